@@ -1,0 +1,56 @@
+# Every target sets up what it needs: nothing has to be done before.
+PYTHON ?= python3
+BIN := .venv/bin
+COMPILE := .venv/lock/bin/uv pip compile -q -U --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header
+
+.PHONY: run test check lint format types imports docs lock e2e bench clean
+
+## run: start the lab and the daemon on it, print the report, serve until Ctrl-C
+run: .venv/run.stamp
+	@$(BIN)/diag lab --daemon
+
+## test: the whole hermetic suite
+test: .venv/dev.stamp
+	$(BIN)/pytest -q -n auto tests
+
+## check: every gate that needs no extra package of the system
+check: lint types imports docs test
+
+lint: .venv/dev.stamp
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+
+format: .venv/dev.stamp
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+types: .venv/dev.stamp
+	$(BIN)/mypy
+
+imports: .venv/dev.stamp
+	$(BIN)/lint-imports
+
+## lock: renew the pinned versions in requirements/
+lock: .venv/dev.stamp
+	$(PYTHON) -m venv .venv/lock && .venv/lock/bin/pip install -q uv
+	$(COMPILE) pyproject.toml -o requirements/run.lock
+	$(COMPILE) --group build -o requirements/build.lock
+	$(COMPILE) pyproject.toml --group dev -o requirements/dev.lock
+
+clean:
+	rm -rf .venv dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+
+.venv/python.stamp:
+	@$(PYTHON) -c 'import sys; sys.exit("diag needs Python 3.11 or newer, this is " + sys.version.split()[0]) if sys.version_info < (3, 11) else None'
+	$(PYTHON) -m venv .venv
+	@touch $@
+
+.venv/run.stamp: .venv/python.stamp requirements/run.lock requirements/build.lock pyproject.toml
+	$(BIN)/pip install -q --disable-pip-version-check --require-hashes -r requirements/run.lock -r requirements/build.lock
+	$(BIN)/pip install -q --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
+
+.venv/dev.stamp: .venv/python.stamp requirements/dev.lock pyproject.toml
+	$(BIN)/pip install -q --disable-pip-version-check --require-hashes -r requirements/dev.lock
+	$(BIN)/pip install -q --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@ .venv/run.stamp

@@ -1,0 +1,5 @@
+"""Checks of group ``config``, in display order."""
+
+from diag.check import Check
+
+CHECKS: tuple[Check, ...] = ()

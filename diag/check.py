@@ -1,0 +1,255 @@
+"""The verb: what a check is and how to write one. The public API of check packs, together with ``diag.model``.
+
+A check is a plain generator under the ``@check`` line. Its parameters name, by type, the evidence it needs; the engine
+supplies it. Evidence that is missing makes the verdict ``unknown, because …`` without the function being called, unless
+the parameter is annotated ``… | Unavailable``.
+"""
+
+from __future__ import annotations
+
+import inspect
+import re
+import types
+import typing
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+from diag.model import (
+    Chain,
+    ClientIdentity,
+    ClusterEvidence,
+    Connection,
+    Endpoint,
+    Endpoints,
+    Finding,
+    Keystore,
+    Kind,
+    Layer,
+    LocalCluster,
+    LocalVersion,
+    Mode,
+    Probe,
+    Remote,
+    RemoteEvidence,
+    RemoteVersion,
+    Resolution,
+    SecurityModel,
+    Severity,
+    SniTrials,
+    Thresholds,
+    TlsAttempt,
+    Trust,
+    TrustRestrictions,
+    Unavailable,
+)
+
+__all__ = ["Applies", "Check", "NotApplicable", "Scope", "Unknown", "Yields", "check"]
+
+
+@dataclass(frozen=True, slots=True)
+class Unknown:
+    """Yielded by a check that was asked and can't tell: the outcome is ``unknown``, unless there is a finding too."""
+
+    because: str
+
+
+@dataclass(frozen=True, slots=True)
+class NotApplicable:
+    """Yielded by a check that finds that it does not apply here: the outcome is ``skip``, unless something else was found."""
+
+    because: str
+
+
+Yields = Iterable[Finding | Unknown | NotApplicable]
+
+
+class Scope(StrEnum):
+    """What one call of a check looks at; it follows from the evidence that the check asks for."""
+
+    CLUSTER = "cluster"
+    REMOTE = "remote"
+    ENDPOINT = "endpoint"
+    PROBE = "probe"
+
+
+# What a parameter of each type stands for, from the widest scope to the narrowest.
+INJECTED: Mapping[Scope, frozenset[type]] = {
+    Scope.CLUSTER: frozenset({ClusterEvidence, LocalCluster, LocalVersion, Keystore, Thresholds, datetime}),
+    Scope.REMOTE: frozenset(
+        {RemoteEvidence, Remote, RemoteVersion, Trust, ClientIdentity, TrustRestrictions, Endpoints}
+    ),
+    Scope.ENDPOINT: frozenset({Endpoint, Resolution}),
+    Scope.PROBE: frozenset({Probe, Connection, TlsAttempt, Chain, SniTrials}),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Applies:
+    """Where a check applies; an empty tuple means everywhere. Printed in the documentation."""
+
+    models: tuple[SecurityModel, ...] = ()
+    modes: tuple[Mode, ...] = ()
+    local_kinds: tuple[Kind, ...] = ()
+    remote_kinds: tuple[Kind, ...] = ()
+
+    @classmethod
+    def settings(cls, **more: tuple[typing.Any, ...]) -> Applies:
+        """Where there are ``cluster.remote`` settings at all: everywhere but on a serverless local cluster."""
+        kinds = tuple(kind for kind in Kind if kind is not Kind.SERVERLESS)
+        return cls(**{"local_kinds": kinds, **more})
+
+    def refusal(self, cluster: LocalCluster, remote: Remote | None) -> str:
+        """Say why the check does not apply; empty if it does."""
+        if self.local_kinds and cluster.kind not in self.local_kinds:
+            return f"the local cluster is {cluster.kind}"
+        if remote is None:
+            return ""
+        if self.models and remote.security_model not in self.models:
+            return f"security model is {remote.security_model}"
+        if self.modes and remote.effective_mode not in self.modes:
+            return f"connection mode is {remote.effective_mode}"
+        if self.remote_kinds and remote.kind not in self.remote_kinds:
+            return f"the remote cluster is {remote.kind}"
+        return ""
+
+    def __str__(self) -> str:
+        """Say it in words, for the documentation."""
+        parts = [
+            ("security model", self.models),
+            ("connection mode", self.modes),
+            ("local cluster", self.local_kinds),
+            ("remote cluster", self.remote_kinds),
+        ]
+        return "; ".join(f"{what} {' or '.join(values)}" for what, values in parts if values) or "every remote"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Need:
+    """One parameter of a check: the evidence type, and whether the check copes with its absence."""
+
+    parameter: str
+    type: type
+    optional: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Check:
+    """A check, made by ``@check`` from a function.
+
+    ``id`` is ``group/problem``; ``essential`` marks a question without whose answer a remote can't be called ok.
+    """
+
+    id: str
+    severity: Severity
+    layer: Layer
+    run: Callable[..., Yields]
+    needs: tuple[Need, ...]
+    scope: Scope
+    applies: Applies = field(default_factory=Applies)
+    docs: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
+    source: str = ""
+    essential: bool = False
+    pack: str = ""
+
+    @property
+    def group(self) -> str:
+        """The part of the id before the slash."""
+        return self.id.partition("/")[0]
+
+    @property
+    def manual(self) -> str:
+        """The docstring: the manual page of the check."""
+        return inspect.getdoc(self.run) or ""
+
+    @property
+    def problem(self) -> str:
+        """The first line of the manual: the problem in one sentence."""
+        return self.manual.partition("\n")[0]
+
+
+_LAYER_OF_GROUP = {
+    "config": Layer.CONFIGURATION,
+    "version": Layer.CONFIGURATION,
+    "network": Layer.TCP,
+    "tls": Layer.TLS,
+    "trust": Layer.TRUST,
+    "auth": Layer.TRUST,
+    "license": Layer.LICENSE,
+    "runtime": Layer.RUNTIME,
+    "ccr": Layer.CCR,
+}
+_ID = re.compile(r"[a-z][a-z0-9-]*/[a-z0-9][a-z0-9-]*")
+
+
+def check(  # noqa: PLR0913 -- each is one line of the check's metadata, by name.
+    id: str,  # noqa: A002 -- the word the field uses.
+    *,
+    severity: Severity,
+    applies: Applies | None = None,
+    docs: tuple[str, ...] = (),
+    tags: tuple[str, ...] = (),
+    source: str = "",
+    layer: Layer | None = None,
+    essential: bool = False,
+) -> Callable[[Callable[..., Yields]], Check]:
+    """Make a check from a function.
+
+    Args:
+        id: ``group/problem``: lower-case letters, digits and dashes. It names the problem and never changes.
+        severity: of a finding that does not bring its own.
+        applies: where the check applies; left out, to every remote.
+        docs: addresses of documentation pages, the best one first.
+        tags: words to choose checks by.
+        source: where the rule is written down.
+        layer: where it stands in the order of root causes; left out, it follows from the group.
+        essential: without an answer the remote is ``unknown``, never ``ok``.
+
+    Raises TypeError at import if a parameter's annotation is no evidence type, ValueError for a malformed id.
+
+    """
+    if not _ID.fullmatch(id):
+        msg = f"check id {id!r}: expected group/problem in lower-case letters, digits and dashes"
+        raise ValueError(msg)
+
+    def make(function: Callable[..., Yields]) -> Check:
+        needs = tuple(_need(id, name, hint) for name, hint in _hints(function).items())
+        return Check(
+            id=id,
+            severity=severity,
+            layer=layer or _LAYER_OF_GROUP.get(id.partition("/")[0], Layer.RUNTIME),
+            run=function,
+            needs=needs,
+            scope=_scope(needs),
+            applies=applies or Applies(),
+            docs=docs,
+            tags=tags,
+            source=source,
+            essential=essential,
+        )
+
+    return make
+
+
+def _hints(function: Callable[..., Yields]) -> dict[str, object]:
+    hints = typing.get_type_hints(function)
+    hints.pop("return", None)
+    return {name: hints.get(name) for name in inspect.signature(function).parameters}
+
+
+def _need(check_id: str, parameter: str, hint: object) -> Need:
+    members = typing.get_args(hint) if isinstance(hint, types.UnionType) else (hint,)
+    wanted = [member for member in members if member is not Unavailable]
+    known = frozenset[type]().union(*INJECTED.values())
+    if len(wanted) != 1 or wanted[0] not in known:
+        names = ", ".join(sorted(t.__name__ for t in known))
+        msg = f"check {check_id}: parameter {parameter!r} is annotated {hint!r}; expected one of {names}, or one of them | Unavailable"
+        raise TypeError(msg)
+    return Need(parameter=parameter, type=typing.cast("type", wanted[0]), optional=len(members) > 1)
+
+
+def _scope(needs: tuple[Need, ...]) -> Scope:
+    scopes = [scope for scope, types_ in INJECTED.items() for need in needs if need.type in types_]
+    return max(scopes, key=list(Scope).index, default=Scope.REMOTE)

@@ -1,0 +1,227 @@
+"""Judge evidence: call each check with what it asked for, and fold what it said into one result. Pure and synchronous."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from itertools import islice
+
+from diag.check import Check, NotApplicable, Scope, Unknown
+from diag.model import (
+    Chain,
+    ClientIdentity,
+    ClusterEvidence,
+    Connection,
+    Endpoint,
+    EndpointEvidence,
+    Endpoints,
+    Finding,
+    Keystore,
+    LocalCluster,
+    LocalVersion,
+    Outcome,
+    Probe,
+    Remote,
+    RemoteEvidence,
+    RemoteVersion,
+    Resolution,
+    Result,
+    SniTrials,
+    Thresholds,
+    TlsAttempt,
+    Trust,
+    TrustRestrictions,
+    Unavailable,
+)
+
+MOST_FINDINGS = 100  # A check that goes on for ever must not take the report with it.
+
+Slots = Mapping[type, object]
+
+
+@dataclass(frozen=True, slots=True)
+class _View:
+    """One place a check looks at: the evidence by type, and how the place is called."""
+
+    slots: Slots
+    where: str = ""
+
+
+@dataclass(slots=True)
+class _Said:
+    """What a check said at one place."""
+
+    where: str
+    findings: list[Finding] = field(default_factory=list)
+    unknown: list[str] = field(default_factory=list)
+    skipped: list[str] = field(default_factory=list)
+    crashed: str = ""
+
+
+def judge_cluster(evidence: ClusterEvidence, checks: Iterable[Check]) -> tuple[Result, ...]:
+    """Run the checks that look at the local cluster as a whole."""
+    views = (_View(_cluster_slots(evidence)),)
+    return tuple(_judge_one(check, evidence.cluster, None, views) for check in checks if check.scope is Scope.CLUSTER)
+
+
+def judge_remote(cluster: ClusterEvidence, evidence: RemoteEvidence, checks: Iterable[Check]) -> tuple[Result, ...]:
+    """Run the checks that look at one remote."""
+    views = {scope: tuple(_views(scope, cluster, evidence)) for scope in Scope}
+    return tuple(
+        _judge_one(check, cluster.cluster, evidence.remote, views[check.scope])
+        for check in checks
+        if check.scope is not Scope.CLUSTER
+    )
+
+
+def _cluster_slots(evidence: ClusterEvidence) -> dict[type, object]:
+    return {
+        ClusterEvidence: evidence,
+        LocalCluster: evidence.cluster,
+        LocalVersion: evidence.local_version,
+        Keystore: evidence.keystore,
+        Thresholds: evidence.thresholds,
+        datetime: evidence.taken_at,
+    }
+
+
+def _views(scope: Scope, cluster: ClusterEvidence, evidence: RemoteEvidence) -> Iterator[_View]:
+    slots = _cluster_slots(cluster) | {
+        RemoteEvidence: evidence,
+        Remote: evidence.unreadable or evidence.remote,
+        RemoteVersion: evidence.remote_version,
+        Trust: evidence.trust,
+        ClientIdentity: evidence.identity,
+        TrustRestrictions: evidence.restrictions,
+        Endpoints: evidence.endpoints,
+    }
+    if scope in {Scope.CLUSTER, Scope.REMOTE}:
+        yield _View(slots)
+    elif isinstance(evidence.endpoints, Unavailable):
+        yield _View(slots | _narrow(evidence.endpoints, evidence.endpoints))
+    else:
+        for endpoint in evidence.endpoints.all:
+            yield from _endpoint_views(scope, slots, endpoint)
+
+
+def _narrow(endpoint: object, rest: Unavailable) -> dict[type, object]:
+    return {
+        Endpoint: endpoint,
+        Resolution: rest,
+        **dict.fromkeys((Probe, Connection, TlsAttempt, Chain, SniTrials), rest),
+    }
+
+
+def _endpoint_views(scope: Scope, slots: dict[type, object], evidence: EndpointEvidence) -> Iterator[_View]:
+    slots = slots | {Endpoint: evidence.endpoint, Resolution: evidence.resolution}
+    if scope is Scope.ENDPOINT:
+        yield _View(slots, str(evidence.endpoint))
+    elif isinstance(evidence.resolution, Unavailable):
+        yield _View(slots | _narrow(evidence.endpoint, evidence.resolution), str(evidence.endpoint))
+    else:
+        for probe in evidence.probes:
+            yield _View(
+                slots
+                | {
+                    Probe: probe,
+                    Connection: probe.connection,
+                    TlsAttempt: probe.tls,
+                    Chain: probe.chain,
+                    SniTrials: probe.sni_trials,
+                },
+                str(probe),
+            )
+
+
+def _judge_one(check: Check, cluster: LocalCluster, remote: Remote | None, views: Sequence[_View]) -> Result:
+    refusal = check.applies.refusal(cluster, remote)
+    if refusal:
+        return Result(
+            check=check.id, outcome=Outcome.SKIP, layer=check.layer, because=refusal, essential=check.essential
+        )
+    return _fold(check, [_ask(check, view) for view in views])
+
+
+def _ask(check: Check, view: _View) -> _Said:
+    said = _Said(view.where)
+    arguments = {need.parameter: view.slots[need.type] for need in check.needs}
+    missing = [arguments[need.parameter] for need in check.needs if not need.optional]
+    said.unknown.extend(dict.fromkeys(str(value) for value in missing if isinstance(value, Unavailable)))
+    if said.unknown:
+        return said
+    try:
+        for thing in islice(check.run(**arguments), MOST_FINDINGS):
+            _note(said, thing)
+    except (Exception, SystemExit) as error:  # noqa: BLE001 -- a crashing check is a verdict, never a crash.
+        said.crashed = f"the check itself failed ({type(error).__name__}); please report it"
+    return said
+
+
+def _note(said: _Said, thing: object) -> None:
+    match thing:
+        case Finding():
+            said.findings.append(thing)
+        case Unknown(because=because):
+            said.unknown.append(because)
+        case NotApplicable(because=because):
+            said.skipped.append(because)
+        case _:
+            msg = f"a check yields Finding, Unknown or NotApplicable, not {type(thing).__name__}"
+            raise TypeError(msg)
+
+
+def _fold(check: Check, said: Sequence[_Said]) -> Result:
+    findings = _merge(check, said)
+    crashed = [one.crashed for one in said if one.crashed]
+    unknown = list(dict.fromkeys(text for one in said for text in one.unknown))
+    skipped = list(dict.fromkeys(text for one in said for text in one.skipped))
+    passed = any(not (one.findings or one.unknown or one.skipped or one.crashed) for one in said)
+    outcome, because = Outcome.PASS, ""
+    if findings:
+        outcome = Outcome.FAIL
+    elif crashed:
+        outcome, because = Outcome.ERROR, crashed[0]
+    elif unknown:
+        outcome, because = Outcome.UNKNOWN, "; ".join(unknown)
+    elif not passed:
+        outcome, because = Outcome.SKIP, "; ".join(skipped) or "there is nothing to look at"
+    return Result(
+        check=check.id,
+        outcome=outcome,
+        layer=check.layer,
+        severity=max((f.severity or check.severity for f in findings), key=lambda s: s.rank, default=None),
+        because=because,
+        findings=findings,
+        essential=check.essential,
+        partial=outcome is Outcome.UNKNOWN and passed,
+    )
+
+
+def _merge(check: Check, said: Sequence[_Said]) -> tuple[Finding, ...]:
+    """Fold the same finding at several addresses into one that names them."""
+    places: dict[tuple[str, str], list[str]] = {}
+    first: dict[tuple[str, str], Finding] = {}
+    for one in said:
+        for finding in one.findings:
+            key = (finding.summary, finding.remedy)
+            first.setdefault(key, finding)
+            if one.where not in places.setdefault(key, []):
+                places[key].append(one.where)
+    return tuple(_complete(check, finding, places[key], total=len(said)) for key, finding in first.items())
+
+
+def _complete(check: Check, finding: Finding, where: Sequence[str], *, total: int) -> Finding:
+    summary, facts = finding.summary, dict(finding.facts)
+    if total > 1:
+        facts["addresses"] = tuple(where)
+        if len(where) < total:
+            summary = f"{summary.removesuffix('.')} (at {len(where)} of {total} addresses: {', '.join(where)})."
+    return dataclasses.replace(
+        finding,
+        summary=summary,
+        facts=facts,
+        severity=finding.severity or check.severity,
+        docs=finding.docs or check.docs,
+    )

@@ -1,0 +1,99 @@
+"""Find the check packs that are installed, and choose among their checks."""
+
+from __future__ import annotations
+
+import dataclasses
+import difflib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from importlib.metadata import EntryPoint, entry_points
+
+from diag.check import Check
+
+GROUP = "diag.checks"
+BUILTIN = "builtin"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BrokenPack:
+    """A pack that could not be used, and why. The others run."""
+
+    name: str
+    error: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Catalogue:
+    """The checks of every pack, in display order, and the packs that are broken."""
+
+    checks: tuple[Check, ...]
+    broken: tuple[BrokenPack, ...] = ()
+
+    def find(self, check_id: str) -> Check | None:
+        """The check of that id, None if there is none."""
+        return next((check for check in self.checks if check.id == check_id), None)
+
+    def nearest(self, text: str) -> tuple[str, ...]:
+        """Up to three ids that look like ``text``."""
+        ids = [check.id for check in self.checks]
+        close = difflib.get_close_matches(text, ids, n=3, cutoff=0.6)
+        return tuple(close or [check_id for check_id in ids if text.strip("*/") and text.strip("*/") in check_id][:3])
+
+    def choose(self, only: Sequence[str] = (), skip: Sequence[str] = ()) -> tuple[Check, ...]:
+        """The checks that match any glob of ``only`` (all, if empty) and none of ``skip``. A tag is written ``tag:NAME``."""
+        return tuple(
+            check for check in self.checks if (not only or _matches(check, only)) and not _matches(check, skip)
+        )
+
+    def unmatched(self, globs: Iterable[str]) -> tuple[str, ...]:
+        """Those of the globs that match no check: most likely a slip of the pen."""
+        return tuple(glob for glob in globs if not any(_matches(check, (glob,)) for check in self.checks))
+
+
+class DuplicateCheckError(Exception):
+    """Two packs brought a check of one id. Nothing may run: a result could not be told from the other."""
+
+
+def _matches(check: Check, globs: Iterable[str]) -> bool:
+    words = (check.id, *(f"tag:{tag}" for tag in check.tags))
+    return any(fnmatchcase(word, glob) for glob in globs for word in words)
+
+
+def load_catalogue() -> Catalogue:
+    """Load every installed pack: the built-in one first, the others by name.
+
+    A pack that can't be imported, or that is no sequence of checks, is reported in ``broken``.
+    Raises DuplicateCheckError if two checks have one id.
+    """
+    points = sorted(entry_points(group=GROUP), key=lambda point: (point.name != BUILTIN, point.name))
+    checks: list[Check] = []
+    broken: list[BrokenPack] = []
+    for point in points:
+        found = _load(point)
+        if isinstance(found, BrokenPack):
+            broken.append(found)
+        else:
+            checks.extend(found)
+    _refuse_duplicates(checks)
+    return Catalogue(checks=tuple(checks), broken=tuple(broken))
+
+
+def _load(point: EntryPoint) -> tuple[Check, ...] | BrokenPack:
+    try:
+        pack = tuple(point.load())
+    except (Exception, SystemExit) as error:  # noqa: BLE001 -- whatever a foreign pack raises, the others must run.
+        return BrokenPack(name=point.name, error=f"{point.value}: {type(error).__name__}: {error}")
+    strangers = [repr(thing) for thing in pack if not isinstance(thing, Check)]
+    if strangers:
+        return BrokenPack(name=point.name, error=f"{point.value}: expected checks made by @check, found {strangers[0]}")
+    return tuple(dataclasses.replace(check, pack=point.name) for check in pack)
+
+
+def _refuse_duplicates(checks: Iterable[Check]) -> None:
+    owner: dict[str, str] = {}
+    for check in checks:
+        if check.id in owner:
+            msg = f"check {check.id} is in pack {owner[check.id]!r} and again in pack {check.pack!r}: remove one of the packs"
+            raise DuplicateCheckError(msg)
+        owner[check.id] = check.pack

@@ -1,0 +1,294 @@
+"""What one round found out. Everything here is frozen, serialisable, and free of secrets."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+from diag.model.certificate import Certificate
+from diag.model.settings import Keystore, LocalCluster, LocalVersion, Remote, RemoteVersion, Thresholds
+from diag.model.terms import Unavailable
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaFile:
+    """One configured file of trusted certificates. ``problem`` is empty where it could be read as PEM."""
+
+    path: str
+    certificates: tuple[Certificate, ...] = ()
+    has_private_key: bool = False
+    problem: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trust:
+    """The CAs that the local cluster trusts for one remote.
+
+    ``files`` are those of the remote's ``ca``, and in the certificate model those of ``transport.ca`` too.
+    Without any, ``public_roots`` is true: the remote is judged as the JDK would, by the public roots.
+    """
+
+    files: tuple[CaFile, ...] = ()
+    public_roots: bool = False
+
+    @property
+    def anchors(self) -> tuple[Certificate, ...]:
+        """Every certificate of every file."""
+        return tuple(certificate for file in self.files for certificate in file.certificates)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClientIdentity:
+    """The certificate (leaf first) that nodes of the local cluster present; ``problem`` is empty where it is usable."""
+
+    path: str
+    chain: tuple[Certificate, ...] = ()
+    problem: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrustRestrictions:
+    """The other side's ``trust_restrictions`` file: which otherNames it admits.
+
+    ``problem`` is empty where the file could be read; else it says what is wrong, ``line`` where (1 is the first),
+    and ``unquoted_star`` whether an unquoted ``*`` at the start of a pattern is the cause.
+    """
+
+    path: str
+    patterns: tuple[str, ...] = ()
+    problem: str = ""
+    line: int = 0
+    unquoted_star: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Endpoint:
+    """One address that is dialled.
+
+    ``server_name`` is the name sent as SNI (empty: none is sent). ``names`` are the names of which the certificate has to
+    carry one, in the order in which Elasticsearch tries them: the configured ``server_name``, then the dialled host.
+    """
+
+    setting: str
+    host: str
+    port: int
+    server_name: str = ""
+    names: tuple[str, ...] = ()
+
+    def __str__(self) -> str:
+        """Give ``host:port``."""
+        return f"[{self.host}]:{self.port}" if ":" in self.host else f"{self.host}:{self.port}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Resolution:
+    """The addresses behind a host name, in the order of the operating system. ``seconds`` is how long that took."""
+
+    addresses: tuple[str, ...]
+    seconds: float = 0.0
+    literal: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Connection:
+    """A TCP connection that opened. ``seconds`` is the time to connect."""
+
+    ip: str
+    port: int
+    local_ip: str = ""
+    seconds: float = 0.0
+
+    def __str__(self) -> str:
+        """Give ``ip:port``."""
+        return f"[{self.ip}]:{self.port}" if ":" in self.ip else f"{self.ip}:{self.port}"
+
+
+class TlsResult(StrEnum):
+    """How the conversation that began with our ClientHello ended."""
+
+    COMPLETED = "completed"
+    ALERT = "alert"
+    NOT_TLS = "not_tls"
+    CLOSED = "closed"
+    RESET = "reset"
+    TIMED_OUT = "timed_out"
+    FAILED = "failed"
+
+
+class After(StrEnum):
+    """What the peer did after a completed handshake, while we listened."""
+
+    QUIET = "quiet"
+    DATA = "data"
+    CLOSED = "closed"
+    RESET = "reset"
+    ALERT = "alert"
+    NOT_REACHED = "not_reached"
+
+
+class ClearReply(StrEnum):
+    """What a second connection got for a transport frame sent in clear, after the first one closed without a byte."""
+
+    NOT_TRIED = "not_tried"
+    ELASTICSEARCH = "elasticsearch"
+    HTTP = "http"
+    OTHER = "other"
+    CLOSED = "closed"
+    SILENT = "silent"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TlsAttempt:
+    """What happened from the ClientHello to the silence after the handshake.
+
+    ``alert`` is the number of the alert that the peer sent (-1: none), before or after the handshake completed (``after`` is
+    then ALERT: a TLS 1.3 peer refuses a client certificate only then). ``acceptable_cas`` are the subjects that the peer
+    named in its certificate request. ``first_bytes`` (hex, at most 64 bytes) is what a peer that speaks no TLS said.
+    """
+
+    result: TlsResult
+    server_name: str = ""
+    protocol: str = ""
+    cipher: str = ""
+    alert: int = -1
+    after: After = After.NOT_REACHED
+    client_certificate_requested: bool = False
+    client_certificate_sent: bool = False
+    acceptable_cas: tuple[str, ...] = ()
+    first_bytes: str = ""
+    clear_reply: ClearReply = ClearReply.NOT_TRIED
+    detail: str = ""
+    seconds: float = 0.0
+
+    @property
+    def client_certificate_refused(self) -> bool:
+        """The peer asked for a client certificate and then sent an alert.
+
+        Read as a refusal: 40, 42, 43, 45, 46, 48, 49 and 116 (OpenSSL, JDK 17 and JDK 25 differ; measured).
+        """
+        return self.client_certificate_requested and self.alert in {40, 42, 43, 44, 45, 46, 48, 49, 116}
+
+
+class ChainFault(StrEnum):
+    """One thing that is wrong with a chain, apart from names, dates and usages."""
+
+    ISSUER_NOT_SENT = "issuer_not_sent"
+    UNTRUSTED_ROOT = "untrusted_root"
+    SELF_SIGNED_LEAF = "self_signed_leaf"
+    SAME_NAME_OTHER_KEY = "same_name_other_key"
+    WRONG_ORDER = "wrong_order"
+    ISSUER_NOT_A_CA = "issuer_not_a_ca"
+    UNREADABLE = "unreadable"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FaultFound:
+    """A fault of the chain, with the certificate it is about and what was found instead."""
+
+    fault: ChainFault
+    subject: str
+    issuer: str = ""
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Chain:
+    """The certificates as the peer presented them (leaf first), and what became of looking for a path to an anchor.
+
+    ``trusted``: a path of right signatures leads to a trusted CA, dates and names aside. ``path`` holds the subjects from the leaf
+    to the anchor (or to where it breaks). ``public``: such a path leads to a public root, whatever is configured.
+    """
+
+    certificates: tuple[Certificate, ...]
+    trusted: bool = True
+    public: bool = False
+    path: tuple[str, ...] = ()
+    faults: tuple[FaultFound, ...] = ()
+
+    @property
+    def leaf(self) -> Certificate:
+        """The certificate of the peer itself."""
+        return self.certificates[0]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SniTrial:
+    """A further handshake with another server name (empty: none sent): the leaf it brought, or why there was none."""
+
+    server_name: str
+    leaf: Certificate | Unavailable
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SniTrials:
+    """Handshakes with other server names. Tried only where the first one failed or brought a certificate for other names."""
+
+    trials: tuple[SniTrial, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Probe:
+    """Everything that one IP address showed."""
+
+    ip: str
+    port: int
+    connection: Connection | Unavailable
+    tls: TlsAttempt | Unavailable
+    chain: Chain | Unavailable
+    sni_trials: SniTrials = field(default_factory=SniTrials)
+
+    def __str__(self) -> str:
+        """Give ``ip:port``."""
+        return f"[{self.ip}]:{self.port}" if ":" in self.ip else f"{self.ip}:{self.port}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EndpointEvidence:
+    """What is known of one dialled address: its resolution, and a probe for each IP address behind it."""
+
+    endpoint: Endpoint
+    resolution: Resolution | Unavailable
+    probes: tuple[Probe, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Endpoints:
+    """All dialled addresses of a remote, for checks that compare them."""
+
+    all: tuple[EndpointEvidence, ...]
+
+    @property
+    def probes(self) -> tuple[Probe, ...]:
+        """Every probe of every endpoint."""
+        return tuple(probe for endpoint in self.all for probe in endpoint.probes)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RemoteEvidence:
+    """Everything one round learned about one remote.
+
+    ``unreadable`` is set where the cluster's settings of this remote could not be read: ``remote`` then holds no more than
+    what is known of it otherwise, and a check that asks for ``Remote`` is told so.
+    """
+
+    remote: Remote
+    unreadable: Unavailable | None = None
+    remote_version: RemoteVersion | Unavailable
+    trust: Trust | Unavailable
+    identity: ClientIdentity | Unavailable
+    restrictions: TrustRestrictions | Unavailable
+    endpoints: Endpoints | Unavailable
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClusterEvidence:
+    """Everything one round learned about one local cluster and its remotes. ``seconds`` is how long the round took."""
+
+    cluster: LocalCluster
+    taken_at: datetime
+    seconds: float = 0.0
+    local_version: LocalVersion | Unavailable
+    keystore: Keystore | Unavailable
+    thresholds: Thresholds = field(default_factory=Thresholds)
+    remotes: tuple[RemoteEvidence, ...] = ()

@@ -1,0 +1,187 @@
+"""What is configured: a local cluster and its remotes, in Elasticsearch's own setting names."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+from diag.model.terms import Kind, Mode, SecurityModel, Version
+
+_HOST_PORT = re.compile(r"(?P<host>\[[0-9A-Fa-f:.%]+\]|[^\s:;/,?@\[\]]+):(?P<port>\d{1,5})")
+_IPV4 = re.compile(r"\d{1,3}(\.\d{1,3}){3}")
+_HIGHEST_PORT = 65535
+
+
+def is_ip(host: str) -> bool:
+    """Tell an IP literal (IPv6 with or without brackets) from a name."""
+    return ":" in host or _IPV4.fullmatch(host) is not None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Address:
+    """One configured address, as written: ``setting`` is where it stands (``proxy_address``, ``seeds[0]``, ``proxy``)."""
+
+    setting: str
+    text: str
+
+    @property
+    def parts(self) -> tuple[str, int] | None:
+        """Host (without brackets) and port; None where Elasticsearch could not use the text either."""
+        found = _HOST_PORT.fullmatch(self.text)
+        if found is None or not 0 < int(found["port"]) <= _HIGHEST_PORT:
+            return None
+        return found["host"].strip("[]"), int(found["port"])
+
+    @property
+    def host(self) -> str | None:
+        """The host part, None where the text is no ``host:port``."""
+        return self.parts[0] if self.parts else None
+
+    @property
+    def port(self) -> int | None:
+        """The port, None where the text is no ``host:port``."""
+        return self.parts[1] if self.parts else None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Remote:
+    """One remote as it is configured on the local cluster: ``cluster.remote.<alias>.*``.
+
+    Values stand as they were written, however odd: judging them is the work of the checks.
+    An empty string means that the setting is not there.
+    """
+
+    alias: str
+    declared_model: SecurityModel | None = None
+    kind: Kind = Kind.SELF_MANAGED
+    mode: str = ""
+    proxy_address: str = ""
+    server_name: str = ""
+    seeds: tuple[str, ...] = ()
+    proxy: str = ""
+    skip_unavailable: bool | None = None
+    version: str = ""
+    has_ca: bool = False
+    has_credential: bool = False
+    has_trust_restrictions: bool = False
+    keystore_credential: bool | None = None
+
+    @property
+    def security_model(self) -> SecurityModel:
+        """The model in use: the declared one, else what Elasticsearch would do (a credential means API key)."""
+        if self.declared_model is not None:
+            return self.declared_model
+        if self.has_credential or self.keystore_credential:
+            return SecurityModel.API_KEY
+        return SecurityModel.CERTIFICATE
+
+    @property
+    def effective_mode(self) -> Mode:
+        """The mode Elasticsearch would use: ``sniff`` unless ``proxy`` is written."""
+        return Mode.PROXY if self.mode.strip().lower() == Mode.PROXY else Mode.SNIFF
+
+    @property
+    def addresses(self) -> tuple[Address, ...]:
+        """Every configured address, of both modes."""
+        found = [Address(setting="proxy_address", text=self.proxy_address)] if self.proxy_address else []
+        found += [Address(setting=f"seeds[{i}]", text=seed) for i, seed in enumerate(self.seeds)]
+        found += [Address(setting="proxy", text=self.proxy)] if self.proxy else []
+        return tuple(found)
+
+    @property
+    def dialled(self) -> tuple[Address, ...]:
+        """The addresses that a connection is opened to.
+
+        Proxy mode dials ``proxy_address``; sniff mode dials ``proxy`` where there is one, else the seeds. Where the
+        settings of the mode are missing, those of the other one are dialled, so that the wire is looked at all the same.
+        """
+        by_proxy = tuple(a for a in self.addresses if a.setting == "proxy_address")
+        by_sniff = tuple(a for a in self.addresses if a.setting == "proxy") or tuple(
+            a for a in self.addresses if a.setting.startswith("seeds")
+        )
+        return (by_proxy or by_sniff) if self.effective_mode is Mode.PROXY else (by_sniff or by_proxy)
+
+    def setting(self, name: str) -> str:
+        """The full key of a setting of this remote, for remedies."""
+        return f"cluster.remote.{self.alias}.{name}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LocalCluster:
+    """The cluster that searches or follows; its remotes are registered here."""
+
+    name: str
+    kind: Kind = Kind.SELF_MANAGED
+    version: str = ""
+    remotes: tuple[Remote, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LocalVersion:
+    """The release of the local cluster (the lowest node where there are several)."""
+
+    number: Version
+    source: str = "declared"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RemoteVersion:
+    """The release of the remote cluster (the lowest node where there are several)."""
+
+    number: Version
+    source: str = "declared"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Keystore:
+    """The names of the entries in the local cluster's keystore; values are never read."""
+
+    names: tuple[str, ...]
+
+    @property
+    def aliases(self) -> tuple[str, ...]:
+        """The aliases that have a cross-cluster key: ``cluster.remote.<alias>.credentials``."""
+        found = (re.fullmatch(r"cluster\.remote\.(.+)\.credentials", name) for name in self.names)
+        return tuple(match[1] for match in found if match)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Thresholds:
+    """Limits that are a matter of taste; ``checks.thresholds`` in the configuration changes them.
+
+    Days to the end of a certificate, seconds for clocks, connects and handshakes.
+    """
+
+    leaf_days_warning: float = 30
+    leaf_days_error: float = 7
+    ca_days_warning: float = 90
+    ca_days_error: float = 30
+    rotated_days_warning: float = 3
+    clock_seconds_warning: float = 60
+    clock_seconds_error: float = 300
+    connect_seconds_warning: float = 0.25
+    connect_seconds_error: float = 1.0
+    handshake_seconds_warning: float = 3
+    handshake_seconds_error: float = 10
+    seeds_wanted: int = 2
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Acknowledgement:
+    """A finding somebody knows about: it is shown, and counts for nothing until ``until``."""
+
+    check: str
+    until: str
+    note: str
+    cluster: str = "*"
+    remote: str = "*"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Policy:
+    """What the user decided about checks: which run, how severe they are, what is acknowledged."""
+
+    only: tuple[str, ...] = ()
+    skip: tuple[str, ...] = ()
+    severity: dict[str, str] = field(default_factory=dict)
+    acknowledge: tuple[Acknowledgement, ...] = ()

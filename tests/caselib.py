@@ -1,0 +1,197 @@
+"""Read case files: each holds evidence, as a patch on a healthy base, and what one check has to say about it.
+
+A case file::
+
+    base: api_key              # the healthy evidence in tests/cases/base/<name>.yaml
+    why: one sentence, and the source of the rule
+    given:                     # patched in; a mapping merges, a list replaces, integer keys patch list items
+      cluster: {kind: hosted}            # the local cluster
+      local_version: 8.11.0              # or {unavailable: "text"}; the same for every piece of evidence
+      keystore: [cluster.remote.logs.credentials]
+      now: 2026-01-15T12:00:00Z
+      thresholds: {leaf_days_warning: 60}
+      remote: {proxy_address: "logs.example:9400"}      # cluster.remotes holds this one and those of ``siblings``
+      unreadable: {unavailable: "the cluster settings could not be read"}    # every check that asks for Remote is told so
+      siblings: [{alias: Logs}]          # further remotes: patches on the remote of the base
+      remote_version: 8.12.0
+      trust: {...}   identity: {...}   restrictions: {...}
+      endpoint: {...}  resolution: {...}                # of the first endpoint
+      connection: {...}  tls: {...}  chain: {...}  leaf: {...}  sni_trials: [...]    # of its first probe
+      more_probes: [{ip: 10.0.0.2, leaf: {...}}]        # further IP addresses: patches on the first probe
+    expect:
+      outcome: fail            # pass | fail | skip | unknown
+      severity: critical       # of the result
+      because: [words]         # each must be in ``because`` (skip, unknown)
+      findings:                # exactly as many as the check yields, in order
+        - summary: ["9400", "9443"]      # each must be in the summary
+          remedy: ["cluster.remote.logs.proxy_address"]
+          severity: critical
+          facts: {port: 9400}            # a subset
+"""
+
+from __future__ import annotations
+
+import copy
+import functools
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+from pydantic import TypeAdapter
+
+from diag.engine import judge, load_catalogue
+from diag.model import ClusterEvidence, Result
+
+CASES = Path(__file__).parent / "cases"
+_EVIDENCE = TypeAdapter(ClusterEvidence)
+
+
+@dataclass(frozen=True)
+class Case:
+    """One file: which check, what is given, what is expected."""
+
+    check: str
+    path: Path
+    given: dict[str, Any]
+    expect: dict[str, Any]
+
+    def __str__(self) -> str:
+        """Name it as pytest shows it."""
+        return f"{self.check}/{self.path.stem}"
+
+
+def load(path: Path) -> Case:
+    """Read one case file; its check is named by the two folders above it."""
+    raw = yaml.safe_load(path.read_text())
+    base = yaml.safe_load((CASES / "base" / f"{raw['base']}.yaml").read_text())
+    check = f"{path.parent.parent.name}/{path.parent.name}"
+    return Case(check, path, merge(base, raw.get("given") or {}), raw["expect"])
+
+
+def all_cases() -> list[Case]:
+    """Every case of every check."""
+    return [load(path) for path in sorted(CASES.glob("*/*/*.yaml"))]
+
+
+def merge(base: Any, patch: Any) -> Any:
+    """Merge mappings deeply; integer keys patch the items of a list; everything else replaces."""
+    if isinstance(patch, dict) and "unavailable" in patch:
+        return patch
+    if isinstance(base, list) and isinstance(patch, dict) and all(isinstance(key, int) for key in patch):
+        return [merge(item, patch[i]) if i in patch else item for i, item in enumerate(base)]
+    if isinstance(base, dict) and isinstance(patch, dict) and "unavailable" not in base:
+        return {key: merge(base.get(key), patch[key]) if key in patch else base[key] for key in {**base, **patch}}
+    return copy.deepcopy(patch)
+
+
+def evidence(given: dict[str, Any]) -> ClusterEvidence:
+    """Build the evidence of a case; a word that the evidence does not know is an error."""
+    given = copy.deepcopy(given)
+    siblings = [merge(given["remote"], patch) for patch in given.pop("siblings", [])]
+    remote = given.pop("remote")
+    probe = {key: given.pop(key) for key in ("ip", "port", "connection", "tls", "chain", "sni_trials")}
+    _put_leaf(probe, given.pop("leaf", {}))
+    probes = [probe, *(_another(probe, patch) for patch in given.pop("more_probes", []))]
+    endpoint = {"endpoint": given.pop("endpoint"), "resolution": given.pop("resolution"), "probes": probes}
+    if "unavailable" in endpoint["resolution"]:
+        endpoint["probes"] = []
+    more = given.pop("more_endpoints", [])
+    endpoints: Any = {"all": [endpoint, *(merge(endpoint, patch) for patch in more)]}
+    endpoints = given.pop("endpoints", endpoints)
+    raw = {
+        "cluster": {**given.pop("cluster"), "remotes": [remote, *siblings]},
+        "taken_at": given.pop("now"),
+        "local_version": _version(given.pop("local_version")),
+        "keystore": _keystore(given.pop("keystore")),
+        "thresholds": given.pop("thresholds", {}),
+        "remotes": [
+            {
+                "remote": remote,
+                "unreadable": given.pop("unreadable", None),
+                "remote_version": _version(given.pop("remote_version")),
+                "trust": given.pop("trust"),
+                "identity": given.pop("identity"),
+                "restrictions": given.pop("restrictions"),
+                "endpoints": endpoints,
+            }
+        ],
+    }
+    if given:
+        msg = f"unknown keys in given: {sorted(given)}"
+        raise KeyError(msg)
+    finished = _EVIDENCE.validate_python(_finish(raw))
+    _refuse_strangers(raw, _EVIDENCE.dump_python(finished, mode="json"), "given")
+    return finished
+
+
+def run(case: Case) -> Result:
+    """Let the check judge the evidence of the case."""
+    found = catalogue().find(case.check)
+    assert found is not None, f"no check of id {case.check}"
+    cluster = judge(evidence(case.given), [found])
+    results = [*cluster.results, *(result for remote in cluster.remotes for result in remote.results)]
+    assert len(results) == 1
+    return results[0]
+
+
+@functools.cache
+def catalogue() -> Any:
+    """The installed checks, loaded once."""
+    return load_catalogue()
+
+
+def _put_leaf(probe: dict[str, Any], patch: Any) -> None:
+    if patch and "certificates" in probe["chain"]:
+        first, *rest = probe["chain"]["certificates"]
+        probe["chain"]["certificates"] = [merge(first, patch), *rest]
+
+
+def _another(probe: dict[str, Any], patch: dict[str, Any]) -> dict[str, Any]:
+    patch = dict(patch)
+    leaf = patch.pop("leaf", {})
+    copied: dict[str, Any] = merge(probe, patch)
+    _put_leaf(copied, leaf)
+    return copied
+
+
+def _version(value: Any) -> Any:
+    if isinstance(value, str):
+        major, minor, patch = (int(part) for part in value.split("."))
+        return {"number": {"major": major, "minor": minor, "patch": patch}}
+    return value
+
+
+def _keystore(value: Any) -> Any:
+    return {"names": value} if isinstance(value, list) else value
+
+
+def _finish(value: Any) -> Any:
+    """Turn ``{unavailable: text}`` into the evidence type, and lists of trials into SniTrials."""
+    if isinstance(value, dict):
+        if "unavailable" in value:
+            return {
+                "step": value.get("step", "configuration"),
+                "reason": value.get("reason", "not_told"),
+                "detail": value["unavailable"],
+            }
+        done = {key: _finish(item) for key, item in value.items()}
+        if isinstance(done.get("sni_trials"), list):
+            done["sni_trials"] = {"trials": done["sni_trials"]}
+        return done
+    return [_finish(item) for item in value] if isinstance(value, list) else value
+
+
+def _refuse_strangers(raw: Any, known: Any, where: str) -> None:
+    """A misspelt key in a case would be ignored and the case would test nothing: refuse it."""
+    if isinstance(raw, dict) and isinstance(known, dict) and "unavailable" not in raw:
+        for key, value in raw.items():
+            if key == "sni_trials":
+                continue
+            if key not in known:
+                msg = f"{where}.{key} is no field of the evidence"
+                raise KeyError(msg)
+            _refuse_strangers(value, known[key], f"{where}.{key}")
+    elif isinstance(raw, list) and isinstance(known, list):
+        for i, (left, right) in enumerate(zip(raw, known, strict=False)):
+            _refuse_strangers(left, right, f"{where}[{i}]")
