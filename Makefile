@@ -11,7 +11,7 @@ run: .venv/run.stamp
 
 ## test: the whole hermetic suite
 test: .venv/dev.stamp
-	$(BIN)/pytest -q -n auto tests
+	$(BIN)/pytest -q -n auto
 
 ## check: every gate that needs no extra package of the system
 check: lint types imports docs test
@@ -29,6 +29,16 @@ types: .venv/dev.stamp
 
 imports: .venv/dev.stamp
 	$(BIN)/lint-imports
+
+## docs: write what is generated from the code
+docs: .venv/dev.stamp
+	$(BIN)/diag checks reference > checks/REFERENCE.md.new && mv checks/REFERENCE.md.new checks/REFERENCE.md
+	$(BIN)/diag config schema > diag.schema.json.new && mv diag.schema.json.new diag.schema.json
+	$(BIN)/diag config schema --report > report.schema.json.new && mv report.schema.json.new report.schema.json
+
+## e2e: against servers and a Prometheus that are not ours (needs promtool, haproxy, openssl, a JDK)
+e2e: .venv/dev.stamp
+	$(BIN)/pytest -q tests/e2e
 
 ## lock: renew the pinned versions in requirements/
 lock: .venv/dev.stamp

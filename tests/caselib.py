@@ -150,7 +150,7 @@ def _put_leaf(probe: dict[str, Any], patch: Any) -> None:
 def _another(probe: dict[str, Any], patch: dict[str, Any]) -> dict[str, Any]:
     patch = dict(patch)
     leaf = patch.pop("leaf", {})
-    copied: dict[str, Any] = merge(probe, patch)
+    copied: dict[str, Any] = merge(copy.deepcopy(probe), patch)
     _put_leaf(copied, leaf)
     return copied
 

@@ -1,0 +1,29 @@
+# syntax=docker/dockerfile:1
+FROM python:3.13-slim AS build
+WORKDIR /src
+ENV PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_NO_CACHE_DIR=1
+RUN python -m venv /opt/diag && python -m venv /opt/build
+COPY requirements/run.lock requirements/build.lock requirements/
+RUN /opt/build/bin/pip install --require-hashes -r requirements/build.lock \
+ && /opt/diag/bin/pip install --require-hashes -r requirements/run.lock
+COPY pyproject.toml README.md LICENSE ./
+COPY diag diag
+COPY checks checks
+RUN /opt/build/bin/python -m hatchling build -t wheel -d /tmp/wheel \
+ && /opt/diag/bin/pip install --no-deps --no-index /tmp/wheel/*.whl \
+ && /opt/diag/bin/pip uninstall -y pip
+
+FROM python:3.13-slim
+LABEL org.opencontainers.image.title="diag" \
+      org.opencontainers.image.description="The doctor for Elasticsearch remote clusters" \
+      org.opencontainers.image.licenses="Apache-2.0"
+COPY --from=build /opt/diag /opt/diag
+ENV PATH=/opt/diag/bin:$PATH PYTHONDONTWRITEBYTECODE=1 PYTHONUNBUFFERED=1 DIAG_CONFIG=/etc/diag/diag.yaml
+# A number, so that Kubernetes can check runAsNonRoot. The root file system may be read-only: nothing is written.
+USER 65534:65534
+WORKDIR /
+EXPOSE 9643
+HEALTHCHECK --interval=30s --timeout=3s --start-period=10s \
+  CMD ["python", "-c", "import urllib.request as u; u.urlopen('http://127.0.0.1:9643/-/healthy', timeout=2)"]
+ENTRYPOINT ["diag"]
+CMD ["daemon"]

@@ -1,0 +1,1 @@
+"""Emulated remote clusters on loopback, healthy and broken, behind real TLS: for the demo, the tests and the daemon's e2e."""
