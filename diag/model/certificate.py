@@ -6,6 +6,11 @@ import difflib
 import ipaddress
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
+
+# A peer may carry names without end: looking for the nearest one stays quick all the same.
+_LONGEST_NAME: Final = 255
+_MOST_NAMES: Final = 1000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,16 +65,17 @@ class Certificate:
         return self.dns_names + self.ip_addresses
 
     def covers(self, name: str) -> bool:
-        """Tell whether the certificate is good for ``name`` (RFC 6125; a wildcard stands for one whole first label)."""
-        try:
-            wanted = ipaddress.ip_address(name.strip("[]").partition("%")[0])
-        except ValueError:
+        """Tell whether the certificate is good for ``name`` (RFC 9525; a wildcard stands for one whole first label)."""
+        wanted = _ip(name)
+        if wanted is None:
             return any(_dns_match(pattern, name) for pattern in self.dns_names)
-        return any(_same_ip(text, wanted) for text in self.ip_addresses)
+        return any(_ip(text) == wanted for text in self.ip_addresses)
 
     def nearest(self, name: str) -> str:
         """The name in the certificate that looks most like ``name``; empty if it carries none."""
-        close = difflib.get_close_matches(name.lower(), [n.lower() for n in self.names], n=1, cutoff=0.0)
+        like = (self.dns_names if _ip(name) is None else self.ip_addresses) or self.names
+        known = [text.lower()[:_LONGEST_NAME] for text in like[:_MOST_NAMES]]
+        close = difflib.get_close_matches(name.lower()[:_LONGEST_NAME], known, n=1, cutoff=0.0)
         return close[0] if close else ""
 
     def why_not(self, name: str) -> str:
@@ -77,29 +83,50 @@ class Certificate:
         nearest = self.nearest(name)
         if not nearest:
             return "the certificate carries no name at all"
-        if nearest.startswith("*."):
-            depth, wanted = nearest.count("."), name.rstrip(".").count(".")
-            if name.lower().endswith(nearest[1:]) and wanted != depth:
-                return "a wildcard stands for exactly one label"
-        if name.rstrip(".").lower() == nearest.rstrip("."):
-            return "they differ in a trailing dot"
-        if nearest.split(".")[0] == name.lower().split(".")[0]:
-            return "the domain differs"
-        if nearest.split(".")[1:] == name.lower().split(".")[1:]:
-            return "the first label differs"
-        return ""
+        if _ip(name) is not None:
+            return "" if self.ip_addresses else "the certificate carries host names only, no IP address"
+        return _difference(nearest, name.lower())
+
+
+def _difference(nearest: str, name: str) -> str:
+    if nearest.startswith("*."):
+        if name == nearest[2:] or (name.endswith(nearest[1:]) and name.count(".") != nearest.count(".")):
+            return "a wildcard stands for exactly one label"
+        if "." not in nearest[2:]:
+            return "a wildcard right under a top-level domain counts for nothing"
+    elif "*" in nearest:
+        return "a wildcard counts only as a whole first label"
+    if name.rstrip(".") == nearest.rstrip("."):
+        return "they differ in a trailing dot"
+    if nearest.split(".")[0] == name.split(".")[0]:
+        return "the domain differs"
+    if nearest.split(".")[1:] == name.split(".")[1:]:
+        return "the first label differs"
+    return ""
 
 
 def _dns_match(pattern: str, name: str) -> bool:
-    pattern, name = pattern.lower(), name.lower()
+    pattern, name = pattern.lower(), _ascii(name)
+    if not name or "*" in name:
+        return False
     if pattern.startswith("*."):
         first, _, rest = name.partition(".")
-        return bool(first) and rest == pattern[2:] and "." in rest
+        return bool(first) and rest == pattern[2:] and "." in rest and all(rest.split("."))
     return pattern == name
 
 
-def _same_ip(text: str, wanted: ipaddress.IPv4Address | ipaddress.IPv6Address) -> bool:
+def _ascii(name: str) -> str:
+    """Give the form in which a name with letters beyond ASCII stands in a certificate."""
+    if name.isascii():
+        return name.lower()
     try:
-        return ipaddress.ip_address(text) == wanted
+        return name.encode("idna").decode("ascii").lower()
+    except UnicodeError:
+        return ""
+
+
+def _ip(text: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
+    try:
+        return ipaddress.ip_address(text.strip("[]").partition("%")[0])
     except ValueError:
-        return False
+        return None
