@@ -7,6 +7,8 @@ import contextlib
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from cryptography import x509
+from cryptography.hazmat.primitives.serialization import load_pem_private_key
 from OpenSSL import SSL, crypto
 
 HTTP_ANSWER = b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: 2\r\nconnection: close\r\n\r\n{}"
@@ -82,26 +84,24 @@ class Peer:
         context.set_cipher_list(b"DEFAULT:@SECLEVEL=0")
         if not self.tls13:
             context.set_max_proto_version(SSL.TLS1_2_VERSION)
-        leaf, *rest = _certificates(self.identity.chain)
+        leaf, *rest = x509.load_pem_x509_certificates(self.identity.chain)
         context.use_certificate(leaf)
         for certificate in rest:
             context.add_extra_chain_cert(certificate)
-        context.use_privatekey(crypto.load_privatekey(crypto.FILETYPE_PEM, self.identity.key))
+        context.use_privatekey(load_pem_private_key(self.identity.key, None))  # type: ignore[arg-type]  # RSA or EC here.
         if self.client_ca:
-            store = context.get_cert_store()
-            cas = _certificates(self.client_ca)
-            for certificate in cas:
-                if store is not None:
-                    store.add_cert(certificate)
-            context.set_client_ca_list([certificate.get_subject() for certificate in cas])
-            context.set_verify(SSL.VERIFY_PEER | SSL.VERIFY_FAIL_IF_NO_PEER_CERT)
+            self._ask(context, x509.load_pem_x509_certificates(self.client_ca))
         return context
 
-
-def _certificates(pem: bytes) -> list[crypto.X509]:
-    end = b"-----END CERTIFICATE-----"
-    blocks = [block + end for block in pem.split(end) if b"BEGIN CERTIFICATE" in block]
-    return [crypto.load_certificate(crypto.FILETYPE_PEM, block) for block in blocks]
+    @staticmethod
+    def _ask(context: SSL.Context, authorities: list[x509.Certificate]) -> None:
+        """Ask for a client certificate, name the authorities as a JDK does, and accept no other."""
+        store = context.get_cert_store()
+        for certificate in authorities:
+            context.add_client_ca(certificate)
+            if store is not None:
+                store.add_cert(crypto.X509.from_cryptography(certificate))
+        context.set_verify(SSL.VERIFY_PEER | SSL.VERIFY_FAIL_IF_NO_PEER_CERT)
 
 
 class _Conversation(asyncio.Protocol):

@@ -1,0 +1,96 @@
+"""Start what the benchmarks need: haproxy with a P-256 chain, blackbox_exporter. Everything on loopback, ended at the end."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+TICKS = os.sysconf("SC_CLK_TCK")
+NAME = "bench.lab.internal"
+
+
+def need(command: str, package: str) -> str:
+    """Find a program, or say which Debian package brings it."""
+    found = shutil.which(command) or shutil.which(command, path="/usr/sbin:/sbin")
+    if found is None:
+        sys.exit(f"{command} is missing: apt-get install {package}")
+    return found
+
+
+def free_port() -> int:
+    """Ask the system for a port that nobody uses."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        return int(server.getsockname()[1])
+
+
+def wait_for(port: int) -> None:
+    """Wait until something listens."""
+    for _ in range(200):
+        with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), 1):
+            return
+        time.sleep(0.05)
+    sys.exit(f"nothing listens on port {port}")
+
+
+@contextlib.contextmanager
+def running(*command: str, log: Path) -> Iterator[subprocess.Popen[bytes]]:
+    """Run a program until the block ends."""
+    with log.open("wb") as out:
+        process = subprocess.Popen(command, stdout=out, stderr=out)
+        try:
+            yield process
+        finally:
+            process.terminate()
+            process.wait(10)
+
+
+@contextlib.contextmanager
+def haproxy(directory: Path) -> Iterator[int]:
+    """A TLS server: leaf and intermediate of P-256, TLS 1.3, full handshakes. Writes ca.pem into the directory."""
+    from diag.lab.pki import authority
+
+    root = authority("Bench Root")
+    middle = root.authority("Bench Intermediate")
+    leaf = middle.issue("bench", dns=[NAME])
+    (directory / "ca.pem").write_bytes(root.pem)
+    (directory / "server.pem").write_bytes(leaf.pem + middle.pem + leaf.key_pem)
+    port = free_port()
+    config = directory / "haproxy.cfg"
+    config.write_text(
+        "global\n  nbthread 1\n  maxconn 4000\n"
+        "defaults\n  mode tcp\n  timeout connect 5s\n  timeout client 30s\n  timeout server 30s\n"
+        f"frontend tls\n  bind 127.0.0.1:{port} ssl crt {directory / 'server.pem'} no-tls-tickets\n"
+        "  tcp-request inspect-delay 30s\n  tcp-request content reject if { req.len gt 0 }\n"
+    )
+    with running(need("haproxy", "haproxy"), "-f", str(config), log=directory / "haproxy.log"):
+        wait_for(port)
+        yield port
+
+
+@contextlib.contextmanager
+def blackbox(directory: Path) -> Iterator[tuple[int, int]]:
+    """blackbox_exporter with one module ``tls`` that verifies; gives its port and process id."""
+    port = free_port()
+    config = directory / "blackbox.yml"
+    config.write_text(
+        "modules:\n  tls:\n    prober: tcp\n    timeout: 10s\n    tcp:\n      tls: true\n      preferred_ip_protocol: ip4\n"
+        f"      tls_config: {{ca_file: {directory / 'ca.pem'}, server_name: {NAME}}}\n"
+    )
+    program = need("prometheus-blackbox-exporter", "prometheus-blackbox-exporter")
+    flags = (f"--config.file={config}", f"--web.listen-address=127.0.0.1:{port}", "--log.level=error")
+    with running(program, *flags, log=directory / "blackbox.log") as process:
+        wait_for(port)
+        yield port, process.pid
+
+
+def cpu_seconds(pid: int) -> float:
+    """The CPU time, user and system, that a process has used so far."""
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / TICKS

@@ -1,0 +1,187 @@
+"""Build the lab: its certificates, its peers, and the configuration that describes them to diag."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import yaml
+
+from diag.lab.peer import Identity, Manner, Peer
+from diag.lab.pki import CA, Issued, Spec, bundle, new_ca
+from diag.lab.scenarios import LOCAL_SCOPE, SCENARIOS, Scenario
+
+CLUSTER = "lab"
+_DOMAIN = "lab.internal"
+_OUR_NAME = f"node1.node.search.cluster.{LOCAL_SCOPE}.account"
+
+
+@dataclass(frozen=True, slots=True)
+class Lab:
+    """A running lab: where its configuration stands, and its peers by alias."""
+
+    config: Path
+    peers: Mapping[str, Peer]
+    pki: Pki
+
+
+@dataclass(frozen=True, slots=True)
+class Pki:
+    """The CAs of the lab and what they issue. Made anew at each start; nothing of it is worth keeping."""
+
+    server_ca: CA
+    transport_ca: CA
+    foreign_ca: CA
+    stranger: CA
+    namesake: CA
+
+    @classmethod
+    def make(cls) -> Pki:
+        """Make the authorities."""
+        return cls(
+            server_ca=new_ca("Lab Remote Server CA"),
+            transport_ca=new_ca("Lab Transport CA"),
+            foreign_ca=new_ca("Lab Foreign CA"),
+            stranger=new_ca("Somebody Else's CA"),
+            namesake=new_ca("Lab Remote Server CA"),
+        )
+
+    def client_ca(self, name: str) -> bytes:
+        """The CA, as PEM, by which a peer judges client certificates; empty for none."""
+        return {"": b"", "transport": self.transport_ca.pem, "foreign": self.foreign_ca.pem}[name]
+
+    def identity(self, kind: str, alias: str) -> Identity:
+        """What a peer presents: the certificate of that kind, for the host name of the alias."""
+        name = host_name(alias)
+        match kind:
+            case "good":
+                issued = self.server_ca.leaf(name)
+            case "node":
+                issued = self.transport_ca.leaf(
+                    name, other_names=(f"{alias}.node.remote.cluster.{LOCAL_SCOPE}.account",)
+                )
+            case "expired":
+                issued = self._dated(self.server_ca, name, -400, -1)
+            case "ending":
+                issued = self._dated(self.server_ca, name, -300, 21)
+            case "other-name":
+                issued = self.server_ca.leaf(f"old-{name}")
+            case "stranger":
+                issued = self.stranger.leaf(name)
+            case "same-name":
+                issued = self.namesake.leaf(name)
+            case "wreck":
+                issued = self._dated(self.stranger, f"old-{name}", -400, -1)
+            case "lone-leaf":
+                issued = self.server_ca.intermediate("Lab Intermediate CA").leaf(name)
+                return Identity(chain=issued.pem, key=issued.key_pem)
+            case _:
+                msg = f"the lab has no certificate of kind {kind!r}"
+                raise ValueError(msg)
+        return Identity(chain=issued.chain_pem, key=issued.key_pem)
+
+    def _dated(self, ca: CA, name: str, since: int, until: int) -> Issued:
+        now = datetime.now(UTC)
+        spec = Spec(
+            subject=name, dns=(name,), not_before=now + timedelta(days=since), not_after=now + timedelta(days=until)
+        )
+        return ca.issue(spec)
+
+    def write(self, directory: Path) -> None:
+        """Write what the local cluster holds: CAs, its own certificate, the other side's trust files, a key."""
+        directory.mkdir(parents=True, exist_ok=True)
+        (directory / "remote-server-ca.pem").write_bytes(bundle([self.server_ca]))
+        (directory / "transport-ca.pem").write_bytes(bundle([self.transport_ca]))
+        self.transport_ca.leaf("node1.search.internal", other_names=(_OUR_NAME,)).write(directory, "node")
+        (directory / "trust.yml").write_text(
+            f'trust.subject_name:\n  - "*.node.search.cluster.{LOCAL_SCOPE}.account"\n'
+        )
+        (directory / "trust-others.yml").write_text(
+            'trust.subject_name:\n  - "*.node.search.cluster.83988631.account"\n  - "node*.example.com"\n'
+        )
+        secret = directory / "cross-cluster.key"
+        secret.touch(mode=0o600)
+        secret.write_text(base64.b64encode(b"lab-key-of-no-worth0:lab-secret-of-no-wort").decode() + "\n")
+
+
+def host_name(alias: str) -> str:
+    """The name that the certificate of a lab remote carries."""
+    return f"{alias.lower()}.{_DOMAIN}"
+
+
+def peer_of(scenario: Scenario, pki: Pki) -> Peer:
+    """Make the peer of a scenario."""
+    needs_identity = scenario.manner is Manner.TLS
+    return Peer(
+        manner=scenario.manner,
+        identity=pki.identity(scenario.certificate, scenario.alias) if needs_identity else None,
+        client_ca=pki.client_ca(scenario.asks),
+        tls13=scenario.tls13,
+    )
+
+
+def configuration(scenarios: Sequence[Scenario], ports: Mapping[str, int], *, interval: str) -> dict[str, object]:
+    """Describe the lab as a diag.yaml."""
+    keyed = [s.in_keystore or s.alias for s in scenarios if s.model == "api_key"]
+    return {
+        "interval": interval,
+        "timeouts": {"connect": "2s", "handshake": "3s", "api": "3s"},
+        "clusters": [
+            {
+                "name": CLUSTER,
+                "kind": "self_managed",
+                "version": "8.15.3",
+                "keystore": [f"cluster.remote.{alias}.credentials" for alias in keyed],
+                "transport": {"certificate": "node.pem", "key": {"file": "node.key"}, "ca": ["transport-ca.pem"]},
+                "remotes": [_remote(scenario, ports[scenario.alias]) for scenario in scenarios],
+            }
+        ],
+    }
+
+
+def _remote(scenario: Scenario, port: int) -> dict[str, object]:
+    remote: dict[str, object] = {
+        "alias": scenario.alias,
+        "security_model": scenario.model,
+        "kind": "self_managed",
+        "mode": "proxy",
+        "proxy_address": "127.0.0.1:{port}",
+        "server_name": host_name(scenario.alias),
+        "skip_unavailable": True,
+        "version": "8.15.3",
+    }
+    if scenario.model == "api_key":
+        remote |= {"ca": ["remote-server-ca.pem"], "credential": {"file": "cross-cluster.key"}}
+    remote |= scenario.settings
+    return {
+        key: value.replace("{port}", str(port)) if isinstance(value, str) else value
+        for key, value in remote.items()
+        if value is not None
+    }
+
+
+@asynccontextmanager
+async def running_lab(
+    directory: Path, scenarios: Sequence[Scenario] = SCENARIOS, *, interval: str = "30s"
+) -> AsyncIterator[Lab]:
+    """Start the peers, write the configuration into the directory, and end it all with the block."""
+    pki = Pki.make()
+    pki.write(directory)
+    peers = {scenario.alias: peer_of(scenario, pki) for scenario in scenarios}
+    try:
+        for peer in peers.values():
+            await peer.start()
+        for peer in peers.values():
+            if peer.manner is Manner.OFF:
+                await peer.stop()
+        config = directory / "diag.yaml"
+        ports = {alias: peer.port for alias, peer in peers.items()}
+        config.write_text(yaml.safe_dump(configuration(scenarios, ports, interval=interval), sort_keys=False))
+        yield Lab(config=config, peers=peers, pki=pki)
+    finally:
+        for peer in peers.values():
+            await peer.stop()

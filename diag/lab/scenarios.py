@@ -1,0 +1,184 @@
+"""What the lab holds: each remote, what is broken in it, and what a doctor has to say about it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from diag.lab.peer import Manner
+from diag.model import Status
+
+LOCAL_SCOPE = "1053523734"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scenario:
+    """One remote of the lab.
+
+    ``certificate`` names the certificate the peer presents (see ``pki.py`` of the lab's making in ``clusters.py``), ``asks`` the CA by
+    which it judges client certificates (empty: it asks for none). ``settings`` are put over the ordinary ones of the model, ``{port}``
+    stands for the peer's port. ``status`` and ``root_cause`` are the truth that tests hold the program to.
+    """
+
+    alias: str
+    story: str
+    model: str = "api_key"
+    manner: Manner = Manner.TLS
+    certificate: str = "good"
+    asks: str = ""
+    tls13: bool = True
+    in_keystore: str = ""
+    settings: Mapping[str, object] = field(default_factory=dict)
+    status: Status = Status.FAIL
+    root_cause: tuple[str, ...] = ()
+    also: tuple[str, ...] = ()
+
+
+SCENARIOS: tuple[Scenario, ...] = (
+    Scenario(alias="logs", story="healthy, API key", status=Status.OK),
+    Scenario(
+        alias="audit",
+        story="healthy, certificates on both sides",
+        model="certificate",
+        certificate="node",
+        asks="transport",
+        settings={"trust_restrictions": "trust.yml"},
+        status=Status.OK,
+    ),
+    Scenario(
+        alias="metrics",
+        story="the address leads to the transport interface, the model is API key",
+        certificate="node",
+        asks="transport",
+        settings={"ca": ["transport-ca.pem"]},
+        root_cause=("config/port-model-mismatch",),
+        also=("tls/client-cert-rejected",),
+    ),
+    Scenario(
+        alias="billing",
+        story="the certificate has expired",
+        certificate="expired",
+        root_cause=("tls/expired",),
+    ),
+    Scenario(
+        alias="orders",
+        story="the certificate is for another name",
+        certificate="other-name",
+        root_cause=("tls/hostname-mismatch",),
+    ),
+    Scenario(
+        alias="shop",
+        story="issued by a CA that nobody here knows",
+        certificate="stranger",
+        root_cause=("tls/untrusted-issuer",),
+    ),
+    Scenario(
+        alias="archive",
+        story="expired, for another name, by an unknown CA: all at once",
+        certificate="wreck",
+        root_cause=("tls/expired", "tls/untrusted-issuer"),
+        also=("tls/hostname-mismatch",),
+    ),
+    Scenario(
+        alias="payroll",
+        story="the server forgets to send its intermediate certificate",
+        certificate="lone-leaf",
+        root_cause=("tls/untrusted-issuer",),
+        also=("tls/chain-incomplete",),
+    ),
+    Scenario(
+        alias="rebuilt",
+        story="the CA was made anew under its old name",
+        certificate="same-name",
+        root_cause=("tls/untrusted-issuer",),
+        also=("trust/ca-same-dn-other-key",),
+    ),
+    Scenario(
+        alias="geo",
+        story="nothing listens on the port",
+        manner=Manner.OFF,
+        root_cause=("network/tcp-refused",),
+    ),
+    Scenario(
+        alias="search",
+        story="the address is that of the HTTP interface",
+        manner=Manner.HTTP,
+        root_cause=("config/http-port-used",),
+    ),
+    Scenario(
+        alias="plain",
+        story="the transport interface speaks no TLS",
+        model="certificate",
+        manner=Manner.CLEAR,
+        root_cause=("tls/plaintext-endpoint",),
+    ),
+    Scenario(
+        alias="tarpit",
+        story="accepts the connection and says nothing",
+        manner=Manner.SILENT,
+        root_cause=("tls/handshake-timeout",),
+    ),
+    Scenario(
+        alias="filtered",
+        story="an IP filter accepts the connection and closes it",
+        manner=Manner.CLOSING,
+        root_cause=("network/accept-then-close",),
+    ),
+    Scenario(
+        alias="partner",
+        story="refuses our client certificate, under TLS 1.3 only after the handshake",
+        model="certificate",
+        certificate="node",
+        asks="foreign",
+        root_cause=("tls/client-cert-rejected",),
+    ),
+    Scenario(
+        alias="partner12",
+        story="refuses our client certificate, under TLS 1.2",
+        model="certificate",
+        certificate="node",
+        asks="foreign",
+        tls13=False,
+        root_cause=("tls/client-cert-rejected",),
+    ),
+    Scenario(
+        alias="scoped",
+        story="its trust_restrictions file does not admit the otherName of our certificate",
+        model="certificate",
+        certificate="node",
+        asks="transport",
+        settings={"trust_restrictions": "trust-others.yml"},
+        root_cause=("trust/restrictions-no-match",),
+    ),
+    Scenario(
+        alias="Traces",
+        story="the keystore holds the key under another spelling of the alias",
+        in_keystore="traces",
+        root_cause=("config/alias-keystore-mismatch",),
+    ),
+    Scenario(
+        alias="forgotten",
+        story="mode proxy was left out",
+        settings={"mode": None},
+        root_cause=("config/mode-missing-for-proxy",),
+    ),
+    Scenario(
+        alias="elderly",
+        story="the remote cluster is too old for API keys",
+        settings={"version": "7.17.28"},
+        root_cause=("version/apikey-min",),
+    ),
+    Scenario(
+        alias="semicolon",
+        story="host and port joined as the old documentation said",
+        settings={"proxy_address": "127.0.0.1;{port}"},
+        root_cause=("config/address-semicolon",),
+    ),
+    Scenario(
+        alias="renew",
+        story="works, and the certificate ends in three weeks",
+        certificate="ending",
+        status=Status.WARN,
+        root_cause=("tls/expiring-soon",),
+    ),
+)
