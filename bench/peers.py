@@ -12,6 +12,8 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+from diag.lab.pki import new_ca
+
 TICKS = os.sysconf("SC_CLK_TCK")
 NAME = "bench.lab.internal"
 
@@ -54,13 +56,11 @@ def running(*command: str, log: Path) -> Iterator[subprocess.Popen[bytes]]:
 @contextlib.contextmanager
 def haproxy(directory: Path) -> Iterator[int]:
     """A TLS server: leaf and intermediate of P-256, TLS 1.3, full handshakes. Writes ca.pem into the directory."""
-    from diag.lab.pki import authority
-
-    root = authority("Bench Root")
-    middle = root.authority("Bench Intermediate")
-    leaf = middle.issue("bench", dns=[NAME])
+    root = new_ca("Bench Root")
+    middle = root.intermediate("Bench Intermediate")
+    leaf = middle.leaf(NAME)
     (directory / "ca.pem").write_bytes(root.pem)
-    (directory / "server.pem").write_bytes(leaf.pem + middle.pem + leaf.key_pem)
+    (directory / "server.pem").write_bytes(leaf.chain_pem + leaf.key_pem)
     port = free_port()
     config = directory / "haproxy.cfg"
     config.write_text(

@@ -1,6 +1,6 @@
 """The built-in checks: ``CHECKS`` is their table of contents, in display order."""
 
-from checks import config, network, tls, trust, version
+from checks import auth, config, network, tls, trust, version
 from diag.check import Check
 
 CHECKS: tuple[Check, ...] = (
@@ -9,4 +9,5 @@ CHECKS: tuple[Check, ...] = (
     *network.CHECKS,
     *tls.CHECKS,
     *trust.CHECKS,
+    *auth.CHECKS,
 )

@@ -1,5 +1,12 @@
 """Checks of group ``config``, in display order."""
 
+from checks.config import addresses, alias, modes, ports, server_name
 from diag.check import Check
 
-CHECKS: tuple[Check, ...] = ()
+CHECKS: tuple[Check, ...] = (
+    *ports.CHECKS,
+    *addresses.CHECKS,
+    *alias.CHECKS,
+    *server_name.CHECKS,
+    *modes.CHECKS,
+)

@@ -1,5 +1,14 @@
-"""Checks of group ``tls``, in display order."""
+"""Checks of group ``tls``, in display order: the handshake first, for without one there is nothing else to see."""
 
+from checks.tls import certificates, chain, client_certificate, handshake, names, sni, validity
 from diag.check import Check
 
-CHECKS: tuple[Check, ...] = ()
+CHECKS: tuple[Check, ...] = (
+    *handshake.CHECKS,
+    *names.CHECKS,
+    *sni.CHECKS,
+    *validity.CHECKS,
+    *certificates.CHECKS,
+    *chain.CHECKS,
+    *client_certificate.CHECKS,
+)

@@ -23,12 +23,14 @@ from diag.model import (
     LocalVersion,
     Outcome,
     Probe,
+    Reason,
     Remote,
     RemoteEvidence,
     RemoteVersion,
     Resolution,
     Result,
     SniTrials,
+    Step,
     Thresholds,
     TlsAttempt,
     Trust,
@@ -39,6 +41,9 @@ from diag.model import (
 MOST_FINDINGS = 100  # A check that goes on for ever must not take the report with it.
 
 Slots = Mapping[type, object]
+
+# Nothing was looked at, so nothing can pass and nothing may be skipped.
+_NOWHERE = Unavailable(step=Step.CONFIGURATION, reason=Reason.NO_ADDRESS, detail="no address was looked at")
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +106,8 @@ def _views(scope: Scope, cluster: ClusterEvidence, evidence: RemoteEvidence) -> 
         yield _View(slots)
     elif isinstance(evidence.endpoints, Unavailable):
         yield _View(slots | _narrow(evidence.endpoints, evidence.endpoints))
+    elif not evidence.endpoints.all:
+        yield _View(slots | _narrow(_NOWHERE, _NOWHERE))
     else:
         for endpoint in evidence.endpoints.all:
             yield from _endpoint_views(scope, slots, endpoint)
@@ -120,6 +127,10 @@ def _endpoint_views(scope: Scope, slots: dict[type, object], evidence: EndpointE
         yield _View(slots, str(evidence.endpoint))
     elif isinstance(evidence.resolution, Unavailable):
         yield _View(slots | _narrow(evidence.endpoint, evidence.resolution), str(evidence.endpoint))
+    elif not evidence.probes:
+        yield _View(
+            slots | _narrow(evidence.endpoint, _NOWHERE) | {Resolution: evidence.resolution}, str(evidence.endpoint)
+        )
     else:
         for probe in evidence.probes:
             yield _View(

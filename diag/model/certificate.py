@@ -89,25 +89,31 @@ class Certificate:
 
 
 def _difference(nearest: str, name: str) -> str:
-    if nearest.startswith("*."):
-        if name == nearest[2:] or (name.endswith(nearest[1:]) and name.count(".") != nearest.count(".")):
-            return "a wildcard stands for exactly one label"
-        if "." not in nearest[2:]:
-            return "a wildcard right under a top-level domain counts for nothing"
-    elif "*" in nearest:
-        return "a wildcard counts only as a whole first label"
+    first, _, domain = nearest.partition(".")
+    wanted_first, _, wanted_domain = name.partition(".")
+    if "*" in nearest:
+        return _why_no_wildcard(nearest, name)
     if name.rstrip(".") == nearest.rstrip("."):
         return "they differ in a trailing dot"
-    if nearest.split(".")[0] == name.split(".")[0]:
+    if first == wanted_first:
         return "the domain differs"
-    if nearest.split(".")[1:] == name.split(".")[1:]:
-        return "the first label differs"
-    return ""
+    return "the first label differs" if domain == wanted_domain else ""
+
+
+def _why_no_wildcard(pattern: str, name: str) -> str:
+    first, _, domain = pattern.partition(".")
+    if first != "*" or "*" in domain:
+        return "a wildcard counts only as a whole first label"
+    if "." not in domain:
+        return "a wildcard right under a top-level domain counts for nothing"
+    if name == domain or name.endswith(f".{domain}"):
+        return "a wildcard stands for exactly one label"
+    return "the domain differs"
 
 
 def _dns_match(pattern: str, name: str) -> bool:
-    pattern, name = pattern.lower(), _ascii(name)
-    if not name or "*" in name:
+    pattern, name = pattern.lower() if pattern.isascii() else "", _ascii(name)
+    if not pattern or not name or "*" in name:
         return False
     if pattern.startswith("*."):
         first, _, rest = name.partition(".")

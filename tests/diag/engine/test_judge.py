@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from typing import Any
 
 import pytest
@@ -14,6 +15,7 @@ from diag.model import (
     ClusterEvidence,
     Connection,
     Endpoint,
+    Endpoints,
     Finding,
     Keystore,
     LocalCluster,
@@ -87,6 +89,22 @@ def test_without_an_address_everything_behind_it_is_unknown() -> None:
 
     result = one(tls, endpoints={"unavailable": "no address is configured"})
     assert (result.outcome, result.because) == (Outcome.UNKNOWN, "no address is configured")
+
+
+def test_nothing_looked_at_is_unknown_and_never_a_skip() -> None:
+    """An empty list of endpoints, or a name with no probe at all, answers no question of the wire."""
+
+    @check("x/tls", severity=Severity.ERROR, essential=True)
+    def tls(chain: Chain) -> Yields:  # noqa: ARG001 -- asks for it.
+        return ()
+
+    assert one(tls, endpoints={"all": []}).outcome == Outcome.UNKNOWN
+    bare = evidence()
+    assert not isinstance(bare.remotes[0].endpoints, Unavailable)
+    empty = dataclasses.replace(bare.remotes[0].endpoints.all[0], probes=())
+    remote = dataclasses.replace(bare.remotes[0], endpoints=Endpoints(all=(empty,)))
+    report = judge(dataclasses.replace(bare, remotes=(remote,)), [tls])
+    assert report.status == "unknown"
 
 
 def test_an_unresolved_name_makes_its_probes_unknown() -> None:

@@ -1,0 +1,149 @@
+"""What the path to the remote is like, once a connection opens."""
+
+from __future__ import annotations
+
+import ipaddress
+
+from checks.remedies import put_settings, shorten
+from checks.tables import docs
+from diag.check import NotApplicable, Yields, check
+from diag.model import (
+    Chain,
+    ClearReply,
+    Connection,
+    Endpoint,
+    Finding,
+    Kind,
+    Remote,
+    SecurityModel,
+    Severity,
+    Thresholds,
+    TlsAttempt,
+    TlsResult,
+    Unavailable,
+)
+
+_HANDSHAKE_BEGUN = "the TLS handshake began, the connection broke off later"
+
+
+@check(
+    "network/accept-then-close",
+    severity=Severity.ERROR,
+    docs=(docs.IPF_BASIC, docs.SEC_IP, docs.RC_NET),
+    tags=("tcp", "filter"),
+    source="documentation: IP filtering (a connection is accepted first, then dropped)",
+)
+def accept_then_close(remote: Remote, endpoint: Endpoint, tls: TlsAttempt, chain: Chain | Unavailable) -> Yields:
+    """The port accepts a connection and closes it before any answer to TLS.
+
+    Why it matters: something listens and turns this connection away. Mostly that is, in this order: an IP filter of the remote
+    cluster; a proxy that knows no deployment of this server name; a network security policy; a port that speaks no TLS.
+
+    How to fix: admit the addresses of the local cluster in the filter of the remote, check ``server_name``, then the policies. What
+    is refused is the address that asks: a filter may admit the local cluster and refuse this machine, or the reverse.
+
+    Example: ``xpack.security.remote_cluster.filter.allow: 10.0.0.0/8`` on the remote, and a local cluster at 203.0.113.7.
+    """
+    if tls.result not in {TlsResult.CLOSED, TlsResult.RESET}:
+        return
+    if isinstance(chain, Chain) or tls.protocol or tls.first_bytes:
+        yield NotApplicable(_HANDSHAKE_BEGUN)
+        return
+    match tls.clear_reply:
+        case ClearReply.ELASTICSEARCH:
+            yield NotApplicable("the port speaks the transport protocol without TLS, see tls/plaintext-endpoint")
+        case ClearReply.HTTP:
+            yield NotApplicable("the port speaks HTTP without TLS, see config/http-port-used")
+        case reply:
+            how = "reset" if tls.result is TlsResult.RESET else "closed"
+            yield Finding(
+                summary=(
+                    f"{endpoint} accepts the connection, and it is {how} before a single byte of TLS; expected a TLS answer. "
+                    f"Likely causes: {_causes(remote, endpoint, reply)}."
+                ),
+                remedy=_open_filter(remote, endpoint, reply),
+                facts={
+                    "observed": how,
+                    "expected": "TLS",
+                    "port": endpoint.port,
+                    "server_name": shorten(endpoint.server_name),
+                    "reply_in_clear": str(reply),
+                },
+            )
+
+
+def _causes(remote: Remote, endpoint: Endpoint, reply: ClearReply) -> str:
+    if reply is ClearReply.OTHER:
+        return "a service that speaks another protocol listens there, without TLS"
+    filters = "an IP filter on the remote cluster"
+    sent = shorten(endpoint.server_name, 80) or "none is sent"
+    name = f"a proxy that knows no deployment of this server name ({sent})"
+    policy = "a network security policy"
+    if remote.kind in {Kind.HOSTED, Kind.ECE, Kind.SERVERLESS}:
+        return f"{name}, {policy}"
+    return f"{filters}, {name}, {policy}, a port without TLS"
+
+
+def _open_filter(remote: Remote, endpoint: Endpoint, reply: ClearReply) -> str:
+    if reply is ClearReply.OTHER:
+        return f"Correct host and port in {endpoint.setting}: what listens there is no Elasticsearch."
+    if remote.kind in {Kind.HOSTED, Kind.ECE, Kind.SERVERLESS}:
+        name = "<endpoint name of the remote deployment>"
+        return (
+            "Compare the server name with the endpoint name of the remote deployment: "
+            f"{put_settings({remote.setting('server_name'): name})}; then look at its network security policies."
+        )
+    profile = "remote_cluster" if remote.security_model is SecurityModel.API_KEY else "transport"
+    return (
+        f"On the remote cluster, look at xpack.security.{profile}.filter.deny and add the addresses of the local cluster to "
+        f"xpack.security.{profile}.filter.allow; if there is no filter, see whether port {endpoint.port} has TLS."
+    )
+
+
+@check(
+    "network/latency",
+    severity=Severity.WARNING,
+    docs=(docs.MODES, docs.CCR_SET),
+    tags=("tcp", "latency"),
+    source="Own limits: a connection that takes 0.25 s is slow, one that takes 1 s has most likely lost a packet",
+)
+def latency(connection: Connection, endpoint: Endpoint, thresholds: Thresholds) -> Yields:
+    """A connection to the remote opens slowly.
+
+    Why it matters: each search pays the way to the remote several times, and replication falls behind. The number is one
+    measurement from the machine that asks, not from the local cluster: one lost packet makes it a second longer.
+
+    How to fix: measure again, from a node of the local cluster. If it stays, bring the clusters nearer together, or give
+    replication larger buffers. ``checks.thresholds`` changes the limits.
+
+    Example: a connection that takes 0.31 s, from Frankfurt to Sydney.
+    """
+    if _is_loopback(connection.ip):
+        yield NotApplicable("the address is this machine itself")
+        return
+    limits = {Severity.ERROR: thresholds.connect_seconds_error, Severity.WARNING: thresholds.connect_seconds_warning}
+    for severity, limit in limits.items():
+        if connection.seconds > limit:
+            yield Finding(
+                summary=(
+                    f"One connection from this machine to {endpoint} took {connection.seconds:.3g} s to open; "
+                    f"expected at most {limit:g} s."
+                ),
+                remedy=(
+                    "Measure again, from a node of the local cluster; if it stays so slow, look for loss on the path, "
+                    "or bring the clusters nearer together."
+                ),
+                severity=severity,
+                facts={"observed": round(connection.seconds, 3), "expected": limit, "measurements": 1},
+            )
+            return
+
+
+def _is_loopback(ip: str) -> bool:
+    try:
+        return ipaddress.ip_address(ip.partition("%")[0]).is_loopback
+    except ValueError:
+        return False
+
+
+CHECKS = (accept_then_close, latency)

@@ -1,0 +1,106 @@
+"""How findings word what to do: a call with its settings, a keystore entry, text of a bounded length."""
+
+from __future__ import annotations
+
+import json
+import re
+import shlex
+import unicodedata
+from collections.abc import Mapping
+
+from diag.model import Kind, LocalCluster, Remote
+
+Setting = str | bool | None | list[str]
+
+_LONGEST = 200
+_MOST_ITEMS = 20
+_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://")
+_SETTINGS_KEY = re.compile(r"[-A-Za-z0-9_]+")
+
+
+def shorten(text: str, longest: int = _LONGEST) -> str:
+    """Cut what somebody else wrote to a length that a line of a report can hold."""
+    return text if len(text) <= longest else text[: longest - 1] + "…"
+
+
+def show_address(text: str) -> str:
+    """Give an address for a sentence: short, and without a user or password that was written into it."""
+    before, at, after = text.rpartition("@")
+    scheme = _SCHEME.match(before)
+    return shorten(f"{scheme[0] if scheme else ''}***@{after}" if at else text)
+
+
+def put_settings(settings: Mapping[str, Setting]) -> str:
+    """Word the call that changes persistent settings; None removes a setting."""
+    body = json.dumps({"persistent": {shorten(key): _bounded(value) for key, value in settings.items()}})
+    return f"PUT _cluster/settings {body}"
+
+
+def change_address(remote: Remote, setting: str, *texts: str) -> str:
+    """Word the call that replaces one address of a remote; ``setting`` is written as in ``Address.setting``."""
+    if not setting.startswith("seeds"):
+        return put_settings({remote.setting(setting): texts[0]})
+    seeds: list[str] = []
+    for i, seed in enumerate(remote.seeds):
+        seeds.extend(texts if setting == f"seeds[{i}]" else (seed,))
+    return put_settings({remote.setting("seeds"): list(dict.fromkeys(seeds))})
+
+
+def recreate(remote: Remote, alias: str) -> str:
+    """Word the call that registers a remote again under another alias, and takes the old one away where it can exist."""
+    kept = {name: value for name, value in _settings_of(remote).items() if value not in ("", [], None)}
+    settings: dict[str, Setting] = {f"cluster.remote.{alias}.{name}": value for name, value in kept.items()}
+    if is_settings_key(remote.alias):
+        settings |= {remote.setting(name): None for name in kept}
+    return put_settings(settings)
+
+
+def store_key(cluster: LocalCluster, alias: str) -> str:
+    """Say how the key of a remote is stored on the local cluster, by who runs that cluster."""
+    entry = f"cluster.remote.{shorten(alias)}.credentials"
+    match cluster.kind:
+        case Kind.HOSTED | Kind.ECE:
+            return (
+                f"On the Security page of the local deployment, under remote connections, add an API key with the "
+                f"setting name {shorten(alias)} (it becomes {entry}) and the encoded key as secret."
+            )
+        case Kind.ECK:
+            return f"Put the encoded key under {entry} in a secret that spec.secureSettings of the local cluster names."
+        case _:
+            return (
+                f"On each node of the local cluster: bin/elasticsearch-keystore add {shlex.quote(entry)}; "
+                "then POST _nodes/reload_secure_settings."
+            )
+
+
+def suggest_alias(alias: str) -> str:
+    """The alias that is valid everywhere and looks most like ``alias``."""
+    plain = unicodedata.normalize("NFKD", alias[:_LONGEST]).encode("ascii", "ignore").decode().lower()
+    return re.sub(r"[^a-z0-9_-]+", "-", plain).strip("-_")[:60] or "remote"
+
+
+def is_settings_key(alias: str) -> bool:
+    """Tell whether Elasticsearch accepts ``cluster.remote.<alias>.*`` as names of settings."""
+    return _SETTINGS_KEY.fullmatch(alias) is not None
+
+
+def _settings_of(remote: Remote) -> dict[str, Setting]:
+    return {
+        "mode": remote.mode,
+        "proxy_address": remote.proxy_address,
+        "server_name": remote.server_name,
+        "seeds": list(remote.seeds),
+        "proxy": remote.proxy,
+        "skip_unavailable": remote.skip_unavailable,
+    }
+
+
+def _bounded(value: Setting) -> Setting:
+    match value:
+        case str():
+            return show_address(value)
+        case list():
+            shown = [show_address(item) for item in value[:_MOST_ITEMS]]
+            return shown if len(value) <= _MOST_ITEMS else [*shown, "…"]
+        case _:
+            return value

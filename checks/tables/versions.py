@@ -1,0 +1,124 @@
+"""Which release brought what, and which releases may talk to each other. Each row names its source."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from diag.model import Version
+
+_NO_END = 999
+
+
+@dataclass(frozen=True, slots=True)
+class Gate:
+    """The first release that has something, and who says so."""
+
+    since: Version
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class Minors:
+    """Minor releases from the first to the last one, both included, all of one major; every patch of them."""
+
+    first: Version
+    last: Version
+
+    def __contains__(self, version: Version) -> bool:
+        """Tell whether the release is one of them."""
+        return (
+            (self.first.major, self.first.minor) <= (version.major, version.minor) <= (self.last.major, self.last.minor)
+        )
+
+    def __str__(self) -> str:
+        """Give ``8.14 and later 8.x``, ``7.1 to 7.16`` or ``9.0``."""
+        first, last = f"{self.first.major}.{self.first.minor}", f"{self.last.major}.{self.last.minor}"
+        if self.last.minor == _NO_END:
+            return f"{self.first.major}.x" if self.first.minor == 0 else f"{first} and later {self.first.major}.x"
+        return first if first == last else f"{first} to {last}"
+
+
+def _minors(major: int, first: int, last: int | None = None) -> Minors:
+    return Minors(Version(major, first), Version(major, first if last is None else last))
+
+
+@dataclass(frozen=True, slots=True)
+class SearchRow:
+    """One row of the support table of cross-cluster search: what a local cluster of these releases may search."""
+
+    local: Minors
+    remotes: tuple[Minors, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class WireRow:
+    """The oldest release that nodes of these releases talk to."""
+
+    nodes: Minors
+    oldest_peer: Version
+
+
+PROXY_MODE: Final = Gate(Version(7, 6), "elasticsearch#50391")
+SERVER_NAME: Final = Gate(Version(7, 7), "elasticsearch#50951")
+LEGACY_SNIFF: Final = Gate(Version(6, 7), "Elastic Cloud documentation: remotes above 6.7.0 and below 7.6.0")
+API_KEY_EXISTS: Final = Gate(Version(8, 10), "Elasticsearch 8.10 release notes: API key based security model, beta")
+API_KEY_SUPPORTED: Final = Gate(Version(8, 12), "Elastic Cloud documentation: prerequisites of API key authentication")
+API_KEY_GA: Final = Gate(Version(8, 14), "documentation: prerequisites of remote clusters with API keys")
+KEYSTORE_RELOAD: Final = Gate(Version(8, 13), "elasticsearch#102798, elasticsearch#103460")
+KEYSTORE_RELOAD_AGREED: Final = Gate(Version(8, 14), "documentation: newer pages name 8.14 instead of 8.13")
+KEYSTORE_RELOAD_MENDED: Final = Gate(Version(8, 15, 2), "elasticsearch#111535, release notes of 8.15.2")
+CERTIFICATE_MODEL_DEPRECATED: Final = Gate(Version(9, 0), "elasticsearch#120806")
+
+# Documentation of cross-cluster search, supported configurations. A minor newer than the last one printed there follows
+# the rule behind the table: the previous minor, the same, and every newer one of the major.
+SEARCH: Final[tuple[SearchRow, ...]] = (
+    SearchRow(_minors(6, 8), (_minors(6, 8), _minors(7, 1, 17))),
+    SearchRow(_minors(7, 1, 16), (_minors(6, 8), _minors(7, 1, 17))),
+    SearchRow(_minors(7, 17), (_minors(6, 8), _minors(7, 1, 17), _minors(8, 0, _NO_END))),
+    SearchRow(_minors(8, 0), (_minors(7, 17), _minors(8, 0, _NO_END))),
+    *(SearchRow(_minors(8, n), (_minors(8, n - 1, _NO_END),)) for n in range(1, 18)),
+    SearchRow(_minors(8, 18), (_minors(8, 17, _NO_END), _minors(9, 0))),
+    SearchRow(_minors(8, 19), (_minors(8, 18, _NO_END), _minors(9, 0, _NO_END))),
+    SearchRow(_minors(9, 0), (_minors(8, 18), _minors(9, 0, _NO_END))),
+    *(SearchRow(_minors(9, n), (_minors(9, n - 1, _NO_END),)) for n in range(1, 100)),
+)
+
+# Minimum compatible versions: org.elasticsearch.Version up to 8.x, TransportVersions.MINIMUM_COMPATIBLE later on;
+# documentation of remote clusters, version table; elasticsearch#123254 for 9.1.
+WIRE: Final[tuple[WireRow, ...]] = (
+    WireRow(_minors(5, 0, _NO_END), Version(5, 0)),
+    WireRow(_minors(6, 0, _NO_END), Version(5, 6)),
+    WireRow(_minors(7, 0), Version(6, 7)),
+    WireRow(_minors(7, 1, _NO_END), Version(6, 8)),
+    WireRow(_minors(8, 0, _NO_END), Version(7, 17)),
+    WireRow(_minors(9, 0), Version(8, 18)),
+    WireRow(_minors(9, 1, _NO_END), Version(8, 19)),
+)
+
+
+def oldest_peer(version: Version) -> Version | None:
+    """Give the oldest release that a node of this one talks to; None for a release that the table does not know."""
+    return next((row.oldest_peer for row in WIRE if version in row.nodes), None)
+
+
+def may_connect(one: Version, other: Version) -> bool | None:
+    """Tell whether two nodes accept each other; None where the table does not know one of them."""
+    oldest = oldest_peer(one), oldest_peer(other)
+    if oldest[0] is None or oldest[1] is None:
+        return None
+    return other >= oldest[0] and one >= oldest[1]
+
+
+def searchable(local: Version) -> tuple[Minors, ...]:
+    """Give the releases that a local cluster may search; empty for a release that the table does not list."""
+    return next((row.remotes for row in SEARCH if local in row.local), ())
+
+
+def may_search(local: Version, remote: Version) -> bool | None:
+    """Tell whether searching the remote is supported; None where the table does not list one of the two releases."""
+    if (local.major, local.minor) == (remote.major, remote.minor):
+        return True
+    if not searchable(local) or not searchable(remote):
+        return False if may_connect(local, remote) is False else None
+    return any(remote in minors for minors in searchable(local))

@@ -1,0 +1,265 @@
+"""Whether the chain of the peer leads to a CA that the local cluster trusts, and whether all nodes present the same."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Final
+
+from checks.tables import docs
+from checks.tls.wording import client_prefix, cut, fact, server_prefix, several, subject, trust_ca, unsent_issuer
+from diag.check import Applies, NotApplicable, Unknown, Yields, check
+from diag.model import (
+    Certificate,
+    Chain,
+    ChainFault,
+    Endpoint,
+    Endpoints,
+    FaultFound,
+    Finding,
+    LocalCluster,
+    RemoteEvidence,
+    SecurityModel,
+    Severity,
+    Thresholds,
+    Trust,
+    Unavailable,
+)
+
+_DAY: Final = timedelta(days=1)
+
+
+@check(
+    "tls/private-ca-missing",
+    severity=Severity.CRITICAL,
+    applies=Applies(models=(SecurityModel.API_KEY,)),
+    docs=(docs.APIKEY_TRUST, docs.EC_SELF, docs.TRB_TLS),
+    tags=("tls", "trust"),
+    source="documentation: add remote clusters using API key authentication, establish trust",
+)
+def private_ca_missing(about: RemoteEvidence, cluster: LocalCluster, trust: Trust, chain: Chain) -> Yields:
+    """The remote cluster server has a certificate of a private CA, and no CA is configured for it.
+
+    Why it matters: without ``certificate_authorities`` the local cluster trusts the public roots of its Java alone, and a
+    self-managed remote most often has a CA of its own.
+
+    How to fix: give the CA of the remote cluster server to the local cluster: on hosted and ECE with the API key in the
+    trusted environment, elsewhere in ``xpack.security.remote_cluster_client.ssl.certificate_authorities``.
+
+    Example: the certificate on port 9443 was made with ``elasticsearch-certutil``, and only the API key was set up.
+    """
+    if not trust.public_roots:
+        yield NotApplicable("a CA is configured for this remote")
+    elif not chain.trusted and not chain.public:
+        gap = unsent_issuer(chain)
+        or_else = " If that is an intermediate of a public CA, the server has to send it instead." if gap else ""
+        issuer = gap or _top(chain)
+        yield Finding(
+            summary=f"The peer's certificate comes from {issuer}, no public CA that is known here, and no CA is configured for this "
+            f"remote: only public roots are trusted.{or_else}",
+            remedy=f"Get the CA certificate of the remote cluster and add it: {trust_ca(cluster, about.remote)}; then also as ca of "
+            "this remote in diag.yaml.",
+            facts={"observed": issuer, "expected": "a public root, or a configured CA", "path": fact(chain.path)},
+        )
+
+
+@check(
+    "tls/public-vs-private-ca",
+    severity=Severity.ERROR,
+    docs=(docs.SEC_CLI, docs.EC_SAME, docs.TRB_TLS),
+    tags=("tls", "trust"),
+    source="documentation: security settings, remote cluster client TLS; elasticsearch#105771",
+)
+def public_vs_private_ca(about: RemoteEvidence, cluster: LocalCluster, trust: Trust, chain: Chain) -> Yields:
+    """The remote has a certificate of a public CA, and the configured CAs leave the public ones out.
+
+    Why it matters: as soon as ``certificate_authorities`` is set, it replaces the public roots. A private CA that was
+    added for one remote takes the trust from every other remote that has a public certificate.
+
+    How to fix: list the public root as well, or leave the setting unset where all remotes have public certificates.
+
+    Example: a hosted remote worked until the CA of a self-managed one was configured.
+    """
+    if trust.public_roots or not trust.files:
+        yield NotApplicable("no CA is configured: the public roots are trusted")
+    elif not chain.trusted and chain.public:
+        root = cut(chain.path[-1], 120) if chain.path else cut(chain.leaf.issuer, 120)
+        yield Finding(
+            summary=f"The peer's certificate leads to a public CA ({root}), which the configured CAs leave out: {_trusted(trust)}. "
+            "Configured CAs replace the public roots.",
+            remedy=f"Add the public root too: {trust_ca(cluster, about.remote)}; or unset "
+            f"{client_prefix(about.remote)}.certificate_authorities if no remote needs a private CA.",
+            facts={"observed": root, "expected": fact([ca.subject for ca in trust.anchors])},
+        )
+
+
+@check(
+    "tls/untrusted-issuer",
+    severity=Severity.CRITICAL,
+    applies=Applies.settings(),
+    essential=True,
+    docs=(docs.TRB_TLS, docs.SEC_CLI, docs.TRB_HS),
+    tags=("tls", "trust"),
+    source="Elasticsearch SslDiagnostics; documentation: troubleshoot remote clusters, TLS trust; RFC 5280 section 6",
+)
+def untrusted_issuer(about: RemoteEvidence, cluster: LocalCluster, trust: Trust, chain: Chain) -> Yields:
+    """The certificate of the peer does not lead to a CA that the local cluster trusts.
+
+    Why it matters: the local cluster refuses the connection (``failed to establish trust with server``). Names and dates
+    are looked at apart from it: each fault is reported by itself.
+
+    How to fix: an unknown root has to be trusted: ``xpack.security.remote_cluster_client.ssl.certificate_authorities`` in
+    the API key model, ``xpack.security.transport.ssl.certificate_authorities`` in the certificate model; the two are never
+    mixed. A missing intermediate has to be sent by the server.
+
+    Example: the CA of the HTTP interface was configured, and the remote cluster server has a certificate of another one.
+    """
+    if chain.trusted:
+        return
+    why = " ".join(_explain(fault) for fault in chain.faults[:3]) or "No path of signatures leads to a trusted CA."
+    unusable = [f"{cut(file.path)}: {cut(file.problem, 100)}" for file in trust.files if file.problem]
+    besides = f" Not usable as a list of CAs: {several(unusable)}." if unusable else ""
+    sending = ""
+    if unsent_issuer(chain):
+        sending = f" If the issuer is an intermediate, append it to the file of {server_prefix(about.remote)}.certificate on the remote instead."
+    yield Finding(
+        summary=f"The certificate of the peer ({subject(chain.leaf)}) is not trusted. {why} Trusted: {_trusted(trust)}.{besides}",
+        remedy=f"If that issuer is right, trust its root: {trust_ca(cluster, about.remote)}.{sending}",
+        facts={
+            "observed": cut(chain.leaf.issuer),
+            "expected": fact([ca.subject for ca in trust.anchors]) or "a public root",
+            "faults": tuple(fault.fault.value for fault in chain.faults),
+            "path": fact(chain.path),
+            "presented": fact([certificate.subject for certificate in chain.certificates]),
+        },
+    )
+
+
+def _explain(found: FaultFound) -> str:
+    name, issuer = cut(found.subject, 120), cut(found.issuer or found.subject, 120)
+    detail = f": {cut(found.detail, 120)}" if found.detail else ""
+    is_root = found.issuer in {"", found.subject}
+    words = {
+        ChainFault.ISSUER_NOT_SENT: f"{name} is issued by {issuer}, whose certificate the peer did not send and which is not trusted "
+        "here: an intermediate that the server should send, or a root that has to be trusted.",
+        ChainFault.UNTRUSTED_ROOT: f"The chain ends at the root {name}, which is not trusted here."
+        if is_root
+        else f"The chain ends at {name}, whose issuer {issuer} is neither sent nor trusted here: another intermediate, or the root.",
+        ChainFault.SELF_SIGNED_LEAF: "It is signed by itself, and is not itself among the trusted certificates.",
+        ChainFault.SAME_NAME_OTHER_KEY: f"{name} names {issuer} as its issuer, but the CA of that name has another key{detail}.",
+        ChainFault.WRONG_ORDER: "The certificates are not sent in order, the leaf first and each followed by its issuer.",
+        ChainFault.ISSUER_NOT_A_CA: f"{name} signed a certificate and is not a CA{detail}.",
+        ChainFault.UNREADABLE: f"The certificate {name} is of no use{detail}.",
+    }
+    return words[found.fault]
+
+
+def _trusted(trust: Trust) -> str:
+    if trust.public_roots:
+        return "the public roots (no CA is configured)"
+    return (
+        several([f"{ca.subject} ({file.path})" for file in trust.files for ca in file.certificates]) or "nothing at all"
+    )
+
+
+def _top(chain: Chain) -> str:
+    last = chain.certificates[-1]
+    return cut(last.subject if last.self_signed else last.issuer, 120)
+
+
+@check(
+    "tls/chain-incomplete",
+    severity=Severity.ERROR,
+    docs=(docs.SEC_SRV, docs.TRB_TLS),
+    tags=("tls", "trust"),
+    source="Elasticsearch SslDiagnostics; RFC 8446 section 4.4.2",
+)
+def chain_incomplete(about: RemoteEvidence, chain: Chain) -> Yields:
+    """The peer does not send the certificate of an issuer, and that issuer is not trusted either.
+
+    Why it matters: trust is built link by link from the certificate of the peer to a trusted CA. Java fetches no missing
+    link by itself, other than browsers do.
+
+    How to fix: if the issuer is an intermediate, put it behind the certificate in the PEM file of the server (or into its
+    keystore). If it is a root, nothing is to be sent: it has to be trusted by the local cluster.
+
+    Example: ``ssl.certificate`` holds the leaf alone, although an intermediate CA issued it.
+    """
+    if chain.leaf.self_signed:
+        yield NotApplicable("the certificate is signed by itself: there is no issuer to send")
+        return
+    for found in chain.faults:
+        if found.fault is ChainFault.ISSUER_NOT_SENT and not chain.trusted:
+            issuer = cut(found.issuer or chain.leaf.issuer, 120)
+            yield Finding(
+                summary=f"The chain has a gap: {cut(found.subject, 120)} is issued by {issuer}, which the peer did not send "
+                f"({len(chain.certificates)} sent) and which is not trusted here.",
+                remedy=f"If it is an intermediate: append its certificate to the file of {server_prefix(about.remote)}.certificate on "
+                "every node of the remote cluster, the leaf first. If it is the root: trust it, as tls/untrusted-issuer says. "
+                "To look: openssl s_client -showcerts -connect <host>:<port>",
+                facts={
+                    "observed": fact([certificate.subject for certificate in chain.certificates]),
+                    "expected": issuer,
+                    "subject": cut(found.subject),
+                },
+            )
+
+
+@check(
+    "tls/nodes-differ",
+    severity=Severity.WARNING,
+    docs=(docs.CERTUTIL, docs.TRB_TLS),
+    tags=("tls", "nodes"),
+    source="documentation: elasticsearch-certutil; own rule",
+)
+def nodes_differ(endpoints: Endpoints, thresholds: Thresholds, now: datetime) -> Yields:
+    """The addresses of the remote present certificates that differ in issuer, in fitting names, or in how long they last.
+
+    Why it matters: the connection works or fails with the node that a balancer picks, or that a seed happens to be.
+
+    How to fix: copy the new certificates to every node of the remote cluster.
+
+    Example: two of three nodes got their new certificate, the third one still has that of the old CA.
+    """
+    looked_at: list[tuple[str, Endpoint, Chain | Unavailable]] = []
+    for one in endpoints.all:
+        looked_at += [(str(probe), one.endpoint, probe.chain) for probe in one.probes]
+        if isinstance(one.resolution, Unavailable):
+            looked_at.append((str(one.endpoint), one.endpoint, one.resolution))
+    if len(looked_at) < 2:  # noqa: PLR2004 -- to compare takes two.
+        yield NotApplicable("there is one address only: nothing to compare")
+        return
+    groups: dict[tuple[str, str, str], list[str]] = {}
+    for address, endpoint, chain in looked_at:
+        if isinstance(chain, Chain):
+            groups.setdefault(_traits(chain.leaf, endpoint, thresholds, now), []).append(address)
+    if len(groups) > 1:
+        told = [f"{several(where, 3)}: {', '.join(traits)}" for traits, where in groups.items()]
+        yield Finding(
+            summary=f"The addresses present certificates of {len(groups)} kinds. {'; '.join(told[:3])}.",
+            remedy="Compare the files under ssl.certificate on the nodes behind these addresses, and copy the current certificates to every node.",
+            facts={
+                "observed": tuple(told[:10]),
+                "expected": "one issuer, fitting names and like dates at every address",
+            },
+        )
+    elif any(not isinstance(chain, Chain) for _, _, chain in looked_at):
+        missing = [address for address, _, chain in looked_at if not isinstance(chain, Chain)]
+        yield Unknown(f"no certificate to compare from {several(missing)}")
+
+
+def _traits(leaf: Certificate, endpoint: Endpoint, limits: Thresholds, now: datetime) -> tuple[str, str, str]:
+    fits = any(leaf.covers(name) for name in endpoint.names)
+    days = (leaf.not_after - now) / _DAY
+    classes: Sequence[tuple[float, str]] = (
+        (0, "expired"),
+        (limits.leaf_days_error, f"expires within {limits.leaf_days_error:g} days"),
+        (limits.leaf_days_warning, f"expires within {limits.leaf_days_warning:g} days"),
+    )
+    lasts = next((text for limit, text in classes if days <= limit), "not about to expire")
+    if leaf.not_before > now:
+        lasts = "not valid yet"
+    return f"issued by {cut(leaf.issuer, 80)}", "names fit" if fits else "names do not fit", lasts
+
+
+CHECKS = (private_ca_missing, public_vs_private_ca, untrusted_issuer, chain_incomplete, nodes_differ)

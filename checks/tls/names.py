@@ -1,0 +1,223 @@
+"""Whether the certificate carries a name that Elasticsearch looks for."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from checks.tables import docs
+from checks.tls.wording import cut, fact, put_setting, server_prefix, several, subject, unread
+from diag.check import Applies, NotApplicable, Unknown, Yields, check
+from diag.model import (
+    Certificate,
+    Chain,
+    Endpoint,
+    Finding,
+    RemoteEvidence,
+    SecurityModel,
+    Severity,
+    is_ip,
+)
+
+_HOST_NAME: Final = re.compile(r"[A-Za-z0-9_-]{1,63}(\.[A-Za-z0-9_-]{1,63}){0,20}")
+
+
+@check(
+    "tls/hostname-mismatch",
+    severity=Severity.ERROR,
+    applies=Applies.settings(),
+    essential=True,
+    docs=(docs.TRB_HS, docs.SETTINGS, docs.ECE_CERT),
+    tags=("tls", "names"),
+    source="Elasticsearch SslDiagnostics; RFC 9525 section 6; verified on Elasticsearch 9.2: server_name first, then the dialled host",
+)
+def hostname_mismatch(about: RemoteEvidence, endpoint: Endpoint, chain: Chain) -> Yields:
+    """The certificate of the peer does not carry the name that Elasticsearch looks for.
+
+    Why it matters: with ``verification_mode: full``, the default, Elasticsearch wants the configured ``server_name`` in
+    the certificate, falls back to the dialled host, and refuses the connection where neither stands there. A connection
+    that holds by the fallback alone breaks with the next change of address, and a wrong name can look healthy for as
+    long as TLS sessions are resumed. In the certificate model, ``xpack.security.transport.ssl.verification_mode:
+    certificate`` switches this check of names off.
+
+    How to fix: set ``server_name`` to a name that the certificate carries, or have the certificate reissued with the
+    name. A wildcard stands for exactly one label.
+
+    Example: ``server_name: logs.example`` while the certificate carries ``*.logs.example``.
+    """
+    leaf, wanted = chain.leaf, endpoint.names
+    covered = [leaf.covers(name) for name in wanted]
+    if covered[:1] == [True]:
+        return
+    if leaf.problem and not leaf.names:
+        yield Unknown(unread(leaf))
+    elif any(covered):
+        yield _held_by_fallback(about, endpoint, leaf, wanted[covered.index(True)])
+    elif wanted:
+        yield _covered_by_none(about, endpoint, leaf, loosely=any(_java_takes(chain, name) for name in wanted))
+    else:
+        yield Unknown("no name to look for in the certificate is known")
+
+
+def _held_by_fallback(about: RemoteEvidence, endpoint: Endpoint, leaf: Certificate, held_by: str) -> Finding:
+    name = endpoint.names[0]
+    return Finding(
+        summary=f"The certificate does not carry server_name {cut(name)} but does carry {cut(held_by)}: the connection holds "
+        "only because Elasticsearch falls back to the dialled host (and resumes TLS sessions).",
+        remedy=put_setting(about.remote, "server_name", held_by),
+        severity=Severity.WARNING,
+        facts={**_names(leaf, endpoint), "observed": cut(held_by), "expected": cut(name)},
+    )
+
+
+def _covered_by_none(about: RemoteEvidence, endpoint: Endpoint, leaf: Certificate, *, loosely: bool) -> Finding:
+    name = endpoint.names[0]
+    nearest, why = leaf.nearest(name), leaf.why_not(name)
+    nearness = f"the nearest name in it is {cut(nearest)}" if nearest else "it carries no name at all"
+    because = f" ({why})" if why and nearest else ""
+    looked_for = " nor ".join(cut(wanted) for wanted in endpoint.names)
+    still = (
+        " Java still takes it, by its common name or by a looser reading of wildcards; do not build on that."
+        if loosely
+        else " Elasticsearch refuses the connection."
+    )
+    return Finding(
+        summary=f"The certificate carries {'neither ' if len(endpoint.names) > 1 else 'no '}{looked_for}: {nearness}{because}.{still}",
+        remedy=_name_remedy(about, endpoint, leaf),
+        severity=Severity.WARNING if loosely else Severity.ERROR,
+        facts={**_names(leaf, endpoint), "observed": cut(nearest), "expected": cut(name), "why": why},
+    )
+
+
+def _names(leaf: Certificate, endpoint: Endpoint) -> dict[str, tuple[str, ...]]:
+    return {"names_wanted": fact(endpoint.names), "names_in_certificate": fact(leaf.names)}
+
+
+def _name_remedy(about: RemoteEvidence, endpoint: Endpoint, leaf: Certificate) -> str:
+    reissue = (
+        f"reissue the certificate of {server_prefix(about.remote)} on the remote cluster for {cut(endpoint.names[0])}"
+    )
+    candidates = [name for name in leaf.dns_names if _HOST_NAME.fullmatch(name) and not is_ip(name)]
+    if endpoint.setting != "proxy_address":
+        return (
+            f"Put a name that the certificate carries into {cut(about.remote.setting(endpoint.setting))}, or {reissue}."
+        )
+    if candidates:
+        nearest = leaf.nearest(endpoint.names[0])
+        best = nearest if nearest in {name.lower() for name in candidates} else candidates[0]
+        return f"{put_setting(about.remote, 'server_name', best)} if that is the cluster you mean; else {reissue}."
+    stars = [name for name in leaf.dns_names if name.startswith("*.")]
+    if stars:
+        return f"Set {about.remote.setting('server_name')} to a name that fits {several(stars, 2)}, or {reissue}."
+    return f"{reissue[0].upper()}{reissue[1:]}: elasticsearch-certutil cert --dns <name> --ip <address>."
+
+
+def _java_takes(chain: Chain, name: str) -> bool:
+    """Tell whether Java's own reading of names covers ``name`` all the same.
+
+    It falls back to the common name where there is no DNS name, drops a trailing dot, takes a wildcard within a label, and, for a
+    private CA, a wildcard right under a top-level domain.
+    """
+    if is_ip(name):
+        return False
+    patterns = chain.leaf.dns_names or (chain.leaf.common_name,)
+    return any(_java_match(pattern.lower(), name.rstrip(".").lower(), public=chain.public) for pattern in patterns)
+
+
+def _java_match(pattern: str, name: str, *, public: bool) -> bool:
+    stars, labels = pattern.split("."), name.split(".")
+    if len(stars) != len(labels) or not name or ("*" in pattern and len(stars) < (3 if public else 2)):
+        return False
+    return all(_label_match(star, label) for star, label in zip(stars, labels, strict=True))
+
+
+def _label_match(star: str, label: str) -> bool:
+    head, *rest = star.split("*")
+    if not rest:
+        return star == label
+    if len(rest) > 1 or len(label) < len(star) - 1:
+        return False
+    return label.startswith(head) and label.endswith(rest[0])
+
+
+@check(
+    "tls/no-san",
+    severity=Severity.ERROR,
+    applies=Applies.settings(),
+    docs=(docs.CERTUTIL, docs.TRB_HS),
+    tags=("tls", "names"),
+    source="documentation: troubleshoot SSLHandshakeException; Elasticsearch SslDiagnostics; RFC 9525 section 2",
+)
+def no_san(about: RemoteEvidence, chain: Chain) -> Yields:
+    """The certificate of the peer has no subject alternative names to be recognised by.
+
+    Why it matters: names and IP addresses are looked for in the subject alternative names. Without any, an IP address can
+    never fit, and for a host name nothing is left but the common name, on which no client should be built.
+
+    How to fix: reissue the certificate with the host names and IP addresses it is reached by.
+
+    Example: ``elasticsearch-certutil cert`` without ``--dns`` and ``--ip`` makes certificates without a name. In the
+    certificate model they serve with ``verification_mode: certificate``, which checks no names.
+    """
+    leaf = chain.leaf
+    if leaf.has_san and leaf.names:
+        return
+    if leaf.problem:
+        yield Unknown(unread(leaf))
+        return
+    found = (
+        "has no subject alternative names at all"
+        if not leaf.has_san
+        else "has subject alternative names, but no host name and no IP address"
+    )
+    api_key = about.remote.security_model is SecurityModel.API_KEY
+    yield Finding(
+        summary=f"The certificate of {subject(leaf)} {found}; expected the name it is reached by. A common name is no substitute.",
+        remedy="Reissue it for the remote cluster with its names: elasticsearch-certutil cert --ca-cert ca.crt --ca-key ca.key "
+        f"--dns <name> --ip <address>, and configure it under {server_prefix(about.remote)}.",
+        severity=Severity.ERROR if api_key else Severity.WARNING,
+        facts={
+            "observed": found,
+            "expected": "a DNS name or an IP address",
+            "subject": subject(leaf),
+            "common_name": cut(leaf.common_name),
+        },
+    )
+
+
+@check(
+    "tls/ip-without-ip-san",
+    severity=Severity.ERROR,
+    docs=(docs.CERTUTIL, docs.TRB_HS),
+    tags=("tls", "names"),
+    source="documentation: troubleshoot SSLHandshakeException; RFC 9525 section 6.4",
+)
+def ip_without_ip_san(about: RemoteEvidence, endpoint: Endpoint, chain: Chain) -> Yields:
+    """The remote is dialled by IP address, and its certificate does not carry that address.
+
+    Why it matters: an IP address is compared with the IP addresses among the subject alternative names only. A host name
+    of the same machine does not help, nor does a DNS entry that spells the address.
+
+    How to fix: dial a host name that the certificate carries, or set ``server_name`` to one, or reissue with ``--ip``.
+
+    Example: ``proxy_address: 192.0.2.10:9443`` without ``server_name``; the certificate carries ``logs.example`` only.
+    """
+    leaf, wanted = chain.leaf, endpoint.names[0] if endpoint.names else ""
+    if not is_ip(wanted):
+        yield NotApplicable("a host name is looked for in the certificate, not an IP address")
+    elif leaf.covers(wanted):
+        return
+    elif leaf.problem and not leaf.names:
+        yield Unknown(unread(leaf))
+    else:
+        carried = several(leaf.names) or "none"
+        api_key = about.remote.security_model is SecurityModel.API_KEY
+        yield Finding(
+            summary=f"The address {cut(wanted)} is not among the IP addresses of the certificate; names in it: {carried}.",
+            remedy=_name_remedy(about, endpoint, leaf),
+            severity=Severity.ERROR if api_key else Severity.INFO,
+            facts={**_names(leaf, endpoint), "observed": fact(leaf.ip_addresses), "expected": cut(wanted)},
+        )
+
+
+CHECKS = (hostname_mismatch, no_san, ip_without_ip_san)

@@ -1,0 +1,127 @@
+"""Which local release goes with which remote release."""
+
+from __future__ import annotations
+
+from checks.tables import docs, versions
+from checks.version.released import RELEASED
+from diag.check import Applies, Unknown, Yields, check
+from diag.model import Finding, LocalVersion, RemoteVersion, Severity, Version
+
+_BOTH_RELEASED = Applies(local_kinds=RELEASED, remote_kinds=RELEASED)
+
+
+@check(
+    "version/ccs-incompatible",
+    severity=Severity.ERROR,
+    applies=_BOTH_RELEASED,
+    docs=(docs.CCS_VER, docs.CERT),
+    tags=("ccs",),
+    source="documentation: cross-cluster search, supported configurations (the table, which is stricter than the text around it)",
+)
+def ccs_incompatible(local: LocalVersion, remote: RemoteVersion) -> Yields:
+    """Cross-cluster search from this local release to this remote release is not supported.
+
+    Why it matters: a local cluster may search its own minor, the one before, newer ones of the same major, and a few named pairs
+    across majors. Outside of these a search fails, or answers with less than was asked for, also where the connection opens.
+
+    How to fix: upgrade the cluster that is named. In an upgrade of both, upgrade the local cluster first, and by one minor only.
+
+    Example: a local cluster at 8.15 and a remote cluster at 8.10.
+    """
+    here, there = local.number, remote.number
+    supported = versions.may_search(here, there)
+    if supported is None:
+        yield Unknown(f"the table of supported pairs does not list {here} with {there}")
+    elif not supported:
+        row = versions.searchable(here)
+        expected = ", ".join(map(str, row)) or "the same minor"
+        yield Finding(
+            summary=f"The local cluster runs {here} and may search {expected}; the remote cluster runs {there}, which is not supported.",
+            remedy=_make_searchable(here, there),
+            facts={"local_version": str(here), "remote_version": str(there), "supported_remotes": tuple(map(str, row))},
+        )
+
+
+def _make_searchable(local: Version, remote: Version) -> str:
+    for minors in versions.searchable(local):
+        if minors.first > remote:
+            return f"Upgrade the remote cluster to {minors.first.major}.{minors.first.minor} or later."
+    for row in versions.SEARCH:
+        if row.local.first > local and any(remote in minors for minors in row.remotes):
+            return f"Upgrade the local cluster to {row.local.first.major}.{row.local.first.minor} or later."
+    return "Upgrade the older cluster, until both run the same minor release."
+
+
+@check(
+    "version/ccr-local-older",
+    severity=Severity.INFO,
+    applies=_BOTH_RELEASED,
+    docs=(docs.CCR_PRE, docs.CCR_UNI),
+    tags=("ccr",),
+    source="documentation: cross-cluster replication, prerequisites",
+)
+def ccr_local_older(local: LocalVersion, remote: RemoteVersion) -> Yields:
+    """The local cluster is older than the remote, which does not fit cross-cluster replication.
+
+    Why it matters: a follower index has to be on a cluster of the same or a newer release than its leader, patch level included;
+    otherwise it stops at something new in the leader. For searches nothing is wrong.
+
+    Whether a remote is used for replication is not written in its settings. So this is an info, which leaves the remote ok. Where
+    you replicate, raise it: ``checks: {severity: {version/ccr-local-older: error}}``.
+
+    How to fix: if indices are replicated from this remote, upgrade the local cluster first, to the release of the remote or later.
+
+    Example: a local cluster at 8.15.2 that follows indices of a remote cluster at 8.15.3.
+    """
+    if local.number < remote.number:
+        yield Finding(
+            summary=(
+                f"The local cluster runs {local.number}, older than the remote cluster with {remote.number}; this matters only "
+                "if indices are replicated from this remote, searches do not mind."
+            ),
+            remedy=f"If indices are replicated from this remote: upgrade the local cluster to {remote.number} or later.",
+            facts={"observed": str(local.number), "expected": str(remote.number)},
+        )
+
+
+@check(
+    "version/wire-incompatible",
+    severity=Severity.CRITICAL,
+    applies=_BOTH_RELEASED,
+    docs=(docs.CERT, docs.UPG),
+    tags=("wire",),
+    source="Elasticsearch: minimum compatible versions; elasticsearch#83429, elasticsearch#94748, elasticsearch#123254",
+)
+def wire_incompatible(local: LocalVersion, remote: RemoteVersion) -> Yields:
+    """The two releases do not accept each other's connections.
+
+    Why it matters: a node talks to its own major, and to the last minor of the one before: 7.17 with 8, 8.18 with 9.0, 8.19 with 9.
+    Any other pair breaks off right after the TLS handshake, in both directions.
+
+    How to fix: upgrade the older cluster, in steps through the last minor of each major.
+
+    Example: a local cluster at 7.16 and a remote cluster at 8.15.
+    """
+    here, there = local.number, remote.number
+    accepted = versions.may_connect(here, there)
+    if accepted is None:
+        yield Unknown(f"which releases {here} and {there} accept is not known")
+    elif not accepted:
+        older, newer, side = (here, there, "local") if here < there else (there, here, "remote")
+        oldest = versions.oldest_peer(newer)
+        yield Finding(
+            summary=(
+                f"The local cluster runs {here} and the remote cluster {there}: they can't connect, "
+                f"{newer} expects {oldest} or later."
+            ),
+            remedy=f"Upgrade the {side} cluster from {older} to {oldest} or later, through the last minor of each major.",
+            facts={
+                "local_version": str(here),
+                "remote_version": str(there),
+                "older_side": side,
+                "expected": str(oldest),
+            },
+        )
+
+
+CHECKS = (ccs_incompatible, ccr_local_older, wire_incompatible)

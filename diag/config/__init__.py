@@ -1,0 +1,41 @@
+"""``diag.yaml``: what it may hold, how it is read, and what is wrong with it, every error with its place."""
+
+from diag.config.load import config_schema, load_config
+from diag.config.problems import ConfigError, Problem, mask_userinfo
+from diag.config.schema import (
+    Acknowledge,
+    Auth,
+    Checks,
+    ClusterConfig,
+    Config,
+    Daemon,
+    Probe,
+    RemoteConfig,
+    Timeouts,
+    Transport,
+)
+from diag.config.secrets import Secret, SecretError, SecretFault, SecretRef
+from diag.config.values import parse_duration
+
+__all__ = [
+    "Acknowledge",
+    "Auth",
+    "Checks",
+    "ClusterConfig",
+    "Config",
+    "ConfigError",
+    "Daemon",
+    "Probe",
+    "Problem",
+    "RemoteConfig",
+    "Secret",
+    "SecretError",
+    "SecretFault",
+    "SecretRef",
+    "Timeouts",
+    "Transport",
+    "config_schema",
+    "load_config",
+    "mask_userinfo",
+    "parse_duration",
+]

@@ -1,0 +1,85 @@
+"""From the configuration to the nouns of the model: clusters, remotes, versions, keystore."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from diag.config.problems import mask_userinfo, printable
+from diag.model import (
+    Keystore,
+    LocalCluster,
+    LocalVersion,
+    Reason,
+    Remote,
+    RemoteVersion,
+    Step,
+    Unavailable,
+    Version,
+)
+
+if TYPE_CHECKING:
+    from diag.config.schema import ClusterConfig, RemoteConfig
+
+
+def local_cluster(config: ClusterConfig) -> LocalCluster:
+    """The local cluster with its declared remotes."""
+    return LocalCluster(
+        name=config.name,
+        kind=config.kind,
+        version=config.version,
+        remotes=tuple(remote(one, config.keystore) for one in config.remotes),
+    )
+
+
+def remote(config: RemoteConfig, keystore_names: tuple[str, ...] | None) -> Remote:
+    """One remote as it is declared; a user and password inside an address are masked."""
+    entry = f"cluster.remote.{config.alias}.credentials"
+    return Remote(
+        alias=config.alias,
+        declared_model=config.security_model,
+        kind=config.kind,
+        mode=config.mode,
+        proxy_address=mask_userinfo(config.proxy_address),
+        server_name=config.server_name,
+        seeds=tuple(mask_userinfo(seed) for seed in config.seeds),
+        proxy=mask_userinfo(config.proxy),
+        skip_unavailable=config.skip_unavailable,
+        version=config.version,
+        has_ca=bool(config.ca),
+        has_credential=config.credential is not None,
+        has_trust_restrictions=config.trust_restrictions is not None,
+        keystore_credential=None if keystore_names is None else entry in keystore_names,
+    )
+
+
+def local_version(config: ClusterConfig) -> LocalVersion | Unavailable:
+    """The declared version of a local cluster, or why there is none."""
+    version = _version(config.version, f"cluster {config.name}")
+    return version if isinstance(version, Unavailable) else LocalVersion(number=version)
+
+
+def remote_version(config: RemoteConfig) -> RemoteVersion | Unavailable:
+    """The declared version of a remote cluster, or why there is none."""
+    version = _version(config.version, f"remote {config.alias}")
+    return version if isinstance(version, Unavailable) else RemoteVersion(number=version)
+
+
+def keystore(config: ClusterConfig) -> Keystore | Unavailable:
+    """The declared names of keystore entries, or why nothing is known of them."""
+    if config.keystore is None:
+        return _not_told(f"no `keystore` is declared for cluster {config.name}")
+    return Keystore(names=config.keystore)
+
+
+def _version(text: str, whose: str) -> Version | Unavailable:
+    if not text.strip():
+        return _not_told(f"no `version` is declared for {whose}")
+    try:
+        return Version.parse(text)
+    except ValueError:
+        detail = f"the `version` of {whose} is '{printable(text)}': expected three numbers, such as 8.14.1"
+        return Unavailable(step=Step.CONFIGURATION, reason=Reason.NOT_USABLE, detail=detail)
+
+
+def _not_told(detail: str) -> Unavailable:
+    return Unavailable(step=Step.CONFIGURATION, reason=Reason.NOT_TOLD, detail=detail)

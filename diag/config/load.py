@@ -1,0 +1,158 @@
+"""From a file to a ``Config``: everything that is wrong with it at once, each with its place."""
+
+from __future__ import annotations
+
+import os
+import typing
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, ValidationError
+from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
+from pydantic_core import ErrorDetails
+from pydantic_core.core_schema import NullableSchema
+
+from diag.config.files import read_regular, why
+from diag.config.problems import MASK, ConfigError, Key, Problem, is_secret_key, nearest, path_of, shown
+from diag.config.schema import Config
+from diag.config.source import Tree, read_tree
+from diag.config.values import Loading, is_nothing
+
+_LARGEST_FILE = 8 * 1024 * 1024
+_MOST_KEYS_LISTED = 20
+
+
+def load_config(path: Path, environment: Mapping[str, str] | None = None) -> Config:
+    """Read a configuration file, and see that the files and secrets it names are there.
+
+    Paths of the result are absolute, taken from the folder of the file. Raises ConfigError with everything that is wrong.
+    """
+    file = str(path)
+    try:
+        data = read_regular(path, _LARGEST_FILE)
+    except (OSError, ValueError) as error:
+        raise ConfigError([Problem(file=file, message=f"expected a configuration file; it {why(error)}")]) from None
+    tree = read_tree(data, file)
+    problems = list(tree.problems)
+    if tree.value is None:
+        raise ConfigError(problems)
+    environment = os.environ if environment is None else environment
+    loading = Loading(file=file, folder=path.absolute().parent, environment=environment, places=_places_of_checks(tree))
+    try:
+        config = Config.model_validate(tree.value, context=loading)
+    except ValidationError as error:
+        problems += [_problem(one, tree, file) for one in error.errors(include_url=False)]
+    problems += _ambiguities(tree, file)
+    if problems:
+        raise ConfigError(problems)
+    return config
+
+
+def _places_of_checks(tree: Tree) -> dict[Key, tuple[int, int]]:
+    globs = {key: place for key, place in tree.keys.items() if key[:2] == ("checks", "severity")}
+    return {key: place for key, place in {**tree.values, **globs}.items() if key[:1] == ("checks",)}
+
+
+def config_schema() -> dict[str, Any]:
+    """The JSON schema of a configuration file, for editors."""
+    schema: dict[str, Any] = _as_written(Config.model_json_schema(schema_generator=_Schema))
+    return {"$schema": _Schema.schema_dialect, **schema, "title": "diag.yaml"}
+
+
+class _Schema(GenerateJsonSchema):
+    """A key without a value is not what ``null`` says elsewhere, so the schema does not offer it."""
+
+    def nullable_schema(self, schema: NullableSchema) -> JsonSchemaValue:
+        return self.generate_inner(schema["schema"])
+
+
+def _as_written(part: Any) -> Any:  # noqa: ANN401 -- any part of a JSON schema.
+    """Show defaults as a file has them: a duration with its unit, and none for a whole section."""
+    if isinstance(part, list):
+        return [_as_written(value) for value in part]
+    if not isinstance(part, dict):
+        return part
+    kept = {name: _as_written(value) for name, value in part.items()}
+    default = kept.get("default")
+    if isinstance(default, float) and kept.get("type") == "string":
+        kept["default"] = f"{default:g}s"
+    elif "default" in kept and (default is None or (isinstance(default, dict) and default)):
+        del kept["default"]
+    return kept
+
+
+def _problem(error: ErrorDetails, tree: Tree, file: str) -> Problem:
+    """Say a pydantic error in the words and at the place of the file."""
+    key = tree.written(tuple(part for part in error["loc"] if part != "[key]"))
+    kind, value = error["type"], tree.at(key)
+    line, column = tree.place(key)
+    path, text = path_of(key), None
+    if kind == "missing":
+        message = f"expected the key {key[-1]}, which is not there"
+        path = path_of(key[:-1])
+    elif kind == "extra_forbidden":
+        line, column = tree.keys.get(key, (line, column))
+        path, message = _unknown(key)
+    elif kind == "refused":
+        message = str(error["ctx"]["message"])
+        text = shown(key, value) if isinstance(value, str) and not is_nothing(value) else None
+    elif kind == "too_short":
+        message = "expected at least one entry"
+    else:
+        message = f"expected something else: {error['msg']}"
+    return Problem(file=file, line=line, column=column, path=path, value=text, message=message)
+
+
+def _unknown(key: Key) -> tuple[str, str]:
+    """The path and the message for a key that nobody knows. Under a key of secrets it may be the secret itself."""
+    name, known = str(key[-1]), _keys_at(key[:-1])
+    close = nearest(name, known)
+    if close:
+        return path_of(key), f"unknown key; did you mean '{close}'?"
+    path = f"{path_of(key[:-1])}.{MASK}" if is_secret_key(key[:-1]) else path_of(key)
+    return path, f"unknown key; expected one of {', '.join(known[:_MOST_KEYS_LISTED])}"
+
+
+def _keys_at(key: Key) -> list[str]:
+    model: type[BaseModel] | None = Config
+    for part in key:
+        if isinstance(part, str) and model is not None:
+            model = _model_in(model.model_fields[part].annotation) if part in model.model_fields else None
+    return list(model.model_fields) if model is not None else []
+
+
+def _model_in(annotation: Any) -> type[BaseModel] | None:  # noqa: ANN401 -- an annotation can be anything.
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return annotation
+    return next((found for part in typing.get_args(annotation) if (found := _model_in(part)) is not None), None)
+
+
+def _ambiguities(tree: Tree, file: str) -> Iterator[Problem]:
+    """What would make two results the same, or leave nothing to look at."""
+    clusters = tree.at(("clusters",))
+    if not isinstance(clusters, list):
+        return
+    yield from _twice(tree, file, ("clusters",), "name")
+    for index, cluster in enumerate(clusters):
+        key: Key = ("clusters", index)
+        yield from _twice(tree, file, (*key, "remotes"), "alias")
+        if isinstance(cluster, dict) and not {"remotes", "url"} & cluster.keys():
+            line, column = tree.place(key)
+            message = "expected remotes, or the url of a cluster to read them from"
+            yield Problem(file=file, line=line, column=column, path=path_of(key), message=message)
+
+
+def _twice(tree: Tree, file: str, key: Key, name: str) -> Iterator[Problem]:
+    """Find entries of a list that have the same name."""
+    entries, lines = tree.at(key), dict[str, int]()
+    for index in range(len(entries) if isinstance(entries, list) else 0):
+        at = (*key, index, name)
+        text = tree.at(at)
+        if not isinstance(text, str):
+            continue
+        line, column = tree.place(at)
+        if text in lines:
+            message = f"expected each {name} once; line {lines[text]} has it too"
+            yield Problem(file=file, line=line, column=column, path=path_of(at), value=shown(at, text), message=message)
+        lines.setdefault(str(text), line)

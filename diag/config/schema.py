@@ -1,0 +1,258 @@
+"""The sections of ``diag.yaml``. Keys of a remote are Elasticsearch's own setting names."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Annotated, Self
+
+from pydantic import BeforeValidator, Field, PrivateAttr, model_validator
+
+from diag.config import fleet
+from diag.config.problems import Key, Problem, path_of, printable
+from diag.config.secrets import FilledSecret, SecretRef
+from diag.config.values import (
+    Address,
+    Addresses,
+    Count,
+    Day,
+    Duration,
+    Entries,
+    File,
+    Files,
+    Flag,
+    Items,
+    Listen,
+    Loading,
+    Model,
+    Name,
+    NamesOrEmpty,
+    Number,
+    OptionalItems,
+    Setting,
+    Text,
+    Url,
+    one_of,
+    refuse,
+)
+from diag.model import (
+    Acknowledgement,
+    Keystore,
+    Kind,
+    LocalCluster,
+    LocalVersion,
+    Policy,
+    RemoteVersion,
+    SecurityModel,
+    Severity,
+    Thresholds,
+    Unavailable,
+)
+
+KindName = Annotated[Kind, BeforeValidator(one_of(Kind))]
+ModelName = Annotated[SecurityModel, BeforeValidator(one_of(SecurityModel))]
+Level = Annotated[Severity, BeforeValidator(one_of(Severity))]
+
+
+class Timeouts(Model):
+    """How long each step of a round may take."""
+
+    connect: Duration = Field(default=5.0, description="Until a TCP connection stands, and for looking a name up.")
+    handshake: Duration = Field(default=10.0, description="For the TLS handshake, and for listening after it.")
+    api: Duration = Field(default=10.0, description="For one call of an Elasticsearch API.")
+
+
+class Auth(Model):
+    """How to log in at an Elasticsearch API: with an API key, or with user name and password."""
+
+    api_key: FilledSecret | None = Field(default=None, description="The encoded API key.")
+    username: Name | None = Field(default=None, description="The user name, with a password.")
+    password: FilledSecret | None = Field(default=None, description="The password of the user.")
+
+    @model_validator(mode="after")
+    def _one_way(self) -> Self:
+        by_password = self.username is not None and self.password is not None
+        either = self.username is not None or self.password is not None
+        if (self.api_key is None) is not by_password or (self.api_key is not None and either):
+            msg = "expected either api_key, or username and password"
+            raise refuse(msg)
+        return self
+
+
+class Transport(Model):
+    """What the nodes of a local cluster present and trust on remotes of the certificate model."""
+
+    certificate: File | None = Field(default=None, description="The certificate that the nodes present, as PEM.")
+    key: SecretRef | None = Field(default=None, description="The private key of that certificate.")
+    ca: Files = Field(default=(), description="The CAs that the nodes trust.")
+
+    @model_validator(mode="after")
+    def _key_needs_certificate(self) -> Self:
+        if self.key is not None and self.certificate is None:
+            msg = "expected certificate beside key"
+            raise refuse(msg)
+        return self
+
+
+class RemoteConfig(Model):
+    """One remote, in the names of ``cluster.remote.<alias>.*``. Odd values load: judging them is the work of the checks."""
+
+    alias: Text = Field(description="The cluster alias.")
+    security_model: ModelName | None = Field(default=None, description="Left out: api_key where there is a credential.")
+    kind: KindName = Field(default=Kind.SELF_MANAGED, description="Who runs the remote cluster.")
+    mode: Setting = Field(default="", description="proxy or sniff; left out, it is sniff, as for Elasticsearch.")
+    proxy_address: Address = Field(default="", description="host:port, mode proxy.")
+    server_name: Setting = Field(default="", description="The name sent in the TLS handshake, mode proxy.")
+    seeds: Addresses = Field(default=(), description="host:port of seed nodes, mode sniff.")
+    proxy: Address = Field(default="", description="host:port of a proxy for sniff, Elasticsearch 6.7 to 7.5.")
+    skip_unavailable: Flag | None = Field(default=None, description="Whether searches go on without this remote.")
+    version: Setting = Field(default="", description="The Elasticsearch version of the remote cluster.")
+    ca: Files = Field(default=(), description="The CAs trusted for this remote; left out, the public roots.")
+    credential: FilledSecret | None = Field(default=None, description="The encoded cross-cluster API key.")
+    trust_restrictions: File | None = Field(default=None, description="The trust_restrictions file of the other side.")
+    url: Url | None = Field(default=None, description="The API of the remote cluster.")
+    auth: Auth | None = Field(default=None, description="How to log in there.")
+
+    def remote_version(self) -> RemoteVersion | Unavailable:
+        """The declared version of the remote cluster, or why there is none."""
+        return fleet.remote_version(self)
+
+
+class ClusterConfig(Model):
+    """One local cluster and its remotes."""
+
+    name: Name = Field(description="The name of the local cluster, as reports and metrics show it.")
+    kind: KindName = Field(default=Kind.SELF_MANAGED, description="Who runs it.")
+    version: Setting = Field(default="", description="Its Elasticsearch version; only needed without url.")
+    url: Url | None = Field(default=None, description="Its API.")
+    auth: Auth | None = Field(default=None, description="How to log in there.")
+    ca: Files = Field(default=(), description="The CAs trusted for url; left out, the public roots.")
+    keystore: NamesOrEmpty | None = Field(
+        default=None, description="The names of the keystore entries. Left out: not told. []: known to be empty."
+    )
+    transport: Transport = Field(default=Transport(), description="What its nodes present and trust.")
+    remotes: Items[RemoteConfig] = Field(
+        default=(), description="May be left out with url: then read from the cluster."
+    )
+
+    def local_cluster(self) -> LocalCluster:
+        """The cluster and its remotes as checks see them."""
+        return fleet.local_cluster(self)
+
+    def local_version(self) -> LocalVersion | Unavailable:
+        """The declared version, or why there is none."""
+        return fleet.local_version(self)
+
+    def keystore_evidence(self) -> Keystore | Unavailable:
+        """The declared names of keystore entries, or why there are none."""
+        return fleet.keystore(self)
+
+
+class Probe(Model):
+    """What is done on the wire."""
+
+    transport: Flag = Field(default=True, description="Whether the transport handshake is tried after TLS.")
+
+
+class Acknowledge(Model):
+    """A finding that somebody knows about: it is shown, and does not count until the date."""
+
+    check: Name = Field(description="The check, or a glob of checks.")
+    cluster: Text = Field(default="*", description="The local cluster, or a glob.")
+    remote: Text = Field(default="*", description="The cluster alias, or a glob.")
+    until: Day = Field(description="The last day on which it is acknowledged.")
+    note: Name = Field(description="Why, for the next reader.")
+
+
+_USUAL = Thresholds()
+
+
+class Limits(Model):
+    """Limits that are a matter of taste: days to the end of a certificate, seconds for clocks, connects and handshakes."""
+
+    leaf_days_warning: Number = Field(default=_USUAL.leaf_days_warning, description="A certificate of a node ends.")
+    leaf_days_error: Number = Field(default=_USUAL.leaf_days_error, description="A certificate of a node ends soon.")
+    ca_days_warning: Number = Field(default=_USUAL.ca_days_warning, description="A CA ends.")
+    ca_days_error: Number = Field(default=_USUAL.ca_days_error, description="A CA ends soon.")
+    rotated_days_warning: Number = Field(
+        default=_USUAL.rotated_days_warning, description="A certificate that is renewed by a machine ends."
+    )
+    clock_seconds_warning: Number = Field(default=_USUAL.clock_seconds_warning, description="The clocks differ.")
+    clock_seconds_error: Number = Field(default=_USUAL.clock_seconds_error, description="The clocks differ much.")
+    connect_seconds_warning: Number = Field(default=_USUAL.connect_seconds_warning, description="A connect is slow.")
+    connect_seconds_error: Number = Field(default=_USUAL.connect_seconds_error, description="A connect is very slow.")
+    handshake_seconds_warning: Number = Field(
+        default=_USUAL.handshake_seconds_warning, description="A handshake is slow."
+    )
+    handshake_seconds_error: Number = Field(
+        default=_USUAL.handshake_seconds_error, description="A handshake is very slow."
+    )
+    seeds_wanted: Count = Field(default=_USUAL.seeds_wanted, description="How many seeds a sniff remote should have.")
+
+
+class Checks(Model):
+    """Which checks run, how severe they are, what is acknowledged, and the limits."""
+
+    skip: OptionalItems[Name] = Field(default=(), description="Globs of checks that do not run.")
+    severity: Entries[Level] = Field(
+        default={}, description="Severity by glob of checks; the first glob that fits holds."
+    )
+    acknowledge: OptionalItems[Acknowledge] = Field(default=(), description="Findings that are known.")
+    thresholds: Limits = Field(default=Limits(), description="Limits in days and seconds.")
+
+
+class Daemon(Model):
+    """The service."""
+
+    listen: Listen = Field(default="127.0.0.1:9643", description="host:port of metrics, report and status page.")
+
+    @property
+    def address(self) -> tuple[str, int]:
+        """Host (without brackets) and port."""
+        host, _, port = self.listen.rpartition(":")
+        return host.strip("[]"), int(port)
+
+
+class Config(Model):
+    """The whole of ``diag.yaml``."""
+
+    interval: Duration = Field(default=60.0, description="The time between two rounds of the daemon.")
+    timeouts: Timeouts = Timeouts()
+    clusters: Annotated[Items[ClusterConfig], Field(min_length=1)] = Field(description="The local clusters.")
+    probe: Probe = Probe()
+    checks: Checks = Checks()
+    daemon: Daemon = Daemon()
+
+    _file: str = PrivateAttr(default="")
+    _places: Mapping[Key, tuple[int, int]] = PrivateAttr(default_factory=dict)
+
+    def model_post_init(self, context: object) -> None:
+        """Remember where the file says what about checks."""
+        if isinstance(context, Loading):
+            self._file, self._places = context.file, context.places
+
+    def problem(self, key: Key, value: str, message: str) -> Problem:
+        """Say that something under ``checks`` cannot be used, with its place: ``("checks", "skip", 0)``.
+
+        The ids of checks are known only when the packs are loaded, so this is for those who load them.
+        """
+        line, column = self._places.get(key) or self._places.get(key[:-1]) or (0, 0)
+        return Problem(
+            file=self._file, line=line, column=column, path=path_of(key), value=printable(value), message=message
+        )
+
+    def policy(self) -> Policy:
+        """What the user decided about checks."""
+        return Policy(
+            skip=self.checks.skip,
+            severity={glob: str(level) for glob, level in self.checks.severity.items()},
+            acknowledge=tuple(
+                Acknowledgement(
+                    check=a.check, until=a.until.isoformat(), note=a.note, cluster=a.cluster, remote=a.remote
+                )
+                for a in self.checks.acknowledge
+            ),
+        )
+
+    def thresholds(self) -> Thresholds:
+        """The limits, those of the file and the usual ones."""
+        return Thresholds(**self.checks.thresholds.model_dump())

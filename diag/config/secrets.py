@@ -1,0 +1,179 @@
+"""Secrets: named by reference in the configuration, read when they are needed, and never printed."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Mapping
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Never, NoReturn
+
+from pydantic import AfterValidator, ConfigDict, Field, ValidationInfo, field_validator, model_validator
+
+from diag.config.files import read_regular, why
+from diag.config.problems import MASK, escaped
+from diag.config.values import File, Loading, Model, Name, found, is_nothing, refuse
+from diag.model import Reason, Step, Unavailable
+
+_LARGEST_FILE = 1024 * 1024
+_VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+_HOW_TO = "expected a reference, {file: path/to/secret} or {env: NAME_OF_VARIABLE}"
+
+
+class Secret:
+    """A text that is printed as stars, whichever way it is printed. ``reveal`` gives it."""
+
+    __slots__ = ("__text",)
+
+    def __init__(self, text: str) -> None:
+        object.__setattr__(self, "_Secret__text", text)
+
+    def reveal(self) -> str:
+        """Give the text itself."""
+        text: str = object.__getattribute__(self, "_Secret__text")
+        return text
+
+    def __setattr__(self, name: str, value: object) -> NoReturn:
+        msg = "a secret does not change"
+        raise AttributeError(msg)
+
+    def __repr__(self) -> str:
+        return MASK
+
+    def __format__(self, spec: str) -> str:
+        return format(MASK, spec)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Secret) and self.reveal() == other.reveal()
+
+    def __hash__(self) -> int:
+        return hash(self.reveal())
+
+    def __bool__(self) -> bool:
+        return bool(self.reveal())
+
+    def __copy__(self) -> Secret:
+        return self
+
+    def __deepcopy__(self, memo: object) -> Secret:
+        return self
+
+    def __reduce_ex__(self, protocol: object) -> Never:
+        """Refuse to be pickled: a secret is resolved where it is used."""
+        msg = "a secret is not pickled; send its reference"
+        raise TypeError(msg)
+
+
+class SecretFault(StrEnum):
+    """Why a secret could not be had."""
+
+    ENV_NOT_SET = "env_not_set"
+    ENV_EMPTY = "env_empty"
+    FILE_MISSING = "file_missing"
+    FILE_EMPTY = "file_empty"
+    FILE_UNREADABLE = "file_unreadable"
+    NOT_TEXT = "not_text"
+
+
+_REASONS = {SecretFault.FILE_MISSING: Reason.MISSING_FILE, SecretFault.ENV_NOT_SET: Reason.NOT_TOLD}
+
+
+class SecretError(Exception):
+    """A secret could not be had; the text says which reference and why, never a value."""
+
+    def __init__(self, fault: SecretFault, detail: str) -> None:
+        super().__init__(detail)
+        self.fault = fault
+        self.detail = detail
+
+    def unavailable(self) -> Unavailable:
+        """Say it as missing evidence."""
+        return Unavailable(step=Step.FILE, reason=_REASONS.get(self.fault, Reason.NOT_USABLE), detail=self.detail)
+
+
+class SecretRef(Model):
+    """Where a secret is: in a file, or in an environment variable."""
+
+    model_config = ConfigDict(json_schema_extra={"minProperties": 1, "maxProperties": 1})
+
+    file: File | None = Field(
+        default=None, description="The file that holds the secret; a newline at its end is no part of it."
+    )
+    env: Name | None = Field(default=None, description="The environment variable that holds the secret.")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _section(cls, value: object) -> object:
+        if isinstance(value, SecretRef):
+            return value
+        if not isinstance(value, Mapping):
+            plain = "" if is_nothing(value) or found(value) else ", never the secret itself"
+            msg = f"{_HOW_TO}{plain}{found(value)}"
+            raise refuse(msg)
+        given = {name for name in ("file", "env") if value.get(name) is not None}
+        if len(given) > 1 or not value:
+            msg = f"{_HOW_TO}, {'not both' if given else 'found an empty mapping'}"
+            raise refuse(msg)
+        return value
+
+    @field_validator("env")
+    @classmethod
+    def _is_set(cls, value: str | None, info: ValidationInfo) -> str | None:
+        if value is None:
+            return None
+        if not _VARIABLE.fullmatch(value):
+            msg = "expected the name of an environment variable: letters, digits and underscores"
+            raise refuse(msg)
+        if isinstance(info.context, Loading) and value not in info.context.environment:
+            msg = "expected an environment variable that is set"
+            raise refuse(msg)
+        return value
+
+    def __str__(self) -> str:
+        """Say where the secret is."""
+        return f"file {self.file}" if self.file is not None else f"environment variable {self.env}"
+
+    def resolve(self, environment: Mapping[str, str] | None = None) -> Secret:
+        """Read the secret. Raises SecretError when it is not there, empty, or not to be read."""
+        text = self._from_file(self.file) if self.file is not None else self._from_environment(environment)
+        return Secret(text)
+
+    def _from_environment(self, environment: Mapping[str, str] | None) -> str:
+        text = (os.environ if environment is None else environment).get(self.env or "")
+        if text is None:
+            raise SecretError(SecretFault.ENV_NOT_SET, f"the environment variable {self.env} is not set")
+        if not text.strip():
+            raise SecretError(SecretFault.ENV_EMPTY, f"the environment variable {self.env} is empty")
+        return text
+
+    def _from_file(self, path: Path) -> str:
+        try:
+            text = read_regular(path, _LARGEST_FILE).decode("utf-8-sig")
+        except FileNotFoundError as error:
+            raise SecretError(SecretFault.FILE_MISSING, f"the secret file {_shown(path)} {why(error)}") from None
+        except UnicodeDecodeError:
+            raise SecretError(SecretFault.NOT_TEXT, f"the secret file {_shown(path)} holds no UTF-8 text") from None
+        except (OSError, ValueError) as error:
+            raise SecretError(SecretFault.FILE_UNREADABLE, f"the secret file {_shown(path)} {why(error)}") from None
+        if not text.strip():
+            raise SecretError(SecretFault.FILE_EMPTY, f"the secret file {_shown(path)} is empty")
+        return text.rstrip("\r\n")
+
+
+def _shown(path: Path) -> str:
+    return escaped(str(path))
+
+
+def _filled(reference: SecretRef, info: ValidationInfo) -> SecretRef:
+    """While a file is loaded, see that the secret can be had; it is thrown away at once."""
+    if isinstance(info.context, Loading):
+        try:
+            reference.resolve(info.context.environment)
+        except SecretError as error:
+            msg = f"expected a secret that can be read; {error.detail}"
+            raise refuse(msg) from None
+    return reference
+
+
+FilledSecret = Annotated[SecretRef, AfterValidator(_filled)]

@@ -1,0 +1,164 @@
+"""Start servers that are not ours, and ask diag what it thinks of them."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import re
+import shutil
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from cryptography.hazmat.primitives.serialization import BestAvailableEncryption, pkcs12
+from cryptography.hazmat.primitives.serialization.pkcs12 import PKCS12Certificate
+
+from tests.pki import CA, Issued, new_ca
+
+NAME = "remote.lab.internal"
+HERE = Path(__file__).parent
+
+
+def program(name: str) -> str:
+    """Find a program. A missing one fails the test: this stage does not skip."""
+    found = shutil.which(name) or shutil.which(name, path="/usr/sbin:/sbin:/usr/lib/jvm/default-java/bin")
+    assert found, f"{name} is not installed; .ci/run installs it"
+    return found
+
+
+@dataclass(frozen=True)
+class World:
+    """The certificates of a test, and where they are written."""
+
+    folder: Path
+    server_ca: CA
+    client_ca: CA
+    other_ca: CA
+
+    def file(self, name: str, content: bytes) -> Path:
+        """Write a file."""
+        path = self.folder / name
+        path.write_bytes(content)
+        return path
+
+    def keystore(self, name: str, issued: Issued) -> Path:
+        """Write a PKCS#12 store for Java."""
+        own: Any = issued.key
+        chain = list(issued.issuers)
+        data = pkcs12.serialize_key_and_certificates(
+            b"own", own, issued.certificate, chain, BestAvailableEncryption(b"changeit")
+        )
+        return self.file(name, data)
+
+    def truststore(self, name: str, ca: CA) -> Path:
+        """Write a PKCS#12 trust store for Java."""
+        data = pkcs12.serialize_java_truststore(
+            [PKCS12Certificate(ca.certificate, b"ca")], BestAvailableEncryption(b"changeit")
+        )
+        return self.file(name, data)
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> World:
+    """Make the authorities and write their certificates."""
+    made = World(tmp_path, new_ca("Server CA"), new_ca("Client CA"), new_ca("Other CA"))
+    made.file("server-ca.pem", made.server_ca.pem)
+    made.file("client-ca.pem", made.client_ca.pem)
+    made.client_ca.leaf("node1", other_names=("node1.node.a.cluster.b.account",)).write(tmp_path, "client")
+    made.other_ca.leaf("node1").write(tmp_path, "foreign")
+    return made
+
+
+@contextlib.contextmanager
+def running(*command: str, log: Path, stdin: int = subprocess.PIPE) -> Iterator[subprocess.Popen[bytes]]:
+    """Run a server until the block ends."""
+    with log.open("wb") as out, subprocess.Popen(command, stdin=stdin, stdout=out, stderr=out) as process:
+        try:
+            yield process
+        finally:
+            process.terminate()
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                process.wait(10)
+            process.kill()
+
+
+def printed(log: Path, pattern: str, process: subprocess.Popen[bytes]) -> str:
+    """Wait until the server has printed something."""
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline and process.poll() is None:
+        found = re.search(pattern, log.read_text(errors="replace"), re.MULTILINE)
+        if found:
+            return found[1]
+        time.sleep(0.05)
+    pytest.fail(f"the server did not start: {log.read_text(errors='replace')}")
+
+
+def free_port() -> int:
+    """Ask the system for a port that nobody uses."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        return int(server.getsockname()[1])
+
+
+def wait_for(port: int) -> None:
+    """Wait until something listens."""
+    deadline = time.monotonic() + 30
+    while time.monotonic() < deadline:
+        with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), 1):
+            return
+        time.sleep(0.05)
+    pytest.fail(f"nothing listens on {port}")
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What diag said of one remote."""
+
+    code: int
+    remote: dict[str, Any]
+
+    @property
+    def status(self) -> str:
+        """The state of the remote."""
+        return str(self.remote["status"])
+
+    @property
+    def causes(self) -> list[str]:
+        """The root causes."""
+        return list(self.remote["root_causes"])
+
+    @property
+    def failing(self) -> set[str]:
+        """Every check that failed with more than info."""
+        return {r["check"] for r in self.remote["results"] if r["outcome"] == "fail" and r["severity"] != "info"}
+
+
+Ask = Callable[..., Verdict]
+
+
+@pytest.fixture
+def probe(world: World) -> Ask:
+    """Run ``diag probe`` from the command line."""
+
+    def ask(port: int, *options: str, model: str = "api_key", ca: str = "server-ca.pem", name: str = NAME) -> Verdict:
+        done = subprocess.run(
+            [
+                *(sys.executable, "-c", "import sys; from diag.cli import main; sys.exit(main())"),
+                *("probe", f"127.0.0.1:{port}", "--server-name", name, "--security-model", model, "--ca", ca),
+                *("--format", "json", *options),
+            ],
+            cwd=world.folder,
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=60,
+        )
+        assert done.stdout, done.stderr
+        return Verdict(done.returncode, json.loads(done.stdout)["clusters"][0]["remotes"][0])
+
+    return ask
