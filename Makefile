@@ -40,6 +40,10 @@ docs: .venv/dev.stamp
 e2e: .venv/dev.stamp
 	$(BIN)/pytest -q tests/e2e
 
+## bench: the promises of speed, measured side by side (needs haproxy and prometheus-blackbox-exporter)
+bench: .venv/dev.stamp
+	cd bench && ../$(BIN)/python probes.py && ../$(BIN)/python startup.py && ../$(BIN)/python metrics.py
+
 ## lock: renew the pinned versions in requirements/
 lock: .venv/dev.stamp
 	$(PYTHON) -m venv .venv/lock && .venv/lock/bin/pip install -q uv

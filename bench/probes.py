@@ -43,7 +43,7 @@ async def _blackbox_round(port: int, target: str, at_once: int) -> None:
 
 
 async def _our_round(work: RoundInput, at_once: int) -> None:
-    async with RealNetwork(max_connections=at_once) as network:
+    async with RealNetwork(connections=at_once) as network:
         evidence = await gather(work, network)
     report = judge(evidence, load_catalogue().choose(skip=["config/duplicate-remote"]))
     if {str(remote.status) for remote in report.remotes} != {"ok"}:

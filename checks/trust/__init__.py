@@ -1,5 +1,6 @@
 """Checks of group ``trust``, in display order."""
 
+from checks.trust import admission, anchors, other_name, restrictions
 from diag.check import Check
 
-CHECKS: tuple[Check, ...] = ()
+CHECKS: tuple[Check, ...] = (*anchors.CHECKS, *other_name.CHECKS, *admission.CHECKS, *restrictions.CHECKS)

@@ -28,7 +28,8 @@ def run_lab(*, daemon: bool, listen: tuple[str, int] | None = None, directory: P
     (left out: port 9643 of 127.0.0.1, or a free one where that is taken).
     """
     set_up_logs()
-    logging.getLogger().setLevel(logging.WARNING)
+    # The report says it all; the log of every round would bury it.
+    logging.getLogger("diag").setLevel(logging.ERROR)
     with contextlib.ExitStack() as stack:
         folder = directory or Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="diag-lab-")))
         try:

@@ -163,7 +163,7 @@ class _Conversation(asyncio.Protocol):
 
     def _answer(self, data: bytes) -> None:
         """Do what a node does with the first bytes on its transport interface."""
-        if data == PING:
+        if data.startswith(PING):
             self._send(PING)
         elif data.startswith(_HTTP_VERBS):
             self._send(NO_HTTP_PORT)

@@ -152,17 +152,17 @@ class Thresholds:
     Days to the end of a certificate, seconds for clocks, connects and handshakes.
     """
 
-    leaf_days_warning: float = 30
-    leaf_days_error: float = 7
-    ca_days_warning: float = 90
-    ca_days_error: float = 30
-    rotated_days_warning: float = 3
-    clock_seconds_warning: float = 60
-    clock_seconds_error: float = 300
+    leaf_days_warning: float = 30.0
+    leaf_days_error: float = 7.0
+    ca_days_warning: float = 90.0
+    ca_days_error: float = 30.0
+    rotated_days_warning: float = 3.0
+    clock_seconds_warning: float = 60.0
+    clock_seconds_error: float = 300.0
     connect_seconds_warning: float = 0.25
     connect_seconds_error: float = 1.0
-    handshake_seconds_warning: float = 3
-    handshake_seconds_error: float = 10
+    handshake_seconds_warning: float = 3.0
+    handshake_seconds_error: float = 10.0
     seeds_wanted: int = 2
 
 

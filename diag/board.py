@@ -1,0 +1,223 @@
+"""The board: the latest report of each local cluster, as one immutable snapshot that is swapped whole."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from functools import cached_property
+from types import MappingProxyType
+
+from diag import engine
+from diag.model import (
+    ClusterEvidence,
+    ClusterReport,
+    LocalCluster,
+    Outcome,
+    Reason,
+    Remote,
+    RemoteEvidence,
+    RemoteReport,
+    Report,
+    Result,
+    Status,
+    Step,
+    Unavailable,
+)
+
+MOST_CHANGES = (
+    20  # What is kept of the past of one remote: enough for a bad night, little enough for a thousand remotes.
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """A remote changed its state, or the first cause of it. ``before`` is None where it was seen for the first time."""
+
+    alias: str
+    at: datetime
+    before: Status | None
+    after: Status
+    root_cause: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RemoteHistory:
+    """Since when a remote is in its state, and its latest changes, the newest last."""
+
+    since: datetime
+    changes: tuple[Change, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RoundFacts:
+    """What is known of the last round of a cluster.
+
+    ``finished_at`` is None until one finished. ``trouble`` says why what the board shows of the cluster can't be trusted any more;
+    it is empty while it can.
+    """
+
+    finished_at: datetime | None = None
+    took: float = 0.0
+    late: float = 0.0
+    trouble: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """One local cluster on the board."""
+
+    report: ClusterReport
+    round: RoundFacts
+    remotes: Mapping[str, RemoteHistory]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Snapshot:
+    """Everything the board holds at one moment. ``generation`` grows with each change; ``awaited`` were not seen yet."""
+
+    generation: int
+    at: datetime
+    clusters: Mapping[str, Standing] = field(default_factory=dict)
+    awaited: tuple[str, ...] = ()
+
+    @cached_property
+    def report(self) -> Report:
+        """The report over all clusters, made when somebody first asks. While a cluster is awaited it is never ok."""
+        made = engine.report((standing.report for standing in self.clusters.values()), self.at)
+        if not self.awaited:
+            return made
+        return dataclasses.replace(made, status=engine.worst([made.status, Status.UNKNOWN]))
+
+
+class Board:
+    """Holds the latest snapshot. One writer (the event loop); readers on any thread take a snapshot and keep it."""
+
+    def __init__(self, names: Iterable[str] = (), *, at: datetime | None = None) -> None:
+        self._names = tuple(names)
+        self._snapshot = Snapshot(generation=0, at=at or datetime.now(UTC), awaited=self._names)
+
+    def snapshot(self) -> Snapshot:
+        """The board as it is now; what comes later does not change it."""
+        return self._snapshot
+
+    def expect(self, names: Iterable[str]) -> None:
+        """Say which clusters there are, in the order in which they are shown; the others are forgotten."""
+        self._names = tuple(names)
+        kept = {name: standing for name, standing in self._snapshot.clusters.items() if name in set(self._names)}
+        self._swap(kept, self._snapshot.at)
+
+    def forget(self, cluster: str) -> None:
+        """Take a cluster off the board."""
+        self.expect(name for name in self._names if name != cluster)
+
+    def put(
+        self, report: ClusterReport, facts: RoundFacts | None = None, *, at: datetime | None = None
+    ) -> tuple[Change, ...]:
+        """Put up the latest report of a cluster, and give what changed since the one before.
+
+        ``at`` is when that was found; left out, when the evidence was taken.
+        """
+        at = at or report.evidence.taken_at
+        old = self._snapshot.clusters.get(report.name)
+        remotes, changes = _advance(old.remotes if old else {}, report, at)
+        standing = Standing(
+            report=report, round=facts or RoundFacts(finished_at=at, took=report.evidence.seconds), remotes=remotes
+        )
+        if report.name not in self._names:
+            self._names = (*self._names, report.name)
+        self._swap({**self._snapshot.clusters, report.name: standing}, max(at, self._snapshot.at))
+        return changes
+
+    def _swap(self, clusters: Mapping[str, Standing], at: datetime) -> None:
+        ordered = {name: clusters[name] for name in self._names if name in clusters}
+        self._snapshot = Snapshot(
+            generation=self._snapshot.generation + 1,
+            at=at,
+            clusters=MappingProxyType(ordered),
+            awaited=tuple(name for name in self._names if name not in clusters),
+        )
+
+
+def _advance(
+    old: Mapping[str, RemoteHistory], report: ClusterReport, at: datetime
+) -> tuple[Mapping[str, RemoteHistory], tuple[Change, ...]]:
+    """Carry the history of each remote on. Remotes that the cluster no longer has are dropped."""
+    histories: dict[str, RemoteHistory] = {}
+    changes: list[Change] = []
+    for remote in report.remotes:
+        past, cause = old.get(remote.alias), (remote.root_causes or ("",))[0]
+        last = past.changes[-1] if past else None
+        if past and last and (last.after, last.root_cause) == (remote.status, cause):
+            histories[remote.alias] = past
+            continue
+        before = last.after if last else None
+        change = Change(alias=remote.alias, at=at, before=before, after=remote.status, root_cause=cause)
+        kept = (*(past.changes if past else ()), change)[-MOST_CHANGES:]
+        since = past.since if past and before is remote.status else at
+        histories[remote.alias] = RemoteHistory(since=since, changes=kept)
+        changes.append(change)
+    return MappingProxyType(histories), tuple(changes)
+
+
+def lost(previous: ClusterReport | None, cluster: LocalCluster, because: str, at: datetime) -> ClusterReport:
+    """What the board shows of a cluster whose rounds bring nothing: every remote unknown, and why.
+
+    Verdicts of the report before become ``unknown``; what doesn't apply stays skipped. Without a report before, the remotes are
+    those of the configuration.
+    """
+    if previous is None:
+        missing = Unavailable(step=Step.CONFIGURATION, reason=Reason.OTHER, detail=because)
+        evidence = ClusterEvidence(
+            cluster=cluster,
+            taken_at=at,
+            local_version=missing,
+            keystore=missing,
+            remotes=tuple(_nothing_known(remote, missing) for remote in cluster.remotes),
+        )
+        remotes = tuple(
+            RemoteReport(evidence=remote, status=Status.UNKNOWN, root_causes=(), results=())
+            for remote in evidence.remotes
+        )
+        return ClusterReport(evidence=evidence, status=Status.UNKNOWN, results=(), remotes=remotes)
+    return ClusterReport(
+        evidence=previous.evidence,
+        status=Status.UNKNOWN,
+        results=_forgotten(previous.results, because),
+        remotes=tuple(
+            RemoteReport(
+                evidence=remote.evidence,
+                status=Status.UNKNOWN,
+                root_causes=(),
+                results=_forgotten(remote.results, because),
+            )
+            for remote in previous.remotes
+        ),
+    )
+
+
+def _nothing_known(remote: Remote, missing: Unavailable) -> RemoteEvidence:
+    return RemoteEvidence(
+        remote=remote,
+        remote_version=missing,
+        trust=missing,
+        identity=missing,
+        restrictions=missing,
+        endpoints=missing,
+    )
+
+
+def _forgotten(results: Iterable[Result], because: str) -> tuple[Result, ...]:
+    return tuple(
+        result
+        if result.outcome is Outcome.SKIP
+        else Result(
+            check=result.check,
+            outcome=Outcome.UNKNOWN,
+            layer=result.layer,
+            because=because,
+            essential=result.essential,
+        )
+        for result in results
+    )

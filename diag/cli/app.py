@@ -1,0 +1,113 @@
+"""The program: its commands, and what becomes of every way in which one can end."""
+
+from __future__ import annotations
+
+import gc
+import importlib
+import os
+import sys
+from typing import Any, NoReturn
+
+import click
+
+# ruff: noqa: PLC0415 -- what only some commands need waits for them: `diag --help` has no time for it.
+
+INTERRUPTED = 130
+OWN_FAILURE = 1
+
+# The commands in the order in which people need them: the module of each, and its line in the help.
+COMMANDS = {
+    "run": ("looking", "Look at every configured remote once, and report."),
+    "daemon": ("serving", "Look again and again; serve metrics, report and status page."),
+    "probe": ("looking", "Look at one address, without a configuration."),
+    "lint": ("looking", "Tell what the configuration alone can tell."),
+    "replay": ("looking", "Judge saved evidence again, without a network."),
+    "lab": ("serving", "Start emulated remote clusters, to try diag on."),
+    "checks": ("listing", "List and explain the checks."),
+    "config": ("listing", "Check the configuration; print its schema."),
+    "version": ("listing", "Print the version of diag, Python and OpenSSL."),
+}
+
+
+class Program(click.Group):
+    """A group of commands that return their exit code. No traceback leaves it."""
+
+    def main(self, *args: Any, **extra: Any) -> NoReturn:  # noqa: ANN401 -- click's own signature.
+        """Run a command and end the process with its exit code."""
+        sys.exit(self._code(*args, **{**extra, "standalone_mode": False}))
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Name the commands, without loading any."""
+        del ctx
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Load the one command that was asked for."""
+        del ctx
+        if cmd_name not in COMMANDS:
+            return None
+        command = getattr(importlib.import_module(f"diag.cli.{COMMANDS[cmd_name][0]}"), cmd_name)
+        return command if isinstance(command, click.Command) else None
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the list of commands, without loading any."""
+        del ctx
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, text) for name, (_, text) in COMMANDS.items()])
+
+    def _code(self, *args: Any, **extra: Any) -> int:  # noqa: ANN401 -- click's own signature.
+        try:
+            result = super().main(*args, **extra)
+        except click.UsageError as error:
+            _show_usage(error)
+            return error.exit_code
+        except click.ClickException as error:
+            _complain(error.format_message())
+            return error.exit_code
+        except (click.Abort, KeyboardInterrupt):
+            return INTERRUPTED
+        except Exception as error:
+            if os.environ.get("DIAG_DEBUG"):
+                raise
+            _complain(f"{_said(error)}\nDIAG_DEBUG=1 shows where this happened.")
+            return OWN_FAILURE
+        return result if isinstance(result, int) else 0
+
+
+@click.group(
+    cls=Program,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    epilog="Exit codes: 0 nothing found, 1 diag itself failed, 2 usage or configuration, 3 error or critical, "
+    "4 warning, 5 something essential could not be told.",
+)
+def program() -> None:
+    """The doctor for Elasticsearch remote clusters: finds out why one is broken, root cause first."""
+
+
+def main() -> None:
+    """Start the program, from the shell."""
+    # What modules are made of stays for good. Looking through it for garbage, again and again, is a tenth of the start.
+    gc.disable()
+    program.main(prog_name="diag")
+
+
+def _said(error: Exception) -> str:
+    """An error in words. Two checks of one id is what a user can mend; the text of another may hold anything."""
+    from diag.engine import DuplicateCheckError
+
+    if isinstance(error, DuplicateCheckError):
+        return str(error)
+    return f"diag itself failed ({type(error).__name__}); please report it."
+
+
+def _complain(text: str) -> None:
+    from diag.cli.streams import complain
+
+    complain(text)
+
+
+def _show_usage(error: click.UsageError) -> None:
+    """Show a usage error; what the user typed may hold escape sequences."""
+    from diag.escape import visible
+
+    click.UsageError(visible(error.format_message()), error.ctx).show(sys.stderr)

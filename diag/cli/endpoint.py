@@ -1,0 +1,89 @@
+"""A configuration for one address that somebody named on the command line."""
+
+from __future__ import annotations
+
+import dataclasses
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from diag.check import Check, Scope
+from diag.cli.choice import Plan
+from diag.cli.streams import Refusal
+from diag.config import Config
+from diag.escape import shown
+from diag.model import Address, Keystore, SecurityModel
+
+LOCAL_NAME = "here"
+ALIAS = "probe"
+_PORT_OF_REMOTE_CLUSTER_SERVER = 9443
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Named:
+    """What the command line says of the address."""
+
+    address: str
+    server_name: str = ""
+    security_model: str | None = None
+    ca: tuple[Path, ...] = ()
+    client_cert: Path | None = None
+    client_key: Path | None = None
+    credential_file: Path | None = None
+
+
+def config_for(named: Named) -> Config:
+    """Make the configuration of a local cluster that has the address as its only remote. Raises Refusal."""
+    if Address(setting="address", text=named.address).parts is None or not named.address.isprintable():
+        msg = f"{shown(named.address, 80)!r}: expected HOST:PORT, such as logs.example:9443 or [2001:db8::1]:9443"
+        raise Refusal(msg)
+    if (named.client_cert is None) is not (named.client_key is None):
+        msg = "--client-cert and --client-key go together: expected both or neither"
+        raise Refusal(msg)
+    remote: dict[str, Any] = {
+        "alias": ALIAS,
+        "security_model": _model(named),
+        "mode": "proxy",
+        "proxy_address": named.address,
+        "server_name": named.server_name,
+        "skip_unavailable": True,
+        "ca": tuple(path.absolute() for path in named.ca),
+    }
+    if named.credential_file is not None:
+        remote["credential"] = {"file": named.credential_file.absolute()}
+    cluster: dict[str, Any] = {"name": LOCAL_NAME, "remotes": [remote]}
+    if named.client_cert is not None and named.client_key is not None:
+        cluster["transport"] = {
+            "certificate": named.client_cert.absolute(),
+            "key": {"file": named.client_key.absolute()},
+        }
+    return Config.model_validate({"clusters": [cluster]})
+
+
+def without_settings(plan: Plan, named: Named) -> Plan:
+    """Leave out the checks that judge settings: there are none, only an address. Its port is judged if a model was named."""
+    judged = {"config/port-model-mismatch"} if named.security_model else set()
+    checks = tuple(check for check in plan.checks if check.id in judged or not _is_about_settings(check))
+    if not checks:
+        msg = "no check is left that looks at an address"
+        raise Refusal(msg)
+    # Saved evidence carries the policy, so that a replay leaves out the same checks.
+    policy = dataclasses.replace(plan.policy, only=tuple(check.id for check in checks))
+    return dataclasses.replace(plan, checks=checks, policy=policy)
+
+
+def _is_about_settings(check: Check) -> bool:
+    of_cluster = check.scope is Scope.CLUSTER or any(need.type is Keystore for need in check.needs)
+    return of_cluster or check.group in {"config", "version"}
+
+
+def _model(named: Named) -> SecurityModel:
+    """The security model: as named, else what the credential, the client certificate or the port speaks for."""
+    if named.security_model is not None:
+        return SecurityModel(named.security_model)
+    if named.credential_file is not None:
+        return SecurityModel.API_KEY
+    if named.client_cert is not None:
+        return SecurityModel.CERTIFICATE
+    port = Address(setting="address", text=named.address).port
+    return SecurityModel.API_KEY if port == _PORT_OF_REMOTE_CLUSTER_SERVER else SecurityModel.CERTIFICATE

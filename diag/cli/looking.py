@@ -1,0 +1,125 @@
+"""The commands that give a report: run, probe, lint, replay."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from diag.cli.options import (
+    DURATION,
+    EXISTING_FILE,
+    FILE,
+    Chosen,
+    Shown,
+    check_options,
+    chosen_options,
+    config_option,
+    shown_options,
+)
+
+# ruff: noqa: PLC0415 -- each command loads what it needs when it runs: `diag --help` has no time for it.
+
+
+@click.command()
+@config_option
+@chosen_options
+@shown_options
+@click.option("--wait", type=DURATION, help="Repeat until nothing is found that counts, at most this long.")
+@click.option("--timeout", type=DURATION, help="End after this long; what was not seen by then is unknown.")
+@click.option("--save-evidence", type=FILE, metavar="FILE", help="Keep what was seen, for diag replay.")
+def run(
+    config_path: Path,
+    chosen: Chosen,
+    shown: Shown,
+    wait: float | None,
+    timeout: float | None,
+    save_evidence: Path | None,
+) -> int:
+    """Look at every configured remote once, and report."""
+    from diag.cli.choice import plan_of, read_config
+    from diag.cli.present import keep, present
+    from diag.cli.rounds import Limits, look
+
+    plan = plan_of(read_config(config_path), chosen)
+    judged = look(plan, Limits(wait=wait, timeout=timeout, fail_on=shown.fail_on))
+    if save_evidence is not None:
+        keep(judged, save_evidence)
+    return present(judged.report, shown)
+
+
+@click.command()
+@config_option
+@chosen_options
+@shown_options
+def lint(config_path: Path, chosen: Chosen, shown: Shown) -> int:
+    """Tell what can be told from the configuration alone: no network, no cluster is asked."""
+    from diag.cli.choice import offline, plan_of, read_config
+    from diag.cli.present import present
+    from diag.cli.rounds import Limits, look
+
+    plan = offline(plan_of(read_config(config_path), chosen))
+    return present(look(plan, Limits(fail_on=shown.fail_on)).report, shown)
+
+
+@click.command()
+@click.argument("address", metavar="HOST:PORT")
+@click.option("--server-name", default="", metavar="NAME", help="The name to ask for, as the remote's server_name.")
+@click.option("--security-model", type=click.Choice(["api_key", "certificate"]), help="Left out: told from the rest.")
+@click.option(
+    "--ca", multiple=True, type=EXISTING_FILE, metavar="FILE", help="Trusted CAs; left out, the public roots."
+)
+@click.option("--client-cert", type=EXISTING_FILE, metavar="FILE", help="The certificate to present, as PEM.")
+@click.option("--client-key", type=EXISTING_FILE, metavar="FILE", help="Its private key.")
+@click.option("--credential-file", type=EXISTING_FILE, metavar="FILE", help="Holds the encoded cross-cluster API key.")
+@check_options
+@click.option("--timeout", type=DURATION, help="End after this long.")
+@click.option("--save-evidence", type=FILE, metavar="FILE", help="Keep what was seen, for diag replay.")
+@shown_options
+def probe(  # noqa: PLR0913 -- one parameter for each option.
+    *,
+    address: str,
+    server_name: str,
+    security_model: str | None,
+    ca: tuple[Path, ...],
+    client_cert: Path | None,
+    client_key: Path | None,
+    credential_file: Path | None,
+    only: tuple[str, ...],
+    skip: tuple[str, ...],
+    timeout: float | None,
+    save_evidence: Path | None,
+    shown: Shown,
+) -> int:
+    """Look at one address without any configuration, as a local cluster would that has it as a remote."""
+    from diag.cli.choice import plan_of
+    from diag.cli.endpoint import Named, config_for, without_settings
+    from diag.cli.present import keep, present
+    from diag.cli.rounds import Limits, look
+
+    named = Named(
+        address=address,
+        server_name=server_name,
+        security_model=security_model,
+        ca=ca,
+        client_cert=client_cert,
+        client_key=client_key,
+        credential_file=credential_file,
+    )
+    plan = without_settings(plan_of(config_for(named), Chosen(only=only, skip=skip)), named)
+    judged = look(plan, Limits(timeout=timeout, fail_on=shown.fail_on))
+    if save_evidence is not None:
+        keep(judged, save_evidence)
+    return present(judged.report, shown)
+
+
+@click.command()
+@click.argument("file", metavar="FILE", type=click.Path(allow_dash=True, dir_okay=False, path_type=Path))
+@chosen_options
+@shown_options
+def replay(file: Path, chosen: Chosen, shown: Shown) -> int:
+    """Judge saved evidence again: the same report, without a network. ``-`` reads standard input."""
+    from diag.cli.present import present
+    from diag.cli.replaying import judge_again
+
+    return present(judge_again(file, chosen), shown)

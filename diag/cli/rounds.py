@@ -1,0 +1,153 @@
+"""Rounds for one report: gather for every cluster at once, judge, and once more while something is wrong and time is left."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import time
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from diag.cli.choice import Plan
+from diag.cli.streams import Progress, loaded
+from diag.config import ClusterConfig
+from diag.engine import judge, report
+from diag.gather import Dial, Network, RealNetwork, RoundInput, gather
+from diag.model import (
+    ClusterEvidence,
+    Policy,
+    Probe,
+    Reason,
+    Report,
+    Resolution,
+    Severity,
+    Step,
+    Unavailable,
+)
+from diag.report.exitcode import FINE, exit_code
+
+FIRST_PAUSE = 1.0
+LONGEST_PAUSE = 15.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """How long it may take: ``wait`` for things to get well, ``timeout`` for everything. ``fail_on`` is what well means."""
+
+    wait: float | None = None
+    timeout: float | None = None
+    fail_on: str = "warning"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Judged:
+    """A report, and what it was made from."""
+
+    report: Report
+    evidence: tuple[ClusterEvidence, ...]
+    policy: Policy
+
+
+class NoNetwork:
+    """The network of a run that uses none."""
+
+    async def resolve(self, host: str, seconds: float, /) -> Resolution | Unavailable:
+        """Look nothing up."""
+        del host, seconds
+        return _not_asked(Step.DNS)
+
+    async def probe(self, dial: Dial, /) -> Probe:
+        """Open nothing."""
+        nothing = _not_asked(Step.CONNECT)
+        return Probe(ip=dial.ip, port=dial.endpoint.port, connection=nothing, tls=nothing, chain=nothing)
+
+
+def look(plan: Plan, limits: Limits) -> Judged:
+    """Carry the plan out."""
+    loaded()
+    progress = Progress()
+    try:
+        return asyncio.run(_look(plan, limits, progress))
+    finally:
+        progress.clear()
+
+
+async def _look(plan: Plan, limits: Limits, progress: Progress) -> Judged:
+    started = time.monotonic()
+    end = None if limits.timeout is None else started + limits.timeout
+    patience = min(started + (limits.wait or 0.0), end or float("inf"))
+    pause = FIRST_PAUSE
+    async with _network(plan) as network:
+        while True:
+            judged = await _once(plan, network, end, progress)
+            left = patience - time.monotonic()
+            if left <= 0 or exit_code(judged.report, Severity(limits.fail_on)) == FINE:
+                return judged
+            progress.say(
+                f"status is {judged.report.status}; looking again in {min(pause, left):.0f} s, {left:.0f} s left"
+            )
+            await asyncio.sleep(min(pause, left))
+            if end is not None and time.monotonic() >= end:
+                return judged
+            pause = min(2 * pause, LONGEST_PAUSE)
+
+
+@contextlib.asynccontextmanager
+async def _network(plan: Plan) -> AsyncIterator[Network]:
+    if plan.offline:
+        yield NoNetwork()
+        return
+    async with RealNetwork() as network:
+        yield network
+
+
+async def _once(plan: Plan, network: Network, end: float | None, progress: Progress) -> Judged:
+    now = datetime.now(UTC)
+    done = 0
+    progress.say(_going_on(done, len(plan.clusters)))
+
+    async def one(cluster: ClusterConfig) -> ClusterEvidence:
+        nonlocal done
+        evidence = await _gather(plan, cluster, network, now, end)
+        done += 1
+        progress.say(_going_on(done, len(plan.clusters)))
+        return evidence
+
+    evidence = tuple(await asyncio.gather(*(one(cluster) for cluster in plan.clusters)))
+    judged = [judge(one, plan.checks, plan.policy) for one in evidence]
+    return Judged(report=report(judged, taken_at(evidence, now)), evidence=evidence, policy=plan.policy)
+
+
+def taken_at(evidence: tuple[ClusterEvidence, ...], otherwise: datetime) -> datetime:
+    """The time of a report: that of the evidence, so that a replay says the same."""
+    return max((one.taken_at for one in evidence), default=otherwise)
+
+
+async def _gather(
+    plan: Plan, cluster: ClusterConfig, network: Network, now: datetime, end: float | None
+) -> ClusterEvidence:
+    if plan.offline:
+        cluster = _without_api(cluster)
+    work = RoundInput(
+        cluster=cluster,
+        timeouts=plan.config.timeouts,
+        thresholds=plan.config.thresholds(),
+        now=now,
+        remotes=plan.remotes,
+        seconds=None if end is None else max(0.0, end - time.monotonic()),
+    )
+    return await gather(work, network)
+
+
+def _without_api(cluster: ClusterConfig) -> ClusterConfig:
+    remotes = tuple(remote.model_copy(update={"url": None, "auth": None}) for remote in cluster.remotes)
+    return cluster.model_copy(update={"url": None, "auth": None, "remotes": remotes})
+
+
+def _not_asked(step: Step) -> Unavailable:
+    return Unavailable(step=step, reason=Reason.NOT_TOLD, detail="diag lint does not use the network")
+
+
+def _going_on(done: int, total: int) -> str:
+    return "looking …" if total == 1 else f"looking … {done} of {total} local clusters done"

@@ -1,0 +1,41 @@
+"""The commands that go on until they are told to stop: the daemon, and the lab."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from diag.cli.options import HOST_PORT, check_options, config_option
+from diag.cli.streams import loaded
+
+# ruff: noqa: PLC0415 -- each command loads what it needs when it runs: `diag --help` has no time for it.
+
+
+@click.command()
+@config_option
+@check_options
+def daemon(config_path: Path, only: tuple[str, ...], skip: tuple[str, ...]) -> int:
+    """Look at every remote again and again; serve metrics, report and status page."""
+    from diag.daemon import run_daemon
+
+    loaded()
+    return run_daemon(config_path, only=only, skip=skip)
+
+
+@click.command()
+@click.option("--daemon", "with_daemon", is_flag=True, help="Run the daemon on it as well.")
+@click.option("--listen", type=HOST_PORT, metavar="HOST:PORT", help="Where the daemon listens.")
+@click.option(
+    "--write",
+    "directory",
+    type=click.Path(file_okay=False, path_type=Path),
+    metavar="DIR",
+    help="Put configuration and certificates here, and keep them.",
+)
+def lab(with_daemon: bool, listen: tuple[str, int] | None, directory: Path | None) -> int:  # noqa: FBT001 -- a flag of the command line.
+    """Start emulated remote clusters on this machine, healthy and broken, to try diag on."""
+    from diag.lab.command import run_lab
+
+    loaded()
+    return run_lab(daemon=with_daemon, listen=listen, directory=directory)

@@ -1,0 +1,55 @@
+"""The way to the evidence of one cluster: what the daemon asks of the gathering of evidence."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import AsyncIterator
+from datetime import datetime
+from typing import Protocol
+
+from diag.config import ClusterConfig, Config
+from diag.gather import Network, RealNetwork, RoundInput, gather
+from diag.model import ClusterEvidence
+
+LEAST_TIME = 60.0  # Seconds that even a round of short intervals and short time limits has.
+
+
+class Look(Protocol):
+    """Looks at one local cluster now; at some of its remotes only, where ``remotes`` names them."""
+
+    async def __call__(
+        self, config: Config, cluster: ClusterConfig, now: datetime, remotes: tuple[str, ...] = ()
+    ) -> ClusterEvidence:
+        """Give what was found. Whatever a peer or a file does is in the evidence and raises nothing."""
+
+
+def longest_round(config: Config) -> float:
+    """The seconds after which a round is cut short; what is not known by then is unavailable."""
+    limits = config.timeouts
+    return max(LEAST_TIME, 2 * config.interval, 10 * (limits.connect + limits.handshake + limits.api))
+
+
+def through(network: Network) -> Look:
+    """Look through a network."""
+
+    async def look(
+        config: Config, cluster: ClusterConfig, now: datetime, remotes: tuple[str, ...] = ()
+    ) -> ClusterEvidence:
+        work = RoundInput(
+            cluster=cluster,
+            timeouts=config.timeouts,
+            thresholds=config.thresholds(),
+            now=now,
+            remotes=remotes,
+            seconds=longest_round(config),
+        )
+        return await gather(work, network)
+
+    return look
+
+
+@contextlib.asynccontextmanager
+async def real_look() -> AsyncIterator[Look]:
+    """Look at the real world, with one set of workers and cached contexts for as long as this is open."""
+    async with RealNetwork() as network:
+        yield through(network)

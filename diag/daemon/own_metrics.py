@@ -1,0 +1,118 @@
+"""The service's own metrics: rounds, reloads, build. The series of the report are rendered elsewhere."""
+
+from __future__ import annotations
+
+import contextlib
+import platform
+import threading
+from collections.abc import Iterable
+from enum import StrEnum
+
+from cryptography.hazmat.backends.openssl.backend import backend
+from prometheus_client import CollectorRegistry, Counter, Gauge, disable_created_metrics, generate_latest
+
+from diag import VERSION
+
+
+class RoundResult(StrEnum):
+    """What became of a round that was due."""
+
+    FINISHED = "finished"
+    FAILED = "failed"  # It crashed, or took so long that it was given up.
+    SKIPPED = "skipped"  # It was due while the round before was still running.
+
+
+class OwnMetrics:
+    """A registry of its own. ``version`` grows with each change, so that a rendered text can be kept until then."""
+
+    def __init__(self) -> None:
+        disable_created_metrics()  # type: ignore[no-untyped-call]  # -- the library left this one without types.
+        self.version = 0
+        self._lock = threading.Lock()
+        self._clusters: dict[str, float] = {}
+        self._registry = CollectorRegistry(auto_describe=False)
+        self._took = self._gauge("diag_round_duration_seconds", "How long the last round of a cluster took.", "cluster")
+        self._late = self._gauge(
+            "diag_round_lateness_seconds", "How long after its time the last round of a cluster began.", "cluster"
+        )
+        self._interval = self._gauge("diag_round_interval_seconds", "The time between two rounds.", "cluster")
+        self._last = self._gauge(
+            "diag_round_last_finished_timestamp_seconds", "When the last round of a cluster finished.", "cluster"
+        )
+        self._rounds = Counter(
+            "diag_rounds_total",
+            "Rounds that were due: finished, failed inside diag, or skipped because the one before still ran.",
+            ("cluster", "result"),
+            registry=self._registry,
+        )
+        self._reload_ok = self._gauge(
+            "diag_config_last_reload_successful", "1 if the last loading of the configuration was good, else 0."
+        )
+        self._reload_at = self._gauge(
+            "diag_config_last_reload_success_timestamp_seconds", "When the configuration in use was loaded."
+        )
+        self._broken = self._gauge("diag_broken_packs", "Check packs that are installed and could not be loaded.")
+        build = self._gauge("diag_build_info", "Versions of this program.", "version", "python", "openssl")
+        build.labels(VERSION, platform.python_version(), backend.openssl_version_text()).set(1)
+
+    def _gauge(self, name: str, text: str, *labels: str) -> Gauge:
+        return Gauge(name, text, labels, registry=self._registry)
+
+    def expect(self, clusters: Iterable[str], interval: float) -> None:
+        """Say which clusters there are: counters of new ones start at 0, series of gone ones vanish."""
+        wanted = dict.fromkeys(clusters, interval)
+        with self._lock:
+            for name in self._clusters.keys() - wanted.keys():
+                self._drop(name)
+            for name, seconds in wanted.items():
+                for result in RoundResult:
+                    self._rounds.labels(name, result)
+                self._interval.labels(name).set(seconds)
+            self._clusters = wanted
+            self.version += 1
+
+    def _drop(self, name: str) -> None:
+        for gauge in (self._took, self._late, self._interval, self._last):
+            with contextlib.suppress(
+                KeyError
+            ):  # Older releases of the library complain about a series that is not there.
+                gauge.remove(name)
+        for result in RoundResult:
+            self._rounds.remove(name, result)
+
+    def count(self, cluster: str, result: RoundResult) -> None:
+        """Count one round that was due."""
+        with self._lock:
+            if cluster in self._clusters:
+                self._rounds.labels(cluster, result).inc()
+                self.version += 1
+
+    def timed(self, cluster: str, *, took: float, late: float, finished: float | None) -> None:
+        """Note the times of a round; ``finished`` (seconds of the epoch) is None where it failed."""
+        with self._lock:
+            if cluster not in self._clusters:
+                return
+            self._took.labels(cluster).set(took)
+            self._late.labels(cluster).set(late)
+            if finished is not None:
+                self._last.labels(cluster).set(finished)
+            self.version += 1
+
+    def reloaded(self, *, ok: bool, at: float) -> None:
+        """Note whether the configuration could be loaded."""
+        with self._lock:
+            self._reload_ok.set(int(ok))
+            if ok:
+                self._reload_at.set(at)
+            self.version += 1
+
+    def broken_packs(self, number: int) -> None:
+        """Note how many check packs are broken."""
+        with self._lock:
+            self._broken.set(number)
+            self.version += 1
+
+    def render(self) -> tuple[int, bytes]:
+        """The version and the text of all of them. May be called on any thread."""
+        with self._lock:
+            return self.version, generate_latest(self._registry)

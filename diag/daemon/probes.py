@@ -1,0 +1,76 @@
+"""Rounds for one remote on demand: only configured names, shared by those who ask at the same time, few at a time."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterable
+from difflib import get_close_matches
+
+from diag.board import Snapshot
+from diag.config import ClusterConfig
+from diag.daemon.plan import Plan
+from diag.daemon.rounds import RoundFailure, Rounds
+from diag.escape import shown
+from diag.web.service import BusyError, Probed, ProbeFailedError, UnknownNameError
+
+MOST_RUNNING = 8
+MOST_WAITING = 64
+MOST_NAME = 100
+
+
+class Probes:
+    """Probes that are running. Who asks for one that runs already gets the same answer."""
+
+    def __init__(self, rounds: Rounds) -> None:
+        self._rounds = rounds
+        self._running: dict[tuple[str, str], asyncio.Task[Probed]] = {}
+        self._slots = asyncio.Semaphore(MOST_RUNNING)
+
+    async def probe(self, plan: Plan, snapshot: Snapshot, cluster: str, remote: str) -> Probed:
+        """Probe one remote, or join the probe of it that is running."""
+        config = _known_cluster(plan, snapshot, cluster, remote)
+        task = self._running.get((cluster, remote))
+        if task is None:
+            if len(self._running) >= MOST_WAITING:
+                msg = f"{len(self._running)} probes are running or waiting; ask again later"
+                raise BusyError(msg)
+            task = asyncio.create_task(self._run(plan, config, remote))
+            self._running[cluster, remote] = task
+            task.add_done_callback(lambda _: self._running.pop((cluster, remote), None))
+        return await asyncio.shield(task)
+
+    async def stop(self) -> None:
+        """Give up what is running."""
+        tasks = tuple(self._running.values())
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    async def _run(self, plan: Plan, cluster: ClusterConfig, remote: str) -> Probed:
+        async with self._slots:
+            done = await self._rounds.run(plan, cluster, (remote,))
+        if isinstance(done, RoundFailure):
+            msg = f"the probe failed inside diag ({done.kind}: {done.detail}); please report it"
+            raise ProbeFailedError(msg)
+        return Probed(report=done[0], took=done[1])
+
+
+def _known_cluster(plan: Plan, snapshot: Snapshot, cluster: str, remote: str) -> ClusterConfig:
+    """The configuration of the cluster, if it and its remote are known: from the file, or from the cluster's own settings."""
+    config = plan.cluster(cluster)
+    if config is None:
+        raise UnknownNameError(_unknown("cluster", cluster, plan.names))
+    standing = snapshot.clusters.get(cluster)
+    seen = (one.alias for one in standing.report.remotes) if standing else ()
+    aliases = tuple(dict.fromkeys((*(one.alias for one in config.remotes), *seen)))
+    if remote not in aliases:
+        raise UnknownNameError(_unknown("remote", remote, aliases))
+    return config
+
+
+def _unknown(what: str, name: str, known: Iterable[str]) -> str:
+    if not name:
+        return f"no {what} given: expected /probe?cluster=NAME&remote=ALIAS"
+    near = get_close_matches(name[:MOST_NAME], tuple(known), n=3, cutoff=0.5)
+    hint = f"; did you mean {' or '.join(shown(one, MOST_NAME) for one in near)}?" if near else ""
+    return f"no {what} {shown(name, MOST_NAME)} is configured{hint}"

@@ -1,0 +1,166 @@
+"""The daemon as a process: start, signals, end."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import gc
+import os
+import signal
+import sys
+import threading
+import time
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+import structlog
+
+from diag import VERSION
+from diag.config import ConfigError
+from diag.daemon.look import Look, real_look
+from diag.daemon.plan import load_plan
+from diag.daemon.serve import StartError, open_socket, serve, url_of
+from diag.daemon.service import Daemon
+from diag.engine import DuplicateCheckError, load_catalogue
+from diag.logs import set_up_logs
+from diag.web import build_app
+
+PATIENCE = 1.0  # Seconds that threads have to end after everything else did.
+
+log = structlog.stdlib.get_logger("diag.daemon")
+
+OpenLook = Callable[[], AbstractAsyncContextManager[Look]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Running:
+    """A daemon that runs, the address at which it is reached, and the tasks that end only when it ends."""
+
+    daemon: Daemon
+    url: str
+    tasks: tuple[asyncio.Task[None], ...]
+
+
+@contextlib.asynccontextmanager
+async def running_daemon(
+    config_path: Path,
+    *,
+    only: Sequence[str] = (),
+    skip: Sequence[str] = (),
+    listen: tuple[str, int] | None = None,
+    open_look: OpenLook = real_look,
+) -> AsyncIterator[Running]:
+    """Run the daemon while this is open. Signals are left alone. ``listen`` goes before the configuration.
+
+    Raises ConfigError, DuplicateCheckError or StartError where it can't start.
+    """
+    load = partial(load_plan, config_path, load_catalogue(), only, skip)
+    plan = load()
+    bound = open_socket(*(listen or plan.config.daemon.address))
+    with contextlib.closing(bound):
+        async with open_look() as look:
+            daemon = Daemon(plan, look, load)
+            server, serving = await serve(build_app(daemon), bound, daemon.grace)
+            watching = asyncio.create_task(daemon.watch(), name="watch")
+            url = url_of(bound)
+            log.info("daemon.started", url=url, version=VERSION, clusters=len(plan.names), checks=len(plan.checks))
+            daemon.start()
+            try:
+                yield Running(daemon=daemon, url=url, tasks=(serving, watching))
+            finally:
+                log.info("daemon.stopping")
+                server.close()
+                watching.cancel()
+                await daemon.stop()
+                await asyncio.gather(serving, watching, return_exceptions=True)
+    log.info("daemon.stopped")
+
+
+def run_daemon(
+    config_path: Path,
+    *,
+    only: Sequence[str] = (),
+    skip: Sequence[str] = (),
+    open_look: OpenLook = real_look,
+) -> int:
+    """Run until SIGTERM or SIGINT, and give the exit code. SIGHUP loads the configuration again."""
+    set_up_logs()
+    signal.signal(
+        signal.SIGHUP, signal.SIG_IGN
+    )  # One that comes before we are ready asks for what is being done anyway.
+    try:
+        asyncio.run(_until_told(config_path, only=only, skip=skip, open_look=open_look))
+    except ConfigError as error:
+        return _refuse(str(error), 2)
+    except StartError as error:
+        return _refuse(str(error), error.exit_code)
+    except DuplicateCheckError as error:
+        return _refuse(str(error), 1)
+    except KeyboardInterrupt:
+        return 130
+    except Exception:
+        log.exception("daemon.crashed")
+        return 1
+    _leave_threads(0)
+    return 0
+
+
+async def _until_told(config_path: Path, *, only: Sequence[str], skip: Sequence[str], open_look: OpenLook) -> None:
+    told = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    async with running_daemon(config_path, only=only, skip=skip, open_look=open_look) as running:
+        reloads: set[asyncio.Task[None]] = set()
+
+        def reload() -> None:
+            task = loop.create_task(_reload(running.daemon))
+            reloads.add(task)
+            task.add_done_callback(reloads.discard)
+
+        def stop(number: int) -> None:
+            """End in good order. From now on the system's own handling holds: a second signal ends the process at once."""
+            log.info("daemon.told", signal=signal.Signals(number).name)
+            for one in (signal.SIGTERM, signal.SIGINT):
+                loop.remove_signal_handler(one)
+                signal.signal(one, signal.SIG_DFL)
+            loop.remove_signal_handler(signal.SIGHUP)
+            signal.signal(signal.SIGHUP, signal.SIG_IGN)
+            told.set()
+
+        loop.add_signal_handler(signal.SIGHUP, reload)
+        for number in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(number, stop, number)
+        # What was loaded to start stays for good: the collector need not look at it again, in pauses that delay rounds.
+        gc.collect()
+        gc.freeze()
+        waiting = loop.create_task(told.wait())
+        ended, _ = await asyncio.wait({waiting, *running.tasks}, return_when=asyncio.FIRST_COMPLETED)
+        for task in ended - {waiting}:
+            waiting.cancel()
+            task.result()
+            msg = f"the task {task.get_name()} ended"
+            raise RuntimeError(msg)
+
+
+async def _reload(daemon: Daemon) -> None:
+    with contextlib.suppress(ConfigError):  # Logged, counted and on the status page already.
+        await daemon.reload()
+
+
+def _refuse(text: str, exit_code: int) -> int:
+    sys.stderr.write("".join(f"diag: {line}\n" for line in text.splitlines()))
+    return exit_code
+
+
+def _leave_threads(exit_code: int) -> None:
+    """Do not wait at the end for a thread that is stuck in a name lookup of the operating system: nothing depends on it."""
+    until = time.monotonic() + PATIENCE
+    for thread in threading.enumerate():
+        if thread is not threading.current_thread() and not thread.daemon:
+            thread.join(max(0.0, until - time.monotonic()))
+            if thread.is_alive():
+                sys.stdout.flush()
+                sys.stderr.flush()
+                os._exit(exit_code)

@@ -1,0 +1,66 @@
+"""One round: look at a cluster, judge what was seen. And the same for one remote, when somebody asks."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+import traceback
+from concurrent.futures import Executor
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from diag import engine
+from diag.config import ClusterConfig
+from diag.daemon.look import Look, longest_round
+from diag.daemon.plan import Plan
+from diag.escape import shown
+from diag.gather.files import secrets_of
+from diag.model import ClusterReport
+from diag.redact import Redactor
+
+GIVEN_UP_AFTER = 1.5  # Times the time of the longest round, which ends by itself: this long, and the fault is ours.
+MOST_FRAMES = 8
+MOST_TEXT = 500
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RoundFailure:
+    """A round that failed inside diag: what kind of error, its text without secrets, and where it was raised."""
+
+    kind: str
+    detail: str
+    frames: tuple[str, ...]
+    took: float
+
+
+class Rounds:
+    """Runs rounds. Judging is done on a thread of ``threads``, so that a large cluster does not hold up the others."""
+
+    def __init__(self, look: Look, threads: Executor) -> None:
+        self._look, self._threads = look, threads
+
+    async def run(
+        self, plan: Plan, cluster: ClusterConfig, remotes: tuple[str, ...] = ()
+    ) -> tuple[ClusterReport, float] | RoundFailure:
+        """Run one round, and give the report and the seconds it took. Raises nothing but cancellation."""
+        started = time.monotonic()
+        try:
+            async with asyncio.timeout(GIVEN_UP_AFTER * longest_round(plan.config)):
+                evidence = await self._look(plan.config, cluster, datetime.now(UTC), remotes)
+                report = await asyncio.get_running_loop().run_in_executor(
+                    self._threads, engine.judge, evidence, plan.checks, plan.policy
+                )
+        except Exception as error:  # noqa: BLE001 -- a round that crashes is counted and shown; the others go on.
+            return await self._failure(error, cluster, time.monotonic() - started)
+        return report, time.monotonic() - started
+
+    async def _failure(self, error: Exception, cluster: ClusterConfig, took: float) -> RoundFailure:
+        """Describe an error of ours. Its text may hold what it was handling, so known secrets are masked in it."""
+        secrets = await asyncio.get_running_loop().run_in_executor(self._threads, secrets_of, cluster)
+        frames = traceback.extract_tb(error.__traceback__)[-MOST_FRAMES:]
+        return RoundFailure(
+            kind=type(error).__name__,
+            detail=shown(Redactor(secrets).text(str(error)), MOST_TEXT),
+            frames=tuple(f"{frame.filename}:{frame.lineno} in {frame.name}" for frame in frames),
+            took=took,
+        )

@@ -1,0 +1,231 @@
+"""The daemon itself: rounds by the timetable, the board they fill, and reloads."""
+
+from __future__ import annotations
+
+import asyncio
+import dataclasses
+import time
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
+
+import structlog
+
+from diag.board import Board, Change, RoundFacts, lost
+from diag.config import ClusterConfig, ConfigError
+from diag.daemon.look import Look
+from diag.daemon.own_metrics import OwnMetrics, RoundResult
+from diag.daemon.plan import Load, Plan
+from diag.daemon.probes import Probes
+from diag.daemon.rounds import RoundFailure, Rounds
+from diag.daemon.timetable import Timetable, spread
+from diag.model import ClusterReport, Status
+from diag.web.service import Probed
+
+STALE_AFTER = 3  # Intervals without a finished round after which nothing that is shown may look healthy.
+RECHECK_PART = 4  # While a remote is failing, its cluster is looked at again after this part of the interval,
+RECHECK_LEAST = 5.0  # but not within so many seconds,
+MOST_RECHECKS = 8  # and not more often than this without any change: what stays broken is in no hurry.
+WATCH_EVERY = 0.5
+CLOCK_JUMP = 5.0  # Seconds by which the clock of the day may move against the steady one.
+
+log = structlog.stdlib.get_logger("diag.daemon")
+
+
+class Daemon:
+    """Keeps the board fresh. Everything but judging happens on the event loop."""
+
+    def __init__(self, plan: Plan, look: Look, load: Load) -> None:
+        self.board = Board(plan.names)
+        self.own = OwnMetrics()
+        self._plan, self._load = plan, load
+        self._threads = ThreadPoolExecutor(2, "diag-judge")
+        self._rounds = Rounds(look, self._threads)
+        self._probes = Probes(self._rounds)
+        self._timetable = Timetable(self._round, self._skipped)
+        self._reloading = asyncio.Lock()
+        self._seen: dict[str, float] = {}  # When a round of a cluster last finished, by the steady clock.
+        self._tried: set[str] = set()
+        self._rechecks: dict[str, int] = {}
+        self._refused = ""
+        self._stopping = False
+
+    @property
+    def interval(self) -> float:
+        """The seconds between two rounds of a cluster."""
+        return self._plan.config.interval
+
+    @property
+    def grace(self) -> float:
+        """How long rounds that run may go on after the daemon was told to stop."""
+        return self._plan.config.timeouts.handshake + 2
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What the reader of the status page should know."""
+        refused = f"The new configuration was refused, the old one is in use: {self._refused}" if self._refused else ""
+        packs = f"{self._plan.broken_packs} check packs could not be loaded." if self._plan.broken_packs else ""
+        return tuple(note for note in (refused, packs) if note)
+
+    def not_ready(self) -> str:
+        """Why the service is not ready: it is stopping, or clusters did not have their first round."""
+        if self._stopping:
+            return "stopping"
+        waiting = [name for name in self._plan.names if name not in self._tried]
+        return f"waiting for the first round of {len(waiting)} of {len(self._plan.names)} clusters" if waiting else ""
+
+    def start(self) -> None:
+        """Begin with a round of every cluster."""
+        self._timetable.start()
+        self._note_plan(self._plan)
+        self._place(self._plan.names)
+
+    async def watch(self) -> None:
+        """See, for ever, that nothing old looks healthy and that a change of the clock does not stop the rounds."""
+        offset = time.time() - time.monotonic()
+        while True:
+            await asyncio.sleep(WATCH_EVERY)
+            moved = time.time() - time.monotonic() - offset
+            if abs(moved) > CLOCK_JUMP:
+                log.warning("clock.moved", seconds=round(moved, 1))
+                offset += moved
+                self._timetable.again()
+            for name in self._plan.names:
+                self._doubt_if_old(name)
+
+    async def stop(self, grace: float | None = None) -> None:
+        """Start no more rounds, and let those that run finish within ``grace`` seconds."""
+        self._stopping = True
+        await self._timetable.stop(self.grace if grace is None else grace)
+        await self._probes.stop()
+        self._threads.shutdown(wait=False, cancel_futures=True)
+
+    async def reload(self) -> None:
+        """Load the configuration again; only what it changes is scheduled anew. Raises ConfigError if it is bad."""
+        async with self._reloading:
+            try:
+                plan = await asyncio.get_running_loop().run_in_executor(self._threads, self._load)
+            except ConfigError as error:
+                self._refused = str(error)
+                self.own.reloaded(ok=False, at=time.time())
+                log.error("config.refused", problems=len(error.problems), error=str(error))  # noqa: TRY400 -- no traceback: it is not ours.
+                raise
+            self._adopt(plan)
+
+    async def probe(self, cluster: str, remote: str) -> Probed:
+        """Run a round for one remote now."""
+        return await self._probes.probe(self._plan, self.board.snapshot(), cluster, remote)
+
+    def _adopt(self, plan: Plan) -> None:
+        old, self._plan = self._plan, plan
+        gone = [name for name in old.names if name not in plan.names]
+        changed = tuple(name for name in plan.names if name not in old.names or plan.changed(name, old))
+        for name in gone:
+            self._timetable.remove(name)
+            for known in (self._seen, self._rechecks):
+                known.pop(name, None)
+            self._tried.discard(name)
+        self.board.expect(plan.names)
+        self._note_plan(plan)
+        self._place(changed)
+        if plan.config.daemon.listen != old.config.daemon.listen:
+            log.warning("config.listen_needs_restart", listen=plan.config.daemon.listen)
+        log.info("config.loaded", clusters=len(plan.names), changed=len(changed), gone=len(gone))
+
+    def _note_plan(self, plan: Plan) -> None:
+        self._refused = ""
+        self.own.expect(plan.names, plan.config.interval)
+        self.own.broken_packs(plan.broken_packs)
+        self.own.reloaded(ok=True, at=time.time())
+
+    def _place(self, names: tuple[str, ...]) -> None:
+        for name, wait in spread(names).items():
+            # What is there stays good until the round that is placed here had an interval's time to finish.
+            now = time.monotonic()
+            self._seen[name] = max(self._seen.get(name, now), now - (STALE_AFTER - 1) * self.interval)
+            self._rechecks[name] = 0
+            self._timetable.place(name, self.interval, wait=wait)
+
+    def _skipped(self, name: str) -> None:
+        self.own.count(name, RoundResult.SKIPPED)
+        log.warning("round.skipped", cluster=name, because="the round before is still running")
+
+    async def _round(self, name: str, late: float) -> None:
+        plan = self._plan
+        cluster = plan.cluster(name)
+        if cluster is None:
+            return
+        done = await self._rounds.run(plan, cluster)
+        self._tried.add(name)
+        if isinstance(done, RoundFailure):
+            self._note_failure(cluster, done, late)
+        else:
+            self._note_report(name, *done, late)
+
+    def _note_report(self, name: str, report: ClusterReport, took: float, late: float) -> None:
+        self._seen[name] = time.monotonic()
+        now = datetime.now(UTC)
+        changes = self.board.put(report, RoundFacts(finished_at=now, took=took, late=late))
+        self.own.count(name, RoundResult.FINISHED)
+        self.own.timed(name, took=took, late=late, finished=now.timestamp())
+        failing = sum(remote.status is Status.FAIL for remote in report.remotes)
+        unknown = sum(remote.status is Status.UNKNOWN for remote in report.remotes)
+        log.info(
+            "round.finished",
+            cluster=name,
+            took=round(took, 3),
+            late=round(late, 3),
+            remotes=len(report.remotes),
+            failing=failing,
+            unknown=unknown,
+        )
+        _log_changes(name, changes)
+        if any(change.before for change in changes) or not failing + unknown:
+            self._rechecks[name] = 0
+        if failing + unknown:
+            self._recheck(name)
+
+    def _note_failure(self, cluster: ClusterConfig, failure: RoundFailure, late: float) -> None:
+        name = cluster.name
+        self.own.count(name, RoundResult.FAILED)
+        self.own.timed(name, took=failure.took, late=late, finished=None)
+        log.error("round.failed", cluster=name, error=failure.kind, detail=failure.detail, frames=list(failure.frames))
+        self._doubt(cluster, f"the last round failed inside diag ({failure.kind}); its log says where")
+        self._recheck(name)
+
+    def _recheck(self, name: str) -> None:
+        if self._rechecks.get(name, 0) < MOST_RECHECKS:
+            self._rechecks[name] = self._rechecks.get(name, 0) + 1
+            self._timetable.sooner(name, max(RECHECK_LEAST, self.interval / RECHECK_PART))
+
+    def _doubt_if_old(self, name: str) -> None:
+        """Take away what a report says once it is too old."""
+        cluster, limit = self._plan.cluster(name), STALE_AFTER * self.interval
+        standing = self.board.snapshot().clusters.get(name)
+        if cluster is None or (standing and standing.round.trouble) or time.monotonic() - self._seen[name] <= limit:
+            return
+        log.warning("round.missing", cluster=name, seconds=round(limit))
+        self._doubt(cluster, f"no round finished within {STALE_AFTER} intervals ({limit:g} s)")
+
+    def _doubt(self, cluster: ClusterConfig, because: str) -> None:
+        standing = self.board.snapshot().clusters.get(cluster.name)
+        now = datetime.now(UTC)
+        facts = standing.round if standing else RoundFacts()
+        report = lost(standing.report if standing else None, cluster.local_cluster(), because, now)
+        changes = self.board.put(report, dataclasses.replace(facts, trouble=because), at=now)
+        _log_changes(cluster.name, changes)
+
+
+def _log_changes(cluster: str, changes: tuple[Change, ...]) -> None:
+    """Say which remotes changed. One that is seen for the first time and well is no news."""
+    for change in changes:
+        if change.before is None and change.after is Status.OK:
+            continue
+        say = log.info if change.after in {Status.OK, Status.WARN} else log.warning
+        say(
+            "remote.changed",
+            cluster=cluster,
+            remote=change.alias,
+            before=change.before or "new",
+            after=change.after,
+            root_cause=change.root_cause,
+        )

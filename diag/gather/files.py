@@ -1,0 +1,145 @@
+"""The files and secrets of one round: read where the round runs, again whenever they changed on disk."""
+
+from __future__ import annotations
+
+import functools
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from diag.config import ClusterConfig, RemoteConfig, SecretError, SecretRef
+from diag.config.files import read_regular, why
+from diag.config.trustfile import read_trust_file
+from diag.gather.hello import ClientKey
+from diag.model import (
+    CaFile,
+    Certificate,
+    ClientIdentity,
+    Reason,
+    SecurityModel,
+    Step,
+    Trust,
+    TrustRestrictions,
+    Unavailable,
+)
+from diag.x509 import read_ca_file, read_identity
+
+_LARGEST = 8_000_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Material:
+    """What the files say for one remote. ``client_key`` is for the wire only and never becomes evidence."""
+
+    trust: Trust | Unavailable
+    identity: ClientIdentity | Unavailable
+    restrictions: TrustRestrictions | Unavailable
+    client_key: ClientKey | None = field(default=None, repr=False)
+
+    @property
+    def anchors(self) -> tuple[Certificate, ...] | Unavailable:
+        """What a chain is judged by: the configured CAs, nothing where there are none (the public roots), or why it cannot be."""
+        if isinstance(self.trust, Unavailable):
+            return self.trust
+        if not self.trust.public_roots and not self.trust.anchors:
+            problems = "; ".join(f"{file.path}: {file.problem}" for file in self.trust.files if file.problem)
+            detail = f"there is no CA to judge the certificate of the peer by: {problems}"
+            return Unavailable(step=Step.FILE, reason=Reason.NOT_USABLE, detail=detail)
+        return self.trust.anchors
+
+
+def read_material(cluster: ClusterConfig, remote: RemoteConfig, model: SecurityModel) -> Material:
+    """Read everything that one remote needs. Never raises for what a file holds or lacks."""
+    identity: ClientIdentity | Unavailable
+    if model is SecurityModel.CERTIFICATE:
+        trust = _trust((*remote.ca, *cluster.transport.ca))
+        identity, client_key = _identity(cluster.transport.certificate, cluster.transport.key)
+    else:
+        trust = _trust(remote.ca)
+        identity, client_key = _not_told("nodes present no certificate to a remote of the API key model"), None
+    return Material(
+        trust=trust, identity=identity, restrictions=_restrictions(remote.trust_restrictions), client_key=client_key
+    )
+
+
+def secrets_of(cluster: ClusterConfig) -> tuple[str, ...]:
+    """Every secret that this cluster's configuration names and that can be read now: to mask it in evidence."""
+    return tuple(dict.fromkeys(text for reference in _references(cluster) if (text := _reveal(reference))))
+
+
+def _references(cluster: ClusterConfig) -> Iterator[SecretRef | None]:
+    yield cluster.transport.key
+    for auth in (cluster.auth, *(remote.auth for remote in cluster.remotes)):
+        if auth is not None:
+            yield from (auth.api_key, auth.password)
+    yield from (remote.credential for remote in cluster.remotes)
+
+
+def _reveal(reference: SecretRef | None) -> str:
+    try:
+        return reference.resolve().reveal() if reference is not None else ""
+    except SecretError:
+        return ""
+
+
+def _trust(paths: tuple[Path, ...]) -> Trust | Unavailable:
+    if not paths:
+        return Trust(public_roots=True)
+    files = list[CaFile]()
+    for path in dict.fromkeys(paths):
+        data = _read(path)
+        if isinstance(data, Unavailable):
+            return data
+        files.append(_ca_file(str(path), data))
+    return Trust(files=tuple(files))
+
+
+def _identity(path: Path | None, reference: SecretRef | None) -> tuple[ClientIdentity | Unavailable, ClientKey | None]:
+    if path is None:
+        return _not_told("no transport.certificate is configured"), None
+    certificate = _read(path)
+    if isinstance(certificate, Unavailable):
+        return certificate, None
+    if reference is None:
+        return _client_identity(str(path), certificate, None), None
+    try:
+        key = reference.resolve().reveal().encode()
+    except SecretError as error:
+        return error.unavailable(), None
+    identity = _client_identity(str(path), certificate, key)
+    return identity, None if identity.problem else ClientKey(certificate, key)
+
+
+def _restrictions(path: Path | None) -> TrustRestrictions | Unavailable:
+    if path is None:
+        return _not_told("no trust_restrictions file is configured")
+    data = _read(path)
+    return data if isinstance(data, Unavailable) else _read_restrictions(str(path), data)
+
+
+def _not_told(detail: str) -> Unavailable:
+    return Unavailable(step=Step.CONFIGURATION, reason=Reason.NOT_TOLD, detail=detail)
+
+
+def _read(path: Path) -> bytes | Unavailable:
+    """Read a file, or take its content from the last time where it did not change."""
+    try:
+        seen = os.stat(path)  # noqa: PTH116 -- half the cost of Path.stat, for each file of each round.
+        return _content(path, (seen.st_mtime_ns, seen.st_size, seen.st_ino, seen.st_ctime_ns))
+    except FileNotFoundError as error:
+        reason, problem = Reason.MISSING_FILE, why(error)
+    except (OSError, ValueError) as error:
+        reason, problem = Reason.NOT_USABLE, why(error)
+    return Unavailable(step=Step.FILE, reason=reason, detail=f"the file {path} {problem}")
+
+
+@functools.lru_cache(maxsize=256)
+def _content(path: Path, version: tuple[int, ...]) -> bytes:  # noqa: ARG001 -- the key of the cache.
+    return read_regular(path, _LARGEST)
+
+
+# Decoding is done again only when the bytes change.
+_ca_file = functools.lru_cache(maxsize=256)(read_ca_file)
+_client_identity = functools.lru_cache(maxsize=64)(read_identity)
+_read_restrictions = functools.lru_cache(maxsize=64)(read_trust_file)

@@ -1,0 +1,229 @@
+"""One round for one local cluster: from its configuration to evidence. Never raises for anything a peer or a file does."""
+
+from __future__ import annotations
+
+import asyncio
+import functools
+from collections.abc import Awaitable
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from time import perf_counter
+from typing import Final, TypeVar
+
+from diag.config import ClusterConfig, RemoteConfig, Timeouts
+from diag.gather.endpoints import endpoints_of
+from diag.gather.files import Material, read_material, secrets_of
+from diag.gather.network import Dial, Network, not_connected
+from diag.model import (
+    ClusterEvidence,
+    Endpoint,
+    EndpointEvidence,
+    Endpoints,
+    LocalCluster,
+    LocalVersion,
+    Probe,
+    Reason,
+    Remote,
+    RemoteEvidence,
+    Resolution,
+    Step,
+    Thresholds,
+    Unavailable,
+)
+from diag.redact import Redactor
+
+T = TypeVar("T")
+_LATE: Final = "the time for the whole round was over before this was done"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RoundInput:
+    """What goes into a round: plain values, and secrets by reference only, so that a round can run anywhere.
+
+    ``remotes`` are the aliases to look at (none: all). ``seconds`` bounds the whole round; what is not known by then is
+    unavailable, out of time.
+    """
+
+    cluster: ClusterConfig
+    timeouts: Timeouts = field(default_factory=Timeouts)
+    thresholds: Thresholds = field(default_factory=Thresholds)
+    now: datetime
+    remotes: tuple[str, ...] = ()
+    seconds: float | None = None
+
+
+async def gather(work: RoundInput, network: Network) -> ClusterEvidence:
+    """Look at every remote of one local cluster, all at once."""
+    started = perf_counter()
+    try:
+        evidence = await asyncio.to_thread(_masked, work.cluster, await _look_at_all(work, network))
+    except Exception as error:  # noqa: BLE001 -- a defect of ours: the cluster is then unknown, and nothing goes out unmasked.
+        evidence = _nothing(work, _own_failure(error, Step.CONFIGURATION))
+    return replace(evidence, seconds=perf_counter() - started)
+
+
+async def _look_at_all(work: RoundInput, network: Network) -> ClusterEvidence:
+    cluster = work.cluster.local_cluster()
+    local_version = work.cluster.local_version()
+    chosen = [
+        pair
+        for pair in zip(work.cluster.remotes, cluster.remotes, strict=True)
+        if not work.remotes or pair[1].alias in work.remotes
+    ]
+    materials = await asyncio.to_thread(_read_all, work.cluster, chosen)
+    one_round = _Round(work, network, local_version)
+    try:
+        looked = (one_round.look(*pair, material) for pair, material in zip(chosen, materials, strict=True))
+        remotes = tuple(await asyncio.gather(*looked))
+    finally:
+        one_round.stop()
+    return ClusterEvidence(
+        cluster=cluster,
+        taken_at=work.now,
+        local_version=local_version,
+        keystore=work.cluster.keystore_evidence(),
+        thresholds=work.thresholds,
+        remotes=remotes,
+    )
+
+
+class _Round:
+    """The state of one round: when it has to end, and which names were looked up already."""
+
+    def __init__(self, work: RoundInput, network: Network, local_version: LocalVersion | Unavailable) -> None:
+        self._work = work
+        self._network = network
+        self._local = local_version
+        self._lookups: dict[str, asyncio.Task[Resolution | Unavailable]] = {}
+        self._end = None if work.seconds is None else asyncio.get_running_loop().time() + work.seconds
+
+    def stop(self) -> None:
+        """Stop waiting for lookups that nobody waits for any more."""
+        for lookup in self._lookups.values():
+            lookup.cancel()
+
+    async def look(self, config: RemoteConfig, remote: Remote, material: Material | Unavailable) -> RemoteEvidence:
+        """Look at one remote. What goes wrong here stays here."""
+        if isinstance(material, Unavailable):
+            material = Material(trust=material, identity=material, restrictions=material)
+        endpoints: Endpoints | Unavailable
+        try:
+            endpoints = await self._endpoints(remote, material)
+        except Exception as error:  # noqa: BLE001 -- a defect of ours: one remote is then unknown, the others are not.
+            endpoints = _own_failure(error, Step.CONNECT)
+        return RemoteEvidence(
+            remote=remote,
+            remote_version=config.remote_version(),
+            trust=material.trust,
+            identity=material.identity,
+            restrictions=material.restrictions,
+            endpoints=endpoints,
+        )
+
+    async def _endpoints(self, remote: Remote, material: Material) -> Endpoints | Unavailable:
+        endpoints = endpoints_of(remote, self._local)
+        if isinstance(endpoints, Unavailable):
+            return endpoints
+        if isinstance(material.identity, Unavailable) and material.identity.step is Step.FILE:
+            # Without the certificate that the nodes present, the refusal of the peer would be of our making.
+            return material.identity
+        looked = (self._endpoint(remote, endpoint, material) for endpoint in endpoints)
+        return Endpoints(all=tuple(await asyncio.gather(*looked)))
+
+    async def _endpoint(self, remote: Remote, endpoint: Endpoint, material: Material) -> EndpointEvidence:
+        resolution = await self._resolve(endpoint.host)
+        if isinstance(resolution, Unavailable):
+            return EndpointEvidence(endpoint=endpoint, resolution=resolution)
+        timeouts = self._work.timeouts
+        dials = (
+            Dial(
+                alias=remote.alias,
+                endpoint=endpoint,
+                ip=ip,
+                connect_seconds=timeouts.connect,
+                handshake_seconds=timeouts.handshake,
+                anchors=material.anchors,
+                client_key=material.client_key,
+            )
+            for ip in resolution.addresses
+        )
+        probes = await asyncio.gather(*map(self._probe, dials))
+        return EndpointEvidence(endpoint=endpoint, resolution=resolution, probes=tuple(probes))
+
+    async def _resolve(self, host: str) -> Resolution | Unavailable:
+        """Look a name up, once in a round."""
+        lookup = self._lookups.get(host.lower())
+        if lookup is None:
+            lookup = asyncio.ensure_future(_awaited(self._network.resolve(host, self._work.timeouts.connect)))
+            self._lookups[host.lower()] = lookup
+        try:
+            async with asyncio.timeout_at(self._end):
+                return await asyncio.shield(lookup)
+        except TimeoutError:
+            return Unavailable(step=Step.DNS, reason=Reason.OUT_OF_TIME, detail=_LATE)
+
+    async def _probe(self, dial: Dial) -> Probe:
+        try:
+            async with asyncio.timeout_at(self._end):
+                return await self._network.probe(dial)
+        except TimeoutError:
+            return not_connected(dial, Unavailable(step=Step.CONNECT, reason=Reason.OUT_OF_TIME, detail=_LATE))
+        except Exception as error:  # noqa: BLE001 -- a defect of ours: one address is then unknown, the others are not.
+            return not_connected(dial, _own_failure(error, Step.CONNECT))
+
+
+def _read_all(cluster: ClusterConfig, chosen: list[tuple[RemoteConfig, Remote]]) -> tuple[Material | Unavailable, ...]:
+    """Read the files of all remotes; runs in a thread, because a disk may be slow."""
+    return tuple(_material(cluster, config, remote) for config, remote in chosen)
+
+
+def _material(cluster: ClusterConfig, config: RemoteConfig, remote: Remote) -> Material | Unavailable:
+    try:
+        return read_material(cluster, config, remote.security_model)
+    except Exception as error:  # noqa: BLE001 -- a defect of ours: one remote is then unknown, the others are not.
+        return _own_failure(error, Step.FILE)
+
+
+def _own_failure(error: Exception, step: Step) -> Unavailable:
+    """Say that we failed, by the type of the error alone: its text could hold anything."""
+    detail = f"diag itself failed here ({type(error).__name__}); please report it"
+    return Unavailable(step=step, reason=Reason.OTHER, detail=detail)
+
+
+def _masked(cluster: ClusterConfig, evidence: ClusterEvidence) -> ClusterEvidence:
+    """Mask every secret of the configuration; runs in a thread, because the evidence of many remotes is large."""
+    return _redactor(secrets_of(cluster)).evidence(evidence)
+
+
+def _nothing(work: RoundInput, why: Unavailable) -> ClusterEvidence:
+    """Make the evidence of a round that found out nothing."""
+    remotes = tuple(
+        RemoteEvidence(
+            remote=Remote(alias=remote.alias),
+            unreadable=why,
+            remote_version=why,
+            trust=why,
+            identity=why,
+            restrictions=why,
+            endpoints=why,
+        )
+        for remote in work.cluster.remotes
+    )
+    cluster = LocalCluster(name=work.cluster.name, kind=work.cluster.kind, remotes=tuple(r.remote for r in remotes))
+    return ClusterEvidence(
+        cluster=cluster,
+        taken_at=work.now,
+        local_version=why,
+        keystore=why,
+        thresholds=work.thresholds,
+        remotes=tuple(r for r in remotes if not work.remotes or r.remote.alias in work.remotes),
+    )
+
+
+async def _awaited(awaitable: Awaitable[T]) -> T:
+    return await awaitable
+
+
+@functools.lru_cache(maxsize=32)
+def _redactor(secrets: tuple[str, ...]) -> Redactor:
+    return Redactor(secrets)

@@ -1,0 +1,60 @@
+"""What the exit code of a run says. The numbers are fixed: pipelines rely on them.
+
+1 (our own failure), 2 (usage or configuration) and 130 (interrupted) belong to the command line.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from diag.model import Outcome, Report, Result, Severity, Status
+
+FINE = 0
+FAILING = 3
+WARNING = 4
+UNTOLD = 5
+
+_OF_NAGIOS = {Status.OK: 0, Status.WARN: 1, Status.FAIL: 2, Status.UNKNOWN: 3}
+
+
+def all_results(report: Report) -> Iterator[Result]:
+    """Every result of every cluster and remote, in the order of the report."""
+    for cluster in report.clusters:
+        yield from cluster.results
+        for remote in cluster.remotes:
+            yield from remote.results
+
+
+def looked_at_nothing(report: Report) -> bool:
+    """Whether there was no remote at all: such a report says nothing, least of all that something is fine."""
+    return not any(cluster.remotes for cluster in report.clusters)
+
+
+def counts_as_failure(result: Result, fail_on: Severity) -> bool:
+    """Whether a result is a finding, not acknowledged, that is at least as bad as ``fail_on``."""
+    return (
+        result.outcome is Outcome.FAIL
+        and result.acknowledged is None
+        and result.severity is not None
+        and result.severity.rank >= fail_on.rank
+    )
+
+
+def could_not_tell(result: Result) -> bool:
+    """Whether something that matters stayed open: an essential question, or a check that crashed."""
+    return result.outcome is Outcome.ERROR or (result.essential and result.outcome is Outcome.UNKNOWN)
+
+
+def exit_code(report: Report, fail_on: Severity = Severity.WARNING) -> int:
+    """Give 3 for an error or critical finding, 4 for a milder one, 5 where something essential is open, else 0."""
+    ranks = [r.severity.rank for r in all_results(report) if r.severity and counts_as_failure(r, fail_on)]
+    if ranks:
+        return FAILING if max(ranks) >= Severity.ERROR.rank else WARNING
+    if looked_at_nothing(report) or any(could_not_tell(result) for result in all_results(report)):
+        return UNTOLD
+    return FINE
+
+
+def nagios_code(report: Report) -> int:
+    """Give the code of the plug-in convention: 0 ok, 1 warning, 2 critical, 3 unknown."""
+    return _OF_NAGIOS[report.status]

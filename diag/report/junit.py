@@ -1,0 +1,79 @@
+"""The report as JUnit XML: a suite for each remote, a case for each check. Every CI system reads it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from xml.sax.saxutils import escape, quoteattr
+
+from diag.escape import MOST_CHARACTERS, shorten, visible
+from diag.model import ClusterReport, Outcome, Report, Result
+from diag.report.exitcode import could_not_tell, counts_as_failure, looked_at_nothing
+from diag.report.options import RenderOptions
+from diag.report.plain import rfc3339
+
+
+def render(report: Report, options: RenderOptions) -> str:
+    """Write the document.
+
+    A finding below ``fail_on`` or an acknowledged one stands in the output of a case that passed. An open question is
+    skipped, unless it is essential: then it is an error, as is a check that crashed.
+    """
+    suites = [suite for cluster in report.clusters for suite in _suites(cluster, options)]
+    if looked_at_nothing(report):
+        case = '  <testcase name="remotes" classname="diag"><error message="no remote was looked at"/></testcase>'
+        suites.append(f'<testsuite name="diag" tests="1" failures="0" errors="1" skipped="0">\n{case}\n</testsuite>')
+    body = "\n".join(suites)
+    return f'<?xml version="1.0" encoding="UTF-8"?>\n<testsuites name="diag">\n{body}\n</testsuites>\n'
+
+
+def _suites(cluster: ClusterReport, options: RenderOptions) -> Iterator[str]:
+    evidence = cluster.evidence
+    about = f'timestamp={quoteattr(rfc3339(evidence.taken_at))} time="{evidence.seconds:.3f}"'
+    if cluster.results:
+        yield _suite(cluster.name, about, cluster.results, options)
+    for remote in cluster.remotes:
+        yield _suite(f"{cluster.name}/{remote.alias}", about, remote.results, options)
+
+
+def _suite(name: str, about: str, results: Sequence[Result], options: RenderOptions) -> str:
+    cases = [_case(name, result, options) for result in results]
+    failures = sum(counts_as_failure(result, options.fail_on) for result in results)
+    errors = sum(could_not_tell(result) for result in results)
+    skipped = sum(_is_skipped(result) for result in results)
+    numbers = f'tests="{len(cases)}" failures="{failures}" errors="{errors}" skipped="{skipped}"'
+    return "\n".join([f"<testsuite name={_attribute(name)} {numbers} {about}>", *cases, "</testsuite>"])
+
+
+def _case(suite: str, result: Result, options: RenderOptions) -> str:
+    open_tag = f"  <testcase name={_attribute(result.check)} classname={_attribute(suite)}"
+    inside = _inside(result, options)
+    return f"{open_tag}>{inside}</testcase>" if inside else f"{open_tag}/>"
+
+
+def _inside(result: Result, options: RenderOptions) -> str:
+    text = "\n".join(
+        line for f in result.findings for line in (f.summary, f"fix  {f.remedy}" if f.remedy else "", *f.docs) if line
+    )
+    if counts_as_failure(result, options.fail_on):
+        message = result.findings[0].summary if result.findings else result.check
+        return f'<failure type="{result.severity}" message={_attribute(message)}>{_text(text)}</failure>'
+    if could_not_tell(result):
+        return f'<error type="{result.outcome}" message={_attribute(result.because)}/>'
+    if _is_skipped(result):
+        return f"<skipped message={_attribute(f'{result.outcome}: {result.because}')}/>"
+    if result.acknowledged:
+        text = f"acknowledged until {result.acknowledged.until}: {result.acknowledged.note}\n{text}"
+    return f"<system-out>{_text(text)}</system-out>" if text else ""
+
+
+def _is_skipped(result: Result) -> bool:
+    return result.outcome in {Outcome.SKIP, Outcome.UNKNOWN} and not could_not_tell(result)
+
+
+def _attribute(text: str) -> str:
+    return quoteattr(visible(shorten(text)))
+
+
+def _text(text: str) -> str:
+    # XML has no way at all to write most control characters: they are written out, line by line.
+    return escape("\n".join(visible(shorten(line, MOST_CHARACTERS)) for line in text.split("\n")))

@@ -1,0 +1,89 @@
+"""The manual pages of checks: one for a terminal, all of them as the reference in Markdown."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from itertools import groupby
+
+from diag.check import Check
+from diag.escape import visible
+
+_HEADINGS = ("Why it matters:", "How to fix:", "Example:")
+
+
+def explain(check: Check) -> str:
+    """Write the manual page of one check for a terminal."""
+    rows = [
+        ("severity", check.severity.value),
+        ("layer", check.layer.value),
+        ("applies to", str(check.applies)),
+        ("looks at", str(check.scope)),
+        ("essential", "yes: without an answer the remote is unknown, never ok" if check.essential else ""),
+        ("tags", ", ".join(check.tags)),
+        ("pack", check.pack),
+        ("rule from", check.source),
+        *(("docs", link) for link in check.docs),
+    ]
+    width = max(len(name) for name, _ in rows)
+    table = "\n".join(f"  {name:<{width}}  {value}" for name, value in rows if value)
+    text = f"{check.id}\n\n{check.manual}\n\n{table}\n"
+    # A pack of somebody else wrote this.
+    return "\n".join(map(visible, text.split("\n")))
+
+
+def reference(checks: Sequence[Check]) -> str:
+    """Write the page of every check, in display order, as one Markdown document."""
+    groups = [(group, list(members)) for group, members in groupby(checks, key=lambda check: check.group)]
+    parts = [
+        "# Checks",
+        "<!-- Made from the docstrings of the checks by `make docs`: do not edit. -->",
+        (
+            f"{len(checks)} checks, in the order of the report. The word in front is the same everywhere: on the command "
+            "line, in JSON, as a metric label, in the configuration. `diag checks explain ID` prints one page."
+        ),
+        "\n".join(_contents(groups)),
+    ]
+    for group, members in groups:
+        parts.append(f"## {group}")
+        parts.extend(part for check in members for part in _page(check))
+    return "\n\n".join(parts) + "\n"
+
+
+def _contents(groups: Sequence[tuple[str, list[Check]]]) -> Iterator[str]:
+    yield "| check | severity | problem |"
+    yield "| --- | --- | --- |"
+    for _, members in groups:
+        for check in members:
+            yield f"| [{check.id}](#{_anchor(check)}) | {check.severity} | {_cell(check.problem)} |"
+
+
+def _page(check: Check) -> Iterator[str]:
+    yield f'<a id="{_anchor(check)}"></a>\n### {check.id}'
+    yield _marked(check.manual)
+    facts = [f"Severity **{check.severity}**", f"layer {check.layer}", f"applies to {check.applies}"]
+    if check.essential:
+        facts.append("**essential**: without an answer the remote is unknown, never ok")
+    if check.tags:
+        facts.append(f"tags {', '.join(check.tags)}")
+    yield "; ".join(facts) + "."
+    lines = [f"- Rule from: {check.source}"] if check.source else []
+    lines += [f"- Documentation: <{link}>" for link in check.docs]
+    if lines:
+        yield "\n".join(lines)
+
+
+def _marked(manual: str) -> str:
+    """The docstring as Markdown: its headings bold, its double backticks single."""
+    text = re.sub(r"``([^`]+)``", r"`\1`", manual)
+    for heading in _HEADINGS:
+        text = re.sub(rf"^{re.escape(heading)}", f"**{heading}**", text, flags=re.MULTILINE)
+    return text
+
+
+def _anchor(check: Check) -> str:
+    return check.id.replace("/", "-")
+
+
+def _cell(text: str) -> str:
+    return _marked(text).replace("|", "\\|")

@@ -1,0 +1,51 @@
+"""One status line for Nagios, Icinga and their kin, and a line for each remote that is not ok (plug-in convention)."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from diag.escape import shown
+from diag.model import RemoteReport, Report, Status
+from diag.report.exitcode import looked_at_nothing
+from diag.report.options import RenderOptions
+
+_WORDS = {Status.OK: "OK", Status.WARN: "WARNING", Status.FAIL: "CRITICAL", Status.UNKNOWN: "UNKNOWN"}
+_LONGEST = 300
+
+
+def render(report: Report, options: RenderOptions) -> str:  # noqa: ARG001 -- every format takes them.
+    """Write the line, its performance data, and the details."""
+    remotes = [(cluster.name, remote) for cluster in report.clusters for remote in cluster.remotes]
+    counted = Counter(remote.status for _, remote in remotes)
+    said = f"{len(remotes)} remotes: " + ", ".join(f"{counted[s]} {s}" for s in _WORDS if counted[s])
+    if looked_at_nothing(report):
+        said = "no remote was looked at"
+    data = " ".join(f"{status}={counted[status]}" for status in _WORDS)
+    seconds = max((cluster.evidence.seconds for cluster in report.clusters), default=0.0)
+    lines = [f"REMOTES {_WORDS[report.status]} - {said} | {data} time={seconds:.3f}s"]
+    lines += [_line(name, remote) for name, remote in remotes if remote.status is not Status.OK]
+    lines += [
+        f"{_safe(cluster.name)}: {result.check}: {_safe(finding.summary)}"
+        for cluster in report.clusters
+        for result in cluster.results
+        if result.counts
+        for finding in result.findings
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def _line(cluster: str, remote: RemoteReport) -> str:
+    root = remote.result(remote.root_causes[0]) if remote.root_causes else None
+    open_ones = [r for r in remote.results if r.because and r.outcome in {"unknown", "error"} and r.essential]
+    if root and root.findings:
+        said = f"{root.check}: {root.findings[0].summary}"
+    elif open_ones:
+        said = f"{open_ones[0].check}: {open_ones[0].because}"
+    else:
+        said = "could not be told"
+    return f"{_safe(cluster)}/{_safe(remote.alias)} {remote.status}: {_safe(said)}"
+
+
+def _safe(text: str) -> str:
+    """A bar would begin performance data."""
+    return shown(text, _LONGEST).replace("|", "/")

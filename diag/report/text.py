@@ -1,0 +1,229 @@
+"""The report for a person at a terminal: the root cause first, then what follows from it, then the rest, briefly."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Final
+
+from diag.engine import status_of
+from diag.escape import width
+from diag.model import ClusterReport, Finding, Outcome, RemoteReport, Report, Result, Severity, Status
+from diag.report.exitcode import could_not_tell, looked_at_nothing
+from diag.report.options import RenderOptions
+from diag.report.pen import Pen, Span, Style
+
+STATUS_WORDS: Final = {
+    Status.FAIL: "✗ FAIL",
+    Status.WARN: "! WARN",
+    Status.UNKNOWN: "? UNKNOWN",
+    Status.OK: "✓ ok",
+}
+STATUS_STYLES: Final[dict[Status, Style]] = {
+    Status.FAIL: "bad",
+    Status.WARN: "warn",
+    Status.UNKNOWN: "warn",
+    Status.OK: "good",
+}
+_SYMBOLS: Final = {Severity.CRITICAL: "✗", Severity.ERROR: "✗", Severity.WARNING: "!", Severity.INFO: "·"}
+_GRAVE: Final = frozenset({Severity.ERROR, Severity.CRITICAL})
+_LONGEST_NAME = 40
+_REASONS_NAMED = 2
+_INDENT = "      "
+
+
+def render(report: Report, options: RenderOptions) -> str:
+    """Write the whole report."""
+    pen = Pen(options)
+    blocks = [block for cluster in report.clusters for block in _cluster(pen, cluster, options)]
+    blocks.append(summary(pen, report))
+    return "\n\n".join("\n".join(block) for block in blocks) + "\n"
+
+
+def summary(pen: Pen, report: Report) -> list[str]:
+    """Count the remotes by status; say so where there was none to look at."""
+    remotes = [remote for cluster in report.clusters for remote in cluster.remotes]
+    counted = Counter(remote.status for remote in remotes)
+    words = {Status.FAIL: "failing", Status.UNKNOWN: "unknown", Status.WARN: "with warnings", Status.OK: "ok"}
+    parts = [f"{counted[status]} {word}" for status, word in words.items() if counted[status]]
+    seconds = f"{max((cluster.evidence.seconds for cluster in report.clusters), default=0.0):.2f} s"
+    clusters = [c for c in report.clusters if status_of(c.results) is not Status.OK]
+    what = f"{len(remotes)} remote{'' if len(remotes) == 1 else 's'}: {', '.join(parts)}"
+    if looked_at_nothing(report):
+        what = "No remote was looked at, so nothing can be said."
+    if clusters:
+        what += f"; {len(clusters)} local cluster{'' if len(clusters) == 1 else 's'} not ok"
+    if width(what) + 2 + width(seconds) > pen.width:
+        return [*pen.wrap(what, style="strong"), pen.sides([], (seconds, "faint"))]
+    return [pen.sides([(what, "strong")], (seconds, "faint"))]
+
+
+def address(remote: RemoteReport) -> str:
+    """What is dialled, in a few words."""
+    dialled = remote.evidence.remote.dialled
+    if not dialled:
+        return "no address"
+    return dialled[0].text + (f" and {len(dialled) - 1} more" if len(dialled) > 1 else "")
+
+
+def counts(results: Sequence[Result], room: int = 0) -> str:
+    """Count what needs no line of its own, with the reasons why checks were skipped, as far as they fit into ``room``."""
+    counted = Counter(result.outcome for result in results)
+    words = {Outcome.PASS: "passed", Outcome.UNKNOWN: "unknown", Outcome.SKIP: "skipped"}
+    line = " · ".join(f"{counted[outcome]} {word}" for outcome, word in words.items() if counted[outcome])
+    reasons = Counter(result.because for result in results if result.outcome is Outcome.SKIP and result.because)
+    common = [reason for reason, _ in reasons.most_common(_REASONS_NAMED)]
+    for named in range(len(common), 0, -1):
+        more = len(reasons) - named
+        others = [f"{more} other reason{'' if more == 1 else 's'}"] if more else []
+        detailed = f"{line} ({'; '.join(common[:named] + others)})"
+        if width(detailed) <= room:
+            return detailed
+    return line or "no check applies"
+
+
+def root_causes_first(remote: RemoteReport) -> list[Result]:
+    """The failures that count: root causes in their order, then the others, the most severe first."""
+    roots = [result for check in remote.root_causes if (result := remote.result(check)) is not None]
+    others = [r for r in remote.results if _fails(r) and r.check not in remote.root_causes]
+    return roots + sorted(others, key=lambda r: -_rank(r))
+
+
+def _cluster(pen: Pen, cluster: ClusterReport, options: RenderOptions) -> Iterator[list[str]]:
+    status = status_of(cluster.results)
+    body = [
+        *_findings(pen, [r for r in cluster.results if _fails(r)]),
+        *_open_questions(pen, cluster.results),
+        *_acknowledged(pen, cluster.results),
+    ]
+    if not cluster.remotes:
+        status = status if status is Status.FAIL else Status.UNKNOWN
+        body.append("  No remote is configured here, or none was chosen.")
+    if body:
+        evidence = cluster.evidence.cluster
+        described = " · ".join(
+            ["local cluster", evidence.kind.value, *([evidence.version] if evidence.version else [])]
+        )
+        yield [*_head(pen, pen.text(cluster.name), described, status), *body]
+    names = [pen.text(f"{cluster.name} → {remote.alias}") for remote in cluster.remotes]
+    column = min(max(map(width, names), default=0), _LONGEST_NAME)
+    for name, remote in zip(names, cluster.remotes, strict=True):
+        yield _remote(pen, name + " " * (column - width(name)), remote, options)
+
+
+def _remote(pen: Pen, name: str, remote: RemoteReport, options: RenderOptions) -> list[str]:
+    settings = remote.evidence.remote
+    described = f"{settings.security_model} · {settings.effective_mode} · {address(remote)}"
+    failures = [r for r in root_causes_first(remote) if options.verbose or r.severity is not Severity.INFO]
+    later: list[Result] = []
+    brief: list[Result] = []
+    if remote.status is Status.FAIL and not options.verbose:
+        later = [r for r in failures if r.severity in _GRAVE and r.check not in remote.root_causes]
+        brief = [r for r in failures if r.severity not in _GRAVE]
+    full = [r for r in failures if r not in later and r not in brief]
+    open_ones = _open_questions(pen, remote.results, explained_from=_layer_of_roots(remote))
+    lines = _head(pen, name, described, remote.status)
+    # Where the status is unknown, what stayed open is the main thing.
+    first, last = ([], open_ones) if remote.status is not Status.UNKNOWN else (open_ones, [])
+    lines += [*first, *_findings(pen, full)]
+    if later:
+        them = "it" if len(remote.root_causes) == 1 else "them"
+        lines += pen.wrap(", ".join(pen.text(r.check) for r in later), first=f"  ↳ because of {them}: ")
+    for result in brief:
+        lines += _briefly(pen, result)
+    lines += [*last, *_acknowledged(pen, remote.results)]
+    if not options.verbose:
+        lines += _hints(pen, remote.results)
+    return [*lines, *pen.wrap(pen.text(counts(remote.results, pen.width - 2)), first="  ", style="faint")]
+
+
+def _head(pen: Pen, name: str, described: str, status: Status) -> list[str]:
+    word: Span = (STATUS_WORDS[status], STATUS_STYLES[status])
+    described = pen.text(described)
+    if width(name) + 4 + width(described) + 2 + width(word[0]) <= pen.width:
+        return [pen.sides([(name, "strong"), (f"    {described}", None)], word)]
+    return [pen.sides([(name.rstrip(), "strong")], word), *pen.wrap(described, first="  ")]
+
+
+def _findings(pen: Pen, failures: Iterable[Result]) -> list[str]:
+    lines: list[str] = []
+    for result in failures:
+        for finding in result.findings:
+            lines += [_title(pen, result, finding), *pen.wrap(pen.text(finding.summary), first=_INDENT)]
+            if finding.remedy:
+                # A call is copied as it stands: a line break in it would break it.
+                lines.append(f"{_INDENT}{pen.paint('fix', 'faint')}  {pen.text(finding.remedy)}")
+        lines.append(f"{_INDENT}{pen.paint('more', 'faint')} diag checks explain {pen.text(result.check)}")
+    return lines
+
+
+def _hints(pen: Pen, results: Sequence[Result]) -> list[str]:
+    """Findings of severity info, by name: nothing is wrong, and ``-v`` spells them out."""
+    named = [pen.text(r.check) for r in results if _fails(r) and r.severity is Severity.INFO]
+    return pen.wrap(", ".join(named), first="  · info      ", first_style="faint") if named else []
+
+
+def _title(pen: Pen, result: Result, finding: Finding | None = None) -> str:
+    severity = (finding.severity if finding else None) or result.severity or Severity.ERROR
+    mark = pen.text(f"{_SYMBOLS[severity]} {severity.value:<8}")
+    return f"  {pen.paint(mark, style_of(severity))}  {pen.text(result.check)}"
+
+
+def style_of(severity: Severity) -> Style | None:
+    """The colour of a severity."""
+    if severity in _GRAVE:
+        return "bad"
+    return "warn" if severity is Severity.WARNING else "faint"
+
+
+def _briefly(pen: Pen, result: Result) -> list[str]:
+    lines: list[str] = []
+    for finding in result.findings:
+        lines += [_title(pen, result, finding), *pen.wrap(pen.text(finding.summary), first=_INDENT)]
+    return lines
+
+
+def _acknowledged(pen: Pen, results: Sequence[Result]) -> list[str]:
+    lines: list[str] = []
+    for result in results:
+        if (known := result.acknowledged) is None:
+            continue
+        mark = pen.paint(pen.text(f"- {result.severity or '':<8}"), "faint")
+        lines.append(f"  {mark}  {pen.text(result.check)}")
+        lines += pen.wrap(pen.text(f"acknowledged until {known.until}: {known.note}"), first=_INDENT)
+        for finding in result.findings:
+            lines += pen.wrap(pen.text(finding.summary), first=_INDENT, style="faint")
+    return lines
+
+
+def _open_questions(pen: Pen, results: Sequence[Result], explained_from: int | None = None) -> list[str]:
+    """Name the essential questions that stayed open and the checks that crashed, once for each reason.
+
+    A failing remote's open questions of later layers follow from its root cause; they are counted, not listed.
+    """
+    places: dict[tuple[str, str], list[str]] = {}
+    for result in results:
+        explained = explained_from is not None and result.layer.rank > explained_from
+        if could_not_tell(result) and not (explained and result.outcome is Outcome.UNKNOWN):
+            word = "crashed" if result.outcome is Outcome.ERROR else "unknown"
+            places.setdefault((word, result.because), []).append(pen.text(result.check))
+    lines: list[str] = []
+    for (word, because), checks in places.items():
+        lines += pen.wrap(", ".join(checks), first=f"  ? {word:<8}  ", first_style="warn")
+        lines += pen.wrap(pen.text(f"because {because}"), first=_INDENT)
+    return lines
+
+
+def _layer_of_roots(remote: RemoteReport) -> int | None:
+    if remote.status is not Status.FAIL or not remote.root_causes:
+        return None
+    root = remote.result(remote.root_causes[0])
+    return root.layer.rank if root else None
+
+
+def _fails(result: Result) -> bool:
+    return result.outcome is Outcome.FAIL and result.acknowledged is None
+
+
+def _rank(result: Result) -> int:
+    return result.severity.rank if result.severity else 0

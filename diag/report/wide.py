@@ -1,0 +1,174 @@
+"""Every result of every remote, also the passed and the skipped ones, and what was seen on the wire."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from diag.engine import status_of
+from diag.escape import shorten
+from diag.model import (
+    Certificate,
+    Chain,
+    ClusterReport,
+    EndpointEvidence,
+    Finding,
+    Outcome,
+    Probe,
+    RemoteReport,
+    Report,
+    Resolution,
+    Result,
+    Severity,
+    TlsAttempt,
+    Unavailable,
+)
+from diag.report.options import RenderOptions
+from diag.report.pen import Pen, Style
+from diag.report.plain import plain, rfc3339
+from diag.report.text import STATUS_STYLES, STATUS_WORDS, address, counts, style_of, summary
+
+_MARKS: dict[Outcome, tuple[str, Style | None]] = {
+    Outcome.PASS: ("✓ pass", "good"),
+    Outcome.FAIL: ("✗ fail", "bad"),
+    Outcome.SKIP: ("· skip", "faint"),
+    Outcome.UNKNOWN: ("? unknown", "warn"),
+    Outcome.ERROR: ("? crashed", "warn"),
+}
+_INDENT = "      "
+_NAME = 200  # Names in certificates are the peer's: nobody reads more of one.
+
+
+def render(report: Report, options: RenderOptions) -> str:
+    """Write everything there is to say."""
+    pen = Pen(options)
+    blocks = [block for cluster in report.clusters for block in _blocks(pen, cluster)]
+    blocks.append(summary(pen, report))
+    return "\n\n".join("\n".join(block) for block in blocks) + "\n"
+
+
+def _blocks(pen: Pen, cluster: ClusterReport) -> Iterator[list[str]]:
+    evidence = cluster.evidence
+    version = evidence.local_version
+    number = f"version unknown ({version})" if isinstance(version, Unavailable) else str(version.number)
+    status = status_of(cluster.results)
+    head = f"{cluster.name}    local cluster · {evidence.cluster.kind} · {number} · {rfc3339(evidence.taken_at)}"
+    word = (STATUS_WORDS[status], STATUS_STYLES[status])
+    lines = [pen.sides([(pen.text(head), "strong")], word), *_results(pen, cluster.results)]
+    if not cluster.remotes:
+        lines.append("  No remote is configured here, or none was chosen.")
+    yield lines
+    for remote in cluster.remotes:
+        yield [*_remote_head(pen, cluster, remote), *_evidence(pen, remote), *_results(pen, remote.results)]
+
+
+def _remote_head(pen: Pen, cluster: ClusterReport, report: RemoteReport) -> list[str]:
+    remote, word = report.evidence.remote, (STATUS_WORDS[report.status], STATUS_STYLES[report.status])
+    lines = [pen.sides([(pen.text(f"{cluster.name} → {report.alias}"), "strong")], word)]
+    described = f"{remote.security_model} · {remote.effective_mode} · {remote.kind} · {address(report)}"
+    lines += pen.wrap(pen.text(described), first="  ")
+    if report.root_causes:
+        lines += pen.wrap(pen.text(", ".join(report.root_causes)), first="  root cause: ")
+    return [*lines, *pen.wrap(pen.text(counts(report.results)), first="  ", style="faint")]
+
+
+def _results(pen: Pen, results: tuple[Result, ...]) -> Iterator[str]:
+    for result in results:
+        word, style = _MARKS[result.outcome]
+        if result.severity in {Severity.INFO, Severity.WARNING}:
+            style = style_of(result.severity)
+        mark = pen.paint(pen.text(f"{word:<9}"), style)
+        severity = f"  {result.severity}" if result.severity else ""
+        if result.outcome in {Outcome.SKIP, Outcome.UNKNOWN}:
+            yield from pen.wrap(
+                pen.text(f"{result.check}: {result.because}"), first=f"  {word:<9}  ", first_style=style
+            )
+            continue
+        yield f"  {mark}  {pen.text(result.check)}{severity}"
+        if result.because:
+            yield from pen.wrap(pen.text(f"because {result.because}"), first=_INDENT)
+        if result.acknowledged:
+            known = result.acknowledged
+            yield from pen.wrap(pen.text(f"acknowledged until {known.until}: {known.note}"), first=_INDENT)
+        for finding in result.findings:
+            yield from _finding(pen, finding)
+
+
+def _finding(pen: Pen, finding: Finding) -> Iterator[str]:
+    yield from pen.wrap(pen.text(finding.summary), first=_INDENT)
+    if finding.remedy:
+        yield f"{_INDENT}fix  {pen.text(finding.remedy)}"
+    for key, value in plain(finding.facts).items():
+        shown = ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+        yield from pen.wrap(pen.text(shown), first=f"{_INDENT}     {pen.text(key)}: ")
+    for link in finding.docs:
+        yield f"{_INDENT}docs {pen.text(link)}"
+
+
+def _evidence(pen: Pen, report: RemoteReport) -> Iterator[str]:
+    endpoints = report.evidence.endpoints
+    if isinstance(endpoints, Unavailable):
+        yield from pen.wrap(pen.text(f"not looked at: {endpoints}"), first="  ")
+        return
+    for endpoint in endpoints.all:
+        for depth, line in _endpoint(endpoint):
+            yield from pen.wrap(pen.text(line), first="  " * depth)
+
+
+def _endpoint(seen: EndpointEvidence) -> Iterator[tuple[int, str]]:
+    resolution = seen.resolution
+    match resolution:
+        case Resolution():
+            found = ", ".join(resolution.addresses) or "no address"
+            took = "" if resolution.literal else f" in {resolution.seconds * 1000:.1f} ms"
+        case Unavailable():
+            found, took = str(resolution), ""
+    yield 1, f"{seen.endpoint.setting} {seen.endpoint}: {found}{took}"
+    for probe in seen.probes:
+        yield 2, f"{probe}: {_tcp(probe)}; {_tls(probe.tls)}"
+        yield from _certificates(probe.chain)
+
+
+def _tcp(probe: Probe) -> str:
+    if isinstance(probe.connection, Unavailable):
+        return str(probe.connection)
+    return f"connected in {probe.connection.seconds * 1000:.1f} ms"
+
+
+def _tls(tls: TlsAttempt | Unavailable) -> str:
+    if isinstance(tls, Unavailable):
+        return f"TLS: {tls}"
+    said = [f"TLS {tls.result}", tls.protocol, tls.cipher, f"server name {tls.server_name or 'not sent'}"]
+    if tls.alert >= 0:
+        said.append(f"alert {tls.alert}")
+    if tls.client_certificate_requested:
+        said.append(f"client certificate asked for and {'' if tls.client_certificate_sent else 'not '}sent")
+    said.append(f"afterwards {tls.after}, {tls.seconds * 1000:.1f} ms")
+    return ", ".join(filter(None, said))
+
+
+def _certificates(chain: Chain | Unavailable) -> Iterator[tuple[int, str]]:
+    if isinstance(chain, Unavailable):
+        yield 3, f"certificates: {chain}"
+        return
+    for position, certificate in enumerate(chain.certificates):
+        yield 3, f"certificate {position}: {shorten(certificate.subject, _NAME)}"
+        for line in _certificate(certificate):
+            yield 4, line
+    yield 3, "path: " + (" → ".join(shorten(step, _NAME) for step in chain.path) or "none")
+    for fault in chain.faults:
+        yield 3, f"fault: {fault.fault} at {shorten(fault.subject, _NAME)} {shorten(fault.detail, _NAME)}".rstrip()
+
+
+def _certificate(certificate: Certificate) -> Iterator[str]:
+    yield f"issuer {shorten(certificate.issuer, _NAME)}"
+    yield f"valid {rfc3339(certificate.not_before)} to {rfc3339(certificate.not_after)}"
+    if certificate.names:
+        yield "names " + shorten(", ".join(certificate.names), 5 * _NAME)
+    for other in certificate.other_names:
+        value = shorten(other.value, _NAME) or other.problem or "unreadable"
+        yield f"otherName {other.oid} {value} ({other.encoding or 'type unknown'})"
+    bits = f" {certificate.key_bits} bits" if certificate.key_bits else ""
+    yield f"key {certificate.key_type}{bits}; signed with {certificate.signature_hash or 'the scheme of its key'}"
+    yield f"SHA-256 {certificate.fingerprint}"
+    if certificate.problem:
+        yield f"problem: {shorten(certificate.problem, _NAME)}"

@@ -1,0 +1,200 @@
+"""The status page: what a snapshot looks like to a person. Every text in it may come from a peer."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from importlib.resources import files
+
+from jinja2 import Environment, StrictUndefined, Template
+
+from diag import VERSION
+from diag.board import RemoteHistory, Snapshot, Standing
+from diag.escape import shown
+from diag.model import Chain, Finding, Outcome, RemoteReport, Result, Status, Unavailable
+
+SYMBOLS = {Status.OK: "✓", Status.WARN: "!", Status.FAIL: "✗", Status.UNKNOWN: "?"}
+WORDS = {Status.OK: "ok", Status.WARN: "warn", Status.FAIL: "FAIL", Status.UNKNOWN: "unknown"}
+WORST_FIRST = (Status.FAIL, Status.UNKNOWN, Status.WARN, Status.OK)
+MOST_ROWS = 1000
+MOST_TEXT = 400
+MOST_NAME = 120
+REFRESH_LEAST, REFRESH_MOST = 5, 60
+_DAY, _HOUR, _MINUTE = 86400, 3600, 60
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cause:
+    """Why a remote (or a cluster) is not ok: the check, what was found, what mends it."""
+
+    check: str
+    summary: str
+    remedy: str = ""
+    more: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """One remote on the page."""
+
+    cluster: str
+    alias: str
+    about: str
+    status: Status
+    cause: Cause | None
+    since: str
+    changes: tuple[str, ...]
+    age: str
+    certificate: str
+    certificate_ends_soon: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClusterRow:
+    """One local cluster on the page, with what is wrong with it as a whole."""
+
+    name: str
+    status: Status
+    remotes: int
+    age: str
+    trouble: str
+    causes: tuple[Cause, ...]
+
+
+def render_page(snapshot: Snapshot, interval: float, notes: tuple[str, ...], now: datetime | None = None) -> str:
+    """Write the page; ``notes`` are shown above everything else."""
+    now = now or datetime.now(UTC)
+    report = snapshot.report
+    rows = sorted(_rows(snapshot, now), key=lambda row: (WORST_FIRST.index(row.status), row.cluster, row.alias))
+    counts = [(word, sum(row.status is status for row in rows)) for status, word in WORDS.items()]
+    return _template().render(
+        status=report.status,
+        counts=counts,
+        rows=rows[:MOST_ROWS],
+        left_out=max(0, len(rows) - MOST_ROWS),
+        clusters=[_cluster_row(standing, now) for standing in snapshot.clusters.values()],
+        awaited=snapshot.awaited,
+        notes=notes,
+        now=now.strftime("%Y-%m-%d %H:%M:%S UTC"),
+        refresh=int(min(max(interval / 2, REFRESH_LEAST), REFRESH_MOST)),
+        version=VERSION,
+        symbols=SYMBOLS,
+        words=WORDS,
+    )
+
+
+@functools.cache
+def _template() -> Template:
+    environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+    environment.filters["text"] = functools.partial(shown, most=MOST_TEXT)
+    environment.filters["name"] = functools.partial(shown, most=MOST_NAME)
+    return environment.from_string(files("diag.web").joinpath("page.html").read_text("utf-8"))
+
+
+def _rows(snapshot: Snapshot, now: datetime) -> Iterator[Row]:
+    for name, standing in snapshot.clusters.items():
+        for remote in standing.report.remotes:
+            yield _row(name, standing, remote, now)
+
+
+def _row(cluster: str, standing: Standing, report: RemoteReport, now: datetime) -> Row:
+    remote, history = report.evidence.remote, standing.remotes[report.alias]
+    ends = _certificate_ends(report)
+    return Row(
+        cluster=cluster,
+        alias=report.alias,
+        about=f"{remote.security_model} · {remote.effective_mode} · {', '.join(a.text for a in remote.dialled)}",
+        status=report.status,
+        cause=_cause(report, standing),
+        since=f"{duration(now - history.since)}",
+        changes=_changes(history),
+        age=_age(standing, now),
+        certificate=_days(ends, now),
+        certificate_ends_soon=ends is not None
+        and ends - now < timedelta(days=standing.report.evidence.thresholds.leaf_days_warning),
+    )
+
+
+def _cluster_row(standing: Standing, now: datetime) -> ClusterRow:
+    report = standing.report
+    return ClusterRow(
+        name=report.name,
+        status=report.status,
+        remotes=len(report.remotes),
+        age=_age(standing, now),
+        trouble=standing.round.trouble,
+        causes=tuple(_finding_cause(result) for result in report.results if result.counts),
+    )
+
+
+def _cause(report: RemoteReport, standing: Standing) -> Cause | None:
+    if report.root_causes:
+        result = report.result(report.root_causes[0])
+        if result is not None and result.findings:
+            return _finding_cause(result, more=len(report.root_causes) - 1)
+    if report.status is not Status.UNKNOWN:
+        return None
+    if standing.round.trouble:
+        return Cause(check="", summary=standing.round.trouble)
+    open_ones = [
+        r for r in report.results if r.outcome is Outcome.ERROR or (r.essential and r.outcome is Outcome.UNKNOWN)
+    ]
+    if not open_ones:
+        return Cause(check="", summary="nothing is known of it yet")
+    return Cause(check=open_ones[0].check, summary=open_ones[0].because, more=len(open_ones) - 1)
+
+
+def _finding_cause(result: Result, more: int = 0) -> Cause:
+    worst = max(result.findings, key=lambda finding: _rank(finding, result), default=None)
+    if worst is None:
+        return Cause(check=result.check, summary=result.because, more=more)
+    return Cause(check=result.check, summary=worst.summary, remedy=worst.remedy, more=more)
+
+
+def _rank(finding: Finding, result: Result) -> int:
+    severity = finding.severity or result.severity
+    return severity.rank if severity else 0
+
+
+def _changes(history: RemoteHistory) -> tuple[str, ...]:
+    return tuple(
+        f"{change.at:%m-%d %H:%M:%S} {WORDS[change.before] if change.before else 'new'} → {WORDS[change.after]}"
+        f"{' · ' + change.root_cause if change.root_cause else ''}"
+        for change in reversed(history.changes)
+    )
+
+
+def _certificate_ends(report: RemoteReport) -> datetime | None:
+    """When the first of the presented certificates ends."""
+    if isinstance(report.evidence.endpoints, Unavailable):
+        return None
+    chains = (probe.chain for probe in report.evidence.endpoints.probes)
+    ends = (one.not_after for chain in chains if isinstance(chain, Chain) for one in chain.certificates)
+    return min(ends, default=None)
+
+
+def _days(ends: datetime | None, now: datetime) -> str:
+    if ends is None:
+        return ""
+    left = ends - now
+    said = f"in {duration(left)}" if left > timedelta() else f"{duration(-left)} ago"
+    return f"{ends:%Y-%m-%d} ({said})"
+
+
+def _age(standing: Standing, now: datetime) -> str:
+    finished = standing.round.finished_at
+    return f"{duration(now - finished)} ago" if finished else "never"
+
+
+def duration(span: timedelta) -> str:
+    """Say a span of time in its largest unit or two: ``45 s``, ``12 min``, ``5 h 10 min``, ``17 d``."""
+    seconds = max(0, int(span.total_seconds()))
+    if seconds < _MINUTE:
+        return f"{seconds} s"
+    if seconds < _HOUR:
+        return f"{seconds // _MINUTE} min"
+    if seconds < _DAY:
+        return f"{seconds // _HOUR} h {seconds % _HOUR // _MINUTE} min"
+    return f"{seconds // _DAY} d"

@@ -1,0 +1,16 @@
+"""Certificates: from PEM and DER to plain data, and why a chain is trusted or not. Pure: no file and no socket is opened."""
+
+from diag.x509.chain import explain_chain
+from diag.x509.decoding import decode
+from diag.x509.files import read_ca_file, read_certificates, read_identity
+from diag.x509.roots import PublicRoots, public_roots
+
+__all__ = [
+    "PublicRoots",
+    "decode",
+    "explain_chain",
+    "public_roots",
+    "read_ca_file",
+    "read_certificates",
+    "read_identity",
+]

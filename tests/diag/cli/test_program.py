@@ -1,0 +1,123 @@
+"""The program as a whole: help, failures of our own, streams, signals."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from diag.cli.app import COMMANDS
+from diag.cli.options import FORMATS, SEVERITIES
+from diag.model import Severity
+from diag.report import FORMATS as REPORT_FORMATS
+from tests.clilib import diag
+
+
+class TestProgram:
+    """The program as a whole."""
+
+    def test_help_of_everything(self) -> None:
+        """Every command is in the help, loads, and has a help of its own."""
+        top = diag("--help")
+        assert top.exit_code == 0
+        for name in COMMANDS:
+            assert f"\n  {name} " in top.stdout
+            assert diag(name, "--help").exit_code == 0
+
+    def test_written_out_names(self) -> None:
+        """The names that the help needs without loading anything are those of the modules that own them."""
+        assert (*REPORT_FORMATS, "prometheus") == FORMATS
+        assert tuple(Severity) == SEVERITIES
+
+    def test_unknown_command(self) -> None:
+        """An unknown command has exit code 2, and is shown safely."""
+        result = diag("\x1b[31mrun")
+        assert result.exit_code == 2
+        assert "\x1b" not in result.stderr
+
+    def test_our_own_failure(self, config: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        """An unexpected error is one calm sentence and exit code 1; its text, which may hold anything, stays away."""
+
+        def fail(*_: object) -> None:
+            msg = "planted-secret"
+            raise ValueError(msg)
+
+        monkeypatch.setattr("diag.cli.choice.load_config", fail)
+        result = diag("run", "-c", config)
+        assert result.exit_code == 1
+        assert "diag itself failed (ValueError)" in result.stderr
+        assert "planted-secret" not in result.output
+        assert "Traceback" not in result.output
+
+    def test_help_loads_nothing_slow(self) -> None:
+        """The help is quick because it loads next to nothing."""
+        code = "import sys; import diag.cli; print(' '.join(sys.modules))"
+        loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split()
+        slow = {
+            "pydantic",
+            "cryptography",
+            "OpenSSL",
+            "asyncio",
+            "ssl",
+            "yaml",
+            "rich",
+            "json",
+            "diag.model",
+            "dataclasses",
+        }
+        assert not slow & set(loaded)
+
+
+class TestProcess:
+    """What only a process of its own can show: streams and signals."""
+
+    def start(self, *arguments: str | Path, **more: Any) -> subprocess.Popen[bytes]:
+        """Start diag."""
+        command = [sys.executable, "-c", "from diag.cli import main; main()", *map(str, arguments)]
+        return subprocess.Popen(command, stdin=subprocess.DEVNULL, stderr=subprocess.PIPE, **more)
+
+    def test_broken_pipe(self, config: Path) -> None:
+        """A reader that has seen enough is no error: no message, and the exit code of the report."""
+        read, write = os.pipe()
+        os.close(read)
+        with self.start("run", "-c", config, "--format", "wide", stdout=write) as process:
+            os.close(write)
+            _, errors = process.communicate(timeout=60)
+        assert errors == b""
+        assert process.returncode == 3
+
+    def test_full_disk(self, config: Path) -> None:
+        """A report that can't be written is our failure, in one line."""
+        with Path("/dev/full").open("wb") as full, self.start("run", "-c", config, stdout=full) as process:
+            _, errors = process.communicate(timeout=60)
+        assert process.returncode == 1
+        assert errors == b"diag: cannot write to standard output: No space left on device\n"
+
+    def test_interrupted(self, config: Path) -> None:
+        """Ctrl-C ends quietly with 130."""
+        with self.start("run", "-c", config, "--wait", "60s", stdout=subprocess.PIPE) as process:
+            time.sleep(3)
+            process.send_signal(2)
+            out, errors = process.communicate(timeout=60)
+        assert process.returncode == 130
+        assert (out, errors.strip()) == (b"", b"")
+
+    def test_ascii_terminal(self, config: Path) -> None:
+        """A stream that takes ASCII only gets the report in ASCII."""
+        env = {**os.environ, "PYTHONIOENCODING": "ascii"}
+        with self.start("run", "-c", config, stdout=subprocess.PIPE, env=env) as process:
+            out, _ = process.communicate(timeout=60)
+        assert b"search-eu -> logs" in out
+        assert out.isascii()
+
+    def test_closed_output(self) -> None:
+        """Without a standard output there is a message and exit code 1."""
+        with self.start("version", stdout=None, preexec_fn=lambda: os.close(1)) as process:
+            _, errors = process.communicate(timeout=60)
+        assert process.returncode == 1
+        assert b"standard output" in errors

@@ -1,0 +1,81 @@
+"""The service's own series: there from the start, gone with their cluster."""
+
+from __future__ import annotations
+
+from prometheus_client.parser import text_string_to_metric_families
+
+from diag.daemon.own_metrics import OwnMetrics, RoundResult
+
+
+def samples(own: OwnMetrics) -> dict[tuple[str, str, str], float]:
+    """Read the text back: values by name, cluster and result."""
+    return {
+        (sample.name, sample.labels.get("cluster", ""), sample.labels.get("result", "")): sample.value
+        for family in text_string_to_metric_families(own.render()[1].decode())
+        for sample in family.samples
+    }
+
+
+def test_counters_are_there_at_0_before_the_first_round() -> None:
+    """A rate over a counter works from the first scrape on, and no time of a round is made up."""
+    own = OwnMetrics()
+    own.expect(["eu"], 60)
+    found = samples(own)
+    for result in RoundResult:
+        assert found["diag_rounds_total", "eu", result] == 0
+    assert found["diag_round_interval_seconds", "eu", ""] == 60
+    assert ("diag_round_last_finished_timestamp_seconds", "eu", "") not in found
+    assert not [name for name, _, _ in found if name.endswith("_created")]
+
+
+def test_series_of_a_cluster_that_is_gone_vanish() -> None:
+    """A late round of a cluster that left the configuration does not bring its series back."""
+    own = OwnMetrics()
+    own.expect(["eu", "us"], 60)
+    for name in ("eu", "us"):
+        own.count(name, RoundResult.FINISHED)
+        own.timed(name, took=0.1, late=0.01, finished=1000.0)
+    own.expect(["us"], 60)
+    own.count("eu", RoundResult.FINISHED)
+    own.timed("eu", took=1, late=1, finished=1)
+    assert {cluster for _, cluster, _ in samples(own)} == {"", "us"}
+
+
+def test_a_failed_round_does_not_count_as_a_finished_one() -> None:
+    """The time of the last finished round stays, so that an alert sees it grow old."""
+    own = OwnMetrics()
+    own.expect(["eu"], 60)
+    own.timed("eu", took=0.1, late=0.0, finished=1000.0)
+    own.timed("eu", took=0.2, late=0.0, finished=None)
+    found = samples(own)
+    assert found["diag_round_last_finished_timestamp_seconds", "eu", ""] == 1000
+    assert found["diag_round_duration_seconds", "eu", ""] == 0.2
+
+
+def test_reloads_build_and_broken_packs_are_told() -> None:
+    """A refused configuration leaves the time of the good one."""
+    own = OwnMetrics()
+    own.reloaded(ok=True, at=500.0)
+    own.reloaded(ok=False, at=600.0)
+    own.broken_packs(2)
+    found = samples(own)
+    assert found["diag_config_last_reload_successful", "", ""] == 0
+    assert found["diag_config_last_reload_success_timestamp_seconds", "", ""] == 500
+    assert found["diag_broken_packs", "", ""] == 2
+    assert found["diag_build_info", "", ""] == 1
+
+
+def test_each_change_has_a_version_of_its_own() -> None:
+    """A kept rendering is known to be old."""
+    own = OwnMetrics()
+    versions = [own.version]
+    for change in (
+        lambda: own.expect(["eu"], 60),
+        lambda: own.count("eu", RoundResult.FINISHED),
+        lambda: own.timed("eu", took=1, late=1, finished=1),
+        lambda: own.reloaded(ok=True, at=1),
+        lambda: own.broken_packs(0),
+    ):
+        change()
+        versions.append(own.version)
+    assert versions == sorted(set(versions))

@@ -1,0 +1,131 @@
+"""A small world for the daemon: evidence without a network, which a test can break, slow down or make crash."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import dataclasses
+import functools
+from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+
+import httpx
+import yaml
+
+from diag.config import ClusterConfig, Config
+from diag.daemon.look import Look
+from diag.model import ClusterEvidence, EndpointEvidence, Endpoints, Reason, RemoteEvidence, Step, Unavailable
+from tests import caselib
+
+SECRET = "c2VjcmV0LWlkOnBsYW50ZWQtc2VjcmV0"
+
+
+@functools.cache
+def healthy() -> ClusterEvidence:
+    """Evidence with which nothing is wrong."""
+    return caselib.evidence(yaml.safe_load((caselib.CASES / "base" / "api_key.yaml").read_text()))
+
+
+def without_name(remote: RemoteEvidence) -> RemoteEvidence:
+    """The same remote, its name no longer resolving."""
+    assert isinstance(remote.endpoints, Endpoints)
+    gone = Unavailable(step=Step.DNS, reason=Reason.NO_SUCH_NAME, detail="no such name")
+    endpoint = EndpointEvidence(endpoint=remote.endpoints.all[0].endpoint, resolution=gone)
+    return dataclasses.replace(remote, endpoints=Endpoints(all=(endpoint,)))
+
+
+@dataclass(slots=True)
+class World:
+    """What there is to see. ``broken`` aliases do not resolve; ``crash`` is raised; ``before`` is awaited by each look."""
+
+    broken: set[str] = field(default_factory=set)
+    crash: Exception | None = None
+    before: Callable[[str], Awaitable[None]] | None = None
+    looks: list[tuple[str, tuple[str, ...]]] = field(default_factory=list)
+    running: int = 0
+    most_running: int = 0
+
+    async def __call__(
+        self, config: Config, cluster: ClusterConfig, now: datetime, remotes: tuple[str, ...] = ()
+    ) -> ClusterEvidence:
+        """Look at a cluster."""
+        assert config.clusters
+        self.looks.append((cluster.name, remotes))
+        self.running += 1
+        self.most_running = max(self.most_running, self.running)
+        try:
+            if self.before:
+                await self.before(cluster.name)
+        finally:
+            self.running -= 1
+        if self.crash:
+            raise self.crash
+        return self._evidence(cluster, now, remotes)
+
+    def _evidence(self, cluster: ClusterConfig, now: datetime, remotes: tuple[str, ...]) -> ClusterEvidence:
+        base = healthy()
+        model = base.remotes[0]
+        # Each remote at an address of its own: two aliases of one remote cluster would be a finding.
+        declared = [
+            dataclasses.replace(model.remote, alias=one.alias, proxy_address=f"{one.alias}.example:9443")
+            for one in cluster.remotes
+        ]
+        found = [dataclasses.replace(model, remote=one) for one in declared if not remotes or one.alias in remotes]
+        seen = tuple(without_name(one) if one.remote.alias in self.broken else one for one in found)
+        local = dataclasses.replace(base.cluster, name=cluster.name, remotes=tuple(declared))
+        keystore = dataclasses.replace(  # type: ignore[type-var]  # -- the base declares one.
+            base.keystore, names=tuple(f"cluster.remote.{one.alias}.credentials" for one in cluster.remotes)
+        )
+        return dataclasses.replace(base, cluster=local, taken_at=now, keystore=keystore, remotes=seen)
+
+    @contextlib.asynccontextmanager
+    async def open(self) -> AsyncIterator[Look]:
+        """Open it as the daemon opens the real world."""
+        yield self
+
+
+def write_config(folder: Path, clusters: dict[str, list[str]], **more: object) -> Path:
+    """Write a configuration with these clusters and the aliases of their remotes."""
+    key = folder / "logs.key"
+    key.write_text(SECRET)
+    text = {
+        "interval": "60s",
+        "daemon": {"listen": "127.0.0.1:0"},
+        "clusters": [
+            {
+                "name": name,
+                "version": "8.14.1",
+                "remotes": [
+                    {
+                        "alias": alias,
+                        "security_model": "api_key",
+                        "mode": "proxy",
+                        "proxy_address": "logs.example:9443",
+                        "credential": {"file": str(key)},
+                    }
+                    for alias in aliases
+                ],
+            }
+            for name, aliases in clusters.items()
+        ],
+        **more,
+    }
+    path = folder / "diag.yaml"
+    path.write_text(yaml.safe_dump(text))
+    return path
+
+
+async def until(condition: Callable[[], bool], seconds: float = 5.0) -> None:
+    """Wait until something is true."""
+    async with asyncio.timeout(seconds):
+        while not condition():  # noqa: ASYNC110 -- anything can be asked; there is no event for it.
+            await asyncio.sleep(0.01)
+
+
+async def until_ready(client: httpx.AsyncClient, seconds: float = 5.0) -> None:
+    """Wait until every cluster had its first round."""
+    async with asyncio.timeout(seconds):
+        while (await client.get("/-/ready")).status_code != httpx.codes.OK:  # noqa: ASYNC110 -- as above.
+            await asyncio.sleep(0.01)

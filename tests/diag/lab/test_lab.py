@@ -1,0 +1,108 @@
+"""The lab is judged rightly, over real sockets: the healthy remotes ok, each broken one by its cause."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from diag.config import Config, load_config
+from diag.engine import judge, load_catalogue
+from diag.gather import RealNetwork, RecordedNetwork, RoundInput, gather
+from diag.lab.clusters import running_lab
+from diag.lab.peer import Manner
+from diag.lab.scenarios import SCENARIOS, Scenario
+from diag.model import ClusterEvidence, ClusterReport, Outcome, RemoteReport, Severity, Status
+
+
+def work(config: Config, now: datetime | None = None) -> RoundInput:
+    """Ask for one round over the lab's only cluster."""
+    return RoundInput(
+        cluster=config.clusters[0],
+        timeouts=config.timeouts,
+        thresholds=config.thresholds(),
+        now=now or datetime.now(UTC),
+    )
+
+
+async def look(config: Config) -> ClusterEvidence:
+    """Look at the lab once."""
+    async with RealNetwork() as network:
+        return await gather(work(config), network)
+
+
+def judged(evidence: ClusterEvidence) -> ClusterReport:
+    """Judge with every check."""
+    return judge(evidence, load_catalogue().checks)
+
+
+@pytest.fixture(scope="module")
+def remotes(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, RemoteReport]:
+    """Run the lab once for all tests of this module."""
+
+    async def once() -> ClusterEvidence:
+        async with running_lab(tmp_path_factory.mktemp("lab")) as lab:
+            return await look(load_config(lab.config))
+
+    return {remote.alias: remote for remote in judged(asyncio.run(once())).remotes}
+
+
+@pytest.mark.parametrize("scenario", SCENARIOS, ids=lambda scenario: scenario.alias)
+def test_the_lab_is_judged_rightly(remotes: Mapping[str, RemoteReport], scenario: Scenario) -> None:
+    """Status, root cause and what else has to be found are those of the scenario."""
+    found = remotes[scenario.alias]
+    failing = {r.check: str(r.severity) for r in found.results if r.counts}
+    unknown = {r.check: r.because for r in found.results if r.essential and r.outcome is Outcome.UNKNOWN}
+    assert scenario.status == found.status, (failing, unknown)
+    assert scenario.root_cause == found.root_causes[: len(scenario.root_cause)], failing
+    assert set(scenario.also) <= set(failing)
+    assert not [r for r in found.results if r.outcome is Outcome.ERROR]
+
+
+def test_every_finding_helps(remotes: Mapping[str, RemoteReport]) -> None:
+    """Each has a summary, a remedy and a link, and none names a file of this machine's lab as a secret."""
+    for remote in remotes.values():
+        for result in remote.results:
+            for finding in result.findings:
+                assert finding.summary.strip().endswith((".", "?")), finding.summary
+                assert finding.remedy.strip()
+                assert finding.docs
+
+
+def test_the_healthy_remotes_have_nothing_worse_than_info(remotes: Mapping[str, RemoteReport]) -> None:
+    """A false alarm is the second worst defect."""
+    for alias in ("logs", "audit"):
+        for result in remotes[alias].results:
+            assert result.severity in {None, Severity.INFO}, result
+
+
+async def test_a_remote_broken_at_run_time_is_seen_in_the_next_round(tmp_path: Path) -> None:
+    """And it is ok again after it was mended."""
+    healthy = tuple(s for s in SCENARIOS if s.alias == "logs")
+    async with running_lab(tmp_path, healthy) as lab:
+        config = load_config(lab.config)
+        states = [judged(await look(config)).status]
+        lab.peers["logs"].identity = lab.pki.identity("expired", "logs")
+        broken = judged(await look(config)).remotes[0]
+        states.append(broken.status)
+        lab.peers["logs"].identity = lab.pki.identity("good", "logs")
+        lab.peers["logs"].manner = Manner.CLOSING
+        states.append(judged(await look(config)).status)
+        lab.peers["logs"].manner = Manner.TLS
+        states.append(judged(await look(config)).status)
+    assert states == [Status.OK, Status.FAIL, Status.FAIL, Status.OK]
+    assert broken.root_causes == ("tls/expired",)
+
+
+async def test_recorded_evidence_replays_through_the_same_gathering(tmp_path: Path) -> None:
+    """A network made of saved evidence gives the same verdicts with nothing listening any more."""
+    async with running_lab(tmp_path) as lab:
+        config = load_config(lab.config)
+        evidence = await look(config)
+    replayed = await gather(work(config, evidence.taken_at), RecordedNetwork(evidence))
+    before, after = judged(evidence), judged(replayed)
+    assert [r.root_causes for r in before.remotes] == [r.root_causes for r in after.remotes]
+    assert [r.status for r in before.remotes] == [r.status for r in after.remotes]
