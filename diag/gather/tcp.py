@@ -105,10 +105,10 @@ async def connect(ip: str, port: int, seconds: float) -> Wire | Unavailable:
         family = socket.AF_INET6 if ":" in ip else socket.AF_INET
         sock = socket.socket(family, socket.SOCK_STREAM)
         sock.settimeout(0)
+        sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         async with asyncio.timeout(seconds):
             await _connected(sock, (ip, port))
         connection = Connection(ip=ip, port=port, local_ip=sock.getsockname()[0], seconds=perf_counter() - started)
-        sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         wire = Wire(sock, connection)
     except TimeoutError as error:
         detail = _WORDS[Reason.TIMED_OUT] + ("" if error.errno else f" within {seconds:g} s")
