@@ -136,6 +136,7 @@ async def _gather(
         now=now,
         remotes=plan.remotes,
         seconds=None if end is None else max(0.0, end - time.monotonic()),
+        transport=plan.config.probe.transport,
     )
     return await gather(work, network)
 

@@ -42,6 +42,7 @@ def through(network: Network) -> Look:
             now=now,
             remotes=remotes,
             seconds=longest_round(config),
+            transport=config.probe.transport,
         )
         return await gather(work, network)
 

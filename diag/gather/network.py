@@ -48,7 +48,7 @@ class Dial:
     """One address to probe, and how.
 
     ``alias`` is the remote that it belongs to. ``anchors`` are the trusted CAs (empty: the public roots), or why there is nothing to judge a chain by.
-    ``client_key`` is what is presented where the peer asks.
+    ``client_key`` is what is presented where the peer asks. ``transport`` allows frames of the transport protocol.
     """
 
     alias: str = ""
@@ -58,6 +58,7 @@ class Dial:
     handshake_seconds: float
     anchors: tuple[Certificate, ...] | Unavailable = ()
     client_key: ClientKey | None = field(default=None, repr=False)
+    transport: bool = True
 
 
 class Network(Protocol):
@@ -96,7 +97,7 @@ class RealNetwork:
             return not_connected(dial, met)
         connection, heard = met
         attempt, chain = heard.attempt, _judge(heard, dial.anchors)
-        if attempt.result in {TlsResult.CLOSED, TlsResult.RESET} and not heard.received:
+        if dial.transport and attempt.result in {TlsResult.CLOSED, TlsResult.RESET} and not heard.received:
             attempt = replace(attempt, clear_reply=await self._ask_in_clear(dial))
         trials = await self._try_names(dial) if _wants_trials(dial.endpoint, attempt, heard) else SniTrials()
         return Probe(

@@ -41,7 +41,7 @@ class RoundInput:
     """What goes into a round: plain values, and secrets by reference only, so that a round can run anywhere.
 
     ``remotes`` are the aliases to look at (none: all). ``seconds`` bounds the whole round; what is not known by then is
-    unavailable, out of time.
+    unavailable, out of time. ``transport`` allows frames of the transport protocol to be sent (``probe.transport``).
     """
 
     cluster: ClusterConfig
@@ -50,6 +50,7 @@ class RoundInput:
     now: datetime
     remotes: tuple[str, ...] = ()
     seconds: float | None = None
+    transport: bool = True
 
 
 async def gather(work: RoundInput, network: Network) -> ClusterEvidence:
@@ -144,6 +145,7 @@ class _Round:
                 handshake_seconds=timeouts.handshake,
                 anchors=material.anchors,
                 client_key=material.client_key,
+                transport=self._work.transport,
             )
             for ip in resolution.addresses
         )

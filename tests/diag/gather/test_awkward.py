@@ -122,6 +122,13 @@ async def test_garbage_in_records(data: bytes) -> None:
     assert attempt(probe).result in {TlsResult.FAILED, TlsResult.RESET, TlsResult.TIMED_OUT}
 
 
+async def test_no_frame_is_sent_where_that_is_switched_off() -> None:
+    """Without leave to use the transport protocol, a port that closes gets no second connection."""
+    with peers.peer(lambda _: None) as port:
+        probe = await peers.look(port, transport=False)
+    assert (attempt(probe).result, attempt(probe).clear_reply) == (TlsResult.CLOSED, ClearReply.NOT_TRIED)
+
+
 @pytest.mark.parametrize("length", [1, 5, 40, 300, 3000])
 async def test_random_bytes(length: int) -> None:
     """Whatever comes, there is a result."""
