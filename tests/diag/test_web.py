@@ -357,7 +357,7 @@ def test_a_certificate_that_ends_soon_or_ended_is_seen() -> None:
     for now, words in ((ends - timedelta(days=3, hours=1), "in 3 d"), (ends + timedelta(days=2), "2 d ago")):
         html = render_page(board.snapshot(), 60, (), now)
         assert f"{ends:%Y-%m-%d} ({words})" in html
-        assert 'data-label="certificates end" class="warn"' in html
+        assert 'class="brief warn" data-label="certificates end"' in html
 
 
 async def test_an_empty_board_says_that_it_waits(client: httpx.AsyncClient, service: FakeService) -> None:
