@@ -18,8 +18,10 @@ import peers
 from diag.config import load_config
 from diag.engine import judge, load_catalogue
 from diag.gather import RealNetwork, RoundInput, gather
+from diag.model import ClusterEvidence
 
 ROUNDS = 5
+CHECKS = load_catalogue().choose(skip=["config/duplicate-remote"])  # All remotes share one address here.
 PROBES = 400
 
 
@@ -42,10 +44,13 @@ async def _blackbox_round(port: int, target: str, at_once: int) -> None:
     await asyncio.gather(*(one() for _ in range(at_once)))
 
 
-async def _our_round(work: RoundInput, at_once: int) -> None:
+async def _our_round(work: RoundInput, at_once: int) -> ClusterEvidence:
     async with RealNetwork(connections=at_once) as network:
-        evidence = await gather(work, network)
-    report = judge(evidence, load_catalogue().choose(skip=["config/duplicate-remote"]))
+        return await gather(work, network)
+
+
+def _judged(evidence: ClusterEvidence) -> None:
+    report = judge(evidence, CHECKS)
     if {str(remote.status) for remote in report.remotes} != {"ok"}:
         sys.exit(f"diag did not succeed: {report.remotes[0].root_causes} {report.remotes[0].status}")
 
@@ -73,11 +78,14 @@ def measure(at_once: int) -> None:
         directory = Path(folder)
         with peers.haproxy(directory) as port, peers.blackbox(directory) as (exporter, pid):
             work = _configuration(directory, port)
-            ours, theirs = [], []
+            ours, theirs, judging = [], [], []
             for turn in range(ROUNDS + 1):
                 wall, cpu = time.perf_counter(), time.process_time()
-                asyncio.run(_our_round(work, at_once))
+                evidence = asyncio.run(_our_round(work, at_once))
                 our = (time.process_time() - cpu, time.perf_counter() - wall)
+                cpu = time.process_time()
+                _judged(evidence)
+                judging.append(time.process_time() - cpu)
                 wall, cpu = time.perf_counter(), peers.cpu_seconds(pid)
                 asyncio.run(_blackbox_round(exporter, f"127.0.0.1:{port}", at_once))
                 their = (peers.cpu_seconds(pid) - cpu, time.perf_counter() - wall)
@@ -91,6 +99,10 @@ def measure(at_once: int) -> None:
     )
     print(
         f"             probes a second: diag {rate_ours:.0f}, blackbox_exporter {rate_theirs:.0f}, ratio {rate_ours / rate_theirs:.2f}"
+    )
+
+    print(
+        f"             judging one remote with {len(CHECKS)} checks: {statistics.median(judging) / PROBES * 1000:.2f} ms CPU"
     )
 
 

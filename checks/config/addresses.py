@@ -9,7 +9,7 @@ from checks.remedies import change_address, put_settings, shorten, show_address
 from checks.tables import docs
 from checks.tables.ports import at_cloud, http_service, ports_of
 from diag.check import Applies, NotApplicable, Yields, check
-from diag.model import Address, Fact, Finding, Kind, Remote, Severity
+from diag.model import Address, Fact, Finding, Kind, Mode, Remote, Severity
 
 _FIELDS_OF_AN_ENDPOINT = 3  # <alias>.es.<region>.<domain …>
 
@@ -85,7 +85,7 @@ def _part_of_url(text: str) -> str:
     source="Elasticsearch RemoteConnectionStrategy: parsing of host and port",
 )
 def address_no_port(remote: Remote) -> Yields:
-    """The address of the remote has no usable port.
+    """The remote has no address, or one without a usable port.
 
     Why it matters: there is no default. Elasticsearch refuses the setting (``failed to parse port``, ``port number must be
     > 0``), or stores a port above 65535 and fails when it connects.
@@ -100,7 +100,20 @@ def address_no_port(remote: Remote) -> Yields:
             remedy=change_address(remote, address.setting, _repaired(remote, address)),
             facts=_facts(address, "host:port"),
         )
+    if not remote.addresses:
+        yield _no_address(remote)
     yield from _or_not_applicable(remote, Fault.NO_PORT)
+
+
+def _no_address(remote: Remote) -> Finding:
+    """Without an address there is no remote: Elasticsearch stores the other settings and never connects."""
+    setting = "proxy_address" if remote.effective_mode is Mode.PROXY else "seeds"
+    example = "<host>:<port>" if setting == "proxy_address" else ["<host>:<port>"]
+    return Finding(
+        summary=f"No address is configured: neither proxy_address nor seeds; mode {remote.effective_mode} needs {setting}.",
+        remedy=put_settings({remote.setting(setting): example}),
+        facts={"setting": remote.setting(setting), "observed": "", "expected": "host:port"},
+    )
 
 
 def _port_trouble(text: str) -> str:

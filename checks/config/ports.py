@@ -7,6 +7,7 @@ asks for a client certificate is the transport interface, whatever its number (m
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Final
 
 from checks.config.place import Place, change_port, places
 from checks.remedies import shorten, store_key
@@ -22,6 +23,7 @@ from checks.tables.ports import (
 )
 from diag.check import Applies, NotApplicable, Unknown, Yields, check
 from diag.model import (
+    After,
     ClearReply,
     Endpoint,
     Finding,
@@ -68,6 +70,11 @@ def port_model_mismatch(
             yield from _judge_api_key(place)
         else:
             yield from _judge_certificate(place)
+    if isinstance(tls, TlsAttempt) and not tls.client_certificate_refused and tls.after in _NO_NODE:
+        yield Unknown(
+            f"what listens there could not be told: after the TLS handshake it {_NO_NODE[tls.after]}, "
+            "while a node of Elasticsearch waits for the first request"
+        )
 
 
 def _explained_by(place: Place) -> str:
@@ -77,6 +84,14 @@ def _explained_by(place: Place) -> str:
     if place.ports.fixed and place.port == TRANSPORT_RANGE.start:
         return "config/cloud-port-9300"
     return ""
+
+
+# What no node does after a TLS handshake, before anything was asked of it.
+_NO_NODE: Final = {
+    After.CLOSED: "closed the connection",
+    After.RESET: "reset the connection",
+    After.DATA: "spoke first",
+}
 
 
 def _judge_api_key(place: Place) -> Yields:

@@ -150,7 +150,10 @@ class ClusterConfig(Model):
 class Probe(Model):
     """What is done on the wire."""
 
-    transport: Flag = Field(default=True, description="Whether frames of the transport protocol may be sent: today only in clear, to a port that closes on TLS.")
+    transport: Flag = Field(
+        default=True,
+        description="Whether frames of the transport protocol may be sent: today only in clear, to a port that closes on TLS.",
+    )
 
 
 class Acknowledge(Model):

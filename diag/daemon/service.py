@@ -18,7 +18,8 @@ from diag.daemon.plan import Load, Plan
 from diag.daemon.probes import Probes
 from diag.daemon.rounds import RoundFailure, Rounds
 from diag.daemon.timetable import Timetable, spread
-from diag.model import ClusterReport, Status
+from diag.escape import shown
+from diag.model import ClusterReport, Reason, Status
 from diag.web.service import Probed
 
 STALE_AFTER = 3  # Intervals without a finished round after which nothing that is shown may look healthy.
@@ -164,6 +165,7 @@ class Daemon:
     def _note_report(self, name: str, report: ClusterReport, took: float, late: float) -> None:
         self._seen[name] = time.monotonic()
         now = datetime.now(UTC)
+        report = self._kept(name, report, now)
         changes = self.board.put(report, RoundFacts(finished_at=now, took=took, late=late))
         self.own.count(name, RoundResult.FINISHED)
         self.own.timed(name, took=took, late=late, finished=now.timestamp())
@@ -183,6 +185,20 @@ class Daemon:
             self._rechecks[name] = 0
         if failing + unknown:
             self._recheck(name)
+
+    def _kept(self, name: str, report: ClusterReport, now: datetime) -> ClusterReport:
+        """Keep the remotes of the report before, as unknown, where they could not be read this time: they are not gone."""
+        because = report.evidence.discovery
+        if because is None:
+            return report
+        log.warning(
+            "cluster.not_discovered", cluster=name, reason=because.reason.value, because=shown(str(because), 500)
+        )
+        standing = self.board.snapshot().clusters.get(name)
+        if report.remotes or because.reason is Reason.NO_REMOTES or standing is None:
+            return report
+        unknown = lost(standing.report, report.evidence.cluster, str(because), now)
+        return dataclasses.replace(unknown, evidence=report.evidence)
 
     def _note_failure(self, cluster: ClusterConfig, failure: RoundFailure, late: float) -> None:
         name = cluster.name

@@ -14,6 +14,7 @@ from diag.model import (
     Acknowledgement,
     ClusterEvidence,
     ClusterReport,
+    Kind,
     Outcome,
     Policy,
     RemoteEvidence,
@@ -33,7 +34,9 @@ def judge(evidence: ClusterEvidence, checks: Sequence[Check], policy: Policy | N
     name, today = evidence.cluster.name, evidence.taken_at.date()
     results = _decide(judge_cluster(evidence, checks), policy, name, "", today)
     remotes = tuple(_judge_remote(evidence, remote, checks, policy) for remote in evidence.remotes)
-    status = worst([status_of(results), *(remote.status for remote in remotes)])
+    # Where remotes should have been read and were not, the absence of bad news says nothing.
+    missing = [Status.UNKNOWN] if evidence.discovery and not remotes else []
+    status = worst([status_of(results), *missing, *(remote.status for remote in remotes)])
     return ClusterReport(evidence=evidence, status=status, results=results, remotes=remotes)
 
 
@@ -63,7 +66,11 @@ def _judge_remote(
     today = cluster.taken_at.date()
     results = judge_remote(cluster, evidence, checks)
     results = _decide(results, policy, cluster.cluster.name, evidence.remote.alias, today)
-    return RemoteReport(evidence=evidence, status=status_of(results), root_causes=root_causes(results), results=results)
+    status = status_of(results)
+    if status is Status.OK and cluster.cluster.kind is Kind.SERVERLESS:
+        # Most checks do not apply there, so that nothing was found says nothing.
+        status = Status.UNKNOWN
+    return RemoteReport(evidence=evidence, status=status, root_causes=root_causes(results), results=results)
 
 
 def worst(statuses: Iterable[Status]) -> Status:

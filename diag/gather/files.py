@@ -51,12 +51,16 @@ class Material:
 
 def read_material(cluster: ClusterConfig, remote: RemoteConfig, model: SecurityModel) -> Material:
     """Read everything that one remote needs. Never raises for what a file holds or lacks."""
+    trust: Trust | Unavailable
     identity: ClientIdentity | Unavailable
     if model is SecurityModel.CERTIFICATE:
-        trust = _trust((*remote.ca, *cluster.transport.ca))
+        trust = read_trust((*remote.ca, *cluster.transport.ca))
+        if not cluster.remotes and not cluster.transport.ca:
+            # Read from the cluster itself, which has CAs of its own that nobody named here.
+            trust = _not_told("no transport.ca is configured: which CAs the nodes trust is not known")
         identity, client_key = _identity(cluster.transport.certificate, cluster.transport.key)
     else:
-        trust = _trust(remote.ca)
+        trust = read_trust(remote.ca)
         identity, client_key = _not_told("nodes present no certificate to a remote of the API key model"), None
     return Material(
         trust=trust, identity=identity, restrictions=_restrictions(remote.trust_restrictions), client_key=client_key
@@ -83,7 +87,8 @@ def _reveal(reference: SecretRef | None) -> str:
         return ""
 
 
-def _trust(paths: tuple[Path, ...]) -> Trust | Unavailable:
+def read_trust(paths: tuple[Path, ...]) -> Trust | Unavailable:
+    """Read files of CAs; without any, the public roots are what is trusted."""
     if not paths:
         return Trust(public_roots=True)
     files = list[CaFile]()

@@ -33,8 +33,8 @@ class Listening:
     def after(cls, connect_seconds: float) -> Listening:
         """Scale by how far away the peer is."""
         return cls(
-            usual=min(max(0.05, 4 * connect_seconds), 1.0),
-            answered=min(max(0.03, 2 * connect_seconds), 1.0),
+            usual=min(max(0.1, 4 * connect_seconds), 1.0),
+            answered=min(max(0.1, 2 * connect_seconds), 1.0),
             requested=min(max(0.3, 6 * connect_seconds), 2.0),
             undecided=min(max(1.0, 8 * connect_seconds), 3.0),
         )

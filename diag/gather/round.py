@@ -10,7 +10,9 @@ from datetime import datetime
 from time import perf_counter
 from typing import Final, TypeVar
 
-from diag.config import ClusterConfig, RemoteConfig, Timeouts
+from diag.config import ClusterConfig, Timeouts
+from diag.gather.asking import Door, Told
+from diag.gather.configured import Configured, configured, local_cluster, undiscovered, waits_for_api
 from diag.gather.endpoints import endpoints_of
 from diag.gather.files import Material, read_material, secrets_of
 from diag.gather.network import Dial, Network, not_connected
@@ -64,65 +66,74 @@ async def gather(work: RoundInput, network: Network) -> ClusterEvidence:
 
 
 async def _look_at_all(work: RoundInput, network: Network) -> ClusterEvidence:
-    cluster = work.cluster.local_cluster()
-    local_version = work.cluster.local_version()
-    chosen = [
-        pair
-        for pair in zip(work.cluster.remotes, cluster.remotes, strict=True)
-        if not work.remotes or pair[1].alias in work.remotes
-    ]
-    materials = await asyncio.to_thread(_read_all, work.cluster, chosen)
-    one_round = _Round(work, network, local_version)
+    one_round = _Round(work, network)
+    asked = asyncio.ensure_future(one_round.door.local(work.cluster))
     try:
-        looked = (one_round.look(*pair, material) for pair, material in zip(chosen, materials, strict=True))
+        first = await asked if waits_for_api(work.cluster) else Told(version=work.cluster.local_version())
+        known = configured(work.cluster, first)
+        chosen = [one for one in known if not work.remotes or one.remote.alias in work.remotes]
+        materials = await asyncio.to_thread(_read_all, work.cluster, chosen)
+        looked = (one_round.look(one, material, first) for one, material in zip(chosen, materials, strict=True))
         remotes = tuple(await asyncio.gather(*looked))
+        told = await asked
     finally:
+        asked.cancel()
         one_round.stop()
     return ClusterEvidence(
-        cluster=cluster,
+        cluster=local_cluster(work.cluster, known, told),
         taken_at=work.now,
-        local_version=local_version,
+        local_version=told.version,
         keystore=work.cluster.keystore_evidence(),
         thresholds=work.thresholds,
         remotes=remotes,
+        discovery=undiscovered(work.cluster, told, chosen=bool(work.remotes)),
     )
 
 
 class _Round:
     """The state of one round: when it has to end, and which names were looked up already."""
 
-    def __init__(self, work: RoundInput, network: Network, local_version: LocalVersion | Unavailable) -> None:
+    def __init__(self, work: RoundInput, network: Network) -> None:
         self._work = work
         self._network = network
-        self._local = local_version
         self._lookups: dict[str, asyncio.Task[Resolution | Unavailable]] = {}
         self._end = None if work.seconds is None else asyncio.get_running_loop().time() + work.seconds
+        self.door = Door(network=network, seconds=work.timeouts.api, end=self._end)
 
     def stop(self) -> None:
         """Stop waiting for lookups that nobody waits for any more."""
         for lookup in self._lookups.values():
             lookup.cancel()
 
-    async def look(self, config: RemoteConfig, remote: Remote, material: Material | Unavailable) -> RemoteEvidence:
+    async def look(self, one: Configured, material: Material | Unavailable, told: Told) -> RemoteEvidence:
         """Look at one remote. What goes wrong here stays here."""
         if isinstance(material, Unavailable):
             material = Material(trust=material, identity=material, restrictions=material)
-        endpoints: Endpoints | Unavailable
-        try:
-            endpoints = await self._endpoints(remote, material)
-        except Exception as error:  # noqa: BLE001 -- a defect of ours: one remote is then unknown, the others are not.
-            endpoints = _own_failure(error, Step.CONNECT)
+        endpoints, version = await asyncio.gather(
+            self._endpoints(one, material, told.version), self.door.remote(one.config)
+        )
         return RemoteEvidence(
-            remote=remote,
-            remote_version=config.remote_version(),
+            remote=one.remote,
+            unreadable=one.unreadable,
+            remote_version=version,
             trust=material.trust,
             identity=material.identity,
             restrictions=material.restrictions,
             endpoints=endpoints,
         )
 
-    async def _endpoints(self, remote: Remote, material: Material) -> Endpoints | Unavailable:
-        endpoints = endpoints_of(remote, self._local)
+    async def _endpoints(
+        self, one: Configured, material: Material, local: LocalVersion | Unavailable
+    ) -> Endpoints | Unavailable:
+        try:
+            return one.unreadable or await self._dialled(one.remote, material, local)
+        except Exception as error:  # noqa: BLE001 -- a defect of ours: one remote is then unknown, the others are not.
+            return _own_failure(error, Step.CONNECT)
+
+    async def _dialled(
+        self, remote: Remote, material: Material, local: LocalVersion | Unavailable
+    ) -> Endpoints | Unavailable:
+        endpoints = endpoints_of(remote, local)
         if isinstance(endpoints, Unavailable):
             return endpoints
         if isinstance(material.identity, Unavailable) and material.identity.step is Step.FILE:
@@ -174,14 +185,16 @@ class _Round:
             return not_connected(dial, _own_failure(error, Step.CONNECT))
 
 
-def _read_all(cluster: ClusterConfig, chosen: list[tuple[RemoteConfig, Remote]]) -> tuple[Material | Unavailable, ...]:
+def _read_all(cluster: ClusterConfig, chosen: list[Configured]) -> tuple[Material | Unavailable, ...]:
     """Read the files of all remotes; runs in a thread, because a disk may be slow."""
-    return tuple(_material(cluster, config, remote) for config, remote in chosen)
+    return tuple(_material(cluster, one) for one in chosen)
 
 
-def _material(cluster: ClusterConfig, config: RemoteConfig, remote: Remote) -> Material | Unavailable:
+def _material(cluster: ClusterConfig, one: Configured) -> Material | Unavailable:
+    if one.unreadable is not None:
+        return one.unreadable
     try:
-        return read_material(cluster, config, remote.security_model)
+        return read_material(cluster, one.config, one.remote.security_model)
     except Exception as error:  # noqa: BLE001 -- a defect of ours: one remote is then unknown, the others are not.
         return _own_failure(error, Step.FILE)
 
@@ -219,6 +232,7 @@ def _nothing(work: RoundInput, why: Unavailable) -> ClusterEvidence:
         keystore=why,
         thresholds=work.thresholds,
         remotes=tuple(r for r in remotes if not work.remotes or r.remote.alias in work.remotes),
+        discovery=why if work.cluster.url is not None else None,
     )
 
 

@@ -283,7 +283,10 @@ class RemoteEvidence:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClusterEvidence:
-    """Everything one round learned about one local cluster and its remotes. ``seconds`` is how long the round took."""
+    """Everything one round learned about one local cluster and its remotes. ``seconds`` is how long the round took.
+
+    ``discovery`` says why the remotes could not be read from the cluster itself; None where they could, or were not asked for.
+    """
 
     cluster: LocalCluster
     taken_at: datetime
@@ -292,3 +295,4 @@ class ClusterEvidence:
     keystore: Keystore | Unavailable
     thresholds: Thresholds = field(default_factory=Thresholds)
     remotes: tuple[RemoteEvidence, ...] = ()
+    discovery: Unavailable | None = None

@@ -101,6 +101,7 @@ class Reason(StrEnum):
     NOT_TOLD = "not_told"
     NOT_USABLE = "not_usable"
     NO_ADDRESS = "no_address"
+    NO_REMOTES = "no_remotes"
     MISSING_FILE = "missing_file"
     NO_SUCH_NAME = "no_such_name"
     LOOKUP_FAILED = "lookup_failed"
@@ -113,6 +114,14 @@ class Reason(StrEnum):
     ALERT = "alert"
     TLS_FAILED = "tls_failed"
     OUT_OF_TIME = "out_of_time"
+    UNAUTHENTICATED = "unauthenticated"
+    FORBIDDEN = "forbidden"
+    NOT_FOUND = "not_found"
+    TOO_MANY_REQUESTS = "too_many_requests"
+    SERVER_ERROR = "server_error"
+    REDIRECTED = "redirected"
+    NOT_ELASTICSEARCH = "not_elasticsearch"
+    TOO_LARGE = "too_large"
     OTHER = "other"
 
 

@@ -30,6 +30,11 @@ def looked_at_nothing(report: Report) -> bool:
     return not any(cluster.remotes for cluster in report.clusters)
 
 
+def undiscovered(report: Report) -> bool:
+    """Whether there is a cluster whose remotes should have been read from it, and were not."""
+    return any(cluster.evidence.discovery and not cluster.remotes for cluster in report.clusters)
+
+
 def counts_as_failure(result: Result, fail_on: Severity) -> bool:
     """Whether a result is a finding, not acknowledged, that is at least as bad as ``fail_on``."""
     return (
@@ -50,7 +55,8 @@ def exit_code(report: Report, fail_on: Severity = Severity.WARNING) -> int:
     ranks = [r.severity.rank for r in all_results(report) if r.severity and counts_as_failure(r, fail_on)]
     if ranks:
         return FAILING if max(ranks) >= Severity.ERROR.rank else WARNING
-    if looked_at_nothing(report) or any(could_not_tell(result) for result in all_results(report)):
+    untold = looked_at_nothing(report) or undiscovered(report)
+    if untold or any(could_not_tell(result) for result in all_results(report)):
         return UNTOLD
     return FINE
 

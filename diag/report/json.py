@@ -85,6 +85,7 @@ def _cluster(cluster: ClusterReport) -> dict[str, Any]:
         "kind": cluster.evidence.cluster.kind.value,
         "taken_at": rfc3339(cluster.evidence.taken_at),
         "seconds": cluster.evidence.seconds,
+        "discovery": plain(cluster.evidence.discovery),
         "results": [result_to_json(result) for result in cluster.results],
         "remotes": [_remote(remote) for remote in cluster.remotes],
     }

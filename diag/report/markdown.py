@@ -31,6 +31,8 @@ def render(report: Report, options: RenderOptions) -> str:  # noqa: ARG001 -- ev
     for cluster in report.clusters:
         if status_of(cluster.results) is not Status.OK:
             lines += [f"## {escaped(cluster.name)}", "", *_section(cluster.results, _failures(cluster.results))]
+        if (missing := cluster.evidence.discovery) is not None:
+            lines += [f"The remotes of {escaped(cluster.name)} are not known: {escaped(str(missing))}", ""]
         for remote in cluster.remotes:
             lines += _remote(cluster, remote)
     return "\n".join(lines).rstrip() + "\n"

@@ -31,6 +31,11 @@ def render(report: Report, options: RenderOptions) -> str:  # noqa: ARG001 -- ev
         if result.counts
         for finding in result.findings
     ]
+    lines += [
+        f"{_safe(cluster.name)}: remotes not read: {_safe(str(cluster.evidence.discovery))}"
+        for cluster in report.clusters
+        if cluster.evidence.discovery is not None
+    ]
     return "\n".join(lines) + "\n"
 
 

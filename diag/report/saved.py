@@ -7,7 +7,7 @@ import functools
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Final
 
 from pydantic import TypeAdapter, ValidationError
@@ -108,7 +108,7 @@ def _impossible(saved: Saved) -> Iterator[str]:
             yield f"is damaged: policy.severity.{shown(glob, 80)}: expected one of {', '.join(Severity)}"
     for entry in saved.policy.acknowledge:
         try:
-            datetime.fromisoformat(entry.until)
+            date.fromisoformat(entry.until)
         except ValueError:
             yield f"is damaged: policy.acknowledge: {shown(entry.until, 40)!r} is no date"
 

@@ -42,6 +42,10 @@ def _cluster() -> dict[str, Any]:
             "kind": _one_of(Kind),
             "taken_at": _TIME,
             "seconds": {"type": "number", "description": "How long the round took."},
+            "discovery": _or_null(
+                _object({"unavailable": _TEXT, "step": _TEXT, "reason": _TEXT}),
+                "Why the remotes could not be read from the cluster itself; null where they could, or were not asked for.",
+            ),
             "results": _list({"$ref": "#/$defs/result"}),
             "remotes": _list({"$ref": "#/$defs/remote"}),
         }

@@ -96,9 +96,9 @@ def _cluster(pen: Pen, cluster: ClusterReport, options: RenderOptions) -> Iterat
         *_open_questions(pen, cluster.results),
         *_acknowledged(pen, cluster.results),
     ]
+    body += remotes_missing(pen, cluster)
     if not cluster.remotes:
         status = status if status is Status.FAIL else Status.UNKNOWN
-        body.append("  No remote is configured here, or none was chosen.")
     if body:
         evidence = cluster.evidence.cluster
         described = " · ".join(
@@ -109,6 +109,15 @@ def _cluster(pen: Pen, cluster: ClusterReport, options: RenderOptions) -> Iterat
     column = min(max(map(width, names), default=0), _LONGEST_NAME)
     for name, remote in zip(names, cluster.remotes, strict=True):
         yield _remote(pen, name + " " * (column - width(name)), remote, options)
+
+
+def remotes_missing(pen: Pen, cluster: ClusterReport) -> list[str]:
+    """Say why the remotes could not be read from the cluster, or that there are none here."""
+    if cluster.evidence.discovery is not None:
+        because = pen.text(f"because {cluster.evidence.discovery}")
+        head = pen.wrap("the remotes that this cluster has", first="  ? unknown   ", first_style="warn")
+        return [*head, *pen.wrap(because, first=_INDENT)]
+    return [] if cluster.remotes else ["  No remote is configured here, or none was chosen."]
 
 
 def _remote(pen: Pen, name: str, remote: RemoteReport, options: RenderOptions) -> list[str]:

@@ -25,7 +25,7 @@ from diag.model import (
 from diag.report.options import RenderOptions
 from diag.report.pen import Pen, Style
 from diag.report.plain import plain, rfc3339
-from diag.report.text import STATUS_STYLES, STATUS_WORDS, address, counts, style_of, summary
+from diag.report.text import STATUS_STYLES, STATUS_WORDS, address, counts, remotes_missing, style_of, summary
 
 _MARKS: dict[Outcome, tuple[str, Style | None]] = {
     Outcome.PASS: ("✓ pass", "good"),
@@ -54,8 +54,7 @@ def _blocks(pen: Pen, cluster: ClusterReport) -> Iterator[list[str]]:
     head = f"{cluster.name}    local cluster · {evidence.cluster.kind} · {number} · {rfc3339(evidence.taken_at)}"
     word = (STATUS_WORDS[status], STATUS_STYLES[status])
     lines = [pen.sides([(pen.text(head), "strong")], word), *_results(pen, cluster.results)]
-    if not cluster.remotes:
-        lines.append("  No remote is configured here, or none was chosen.")
+    lines += remotes_missing(pen, cluster)
     yield lines
     for remote in cluster.remotes:
         yield [*_remote_head(pen, cluster, remote), *_evidence(pen, remote), *_results(pen, remote.results)]

@@ -149,3 +149,9 @@ def test_counts_are_by_outcome() -> None:
     """Every result is counted once, also those of the cluster."""
     whole = report([judge(evidence(), [broken, open_question])], datetime(2026, 1, 15, tzinfo=UTC))
     assert dict(whole.counts) == {"pass": 0, "fail": 1, "skip": 0, "unknown": 1, "error": 0}
+
+
+def test_a_serverless_local_cluster_is_never_called_ok() -> None:
+    """Most checks do not apply to it, so that nothing was found says nothing."""
+    given = evidence(cluster={"kind": "serverless"})
+    assert judge(given, []).remotes[0].status == Status.UNKNOWN

@@ -1,0 +1,125 @@
+"""What an answer of an API means: JSON, or why it is none and what to do. Pure."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from typing import Final, Never
+
+from diag.model import Reason, Step, Unavailable
+from diag.redact import Redactor
+
+DEEPEST: Final = 64
+_LONGEST_SAID: Final = 200
+_OK: Final = 200
+_SAID: Final = {
+    401: (
+        Reason.UNAUTHENTICATED,
+        "the login is refused (401): under auth, expected a valid encoded API key, or username and password",
+    ),
+    403: (
+        Reason.FORBIDDEN,
+        "the privilege is missing (403): give the API key or user under auth the cluster privilege monitor",
+    ),
+    404: (
+        Reason.NOT_FOUND,
+        "nothing is there (404): expected the address of Elasticsearch itself as url, without the path of a call",
+    ),
+    410: (
+        Reason.NOT_FOUND,
+        "this cluster does not offer that call (410), as on serverless: declare what it would tell",
+    ),
+    429: (
+        Reason.TOO_MANY_REQUESTS,
+        "the call was turned away (429): Elasticsearch or a proxy limits calls now; the next round asks again",
+    ),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """What came over the wire; of an answer that is no 200 perhaps only the beginning of the body."""
+
+    status: int
+    content_type: str = ""
+    encoding: str = ""
+    body: bytes = field(default=b"", repr=False)
+
+    @property
+    def is_page(self) -> bool:
+        """Whether it is a page for a browser: Elasticsearch sends none."""
+        return "html" in self.content_type.lower() or self.body.lstrip()[:1] == b"<"
+
+
+def judge_answer(answer: Answer, secrets: tuple[str, ...]) -> object:
+    """Give the JSON of an answer, or Unavailable. ``secrets`` are masked in what is quoted of a refusal."""
+    if answer.status != _OK:
+        return _refusal(answer, secrets)
+    if answer.is_page:
+        return _no(
+            Reason.NOT_ELASTICSEARCH,
+            "a web page answers, not Elasticsearch: expected the address of Elasticsearch as url, and no login page or proxy before it",
+        )
+    if answer.encoding.lower() not in {"", "identity"}:
+        return _no(Reason.NOT_USABLE, "the answer is compressed, which was not asked for: look at the proxy between")
+    parsed = _parsed(answer.body)
+    if parsed is None:
+        return _no(
+            Reason.NOT_USABLE, "the answer is no whole JSON: expected Elasticsearch there; look at any proxy between"
+        )
+    return parsed
+
+
+def _refusal(answer: Answer, secrets: tuple[str, ...]) -> Unavailable:
+    status = answer.status
+    if 300 <= status < 400:  # noqa: PLR2004 -- the class of redirects.
+        return _no(
+            Reason.REDIRECTED,
+            f"a redirect answers ({status}); it is not followed, so that the login goes nowhere else: write its target as url",
+        )
+    reason, text = _SAID.get(status, (Reason.NOT_USABLE, f"the answer has the unexpected status {status}"))
+    if status >= 500:  # noqa: PLR2004 -- the class of failures of a server.
+        reason, text = (
+            Reason.SERVER_ERROR,
+            f"the server, or a proxy before it, fails ({status}): look at its health and log",
+        )
+    if answer.is_page:
+        return _no(reason, f"{text}. A web page answers, so a proxy may have said it, not Elasticsearch")
+    said = Redactor(secrets).text(_reason_of(answer.body))
+    return _no(reason, f"{text}. It says: {said[:_LONGEST_SAID]}" if said else text)
+
+
+def _reason_of(body: bytes) -> str:
+    """The reason that Elasticsearch gives, empty where there is none."""
+    match _parsed(body):
+        case {"error": {"reason": str(reason)}} | {"error": str(reason)}:
+            return reason
+    return ""
+
+
+def _parsed(body: bytes) -> object:
+    """Parse JSON that is not nested too deeply for whoever walks through it; None where it is none."""
+    try:
+        value: object = json.loads(body.decode("utf-8"), parse_constant=_refuse_constant)
+    except (ValueError, RecursionError):
+        return None
+    level = [value]
+    for _ in range(DEEPEST):
+        level = [inner for outer in level for inner in _inside(outer)]
+        if not level:
+            return value
+    return None
+
+
+def _inside(value: object) -> list[object]:
+    inner: list[object] = value if isinstance(value, list) else list(value.values()) if isinstance(value, dict) else []
+    return [one for one in inner if isinstance(one, (dict, list))]
+
+
+def _refuse_constant(name: str) -> Never:
+    msg = f"{name} is no JSON"
+    raise ValueError(msg)
+
+
+def _no(reason: Reason, detail: str) -> Unavailable:
+    return Unavailable(step=Step.API, reason=reason, detail=detail)

@@ -1,0 +1,73 @@
+"""Which remotes a round looks at: those that the file declares, else those that the cluster itself told. Pure."""
+
+from __future__ import annotations
+
+import dataclasses
+from dataclasses import dataclass
+
+from diag.config import ClusterConfig, RemoteConfig
+from diag.config.fleet import remote as remote_of
+from diag.gather.asking import API, Told
+from diag.model import LocalCluster, LocalVersion, Reason, Remote, Step, Unavailable
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Configured:
+    """One remote: its configuration, as checks see it, and why that is not known well enough to look at it (else None)."""
+
+    config: RemoteConfig
+    remote: Remote
+    unreadable: Unavailable | None = None
+
+
+def waits_for_api(cluster: ClusterConfig) -> bool:
+    """Tell whether the API tells something that the probes need; else both go on at the same time."""
+    if cluster.url is None or not cluster.remotes:
+        return cluster.url is not None
+    undated = isinstance(cluster.local_version(), Unavailable)
+    return any(_leaves_model_open(cluster, one) or (undated and one.proxy) for one in cluster.remotes)
+
+
+def configured(cluster: ClusterConfig, told: Told) -> tuple[Configured, ...]:
+    """Give the remotes. Where remotes are declared, they alone are looked at."""
+    discovered = () if isinstance(told.remotes, Unavailable) else told.remotes
+    return tuple(_configured(cluster, one, told) for one in cluster.remotes or discovered)
+
+
+def local_cluster(cluster: ClusterConfig, known: tuple[Configured, ...], told: Told) -> LocalCluster:
+    """Give the local cluster with these remotes, and with the release that it told."""
+    local = dataclasses.replace(cluster.local_cluster(), remotes=tuple(one.remote for one in known))
+    if isinstance(told.version, LocalVersion) and told.version.source == API:
+        return dataclasses.replace(local, version=str(told.version.number))
+    return local
+
+
+def undiscovered(cluster: ClusterConfig, told: Told, *, chosen: bool) -> Unavailable | None:
+    """Say why there are no remotes read from the cluster; None where there are, or where it was not asked.
+
+    With ``chosen``, only some remotes are of interest, so that a cluster without any is nothing to complain of.
+    """
+    if cluster.url is None:
+        return None
+    if isinstance(told.remotes, Unavailable):
+        return told.remotes
+    if told.remotes or cluster.remotes or chosen:
+        return None
+    detail = f"the settings of {cluster.name} hold no cluster.remote: no remote is registered there"
+    return Unavailable(step=Step.API, reason=Reason.NO_REMOTES, detail=detail)
+
+
+def _configured(cluster: ClusterConfig, config: RemoteConfig, told: Told) -> Configured:
+    remote = remote_of(config, cluster.keystore)
+    if cluster.url is None or not _leaves_model_open(cluster, config):
+        return Configured(config=config, remote=remote)
+    if isinstance(told.credentials, Unavailable):
+        # A declared remote keeps what leaving it out means; of one that was only read, the model would be a guess.
+        unreadable = None if cluster.remotes else told.credentials
+        return Configured(config=config, remote=remote, unreadable=unreadable)
+    stored = told.credentials.get(config.alias)
+    return Configured(config=config, remote=dataclasses.replace(remote, keystore_credential=stored))
+
+
+def _leaves_model_open(cluster: ClusterConfig, remote: RemoteConfig) -> bool:
+    return remote.security_model is None and remote.credential is None and cluster.keystore is None
