@@ -21,10 +21,12 @@ from diag.model import (
     ClientIdentity,
     ClusterEvidence,
     Connection,
+    Credential,
     Endpoint,
     Endpoints,
     Finding,
     Keystore,
+    KeyTrial,
     Kind,
     Layer,
     LocalCluster,
@@ -40,6 +42,7 @@ from diag.model import (
     SniTrials,
     Thresholds,
     TlsAttempt,
+    TransportHello,
     Trust,
     TrustRestrictions,
     Unavailable,
@@ -78,10 +81,10 @@ class Scope(StrEnum):
 INJECTED: Mapping[Scope, frozenset[type]] = {
     Scope.CLUSTER: frozenset({ClusterEvidence, LocalCluster, LocalVersion, Keystore, Thresholds, datetime}),
     Scope.REMOTE: frozenset(
-        {RemoteEvidence, Remote, RemoteVersion, Trust, ClientIdentity, TrustRestrictions, Endpoints}
+        {RemoteEvidence, Remote, RemoteVersion, Trust, ClientIdentity, TrustRestrictions, Credential, Endpoints}
     ),
     Scope.ENDPOINT: frozenset({Endpoint, Resolution}),
-    Scope.PROBE: frozenset({Probe, Connection, TlsAttempt, Chain, SniTrials}),
+    Scope.PROBE: frozenset({Probe, Connection, TlsAttempt, Chain, TransportHello, KeyTrial, SniTrials}),
 }
 _KNOWN = frozenset[type]().union(*INJECTED.values())
 

@@ -14,9 +14,10 @@ A case file::
       unreadable: {unavailable: "the cluster settings could not be read"}    # every check that asks for Remote is told so
       siblings: [{alias: Logs}]          # further remotes: patches on the remote of the base
       remote_version: 8.12.0
-      trust: {...}   identity: {...}   restrictions: {...}
+      trust: {...}   identity: {...}   restrictions: {...}   credential: {form: not_base64}
       endpoint: {...}  resolution: {...}                # of the first endpoint
       connection: {...}  tls: {...}  chain: {...}  leaf: {...}  sni_trials: [...]    # of its first probe
+      transport: {reply: closed}  key: {verdict: expired}        # of its first probe; unavailable by itself where TLS failed
       more_probes: [{ip: 10.0.0.2, leaf: {...}}]        # further IP addresses: patches on the first probe
     expect:
       outcome: fail            # pass | fail | skip | unknown
@@ -90,8 +91,11 @@ def evidence(given: dict[str, Any]) -> ClusterEvidence:
     given = copy.deepcopy(given)
     siblings = [merge(given["remote"], patch) for patch in given.pop("siblings", [])]
     remote = given.pop("remote")
-    probe = {key: given.pop(key) for key in ("ip", "port", "connection", "tls", "chain", "sni_trials")}
+    probe = {
+        key: given.pop(key) for key in ("ip", "port", "connection", "tls", "chain", "transport", "key", "sni_trials")
+    }
     _put_leaf(probe, given.pop("leaf", {}))
+    _follow_tls(probe)
     probes = [probe, *(_another(probe, patch) for patch in given.pop("more_probes", []))]
     endpoint = {"endpoint": given.pop("endpoint"), "resolution": given.pop("resolution"), "probes": probes}
     if "unavailable" in endpoint["resolution"]:
@@ -113,6 +117,7 @@ def evidence(given: dict[str, Any]) -> ClusterEvidence:
                 "trust": given.pop("trust"),
                 "identity": given.pop("identity"),
                 "restrictions": given.pop("restrictions"),
+                "credential": given.pop("credential"),
                 "endpoints": endpoints,
             }
         ],
@@ -147,19 +152,31 @@ def _put_leaf(probe: dict[str, Any], patch: Any) -> None:
         probe["chain"]["certificates"] = [merge(first, patch), *rest]
 
 
+def _follow_tls(probe: dict[str, Any]) -> None:
+    """Where TLS came to nothing, nothing was said inside it: a case need not say so."""
+    tls = probe["tls"]
+    if "unavailable" in tls or tls["result"] != "completed":
+        nothing = {"unavailable": "there was no TLS connection to speak on", "step": "tls", "reason": "not_tried"}
+        for said in ("transport", "key"):
+            if "clear" not in probe[said]:
+                probe[said] = nothing
+
+
 def _another(probe: dict[str, Any], patch: dict[str, Any]) -> dict[str, Any]:
     patch = dict(patch)
     leaf = patch.pop("leaf", {})
     copied: dict[str, Any] = merge(copy.deepcopy(probe), patch)
     _put_leaf(copied, leaf)
+    _follow_tls(copied)
     return copied
 
 
 def _version(value: Any) -> Any:
-    if isinstance(value, str):
-        major, minor, patch = (int(part) for part in value.split("."))
-        return {"number": {"major": major, "minor": minor, "patch": patch}}
-    return value
+    return {"number": _number(value)} if isinstance(value, str) else value
+
+
+def _number(text: str) -> dict[str, int]:
+    return dict(zip(("major", "minor", "patch"), map(int, text.split(".")), strict=True))
 
 
 def _keystore(value: Any) -> Any:
@@ -176,6 +193,8 @@ def _finish(value: Any) -> Any:
                 "detail": value["unavailable"],
             }
         done = {key: _finish(item) for key, item in value.items()}
+        if "number" not in done and isinstance(done.get("version"), str) and {"reply", "verdict"} & set(done):
+            done["version"] = _number(done["version"])
         if isinstance(done.get("sni_trials"), list):
             done["sni_trials"] = {"trials": done["sni_trials"]}
         return done

@@ -37,7 +37,7 @@ _ALERTS: Final = {
     116: ("certificate_required", "the peer got no certificate"),
 }
 # A node that takes the certificate waits for the first request; whatever speaks first is something else.
-_HEARD: Final = frozenset({After.QUIET})
+_HEARD: Final = frozenset({After.QUIET, After.ANSWERED})
 
 
 @check(

@@ -15,11 +15,13 @@ from diag.model import (
     ClientIdentity,
     ClusterEvidence,
     Connection,
+    Credential,
     Endpoint,
     EndpointEvidence,
     Endpoints,
     Finding,
     Keystore,
+    KeyTrial,
     Layer,
     LocalCluster,
     LocalVersion,
@@ -35,6 +37,7 @@ from diag.model import (
     Step,
     Thresholds,
     TlsAttempt,
+    TransportHello,
     Trust,
     TrustRestrictions,
     Unavailable,
@@ -107,6 +110,7 @@ def _views(scope: Scope, cluster: ClusterEvidence, evidence: RemoteEvidence) -> 
         Trust: evidence.trust,
         ClientIdentity: evidence.identity,
         TrustRestrictions: evidence.restrictions,
+        Credential: evidence.credential,
         Endpoints: evidence.endpoints,
     }
     if scope in {Scope.CLUSTER, Scope.REMOTE}:
@@ -124,7 +128,7 @@ def _narrow(endpoint: object, rest: Unavailable) -> dict[type, object]:
     return {
         Endpoint: endpoint,
         Resolution: rest,
-        **dict.fromkeys((Probe, Connection, TlsAttempt, Chain, SniTrials), rest),
+        **dict.fromkeys((Probe, Connection, TlsAttempt, Chain, TransportHello, KeyTrial, SniTrials), rest),
     }
 
 
@@ -147,6 +151,8 @@ def _endpoint_views(scope: Scope, slots: dict[type, object], evidence: EndpointE
                     Connection: probe.connection,
                     TlsAttempt: probe.tls,
                     Chain: probe.chain,
+                    TransportHello: probe.transport,
+                    KeyTrial: probe.key,
                     SniTrials: probe.sni_trials,
                 },
                 str(probe),

@@ -50,6 +50,7 @@ from diag.model.terms import (
     Unavailable,
     Version,
 )
+from diag.model.transport import Credential, KeyForm, KeyTrial, KeyVerdict, Reply, TransportHello
 
 __all__ = [
     "Acknowledgement",
@@ -64,12 +65,16 @@ __all__ = [
     "ClusterEvidence",
     "ClusterReport",
     "Connection",
+    "Credential",
     "Endpoint",
     "EndpointEvidence",
     "Endpoints",
     "Fact",
     "FaultFound",
     "Finding",
+    "KeyForm",
+    "KeyTrial",
+    "KeyVerdict",
     "Keystore",
     "Kind",
     "Layer",
@@ -85,6 +90,7 @@ __all__ = [
     "RemoteEvidence",
     "RemoteReport",
     "RemoteVersion",
+    "Reply",
     "Report",
     "Resolution",
     "Result",
@@ -97,6 +103,7 @@ __all__ = [
     "Thresholds",
     "TlsAttempt",
     "TlsResult",
+    "TransportHello",
     "Trust",
     "TrustRestrictions",
     "Unavailable",

@@ -8,7 +8,13 @@ from enum import StrEnum
 
 from diag.model.certificate import Certificate
 from diag.model.settings import Keystore, LocalCluster, LocalVersion, Remote, RemoteVersion, Thresholds
-from diag.model.terms import Unavailable
+from diag.model.terms import Reason, Step, Unavailable
+from diag.model.transport import Credential, KeyTrial, TransportHello
+
+_NOT_TRIED = Unavailable(
+    step=Step.TRANSPORT, reason=Reason.NOT_TRIED, detail="no frame of the transport protocol was sent"
+)
+_NO_KEY = Unavailable(step=Step.CONFIGURATION, reason=Reason.NOT_TOLD, detail="no credential is configured")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,9 +123,10 @@ class TlsResult(StrEnum):
 
 
 class After(StrEnum):
-    """What the peer did after a completed handshake, while we listened."""
+    """What the peer did after a completed handshake, while we listened or waited for its answer to the transport handshake."""
 
     QUIET = "quiet"
+    ANSWERED = "answered"
     DATA = "data"
     CLOSED = "closed"
     RESET = "reset"
@@ -236,6 +243,8 @@ class Probe:
     connection: Connection | Unavailable
     tls: TlsAttempt | Unavailable
     chain: Chain | Unavailable
+    transport: TransportHello | Unavailable = _NOT_TRIED
+    key: KeyTrial | Unavailable = _NO_KEY
     sni_trials: SniTrials = field(default_factory=SniTrials)
 
     def __str__(self) -> str:
@@ -278,6 +287,7 @@ class RemoteEvidence:
     trust: Trust | Unavailable
     identity: ClientIdentity | Unavailable
     restrictions: TrustRestrictions | Unavailable
+    credential: Credential | Unavailable = _NO_KEY
     endpoints: Endpoints | Unavailable
 
 

@@ -100,6 +100,7 @@ class Reason(StrEnum):
 
     NOT_TOLD = "not_told"
     NOT_USABLE = "not_usable"
+    NOT_TRIED = "not_tried"
     NO_ADDRESS = "no_address"
     NO_REMOTES = "no_remotes"
     MISSING_FILE = "missing_file"

@@ -1,0 +1,108 @@
+"""What the transport protocol and the API key showed at one address, and what the key looks like. Never the key itself."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from diag.model.terms import Version
+
+
+class Reply(StrEnum):
+    """How a peer replied to the transport handshake (``internal:tcp/handshake``)."""
+
+    ANSWERED = "answered"
+    REFUSED = "refused"  # It answered in the protocol, with an error.
+    HTTP = "http"
+    OTHER = "other"  # Bytes of no protocol that is known here.
+    CLOSED = "closed"
+    RESET = "reset"
+    ALERT = "alert"  # A TLS alert came in place of an answer.
+    SILENT = "silent"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TransportHello:
+    """The transport handshake with one address. Elasticsearch answers it before any authentication (TransportHandshaker).
+
+    ``tried`` are the handshake versions that were sent, in order; each after the first one on a connection of its own.
+    ``handshake_version`` is the one that was answered. ``transport_version`` is what the node says of itself: the id of its
+    release (before 8.9) or of its transport protocol. ``version`` is the release that belongs to it, ``exact`` whether the id
+    belongs to this one release only (else it is the lowest that it may be). ``clear``: the frames went without TLS.
+    ``first_bytes`` (hex, at most 64 bytes) is what a peer said that is no node.
+    """
+
+    reply: Reply
+    tried: tuple[int, ...] = ()
+    handshake_version: int = 0
+    transport_version: int = 0
+    version: Version | None = None
+    exact: bool = False
+    clear: bool = False
+    first_bytes: str = ""
+    detail: str = ""
+    seconds: float = 0.0
+
+
+class KeyVerdict(StrEnum):
+    """What the remote cluster server made of the cross-cluster API key (CrossClusterAccessAuthenticationService, ApiKeyService)."""
+
+    ACCEPTED = "accepted"
+    UNKNOWN_ID = "unknown_id"
+    WRONG_SECRET = "wrong_secret"  # noqa: S105 -- a verdict, no password.
+    INVALIDATED = "invalidated"
+    EXPIRED = "expired"
+    WRONG_TYPE = "wrong_type"
+    MALFORMED = "malformed"
+    IDENTITY_REQUIRED = (
+        "identity_required"  # The key is bound to a certificate identity, and requests have to be signed.
+    )
+    KEYS_DISABLED = "keys_disabled"
+    UNLICENSED = "unlicensed"  # The licence is too low, and nothing was heard against the key itself.
+    MIXED_VERSIONS = "mixed_versions"  # Some node of the remote cluster is older than 8.10.
+    NOT_REMOTE_CLUSTER_SERVER = "not_remote_cluster_server"
+    REFUSED = "refused"  # Refused without an exact reason.
+    UNCLEAR = "unclear"  # Neither accepted nor refused: closed, silent, busy, an answer that is not understood.
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeyTrial:
+    """The remote cluster handshake with the configured API key: what a local cluster does first on a new connection.
+
+    ``unlicensed``: the licence of the remote cluster is too low for API keys, whatever became of the key. The last four are
+    what the node says of itself where the key was accepted. ``detail`` is worded here and holds nothing of the key.
+    """
+
+    verdict: KeyVerdict
+    unlicensed: bool = False
+    detail: str = ""
+    cluster_name: str = ""
+    node_name: str = ""
+    version: Version | None = None
+    publish_address: str = ""
+    seconds: float = 0.0
+
+
+class KeyForm(StrEnum):
+    """What a configured API key looks like; the keystore needs the encoded form: base64 of ``id:secret``."""
+
+    ENCODED = "encoded"
+    EMPTY = "empty"
+    ID_AND_SECRET = "id_and_secret"  # noqa: S105 -- a form, no password: ``id:secret``, not encoded.
+    DECORATED = "decorated"  # The encoded form with something around it: ``ApiKey ``, quotes, white space, JSON.
+    NOT_BASE64 = "not_base64"
+    NO_COLON = "no_colon"  # Base64 of something that is no ``id:secret``: an id or a secret alone.
+    SECRET_LENGTH = "secret_length"  # noqa: S105 -- A form, no password: the secret of a cross-cluster key has 22 characters.
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Credential:
+    """The configured API key of a remote, by its looks alone.
+
+    ``source`` is the reference that the configuration holds (``file:…``, ``env:…``). ``shared_with`` are the other aliases of
+    this local cluster whose key is the same.
+    """
+
+    source: str
+    form: KeyForm
+    shared_with: tuple[str, ...] = ()
