@@ -15,6 +15,8 @@ Setting = str | bool | None | list[str]
 _LONGEST = 200
 _MOST_ITEMS = 20
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://")
+# How ``diag probe`` names the local cluster and the remote that it makes up for an address: nothing is configured there.
+_MADE_UP = ("here", "probe")
 _SETTINGS_KEY = re.compile(r"[-A-Za-z0-9_]+")
 
 
@@ -36,14 +38,9 @@ def put_settings(settings: Mapping[str, Setting]) -> str:
     return f"PUT _cluster/settings {body}"
 
 
-def change_address(remote: Remote, setting: str, *texts: str) -> str:
-    """Word the call that replaces one address of a remote; ``setting`` is written as in ``Address.setting``."""
-    if not setting.startswith("seeds"):
-        return put_settings({remote.setting(setting): texts[0]})
-    seeds: list[str] = []
-    for i, seed in enumerate(remote.seeds):
-        seeds.extend(texts if setting == f"seeds[{i}]" else (seed,))
-    return put_settings({remote.setting("seeds"): list(dict.fromkeys(seeds))})
+def is_registered(cluster: LocalCluster, remote: Remote) -> bool:
+    """Tell a remote that is configured somewhere from an address that was named on the command line."""
+    return (cluster.name, remote.alias) != _MADE_UP
 
 
 def recreate(remote: Remote, alias: str) -> str:

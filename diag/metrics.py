@@ -23,6 +23,7 @@ from diag.model import (
     Result,
     Status,
     TlsAttempt,
+    TransportHello,
     Unavailable,
 )
 
@@ -155,6 +156,8 @@ def _phases(probe: Probe) -> Iterator[tuple[str, float]]:
         yield "connect", probe.connection.seconds
     if isinstance(probe.tls, TlsAttempt):
         yield "tls", probe.tls.seconds
+    if isinstance(probe.transport, TransportHello):
+        yield "transport", probe.transport.seconds
 
 
 def _phase(head: str, address: str, phase: str, seconds: float) -> str:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
+from dataclasses import replace
 
-from checks.config.grammar import Fault, clean, fault_of, flaws_of, repair
-from checks.remedies import change_address, put_settings, shorten, show_address
+from checks.config.grammar import Fault, clean, fault_of, flaws_of, repair, zone_of
+from checks.remedies import put_settings, shorten, show_address
 from checks.tables import docs
 from checks.tables.ports import at_cloud, http_service, ports_of
 from diag.check import Applies, NotApplicable, Yields, check
@@ -35,7 +37,7 @@ def address_semicolon(remote: Remote) -> Yields:
     for address in _at_fault(remote, Fault.SEMICOLON):
         yield Finding(
             summary=f"{address.setting} is {_shown(address)}: a semicolon stands where Elasticsearch expects a colon, host:port.",
-            remedy=change_address(remote, address.setting, _repaired(remote, address)),
+            remedy=_change(remote, address),
             facts=_facts(address, "host:port"),
         )
     yield from _or_not_applicable(remote, Fault.SEMICOLON)
@@ -62,7 +64,7 @@ def address_scheme(remote: Remote) -> Yields:
     for address in _at_fault(remote, Fault.SCHEME, Fault.PARTS_OF_URL):
         yield Finding(
             summary=f"{address.setting} is {_shown(address)}: {_part_of_url(address.text)}; Elasticsearch expects host:port.",
-            remedy=change_address(remote, address.setting, _repaired(remote, address)),
+            remedy=_change(remote, address),
             facts=_facts(address, "host:port"),
         )
     yield from _or_not_applicable(remote, Fault.SCHEME, Fault.PARTS_OF_URL)
@@ -97,7 +99,7 @@ def address_no_port(remote: Remote) -> Yields:
     for address in _at_fault(remote, Fault.NO_PORT):
         yield Finding(
             summary=f"{address.setting} is {_shown(address)}: {_port_trouble(address.text)}; expected host:port with a port from 1 to 65535.",
-            remedy=change_address(remote, address.setting, _repaired(remote, address)),
+            remedy=_change(remote, address),
             facts=_facts(address, "host:port"),
         )
     if not remote.addresses:
@@ -116,7 +118,7 @@ def _no_address(remote: Remote) -> Finding:
     )
 
 
-def _port_trouble(text: str) -> str:
+def _port_trouble(text: str) -> str:  # noqa: PLR0911 -- each fault has its own words, and the first one found counts.
     host, colon, port = text.rpartition(":")
     if not colon or port.endswith("]"):
         return "it has no port"
@@ -126,8 +128,10 @@ def _port_trouble(text: str) -> str:
         return f"{shorten(port, 40)} after the last colon is no number"
     if not host:
         return "it has no host"
-    if int(port[:6]) > 65535 or int(port[:6]) == 0:  # noqa: PLR2004 -- the highest port there is.
+    if not 0 < int(port.lstrip("0")[:6] or "0") <= 65535:  # noqa: PLR2004 -- the highest port there is.
         return f"there is no port {shorten(port, 40)}"
+    if zone := zone_of(host):
+        return f"%{shorten(zone, 40)} names a network interface of one machine, and every node dials this address"
     return f"{shorten(host, 80)} is no host"
 
 
@@ -153,7 +157,7 @@ def address_ipv6_unbracketed(remote: Remote) -> Yields:
     for address in _at_fault(remote, Fault.IPV6):
         yield Finding(
             summary=f"{address.setting} is {_shown(address)}: an IPv6 address without brackets; expected [address]:port.",
-            remedy=change_address(remote, address.setting, _repaired(remote, address)),
+            remedy=_change(remote, address),
             facts=_facts(address, "[address]:port"),
         )
     yield from _or_not_applicable(remote, Fault.IPV6)
@@ -185,7 +189,7 @@ def address_hygiene(remote: Remote) -> Yields:
         if flaws := flaws_of(host):
             yield Finding(
                 summary=f"{address.setting} is {_shown(address)}: its host has {', '.join(flaws)}; expected a plain DNS name.",
-                remedy=change_address(remote, address.setting, f"{clean(host) or '<host>'}:{address.port}"),
+                remedy=_change(remote, address, f"{clean(host) or '<host>'}:{address.port}"),
                 severity=Severity.WARNING,
                 facts={**_facts(address, "host:port"), "flaws": flaws},
             )
@@ -200,20 +204,16 @@ def address_hygiene(remote: Remote) -> Yields:
 
 
 def _careless(remote: Remote, address: Address, fault: Fault) -> Finding:
-    expected = _expected(remote, "")
     match fault:
         case Fault.PLACEHOLDER:
             why = "a placeholder was left in"
-            texts = [f"<host>:{expected}"]
         case Fault.LIST:
             why = f"several addresses stand in one{'' if address.setting.startswith('seeds') else ', and it takes a single one'}"
-            texts = [repair(text, expected) for text in _items(address.text)]
         case _:
             why = "it contains blanks"
-            texts = [_repaired(remote, address)]
     return Finding(
         summary=f"{address.setting} is {_shown(address)}: {why}; expected host:port.",
-        remedy=change_address(remote, address.setting, *(texts or [f"<host>:{expected}"])),
+        remedy=_change(remote, address),
         facts=_facts(address, "host:port"),
     )
 
@@ -222,7 +222,7 @@ def _items(text: str) -> list[str]:
     """The items of a list that was written as one text, with or without brackets around it."""
     text = text.strip()
     inner = text[1:-1] if text.startswith("[") and text.endswith("]") else text
-    return inner.replace(",", " ").replace('"', " ").split()
+    return re.sub(r"[,;\"]", " ", inner).split()
 
 
 @check(
@@ -247,7 +247,7 @@ def address_es_endpoint(remote: Remote) -> Yields:
         yield Finding(
             summary=f"{address.setting} is {_shown(address)}: a Cloud ID; expected host:port.",
             remedy="Copy the proxy address from the Security page of the remote deployment: "
-            + change_address(remote, address.setting, f"<proxy address>:{_expected(remote, '')}"),
+            + _change(remote, address),
             severity=Severity.ERROR,
             facts=_facts(address, "host:port"),
         )
@@ -257,7 +257,7 @@ def address_es_endpoint(remote: Remote) -> Yields:
                 summary=f"{address.setting} is {_shown(address)}: it looks like the Elasticsearch endpoint of a deployment; expected its "
                 "proxy address.",
                 remedy="Compare it with the proxy address on the Security page of the remote deployment: "
-                + change_address(remote, address.setting, f"<proxy address>:{address.port}"),
+                + _change(remote, address, f"<proxy address>:{address.port}"),
                 facts=_facts(address, "the proxy address"),
             )
     yield from _or_not_applicable(remote, Fault.CLOUD_ID, Fault.NONE)
@@ -285,6 +285,48 @@ def _or_not_applicable(remote: Remote, *mine: Fault) -> Iterator[NotApplicable]:
         yield NotApplicable(
             f"{' and '.join(others)} is about it" if len(others) == 1 else f"{', '.join(others)} are about it"
         )
+
+
+def mended(remote: Remote) -> Remote:
+    """The remote with its addresses as they were most likely meant, for remedies that write them down again."""
+    texts = {address.setting: _meant(remote, address) for address in remote.addresses}
+    seeds = (text for setting, found in texts.items() if setting.startswith("seeds") for text in found)
+    return replace(
+        remote,
+        proxy_address=texts.get("proxy_address", ("",))[0],
+        seeds=tuple(dict.fromkeys(seeds)),
+        proxy=texts.get("proxy", ("",))[0],
+    )
+
+
+def _change(remote: Remote, address: Address, *texts: str) -> str:
+    """Word the call that mends one address, by ``texts`` or as it was most likely meant; of seeds it mends the others too."""
+    texts = texts or _meant(remote, address)
+    if not address.setting.startswith("seeds"):
+        return put_settings({remote.setting(address.setting): texts[0]})
+    seeds = [
+        text
+        for other in remote.addresses
+        if other.setting.startswith("seeds")
+        for text in (texts if other == address else _meant(remote, other))
+    ]
+    return put_settings({remote.setting("seeds"): list(dict.fromkeys(seeds))})
+
+
+def _meant(remote: Remote, address: Address) -> tuple[str, ...]:
+    """What an address was most likely meant to be; several where it is a list, as written where it can be read."""
+    expected = _expected(remote, "")
+    match fault_of(address):
+        case Fault.NONE:
+            return (address.text,)
+        case Fault.PLACEHOLDER:
+            return (f"<host>:{expected}",)
+        case Fault.CLOUD_ID:
+            return (f"<proxy address>:{expected}",)
+        case Fault.LIST:
+            return tuple(repair(text, expected) for text in _items(address.text)) or (f"<host>:{expected}",)
+        case _:
+            return (_repaired(remote, address),)
 
 
 def _repaired(remote: Remote, address: Address) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from checks.config.addresses import mended
 from checks.config.entries import mistaken_entry, orphans
 from checks.config.siblings import alike, has_entry, leading_to, plain, targets
 from checks.remedies import is_settings_key, recreate, shorten, store_key, suggest_alias
@@ -45,7 +46,7 @@ def alias_invalid(remote: Remote) -> Yields:
     if not remote.alias:
         yield Finding(
             summary="The alias is empty; expected letters, digits, dashes and underscores.",
-            remedy=f"Give the remote an alias: {recreate(remote, suggest_alias(''))}",
+            remedy=f"Give the remote an alias: {recreate(mended(remote), suggest_alias(''))}",
             facts={"observed": "", "expected": "letters, digits, dash, underscore"},
         )
     elif _reserved(remote.alias):
@@ -55,7 +56,7 @@ def alias_invalid(remote: Remote) -> Yields:
         yield Finding(
             summary=f"The alias {shorten(remote.alias)} has characters that Elasticsearch refuses in a setting: {shorten(strange, 20)}; "
             "expected letters, digits, dashes and underscores.",
-            remedy=f"Register it under another alias: {recreate(remote, suggest_alias(remote.alias))}",
+            remedy=f"Register it under another alias: {recreate(mended(remote), suggest_alias(remote.alias))}",
             facts={"observed": shorten(remote.alias), "expected": "letters, digits, dash, underscore"},
         )
 
@@ -91,7 +92,7 @@ def alias_uppercase_keystore(cluster: LocalCluster, remote: Remote, keystore: Ke
             summary=f"The alias {shorten(remote.alias)} has upper-case letters; in the name of a keystore entry {where} lower-case ones only"
             + (", though this keystore has it already." if stored else "."),
             remedy=f"Store the key under {shorten(remote.alias.lower())}, and register the remote under that alias: "
-            + recreate(remote, remote.alias.lower()),
+            + recreate(mended(remote), remote.alias.lower()),
             severity=remark if stored else severity,
             facts={"observed": shorten(remote.alias), "expected": shorten(remote.alias.lower()), "stored": stored},
         )
@@ -121,7 +122,7 @@ def alias_reserved_chars(remote: Remote) -> Yields:
         yield Finding(
             summary=f"The alias {shorten(remote.alias)} {' and '.join(reasons)}, which has a meaning of its own in index expressions; "
             "expected letters, digits, dashes and underscores.",
-            remedy=f"Register it under another alias: {recreate(remote, suggest_alias(remote.alias))}",
+            remedy=f"Register it under another alias: {recreate(mended(remote), suggest_alias(remote.alias))}",
             facts={
                 "observed": shorten(remote.alias),
                 "expected": "letters, digits, dash, underscore",
@@ -195,7 +196,7 @@ def _difference(alias: str, other: str) -> str:
 def _one_spelling(cluster: LocalCluster, remote: Remote, other: str) -> str:
     """The alias that is valid everywhere wins: the one in use, unless only the stored one is."""
     if suggest_alias(remote.alias) != remote.alias and suggest_alias(other) == other:
-        return f"Register the remote under the alias of the key: {recreate(remote, other)}"
+        return f"Register the remote under the alias of the key: {recreate(mended(remote), other)}"
     return store_key(cluster, remote.alias)
 
 

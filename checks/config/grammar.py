@@ -16,7 +16,7 @@ _URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:/")
 _PLACEHOLDER = re.compile(r"[<$]|\{\{")
 _CLOUD_ID = re.compile(r"[^:]+:(?!\d+$)[A-Za-z0-9+=]{20,}")  # ASCII text never gives a slash in base64.
 _ZONE = re.compile(r"[0-9A-Za-z_.-]+(:\d+)?")
-_PORT_AT_END = re.compile(r"(?P<host>.*):(?P<port>\d{1,5})")
+_PORT_AT_END = re.compile(r"(?P<host>.*):(?P<port>0{0,20}\d{1,5})")
 _USUAL_PORT = (
     1024  # A last group of an IPv6 address that is a decimal number from here on was most likely meant as a port.
 )
@@ -62,16 +62,26 @@ def fault_of(address: Address) -> Fault:
     text = address.text.strip()
     told = {
         Fault.SCHEME: _URL.match(text) is not None,
-        Fault.SEMICOLON: ";" in text,
+        Fault.SEMICOLON: ";" in text and not _are_several(text),
         Fault.PLACEHOLDER: _PLACEHOLDER.search(text) is not None,
         Fault.CLOUD_ID: _CLOUD_ID.fullmatch(text) is not None,
         Fault.PARTS_OF_URL: any(char in text for char in "/?@"),
-        Fault.LIST: "," in text or sum(":" in word for word in text.split()) > 1,
+        Fault.LIST: "," in text or _are_several(text),
         Fault.IPV6: _looks_like_ipv6(text),
         Fault.BLANK: any(char.isspace() for char in address.text),
         Fault.NO_PORT: address.parts is None,
     }
     return next((fault for fault, holds in told.items() if holds), Fault.NONE)
+
+
+def _are_several(text: str) -> bool:
+    """Tell several addresses, with semicolons or blanks between them, from one whose port stands behind such a sign."""
+    return sum(":" in word for word in text.replace(";", " ").split()) > 1
+
+
+def zone_of(host: str) -> str:
+    """The zone of an IPv6 address in brackets: a network interface of one machine. Empty where there is none."""
+    return host[1:-1].partition("%")[2] if host.startswith("[") and host.endswith("]") else ""
 
 
 def flaws_of(host: str) -> tuple[str, ...]:
@@ -109,8 +119,16 @@ def repair(text: str, port: int) -> str:
         host, port = found["host"], int(found["port"])
     else:
         host = bare[: bare.find("]") + 1] if bare.startswith("[") else bare
-    host = host if host.startswith("[") else host.partition(":")[0]
+    host = _without_zone(host) if host.startswith("[") else host.partition(":")[0]
     return f"{host or '<host>'}:{port}"
+
+
+def _without_zone(host: str) -> str:
+    """An address without its zone; one that holds on its own link only is nothing without it."""
+    address = host[1:-1].partition("%")[0]
+    if not zone_of(host) or not _is_ipv6(address):
+        return host
+    return "" if ipaddress.IPv6Address(address).is_link_local else f"[{address}]"
 
 
 def bracket(text: str, port: int) -> str:

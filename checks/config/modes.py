@@ -5,6 +5,7 @@ from __future__ import annotations
 import shlex
 
 from checks.config import legacy
+from checks.config.addresses import mended
 from checks.remedies import Setting, put_settings, shorten, store_key
 from checks.tables import docs, versions
 from diag.check import Applies, NotApplicable, Unknown, Yields, check
@@ -88,7 +89,7 @@ def _choose_mode(remote: Remote, mode: Mode) -> str:
     """Word the call that puts the remote into one mode and takes away what belongs to the other one."""
     values: dict[str, Setting] = {"mode": mode.value}
     if mode is Mode.PROXY and not remote.proxy_address:
-        values["proxy_address"] = remote.proxy or "<host:port>"
+        values["proxy_address"] = mended(remote).proxy or "<host:port>"
     strangers = ("seeds", "proxy") if mode is Mode.PROXY else ("proxy_address", "server_name")
     values |= {name: None for name in strangers if getattr(remote, name)}
     return put_settings({remote.setting(name): value for name, value in values.items()})
@@ -236,7 +237,7 @@ def _same_machine(endpoints: Endpoints | Unavailable, names: set[str]) -> bool |
 
 
 def _more_seeds(remote: Remote) -> str:
-    wanted = [*dict.fromkeys(remote.seeds), "<another node of the remote>:<port>"]
+    wanted = [*mended(remote).seeds, "<another node of the remote>:<port>"]
     return put_settings({remote.setting("seeds"): wanted})
 
 

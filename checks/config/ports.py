@@ -1,16 +1,13 @@
-"""Ports: the interface that fits the security model, and ports that are no interface for remotes at all.
-
-Two sources decide: the table of usual ports, before anything is connected, and what the server did on the wire. A server that
-asks for a client certificate is the transport interface, whatever its number (measured on real nodes: 9300 always asks, 9443 does not).
-"""
+"""Ports that are no interface for remotes at all, or not one of this cluster: those of HTTP, and those of the other platform."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Final
 
+from checks.config import interface
 from checks.config.place import Place, change_port, places
-from checks.remedies import shorten, store_key
+from checks.peer import NO_ANSWER
+from checks.remedies import shorten
 from checks.tables import docs
 from checks.tables.ports import (
     CLOUD_TRANSPORT,
@@ -23,7 +20,6 @@ from checks.tables.ports import (
 )
 from diag.check import Applies, NotApplicable, Unknown, Yields, check
 from diag.model import (
-    After,
     ClearReply,
     Endpoint,
     Finding,
@@ -34,146 +30,9 @@ from diag.model import (
     Severity,
     TlsAttempt,
     TlsResult,
+    TransportHello,
     Unavailable,
 )
-
-
-@check(
-    "config/port-model-mismatch",
-    severity=Severity.CRITICAL,
-    applies=Applies.settings(),
-    essential=True,
-    docs=(docs.TRB_PORT, docs.MODELS),
-    tags=("ports", "security-model"),
-    source="documentation: security models, troubleshoot remote clusters (transport port with API key)",
-)
-def port_model_mismatch(
-    cluster: LocalCluster, remote: Remote, endpoint: Endpoint | Unavailable, tls: TlsAttempt | Unavailable
-) -> Yields:
-    """The port of the remote belongs to the interface of the other security model.
-
-    Why it matters: a cluster listens for remotes on two interfaces. The remote cluster server (9443) wants an API key and no
-    client certificate; the transport interface (9300, at Elastic Cloud and ECE 9400) wants a client certificate and knows no
-    API keys. At the wrong one each request is refused, and Elasticsearch only says that it can't open any connections.
-
-    How to fix: change the port to the one of the security model. On a self-managed or ECK remote these are
-    ``remote_cluster.port`` and ``transport.port`` of its ``elasticsearch.yml``, where somebody changed the defaults.
-
-    Example: ``proxy_address: logs.example:9400`` for a remote with an API key; its port is 9443.
-    """
-    for place in places(cluster, remote, endpoint, tls):
-        if isinstance(place, Unknown):
-            yield place
-        elif (other := _explained_by(place)) and not place.asked:
-            yield NotApplicable(f"{other} is about port {place.port}")
-        elif remote.security_model is SecurityModel.API_KEY:
-            yield from _judge_api_key(place)
-        else:
-            yield from _judge_certificate(place)
-    if isinstance(tls, TlsAttempt) and not tls.client_certificate_refused and tls.after in _NO_NODE:
-        yield Unknown(
-            f"what listens there could not be told: after the TLS handshake it {_NO_NODE[tls.after]}, "
-            "while a node of Elasticsearch waits for the first request"
-        )
-
-
-def _explained_by(place: Place) -> str:
-    """The more exact check about this port; empty if there is none."""
-    if place.spoke_http or http_service(place.port):
-        return "config/http-port-used"
-    if place.ports.fixed and place.port == TRANSPORT_RANGE.start:
-        return "config/cloud-port-9300"
-    return ""
-
-
-# What no node does after a TLS handshake, before anything was asked of it.
-_NO_NODE: Final = {
-    After.CLOSED: "closed the connection",
-    After.RESET: "reset the connection",
-    After.DATA: "spoke first",
-}
-
-
-def _judge_api_key(place: Place) -> Yields:
-    wanted = f"a remote with an API key needs the remote cluster server, {place.expected}"
-    if is_transport(place.port):
-        yield Finding(
-            summary=f"Port {place.port} is the transport interface; {wanted}.",
-            remedy=place.change_port(),
-            facts=place.facts(by="port"),
-        )
-    elif place.asked and place.port == place.expected:
-        yield Finding(
-            summary=f"The server on port {place.port} asks for a client certificate, as the transport interface does; the remote "
-            "cluster server, which a remote with an API key needs, asks for none unless client authentication is switched on there.",
-            remedy=f"On the remote cluster, compare transport.port and remote_cluster.port with {place.port}; if the latter is {place.port}, "
-            "set xpack.security.remote_cluster_server.ssl.client_authentication: none in elasticsearch.yml.",
-            facts=place.facts(by="client_certificate_requested"),
-        )
-    elif place.asked:
-        yield Finding(
-            summary=f"The server on port {place.port} asks for a client certificate: it is the transport interface; {wanted}.",
-            remedy=place.change_port(),
-            facts=place.facts(by="client_certificate_requested"),
-        )
-    elif not place.completed:
-        yield from _open_question(place)
-
-
-def _judge_certificate(place: Place) -> Yields:
-    if place.port == REMOTE_CLUSTER_SERVER:
-        yield _server_port_without_key(place)
-    elif place.completed and not place.asked:
-        third = " (or a transport interface with client authentication switched off)" if place.usual else ""
-        yield Finding(
-            summary=f"The server on port {place.port} asks for no client certificate, so it is the remote cluster server, which wants an "
-            f"API key, or an HTTPS server{third}; a remote of the certificate model needs the transport interface, {place.expected}.",
-            remedy=place.change_port()
-            if place.port != place.expected
-            else f"On the remote cluster, look up which interface has port {place.port}: transport.port has to be it, and "
-            "xpack.security.transport.ssl.client_authentication has to be required.",
-            severity=Severity.ERROR if place.usual else Severity.CRITICAL,
-            facts=place.facts(by="client_certificate_requested"),
-        )
-    elif not place.asked:
-        yield from _open_question(place)
-
-
-def _server_port_without_key(place: Place) -> Finding:
-    """Port 9443 without an API key; a server that asks for a client certificate there may be a moved transport interface."""
-    wanted = f"a remote of the certificate model needs the transport interface, {place.expected}"
-    if place.asked and not place.ports.fixed:
-        return Finding(
-            summary=f"Port {place.port} usually is the remote cluster server, which wants an API key, yet the server asks for a client "
-            f"certificate, as the transport interface does; {wanted}.",
-            remedy=f"On the remote cluster, look up transport.port: if it is {place.port}, acknowledge this finding; else "
-            + place.change_port(),
-            severity=Severity.WARNING,
-            facts=place.facts(by="port"),
-        )
-    if place.remote.declared_model is None:
-        return Finding(
-            summary=f"Port {place.port} is the remote cluster server, which wants an API key, and no key is known for alias "
-            f"{shorten(place.remote.alias)}, so it would use certificates; {wanted}.",
-            remedy=f"If it is meant to use an API key: {store_key(place.cluster, place.remote.alias)} If not: {place.change_port()}",
-            facts=place.facts(by="port"),
-        )
-    return Finding(
-        summary=f"Port {place.port} is the remote cluster server, which wants an API key; {wanted}.",
-        remedy=place.change_port(),
-        facts=place.facts(by="port"),
-    )
-
-
-def _open_question(place: Place) -> Iterable[Unknown]:
-    """A usual port needs no proof; what is behind any other can only be told by its behaviour."""
-    if not place.usual:
-        shown = (
-            str(place.tls) if isinstance(place.tls, Unavailable) else f"the TLS handshake ended in: {place.tls.result}"
-        )
-        yield Unknown(
-            f"port {place.port} is not one of the usual ports, and what listens there could not be told ({shown})"
-        )
 
 
 @check(
@@ -185,7 +44,11 @@ def _open_question(place: Place) -> Iterable[Unknown]:
     source="elasticsearch#45964, elasticsearch#12355; documentation: networking settings (http.port)",
 )
 def http_port_used(
-    cluster: LocalCluster, remote: Remote, endpoint: Endpoint | Unavailable, tls: TlsAttempt | Unavailable
+    cluster: LocalCluster,
+    remote: Remote,
+    endpoint: Endpoint | Unavailable,
+    tls: TlsAttempt | Unavailable,
+    hello: TransportHello | Unavailable,
 ) -> Yields:
     """The address of the remote is that of an HTTP service.
 
@@ -197,7 +60,7 @@ def http_port_used(
 
     Example: ``proxy_address: logs.example:9200``, copied from the address that ``curl`` is used with.
     """
-    for place in places(cluster, remote, endpoint, tls):
+    for place in places(cluster, remote, endpoint, tls, hello):
         if isinstance(place, Unknown):
             yield place
             continue
@@ -205,18 +68,20 @@ def http_port_used(
         wanted = f"a remote of the {_model(remote)} model needs port {place.expected}"
         if place.spoke_http:
             yield Finding(
-                summary=f"The server on port {place.port} answered in HTTP; {wanted}.",
+                summary=f"The server on port {place.port} answered in HTTP{' inside TLS' if place.completed else ''}; {wanted}.",
                 remedy=place.change_port(),
                 facts=place.facts(confirmed=True),
             )
-        elif service and not place.asked:
+        elif place.is_node or place.asked:
+            continue
+        elif service:
             yield Finding(
                 summary=f"Port {place.port} is {service}; {wanted}.",
                 remedy=place.change_port(),
                 severity=Severity.ERROR,
                 facts=place.facts(confirmed=False),
             )
-        elif not place.asked and not is_transport(place.port) and place.port != REMOTE_CLUSTER_SERVER:
+        elif not is_transport(place.port) and place.port != REMOTE_CLUSTER_SERVER:
             yield from _perhaps_http(place)
 
 
@@ -228,9 +93,10 @@ def _perhaps_http(place: Place) -> Iterable[Unknown]:
         case TlsAttempt(result=TlsResult.NOT_TLS) | TlsAttempt(clear_reply=ClearReply.ELASTICSEARCH):
             return
         case _:
-            yield Unknown(
-                f"port {place.port} is not one of the usual ports, and TLS does not show what is spoken inside it"
-            )
+            what = "TLS does not show what is spoken inside it"
+            if isinstance(place.hello, TransportHello):
+                what = f"what listens there has shown neither HTTP nor the transport protocol: it {NO_ANSWER[place.hello.reply]}"
+            yield Unknown(f"port {place.port} is not one of the usual ports, and {what}")
 
 
 @check(
@@ -319,4 +185,4 @@ def _kind(remote: Remote) -> str:
     return "self-managed" if remote.kind is Kind.SELF_MANAGED else "ECK"
 
 
-CHECKS = (port_model_mismatch, http_port_used, cloud_port_9300, self_managed_cloud_port)
+CHECKS = (*interface.CHECKS, http_port_used, cloud_port_9300, self_managed_cloud_port)

@@ -1,6 +1,6 @@
 """Names, addresses and TCP connections: checks of group ``network``, in display order."""
 
-from checks.network import dns, path, tcp
+from checks.network import dns, node, path, tcp
 from diag.check import Check
 
-CHECKS: tuple[Check, ...] = (*dns.CHECKS, *tcp.CHECKS, *path.CHECKS)
+CHECKS: tuple[Check, ...] = (*dns.CHECKS, *tcp.CHECKS, *path.CHECKS, *node.CHECKS)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 
-from checks.remedies import put_settings, shorten
+from checks.remedies import is_registered, put_settings, shorten
 from checks.tables import docs
 from diag.check import NotApplicable, Yields, check
 from diag.model import (
@@ -14,6 +14,7 @@ from diag.model import (
     Endpoint,
     Finding,
     Kind,
+    LocalCluster,
     Remote,
     SecurityModel,
     Severity,
@@ -33,7 +34,9 @@ _HANDSHAKE_BEGUN = "the TLS handshake began, the connection broke off later"
     tags=("tcp", "filter"),
     source="documentation: IP filtering (a connection is accepted first, then dropped)",
 )
-def accept_then_close(remote: Remote, endpoint: Endpoint, tls: TlsAttempt, chain: Chain | Unavailable) -> Yields:
+def accept_then_close(
+    cluster: LocalCluster, remote: Remote, endpoint: Endpoint, tls: TlsAttempt, chain: Chain | Unavailable
+) -> Yields:
     """The port accepts a connection and closes it before any answer to TLS.
 
     Why it matters: something listens and turns this connection away. Mostly that is, in this order: an IP filter of the remote
@@ -61,7 +64,7 @@ def accept_then_close(remote: Remote, endpoint: Endpoint, tls: TlsAttempt, chain
                     f"{endpoint} accepts the connection, and it is {how} before a single byte of TLS; expected a TLS answer. "
                     f"Likely causes: {_causes(remote, endpoint, reply)}."
                 ),
-                remedy=_open_filter(remote, endpoint, reply),
+                remedy=_open_filter(cluster, remote, endpoint, reply),
                 facts={
                     "observed": how,
                     "expected": "TLS",
@@ -84,15 +87,15 @@ def _causes(remote: Remote, endpoint: Endpoint, reply: ClearReply) -> str:
     return f"{filters}, {name}, {policy}, a port without TLS"
 
 
-def _open_filter(remote: Remote, endpoint: Endpoint, reply: ClearReply) -> str:
+def _open_filter(cluster: LocalCluster, remote: Remote, endpoint: Endpoint, reply: ClearReply) -> str:
     if reply is ClearReply.OTHER:
-        return f"Correct host and port in {endpoint.setting}: what listens there is no Elasticsearch."
+        where = endpoint.setting if is_registered(cluster, remote) else "the address"
+        return f"Correct host and port in {where}: what listens there is no Elasticsearch."
     if remote.kind in {Kind.HOSTED, Kind.ECE, Kind.SERVERLESS}:
         name = "<endpoint name of the remote deployment>"
-        return (
-            "Compare the server name with the endpoint name of the remote deployment: "
-            f"{put_settings({remote.setting('server_name'): name})}; then look at its network security policies."
-        )
+        setting = put_settings({remote.setting("server_name"): name})
+        call = f": {setting}" if is_registered(cluster, remote) else ""
+        return f"Compare the server name with the endpoint name of the remote deployment{call}; then look at its network security policies."
     profile = "remote_cluster" if remote.security_model is SecurityModel.API_KEY else "transport"
     return (
         f"On the remote cluster, look at xpack.security.{profile}.filter.deny and add the addresses of the local cluster to "

@@ -7,7 +7,7 @@ from typing import Final
 
 from diag.model import Version
 
-_NO_END = 999
+NO_END: Final = 999  # The last one of a row without an end.
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +34,7 @@ class Minors:
     def __str__(self) -> str:
         """Give ``8.14 and later 8.x``, ``7.1 to 7.16`` or ``9.0``."""
         first, last = f"{self.first.major}.{self.first.minor}", f"{self.last.major}.{self.last.minor}"
-        if self.last.minor == _NO_END:
+        if self.last.minor == NO_END:
             return f"{self.first.major}.x" if self.first.minor == 0 else f"{first} and later {self.first.major}.x"
         return first if first == last else f"{first} to {last}"
 
@@ -75,25 +75,25 @@ CERTIFICATE_MODEL_DEPRECATED: Final = Gate(Version(9, 0), "elasticsearch#120806"
 SEARCH: Final[tuple[SearchRow, ...]] = (
     SearchRow(_minors(6, 8), (_minors(6, 8), _minors(7, 1, 17))),
     SearchRow(_minors(7, 1, 16), (_minors(6, 8), _minors(7, 1, 17))),
-    SearchRow(_minors(7, 17), (_minors(6, 8), _minors(7, 1, 17), _minors(8, 0, _NO_END))),
-    SearchRow(_minors(8, 0), (_minors(7, 17), _minors(8, 0, _NO_END))),
-    *(SearchRow(_minors(8, n), (_minors(8, n - 1, _NO_END),)) for n in range(1, 18)),
-    SearchRow(_minors(8, 18), (_minors(8, 17, _NO_END), _minors(9, 0))),
-    SearchRow(_minors(8, 19), (_minors(8, 18, _NO_END), _minors(9, 0, _NO_END))),
-    SearchRow(_minors(9, 0), (_minors(8, 18), _minors(9, 0, _NO_END))),
-    *(SearchRow(_minors(9, n), (_minors(9, n - 1, _NO_END),)) for n in range(1, 100)),
+    SearchRow(_minors(7, 17), (_minors(6, 8), _minors(7, 1, 17), _minors(8, 0, NO_END))),
+    SearchRow(_minors(8, 0), (_minors(7, 17), _minors(8, 0, NO_END))),
+    *(SearchRow(_minors(8, n), (_minors(8, n - 1, NO_END),)) for n in range(1, 18)),
+    SearchRow(_minors(8, 18), (_minors(8, 17, NO_END), _minors(9, 0))),
+    SearchRow(_minors(8, 19), (_minors(8, 18, NO_END), _minors(9, 0, NO_END))),
+    SearchRow(_minors(9, 0), (_minors(8, 18), _minors(9, 0, NO_END))),
+    *(SearchRow(_minors(9, n), (_minors(9, n - 1, NO_END),)) for n in range(1, 100)),
 )
 
 # Minimum compatible versions: org.elasticsearch.Version up to 8.x, TransportVersions.MINIMUM_COMPATIBLE later on;
 # documentation of remote clusters, version table; elasticsearch#123254 for 9.1.
 WIRE: Final[tuple[WireRow, ...]] = (
-    WireRow(_minors(5, 0, _NO_END), Version(5, 0)),
-    WireRow(_minors(6, 0, _NO_END), Version(5, 6)),
+    WireRow(_minors(5, 0, NO_END), Version(5, 0)),
+    WireRow(_minors(6, 0, NO_END), Version(5, 6)),
     WireRow(_minors(7, 0), Version(6, 7)),
-    WireRow(_minors(7, 1, _NO_END), Version(6, 8)),
-    WireRow(_minors(8, 0, _NO_END), Version(7, 17)),
+    WireRow(_minors(7, 1, NO_END), Version(6, 8)),
+    WireRow(_minors(8, 0, NO_END), Version(7, 17)),
     WireRow(_minors(9, 0), Version(8, 18)),
-    WireRow(_minors(9, 1, _NO_END), Version(8, 19)),
+    WireRow(_minors(9, 1, NO_END), Version(8, 19)),
 )
 
 

@@ -13,6 +13,7 @@ from diag.model import (
     Certificate,
     Chain,
     ChainFault,
+    ClientIdentity,
     Endpoint,
     Endpoints,
     FaultFound,
@@ -27,6 +28,9 @@ from diag.model import (
 )
 
 _DAY: Final = timedelta(days=1)
+# jdk.tls.maxCertificateChainLength, and from the JDK of 2024 on jdk.tls.server.maxInboundCertificateChainLength for clients.
+_MOST_FROM_A_SERVER: Final = 10
+_MOST_FROM_A_CLIENT: Final = 8
 
 
 @check(
@@ -206,6 +210,51 @@ def chain_incomplete(about: RemoteEvidence, chain: Chain) -> Yields:
 
 
 @check(
+    "tls/chain-too-long",
+    severity=Severity.CRITICAL,
+    applies=Applies.settings(),
+    docs=(docs.SEC_SRV, docs.TRB_TLS),
+    tags=("tls", "trust"),
+    source="JDK-8245417, JDK-8313236: limits on the length of a chain; measured with Java 17 and 25",
+)
+def chain_too_long(about: RemoteEvidence, chain: Chain | Unavailable, identity: ClientIdentity | Unavailable) -> Yields:
+    """A chain has more certificates than Java takes.
+
+    Why it matters: Java counts the certificates of a chain before it looks at one of them, and breaks the handshake off. From a server
+    it takes 10; from a client 10, and 8 from the releases of 2024 on.
+
+    How to fix: send what is needed only: the certificate of the node and the intermediate CAs above it, without the root.
+
+    Example: the file of ``ssl.certificate`` holds a whole bundle of CAs behind the certificate of the node.
+    """
+    if isinstance(chain, Unavailable):
+        yield Unknown(str(chain))
+    elif len(chain.certificates) > _MOST_FROM_A_SERVER:
+        yield _too_many(
+            "The peer",
+            len(chain.certificates),
+            _MOST_FROM_A_SERVER,
+            f"{server_prefix(about.remote)} of the remote cluster",
+        )
+    if about.remote.security_model is not SecurityModel.CERTIFICATE or isinstance(identity, Unavailable):
+        return
+    count = len(identity.chain)
+    if count > _MOST_FROM_A_CLIENT:
+        ours = "xpack.security.transport.ssl of the local cluster"
+        sure = count > _MOST_FROM_A_SERVER
+        yield _too_many("Our client", count, _MOST_FROM_A_CLIENT, ours, None if sure else Severity.WARNING)
+
+
+def _too_many(who: str, count: int, most: int, where: str, severity: Severity | None = None) -> Finding:
+    return Finding(
+        summary=f"{who} sends a chain of {count} certificates; Java takes {most} at most and breaks the handshake off.",
+        remedy=f"Leave the certificate and its intermediate CAs in the file of {where} (ssl.certificate), and take the rest out.",
+        severity=severity,
+        facts={"observed": count, "expected": most},
+    )
+
+
+@check(
     "tls/nodes-differ",
     severity=Severity.WARNING,
     docs=(docs.CERTUTIL, docs.TRB_TLS),
@@ -262,4 +311,4 @@ def _traits(leaf: Certificate, endpoint: Endpoint, limits: Thresholds, now: date
     return f"issued by {cut(leaf.issuer, 80)}", "names fit" if fits else "names do not fit", lasts
 
 
-CHECKS = (private_ca_missing, public_vs_private_ca, untrusted_issuer, chain_incomplete, nodes_differ)
+CHECKS = (private_ca_missing, public_vs_private_ca, untrusted_issuer, chain_incomplete, chain_too_long, nodes_differ)

@@ -1,24 +1,31 @@
-"""Whether the peer asks for a client certificate, and whether it takes ours."""
+"""Our client certificate: whether it can be used, whether the peer asks for one, and whether it takes ours."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import Final
 
+from checks.peer import is_remote_cluster_server, opted_out
+from checks.remedies import is_registered
 from checks.tables import docs
 from checks.tls.wording import cut, fact, several, subject
-from diag.check import NotApplicable, Unknown, Yields, check
+from diag.check import Applies, NotApplicable, Unknown, Yields, check
 from diag.model import (
     After,
     Certificate,
     ClientIdentity,
     Endpoint,
     Finding,
+    LocalCluster,
+    Probe,
+    Reason,
     Remote,
+    Reply,
     SecurityModel,
     Severity,
     TlsAttempt,
     TlsResult,
+    TransportHello,
     Unavailable,
 )
 
@@ -36,8 +43,51 @@ _ALERTS: Final = {
     49: ("access_denied", "the certificate is valid, and the peer does not let it in"),
     116: ("certificate_required", "the peer got no certificate"),
 }
-# A node that takes the certificate waits for the first request; whatever speaks first is something else.
-_HEARD: Final = frozenset({After.QUIET, After.ANSWERED})
+# Only a node that took the certificate answers in the transport protocol, be it with an error.
+_TAKEN: Final = frozenset({Reply.ANSWERED, Reply.REFUSED})
+_DECIDED_LATE: Final = "TLSv1.3"  # Up to TLS 1.2 the handshake does not complete before the certificate is accepted.
+_ENCRYPTED: Final = "encrypted"
+
+
+@check(
+    "tls/key-cert-mismatch",
+    severity=Severity.ERROR,
+    applies=Applies(models=(SecurityModel.CERTIFICATE,)),
+    docs=(docs.TRB_HS, docs.SEC_TR),
+    tags=("tls", "mutual-tls", "offline"),
+    source="documentation: troubleshoot TLS handshakes; Elasticsearch PemKeyConfig",
+)
+def key_cert_mismatch(identity: ClientIdentity | Unavailable) -> Yields:
+    """Our client certificate can't be used: its key is another one's, or a file is not what it should be.
+
+    Why it matters: in the certificate model our nodes prove themselves with a certificate and its private key. With a key that
+    belongs to another certificate no handshake succeeds, and a node may not even start.
+
+    How to fix: put certificate and key of one pair together, both in PEM, the certificate of the node first in its file. Where
+    Elasticsearch reads an encrypted key with a passphrase, give diag a copy without one.
+
+    Example: the certificate was renewed, and ``transport.key`` is still the key of the old one.
+    """
+    if isinstance(identity, Unavailable):
+        missing = identity.reason is Reason.NOT_TOLD
+        yield NotApplicable(str(identity)) if missing else Unknown(str(identity))
+    elif identity.problem:
+        encrypted = _ENCRYPTED in identity.problem
+        path = cut(identity.path)
+        yield Finding(
+            summary=f"Our client certificate {path} can't be used: {cut(identity.problem)}; expected a certificate in PEM with its own key.",
+            remedy="Give diag a copy of the key without a passphrase, as transport.key in diag.yaml."
+            if encrypted
+            else f"Put the pair together: transport.certificate ({path}) and transport.key in diag.yaml, and "
+            "xpack.security.transport.ssl.certificate and .key on the nodes where they are the same files. "
+            f"Compare: openssl x509 -in {path} -noout -pubkey, and openssl pkey -in <key> -pubout",
+            severity=Severity.WARNING if encrypted else None,
+            facts={
+                "path": path,
+                "observed": cut(identity.problem),
+                "expected": "a certificate in PEM with its own private key",
+            },
+        )
 
 
 @check(
@@ -49,7 +99,12 @@ _HEARD: Final = frozenset({After.QUIET, After.ANSWERED})
     source="documentation: troubleshoot remote clusters, TLS trust; RFC 8446 section 6.2; RFC 5246 section 7.2.2",
 )
 def client_cert_rejected(
-    remote: Remote, endpoint: Endpoint, attempt: TlsAttempt, identity: ClientIdentity | Unavailable
+    cluster: LocalCluster,
+    remote: Remote,
+    endpoint: Endpoint,
+    attempt: TlsAttempt,
+    probe: Probe,
+    identity: ClientIdentity | Unavailable,
 ) -> Yields:
     """The peer does not take our client certificate, or asks for one where the security model has none.
 
@@ -67,8 +122,9 @@ def client_cert_rejected(
     if not asked and attempt.result is not TlsResult.COMPLETED:
         yield Unknown("the TLS handshake did not get as far as a request for a client certificate")
     elif remote.security_model is SecurityModel.API_KEY:
-        if asked:
-            yield _asked_for_nothing(remote.setting(endpoint.setting), attempt)
+        # A remote cluster server may ask and do without: where it took up the key, asking did no harm.
+        if asked and not is_remote_cluster_server(probe.key):
+            yield _asked_for_nothing(_correct_port(cluster, remote, endpoint), attempt)
     elif not asked:
         yield NotApplicable("the peer asks for no client certificate; config/port-model-mismatch is about that")
     elif isinstance(identity, Unavailable):
@@ -79,16 +135,21 @@ def client_cert_rejected(
     elif identity.problem:
         yield Unknown(f"our client certificate {identity.path} is not usable: {cut(identity.problem)}")
     else:
-        yield from _answer_to(attempt, identity)
+        yield from _answer_to(attempt, probe.transport, identity)
 
 
-def _asked_for_nothing(setting: str, attempt: TlsAttempt) -> Finding:
+def _correct_port(cluster: LocalCluster, remote: Remote, endpoint: Endpoint) -> str:
+    if not is_registered(cluster, remote):
+        return "Connect to the port of the remote cluster server (9443) instead"
+    return f"Correct the port in {remote.setting(endpoint.setting)} (the remote cluster server is 9443)"
+
+
+def _asked_for_nothing(remedy: str, attempt: TlsAttempt) -> Finding:
     seen = f" (it names {several(attempt.acceptable_cas)})" if attempt.acceptable_cas else ""
     return Finding(
         summary=f"The peer asks for a client certificate{seen}; the remote cluster server of the API key model asks for none. "
         "Either this is the transport interface, or that server has client_authentication switched on.",
-        remedy=f"Correct the port in {setting} (the remote cluster server is 9443), or on the remote "
-        "cluster set xpack.security.remote_cluster_server.ssl.client_authentication: none.",
+        remedy=f"{remedy}, or on the remote cluster set xpack.security.remote_cluster_server.ssl.client_authentication: none.",
         facts={
             "observed": "a client certificate is requested",
             "expected": "none is requested",
@@ -97,7 +158,9 @@ def _asked_for_nothing(setting: str, attempt: TlsAttempt) -> Finding:
     )
 
 
-def _answer_to(attempt: TlsAttempt, identity: ClientIdentity) -> Iterator[Finding | Unknown]:
+def _answer_to(
+    attempt: TlsAttempt, hello: TransportHello | Unavailable, identity: ClientIdentity
+) -> Iterator[Finding | Unknown]:
     if not attempt.client_certificate_sent:
         yield Unknown("the peer asks for a client certificate, and ours was not sent")
     elif attempt.client_certificate_refused:
@@ -109,8 +172,22 @@ def _answer_to(attempt: TlsAttempt, identity: ClientIdentity) -> Iterator[Findin
             "the peer closed the connection after our client certificate without saying why: "
             "look for the reason in the log of the remote cluster"
         )
-    elif attempt.result is not TlsResult.COMPLETED or attempt.after not in _HEARD:
+    elif not _took_it(attempt, hello):
         yield Unknown("our client certificate was sent, and the peer's answer to it was not heard")
+
+
+def _took_it(attempt: TlsAttempt, hello: TransportHello | Unavailable) -> bool:
+    """Tell whether the peer has shown that it accepts our certificate.
+
+    The proof is the answer of a node. A peer that stays quiet has accepted it where TLS says so by completing (TLS 1.2); in
+    TLS 1.3 only where nothing was asked of it, for then it waits for the first request.
+    """
+    if attempt.result is not TlsResult.COMPLETED:
+        return False
+    if attempt.after is After.ANSWERED or (isinstance(hello, TransportHello) and hello.reply in _TAKEN):
+        return True
+    quiet = attempt.after is After.QUIET
+    return quiet and (opted_out(hello, attempt) or attempt.protocol not in {"", _DECIDED_LATE})
 
 
 def _refused(attempt: TlsAttempt, identity: ClientIdentity) -> Finding:
@@ -151,4 +228,4 @@ def _canonical(name: str) -> tuple[str, ...]:
     return tuple(sorted(part.strip().lower() for part in name.split(",")))
 
 
-CHECKS = (client_cert_rejected,)
+CHECKS = (key_cert_mismatch, client_cert_rejected)

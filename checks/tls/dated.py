@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Final
 
 from checks.tls.wording import ROTATING, cut, lacking, server_prefix, subject
 from diag.check import Unknown
@@ -18,6 +19,12 @@ from diag.model import (
     RemoteEvidence,
     SecurityModel,
     Unavailable,
+)
+
+# Java cuts the chain at the first certificate that it trusts, and looks at the dates of the rest (17 and 25; measured). The same
+# holds for the leaf, where that one is trusted itself.
+_TRUSTED_AS_IT_IS: Final = (
+    " Java does not look at the dates of a certificate that is trusted itself: connections still open."
 )
 
 
@@ -68,12 +75,14 @@ def _presented(about: RemoteEvidence, chain: Chain | Unavailable) -> Iterator[Da
     if isinstance(chain, Unavailable):
         return
     rotating = about.remote.kind in ROTATING
+    anchors = {ca.fingerprint for ca in _anchors(about)}
     renew = f"Renew it on every node of the remote cluster ({server_prefix(about.remote)}); signed by the same CA, nothing else changes."
     if rotating:
         renew = f"The platform of the remote cluster renews it by itself; where it does not, ask its operator. On nodes of your own: {renew}"
     for position, certificate in enumerate(chain.certificates):
         # A path that ends at a trusted CA runs through none of the certificates sent besides it.
         spare = position > 0 and chain.trusted and bool(chain.path) and certificate.subject not in chain.path[:-1]
+        trusted = _TRUSTED_AS_IT_IS if certificate.fingerprint in anchors else ""
         yield Dated(
             certificate=certificate,
             what="the CA certificate that the peer sends along" if position else "the certificate of the peer",
@@ -82,8 +91,12 @@ def _presented(about: RemoteEvidence, chain: Chain | Unavailable) -> Iterator[Da
             else renew,
             ca=position > 0,
             rotating=rotating,
-            aside=" The chain does not need it." if spare else "",
+            aside=" The chain does not need it." if spare else trusted,
         )
+
+
+def _anchors(about: RemoteEvidence) -> tuple[Certificate, ...]:
+    return () if isinstance(about.trust, Unavailable) else about.trust.anchors
 
 
 def _configured(whole: ClusterEvidence, about: RemoteEvidence, chain: Chain | Unavailable) -> Iterator[Dated]:
@@ -107,7 +120,7 @@ def _configured(whole: ClusterEvidence, about: RemoteEvidence, chain: Chain | Un
                 remedy=f"Get the current CA certificate of the remote cluster and add it to {cut(file.path)} and to the local cluster's "
                 "list of CAs, before certificates are issued by it; remove the old one when none are left.",
                 ca=True,
-                aside=aside,
+                aside=aside or _TRUSTED_AS_IT_IS,
             )
 
 
@@ -122,6 +135,8 @@ def _own(whole: ClusterEvidence, about: RemoteEvidence) -> Iterator[Dated]:
             "nothing changes for the remote cluster.",
             ca=position > 0,
             rotating=whole.cluster.kind in ROTATING,
+            # A root is either trusted by the remote cluster as it is, or not at all.
+            aside=_TRUSTED_AS_IT_IS if position and certificate.self_signed else "",
         )
 
 

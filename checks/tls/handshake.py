@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from checks.peer import first_words, quote
 from checks.tables import docs
 from checks.tls.wording import cut, server_prefix
 from diag.check import NotApplicable, Unknown, Yields, check
@@ -50,7 +51,7 @@ def plaintext_endpoint(about: RemoteEvidence, attempt: TlsAttempt) -> Yields:
 
     Example: ``xpack.security.transport.ssl.enabled`` is left at its default, false, on a cluster that was upgraded from 7.x.
     """
-    first = _first_bytes(attempt)
+    first = first_words(attempt.first_bytes)
     prefix = server_prefix(about.remote)
     on = f"On every node of the remote cluster set {prefix}.enabled: true with a certificate and key, and restart; or correct the port"
     if attempt.clear_reply is ClearReply.ELASTICSEARCH or first.startswith(_TRANSPORT):
@@ -62,7 +63,7 @@ def plaintext_endpoint(about: RemoteEvidence, attempt: TlsAttempt) -> Yields:
     elif first.startswith(_HTTP) or attempt.clear_reply is ClearReply.HTTP:
         yield NotApplicable("the port speaks HTTP in clear text; config/http-port-used is about that")
     elif attempt.result is TlsResult.NOT_TLS:
-        said = f"“{_readable(first)}” (hex {first.hex()})" if first else "something else"
+        said = quote(first) if first else "something else"
         yield Finding(
             summary=f"The port does not speak TLS: it answered our ClientHello with {said}.",
             remedy=f"Find out what listens there. {on}.",
@@ -209,17 +210,6 @@ def cipher_mismatch(
 
 def _offers_static_rsa(version: LocalVersion | Unavailable) -> bool:
     return isinstance(version, LocalVersion) and version.number < _STATIC_RSA_GONE
-
-
-def _first_bytes(attempt: TlsAttempt) -> bytes:
-    try:
-        return bytes.fromhex(attempt.first_bytes)[:64]
-    except ValueError:
-        return b""
-
-
-def _readable(raw: bytes) -> str:
-    return "".join(chr(byte) if chr(byte).isascii() and chr(byte).isprintable() else "." for byte in raw)
 
 
 def _how_it_ended(attempt: TlsAttempt) -> str:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from checks.trust.regexp import Expression, UnsupportedError, compile_expression
+from checks.trust.syntax import why_broken
 
 LONGEST_NAME = 1024  # The names of certificates are shorter; a longer one is not judged.
 
@@ -40,6 +41,8 @@ def parse(text: str) -> Pattern:
     if text.startswith("/"):
         if len(text) < 2 or not text.endswith("/"):  # noqa: PLR2004 -- both slashes.
             return Pattern(text, problem="it begins with / and does not end with /")
+        if broken := why_broken(text[1:-1]):
+            return Pattern(text, problem=f"it is no regular expression: {broken}")
         try:
             return Pattern(text, expression=compile_expression(text[1:-1]))
         except UnsupportedError as error:

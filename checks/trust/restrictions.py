@@ -62,8 +62,7 @@ def restrictions_file_invalid(restrictions: TrustRestrictions | Unavailable) -> 
     for pattern in [text for text in restrictions.patterns if parse(text).problem][:5]:
         yield Finding(
             summary=f"{path} holds the pattern {shorten(pattern)}, which Elasticsearch refuses: {parse(pattern).problem}.",
-            remedy="Put a slash at both ends of a regular expression, or a backslash before the first one: - "
-            + quoted("\\" + pattern),
+            remedy=_mend(pattern),
             facts={"path": path, "observed": shorten(pattern), "expected": "/…/"},
         )
     if not restrictions.path.lower().endswith(_EXTENSIONS):
@@ -73,6 +72,13 @@ def restrictions_file_invalid(restrictions: TrustRestrictions | Unavailable) -> 
             severity=Severity.WARNING,
             facts={"path": path, "observed": path.rpartition("/")[2], "expected": "*.yml, *.yaml or *.json"},
         )
+
+
+def _mend(pattern: str) -> str:
+    literally = f"put a backslash before the first slash: - {quoted(chr(92) + pattern)}"
+    if len(pattern) > 1 and pattern.endswith("/"):
+        return f"Correct the regular expression between the slashes (a backslash before a sign makes it a character), or {literally}"
+    return f"Put a slash at both ends of a regular expression, or {literally}"
 
 
 def _unusable(restrictions: TrustRestrictions, path: str) -> Finding:

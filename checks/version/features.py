@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from enum import Enum, auto
 
 from checks.remedies import put_settings
 from checks.tables import docs
@@ -14,7 +15,7 @@ from checks.tables.versions import (
     PROXY_MODE,
     SERVER_NAME,
 )
-from checks.version.released import RELEASED, known, missing
+from checks.version.released import RELEASED, judgements, known, missing, unsure
 from diag.check import Applies, NotApplicable, Unknown, Yields, check
 from diag.model import (
     Address,
@@ -27,6 +28,7 @@ from diag.model import (
     SecurityModel,
     Severity,
     Unavailable,
+    Version,
 )
 
 
@@ -48,15 +50,19 @@ def apikey_min(local: LocalVersion | Unavailable, remote: RemoteVersion | Unavai
 
     Example: a local cluster at 8.9.2 with a key for the remote in its keystore.
     """
-    for side, number in known(local, remote):
-        if number >= API_KEY_SUPPORTED.since:
+    for side, release in known(local, remote):
+        enough = judgements(release, lambda number: number >= API_KEY_SUPPORTED.since)
+        if enough == {True}:
             continue
-        exists = number >= API_KEY_EXISTS.since
-        state = "has a beta of the API key model only" if exists else "does not have the API key model"
+        if enough != {False}:
+            yield Unknown(unsure(release, "whether that is new enough for the API key model"))
+            continue
+        without = judgements(release, lambda number: number < API_KEY_EXISTS.since) == {True}
+        state = "does not have the API key model" if without else "has a beta of the API key model only"
         yield Finding(
-            summary=f"The {side} cluster runs {number}, which {state}; expected {API_KEY_SUPPORTED.since} or later on both sides.",
+            summary=f"The {side} cluster runs {release}, which {state}; expected {API_KEY_SUPPORTED.since} or later on both sides.",
             remedy=f"Upgrade the {side} cluster to {API_KEY_GA.since} or later; until then use the certificate model for this remote.",
-            facts={"side": side, "observed": str(number), "expected": str(API_KEY_SUPPORTED.since)},
+            facts={"side": side, "observed": str(release), "expected": str(API_KEY_SUPPORTED.since)},
         )
     if because := missing(local, remote):
         yield Unknown(because)
@@ -79,17 +85,34 @@ def apikey_beta(local: LocalVersion | Unavailable, remote: RemoteVersion | Unava
 
     Example: a remote cluster at 8.13.4.
     """
-    for side, number in known(local, remote):
-        if API_KEY_EXISTS.since <= number < API_KEY_GA.since:
+    for side, release in known(local, remote):
+        states = judgements(release, _state)
+        if states == {_State.BETA}:
             yield Finding(
-                summary=f"The {side} cluster runs {number}, where the API key model is a beta; expected {API_KEY_GA.since} or later.",
+                summary=f"The {side} cluster runs {release}, where the API key model is a beta; expected {API_KEY_GA.since} or later.",
                 remedy=f"Upgrade the {side} cluster to {API_KEY_GA.since} or later.",
-                facts={"side": side, "observed": str(number), "expected": str(API_KEY_GA.since)},
+                facts={"side": side, "observed": str(release), "expected": str(API_KEY_GA.since)},
             )
-        elif number < API_KEY_EXISTS.since:
-            yield NotApplicable(f"{number} does not have the model at all, see version/apikey-min")
+        elif states == {_State.NONE}:
+            yield NotApplicable(f"{release} does not have the model at all, see version/apikey-min")
+        elif states != {_State.RELEASED}:
+            yield Unknown(unsure(release, "whether the API key model is a beta there"))
     if because := missing(local, remote):
         yield Unknown(because)
+
+
+class _State(Enum):
+    """What a release makes of the API key model."""
+
+    NONE = auto()
+    BETA = auto()
+    RELEASED = auto()
+
+
+def _state(number: Version) -> _State:
+    if number < API_KEY_EXISTS.since:
+        return _State.NONE
+    return _State.BETA if number < API_KEY_GA.since else _State.RELEASED
 
 
 @check(

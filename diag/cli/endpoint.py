@@ -30,6 +30,7 @@ class Named:
     client_cert: Path | None = None
     client_key: Path | None = None
     credential_file: Path | None = None
+    transport: bool = True
 
 
 def config_for(named: Named) -> Config:
@@ -57,7 +58,7 @@ def config_for(named: Named) -> Config:
             "certificate": named.client_cert.absolute(),
             "key": {"file": named.client_key.absolute()},
         }
-    return Config.model_validate({"clusters": [cluster]})
+    return Config.model_validate({"clusters": [cluster], "probe": {"transport": named.transport}})
 
 
 def without_settings(plan: Plan, named: Named) -> Plan:

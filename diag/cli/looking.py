@@ -72,6 +72,7 @@ def lint(config_path: Path, chosen: Chosen, shown: Shown) -> int:
 @click.option("--client-cert", type=EXISTING_FILE, metavar="FILE", help="The certificate to present, as PEM.")
 @click.option("--client-key", type=EXISTING_FILE, metavar="FILE", help="Its private key.")
 @click.option("--credential-file", type=EXISTING_FILE, metavar="FILE", help="Holds the encoded cross-cluster API key.")
+@click.option("--no-transport", is_flag=True, help="Make the TLS handshake, and send nothing after it.")
 @check_options
 @click.option("--timeout", type=DURATION, help="End after this long.")
 @click.option("--save-evidence", type=FILE, metavar="FILE", help="Keep what was seen, for diag replay.")
@@ -85,6 +86,7 @@ def probe(  # noqa: PLR0913 -- one parameter for each option.
     client_cert: Path | None,
     client_key: Path | None,
     credential_file: Path | None,
+    no_transport: bool,
     only: tuple[str, ...],
     skip: tuple[str, ...],
     timeout: float | None,
@@ -105,6 +107,7 @@ def probe(  # noqa: PLR0913 -- one parameter for each option.
         client_cert=client_cert,
         client_key=client_key,
         credential_file=credential_file,
+        transport=not no_transport,
     )
     plan = without_settings(plan_of(config_for(named), Chosen(only=only, skip=skip)), named)
     judged = look(plan, Limits(timeout=timeout, fail_on=shown.fail_on))

@@ -11,11 +11,14 @@ from pathlib import Path
 from diag.config import ClusterConfig, RemoteConfig, SecretError, SecretRef
 from diag.config.files import read_regular, why
 from diag.config.trustfile import read_trust_file
+from diag.gather.credentials import Keys
+from diag.gather.dial import NO_KEY
 from diag.gather.hello import ClientKey
 from diag.model import (
     CaFile,
     Certificate,
     ClientIdentity,
+    Credential,
     Reason,
     SecurityModel,
     Step,
@@ -30,12 +33,14 @@ _LARGEST = 8_000_000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Material:
-    """What the files say for one remote. ``client_key`` is for the wire only and never becomes evidence."""
+    """What the files say for one remote. ``client_key`` and ``key`` are for the wire only and never become evidence."""
 
     trust: Trust | Unavailable
     identity: ClientIdentity | Unavailable
     restrictions: TrustRestrictions | Unavailable
     client_key: ClientKey | None = field(default=None, repr=False)
+    credential: Credential | Unavailable = NO_KEY
+    key: str | Unavailable = field(default=NO_KEY, repr=False)
 
     @property
     def anchors(self) -> tuple[Certificate, ...] | Unavailable:
@@ -49,7 +54,7 @@ class Material:
         return self.trust.anchors
 
 
-def read_material(cluster: ClusterConfig, remote: RemoteConfig, model: SecurityModel) -> Material:
+def read_material(cluster: ClusterConfig, remote: RemoteConfig, model: SecurityModel, keys: Keys) -> Material:
     """Read everything that one remote needs. Never raises for what a file holds or lacks."""
     trust: Trust | Unavailable
     identity: ClientIdentity | Unavailable
@@ -62,8 +67,14 @@ def read_material(cluster: ClusterConfig, remote: RemoteConfig, model: SecurityM
     else:
         trust = read_trust(remote.ca)
         identity, client_key = _not_told("nodes present no certificate to a remote of the API key model"), None
+    credential, key = keys.of(remote, model)
     return Material(
-        trust=trust, identity=identity, restrictions=_restrictions(remote.trust_restrictions), client_key=client_key
+        trust=trust,
+        identity=identity,
+        restrictions=_restrictions(remote.trust_restrictions),
+        client_key=client_key,
+        credential=credential,
+        key=key,
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from diag.gather.network import Dial, not_connected
+from diag.gather.dial import Dial, not_connected
 from diag.model import ClusterEvidence, Probe, Reason, Resolution, Step, Unavailable
 
 

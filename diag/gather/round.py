@@ -13,9 +13,12 @@ from typing import Final, TypeVar
 from diag.config import ClusterConfig, Timeouts
 from diag.gather.asking import Door, Told
 from diag.gather.configured import Configured, configured, local_cluster, undiscovered, waits_for_api
+from diag.gather.credentials import Keys
+from diag.gather.dial import Dial, not_connected
 from diag.gather.endpoints import endpoints_of
 from diag.gather.files import Material, read_material, secrets_of
-from diag.gather.network import Dial, Network, not_connected
+from diag.gather.network import Network
+from diag.gather.observed import version_on_the_wire
 from diag.model import (
     ClusterEvidence,
     Endpoint,
@@ -108,17 +111,18 @@ class _Round:
     async def look(self, one: Configured, material: Material | Unavailable, told: Told) -> RemoteEvidence:
         """Look at one remote. What goes wrong here stays here."""
         if isinstance(material, Unavailable):
-            material = Material(trust=material, identity=material, restrictions=material)
+            material = Material(trust=material, identity=material, restrictions=material, credential=material)
         endpoints, version = await asyncio.gather(
             self._endpoints(one, material, told.version), self.door.remote(one.config)
         )
         return RemoteEvidence(
             remote=one.remote,
             unreadable=one.unreadable,
-            remote_version=version,
+            remote_version=version_on_the_wire(endpoints) or version if isinstance(version, Unavailable) else version,
             trust=material.trust,
             identity=material.identity,
             restrictions=material.restrictions,
+            credential=material.credential,
             endpoints=endpoints,
         )
 
@@ -157,6 +161,8 @@ class _Round:
                 anchors=material.anchors,
                 client_key=material.client_key,
                 transport=self._work.transport,
+                key=material.key,
+                now=self._work.now,
             )
             for ip in resolution.addresses
         )
@@ -187,14 +193,15 @@ class _Round:
 
 def _read_all(cluster: ClusterConfig, chosen: list[Configured]) -> tuple[Material | Unavailable, ...]:
     """Read the files of all remotes; runs in a thread, because a disk may be slow."""
-    return tuple(_material(cluster, one) for one in chosen)
+    keys = Keys(cluster)
+    return tuple(_material(cluster, one, keys) for one in chosen)
 
 
-def _material(cluster: ClusterConfig, one: Configured) -> Material | Unavailable:
+def _material(cluster: ClusterConfig, one: Configured, keys: Keys) -> Material | Unavailable:
     if one.unreadable is not None:
         return one.unreadable
     try:
-        return read_material(cluster, one.config, one.remote.security_model)
+        return read_material(cluster, one.config, one.remote.security_model, keys)
     except Exception as error:  # noqa: BLE001 -- a defect of ours: one remote is then unknown, the others are not.
         return _own_failure(error, Step.FILE)
 

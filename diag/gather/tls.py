@@ -1,30 +1,18 @@
-"""TLS as a client that judges nothing: it completes what can be completed and notes down everything the peer shows.
-
-The only module that knows OpenSSL. Numbers decide (alerts, record types), never OpenSSL's texts, with one exception that has
-a test of its own: only the name of a state tells that the peer asked for a client certificate.
-"""
+"""TLS as a client that judges nothing: it completes what can be completed and notes down everything the peer shows."""
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
-import functools
-from dataclasses import dataclass
-from time import perf_counter
-from typing import Any, Final
+from typing import Final
 
-from cryptography import x509
-from cryptography.hazmat.primitives import serialization
 from OpenSSL import SSL, crypto
 
-from diag.gather.hello import ClientKey, Heard, Hello, Listening
+from diag.gather.hello import Heard, Hello, Listening
+from diag.gather.openssl import Notes, client_context
 from diag.gather.tcp import Wire
 from diag.model import After, TlsAttempt, TlsResult, is_ip
 
-# TLS 1.3 counts every alert as fatal but these two; in older versions the peer says whether it goes on.
-_CLOSE_NOTIFY, _USER_CANCELED = 0, 90
-_FATAL: Final = 2
-_STATE_CHANGE, _ALERT_READ, _ALERT_WRITTEN = SSL.SSL_CB_CONNECT_LOOP, SSL.SSL_CB_READ_ALERT, SSL.SSL_CB_WRITE_ALERT
 _FIRST_RECORDS: Final = frozenset({21, 22})  # An alert or a handshake message: nothing else answers a ClientHello.
 _TLS_MAJOR, _NEWEST_MINOR = 3, 4
 _KEPT: Final = 64
@@ -32,42 +20,16 @@ _MOST_BYTES: Final = 512 * 1024
 _READ_AT_ONCE: Final = 64 * 1024
 _MORE_OF_A_BANNER: Final = 0.2
 _MOST_CA_NAMES, _LONGEST_NAME = 256, 500
-# What the JDK offers too. The larger post-quantum key shares would cost more than the rest of the handshake, in a
-# ClientHello of two packets that Elasticsearch never sends.
-_GROUPS: Final = b"X25519:P-256:P-384:P-521:X448:ffdhe2048:ffdhe3072"
-_CIPHERS: Final = b"ALL:!aNULL:!eNULL:!PSK:!SRP:@SECLEVEL=0"
 
 
-@dataclass(slots=True)
-class _Notes:
-    """What the callbacks of one connection saw."""
-
-    requested: bool = False
-    alert: int = -1
-    is_fatal: bool = False
-    own_alert: int = -1
-
-
-async def talk(wire: Wire, hello: Hello) -> Heard:
-    """Make one TLS handshake on an open connection, listen a little, and close TLS politely."""
-    conversation = _Conversation(wire, hello)
-    started = perf_counter()
-    result = await conversation.shake_within(hello.seconds)
-    seconds = perf_counter() - started
-    after = After.NOT_REACHED
-    if result is TlsResult.COMPLETED and hello.listening is not None:
-        after = await conversation.listen(hello.listening)
-    conversation.say_goodbye()
-    return conversation.heard(result, after, seconds)
-
-
-class _Conversation:
+class TlsStream:
     """One TLS connection: OpenSSL between two buffers in memory, and the wire."""
 
     def __init__(self, wire: Wire, hello: Hello) -> None:
         self._wire = wire
-        self._notes = _Notes()
-        context, self._has_certificate = _context(hello.client_key)
+        self._notes = Notes()
+        self._seconds = hello.seconds
+        context, self._has_certificate = client_context(hello.client_key)
         self._tls = SSL.Connection(context)
         self._tls.set_app_data(self._notes)
         self._tls.set_connect_state()
@@ -79,14 +41,14 @@ class _Conversation:
         self._send_failed = False
         self._detail = ""
 
-    async def shake_within(self, seconds: float) -> TlsResult:
+    async def shake_hands(self) -> TlsResult:
         """Make the handshake, or tell how it ended instead."""
         try:
-            async with asyncio.timeout(seconds):
+            async with asyncio.timeout(self._seconds):
                 result = await self._shake()
         except TimeoutError:
             said = "said nothing" if not self._received else f"sent {self._received} bytes and did not finish"
-            self._detail = f"the handshake was not finished within {seconds:g} s: the peer {said}"
+            self._detail = f"the handshake was not finished within {self._seconds:g} s: the peer {said}"
             return TlsResult.TIMED_OUT
         except OSError:
             self._detail = "the peer reset the connection during the handshake"
@@ -132,28 +94,53 @@ class _Conversation:
                 longest = listening.undecided
         try:
             async with asyncio.timeout(longest) as deadline:
-                while (after := self._read()) is None:
-                    await self._flush()
-                    data = await self._wire.receive()
-                    if not data:
-                        return After.CLOSED
-                    self._received += len(data)
-                    if self._received > 2 * _MOST_BYTES:
-                        return After.DATA
-                    self._tls.bio_write(data)
+                while isinstance(read := self._read(), bytes) and not read:
+                    if (ended := await self._take_in()) is not None:
+                        return ended
                     deadline.reschedule(started + answered)
-                return after
+                return After.DATA if isinstance(read, bytes) else read
         except TimeoutError:
             return After.QUIET
         except OSError:
             return After.RESET
 
-    def _read(self) -> After | None:
-        """Take in what has arrived: what the peer did, or None where it did nothing that counts."""
+    async def send(self, data: bytes) -> None:
+        """Say something inside TLS. A peer that is gone shows at the next read."""
         try:
-            self._tls.recv(_READ_AT_ONCE)
+            self._tls.sendall(data)
+        except SSL.Error:
+            self._send_failed = True
+        await self._flush()
+
+    async def receive(self) -> bytes | After:
+        """Wait for what the peer says inside TLS, or tell how it ended the conversation."""
+        try:
+            while isinstance(read := self._read(), bytes) and not read:
+                if (ended := await self._take_in()) is not None:
+                    return ended
+        except OSError:
+            return After.RESET
+        return read
+
+    async def _take_in(self) -> After | None:
+        """Wait for bytes of the peer and hand them to OpenSSL; tell where there are no more."""
+        await self._flush()
+        data = await self._wire.receive()
+        if not data:
+            return After.CLOSED
+        self._received += len(data)
+        if self._received > 2 * _MOST_BYTES:
+            self._detail = f"the peer sent more than {2 * _MOST_BYTES // 1024} KiB"
+            return After.DATA
+        self._tls.bio_write(data)
+        return None
+
+    def _read(self) -> bytes | After:
+        """Take out what the peer said inside TLS: nothing where nothing has arrived yet, or how it ended the conversation."""
+        try:
+            return self._tls.recv(_READ_AT_ONCE)
         except SSL.WantReadError:
-            return None
+            return b""
         except SSL.ZeroReturnError:
             return After.CLOSED
         except SSL.Error:
@@ -228,7 +215,12 @@ class _Conversation:
             detail=self._detail,
             seconds=seconds,
         )
-        return Heard(attempt, _chain(self._tls), self._received)
+        return Heard(attempt, self.certificates(), self._received)
+
+    def certificates(self) -> tuple[bytes, ...]:
+        """The certificates as the peer sent them, leaf first. They stay bytes: one that cannot be decoded is evidence too."""
+        certificates = self._tls.get_peer_cert_chain() or []
+        return tuple(crypto.dump_certificate(crypto.FILETYPE_ASN1, certificate) for certificate in certificates)
 
 
 def _begins_like_tls(first: bytes | bytearray) -> bool:
@@ -251,64 +243,6 @@ def _sni(name: str) -> str:
     return name if name.isprintable() and len(name) <= 255 else ""  # noqa: PLR2004 -- the limit of TLS for a name.
 
 
-def _note(connection: SSL.Connection, where: int, value: int) -> None:
-    """Note what OpenSSL reports; an exception here would be printed and lost, so nothing here can raise."""
-    if where == _STATE_CHANGE:
-        if b"certificate request" in connection.get_state_string():
-            connection.get_app_data().requested = True
-    elif where == _ALERT_READ:
-        _note_alert(connection.get_app_data(), level=value >> 8, number=value & 0xFF)
-    elif where == _ALERT_WRITTEN and value & 0xFF != _CLOSE_NOTIFY:
-        connection.get_app_data().own_alert = value & 0xFF
-
-
-def _note_alert(notes: _Notes, level: int, number: int) -> None:
-    if number in {_CLOSE_NOTIFY, _USER_CANCELED} or notes.is_fatal:
-        return
-    notes.alert, notes.is_fatal = number, level >= _FATAL
-
-
-@functools.lru_cache(maxsize=64)
-def _context(client_key: ClientKey | None) -> tuple[SSL.Context, bool]:
-    """Build what all connections with this client certificate share, and tell whether it has one.
-
-    Building a context costs more than a handshake. A context cannot be changed once it is used.
-    """
-    context = SSL.Context(SSL.TLS_CLIENT_METHOD)
-    context.set_min_proto_version(SSL.TLS1_VERSION)
-    context.set_cipher_list(_CIPHERS)
-    context.set_options(SSL.OP_NO_RENEGOTIATION | SSL.OP_LEGACY_SERVER_CONNECT | SSL.OP_NO_COMPRESSION)
-    context.set_session_cache_mode(SSL.SESS_CACHE_OFF)
-    # Chains are judged by diag.x509, with every fault: OpenSSL would stop at the first.
-    context.set_verify(SSL.VERIFY_NONE)
-    context.set_info_callback(_note)
-    _set_groups(context)
-    return context, client_key is not None and _present(context, client_key)
-
-
-def _set_groups(context: SSL.Context) -> None:
-    """Choose the key exchange groups; without this entry of the binding the probe works all the same, only slower."""
-    # The public call takes one single group; the binding has the one for a list.
-    set_groups = getattr(getattr(SSL, "_lib", None), "SSL_CTX_set1_curves_list", None)
-    if set_groups is not None:
-        set_groups(context._context, _GROUPS)  # noqa: SLF001 -- as above.
-
-
-def _present(context: SSL.Context, client_key: ClientKey) -> bool:
-    """Let the context present the certificate; False where OpenSSL cannot use it."""
-    try:
-        leaf, *issuers = x509.load_pem_x509_certificates(client_key.certificate)
-        key: Any = serialization.load_pem_private_key(client_key.key, password=None)
-        context.use_certificate(leaf)
-        for issuer in issuers:
-            context.add_extra_chain_cert(issuer)
-        context.use_privatekey(key)  # A key of a kind that TLS lacks is refused with TypeError.
-        context.check_privatekey()
-    except (SSL.Error, ValueError, TypeError):
-        return False
-    return True
-
-
 def _acceptable_cas(tls: SSL.Connection) -> tuple[str, ...]:
     """The subjects that the peer named in its request; none where they cannot be decoded."""
     try:
@@ -316,9 +250,3 @@ def _acceptable_cas(tls: SSL.Connection) -> tuple[str, ...]:
         return tuple(name.rfc4514_string()[:_LONGEST_NAME] for name in names[:_MOST_CA_NAMES])
     except ValueError:
         return ()
-
-
-def _chain(tls: SSL.Connection) -> tuple[bytes, ...]:
-    """The certificates as the peer sent them, leaf first. They stay bytes: one that cannot be decoded is evidence too."""
-    certificates = tls.get_peer_cert_chain() or []
-    return tuple(crypto.dump_certificate(crypto.FILETYPE_ASN1, certificate) for certificate in certificates)

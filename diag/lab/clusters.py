@@ -11,12 +11,24 @@ from pathlib import Path
 
 import yaml
 
-from diag.lab.peer import Identity, Manner, Peer
+from diag.lab.node import Interface, KeyState, Node
+from diag.lab.peer import INSIDE_TLS, Identity, Manner, Peer
 from diag.lab.pki import CA, Issued, Spec, bundle, new_ca
 from diag.lab.scenarios import LOCAL_SCOPE, SCENARIOS, Scenario
+from diag.model import Version
 
 CLUSTER = "lab"
 _DOMAIN = "lab.internal"
+# Keys of no worth: what the local cluster has, and what became of them on the remote ones.
+_KEYS = {
+    "good": "lab-key-of-no-worth0:lab-secret-of-no-worth",
+    "expired": "lab-key-of-no-worth1:lab-secret-of-no-worth",
+    "invalidated": "lab-key-of-no-worth2:lab-secret-of-no-worth",
+    "rest": "lab-key-of-no-worth3:lab-secret-of-no-worth",
+    "wrong": "lab-key-of-no-worth0:lab-secret-not-so-good",
+    "unknown": "lab-key-of-elsewhere:lab-secret-of-no-worth",
+}
+_KNOWN_KEYS = {_KEYS[state]: KeyState(state) for state in ("good", "expired", "invalidated", "rest")}
 _OUR_NAME = f"node1.node.search.cluster.{LOCAL_SCOPE}.account"
 
 
@@ -103,9 +115,14 @@ class Pki:
         (directory / "trust-others.yml").write_text(
             'trust.subject_name:\n  - "*.node.search.cluster.83988631.account"\n  - "node*.example.com"\n'
         )
-        secret = directory / "cross-cluster.key"
-        secret.touch(mode=0o600)
-        secret.write_text(base64.b64encode(b"lab-key-of-no-worth0:lab-secret-of-no-wort").decode() + "\n")
+        for name, key in _KEYS.items():
+            _write_secret(directory / f"{name}.key", base64.b64encode(key.encode()).decode())
+        _write_secret(directory / "plain.key", _KEYS["good"])
+
+
+def _write_secret(file: Path, secret: str) -> None:
+    file.touch(mode=0o600)
+    file.write_text(f"{secret}\n")
 
 
 def host_name(alias: str) -> str:
@@ -115,10 +132,13 @@ def host_name(alias: str) -> str:
 
 def peer_of(scenario: Scenario, pki: Pki) -> Peer:
     """Make the peer of a scenario."""
-    needs_identity = scenario.manner is Manner.TLS
+    needs_identity = scenario.manner in INSIDE_TLS
+    interface = Interface(scenario.interface or ("transport" if scenario.model == "certificate" else "remote_cluster"))
+    release = Version.parse(scenario.release)
     return Peer(
         manner=scenario.manner,
         identity=pki.identity(scenario.certificate, scenario.alias) if needs_identity else None,
+        node=Node(release=release, interface=interface, keys=_KNOWN_KEYS, licensed=scenario.licensed),
         client_ca=pki.client_ca(scenario.asks),
         tls13=scenario.tls13,
     )
@@ -152,10 +172,10 @@ def _remote(scenario: Scenario, port: int) -> dict[str, object]:
         "proxy_address": "127.0.0.1:{port}",
         "server_name": host_name(scenario.alias),
         "skip_unavailable": True,
-        "version": "8.15.3",
+        "version": scenario.release,
     }
     if scenario.model == "api_key":
-        remote |= {"ca": ["remote-server-ca.pem"], "credential": {"file": "cross-cluster.key"}}
+        remote |= {"ca": ["remote-server-ca.pem"], "credential": {"file": f"{scenario.key}.key"}}
     remote |= scenario.settings
     return {
         key: value.replace("{port}", str(port)) if isinstance(value, str) else value

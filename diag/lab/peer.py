@@ -11,9 +11,11 @@ from cryptography import x509
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 from OpenSSL import SSL, crypto
 
+from diag.lab.node import Node
+from diag.wire import PING, FrameReader, WireError, decode_frame
+
 HTTP_ANSWER = b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: 2\r\nconnection: close\r\n\r\n{}"
 NO_HTTP_PORT = b"This is not an HTTP port"
-PING = b"ES\xff\xff\xff\xff"
 _HTTP_VERBS = (b"GET ", b"POST ", b"PUT ", b"HEAD ", b"DELETE", b"OPTION")
 
 
@@ -23,9 +25,15 @@ class Manner(StrEnum):
     TLS = "tls"  # A node: TLS, then the transport protocol.
     CLEAR = "clear"  # A node whose transport interface speaks no TLS.
     HTTP = "http"  # The HTTP interface of a node, without TLS.
+    HTTPS = "https"  # The HTTP interface of a node.
+    MUTE = "mute"  # TLS, and then nothing.
+    LEAVING = "leaving"  # TLS, and closes upon the first frame.
     SILENT = "silent"  # Accepts, and says nothing ever.
     CLOSING = "closing"  # Accepts and closes, as an IP filter does.
     OFF = "off"  # Nothing listens.
+
+
+INSIDE_TLS = frozenset({Manner.TLS, Manner.HTTPS, Manner.MUTE, Manner.LEAVING})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,6 +53,7 @@ class Peer:
 
     manner: Manner = Manner.TLS
     identity: Identity | None = None
+    node: Node = field(default_factory=Node)
     client_ca: bytes = b""
     tls13: bool = True
     port: int = 0
@@ -111,6 +120,7 @@ class _Conversation(asyncio.Protocol):
         self.peer = peer
         self.transport: asyncio.Transport | None = None
         self.tls: SSL.Connection | None = None
+        self.frames = FrameReader()
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         assert isinstance(transport, asyncio.Transport)  # noqa: S101 -- a TCP server hands out nothing else.
@@ -118,7 +128,7 @@ class _Conversation(asyncio.Protocol):
         self.peer.opened(transport)
         if self.peer.manner in {Manner.CLOSING, Manner.OFF}:
             transport.close()
-        elif self.peer.manner is Manner.TLS:
+        elif self.peer.manner in INSIDE_TLS:
             self.tls = SSL.Connection(self.peer.context(), None)
             self.tls.set_accept_state()
 
@@ -129,14 +139,10 @@ class _Conversation(asyncio.Protocol):
     def data_received(self, data: bytes) -> None:
         if self.transport is None or self.transport.is_closing():
             return
-        match self.peer.manner:
-            case Manner.HTTP:
-                self.transport.write(HTTP_ANSWER)
-                self.transport.close()
-            case Manner.CLEAR:
-                self._answer(data)
-            case Manner.TLS:
-                self._decrypt(data)
+        if self.peer.manner in INSIDE_TLS:
+            self._decrypt(data)
+        else:
+            self._answer(data)
 
     def _decrypt(self, data: bytes) -> None:
         if self.tls is None or self.transport is None:
@@ -162,13 +168,39 @@ class _Conversation(asyncio.Protocol):
                 self.transport.write(self.tls.bio_read(65536))
 
     def _answer(self, data: bytes) -> None:
-        """Do what a node does with the first bytes on its transport interface."""
-        if data.startswith(PING):
-            self._send(PING)
-        elif data.startswith(_HTTP_VERBS):
+        """Do what is done with what was said, inside TLS or without it."""
+        match self.peer.manner:
+            case Manner.HTTP | Manner.HTTPS:
+                self._answer_as_http(data)
+            case Manner.TLS | Manner.CLEAR:
+                self._answer_as_node(data)
+            case Manner.LEAVING:
+                self._close()
+
+    def _answer_as_http(self, data: bytes) -> None:
+        """Answer whatever has a line in it; up to 8.19 the interface waits for the end of one."""
+        if b"\n" in data or self.peer.manner is Manner.HTTP:
+            self._send(HTTP_ANSWER)
+            self._close()
+
+    def _answer_as_node(self, data: bytes) -> None:
+        """Do what a node does on an interface for nodes."""
+        if data.startswith(_HTTP_VERBS):
             self._send(NO_HTTP_PORT)
             self._close()
-        elif not data.startswith(b"ES"):
+            return
+        try:
+            for raw in self.frames.feed(data):
+                if raw == PING:
+                    self._send(PING)
+                    continue
+                answer = self.peer.node.answer(decode_frame(raw, keep_headers=True))
+                for frame in answer.frames:
+                    self._send(frame)
+                if answer.hangs_up:
+                    self._close()
+                    return
+        except WireError:
             self._close()
 
     def _send(self, data: bytes) -> None:

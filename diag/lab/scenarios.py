@@ -17,7 +17,8 @@ class Scenario:
 
     ``certificate`` names the certificate the peer presents (see ``pki.py`` of the lab's making in ``clusters.py``), ``asks`` the CA by
     which it judges client certificates (empty: it asks for none). ``settings`` are put over the ordinary ones of the model, ``{port}``
-    stands for the peer's port. ``status`` and ``root_cause`` are the truth that tests hold the program to.
+    stands for the peer's port. The node is of ``release``, and takes a key by ``key``, which names the file the local cluster has.
+    ``interface`` is the one that the address leads to, where it is not that of the model. ``status`` and ``root_cause`` are the truth that tests hold the program to.
     """
 
     alias: str
@@ -28,6 +29,10 @@ class Scenario:
     asks: str = ""
     tls13: bool = True
     in_keystore: str = ""
+    release: str = "8.15.3"
+    interface: str = ""
+    key: str = "good"
+    licensed: bool = True
     settings: Mapping[str, object] = field(default_factory=dict)
     status: Status = Status.FAIL
     root_cause: tuple[str, ...] = ()
@@ -50,6 +55,7 @@ SCENARIOS: tuple[Scenario, ...] = (
         story="the address leads to the transport interface, the model is API key",
         certificate="node",
         asks="transport",
+        interface="transport",
         settings={"ca": ["transport-ca.pem"]},
         root_cause=("config/port-model-mismatch",),
         also=("tls/client-cert-rejected",),
@@ -165,8 +171,21 @@ SCENARIOS: tuple[Scenario, ...] = (
     Scenario(
         alias="elderly",
         story="the remote cluster is too old for API keys",
-        settings={"version": "7.17.28"},
+        release="7.17.28",
+        interface="transport",
         root_cause=("version/apikey-min",),
+    ),
+    Scenario(
+        alias="console",
+        story="the address is that of the HTTP interface, with TLS",
+        manner=Manner.HTTPS,
+        root_cause=("config/http-port-used",),
+    ),
+    Scenario(
+        alias="leaving",
+        story="completes TLS, and closes upon the first frame",
+        manner=Manner.LEAVING,
+        root_cause=("network/not-elasticsearch",),
     ),
     Scenario(
         alias="semicolon",

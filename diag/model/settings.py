@@ -7,9 +7,10 @@ from dataclasses import dataclass, field
 
 from diag.model.terms import Kind, Mode, SecurityModel, Version
 
-_HOST_PORT = re.compile(r"(?P<host>\[[0-9A-Fa-f:.%]+\]|[^\s:;/,?@\[\]]+):(?P<port>\d{1,5})")
+_HOST_PORT = re.compile(r"(?P<host>\[[0-9A-Fa-f:.%]+\]|[^\s:;/,?@\[\]]+):(?P<port>0{0,20}\d{1,5})")
 _IPV4 = re.compile(r"\d{1,3}(\.\d{1,3}){3}")
 _HIGHEST_PORT = 65535
+_NO_END = 999  # In the highest release that something may be: whatever comes.
 
 
 def is_ip(host: str) -> bool:
@@ -123,13 +124,32 @@ class LocalVersion:
     number: Version
     source: str = "declared"
 
+    def __str__(self) -> str:
+        """Give the release, for a sentence."""
+        return str(self.number)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RemoteVersion:
-    """The release of the remote cluster (the lowest node where there are several)."""
+    """The release of the remote cluster (the lowest node where there are several).
+
+    ``source`` is ``declared``, ``api`` or ``wire``. What nodes say on the wire may stand for several releases: where it is not
+    ``exact``, ``number`` is the lowest that it may be and ``highest`` the highest, with 999 for no end; without ``highest`` it
+    may be any later patch release, or one of the next minor.
+    """
 
     number: Version
     source: str = "declared"
+    exact: bool = True
+    highest: Version | None = None
+
+    def __str__(self) -> str:
+        """Give the release, or from where to where it may be, for a sentence."""
+        if self.exact or self.highest == self.number:
+            return str(self.number)
+        if self.highest is None or _NO_END in {self.highest.minor, self.highest.patch}:
+            return f"{self.number} or later"
+        return f"{self.number} to {self.highest}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -28,8 +28,8 @@ class TransportHello:
     ``tried`` are the handshake versions that were sent, in order; each after the first one on a connection of its own.
     ``handshake_version`` is the one that was answered. ``transport_version`` is what the node says of itself: the id of its
     release (before 8.9) or of its transport protocol. ``version`` is the release that belongs to it, ``exact`` whether the id
-    belongs to this one release only (else it is the lowest that it may be). ``clear``: the frames went without TLS.
-    ``first_bytes`` (hex, at most 64 bytes) is what a peer said that is no node.
+    belongs to this one release only (else it is the lowest that it may be, and ``highest`` the highest). ``clear``: the frames
+    went without TLS. ``first_bytes`` (hex, at most 64 bytes) is what a peer said that is no node.
     """
 
     reply: Reply
@@ -38,6 +38,7 @@ class TransportHello:
     transport_version: int = 0
     version: Version | None = None
     exact: bool = False
+    highest: Version | None = None
     clear: bool = False
     first_bytes: str = ""
     detail: str = ""

@@ -8,7 +8,7 @@ from typing import Final
 
 from diag.engine import status_of
 from diag.escape import width
-from diag.model import ClusterReport, Finding, Outcome, RemoteReport, Report, Result, Severity, Status
+from diag.model import ClusterReport, Finding, Outcome, RemoteReport, Report, Result, Severity, Status, Unavailable
 from diag.report.exitcode import could_not_tell, looked_at_nothing
 from diag.report.options import RenderOptions
 from diag.report.pen import Pen, Span, Style
@@ -82,6 +82,12 @@ def counts(results: Sequence[Result], room: int = 0) -> str:
     return line or "no check applies"
 
 
+def _release(remote: RemoteReport) -> str:
+    """The release of the remote cluster, where it is known by more than what somebody wrote down."""
+    version = remote.evidence.remote_version
+    return "" if isinstance(version, Unavailable) or version.source == "declared" else f" · {version}"
+
+
 def root_causes_first(remote: RemoteReport) -> list[Result]:
     """The failures that count: root causes in their order, then the others, the most severe first."""
     roots = [result for check in remote.root_causes if (result := remote.result(check)) is not None]
@@ -122,7 +128,7 @@ def remotes_missing(pen: Pen, cluster: ClusterReport) -> list[str]:
 
 def _remote(pen: Pen, name: str, remote: RemoteReport, options: RenderOptions) -> list[str]:
     settings = remote.evidence.remote
-    described = f"{settings.security_model} · {settings.effective_mode} · {address(remote)}"
+    described = f"{settings.security_model} · {settings.effective_mode} · {address(remote)}{_release(remote)}"
     failures = [r for r in root_causes_first(remote) if options.verbose or r.severity is not Severity.INFO]
     later: list[Result] = []
     brief: list[Result] = []

@@ -12,14 +12,17 @@ from diag.model import (
     ClusterReport,
     EndpointEvidence,
     Finding,
+    KeyTrial,
     Outcome,
     Probe,
     RemoteReport,
+    Reply,
     Report,
     Resolution,
     Result,
     Severity,
     TlsAttempt,
+    TransportHello,
     Unavailable,
 )
 from diag.report.options import RenderOptions
@@ -124,6 +127,9 @@ def _endpoint(seen: EndpointEvidence) -> Iterator[tuple[int, str]]:
     yield 1, f"{seen.endpoint.setting} {seen.endpoint}: {found}{took}"
     for probe in seen.probes:
         yield 2, f"{probe}: {_tcp(probe)}; {_tls(probe.tls)}"
+        yield 3, f"transport protocol: {_transport(probe.transport)}"
+        if isinstance(probe.key, KeyTrial):
+            yield 3, f"API key: {_key(probe.key)}"
         yield from _certificates(probe.chain)
 
 
@@ -143,6 +149,25 @@ def _tls(tls: TlsAttempt | Unavailable) -> str:
         said.append(f"client certificate asked for and {'' if tls.client_certificate_sent else 'not '}sent")
     said.append(f"afterwards {tls.after}, {tls.seconds * 1000:.1f} ms")
     return ", ".join(filter(None, said))
+
+
+def _transport(hello: TransportHello | Unavailable) -> str:
+    if isinstance(hello, Unavailable):
+        return str(hello)
+    said = [str(hello.reply), "without TLS" if hello.clear else ""]
+    if hello.reply is Reply.ANSWERED:
+        least = "" if hello.exact else " or later"
+        release = f"Elasticsearch {hello.version}{least}" if hello.version else "a release that is not known here"
+        said += [release, f"transport version {hello.transport_version} to handshake {hello.handshake_version}"]
+    else:
+        said += [f"handshakes tried {', '.join(map(str, hello.tried))}", hello.detail]
+    return ", ".join(filter(None, [*said, f"{hello.seconds * 1000:.1f} ms"]))
+
+
+def _key(trial: KeyTrial) -> str:
+    node = f"cluster {trial.cluster_name}, node {trial.node_name} {trial.version}" if trial.version else trial.detail
+    unlicensed = "the licence is too low" if trial.unlicensed else ""
+    return ", ".join(filter(None, [str(trial.verdict), unlicensed, node, f"{trial.seconds * 1000:.1f} ms"]))
 
 
 def _certificates(chain: Chain | Unavailable) -> Iterator[tuple[int, str]]:

@@ -61,10 +61,14 @@ def test_a_private_ca_that_nobody_configured_comes_first() -> None:
 
 @pytest.mark.parametrize("base", ["api_key", "certificate"])
 def test_a_refused_port_leaves_every_question_open(base: str) -> None:
-    """Without a connection nothing passes and nothing is found."""
+    """Without a connection nothing passes and nothing is found, but for what the files of the local cluster tell."""
     refused = {"unavailable": "refused", "step": "connect", "reason": "refused"}
     report = judged(base, {"connection": refused, "tls": refused, "chain": refused})
-    assert {result.outcome for result in report.results} <= {Outcome.UNKNOWN, Outcome.SKIP}
+    offline = {"tls/key-cert-mismatch"}
+    assert {result.outcome for result in report.results if result.check not in offline} <= {
+        Outcome.UNKNOWN,
+        Outcome.SKIP,
+    }
 
 
 @pytest.mark.parametrize("path", sorted(caselib.CASES.glob("tls/*/*.yaml")), ids=lambda path: path.stem)

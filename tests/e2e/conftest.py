@@ -143,14 +143,21 @@ Ask = Callable[..., Verdict]
 
 @pytest.fixture
 def probe(world: World) -> Ask:
-    """Run ``diag probe`` from the command line."""
+    """Run ``diag probe`` from the command line; unless asked to, it sends nothing after the TLS handshake."""
 
-    def ask(port: int, *options: str, model: str = "api_key", ca: str = "server-ca.pem", name: str = NAME) -> Verdict:
+    def ask(
+        port: int,
+        *options: str,
+        model: str = "api_key",
+        ca: str = "server-ca.pem",
+        name: str = NAME,
+        transport: bool = False,
+    ) -> Verdict:
         done = subprocess.run(
             [
                 *(sys.executable, "-c", "import sys; from diag.cli import main; sys.exit(main())"),
                 *("probe", f"127.0.0.1:{port}", "--server-name", name, "--security-model", model, "--ca", ca),
-                *("--format", "json", *options),
+                *("--format", "json", *options, *(() if transport else ("--no-transport",))),
             ],
             cwd=world.folder,
             capture_output=True,

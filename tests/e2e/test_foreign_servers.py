@@ -148,6 +148,19 @@ def test_java_leaf_without_digital_signature_and_about_to_end(world: World, prob
     assert verdict.code == 3
 
 
+def test_tls_servers_that_are_no_node(world: World, probe: Ask) -> None:
+    """Everything is right but what speaks inside TLS: never ok, and named."""
+    with s_server(world, good(world)) as port:
+        silent = probe(port, transport=True)
+    with s_server(world, good(world), "-www") as port:
+        http = probe(port, transport=True)
+    with java(world, good(world), need=False, protocol="TLSv1.3") as port:
+        echo = probe(port, transport=True)
+    for verdict in (silent, echo):
+        assert verdict.causes == ["network/not-elasticsearch"]
+    assert http.causes == ["config/http-port-used"]
+
+
 @contextmanager
 def haproxy(world: World, *, strict: bool) -> Iterator[int]:
     """A proxy that routes by server name, with two certificates."""

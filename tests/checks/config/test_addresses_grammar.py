@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from checks import CHECKS
 from checks.config.entries import mistaken_entry
 from checks.config.grammar import Fault, fault_of, flaws_of, repair
+from checks.config.place import change_port
 from checks.remedies import (
-    change_address,
     is_settings_key,
     put_settings,
     recreate,
@@ -194,10 +194,10 @@ def test_a_mistaken_entry_is_one_that_nobody_else_has() -> None:
 
 def test_remedies_hide_users_and_keep_other_seeds() -> None:
     """A user in an address is masked, a call is valid JSON, the other seeds stay."""
-    remote = Remote(alias="logs", seeds=("elastic:pw@a.example:9300", "b.example;9300"))
-    call = change_address(remote, "seeds[1]", "b.example:9300")
+    remote = Remote(alias="logs", seeds=("elastic:pw@a.example:9300", "b.example:9300"))
+    call = change_port(remote, 9300, 9301)
     body = json.loads(call.removeprefix("PUT _cluster/settings "))
-    assert body == {"persistent": {"cluster.remote.logs.seeds": ["***@a.example:9300", "b.example:9300"]}}
+    assert body == {"persistent": {"cluster.remote.logs.seeds": ["***@a.example:9300", "b.example:9301"]}}
     assert "pw" not in call
     assert show_address("https://elastic:pw@a.example") == "https://***@a.example"
 

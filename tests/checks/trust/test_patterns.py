@@ -11,6 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from checks.trust.patterns import admits, parse
+from checks.trust.regexp import UnsupportedError, compile_expression
+from checks.trust.syntax import why_broken
 
 NAME = "node1.node.search.cluster.1053523734.account"
 
@@ -91,8 +93,21 @@ def test_what_elasticsearch_refuses(pattern: str) -> None:
 @pytest.mark.parametrize(
     "pattern",
     [
-        *["/~a/", "/a&b/", "/<1-9>/", "/\\d+/", "/#/", "/(/", "/a)/", "/[/", "/[]/", "/a{/", "/a{2,1}/", "/a{999}/"],
-        *["/*/", "//", "/a|/", '/"/', "/[b-a]/", "/a\\/", "/" + "(" * 500 + ")" * 500 + "/"],
+        *["/~a/", "/a&b/", "/<1-9>/", "/\\d+/", "/#/", "/[]/", "/a{2,1}/", "/a{999}/"],
+        *[
+            "/*/",
+            "//",
+            "/()/",
+            "/(|a)/",
+            "/a||b/",
+            "/(a|)/",
+            "/[]a]/",
+            "/[a-]/",
+            "/~/",
+            '/""/',
+            "/<abc>/",
+            "/" + "(" * 500 + ")" * 500 + "/",
+        ],
         *["/(((a{99}){99}){99}){99}/", "/" + "a" * 5000 + "/", "/a" + "*" * 5000 + "/", "/a" + "+" * 5000 + "/"],
     ],
 )
@@ -103,6 +118,34 @@ def test_what_is_not_judged(pattern: str) -> None:
     assert found.matches("a") is None
     assert admits([pattern], ["a"]) is None
     assert admits([pattern, "a"], ["a"]) is True
+
+
+@pytest.mark.parametrize(
+    ("pattern", "word"),
+    [
+        *[("/(/", "too early"), ("/a)/", "without a ("), ("/(a/", "without a )"), ("/((a)/", "without a )")],
+        *[("/[/", "without a ]"), ("/[a/", "without a ]"), ("/[^a-/", "without a ]"), ("/[b-a]/", "backwards")],
+        *[("/a{/", "number"), ("/a{x}/", "number"), ("/a{,3}/", "number"), ("/a{2/", "without a }")],
+        *[("/a|/", "too early"), ("/a&/", "too early"), ("/a\\/", "too early"), ("/[\\/", "too early")],
+        *[('/"/', 'without a "'), ('/a"b/', 'without a "'), ("/<1-5/", "without a >")],
+        ("/" + "(" * 5000 + "a/", "without a )"),
+    ],
+)
+def test_what_is_no_regular_expression(pattern: str, word: str) -> None:
+    """An expression that each release refuses is a problem of the file, also where the rest of it is not judged here."""
+    found = parse(pattern)
+    assert word in found.problem
+    assert found.matches("a") is False
+
+
+@given(st.text('ab()[]{}|&*+?\\-^"<>~.09,', max_size=12))
+def test_what_is_matched_is_never_broken(expression: str) -> None:
+    """The two readers agree: what the matcher compiles is no broken expression."""
+    try:
+        compile_expression(expression)
+    except UnsupportedError:
+        return
+    assert not why_broken(expression)
 
 
 def test_any_pattern_and_any_name_is_enough() -> None:

@@ -26,7 +26,7 @@ NAME = "logs.example"
 def peer(handle: Handle, family: socket.AddressFamily = socket.AF_INET) -> Iterator[int]:
     """Listen on a free port and let ``handle`` treat each connection; every connection is dropped at the end."""
     listener = socket.create_server(("::1" if family == socket.AF_INET6 else "127.0.0.1", 0), family=family)
-    opened: list[socket.socket] = []
+    opened: list[tuple[socket.socket, threading.Thread]] = []
 
     def converse(sock: socket.socket) -> None:
         with contextlib.suppress(OSError, SSL.Error):
@@ -39,8 +39,9 @@ def peer(handle: Handle, family: socket.AddressFamily = socket.AF_INET) -> Itera
         with contextlib.suppress(OSError):
             while True:
                 sock, _ = listener.accept()
-                opened.append(sock)
-                threading.Thread(target=converse, args=(sock,), daemon=True).start()
+                talk = threading.Thread(target=converse, args=(sock,), daemon=True)
+                opened.append((sock, talk))
+                talk.start()
 
     thread = threading.Thread(target=accept, daemon=True)
     thread.start()
@@ -50,11 +51,13 @@ def peer(handle: Handle, family: socket.AddressFamily = socket.AF_INET) -> Itera
         with contextlib.suppress(OSError):
             listener.shutdown(socket.SHUT_RDWR)
         listener.close()
-        for sock in opened:
+        thread.join(2)
+        for sock, _ in opened:
             with contextlib.suppress(OSError):
                 sock.shutdown(socket.SHUT_RDWR)
-            sock.close()
-        thread.join(2)
+        # OpenSSL reads by the number of the socket: closed under its thread, it would read from whoever gets that number next.
+        for _, talk in opened:
+            talk.join(2)
 
 
 def hold(sock: socket.socket) -> None:
@@ -171,11 +174,20 @@ def client_key(issued: pki.Issued) -> ClientKey:
 
 
 def dial(port: int, **fields: Any) -> Dial:
-    """A dial to a port of loopback, as a remote in proxy mode would make it."""
+    """A dial to a port of loopback, as a remote in proxy mode would make it; without ``transport`` it only listens after TLS."""
     host, server_name = fields.pop("host", "127.0.0.1"), fields.pop("server_name", NAME)
     names = tuple(dict.fromkeys(filter(None, (server_name, host))))
     endpoint = Endpoint(setting="proxy_address", host=host, port=port, server_name=server_name, names=names)
-    return Dial(**{"endpoint": endpoint, "ip": "127.0.0.1", "connect_seconds": 2.0, "handshake_seconds": 2.0, **fields})
+    return Dial(
+        **{
+            "endpoint": endpoint,
+            "ip": "127.0.0.1",
+            "connect_seconds": 2.0,
+            "handshake_seconds": 2.0,
+            "transport": False,
+            **fields,
+        }
+    )
 
 
 async def look(port: int, **fields: Any) -> Probe:
@@ -192,3 +204,32 @@ def subjects(certificates: tuple[Certificate, ...]) -> list[str]:
 def named(certificate: x509.Certificate) -> str:
     """The subject as evidence writes it."""
     return certificate.subject.rfc4514_string()
+
+
+HANDSHAKE_7 = (7170099).to_bytes(4, "big")
+HANDSHAKE_6 = (6080099).to_bytes(4, "big")
+# Answers of live nodes to the handshake: 9.2.0 and 7.17.28 to version 7170099, 6.8.23 to 6080099.
+ANSWER_9 = bytes.fromhex("455300000017000000000000000109006d6833000000020000eacdb004")
+ANSWER_7 = bytes.fromhex("455300000017000000000000000109006d6833000000020000a3e6b503")
+ANSWER_6 = bytes.fromhex("455300000013000000000000000109005cc6630000df9ef302")
+NO_HTTP_PORT = b"This is not an HTTP port"
+
+
+def node(
+    answers: dict[bytes, bytes], *, then: Callable[[SSL.Connection], None] = linger, heard: list[bytes] | None = None
+) -> Callable[[SSL.Connection], None]:
+    """Behave as a node after TLS: answer the handshakes that it knows, close on others, and go on; ``heard`` takes what came."""
+
+    def converse(tls: SSL.Connection) -> None:
+        asked = tls.recv(65536)
+        if heard is not None:
+            heard.append(asked)
+        if asked.startswith(b"GET "):
+            tls.sendall(NO_HTTP_PORT)
+            return
+        answer = answers.get(asked[15:19])
+        if answer is not None:
+            tls.sendall(answer)
+            then(tls)
+
+    return converse

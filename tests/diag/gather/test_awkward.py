@@ -11,10 +11,12 @@ from time import perf_counter
 import pytest
 
 from diag.gather import RealNetwork
-from diag.gather.clear import HANDSHAKE, PING, classify
 from diag.model import ClearReply, Probe, Reason, TlsAttempt, TlsResult, Unavailable
+from diag.wire import HANDSHAKE_VERSIONS, PING, handshake_request
 from tests import pki
 from tests.diag.gather import peers
+
+HANDSHAKE = handshake_request(HANDSHAKE_VERSIONS[0])
 
 HTTP = b"HTTP/1.0 400 Bad Request\r\ncontent-type: text/plain\r\n\r\n"
 
@@ -166,7 +168,7 @@ def _clear_node(answer: bytes) -> peers.Handle:
 async def test_a_frame_in_clear(answer: bytes, reply: ClearReply) -> None:
     """A port that closes without a byte is asked once more, without TLS."""
     with peers.peer(_clear_node(answer)) as port:
-        probe = await peers.look(port, handshake_seconds=0.5)
+        probe = await peers.look(port, handshake_seconds=0.5, transport=True)
     assert (attempt(probe).result, attempt(probe).clear_reply) == (TlsResult.CLOSED, reply)
     assert reason(probe) is Reason.CLOSED
     assert bool(probe.sni_trials.trials) is (reply is not ClearReply.ELASTICSEARCH)
@@ -175,7 +177,7 @@ async def test_a_frame_in_clear(answer: bytes, reply: ClearReply) -> None:
 async def test_a_port_that_closes_whatever_comes() -> None:
     """An IP filter accepts and closes: closed both times, and so for other server names."""
     with peers.peer(peers.turn_away) as port:
-        probe = await peers.look(port)
+        probe = await peers.look(port, transport=True)
     assert (attempt(probe).result, attempt(probe).clear_reply) == (TlsResult.CLOSED, ClearReply.CLOSED)
     assert len(probe.sni_trials.trials) == 2
 
@@ -188,7 +190,7 @@ async def test_a_port_that_resets() -> None:
         peers.reset(sock)
 
     with peers.peer(handle) as port:
-        probe = await peers.look(port)
+        probe = await peers.look(port, transport=True)
     assert (attempt(probe).result, attempt(probe).clear_reply) == (TlsResult.RESET, ClearReply.CLOSED)
     assert reason(probe) is Reason.RESET
 
@@ -207,14 +209,6 @@ async def test_a_port_that_hangs_up_at_once() -> None:
     else:
         assert attempt(first).result is TlsResult.RESET
     assert attempt(second).result in {TlsResult.CLOSED, TlsResult.RESET}
-
-
-def test_classify_beginnings() -> None:
-    """Nothing is silence, and only the whole mark of a protocol counts."""
-    assert classify(b"") is ClearReply.SILENT
-    assert classify(b"ES") is ClearReply.ELASTICSEARCH
-    assert classify(b"HTTP/1.1 400") is ClearReply.HTTP
-    assert classify(b"HTT") is ClearReply.OTHER
 
 
 async def test_a_tarpit_delays_nobody(ca: pki.CA, good: pki.Issued) -> None:

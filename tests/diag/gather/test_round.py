@@ -82,7 +82,7 @@ async def test_both_models_at_once(tmp_path: Path, ca: pki.CA, good: pki.Issued)
     (tmp_path / "remote-ca.pem").write_bytes(ca.pem)
     (tmp_path / "trust.yml").write_text('trust.subject_name: ["*.node.x"]')
     with (
-        peers.peer(peers.tls(peers.context(good))) as keyed,
+        peers.peer(peers.tls(peers.context(good), peers.node({peers.HANDSHAKE_7: peers.ANSWER_9}))) as keyed,
         peers.peer(peers.tls(peers.context(good, client_ca=local_ca))) as mutual,
     ):
         config = cluster(
@@ -121,7 +121,7 @@ async def test_both_models_at_once(tmp_path: Path, ca: pki.CA, good: pki.Issued)
 
 async def test_only_the_remotes_that_are_asked_for(good: pki.Issued) -> None:
     """A round for one alias looks at no other; the cluster still names all."""
-    with peers.peer(peers.tls(peers.context(good))) as port:
+    with peers.peer(peers.tls(peers.context(good), peers.node({peers.HANDSHAKE_7: peers.ANSWER_9}))) as port:
         evidence = await look(cluster(proxy("a", port), proxy("b", port)), remotes=("b",))
     assert [remote.remote.alias for remote in evidence.remotes] == ["b"]
     assert len(evidence.cluster.remotes) == 2
@@ -139,7 +139,7 @@ async def test_every_address_of_a_name(good: pki.Issued) -> None:
             self.asked.append(host)
             return Resolution(addresses=("127.0.0.1", "127.0.0.2"))
 
-    with peers.peer(peers.tls(peers.context(good))) as port:
+    with peers.peer(peers.tls(peers.context(good), peers.node({peers.HANDSHAKE_7: peers.ANSWER_9}))) as port:
         config = cluster(
             proxy("a", 1, proxy_address=f"logs.example:{port}"), proxy("b", 1, proxy_address=f"LOGS.example:{port}")
         )
@@ -180,7 +180,7 @@ async def test_a_file_that_vanished(tmp_path: Path, ca: pki.CA, good: pki.Issued
     here, gone, folder = tmp_path / "here.pem", tmp_path / "gone.pem", tmp_path / "folder"
     here.write_bytes(ca.pem)
     folder.mkdir()
-    with peers.peer(peers.tls(peers.context(good))) as port:
+    with peers.peer(peers.tls(peers.context(good), peers.node({peers.HANDSHAKE_7: peers.ANSWER_9}))) as port:
         evidence = await look(
             cluster(
                 proxy("good", port, ca=[here]),
@@ -203,7 +203,7 @@ async def test_a_file_that_vanished(tmp_path: Path, ca: pki.CA, good: pki.Issued
 async def test_a_ca_file_that_is_none(tmp_path: Path, good: pki.Issued) -> None:
     """A file that holds no certificate is evidence; the public roots do not take its place."""
     (tmp_path / "ca.p12").write_bytes(b"\x00\x01 no certificate")
-    with peers.peer(peers.tls(peers.context(good))) as port:
+    with peers.peer(peers.tls(peers.context(good), peers.node({peers.HANDSHAKE_7: peers.ANSWER_9}))) as port:
         evidence = await look(cluster(proxy("logs", port, ca=[tmp_path / "ca.p12"])))
     (remote,) = evidence.remotes
     assert isinstance(remote.trust, Trust)
@@ -288,7 +288,10 @@ async def test_no_secret_in_evidence(tmp_path: Path, monkeypatch: pytest.MonkeyP
 
 async def test_the_time_of_the_round_is_over(good: pki.Issued) -> None:
     """A round with a deadline gives what it has by then; the rest is out of time."""
-    with peers.peer(peers.tls(peers.context(good))) as port, peers.peer(peers.hold) as tarpit:
+    with (
+        peers.peer(peers.tls(peers.context(good), peers.node({peers.HANDSHAKE_7: peers.ANSWER_9}))) as port,
+        peers.peer(peers.hold) as tarpit,
+    ):
         started = perf_counter()
         evidence = await look(
             cluster(proxy("good", port), proxy("tarpit", tarpit)), timeouts=Timeouts(handshake=10.0), seconds=0.6
@@ -346,7 +349,10 @@ async def test_a_defect_in_masking_lets_nothing_out(monkeypatch: pytest.MonkeyPa
 async def test_a_recording_gives_the_same_round(tmp_path: Path, ca: pki.CA, good: pki.Issued) -> None:
     """The evidence of a round stands in for the network: the round made from it is the same."""
     (tmp_path / "ca.pem").write_bytes(ca.pem)
-    with peers.peer(peers.tls(peers.context(good))) as port, peers.peer(peers.say(b"SSH-2.0")) as ssh:
+    with (
+        peers.peer(peers.tls(peers.context(good), peers.node({peers.HANDSHAKE_7: peers.ANSWER_9}))) as port,
+        peers.peer(peers.say(b"SSH-2.0")) as ssh,
+    ):
         config = cluster(
             proxy("good", port, ca=[tmp_path / "ca.pem"]),
             proxy("public", port),
@@ -366,7 +372,10 @@ async def test_a_recording_gives_the_same_round(tmp_path: Path, ca: pki.CA, good
 
 async def test_sixty_four_remotes_with_one_tarpit(good: pki.Issued) -> None:
     """A round of 64 remotes takes no longer than the deadline of its one silent peer, and a little."""
-    with peers.peer(peers.tls(peers.context(good))) as port, peers.peer(peers.hold) as tarpit:
+    with (
+        peers.peer(peers.tls(peers.context(good), peers.node({peers.HANDSHAKE_7: peers.ANSWER_9}))) as port,
+        peers.peer(peers.hold) as tarpit,
+    ):
         config = cluster(*(proxy(f"r{n}", tarpit if n == 30 else port) for n in range(64)))
         evidence = await look(config, timeouts=Timeouts(handshake=2.0))
     assert evidence.seconds < 2.5

@@ -11,7 +11,7 @@ import pytest
 from OpenSSL import SSL
 
 from diag.gather import RealNetwork
-from diag.gather.network import NONSENSE_NAME
+from diag.gather.address import NONSENSE_NAME
 from diag.model import After, Chain, Probe, TlsAttempt, TlsResult, Unavailable
 from tests import pki
 from tests.diag.gather import peers

@@ -1,0 +1,263 @@
+"""One look at one address: a connection, TLS, the transport protocol, the key; and a further look where something failed in a telling way."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import Awaitable, Callable
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass, replace
+from time import perf_counter
+from typing import Final
+
+from diag.gather.clear import ask_in_clear
+from diag.gather.dial import Dial, not_connected
+from diag.gather.hello import Heard, Hello, Listening
+from diag.gather.presented import certificates_of, judge, wants_trials, withheld_from
+from diag.gather.tcp import Wire, connect
+from diag.gather.tls import TlsStream
+from diag.gather.transport import KEPT, NO_HTTP_PORT, Conversation, reply_of
+from diag.model import (
+    After,
+    Connection,
+    KeyTrial,
+    Probe,
+    Reason,
+    Reply,
+    SniTrial,
+    SniTrials,
+    Step,
+    TlsResult,
+    TransportHello,
+    Unavailable,
+)
+from diag.wire import HANDSHAKE_VERSIONS
+
+NONSENSE_NAME: Final = "sni-trial.invalid"
+_HUNG_UP: Final = {Reply.CLOSED, Reply.RESET}
+_AFTER: Final = {
+    Reply.ANSWERED: After.ANSWERED,
+    Reply.REFUSED: After.ANSWERED,
+    Reply.HTTP: After.DATA,
+    Reply.OTHER: After.DATA,
+    Reply.CLOSED: After.CLOSED,
+    Reply.RESET: After.RESET,
+    Reply.ALERT: After.ALERT,
+    Reply.SILENT: After.QUIET,
+}
+_NEVER_A_BYTE: Final = {TlsResult.CLOSED, TlsResult.RESET}
+_LONGEST_WAIT_IN_CLEAR: Final = 3.0
+# How long a node may take to answer before the peer is asked whether it speaks HTTP: it is waited for all the same.
+_PATIENCE: Final = 2.0
+_SECOND_FRAME: Final = 1.0
+_HTTP_QUESTION: Final = b"GET / HTTP/1.1\r\nHost: %s\r\nUser-Agent: diag\r\nConnection: close\r\n\r\n"
+_OPTED_OUT: Final = Unavailable(
+    step=Step.TRANSPORT,
+    reason=Reason.NOT_TRIED,
+    detail="the transport protocol was not spoken: probe.transport is false",
+)
+_NO_TLS: Final = Unavailable(
+    step=Step.TRANSPORT,
+    reason=Reason.NOT_TRIED,
+    detail="there was no TLS connection to speak the transport protocol on",
+)
+_NO_GREETING: Final = Unavailable(
+    step=Step.TRANSPORT,
+    reason=Reason.NOT_TRIED,
+    detail="the key was not tried: the peer did not answer the transport handshake",
+)
+
+Place = AbstractAsyncContextManager[None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Said:
+    """What was said inside TLS, after the handshake."""
+
+    after: After = After.NOT_REACHED
+    transport: TransportHello | Unavailable = _NO_TLS
+    key: KeyTrial | Unavailable = _NO_TLS
+
+
+@dataclass(frozen=True, slots=True)
+class Met:
+    """What one connection showed."""
+
+    connection: Connection
+    heard: Heard
+    said: Said
+
+
+# What is done once the TLS handshake is complete, given how long it took to connect.
+Then = Callable[[TlsStream, float], Awaitable[Said]]
+
+
+class Look:
+    """A look at one address. ``place`` and ``second_place`` bound how many connections there are at once.
+
+    The second kind is for a connection that is opened while another one is held; nothing waits while it holds one of those.
+    """
+
+    def __init__(self, dial: Dial, place: Place, second_place: Place) -> None:
+        self._dial = dial
+        self._place = place
+        self._second_place = second_place
+
+    async def probe(self) -> Probe:
+        """Make one connection, and further ones where it failed in a telling way."""
+        dial = self._dial
+        met = await self._meet(self._greet_by(HANDSHAKE_VERSIONS[0]) if dial.transport else _listen)
+        if isinstance(met, Unavailable):
+            return not_connected(dial, met)
+        if isinstance(met.said.transport, TransportHello) and met.said.transport.reply in _HUNG_UP:
+            met = await self._ask_again(met, met.said.transport)
+        attempt, transport = met.heard.attempt, met.said.transport
+        if dial.transport and attempt.result in _NEVER_A_BYTE and not met.heard.received:
+            async with self._place:
+                wait = min(dial.handshake_seconds, _LONGEST_WAIT_IN_CLEAR)
+                reply, in_clear = await ask_in_clear(dial.ip, dial.endpoint.port, dial.connect_seconds, wait)
+            attempt = replace(attempt, clear_reply=reply)
+            transport = in_clear if in_clear and in_clear.reply is Reply.ANSWERED else transport
+        presented = met.heard.certificates
+        trials = await self._try_names() if wants_trials(dial.endpoint, presented, attempt) else SniTrials()
+        return Probe(
+            ip=dial.ip,
+            port=dial.endpoint.port,
+            connection=met.connection,
+            tls=attempt,
+            chain=judge(presented, attempt, dial.anchors),
+            transport=transport,
+            key=met.said.key if isinstance(dial.key, str) else dial.key,
+            sni_trials=trials,
+        )
+
+    async def _meet(self, then: Then | None, server_name: str | None = None) -> Met | Unavailable:
+        """Open one connection and make the TLS handshake on it; with another server name than ours without our certificate."""
+        dial = self._dial
+        ours = server_name is None
+        hello = Hello(
+            server_name=dial.endpoint.server_name if server_name is None else server_name,
+            client_key=dial.client_key if ours else None,
+            seconds=dial.handshake_seconds,
+        )
+        async with self._place:
+            wire = await connect(dial.ip, dial.endpoint.port, dial.connect_seconds)
+            if isinstance(wire, Unavailable):
+                return wire
+            try:
+                return await _converse(wire, hello, then)
+            finally:
+                wire.close()
+
+    def _greet_by(self, handshake_version: int) -> Then:
+        """Make what speaks the transport protocol: the handshake, and the trial of the key where the peer is worth it."""
+
+        async def speak(stream: TlsStream, connect_seconds: float) -> Said:
+            conversation = Conversation(stream)
+            transport = await self._answer_of(conversation, handshake_version)
+            return Said(
+                after=_AFTER[transport.reply],
+                transport=transport,
+                key=await self._try_key(stream, conversation, transport, connect_seconds),
+            )
+
+        return speak
+
+    async def _answer_of(self, conversation: Conversation, handshake_version: int) -> TransportHello:
+        """Wait for the answer to the handshake. A peer that is slow to say anything is asked on the side whether it speaks HTTP.
+
+        A node may be slow; an HTTP interface waits for the end of a line that never comes (up to 8.19; measured).
+        """
+        patience = min(_PATIENCE, self._dial.handshake_seconds)
+        greeting = asyncio.ensure_future(conversation.greet(handshake_version))
+        try:
+            if not (await asyncio.wait({greeting}, timeout=patience))[0]:
+                aside = Look(self._dial, self._second_place, self._second_place)
+                asked = await aside.first_bytes_in_http()
+                if reply_of(asked) is Reply.HTTP:
+                    return TransportHello(reply=Reply.HTTP, tried=(handshake_version,), first_bytes=asked.hex())
+                await asyncio.wait({greeting}, timeout=self._dial.handshake_seconds - patience)
+            if greeting.done():
+                return greeting.result()
+        finally:
+            greeting.cancel()
+        first = conversation.first_bytes.hex()
+        seconds = self._dial.handshake_seconds
+        return TransportHello(reply=Reply.SILENT, tried=(handshake_version,), first_bytes=first, seconds=seconds)
+
+    async def _ask_again(self, met: Met, first: TransportHello) -> Met:
+        """A peer hung up on the handshake: it may know an older version only, or speak HTTP."""
+        version = HANDSHAKE_VERSIONS[1]
+        again = await self._meet(self._greet_by(version))
+        said = again.said.transport if isinstance(again, Met) else None
+        if isinstance(said, TransportHello) and said.reply not in _HUNG_UP:
+            transport = replace(said, tried=(*first.tried, version))
+            assert isinstance(again, Met)  # noqa: S101 -- said came out of it.
+            return replace(again, said=replace(again.said, transport=transport))
+        transport = replace(first, tried=(*first.tried, version))
+        asked = await self.first_bytes_in_http()
+        if reply_of(asked) is Reply.HTTP:
+            transport = replace(transport, reply=Reply.HTTP)
+        return replace(met, said=replace(met.said, transport=replace(transport, first_bytes=asked.hex())))
+
+    async def first_bytes_in_http(self) -> bytes:
+        """Ask for ``/`` on a connection of its own, and give the beginning of the answer."""
+        said = bytearray()
+        name = self._dial.endpoint.server_name or self._dial.endpoint.host
+
+        async def ask(stream: TlsStream, _: float) -> Said:
+            await stream.send(_HTTP_QUESTION % name.encode("ascii", "replace"))
+            async with asyncio.timeout(_PATIENCE):
+                while len(said) < len(NO_HTTP_PORT) and isinstance(data := await stream.receive(), bytes):
+                    said.extend(data)
+            return Said()
+
+        with contextlib.suppress(TimeoutError):
+            await self._meet(ask)
+        return bytes(said[:KEPT])
+
+    async def _try_key(
+        self, stream: TlsStream, conversation: Conversation, transport: TransportHello, connect_seconds: float
+    ) -> KeyTrial | Unavailable:
+        """Try the key, where there is one, on a peer that is what it should be."""
+        key = self._dial.key
+        if not isinstance(key, str):
+            return key
+        if transport.reply is not Reply.ANSWERED:
+            return _NO_GREETING
+        withheld = withheld_from(self._dial, stream.certificates())
+        if withheld is not None:
+            return withheld
+        quiet = max(_SECOND_FRAME, 4 * connect_seconds)
+        return await conversation.try_key(key, transport.transport_version, quiet, self._dial.handshake_seconds)
+
+    async def _try_names(self) -> SniTrials:
+        """Make further handshakes, without a server name and with one that nobody has."""
+        names = [name for name in ("", NONSENSE_NAME) if name != self._dial.endpoint.server_name]
+        return SniTrials(trials=tuple(await asyncio.gather(*map(self._try_name, names))))
+
+    async def _try_name(self, name: str) -> SniTrial:
+        met = await self._meet(None, name)
+        if isinstance(met, Unavailable):
+            return SniTrial(server_name=name, leaf=met)
+        chain = certificates_of(met.heard.certificates, met.heard.attempt)
+        return SniTrial(server_name=name, leaf=chain if isinstance(chain, Unavailable) else chain[0])
+
+
+async def _converse(wire: Wire, hello: Hello, then: Then | None) -> Met:
+    """Make the TLS handshake, do what comes then, and close TLS politely."""
+    stream = TlsStream(wire, hello)
+    started = perf_counter()
+    result = await stream.shake_hands()
+    seconds = perf_counter() - started
+    said = Said()
+    if result is TlsResult.COMPLETED and then is not None:
+        said = await then(stream, wire.connection.seconds)
+    stream.say_goodbye()
+    return Met(wire.connection, stream.heard(result, said.after, seconds), said)
+
+
+async def _listen(stream: TlsStream, connect_seconds: float) -> Said:
+    """Say nothing, and hear what the peer does."""
+    after = await stream.listen(Listening.after(connect_seconds))
+    return Said(after=after, transport=_OPTED_OUT, key=_OPTED_OUT)

@@ -1,0 +1,76 @@
+"""The API key of a remote: what it looks like, and the key itself for the wire alone."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import re
+from typing import Final
+
+from diag.config import ClusterConfig, RemoteConfig, SecretError, SecretRef
+from diag.config.secrets import SecretFault
+from diag.gather.dial import NO_KEY
+from diag.model import Credential, KeyForm, Reason, SecurityModel, Step, Unavailable
+
+# The generated secret of a cross-cluster key (ApiKeyService): the peer refuses any other length before it looks the key up.
+_SECRET_LENGTH: Final = 22
+_BASE64: Final = re.compile(r"[A-Za-z0-9+/]+={0,2}")
+_AROUND: Final = re.compile(r"""\s|^["']|["']$|^ApiKey\b|^[{\[]""", re.IGNORECASE)
+_EMPTY: Final = {SecretFault.FILE_EMPTY, SecretFault.ENV_EMPTY}
+_BARE: Final = re.compile(r"[\x21-\x7e]+")
+
+
+class Keys:
+    """The API keys of all remotes of a local cluster, each read once in a round. Never printed, never kept."""
+
+    def __init__(self, cluster: ClusterConfig) -> None:
+        references = {one.alias: one.credential for one in cluster.remotes if one.credential is not None}
+        self._keys = {alias: _reveal(reference) for alias, reference in references.items()}
+
+    def of(self, remote: RemoteConfig, model: SecurityModel) -> tuple[Credential | Unavailable, str | Unavailable]:
+        """Give the looks of a remote's key as evidence, and the key to try, or why there is none."""
+        key = self._keys.get(remote.alias, NO_KEY)
+        if isinstance(key, Unavailable):
+            return key, key
+        form = form_of(key)
+        shared = (alias for alias, other in self._keys.items() if alias != remote.alias and key and other == key)
+        credential = Credential(source=str(remote.credential), form=form, shared_with=tuple(sorted(shared)))
+        if model is not SecurityModel.API_KEY:
+            return credential, _not_tried("the security model of this remote is certificate")
+        if form is not KeyForm.ENCODED:
+            return credential, _not_tried("it is not in the encoded form")
+        return credential, key
+
+
+def form_of(key: str) -> KeyForm:
+    """Tell what a key looks like; the keystore needs base64 of ``id:secret``."""
+    if not key.strip():
+        return KeyForm.EMPTY
+    if _AROUND.search(key):
+        return KeyForm.DECORATED
+    if not _BASE64.fullmatch(key):
+        bare = _BARE.fullmatch(key) and key.count(":") == 1 and all(key.split(":"))
+        return KeyForm.ID_AND_SECRET if bare else KeyForm.NOT_BASE64
+    try:
+        # Java takes it with and without the padding.
+        unpadded = key.rstrip("=")
+        decoded = base64.b64decode(unpadded + "=" * (-len(unpadded) % 4), validate=True).decode("utf-8")
+    except (binascii.Error, UnicodeDecodeError):
+        # The id or the secret alone is base64, of bytes that are no text.
+        return KeyForm.NO_COLON if len(key) in {20, _SECRET_LENGTH} else KeyForm.NOT_BASE64
+    identifier, colon, secret = decoded.partition(":")
+    if not colon or not identifier:
+        return KeyForm.NO_COLON
+    return KeyForm.ENCODED if len(secret) == _SECRET_LENGTH else KeyForm.SECRET_LENGTH
+
+
+def _reveal(reference: SecretRef) -> str | Unavailable:
+    try:
+        return reference.resolve().reveal()
+    except SecretError as error:
+        # What is there and empty is a key that is wrong, and no key that is not known.
+        return "" if error.fault in _EMPTY else error.unavailable()
+
+
+def _not_tried(why: str) -> Unavailable:
+    return Unavailable(step=Step.CONFIGURATION, reason=Reason.NOT_TRIED, detail=f"the key was not tried: {why}")

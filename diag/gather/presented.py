@@ -1,0 +1,71 @@
+"""What follows from the certificates that a peer presented: their chain, further server names to try, and whether it may see the key."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from diag.gather.dial import Dial
+from diag.model import Certificate, Chain, ClearReply, Endpoint, Reason, Step, TlsAttempt, TlsResult, Unavailable
+from diag.x509 import decode, explain_chain
+
+_REASONS: Final = {
+    TlsResult.ALERT: Reason.ALERT,
+    TlsResult.NOT_TLS: Reason.NOT_TLS,
+    TlsResult.CLOSED: Reason.CLOSED,
+    TlsResult.RESET: Reason.RESET,
+    TlsResult.TIMED_OUT: Reason.TIMED_OUT,
+}
+# Those that look like a peer that was not told a name it wanted.
+_TURNED_AWAY: Final = {TlsResult.ALERT, TlsResult.CLOSED, TlsResult.RESET}
+
+
+def certificates_of(presented: tuple[bytes, ...], attempt: TlsAttempt) -> tuple[Certificate, ...] | Unavailable:
+    """Decode the chain (DER, leaf first), or say why there is none."""
+    if not presented:
+        reason = _REASONS.get(attempt.result, Reason.TLS_FAILED)
+        return Unavailable(step=Step.TLS, reason=reason, detail=attempt.detail or "the peer presented no certificate")
+    try:
+        return tuple(decode(der) for der in presented)
+    except ValueError as error:
+        detail = f"the peer presented a certificate that cannot be decoded: {error}"
+        return Unavailable(step=Step.TLS, reason=Reason.NOT_USABLE, detail=detail)
+
+
+def judge(
+    presented: tuple[bytes, ...], attempt: TlsAttempt, anchors: tuple[Certificate, ...] | Unavailable
+) -> Chain | Unavailable:
+    """Explain the chain; without anchors to judge it by there is nothing to say about it."""
+    certificates = certificates_of(presented, attempt)
+    if isinstance(certificates, Unavailable):
+        return certificates
+    return anchors if isinstance(anchors, Unavailable) else explain_chain(certificates, anchors)
+
+
+def wants_trials(endpoint: Endpoint, presented: tuple[bytes, ...], attempt: TlsAttempt) -> bool:
+    """Tell whether another server name could explain what was seen: turned away, or a certificate for other names."""
+    certificates = certificates_of(presented, attempt)
+    if isinstance(certificates, Unavailable):
+        return attempt.result in _TURNED_AWAY and attempt.clear_reply is not ClearReply.ELASTICSEARCH
+    return not any(certificates[0].covers(name) for name in endpoint.names)
+
+
+def withheld_from(dial: Dial, presented: tuple[bytes, ...]) -> Unavailable | None:
+    """Say why the key is not for this peer; None where it proved to be the remote, as a local cluster would have it proved."""
+    chain = judge(presented, TlsAttempt(result=TlsResult.COMPLETED), dial.anchors)
+    if isinstance(chain, Unavailable):
+        return _withheld(str(chain))
+    if not chain.trusted:
+        return _withheld("its certificate does not lead to a trusted CA")
+    if not any(chain.leaf.covers(name) for name in dial.endpoint.names):
+        return _withheld(f"its certificate is for none of the names {', '.join(dial.endpoint.names)}")
+    if dial.now is not None and not all(one.not_before <= dial.now <= one.not_after for one in chain.certificates):
+        return _withheld("a certificate that it presented is out of its dates")
+    usages = chain.leaf.extended_key_usage
+    if usages is not None and not {"server_auth", "any"} & set(usages):
+        return _withheld("its certificate is not for servers")
+    return None
+
+
+def _withheld(why: str) -> Unavailable:
+    detail = f"the key was not tried, because the peer did not prove to be the remote: {why}"
+    return Unavailable(step=Step.TLS, reason=Reason.NOT_TRIED, detail=detail)

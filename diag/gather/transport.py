@@ -1,0 +1,193 @@
+"""A conversation in the transport protocol on an open connection: the handshake, and the trial of an API key."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import Mapping
+from time import perf_counter
+from typing import Final, Protocol
+
+from diag.gather.tcp import Wire
+from diag.model import After, KeyTrial, KeyVerdict, Reply, TransportHello
+from diag.wire import (
+    PING,
+    REMOTE_CLUSTER_HANDSHAKE,
+    Frame,
+    FrameReader,
+    KeyJudgement,
+    WireError,
+    credentials_headers,
+    decode_frame,
+    handshake_request,
+    is_final,
+    judge_key,
+    node_request,
+    node_version_for,
+    read_handshake_response,
+    release_of,
+)
+
+KEPT: Final = 64
+_LONGEST_NAME: Final = 200
+_ENDINGS: Final = {
+    After.CLOSED: Reply.CLOSED,
+    After.RESET: Reply.RESET,
+    After.ALERT: Reply.ALERT,
+    After.DATA: Reply.OTHER,
+}
+# What an interface of Elasticsearch for nodes says in clear to whoever speaks HTTP to it; 6.x says "a HTTP".
+NO_HTTP_PORT: Final = b"This is not a"
+_HTTP: Final = b"HTTP/"
+
+
+class Stream(Protocol):
+    """An open connection, with or without TLS."""
+
+    async def send(self, data: bytes) -> None:
+        """Say something; a peer that is gone shows at the next read."""
+
+    async def receive(self) -> bytes | After:
+        """Wait for what the peer says, or tell how it ended the conversation."""
+
+
+class ClearStream:
+    """A connection without TLS."""
+
+    def __init__(self, wire: Wire) -> None:
+        self._wire = wire
+
+    async def send(self, data: bytes) -> None:
+        """Say something."""
+        try:
+            await self._wire.send(data)
+        except OSError:
+            return
+
+    async def receive(self) -> bytes | After:
+        """Wait for what the peer says, or tell how it ended the conversation."""
+        try:
+            return await self._wire.receive() or After.CLOSED
+        except OSError:
+            return After.RESET
+
+
+class Conversation:
+    """The transport protocol on one connection."""
+
+    def __init__(self, stream: Stream) -> None:
+        self._stream = stream
+        self._reader = FrameReader()
+        self._frames: deque[bytes] = deque()
+        self._said = bytearray()
+        self.pinged = False
+
+    @property
+    def first_bytes(self) -> bytes:
+        """The beginning of what the peer said."""
+        return bytes(self._said)
+
+    async def ping(self) -> None:
+        """Send a ping; ``pinged`` tells later whether one came back."""
+        await self._stream.send(PING)
+
+    async def greet(self, handshake_version: int, *, clear: bool = False) -> TransportHello:
+        """Send a handshake and wait for the answer; whoever calls sets the deadline."""
+        started = perf_counter()
+        await self._stream.send(handshake_request(handshake_version))
+        frame = await self._next()
+        seconds = perf_counter() - started
+        tried = (handshake_version,)
+        if isinstance(frame, Reply):
+            return TransportHello(
+                reply=frame, tried=tried, clear=clear, first_bytes=self.first_bytes.hex(), seconds=seconds
+            )
+        return _hello(frame, tried, clear=clear, seconds=seconds)
+
+    async def try_key(self, key: str, transport_version: int, quiet: float, seconds: float) -> KeyTrial:
+        """Do with the key what a local cluster does first.
+
+        A refused key is answered by two error frames, of which only the last one tells why, and then the peer closes: so after an
+        error it is waited for ``quiet`` seconds more. A good key is answered at once. Neither takes longer than ``seconds``.
+        """
+        started = perf_counter()
+        version = node_version_for(transport_version)
+        headers: Mapping[str, str] = credentials_headers(key, version)
+        answers = list[Frame]()
+        ended: Reply | None = None
+        try:
+            async with asyncio.timeout(seconds) as deadline:
+                await self._stream.send(node_request(REMOTE_CLUSTER_HANDSHAKE, version, headers))
+                while ended is None and not is_final(answers):
+                    frame = await self._next()
+                    if isinstance(frame, Reply):
+                        ended = frame
+                    else:
+                        answers.append(frame)
+                        deadline.reschedule(asyncio.get_running_loop().time() + quiet)
+        except TimeoutError:
+            ended = ended or Reply.SILENT
+        return _trial(judge_key(answers), ended if not answers else None, perf_counter() - started)
+
+    async def _next(self) -> Frame | Reply:
+        """The next frame that is no ping, or how the conversation ended."""
+        try:
+            while True:
+                while self._frames:
+                    if (raw := self._frames.popleft()) != PING:
+                        return decode_frame(raw)
+                    self.pinged = True
+                data = await self._stream.receive()
+                if isinstance(data, After):
+                    return self._unframed() or _ENDINGS[data]
+                self._said += data[: KEPT - len(self._said)]
+                self._frames.extend(self._reader.feed(data))
+        except WireError:
+            return self._unframed() or Reply.OTHER
+
+    def _unframed(self) -> Reply | None:
+        """What a peer is that said something before it ended the conversation, and no frame."""
+        if not self._said or self._said.startswith(b"ES"):
+            return None
+        return reply_of(bytes(self._said))
+
+
+def reply_of(said: bytes) -> Reply:
+    """Tell from the first bytes what speaks that is no node."""
+    return Reply.HTTP if said.startswith(_HTTP) else Reply.OTHER
+
+
+def _hello(frame: Frame, tried: tuple[int, ...], *, clear: bool, seconds: float) -> TransportHello:
+    try:
+        answer = read_handshake_response(frame)
+    except WireError as error:
+        reply = Reply.REFUSED if frame.is_error else Reply.OTHER
+        return TransportHello(reply=reply, tried=tried, clear=clear, detail=str(error), seconds=seconds)
+    release = release_of(answer.transport_version)
+    return TransportHello(
+        reply=Reply.ANSWERED,
+        tried=tried,
+        handshake_version=answer.handshake_version,
+        transport_version=answer.transport_version,
+        version=release.version if release else None,
+        exact=release.exact if release else False,
+        clear=clear,
+        seconds=seconds,
+    )
+
+
+def _trial(judged: KeyJudgement, ended: Reply | None, seconds: float) -> KeyTrial:
+    if ended is not None:
+        detail = f"the peer gave no answer to the request with the key: {ended}"
+        return KeyTrial(verdict=KeyVerdict.UNCLEAR, detail=detail, seconds=seconds)
+    node = judged.node
+    return KeyTrial(
+        verdict=judged.verdict,
+        unlicensed=judged.unlicensed,
+        detail=judged.detail,
+        cluster_name=node.cluster_name[:_LONGEST_NAME] if node else "",
+        node_name=node.node_name[:_LONGEST_NAME] if node else "",
+        version=node.version if node else None,
+        publish_address=node.address if node else "",
+        seconds=seconds,
+    )
