@@ -1,6 +1,6 @@
 """The built-in checks: ``CHECKS`` is their table of contents, in display order."""
 
-from checks import auth, config, network, tls, trust, version
+from checks import auth, config, license, network, tls, trust, version  # noqa: A004 -- the name of a group of checks.
 from diag.check import Check
 
 CHECKS: tuple[Check, ...] = (
@@ -10,4 +10,5 @@ CHECKS: tuple[Check, ...] = (
     *tls.CHECKS,
     *trust.CHECKS,
     *auth.CHECKS,
+    *license.CHECKS,
 )

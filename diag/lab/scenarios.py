@@ -176,6 +176,48 @@ SCENARIOS: tuple[Scenario, ...] = (
         root_cause=("version/apikey-min",),
     ),
     Scenario(
+        alias="lapsed",
+        story="the API key has expired",
+        key="expired",
+        root_cause=("auth/key-expired",),
+    ),
+    Scenario(
+        alias="mistyped",
+        story="the secret of the API key is another one",
+        key="wrong",
+        root_cause=("auth/key-invalid",),
+    ),
+    Scenario(
+        alias="revoked",
+        story="the API key was invalidated",
+        key="invalidated",
+        root_cause=("auth/key-invalid",),
+    ),
+    Scenario(
+        alias="elsewhere",
+        story="the API key is one of another cluster",
+        key="unknown",
+        root_cause=("auth/key-invalid",),
+    ),
+    Scenario(
+        alias="resty",
+        story="an ordinary API key in place of a cross-cluster one",
+        key="rest",
+        root_cause=("auth/key-wrong-type",),
+    ),
+    Scenario(
+        alias="unencoded",
+        story="the API key was stored as id:secret, not encoded",
+        key="plain",
+        root_cause=("auth/key-not-encoded-form",),
+    ),
+    Scenario(
+        alias="basic",
+        story="the licence of the remote cluster does not include API keys for remotes",
+        licensed=False,
+        root_cause=("license/apikey-noncompliant",),
+    ),
+    Scenario(
         alias="console",
         story="the address is that of the HTTP interface, with TLS",
         manner=Manner.HTTPS,

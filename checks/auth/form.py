@@ -1,0 +1,102 @@
+"""What the configured API key looks like, and who else has the same one."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from checks.remedies import shorten, store_key
+from checks.tables import docs
+from diag.check import Applies, NotApplicable, Unknown, Yields, check
+from diag.model import (
+    Credential,
+    Finding,
+    KeyForm,
+    LocalCluster,
+    Reason,
+    Remote,
+    SecurityModel,
+    Severity,
+    Unavailable,
+)
+
+_BY_KEY: Final = Applies.settings(models=(SecurityModel.API_KEY,))
+_MOST_NAMES: Final = 5
+_SEEN: Final = {
+    KeyForm.EMPTY: "it is empty",
+    KeyForm.ID_AND_SECRET: "it is id:secret, not encoded",
+    KeyForm.DECORATED: "there is something around the key: white space, quotes, JSON, or the word ApiKey",
+    KeyForm.NOT_BASE64: "it is no base64 of text",
+    KeyForm.NO_COLON: "it is base64 of something that is no id:secret: the id or the secret alone",
+    KeyForm.SECRET_LENGTH: "its secret has not the 22 characters of one that Elasticsearch made, so a part is missing or too much",
+}
+
+
+@check(
+    "auth/key-not-encoded-form",
+    severity=Severity.ERROR,
+    applies=_BY_KEY,
+    docs=(docs.A_KEY, docs.APIKEY_TRUST),
+    tags=("api-key",),
+    source="Elasticsearch ApiKeyService, CrossClusterAccessHeaders; documentation: create a cross-cluster API key (encoded)",
+)
+def key_not_encoded_form(cluster: LocalCluster, remote: Remote, credential: Credential | Unavailable) -> Yields:
+    """The API key is not in its encoded form.
+
+    Why it matters: the remote cluster reads the key as base64 of ``id:secret``, and refuses whatever it can't read so.
+
+    How to fix: store the field ``encoded`` of the answer that created the key, and nothing around it.
+
+    Example: the field ``api_key`` was pasted, which is the secret alone.
+    """
+    if isinstance(credential, Unavailable):
+        yield _not_known(credential)
+    elif credential.form is not KeyForm.ENCODED:
+        yield Finding(
+            summary=f"The API key in {shorten(credential.source)} is not in its encoded form: {_SEEN[credential.form]}; expected the field "
+            "encoded of the answer that created it.",
+            remedy=f"If the keystore of the local cluster holds the same: {store_key(cluster, remote.alias)}",
+            facts={"observed": str(credential.form), "expected": str(KeyForm.ENCODED), "source": credential.source},
+        )
+
+
+@check(
+    "auth/key-shared",
+    severity=Severity.INFO,
+    applies=_BY_KEY,
+    docs=(docs.KEYS,),
+    tags=("api-key",),
+    source="documentation: remote clusters with API keys (a key for each remote cluster)",
+)
+def key_shared(credential: Credential | Unavailable) -> Yields:
+    """Several remotes have the same API key.
+
+    Why it matters: a key is known to one cluster. Remotes that lead to different clusters can't share one, and where they lead to
+    the same, whoever replaces or invalidates the key hits all of them.
+
+    How to fix: create a key for each remote.
+
+    Example: two aliases with the same ``credential`` file.
+    """
+    if isinstance(credential, Unavailable):
+        yield _not_known(credential)
+    elif credential.shared_with:
+        names = ", ".join(shorten(alias, 60) for alias in credential.shared_with[:_MOST_NAMES])
+        more = (
+            ""
+            if len(credential.shared_with) <= _MOST_NAMES
+            else f" and {len(credential.shared_with) - _MOST_NAMES} more"
+        )
+        yield Finding(
+            summary=f"The same API key is configured for {names}{more}; expected one key for each remote.",
+            remedy="Create a cross-cluster API key for each remote, on the cluster that it leads to.",
+            facts={"observed": len(credential.shared_with) + 1, "expected": 1, "shared_with": credential.shared_with},
+        )
+
+
+def _not_known(credential: Unavailable) -> NotApplicable | Unknown:
+    if credential.reason is Reason.NOT_TOLD:
+        return NotApplicable("no credential is configured for this remote")
+    return Unknown(str(credential))
+
+
+CHECKS = (key_not_encoded_form, key_shared)
