@@ -1,0 +1,281 @@
+"""A local and a remote cluster, their certificates and keys, and what both diag and Elasticsearch make of a remote."""
+
+from __future__ import annotations
+
+import base64
+import json
+import shutil
+import socket
+import ssl
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from diag.model import Version
+from tests.e2e.elastic.node import Node
+from tests.pki import CA, Issued, new_ca
+
+NAME = "localhost"
+SCOPE = "e2escope"
+CERTIFICATE, API_KEY = "certificate", "api_key"
+
+
+@dataclass(frozen=True)
+class Authorities:
+    """Who issues what."""
+
+    transport: CA
+    server: CA
+    http: CA
+    stranger: CA
+
+    def node(self, name: str, *, scope: str = SCOPE) -> Issued:
+        """The certificate of a node's transport interface, with the otherName that trust restrictions look at."""
+        return self.transport.leaf(
+            NAME, ips=("127.0.0.1",), other_names=(f"{name}.node.{name}.cluster.{scope}.account",)
+        )
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What diag said of one remote."""
+
+    status: str
+    causes: tuple[str, ...]
+    failing: Mapping[str, str]
+    summary: str
+
+
+@dataclass
+class Pair:
+    """A running pair."""
+
+    folder: Path
+    authorities: Authorities
+    local: Node
+    remote: Node
+    keys: Mapping[str, str]
+    entries: tuple[str, ...]
+
+    def diagnose(self, alias: str, model: str, settings: Mapping[str, Any], **more: Any) -> Verdict:
+        """Run diag as a user would, on what the local cluster has for this alias."""
+        remote = {
+            "alias": alias,
+            "security_model": model,
+            "kind": "self_managed",
+            "version": str(self.remote.version),
+            **settings,
+            **more,
+        }
+        if model == API_KEY:
+            remote.setdefault("ca", ["server-ca.pem"])
+        else:
+            remote.setdefault("trust_restrictions", "trust.yml")
+        config = {
+            "timeouts": {"connect": "2s", "handshake": "5s", "api": "3s"},
+            "clusters": [
+                {
+                    "name": "local",
+                    "kind": "self_managed",
+                    "version": str(self.local.version),
+                    "keystore": list(self.entries),
+                    "transport": {
+                        "certificate": str(self.local.conf / "certs" / "transport.pem"),
+                        "key": {"file": str(self.local.conf / "certs" / "transport.key")},
+                        "ca": ["transport-ca.pem"],
+                    },
+                    "remotes": [{key: value for key, value in remote.items() if value is not None}],
+                }
+            ],
+        }
+        file = self.folder / "diag.yaml"
+        file.write_text(yaml.safe_dump(config, sort_keys=False))
+        command = (str(Path(sys.executable).parent / "diag"), "run", "--config", str(file), "--format", "json")
+        done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
+        assert done.stdout, done.stderr
+        for key in self.keys.values():
+            assert key not in done.stdout + done.stderr
+        found = json.loads(done.stdout)["clusters"][0]["remotes"][0]
+        failing = {r["check"]: r["severity"] for r in found["results"] if r["outcome"] == "fail"}
+        causes = tuple(found["root_causes"])
+        summaries = [r["findings"][0]["summary"] for r in found["results"] if causes and r["check"] == causes[0]]
+        return Verdict(found["status"], causes, failing, summaries[0] if summaries else "")
+
+    def register(self, alias: str, settings: Mapping[str, Any]) -> str:
+        """Register a remote; give what Elasticsearch says where it rejects that."""
+        answer = self.local.ask("PUT", "/_cluster/settings", {"persistent": _prefixed(alias, settings)})
+        return "" if answer.status_code == 200 else _reason(answer.json())
+
+    def forget(self, alias: str, settings: Mapping[str, Any]) -> None:
+        """Take a remote away."""
+        self.local.ask("PUT", "/_cluster/settings", {"persistent": dict.fromkeys(_prefixed(alias, settings))})
+
+    def connects(self, alias: str, seconds: float, *, wanted: bool) -> bool:
+        """Tell whether Elasticsearch says that it is connected, waiting for the wanted answer so long."""
+        until = time.monotonic() + seconds
+        while True:
+            info = self.local.ask("GET", "/_remote/info").json()
+            connected = bool(info.get(alias, {}).get("connected", False))
+            if connected is wanted or time.monotonic() > until:
+                return connected
+            time.sleep(0.5)
+
+    def search(self, alias: str) -> str:
+        """What Elasticsearch says to whoever searches the remote."""
+        answer = self.local.ask("GET", f"/{alias}:logs/_search")
+        return "" if answer.status_code == 200 else _reason(answer.json())
+
+    def shown(self, port: int, *, client: bool) -> bytes:
+        """The certificate that the remote presents on a port now."""
+        context = ssl.create_default_context()
+        context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+        if client:
+            certs = self.local.conf / "certs"
+            context.load_cert_chain(certs / "transport.pem", certs / "transport.key")
+        with (
+            socket.create_connection(("127.0.0.1", port), 5) as sock,
+            context.wrap_socket(sock, server_hostname=NAME) as tls,
+        ):
+            return tls.getpeercert(binary_form=True) or b""
+
+    def present(self, interface: str, issued: Issued) -> None:
+        """Let the remote present another certificate, and wait until it does."""
+        self.remote.present(interface, issued)
+        port = self.remote.server if interface == "server" else self.remote.transport
+        until = time.monotonic() + 30
+        while self.shown(port, client=interface == "transport") != issued.der:
+            assert time.monotonic() < until, f"the node did not take up the certificate of {interface}"
+            time.sleep(0.5)
+
+
+def _prefixed(alias: str, settings: Mapping[str, Any]) -> dict[str, Any]:
+    return {f"cluster.remote.{alias}.{name}": value for name, value in settings.items()}
+
+
+def _reason(answer: Mapping[str, Any]) -> str:
+    """The innermost reason of an error of the REST API."""
+    error: Any = answer.get("error", {})
+    while isinstance(error, dict) and isinstance(error.get("caused_by"), dict):
+        error = error["caused_by"]
+    return str(error.get("reason", error)) if isinstance(error, dict) else str(error)
+
+
+def _certificates(node: str, authorities: Authorities) -> dict[str, Issued]:
+    return {
+        "transport": authorities.node(node),
+        "server": authorities.server.leaf(NAME, ips=("127.0.0.1",)),
+        "http": authorities.http.leaf(NAME, ips=("127.0.0.1",)),
+    }
+
+
+def _ssl(what: str, *, client_ca: str = "") -> dict[str, object]:
+    prefix = f"xpack.security.{what}.ssl"
+    name = {"transport": "transport", "http": "http", "remote_cluster_server": "server"}[what]
+    settings: dict[str, object] = {
+        f"{prefix}.enabled": True,
+        f"{prefix}.key": f"certs/{name}.key",
+        f"{prefix}.certificate": f"certs/{name}.pem",
+    }
+    return settings | ({f"{prefix}.certificate_authorities": client_ca} if client_ca else {})
+
+
+def _make(name: str, version: Version, folder: Path, authorities: Authorities) -> Node:
+    transport = _ssl("transport", client_ca="transport-ca.pem")
+    transport["xpack.security.transport.ssl.verification_mode"] = "full"
+    files = {
+        "transport-ca.pem": authorities.transport.pem.decode(),
+        "server-ca.pem": authorities.server.pem.decode(),
+        "trust.yml": f'trust.subject_name:\n  - "*.node.local.cluster.{SCOPE}.account"\n',
+    }
+    node = Node(name, version, folder / name, transport, _certificates(name, authorities), files)
+    more: dict[str, object] = {}
+    if name == "remote":
+        more |= _ssl("http")
+        more["xpack.security.transport.ssl.trust_restrictions.path"] = "trust.yml"
+        node.https_ca = folder / "http-ca.pem"
+        if node.has_server:
+            more |= {
+                "remote_cluster_server.enabled": True,
+                "remote_cluster.port": node.server,
+                **_ssl("remote_cluster_server"),
+            }
+    elif node.has_server:
+        more["xpack.security.remote_cluster_client.ssl.certificate_authorities"] = "server-ca.pem"
+    node.settings = {**transport, **more}
+    return node
+
+
+def _make_keys(remote: Node) -> dict[str, str]:
+    """Make cross-cluster API keys in every state that there is, encoded."""
+    access = {"search": [{"names": ["logs*"]}]}
+
+    def make(path: str, **body: object) -> Mapping[str, str]:
+        answer = remote.ask("POST", path, body)
+        assert answer.status_code == 200, answer.text
+        made: Mapping[str, str] = answer.json()
+        return made
+
+    cross = "/_security/cross_cluster/api_key"
+    good = make(cross, name="good", access=access)
+    invalidated = make(cross, name="invalidated", access=access)
+    remote.ask("DELETE", "/_security/api_key", {"ids": [invalidated["id"]]})
+    plain = f"{good['id']}:{good['api_key']}"
+    forged = {"wrong": f"{good['id']}:{'A' * 22}", "unknown": f"{'A' * 20}:{'A' * 22}"}
+    return {
+        "good": good["encoded"],
+        "invalidated": invalidated["encoded"],
+        "expired": make(cross, name="expired", access=access, expiration="1s")["encoded"],
+        "rest": make("/_security/api_key", name="rest")["encoded"],
+        "plain": plain,
+        **{name: base64.b64encode(text.encode()).decode() for name, text in forged.items()},
+    }
+
+
+@contextmanager
+def running(local: Version, remote: Version, credentials: Mapping[str, str]) -> Iterator[Pair]:
+    """Start a pair, and stop it at the end. ``credentials`` maps aliases to the names of the keys in the local keystore."""
+    folder = Path(tempfile.mkdtemp(prefix="diag-e2e-", dir="/var/tmp"))
+    folder.chmod(0o755)
+    authorities = Authorities(
+        new_ca("E2E Transport CA"), new_ca("E2E Server CA"), new_ca("E2E HTTP CA"), new_ca("Nobody's CA")
+    )
+    for name in ("transport", "server", "http"):
+        (folder / f"{name}-ca.pem").write_bytes(getattr(authorities, name).pem)
+    (folder / "trust.yml").write_text(f'trust.subject_name:\n  - "*.node.local.cluster.{SCOPE}.account"\n')
+    nodes = [_make(name, version, folder, authorities) for name, version in (("remote", remote), ("local", local))]
+    far, near = nodes
+    keys: dict[str, str] = {}
+    try:
+        far.configure({})
+        far.start()
+        far.wait()
+        if far.has_server:
+            keys = _make_keys(far)
+            for label, key in keys.items():
+                (folder / f"{label}.key").write_text(key)
+        far.ask(
+            "PUT",
+            "/logs/_doc/1?refresh=true" if far.version.major >= 7 else "/logs/doc/1?refresh=true",
+            {"message": "hello"},
+        )
+        entries = (
+            {f"cluster.remote.{alias}.credentials": keys[label] for alias, label in credentials.items()}
+            if near.has_server
+            else {}
+        )
+        near.configure(entries)
+        near.start()
+        near.wait()
+        yield Pair(folder, authorities, near, far, keys, tuple(entries))
+    finally:
+        for node in nodes:
+            node.stop()
+        shutil.rmtree(folder, ignore_errors=True)

@@ -1,0 +1,198 @@
+"""Real pairs of Elasticsearch: healthy by its word and ok by ours, then broken in every way that we know, one after the other."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import re
+import socket
+import sys
+import threading
+import time
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from diag.model import Version
+from tests.e2e.elastic.breakages import BREAKAGES, Breakage
+from tests.e2e.elastic.node import free_port
+from tests.e2e.elastic.pair import API_KEY, CERTIFICATE, NAME, Pair, running
+
+PAIRS = ("6.8.23", "7.17.28", "8.19.0", "9.2.0", "8.19.0 9.2.0")
+TABLE = Path(__file__).parents[3] / "docs" / "breakages.md"
+HEALTHY = {API_KEY: "healthy_key", CERTIFICATE: "healthy_cert"}
+
+
+@contextlib.contextmanager
+def mute(*, closing: bool) -> Iterator[int]:
+    """A port that accepts and says nothing, or closes."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        kept = []
+
+        def accept() -> None:
+            with contextlib.suppress(OSError):
+                while True:
+                    sock, _ = server.accept()
+                    if closing:
+                        sock.close()
+                    else:
+                        kept.append(sock)
+
+        threading.Thread(target=accept, daemon=True).start()
+        try:
+            yield server.getsockname()[1]
+        finally:
+            with contextlib.suppress(OSError):
+                server.shutdown(socket.SHUT_RDWR)
+            for sock in kept:
+                sock.close()
+
+
+def credentials() -> dict[str, str]:
+    """The entries that the local keystore needs from the start, for all breakages at once."""
+    entries = {b.alias(API_KEY): b.key for b in BREAKAGES if API_KEY in b.models and b.key}
+    return {HEALTHY[API_KEY]: "good", **entries}
+
+
+class Bench:
+    """A pair with everything that its breakages need."""
+
+    def __init__(self, pair: Pair, ports: Mapping[str, int]) -> None:
+        self.pair = pair
+        self.ports = ports
+        self.wrong: list[str] = []
+        self.rows: dict[str, tuple[str, str, str]] = {}
+
+    def settings(self, model: str, changes: Mapping[str, Any]) -> dict[str, Any]:
+        """The healthy settings of a model with changes over them."""
+        main = self.pair.remote.server if model == API_KEY else self.pair.remote.transport
+        modern = self.pair.local.version >= Version(7, 7, 0)
+        healthy = {"mode": "proxy", "proxy_address": f"{NAME}:{main}", "server_name": NAME, "skip_unavailable": False}
+        settings = {key: value for key, value in (healthy | dict(changes)).items() if value is not None}
+        for key, value in settings.items():
+            if isinstance(value, str):
+                settings[key] = value.format(main=main, **self.ports)
+        if not modern:
+            return {"seeds": [settings["proxy_address"]], "skip_unavailable": False}
+        return settings
+
+    def healthy(self, model: str) -> None:
+        """Elasticsearch connects, diag says ok, and finds nothing that is worse than information."""
+        alias, settings = HEALTHY[model], self.settings(model, {})
+        assert self.pair.register(alias, settings) == ""
+        assert self.pair.connects(alias, 60, wanted=True), (model, self.pair.search(alias))
+        verdict = self.pair.diagnose(alias, model, settings, **_credential("good", model))
+        worse = {check: severity for check, severity in verdict.failing.items() if severity != "info"}
+        if (verdict.status, worse) != ("ok", {}):
+            self.wrong.append(f"healthy ({model}): {verdict}")
+
+    def broken(self, breakage: Breakage, model: str) -> None:
+        """Elasticsearch does not connect, diag is not ok, and names what was broken."""
+        alias, settings = breakage.alias(model), self.settings(model, breakage.settings)
+        with self._presented(breakage, model):
+            said = self.pair.register(alias, settings)
+            connected = not said and self.pair.connects(alias, 2.0, wanted=True)
+            said = said or self.pair.search(alias)
+            verdict = self.pair.diagnose(alias, model, settings, **_credential(breakage.key, model))
+            self.pair.forget(alias, settings)
+        if connected or verdict.status == "ok" or not verdict.causes or verdict.causes[0] not in breakage.causes:
+            self.wrong.append(f"{breakage.name} ({model}): connected {connected}, {verdict}")
+        cause = verdict.causes[0] if verdict.causes else verdict.status
+        self.rows[f"{breakage.story} ({_MODELS[model]})"] = (self._plain(said), cause, self._plain(verdict.summary))
+
+    @contextlib.contextmanager
+    def _presented(self, breakage: Breakage, model: str) -> Iterator[None]:
+        """Exchange the certificates for the time of a breakage."""
+        pair, made = self.pair, self.pair.authorities
+        if breakage.before is not None:
+            breakage.before(pair)
+        interface = "server" if model == API_KEY else "transport"
+        if breakage.presented is not None:
+            pair.present(interface, breakage.presented(made))
+        if breakage.own is not None:
+            pair.local.present("transport", breakage.own(made))
+            time.sleep(6)  # The local node tells nobody when it has taken the file up; it looks each second.
+        yield
+        if breakage.presented is not None:
+            healthy = pair.remote.identities[interface]
+            pair.present(interface, healthy)
+        if breakage.own is not None:
+            pair.local.present("transport", pair.local.identities["transport"])
+            time.sleep(6)
+
+    def _plain(self, text: str) -> str:
+        """Take out what is another at each run."""
+        for name, port in {"main": self.pair.remote.server, **self.ports}.items():
+            text = text.replace(str(port), f"<{name}>")
+        text = text.replace(f"{self.pair.folder}/", "")
+        return re.sub(r"\b[A-Za-z0-9_-]{20}\b", "<id>", text)[:300].replace("|", "\\|").replace("\n", " ")
+
+
+_MODELS = {API_KEY: "API key", CERTIFICATE: "certificates"}
+
+
+def _credential(key: str, model: str) -> dict[str, Any]:
+    return {"credential": {"file": f"{key}.key"}} if key and model == API_KEY else {}
+
+
+def models_of(pair: Pair) -> tuple[str, ...]:
+    """The security models that both clusters have."""
+    return (CERTIFICATE, API_KEY) if pair.local.has_server and pair.remote.has_server else (CERTIFICATE,)
+
+
+def possible(breakage: Breakage, model: str, pair: Pair) -> bool:
+    """Tell whether a breakage can be made: 6.8 has neither proxy mode nor a check of its settings' form."""
+    if model not in breakage.models or model not in models_of(pair):
+        return False
+    if "{server}" in str(breakage.settings):
+        return pair.remote.has_server
+    return pair.local.version.major >= 7 or breakage.name not in {
+        "mode",
+        "scheme",
+        "no_port",
+        "other_scope",
+        "no_other_name",
+    }
+
+
+@pytest.mark.parametrize("releases", PAIRS)
+def test_a_pair(releases: str) -> None:
+    """Healthy in each model, then broken in each way; all that is wrong is told at once."""
+    near, _, far = releases.partition(" ")
+    local, remote = Version.parse(near), Version.parse(far or near)
+    with mute(closing=False) as silent, mute(closing=True) as closing, running(local, remote, credentials()) as pair:
+        ports = {
+            "silent": silent,
+            "closing": closing,
+            "free": free_port(),
+            "http": pair.local.http,
+            "https": pair.remote.http,
+            "transport": pair.remote.transport,
+            "server": pair.remote.server,
+        }
+        bench = Bench(pair, ports)
+        for model in models_of(pair):
+            bench.healthy(model)
+        memory = pair.local.memory() + pair.remote.memory()
+        for breakage in BREAKAGES:
+            for model in models_of(pair):
+                if possible(breakage, model, pair):
+                    bench.broken(breakage, model)
+    sys.stdout.write(f"{releases}: {len(bench.rows)} breakages, {memory} MiB\n")
+    if os.environ.get("WRITE_BREAKAGES"):
+        write(releases, bench.rows)
+    assert not bench.wrong, "\n".join(bench.wrong)
+
+
+def write(releases: str, rows: Mapping[str, tuple[str, str, str]]) -> None:
+    """Put the table of a pair in the place of the one before."""
+    title = f"## {releases.replace(' ', ' → ')}"
+    head = "# How remotes break, and who says what\n\nMade by `WRITE_BREAKAGES=1 make e2e` on real nodes.\n"
+    text = TABLE.read_text() if TABLE.exists() else head
+    sections = {part.partition("\n")[0]: part for part in re.split(r"\n(?=## )", text)}
+    lines = [title, "", "| broken | Elasticsearch says | diag says | |", "|---|---|---|---|"]
+    lines += [f"| {story} | {said} | `{cause}` | {summary} |" for story, (said, cause, summary) in rows.items()]
+    sections[title] = "\n".join(lines) + "\n"
+    TABLE.write_text("\n".join(sections.values()))
