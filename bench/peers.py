@@ -15,6 +15,7 @@ from pathlib import Path
 from diag.lab.pki import new_ca
 
 TICKS = os.sysconf("SC_CLK_TCK")
+HERE = Path(__file__).parent
 NAME = "bench.lab.internal"
 
 
@@ -55,21 +56,26 @@ def running(*command: str, log: Path) -> Iterator[subprocess.Popen[bytes]]:
 
 @contextlib.contextmanager
 def haproxy(directory: Path) -> Iterator[int]:
-    """A TLS server: leaf and intermediate of P-256, TLS 1.3, full handshakes. Writes ca.pem into the directory."""
+    """A node behind TLS: leaf and intermediate of P-256, TLS 1.3, full handshakes. Writes ca.pem into the directory."""
     root = new_ca("Bench Root")
     middle = root.intermediate("Bench Intermediate")
     leaf = middle.leaf(NAME)
     (directory / "ca.pem").write_bytes(root.pem)
     (directory / "server.pem").write_bytes(leaf.chain_pem + leaf.key_pem)
-    port = free_port()
+    port, node = free_port(), free_port()
     config = directory / "haproxy.cfg"
     config.write_text(
         "global\n  nbthread 1\n  maxconn 4000\n"
         "defaults\n  mode tcp\n  timeout connect 5s\n  timeout client 30s\n  timeout server 30s\n"
         f"frontend tls\n  bind 127.0.0.1:{port} ssl crt {directory / 'server.pem'} no-tls-tickets\n"
-        "  tcp-request inspect-delay 30s\n  tcp-request content reject if { req.len gt 0 }\n"
+        "  tcp-request inspect-delay 30s\n  tcp-request content accept if { req.len gt 0 }\n  default_backend node\n"
+        f"backend node\n  server node 127.0.0.1:{node}\n"
     )
-    with running(need("haproxy", "haproxy"), "-f", str(config), log=directory / "haproxy.log"):
+    with (
+        running(sys.executable, str(HERE / "node.py"), str(node), log=directory / "node.log"),
+        running(need("haproxy", "haproxy"), "-f", str(config), log=directory / "haproxy.log"),
+    ):
+        wait_for(node)
         wait_for(port)
         yield port
 

@@ -69,7 +69,7 @@ def mutated(chance: random.Random, seed: bytes) -> bytes:
                 del raw[place : place + chance.randint(1, 4)]
             case _:
                 raw[place:place] = raw[:place]
-    if chance.random() < 0.8:  # noqa: PLR2004 -- most of them shall get past the length.
+    if chance.random() < 0.8:
         raw[:6] = b"ES" + max(13, len(raw) - 6).to_bytes(4, "big")
     return bytes(raw)
 
