@@ -17,6 +17,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from diag.model import (
+    Belief,
     Chain,
     ClientIdentity,
     ClusterEvidence,
@@ -29,14 +30,36 @@ from diag.model import (
     KeyTrial,
     Kind,
     Layer,
+    LocalApi,
+    LocalClock,
     LocalCluster,
+    LocalIdentity,
+    LocalKey,
+    LocalLicense,
+    LocalNodes,
+    LocalPrivileges,
+    LocalRoles,
     LocalVersion,
     Mode,
+    Past,
     Probe,
+    Registration,
+    Registrations,
     Remote,
+    RemoteApi,
     RemoteEvidence,
+    RemoteHealth,
+    RemoteIdentity,
+    RemoteInfo,
+    RemoteKey,
+    RemoteLicense,
+    RemoteNodes,
+    RemotePrivileges,
+    RemoteRoles,
     RemoteVersion,
+    Replication,
     Resolution,
+    ResolvedCluster,
     SecurityModel,
     Severity,
     SniTrials,
@@ -77,11 +100,54 @@ class Scope(StrEnum):
     PROBE = "probe"
 
 
+# Evidence from the APIs: the type that a check asks for, and the field of LocalApi, Belief or RemoteApi that holds it.
+LOCAL_API: Mapping[type, str] = {
+    LocalIdentity: "identity",
+    LocalNodes: "nodes",
+    Registrations: "registrations",
+    LocalLicense: "license",
+    LocalRoles: "roles",
+    Replication: "replication",
+    LocalClock: "clock",
+    LocalPrivileges: "privileges",
+}
+BELIEF: Mapping[type, str] = {
+    Registration: "registration",
+    RemoteInfo: "info",
+    ResolvedCluster: "resolved",
+    LocalKey: "key",
+}
+REMOTE_API: Mapping[type, str] = {
+    RemoteIdentity: "identity",
+    RemoteNodes: "nodes",
+    RemoteLicense: "license",
+    RemoteRoles: "roles",
+    RemoteHealth: "health",
+    RemoteKey: "key",
+    RemotePrivileges: "privileges",
+}
+
 # What a parameter of each type stands for, from the widest scope to the narrowest.
 INJECTED: Mapping[Scope, frozenset[type]] = {
-    Scope.CLUSTER: frozenset({ClusterEvidence, LocalCluster, LocalVersion, Keystore, Thresholds, datetime}),
+    Scope.CLUSTER: frozenset(
+        {ClusterEvidence, LocalCluster, LocalVersion, Keystore, Thresholds, datetime, LocalApi, *LOCAL_API}
+    ),
     Scope.REMOTE: frozenset(
-        {RemoteEvidence, Remote, RemoteVersion, Trust, ClientIdentity, TrustRestrictions, Credential, Endpoints}
+        {
+            RemoteEvidence,
+            Remote,
+            RemoteVersion,
+            Trust,
+            ClientIdentity,
+            TrustRestrictions,
+            Credential,
+            Endpoints,
+            Past,
+            Belief,
+            *BELIEF,
+            RemoteApi,
+            *REMOTE_API,
+        }
     ),
     Scope.ENDPOINT: frozenset({Endpoint, Resolution}),
     Scope.PROBE: frozenset({Probe, Connection, TlsAttempt, Chain, TransportHello, KeyTrial, SniTrials}),

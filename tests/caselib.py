@@ -18,6 +18,8 @@ A case file::
       endpoint: {...}  resolution: {...}                # of the first endpoint
       connection: {...}  tls: {...}  chain: {...}  leaf: {...}  sni_trials: [...]    # of its first probe
       transport: {reply: closed}  key: {verdict: expired}        # of its first probe; unavailable by itself where TLS failed
+      local_api: {license: {type: basic}}               # the pieces of LocalApi; of the base, they are healthy
+      belief: {info: {connected: false}}  remote_api: {nodes: {all: {0: {version: 8.14.0}}}}  past: {looks: [...]}
       more_probes: [{ip: 10.0.0.2, leaf: {...}}]        # further IP addresses: patches on the first probe
     expect:
       outcome: fail            # pass | fail | skip | unknown
@@ -109,6 +111,7 @@ def evidence(given: dict[str, Any]) -> ClusterEvidence:
         "local_version": _version(given.pop("local_version")),
         "keystore": _keystore(given.pop("keystore")),
         "thresholds": given.pop("thresholds", {}),
+        "api": given.pop("local_api"),
         "remotes": [
             {
                 "remote": remote,
@@ -119,6 +122,9 @@ def evidence(given: dict[str, Any]) -> ClusterEvidence:
                 "restrictions": given.pop("restrictions"),
                 "credential": given.pop("credential"),
                 "endpoints": endpoints,
+                "belief": given.pop("belief"),
+                "api": given.pop("remote_api"),
+                "past": given.pop("past"),
             }
         ],
     }
@@ -183,6 +189,9 @@ def _keystore(value: Any) -> Any:
     return {"names": value} if isinstance(value, list) else value
 
 
+_DATED = {"reply", "verdict", "transport_address"}  # What marks a mapping whose ``version`` is three numbers.
+
+
 def _finish(value: Any) -> Any:
     """Turn ``{unavailable: text}`` into the evidence type, and lists of trials into SniTrials."""
     if isinstance(value, dict):
@@ -193,7 +202,7 @@ def _finish(value: Any) -> Any:
                 "detail": value["unavailable"],
             }
         done = {key: _finish(item) for key, item in value.items()}
-        if "number" not in done and isinstance(done.get("version"), str) and {"reply", "verdict"} & set(done):
+        if "number" not in done and isinstance(done.get("version"), str) and _DATED & set(done):
             done["version"] = _number(done["version"])
         if isinstance(done.get("sni_trials"), list):
             done["sni_trials"] = {"trials": done["sni_trials"]}

@@ -63,7 +63,7 @@ def _held_by_fallback(about: RemoteEvidence, endpoint: Endpoint, leaf: Certifica
     name = endpoint.names[0]
     return Finding(
         summary=f"The certificate does not carry server_name {cut(name)} but does carry {cut(held_by)}: the connection holds "
-        "only because Elasticsearch falls back to the dialled host (and resumes TLS sessions).",
+        "for now, because Elasticsearch falls back to the dialled host (and resumes TLS sessions).",
         remedy=put_setting(about.remote, "server_name", held_by),
         severity=Severity.WARNING,
         facts={**_names(leaf, endpoint), "observed": cut(held_by), "expected": cut(name)},
@@ -79,7 +79,7 @@ def _covered_by_none(about: RemoteEvidence, endpoint: Endpoint, leaf: Certificat
     still = (
         " Java still takes it, by its common name or by a looser reading of wildcards; do not build on that."
         if loosely
-        else " Elasticsearch refuses the connection."
+        else " Elasticsearch refuses the connection; one that still stands holds for now, by a TLS session from before."
     )
     return Finding(
         summary=f"The certificate carries {'neither ' if len(endpoint.names) > 1 else 'no '}{looked_for}: {nearness}{because}.{still}",

@@ -9,8 +9,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import islice
 
-from diag.check import Check, NotApplicable, Scope, Unknown
+from diag.check import BELIEF, LOCAL_API, REMOTE_API, Check, NotApplicable, Scope, Unknown
 from diag.model import (
+    Belief,
     Chain,
     ClientIdentity,
     ClusterEvidence,
@@ -23,12 +24,15 @@ from diag.model import (
     Keystore,
     KeyTrial,
     Layer,
+    LocalApi,
     LocalCluster,
     LocalVersion,
     Outcome,
+    Past,
     Probe,
     Reason,
     Remote,
+    RemoteApi,
     RemoteEvidence,
     RemoteVersion,
     Resolution,
@@ -99,7 +103,13 @@ def _cluster_slots(evidence: ClusterEvidence) -> dict[type, object]:
         Keystore: evidence.keystore,
         Thresholds: evidence.thresholds,
         datetime: evidence.taken_at,
+        LocalApi: evidence.api,
+        **_pieces(evidence.api, LOCAL_API),
     }
+
+
+def _pieces(source: object, fields: Mapping[type, str]) -> dict[type, object]:
+    return {kind: getattr(source, name) for kind, name in fields.items()}
 
 
 def _views(scope: Scope, cluster: ClusterEvidence, evidence: RemoteEvidence) -> Iterator[_View]:
@@ -112,6 +122,11 @@ def _views(scope: Scope, cluster: ClusterEvidence, evidence: RemoteEvidence) -> 
         TrustRestrictions: evidence.restrictions,
         Credential: evidence.credential,
         Endpoints: evidence.endpoints,
+        Past: evidence.past,
+        Belief: evidence.belief,
+        RemoteApi: evidence.api,
+        **_pieces(evidence.belief, BELIEF),
+        **_pieces(evidence.api, REMOTE_API),
     }
     if scope in {Scope.CLUSTER, Scope.REMOTE}:
         yield _View(slots)
@@ -173,9 +188,11 @@ def _ask(check: Check, view: _View) -> _Said:
     arguments: dict[str, object] = {}
     for need in check.needs:
         value = arguments[need.parameter] = view.slots[need.type]
-        if isinstance(value, Unavailable) and not need.optional and str(value) not in said.unknown:
-            said.unknown.append(str(value))
-    if said.unknown:
+        if isinstance(value, Unavailable) and not need.optional:
+            # Without an access that nobody configured there is no question; of an essential one that would make an ok of nothing.
+            not_asked = value.reason is Reason.NOT_ASKED and not check.essential
+            _once(said.skipped if not_asked else said.unknown, str(value))
+    if said.unknown or said.skipped:
         return said
     try:
         for thing in islice(check.run(**arguments), MOST_FINDINGS):
@@ -183,6 +200,11 @@ def _ask(check: Check, view: _View) -> _Said:
     except (Exception, SystemExit) as error:  # noqa: BLE001 -- a crashing check is a verdict, never a crash.
         said.crashed = f"the check itself failed ({type(error).__name__}); please report it"
     return said
+
+
+def _once(texts: list[str], text: str) -> None:
+    if text not in texts:
+        texts.append(text)
 
 
 def _note(said: _Said, thing: object) -> None:

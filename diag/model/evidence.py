@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+from diag.model.api import NO_PAST, Belief, LocalApi, Past, RemoteApi
 from diag.model.certificate import Certificate
 from diag.model.settings import Keystore, LocalCluster, LocalVersion, Remote, RemoteVersion, Thresholds
 from diag.model.terms import Reason, Step, Unavailable
@@ -289,6 +290,9 @@ class RemoteEvidence:
     restrictions: TrustRestrictions | Unavailable
     credential: Credential | Unavailable = _NO_KEY
     endpoints: Endpoints | Unavailable
+    belief: Belief = field(default_factory=Belief)
+    api: RemoteApi = field(default_factory=RemoteApi)
+    past: Past | Unavailable = NO_PAST
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -306,3 +310,4 @@ class ClusterEvidence:
     thresholds: Thresholds = field(default_factory=Thresholds)
     remotes: tuple[RemoteEvidence, ...] = ()
     discovery: Unavailable | None = None
+    api: LocalApi = field(default_factory=LocalApi)

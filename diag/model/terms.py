@@ -99,6 +99,7 @@ class Reason(StrEnum):
     """Why a piece of evidence could not be had."""
 
     NOT_TOLD = "not_told"
+    NOT_ASKED = "not_asked"  # It needs an access that nobody configured.
     NOT_USABLE = "not_usable"
     NOT_TRIED = "not_tried"
     NO_ADDRESS = "no_address"

@@ -18,8 +18,10 @@ Make = Callable[[Authorities], Issued]
 class Breakage:
     """One way. ``settings`` are put over the healthy ones (None takes one away); ``{port}`` names stand for ports of the pair.
 
-    ``key`` is the label of the key in the local keystore and in diag's configuration, empty for none. ``presented`` is what the
-    remote presents on its interface, ``own`` what the local cluster presents. ``before`` does something to the pair that lasts.
+    ``key`` is the label of the key in the local keystore and in diag's configuration, empty for none; ``entry`` the name in the
+    keystore where it is not the alias. ``presented`` is what the remote presents on its interface, ``own`` what the local cluster
+    presents. ``earlier`` are changes with which the alias is registered first, and connects. ``before`` does something to the pair
+    that lasts. ``connects``: Elasticsearch connects all the same, for now; None: it may or may not.
     """
 
     name: str
@@ -28,6 +30,9 @@ class Breakage:
     models: tuple[str, ...] = BOTH
     settings: Mapping[str, Any] = field(default_factory=dict)
     key: str = "good"
+    entry: str = ""
+    earlier: Mapping[str, Any] | None = None
+    connects: bool | None = False
     presented: Make | None = None
     own: Make | None = None
     before: Callable[[Pair], None] | None = None
@@ -248,6 +253,63 @@ BREAKAGES = (
     ),
     Breakage(
         name="no_key", story="no API key in the local keystore", causes=("auth/key-missing",), models=(API_KEY,), key=""
+    ),
+    Breakage(
+        name="other_entry",
+        story="the key is in the keystore under another spelling of the alias",
+        causes=("config/alias-keystore-mismatch",),
+        models=(API_KEY,),
+        entry="other-entry_key",
+    ),
+    Breakage(
+        name="server_off",
+        story="a node that has no remote cluster server",
+        causes=("network/tcp-refused",),
+        models=(API_KEY,),
+        settings=_at("off"),
+    ),
+    Breakage(
+        name="sniff",
+        story="mode sniff, and nothing listens on the port of the seed",
+        causes=("network/tcp-refused",),
+        settings={"mode": "sniff", "proxy_address": None, "server_name": None, "seeds": [f"{NAME}:{{free}}"]},
+    ),
+    Breakage(
+        name="big_port",
+        story="a port above 65535",
+        causes=("config/address-no-port", "config/address-hygiene"),
+        settings={"proxy_address": f"{NAME}:70000"},
+    ),
+    Breakage(
+        name="plaintext_cert",
+        story="a transport interface without TLS",
+        causes=("tls/plaintext-endpoint",),
+        models=(CERTIFICATE,),
+        settings=_at("plain_transport"),
+    ),
+    Breakage(
+        name="plaintext_key",
+        story="a remote cluster server without TLS",
+        causes=("tls/plaintext-endpoint",),
+        models=(API_KEY,),
+        settings=_at("plain_server"),
+    ),
+    Breakage(
+        name="fallback",
+        story="the certificate lacks the server name, and has the dialled host",
+        causes=("tls/hostname-mismatch", "version/cert-model-deprecated"),
+        settings={"server_name": "nowhere.example"},
+        connects=True,
+    ),
+    Breakage(
+        name="resumed_key",
+        story="the server name was changed to one that the certificate lacks; it lacks the host too",
+        causes=("tls/hostname-mismatch",),
+        models=(API_KEY,),
+        presented=lambda a: a.server.leaf("balancer.example"),
+        earlier={"server_name": "balancer.example"},
+        settings={"server_name": "nowhere.example"},
+        connects=None,
     ),
     Breakage(
         name="licence",

@@ -51,17 +51,23 @@ class Verdict:
     status: str
     causes: tuple[str, ...]
     failing: Mapping[str, str]
-    summary: str
+    summaries: Mapping[str, str]
+
+    @property
+    def summary(self) -> str:
+        """What it said of the first root cause."""
+        return self.summaries.get(self.causes[0], "") if self.causes else ""
 
 
 @dataclass
 class Pair:
-    """A running pair."""
+    """A running pair, and beside it a node that has security and no TLS between nodes."""
 
     folder: Path
     authorities: Authorities
     local: Node
     remote: Node
+    plain: Node
     keys: Mapping[str, str]
     entries: tuple[str, ...]
 
@@ -106,8 +112,8 @@ class Pair:
         found = json.loads(done.stdout)["clusters"][0]["remotes"][0]
         failing = {r["check"]: r["severity"] for r in found["results"] if r["outcome"] == "fail"}
         causes = tuple(found["root_causes"])
-        summaries = [r["findings"][0]["summary"] for r in found["results"] if causes and r["check"] == causes[0]]
-        return Verdict(found["status"], causes, failing, summaries[0] if summaries else "")
+        summaries = {r["check"]: r["findings"][0]["summary"] for r in found["results"] if r["outcome"] == "fail"}
+        return Verdict(found["status"], causes, failing, summaries)
 
     def register(self, alias: str, settings: Mapping[str, Any]) -> str:
         """Register a remote; give what Elasticsearch says where it rejects that."""
@@ -207,8 +213,16 @@ def _make(name: str, version: Version, folder: Path, authorities: Authorities) -
                 "remote_cluster.port": node.server,
                 **_ssl("remote_cluster_server"),
             }
-    elif node.has_server:
+    elif name == "local" and node.has_server:
         more["xpack.security.remote_cluster_client.ssl.certificate_authorities"] = "server-ca.pem"
+    if name == "plain":
+        transport = {"xpack.security.transport.ssl.enabled": False}
+        if node.has_server:
+            more = {
+                "remote_cluster_server.enabled": True,
+                "remote_cluster.port": node.server,
+                "xpack.security.remote_cluster_server.ssl.enabled": False,
+            }
     node.settings = {**transport, **more}
     return node
 
@@ -250,8 +264,9 @@ def running(local: Version, remote: Version, credentials: Mapping[str, str]) -> 
     for name in ("transport", "server", "http"):
         (folder / f"{name}-ca.pem").write_bytes(getattr(authorities, name).pem)
     (folder / "trust.yml").write_text(f'trust.subject_name:\n  - "*.node.local.cluster.{SCOPE}.account"\n')
-    nodes = [_make(name, version, folder, authorities) for name, version in (("remote", remote), ("local", local))]
-    far, near = nodes
+    versions = {"remote": remote, "local": local, "plain": remote}
+    nodes = [_make(name, version, folder, authorities) for name, version in versions.items()]
+    far, near, plain = nodes
     keys: dict[str, str] = {}
     try:
         far.configure({})
@@ -273,8 +288,11 @@ def running(local: Version, remote: Version, credentials: Mapping[str, str]) -> 
         )
         near.configure(entries)
         near.start()
+        plain.configure({})
+        plain.start()
         near.wait()
-        yield Pair(folder, authorities, near, far, keys, tuple(entries))
+        plain.wait()
+        yield Pair(folder, authorities, near, far, plain, keys, tuple(entries))
     finally:
         for node in nodes:
             node.stop()

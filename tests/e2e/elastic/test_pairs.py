@@ -16,6 +16,7 @@ from typing import Any
 import pytest
 
 from diag.model import Version
+from tests.e2e.elastic.blackbox import Blackbox, exporter
 from tests.e2e.elastic.breakages import BREAKAGES, Breakage
 from tests.e2e.elastic.node import free_port
 from tests.e2e.elastic.pair import API_KEY, CERTIFICATE, NAME, Pair, running
@@ -52,18 +53,19 @@ def mute(*, closing: bool) -> Iterator[int]:
 
 def credentials() -> dict[str, str]:
     """The entries that the local keystore needs from the start, for all breakages at once."""
-    entries = {b.alias(API_KEY): b.key for b in BREAKAGES if API_KEY in b.models and b.key}
+    entries = {b.entry or b.alias(API_KEY): b.key for b in BREAKAGES if API_KEY in b.models and b.key}
     return {HEALTHY[API_KEY]: "good", **entries}
 
 
 class Bench:
     """A pair with everything that its breakages need."""
 
-    def __init__(self, pair: Pair, ports: Mapping[str, int]) -> None:
+    def __init__(self, pair: Pair, ports: Mapping[str, int], blackbox: Blackbox) -> None:
         self.pair = pair
         self.ports = ports
+        self.blackbox = blackbox
         self.wrong: list[str] = []
-        self.rows: dict[str, tuple[str, str, str]] = {}
+        self.rows: dict[str, tuple[str, str, str, str]] = {}
 
     def settings(self, model: str, changes: Mapping[str, Any]) -> dict[str, Any]:
         """The healthy settings of a model with changes over them."""
@@ -74,6 +76,8 @@ class Bench:
         for key, value in settings.items():
             if isinstance(value, str):
                 settings[key] = value.format(main=main, **self.ports)
+            elif isinstance(value, list):
+                settings[key] = [seed.format(main=main, **self.ports) for seed in value]
         if not modern:
             return {"seeds": [settings["proxy_address"]], "skip_unavailable": False}
         return settings
@@ -95,15 +99,28 @@ class Bench:
         """Elasticsearch does not connect, diag is not ok, and names what was broken."""
         alias, settings = breakage.alias(model), self.settings(model, breakage.settings)
         with self._presented(breakage, model):
+            if breakage.earlier is not None:
+                self._connect(alias, self.settings(model, breakage.earlier))
             said = self.pair.register(alias, settings)
-            connected = not said and self.pair.connects(alias, 2.0, wanted=True)
-            said = said or self.pair.search(alias)
+            connected = not said and self.pair.connects(alias, 5.0 if breakage.connects else 2.0, wanted=True)
+            said = said or self.pair.search(alias) or "connects"
             verdict = self.pair.diagnose(alias, model, settings, **_credential(breakage.key, model))
+            theirs = self.blackbox.says(model, settings)
             self.pair.forget(alias, settings)
-        if connected or verdict.status == "ok" or not verdict.causes or verdict.causes[0] not in breakage.causes:
+        as_expected = breakage.connects is None or connected is breakage.connects
+        for_now = breakage.connects is False or any("for now" in said for said in verdict.summaries.values())
+        named = verdict.status != "ok" and bool(verdict.causes) and verdict.causes[0] in breakage.causes
+        if not (as_expected and for_now and named):
             self.wrong.append(f"{breakage.name} ({model}): connected {connected}, {verdict}")
         cause = verdict.causes[0] if verdict.causes else verdict.status
-        self.rows[f"{breakage.story} ({_MODELS[model]})"] = (self._plain(said), cause, self._plain(verdict.summary))
+        row = (self._plain(said), self._plain(theirs), cause, self._plain(verdict.summary))
+        self.rows[f"{breakage.story} ({_MODELS[model]})"] = row
+
+    def _connect(self, alias: str, settings: Mapping[str, Any]) -> None:
+        """Register a remote with what works, and wait until it is connected."""
+        said = self.pair.register(alias, settings)
+        assert not said, said
+        assert self.pair.connects(alias, 60, wanted=True), (alias, self.pair.search(alias))
 
     @contextlib.contextmanager
     def _presented(self, breakage: Breakage, model: str) -> Iterator[None]:
@@ -157,6 +174,8 @@ def possible(breakage: Breakage, model: str, pair: Pair) -> bool:
         "no_port",
         "other_scope",
         "no_other_name",
+        "sniff",
+        "fallback",
     }
 
 
@@ -165,20 +184,25 @@ def test_a_pair(releases: str) -> None:
     """Healthy in each model, then broken in each way; all that is wrong is told at once."""
     near, _, far = releases.partition(" ")
     local, remote = Version.parse(near), Version.parse(far or near)
-    with mute(closing=False) as silent, mute(closing=True) as closing, running(local, remote, credentials()) as pair:
+    with contextlib.ExitStack() as stack:
+        pair = stack.enter_context(running(local, remote, credentials()))
         ports = {
-            "silent": silent,
-            "closing": closing,
+            "silent": stack.enter_context(mute(closing=False)),
+            "closing": stack.enter_context(mute(closing=True)),
             "free": free_port(),
             "http": pair.local.http,
             "https": pair.remote.http,
             "transport": pair.remote.transport,
             "server": pair.remote.server,
+            "off": pair.local.server,
+            "plain_transport": pair.plain.transport,
+            "plain_server": pair.plain.server,
         }
-        bench = Bench(pair, ports)
+        names = {str(b.settings["server_name"]) for b in BREAKAGES if b.settings.get("server_name")}
+        bench = Bench(pair, ports, stack.enter_context(exporter(pair, names)))
         for model in models_of(pair):
             bench.healthy(model)
-        memory = pair.local.memory() + pair.remote.memory()
+        memory = sum(node.memory() for node in (pair.local, pair.remote, pair.plain))
         for breakage in BREAKAGES:
             for model in models_of(pair):
                 if possible(breakage, model, pair):
@@ -189,13 +213,18 @@ def test_a_pair(releases: str) -> None:
     assert not bench.wrong, "\n".join(bench.wrong)
 
 
-def write(releases: str, rows: Mapping[str, tuple[str, str, str]]) -> None:
+def write(releases: str, rows: Mapping[str, tuple[str, str, str, str]]) -> None:
     """Put the table of a pair in the place of the one before."""
     title = f"## {releases.replace(' ', ' → ')}"
     head = "# How remotes break, and who says what\n\nMade by `WRITE_BREAKAGES=1 make e2e` on real nodes.\n"
     text = TABLE.read_text() if TABLE.exists() else head
     sections = {part.partition("\n")[0]: part for part in re.split(r"\n(?=## )", text)}
-    lines = [title, "", "| broken | Elasticsearch says | diag says | |", "|---|---|---|---|"]
-    lines += [f"| {story} | {said} | `{cause}` | {summary} |" for story, (said, cause, summary) in rows.items()]
+    lines = [
+        title,
+        "",
+        "| broken | Elasticsearch says | blackbox_exporter says | diag says | |",
+        "|---|---|---|---|---|",
+    ]
+    lines += [f"| {story} | {said} | {up} | `{cause}` | {text} |" for story, (said, up, cause, text) in rows.items()]
     sections[title] = "\n".join(lines) + "\n"
     TABLE.write_text("\n".join(sections.values()))

@@ -1,0 +1,406 @@
+"""What the clusters themselves say, over their APIs: nodes, settings, connections, licences, keys, roles, replication.
+
+Every piece stands on its own: what could not be had is ``Unavailable``, and of a cluster without ``url`` nothing was asked.
+Types that begin with Local and Remote differ only in whose they are, so that a check can ask for either.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from diag.model.terms import Reason, Step, Unavailable, Version
+
+NO_URL: Final = Unavailable(step=Step.API, reason=Reason.NOT_ASKED, detail="no url is configured for the local cluster")
+NO_REMOTE_URL: Final = Unavailable(
+    step=Step.API, reason=Reason.NOT_ASKED, detail="no url is configured for the remote cluster"
+)
+NO_PAST: Final = Unavailable(
+    step=Step.CONFIGURATION, reason=Reason.NOT_ASKED, detail="no earlier round is known: only the daemon remembers"
+)
+
+_FIRST_CLIENT_ROLE: Final = Version(7, 7, 0)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Identity:
+    """How a cluster calls itself (``GET /``)."""
+
+    name: str
+    uuid: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LocalIdentity(Identity):
+    """Of the local cluster."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RemoteIdentity(Identity):
+    """Of the remote cluster."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Node:
+    """One node (``GET /_nodes``).
+
+    ``transport_address`` is the address that it publishes for other nodes and for remotes of the certificate model in mode sniff,
+    ``server_address`` that of its remote cluster server (empty: it has none). ``remotes`` are the aliases that stand in its own
+    ``elasticsearch.yml``; ``attributes`` those of its ``node.attr`` that are ``true``.
+    """
+
+    name: str
+    version: Version | None = None
+    roles: tuple[str, ...] = ()
+    attributes: tuple[str, ...] = ()
+    transport_address: str = ""
+    server_address: str = ""
+    started_at: datetime | None = None
+    remotes: tuple[str, ...] = ()
+    node_attr: str = ""
+
+    @property
+    def connects(self) -> bool:
+        """Whether it may connect to remotes; before 7.7 there was no role for that."""
+        if self.version is not None and self.version < _FIRST_CLIENT_ROLE:
+            return True
+        return "remote_cluster_client" in self.roles
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Nodes:
+    """All nodes of a cluster. ``failed`` is how many did not answer."""
+
+    all: tuple[Node, ...]
+    failed: int = 0
+
+    @property
+    def versions(self) -> tuple[Version, ...]:
+        """The releases, each once, the lowest first."""
+        return tuple(sorted({node.version for node in self.all if node.version is not None}))
+
+    @property
+    def clients(self) -> tuple[Node, ...]:
+        """The nodes that may connect to remotes."""
+        return tuple(node for node in self.all if node.connects)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LocalNodes(Nodes):
+    """Of the local cluster."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RemoteNodes(Nodes):
+    """Of the remote cluster."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Registration:
+    """Which settings ``cluster.remote.<alias>.*`` the local cluster has, by where they stand (``GET /_cluster/settings``).
+
+    ``persistent``, ``transient`` and ``file`` (``elasticsearch.yml`` of the node that answered) are the last parts of the keys;
+    ``values`` are the settings in force, as text, a list joined by commas. All empty: the cluster has none of them.
+    """
+
+    alias: str
+    persistent: tuple[str, ...] = ()
+    transient: tuple[str, ...] = ()
+    file: tuple[str, ...] = ()
+    values: tuple[tuple[str, str], ...] = ()
+
+    def value(self, key: str) -> str:
+        """The setting in force, empty where there is none."""
+        return dict(self.values).get(key, "")
+
+    @property
+    def exists(self) -> bool:
+        """Whether there is any setting of this alias."""
+        return bool(self.values)
+
+    @property
+    def enabled(self) -> bool:
+        """Whether it has an address, without which Elasticsearch takes no notice of it."""
+        return any(self.value(key) not in {"", "[]"} for key in ("seeds", "proxy_address"))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Registrations:
+    """The settings of every alias that the local cluster has."""
+
+    all: tuple[Registration, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RemoteInfo:
+    """What the local cluster believes of one remote (``GET /_remote/info``): the node that was asked, at that moment.
+
+    ``listed`` is false where it does not name the alias. ``open`` of ``wanted``: proxy sockets, or nodes in mode sniff.
+    ``has_credential`` is None where the release does not tell.
+    """
+
+    listed: bool
+    connected: bool = False
+    mode: str = ""
+    open: int = 0
+    wanted: int = 0
+    skip_unavailable: bool | None = None
+    has_credential: bool | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ResolvedCluster:
+    """What became of asking the remote through the local cluster (``GET /_resolve/cluster``, from 8.13), which tries to connect.
+
+    ``seconds`` is how long the call took for all remotes together. ``error`` is Elasticsearch's own text, empty for none.
+    """
+
+    connected: bool
+    error: str = ""
+    version: str = ""
+    skip_unavailable: bool | None = None
+    seconds: float = 0.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class License:
+    """``GET /_license``: ``type`` (basic, trial, platinum, enterprise, …), ``status`` (active, expired, invalid)."""
+
+    type: str
+    status: str
+    expires: datetime | None = None
+
+    @property
+    def active(self) -> bool:
+        """Whether it holds now."""
+        return self.status == "active"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LocalLicense(License):
+    """Of the local cluster."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RemoteLicense(License):
+    """Of the remote cluster."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeyAccess:
+    """One entry of the ``access`` of a cross-cluster API key."""
+
+    names: tuple[str, ...]
+    restricted: bool = False
+    has_query: bool = False
+    has_fields: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeyRecord:
+    """An API key as a cluster knows it (``GET /_security/api_key?id=``): never the key itself, nor its id.
+
+    ``search`` and ``replication`` are its ``access``; ``cluster`` are the cluster privileges behind them.
+    """
+
+    name: str
+    type: str = "rest"
+    invalidated: bool = False
+    created: datetime | None = None
+    expires: datetime | None = None
+    search: tuple[KeyAccess, ...] = ()
+    replication: tuple[KeyAccess, ...] = ()
+    cluster: tuple[str, ...] = ()
+    certificate_identity: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RemoteKey:
+    """What the remote cluster knows of the key that the configuration holds; None: no such key."""
+
+    record: KeyRecord | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LocalKey:
+    """What the local cluster knows of that key; a cross-cluster key that is known here was made on the wrong side."""
+
+    record: KeyRecord | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Grant:
+    """An entry of a role: privileges on indices (``names``), of remotes where ``clusters`` has patterns of aliases."""
+
+    privileges: tuple[str, ...]
+    names: tuple[str, ...] = ()
+    clusters: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Role:
+    """One role (``GET /_security/role``). ``reserved`` ones are built in."""
+
+    name: str
+    cluster: tuple[str, ...] = ()
+    indices: tuple[Grant, ...] = ()
+    remote_indices: tuple[Grant, ...] = ()
+    remote_cluster: tuple[Grant, ...] = ()
+    reserved: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Roles:
+    """All roles of a cluster."""
+
+    all: tuple[Role, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LocalRoles(Roles):
+    """Of the local cluster."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RemoteRoles(Roles):
+    """Of the remote cluster."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Follower:
+    """One follower index (``GET /_ccr/stats``, ``GET /_all/_ccr/info``), its shards taken together.
+
+    ``lag`` is how many operations it is behind, summed over the shards; ``seconds_since_read`` the longest of any shard.
+    ``fatal`` and ``exceptions`` are Elasticsearch's own texts, ``type: reason``.
+    """
+
+    index: str
+    remote: str
+    leader: str
+    paused: bool = False
+    lag: int = 0
+    seconds_since_read: float = 0.0
+    fatal: str = ""
+    exceptions: tuple[str, ...] = ()
+    most_retries: int = 0
+    failed_reads: int = 0
+    failed_writes: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AutoFollow:
+    """One auto-follow pattern (``GET /_ccr/auto_follow``)."""
+
+    name: str
+    remote: str
+    patterns: tuple[str, ...] = ()
+    active: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AutoFollowError:
+    """One of the last errors of auto-follow; ``pattern`` is the name of the pattern, ``leader`` an index or empty."""
+
+    pattern: str
+    leader: str = ""
+    reason: str = ""
+    at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Replication:
+    """Everything that the local cluster replicates (cross-cluster replication), of all remotes."""
+
+    followers: tuple[Follower, ...]
+    auto_follow: tuple[AutoFollow, ...] = ()
+    failed_follows: int = 0
+    failed_state_requests: int = 0
+    errors: tuple[AutoFollowError, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RemoteHealth:
+    """``GET /_cluster/health`` of the remote cluster: green, yellow or red."""
+
+    status: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LocalClock:
+    """How far the clock of the local cluster is ahead of ours, in seconds (the ``Date`` header, whole seconds)."""
+
+    ahead: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Privileges:
+    """Which of the cluster privileges that the checks need the login has (``POST /_security/user/_has_privileges``)."""
+
+    granted: tuple[str, ...]
+    missing: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LocalPrivileges(Privileges):
+    """Of the login at the local cluster."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RemotePrivileges(Privileges):
+    """Of the login at the remote cluster."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Look:
+    """What an earlier round saw of one remote. ``issuers`` are fingerprints of the CA keys that signed the leaves."""
+
+    at: datetime
+    connected: bool | None = None
+    addresses: tuple[str, ...] = ()
+    issuers: tuple[str, ...] = ()
+    uuid: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Past:
+    """The earlier rounds, the oldest first, as far as they are kept."""
+
+    looks: tuple[Look, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LocalApi:
+    """What the local cluster told of itself."""
+
+    identity: LocalIdentity | Unavailable = NO_URL
+    nodes: LocalNodes | Unavailable = NO_URL
+    registrations: Registrations | Unavailable = NO_URL
+    license: LocalLicense | Unavailable = NO_URL
+    roles: LocalRoles | Unavailable = NO_URL
+    replication: Replication | Unavailable = NO_URL
+    clock: LocalClock | Unavailable = NO_URL
+    privileges: LocalPrivileges | Unavailable = NO_URL
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Belief:
+    """What the local cluster holds of one remote, to lay beside what the socket showed."""
+
+    registration: Registration | Unavailable = NO_URL
+    info: RemoteInfo | Unavailable = NO_URL
+    resolved: ResolvedCluster | Unavailable = NO_URL
+    key: LocalKey | Unavailable = NO_URL
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RemoteApi:
+    """What the remote cluster told of itself."""
+
+    identity: RemoteIdentity | Unavailable = NO_REMOTE_URL
+    nodes: RemoteNodes | Unavailable = NO_REMOTE_URL
+    license: RemoteLicense | Unavailable = NO_REMOTE_URL
+    roles: RemoteRoles | Unavailable = NO_REMOTE_URL
+    health: RemoteHealth | Unavailable = NO_REMOTE_URL
+    key: RemoteKey | Unavailable = NO_REMOTE_URL
+    privileges: RemotePrivileges | Unavailable = NO_REMOTE_URL
