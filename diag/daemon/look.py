@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from datetime import datetime
-from typing import Protocol
+from types import MappingProxyType
+from typing import Final, Protocol
 
 from diag.config import ClusterConfig, Config
 from diag.gather import Network, RealNetwork, RoundInput, gather
-from diag.model import ClusterEvidence
+from diag.model import ClusterEvidence, Past
 
+NOTHING: Final[Mapping[str, Past]] = MappingProxyType({})
 LEAST_TIME = 60.0  # Seconds that even a round of short intervals and short time limits has.
 
 
@@ -18,9 +20,14 @@ class Look(Protocol):
     """Looks at one local cluster now; at some of its remotes only, where ``remotes`` names them."""
 
     async def __call__(
-        self, config: Config, cluster: ClusterConfig, now: datetime, remotes: tuple[str, ...] = ()
+        self,
+        config: Config,
+        cluster: ClusterConfig,
+        now: datetime,
+        remotes: tuple[str, ...] = (),
+        past: Mapping[str, Past] = NOTHING,
     ) -> ClusterEvidence:
-        """Give what was found. Whatever a peer or a file does is in the evidence and raises nothing."""
+        """Give what was found; ``past`` is what earlier rounds saw, by alias. Whatever a peer or a file does raises nothing."""
 
 
 def longest_round(config: Config) -> float:
@@ -33,7 +40,11 @@ def through(network: Network) -> Look:
     """Look through a network."""
 
     async def look(
-        config: Config, cluster: ClusterConfig, now: datetime, remotes: tuple[str, ...] = ()
+        config: Config,
+        cluster: ClusterConfig,
+        now: datetime,
+        remotes: tuple[str, ...] = (),
+        past: Mapping[str, Past] = NOTHING,
     ) -> ClusterEvidence:
         work = RoundInput(
             cluster=cluster,
@@ -43,6 +54,7 @@ def through(network: Network) -> Look:
             remotes=remotes,
             seconds=longest_round(config),
             transport=config.probe.transport,
+            past=past,
         )
         return await gather(work, network)
 

@@ -5,17 +5,18 @@ from __future__ import annotations
 import asyncio
 import time
 import traceback
+from collections.abc import Mapping
 from concurrent.futures import Executor
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from diag import engine
 from diag.config import ClusterConfig
-from diag.daemon.look import Look, longest_round
+from diag.daemon.look import NOTHING, Look, longest_round
 from diag.daemon.plan import Plan
 from diag.escape import shown
 from diag.gather.files import secrets_of
-from diag.model import ClusterReport
+from diag.model import ClusterReport, Past
 from diag.redact import Redactor
 
 GIVEN_UP_AFTER = 1.5  # Times the time of the longest round, which ends by itself: this long, and the fault is ours.
@@ -40,13 +41,17 @@ class Rounds:
         self._look, self._threads = look, threads
 
     async def run(
-        self, plan: Plan, cluster: ClusterConfig, remotes: tuple[str, ...] = ()
+        self,
+        plan: Plan,
+        cluster: ClusterConfig,
+        remotes: tuple[str, ...] = (),
+        past: Mapping[str, Past] = NOTHING,
     ) -> tuple[ClusterReport, float] | RoundFailure:
         """Run one round, and give the report and the seconds it took. Raises nothing but cancellation."""
         started = time.monotonic()
         try:
             async with asyncio.timeout(GIVEN_UP_AFTER * longest_round(plan.config)):
-                evidence = await self._look(plan.config, cluster, datetime.now(UTC), remotes)
+                evidence = await self._look(plan.config, cluster, datetime.now(UTC), remotes, past)
                 report = await asyncio.get_running_loop().run_in_executor(
                     self._threads, engine.judge, evidence, plan.checks, plan.policy
                 )

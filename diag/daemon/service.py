@@ -20,6 +20,7 @@ from diag.daemon.rounds import RoundFailure, Rounds
 from diag.daemon.timetable import Timetable, spread
 from diag.escape import shown
 from diag.model import ClusterReport, Reason, Status
+from diag.past import past_of_all
 from diag.web.service import Probed
 
 STALE_AFTER = 3  # Intervals without a finished round after which nothing that is shown may look healthy.
@@ -155,7 +156,9 @@ class Daemon:
         cluster = plan.cluster(name)
         if cluster is None:
             return
-        done = await self._rounds.run(plan, cluster)
+        standing = self.board.snapshot().clusters.get(name)
+        past = {} if standing is None else past_of_all(standing.report)
+        done = await self._rounds.run(plan, cluster, past=past)
         self._tried.add(name)
         if isinstance(done, RoundFailure):
             self._note_failure(cluster, done, late)

@@ -6,6 +6,7 @@ import json
 from dataclasses import dataclass, field
 from typing import Final, Never
 
+from diag.gather.calls import Call
 from diag.model import Reason, Step, Unavailable
 from diag.redact import Redactor
 
@@ -19,11 +20,15 @@ _SAID: Final = {
     ),
     403: (
         Reason.FORBIDDEN,
-        "the privilege is missing (403): give the API key or user under auth the cluster privilege monitor",
+        "the privilege is missing (403): give the API key or user under auth the cluster privilege {privilege}",
     ),
     404: (
         Reason.NOT_FOUND,
         "nothing is there (404): expected the address of Elasticsearch itself as url, without the path of a call",
+    ),
+    405: (
+        Reason.NOT_FOUND,
+        "this cluster does not offer that call: its distribution lacks the module behind it",
     ),
     410: (
         Reason.NOT_FOUND,
@@ -51,10 +56,10 @@ class Answer:
         return "html" in self.content_type.lower() or self.body.lstrip()[:1] == b"<"
 
 
-def judge_answer(answer: Answer, secrets: tuple[str, ...]) -> object:
+def judge_answer(answer: Answer, secrets: tuple[str, ...], asked: Call) -> object:
     """Give the JSON of an answer, or Unavailable. ``secrets`` are masked in what is quoted of a refusal."""
-    if answer.status != _OK:
-        return _refusal(answer, secrets)
+    if answer.status != _OK and answer.status not in asked.missing:
+        return _refusal(answer, secrets, asked)
     if answer.is_page:
         return _no(
             Reason.NOT_ELASTICSEARCH,
@@ -70,14 +75,19 @@ def judge_answer(answer: Answer, secrets: tuple[str, ...]) -> object:
     return parsed
 
 
-def _refusal(answer: Answer, secrets: tuple[str, ...]) -> Unavailable:
+def _refusal(answer: Answer, secrets: tuple[str, ...], asked: Call) -> Unavailable:
     status = answer.status
     if 300 <= status < 400:  # noqa: PLR2004 -- the class of redirects.
         return _no(
             Reason.REDIRECTED,
             f"a redirect answers ({status}); it is not followed, so that the login goes nowhere else: write its target as url",
         )
-    reason, text = _SAID.get(status, (Reason.NOT_USABLE, f"the answer has the unexpected status {status}"))
+    # A distribution without the module behind a call says so with 400 (8.x on) or with 405 (measured on 7.17 and 9.2).
+    absent = status == 400 and _reason_of(answer.body).startswith("no handler found for uri")  # noqa: PLR2004
+    reason, text = _SAID.get(
+        405 if absent else status, (Reason.NOT_USABLE, f"the answer has the unexpected status {status}")
+    )
+    text = text.replace("{privilege}", asked.privilege or "monitor")
     if status >= 500:  # noqa: PLR2004 -- the class of failures of a server.
         reason, text = (
             Reason.SERVER_ERROR,

@@ -1,4 +1,4 @@
-"""The API of one Elasticsearch cluster over HTTP: GET only, one host, bounded in time and size. The only module that knows httpx."""
+"""The API of one Elasticsearch cluster over HTTP: it changes nothing, and is bounded in time and size. The only module that knows httpx."""
 
 from __future__ import annotations
 
@@ -20,6 +20,7 @@ from diag import VERSION
 from diag.config import SecretError
 from diag.config.schema import Auth
 from diag.gather.answers import Answer, judge_answer
+from diag.gather.calls import Call
 from diag.gather.files import read_trust
 from diag.model import Reason, Resolution, Step, Unavailable
 
@@ -57,7 +58,7 @@ _VERIFY: Final = {
 
 
 class Api:
-    """One cluster's API. ``get`` gives parsed JSON, or says what went wrong and what to do; it raises nothing but cancellation.
+    """One cluster's API. ``ask`` gives parsed JSON, or says what went wrong and what to do; it raises nothing but cancellation.
 
     The credential stays in here: it is sent to the host of ``url`` alone, redirects are not followed, and neither proxies nor
     anything else is taken from the environment. Making one reads files, so do that in a thread.
@@ -70,9 +71,9 @@ class Api:
         self._credential = _credential(auth)
         self._context = _context_for(ca) if url.startswith("https:") else _plain_context()
 
-    async def get(self, path: str) -> object:
-        """Get one path (it begins with a slash and may have a query): its JSON, or Unavailable."""
-        call = f"GET {path.partition('?')[0]} at {self._url}"
+    async def ask(self, asked: Call) -> object:
+        """Make one call: its JSON, or Unavailable."""
+        call = f"{asked.name} at {self._url}"
         if isinstance(self._credential, Unavailable):
             return _about(call, self._credential)
         if isinstance(self._context, Unavailable):
@@ -83,17 +84,17 @@ class Api:
         answer: object
         try:
             async with _place(), asyncio.timeout(self._seconds):
-                answer = await self._send(path, self._credential, self._context)
+                answer = await self._send(asked, self._credential, self._context)
             if isinstance(answer, Answer):
-                answer = await asyncio.to_thread(judge_answer, answer, self._credential)
+                answer = await asyncio.to_thread(judge_answer, answer, self._credential, asked)
         except TimeoutError:
             answer = late
         except Exception as error:  # noqa: BLE001 -- whatever the peer provokes becomes evidence; the text of the error is not used.
             answer = _explained(error)
         return _about(call, answer) if isinstance(answer, Unavailable) else answer
 
-    async def _send(self, path: str, credential: tuple[str, ...], context: ssl.SSLContext) -> Answer | Unavailable:
-        url = httpx.URL(self._url + path)
+    async def _send(self, asked: Call, credential: tuple[str, ...], context: ssl.SSLContext) -> Answer | Unavailable:
+        url = httpx.URL(self._url + asked.path)
         end = asyncio.get_running_loop().time() + self._seconds
         found = await self._resolve(url.host, self._seconds)
         if isinstance(found, Unavailable):
@@ -102,13 +103,13 @@ class Api:
         for left in range(len(addresses), 0, -1):
             seconds = max(_LEAST_CONNECT, (end - asyncio.get_running_loop().time()) / left)
             try:
-                return await self._ask(_request(url, addresses[-left], credential, seconds), context)
+                return await self._exchange(_request(asked, url, addresses[-left], credential, seconds), context)
             except (httpx.ConnectError, httpx.ConnectTimeout) as error:
                 if left == 1 or any(isinstance(cause, ssl.SSLError) for cause in _causes(error)):
                     raise
         return _no(Reason.NO_SUCH_NAME, "the host of url has no address")
 
-    async def _ask(self, request: httpx.Request, context: ssl.SSLContext) -> Answer | Unavailable:
+    async def _exchange(self, request: httpx.Request, context: ssl.SSLContext) -> Answer | Unavailable:
         """Send one request on a connection of its own, below everything in httpx that follows, retries, stores or logs."""
         async with httpx.AsyncHTTPTransport(verify=context, trust_env=False, retries=0) as transport:
             response = await transport.handle_async_request(request)
@@ -140,7 +141,7 @@ async def _received(response: httpx.Response) -> Answer | Unavailable:
     )
 
 
-def _request(url: httpx.URL, address: str, credential: tuple[str, ...], connect: float) -> httpx.Request:
+def _request(asked: Call, url: httpx.URL, address: str, credential: tuple[str, ...], connect: float) -> httpx.Request:
     """Make the request to one address of the host; the name still goes into Host, SNI and the check of the certificate."""
     headers = {
         "Host": url.netloc.decode("ascii"),
@@ -154,7 +155,8 @@ def _request(url: httpx.URL, address: str, credential: tuple[str, ...], connect:
     timeout = {"connect": connect, "read": None, "write": None, "pool": None}
     host = url.raw_host.decode("ascii").strip("[]").rstrip(".")
     extensions: dict[str, Any] = {"timeout": timeout, "sni_hostname": host}
-    return httpx.Request("GET", url.copy_with(host=address), headers=headers, extensions=extensions)
+    method, target = ("GET" if asked.body is None else "POST"), url.copy_with(host=address)
+    return httpx.Request(method, target, headers=headers, json=asked.body, extensions=extensions)
 
 
 def _credential(auth: Auth | None) -> tuple[str, ...] | Unavailable:

@@ -1,4 +1,4 @@
-"""Asking the APIs that a configuration names: a cluster's release and remotes, a remote's release. What fails is said, never raised."""
+"""Asking the APIs that a configuration names, of local and of remote clusters. What fails is said, never raised."""
 
 from __future__ import annotations
 
@@ -6,12 +6,15 @@ import asyncio
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from time import perf_counter
 from typing import TYPE_CHECKING, Final, TypeVar
 
 from diag.config import ClusterConfig, RemoteConfig
 from diag.config.schema import Auth
-from diag.gather.discovery import INFO, ROOT, SETTINGS, credentials_of, remotes_of, version_of
+from diag.gather.calls import INFO, NODES, ROOT, SETTINGS, Call
+from diag.gather.discovery import credentials_of, remotes_of, version_of
 from diag.gather.network import Network
+from diag.gather.told import nodes_of
 from diag.model import LocalVersion, Reason, RemoteVersion, Step, Unavailable, Version
 
 if TYPE_CHECKING:
@@ -21,15 +24,29 @@ T = TypeVar("T")
 API: Final = "api"
 _LATE: Final = "the time for the whole round was over before the API answered"
 _NOT_ASKED: Final = Unavailable(step=Step.API, reason=Reason.NOT_TOLD, detail="no url is configured for this cluster")
+FIRST: Final = (ROOT, SETTINGS, INFO, NODES)
+FIRST_REMOTE: Final = (ROOT, NODES)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answered:
+    """What became of one call: parsed JSON or Unavailable, and how many seconds that took."""
+
+    value: object
+    seconds: float = 0.0
+
+
+Answers = Mapping[Call, Answered]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Told:
-    """What a local cluster told: its release, its remotes, and which of them use a key (those of which that can be told)."""
+    """What a local cluster told first: its release, its remotes, and which of them use a key (those of which that can be told)."""
 
     version: LocalVersion | Unavailable
     remotes: tuple[RemoteConfig, ...] | Unavailable = _NOT_ASKED
     credentials: Mapping[str, bool] | Unavailable = _NOT_ASKED
+    answers: Answers | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,47 +58,35 @@ class Door:
     end: float | None
 
     async def local(self, cluster: ClusterConfig) -> Told:
-        """Ask a local cluster. The release that it tells goes before the declared one."""
+        """Ask a local cluster for what the probes need. The release that it tells goes before the declared one."""
         declared = cluster.local_version()
         if cluster.url is None:
             return Told(version=declared)
-        paths = (ROOT, SETTINGS, INFO)
-        root, settings, info = await self._ask(cluster.url, cluster.auth, cluster.ca, paths)
-        number = _read(root, version_of)
+        answers = await self.ask(cluster.url, cluster.auth, cluster.ca, FIRST)
+        number = release(answers)
         version: LocalVersion | Unavailable = _unless_declared(declared, number)
         if isinstance(number, Version):
             version = LocalVersion(number=number, source=API)
         return Told(
             version=version,
-            remotes=_read(settings, remotes_of),
-            credentials=_read(info, lambda answer: credentials_of(answer, number)),
+            remotes=read(answers, SETTINGS, remotes_of),
+            credentials=read(answers, INFO, lambda answer: credentials_of(answer, number)),
+            answers=answers,
         )
 
-    async def remote(self, remote: RemoteConfig) -> RemoteVersion | Unavailable:
-        """Ask a remote cluster, where it has a ``url``, for its release; else take the declared one."""
-        declared = remote.remote_version()
-        if remote.url is None:
-            return declared
-        (root,) = await self._ask(remote.url, remote.auth, remote.ca, (ROOT,))
-        number = _read(root, version_of)
-        if isinstance(number, Version):
-            return RemoteVersion(number=number, source=API)
-        return _unless_declared(declared, number)
-
-    async def _ask(
-        self, url: str, auth: Auth | None, ca: tuple[Path, ...], paths: tuple[str, ...]
-    ) -> tuple[object, ...]:
-        """Make calls, all at once; one answer for each of them."""
+    async def ask(self, url: str, auth: Auth | None, ca: tuple[Path, ...], calls: tuple[Call, ...]) -> Answers:
+        """Make calls, all at once."""
         try:
             async with asyncio.timeout_at(self.end):
                 api = await asyncio.to_thread(self._open, url, auth, ca)
-                return tuple(await asyncio.gather(*map(api.get, paths)))
+                answers = await asyncio.gather(*(_timed(api, call) for call in calls))
+                return dict(zip(calls, answers, strict=True))
         except TimeoutError:
             why = Unavailable(step=Step.API, reason=Reason.OUT_OF_TIME, detail=_LATE)
         except Exception as error:  # noqa: BLE001 -- a defect of ours: the API then told nothing, and the probes go on.
             detail = f"diag itself failed at the API ({type(error).__name__}); please report it"
             why = Unavailable(step=Step.API, reason=Reason.OTHER, detail=detail)
-        return (why,) * len(paths)
+        return dict.fromkeys(calls, Answered(value=why))
 
     def _open(self, url: str, auth: Auth | None, ca: tuple[Path, ...]) -> Api:
         """Read secret and CA; runs in a thread."""
@@ -90,8 +95,33 @@ class Door:
         return Api(url, auth, ca, seconds=self.seconds, resolve=self.network.resolve)
 
 
-def _read(answer: object, reader: Callable[[object], T | Unavailable]) -> T | Unavailable:
+async def _timed(api: Api, call: Call) -> Answered:
+    started = perf_counter()
+    return Answered(value=await api.ask(call), seconds=perf_counter() - started)
+
+
+def read(answers: Answers, call: Call, reader: Callable[[object], T | Unavailable]) -> T | Unavailable:
+    """Read one of the answers; what was not answered stays Unavailable."""
+    answer = answers[call].value
     return answer if isinstance(answer, Unavailable) else reader(answer)
+
+
+def release(answers: Answers) -> Version | Unavailable:
+    """The release of a cluster: that of its lowest node, for one node alone may be the newest; else what ``GET /`` says."""
+    root = read(answers, ROOT, version_of)
+    nodes = read(answers, NODES, nodes_of)
+    if isinstance(nodes, Unavailable) or (isinstance(root, Unavailable) and root.reason is Reason.NOT_USABLE):
+        return root  # What calls itself serverless has nodes whose release means nothing.
+    lowest = min((node.version for node in nodes[0] if node.version is not None), default=None)
+    return root if lowest is None else lowest
+
+
+def remote_version(declared: RemoteVersion | Unavailable, answers: Answers) -> RemoteVersion | Unavailable:
+    """The release of a remote cluster: what its API tells goes before the declared one."""
+    number = release(answers)
+    if isinstance(number, Version):
+        return RemoteVersion(number=number, source=API)
+    return _unless_declared(declared, number)
 
 
 def _unless_declared(declared: T, told: object) -> T | Unavailable:

@@ -8,11 +8,6 @@ from typing import Final
 from diag.config import RemoteConfig
 from diag.model import Reason, Step, Unavailable, Version
 
-ROOT: Final = "/"
-# Nested on purpose: with flat_settings a dotted filter_path matches nothing, on every release.
-SETTINGS: Final = "/_cluster/settings?include_defaults=true&filter_path=*.cluster.remote"
-INFO: Final = "/_remote/info"
-
 # From this release on the absence of credentials in GET _remote/info means that there are none in use.
 _SHOWS_CREDENTIALS: Final = Version(8, 10)
 _LAYERS: Final = ("defaults", "persistent", "transient")  # The last one wins; "defaults" holds elasticsearch.yml.

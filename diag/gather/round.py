@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import functools
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from time import perf_counter
 from typing import Final, TypeVar
 
 from diag.config import ClusterConfig, Timeouts
-from diag.gather.asking import Door, Told
+from diag.gather.asking import Door, Told, remote_version
+from diag.gather.beliefs import Beliefs, key_id_of, local_beliefs, remote_api
 from diag.gather.configured import Configured, configured, local_cluster, undiscovered, waits_for_api
 from diag.gather.credentials import Keys
 from diag.gather.dial import Dial, not_connected
@@ -26,6 +27,7 @@ from diag.model import (
     Endpoints,
     LocalCluster,
     LocalVersion,
+    Past,
     Probe,
     Reason,
     Remote,
@@ -35,6 +37,7 @@ from diag.model import (
     Thresholds,
     Unavailable,
 )
+from diag.model.api import NO_PAST
 from diag.redact import Redactor
 
 T = TypeVar("T")
@@ -47,6 +50,7 @@ class RoundInput:
 
     ``remotes`` are the aliases to look at (none: all). ``seconds`` bounds the whole round; what is not known by then is
     unavailable, out of time. ``transport`` allows frames of the transport protocol to be sent (``probe.transport``).
+    ``past`` is what earlier rounds saw, by alias.
     """
 
     cluster: ClusterConfig
@@ -56,6 +60,7 @@ class RoundInput:
     remotes: tuple[str, ...] = ()
     seconds: float | None = None
     transport: bool = True
+    past: Mapping[str, Past] = field(default_factory=dict)
 
 
 async def gather(work: RoundInput, network: Network) -> ClusterEvidence:
@@ -77,7 +82,9 @@ async def _look_at_all(work: RoundInput, network: Network) -> ClusterEvidence:
         chosen = [one for one in known if not work.remotes or one.remote.alias in work.remotes]
         materials = await asyncio.to_thread(_read_all, work.cluster, chosen)
         looked = (one_round.look(one, material, first) for one, material in zip(chosen, materials, strict=True))
-        remotes = tuple(await asyncio.gather(*looked))
+        remotes, beliefs = await asyncio.gather(
+            asyncio.gather(*looked), one_round.beliefs(asked, any(isinstance(one.key, str) for one in materials))
+        )
         told = await asked
     finally:
         asked.cancel()
@@ -88,8 +95,12 @@ async def _look_at_all(work: RoundInput, network: Network) -> ClusterEvidence:
         local_version=told.version,
         keystore=work.cluster.keystore_evidence(),
         thresholds=work.thresholds,
-        remotes=remotes,
+        remotes=tuple(
+            replace(remote, belief=beliefs.of(one.config, key_id_of(material.key)))
+            for remote, one, material in zip(remotes, chosen, materials, strict=True)
+        ),
         discovery=undiscovered(work.cluster, told, chosen=bool(work.remotes)),
+        api=beliefs.api,
     )
 
 
@@ -108,13 +119,19 @@ class _Round:
         for lookup in self._lookups.values():
             lookup.cancel()
 
-    async def look(self, one: Configured, material: Material | Unavailable, told: Told) -> RemoteEvidence:
+    async def beliefs(self, asked: asyncio.Future[Told], with_keys: bool) -> Beliefs:  # noqa: FBT001 -- said at the one place of its call.
+        """Ask the local cluster for what it holds of itself and of its remotes."""
+        first = await asked
+        return await local_beliefs(self.door, self._work.cluster, first.answers, with_keys=with_keys)
+
+    async def look(self, one: Configured, material: Material, told: Told) -> RemoteEvidence:
         """Look at one remote. What goes wrong here stays here."""
-        if isinstance(material, Unavailable):
-            material = Material(trust=material, identity=material, restrictions=material, credential=material)
-        endpoints, version = await asyncio.gather(
-            self._endpoints(one, material, told.version), self.door.remote(one.config)
+        endpoints, (api, answers) = await asyncio.gather(
+            self._endpoints(one, material, told.version),
+            remote_api(self.door, one.config, key_id_of(material.key)),
         )
+        declared = one.config.remote_version()
+        version = declared if answers is None else remote_version(declared, answers)
         return RemoteEvidence(
             remote=one.remote,
             unreadable=one.unreadable,
@@ -124,6 +141,8 @@ class _Round:
             restrictions=material.restrictions,
             credential=material.credential,
             endpoints=endpoints,
+            api=api,
+            past=self._work.past.get(one.remote.alias, NO_PAST),
         )
 
     async def _endpoints(
@@ -191,10 +210,16 @@ class _Round:
             return not_connected(dial, _own_failure(error, Step.CONNECT))
 
 
-def _read_all(cluster: ClusterConfig, chosen: list[Configured]) -> tuple[Material | Unavailable, ...]:
+def _read_all(cluster: ClusterConfig, chosen: list[Configured]) -> tuple[Material, ...]:
     """Read the files of all remotes; runs in a thread, because a disk may be slow."""
     keys = Keys(cluster)
-    return tuple(_material(cluster, one, keys) for one in chosen)
+    return tuple(_usable(_material(cluster, one, keys)) for one in chosen)
+
+
+def _usable(material: Material | Unavailable) -> Material:
+    if isinstance(material, Unavailable):
+        return Material(trust=material, identity=material, restrictions=material, credential=material)
+    return material
 
 
 def _material(cluster: ClusterConfig, one: Configured, keys: Keys) -> Material | Unavailable:

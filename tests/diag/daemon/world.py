@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 import dataclasses
 import functools
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -15,8 +15,8 @@ import httpx
 import yaml
 
 from diag.config import ClusterConfig, Config
-from diag.daemon.look import Look
-from diag.model import ClusterEvidence, EndpointEvidence, Endpoints, Reason, RemoteEvidence, Step, Unavailable
+from diag.daemon.look import NOTHING, Look
+from diag.model import ClusterEvidence, EndpointEvidence, Endpoints, Past, Reason, RemoteEvidence, Step, Unavailable
 from tests import caselib
 
 SECRET = "c2VjcmV0LWlkOnBsYW50ZWQtc2VjcmV0"
@@ -44,14 +44,21 @@ class World:
     crash: Exception | None = None
     before: Callable[[str], Awaitable[None]] | None = None
     looks: list[tuple[str, tuple[str, ...]]] = field(default_factory=list)
+    pasts: list[Mapping[str, Past]] = field(default_factory=list)
     running: int = 0
     most_running: int = 0
 
     async def __call__(
-        self, config: Config, cluster: ClusterConfig, now: datetime, remotes: tuple[str, ...] = ()
+        self,
+        config: Config,
+        cluster: ClusterConfig,
+        now: datetime,
+        remotes: tuple[str, ...] = (),
+        past: Mapping[str, Past] = NOTHING,
     ) -> ClusterEvidence:
         """Look at a cluster."""
         assert config.clusters
+        self.pasts.append(past)
         self.looks.append((cluster.name, remotes))
         self.running += 1
         self.most_running = max(self.most_running, self.running)

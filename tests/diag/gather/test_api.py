@@ -22,6 +22,8 @@ from diag.config import ClusterConfig, Timeouts
 from diag.config.schema import Auth
 from diag.gather import RealNetwork, RoundInput, gather
 from diag.gather.api import LARGEST, Api
+from diag.gather.asking import FIRST
+from diag.gather.calls import Call
 from diag.gather.discovery import credentials_of, remotes_of, version_of
 from diag.model import (
     ClusterEvidence,
@@ -109,7 +111,9 @@ async def get(port: int, auth: Auth | None = None, *, scheme: str = "http", **fi
     ca, seconds, path = fields.get("ca", ()), fields.get("seconds", 5.0), fields.get("path", "/_remote/info")
     host = fields.get("host", "127.0.0.1")
     async with RealNetwork() as network:
-        return await Api(f"{scheme}://{host}:{port}", auth, ca, seconds=seconds, resolve=network.resolve).get(path)
+        return await Api(f"{scheme}://{host}:{port}", auth, ca, seconds=seconds, resolve=network.resolve).ask(
+            Call(path=path)
+        )
 
 
 async def failed(
@@ -138,7 +142,7 @@ REFUSALS = [
     ("401 Unauthorized", Reason.UNAUTHENTICATED, "under auth"),
     ("403 Forbidden", Reason.FORBIDDEN, "privilege monitor"),
     ("404 Not Found", Reason.NOT_FOUND, "url"),
-    ("405 Method Not Allowed", Reason.NOT_USABLE, "405"),
+    ("405 Method Not Allowed", Reason.NOT_FOUND, "does not offer"),
     ("410 Gone", Reason.NOT_FOUND, "serverless"),
     ("429 Too Many Requests", Reason.TOO_MANY_REQUESTS, "429"),
     ("500 Internal Server Error", Reason.SERVER_ERROR, "500"),
@@ -446,7 +450,9 @@ async def test_a_round_reads_its_remotes(tmp_path: Path, caplog: pytest.LogCaptu
     assert key.trust == Trust(public_roots=True)
     assert isinstance(cert.trust, Unavailable)
     assert all(isinstance(one.endpoints, Endpoints) and one.endpoints.probes for one in evidence.remotes)
-    assert sorted(asked.split(" ")[0] for asked in cluster.asked) == ["GET"] * 3
+    asked = sorted(tuple(one.split(" ")[:2]) for one in cluster.asked)
+    assert [path for method, path in asked if method != "GET"] == ["/_security/user/_has_privileges"]
+    assert len(asked) == len(FIRST) + 8
     assert all(f"authorization: apikey {KEY}".lower() in asked.lower() for asked in cluster.asked)
     text = save([evidence], Policy()) + caplog.text
     assert KEY not in text

@@ -1,0 +1,193 @@
+"""What the APIs of both sides tell beyond what the probes need: one set of calls for a local cluster, one for each remote."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Final, TypeVar
+
+from diag.config import ClusterConfig, RemoteConfig
+from diag.gather import told
+from diag.gather.asking import FIRST_REMOTE, Answered, Answers, Door, read, release
+from diag.gather.calls import (
+    AUTO_FOLLOW,
+    CCR_INFO,
+    CCR_STATS,
+    CLOCK,
+    HEALTH,
+    INFO,
+    KEYS,
+    LICENSE,
+    LOCAL_PRIVILEGES,
+    NODES,
+    REMOTE_PRIVILEGES,
+    RESOLVE,
+    ROLES,
+    ROOT,
+    SETTINGS,
+    Call,
+    privileges,
+)
+from diag.model import (
+    Belief,
+    KeyRecord,
+    LocalApi,
+    LocalClock,
+    LocalIdentity,
+    LocalKey,
+    LocalLicense,
+    LocalNodes,
+    LocalPrivileges,
+    LocalRoles,
+    Reason,
+    Registration,
+    Registrations,
+    RemoteApi,
+    RemoteHealth,
+    RemoteIdentity,
+    RemoteInfo,
+    RemoteKey,
+    RemoteLicense,
+    RemoteNodes,
+    RemotePrivileges,
+    RemoteRoles,
+    ResolvedCluster,
+    Step,
+    Unavailable,
+    Version,
+)
+
+T = TypeVar("T")
+R = TypeVar("R")
+_ASK_LOCAL: Final = privileges(LOCAL_PRIVILEGES)
+_ASK_REMOTE: Final = privileges(REMOTE_PRIVILEGES)
+_LOCAL: Final = (LICENSE, CLOCK, ROLES, RESOLVE, CCR_STATS, CCR_INFO, AUTO_FOLLOW, _ASK_LOCAL)
+_REMOTE: Final = (LICENSE, HEALTH, ROLES, _ASK_REMOTE)
+_NO_KEY: Final = Unavailable(step=Step.API, reason=Reason.NOT_ASKED, detail="no API key is configured for this remote")
+_NO_ID: Final = Unavailable(
+    step=Step.API, reason=Reason.NOT_USABLE, detail="the configured API key holds no id to look for: it is not encoded"
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Beliefs:
+    """What a local cluster told of itself, and of each remote by its alias."""
+
+    api: LocalApi = field(default_factory=LocalApi)
+    registrations: Mapping[str, Registration] | Unavailable | None = None
+    infos: Mapping[str, RemoteInfo] | Unavailable | None = None
+    resolved: Mapping[str, ResolvedCluster] | Unavailable | None = None
+    keys: Answered | None = None
+
+    def of(self, remote: RemoteConfig, key: str | Unavailable) -> Belief:
+        """What it holds of one remote. An alias that it does not name is evidence too."""
+        if self.infos is None:
+            return Belief()
+        alias = remote.alias
+        return Belief(
+            registration=_one(self.registrations, alias, Registration(alias=alias)),
+            info=_one(self.infos, alias, RemoteInfo(listed=False)),
+            resolved=_one(self.resolved, alias, _not_resolved(alias)),
+            key=_key(self.keys, key, lambda record: LocalKey(record=record)),
+        )
+
+
+def _one(all_: Mapping[str, T] | Unavailable | None, alias: str, otherwise: R) -> T | R | Unavailable:
+    return all_ if isinstance(all_, Unavailable) else (all_ or {}).get(alias, otherwise)
+
+
+def _not_resolved(alias: str) -> Unavailable:
+    detail = f"GET /_resolve/cluster does not name {alias}"
+    return Unavailable(step=Step.API, reason=Reason.NOT_FOUND, detail=detail)
+
+
+async def local_beliefs(door: Door, cluster: ClusterConfig, first: Answers | None, *, with_keys: bool) -> Beliefs:
+    """Make the further calls at a local cluster; ``first`` are the answers that the probes needed, None without a url."""
+    if cluster.url is None or first is None:
+        return Beliefs()
+    number = release(first)
+    answers = await _ask(door, cluster, (*_LOCAL, *((KEYS,) if with_keys else ())), number)
+    stats, info, patterns = (answers[call].value for call in (CCR_STATS, CCR_INFO, AUTO_FOLLOW))
+    registrations = read(first, SETTINGS, told.registrations_of)
+    return Beliefs(
+        api=LocalApi(
+            identity=_made(read(first, ROOT, told.identity_of), lambda one: LocalIdentity(name=one[0], uuid=one[1])),
+            nodes=_made(read(first, NODES, told.nodes_of), lambda one: LocalNodes(all=one[0], failed=one[1])),
+            registrations=_made(registrations, lambda one: Registrations(all=one)),
+            license=_made(
+                read(answers, LICENSE, told.license_of),
+                lambda one: LocalLicense(type=one[0], status=one[1], expires=one[2]),
+            ),
+            roles=_made(read(answers, ROLES, told.roles_of), lambda one: LocalRoles(all=one)),
+            replication=told.replication_of(stats, info, patterns),
+            clock=_made(read(answers, CLOCK, told.clock_of), lambda one: _clock(one, answers[CLOCK].seconds)),
+            privileges=_made(
+                read(answers, _ASK_LOCAL, told.privileges_of),
+                lambda one: LocalPrivileges(granted=one[0], missing=one[1]),
+            ),
+        ),
+        registrations=_made(registrations, lambda found: {one.alias: one for one in found}),
+        infos=read(first, INFO, lambda answer: told.infos_of(answer, number)),
+        resolved=read(answers, RESOLVE, lambda answer: told.resolved_of(answer, answers[RESOLVE].seconds)),
+        keys=answers.get(KEYS),
+    )
+
+
+async def remote_api(door: Door, remote: RemoteConfig, key: str | Unavailable) -> tuple[RemoteApi, Answers | None]:
+    """Make all calls at a remote cluster; without a url none. The answers tell its release too."""
+    if remote.url is None:
+        return RemoteApi(), None
+    calls = (*FIRST_REMOTE, *_REMOTE, *(() if isinstance(key, Unavailable) else (KEYS,)))
+    answers = await door.ask(remote.url, remote.auth, remote.ca, calls)
+    api = RemoteApi(
+        identity=_made(read(answers, ROOT, told.identity_of), lambda one: RemoteIdentity(name=one[0], uuid=one[1])),
+        nodes=_made(read(answers, NODES, told.nodes_of), lambda one: RemoteNodes(all=one[0], failed=one[1])),
+        license=_made(
+            read(answers, LICENSE, told.license_of),
+            lambda one: RemoteLicense(type=one[0], status=one[1], expires=one[2]),
+        ),
+        roles=_made(read(answers, ROLES, told.roles_of), lambda one: RemoteRoles(all=one)),
+        health=_made(read(answers, HEALTH, told.health_of), lambda one: RemoteHealth(status=one)),
+        key=_key(answers.get(KEYS), key, lambda record: RemoteKey(record=record)),
+        privileges=_made(
+            read(answers, _ASK_REMOTE, told.privileges_of), lambda one: RemotePrivileges(granted=one[0], missing=one[1])
+        ),
+    )
+    return api, answers
+
+
+def key_id_of(key: str | Unavailable) -> str | Unavailable:
+    """The id inside the configured key: all of the key that is looked for anywhere."""
+    if isinstance(key, Unavailable):
+        return _NO_KEY if key.reason in {Reason.NOT_TOLD, Reason.NOT_TRIED} else key
+    return told.key_id(key.strip()) or _NO_ID
+
+
+async def _ask(door: Door, cluster: ClusterConfig, calls: tuple[Call, ...], number: Version | Unavailable) -> Answers:
+    """Make those of the calls that the release knows."""
+    missing = {call: why for call in calls if (why := call.not_there(number)) is not None}
+    url = cluster.url or ""
+    asked = await door.ask(url, cluster.auth, cluster.ca, tuple(call for call in calls if call not in missing))
+    return {**asked, **{call: Answered(value=why) for call, why in missing.items()}}
+
+
+def _made(told_: T | Unavailable, make: Callable[[T], R]) -> R | Unavailable:
+    return told_ if isinstance(told_, Unavailable) else make(told_)
+
+
+def _clock(at: datetime, seconds: float) -> LocalClock:
+    """How far the node is ahead: it took its time somewhere in the course of the call, so half of that is uncertain."""
+    return LocalClock(ahead=(at - datetime.now(UTC)).total_seconds() + seconds / 2)
+
+
+def _key(keys: Answered | None, wanted: str | Unavailable, make: Callable[[KeyRecord | None], R]) -> R | Unavailable:
+    if isinstance(wanted, Unavailable):
+        return wanted
+    if keys is None or isinstance(keys.value, Unavailable):
+        return keys.value if keys is not None and isinstance(keys.value, Unavailable) else _NO_KEY
+    return _made_record(told.record_of(keys.value, wanted), make)
+
+
+def _made_record(record: KeyRecord | Unavailable | None, make: Callable[[KeyRecord | None], R]) -> R | Unavailable:
+    return record if isinstance(record, Unavailable) else make(record)

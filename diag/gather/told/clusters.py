@@ -1,0 +1,83 @@
+"""What a cluster tells of itself: name, nodes, licence, health, clock, and what the login may do."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from diag.gather import calls
+from diag.gather.told.json import flag, mapping, moment, number, text, texts, unreadable, version
+from diag.model import Node, Unavailable
+
+
+def identity_of(answer: object) -> tuple[str, str] | Unavailable:
+    """Read name and uuid from ``GET /``."""
+    told = mapping(answer)
+    name, uuid = text(told.get("cluster_name")), text(told.get("cluster_uuid"))
+    return (name, uuid) if name and uuid else unreadable(calls.ROOT.name)
+
+
+def nodes_of(answer: object) -> tuple[tuple[Node, ...], int] | Unavailable:
+    """Read the nodes, and how many did not answer."""
+    told = mapping(answer)
+    nodes = mapping(told.get("nodes"))
+    if not nodes:
+        return unreadable(calls.NODES.name)
+    return tuple(_node(mapping(one)) for one in nodes.values()), number(mapping(told.get("_nodes")).get("failed"))
+
+
+def _node(told: Mapping[str, object]) -> Node:
+    settings = mapping(mapping(mapping(told.get("settings")).get("cluster")).get("remote"))
+    attributes = mapping(told.get("attributes"))
+    return Node(
+        name=text(told.get("name")),
+        version=version(told.get("version")),
+        roles=texts(told.get("roles", [])),
+        attributes=tuple(sorted(text(name) for name, value in attributes.items() if flag(value))),
+        transport_address=text(mapping(told.get("transport")).get("publish_address")),
+        server_address=text(mapping(told.get("remote_cluster_server")).get("publish_address")),
+        started_at=moment(mapping(told.get("jvm")).get("start_time_in_millis")),
+        remotes=_aliases(settings),
+        node_attr=text(mapping(settings.get("node")).get("attr")),
+    )
+
+
+def _aliases(settings: Mapping[str, object]) -> tuple[str, ...]:
+    """The aliases of a file: whatever holds settings of its own, but for ``cluster.remote.node.attr``."""
+    found = (
+        text(alias) for alias, inner in settings.items() if isinstance(inner, dict) and set(mapping(inner)) != {"attr"}
+    )
+    return tuple(sorted(found))
+
+
+def license_of(answer: object) -> tuple[str, str, datetime | None] | Unavailable:
+    """Read type, status and end of the licence."""
+    told = mapping(mapping(answer).get("license"))
+    kind, status = text(told.get("type")), text(told.get("status"))
+    if not (kind and status):
+        return unreadable(calls.LICENSE.name)
+    return kind, status, moment(told.get("expiry_date_in_millis"))
+
+
+def health_of(answer: object) -> str | Unavailable:
+    """Read green, yellow or red."""
+    status = text(mapping(answer).get("status"))
+    return status if status in {"green", "yellow", "red"} else unreadable(calls.HEALTH.name)
+
+
+def clock_of(answer: object) -> datetime | Unavailable:
+    """Read the time of the node that answered."""
+    for node in mapping(mapping(answer).get("nodes")).values():
+        told = moment(mapping(node).get("timestamp"))
+        if told is not None:
+            return told
+    return unreadable(calls.CLOCK.name)
+
+
+def privileges_of(answer: object) -> tuple[tuple[str, ...], tuple[str, ...]] | Unavailable:
+    """Read which of the privileges asked for are there, and which are not."""
+    told = {text(name): flag(value) for name, value in mapping(mapping(answer).get("cluster")).items()}
+    if not told or None in told.values():
+        return unreadable("POST /_security/user/_has_privileges")
+    granted = tuple(sorted(name for name, has in told.items() if has))
+    return granted, tuple(sorted(name for name, has in told.items() if not has))

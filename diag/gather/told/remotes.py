@@ -1,0 +1,105 @@
+"""What a local cluster tells of its remotes: which settings it has, what it believes, and what came of asking them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Final
+
+from diag.gather import calls
+from diag.gather.told.json import flag, mapping, number, text, unreadable
+from diag.model import Registration, RemoteInfo, ResolvedCluster, Unavailable, Version
+
+_LAYERS: Final = ("defaults", "persistent", "transient")  # The last one wins; "defaults" holds elasticsearch.yml.
+_MOST: Final = 20_000
+# From this release on the absence of credentials in GET _remote/info means that there are none in use.
+_SHOWS_CREDENTIALS: Final = Version(8, 10)
+
+
+def registrations_of(answer: object) -> tuple[Registration, ...] | Unavailable:
+    """Read which settings each alias has, and where they stand."""
+    told = mapping(answer)
+    if not isinstance(answer, Mapping) or not set(told) <= set(_LAYERS):
+        return unreadable(calls.SETTINGS.name)
+    keys: dict[str, dict[str, list[str]]] = {}
+    values: dict[str, dict[str, str]] = {}
+    for layer in _LAYERS:
+        settings = mapping(mapping(mapping(told.get(layer)).get("cluster")).get("remote"))
+        for alias, key, value in _settings(settings):
+            keys.setdefault(alias, {}).setdefault(layer, []).append(key)
+            values.setdefault(alias, {})[key] = value
+    if len(keys) > _MOST:
+        return unreadable(calls.SETTINGS.name)
+    return tuple(
+        Registration(
+            alias=alias,
+            file=tuple(sorted(found.get("defaults", ()))),
+            persistent=tuple(sorted(found.get("persistent", ()))),
+            transient=tuple(sorted(found.get("transient", ()))),
+            values=tuple(sorted(values[alias].items())),
+        )
+        for alias, found in keys.items()
+    )
+
+
+def _settings(settings: Mapping[str, object]) -> Iterator[tuple[str, str, str]]:
+    """Give alias, key and value of each setting; what stands without an alias is for all remotes and no registration."""
+    for alias, inner in settings.items():
+        for key, value in _leaves(mapping(inner)):
+            if (alias, key) != ("node", "attr"):
+                yield text(alias), key, value
+
+
+def _leaves(tree: Mapping[str, object], path: str = "") -> Iterator[tuple[str, str]]:
+    for key, inner in tree.items():
+        name = f"{path}{key}"
+        if isinstance(inner, dict):
+            yield from _leaves(mapping(inner), f"{name}.")
+        elif inner is not None:
+            yield text(name), _value(inner)
+
+
+def _value(value: object) -> str:
+    if isinstance(value, list):
+        return ",".join(_value(one) for one in value)
+    return str(value).lower() if isinstance(value, bool) else text(str(value))
+
+
+def infos_of(answer: object, release: Version | Unavailable) -> Mapping[str, RemoteInfo] | Unavailable:
+    """Read what the cluster believes of each alias."""
+    told = mapping(answer)
+    if not isinstance(answer, Mapping) or not all(isinstance(one, dict) for one in told.values()):
+        return unreadable(calls.INFO.name)
+    tells = isinstance(release, Version) and release >= _SHOWS_CREDENTIALS
+    return {text(alias): _info(mapping(one), tells=tells) for alias, one in told.items()}
+
+
+def _info(told: Mapping[str, object], *, tells: bool) -> RemoteInfo:
+    has_credential = "cluster_credentials" in told
+    proxy = "num_proxy_sockets_connected" in told
+    return RemoteInfo(
+        listed=True,
+        connected=flag(told.get("connected")) is True,
+        mode=text(told.get("mode")),
+        open=number(told.get("num_proxy_sockets_connected" if proxy else "num_nodes_connected")),
+        wanted=number(told.get("max_proxy_socket_connections" if proxy else "max_connections_per_cluster")),
+        skip_unavailable=flag(told.get("skip_unavailable")),
+        has_credential=has_credential if tells or has_credential else None,
+    )
+
+
+def resolved_of(answer: object, seconds: float) -> Mapping[str, ResolvedCluster] | Unavailable:
+    """Read what came of asking each alias; the local cluster itself stands there as ``(local)``."""
+    told = mapping(answer)
+    if not isinstance(answer, Mapping) or not all(isinstance(one, dict) for one in told.values()):
+        return unreadable(calls.RESOLVE.name)
+    return {text(alias): _resolved(mapping(one), seconds) for alias, one in told.items() if alias != "(local)"}
+
+
+def _resolved(told: Mapping[str, object], seconds: float) -> ResolvedCluster:
+    return ResolvedCluster(
+        connected=flag(told.get("connected")) is True,
+        error=text(told.get("error")),
+        version=text(mapping(told.get("version")).get("number")),
+        skip_unavailable=flag(told.get("skip_unavailable")),
+        seconds=seconds,
+    )

@@ -1,0 +1,60 @@
+"""What a round leaves to the next one: the looks at a remote, one after the other, as far as they differ."""
+
+from __future__ import annotations
+
+import dataclasses
+from datetime import datetime
+from typing import Final
+
+from diag.model import (
+    Chain,
+    ClusterReport,
+    Endpoints,
+    Look,
+    Past,
+    RemoteEvidence,
+    RemoteIdentity,
+    RemoteInfo,
+    Resolution,
+    Unavailable,
+)
+
+MOST_LOOKS: Final = 50
+
+
+def past_of_all(report: ClusterReport) -> dict[str, Past]:
+    """The past of the next round of a cluster, by alias, from the report of the last one."""
+    return {remote.alias: past_of(remote.evidence, report.evidence.taken_at) for remote in report.remotes}
+
+
+def past_of(evidence: RemoteEvidence, at: datetime) -> Past:
+    """The past of the next round. Of looks that saw the same only the first and the last are kept."""
+    before = () if isinstance(evidence.past, Unavailable) else evidence.past.looks
+    look = _look(evidence, at)
+    if len(before) > 1 and _same(before[-2], look) and _same(before[-1], look):
+        before = before[:-1]
+    return Past(looks=(*before, look)[-MOST_LOOKS:])
+
+
+def _same(one: Look, other: Look) -> bool:
+    return dataclasses.replace(one, at=other.at) == other
+
+
+def _look(evidence: RemoteEvidence, at: datetime) -> Look:
+    info, identity = evidence.belief.info, evidence.api.identity
+    endpoints = evidence.endpoints.all if isinstance(evidence.endpoints, Endpoints) else ()
+    addresses = {ip for one in endpoints if isinstance(one.resolution, Resolution) for ip in one.resolution.addresses}
+    chains = (probe.chain for one in endpoints for probe in one.probes)
+    return Look(
+        at=at,
+        connected=info.connected if isinstance(info, RemoteInfo) else None,
+        addresses=tuple(sorted(addresses)),
+        issuers=tuple(sorted({_issuer(chain) for chain in chains if isinstance(chain, Chain)} - {""})),
+        uuid=identity.uuid if isinstance(identity, RemoteIdentity) else "",
+    )
+
+
+def _issuer(chain: Chain) -> str:
+    """The key that signed the leaf, as the leaf names it; else the name of its issuer."""
+    leaf = chain.leaf
+    return leaf.authority_key_id or leaf.issuer
