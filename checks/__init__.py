@@ -1,6 +1,6 @@
 """The built-in checks: ``CHECKS`` is their table of contents, in display order."""
 
-from checks import auth, config, license, network, tls, trust, version  # noqa: A004 -- the name of a group of checks.
+from checks import auth, ccr, config, license, network, runtime, tls, trust, version  # noqa: A004 -- the name of a group of checks.
 from diag.check import Check
 
 CHECKS: tuple[Check, ...] = (
@@ -11,4 +11,6 @@ CHECKS: tuple[Check, ...] = (
     *trust.CHECKS,
     *auth.CHECKS,
     *license.CHECKS,
+    *runtime.CHECKS,
+    *ccr.CHECKS,
 )

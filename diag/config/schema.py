@@ -190,6 +190,19 @@ class Limits(Model):
         default=_USUAL.handshake_seconds_error, description="A handshake is very slow."
     )
     seeds_wanted: Count = Field(default=_USUAL.seeds_wanted, description="How many seeds a sniff remote should have.")
+    flaps_warning: Count = Field(default=_USUAL.flaps_warning, description="Changes of a connection in 30 minutes.")
+    resolve_seconds_warning: Number = Field(
+        default=_USUAL.resolve_seconds_warning, description="Asking the remotes through the cluster is slow."
+    )
+    lag_operations_warning: Count = Field(
+        default=_USUAL.lag_operations_warning, description="Operations that a follower is behind."
+    )
+    lag_operations_error: Count = Field(
+        default=_USUAL.lag_operations_error, description="Operations that a follower is far behind."
+    )
+    read_seconds_error: Number = Field(
+        default=_USUAL.read_seconds_error, description="Seconds since a follower last read from its leader."
+    )
 
 
 class Checks(Model):

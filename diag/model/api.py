@@ -318,6 +318,12 @@ class Replication:
     failed_state_requests: int = 0
     errors: tuple[AutoFollowError, ...] = ()
 
+    @property
+    def aliases(self) -> frozenset[str]:
+        """The remotes that something is replicated from, or would be."""
+        followed = {one.remote for one in self.followers} | {one.remote for one in self.auto_follow}
+        return frozenset(followed - {""})
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RemoteHealth:

@@ -184,6 +184,11 @@ class Thresholds:
     handshake_seconds_warning: float = 3.0
     handshake_seconds_error: float = 10.0
     seeds_wanted: int = 2
+    flaps_warning: int = 3
+    resolve_seconds_warning: float = 5.0
+    lag_operations_warning: int = 10_000
+    lag_operations_error: int = 100_000
+    read_seconds_error: float = 120.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

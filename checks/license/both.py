@@ -1,0 +1,186 @@
+"""The licences of both clusters, by their own word."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Final
+
+from checks.tables import docs
+from diag.check import Applies, NotApplicable, Unknown, Yields, check
+from diag.model import (
+    Finding,
+    License,
+    LocalLicense,
+    Remote,
+    RemoteLicense,
+    Replication,
+    SecurityModel,
+    Severity,
+    Thresholds,
+    Unavailable,
+)
+
+_WITH_KEYS: Final = frozenset({"enterprise", "trial"})
+_WITH_CCR: Final = frozenset({"platinum", "enterprise", "trial"})
+_RANK: Final = {"basic": 0, "standard": 1, "gold": 2, "platinum": 3, "enterprise": 4, "trial": 4}
+_DAY: Final = 86400.0
+
+
+def _sides(
+    local: LocalLicense | Unavailable, remote: RemoteLicense | Unavailable
+) -> Iterator[tuple[str, License] | NotApplicable | Unknown]:
+    """Each side whose licence is known; of the others, why not."""
+    for whose, license_ in (("local", local), ("remote", remote)):
+        if not isinstance(license_, Unavailable):
+            yield whose, license_
+        elif license_.reason == "not_asked":
+            yield NotApplicable(str(license_))
+        else:
+            yield Unknown(str(license_))
+
+
+@check(
+    "license/expired",
+    severity=Severity.CRITICAL,
+    docs=(docs.A_LIC, docs.LIC_SELF),
+    tags=("licence",),
+    source="documentation: get license API; the limits are those of certificates of nodes",
+)
+def expired(
+    local: LocalLicense | Unavailable, remote: RemoteLicense | Unavailable, limits: Thresholds, now: datetime
+) -> Yields:
+    """A licence has ended, or ends soon.
+
+    Why it matters: without a licence that holds, remotes with API keys and replication stop, on whichever side it is.
+
+    How to fix: install the new licence with ``PUT _license``.
+
+    Example: the trial of the remote cluster ends in three days.
+    """
+    known = False
+    for side in _sides(local, remote):
+        if not isinstance(side, tuple):
+            if isinstance(side, Unknown) or not known:
+                yield from _unless_only_one(side, local, remote)
+            continue
+        known = True
+        whose, license_ = side
+        if not license_.active:
+            yield _ended(whose, license_, "has ended", Severity.CRITICAL)
+        elif license_.expires is not None:
+            days = (license_.expires - now).total_seconds() / _DAY
+            if days <= limits.leaf_days_warning:
+                severity = Severity.ERROR if days <= limits.leaf_days_error else Severity.WARNING
+                yield _ended(whose, license_, f"ends in {max(0, int(days))} days", severity)
+
+
+def _unless_only_one(
+    side: NotApplicable | Unknown, local: LocalLicense | Unavailable, remote: RemoteLicense | Unavailable
+) -> Yields:
+    """A side that nobody asked is no reason to skip while the other one is known."""
+    if isinstance(side, Unknown) or (isinstance(local, Unavailable) and isinstance(remote, Unavailable)):
+        yield side
+
+
+def _ended(whose: str, license_: License, what: str, severity: Severity) -> Finding:
+    until = f" ({license_.expires:%Y-%m-%d})" if license_.expires is not None else ""
+    return Finding(
+        summary=f"The {license_.type} licence of the {whose} cluster {what}{until}, status {license_.status}; expected active.",
+        remedy=f"Install a new licence on the {whose} cluster: PUT _license",
+        severity=severity,
+        facts={"side": whose, "type": license_.type, "observed": license_.status, "expected": "active"},
+    )
+
+
+@check(
+    "license/not-included",
+    severity=Severity.CRITICAL,
+    applies=Applies(models=(SecurityModel.API_KEY,)),
+    docs=(docs.SUBS, docs.A_LIC),
+    tags=("licence", "api-key"),
+    source="elasticsearch#94638, elasticsearch#96307; subscriptions",
+)
+def not_included(local: LocalLicense | Unavailable, remote: RemoteLicense | Unavailable) -> Yields:
+    """The licence of one of the clusters does not include remotes with an API key.
+
+    Why it matters: both sides need an enterprise licence or a trial for the API key model; the local cluster then refuses the
+    search, or the remote cluster server refuses the key.
+
+    How to fix: install an enterprise licence on that cluster, or change this remote to the certificate model.
+
+    Example: the local cluster is basic: ``current license is non-compliant for [advanced-remote-cluster-security]``.
+    """
+    for side in _sides(local, remote):
+        if not isinstance(side, tuple):
+            yield from _unless_only_one(side, local, remote)
+        elif side[1].type not in _WITH_KEYS:
+            yield Finding(
+                summary=f"The licence of the {side[0]} cluster is {side[1].type}; remotes with an API key need enterprise, or a trial.",
+                remedy=f"Install an enterprise licence on the {side[0]} cluster (PUT _license), or use the certificate model.",
+                facts={"side": side[0], "observed": side[1].type, "expected": "enterprise or trial"},
+            )
+
+
+@check(
+    "license/ccr",
+    severity=Severity.CRITICAL,
+    docs=(docs.SUBS, docs.CCR_PRE),
+    tags=("licence", "replication"),
+    source="elasticsearch#33002; subscriptions",
+)
+def ccr(
+    replication: Replication, remote: Remote, local: LocalLicense | Unavailable, far: RemoteLicense | Unavailable
+) -> Yields:
+    """Something is replicated from this remote, and a licence does not include replication.
+
+    Why it matters: followers stop where the licence of either cluster falls below platinum.
+
+    How to fix: install a platinum or enterprise licence on that cluster.
+
+    Example: the trial has ended: ``current license is non-compliant for [ccr]``.
+    """
+    if remote.alias not in replication.aliases:
+        yield NotApplicable("nothing is replicated from this remote")
+        return
+    for side in _sides(local, far):
+        if not isinstance(side, tuple):
+            yield from _unless_only_one(side, local, far)
+        elif side[1].type not in _WITH_CCR or not side[1].active:
+            yield Finding(
+                summary=f"The licence of the {side[0]} cluster is {side[1].type} ({side[1].status}); replication needs platinum, "
+                "enterprise or a trial.",
+                remedy=f"Install such a licence on the {side[0]} cluster: PUT _license",
+                facts={"side": side[0], "observed": side[1].type, "expected": "platinum, enterprise or trial"},
+            )
+
+
+@check(
+    "license/level-differs",
+    severity=Severity.WARNING,
+    docs=(docs.SUBS, docs.ESQL),
+    tags=("licence",),
+    source="documentation: ES|QL across clusters; subscriptions",
+)
+def level_differs(local: LocalLicense, remote: RemoteLicense) -> Yields:
+    """The licences of the two clusters are of different levels.
+
+    Why it matters: some features of search across clusters need the same level on both sides, and fail for this remote alone.
+
+    How to fix: bring both clusters to the same level.
+
+    Example: enterprise here, gold there: ES|QL across them is refused.
+    """
+    ours, theirs = _RANK.get(local.type), _RANK.get(remote.type)
+    if ours is None or theirs is None:
+        yield Unknown(f"the level of a licence is not known: {local.type}, {remote.type}")
+    elif ours != theirs:
+        yield Finding(
+            summary=f"The local cluster has a licence of type {local.type}, the remote cluster one of type {remote.type}; "
+            "expected the same level.",
+            remedy="Bring both clusters to the same level if a feature is refused on this remote.",
+            facts={"observed": remote.type, "expected": local.type},
+        )
+
+
+CHECKS = (expired, not_included, ccr, level_differs)
