@@ -83,7 +83,7 @@ def _refusal(answer: Answer, secrets: tuple[str, ...], asked: Call) -> Unavailab
             f"a redirect answers ({status}); it is not followed, so that the login goes nowhere else: write its target as url",
         )
     # A distribution without the module behind a call says so with 400 (8.x on) or with 405 (measured on 7.17 and 9.2).
-    absent = status == 400 and _reason_of(answer.body).startswith("no handler found for uri")  # noqa: PLR2004
+    absent = status == 400 and _reason_of(answer.body).startswith("no handler found for uri")  # noqa: PLR2004 -- a status.
     reason, text = _SAID.get(
         405 if absent else status, (Reason.NOT_USABLE, f"the answer has the unexpected status {status}")
     )

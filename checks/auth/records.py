@@ -1,0 +1,251 @@
+"""The API key as the clusters know it: on which of them it is, until when, and what it allows."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from fnmatch import fnmatchcase
+from typing import Final
+
+from checks.remedies import shorten
+from checks.tables import docs
+from diag.check import Applies, NotApplicable, Unknown, Yields, check
+from diag.model import (
+    Finding,
+    KeyAccess,
+    KeyRecord,
+    KeyTrial,
+    KeyVerdict,
+    LocalKey,
+    Remote,
+    RemoteKey,
+    Replication,
+    SecurityModel,
+    Severity,
+    Thresholds,
+    Unavailable,
+)
+
+_DAY: Final = 86400.0
+_BY_KEY: Final = Applies.settings(models=(SecurityModel.API_KEY,))
+_GONE: Final = NotApplicable("the remote cluster does not know the key; auth/key-unusable is about that")
+_CHANGE: Final = (
+    "PUT _security/cross_cluster/api_key/<id> on the remote cluster, with the whole access: it replaces the one before"
+)
+
+
+@check(
+    "auth/key-on-wrong-cluster",
+    severity=Severity.CRITICAL,
+    applies=_BY_KEY,
+    docs=(docs.TRB_BADKEY, docs.A_KEY),
+    tags=("api-key",),
+    source="documentation: add remote clusters, API keys are made on the remote cluster",
+)
+def key_on_wrong_cluster(ours: LocalKey, theirs: RemoteKey | Unavailable) -> Yields:
+    """The API key was made on the local cluster; it has to be made on the remote one.
+
+    Why it matters: the remote cluster, which owns the data, looks the key up among its own and does not find it.
+
+    How to fix: create a cross-cluster API key on the remote cluster, and put that into the local keystore.
+
+    Example: the key was created in the Kibana of the searching cluster.
+    """
+    if ours.record is None:
+        return
+    if isinstance(theirs, RemoteKey) and theirs.record is not None:
+        return
+    yield Finding(
+        summary=f"The local cluster itself knows this key ({shorten(ours.record.name, 80)}); expected one that was made on the remote cluster.",
+        remedy="POST _security/cross_cluster/api_key on the remote cluster, and put its encoded form into the local keystore.",
+        facts={"observed": "made on the local cluster", "expected": "made on the remote cluster"},
+    )
+
+
+@check(
+    "auth/key-unusable",
+    severity=Severity.CRITICAL,
+    applies=_BY_KEY,
+    docs=(docs.TRB_BADKEY, docs.A_KEYGET),
+    tags=("api-key",),
+    source="documentation: get API key information; troubleshoot remote clusters",
+)
+def key_unusable(theirs: RemoteKey, key: KeyTrial | Unavailable, now: datetime) -> Yields:
+    """The remote cluster's own record says that the API key can't be used.
+
+    Why it matters: each request is refused. Where the key could be tried on the wire, auth/key-invalid, auth/key-expired and
+    auth/key-wrong-type say the same with the answer of the node.
+
+    How to fix: create a new cross-cluster API key on the remote cluster and store it under the same alias.
+
+    Example: somebody invalidated the key while cleaning up.
+    """
+    if isinstance(key, KeyTrial) and key.verdict is not KeyVerdict.UNCLEAR:
+        yield NotApplicable("the key was tried on the wire, which is the better proof")
+        return
+    what = _fault(theirs.record, now)
+    if what:
+        yield Finding(
+            summary=f"By the remote cluster's own record the key {what}.",
+            remedy="POST _security/cross_cluster/api_key on the remote cluster, and put its encoded form into the local keystore "
+            "under the same alias.",
+            facts={"observed": what, "expected": "a valid cross-cluster API key"},
+        )
+
+
+def _fault(record: KeyRecord | None, now: datetime) -> str:
+    if record is None:
+        return "does not exist there"
+    if record.invalidated:
+        return "was invalidated"
+    if record.expires is not None and record.expires <= now:
+        return f"has expired ({record.expires:%Y-%m-%d})"
+    return "" if record.type == "cross_cluster" else f"is of type {shorten(record.type, 40)}, not cross_cluster"
+
+
+@check(
+    "auth/key-expiring",
+    severity=Severity.WARNING,
+    applies=_BY_KEY,
+    docs=(docs.EC_EDIT_KEY, docs.A_KEYGET),
+    tags=("api-key", "dates"),
+    source="documentation: get API key information; the limits are those of certificates of nodes",
+)
+def key_expiring(theirs: RemoteKey, limits: Thresholds, now: datetime) -> Yields:
+    """The API key expires soon.
+
+    Why it matters: from then on each request is refused, and an expired key can't be prolonged.
+
+    How to fix: create a new key, put it into the keystore under the same alias, ``POST _nodes/reload_secure_settings``, then invalidate the old one.
+
+    Example: a key with ``expiration: 90d`` that was made 85 days ago.
+    """
+    record = theirs.record
+    if record is None:
+        yield _GONE
+    elif record.expires is None:
+        yield NotApplicable("the key does not expire")
+    else:
+        days = (record.expires - now).total_seconds() / _DAY
+        if 0 < days <= limits.leaf_days_warning:
+            yield Finding(
+                summary=f"The key {shorten(record.name, 80)} expires in {int(days)} days ({record.expires:%Y-%m-%d}).",
+                remedy="Make a new one on the remote cluster (POST _security/cross_cluster/api_key), store it under the same alias, "
+                "POST _nodes/reload_secure_settings, then invalidate the old one.",
+                severity=Severity.ERROR if days <= limits.leaf_days_error else None,
+                facts={"observed": round(days, 1), "expected": f"more than {limits.leaf_days_warning:g} days"},
+            )
+
+
+@check(
+    "auth/key-no-search-access",
+    severity=Severity.ERROR,
+    applies=_BY_KEY,
+    docs=(docs.TRB_INSUFF, docs.A_KEYUP),
+    tags=("api-key", "privileges"),
+    source="documentation: create cross-cluster API key, access.search",
+)
+def key_no_search_access(theirs: RemoteKey, remote: Remote, replication: Replication | Unavailable) -> Yields:
+    """The API key allows no search.
+
+    Why it matters: each search of this remote is refused, for whichever user: roles can only narrow what the key allows.
+
+    How to fix: give the key ``access.search`` with the indices. An update replaces the whole access.
+
+    Example: a key that was made for replication is used for searches.
+    """
+    record = theirs.record
+    if record is None:
+        yield _GONE
+    elif not record.search:
+        replicates = isinstance(replication, Unavailable) or remote.alias in replication.aliases
+        only = " It serves for replication only." if replicates and record.replication else ""
+        yield Finding(
+            summary=f"The key {shorten(record.name, 80)} has no access.search; expected the indices that are searched.{only}",
+            remedy=_CHANGE,
+            severity=Severity.INFO if only else None,
+            facts={"observed": "no access.search", "expected": "access.search"},
+        )
+
+
+@check(
+    "auth/key-no-replication-access",
+    severity=Severity.ERROR,
+    applies=_BY_KEY,
+    docs=(docs.TRB_INSUFF, docs.A_KEYUP),
+    tags=("api-key", "privileges", "replication"),
+    source="documentation: create cross-cluster API key, access.replication",
+)
+def key_no_replication_access(theirs: RemoteKey, remote: Remote, replication: Replication) -> Yields:
+    """Indices of this remote are replicated, and the API key does not allow it, or not for all of them.
+
+    Why it matters: those followers stop with ``security_exception``.
+
+    How to fix: give the key ``access.replication`` with the names of the leader indices. An update replaces the whole access.
+
+    Example: the key covers ``logs-*``, and a follower was made for ``metrics-cpu``.
+    """
+    leaders = [one.leader for one in replication.followers if one.remote == remote.alias]
+    if theirs.record is None:
+        yield _GONE
+    elif remote.alias not in replication.aliases:
+        yield NotApplicable("nothing is replicated from this remote")
+    elif not theirs.record.replication:
+        yield _not_covered(theirs.record, "has no access.replication", ())
+    elif any(name.startswith("/") for one in theirs.record.replication for name in one.names):
+        yield Unknown("the key names its indices by a regular expression, which is not judged here")
+    else:
+        left = tuple(leader for leader in leaders if not _covers(theirs.record.replication, leader))
+        if left:
+            shown = ", ".join(shorten(one, 80) for one in left[:5])
+            yield _not_covered(theirs.record, f"does not cover the leaders {shown}", left)
+
+
+def _covers(access: tuple[KeyAccess, ...], index: str) -> bool:
+    # The brackets that fnmatch knows mean nothing to Elasticsearch.
+    return any(fnmatchcase(index, name.replace("[", "[[]")) for one in access for name in one.names)
+
+
+def _not_covered(record: KeyRecord, what: str, left: tuple[str, ...]) -> Finding:
+    return Finding(
+        summary=f"Indices are replicated from this remote, and the key {shorten(record.name, 80)} {what}.",
+        remedy=_CHANGE,
+        facts={"observed": what, "expected": "access.replication for every leader", "leaders": left[:20]},
+    )
+
+
+@check(
+    "auth/key-dls-with-replication",
+    severity=Severity.ERROR,
+    applies=_BY_KEY,
+    docs=(docs.DLSFLS,),
+    tags=("api-key", "privileges"),
+    source="elasticsearch#108147, elasticsearch#108600, elasticsearch#108839",
+)
+def key_dls_with_replication(theirs: RemoteKey) -> Yields:
+    """The API key limits documents or fields, and allows replication.
+
+    Why it matters: replication copies whole indices, so that the limit does not hold; newer releases refuse such a key.
+
+    How to fix: two keys under two aliases, one for searches with the limit, one for replication.
+
+    Example: ``access.search`` with a ``query``, and ``access.replication`` of the same index.
+    """
+    record = theirs.record
+    if record is None:
+        yield _GONE
+    elif record.replication and any(one.has_query or one.has_fields for one in record.search):
+        yield Finding(
+            summary=f"The key {shorten(record.name, 80)} limits documents or fields in access.search and allows replication too.",
+            remedy="Make two cross-cluster API keys, one for search and one for replication, and register the remote under two aliases.",
+            facts={"observed": "both in one key", "expected": "two keys"},
+        )
+
+
+CHECKS = (
+    key_on_wrong_cluster,
+    key_unusable,
+    key_expiring,
+    key_no_search_access,
+    key_no_replication_access,
+    key_dls_with_replication,
+)
