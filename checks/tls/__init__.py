@@ -1,6 +1,6 @@
 """Checks of group ``tls``, in display order: the handshake first, for without one there is nothing else to see."""
 
-from checks.tls import certificates, chain, client_certificate, handshake, names, sni, validity
+from checks.tls import certificates, chain, client_certificate, handshake, interface, names, sni, validity
 from diag.check import Check
 
 CHECKS: tuple[Check, ...] = (
@@ -11,4 +11,5 @@ CHECKS: tuple[Check, ...] = (
     *certificates.CHECKS,
     *chain.CHECKS,
     *client_certificate.CHECKS,
+    *interface.CHECKS,
 )

@@ -194,7 +194,7 @@ def _refused(attempt: TlsAttempt, identity: ClientIdentity) -> Finding:
     name, meaning = _ALERTS[attempt.alert]
     ours = subject(identity.chain[0]) if identity.chain else identity.path
     issuer = cut(identity.chain[-1].issuer, 120) if identity.chain else ""
-    known = _is_acceptable(identity.chain, attempt.acceptable_cas)
+    known = is_acceptable(identity.chain, attempt.acceptable_cas)
     if not attempt.acceptable_cas:
         where = "The peer does not say which CAs it accepts."
     elif known:
@@ -218,7 +218,8 @@ def _refused(attempt: TlsAttempt, identity: ClientIdentity) -> Finding:
     )
 
 
-def _is_acceptable(chain: tuple[Certificate, ...], acceptable: tuple[str, ...]) -> bool:
+def is_acceptable(chain: tuple[Certificate, ...], acceptable: tuple[str, ...]) -> bool:
+    """Tell whether a CA of the chain is among those that a peer names."""
     named = {_canonical(name) for name in acceptable}
     return any(_canonical(name) in named for certificate in chain for name in (certificate.issuer, certificate.subject))
 

@@ -1,0 +1,92 @@
+"""Names and address families that lead past the nodes of the local cluster."""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+from typing import Final
+
+from checks.remedies import shorten
+from checks.tables import docs
+from diag.check import NotApplicable, Yields, check
+from diag.model import Endpoint, Finding, Layer, LocalNodes, Resolution, Severity
+
+_IP_ES_IO: Final = re.compile(r"(?:[^.]+\.)+((?:\d{1,3}\.){3}\d{1,3})\.ip\.es\.io\.?", re.IGNORECASE)
+
+
+@check(
+    "network/ip-es-io",
+    severity=Severity.WARNING,
+    layer=Layer.DNS,
+    docs=(docs.ECE_EP, docs.ECE_CERT),
+    tags=("dns", "ece"),
+    source="documentation: change endpoint URLs of Elastic Cloud Enterprise",
+)
+def ip_es_io(endpoint: Endpoint, resolution: Resolution) -> Yields:
+    """The name is the default one of ECE, with an IP address in it.
+
+    Why it matters: ``<id>.<address>.ip.es.io`` leads to the address in the name. Where that is private, nobody outside gets there; where the
+    name server answers with another one, something rewrites the answer.
+
+    How to fix: give the ECE installation a name and a certificate of your own.
+
+    Example: ``abc.192.168.44.10.ip.es.io`` from another site.
+    """
+    found = _IP_ES_IO.fullmatch(endpoint.host)
+    if found is None:
+        yield NotApplicable("not a name of ip.es.io")
+        return
+    inside = found[1]
+    if inside not in resolution.addresses:
+        yield Finding(
+            summary=f"The name stands for {inside}, and resolves to {', '.join(resolution.addresses[:3])}.",
+            remedy="Look the name up on a node of the local cluster; a name server that forbids private answers (rebinding) may be the cause.",
+            facts={"observed": resolution.addresses[:20], "expected": inside},
+        )
+    elif _private(inside):
+        yield Finding(
+            summary=f"The name leads to the private address {inside}: only machines of that network get there.",
+            remedy="For clusters elsewhere give the ECE installation a routable name and certificate (change the endpoint URLs).",
+            severity=Severity.INFO,
+            facts={"observed": inside, "expected": "an address that the local cluster reaches"},
+        )
+
+
+def _private(text: str) -> bool:
+    try:
+        return ipaddress.ip_address(text).is_private
+    except ValueError:
+        return False
+
+
+@check(
+    "network/ipv6-only",
+    severity=Severity.WARNING,
+    layer=Layer.DNS,
+    docs=(docs.NET,),
+    tags=("dns", "ipv6"),
+    source="documentation: networking settings; the families of the nodes are told by their publish addresses",
+)
+def ipv6_only(endpoint: Endpoint, resolution: Resolution, nodes: LocalNodes) -> Yields:
+    """The remote has addresses of one family only, and the nodes of the local cluster publish those of the other.
+
+    Why it matters: a node without IPv6 can't reach an address of IPv6, nor the other way round.
+
+    How to fix: publish the record of the other family too, or give the nodes that family.
+
+    Example: ``logs.example`` has an AAAA record alone, and the nodes have 10.0.0.0/24.
+    """
+    theirs = {":" in text for text in resolution.addresses}
+    ours = {address.startswith("[") for node in nodes.all if (address := node.transport_address.rpartition("/")[2])}
+    if not ours:
+        yield NotApplicable("the addresses of the local nodes are not known")
+    elif len(theirs) == 1 and len(ours) == 1 and theirs != ours:
+        family, other = ("IPv6", "IPv4") if True in theirs else ("IPv4", "IPv6")
+        yield Finding(
+            summary=f"{shorten(endpoint.host, 120)} has {family} addresses only, and all nodes of the local cluster publish {other}.",
+            remedy=f"Publish an {'A' if family == 'IPv6' else 'AAAA'} record too, or see that the nodes have {family}.",
+            facts={"observed": family, "expected": other},
+        )
+
+
+CHECKS = (ip_es_io, ipv6_only)

@@ -1,0 +1,227 @@
+"""Trust between all nodes of both sides: who asks whom for a certificate, who knows whose CA, and whether all nodes agree."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from checks.peer import is_node
+from checks.remedies import shorten
+from checks.tables import docs
+from checks.tls.client_certificate import is_acceptable
+from checks.tls.wording import several
+from checks.trust.presented import CLOUD_NAME, readable_names
+from diag.check import Applies, NotApplicable, Unknown, Yields, check
+from diag.model import (
+    Certificate,
+    Chain,
+    ClientIdentity,
+    Endpoint,
+    Endpoints,
+    Finding,
+    Past,
+    Probe,
+    RemoteNodes,
+    SecurityModel,
+    Severity,
+    TlsAttempt,
+    TlsResult,
+    Trust,
+    Unavailable,
+)
+
+_BY_CERTIFICATE: Final = Applies(models=(SecurityModel.CERTIFICATE,))
+_MOST_SHOWN: Final = 5
+
+
+@check(
+    "trust/one-way-remote",
+    severity=Severity.CRITICAL,
+    applies=_BY_CERTIFICATE,
+    docs=(docs.EC_SELF, docs.DIFFCA),
+    tags=("mutual-tls", "ca"),
+    source="documentation: trust in the certificate model is needed both ways; RFC 8446 section 4.2.4, observed on 6.8 to 9.2",
+)
+def one_way_remote(attempt: TlsAttempt, identity: ClientIdentity) -> Yields:
+    """The remote cluster does not trust the CA of our nodes.
+
+    Why it matters: in the certificate model each side has to trust the other's CA. The remote names the CAs that it accepts before it
+    refuses: ours is not among them.
+
+    How to fix: add our CA to ``xpack.security.transport.ssl.certificate_authorities`` of every node of the remote (hosted: to the trusted
+    environment), beside its own.
+
+    Example: our CA was imported on two of three remote nodes.
+    """
+    if not attempt.client_certificate_requested or not attempt.acceptable_cas:
+        yield NotApplicable("the peer does not say which CAs it accepts")
+    elif identity.problem or not identity.chain:
+        yield Unknown(f"our client certificate {shorten(identity.path)} is not usable: {shorten(identity.problem)}")
+    elif is_acceptable(identity.chain, attempt.acceptable_cas):
+        return
+    elif not attempt.client_certificate_refused:
+        yield NotApplicable("the peer does not name our CA, and did not refuse our certificate")
+    else:
+        ours = shorten(identity.chain[-1].issuer, 120)
+        yield Finding(
+            summary=f"The remote cluster accepts certificates of {several(attempt.acceptable_cas)}, and ours is of {ours}: "
+            "it does not trust our CA.",
+            remedy=f"On every node of the remote cluster add {ours} to xpack.security.transport.ssl.certificate_authorities "
+            "(hosted: to the trusted environment); keep its own CA there.",
+            facts={"observed": attempt.acceptable_cas[:20], "expected": ours},
+        )
+
+
+@check(
+    "trust/mtls-disabled",
+    severity=Severity.ERROR,
+    applies=_BY_CERTIFICATE,
+    docs=(docs.EXTCA,),
+    tags=("mutual-tls",),
+    source="documentation: transport TLS, client_authentication; the two interfaces told apart by the nodes' own addresses",
+)
+def mtls_disabled(endpoint: Endpoint, attempt: TlsAttempt, probe: Probe, nodes: RemoteNodes | Unavailable) -> Yields:
+    """The transport interface of the remote asks for no client certificate.
+
+    Why it matters: whoever reaches the port may speak with the node. What is left of the protection are users and passwords.
+
+    How to fix: ``xpack.security.transport.ssl.client_authentication: required``, the default, and restart the nodes.
+
+    Example: it was switched off while certificates were exchanged, and stayed off.
+    """
+    if attempt.result is not TlsResult.COMPLETED:
+        yield Unknown("the TLS handshake did not get as far as a request for a client certificate")
+    elif attempt.client_certificate_requested:
+        return
+    elif not is_node(probe.transport):
+        yield NotApplicable("what answers there has not shown to be a node")
+    elif isinstance(nodes, Unavailable):
+        yield NotApplicable(
+            "which interface this is can't be told by a socket alone; config/port-model-mismatch names both readings"
+        )
+    elif any(address.rpartition(":")[2] == str(endpoint.port) for address in _addresses(nodes)):
+        yield Finding(
+            summary=f"Port {endpoint.port} is the transport interface by the nodes' own word, and it asks for no client certificate.",
+            remedy="Set xpack.security.transport.ssl.client_authentication: required in elasticsearch.yml of the remote's nodes, and restart them.",
+            facts={"observed": "none is requested", "expected": "required", "port": endpoint.port},
+        )
+    else:
+        yield NotApplicable("no node of the remote publishes this port as its transport interface")
+
+
+def _addresses(nodes: RemoteNodes) -> Iterator[str]:
+    return (node.transport_address for node in nodes.all)
+
+
+@check(
+    "trust/ca-not-signing-all-nodes",
+    severity=Severity.ERROR,
+    docs=(docs.EC_SELF, docs.SAMECA),
+    tags=("ca", "nodes"),
+    source="documentation: remote clusters with a self-managed cluster: the CA has to have signed the certificates of all nodes",
+)
+def ca_not_signing_all_nodes(trust: Trust, endpoints: Endpoints) -> Yields:
+    """The trusted CA has signed the certificates of some addresses of the remote, and not of all.
+
+    Why it matters: connections open or fail by the node that they meet.
+
+    How to fix: trust each CA that signs for the remote's nodes, or have all nodes' certificates issued by one.
+
+    Example: a node was added with a certificate of another CA.
+    """
+    chains = [(probe, probe.chain) for probe in endpoints.probes if isinstance(probe.chain, Chain)]
+    bad = [(probe, chain) for probe, chain in chains if not chain.trusted]
+    if len(chains) < 2:  # noqa: PLR2004 -- one certificate can't differ from the others.
+        yield NotApplicable("fewer than two addresses presented a certificate")
+    elif bad and len(bad) < len(chains):
+        issuers = tuple(dict.fromkeys(shorten(chain.leaf.issuer, 120) for _, chain in bad))
+        which = "the public roots" if trust.public_roots else "the configured CAs"
+        yield Finding(
+            summary=f"{len(bad)} of {len(chains)} addresses present a certificate that {which} have not signed: "
+            f"{', '.join(str(probe) for probe, _ in bad[:_MOST_SHOWN])}, issued by {issuers[0]}.",
+            remedy=f"Trust {issuers[0]} too (certificate_authorities of the local cluster, and ca in diag.yaml), "
+            "or have those nodes' certificates issued by the same CA as the others.",
+            facts={
+                "observed": issuers[:20],
+                "expected": "one trusted CA for all nodes",
+                "failed": tuple(str(one) for one, _ in bad[:20]),
+            },
+        )
+    elif bad:
+        yield NotApplicable("no certificate is trusted; tls/untrusted-issuer is about that")
+
+
+@check(
+    "trust/cluster-id-mixed",
+    severity=Severity.WARNING,
+    applies=_BY_CERTIFICATE,
+    docs=(docs.EC_SELF,),
+    tags=("othername", "nodes"),
+    source="documentation: remote clusters with a self-managed cluster: <node>.node.<cluster>.cluster.<scope>.account",
+)
+def cluster_id_mixed(endpoints: Endpoints) -> Yields:
+    """Nodes of the remote carry different cluster names in their otherNames.
+
+    Why it matters: trust is given by these names, so that some nodes are admitted and others not.
+
+    How to fix: have the certificates of the outliers issued anew, with the cluster part of the others.
+
+    Example: a node was moved from another cluster with its certificate.
+    """
+    leaves = [probe.chain.leaf for probe in endpoints.probes if isinstance(probe.chain, Chain)]
+    clusters = {part: leaf for leaf in leaves for part in _cluster_parts(leaf)}
+    if not clusters:
+        yield NotApplicable("no certificate carries a name of the form <node>.node.<cluster>.cluster.<scope>")
+    elif len(clusters) > 1:
+        names = tuple(sorted(clusters))
+        yield Finding(
+            summary=f"The certificates of one cluster name several: {', '.join(shorten(name, 80) for name in names[:_MOST_SHOWN])}.",
+            remedy="Have the certificates of the outliers issued anew with the same cluster and scope: elasticsearch-certutil cert "
+            "with an instances file.",
+            facts={"observed": names[:20], "expected": "one cluster and scope"},
+        )
+
+
+def _cluster_parts(leaf: Certificate) -> Iterator[str]:
+    for name in readable_names(leaf):
+        if CLOUD_NAME.fullmatch(name):
+            yield name.partition(".node.")[2].removesuffix(".account")
+
+
+@check(
+    "trust/ca-rotated",
+    severity=Severity.ERROR,
+    docs=(docs.DIFFCA, docs.EC_EDIT),
+    tags=("ca", "history"),
+    source="documentation: update certificates with a different CA",
+)
+def ca_rotated(endpoints: Endpoints, past: Past) -> Yields:
+    """The remote's certificates are signed by another CA than before.
+
+    Why it matters: whoever trusts the old CA alone does not connect any more. Where the new one is trusted too, nothing is broken, and the old
+    one can be taken out once every node has moved.
+
+    How to fix: add the new CA on the local cluster and keep both until all nodes have moved.
+
+    Example: the remote renewed its CA on a Friday.
+    """
+    chains = [probe.chain for probe in endpoints.probes if isinstance(probe.chain, Chain)]
+    before = {issuer for look in past.looks for issuer in look.issuers}
+    if not before or not chains:
+        yield NotApplicable("no certificate was seen now" if before else "no earlier round knew who signed")
+        return
+    new = [chain for chain in chains if (chain.leaf.authority_key_id or chain.leaf.issuer) not in before]
+    for chain in new[:1]:
+        issuer = shorten(chain.leaf.issuer, 120)
+        trusted = "is trusted" if chain.trusted else "is not trusted here"
+        yield Finding(
+            summary=f"The certificates are signed by another CA than before: {issuer}, which {trusted}.",
+            remedy="Take the old CA out when every node of the remote has moved."
+            if chain.trusted
+            else f"Add {issuer} to the trusted CAs of the local cluster, beside the old one.",
+            severity=Severity.INFO if chain.trusted else None,
+            facts={"observed": issuer, "expected": "the CA as before"},
+        )
+
+
+CHECKS = (one_way_remote, mtls_disabled, ca_not_signing_all_nodes, cluster_id_mixed, ca_rotated)
