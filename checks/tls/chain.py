@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from checks.tables import docs
+from checks.tls.vouched import vouched_for
 from checks.tls.wording import client_prefix, cut, fact, server_prefix, several, subject, trust_ca, unsent_issuer
 from diag.check import Applies, NotApplicable, Unknown, Yields, check
 from diag.model import (
@@ -54,6 +55,8 @@ def private_ca_missing(about: RemoteEvidence, cluster: LocalCluster, trust: Trus
     """
     if not trust.public_roots:
         yield NotApplicable("a CA is configured for this remote")
+    elif not chain.trusted and not chain.public and (vouched := vouched_for(about)):
+        yield vouched
     elif not chain.trusted and not chain.public:
         gap = unsent_issuer(chain)
         or_else = " If that is an intermediate of a public CA, the server has to send it instead." if gap else ""
@@ -119,6 +122,9 @@ def untrusted_issuer(about: RemoteEvidence, cluster: LocalCluster, trust: Trust,
     Example: the CA of the HTTP interface was configured, and the remote cluster server has a certificate of another one.
     """
     if chain.trusted:
+        return
+    if vouched := vouched_for(about):
+        yield vouched
         return
     why = " ".join(_explain(fault) for fault in chain.faults[:3]) or "No path of signatures leads to a trusted CA."
     unusable = [f"{cut(file.path)}: {cut(file.problem, 100)}" for file in trust.files if file.problem]
@@ -191,6 +197,9 @@ def chain_incomplete(about: RemoteEvidence, chain: Chain) -> Yields:
     """
     if chain.leaf.self_signed:
         yield NotApplicable("the certificate is signed by itself: there is no issuer to send")
+        return
+    if not chain.trusted and (vouched := vouched_for(about)):
+        yield vouched
         return
     for found in chain.faults:
         if found.fault is ChainFault.ISSUER_NOT_SENT and not chain.trusted:

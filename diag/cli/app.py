@@ -22,6 +22,8 @@ COMMANDS = {
     "probe": ("looking", "Look at one address, without a configuration."),
     "lint": ("looking", "Tell what the configuration alone can tell."),
     "replay": ("looking", "Judge saved evidence again, without a network."),
+    "discover": ("reaching", "Ask a cluster for its remotes, and write a diag.yaml."),
+    "setup": ("reaching", "Print the role and the API key that diag needs."),
     "lab": ("serving", "Start emulated remote clusters, to try diag on."),
     "checks": ("listing", "List and explain the checks."),
     "config": ("listing", "Check the configuration; print its schema."),

@@ -25,13 +25,24 @@ from diag.cli.options import (
 @config_option
 @chosen_options
 @shown_options
+@click.option(
+    "--cluster-url", metavar="URL", help="Without a configuration: the API of one cluster, which tells its remotes."
+)
+@click.option(
+    "--api-key-file", type=EXISTING_FILE, metavar="FILE", help="With --cluster-url: the encoded API key for it."
+)
+@click.option("--ca", multiple=True, type=EXISTING_FILE, metavar="FILE", help="With --cluster-url: CAs trusted for it.")
 @click.option("--wait", type=DURATION, help="Repeat until nothing is found that counts, at most this long.")
 @click.option("--timeout", type=DURATION, help="End after this long; what was not seen by then is unknown.")
 @click.option("--save-evidence", type=FILE, metavar="FILE", help="Keep what was seen, for diag replay.")
-def run(
+def run(  # noqa: PLR0913 -- one parameter for each option.
+    *,
     config_path: Path,
     chosen: Chosen,
     shown: Shown,
+    cluster_url: str | None,
+    api_key_file: Path | None,
+    ca: tuple[Path, ...],
     wait: float | None,
     timeout: float | None,
     save_evidence: Path | None,
@@ -39,9 +50,14 @@ def run(
     """Look at every configured remote once, and report."""
     from diag.cli.choice import plan_of, read_config
     from diag.cli.present import keep, present
+    from diag.cli.reaching import config_for_url
     from diag.cli.rounds import Limits, look
 
-    plan = plan_of(read_config(config_path), chosen)
+    if cluster_url is None and (api_key_file is not None or ca):
+        msg = "--api-key-file and --ca go with --cluster-url"
+        raise click.UsageError(msg)
+    config = read_config(config_path) if cluster_url is None else config_for_url(cluster_url, api_key_file, ca)
+    plan = plan_of(config, chosen)
     judged = look(plan, Limits(wait=wait, timeout=timeout, fail_on=shown.fail_on))
     if save_evidence is not None:
         keep(judged, save_evidence)
