@@ -15,6 +15,7 @@ from diag.model import (
     ClusterReport,
     Connection,
     EndpointEvidence,
+    Follower,
     Outcome,
     Probe,
     RemoteReport,
@@ -34,6 +35,10 @@ FAMILIES: Final[Mapping[str, str]] = {
     ),
     "diag_remote_status": "0 ok, 1 warn, 2 fail, 3 unknown.",
     "diag_root_cause": "1 for each check that holds the cause why a remote is not ok.",
+    "diag_remote_connected": "1 where the local cluster says that it is connected, 0 where it says that it is not.",
+    "diag_ccr_lag_operations": "How many operations a follower is behind its leader, summed over its shards.",
+    "diag_ccr_since_last_read_seconds": "How long ago a follower last read from its leader; the longest of its shards.",
+    "diag_ccr_paused": "1 where a follower is paused, else 0.",
     "diag_remote_info": "1, with what is configured for the remote.",
     "diag_certificate_not_after_timestamp_seconds": (
         "When a certificate ends that an address presented, also where verification failed; position 0 is the leaf."
@@ -99,7 +104,25 @@ def _one_of_each_alias(remotes: Iterable[RemoteReport]) -> Iterator[RemoteReport
 
 
 def _cluster_texts(cluster: ClusterReport) -> Texts:
-    return {"diag_check_status": _check_status(f'{{cluster="{label(cluster.name)}",remote=""', cluster.results)}
+    head = f'{{cluster="{label(cluster.name)}"'
+    lines = {"diag_check_status": [_check_status(f'{head},remote=""', cluster.results)]}
+    replication = cluster.evidence.api.replication
+    if not isinstance(replication, Unavailable):
+        lines |= _followers(head, replication.followers)
+    return {family: "".join(_unique(series)) for family, series in lines.items()}
+
+
+def _followers(head: str, followers: Iterable[Follower]) -> Lines:
+    lines: Lines = {"diag_ccr_lag_operations": [], "diag_ccr_since_last_read_seconds": [], "diag_ccr_paused": []}
+    for one in followers:
+        about = f'{head},remote="{label(one.remote)}",follower="{label(one.index)}"}}'
+        lines["diag_ccr_paused"].append(f"diag_ccr_paused{about} {int(one.paused)}\n")
+        if not one.paused:
+            lines["diag_ccr_lag_operations"].append(f"diag_ccr_lag_operations{about} {one.lag}\n")
+            lines["diag_ccr_since_last_read_seconds"].append(
+                f"diag_ccr_since_last_read_seconds{about} {one.seconds_since_read!r}\n"
+            )
+    return lines
 
 
 def _remote_texts(cluster: str, report: RemoteReport) -> Texts:
@@ -112,6 +135,9 @@ def _remote_texts(cluster: str, report: RemoteReport) -> Texts:
         result = report.result(check)
         severity = result.severity if result and result.severity else ""
         lines["diag_root_cause"].append(f'diag_root_cause{head},check="{label(check)}",severity="{severity}"}} 1\n')
+    info = report.evidence.belief.info
+    if not isinstance(info, Unavailable) and info.listed:
+        lines["diag_remote_connected"] = [f"diag_remote_connected{head}}} {int(info.connected)}\n"]
     about = f'security_model="{remote.security_model}",mode="{remote.effective_mode}",kind="{remote.kind}"'
     lines["diag_remote_info"] = [f"diag_remote_info{head},{about}}} 1\n"]
     if not isinstance(report.evidence.endpoints, Unavailable):

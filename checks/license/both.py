@@ -70,8 +70,9 @@ def expired(
             yield _ended(whose, license_, "has ended", Severity.CRITICAL)
         elif license_.expires is not None:
             days = (license_.expires - now).total_seconds() / _DAY
-            if days <= limits.leaf_days_warning:
-                severity = Severity.ERROR if days <= limits.leaf_days_error else Severity.WARNING
+            trial = license_.type == "trial"  # It lasts 30 days: its whole life would be a warning.
+            if days <= (limits.leaf_days_error if trial else limits.leaf_days_warning):
+                severity = Severity.ERROR if days <= limits.leaf_days_error and not trial else Severity.WARNING
                 yield _ended(whose, license_, f"ends in {max(0, int(days))} days", severity)
 
 

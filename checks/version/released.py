@@ -6,7 +6,18 @@ from collections.abc import Callable, Iterator
 from typing import Final, TypeVar
 
 from checks.tables.versions import NO_END
-from diag.model import KeyTrial, Kind, LocalVersion, Probe, RemoteVersion, Reply, TransportHello, Unavailable, Version
+from diag.model import (
+    KeyTrial,
+    Kind,
+    LocalVersion,
+    Nodes,
+    Probe,
+    RemoteVersion,
+    Reply,
+    TransportHello,
+    Unavailable,
+    Version,
+)
 
 # A serverless project reports a release, but has none.
 RELEASED: Final = tuple(kind for kind in Kind if kind is not Kind.SERVERLESS)
@@ -31,6 +42,21 @@ def known(local: Side, remote: Side) -> Iterator[tuple[str, Known]]:
 def missing(local: Side, remote: Side) -> str:
     """Say what is not known of the releases; empty where both are."""
     return "; ".join(dict.fromkeys(str(side) for side in (local, remote) if isinstance(side, Unavailable)))
+
+
+def extremes(side: Known, nodes: Nodes | Unavailable) -> tuple[Version, ...]:
+    """Give the lowest and the highest release in a cluster: in the middle of an upgrade a rule may break for either.
+
+    They are known where the release is that of the lowest node; else it is the one release that there is to judge by.
+    """
+    if isinstance(nodes, Unavailable) or nodes.versions[:1] != (side.number,):
+        return (side.number,)
+    return tuple(dict.fromkeys((nodes.versions[0], nodes.versions[-1])))
+
+
+def span(releases: tuple[Version, ...]) -> str:
+    """Say that a cluster runs more than one release, as an insertion behind one of them; empty where it does not."""
+    return "" if len(releases) == 1 else f" (its nodes run {releases[0]} to {releases[-1]})"
 
 
 def possible(side: Known) -> tuple[Version, ...]:

@@ -13,6 +13,8 @@ from diag.redact import Redactor
 DEEPEST: Final = 64
 _LONGEST_SAID: Final = 200
 _OK: Final = 200
+_NO_HANDLER: Final = ("no handler found for uri", "Incorrect HTTP method for uri")
+_ABSENT: Final = "this cluster does not offer that call: its distribution lacks the module behind it"
 _SAID: Final = {
     401: (
         Reason.UNAUTHENTICATED,
@@ -25,10 +27,6 @@ _SAID: Final = {
     404: (
         Reason.NOT_FOUND,
         "nothing is there (404): expected the address of Elasticsearch itself as url, without the path of a call",
-    ),
-    405: (
-        Reason.NOT_FOUND,
-        "this cluster does not offer that call: its distribution lacks the module behind it",
     ),
     410: (
         Reason.NOT_FOUND,
@@ -83,10 +81,10 @@ def _refusal(answer: Answer, secrets: tuple[str, ...], asked: Call) -> Unavailab
             f"a redirect answers ({status}); it is not followed, so that the login goes nowhere else: write its target as url",
         )
     # A distribution without the module behind a call says so with 400 (8.x on) or with 405 (measured on 7.17 and 9.2).
-    absent = status == 400 and _reason_of(answer.body).startswith("no handler found for uri")  # noqa: PLR2004 -- a status.
-    reason, text = _SAID.get(
-        405 if absent else status, (Reason.NOT_USABLE, f"the answer has the unexpected status {status}")
-    )
+    if status in {400, 405} and _reason_of(answer.body).startswith(_NO_HANDLER):
+        # There is no access that could be configured for it, and nothing of the kind is in use there.
+        return _no(Reason.NOT_ASKED, _ABSENT)
+    reason, text = _SAID.get(status, (Reason.NOT_USABLE, f"the answer has the unexpected status {status}"))
     text = text.replace("{privilege}", asked.privilege or "monitor")
     if status >= 500:  # noqa: PLR2004 -- the class of failures of a server.
         reason, text = (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -44,6 +45,7 @@ from diag.model import (
     Registration,
     Registrations,
     RemoteApi,
+    RemoteEvidence,
     RemoteHealth,
     RemoteIdentity,
     RemoteInfo,
@@ -155,6 +157,14 @@ async def remote_api(door: Door, remote: RemoteConfig, key: str | Unavailable) -
         ),
     )
     return api, answers
+
+
+def with_belief(evidence: RemoteEvidence, belief: Belief) -> RemoteEvidence:
+    """Put in what the local cluster holds of the remote; where it tells whether it has a key, no declaration is needed for that."""
+    remote, info = evidence.remote, belief.info
+    if remote.keystore_credential is None and remote.declared_model is not None and isinstance(info, RemoteInfo):
+        remote = dataclasses.replace(remote, keystore_credential=info.has_credential)
+    return dataclasses.replace(evidence, belief=belief, remote=remote)
 
 
 def key_id_of(key: str | Unavailable) -> str | Unavailable:

@@ -12,7 +12,7 @@ from typing import Final, TypeVar
 
 from diag.config import ClusterConfig, Timeouts
 from diag.gather.asking import Door, Told, remote_version
-from diag.gather.beliefs import Beliefs, key_id_of, local_beliefs, remote_api
+from diag.gather.beliefs import Beliefs, key_id_of, local_beliefs, remote_api, with_belief
 from diag.gather.configured import Configured, configured, local_cluster, undiscovered, waits_for_api
 from diag.gather.credentials import Keys
 from diag.gather.dial import Dial, not_connected
@@ -96,7 +96,7 @@ async def _look_at_all(work: RoundInput, network: Network) -> ClusterEvidence:
         keystore=work.cluster.keystore_evidence(),
         thresholds=work.thresholds,
         remotes=tuple(
-            replace(remote, belief=beliefs.of(one.config, key_id_of(material.key)))
+            with_belief(remote, beliefs.of(one.config, key_id_of(material.key)))
             for remote, one, material in zip(remotes, chosen, materials, strict=True)
         ),
         discovery=undiscovered(work.cluster, told, chosen=bool(work.remotes)),

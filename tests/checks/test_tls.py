@@ -49,6 +49,7 @@ def test_a_private_ca_that_nobody_configured_comes_first() -> None:
     report = judged(
         "api_key",
         {
+            "belief": {"info": {"connected": False}},
             "trust": {"files": [], "public_roots": True},
             "chain": {
                 "trusted": False,

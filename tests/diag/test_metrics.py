@@ -8,7 +8,7 @@ import time
 from prometheus_client.parser import text_string_to_metric_families
 
 from diag.metrics import FAMILIES, KeptSeries, label, render_report_series
-from diag.model import Layer, Outcome, Result
+from diag.model import Follower, Layer, Outcome, Replication, Report, Result
 from tests import reportlib
 
 Series = dict[tuple[str, frozenset[tuple[str, str]]], float]
@@ -31,9 +31,21 @@ def value(series: Series, name: str, **labels: str) -> list[float]:
     return [number for (found, about), number in series.items() if found == name and wanted <= dict(about).items()]
 
 
+def with_followers(report: Report) -> Report:
+    """The report, its first cluster following two indices of logs, one of them paused."""
+    first, *rest = report.clusters
+    followers = (
+        Follower(index="copy", remote="logs", leader="orig", lag=42, seconds_since_read=1.5),
+        Follower(index="old", remote="logs", leader="x", paused=True),
+    )
+    api = dataclasses.replace(first.evidence.api, replication=Replication(followers=followers))
+    changed = dataclasses.replace(first, evidence=dataclasses.replace(first.evidence, api=api))
+    return dataclasses.replace(report, clusters=(changed, *rest))
+
+
 def test_fixed_names_and_values() -> None:
     """Each kind of result has the value that rules and dashboards rely on."""
-    series = read(render_report_series(reportlib.of_each_kind()))
+    series = read(render_report_series(with_followers(reportlib.of_each_kind())))
     here = {"cluster": "search-eu", "remote": "logs"}
     assert {name for name, _ in series} == set(FAMILIES)
     assert value(series, "diag_check_status", check="config/port-model-mismatch", **here) == [4]
@@ -46,6 +58,11 @@ def test_fixed_names_and_values() -> None:
     assert value(series, "diag_check_status", check="ccr/skipped-0", **here) == []
     assert value(series, "diag_check_status", check="tls/cert-expired", remote="fine") == [1]
     assert value(series, "diag_check_status", check="auth/orphan-credential", cluster="search-us", remote="") == [2]
+    assert value(series, "diag_ccr_lag_operations", follower="copy", **here) == [42]
+    assert value(series, "diag_ccr_since_last_read_seconds", follower="copy", **here) == [1.5]
+    assert value(series, "diag_ccr_paused", **here) == [0, 1]
+    assert value(series, "diag_ccr_lag_operations", follower="old", **here) == []
+    assert value(series, "diag_remote_connected", **here) == [1]
     assert value(series, "diag_remote_status", **here) == [2]
     assert value(series, "diag_remote_status", remote="audit") == [1]
     assert value(series, "diag_remote_status", remote="slow") == [3]

@@ -16,7 +16,17 @@ import yaml
 
 from diag.config import ClusterConfig, Config
 from diag.daemon.look import NOTHING, Look
-from diag.model import ClusterEvidence, EndpointEvidence, Endpoints, Past, Reason, RemoteEvidence, Step, Unavailable
+from diag.model import (
+    Belief,
+    ClusterEvidence,
+    EndpointEvidence,
+    Endpoints,
+    Past,
+    Reason,
+    RemoteEvidence,
+    Step,
+    Unavailable,
+)
 from tests import caselib
 
 SECRET = "c2VjcmV0LWlkOnBsYW50ZWQtc2VjcmV0"
@@ -73,7 +83,7 @@ class World:
 
     def _evidence(self, cluster: ClusterConfig, now: datetime, remotes: tuple[str, ...]) -> ClusterEvidence:
         base = healthy()
-        model = base.remotes[0]
+        model = dataclasses.replace(base.remotes[0], belief=Belief())  # Its addresses are changed below.
         # Each remote at an address of its own: two aliases of one remote cluster would be a finding.
         declared = [
             dataclasses.replace(model.remote, alias=one.alias, proxy_address=f"{one.alias}.example:9443")

@@ -142,7 +142,7 @@ REFUSALS = [
     ("401 Unauthorized", Reason.UNAUTHENTICATED, "under auth"),
     ("403 Forbidden", Reason.FORBIDDEN, "privilege monitor"),
     ("404 Not Found", Reason.NOT_FOUND, "url"),
-    ("405 Method Not Allowed", Reason.NOT_FOUND, "does not offer"),
+    ("405 Method Not Allowed", Reason.NOT_USABLE, "405"),
     ("410 Gone", Reason.NOT_FOUND, "serverless"),
     ("429 Too Many Requests", Reason.TOO_MANY_REQUESTS, "429"),
     ("500 Internal Server Error", Reason.SERVER_ERROR, "500"),

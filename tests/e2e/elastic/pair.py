@@ -248,6 +248,9 @@ def _make_keys(remote: Node) -> dict[str, str]:
         "invalidated": invalidated["encoded"],
         "expired": make(cross, name="expired", access=access, expiration="1s")["encoded"],
         "rest": make("/_security/api_key", name="rest")["encoded"],
+        "soon": make(cross, name="soon", access=access, expiration="5d")["encoded"],
+        "doomed": make(cross, name="doomed", access=access)["encoded"],
+        "replicating": make(cross, name="replicating", access={"replication": [{"names": ["logs*"]}]})["encoded"],
         "plain": plain,
         **{name: base64.b64encode(text.encode()).decode() for name, text in forged.items()},
     }
@@ -286,6 +289,10 @@ def running(local: Version, remote: Version, credentials: Mapping[str, str]) -> 
             if near.has_server
             else {}
         )
+        if near.has_server:
+            # One remote that stands in the file of the node, beside those that tests register.
+            address = {"mode": "proxy", "proxy_address": f"{NAME}:{far.transport}"}
+            near.settings = {**near.settings, **_prefixed("filed", address)}
         near.configure(entries)
         near.start()
         plain.configure({})
