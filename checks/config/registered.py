@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from checks.remedies import put_settings, shorten
+from checks.remedies import put_settings, shorten, show_address
 from checks.tables import docs
-from diag.check import Applies, NotApplicable, Yields, check
+from diag.check import Applies, NotApplicable, Unknown, Yields, check
 from diag.model import Finding, LocalNodes, Mode, Node, Registration, Remote, RemoteNodes, Severity, Unavailable
 
 _MOST_SHOWN: Final = 5
@@ -118,10 +118,10 @@ def transient_remote(remote: Remote, registration: Registration) -> Yields:
     applies=Applies.settings(),
     docs=(docs.SETTINGS,),
     tags=("settings",),
-    source="documentation: cluster settings API, precedence of settings",
+    source="documentation: cluster settings API, precedence of settings; Setting.diff: GET _cluster/settings leaves such a setting of the file out",
 )
-def static_dynamic_shadow(registration: Registration) -> Yields:
-    """A setting of the remote stands in elasticsearch.yml and in the cluster's settings.
+def static_dynamic_shadow(registration: Registration, nodes: LocalNodes) -> Yields:
+    """A setting of the remote stands in elasticsearch.yml and, with another value, in the cluster's settings.
 
     Why it matters: that in the file has no effect. Whoever changes it there wonders why nothing happens.
 
@@ -129,13 +129,34 @@ def static_dynamic_shadow(registration: Registration) -> Yields:
 
     Example: ``proxy_address`` was changed in the files of all nodes, and the persistent setting still leads to the old address.
     """
-    both = sorted(set(registration.file) & {*registration.persistent, *registration.transient})
-    if both:
+    dynamic = {*registration.persistent, *registration.transient}
+    having = [node for node in nodes.all if registration.alias in node.remotes]
+    shadowed = {node.name: keys for node in having if (keys := _overruled(registration, node, dynamic))}
+    if shadowed:
+        keys = sorted(set().union(*shadowed.values()))
         yield Finding(
-            summary=f"In elasticsearch.yml without effect, because the cluster's settings have it too: {', '.join(both[:_MOST_SHOWN])}.",
+            summary=f"In elasticsearch.yml without effect, because the cluster's settings have another value: {', '.join(keys[:_MOST_SHOWN])}, "
+            f"on {_names([node for node in having if node.name in shadowed])}.",
             remedy=f"Take cluster.remote.{shorten(registration.alias, 80)}.* out of elasticsearch.yml at the next restart.",
-            facts={"observed": tuple(both), "expected": "in one place"},
+            facts={"observed": tuple(keys), "expected": "in one place", "nodes": tuple(shadowed)[:20]},
         )
+    elif dynamic and any(node.remote_settings is None for node in having):
+        yield Unknown(
+            "the remote stands in elasticsearch.yml and in the cluster's settings; what the file says was not read"
+        )
+
+
+def _overruled(registration: Registration, node: Node, dynamic: set[str]) -> set[str]:
+    """The settings in the file of a node that have another value in the settings of the cluster, which go before it."""
+    in_file = dict(node.remote_settings or ())
+    values = {key: in_file.get(f"{registration.alias}.{key}") for key in dynamic}
+    return {
+        key for key, value in values.items() if value is not None and _as_set(value) != _as_set(registration.value(key))
+    }
+
+
+def _as_set(value: str) -> set[str]:
+    return {part.strip() for part in value.lower().split(",")}
 
 
 @check(
@@ -232,9 +253,9 @@ def drift(remote: Remote, registration: Registration) -> Yields:
         return
     for name, declared, has in _differences(remote, registration):
         yield Finding(
-            summary=f"{name} is declared as {shorten(declared, 120)}, and the cluster has {shorten(has, 120) or 'none'}.",
+            summary=f"{name} is declared as {_shown(declared)}, and the cluster has {_shown(has) or 'none'}.",
             remedy=f"Correct diag.yaml, or {put_settings({remote.setting(name): declared.split(',') if name == 'seeds' else declared})}",
-            facts={"setting": name, "observed": shorten(has), "expected": shorten(declared)},
+            facts={"setting": name, "observed": _shown(has), "expected": _shown(declared)},
         )
 
 
@@ -243,8 +264,18 @@ def _differences(remote: Remote, registration: Registration) -> Iterator[tuple[s
         has = registration.value(name)
         if name in {"mode", "skip_unavailable"} and has.lower() in {"", declared.lower()}:
             continue  # Left out, it is the default of the release, which other checks know.
-        if "***" not in declared and sorted(declared.split(",")) != sorted(has.split(",")):
+        if "***" not in declared and _parts(declared) != _parts(has):
             yield name, declared, has
+
+
+def _parts(value: str) -> list[str]:
+    """The items of a list, which a file may write with blanks, in an order that means nothing."""
+    return sorted(part.strip() for part in value.split(","))
+
+
+def _shown(value: str) -> str:
+    """A value for a sentence: short, and without a password that somebody wrote into an address."""
+    return shorten(",".join(show_address(part) for part in value.split(",")), 120)
 
 
 @check(

@@ -132,7 +132,7 @@ def private_address(endpoint: Endpoint, resolution: Resolution) -> Yields:
 
     Example: ``proxy_address: 10.20.30.40:9443`` on a hosted deployment.
     """
-    found = {text: kind for text in resolution.addresses if (kind := _private_kind(text))}
+    found = {text: kind for text in resolution.addresses if (kind := private_kind(text))}
     if not found:
         return
     kinds = " and ".join(dict.fromkeys(found.values()))
@@ -160,7 +160,7 @@ def _count(found: dict[str, str], resolution: Resolution) -> str:
     return f"{len(found)} of {len(resolution.addresses)}, {shown}"
 
 
-def _private_kind(text: str) -> str:
+def private_kind(text: str) -> str:
     """Say what kind of private address this is; empty for a public one."""
     try:
         address = ipaddress.ip_address(text.partition("%")[0])

@@ -22,6 +22,7 @@ from diag.model import (
 )
 
 _MOST_SHOWN: Final = 5
+_ROUNDS: Final = 2  # So many rounds before this one have to have found it not connected as well.
 
 
 @check(
@@ -35,7 +36,8 @@ _MOST_SHOWN: Final = 5
 def dns_changed(endpoints: Endpoints, info: RemoteInfo, past: Past) -> Yields:
     """The name of the remote leads to other addresses than before, and the local cluster is not connected.
 
-    Why it matters: Elasticsearch keeps what it looked up for a while, and may go on with the old addresses.
+    Why it matters: Elasticsearch keeps what it looked up for a while, and may go on with the old addresses. It is said once the
+    outage has lasted for more than two rounds: a name that gives its addresses in turn changes all the time.
 
     How to fix: lower ``networkaddress.cache.ttl`` in the security properties of the JDK; change any setting of the remote and back, which
     makes Elasticsearch connect anew.
@@ -44,9 +46,10 @@ def dns_changed(endpoints: Endpoints, info: RemoteInfo, past: Past) -> Yields:
     """
     now = {ip for one in endpoints.all if isinstance(one.resolution, Resolution) for ip in one.resolution.addresses}
     known = [set(look.addresses) for look in past.looks if look.addresses]
+    lasting = [look.connected for look in past.looks][-_ROUNDS:] == [False] * _ROUNDS
     if not known or not now:
         yield NotApplicable("no earlier look knew the addresses" if now else "the names do not resolve")
-    elif info.connected:
+    elif info.connected or not lasting:
         return
     elif any(before != now for before in known[-3:]):
         before = next(before for before in known[-3:] if before != now)

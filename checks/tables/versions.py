@@ -65,6 +65,7 @@ LEGACY_SNIFF: Final = Gate(Version(6, 7), "Elastic Cloud documentation: remotes 
 API_KEY_EXISTS: Final = Gate(Version(8, 10), "Elasticsearch 8.10 release notes: API key based security model, beta")
 API_KEY_SUPPORTED: Final = Gate(Version(8, 12), "Elastic Cloud documentation: prerequisites of API key authentication")
 API_KEY_GA: Final = Gate(Version(8, 14), "documentation: prerequisites of remote clusters with API keys")
+RESOLVE_CLUSTER: Final = Gate(Version(8, 13), "documentation: resolve cluster API")
 KEYSTORE_RELOAD: Final = Gate(Version(8, 13), "elasticsearch#102798, elasticsearch#103460")
 KEYSTORE_RELOAD_AGREED: Final = Gate(Version(8, 14), "documentation: newer pages name 8.14 instead of 8.13")
 KEYSTORE_RELOAD_MENDED: Final = Gate(Version(8, 15, 2), "elasticsearch#111535, release notes of 8.15.2")

@@ -172,11 +172,11 @@ def _answer_to(
             "the peer closed the connection after our client certificate without saying why: "
             "look for the reason in the log of the remote cluster"
         )
-    elif not _took_it(attempt, hello):
+    elif not took_it(attempt, hello):
         yield Unknown("our client certificate was sent, and the peer's answer to it was not heard")
 
 
-def _took_it(attempt: TlsAttempt, hello: TransportHello | Unavailable) -> bool:
+def took_it(attempt: TlsAttempt, hello: TransportHello | Unavailable) -> bool:
     """Tell whether the peer has shown that it accepts our certificate.
 
     The proof is the answer of a node. A peer that stays quiet has accepted it where TLS says so by completing (TLS 1.2); in

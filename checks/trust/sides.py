@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
 from checks.peer import is_node
 from checks.remedies import shorten
 from checks.tables import docs
-from checks.tls.client_certificate import is_acceptable
-from checks.tls.wording import several
+from checks.tls.client_certificate import is_acceptable, took_it
+from checks.tls.vouched import vouched_for
+from checks.tls.wording import fact, several
 from checks.trust.presented import CLOUD_NAME, readable_names
 from diag.check import Applies, NotApplicable, Unknown, Yields, check
 from diag.model import (
@@ -21,6 +23,8 @@ from diag.model import (
     Finding,
     Past,
     Probe,
+    Reason,
+    RemoteEvidence,
     RemoteNodes,
     SecurityModel,
     Severity,
@@ -32,6 +36,8 @@ from diag.model import (
 
 _BY_CERTIFICATE: Final = Applies(models=(SecurityModel.CERTIFICATE,))
 _MOST_SHOWN: Final = 5
+# certificate_revoked and certificate_expired (RFC 8446 section 6.2): these come after the CA was found.
+_NOT_ABOUT_THE_CA: Final = frozenset({44, 45})
 
 
 @check(
@@ -42,7 +48,7 @@ _MOST_SHOWN: Final = 5
     tags=("mutual-tls", "ca"),
     source="documentation: trust in the certificate model is needed both ways; RFC 8446 section 4.2.4, observed on 6.8 to 9.2",
 )
-def one_way_remote(attempt: TlsAttempt, identity: ClientIdentity) -> Yields:
+def one_way_remote(attempt: TlsAttempt, probe: Probe, identity: ClientIdentity | Unavailable) -> Yields:
     """The remote cluster does not trust the CA of our nodes.
 
     Why it matters: in the certificate model each side has to trust the other's CA. The remote names the CAs that it accepts before it
@@ -55,21 +61,32 @@ def one_way_remote(attempt: TlsAttempt, identity: ClientIdentity) -> Yields:
     """
     if not attempt.client_certificate_requested or not attempt.acceptable_cas:
         yield NotApplicable("the peer does not say which CAs it accepts")
+    elif isinstance(identity, Unavailable):
+        yield Unknown(str(identity))
     elif identity.problem or not identity.chain:
         yield Unknown(f"our client certificate {shorten(identity.path)} is not usable: {shorten(identity.problem)}")
     elif is_acceptable(identity.chain, attempt.acceptable_cas):
         return
-    elif not attempt.client_certificate_refused:
-        yield NotApplicable("the peer does not name our CA, and did not refuse our certificate")
-    else:
-        ours = shorten(identity.chain[-1].issuer, 120)
-        yield Finding(
-            summary=f"The remote cluster accepts certificates of {several(attempt.acceptable_cas)}, and ours is of {ours}: "
-            "it does not trust our CA.",
-            remedy=f"On every node of the remote cluster add {ours} to xpack.security.transport.ssl.certificate_authorities "
-            "(hosted: to the trusted environment); keep its own CA there.",
-            facts={"observed": attempt.acceptable_cas[:20], "expected": ours},
+    elif attempt.client_certificate_sent and attempt.client_certificate_refused:
+        yield from _not_named(attempt, identity)
+    elif not (attempt.client_certificate_sent and took_it(attempt, probe.transport)):
+        yield Unknown(
+            "the peer does not name our CA, which it need not, and did not say what it makes of our certificate"
         )
+
+
+def _not_named(attempt: TlsAttempt, identity: ClientIdentity) -> Yields:
+    if attempt.alert in _NOT_ABOUT_THE_CA:
+        yield NotApplicable(f"the peer refuses our certificate for another reason (alert {attempt.alert})")
+        return
+    ours = shorten(identity.chain[-1].issuer, 120)
+    yield Finding(
+        summary=f"The remote cluster accepts certificates of {several(attempt.acceptable_cas)}, and ours is of {ours}: "
+        "it does not trust our CA.",
+        remedy=f"On every node of the remote cluster add {ours} to xpack.security.transport.ssl.certificate_authorities "
+        "(hosted: to the trusted environment); keep its own CA there.",
+        facts={"observed": fact(attempt.acceptable_cas), "expected": ours},
+    )
 
 
 @check(
@@ -95,11 +112,17 @@ def mtls_disabled(endpoint: Endpoint, attempt: TlsAttempt, probe: Probe, nodes: 
         return
     elif not is_node(probe.transport):
         yield NotApplicable("what answers there has not shown to be a node")
+    elif isinstance(nodes, Unavailable) and nodes.reason is not Reason.NOT_ASKED:
+        yield Unknown(str(nodes))
     elif isinstance(nodes, Unavailable):
         yield NotApplicable(
-            "which interface this is can't be told by a socket alone; config/port-model-mismatch names both readings"
+            "which interface this is can't be told by a socket alone; config/port-model-mismatch is about that"
         )
-    elif any(address.rpartition(":")[2] == str(endpoint.port) for address in _addresses(nodes)):
+    elif _has_port(endpoint.port, (node.server_address for node in nodes.all)):
+        yield NotApplicable(
+            "a node publishes this port as its remote cluster server; config/port-model-mismatch is about that"
+        )
+    elif _has_port(endpoint.port, (node.transport_address for node in nodes.all)):
         yield Finding(
             summary=f"Port {endpoint.port} is the transport interface by the nodes' own word, and it asks for no client certificate.",
             remedy="Set xpack.security.transport.ssl.client_authentication: required in elasticsearch.yml of the remote's nodes, and restart them.",
@@ -109,8 +132,8 @@ def mtls_disabled(endpoint: Endpoint, attempt: TlsAttempt, probe: Probe, nodes: 
         yield NotApplicable("no node of the remote publishes this port as its transport interface")
 
 
-def _addresses(nodes: RemoteNodes) -> Iterator[str]:
-    return (node.transport_address for node in nodes.all)
+def _has_port(port: int, addresses: Iterable[str]) -> bool:
+    return any(address.rpartition(":")[2] == str(port) for address in addresses)
 
 
 @check(
@@ -120,7 +143,7 @@ def _addresses(nodes: RemoteNodes) -> Iterator[str]:
     tags=("ca", "nodes"),
     source="documentation: remote clusters with a self-managed cluster: the CA has to have signed the certificates of all nodes",
 )
-def ca_not_signing_all_nodes(trust: Trust, endpoints: Endpoints) -> Yields:
+def ca_not_signing_all_nodes(about: RemoteEvidence, trust: Trust, endpoints: Endpoints) -> Yields:
     """The trusted CA has signed the certificates of some addresses of the remote, and not of all.
 
     Why it matters: connections open or fail by the node that they meet.
@@ -133,13 +156,15 @@ def ca_not_signing_all_nodes(trust: Trust, endpoints: Endpoints) -> Yields:
     bad = [(probe, chain) for probe, chain in chains if not chain.trusted]
     if len(chains) < 2:  # noqa: PLR2004 -- one certificate can't differ from the others.
         yield NotApplicable("fewer than two addresses presented a certificate")
+    elif bad and (vouched := vouched_for(about)):
+        yield vouched
     elif bad and len(bad) < len(chains):
         issuers = tuple(dict.fromkeys(shorten(chain.leaf.issuer, 120) for _, chain in bad))
         which = "the public roots" if trust.public_roots else "the configured CAs"
         yield Finding(
             summary=f"{len(bad)} of {len(chains)} addresses present a certificate that {which} have not signed: "
-            f"{', '.join(str(probe) for probe, _ in bad[:_MOST_SHOWN])}, issued by {issuers[0]}.",
-            remedy=f"Trust {issuers[0]} too (certificate_authorities of the local cluster, and ca in diag.yaml), "
+            f"{several([str(probe) for probe, _ in bad])}, issued by {several(issuers, 3)}.",
+            remedy=f"Trust {several(issuers, 3)} too (certificate_authorities of the local cluster, and ca in diag.yaml), "
             "or have those nodes' certificates issued by the same CA as the others.",
             facts={
                 "observed": issuers[:20],
@@ -149,6 +174,8 @@ def ca_not_signing_all_nodes(trust: Trust, endpoints: Endpoints) -> Yields:
         )
     elif bad:
         yield NotApplicable("no certificate is trusted; tls/untrusted-issuer is about that")
+    elif missing := [str(probe) for probe in endpoints.probes if not isinstance(probe.chain, Chain)]:
+        yield Unknown(f"no certificate was seen from {several(missing)}")
 
 
 @check(
@@ -168,24 +195,47 @@ def cluster_id_mixed(endpoints: Endpoints) -> Yields:
 
     Example: a node was moved from another cluster with its certificate.
     """
-    leaves = [probe.chain.leaf for probe in endpoints.probes if isinstance(probe.chain, Chain)]
-    clusters = {part: leaf for leaf in leaves for part in _cluster_parts(leaf)}
-    if not clusters:
+    leaves = {probe.chain.leaf for probe in endpoints.probes if isinstance(probe.chain, Chain)}
+    named = {leaf: names for leaf in leaves if (names := _cloud_names(leaf))}
+    if not leaves:
+        yield Unknown("no certificate was seen")
+    elif not named:
         yield NotApplicable("no certificate carries a name of the form <node>.node.<cluster>.cluster.<scope>")
-    elif len(clusters) > 1:
-        names = tuple(sorted(clusters))
+    elif len(named) == 1:
+        yield NotApplicable("one certificate carries a name of that form: nothing to compare")
+    else:
+        yield from _compared([*named.values()])
+
+
+def _cloud_names(leaf: Certificate) -> frozenset[str]:
+    return frozenset(name for name in readable_names(leaf) if CLOUD_NAME.fullmatch(name))
+
+
+def _compared(named: Sequence[frozenset[str]]) -> Iterator[Finding]:
+    """Compare the names of different certificates; a cluster that all of them carry is enough, whatever else they carry."""
+    clusters = [frozenset(map(_cluster_part, names)) for names in named]
+    counted = Counter(name for names in named for name in names)
+    repeated = sorted(name for name, count in counted.items() if count > 1)
+    if not frozenset.intersection(*clusters):
+        parts = sorted(frozenset.union(*clusters))
         yield Finding(
-            summary=f"The certificates of one cluster name several: {', '.join(shorten(name, 80) for name in names[:_MOST_SHOWN])}.",
+            summary=f"The certificates of one cluster name several: {several(parts)}.",
             remedy="Have the certificates of the outliers issued anew with the same cluster and scope: elasticsearch-certutil cert "
             "with an instances file.",
-            facts={"observed": names[:20], "expected": "one cluster and scope"},
+            facts={"observed": fact(parts), "expected": "one cluster and scope"},
+        )
+    elif repeated:
+        yield Finding(
+            summary=f"Different certificates carry the same node name: {several(repeated)}; expected one name for each node. "
+            "While a certificate is exchanged this passes.",
+            remedy="Where these are two nodes, have the certificate of one issued anew with a node part of its own.",
+            severity=Severity.INFO,
+            facts={"observed": fact(repeated), "expected": "one name for each node"},
         )
 
 
-def _cluster_parts(leaf: Certificate) -> Iterator[str]:
-    for name in readable_names(leaf):
-        if CLOUD_NAME.fullmatch(name):
-            yield name.partition(".node.")[2].removesuffix(".account")
+def _cluster_part(name: str) -> str:
+    return name.partition(".node.")[2].removesuffix(".account")
 
 
 @check(
@@ -211,7 +261,9 @@ def ca_rotated(endpoints: Endpoints, past: Past) -> Yields:
         yield NotApplicable("no certificate was seen now" if before else "no earlier round knew who signed")
         return
     new = [chain for chain in chains if (chain.leaf.authority_key_id or chain.leaf.issuer) not in before]
-    for chain in new[:1]:
+    for chain in sorted(new, key=lambda one: one.trusted)[
+        :1
+    ]:  # One that is not trusted breaks something: it comes first.
         issuer = shorten(chain.leaf.issuer, 120)
         trusted = "is trusted" if chain.trusted else "is not trusted here"
         yield Finding(

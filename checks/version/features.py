@@ -15,12 +15,13 @@ from checks.tables.versions import (
     PROXY_MODE,
     SERVER_NAME,
 )
-from checks.version.released import RELEASED, judgements, known, missing, unsure
+from checks.version.released import RELEASED, extremes, judgements, known, missing, span, unsure
 from diag.check import Applies, NotApplicable, Unknown, Yields, check
 from diag.model import (
     Address,
     Finding,
     Kind,
+    LocalNodes,
     LocalVersion,
     Mode,
     Remote,
@@ -169,7 +170,7 @@ def _without(remote: Remote, refused: Collection[str]) -> str:
     tags=("deprecation", "security-model"),
     source=CERTIFICATE_MODEL_DEPRECATED.source,
 )
-def cert_model_deprecated(remote: Remote, local: LocalVersion) -> Yields:
+def cert_model_deprecated(remote: Remote, local: LocalVersion, nodes: LocalNodes | Unavailable) -> Yields:
     """The certificate security model is deprecated in the release of the local cluster.
 
     Why it matters: it works for now. From 9.0 Elasticsearch logs a deprecation for each such remote, and a later major release
@@ -179,18 +180,21 @@ def cert_model_deprecated(remote: Remote, local: LocalVersion) -> Yields:
 
     Example: ``security_model: certificate`` on a local cluster that runs 9.1.
     """
-    if local.number < CERTIFICATE_MODEL_DEPRECATED.since:
+    releases = extremes(local, nodes)
+    highest = releases[-1]
+    if highest < CERTIFICATE_MODEL_DEPRECATED.since:
         return
     if remote.declared_model is None and remote.keystore_credential is None:
         yield Unknown("no security model is declared and the keystore is not told: the certificate model is a guess")
     else:
         yield Finding(
-            summary=f"The local cluster runs {local.number}, where the certificate model is deprecated; expected the API key model.",
+            summary=f"The local cluster runs {highest}{span(releases)}, where the certificate model is deprecated; "
+            "expected the API key model.",
             remedy=(
                 "Plan the move: on the remote, POST _security/cross_cluster/api_key makes the key; on the local cluster, store it under "
                 "the same alias and register the remote again with port 9443."
             ),
-            facts={"observed": str(local.number), "deprecated_since": str(CERTIFICATE_MODEL_DEPRECATED.since)},
+            facts={"observed": str(highest), "deprecated_since": str(CERTIFICATE_MODEL_DEPRECATED.since)},
         )
 
 

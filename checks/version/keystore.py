@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from checks.remedies import shorten
 from checks.tables import docs
 from checks.tables.versions import (
@@ -10,18 +12,23 @@ from checks.tables.versions import (
     KEYSTORE_RELOAD_AGREED,
     KEYSTORE_RELOAD_MENDED,
 )
+from checks.version.released import extremes
 from diag.check import Applies, NotApplicable, Unknown, Yields, check
 from diag.model import (
     Finding,
     Keystore,
     Kind,
     LocalCluster,
+    LocalNodes,
     LocalVersion,
     Remote,
+    RemoteKey,
     SecurityModel,
     Severity,
     Unavailable,
 )
+
+_MOST_SHOWN: Final = 5
 
 
 @check(
@@ -33,15 +40,21 @@ from diag.model import (
     source=f"{KEYSTORE_RELOAD.source}; {KEYSTORE_RELOAD_AGREED.source}",
 )
 def keystore_restart_needed(
-    cluster: LocalCluster, remote: Remote, local: LocalVersion, keystore: Keystore | Unavailable
+    cluster: LocalCluster,
+    remote: Remote,
+    local: LocalVersion,
+    keystore: Keystore | Unavailable,
+    nodes: LocalNodes | Unavailable,
+    key: RemoteKey | Unavailable,
 ) -> Yields:
     """A key in the keystore comes into use at the next restart only.
 
     Why it matters: before 8.13 a node reads the keys of remote clusters when it starts, and at no other time. A key that was added
     or replaced since is not used, and nothing says so. Newer documentation puts the change at 8.14.
 
-    When a key was changed is not to be seen from outside. So this is a warning where the key lies in the keystore and the node
-    does not use it; and else an info, to be read after each change of the key.
+    When the keystore was changed is not to be seen from outside. So this is a warning where the key lies in the keystore and the
+    node does not use it, or where nodes started before the key was made, by the record of the remote cluster; and else an info, to be
+    read after each change of the key.
 
     How to fix: restart the nodes of the local cluster after the key was changed, one after the other; or upgrade to 8.14 or later.
 
@@ -58,21 +71,25 @@ def keystore_restart_needed(
         return
     unused = remote.keystore_credential is False
     disputed = local.number >= KEYSTORE_RELOAD.since
+    older = () if disputed else _started_before(nodes, key)
     when = "at a restart; its documentation disagrees on a reload" if disputed else "at a restart only"
     entry = shorten(remote.setting("credentials"))
     yield Finding(
         summary=(
             f"{entry} is in the keystore and not in use: the local cluster runs {local.number}, which reads it {when}."
             if unused
+            else f"Nodes that started before the key for {entry} was made, and that read keys {when}, so that they do not have it: {_named(older)}."
+            if older
             else f"The local cluster runs {local.number}, which reads {entry} {when}: a key changed since the last restart is not in use yet."
         ),
-        remedy=_restart(cluster, disputed=disputed, needed=unused),
-        severity=Severity.WARNING if unused else Severity.INFO,
+        remedy=_restart(cluster, disputed=disputed, needed=unused or bool(older)),
+        severity=Severity.WARNING if unused or older else Severity.INFO,
         facts={
             "observed": str(local.number),
             "expected": str(KEYSTORE_RELOAD_AGREED.since),
             "keystore_entry": entry,
-            "known_unused": unused,
+            "known_unused": unused or bool(older),
+            "started_before_the_key": older[:20],
         },
     )
 
@@ -86,7 +103,11 @@ def keystore_restart_needed(
     source=KEYSTORE_RELOAD_MENDED.source,
 )
 def keystore_reload_bug(
-    cluster: LocalCluster, remote: Remote, local: LocalVersion, keystore: Keystore | Unavailable
+    cluster: LocalCluster,
+    remote: Remote,
+    local: LocalVersion,
+    keystore: Keystore | Unavailable,
+    nodes: LocalNodes | Unavailable,
 ) -> Yields:
     """After a reload of the keystore the local cluster may go on with the old key.
 
@@ -98,7 +119,8 @@ def keystore_reload_bug(
     Example: an expired key, replaced and reloaded on 8.14.3, and still refused.
     """
     first, mended = KEYSTORE_RELOAD.since, KEYSTORE_RELOAD_MENDED.since
-    if not first <= local.number < mended:
+    affected = [number for number in extremes(local, nodes) if first <= number < mended]
+    if not affected:
         return
     stored = _stored(remote, keystore)
     if isinstance(stored, NotApplicable | Unknown):
@@ -106,11 +128,11 @@ def keystore_reload_bug(
         return
     yield Finding(
         summary=(
-            f"The local cluster runs {local.number}, where a reload can keep the old key in use ({first} up to, not including, {mended}): "
+            f"The local cluster runs {affected[0]}, where a reload can keep the old key in use ({first} up to, not including, {mended}): "
             "it matters if the key was changed since the nodes started."
         ),
         remedy=f"{_restart(cluster, disputed=False, needed=False)} Upgrading the local cluster to {mended} or later mends it.",
-        facts={"observed": str(local.number), "expected": str(mended)},
+        facts={"observed": str(affected[0]), "expected": str(mended)},
     )
 
 
@@ -121,6 +143,24 @@ def _stored(remote: Remote, keystore: Keystore | Unavailable) -> bool | NotAppli
     if isinstance(keystore, Unavailable) and remote.keystore_credential is None:
         return Unknown(str(keystore))
     return NotApplicable("there is no key for this remote in the keystore")
+
+
+def _started_before(nodes: LocalNodes | Unavailable, key: RemoteKey | Unavailable) -> tuple[str, ...]:
+    """Name the nodes that connect to remotes and can't have read the key when they started: it did not exist yet."""
+    if (
+        isinstance(nodes, Unavailable)
+        or isinstance(key, Unavailable)
+        or key.record is None
+        or key.record.created is None
+    ):
+        return ()
+    made = key.record.created
+    return tuple(one.name for one in nodes.clients if one.started_at is not None and one.started_at < made)
+
+
+def _named(names: tuple[str, ...]) -> str:
+    shown = ", ".join(shorten(name, 60) for name in names[:_MOST_SHOWN])
+    return shown + (" and others" if len(names) > _MOST_SHOWN else "")
 
 
 def _restart(cluster: LocalCluster, *, disputed: bool, needed: bool) -> str:

@@ -1,43 +1,112 @@
-"""Releases of the nodes of each cluster, by their own word."""
+"""Releases of the nodes of each cluster, by their own word, and what calls they know."""
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
+from typing import Final
+
 from checks.tables import docs
-from diag.check import NotApplicable, Unknown, Yields, check
-from diag.model import Finding, LocalNodes, RemoteNodes, Severity, Unavailable
+from checks.tables.versions import RESOLVE_CLUSTER
+from checks.version.released import RELEASED
+from diag.check import Applies, NotApplicable, Unknown, Yields, check
+from diag.model import (
+    Finding,
+    LocalIdentity,
+    LocalNodes,
+    LocalVersion,
+    Reason,
+    RemoteNodes,
+    Severity,
+    Thresholds,
+    Unavailable,
+)
+
+_MOST_SHOWN: Final = 5
 
 
 @check(
     "version/mixed-nodes",
     severity=Severity.INFO,
-    docs=(docs.UPG,),
+    docs=(docs.UPG, docs.CCR_UPG),
     tags=("nodes", "upgrade"),
-    source="documentation: upgrade; nodes info API",
+    source="documentation: upgrade; nodes info API; the limit is our choice",
 )
-def mixed_nodes(local: LocalNodes | Unavailable, remote: RemoteNodes | Unavailable) -> Yields:
+def mixed_nodes(
+    local: LocalNodes | Unavailable, remote: RemoteNodes | Unavailable, limits: Thresholds, now: datetime
+) -> Yields:
     """The nodes of a cluster run different releases.
 
     Why it matters: in the middle of an upgrade that is as it should be. Left so, a search works or fails by the node that it meets.
+    Once no node was restarted for a day (``checks.thresholds.mixed_hours_warning``), it is a warning: the upgrade has stopped.
 
     How to fix: finish the upgrade.
 
     Example: one node of the remote was forgotten at 8.14 while the others run 8.15.
     """
-    for whose, nodes in (("local", local), ("remote", remote)):
+    sides = [("local", local), ("remote", remote)]
+    for whose, nodes in sides:
         if isinstance(nodes, Unavailable):
             continue
         if len(nodes.versions) > 1:
+            stopped = _unchanged_for(nodes, now)
+            long = stopped is not None and stopped > timedelta(hours=limits.mixed_hours_warning)
+            since = f", and none was restarted for {_hours(stopped)} hours" if stopped is not None and long else ""
             yield Finding(
-                summary=f"The nodes of the {whose} cluster run {', '.join(map(str, nodes.versions[:5]))}; expected one release.",
+                summary=f"The nodes of the {whose} cluster run {', '.join(map(str, nodes.versions[:_MOST_SHOWN]))}{since}; "
+                "expected one release.",
                 remedy=f"Finish the upgrade of the {whose} cluster.",
+                severity=Severity.WARNING if long else None,
                 facts={"side": whose, "observed": tuple(map(str, nodes.versions)), "expected": "one release"},
             )
-    missing = [nodes for nodes in (local, remote) if isinstance(nodes, Unavailable)]
-    refused = [str(nodes) for nodes in missing if nodes.reason != "not_asked"]
+        elif nodes.failed:
+            yield Unknown(
+                f"{nodes.failed} of {nodes.failed + len(nodes.all)} nodes of the {whose} cluster did not say which release they run"
+            )
+    missing = [nodes for _, nodes in sides if isinstance(nodes, Unavailable)]
+    refused = [str(nodes) for nodes in missing if nodes.reason is not Reason.NOT_ASKED]
     if refused:
         yield Unknown("; ".join(refused))
-    elif len(missing) > 1:
+    elif len(missing) == len(sides):
         yield NotApplicable(str(missing[0]))
 
 
-CHECKS = (mixed_nodes,)
+def _unchanged_for(nodes: LocalNodes | RemoteNodes, now: datetime) -> timedelta | None:
+    """How long ago the last node was started: so long at least they have run what they run. None where one does not say."""
+    starts = [node.started_at for node in nodes.all if node.started_at is not None]
+    return now - max(starts) if starts and len(starts) == len(nodes.all) and not nodes.failed else None
+
+
+def _hours(time: timedelta) -> int:
+    return int(time.total_seconds() // 3600)
+
+
+@check(
+    "version/resolve-api-missing",
+    severity=Severity.INFO,
+    applies=Applies(local_kinds=RELEASED),
+    docs=(docs.A_RESOLVE, docs.CCS_RESOLVE),
+    tags=("connection", "belief"),
+    source=RESOLVE_CLUSTER.source,
+)
+def resolve_api_missing(local: LocalVersion, identity: LocalIdentity | Unavailable) -> Yields:
+    """The local cluster has no call that tries its remotes.
+
+    Why it matters: from 8.13 on ``GET _resolve/cluster`` connects to each remote and says what went wrong. Before, only
+    ``GET _remote/info`` tells about a connection, without any reason; what the socket shows from here then counts for more.
+
+    How to fix: nothing. For a proof, search: ``GET <alias>:*/_search?size=0``, with ``skip_unavailable: false``.
+
+    Example: a local cluster at 7.17, whose remotes are ``connected: false`` and no more.
+    """
+    if isinstance(identity, Unavailable) and identity.reason is Reason.NOT_ASKED:
+        yield NotApplicable(str(identity))
+    elif local.number < RESOLVE_CLUSTER.since:
+        yield Finding(
+            summary=f"The local cluster runs {local.number}, without GET _resolve/cluster, which tries each remote; "
+            f"it is there from {RESOLVE_CLUSTER.since} on.",
+            remedy="Nothing is to be done. To try a remote: GET <alias>:*/_search?size=0, with skip_unavailable: false.",
+            facts={"observed": str(local.number), "expected": str(RESOLVE_CLUSTER.since)},
+        )
+
+
+CHECKS = (mixed_nodes, resolve_api_missing)

@@ -2,12 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from itertools import product
+
 from checks.tables import docs, versions
-from checks.version.released import RELEASED
+from checks.version.released import RELEASED, extremes, span
 from diag.check import Applies, Unknown, Yields, check
-from diag.model import Finding, LocalVersion, RemoteVersion, Severity, Version
+from diag.model import Finding, LocalNodes, LocalVersion, RemoteNodes, RemoteVersion, Severity, Unavailable, Version
 
 _BOTH_RELEASED = Applies(local_kinds=RELEASED, remote_kinds=RELEASED)
+_Ours = LocalNodes | Unavailable
+_Theirs = RemoteNodes | Unavailable
+
+
+def _pairs(
+    local: LocalVersion, ours: _Ours, remote: RemoteVersion, theirs: _Theirs
+) -> Iterator[tuple[Version, Version, str, str]]:
+    """Give each pair of a local and a remote release, the lowest ones first, each with the words about the others beside it."""
+    here, there = extremes(local, ours), extremes(remote, theirs)
+    for one, other in product(here, there):
+        yield one, other, span(here), span(there)
 
 
 @check(
@@ -18,7 +32,9 @@ _BOTH_RELEASED = Applies(local_kinds=RELEASED, remote_kinds=RELEASED)
     tags=("ccs",),
     source="documentation: cross-cluster search, supported configurations (the table, which is stricter than the text around it)",
 )
-def ccs_incompatible(local: LocalVersion, remote: RemoteVersion) -> Yields:
+def ccs_incompatible(
+    local: LocalVersion, remote: RemoteVersion, ours: LocalNodes | Unavailable, theirs: RemoteNodes | Unavailable
+) -> Yields:
     """Cross-cluster search from this local release to this remote release is not supported.
 
     Why it matters: a local cluster may search its own minor, the one before, newer ones of the same major, and a few named pairs
@@ -28,18 +44,24 @@ def ccs_incompatible(local: LocalVersion, remote: RemoteVersion) -> Yields:
 
     Example: a local cluster at 8.15 and a remote cluster at 8.10.
     """
-    here, there = local.number, remote.number
-    supported = versions.may_search(here, there)
-    if supported is None:
-        yield Unknown(f"the table of supported pairs does not list {here} with {there}")
-    elif not supported:
-        row = versions.searchable(here)
-        expected = ", ".join(map(str, row)) or "the same minor"
-        yield Finding(
-            summary=f"The local cluster runs {here} and may search {expected}; the remote cluster runs {there}, which is not supported.",
-            remedy=_make_searchable(here, there),
-            facts={"local_version": str(here), "remote_version": str(there), "supported_remotes": tuple(map(str, row))},
-        )
+    for here, there, beside, beside_there in _pairs(local, ours, remote, theirs):
+        supported = versions.may_search(here, there)
+        if supported is None:
+            yield Unknown(f"the table of supported pairs does not list {here} with {there}")
+        elif not supported:
+            row = versions.searchable(here)
+            expected = ", ".join(map(str, row)) or "the same minor"
+            yield Finding(
+                summary=f"The local cluster runs {here}{beside} and may search {expected}; the remote cluster runs {there}{beside_there}, "
+                "which is not supported.",
+                remedy=_make_searchable(here, there),
+                facts={
+                    "local_version": str(here),
+                    "remote_version": str(there),
+                    "supported_remotes": tuple(map(str, row)),
+                },
+            )
+            return  # One pair says it; the others of a cluster in the middle of an upgrade would say it again.
 
 
 def _make_searchable(local: Version, remote: Version) -> str:
@@ -60,7 +82,9 @@ def _make_searchable(local: Version, remote: Version) -> str:
     tags=("ccr",),
     source="documentation: cross-cluster replication, prerequisites",
 )
-def ccr_local_older(local: LocalVersion, remote: RemoteVersion) -> Yields:
+def ccr_local_older(
+    local: LocalVersion, remote: RemoteVersion, ours: LocalNodes | Unavailable, theirs: RemoteNodes | Unavailable
+) -> Yields:
     """The local cluster is older than the remote, which does not fit cross-cluster replication.
 
     Why it matters: a follower index has to be on a cluster of the same or a newer release than its leader, patch level included;
@@ -73,14 +97,16 @@ def ccr_local_older(local: LocalVersion, remote: RemoteVersion) -> Yields:
 
     Example: a local cluster at 8.15.2 that follows indices of a remote cluster at 8.15.3.
     """
-    if local.number < remote.number:
+    here, there = extremes(local, ours), extremes(remote, theirs)
+    lowest, highest = here[0], there[-1]
+    if lowest < highest:
         yield Finding(
             summary=(
-                f"The local cluster runs {local.number}, older than the remote cluster with {remote.number}; this matters only "
-                "if indices are replicated from this remote, searches do not mind."
+                f"The local cluster runs {lowest}{span(here)}, older than the remote cluster with {highest}{span(there)}; this matters "
+                "only if indices are replicated from this remote, searches do not mind."
             ),
-            remedy=f"If indices are replicated from this remote: upgrade the local cluster to {remote.number} or later.",
-            facts={"observed": str(local.number), "expected": str(remote.number)},
+            remedy=f"If indices are replicated from this remote: upgrade the local cluster to {highest} or later.",
+            facts={"observed": str(lowest), "expected": str(highest)},
         )
 
 
@@ -92,7 +118,9 @@ def ccr_local_older(local: LocalVersion, remote: RemoteVersion) -> Yields:
     tags=("wire",),
     source="Elasticsearch: minimum compatible versions; elasticsearch#83429, elasticsearch#94748, elasticsearch#123254",
 )
-def wire_incompatible(local: LocalVersion, remote: RemoteVersion) -> Yields:
+def wire_incompatible(
+    local: LocalVersion, remote: RemoteVersion, ours: LocalNodes | Unavailable, theirs: RemoteNodes | Unavailable
+) -> Yields:
     """The two releases do not accept each other's connections.
 
     Why it matters: a node talks to its own major, and to the last minor of the one before: 7.17 with 8, 8.18 with 9.0, 8.19 with 9.
@@ -102,26 +130,27 @@ def wire_incompatible(local: LocalVersion, remote: RemoteVersion) -> Yields:
 
     Example: a local cluster at 7.16 and a remote cluster at 8.15.
     """
-    here, there = local.number, remote.number
-    accepted = versions.may_connect(here, there)
-    if accepted is None:
-        yield Unknown(f"which releases {here} and {there} accept is not known")
-    elif not accepted:
-        older, newer, side = (here, there, "local") if here < there else (there, here, "remote")
-        oldest = versions.oldest_peer(newer)
-        yield Finding(
-            summary=(
-                f"The local cluster runs {here} and the remote cluster {there}: they can't connect, "
-                f"{newer} expects {oldest} or later."
-            ),
-            remedy=f"Upgrade the {side} cluster from {older} to {oldest} or later, through the last minor of each major.",
-            facts={
-                "local_version": str(here),
-                "remote_version": str(there),
-                "older_side": side,
-                "expected": str(oldest),
-            },
-        )
+    for here, there, beside, beside_there in _pairs(local, ours, remote, theirs):
+        accepted = versions.may_connect(here, there)
+        if accepted is None:
+            yield Unknown(f"which releases {here} and {there} accept is not known")
+        elif not accepted:
+            older, newer, side = (here, there, "local") if here < there else (there, here, "remote")
+            oldest = versions.oldest_peer(newer)
+            yield Finding(
+                summary=(
+                    f"The local cluster runs {here}{beside} and the remote cluster {there}{beside_there}: they can't connect, "
+                    f"{newer} expects {oldest} or later."
+                ),
+                remedy=f"Upgrade the {side} cluster from {older} to {oldest} or later, through the last minor of each major.",
+                facts={
+                    "local_version": str(here),
+                    "remote_version": str(there),
+                    "older_side": side,
+                    "expected": str(oldest),
+                },
+            )
+            return
 
 
 CHECKS = (ccs_incompatible, ccr_local_older, wire_incompatible)

@@ -203,6 +203,9 @@ class Limits(Model):
     read_seconds_error: Number = Field(
         default=_USUAL.read_seconds_error, description="Seconds since a follower last read from its leader."
     )
+    mixed_hours_warning: Number = Field(
+        default=_USUAL.mixed_hours_warning, description="Hours that nodes of one cluster run different releases."
+    )
 
 
 class Checks(Model):

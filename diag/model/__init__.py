@@ -19,6 +19,7 @@ from diag.model.api import (
     LocalRoles,
     Look,
     Node,
+    Nodes,
     Past,
     Registration,
     Registrations,
@@ -34,6 +35,7 @@ from diag.model.api import (
     Replication,
     ResolvedCluster,
     Role,
+    Roles,
 )
 from diag.model.certificate import Certificate, OtherName
 from diag.model.evidence import (
@@ -134,6 +136,7 @@ __all__ = [
     "Look",
     "Mode",
     "Node",
+    "Nodes",
     "OtherName",
     "Outcome",
     "Past",
@@ -162,6 +165,7 @@ __all__ = [
     "ResolvedCluster",
     "Result",
     "Role",
+    "Roles",
     "SecurityModel",
     "Severity",
     "SniTrial",

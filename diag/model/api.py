@@ -47,7 +47,8 @@ class Node:
 
     ``transport_address`` is the address that it publishes for other nodes and for remotes of the certificate model in mode sniff,
     ``server_address`` that of its remote cluster server (empty: it has none). ``remotes`` are the aliases that stand in its own
-    ``elasticsearch.yml``; ``attributes`` those of its ``node.attr`` that are ``true``.
+    ``elasticsearch.yml``; ``attributes`` those of its ``node.attr`` that are ``true``. ``remote_settings`` are what that file has under
+    ``cluster.remote.``, as ``<alias>.<key>`` and text, a list joined by commas; None where that was not read.
     """
 
     name: str
@@ -59,6 +60,7 @@ class Node:
     started_at: datetime | None = None
     remotes: tuple[str, ...] = ()
     node_attr: str = ""
+    remote_settings: tuple[tuple[str, str], ...] | None = None
 
     @property
     def connects(self) -> bool:

@@ -189,6 +189,7 @@ class Thresholds:
     lag_operations_warning: int = 10_000
     lag_operations_error: int = 100_000
     read_seconds_error: float = 120.0
+    mixed_hours_warning: float = 24.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,0 +1,216 @@
+"""Reading of recorded answers of live nodes (8.19.0 and 9.2.0), of documented answers of replication, and of nonsense."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from diag.gather import told
+from diag.gather.calls import CCR_INFO, RESOLVE
+from diag.model import Reason, Replication, Step, Unavailable, Version
+
+RECORDED = Path(__file__).parent / "api"
+RELEASES = ("8.19.0", "9.2.0")
+REFUSED = Unavailable(step=Step.API, reason=Reason.FORBIDDEN, detail="403")
+KEYS = (
+    "nodes", "name", "version", "roles", "attributes", "jvm", "transport", "settings", "cluster", "remote", "license", "type",
+    "status", "expiry_date_in_millis", "api_keys", "id", "access", "search", "names", "persistent", "transient", "defaults",
+    "follow_stats", "indices", "shards", "index", "follower_indices", "patterns", "pattern", "auto_follow_stats", "timestamp",
+    "connected", "error", "remote_indices", "clusters", "privileges", "metadata", "_reserved",
+)  # fmt: skip
+JSON: Any = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=8),
+    lambda inner: (
+        st.lists(inner, max_size=4) | st.dictionaries(st.sampled_from(KEYS) | st.text(max_size=5), inner, max_size=5)
+    ),
+    max_leaves=20,
+)
+
+
+def recorded(name: str, release: str) -> Any:
+    """A recorded answer."""
+    return json.loads((RECORDED / f"{name}-{release}.json").read_text())
+
+
+@pytest.mark.parametrize("release", RELEASES)
+def test_nodes_and_licence(release: str) -> None:
+    """One node with every role, and a trial."""
+    for side in ("local", "remote"):
+        found = told.nodes_of(recorded(f"{side}-nodes-info", release))
+        assert not isinstance(found, Unavailable)
+        (node,), failed = found
+        assert (node.name, node.version, failed) == (f"{side}-1", Version.parse(release), 0)
+        assert node.connects
+        assert node.transport_address.startswith("127.0.0.1:")
+        assert bool(node.server_address) is (side == "remote")
+        kind, status, ends = told.license_of(recorded(f"{side}-license", release))  # type: ignore[misc]  # a failure is one.
+        assert (kind, status) == ("trial", "active")
+        assert isinstance(ends, datetime)
+
+
+@pytest.mark.parametrize("release", RELEASES)
+def test_connections(release: str) -> None:
+    """What the list of remotes says, and what came of asking them."""
+    infos = told.infos_of(recorded("remote-info", release), Version.parse(release))
+    assert not isinstance(infos, Unavailable)
+    assert {alias: one.connected for alias, one in infos.items()} == {
+        "cert_proxy": True, "cert_sniff": True, "key_proxy": True, "cert_refused": False,
+    }  # fmt: skip
+    assert (infos["key_proxy"].open, infos["key_proxy"].wanted, infos["key_proxy"].has_credential) == (18, 18, True)
+    assert (infos["cert_sniff"].open, infos["cert_sniff"].wanted, infos["cert_sniff"].mode) == (1, 3, "sniff")
+    resolved = told.resolved_of(recorded("local-resolve-cluster", release), 0.5)
+    assert not isinstance(resolved, Unavailable)
+    assert (resolved["key_proxy"].version, resolved["key_proxy"].connected) == (release, True)
+    assert (resolved["cert_refused"].connected, resolved["cert_refused"].seconds) == (False, 0.5)
+
+
+@pytest.mark.parametrize("release", RELEASES)
+def test_keys(release: str) -> None:
+    """Keys of each kind by their ids; a key that is not there is None, and no id is in what is kept."""
+    answer = recorded("remote-api-keys", release)
+    found = {one["name"]: told.record_of(answer, one["id"]) for one in answer["api_keys"]}
+    good, rest = found["lab-good"], found["lab-rest"]
+    assert good is not None
+    assert rest is not None
+    assert not isinstance(good, Unavailable)
+    assert not isinstance(rest, Unavailable)
+    assert (good.type, good.invalidated, good.expires) == ("cross_cluster", False, None)
+    assert good.search[0].names == ("logs-*",)
+    assert good.replication[0].names == ("logs-*",)
+    assert rest.type == "rest"
+    assert told.record_of(answer, "nobody") is None
+    assert not any(one["id"] in repr(found) for one in answer["api_keys"])
+
+
+def test_privileges() -> None:
+    """Granted and missing."""
+    answer = recorded("local-has-privileges", "9.2.0")
+    assert told.privileges_of(answer) == (("cross_cluster_search", "manage", "manage_security", "monitor"), ())
+    answer["cluster"]["monitor"] = False
+    _, missing = told.privileges_of(answer)  # type: ignore[misc]  # a failure is one.
+    assert missing == ("monitor",)
+
+
+def test_registrations() -> None:
+    """Which layer a setting stands in, and which one is in force."""
+    layers = {
+        "persistent": {"cluster": {"remote": {"a": {"mode": "proxy", "proxy_address": "old:1"}}}},
+        "transient": {"cluster": {"remote": {"a": {"proxy_address": "new:1"}}}},
+        "defaults": {
+            "cluster": {
+                "remote": {"node": {"attr": "x"}, "b": {"seeds": ["c:1", "d:2"]}, "initial_connect_timeout": "30s"}
+            }
+        },
+    }
+    found = told.registrations_of(layers)
+    assert not isinstance(found, Unavailable)
+    by_alias = {one.alias: one for one in found}
+    assert set(by_alias) == {"a", "b"}
+    assert (by_alias["a"].transient, by_alias["a"].value("proxy_address")) == (("proxy_address",), "new:1")
+    assert (by_alias["b"].file, by_alias["b"].value("seeds"), by_alias["b"].enabled) == (("seeds",), "c:1,d:2", True)
+
+
+# In the form that the documentation gives (get cross-cluster replication stats): no distribution with it runs in this suite.
+STATS = {
+    "auto_follow_stats": {
+        "number_of_failed_follow_indices": 1,
+        "recent_auto_follow_errors": [
+            {
+                "leader_index": "all:logs-1",
+                "timestamp": 1768478400000,
+                "auto_follow_exception": {"type": "x", "reason": "y"},
+            }
+        ],
+    },
+    "follow_stats": {
+        "indices": [
+            {
+                "index": "copy",
+                "total_global_checkpoint_lag": 256,
+                "shards": [
+                    {
+                        "remote_cluster": "logs",
+                        "leader_index": "orig",
+                        "time_since_last_read_millis": 8000,
+                        "failed_read_requests": 2,
+                        "read_exceptions": [{"retries": 3, "exception": {"type": "a", "reason": "b"}}],
+                    },
+                    {"remote_cluster": "logs", "leader_index": "orig", "fatal_exception": {"type": "f", "reason": "g"}},
+                ],
+            }
+        ]
+    },
+}
+INFO = {
+    "follower_indices": [
+        {"follower_index": "copy", "remote_cluster": "logs", "leader_index": "orig", "status": "active"},
+        {"follower_index": "old", "remote_cluster": "logs", "leader_index": "x", "status": "paused"},
+    ]
+}
+PATTERNS = {
+    "patterns": [
+        {"name": "all", "pattern": {"remote_cluster": "logs", "leader_index_patterns": ["logs-*"], "active": False}}
+    ]
+}
+
+
+def test_replication() -> None:
+    """Followers with their worst shard, paused ones without statistics, patterns and their errors."""
+    found = told.replication_of(STATS, INFO, PATTERNS)
+    assert isinstance(found, Replication)
+    copy, old = found.followers
+    assert (copy.index, copy.remote, copy.leader, copy.lag, copy.seconds_since_read) == (
+        "copy",
+        "logs",
+        "orig",
+        256,
+        8.0,
+    )
+    assert (copy.fatal, copy.exceptions, copy.most_retries, copy.failed_reads) == ("f: g", ("a: b",), 3, 2)
+    assert (old.index, old.paused) == ("old", True)
+    assert (found.auto_follow[0].name, found.auto_follow[0].active) == ("all", False)
+    assert (found.errors[0].pattern, found.errors[0].leader, found.errors[0].reason) == ("all", "logs-1", "x: y")
+    assert found.errors[0].at == datetime(2026, 1, 15, 12, tzinfo=UTC)
+
+
+def test_half_an_answer_is_none() -> None:
+    """Where one of the three was refused nothing is said; without any follower there is an answer all the same."""
+    assert told.replication_of(STATS, REFUSED, PATTERNS) is REFUSED
+    assert CCR_INFO.missing == (404,)
+    none = told.replication_of({"follow_stats": {"indices": []}}, {"error": {}, "status": 404}, {"patterns": []})
+    assert none == Replication(followers=())
+
+
+def test_calls_by_release() -> None:
+    """A call that the release does not know is not made, and says from when on it exists."""
+    why = RESOLVE.not_there(Version(8, 12, 0))
+    assert why is not None
+    assert why.reason is Reason.NOT_ASKED
+    assert "8.13.0" in why.detail
+    assert RESOLVE.not_there(Version(8, 13, 0)) is None
+
+
+@given(JSON)
+def test_nonsense(answer: object) -> None:
+    """Whatever a peer writes is evidence or Unavailable, never an error."""
+    for reader in (
+        told.identity_of,
+        told.nodes_of,
+        told.license_of,
+        told.health_of,
+        told.clock_of,
+        told.privileges_of,
+        told.roles_of,
+    ):
+        reader(answer)
+    told.registrations_of(answer)
+    told.infos_of(answer, Version(9, 2))
+    told.resolved_of(answer, 0.1)
+    told.record_of(answer, "id")
+    told.replication_of(answer, answer, answer)
