@@ -158,7 +158,11 @@ def _judge_certificate(place: Place) -> Yields:
         yield NotApplicable("tls/protocol-mismatch is about it: no node speaks a TLS that old")
     elif place.completed and not place.asked:
         second = "" if place.is_node else ", or an HTTPS server"
-        third = " (or a transport interface with client authentication switched off)" if place.usual else ""
+        third = (
+            " (or a transport interface with client authentication switched off)"
+            if place.usual or place.is_node
+            else ""
+        )
         yield Finding(
             summary=f"The server on port {place.port} asks for no client certificate, so it is the remote cluster server, which wants an "
             f"API key{second}{third}; a remote of the certificate model needs the transport interface, {place.expected}.",
@@ -166,7 +170,7 @@ def _judge_certificate(place: Place) -> Yields:
             if place.port != place.expected
             else f"On the remote cluster, look up which interface has port {place.port}: transport.port has to be it, and "
             "xpack.security.transport.ssl.client_authentication has to be required.",
-            severity=Severity.ERROR if place.usual else Severity.CRITICAL,
+            severity=Severity.ERROR if place.usual or place.is_node else Severity.CRITICAL,
             facts=place.facts(by="client_certificate_requested"),
         )
     elif not place.asked:

@@ -189,7 +189,8 @@ def ca_not_signing_all_nodes(about: RemoteEvidence, trust: Trust, endpoints: End
 def cluster_id_mixed(endpoints: Endpoints) -> Yields:
     """Nodes of the remote carry different cluster names in their otherNames.
 
-    Why it matters: trust is given by these names, so that some nodes are admitted and others not.
+    Why it matters: trust is given by these names, so that some nodes are admitted and others not. That two certificates carry the
+    same name is told as well: a node that is listed by its name then stands for two.
 
     How to fix: have the certificates of the outliers issued anew, with the cluster part of the others.
 
@@ -261,9 +262,8 @@ def ca_rotated(endpoints: Endpoints, past: Past) -> Yields:
         yield NotApplicable("no certificate was seen now" if before else "no earlier round knew who signed")
         return
     new = [chain for chain in chains if (chain.leaf.authority_key_id or chain.leaf.issuer) not in before]
-    for chain in sorted(new, key=lambda one: one.trusted)[
-        :1
-    ]:  # One that is not trusted breaks something: it comes first.
+    # One that is not trusted breaks something: it comes first.
+    for chain in sorted(new, key=lambda one: one.trusted)[:1]:
         issuer = shorten(chain.leaf.issuer, 120)
         trusted = "is trusted" if chain.trusted else "is not trusted here"
         yield Finding(

@@ -29,7 +29,7 @@ def config_for_url(url: str, api_key_file: Path | None, ca: tuple[Path, ...]) ->
 
     from pydantic import ValidationError
 
-    from diag.config import Config
+    from diag.config import Config, mask_userinfo
     from diag.escape import shown
 
     cluster: dict[str, object] = {"name": urlsplit(url).hostname or "cluster", "url": url}
@@ -40,7 +40,7 @@ def config_for_url(url: str, api_key_file: Path | None, ca: tuple[Path, ...]) ->
     try:
         return Config.model_validate({"clusters": [cluster]})
     except (ValidationError, ValueError):
-        msg = f"--cluster-url {shown(url, 80)!r}: expected http(s)://host:port of Elasticsearch, without user, query or path of a call"
+        msg = f"--cluster-url {shown(mask_userinfo(url), 80)!r}: expected http(s)://host:port of Elasticsearch, without user, query or path of a call"
         raise Refusal(msg) from None
 
 

@@ -124,6 +124,7 @@ class ClusterConfig(Model):
     kind: KindName = Field(default=Kind.SELF_MANAGED, description="Who runs it.")
     version: Setting = Field(default="", description="Its Elasticsearch version; only needed without url.")
     url: Url | None = Field(default=None, description="Its API.")
+    other_urls: OptionalItems[Url] = Field(default=(), description="Further nodes, asked where url does not answer.")
     auth: Auth | None = Field(default=None, description="How to log in there.")
     ca: Files = Field(default=(), description="The CAs trusted for url; left out, the public roots.")
     keystore: NamesOrEmpty | None = Field(
@@ -133,6 +134,11 @@ class ClusterConfig(Model):
     remotes: Items[RemoteConfig] = Field(
         default=(), description="May be left out with url: then read from the cluster."
     )
+
+    @property
+    def urls(self) -> tuple[str, ...]:
+        """Every address of its API, in the order in which they are tried."""
+        return () if self.url is None else (self.url, *self.other_urls)
 
     def local_cluster(self) -> LocalCluster:
         """The cluster and its remotes as checks see them."""

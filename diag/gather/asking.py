@@ -62,7 +62,7 @@ class Door:
         declared = cluster.local_version()
         if cluster.url is None:
             return Told(version=declared)
-        answers = await self.ask(cluster.url, cluster.auth, cluster.ca, FIRST)
+        answers = await self.ask(cluster.urls, cluster.auth, cluster.ca, FIRST)
         number = release(answers)
         version: LocalVersion | Unavailable = _unless_declared(declared, number)
         if isinstance(number, Version):
@@ -74,8 +74,18 @@ class Door:
             answers=answers,
         )
 
-    async def ask(self, url: str, auth: Auth | None, ca: tuple[Path, ...], calls: tuple[Call, ...]) -> Answers:
-        """Make calls, all at once."""
+    async def ask(
+        self, urls: tuple[str, ...], auth: Auth | None, ca: tuple[Path, ...], calls: tuple[Call, ...]
+    ) -> Answers:
+        """Make calls, all at once, at the first address that answers any of them; else what the last one said."""
+        answers: Answers = {}
+        for url in urls:
+            answers = await self._ask(url, auth, ca, calls)
+            if not all(_is_no_answer(answer.value) for answer in answers.values()):
+                break
+        return answers
+
+    async def _ask(self, url: str, auth: Auth | None, ca: tuple[Path, ...], calls: tuple[Call, ...]) -> Answers:
         try:
             async with asyncio.timeout_at(self.end):
                 api = await asyncio.to_thread(self._open, url, auth, ca)
@@ -93,6 +103,28 @@ class Door:
         from diag.gather.api import Api  # noqa: PLC0415 -- httpx is slow to import, and most runs ask no API.
 
         return Api(url, auth, ca, seconds=self.seconds, resolve=self.network.resolve)
+
+
+# Reasons that lie with one node or the way to it, so that another node may well answer.
+_OF_ONE_NODE: Final = frozenset(
+    {
+        Reason.REFUSED,
+        Reason.RESET,
+        Reason.CLOSED,
+        Reason.UNREACHABLE,
+        Reason.TIMED_OUT,
+        Reason.NO_SUCH_NAME,
+        Reason.LOOKUP_FAILED,
+        Reason.TLS_FAILED,
+        Reason.SERVER_ERROR,
+        Reason.NOT_USABLE,
+        Reason.NOT_ELASTICSEARCH,
+    }
+)
+
+
+def _is_no_answer(value: object) -> bool:
+    return isinstance(value, Unavailable) and value.reason in _OF_ONE_NODE
 
 
 async def _timed(api: Api, call: Call) -> Answered:

@@ -141,7 +141,7 @@ async def remote_api(door: Door, remote: RemoteConfig, key: str | Unavailable) -
     if remote.url is None:
         return RemoteApi(), None
     calls = (*FIRST_REMOTE, *_REMOTE, *(() if isinstance(key, Unavailable) else (KEYS,)))
-    answers = await door.ask(remote.url, remote.auth, remote.ca, calls)
+    answers = await door.ask((remote.url,), remote.auth, remote.ca, calls)
     api = RemoteApi(
         identity=_made(read(answers, ROOT, told.identity_of), lambda one: RemoteIdentity(name=one[0], uuid=one[1])),
         nodes=_made(read(answers, NODES, told.nodes_of), lambda one: RemoteNodes(all=one[0], failed=one[1])),
@@ -177,8 +177,7 @@ def key_id_of(key: str | Unavailable) -> str | Unavailable:
 async def _ask(door: Door, cluster: ClusterConfig, calls: tuple[Call, ...], number: Version | Unavailable) -> Answers:
     """Make those of the calls that the release knows."""
     missing = {call: why for call in calls if (why := call.not_there(number)) is not None}
-    url = cluster.url or ""
-    asked = await door.ask(url, cluster.auth, cluster.ca, tuple(call for call in calls if call not in missing))
+    asked = await door.ask(cluster.urls, cluster.auth, cluster.ca, tuple(call for call in calls if call not in missing))
     return {**asked, **{call: Answered(value=why) for call, why in missing.items()}}
 
 

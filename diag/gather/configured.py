@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from dataclasses import dataclass
+from typing import Final
 
 from diag.config import ClusterConfig, RemoteConfig
 from diag.config.fleet import remote as remote_of
@@ -24,14 +25,38 @@ def waits_for_api(cluster: ClusterConfig) -> bool:
     """Tell whether the API tells something that the probes need; else both go on at the same time."""
     if cluster.url is None or not cluster.remotes:
         return cluster.url is not None
+    if any(_without_settings(one) for one in cluster.remotes):
+        return True
     undated = isinstance(cluster.local_version(), Unavailable)
     return any(_leaves_model_open(cluster, one) or (undated and one.proxy) for one in cluster.remotes)
 
 
 def configured(cluster: ClusterConfig, told: Told) -> tuple[Configured, ...]:
-    """Give the remotes. Where remotes are declared, they alone are looked at."""
+    """Give the remotes. Where remotes are declared, they alone are looked at; one without any setting gets those of the cluster."""
     discovered = () if isinstance(told.remotes, Unavailable) else told.remotes
-    return tuple(_configured(cluster, one, told) for one in cluster.remotes or discovered)
+    known = {one.alias: one for one in discovered}
+    if not cluster.remotes:
+        return tuple(_configured(cluster, one, told) for one in discovered)
+    return tuple(_completed(cluster, one, known.get(one.alias), told) for one in cluster.remotes)
+
+
+def _completed(cluster: ClusterConfig, declared: RemoteConfig, known: RemoteConfig | None, told: Told) -> Configured:
+    if cluster.url is None or not _without_settings(declared):
+        return _configured(cluster, declared, told)
+    if known is None:
+        made = _configured(cluster, declared, told)
+        why = told.remotes if isinstance(told.remotes, Unavailable) else None
+        return dataclasses.replace(made, unreadable=made.unreadable or why)
+    taken = {name: getattr(known, name) for name in (*_SETTINGS, "skip_unavailable")}
+    return _configured(cluster, declared.model_copy(update=taken), told)
+
+
+# What a remote is reached by: one that is declared with none of these is declared for its certificates and keys only.
+_SETTINGS: Final = ("mode", "proxy_address", "server_name", "seeds", "proxy")
+
+
+def _without_settings(remote: RemoteConfig) -> bool:
+    return not any(getattr(remote, name) for name in _SETTINGS)
 
 
 def local_cluster(cluster: ClusterConfig, known: tuple[Configured, ...], told: Told) -> LocalCluster:

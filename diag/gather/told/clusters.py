@@ -7,6 +7,7 @@ from datetime import datetime
 
 from diag.gather import calls
 from diag.gather.told.json import flag, mapping, moment, number, text, texts, unreadable, version
+from diag.gather.told.remotes import leaves
 from diag.model import Node, Unavailable
 
 
@@ -39,6 +40,9 @@ def _node(told: Mapping[str, object]) -> Node:
         started_at=moment(mapping(told.get("jvm")).get("start_time_in_millis")),
         remotes=_aliases(settings),
         node_attr=text(mapping(settings.get("node")).get("attr")),
+        remote_settings=tuple(
+            sorted((key, value) for key, value in leaves(settings) if "." in key and key != "node.attr")
+        ),
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Final
 
+from diag.config import mask_userinfo
 from diag.gather import calls
 from diag.gather.told.json import flag, mapping, number, text, unreadable
 from diag.model import Registration, RemoteInfo, ResolvedCluster, Unavailable, Version
@@ -44,16 +45,17 @@ def registrations_of(answer: object) -> tuple[Registration, ...] | Unavailable:
 def _settings(settings: Mapping[str, object]) -> Iterator[tuple[str, str, str]]:
     """Give alias, key and value of each setting; what stands without an alias is for all remotes and no registration."""
     for alias, inner in settings.items():
-        for key, value in _leaves(mapping(inner)):
+        for key, value in leaves(mapping(inner)):
             if (alias, key) != ("node", "attr"):
                 yield text(alias), key, value
 
 
-def _leaves(tree: Mapping[str, object], path: str = "") -> Iterator[tuple[str, str]]:
+def leaves(tree: Mapping[str, object], path: str = "") -> Iterator[tuple[str, str]]:
+    """Give the dotted key and the text of each setting in a tree; a user and password inside an address are masked."""
     for key, inner in tree.items():
         name = f"{path}{key}"
         if isinstance(inner, dict):
-            yield from _leaves(mapping(inner), f"{name}.")
+            yield from leaves(mapping(inner), f"{name}.")
         elif inner is not None:
             yield text(name), _value(inner)
 
@@ -61,7 +63,7 @@ def _leaves(tree: Mapping[str, object], path: str = "") -> Iterator[tuple[str, s
 def _value(value: object) -> str:
     if isinstance(value, list):
         return ",".join(_value(one) for one in value)
-    return str(value).lower() if isinstance(value, bool) else text(str(value))
+    return str(value).lower() if isinstance(value, bool) else mask_userinfo(text(str(value)))
 
 
 def infos_of(answer: object, release: Version | Unavailable) -> Mapping[str, RemoteInfo] | Unavailable:

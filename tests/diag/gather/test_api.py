@@ -72,6 +72,7 @@ class Cluster:
             "/_remote/info": http(json.dumps(recorded("remote-info-9.2.0") if info is None else info)),
         }  # fmt: skip
         self.asked: list[str] = []
+        self.default = http("{}", "404 Not Found")
 
     def __call__(self, sock: socket.socket) -> None:
         """Answer one request."""
@@ -80,7 +81,7 @@ class Cluster:
             request += more
         self.asked.append(request.decode("latin-1"))
         path = self.asked[-1].split(" ", 2)[1].partition("?")[0]
-        sock.sendall(self.answers.get(path, http("{}", "404 Not Found")))
+        sock.sendall(self.answers.get(path, self.default))
 
 
 @contextlib.contextmanager
@@ -555,3 +556,49 @@ def test_httpx_is_imported_late() -> None:
     """Gathering alone does not pay for the HTTP client."""
     code = "import sys, diag.gather; sys.exit('httpx' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+async def test_another_node_is_asked(tmp_path: Path) -> None:
+    """Where the first address does not answer the next one is asked; a refusal of the login is an answer."""
+    cluster = Cluster()
+    with peers.peer(peers.turn_away) as closed, peers.peer(cluster) as port:
+        evidence = await look(closed, tmp_path, other_urls=[f"http://127.0.0.1:{port}"])
+    assert evidence.local_version == LocalVersion(number=Version(9, 2), source="api")
+    refusing, other = Cluster(), Cluster()
+    for path in refusing.answers:
+        refusing.answers[path] = http("{}", "401 Unauthorized")
+    with peers.peer(refusing) as first, peers.peer(other) as second:
+        refusing.default = http("{}", "401 Unauthorized")
+        evidence = await look(first, tmp_path, other_urls=[f"http://127.0.0.1:{second}"])
+    assert evidence.discovery is not None
+    assert evidence.discovery.reason is Reason.UNAUTHENTICATED
+    assert not other.asked
+
+
+async def test_a_remote_that_is_declared_for_its_files_only(tmp_path: Path) -> None:
+    """Its address comes from the cluster; where that could not be read, nothing is said of it."""
+    cluster = Cluster()
+    declared = {"alias": "key_proxy", "security_model": "api_key", "ca": []}
+    with peers.peer(cluster) as port:
+        evidence = await look(port, tmp_path, remotes=[declared])
+        cluster.answers["/_cluster/settings"] = http("{}", "403 Forbidden")
+        refused = await look(port, tmp_path, remotes=[declared])
+    assert evidence.remotes[0].remote.proxy_address == "localhost:20443"
+    assert evidence.remotes[0].unreadable is None
+    assert refused.remotes[0].unreadable is not None
+    assert refused.remotes[0].unreadable.reason is Reason.FORBIDDEN
+
+
+async def test_the_number_of_calls_is_fixed(tmp_path: Path) -> None:
+    """Two hundred remotes cost a cluster as many calls as two."""
+    remotes = {f"r{i}": {"mode": "proxy", "proxy_address": "127.0.0.1:1"} for i in range(200)}
+    counts = []
+    for settings in (remotes, dict(list(remotes.items())[:2])):
+        cluster = Cluster(
+            settings={"persistent": {"cluster": {"remote": settings}}}, info={alias: {} for alias in settings}
+        )
+        with peers.peer(cluster) as port:
+            evidence = await look(port, tmp_path)
+        assert len(evidence.remotes) == len(settings)
+        counts.append(len(cluster.asked))
+    assert counts == [len(FIRST) + 8] * 2

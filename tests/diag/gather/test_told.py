@@ -214,3 +214,19 @@ def test_nonsense(answer: object) -> None:
     told.resolved_of(answer, 0.1)
     told.record_of(answer, "id")
     told.replication_of(answer, answer, answer)
+
+
+def test_settings_of_a_file() -> None:
+    """What stands in the elasticsearch.yml of a node; a user and password in an address are in no evidence."""
+    remote = {
+        "a": {"seeds": ["u:pw@h:1", "i:2"], "mode": "sniff"},
+        "node": {"attr": "gateway"},
+        "initial_connect_timeout": "30s",
+    }
+    found = told.nodes_of({"nodes": {"x": {"name": "n", "settings": {"cluster": {"remote": remote}}}}})
+    assert not isinstance(found, Unavailable)
+    (node,), _ = found
+    assert (node.remotes, node.node_attr) == (("a",), "gateway")
+    assert node.remote_settings == (("a.mode", "sniff"), ("a.seeds", "***@h:1,i:2"))
+    layers = {"persistent": {"cluster": {"remote": {"a": {"proxy_address": "u:pw@h:1"}}}}}
+    assert "pw" not in repr(told.registrations_of(layers))

@@ -217,3 +217,44 @@ def test_a_basic_licence(asked: Asked, logins: tuple[Path, Path]) -> None:
     failing = asked.look("logs", "good", *logins).failing("logs")
     assert failing["license/not-included"] == "critical"
     assert failing["license/level-differs"] == "warning"
+
+
+def test_replication() -> None:
+    """On 6.8.23, the only distribution here with replication: following, paused, and its remote taken away."""
+    release = Version.parse("6.8.23")
+    with running(release, release, {}) as pair:
+        seeds = {"cluster.remote.logs.seeds": [f"{NAME}:{pair.remote.transport}"]}
+        assert pair.local.ask("PUT", "/_cluster/settings", {"persistent": seeds}).status_code == 200
+        assert pair.connects("logs", 60, wanted=True), pair.search("logs")
+        soft = {"settings": {"index": {"number_of_shards": 1, "number_of_replicas": 0, "soft_deletes.enabled": True}}}
+        assert pair.remote.ask("PUT", "/orig", soft).status_code == 200
+        follow = pair.local.ask("PUT", "/copy/_ccr/follow", {"remote_cluster": "logs", "leader_index": "orig"})
+        assert follow.status_code == 200, follow.text
+        role = {"cluster": LOCAL["cluster"], "indices": LOCAL["indices"]}
+        assert pair.local.ask("PUT", "/_security/role/diag", role).status_code == 200
+        user = {"password": "diag-password", "roles": ["diag"]}
+        assert pair.local.ask("PUT", "/_security/user/diag", user).status_code == 200
+        (pair.folder / "password").write_text("diag-password")
+        auth = {"username": "diag", "password": {"file": "password"}}
+        cluster = {"name": "local", "url": f"http://127.0.0.1:{pair.local.http}", "auth": auth}
+        file = pair.folder / "ccr.yaml"
+        file.write_text(yaml.safe_dump({"clusters": [cluster]}))
+        seen = ask("run", "-c", file)
+        healthy = {check: one["outcome"] for check, one in seen.results("logs").items() if check.startswith("ccr/")}
+        assert healthy == {
+            "ccr/fatal-exception": "pass",
+            "ccr/retention-lease-expired": "pass",
+            "ccr/follower-lag": "pass",
+            "ccr/read-exceptions": "pass",
+            "ccr/paused": "pass",
+            "ccr/autofollow-errors": "skip",
+        }, [one.get("because") for one in seen.results("logs").values()]
+        metrics = subprocess.run(
+            (DIAG, "run", "-c", str(file), "--format", "prometheus"), capture_output=True, text=True, check=False
+        )
+        assert 'diag_ccr_lag_operations{cluster="local",remote="logs",follower="copy"} 0' in metrics.stdout
+        assert pair.local.ask("POST", "/copy/_ccr/pause_follow").status_code == 200
+        assert ask("run", "-c", file).failing("logs")["ccr/paused"] == "warning"
+        gone = dict.fromkeys(seeds)
+        assert pair.local.ask("PUT", "/_cluster/settings", {"persistent": gone}).status_code == 200
+        assert ask("run", "-c", file).failing("")["ccr/remote-removed"] == "error"
