@@ -42,8 +42,7 @@ def _answers() -> dict[str, bytes]:
         "/_resolve/cluster/*:*": {alias: {"connected": True, "version": {"number": "9.2.0"}} for alias in settings},
         "/_ccr/stats": {"follow_stats": {"indices": []}, "auto_follow_stats": {}},
         "/_all/_ccr/info": {"follower_indices": []},
-        "/_ccr/auto_follow": {"patterns": []},
-        "/_security/user/_has_privileges": {"cluster": {"monitor": True, "read_security": True, "read_ccr": True}},
+        "/_security/user/_has_privileges": {"cluster": {"monitor": True, "read_security": True}},
     }
     return {path: json.dumps(body).encode() for path, body in bodies.items()}
 

@@ -29,14 +29,18 @@ def autofollow_errors(replication: Replication, remote: Remote, now: datetime) -
 
     Example: ``index to follow [x] does not have soft deletes enabled``.
     """
-    patterns = {one.name for one in replication.auto_follow if one.remote == remote.alias}
-    if not patterns:
+    if remote.alias not in replication.auto_followed:
         yield NotApplicable("no auto-follow pattern names this remote")
+        return
+    others = len(set(replication.auto_followed)) - 1
+    whose = (
+        f" (patterns name {others} other remotes too; which one this is of, the error does not say)" if others else ""
+    )
     for error in replication.errors:
-        if error.pattern in patterns and (error.at is None or now - error.at <= _RECENT):
+        if error.at is None or now - error.at <= _RECENT:
             index = f" for the index {shorten(error.leader, 80)}" if error.leader else ""
             yield Finding(
-                summary=f"The auto-follow pattern {shorten(error.pattern, 80)} fails{index}: {shorten(error.reason, 300)}",
+                summary=f"The auto-follow pattern {shorten(error.pattern, 80)} fails{index}: {shorten(error.reason, 300)}{whose}",
                 remedy="Mend what the error names; indices that were missed have to be followed by hand: PUT <follower>/_ccr/follow",
                 facts={"pattern": error.pattern, "leader": error.leader, "observed": shorten(error.reason, 300)},
             )
@@ -63,10 +67,9 @@ def remote_removed(replication: Replication, registrations: Registrations) -> Yi
         yield NotApplicable("nothing is replicated")
     for alias in sorted(used - registered):
         followers = [one.index for one in replication.followers if one.remote == alias]
-        patterns = [one.name for one in replication.auto_follow if one.remote == alias]
-        what = f"{len(followers)} followers and {len(patterns)} auto-follow patterns"
+        automatic = " and auto-follow patterns" if alias in replication.auto_followed else ""
         yield Finding(
-            summary=f"{what} name the alias {shorten(alias, 80)}, which is not registered.",
+            summary=f"{len(followers)} followers{automatic} name the alias {shorten(alias, 80)}, which is not registered.",
             remedy=f"Register it again with PUT _cluster/settings under the same alias {shorten(alias, 80)}; or pause, close and unfollow them.",
             facts={"observed": alias, "expected": "a registered alias", "followers": tuple(followers[:20])},
         )

@@ -195,28 +195,20 @@ def read_exceptions(replication: Replication, remote: Remote) -> Yields:
     source="documentation: CCR info API, pause and resume",
 )
 def paused(replication: Replication, remote: Remote) -> Yields:
-    """A follower or an auto-follow pattern is paused.
+    """A follower is paused.
 
-    Why it matters: the leader keeps the operations that a paused follower misses for 12 hours, then it has to be recreated. New indices are
-    not followed while a pattern is paused.
+    Why it matters: the leader keeps the operations that a paused follower misses for 12 hours, then it has to be recreated.
 
     How to fix: resume it in time.
 
     Example: paused for maintenance, and forgotten.
     """
     stopped = [one for one in of_remote(replication, remote) if one.paused]
-    patterns = [one for one in replication.auto_follow if one.remote == remote.alias and not one.active]
     if stopped:
         yield Finding(
-            summary=f"{len(stopped)} followers are paused: {names(stopped)}.",
+            summary=f"Paused followers: {len(stopped)} ({names(stopped)}).",
             remedy=f"POST {shorten(stopped[0].index, 80)}/_ccr/resume_follow, within 12 hours of the pause.",
             facts={"observed": tuple(one.index for one in stopped[:20]), "count": len(stopped)},
-        )
-    for one in patterns:
-        yield Finding(
-            summary=f"The auto-follow pattern {shorten(one.name, 80)} is paused: new indices are not followed.",
-            remedy=f"POST _ccr/auto_follow/{shorten(one.name, 80)}/resume",
-            facts={"observed": "active: false", "expected": "active: true", "pattern": one.name},
         )
     if remote.alias not in replication.aliases:
         yield NotApplicable("nothing is replicated from this remote")

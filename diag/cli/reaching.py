@@ -114,14 +114,27 @@ def setup() -> None:
 
 
 @setup.command()
-def role() -> int:
+@click.option(
+    "--release",
+    default="9.2.0",
+    show_default=True,
+    help="The release of the clusters; older ones know fewer privileges.",
+)
+def role(release: str) -> int:
     """Print the role and the API key that diag needs at each cluster, and nothing wider."""
-    from diag.cli.permissions import LOCAL, REMOTE
+    from diag.cli.permissions import local_role, remote_role
+    from diag.escape import shown
+    from diag.model import Version
 
+    try:
+        version = Version.parse(release)
+    except ValueError:
+        msg = f"--release {shown(release, 40)!r}: expected three numbers, such as 8.15.3"
+        raise Refusal(msg) from None
     parts = []
     for title, privileges in (
-        ("the local cluster (url of the cluster)", LOCAL),
-        ("the remote cluster (url of a remote)", REMOTE),
+        ("the local cluster (url of the cluster)", local_role(version)),
+        ("the remote cluster (url of a remote)", remote_role(version)),
     ):
         body = json.dumps(privileges)
         key = json.dumps({"name": "diag", "role_descriptors": {"diag": privileges}})

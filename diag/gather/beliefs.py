@@ -12,7 +12,6 @@ from diag.config import ClusterConfig, RemoteConfig
 from diag.gather import told
 from diag.gather.asking import FIRST_REMOTE, Answered, Answers, Door, read, release
 from diag.gather.calls import (
-    AUTO_FOLLOW,
     CCR_INFO,
     CCR_STATS,
     CLOCK,
@@ -62,10 +61,8 @@ from diag.model import (
 
 T = TypeVar("T")
 R = TypeVar("R")
-_ASK_LOCAL: Final = privileges(LOCAL_PRIVILEGES)
-_ASK_REMOTE: Final = privileges(REMOTE_PRIVILEGES)
-_LOCAL: Final = (LICENSE, CLOCK, ROLES, RESOLVE, CCR_STATS, CCR_INFO, AUTO_FOLLOW, _ASK_LOCAL)
-_REMOTE: Final = (LICENSE, HEALTH, ROLES, _ASK_REMOTE)
+_LOCAL: Final = (LICENSE, CLOCK, ROLES, RESOLVE, CCR_STATS, CCR_INFO)
+_REMOTE: Final = (LICENSE, HEALTH, ROLES)
 _NO_KEY: Final = Unavailable(step=Step.API, reason=Reason.NOT_ASKED, detail="no API key is configured for this remote")
 _NO_ID: Final = Unavailable(
     step=Step.API, reason=Reason.NOT_USABLE, detail="the configured API key holds no id to look for: it is not encoded"
@@ -109,8 +106,9 @@ async def local_beliefs(door: Door, cluster: ClusterConfig, first: Answers | Non
     if cluster.url is None or first is None:
         return Beliefs()
     number = release(first)
-    answers = await _ask(door, cluster, (*_LOCAL, *((KEYS,) if with_keys else ())), number)
-    stats, info, patterns = (answers[call].value for call in (CCR_STATS, CCR_INFO, AUTO_FOLLOW))
+    may = privileges(LOCAL_PRIVILEGES, number)
+    answers = await _ask(door, cluster, cluster.urls, (*_LOCAL, may, *((KEYS,) if with_keys else ())), number)
+    stats, info = (answers[call].value for call in (CCR_STATS, CCR_INFO))
     registrations = read(first, SETTINGS, told.registrations_of)
     return Beliefs(
         api=LocalApi(
@@ -122,10 +120,10 @@ async def local_beliefs(door: Door, cluster: ClusterConfig, first: Answers | Non
                 lambda one: LocalLicense(type=one[0], status=one[1], expires=one[2]),
             ),
             roles=_made(read(answers, ROLES, told.roles_of), lambda one: LocalRoles(all=one)),
-            replication=told.replication_of(stats, info, patterns),
+            replication=told.replication_of(stats, info),
             clock=_made(read(answers, CLOCK, told.clock_of), lambda one: _clock(one, answers[CLOCK].seconds)),
             privileges=_made(
-                read(answers, _ASK_LOCAL, told.privileges_of),
+                read(answers, may, told.privileges_of),
                 lambda one: LocalPrivileges(granted=one[0], missing=one[1]),
             ),
         ),
@@ -140,8 +138,11 @@ async def remote_api(door: Door, remote: RemoteConfig, key: str | Unavailable) -
     """Make all calls at a remote cluster; without a url none. The answers tell its release too."""
     if remote.url is None:
         return RemoteApi(), None
-    calls = (*FIRST_REMOTE, *_REMOTE, *(() if isinstance(key, Unavailable) else (KEYS,)))
-    answers = await door.ask((remote.url,), remote.auth, remote.ca, calls)
+    first = await door.ask((remote.url,), remote.auth, remote.ca, FIRST_REMOTE)
+    number = release(first)
+    may = privileges(REMOTE_PRIVILEGES, number)
+    calls = (*_REMOTE, may, *(() if isinstance(key, Unavailable) else (KEYS,)))
+    answers = {**first, **await _ask(door, remote, (remote.url,), calls, number)}
     api = RemoteApi(
         identity=_made(read(answers, ROOT, told.identity_of), lambda one: RemoteIdentity(name=one[0], uuid=one[1])),
         nodes=_made(read(answers, NODES, told.nodes_of), lambda one: RemoteNodes(all=one[0], failed=one[1])),
@@ -153,7 +154,7 @@ async def remote_api(door: Door, remote: RemoteConfig, key: str | Unavailable) -
         health=_made(read(answers, HEALTH, told.health_of), lambda one: RemoteHealth(status=one)),
         key=_key(answers.get(KEYS), key, lambda record: RemoteKey(record=record)),
         privileges=_made(
-            read(answers, _ASK_REMOTE, told.privileges_of), lambda one: RemotePrivileges(granted=one[0], missing=one[1])
+            read(answers, may, told.privileges_of), lambda one: RemotePrivileges(granted=one[0], missing=one[1])
         ),
     )
     return api, answers
@@ -174,10 +175,16 @@ def key_id_of(key: str | Unavailable) -> str | Unavailable:
     return told.key_id(key.strip()) or _NO_ID
 
 
-async def _ask(door: Door, cluster: ClusterConfig, calls: tuple[Call, ...], number: Version | Unavailable) -> Answers:
+async def _ask(
+    door: Door,
+    of: ClusterConfig | RemoteConfig,
+    urls: tuple[str, ...],
+    calls: tuple[Call, ...],
+    number: Version | Unavailable,
+) -> Answers:
     """Make those of the calls that the release knows."""
     missing = {call: why for call in calls if (why := call.not_there(number)) is not None}
-    asked = await door.ask(cluster.urls, cluster.auth, cluster.ca, tuple(call for call in calls if call not in missing))
+    asked = await door.ask(urls, of.auth, of.ca, tuple(call for call in calls if call not in missing))
     return {**asked, **{call: Answered(value=why) for call, why in missing.items()}}
 
 

@@ -8,8 +8,6 @@ from typing import Final
 from diag.config import RemoteConfig
 from diag.model import Reason, Step, Unavailable, Version
 
-# From this release on the absence of credentials in GET _remote/info means that there are none in use.
-_SHOWS_CREDENTIALS: Final = Version(8, 10)
 _LAYERS: Final = ("defaults", "persistent", "transient")  # The last one wins; "defaults" holds elasticsearch.yml.
 _TEXTS: Final = ("mode", "proxy_address", "server_name", "proxy")
 _PREFIX: Final = ("cluster", "remote")
@@ -57,7 +55,8 @@ def credentials_of(answer: object, number: Version | Unavailable) -> Mapping[str
         return _not_usable(
             "the answer of GET /_remote/info does not hold remotes: is url the address of Elasticsearch?"
         )
-    tells = isinstance(number, Version) and number >= _SHOWS_CREDENTIALS
+    # Before that release there are no keys, so nothing is left to tell either.
+    tells = isinstance(number, Version)
     return {
         alias: "cluster_credentials" in shown
         for alias, shown in answer.items()

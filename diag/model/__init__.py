@@ -1,7 +1,6 @@
 """The nouns. No I/O, no third-party import; everything frozen."""
 
 from diag.model.api import (
-    AutoFollow,
     AutoFollowError,
     Belief,
     Follower,
@@ -93,7 +92,6 @@ __all__ = [
     "Acknowledgement",
     "Address",
     "After",
-    "AutoFollow",
     "AutoFollowError",
     "Belief",
     "CaFile",

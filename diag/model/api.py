@@ -291,16 +291,6 @@ class Follower:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class AutoFollow:
-    """One auto-follow pattern (``GET /_ccr/auto_follow``)."""
-
-    name: str
-    remote: str
-    patterns: tuple[str, ...] = ()
-    active: bool = True
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class AutoFollowError:
     """One of the last errors of auto-follow; ``pattern`` is the name of the pattern, ``leader`` an index or empty."""
 
@@ -312,10 +302,13 @@ class AutoFollowError:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Replication:
-    """Everything that the local cluster replicates (cross-cluster replication), of all remotes."""
+    """Everything that the local cluster replicates (cross-cluster replication), of all remotes.
+
+    ``auto_followed`` are the aliases that some auto-follow pattern names.
+    """
 
     followers: tuple[Follower, ...]
-    auto_follow: tuple[AutoFollow, ...] = ()
+    auto_followed: tuple[str, ...] = ()
     failed_follows: int = 0
     failed_state_requests: int = 0
     errors: tuple[AutoFollowError, ...] = ()
@@ -323,8 +316,7 @@ class Replication:
     @property
     def aliases(self) -> frozenset[str]:
         """The remotes that something is replicated from, or would be."""
-        followed = {one.remote for one in self.followers} | {one.remote for one in self.auto_follow}
-        return frozenset(followed - {""})
+        return frozenset({one.remote for one in self.followers} | set(self.auto_followed)) - {""}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

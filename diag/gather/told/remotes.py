@@ -81,7 +81,7 @@ def _info(told: Mapping[str, object], *, tells: bool) -> RemoteInfo:
     return RemoteInfo(
         listed=True,
         connected=flag(told.get("connected")) is True,
-        mode=text(told.get("mode")),
+        mode=text(told.get("mode")) or ("proxy" if proxy else "sniff"),  # Up to 7.5 there is nothing but sniff.
         open=number(told.get("num_proxy_sockets_connected" if proxy else "num_nodes_connected")),
         wanted=number(told.get("max_proxy_socket_connections" if proxy else "max_connections_per_cluster")),
         skip_unavailable=flag(told.get("skip_unavailable")),

@@ -5,18 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from diag.gather import calls
-from diag.gather.told.json import items, mapping, moment, number, text, texts, unreadable
-from diag.model import AutoFollow, AutoFollowError, Follower, Replication, Unavailable
+from diag.gather.told.json import items, mapping, moment, number, text, unreadable
+from diag.model import AutoFollowError, Follower, Replication, Unavailable
 
 _MOST_EXCEPTIONS = 5
 
 
-def replication_of(stats: object, info: object, patterns: object) -> Replication | Unavailable:
-    """Put three answers together: statistics, which followers there are, and the auto-follow patterns.
+def replication_of(stats: object, info: object) -> Replication | Unavailable:
+    """Put two answers together: the statistics, and which followers there are.
 
-    Where one of the three could not be had, nothing is said: half an answer would look like a healthy whole.
+    Where one of the two could not be had, nothing is said: half an answer would look like a healthy whole.
     """
-    for answer in (stats, info, patterns):
+    for answer in (stats, info):
         if isinstance(answer, Unavailable):
             return answer
     told, names = mapping(stats), mapping(info)
@@ -28,7 +28,7 @@ def replication_of(stats: object, info: object, patterns: object) -> Replication
     automatic = mapping(told.get("auto_follow_stats"))
     return Replication(
         followers=tuple(_followers(names, running)),
-        auto_follow=tuple(_patterns(mapping(patterns))),
+        auto_followed=tuple(text(one.get("cluster_name")) for one in items(automatic.get("auto_followed_clusters"))),
         failed_follows=number(automatic.get("number_of_failed_follow_indices")),
         failed_state_requests=number(automatic.get("number_of_failed_remote_cluster_state_requests")),
         errors=tuple(_errors(automatic)),
@@ -80,17 +80,6 @@ def _behind(shard: Mapping[str, object]) -> int:
 def _said(exception: object) -> str:
     told = mapping(exception)
     return f"{text(told.get('type'))}: {text(told.get('reason'))}"
-
-
-def _patterns(told: Mapping[str, object]) -> Iterator[AutoFollow]:
-    for one in items(told.get("patterns", [])):
-        pattern = mapping(one.get("pattern"))
-        yield AutoFollow(
-            name=text(one.get("name")),
-            remote=text(pattern.get("remote_cluster")),
-            patterns=texts(pattern.get("leader_index_patterns", [])),
-            active=pattern.get("active", True) is True,
-        )
 
 
 def _errors(told: Mapping[str, object]) -> Iterator[AutoFollowError]:

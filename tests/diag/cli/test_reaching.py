@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 import yaml
 
-from diag.cli.permissions import LOCAL, REMOTE
-from diag.gather.calls import LOCAL_PRIVILEGES, REMOTE_PRIVILEGES
+from diag.cli.permissions import local_role, remote_role
+from diag.model import Version
 from tests.clilib import diag
 from tests.diag.gather import peers
 from tests.diag.gather.test_api import Cluster
@@ -109,13 +109,15 @@ def test_options_that_go_together(key: Path) -> None:
 
 def test_setup_role() -> None:
     """The output holds both roles, as valid JSON, and the page about privileges shows the same."""
+    local, remote = local_role(Version(9, 2)), remote_role(Version(9, 2))
     result = diag("setup", "role")
     bodies = [json.loads(line) for line in result.stdout.splitlines() if line.startswith("{")]
-    assert [bodies[0], bodies[2]] == [LOCAL, REMOTE]
-    assert bodies[1]["role_descriptors"]["diag"] == LOCAL
+    assert [bodies[0], bodies[2]] == [local, remote]
+    assert bodies[1]["role_descriptors"]["diag"] == local
     page = (Path(__file__).parents[3] / "docs" / "permissions.md").read_text()
-    assert json.dumps(LOCAL) in page
-    assert json.dumps(REMOTE) in page
-    # monitor holds read_ccr (measured on 8.19 and 9.2).
-    assert set(LOCAL["cluster"]) == set(LOCAL_PRIVILEGES) - {"read_ccr"}
-    assert set(REMOTE["cluster"]) == set(REMOTE_PRIVILEGES)
+    assert json.dumps(local) in page
+    assert json.dumps(remote) in page
+    old = diag("setup", "role", "--release", "6.8.23").stdout
+    assert "read_security" not in old
+    assert "remote_indices" not in old
+    assert diag("setup", "role", "--release", "new").exit_code == 2

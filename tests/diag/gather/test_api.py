@@ -407,7 +407,8 @@ def test_real_settings(release: str) -> None:
     info = recorded(f"remote-info-{release}")
     told = credentials_of(info, Version.parse(release))
     assert told == {"cert_sniff": False, "key_proxy": True, "cert_refused": False, "cert_proxy": False}
-    assert credentials_of(info, Version(8, 9)) == {"key_proxy": True}
+    assert credentials_of(info, Version(8, 9)) == told
+    assert credentials_of(info, Unavailable(step=Step.API, reason=Reason.FORBIDDEN)) == {"key_proxy": True}
 
 
 @pytest.mark.parametrize("answer", [[], "x", None, 1, {"error": 1}, {"took": 3}, {"defaults": {}, "x": 1}])
@@ -453,7 +454,7 @@ async def test_a_round_reads_its_remotes(tmp_path: Path, caplog: pytest.LogCaptu
     assert all(isinstance(one.endpoints, Endpoints) and one.endpoints.probes for one in evidence.remotes)
     asked = sorted(tuple(one.split(" ")[:2]) for one in cluster.asked)
     assert [path for method, path in asked if method != "GET"] == ["/_security/user/_has_privileges"]
-    assert len(asked) == len(FIRST) + 8
+    assert len(asked) == len(FIRST) + 7
     assert all(f"authorization: apikey {KEY}".lower() in asked.lower() for asked in cluster.asked)
     text = save([evidence], Policy()) + caplog.text
     assert KEY not in text
@@ -601,4 +602,4 @@ async def test_the_number_of_calls_is_fixed(tmp_path: Path) -> None:
             evidence = await look(port, tmp_path)
         assert len(evidence.remotes) == len(settings)
         counts.append(len(cluster.asked))
-    assert counts == [len(FIRST) + 8] * 2
+    assert counts == [len(FIRST) + 7] * 2

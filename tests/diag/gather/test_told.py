@@ -120,6 +120,7 @@ def test_registrations() -> None:
 STATS = {
     "auto_follow_stats": {
         "number_of_failed_follow_indices": 1,
+        "auto_followed_clusters": [{"cluster_name": "logs", "time_since_last_check_millis": 20}],
         "recent_auto_follow_errors": [
             {
                 "leader_index": "all:logs-1",
@@ -153,16 +154,11 @@ INFO = {
         {"follower_index": "old", "remote_cluster": "logs", "leader_index": "x", "status": "paused"},
     ]
 }
-PATTERNS = {
-    "patterns": [
-        {"name": "all", "pattern": {"remote_cluster": "logs", "leader_index_patterns": ["logs-*"], "active": False}}
-    ]
-}
 
 
 def test_replication() -> None:
-    """Followers with their worst shard, paused ones without statistics, patterns and their errors."""
-    found = told.replication_of(STATS, INFO, PATTERNS)
+    """Followers with their worst shard, paused ones without statistics, auto-follow and its errors."""
+    found = told.replication_of(STATS, INFO)
     assert isinstance(found, Replication)
     copy, old = found.followers
     assert (copy.index, copy.remote, copy.leader, copy.lag, copy.seconds_since_read) == (
@@ -174,16 +170,16 @@ def test_replication() -> None:
     )
     assert (copy.fatal, copy.exceptions, copy.most_retries, copy.failed_reads) == ("f: g", ("a: b",), 3, 2)
     assert (old.index, old.paused) == ("old", True)
-    assert (found.auto_follow[0].name, found.auto_follow[0].active) == ("all", False)
+    assert found.auto_followed == ("logs",)
     assert (found.errors[0].pattern, found.errors[0].leader, found.errors[0].reason) == ("all", "logs-1", "x: y")
     assert found.errors[0].at == datetime(2026, 1, 15, 12, tzinfo=UTC)
 
 
 def test_half_an_answer_is_none() -> None:
-    """Where one of the three was refused nothing is said; without any follower there is an answer all the same."""
-    assert told.replication_of(STATS, REFUSED, PATTERNS) is REFUSED
+    """Where one of the two was refused nothing is said; without any follower there is an answer all the same."""
+    assert told.replication_of(STATS, REFUSED) is REFUSED
     assert CCR_INFO.missing == (404,)
-    none = told.replication_of({"follow_stats": {"indices": []}}, {"error": {}, "status": 404}, {"patterns": []})
+    none = told.replication_of({"follow_stats": {"indices": []}}, {"error": {}, "status": 404})
     assert none == Replication(followers=())
 
 
@@ -213,7 +209,7 @@ def test_nonsense(answer: object) -> None:
     told.infos_of(answer, Version(9, 2))
     told.resolved_of(answer, 0.1)
     told.record_of(answer, "id")
-    told.replication_of(answer, answer, answer)
+    told.replication_of(answer, answer)
 
 
 def test_settings_of_a_file() -> None:
