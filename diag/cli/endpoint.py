@@ -62,8 +62,8 @@ def config_for(named: Named) -> Config:
 
 
 def without_settings(plan: Plan, named: Named) -> Plan:
-    """Leave out the checks that judge settings: there are none, only an address. Its port is judged if a model was named."""
-    judged = {"config/port-model-mismatch"} if named.security_model else set()
+    """Leave out the checks that judge settings: there are none, only an address. Whether it is HTTP is, and its port if a model was named."""
+    judged = {"config/http-port-used"} | ({"config/port-model-mismatch"} if named.security_model else set())
     checks = tuple(check for check in plan.checks if check.id in judged or not _is_about_settings(check))
     if not checks:
         msg = "no check is left that looks at an address"
