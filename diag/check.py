@@ -48,6 +48,7 @@ from diag.model import (
     Remote,
     RemoteApi,
     RemoteEvidence,
+    RemoteFilters,
     RemoteHealth,
     RemoteIdentity,
     RemoteInfo,
@@ -123,6 +124,7 @@ REMOTE_API: Mapping[type, str] = {
     RemoteLicense: "license",
     RemoteRoles: "roles",
     RemoteHealth: "health",
+    RemoteFilters: "filters",
     RemoteKey: "key",
     RemotePrivileges: "privileges",
 }

@@ -1,6 +1,6 @@
 """Checks of group ``auth``, in display order."""
 
-from checks.auth import form, keys, login, records, trial
+from checks.auth import form, keys, login, records, roles, trial
 from diag.check import Check
 
-CHECKS: tuple[Check, ...] = (*keys.CHECKS, *form.CHECKS, *trial.CHECKS, *records.CHECKS, *login.CHECKS)
+CHECKS: tuple[Check, ...] = (*keys.CHECKS, *form.CHECKS, *trial.CHECKS, *records.CHECKS, *login.CHECKS, *roles.CHECKS)

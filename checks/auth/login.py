@@ -23,7 +23,7 @@ from diag.model import (
 )
 
 _LOCAL = ("identity", "nodes", "registrations", "license", "roles", "replication", "clock", "privileges")
-_REMOTE = ("identity", "nodes", "license", "roles", "health", "key", "privileges")
+_REMOTE = ("identity", "nodes", "license", "roles", "health", "filters", "key", "privileges")
 _REFUSED = frozenset({Reason.UNAUTHENTICATED, Reason.FORBIDDEN})
 
 

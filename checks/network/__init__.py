@@ -1,6 +1,14 @@
 """Names, addresses and TCP connections: checks of group ``network``, in display order."""
 
-from checks.network import dns, family, node, past, path, tcp
+from checks.network import dns, family, filtering, node, past, path, tcp
 from diag.check import Check
 
-CHECKS: tuple[Check, ...] = (*dns.CHECKS, *tcp.CHECKS, *path.CHECKS, *node.CHECKS, *past.CHECKS, *family.CHECKS)
+CHECKS: tuple[Check, ...] = (
+    *dns.CHECKS,
+    *tcp.CHECKS,
+    *path.CHECKS,
+    *node.CHECKS,
+    *past.CHECKS,
+    *family.CHECKS,
+    *filtering.CHECKS,
+)

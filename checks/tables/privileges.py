@@ -32,6 +32,7 @@ NEEDS: Final[Mapping[str, Need]] = {
     "privileges": Need("POST _security/user/_has_privileges", "", "auth/diag-user-insufficient"),
     "info": Need("GET _remote/info", "monitor", "runtime/*"),
     "resolved": Need("GET _resolve/cluster", "", "runtime/connected-not-proof"),
+    "filters": Need("GET _cluster/settings", "monitor", "network/ip-filter-denies"),
     "health": Need("GET _cluster/health", "monitor", "runtime/remote-health"),
     "key": Need("GET _security/api_key", "read_security", "auth/key-*"),
 }

@@ -15,6 +15,7 @@ from diag.gather.calls import (
     CCR_INFO,
     CCR_STATS,
     CLOCK,
+    FILTERS,
     HEALTH,
     INFO,
     KEYS,
@@ -45,6 +46,7 @@ from diag.model import (
     Registrations,
     RemoteApi,
     RemoteEvidence,
+    RemoteFilters,
     RemoteHealth,
     RemoteIdentity,
     RemoteInfo,
@@ -62,7 +64,7 @@ from diag.model import (
 T = TypeVar("T")
 R = TypeVar("R")
 _LOCAL: Final = (LICENSE, CLOCK, ROLES, RESOLVE, CCR_STATS, CCR_INFO)
-_REMOTE: Final = (LICENSE, HEALTH, ROLES)
+_REMOTE: Final = (LICENSE, HEALTH, ROLES, FILTERS)
 _NO_KEY: Final = Unavailable(step=Step.API, reason=Reason.NOT_ASKED, detail="no API key is configured for this remote")
 _NO_ID: Final = Unavailable(
     step=Step.API, reason=Reason.NOT_USABLE, detail="the configured API key holds no id to look for: it is not encoded"
@@ -152,6 +154,7 @@ async def remote_api(door: Door, remote: RemoteConfig, key: str | Unavailable) -
         ),
         roles=_made(read(answers, ROLES, told.roles_of), lambda one: RemoteRoles(all=one)),
         health=_made(read(answers, HEALTH, told.health_of), lambda one: RemoteHealth(status=one)),
+        filters=_made(read(answers, FILTERS, told.filters_of), lambda one: RemoteFilters(all=one)),
         key=_key(answers.get(KEYS), key, lambda record: RemoteKey(record=record)),
         privileges=_made(
             read(answers, may, told.privileges_of), lambda one: RemotePrivileges(granted=one[0], missing=one[1])

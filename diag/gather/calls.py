@@ -53,6 +53,10 @@ NODES: Final = Call(
 # Elasticsearch sends no Date header; a node that stamps its statistics tells the time as well.
 CLOCK: Final = Call(path="/_nodes/_local/stats/os?filter_path=nodes.*.timestamp")
 LICENSE: Final = Call(path="/_license")
+# The names that a cluster has for its filters stand in nested settings; those of elasticsearch.yml count as defaults.
+FILTERS: Final = Call(
+    path="/_cluster/settings?include_defaults=true&filter_path=*.xpack.security.transport.filter,*.xpack.security.remote_cluster.filter"
+)
 HEALTH: Final = Call(path="/_cluster/health?filter_path=status")
 ROLES: Final = Call(
     path="/_security/role?filter_path=*.cluster,*.indices.names,*.indices.privileges,*.remote_indices,*.remote_cluster,"

@@ -320,6 +320,41 @@ class Replication:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class IpFilter:
+    """One IP filter (``xpack.security.<name>.filter``). ``enabled`` is None where the setting is not there, which means yes."""
+
+    name: str
+    enabled: bool | None = None
+    allow: tuple[str, ...] = ()
+    deny: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RemoteFilters:
+    """The IP filters of the remote cluster's interfaces; that of the remote cluster server falls back to that of transport."""
+
+    all: tuple[IpFilter, ...]
+
+    def _named(self, name: str) -> IpFilter:
+        return next((one for one in self.all if one.name == name), IpFilter(name=name))
+
+    @property
+    def own_for_server(self) -> bool:
+        """Whether the remote cluster server has a list of its own."""
+        server = self._named("remote_cluster")
+        return bool(server.allow or server.deny)
+
+    def enabled(self, name: str) -> bool:
+        """Whether the filter is in force."""
+        return self._named(name).enabled is not False
+
+    def of(self, name: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """What it allows, and what it denies."""
+        one = self._named(name)
+        return one.allow, one.deny
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RemoteHealth:
     """``GET /_cluster/health`` of the remote cluster: green, yellow or red."""
 
@@ -404,3 +439,4 @@ class RemoteApi:
     health: RemoteHealth | Unavailable = NO_REMOTE_URL
     key: RemoteKey | Unavailable = NO_REMOTE_URL
     privileges: RemotePrivileges | Unavailable = NO_REMOTE_URL
+    filters: RemoteFilters | Unavailable = NO_REMOTE_URL

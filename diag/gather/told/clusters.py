@@ -8,7 +8,7 @@ from datetime import datetime
 from diag.gather import calls
 from diag.gather.told.json import flag, mapping, moment, number, text, texts, unreadable, version
 from diag.gather.told.remotes import leaves
-from diag.model import Node, Unavailable
+from diag.model import IpFilter, Node, Unavailable
 
 
 def identity_of(answer: object) -> tuple[str, str] | Unavailable:
@@ -85,3 +85,26 @@ def privileges_of(answer: object) -> tuple[tuple[str, ...], tuple[str, ...]] | U
         return unreadable("POST /_security/user/_has_privileges")
     granted = tuple(sorted(name for name, has in told.items() if has))
     return granted, tuple(sorted(name for name, has in told.items() if not has))
+
+
+def filters_of(answer: object) -> tuple[IpFilter, ...] | Unavailable:
+    """Read the IP filters; a setting of the cluster goes before that of the file."""
+    told = mapping(answer)
+    if not isinstance(answer, Mapping) or not set(told) <= {"persistent", "transient", "defaults"}:
+        return unreadable(calls.FILTERS.name)
+    found: dict[str, dict[str, object]] = {}
+    for layer in ("defaults", "persistent", "transient"):
+        security = mapping(mapping(mapping(told.get(layer)).get("xpack")).get("security"))
+        for name in ("transport", "remote_cluster"):
+            found.setdefault(name, {}).update(mapping(mapping(security.get(name)).get("filter")))
+    return tuple(
+        IpFilter(
+            name=name, enabled=flag(one.get("enabled")), allow=_rules(one.get("allow")), deny=_rules(one.get("deny"))
+        )
+        for name, one in found.items()
+    )
+
+
+def _rules(value: object) -> tuple[str, ...]:
+    """A list of addresses, also as one text with commas."""
+    return tuple(part.strip() for one in texts(value) for part in one.split(",") if part.strip())

@@ -205,6 +205,7 @@ def test_nonsense(answer: object) -> None:
         told.roles_of,
     ):
         reader(answer)
+    told.filters_of(answer)
     told.registrations_of(answer)
     told.infos_of(answer, Version(9, 2))
     told.resolved_of(answer, 0.1)
@@ -226,3 +227,16 @@ def test_settings_of_a_file() -> None:
     assert node.remote_settings == (("a.mode", "sniff"), ("a.seeds", "***@h:1,i:2"))
     layers = {"persistent": {"cluster": {"remote": {"a": {"proxy_address": "u:pw@h:1"}}}}}
     assert "pw" not in repr(told.registrations_of(layers))
+
+
+def test_filters() -> None:
+    """A setting of the cluster goes before that of the file; a list may be one text."""
+    security = {"transport": {"filter": {"deny": "_all", "allow": "10.0.0.0/8, 192.0.2.1", "enabled": "true"}}}
+    changed = {"transport": {"filter": {"allow": ["192.0.2.0/24"]}}}
+    found = told.filters_of(
+        {"defaults": {"xpack": {"security": security}}, "persistent": {"xpack": {"security": changed}}}
+    )
+    assert not isinstance(found, Unavailable)
+    transport, server = found
+    assert (transport.enabled, transport.allow, transport.deny) == (True, ("192.0.2.0/24",), ("_all",))
+    assert (server.name, server.allow, server.deny) == ("remote_cluster", (), ())

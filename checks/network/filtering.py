@@ -1,0 +1,80 @@
+"""IP filters of the remote cluster, beside the addresses of the local nodes."""
+
+from __future__ import annotations
+
+import ipaddress
+from collections.abc import Iterable
+from typing import Final
+
+from checks.remedies import shorten
+from checks.tables import docs
+from diag.check import Applies, NotApplicable, Unknown, Yields, check
+from diag.model import Finding, LocalNodes, Remote, RemoteFilters, SecurityModel, Severity
+
+_ALL: Final = "_all"
+_MOST_SHOWN: Final = 5
+
+
+@check(
+    "network/ip-filter-denies",
+    severity=Severity.ERROR,
+    applies=Applies.settings(),
+    docs=(docs.SEC_IP, docs.RCFILTER),
+    tags=("firewall",),
+    source="documentation: IP filtering settings; IPFilter: what is allowed goes before what is denied",
+)
+def ip_filter_denies(remote: Remote, filters: RemoteFilters, nodes: LocalNodes) -> Yields:
+    """An IP filter of the remote cluster denies the addresses of the local nodes.
+
+    Why it matters: the connection is accepted and closed at once, without a word in TLS.
+
+    How to fix: add the addresses from which the local nodes come to ``xpack.security.remote_cluster.filter.allow`` (certificate model:
+    ``xpack.security.transport.filter.allow``) of the remote cluster. The addresses that the nodes publish are compared; behind address
+    translation they come from others.
+
+    Example: ``xpack.security.transport.filter.deny: _all`` with an allow list of the own subnet.
+    """
+    name = (
+        "remote_cluster" if remote.security_model is SecurityModel.API_KEY and filters.own_for_server else "transport"
+    )
+    allow, deny = filters.of(name)
+    addresses = [
+        address.rpartition(":")[0].rpartition("/")[2].strip("[]")
+        for address in (n.transport_address for n in nodes.all)
+    ]
+    if not filters.enabled(name) or not deny:
+        return
+    if not any(addresses):
+        yield NotApplicable("the addresses of the local nodes are not known")
+        return
+    judged = [(address, _matches(address, deny), _matches(address, allow)) for address in addresses if address]
+    denied = [address for address, no, yes in judged if no and yes is False]
+    if denied:
+        yield Finding(
+            summary=f"xpack.security.{name}.filter of the remote cluster denies {', '.join(denied[:_MOST_SHOWN])} "
+            f"({len(denied)} of {len(judged)} local nodes); deny: {', '.join(shorten(one, 40) for one in deny[:_MOST_SHOWN])}.",
+            remedy=f'PUT _cluster/settings {{"persistent": {{"xpack.security.{name}.filter.allow": ["{denied[0]}"]}}}} on the remote cluster, '
+            "with the addresses of all local nodes beside those that are there.",
+            facts={"observed": tuple(denied[:20]), "expected": "allowed", "filter": name},
+        )
+    elif any(no is None or yes is None for _, no, yes in judged):
+        yield Unknown("the filter names hosts, which are not looked up here")
+
+
+def _matches(address: str, rules: Iterable[str]) -> bool | None:
+    """Tell whether a rule fits; None where one is a name, and no other fits."""
+    unsure = False
+    for rule in rules:
+        if rule == _ALL:
+            return True
+        try:
+            if ipaddress.ip_address(address) in ipaddress.ip_network(rule, strict=False):
+                return True
+        except ValueError:
+            unsure = True
+        except TypeError:
+            continue
+    return None if unsure else False
+
+
+CHECKS = (ip_filter_denies,)
