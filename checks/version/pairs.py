@@ -8,7 +8,18 @@ from itertools import product
 from checks.tables import docs, versions
 from checks.version.released import RELEASED, extremes, span
 from diag.check import Applies, Unknown, Yields, check
-from diag.model import Finding, LocalNodes, LocalVersion, RemoteNodes, RemoteVersion, Severity, Unavailable, Version
+from diag.model import (
+    Finding,
+    LocalNodes,
+    LocalVersion,
+    Remote,
+    RemoteNodes,
+    RemoteVersion,
+    Replication,
+    Severity,
+    Unavailable,
+    Version,
+)
 
 _BOTH_RELEASED = Applies(local_kinds=RELEASED, remote_kinds=RELEASED)
 _Ours = LocalNodes | Unavailable
@@ -83,15 +94,21 @@ def _make_searchable(local: Version, remote: Version) -> str:
     source="documentation: cross-cluster replication, prerequisites",
 )
 def ccr_local_older(
-    local: LocalVersion, remote: RemoteVersion, ours: LocalNodes | Unavailable, theirs: RemoteNodes | Unavailable
+    local: LocalVersion,
+    remote: RemoteVersion,
+    ours: LocalNodes | Unavailable,
+    theirs: RemoteNodes | Unavailable,
+    about: Remote,
+    replication: Replication | Unavailable,
 ) -> Yields:
     """The local cluster is older than the remote, which does not fit cross-cluster replication.
 
     Why it matters: a follower index has to be on a cluster of the same or a newer release than its leader, patch level included;
     otherwise it stops at something new in the leader. For searches nothing is wrong.
 
-    Whether a remote is used for replication is not written in its settings. So this is an info, which leaves the remote ok. Where
-    you replicate, raise it: ``checks: {severity: {version/ccr-local-older: error}}``.
+    Whether a remote is used for replication is not written in its settings: it is an error where the API of the local cluster tells of
+    followers, else an info, which leaves the remote ok. Where you replicate and give no url, raise it:
+    ``checks: {severity: {version/ccr-local-older: error}}``.
 
     How to fix: if indices are replicated from this remote, upgrade the local cluster first, to the release of the remote or later.
 
@@ -100,12 +117,17 @@ def ccr_local_older(
     here, there = extremes(local, ours), extremes(remote, theirs)
     lowest, highest = here[0], there[-1]
     if lowest < highest:
+        used = isinstance(replication, Replication) and about.alias in replication.aliases
+        matters = (
+            "indices are replicated from it, which needs the same release or a newer one."
+            if used
+            else "this matters only if indices are replicated from this remote, searches do not mind."
+        )
+        upgrade = f"pgrade the local cluster to {highest} or later."
         yield Finding(
-            summary=(
-                f"The local cluster runs {lowest}{span(here)}, older than the remote cluster with {highest}{span(there)}; this matters "
-                "only if indices are replicated from this remote, searches do not mind."
-            ),
-            remedy=f"If indices are replicated from this remote: upgrade the local cluster to {highest} or later.",
+            summary=f"The local cluster runs {lowest}{span(here)}, older than the remote cluster with {highest}{span(there)}; {matters}",
+            remedy=f"U{upgrade}" if used else f"If indices are replicated from this remote: u{upgrade}",
+            severity=Severity.ERROR if used else None,
             facts={"observed": str(lowest), "expected": str(highest)},
         )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -100,7 +101,12 @@ class TestProcess:
 
     def test_interrupted(self, config: Path) -> None:
         """Ctrl-C ends quietly with 130."""
-        with self.start("run", "-c", config, "--wait", "60s", stdout=subprocess.PIPE) as process:
+
+        def heed() -> None:
+            """A suite that runs in the background of a shell ignores the signal, and so would what it starts."""
+            signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+        with self.start("run", "-c", config, "--wait", "60s", stdout=subprocess.PIPE, preexec_fn=heed) as process:
             time.sleep(3)
             process.send_signal(2)
             out, errors = process.communicate(timeout=60)
