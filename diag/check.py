@@ -41,6 +41,7 @@ from diag.model import (
     LocalRoles,
     LocalVersion,
     Mode,
+    NodeViews,
     Past,
     Probe,
     Registration,
@@ -117,6 +118,7 @@ BELIEF: Mapping[type, str] = {
     RemoteInfo: "info",
     ResolvedCluster: "resolved",
     LocalKey: "key",
+    NodeViews: "views",
 }
 REMOTE_API: Mapping[type, str] = {
     RemoteIdentity: "identity",

@@ -12,6 +12,7 @@ from diag.model import (
     Endpoints,
     Finding,
     Mode,
+    NodeViews,
     Past,
     Remote,
     RemoteInfo,
@@ -116,4 +117,31 @@ def _is(host: str, quality: str) -> bool:
         return False
 
 
-CHECKS = (dns_changed, sniff_publish_unreachable)
+@check(
+    "network/partial-client-nodes",
+    severity=Severity.WARNING,
+    applies=Applies.settings(),
+    docs=(docs.TRB_UNREACH, docs.A_INFO),
+    tags=("connection", "nodes"),
+    source="documentation: remote cluster info API: each node has connections of its own",
+)
+def partial_client_nodes(views: NodeViews) -> Yields:
+    """Some nodes of the local cluster are connected to the remote, and some are not.
+
+    Why it matters: a search works or fails by the node that it is sent to.
+
+    How to fix: compare routes, name service, keystores and certificate files of the nodes that fail with those of the others.
+
+    Example: the key was added to the keystore of two of three nodes.
+    """
+    failing = [url for url, connected in views.all if not connected]
+    if failing and len(failing) < len(views.all):
+        shown = ", ".join(shorten(url, 80) for url in failing[:_MOST_SHOWN])
+        yield Finding(
+            summary=f"{len(failing)} of {len(views.all)} addresses of the local cluster are not connected to the remote: {shown}.",
+            remedy="Compare keystore, certificate files, routes and name service of those nodes with the others.",
+            facts={"observed": tuple(failing[:20]), "expected": "connected on all"},
+        )
+
+
+CHECKS = (dns_changed, sniff_publish_unreachable, partial_client_nodes)

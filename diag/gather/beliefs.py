@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import dataclasses
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Final, TypeVar
+from typing import Any, Final, TypeVar
 
 from diag.config import ClusterConfig, RemoteConfig
 from diag.gather import told
@@ -41,6 +42,7 @@ from diag.model import (
     LocalNodes,
     LocalPrivileges,
     LocalRoles,
+    NodeViews,
     Reason,
     Registration,
     Registrations,
@@ -60,6 +62,7 @@ from diag.model import (
     Unavailable,
     Version,
 )
+from diag.model.api import ONE_URL
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -80,6 +83,7 @@ class Beliefs:
     infos: Mapping[str, RemoteInfo] | Unavailable | None = None
     resolved: Mapping[str, ResolvedCluster] | Unavailable | None = None
     keys: Answered | None = None
+    views: Mapping[str, Mapping[str, RemoteInfo] | Unavailable] | None = None
 
     def of(self, remote: RemoteConfig, key: str | Unavailable) -> Belief:
         """What it holds of one remote. An alias that it does not name is evidence too."""
@@ -91,7 +95,17 @@ class Beliefs:
             info=_one(self.infos, alias, RemoteInfo(listed=False)),
             resolved=_one(self.resolved, alias, _not_resolved(alias)),
             key=_key(self.keys, key, lambda record: LocalKey(record=record)),
+            views=self._views(alias),
         )
+
+    def _views(self, alias: str) -> NodeViews | Unavailable:
+        """What each node says, of those that answered; one alone is no comparison."""
+        if not self.views:
+            return ONE_URL
+        told_ = {url: infos for url, infos in self.views.items() if not isinstance(infos, Unavailable)}
+        if len(told_) > 1:
+            return NodeViews(all=tuple((url, alias in one and one[alias].connected) for url, one in told_.items()))
+        return next(infos for infos in self.views.values() if isinstance(infos, Unavailable))
 
 
 def _one(all_: Mapping[str, T] | Unavailable | None, alias: str, otherwise: R) -> T | R | Unavailable:
@@ -133,7 +147,20 @@ async def local_beliefs(door: Door, cluster: ClusterConfig, first: Answers | Non
         infos=read(first, INFO, lambda answer: told.infos_of(answer, number)),
         resolved=read(answers, RESOLVE, lambda answer: told.resolved_of(answer, answers[RESOLVE].seconds)),
         keys=answers.get(KEYS),
+        views=await _views(door, cluster, number),
     )
+
+
+async def _views(door: Door, cluster: ClusterConfig, number: Version | Unavailable) -> Mapping[str, Any]:
+    """Ask each address by itself for its connections: they are those of one node."""
+    if not cluster.other_urls:
+        return {}
+    asked = (door.ask((url,), cluster.auth, cluster.ca, (INFO,)) for url in cluster.urls)
+    answers = await asyncio.gather(*asked)
+    return {
+        url: read(one, INFO, lambda answer: told.infos_of(answer, number))
+        for url, one in zip(cluster.urls, answers, strict=True)
+    }
 
 
 async def remote_api(door: Door, remote: RemoteConfig, key: str | Unavailable) -> tuple[RemoteApi, Answers | None]:

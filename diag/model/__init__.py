@@ -1,25 +1,31 @@
 """The nouns. No I/O, no third-party import; everything frozen."""
 
-from diag.model.api import (
-    AutoFollowError,
-    Belief,
-    Follower,
+from diag.model.access import (
     Grant,
-    IpFilter,
     KeyAccess,
     KeyRecord,
+    LocalKey,
+    LocalPrivileges,
+    LocalRoles,
+    RemoteKey,
+    RemotePrivileges,
+    RemoteRoles,
+    Role,
+    Roles,
+)
+from diag.model.api import (
+    Belief,
+    IpFilter,
     License,
     LocalApi,
     LocalClock,
     LocalIdentity,
-    LocalKey,
     LocalLicense,
     LocalNodes,
-    LocalPrivileges,
-    LocalRoles,
     Look,
     Node,
     Nodes,
+    NodeViews,
     Past,
     Registration,
     Registrations,
@@ -28,15 +34,9 @@ from diag.model.api import (
     RemoteHealth,
     RemoteIdentity,
     RemoteInfo,
-    RemoteKey,
     RemoteLicense,
     RemoteNodes,
-    RemotePrivileges,
-    RemoteRoles,
-    Replication,
     ResolvedCluster,
-    Role,
-    Roles,
 )
 from diag.model.certificate import Certificate, OtherName
 from diag.model.evidence import (
@@ -61,6 +61,11 @@ from diag.model.evidence import (
     TlsResult,
     Trust,
     TrustRestrictions,
+)
+from diag.model.replication import (
+    AutoFollowError,
+    Follower,
+    Replication,
 )
 from diag.model.report import ClusterReport, Fact, Finding, RemoteReport, Report, Result
 from diag.model.settings import (
@@ -137,6 +142,7 @@ __all__ = [
     "Look",
     "Mode",
     "Node",
+    "NodeViews",
     "Nodes",
     "OtherName",
     "Outcome",

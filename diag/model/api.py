@@ -10,11 +10,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
+from diag.model.access import LocalKey, LocalPrivileges, LocalRoles, RemoteKey, RemotePrivileges, RemoteRoles
+from diag.model.replication import Replication
 from diag.model.terms import Reason, Step, Unavailable, Version
 
 NO_URL: Final = Unavailable(step=Step.API, reason=Reason.NOT_ASKED, detail="no url is configured for the local cluster")
 NO_REMOTE_URL: Final = Unavailable(
     step=Step.API, reason=Reason.NOT_ASKED, detail="no url is configured for the remote cluster"
+)
+ONE_URL: Final = Unavailable(
+    step=Step.API, reason=Reason.NOT_ASKED, detail="no other_urls are configured: the nodes behind url are asked as one"
 )
 NO_PAST: Final = Unavailable(
     step=Step.CONFIGURATION, reason=Reason.NOT_ASKED, detail="no earlier round is known: only the daemon remembers"
@@ -152,6 +157,13 @@ class RemoteInfo:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class NodeViews:
+    """What each address of the local cluster's API says of one remote: connected or not. Connections belong to a node each."""
+
+    all: tuple[tuple[str, bool], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ResolvedCluster:
     """What became of asking the remote through the local cluster (``GET /_resolve/cluster``, from 8.13), which tries to connect.
 
@@ -187,136 +199,6 @@ class LocalLicense(License):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RemoteLicense(License):
     """Of the remote cluster."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class KeyAccess:
-    """One entry of the ``access`` of a cross-cluster API key."""
-
-    names: tuple[str, ...]
-    restricted: bool = False
-    has_query: bool = False
-    has_fields: bool = False
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class KeyRecord:
-    """An API key as a cluster knows it (``GET /_security/api_key?id=``): never the key itself, nor its id.
-
-    ``search`` and ``replication`` are its ``access``; ``cluster`` are the cluster privileges behind them.
-    """
-
-    name: str
-    type: str = "rest"
-    invalidated: bool = False
-    created: datetime | None = None
-    expires: datetime | None = None
-    search: tuple[KeyAccess, ...] = ()
-    replication: tuple[KeyAccess, ...] = ()
-    cluster: tuple[str, ...] = ()
-    certificate_identity: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RemoteKey:
-    """What the remote cluster knows of the key that the configuration holds; None: no such key."""
-
-    record: KeyRecord | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LocalKey:
-    """What the local cluster knows of that key; a cross-cluster key that is known here was made on the wrong side."""
-
-    record: KeyRecord | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Grant:
-    """An entry of a role: privileges on indices (``names``), of remotes where ``clusters`` has patterns of aliases."""
-
-    privileges: tuple[str, ...]
-    names: tuple[str, ...] = ()
-    clusters: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Role:
-    """One role (``GET /_security/role``). ``reserved`` ones are built in."""
-
-    name: str
-    cluster: tuple[str, ...] = ()
-    indices: tuple[Grant, ...] = ()
-    remote_indices: tuple[Grant, ...] = ()
-    remote_cluster: tuple[Grant, ...] = ()
-    reserved: bool = False
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Roles:
-    """All roles of a cluster."""
-
-    all: tuple[Role, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LocalRoles(Roles):
-    """Of the local cluster."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RemoteRoles(Roles):
-    """Of the remote cluster."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Follower:
-    """One follower index (``GET /_ccr/stats``, ``GET /_all/_ccr/info``), its shards taken together.
-
-    ``lag`` is how many operations it is behind, summed over the shards; ``seconds_since_read`` the longest of any shard.
-    ``fatal`` and ``exceptions`` are Elasticsearch's own texts, ``type: reason``.
-    """
-
-    index: str
-    remote: str
-    leader: str
-    paused: bool = False
-    lag: int = 0
-    seconds_since_read: float = 0.0
-    fatal: str = ""
-    exceptions: tuple[str, ...] = ()
-    most_retries: int = 0
-    failed_reads: int = 0
-    failed_writes: int = 0
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AutoFollowError:
-    """One of the last errors of auto-follow; ``pattern`` is the name of the pattern, ``leader`` an index or empty."""
-
-    pattern: str
-    leader: str = ""
-    reason: str = ""
-    at: datetime | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Replication:
-    """Everything that the local cluster replicates (cross-cluster replication), of all remotes.
-
-    ``auto_followed`` are the aliases that some auto-follow pattern names.
-    """
-
-    followers: tuple[Follower, ...]
-    auto_followed: tuple[str, ...] = ()
-    failed_follows: int = 0
-    failed_state_requests: int = 0
-    errors: tuple[AutoFollowError, ...] = ()
-
-    @property
-    def aliases(self) -> frozenset[str]:
-        """The remotes that something is replicated from, or would be."""
-        return frozenset({one.remote for one in self.followers} | set(self.auto_followed)) - {""}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -369,24 +251,6 @@ class LocalClock:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Privileges:
-    """Which of the cluster privileges that the checks need the login has (``POST /_security/user/_has_privileges``)."""
-
-    granted: tuple[str, ...]
-    missing: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LocalPrivileges(Privileges):
-    """Of the login at the local cluster."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RemotePrivileges(Privileges):
-    """Of the login at the remote cluster."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Look:
     """What an earlier round saw of one remote. ``issuers`` are fingerprints of the CA keys that signed the leaves."""
 
@@ -426,6 +290,7 @@ class Belief:
     info: RemoteInfo | Unavailable = NO_URL
     resolved: ResolvedCluster | Unavailable = NO_URL
     key: LocalKey | Unavailable = NO_URL
+    views: NodeViews | Unavailable = ONE_URL
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

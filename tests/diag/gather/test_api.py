@@ -29,6 +29,7 @@ from diag.model import (
     ClusterEvidence,
     Endpoints,
     LocalVersion,
+    NodeViews,
     Policy,
     Reason,
     RemoteVersion,
@@ -573,7 +574,8 @@ async def test_another_node_is_asked(tmp_path: Path) -> None:
         evidence = await look(first, tmp_path, other_urls=[f"http://127.0.0.1:{second}"])
     assert evidence.discovery is not None
     assert evidence.discovery.reason is Reason.UNAUTHENTICATED
-    assert not other.asked
+    # Each address is asked for its own connections, and nothing else.
+    assert [one.split(" ")[1] for one in other.asked] == ["/_remote/info"]
 
 
 async def test_a_remote_that_is_declared_for_its_files_only(tmp_path: Path) -> None:
@@ -603,3 +605,17 @@ async def test_the_number_of_calls_is_fixed(tmp_path: Path) -> None:
         assert len(evidence.remotes) == len(settings)
         counts.append(len(cluster.asked))
     assert counts == [len(FIRST) + 7] * 2
+
+
+async def test_each_node_has_connections_of_its_own(tmp_path: Path) -> None:
+    """With several addresses each is asked what it is connected to."""
+    first, second = Cluster(), Cluster()
+    info = recorded("remote-info-9.2.0")
+    info["key_proxy"]["connected"] = False
+    second.answers["/_remote/info"] = http(json.dumps(info))
+    with peers.peer(first) as one, peers.peer(second) as other:
+        evidence = await look(one, tmp_path, other_urls=[f"http://127.0.0.1:{other}"])
+    by_alias = {remote.remote.alias: remote.belief.views for remote in evidence.remotes}
+    views = by_alias["key_proxy"]
+    assert isinstance(views, NodeViews)
+    assert views.all == ((f"http://127.0.0.1:{one}", True), (f"http://127.0.0.1:{other}", False))
