@@ -211,8 +211,9 @@ def test_an_invalidated_key(asked: Asked, logins: tuple[Path, Path]) -> None:
     assert {"runtime/not-connected", "runtime/connected-not-proof"} & set(failing), failing
 
 
+@pytest.mark.irreversible
 def test_a_basic_licence(asked: Asked, logins: tuple[Path, Path]) -> None:
-    """The remote falls to basic (the last test: there is no way back)."""
+    """The remote falls to basic, and there is no way back."""
     answer = asked.pair.remote.ask("POST", "/_license/start_basic?acknowledge=true")
     assert answer.status_code == 200, answer.text
     failing = asked.look("logs", "good", *logins).failing("logs")
