@@ -31,39 +31,19 @@ from diag.model import (
     Kind,
     Layer,
     LocalApi,
-    LocalClock,
     LocalCluster,
-    LocalIdentity,
-    LocalKey,
-    LocalLicense,
-    LocalNodes,
-    LocalPrivileges,
-    LocalRoles,
     LocalVersion,
     Mode,
-    NodeViews,
     Past,
     Probe,
-    Registration,
-    Registrations,
     Remote,
     RemoteApi,
     RemoteEvidence,
-    RemoteFilters,
-    RemoteHealth,
-    RemoteIdentity,
-    RemoteInfo,
-    RemoteKey,
-    RemoteLicense,
-    RemoteNodes,
-    RemotePrivileges,
-    RemoteRoles,
     RemoteVersion,
-    Replication,
     Resolution,
-    ResolvedCluster,
     SecurityModel,
     Severity,
+    SigningIdentity,
     SniTrials,
     Thresholds,
     TlsAttempt,
@@ -72,6 +52,7 @@ from diag.model import (
     TrustRestrictions,
     Unavailable,
 )
+from diag.model.api import BELIEF, LOCAL_API, REMOTE_API
 
 __all__ = ["Applies", "Check", "NotApplicable", "Scope", "Unknown", "Yields", "check"]
 
@@ -102,35 +83,6 @@ class Scope(StrEnum):
     PROBE = "probe"
 
 
-# Evidence from the APIs: the type that a check asks for, and the field of LocalApi, Belief or RemoteApi that holds it.
-LOCAL_API: Mapping[type, str] = {
-    LocalIdentity: "identity",
-    LocalNodes: "nodes",
-    Registrations: "registrations",
-    LocalLicense: "license",
-    LocalRoles: "roles",
-    Replication: "replication",
-    LocalClock: "clock",
-    LocalPrivileges: "privileges",
-}
-BELIEF: Mapping[type, str] = {
-    Registration: "registration",
-    RemoteInfo: "info",
-    ResolvedCluster: "resolved",
-    LocalKey: "key",
-    NodeViews: "views",
-}
-REMOTE_API: Mapping[type, str] = {
-    RemoteIdentity: "identity",
-    RemoteNodes: "nodes",
-    RemoteLicense: "license",
-    RemoteRoles: "roles",
-    RemoteHealth: "health",
-    RemoteFilters: "filters",
-    RemoteKey: "key",
-    RemotePrivileges: "privileges",
-}
-
 # What a parameter of each type stands for, from the widest scope to the narrowest.
 INJECTED: Mapping[Scope, frozenset[type]] = {
     Scope.CLUSTER: frozenset(
@@ -144,6 +96,7 @@ INJECTED: Mapping[Scope, frozenset[type]] = {
             Trust,
             ClientIdentity,
             TrustRestrictions,
+            SigningIdentity,
             Credential,
             Endpoints,
             Past,

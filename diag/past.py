@@ -8,6 +8,7 @@ from typing import Final
 
 from diag.model import (
     Chain,
+    ClusterEvidence,
     ClusterReport,
     Endpoints,
     Look,
@@ -24,13 +25,26 @@ MOST_LOOKS: Final = 50
 
 def past_of_all(report: ClusterReport) -> dict[str, Past]:
     """The past of the next round of a cluster, by alias, from the report of the last one."""
-    return {remote.alias: past_of(remote.evidence, report.evidence.taken_at) for remote in report.remotes}
+    evidence = report.evidence
+    return {
+        one.alias: past_of(one.evidence, evidence.taken_at, red_followers(evidence, one.alias))
+        for one in report.remotes
+    }
 
 
-def past_of(evidence: RemoteEvidence, at: datetime) -> Past:
+def red_followers(evidence: ClusterEvidence, alias: str) -> tuple[str, ...]:
+    """The followers of one remote that are red."""
+    health, replication = evidence.api.health, evidence.api.replication
+    if isinstance(health, Unavailable) or isinstance(replication, Unavailable):
+        return ()
+    followers = {one.index for one in replication.followers if one.remote == alias}
+    return tuple(sorted(one.index for one in health.all if one.status == "red" and one.index in followers))
+
+
+def past_of(evidence: RemoteEvidence, at: datetime, red: tuple[str, ...] = ()) -> Past:
     """The past of the next round. Of looks that saw the same only the first and the last are kept."""
     before = () if isinstance(evidence.past, Unavailable) else evidence.past.looks
-    look = _look(evidence, at)
+    look = dataclasses.replace(_look(evidence, at), red=red)
     if len(before) > 1 and _same(before[-2], look) and _same(before[-1], look):
         before = before[:-1]
     return Past(looks=(*before, look)[-MOST_LOOKS:])

@@ -137,6 +137,7 @@ async def _gather(
         remotes=plan.remotes,
         seconds=None if end is None else max(0.0, end - time.monotonic()),
         transport=plan.config.probe.transport,
+        search=plan.config.probe.search,
     )
     return await gather(work, network)
 

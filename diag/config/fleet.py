@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from diag.config.problems import mask_userinfo, printable
 from diag.model import (
@@ -14,6 +15,7 @@ from diag.model import (
     RemoteVersion,
     Step,
     Unavailable,
+    Use,
     Version,
 )
 
@@ -28,6 +30,8 @@ def local_cluster(config: ClusterConfig) -> LocalCluster:
         kind=config.kind,
         version=config.version,
         remotes=tuple(remote(one, config.keystore) for one in config.remotes),
+        hosts=tuple(dict.fromkeys(urlsplit(url).hostname or "" for url in config.urls)),
+        security_domain=config.security_domain.strip(),
     )
 
 
@@ -49,6 +53,8 @@ def remote(config: RemoteConfig, keystore_names: tuple[str, ...] | None) -> Remo
         has_credential=config.credential is not None,
         has_trust_restrictions=config.trust_restrictions is not None,
         keystore_credential=None if keystore_names is None else entry in keystore_names,
+        use=Use(**config.use.model_dump()),
+        security_domain=config.security_domain.strip(),
     )
 
 

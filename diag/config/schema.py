@@ -8,12 +8,12 @@ from typing import Annotated, Self
 from pydantic import BeforeValidator, Field, PrivateAttr, model_validator
 
 from diag.config import fleet
+from diag.config.limits import Limits
 from diag.config.problems import Key, Problem, path_of, printable
 from diag.config.secrets import FilledSecret, SecretRef
 from diag.config.values import (
     Address,
     Addresses,
-    Count,
     Day,
     Duration,
     Entries,
@@ -26,7 +26,6 @@ from diag.config.values import (
     Model,
     Name,
     NamesOrEmpty,
-    Number,
     OptionalItems,
     Setting,
     Text,
@@ -93,6 +92,16 @@ class Transport(Model):
         return self
 
 
+class Use(Model):
+    """What a remote is there for. Whatever is left out is not told, and the checks that ask for it do not apply."""
+
+    search: OptionalItems[Name] = Field(default=(), description="Patterns of the remote's indices that are searched.")
+    replicate: OptionalItems[Name] = Field(default=(), description="Patterns of its indices that are to be followed.")
+    roles: OptionalItems[Name] = Field(default=(), description="The local roles of those who search it.")
+    esql: Flag = Field(default=False, description="Whether ES|QL queries name it.")
+    enrich: Flag = Field(default=False, description="Whether ES|QL queries with ENRICH name it.")
+
+
 class RemoteConfig(Model):
     """One remote, in the names of ``cluster.remote.<alias>.*``. Odd values load: judging them is the work of the checks."""
 
@@ -109,6 +118,11 @@ class RemoteConfig(Model):
     ca: Files = Field(default=(), description="The CAs trusted for this remote; left out, the public roots.")
     credential: FilledSecret | None = Field(default=None, description="The encoded cross-cluster API key.")
     trust_restrictions: File | None = Field(default=None, description="The trust_restrictions file of the other side.")
+    signing_certificate: File | None = Field(
+        default=None, description="The certificate of cluster.remote.<alias>.signing.certificate, as PEM."
+    )
+    security_domain: Setting = Field(default="", description="Who is responsible for the remote cluster's users.")
+    use: Use = Field(default=Use(), description="What the remote is there for.")
     url: Url | None = Field(default=None, description="The API of the remote cluster.")
     auth: Auth | None = Field(default=None, description="How to log in there.")
 
@@ -130,7 +144,12 @@ class ClusterConfig(Model):
     keystore: NamesOrEmpty | None = Field(
         default=None, description="The names of the keystore entries. Left out: not told. []: known to be empty."
     )
+    reload_response: File | None = Field(
+        default=None,
+        description="A stored answer of POST _nodes/reload_secure_settings, which diag itself never sends.",
+    )
     transport: Transport = Field(default=Transport(), description="What its nodes present and trust.")
+    security_domain: Setting = Field(default="", description="Who is responsible for the local cluster's users.")
     remotes: Items[RemoteConfig] = Field(
         default=(), description="May be left out with url: then read from the cluster."
     )
@@ -158,7 +177,11 @@ class Probe(Model):
 
     transport: Flag = Field(
         default=True,
-        description="Whether frames of the transport protocol may be sent: today only in clear, to a port that closes on TLS.",
+        description="Whether frames of the transport protocol may be sent: the handshake, and the API key where one is configured.",
+    )
+    search: Flag = Field(
+        default=False,
+        description="Whether the patterns under use.search are searched through the local cluster (size 0).",
     )
 
 
@@ -170,48 +193,6 @@ class Acknowledge(Model):
     remote: Text = Field(default="*", description="The cluster alias, or a glob.")
     until: Day = Field(description="The last day on which it is acknowledged.")
     note: Name = Field(description="Why, for the next reader.")
-
-
-_USUAL = Thresholds()
-
-
-class Limits(Model):
-    """Limits that are a matter of taste: days to the end of a certificate, seconds for clocks, connects and handshakes."""
-
-    leaf_days_warning: Number = Field(default=_USUAL.leaf_days_warning, description="A certificate of a node ends.")
-    leaf_days_error: Number = Field(default=_USUAL.leaf_days_error, description="A certificate of a node ends soon.")
-    ca_days_warning: Number = Field(default=_USUAL.ca_days_warning, description="A CA ends.")
-    ca_days_error: Number = Field(default=_USUAL.ca_days_error, description="A CA ends soon.")
-    rotated_days_warning: Number = Field(
-        default=_USUAL.rotated_days_warning, description="A certificate that is renewed by a machine ends."
-    )
-    clock_seconds_warning: Number = Field(default=_USUAL.clock_seconds_warning, description="The clocks differ.")
-    clock_seconds_error: Number = Field(default=_USUAL.clock_seconds_error, description="The clocks differ much.")
-    connect_seconds_warning: Number = Field(default=_USUAL.connect_seconds_warning, description="A connect is slow.")
-    connect_seconds_error: Number = Field(default=_USUAL.connect_seconds_error, description="A connect is very slow.")
-    handshake_seconds_warning: Number = Field(
-        default=_USUAL.handshake_seconds_warning, description="A handshake is slow."
-    )
-    handshake_seconds_error: Number = Field(
-        default=_USUAL.handshake_seconds_error, description="A handshake is very slow."
-    )
-    seeds_wanted: Count = Field(default=_USUAL.seeds_wanted, description="How many seeds a sniff remote should have.")
-    flaps_warning: Count = Field(default=_USUAL.flaps_warning, description="Changes of a connection in 30 minutes.")
-    resolve_seconds_warning: Number = Field(
-        default=_USUAL.resolve_seconds_warning, description="Asking the remotes through the cluster is slow."
-    )
-    lag_operations_warning: Count = Field(
-        default=_USUAL.lag_operations_warning, description="Operations that a follower is behind."
-    )
-    lag_operations_error: Count = Field(
-        default=_USUAL.lag_operations_error, description="Operations that a follower is far behind."
-    )
-    read_seconds_error: Number = Field(
-        default=_USUAL.read_seconds_error, description="Seconds since a follower last read from its leader."
-    )
-    mixed_hours_warning: Number = Field(
-        default=_USUAL.mixed_hours_warning, description="Hours that nodes of one cluster run different releases."
-    )
 
 
 class Checks(Model):

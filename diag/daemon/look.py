@@ -54,6 +54,7 @@ def through(network: Network) -> Look:
             remotes=remotes,
             seconds=longest_round(config),
             transport=config.probe.transport,
+            search=config.probe.search,
             past=past,
         )
         return await gather(work, network)

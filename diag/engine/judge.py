@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import islice
 
-from diag.check import BELIEF, LOCAL_API, REMOTE_API, Check, NotApplicable, Scope, Unknown
+from diag.check import Check, NotApplicable, Scope, Unknown
 from diag.model import (
     Belief,
     Chain,
@@ -37,6 +37,7 @@ from diag.model import (
     RemoteVersion,
     Resolution,
     Result,
+    SigningIdentity,
     SniTrials,
     Step,
     Thresholds,
@@ -46,6 +47,7 @@ from diag.model import (
     TrustRestrictions,
     Unavailable,
 )
+from diag.model.api import BELIEF, LOCAL_API, REMOTE_API
 
 MOST_FINDINGS = 100  # A check that goes on for ever must not take the report with it.
 
@@ -120,6 +122,7 @@ def _views(scope: Scope, cluster: ClusterEvidence, evidence: RemoteEvidence) -> 
         Trust: evidence.trust,
         ClientIdentity: evidence.identity,
         TrustRestrictions: evidence.restrictions,
+        SigningIdentity: evidence.signing,
         Credential: evidence.credential,
         Endpoints: evidence.endpoints,
         Past: evidence.past,

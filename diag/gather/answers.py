@@ -22,7 +22,7 @@ _SAID: Final = {
     ),
     403: (
         Reason.FORBIDDEN,
-        "the privilege is missing (403): give the API key or user under auth the cluster privilege {privilege}",
+        "the privilege is missing (403): give the API key or user under auth the {on} privilege {privilege}",
     ),
     404: (
         Reason.NOT_FOUND,
@@ -85,7 +85,7 @@ def _refusal(answer: Answer, secrets: tuple[str, ...], asked: Call) -> Unavailab
         # There is no access that could be configured for it, and nothing of the kind is in use there.
         return _no(Reason.NOT_ASKED, _ABSENT)
     reason, text = _SAID.get(status, (Reason.NOT_USABLE, f"the answer has the unexpected status {status}"))
-    text = text.replace("{privilege}", asked.privilege or "monitor")
+    text = text.replace("{privilege}", asked.privilege or "monitor").replace("{on}", asked.on)
     if status >= 500:  # noqa: PLR2004 -- the class of failures of a server.
         reason, text = (
             Reason.SERVER_ERROR,

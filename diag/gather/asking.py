@@ -15,7 +15,7 @@ from diag.gather.calls import INFO, NODES, ROOT, SETTINGS, Call
 from diag.gather.discovery import credentials_of, remotes_of, version_of
 from diag.gather.network import Network
 from diag.gather.told import nodes_of
-from diag.model import LocalVersion, Reason, RemoteVersion, Step, Unavailable, Version
+from diag.model import LocalVersion, Reason, RemoteVersion, Resolution, Step, Unavailable, Version
 
 if TYPE_CHECKING:
     from diag.gather.api import Api
@@ -56,6 +56,14 @@ class Door:
     network: Network
     seconds: float
     end: float | None
+
+    async def resolve(self, host: str) -> Resolution | Unavailable:
+        """Look a name up, as long as the round lasts."""
+        try:
+            async with asyncio.timeout_at(self.end):
+                return await self.network.resolve(host, self.seconds)
+        except TimeoutError:
+            return Unavailable(step=Step.DNS, reason=Reason.OUT_OF_TIME, detail=_LATE)
 
     async def local(self, cluster: ClusterConfig) -> Told:
         """Ask a local cluster for what the probes need. The release that it tells goes before the declared one."""
@@ -121,6 +129,19 @@ _OF_ONE_NODE: Final = frozenset(
         Reason.NOT_ELASTICSEARCH,
     }
 )
+
+
+async def asked(
+    door: Door,
+    of: ClusterConfig | RemoteConfig,
+    urls: tuple[str, ...],
+    calls: tuple[Call, ...],
+    number: Version | Unavailable,
+) -> Answers:
+    """Make those of the calls that the release knows."""
+    missing = {call: why for call in calls if (why := call.not_there(number)) is not None}
+    answers = await door.ask(urls, of.auth, of.ca, tuple(call for call in calls if call not in missing))
+    return {**answers, **{call: Answered(value=why) for call, why in missing.items()}}
 
 
 def _is_no_answer(value: object) -> bool:

@@ -11,12 +11,12 @@ from typing import Any, Final, TypeVar
 
 from diag.config import ClusterConfig, RemoteConfig
 from diag.gather import told
-from diag.gather.asking import FIRST_REMOTE, Answered, Answers, Door, read, release
+from diag.gather.asking import FIRST_REMOTE, Answered, Answers, Door, asked, read, release
 from diag.gather.calls import (
     CCR_INFO,
     CCR_STATS,
+    CERTIFICATES,
     CLOCK,
-    FILTERS,
     HEALTH,
     INFO,
     KEYS,
@@ -28,13 +28,15 @@ from diag.gather.calls import (
     ROLES,
     ROOT,
     SETTINGS,
-    Call,
+    TRANSFORM_STATES,
+    TRANSFORMS,
     privileges,
 )
 from diag.model import (
     Belief,
     KeyRecord,
     LocalApi,
+    LocalCertificates,
     LocalClock,
     LocalIdentity,
     LocalKey,
@@ -47,8 +49,10 @@ from diag.model import (
     Registration,
     Registrations,
     RemoteApi,
+    RemoteCertificates,
     RemoteEvidence,
     RemoteFilters,
+    RemoteFollows,
     RemoteHealth,
     RemoteIdentity,
     RemoteInfo,
@@ -56,9 +60,12 @@ from diag.model import (
     RemoteLicense,
     RemoteNodes,
     RemotePrivileges,
+    RemoteRegistrations,
     RemoteRoles,
+    Resolution,
     ResolvedCluster,
     Step,
+    Transforms,
     Unavailable,
     Version,
 )
@@ -66,8 +73,9 @@ from diag.model.api import ONE_URL
 
 T = TypeVar("T")
 R = TypeVar("R")
-_LOCAL: Final = (LICENSE, CLOCK, ROLES, RESOLVE, CCR_STATS, CCR_INFO)
-_REMOTE: Final = (LICENSE, HEALTH, ROLES, FILTERS)
+_LOCAL: Final = (LICENSE, CLOCK, ROLES, RESOLVE, CCR_STATS, CCR_INFO, CERTIFICATES, TRANSFORMS, TRANSFORM_STATES)
+_REMOTE: Final = (LICENSE, HEALTH, ROLES, SETTINGS, CCR_INFO, CERTIFICATES)
+_MOST_HOSTS: Final = 20
 _NO_KEY: Final = Unavailable(step=Step.API, reason=Reason.NOT_ASKED, detail="no API key is configured for this remote")
 _NO_ID: Final = Unavailable(
     step=Step.API, reason=Reason.NOT_USABLE, detail="the configured API key holds no id to look for: it is not encoded"
@@ -83,6 +91,7 @@ class Beliefs:
     infos: Mapping[str, RemoteInfo] | Unavailable | None = None
     resolved: Mapping[str, ResolvedCluster] | Unavailable | None = None
     keys: Answered | None = None
+    copy_rate: int = 0
     views: Mapping[str, Mapping[str, RemoteInfo] | Unavailable] | None = None
 
     def of(self, remote: RemoteConfig, key: str | Unavailable) -> Belief:
@@ -123,8 +132,9 @@ async def local_beliefs(door: Door, cluster: ClusterConfig, first: Answers | Non
         return Beliefs()
     number = release(first)
     may = privileges(LOCAL_PRIVILEGES, number)
-    answers = await _ask(door, cluster, cluster.urls, (*_LOCAL, may, *((KEYS,) if with_keys else ())), number)
+    answers = await asked(door, cluster, cluster.urls, (*_LOCAL, may, *((KEYS,) if with_keys else ())), number)
     stats, info = (answers[call].value for call in (CCR_STATS, CCR_INFO))
+    transforms = told.transforms_of(*(answers[call].value for call in (TRANSFORMS, TRANSFORM_STATES)))
     registrations = read(first, SETTINGS, told.registrations_of)
     return Beliefs(
         api=LocalApi(
@@ -142,11 +152,16 @@ async def local_beliefs(door: Door, cluster: ClusterConfig, first: Answers | Non
                 read(answers, may, told.privileges_of),
                 lambda one: LocalPrivileges(granted=one[0], missing=one[1]),
             ),
+            certificates=_made(
+                read(answers, CERTIFICATES, told.certificates_of), lambda one: LocalCertificates(all=one)
+            ),
+            transforms=_made(transforms, lambda one: Transforms(all=one)),
         ),
         registrations=_made(registrations, lambda found: {one.alias: one for one in found}),
         infos=read(first, INFO, lambda answer: told.infos_of(answer, number)),
         resolved=read(answers, RESOLVE, lambda answer: told.resolved_of(answer, answers[RESOLVE].seconds)),
         keys=answers.get(KEYS),
+        copy_rate=told.copy_rate_of(first[SETTINGS].value),
         views=await _views(door, cluster, number),
     )
 
@@ -155,8 +170,7 @@ async def _views(door: Door, cluster: ClusterConfig, number: Version | Unavailab
     """Ask each address by itself for its connections: they are those of one node."""
     if not cluster.other_urls:
         return {}
-    asked = (door.ask((url,), cluster.auth, cluster.ca, (INFO,)) for url in cluster.urls)
-    answers = await asyncio.gather(*asked)
+    answers = await asyncio.gather(*(door.ask((url,), cluster.auth, cluster.ca, (INFO,)) for url in cluster.urls))
     return {
         url: read(one, INFO, lambda answer: told.infos_of(answer, number))
         for url, one in zip(cluster.urls, answers, strict=True)
@@ -171,7 +185,7 @@ async def remote_api(door: Door, remote: RemoteConfig, key: str | Unavailable) -
     number = release(first)
     may = privileges(REMOTE_PRIVILEGES, number)
     calls = (*_REMOTE, may, *(() if isinstance(key, Unavailable) else (KEYS,)))
-    answers = {**first, **await _ask(door, remote, (remote.url,), calls, number)}
+    answers = {**first, **await asked(door, remote, (remote.url,), calls, number)}
     api = RemoteApi(
         identity=_made(read(answers, ROOT, told.identity_of), lambda one: RemoteIdentity(name=one[0], uuid=one[1])),
         nodes=_made(read(answers, NODES, told.nodes_of), lambda one: RemoteNodes(all=one[0], failed=one[1])),
@@ -181,13 +195,29 @@ async def remote_api(door: Door, remote: RemoteConfig, key: str | Unavailable) -
         ),
         roles=_made(read(answers, ROLES, told.roles_of), lambda one: RemoteRoles(all=one)),
         health=_made(read(answers, HEALTH, told.health_of), lambda one: RemoteHealth(status=one)),
-        filters=_made(read(answers, FILTERS, told.filters_of), lambda one: RemoteFilters(all=one)),
+        filters=_made(read(answers, SETTINGS, told.filters_of), lambda one: RemoteFilters(all=one)),
+        registrations=_made(read(answers, SETTINGS, told.registrations_of), lambda one: RemoteRegistrations(all=one)),
+        certificates=_made(read(answers, CERTIFICATES, told.certificates_of), lambda one: RemoteCertificates(all=one)),
+        follows=_made(read(answers, CCR_INFO, told.follows_of), lambda one: RemoteFollows(aliases=one)),
         key=_key(answers.get(KEYS), key, lambda record: RemoteKey(record=record)),
         privileges=_made(
             read(answers, may, told.privileges_of), lambda one: RemotePrivileges(granted=one[0], missing=one[1])
         ),
     )
     return api, answers
+
+
+async def _located(door: Door, found: tuple[Registration, ...] | Unavailable) -> RemoteRegistrations | Unavailable:
+    """Look up where the remotes of a remote cluster lead to: one of them may be the local cluster."""
+    if isinstance(found, Unavailable):
+        return found
+    names = (address.rpartition(":")[0].strip("[]") for one in found for address in one.addresses)
+    hosts = tuple(dict.fromkeys(name for name in names if name))[:_MOST_HOSTS]
+    looked = await asyncio.gather(*(door.resolve(host) for host in hosts))
+    known = zip(hosts, looked, strict=True)
+    return RemoteRegistrations(
+        all=found, resolved=tuple((host, one.addresses) for host, one in known if isinstance(one, Resolution))
+    )
 
 
 def with_belief(evidence: RemoteEvidence, belief: Belief) -> RemoteEvidence:
@@ -203,19 +233,6 @@ def key_id_of(key: str | Unavailable) -> str | Unavailable:
     if isinstance(key, Unavailable):
         return _NO_KEY if key.reason in {Reason.NOT_TOLD, Reason.NOT_TRIED} else key
     return told.key_id(key.strip()) or _NO_ID
-
-
-async def _ask(
-    door: Door,
-    of: ClusterConfig | RemoteConfig,
-    urls: tuple[str, ...],
-    calls: tuple[Call, ...],
-    number: Version | Unavailable,
-) -> Answers:
-    """Make those of the calls that the release knows."""
-    missing = {call: why for call in calls if (why := call.not_there(number)) is not None}
-    asked = await door.ask(urls, of.auth, of.ca, tuple(call for call in calls if call not in missing))
-    return {**asked, **{call: Answered(value=why) for call, why in missing.items()}}
 
 
 def _made(told_: T | Unavailable, make: Callable[[T], R]) -> R | Unavailable:

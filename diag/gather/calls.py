@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Final
+from urllib.parse import quote
 
 from diag.model import Reason, Step, Unavailable, Version
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Call:
-    """One call. ``privilege`` is the cluster privilege of the login (empty: any login will do); ``body`` makes it a POST.
+    """One call. ``privilege`` is the privilege of the login (empty: any login will do); ``body`` makes it a POST.
 
-    ``since`` is the first release that knows it. ``missing`` are statuses other than 200 that are an answer too.
+    ``on`` says what the privilege is on: the cluster, or indices. ``since`` is the first release that knows it. ``missing`` are statuses other than 200 that are an answer too.
     """
 
     path: str
     privilege: str = "monitor"
+    on: str = "cluster"
     since: Version | None = None
     body: Mapping[str, object] | None = field(default=None, hash=False)
     missing: tuple[int, ...] = ()
@@ -41,22 +43,23 @@ FIRST_READ_SECURITY: Final = Version(8, 10, 0)
 _OF_SECURITY: Final = "read_security"
 
 ROOT: Final = Call(path="/", privilege="")
-# Nested on purpose: with flat_settings a dotted filter_path matches nothing, on every release.
-SETTINGS: Final = Call(path="/_cluster/settings?include_defaults=true&filter_path=*.cluster.remote")
+# Nested on purpose: with flat_settings a dotted filter_path matches nothing, on every release. The names that a cluster has for its
+# IP filters stand in nested settings too; those of elasticsearch.yml count as defaults.
+SETTINGS: Final = Call(
+    path="/_cluster/settings?include_defaults=true&filter_path=*.cluster.remote,*.xpack.security.transport.filter,"
+    "*.xpack.security.remote_cluster.filter,*.ccr.indices.recovery.max_bytes_per_sec"
+)
 INFO: Final = Call(path="/_remote/info")
 # A metric that a release does not know is disregarded (RestNodesInfoAction; measured on 7.17).
 NODES: Final = Call(
     path="/_nodes/_all/settings,jvm,transport,remote_cluster_server?filter_path=_nodes.failed,nodes.*.name,nodes.*.version,"
     "nodes.*.roles,nodes.*.attributes,nodes.*.jvm.start_time_in_millis,nodes.*.transport.publish_address,"
-    "nodes.*.remote_cluster_server.publish_address,nodes.*.settings.cluster.remote"
+    "nodes.*.remote_cluster_server.publish_address,nodes.*.settings.cluster.remote,"
+    "nodes.*.settings.xpack.security.authc.anonymous.roles"
 )
 # Elasticsearch sends no Date header; a node that stamps its statistics tells the time as well.
 CLOCK: Final = Call(path="/_nodes/_local/stats/os?filter_path=nodes.*.timestamp")
 LICENSE: Final = Call(path="/_license")
-# The names that a cluster has for its filters stand in nested settings; those of elasticsearch.yml count as defaults.
-FILTERS: Final = Call(
-    path="/_cluster/settings?include_defaults=true&filter_path=*.xpack.security.transport.filter,*.xpack.security.remote_cluster.filter"
-)
 HEALTH: Final = Call(path="/_cluster/health?filter_path=status")
 ROLES: Final = Call(
     path="/_security/role?filter_path=*.cluster,*.indices.names,*.indices.privileges,*.remote_indices,*.remote_cluster,"
@@ -67,7 +70,7 @@ ROLES: Final = Call(
 # All of them in one call: which key a remote uses must not show in the address of a call.
 KEYS: Final = Call(
     path="/_security/api_key?filter_path=api_keys.id,api_keys.name,api_keys.type,api_keys.invalidated,api_keys.creation,"
-    "api_keys.expiration,api_keys.certificate_identity,api_keys.access,api_keys.role_descriptors.cross_cluster.cluster",
+    "api_keys.expiration,api_keys.username,api_keys.certificate_identity,api_keys.access,api_keys.role_descriptors.cross_cluster.cluster",
     privilege="read_security",
     since=FIRST_READ_SECURITY,
 )
@@ -75,7 +78,77 @@ KEYS: Final = Call(
 RESOLVE: Final = Call(path="/_resolve/cluster/*:*", privilege="", since=Version(8, 13, 0))
 CCR_STATS: Final = Call(path="/_ccr/stats", privilege="monitor", since=Version(6, 5, 0))
 CCR_INFO: Final = Call(path="/_all/_ccr/info", privilege="monitor", since=Version(6, 7, 0), missing=(404,))
+CERTIFICATES: Final = Call(path="/_ssl/certificates", since=Version(6, 2, 0))
+TRANSFORMS: Final = Call(
+    path="/_transform?size=1000&filter_path=transforms.id,transforms.source.index", since=Version(7, 5, 0)
+)
+TRANSFORM_STATES: Final = Call(
+    path="/_transform/_all/_stats?size=1000&filter_path=transforms.id,transforms.state,transforms.reason",
+    since=Version(7, 5, 0),
+)
+FOLLOWERS_HEALTH: Final = Call(
+    path="/_cluster/health?level=indices&filter_path=cluster_name,indices.*.status,indices.*.initializing_shards"
+)
 # The auto-follow patterns themselves (GET _ccr/auto_follow) want manage_ccr, which writes: they are not asked for.
+
+# So long may the part of an address be that names indices; a node takes 4 kB for the first line of a request.
+LONGEST_NAMES: Final = 2000
+_OF_AN_INDEX: Final = (
+    "state,system,ilm.step,ilm.step_time,aliases,settings.index.creation_date,settings.index.soft_deletes.enabled,"
+    "settings.index.version.created,settings.index.lifecycle.name,settings.index.default_pipeline,settings.index.final_pipeline,"
+    "settings.index.xpack.ccr.following_index"
+)
+_METADATA: Final = ",".join(
+    (
+        "cluster_uuid",
+        *(f"metadata.indices.*.{key}" for key in _OF_AN_INDEX.split(",")),
+        "metadata.data_stream.data_stream.*.indices.index_name",
+        "metadata.index_lifecycle.policies.*.version",
+        "metadata.ingest.pipeline.id",
+    )
+)
+
+
+def metadata(names: Iterable[str]) -> Call:
+    """What the cluster holds of these indices (patterns are allowed), and the names of its policies and pipelines.
+
+    Names beyond what an address can hold are left to the reader of the answer: all indices are asked for then.
+    """
+    joined = _joined(names)
+    path = f"/_cluster/state/metadata/{joined}" if 0 < len(joined) <= LONGEST_NAMES else "/_cluster/state/metadata"
+    wide = "ignore_unavailable=true&allow_no_indices=true&expand_wildcards=all"
+    return Call(path=f"{path}?{wide}&filter_path={_METADATA}", privilege="monitor")
+
+
+def recovery(names: Iterable[str]) -> Call:
+    """What is left of copying these indices: the only call that wants a privilege on them."""
+    return Call(
+        path=f"/{_joined(names)}/_recovery?active_only=true&filter_path=*.shards.type,*.shards.index.size",
+        privilege="monitor",
+        on="indices",
+    )
+
+
+def resolve(patterns: Iterable[str]) -> Call:
+    """Whether indices match these patterns, each with its alias before the colon."""
+    return Call(path=f"/_resolve/cluster/{_joined(patterns)}", privilege="", since=RESOLVE.since)
+
+
+def search(alias: str, patterns: Iterable[str]) -> Call:
+    """Search the remote through the local cluster, without asking for a single document. What it refuses is an answer too."""
+    names = _joined(f"{alias}:{pattern}" for pattern in patterns)
+    wide = "ignore_unavailable=true&allow_no_indices=true&ccs_minimize_roundtrips=true"
+    return Call(
+        path=f"/{names}/_search?size=0&track_total_hits=false&timeout=5s&{wide}&filter_path=_clusters,_shards.failures,error,status",
+        privilege="read",
+        on="indices",
+        missing=(400, 403, 404, 500, 502, 503),
+    )
+
+
+def _joined(names: Iterable[str]) -> str:
+    return ",".join(quote(name, safe="*:-_.") for name in names)
+
 
 # What is asked for in the question about privileges: the union of the calls above.
 LOCAL_PRIVILEGES: Final = ("monitor", "read_security")

@@ -21,11 +21,13 @@ from diag.model import (
     Credential,
     Reason,
     SecurityModel,
+    SigningIdentity,
     Step,
     Trust,
     TrustRestrictions,
     Unavailable,
 )
+from diag.model.evidence import NO_SIGNING
 from diag.x509 import read_ca_file, read_identity
 
 _LARGEST = 8_000_000
@@ -39,6 +41,7 @@ class Material:
     identity: ClientIdentity | Unavailable
     restrictions: TrustRestrictions | Unavailable
     client_key: ClientKey | None = field(default=None, repr=False)
+    signing: SigningIdentity | Unavailable = NO_SIGNING
     credential: Credential | Unavailable = NO_KEY
     key: str | Unavailable = field(default=NO_KEY, repr=False)
 
@@ -72,6 +75,7 @@ def read_material(cluster: ClusterConfig, remote: RemoteConfig, model: SecurityM
         trust=trust,
         identity=identity,
         restrictions=_restrictions(remote.trust_restrictions),
+        signing=_signing(remote.signing_certificate),
         client_key=client_key,
         credential=credential,
         key=key,
@@ -104,7 +108,7 @@ def read_trust(paths: tuple[Path, ...]) -> Trust | Unavailable:
         return Trust(public_roots=True)
     files = list[CaFile]()
     for path in dict.fromkeys(paths):
-        data = _read(path)
+        data = read_file(path)
         if isinstance(data, Unavailable):
             return data
         files.append(_ca_file(str(path), data))
@@ -114,7 +118,7 @@ def read_trust(paths: tuple[Path, ...]) -> Trust | Unavailable:
 def _identity(path: Path | None, reference: SecretRef | None) -> tuple[ClientIdentity | Unavailable, ClientKey | None]:
     if path is None:
         return _not_told("no transport.certificate is configured"), None
-    certificate = _read(path)
+    certificate = read_file(path)
     if isinstance(certificate, Unavailable):
         return certificate, None
     if reference is None:
@@ -130,15 +134,27 @@ def _identity(path: Path | None, reference: SecretRef | None) -> tuple[ClientIde
 def _restrictions(path: Path | None) -> TrustRestrictions | Unavailable:
     if path is None:
         return _not_told("no trust_restrictions file is configured")
-    data = _read(path)
+    data = read_file(path)
     return data if isinstance(data, Unavailable) else _read_restrictions(str(path), data)
+
+
+def _signing(path: Path | None) -> SigningIdentity | Unavailable:
+    """The certificate that requests are signed with: its subject is all that counts here."""
+    if path is None:
+        return NO_SIGNING
+    data = read_file(path)
+    if isinstance(data, Unavailable):
+        return data
+    read = _client_identity(str(path), data, None)
+    subject = read.chain[0].subject if read.chain else ""
+    return SigningIdentity(path=read.path, subject=subject, problem="" if subject else read.problem)
 
 
 def _not_told(detail: str) -> Unavailable:
     return Unavailable(step=Step.CONFIGURATION, reason=Reason.NOT_TOLD, detail=detail)
 
 
-def _read(path: Path) -> bytes | Unavailable:
+def read_file(path: Path) -> bytes | Unavailable:
     """Read a file, or take its content from the last time where it did not change."""
     try:
         seen = os.stat(path)  # noqa: PTH116 -- half the cost of Path.stat, for each file of each round.

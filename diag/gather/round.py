@@ -20,11 +20,14 @@ from diag.gather.endpoints import endpoints_of
 from diag.gather.files import Material, read_material, secrets_of
 from diag.gather.network import Network
 from diag.gather.observed import version_on_the_wire
+from diag.gather.reloads import read_reload
+from diag.gather.uses import Uses
 from diag.model import (
     ClusterEvidence,
     Endpoint,
     EndpointEvidence,
     Endpoints,
+    LocalApi,
     LocalCluster,
     LocalVersion,
     Past,
@@ -50,7 +53,7 @@ class RoundInput:
 
     ``remotes`` are the aliases to look at (none: all). ``seconds`` bounds the whole round; what is not known by then is
     unavailable, out of time. ``transport`` allows frames of the transport protocol to be sent (``probe.transport``).
-    ``past`` is what earlier rounds saw, by alias.
+    ``search`` allows the declared patterns to be searched (``probe.search``). ``past`` is what earlier rounds saw, by alias.
     """
 
     cluster: ClusterConfig
@@ -60,6 +63,7 @@ class RoundInput:
     remotes: tuple[str, ...] = ()
     seconds: float | None = None
     transport: bool = True
+    search: bool = False
     past: Mapping[str, Past] = field(default_factory=dict)
 
 
@@ -86,6 +90,11 @@ async def _look_at_all(work: RoundInput, network: Network) -> ClusterEvidence:
             asyncio.gather(*looked), one_round.beliefs(asked, any(isinstance(one.key, str) for one in materials))
         )
         told = await asked
+        believed = tuple(
+            with_belief(remote, beliefs.of(one.config, key_id_of(material.key)))
+            for remote, one, material in zip(remotes, chosen, materials, strict=True)
+        )
+        used, api = await one_round.uses(chosen, believed, beliefs, told)
     finally:
         asked.cancel()
         one_round.stop()
@@ -95,12 +104,9 @@ async def _look_at_all(work: RoundInput, network: Network) -> ClusterEvidence:
         local_version=told.version,
         keystore=work.cluster.keystore_evidence(),
         thresholds=work.thresholds,
-        remotes=tuple(
-            with_belief(remote, beliefs.of(one.config, key_id_of(material.key)))
-            for remote, one, material in zip(remotes, chosen, materials, strict=True)
-        ),
+        remotes=used,
         discovery=undiscovered(work.cluster, told, chosen=bool(work.remotes)),
-        api=beliefs.api,
+        api=api,
     )
 
 
@@ -124,6 +130,28 @@ class _Round:
         first = await asked
         return await local_beliefs(self.door, self._work.cluster, first.answers, with_keys=with_keys)
 
+    async def uses(
+        self, chosen: list[Configured], remotes: tuple[RemoteEvidence, ...], beliefs: Beliefs, told: Told
+    ) -> tuple[tuple[RemoteEvidence, ...], LocalApi]:
+        """Ask for what the use of the remotes makes interesting, and read what somebody stored of a reload."""
+        cluster = self._work.cluster
+        number = told.version.number if isinstance(told.version, LocalVersion) else told.version
+        uses = Uses(door=self.door, cluster=cluster, number=number, search=self._work.search)
+        api = beliefs.api
+        indices = asyncio.gather(
+            *(uses.remote(one.config, remote, api.replication) for one, remote in zip(chosen, remotes, strict=True))
+        )
+        if cluster.url is None:
+            held = tuple(remote.belief for remote in remotes)
+        else:
+            api, held = await asyncio.gather(uses.local(api, beliefs.copy_rate), uses.beliefs(remotes))
+        reload = await asyncio.to_thread(read_reload, cluster.reload_response)
+        used = tuple(
+            replace(remote, belief=belief, api=replace(remote.api, indices=found))
+            for remote, belief, found in zip(remotes, held, await indices, strict=True)
+        )
+        return used, replace(api, reload=reload)
+
     async def look(self, one: Configured, material: Material, told: Told) -> RemoteEvidence:
         """Look at one remote. What goes wrong here stays here."""
         endpoints, (api, answers) = await asyncio.gather(
@@ -139,6 +167,7 @@ class _Round:
             trust=material.trust,
             identity=material.identity,
             restrictions=material.restrictions,
+            signing=material.signing,
             credential=material.credential,
             endpoints=endpoints,
             api=api,

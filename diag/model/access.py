@@ -20,7 +20,8 @@ class KeyAccess:
 class KeyRecord:
     """An API key as a cluster knows it (``GET /_security/api_key?id=``): never the key itself, nor its id.
 
-    ``search`` and ``replication`` are its ``access``; ``cluster`` are the cluster privileges behind them.
+    ``search`` and ``replication`` are its ``access``; ``cluster`` are the cluster privileges behind them. ``owner`` is the user who
+    made it, who alone may change it without ``manage_security``.
     """
 
     name: str
@@ -32,6 +33,7 @@ class KeyRecord:
     replication: tuple[KeyAccess, ...] = ()
     cluster: tuple[str, ...] = ()
     certificate_identity: str = ""
+    owner: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

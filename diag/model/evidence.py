@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from diag.model.api import NO_PAST, Belief, LocalApi, Past, RemoteApi
 from diag.model.certificate import Certificate
+from diag.model.files import ClientIdentity, SigningIdentity, Trust, TrustRestrictions
 from diag.model.settings import Keystore, LocalCluster, LocalVersion, Remote, RemoteVersion, Thresholds
 from diag.model.terms import Reason, Step, Unavailable
 from diag.model.transport import Credential, KeyTrial, TransportHello
@@ -16,57 +17,9 @@ _NOT_TRIED = Unavailable(
     step=Step.TRANSPORT, reason=Reason.NOT_TRIED, detail="no frame of the transport protocol was sent"
 )
 _NO_KEY = Unavailable(step=Step.CONFIGURATION, reason=Reason.NOT_TOLD, detail="no credential is configured")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CaFile:
-    """One configured file of trusted certificates. ``problem`` is empty where it could be read as PEM."""
-
-    path: str
-    certificates: tuple[Certificate, ...] = ()
-    has_private_key: bool = False
-    problem: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Trust:
-    """The CAs that the local cluster trusts for one remote.
-
-    ``files`` are those of the remote's ``ca``, and in the certificate model those of ``transport.ca`` too.
-    Without any, ``public_roots`` is true: the remote is judged as the JDK would, by the public roots.
-    """
-
-    files: tuple[CaFile, ...] = ()
-    public_roots: bool = False
-
-    @property
-    def anchors(self) -> tuple[Certificate, ...]:
-        """Every certificate of every file."""
-        return tuple(certificate for file in self.files for certificate in file.certificates)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ClientIdentity:
-    """The certificate (leaf first) that nodes of the local cluster present; ``problem`` is empty where it is usable."""
-
-    path: str
-    chain: tuple[Certificate, ...] = ()
-    problem: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TrustRestrictions:
-    """The other side's ``trust_restrictions`` file: which otherNames it admits.
-
-    ``problem`` is empty where the file could be read; else it says what is wrong, ``line`` where (1 is the first),
-    and ``unquoted_star`` whether an unquoted ``*`` at the start of a pattern is the cause.
-    """
-
-    path: str
-    patterns: tuple[str, ...] = ()
-    problem: str = ""
-    line: int = 0
-    unquoted_star: bool = False
+NO_SIGNING = Unavailable(
+    step=Step.CONFIGURATION, reason=Reason.NOT_ASKED, detail="no signing_certificate is configured for this remote"
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -288,6 +241,7 @@ class RemoteEvidence:
     trust: Trust | Unavailable
     identity: ClientIdentity | Unavailable
     restrictions: TrustRestrictions | Unavailable
+    signing: SigningIdentity | Unavailable = NO_SIGNING
     credential: Credential | Unavailable = _NO_KEY
     endpoints: Endpoints | Unavailable
     belief: Belief = field(default_factory=Belief)

@@ -54,3 +54,10 @@ class Replication:
     def aliases(self) -> frozenset[str]:
         """The remotes that something is replicated from, or would be."""
         return frozenset({one.remote for one in self.followers} | set(self.auto_followed)) - {""}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RemoteFollows:
+    """What the remote cluster itself replicates: the aliases that it follows (``GET /_all/_ccr/info`` there)."""
+
+    aliases: tuple[str, ...]

@@ -45,6 +45,20 @@ class Address:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Use:
+    """What a remote is there for, as the configuration declares it (``use``). Empty or false means that nobody said so.
+
+    ``search`` and ``replicate`` are patterns of index names on the remote cluster, ``roles`` the local roles of those who search.
+    """
+
+    search: tuple[str, ...] = ()
+    replicate: tuple[str, ...] = ()
+    roles: tuple[str, ...] = ()
+    esql: bool = False
+    enrich: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Remote:
     """One remote as it is configured on the local cluster: ``cluster.remote.<alias>.*``.
 
@@ -66,6 +80,8 @@ class Remote:
     has_credential: bool = False
     has_trust_restrictions: bool = False
     keystore_credential: bool | None = None
+    use: Use = field(default_factory=Use)
+    security_domain: str = ""
 
     @property
     def security_model(self) -> SecurityModel:
@@ -109,12 +125,14 @@ class Remote:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LocalCluster:
-    """The cluster that searches or follows; its remotes are registered here."""
+    """The cluster that searches or follows; its remotes are registered here. ``hosts`` are those of its API's addresses."""
 
     name: str
     kind: Kind = Kind.SELF_MANAGED
     version: str = ""
     remotes: tuple[Remote, ...] = ()
+    hosts: tuple[str, ...] = ()
+    security_domain: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -169,7 +187,8 @@ class Keystore:
 class Thresholds:
     """Limits that are a matter of taste; ``checks.thresholds`` in the configuration changes them.
 
-    Days to the end of a certificate, seconds for clocks, connects and handshakes.
+    Days to the end of a certificate, seconds for clocks, connects and handshakes. ``key_days_most`` is the longest life that the
+    house allows an API key; 0 means that it asks for none.
     """
 
     leaf_days_warning: float = 30.0
@@ -190,6 +209,10 @@ class Thresholds:
     lag_operations_error: int = 100_000
     read_seconds_error: float = 120.0
     mixed_hours_warning: float = 24.0
+    key_days_most: float = 0.0
+    follower_red_minutes_error: float = 10.0
+    follower_copy_hours_info: float = 24.0
+    follower_wait_hours_warning: float = 1.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,15 +1,32 @@
 """From answers of the API to evidence. Pure: each reader takes parsed JSON and gives a noun of the model, or says why not."""
 
-from diag.gather.told.clusters import clock_of, filters_of, health_of, identity_of, license_of, nodes_of, privileges_of
+from diag.gather.told.clusters import (
+    certificates_of,
+    clock_of,
+    filters_of,
+    health_of,
+    identity_of,
+    license_of,
+    nodes_of,
+    privileges_of,
+)
+from diag.gather.told.indices import copies_of, copy_rate_of, followers_health_of, indices_of
 from diag.gather.told.keys import key_id, record_of, roles_of
-from diag.gather.told.remotes import infos_of, registrations_of, resolved_of
-from diag.gather.told.replication import replication_of
+from diag.gather.told.remotes import infos_of, registrations_of, resolved_of, resolved_use_of, searched_of
+from diag.gather.told.replication import follows_of, replication_of
+from diag.gather.told.transforms import transforms_of
 
 __all__ = [
+    "certificates_of",
     "clock_of",
+    "copies_of",
+    "copy_rate_of",
     "filters_of",
+    "followers_health_of",
+    "follows_of",
     "health_of",
     "identity_of",
+    "indices_of",
     "infos_of",
     "key_id",
     "license_of",
@@ -19,5 +36,8 @@ __all__ = [
     "registrations_of",
     "replication_of",
     "resolved_of",
+    "resolved_use_of",
     "roles_of",
+    "searched_of",
+    "transforms_of",
 ]

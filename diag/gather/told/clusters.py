@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from diag.gather import calls
-from diag.gather.told.json import flag, mapping, moment, number, text, texts, unreadable, version
+from diag.gather.told.json import flag, items, mapping, moment, number, text, texts, unreadable, version
 from diag.gather.told.remotes import leaves
-from diag.model import IpFilter, Node, Unavailable
+from diag.model import InUse, IpFilter, Node, Unavailable
 
 
 def identity_of(answer: object) -> tuple[str, str] | Unavailable:
@@ -40,10 +40,16 @@ def _node(told: Mapping[str, object]) -> Node:
         started_at=moment(mapping(told.get("jvm")).get("start_time_in_millis")),
         remotes=_aliases(settings),
         node_attr=text(mapping(settings.get("node")).get("attr")),
+        anonymous=_anonymous(told),
         remote_settings=tuple(
             sorted((key, value) for key, value in leaves(settings) if "." in key and key != "node.attr")
         ),
     )
+
+
+def _anonymous(told: Mapping[str, object]) -> tuple[str, ...]:
+    security = mapping(mapping(mapping(told.get("settings")).get("xpack")).get("security"))
+    return _rules(mapping(mapping(security.get("authc")).get("anonymous")).get("roles"))
 
 
 def _aliases(settings: Mapping[str, object]) -> tuple[str, ...]:
@@ -61,6 +67,37 @@ def license_of(answer: object) -> tuple[str, str, datetime | None] | Unavailable
     if not (kind and status):
         return unreadable(calls.LICENSE.name)
     return kind, status, moment(told.get("expiry_date_in_millis"))
+
+
+def certificates_of(answer: object) -> tuple[InUse, ...] | Unavailable:
+    """Read the certificates that a node has loaded."""
+    if not isinstance(answer, list) or not all(isinstance(one, dict) for one in answer):
+        return unreadable(calls.CERTIFICATES.name)
+    return tuple(
+        InUse(
+            path=text(one.get("path")),
+            subject=text(one.get("subject_dn")),
+            serial=_hex(text(one.get("serial_number"))),
+            own=flag(one.get("has_private_key")) is True,
+            expires=_day(one.get("expiry")),
+        )
+        for one in items(answer)
+    )
+
+
+def _hex(digits: str) -> str:
+    """A serial number as Certificate writes it: whole bytes, lower case."""
+    bare = digits.lower().lstrip("0") or "0"
+    return bare.zfill(len(bare) + len(bare) % 2)
+
+
+def _day(value: object) -> datetime | None:
+    """A time as ISO 8601 writes it, in UTC."""
+    try:
+        found = datetime.fromisoformat(text(value))
+    except ValueError:
+        return None
+    return found if found.tzinfo is not None else None
 
 
 def health_of(answer: object) -> str | Unavailable:
@@ -91,7 +128,7 @@ def filters_of(answer: object) -> tuple[IpFilter, ...] | Unavailable:
     """Read the IP filters; a setting of the cluster goes before that of the file."""
     told = mapping(answer)
     if not isinstance(answer, Mapping) or not set(told) <= {"persistent", "transient", "defaults"}:
-        return unreadable(calls.FILTERS.name)
+        return unreadable(calls.SETTINGS.name)
     found: dict[str, dict[str, object]] = {}
     for layer in ("defaults", "persistent", "transient"):
         security = mapping(mapping(mapping(told.get(layer)).get("xpack")).get("security"))

@@ -43,6 +43,7 @@ def _record(key: Mapping[str, object]) -> KeyRecord:
         replication=_accesses(access.get("replication")),
         cluster=texts(descriptor.get("cluster", [])),
         certificate_identity=text(key.get("certificate_identity")),
+        owner=text(key.get("username")),
     )
 
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Iterator, Mapping
 from typing import Final
 
 from diag.config import mask_userinfo
 from diag.gather import calls
-from diag.gather.told.json import flag, mapping, number, text, unreadable
-from diag.model import Registration, RemoteInfo, ResolvedCluster, Unavailable, Version
+from diag.gather.told.json import flag, items, mapping, number, text, unreadable
+from diag.model import Registration, RemoteInfo, ResolvedCluster, ResolvedUse, SearchTrial, Unavailable, Version
 
 _LAYERS: Final = ("defaults", "persistent", "transient")  # The last one wins; "defaults" holds elasticsearch.yml.
 _MOST: Final = 20_000
@@ -97,11 +98,48 @@ def resolved_of(answer: object, seconds: float) -> Mapping[str, ResolvedCluster]
     return {text(alias): _resolved(mapping(one), seconds) for alias, one in told.items() if alias != "(local)"}
 
 
+def resolved_use_of(answer: object, seconds: float) -> Mapping[str, ResolvedUse] | Unavailable:
+    """The same of the patterns that are declared to be searched."""
+    resolved = resolved_of(answer, seconds)
+    if isinstance(resolved, Unavailable):
+        return resolved
+    fields = [one.name for one in dataclasses.fields(ResolvedCluster)]
+    return {alias: ResolvedUse(**{name: getattr(one, name) for name in fields}) for alias, one in resolved.items()}
+
+
 def _resolved(told: Mapping[str, object], seconds: float) -> ResolvedCluster:
     return ResolvedCluster(
         connected=flag(told.get("connected")) is True,
         error=text(told.get("error")),
         version=text(mapping(told.get("version")).get("number")),
         skip_unavailable=flag(told.get("skip_unavailable")),
+        matching=flag(told.get("matching_indices")),
         seconds=seconds,
     )
+
+
+def searched_of(answer: object, alias: str) -> SearchTrial | Unavailable:
+    """Read what came of a search of one remote: from ``_clusters``, or from the refusal."""
+    told = mapping(answer)
+    if "error" in told:
+        return SearchTrial(status="failed", error=_innermost(mapping(told["error"])))
+    clusters = mapping(told.get("_clusters"))
+    if not clusters:
+        return unreadable("GET /_search")
+    detail = mapping(mapping(clusters.get("details")).get(alias))
+    failures = [*items(detail.get("failures", [])), *items(mapping(told.get("_shards")).get("failures", []))]
+    status = text(detail.get("status"))
+    return SearchTrial(
+        status=status,
+        skipped=status == "skipped" if status else number(clusters.get("skipped")) > 0,
+        error=next((said for one in failures if (said := _innermost(mapping(one.get("reason"))))), ""),
+    )
+
+
+def _innermost(error: Mapping[str, object]) -> str:
+    """Elasticsearch's own text of the first cause; where none has a text, its type."""
+    said = ""
+    while error:
+        said = text(error.get("reason")) or text(error.get("type")) or said
+        error = mapping(error.get("caused_by"))
+    return said

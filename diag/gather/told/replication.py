@@ -35,6 +35,14 @@ def replication_of(stats: object, info: object) -> Replication | Unavailable:
     )
 
 
+def follows_of(info: object) -> tuple[str, ...] | Unavailable:
+    """Read which remotes a cluster follows."""
+    names = mapping(info)
+    if "follower_indices" not in names and "error" not in names:
+        return unreadable(calls.CCR_INFO.name)
+    return tuple(sorted({text(one.get("remote_cluster")) for one in items(names.get("follower_indices", []))} - {""}))
+
+
 def _followers(names: Mapping[str, object], running: dict[str, Follower]) -> Iterator[Follower]:
     """Every follower index: those that follow have statistics, those that are paused have none."""
     for one in items(names.get("follower_indices", [])):

@@ -455,7 +455,7 @@ async def test_a_round_reads_its_remotes(tmp_path: Path, caplog: pytest.LogCaptu
     assert all(isinstance(one.endpoints, Endpoints) and one.endpoints.probes for one in evidence.remotes)
     asked = sorted(tuple(one.split(" ")[:2]) for one in cluster.asked)
     assert [path for method, path in asked if method != "GET"] == ["/_security/user/_has_privileges"]
-    assert len(asked) == len(FIRST) + 7
+    assert len(asked) == len(FIRST) + 10
     assert all(f"authorization: apikey {KEY}".lower() in asked.lower() for asked in cluster.asked)
     text = save([evidence], Policy()) + caplog.text
     assert KEY not in text
@@ -604,7 +604,7 @@ async def test_the_number_of_calls_is_fixed(tmp_path: Path) -> None:
             evidence = await look(port, tmp_path)
         assert len(evidence.remotes) == len(settings)
         counts.append(len(cluster.asked))
-    assert counts == [len(FIRST) + 7] * 2
+    assert counts == [len(FIRST) + 10] * 2
 
 
 async def test_each_node_has_connections_of_its_own(tmp_path: Path) -> None:

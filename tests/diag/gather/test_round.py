@@ -14,7 +14,7 @@ import pytest
 
 from diag.config import ClusterConfig, Timeouts
 from diag.gather import Dial, Network, RealNetwork, RecordedNetwork, RoundInput, gather
-from diag.gather.files import _read
+from diag.gather.files import read_file
 from diag.model import (
     After,
     CaFile,
@@ -219,16 +219,16 @@ def test_a_file_is_read_again_when_it_changed(tmp_path: Path) -> None:
     """Content is kept while the file is the same, and not a moment longer."""
     path = tmp_path / "ca.pem"
     path.write_bytes(b"one")
-    assert _read(path) == b"one"
+    assert read_file(path) == b"one"
     os.utime(path, ns=(1, 1))
-    assert _read(path) == b"one"
+    assert read_file(path) == b"one"
     replacement = tmp_path / "new"
     replacement.write_bytes(b"two")
     os.utime(replacement, ns=(1, 1))
     replacement.rename(path)
-    assert _read(path) == b"two"
+    assert read_file(path) == b"two"
     path.unlink()
-    assert isinstance(_read(path), Unavailable)
+    assert isinstance(read_file(path), Unavailable)
 
 
 async def test_a_named_pipe_does_not_hang(tmp_path: Path) -> None:

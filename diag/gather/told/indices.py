@@ -1,0 +1,144 @@
+"""What a cluster tells of indices: their metadata, the health of followers, and how far the copying of a follower is."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Final
+
+from diag.gather import calls
+from diag.gather.told.json import flag, items, mapping, moment, number, text, texts, unreadable
+from diag.model import Copy, FollowerShards, Index, Indices, Unavailable, Version
+from diag.model.patterns import matches
+
+_MOST_NAMES: Final = 5000
+# From 8.11 on an index carries a number that counts changes of the format (IndexVersion), and no release.
+_FIRST_OPAQUE_ID: Final = 8_500_000
+_NO_PIPELINE: Final = "_none"
+_UNITS: Final = {"b": 1, "kb": 1 << 10, "mb": 1 << 20, "gb": 1 << 30, "tb": 1 << 40}
+_USUAL_RATE: Final = 40 << 20
+
+
+def indices_of(answer: object, wanted: Iterable[str]) -> Indices | Unavailable:
+    """Read the indices that are wanted: by name, by alias, or by a data stream that they belong to."""
+    told = mapping(answer)
+    if "cluster_uuid" not in told:
+        return unreadable("GET /_cluster/state/metadata")
+    metadata = mapping(told.get("metadata"))
+    chosen = _Chosen(wanted)
+    streams = {
+        text(name): {text(mapping(one).get("index_name")) for one in items(mapping(stream).get("indices"))}
+        for name, stream in mapping(mapping(metadata.get("data_stream")).get("data_stream")).items()
+        if chosen.takes(text(name))
+    }
+    backing = frozenset[str]().union(*streams.values())
+    made = (_index(text(name), mapping(one)) for name, one in mapping(metadata.get("indices")).items())
+    kept = (one for one in made if one.name in backing or any(map(chosen.takes, (one.name, *one.aliases))))
+    policies = mapping(mapping(metadata.get("index_lifecycle")).get("policies"))
+    pipelines = items(mapping(metadata.get("ingest")).get("pipeline"))
+    return Indices(
+        all=tuple(sorted(kept, key=lambda one: one.name)[:_MOST_NAMES]),
+        policies=tuple(sorted(map(text, policies))[:_MOST_NAMES]),
+        pipelines=tuple(sorted(text(one.get("id")) for one in pipelines)[:_MOST_NAMES]),
+        data_streams=tuple(sorted(streams)),
+    )
+
+
+class _Chosen:
+    """Which names are wanted: exact ones, of which there may be many, and patterns."""
+
+    def __init__(self, wanted: Iterable[str]) -> None:
+        names = frozenset(wanted)
+        self._patterns = tuple(name for name in names if "*" in name)
+        self._names = names.difference(self._patterns)
+
+    def takes(self, name: str) -> bool:
+        """Whether a name is wanted."""
+        return name in self._names or any(matches(pattern, name) for pattern in self._patterns)
+
+
+def _index(name: str, told: Mapping[str, object]) -> Index:
+    settings = mapping(mapping(told.get("settings")).get("index"))
+    ilm = mapping(told.get("ilm"))
+    ccr = mapping(mapping(settings.get("xpack")).get("ccr"))
+    pipelines = (text(settings.get(key)) for key in ("default_pipeline", "final_pipeline"))
+    return Index(
+        name=name,
+        created=moment(_digits(settings.get("creation_date"))),
+        created_in=_release(_digits(mapping(settings.get("version")).get("created"))),
+        soft_deletes=flag(mapping(settings.get("soft_deletes")).get("enabled")),
+        system=flag(told.get("system")) is True,
+        closed=told.get("state") == "close",
+        follows=flag(ccr.get("following_index")) is True,
+        policy=text(mapping(settings.get("lifecycle")).get("name")),
+        pipelines=tuple(one for one in pipelines if one not in {"", _NO_PIPELINE}),
+        aliases=texts(told.get("aliases", [])),
+        step=text(ilm.get("step")),
+        step_since=moment(_digits(ilm.get("step_time"))),
+    )
+
+
+def _digits(value: object) -> int:
+    """A number that metadata holds as text."""
+    digits = text(value)
+    return int(digits) if digits.isascii() and digits.isdigit() and len(digits) < 19 else number(value)  # noqa: PLR2004 -- what fits into 64 bits.
+
+
+def _release(created: int) -> Version | None:
+    """The release that made an index, from its id: major, minor and patch in two digits each; later ids tell the major alone."""
+    if not created:
+        return None
+    if created >= _FIRST_OPAQUE_ID:
+        return Version(min(created // 1_000_000, 999), 0, 0)
+    return Version(min(created // 1_000_000, 999), created // 10_000 % 100, created // 100 % 100)
+
+
+def followers_health_of(answer: object, followers: Iterable[str]) -> tuple[FollowerShards, ...] | Unavailable:
+    """Read the health of these indices; one that is not there is left out."""
+    told = mapping(answer)
+    if "cluster_name" not in told:
+        return unreadable(calls.FOLLOWERS_HEALTH.name)
+    shown = mapping(told.get("indices"))
+    return tuple(
+        FollowerShards(
+            index=name,
+            status=text(mapping(shown[name]).get("status")),
+            initializing=number(mapping(shown[name]).get("initializing_shards")),
+        )
+        for name in followers
+        if name in shown
+    )
+
+
+def copies_of(answer: object) -> tuple[Copy, ...] | Unavailable:
+    """Read how many bytes each index still has to fetch from its leader."""
+    if not isinstance(answer, Mapping):
+        return unreadable("GET /_recovery")
+    return tuple(_copies(mapping(answer)))
+
+
+def _copies(told: Mapping[str, object]) -> Iterator[Copy]:
+    for name, index in told.items():
+        sizes = [
+            mapping(mapping(shard.get("index")).get("size"))
+            for shard in items(mapping(index).get("shards"))
+            if text(shard.get("type")).upper() == "SNAPSHOT"  # The leader poses as a repository of snapshots.
+        ]
+        if sizes:
+            yield Copy(index=text(name), left=sum(map(_left, sizes)))
+
+
+def _left(size: Mapping[str, object]) -> int:
+    done = number(size.get("reused_in_bytes")) + number(size.get("recovered_in_bytes"))
+    return max(0, number(size.get("total_in_bytes")) - done)
+
+
+def copy_rate_of(answer: object) -> int:
+    """Read ``ccr.indices.recovery.max_bytes_per_sec`` from the settings, in bytes; the usual value where it is not there."""
+    told = mapping(answer)
+    for layer in ("transient", "persistent", "defaults"):
+        recovery = mapping(mapping(mapping(mapping(told.get(layer)).get("ccr")).get("indices")).get("recovery"))
+        found = re.fullmatch(r"(\d{1,15})(?:\.\d+)?(b|kb|mb|gb|tb)", text(recovery.get("max_bytes_per_sec")).lower())
+        if found is not None:
+            return int(found[1]) * _UNITS[found[2]]
+    return _USUAL_RATE

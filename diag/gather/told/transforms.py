@@ -1,0 +1,33 @@
+"""What a local cluster tells of its transforms: those that read from remotes, and how they are."""
+
+from __future__ import annotations
+
+from diag.gather import calls
+from diag.gather.told.json import items, mapping, text, texts, unreadable
+from diag.model import Transform, Unavailable
+
+
+def transforms_of(configured: object, states: object) -> tuple[Transform, ...] | Unavailable:
+    """Put two answers together: what each transform reads, and its state. Where one could not be had, nothing is said."""
+    for answer, call in ((configured, calls.TRANSFORMS), (states, calls.TRANSFORM_STATES)):
+        if isinstance(answer, Unavailable):
+            return answer
+        if not isinstance(answer, dict):
+            return unreadable(call.name)
+    shown = {text(one.get("id")): one for one in items(mapping(states).get("transforms", []))}
+    made = (
+        Transform(
+            id=text(one.get("id")),
+            remotes=_remotes(texts(mapping(one.get("source")).get("index", []))),
+            state=text(shown.get(text(one.get("id")), {}).get("state")),
+            reason=text(shown.get(text(one.get("id")), {}).get("reason")),
+        )
+        for one in items(mapping(configured).get("transforms", []))
+    )
+    return tuple(one for one in made if one.remotes)
+
+
+def _remotes(sources: tuple[str, ...]) -> tuple[str, ...]:
+    """The aliases before the colons; a pattern may stand for several remotes."""
+    named = (part.strip().partition(":") for source in sources for part in source.split(","))
+    return tuple(dict.fromkeys(alias for alias, colon, _ in named if colon and alias and not alias.startswith("-")))

@@ -1,0 +1,70 @@
+"""What the files of the configuration say: trusted CAs, the certificates that the local cluster presents and signs with, trust files."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from diag.model.certificate import Certificate
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaFile:
+    """One configured file of trusted certificates. ``problem`` is empty where it could be read as PEM."""
+
+    path: str
+    certificates: tuple[Certificate, ...] = ()
+    has_private_key: bool = False
+    problem: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trust:
+    """The CAs that the local cluster trusts for one remote.
+
+    ``files`` are those of the remote's ``ca``, and in the certificate model those of ``transport.ca`` too.
+    Without any, ``public_roots`` is true: the remote is judged as the JDK would, by the public roots.
+    """
+
+    files: tuple[CaFile, ...] = ()
+    public_roots: bool = False
+
+    @property
+    def anchors(self) -> tuple[Certificate, ...]:
+        """Every certificate of every file."""
+        return tuple(certificate for file in self.files for certificate in file.certificates)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClientIdentity:
+    """The certificate (leaf first) that nodes of the local cluster present; ``problem`` is empty where it is usable."""
+
+    path: str
+    chain: tuple[Certificate, ...] = ()
+    problem: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SigningIdentity:
+    """The certificate that the local cluster signs its requests to this remote with (``cluster.remote.<alias>.signing.certificate``).
+
+    ``subject`` is its distinguished name in the form of RFC 4514; ``problem`` is empty where the file could be read.
+    """
+
+    path: str
+    subject: str = ""
+    problem: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrustRestrictions:
+    """The other side's ``trust_restrictions`` file: which otherNames it admits.
+
+    ``problem`` is empty where the file could be read; else it says what is wrong, ``line`` where (1 is the first),
+    and ``unquoted_star`` whether an unquoted ``*`` at the start of a pattern is the cause.
+    """
+
+    path: str
+    patterns: tuple[str, ...] = ()
+    problem: str = ""
+    line: int = 0
+    unquoted_star: bool = False

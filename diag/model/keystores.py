@@ -1,0 +1,29 @@
+"""What the nodes answered when somebody reloaded their keystores: read from a file, because the call itself changes something."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NodeReload:
+    """One node of the answer. ``error`` is Elasticsearch's text, empty where the reload went well.
+
+    ``names``, ``digest`` and ``changed`` (when the keystore file was written) are there from some 9.x release on; else None or empty.
+    """
+
+    node: str
+    error: str = ""
+    names: tuple[str, ...] | None = None
+    digest: str = ""
+    changed: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reload:
+    """The stored answer of ``POST /_nodes/reload_secure_settings``; ``problem`` is empty where the file is one."""
+
+    path: str
+    nodes: tuple[NodeReload, ...] = ()
+    problem: str = ""
