@@ -40,6 +40,17 @@ def _answers() -> dict[str, bytes]:
         "/_license": {"license": {"type": "enterprise", "status": "active"}},
         "/_security/role": {f"role{i}": {"cluster": ["monitor"], "indices": []} for i in range(50)},
         "/_resolve/cluster/*:*": {alias: {"connected": True, "version": {"number": "9.2.0"}} for alias in settings},
+        "/_ssl/certificates": [
+            {
+                "path": f"certs/{i}.pem",
+                "subject_dn": f"CN=ca{i}",
+                "serial_number": f"{i:040x}",
+                "has_private_key": False,
+            }
+            for i in range(5)
+        ],
+        "/_transform": {"transforms": []},
+        "/_transform/_all/_stats": {"transforms": []},
         "/_ccr/stats": {"follow_stats": {"indices": []}, "auto_follow_stats": {}},
         "/_all/_ccr/info": {"follower_indices": []},
         "/_security/user/_has_privileges": {"cluster": {"monitor": True, "read_security": True}},

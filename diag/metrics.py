@@ -16,6 +16,7 @@ from diag.model import (
     Connection,
     EndpointEvidence,
     Follower,
+    LocalApi,
     Outcome,
     Probe,
     RemoteReport,
@@ -38,13 +39,16 @@ FAMILIES: Final[Mapping[str, str]] = {
     "diag_remote_connected": "1 where the local cluster says that it is connected, 0 where it says that it is not.",
     "diag_ccr_lag_operations": "How many operations a follower is behind its leader, summed over its shards.",
     "diag_ccr_since_last_read_seconds": "How long ago a follower last read from its leader; the longest of its shards.",
-    "diag_ccr_paused": "1 where a follower is paused, else 0.",
+    "diag_ccr_paused": "1 where a follower is paused, else 0; one whose first copy runs is not.",
+    "diag_ccr_red": "1 where a follower index is red, else 0.",
+    "diag_ccr_copy_left_bytes": "How many bytes the first copy of a follower from its leader still has to fetch.",
     "diag_remote_info": "1, with what is configured for the remote.",
     "diag_certificate_not_after_timestamp_seconds": (
         "When a certificate ends that an address presented, also where verification failed; position 0 is the leaf."
     ),
     "diag_phase_duration_seconds": "How long a phase of the last round took: dns, connect, tls, transport.",
 }
+_OF_FOLLOWERS: Final = tuple(family for family in FAMILIES if family.startswith("diag_ccr_"))
 _STATUS: Final = {Status.OK: 0, Status.WARN: 1, Status.FAIL: 2, Status.UNKNOWN: 3}
 _ACKNOWLEDGED = 1
 _PASS, _SKIP = Outcome.PASS, Outcome.SKIP
@@ -106,23 +110,35 @@ def _one_of_each_alias(remotes: Iterable[RemoteReport]) -> Iterator[RemoteReport
 def _cluster_texts(cluster: ClusterReport) -> Texts:
     head = f'{{cluster="{label(cluster.name)}"'
     lines = {"diag_check_status": [_check_status(f'{head},remote=""', cluster.results)]}
-    replication = cluster.evidence.api.replication
-    if not isinstance(replication, Unavailable):
-        lines |= _followers(head, replication.followers)
+    lines |= _followers(head, cluster.evidence.api)
     return {family: "".join(_unique(series)) for family, series in lines.items()}
 
 
-def _followers(head: str, followers: Iterable[Follower]) -> Lines:
-    lines: Lines = {"diag_ccr_lag_operations": [], "diag_ccr_since_last_read_seconds": [], "diag_ccr_paused": []}
-    for one in followers:
-        about = f'{head},remote="{label(one.remote)}",follower="{label(one.index)}"}}'
-        lines["diag_ccr_paused"].append(f"diag_ccr_paused{about} {int(one.paused)}\n")
+def _followers(head: str, api: LocalApi) -> Lines:
+    if isinstance(api.replication, Unavailable):
+        return {}
+    shards = {} if isinstance(api.health, Unavailable) else {one.index: one for one in api.health.all}
+    left = {} if isinstance(api.copies, Unavailable) else {one.index: one.left for one in api.copies.all}
+    values: dict[str, list[tuple[Follower, str]]] = {family: [] for family in _OF_FOLLOWERS}
+    for one in api.replication.followers:
+        known = shards.get(one.index)
+        # While a follower is copied for the first time, Elasticsearch calls it paused.
+        paused = one.paused and not (known is not None and known.initializing)
+        values["diag_ccr_paused"].append((one, str(int(paused))))
+        if known is not None:
+            values["diag_ccr_red"].append((one, str(int(known.status == "red"))))
+        if one.index in left:
+            values["diag_ccr_copy_left_bytes"].append((one, str(left[one.index])))
         if not one.paused:
-            lines["diag_ccr_lag_operations"].append(f"diag_ccr_lag_operations{about} {one.lag}\n")
-            lines["diag_ccr_since_last_read_seconds"].append(
-                f"diag_ccr_since_last_read_seconds{about} {one.seconds_since_read!r}\n"
-            )
-    return lines
+            values["diag_ccr_lag_operations"].append((one, str(one.lag)))
+            values["diag_ccr_since_last_read_seconds"].append((one, repr(one.seconds_since_read)))
+    return {
+        family: [
+            f'{family}{head},remote="{label(one.remote)}",follower="{label(one.index)}"}} {value}\n'
+            for one, value in found
+        ]
+        for family, found in values.items()
+    }
 
 
 def _remote_texts(cluster: str, report: RemoteReport) -> Texts:

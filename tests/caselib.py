@@ -14,7 +14,7 @@ A case file::
       unreadable: {unavailable: "the cluster settings could not be read"}    # every check that asks for Remote is told so
       siblings: [{alias: Logs}]          # further remotes: patches on the remote of the base
       remote_version: 8.12.0
-      trust: {...}   identity: {...}   restrictions: {...}   credential: {form: not_base64}
+      trust: {...}   identity: {...}   restrictions: {...}   credential: {form: not_base64}   signing: {path: sign.pem}
       endpoint: {...}  resolution: {...}                # of the first endpoint
       connection: {...}  tls: {...}  chain: {...}  leaf: {...}  sni_trials: [...]    # of its first probe
       transport: {reply: closed}  key: {verdict: expired}        # of its first probe; unavailable by itself where TLS failed
@@ -121,6 +121,7 @@ def evidence(given: dict[str, Any]) -> ClusterEvidence:
                 "identity": given.pop("identity"),
                 "restrictions": given.pop("restrictions"),
                 "credential": given.pop("credential"),
+                **({"signing": given.pop("signing")} if "signing" in given else {}),
                 "endpoints": endpoints,
                 "belief": given.pop("belief"),
                 "api": given.pop("remote_api"),
@@ -204,6 +205,8 @@ def _finish(value: Any) -> Any:
         done = {key: _finish(item) for key, item in value.items()}
         if "number" not in done and isinstance(done.get("version"), str) and _DATED & set(done):
             done["version"] = _number(done["version"])
+        if isinstance(done.get("created_in"), str):
+            done["created_in"] = _number(done["created_in"])
         if isinstance(done.get("sni_trials"), list):
             done["sni_trials"] = {"trials": done["sni_trials"]}
         return done

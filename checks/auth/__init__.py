@@ -1,6 +1,34 @@
 """Checks of group ``auth``, in display order."""
 
-from checks.auth import form, keys, login, records, roles, trial
+from checks.auth import (
+    anonymous,
+    coverage,
+    esql,
+    form,
+    identity,
+    keys,
+    life,
+    login,
+    records,
+    reloads,
+    roles,
+    tasks,
+    trial,
+)
 from diag.check import Check
 
-CHECKS: tuple[Check, ...] = (*keys.CHECKS, *form.CHECKS, *trial.CHECKS, *records.CHECKS, *login.CHECKS, *roles.CHECKS)
+CHECKS: tuple[Check, ...] = (
+    *keys.CHECKS,
+    *reloads.CHECKS,
+    *form.CHECKS,
+    *trial.CHECKS,
+    *anonymous.CHECKS,
+    *records.CHECKS,
+    *life.CHECKS,
+    *coverage.CHECKS,
+    *identity.CHECKS,
+    *roles.CHECKS,
+    *esql.CHECKS,
+    *tasks.CHECKS,
+    *login.CHECKS,
+)

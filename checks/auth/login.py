@@ -1,30 +1,78 @@
-"""Whether the login of diag itself may ask what the checks need, on both sides; and whether local roles reach the remote."""
+"""Whether the login of diag itself may ask what the checks need, on both sides."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from fnmatch import fnmatchcase
+from dataclasses import dataclass
+from typing import Final
 
 from checks.remedies import shorten
 from checks.tables import docs
-from checks.tables.privileges import NEEDS
-from diag.check import Applies, NotApplicable, Unknown, Yields, check
+from checks.tables.privileges import COPING, COPING_WITHOUT_KEYSTORE, NEEDS
+from diag.check import Check, NotApplicable, Scope, Unknown, Yields, check
 from diag.model import (
     ClusterEvidence,
     Finding,
-    LocalApi,
-    LocalRoles,
+    LocalVersion,
     Reason,
+    Reload,
     Remote,
-    RemoteApi,
-    SecurityModel,
+    RemoteVersion,
     Severity,
     Unavailable,
 )
+from diag.model.api import BELIEF, LOCAL_API, REMOTE_API
 
-_LOCAL = ("identity", "nodes", "registrations", "license", "roles", "replication", "clock", "privileges")
-_REMOTE = ("identity", "nodes", "license", "roles", "health", "filters", "key", "privileges")
-_REFUSED = frozenset({Reason.UNAUTHENTICATED, Reason.FORBIDDEN})
+_REFUSED: Final = frozenset({Reason.UNAUTHENTICATED, Reason.FORBIDDEN})
+# What comes from calls at the local cluster; a stored answer is read from a file.
+_LOCAL: Final = {kind: name for kind, name in LOCAL_API.items() if kind is not Reload}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Piece:
+    """A piece of evidence of one side, and the remotes that it is about."""
+
+    kind: type
+    value: object
+    remotes: tuple[Remote, ...]
+
+    @property
+    def not_asked(self) -> bool:
+        return isinstance(self.value, Unavailable) and self.value.reason is Reason.NOT_ASKED
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Refused(_Piece):
+    """A piece that the login did not get."""
+
+    value: Unavailable
+
+
+def _pieces(holder: object, kinds: dict[type, str], remotes: tuple[Remote, ...]) -> Iterator[_Piece]:
+    for kind, name in kinds.items():
+        value = getattr(holder, name)
+        if isinstance(value, Unavailable) and value.reason in _REFUSED:
+            yield _Refused(kind=kind, value=value, remotes=remotes)
+        else:
+            yield _Piece(kind=kind, value=value, remotes=remotes)
+
+
+def _release(holder: object, kinds: dict[type, str], remotes: tuple[Remote, ...]) -> Iterator[_Piece]:
+    """The release, where the login did not get it: one that is known may have been declared, so that nobody was asked."""
+    return (piece for piece in _pieces(holder, kinds, remotes) if isinstance(piece, _Refused))
+
+
+def _sides(evidence: ClusterEvidence) -> Iterator[tuple[str, str, list[_Piece]]]:
+    """What each login was asked for: the local one also for what the local cluster holds of each remote."""
+    remotes = tuple(one.remote for one in evidence.remotes)
+    local = [*_release(evidence, {LocalVersion: "local_version"}, remotes), *_pieces(evidence.api, _LOCAL, remotes)]
+    for one in evidence.remotes:
+        local += _pieces(one.belief, dict(BELIEF), (one.remote,))
+    yield "the local cluster", "url and auth of the cluster", local
+    for one in evidence.remotes:
+        mine = (one.remote,)
+        pieces = [*_release(one, {RemoteVersion: "remote_version"}, mine), *_pieces(one.api, dict(REMOTE_API), mine)]
+        yield f"the remote {shorten(one.remote.alias, 80)}", "url and auth of the remote", pieces
 
 
 @check(
@@ -44,17 +92,13 @@ def diag_user_insufficient(evidence: ClusterEvidence) -> Yields:
     Example: the API key was made with ``monitor`` alone, and the checks of keys and roles need ``read_security``.
     """
     asked = False
-    sides: list[tuple[str, str, LocalApi | RemoteApi, tuple[str, ...]]] = [
-        ("the local cluster", "url and auth of the cluster", evidence.api, _LOCAL)
-    ]
-    sides += [
-        (f"the remote {shorten(one.remote.alias, 80)}", "url and auth of the remote", one.api, _REMOTE)
-        for one in evidence.remotes
-    ]
-    for whose, where, api, names in sides:
-        pieces = {name: getattr(api, name) for name in names}
-        asked = asked or any(not _not_asked(piece) for piece in pieces.values())
-        yield from _refused(whose, where, pieces)
+    for whose, where, pieces in _sides(evidence):
+        asked = asked or not all(piece.not_asked for piece in pieces)
+        refused = [piece for piece in pieces if isinstance(piece, _Refused)]
+        if any(piece.value.reason is Reason.UNAUTHENTICATED for piece in refused):
+            yield _no_login(whose, where)
+        elif refused:
+            yield _too_little(evidence, whose, refused)
     missing = evidence.api.privileges
     if not asked:
         yield NotApplicable("no url is configured for the local cluster, nor for a remote")
@@ -62,65 +106,51 @@ def diag_user_insufficient(evidence: ClusterEvidence) -> Yields:
         yield Unknown(str(missing))
 
 
-def _not_asked(piece: object) -> bool:
-    return isinstance(piece, Unavailable) and piece.reason is Reason.NOT_ASKED
-
-
-def _refused(whose: str, where: str, pieces: dict[str, object]) -> Iterator[Finding]:
-    refused = {
-        name: piece for name, piece in pieces.items() if isinstance(piece, Unavailable) and piece.reason in _REFUSED
-    }
-    if any(piece.reason is Reason.UNAUTHENTICATED for piece in refused.values()):
-        yield Finding(
-            summary=f"The login at {whose} is refused (401): nothing could be asked there.",
-            remedy=f"Correct {where} in diag.yaml: an encoded API key that is valid, or username and password.",
-            severity=Severity.ERROR,
-            facts={"side": whose, "observed": "401", "expected": "200"},
-        )
-    elif refused:
-        needs = [NEEDS[name] for name in refused]
-        privileges = sorted({need.privilege for need in needs if need.privilege})
-        yield Finding(
-            summary=f"The login at {whose} may not ask {', '.join(dict.fromkeys(need.call for need in needs))} (403): "
-            f"unknown are {', '.join(dict.fromkeys(need.checks for need in needs))}.",
-            remedy=f"Give it the cluster privilege {' and '.join(privileges) or 'monitor'}: diag setup role prints the whole role.",
-            facts={"side": whose, "observed": "403", "missing": tuple(privileges)},
-        )
-
-
-@check(
-    "auth/local-remote-indices-missing",
-    severity=Severity.INFO,
-    applies=Applies.settings(models=(SecurityModel.API_KEY,)),
-    docs=(docs.TRB_NOREM, docs.ROLESTR),
-    tags=("privileges", "roles"),
-    source="documentation: role structure, remote_indices; troubleshoot remote clusters",
-)
-def local_remote_indices_missing(remote: Remote, roles: LocalRoles) -> Yields:
-    """No role of the local cluster gives anybody access to this remote.
-
-    Why it matters: in the API key model a user needs ``remote_indices`` for the alias in a local role; only superusers get through without.
-    Roles on the remote cluster count for nothing.
-
-    How to fix: add ``remote_indices`` with the alias to the role of the users who search there.
-
-    Example: after the change from certificates to API keys every search by ordinary users ends with 403.
-    """
-    own = [role for role in roles.all if not role.reserved]
-    if any(
-        fnmatchcase(remote.alias, pattern)
-        for role in own
-        for grant in role.remote_indices
-        for pattern in grant.clusters
-    ):
-        return
-    yield Finding(
-        summary=f"None of {len(own)} roles that are not built in has remote_indices for {shorten(remote.alias, 80)}: "
-        "only superusers can search it.",
-        remedy=f'Add to the role: "remote_indices": [{{"clusters": ["{shorten(remote.alias, 80)}"], "names": ["…"], '
-        '"privileges": ["read", "read_cross_cluster"]}]',
-        facts={"observed": 0, "expected": "at least 1", "roles": len(own)},
+def _no_login(whose: str, where: str) -> Finding:
+    return Finding(
+        summary=f"The login at {whose} is refused (401): nothing could be asked there.",
+        remedy=f"Correct {where} in diag.yaml: an encoded API key that is valid, or username and password.",
+        severity=Severity.ERROR,
+        facts={"side": whose, "observed": "401", "expected": "200"},
     )
 
 
-CHECKS = (diag_user_insufficient, local_remote_indices_missing)
+def _too_little(evidence: ClusterEvidence, whose: str, refused: list[_Refused]) -> Finding:
+    # One refused call can take several pieces with it: it is named once.
+    first: dict[str, type] = {}
+    for piece in refused:
+        first.setdefault(str(piece.value), piece.kind)
+    needs = [NEEDS[kind] for kind in first.values()]
+    calls = dict.fromkeys(need.call for need in needs)
+    cluster = sorted({need.privilege for need in needs if need.privilege and not need.on})
+    indices = sorted({f"{need.privilege} on {need.on}" for need in needs if need.on})
+    wanted = ([f"the cluster privilege {' and '.join(cluster)}"] if cluster or not indices else []) + [
+        f"the index privilege {one}" for one in indices
+    ]
+    lost = _lost(evidence, refused)
+    return Finding(
+        summary=f"The login at {whose} may not ask {', '.join(calls)} (403){': unknown are ' + ', '.join(lost) if lost else ''}.",
+        remedy=f"Give it {', and '.join(wanted)}: diag setup role prints the whole role.",
+        facts={"side": whose, "observed": "403", "missing": (*cluster, *indices), "unknown": lost},
+    )
+
+
+def _lost(evidence: ClusterEvidence, refused: list[_Refused]) -> tuple[str, ...]:
+    """The checks that can't tell without these pieces, where they apply."""
+    from checks import CHECKS  # noqa: PLC0415 -- this module is a part of it.
+
+    return tuple(one.id for one in CHECKS if any(_loses(evidence, one, piece) for piece in refused))
+
+
+def _loses(evidence: ClusterEvidence, one: Check, piece: _Refused) -> bool:
+    coping = COPING.get(piece.kind, ())
+    if isinstance(evidence.keystore, Unavailable):
+        coping += COPING_WITHOUT_KEYSTORE.get(piece.kind, ())
+    if not any(need.type is piece.kind and not need.optional for need in one.needs) and one.id not in coping:
+        return False
+    if one.scope is Scope.CLUSTER:
+        return not one.applies.refusal(evidence.cluster, None)
+    return any(not one.applies.refusal(evidence.cluster, remote) for remote in piece.remotes)
+
+
+CHECKS = (diag_user_insufficient,)

@@ -1,9 +1,8 @@
-"""The API key as the clusters know it: on which of them it is, until when, and what it allows."""
+"""The API key as the clusters know it: on which of them it is, whether it can be used, and whether it allows search and replication."""
 
 from __future__ import annotations
 
 from datetime import datetime
-from fnmatch import fnmatchcase
 from typing import Final
 
 from checks.remedies import shorten
@@ -16,19 +15,20 @@ from diag.model import (
     KeyTrial,
     KeyVerdict,
     LocalKey,
+    Reason,
     Remote,
     RemoteKey,
     Replication,
     SecurityModel,
     Severity,
-    Thresholds,
     Unavailable,
 )
+from diag.model.patterns import matches
 
-_DAY: Final = 86400.0
 _BY_KEY: Final = Applies.settings(models=(SecurityModel.API_KEY,))
-_GONE: Final = NotApplicable("the remote cluster does not know the key; auth/key-unusable is about that")
-_CHANGE: Final = (
+GONE: Final = NotApplicable("the remote cluster does not know the key; auth/key-unusable is about that")
+EXPRESSION: Final = "the key names its indices by a regular expression, which is not judged here"
+CHANGE: Final = (
     "PUT _security/cross_cluster/api_key/<id> on the remote cluster, with the whole access: it replaces the one before"
 )
 
@@ -103,40 +103,6 @@ def _fault(record: KeyRecord | None, now: datetime) -> str:
 
 
 @check(
-    "auth/key-expiring",
-    severity=Severity.WARNING,
-    applies=_BY_KEY,
-    docs=(docs.EC_EDIT_KEY, docs.A_KEYGET),
-    tags=("api-key", "dates"),
-    source="documentation: get API key information; the limits are those of certificates of nodes",
-)
-def key_expiring(theirs: RemoteKey, limits: Thresholds, now: datetime) -> Yields:
-    """The API key expires soon.
-
-    Why it matters: from then on each request is refused, and an expired key can't be prolonged.
-
-    How to fix: create a new key, put it into the keystore under the same alias, ``POST _nodes/reload_secure_settings``, then invalidate the old one.
-
-    Example: a key with ``expiration: 90d`` that was made 85 days ago.
-    """
-    record = theirs.record
-    if record is None:
-        yield _GONE
-    elif record.expires is None:
-        yield NotApplicable("the key does not expire")
-    else:
-        days = (record.expires - now).total_seconds() / _DAY
-        if 0 < days <= limits.leaf_days_warning:
-            yield Finding(
-                summary=f"The key {shorten(record.name, 80)} expires in {int(days)} days ({record.expires:%Y-%m-%d}).",
-                remedy="Make a new one on the remote cluster (POST _security/cross_cluster/api_key), store it under the same alias, "
-                "POST _nodes/reload_secure_settings, then invalidate the old one.",
-                severity=Severity.ERROR if days <= limits.leaf_days_error else None,
-                facts={"observed": round(days, 1), "expected": f"more than {limits.leaf_days_warning:g} days"},
-            )
-
-
-@check(
     "auth/key-no-search-access",
     severity=Severity.ERROR,
     applies=_BY_KEY,
@@ -147,7 +113,8 @@ def key_expiring(theirs: RemoteKey, limits: Thresholds, now: datetime) -> Yields
 def key_no_search_access(theirs: RemoteKey, remote: Remote, replication: Replication | Unavailable) -> Yields:
     """The API key allows no search.
 
-    Why it matters: each search of this remote is refused, for whichever user: roles can only narrow what the key allows.
+    Why it matters: each search of this remote is refused, for whichever user: roles can only narrow what the key allows. Of a key that
+    serves for replication, where nothing is declared to be searched, this is an info.
 
     How to fix: give the key ``access.search`` with the indices. An update replaces the whole access.
 
@@ -155,13 +122,12 @@ def key_no_search_access(theirs: RemoteKey, remote: Remote, replication: Replica
     """
     record = theirs.record
     if record is None:
-        yield _GONE
+        yield GONE
     elif not record.search:
-        replicates = isinstance(replication, Unavailable) or remote.alias in replication.aliases
-        only = " It serves for replication only." if replicates and record.replication else ""
+        only = " It serves for replication only." if serves_replication_only(record, remote, replication) else ""
         yield Finding(
             summary=f"The key {shorten(record.name, 80)} has no access.search; expected the indices that are searched.{only}",
-            remedy=_CHANGE,
+            remedy=CHANGE,
             severity=Severity.INFO if only else None,
             facts={"observed": "no access.search", "expected": "access.search"},
         )
@@ -175,40 +141,75 @@ def key_no_search_access(theirs: RemoteKey, remote: Remote, replication: Replica
     tags=("api-key", "privileges", "replication"),
     source="documentation: create cross-cluster API key, access.replication",
 )
-def key_no_replication_access(theirs: RemoteKey, remote: Remote, replication: Replication) -> Yields:
-    """Indices of this remote are replicated, and the API key does not allow it, or not for all of them.
+def key_no_replication_access(theirs: RemoteKey, remote: Remote, replication: Replication | Unavailable) -> Yields:
+    """Indices of this remote are replicated, or are to be, and the API key does not allow it, or not for all that are followed.
 
-    Why it matters: those followers stop with ``security_exception``.
+    Why it matters: those followers stop with ``security_exception``, and new ones can't be made.
 
     How to fix: give the key ``access.replication`` with the names of the leader indices. An update replaces the whole access.
 
     Example: the key covers ``logs-*``, and a follower was made for ``metrics-cpu``.
     """
-    leaders = [one.leader for one in replication.followers if one.remote == remote.alias]
     if theirs.record is None:
-        yield _GONE
+        yield GONE
+    elif lacks_replication(theirs.record, remote, replication):
+        yield _not_covered(theirs.record, "has no access.replication", ())
+    elif isinstance(replication, Unavailable):
+        yield _not_told(replication)
     elif remote.alias not in replication.aliases:
         yield NotApplicable("nothing is replicated from this remote")
-    elif not theirs.record.replication:
-        yield _not_covered(theirs.record, "has no access.replication", ())
-    elif any(name.startswith("/") for one in theirs.record.replication for name in one.names):
-        yield Unknown("the key names its indices by a regular expression, which is not judged here")
-    else:
-        left = tuple(leader for leader in leaders if not _covers(theirs.record.replication, leader))
-        if left:
-            shown = ", ".join(shorten(one, 80) for one in left[:5])
+    elif left := uncovered(theirs.record.replication, leaders_of(replication, remote)):
+        shown = ", ".join(shorten(one, 80) for one in left[:5])
+        if has_expression(theirs.record.replication):
+            yield Unknown(EXPRESSION)
+        else:
             yield _not_covered(theirs.record, f"does not cover the leaders {shown}", left)
 
 
-def _covers(access: tuple[KeyAccess, ...], index: str) -> bool:
-    # The brackets that fnmatch knows mean nothing to Elasticsearch.
-    return any(fnmatchcase(index, name.replace("[", "[[]")) for one in access for name in one.names)
+def _not_told(why: Unavailable) -> NotApplicable | Unknown:
+    return NotApplicable(str(why)) if why.reason is Reason.NOT_ASKED else Unknown(str(why))
+
+
+def serves_replication_only(record: KeyRecord, remote: Remote, replication: Replication | Unavailable) -> bool:
+    """Tell whether a key without access for searches is meant so: it serves for replication, and no search is declared."""
+    replicates = isinstance(replication, Unavailable) or remote.alias in replication.aliases
+    searched = remote.use.search or remote.use.esql or remote.use.enrich
+    return bool(record.replication) and replicates and not searched
+
+
+def lacks_replication(record: KeyRecord, remote: Remote, replication: Replication | Unavailable) -> bool:
+    """Tell whether replication is declared or goes on, and the key allows none at all."""
+    goes_on = not isinstance(replication, Unavailable) and remote.alias in replication.aliases
+    return not record.replication and (bool(remote.use.replicate) or goes_on)
+
+
+def leaders_of(replication: Replication | Unavailable, remote: Remote) -> tuple[str, ...]:
+    """The indices of this remote that are followed, as far as that is known."""
+    if isinstance(replication, Unavailable):
+        return ()
+    return tuple(one.leader for one in replication.followers if one.remote == remote.alias)
+
+
+def has_expression(access: tuple[KeyAccess, ...]) -> bool:
+    """Tell whether a key names indices by a regular expression."""
+    return any(name.startswith("/") for one in access for name in one.names)
+
+
+def plain_names(access: tuple[KeyAccess, ...]) -> tuple[str, ...]:
+    """The names and patterns of a key that are no regular expressions."""
+    return tuple(name for one in access for name in one.names if not name.startswith("/"))
+
+
+def uncovered(access: tuple[KeyAccess, ...], indices: tuple[str, ...]) -> tuple[str, ...]:
+    """Those of the indices that no plain name of a key covers."""
+    names = plain_names(access)
+    return tuple(index for index in indices if not any(matches(name, index) for name in names))
 
 
 def _not_covered(record: KeyRecord, what: str, left: tuple[str, ...]) -> Finding:
     return Finding(
-        summary=f"Indices are replicated from this remote, and the key {shorten(record.name, 80)} {what}.",
-        remedy=_CHANGE,
+        summary=f"Indices are replicated from this remote, or are to be, and the key {shorten(record.name, 80)} {what}.",
+        remedy=CHANGE,
         facts={"observed": what, "expected": "access.replication for every leader", "leaders": left[:20]},
     )
 
@@ -232,7 +233,7 @@ def key_dls_with_replication(theirs: RemoteKey) -> Yields:
     """
     record = theirs.record
     if record is None:
-        yield _GONE
+        yield GONE
     elif record.replication and any(one.has_query or one.has_fields for one in record.search):
         yield Finding(
             summary=f"The key {shorten(record.name, 80)} limits documents or fields in access.search and allows replication too.",
@@ -244,7 +245,6 @@ def key_dls_with_replication(theirs: RemoteKey) -> Yields:
 CHECKS = (
     key_on_wrong_cluster,
     key_unusable,
-    key_expiring,
     key_no_search_access,
     key_no_replication_access,
     key_dls_with_replication,

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Final
 
+from checks.auth.grants import OPEN, SUPERUSER, add_to_role, named, on_remote, own, reads
 from checks.remedies import shorten
 from checks.tables import docs
-from diag.check import Applies, NotApplicable, Yields, check
-from diag.model import Finding, LocalRoles, RemoteRoles, Role, SecurityModel, Severity
+from diag.check import Applies, NotApplicable, Unknown, Yields, check
+from diag.model import Finding, LocalRoles, Remote, RemoteRoles, Role, SecurityModel, Severity
 
 _MOST_SHOWN: Final = 5
 # What lets a role of the remote cluster be searched through (documentation: privileges for cross-cluster search, certificates).
@@ -27,6 +28,86 @@ def _crosses(role: Role) -> bool:
 def _names(names: list[str]) -> str:
     shown = ", ".join(shorten(name, 60) for name in names[:_MOST_SHOWN])
     return shown + (" and others" if len(names) > _MOST_SHOWN else "")
+
+
+@check(
+    "auth/local-remote-indices-missing",
+    severity=Severity.ERROR,
+    applies=Applies.settings(models=(SecurityModel.API_KEY,)),
+    docs=(docs.TRB_NOREM, docs.ROLESTR, docs.CCS_PRIV_KEY),
+    tags=("privileges", "roles"),
+    source="documentation: role structure, remote_indices; troubleshoot remote clusters; privileges tried on 8.19.0, where "
+    "read_cross_cluster without read searches nothing",
+)
+def local_remote_indices_missing(remote: Remote, roles: LocalRoles) -> Yields:
+    """Local roles give no access to this remote.
+
+    Why it matters: in the API key model a user needs ``remote_indices`` for the alias in a local role; only superusers get through without.
+    Roles on the remote cluster count for nothing.
+
+    With ``use.roles`` declared each of those roles is judged; without, this is an info where no role names the alias at all.
+
+    How to fix: add ``remote_indices`` with the alias to the role of the users who search there.
+
+    Example: after the change from certificates to API keys every search by ordinary users ends with 403.
+    """
+    if remote.use.roles:
+        yield from _declared_roles(remote, roles)
+        return
+    made = own(roles)
+    entries, open_ones = on_remote((grant for role in made for grant in role.remote_indices), remote.alias)
+    if entries:
+        return
+    if open_ones:
+        yield Unknown(OPEN)
+        return
+    yield Finding(
+        summary=f"None of {len(made)} roles that are not built in has remote_indices for {shorten(remote.alias, 80)}: "
+        "only superusers can search it.",
+        remedy=f"Add to the role: {_entry(remote)}",
+        severity=Severity.INFO,
+        facts={"observed": 0, "expected": "at least 1", "roles": len(made)},
+    )
+
+
+def _declared_roles(remote: Remote, roles: LocalRoles) -> Yields:
+    found, missing = named(roles, remote.use.roles)
+    for name in missing:
+        yield Finding(
+            summary=f"The role {shorten(name, 80)}, whose users search this remote, is not among those that GET _security/role shows.",
+            remedy=f"{add_to_role(name, _entry(remote))} If it stands in roles.yml, which that call does not show, look there and acknowledge this.",
+            facts={"role": name, "observed": "no such role", "expected": "remote_indices for the alias"},
+        )
+    for role in found:
+        entries, open_ones = on_remote(role.remote_indices, remote.alias)
+        if role.name == SUPERUSER or any(map(reads, entries)):
+            continue
+        if open_ones:
+            yield Unknown(OPEN)
+        else:
+            yield _no_access(remote, role, reaches=bool(entries))
+
+
+def _no_access(remote: Remote, role: Role, *, reaches: bool) -> Finding:
+    alias = shorten(remote.alias, 80)
+    what = f"names {alias} in remote_indices without read" if reaches else f"has no remote_indices for {alias}"
+    return Finding(
+        summary=f"The role {shorten(role.name, 80)}, whose users search this remote, {what}: their searches are refused.",
+        remedy=add_to_role(role.name, _entry(remote), reserved=role.reserved),
+        severity=Severity.WARNING if reaches else Severity.ERROR,
+        facts={
+            "role": role.name,
+            "observed": "no read" if reaches else "no remote_indices for the alias",
+            "expected": "read in remote_indices for the alias",
+        },
+    )
+
+
+def _entry(remote: Remote) -> str:
+    return (
+        f'"remote_indices": [{{"clusters": ["{shorten(remote.alias, 80)}"], "names": ["…"], '
+        '"privileges": ["read", "read_cross_cluster"]}]'
+    )
 
 
 @check(
@@ -120,4 +201,4 @@ def remote_role_useless(local: LocalRoles, remote: RemoteRoles) -> Yields:
         )
 
 
-CHECKS = (cert_role_missing_on_remote, cert_role_privileges, remote_role_useless)
+CHECKS = (local_remote_indices_missing, cert_role_missing_on_remote, cert_role_privileges, remote_role_useless)

@@ -1,6 +1,12 @@
 """Checks of group ``ccr``, in display order: cross-cluster replication from this remote."""
 
-from checks.ccr import automatic, followers
+from checks.ccr import automatic, copying, followers, leaders, phases
 from diag.check import Check
 
-CHECKS: tuple[Check, ...] = (*followers.CHECKS, *automatic.CHECKS)
+CHECKS: tuple[Check, ...] = (
+    *followers.CHECKS,
+    *leaders.CHECKS,
+    *copying.CHECKS,
+    *automatic.CHECKS,
+    *phases.CHECKS,
+)

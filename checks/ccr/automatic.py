@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
+from checks.ccr.followers import of_remote
+from checks.ccr.indices import MOST_FACTS, listed, meant
 from checks.remedies import shorten
 from checks.tables import docs
 from diag.check import NotApplicable, Yields, check
-from diag.model import Finding, Registrations, Remote, Replication, Severity
+from diag.model import Finding, Index, Registrations, Remote, RemoteIndices, Replication, Severity
 
 _RECENT: Final = timedelta(minutes=30)
+# So long a new index may be on its way: auto-follow takes notice of it once its shards have started, and then copies it.
+_NEW: Final = timedelta(minutes=10)
 
 
 @check(
@@ -47,6 +53,85 @@ def autofollow_errors(replication: Replication, remote: Remote, now: datetime) -
 
 
 @check(
+    "ccr/autofollow-silent",
+    severity=Severity.WARNING,
+    docs=(docs.CCR_AUTO, docs.CCR_SETUP),
+    tags=("replication",),
+    source="elasticsearch#36886; AutoFollowPattern, AutoFollowCoordinator; tried on 6.8.23 (a leader that is itself a follower is followed)",
+)
+def autofollow_silent(replication: Replication, remote: Remote, indices: RemoteIndices, now: datetime) -> Yields:
+    """An index that is to be replicated is not followed, and no error says so.
+
+    Why it matters: it is missing here when it is needed. Auto-follow takes what is made after its pattern and is open; whatever was there
+    before is left out without a word.
+
+    How to fix: follow it by hand, ``PUT <follower>/_ccr/follow``, and let an auto-follow pattern name what comes. What
+    ``use.replicate`` declares is compared with what is followed; closed indices and those that Elasticsearch makes for itself are left out.
+
+    Example: a pattern ``logs-*`` made today, and ``logs-2023`` from last year.
+    """
+    patterns = remote.use.replicate
+    wanted = [one for one in indices.all if meant(patterns, one, indices) and not one.closed]
+    if not patterns:
+        yield NotApplicable("no use.replicate is declared for this remote")
+        return
+    if not wanted:
+        yield NotApplicable("the remote cluster has no open index that use.replicate names")
+    followed = {one.leader for one in of_remote(replication, remote)}
+    automatic = remote.alias in replication.auto_followed
+    coming = {one.name for one in wanted if automatic and one.created is not None and now - one.created < _NEW}
+    missing = [one for one in wanted if one.name not in followed | coming]
+    ordinary = [one for one in missing if one.replicable and not one.system and not one.follows]
+    if ordinary:
+        yield _not_followed(remote, ordinary, automatic=automatic)
+    if second := [one for one in missing if one.replicable and not one.system and one.follows]:
+        yield _not_followed_again(remote, second)
+    if system := [one.name for one in missing if one.system]:
+        yield Finding(
+            summary=f"System indices can't be replicated, and use.replicate names some: {listed(system)}.",
+            remedy="Take them out of use.replicate; their features have ways of their own to the other cluster, such as a snapshot.",
+            facts={"observed": tuple(system[:MOST_FACTS]), "expected": "ordinary indices"},
+        )
+
+
+def _not_followed(remote: Remote, missing: Sequence[Index], *, automatic: bool) -> Finding:
+    names = [one.name for one in missing]
+    why = (
+        "They are older than the auto-follow pattern, or it does not name them."
+        if automatic
+        else "No active auto-follow pattern names this remote."
+    )
+    later = json.dumps({"remote_cluster": shorten(remote.alias), "leader_index_patterns": [*remote.use.replicate[:5]]})
+    return Finding(
+        summary=f"Indices of the remote cluster that use.replicate names are not followed here: {len(names)} ({listed(names)}). {why}",
+        remedy=f"{_follow(remote, names[0])}{' and likewise the others' if len(names) > 1 else ''}; "
+        f"for what comes, PUT _ccr/auto_follow/<name> {later}",
+        facts={
+            "observed": tuple(names[:MOST_FACTS]),
+            "expected": "followed",
+            "count": len(names),
+            "auto_followed": automatic,
+        },
+    )
+
+
+def _not_followed_again(remote: Remote, missing: Sequence[Index]) -> Finding:
+    """Where two clusters follow each other, their patterns leave the copies of the other side out: that is no fault."""
+    names = [one.name for one in missing]
+    return Finding(
+        summary=f"Indices that use.replicate names are followers themselves on the remote cluster, and not followed here: {listed(names)}.",
+        remedy=f"If they are to be passed on: {_follow(remote, names[0])}; if they come from this cluster, nothing is to be done.",
+        severity=Severity.INFO,
+        facts={"observed": tuple(names[:MOST_FACTS]), "count": len(names)},
+    )
+
+
+def _follow(remote: Remote, name: str) -> str:
+    body = json.dumps({"remote_cluster": shorten(remote.alias), "leader_index": shorten(name)})
+    return f"PUT {shorten(name)}/_ccr/follow {body}"
+
+
+@check(
     "ccr/remote-removed",
     severity=Severity.ERROR,
     docs=(docs.CCR_TERM, docs.A_PUT),
@@ -75,4 +160,4 @@ def remote_removed(replication: Replication, registrations: Registrations) -> Yi
         )
 
 
-CHECKS = (autofollow_errors, remote_removed)
+CHECKS = (autofollow_errors, autofollow_silent, remote_removed)

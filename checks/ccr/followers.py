@@ -1,4 +1,4 @@
-"""Follower indices: fatal errors, lag, trouble with reading, pauses."""
+"""Follower indices: fatal errors, lag, trouble with reading."""
 
 from __future__ import annotations
 
@@ -7,10 +7,9 @@ from typing import Final
 
 from checks.remedies import shorten
 from checks.tables import docs
-from diag.check import NotApplicable, Yields, check
+from diag.check import NotApplicable, Unknown, Yields, check
 from diag.model import Finding, Follower, Remote, Replication, Severity, Thresholds
 
-_MOST_SHOWN: Final = 5
 _LEASE: Final = (
     "retention_lease",
     "ResourceNotFound",
@@ -18,6 +17,7 @@ _LEASE: Final = (
     "no longer available for following",
     "missing operations",
 )
+_LEADER_GONE: Final = ("index_not_found_exception",)
 _SECURITY: Final = ("security_exception", "unauthorized", "unable to authenticate")
 _CONNECTION: Final = ("no_seed_node_left", "Unable to open any", "connect_transport", "no_such_remote_cluster")
 
@@ -27,13 +27,8 @@ def of_remote(replication: Replication, remote: Remote) -> tuple[Follower, ...]:
     return tuple(one for one in replication.followers if one.remote == remote.alias)
 
 
-def names(followers: Sequence[Follower]) -> str:
-    """Name the followers, the first few of many."""
-    shown = ", ".join(shorten(one.index, 80) for one in followers[:_MOST_SHOWN])
-    return shown + (f" and {len(followers) - _MOST_SHOWN} more" if len(followers) > _MOST_SHOWN else "")
-
-
-def _followers(replication: Replication, remote: Remote) -> Iterator[Follower | NotApplicable]:
+def each(replication: Replication, remote: Remote) -> Iterator[Follower | NotApplicable]:
+    """Give the followers whose leader is on this remote, or say that there is none."""
     found = of_remote(replication, remote)
     yield from found
     if not found:
@@ -45,7 +40,7 @@ def _followers(replication: Replication, remote: Remote) -> Iterator[Follower | 
     severity=Severity.CRITICAL,
     docs=(docs.CCR_INSPECT, docs.A_RESUME, docs.CCR_RECREATE),
     tags=("replication",),
-    source="documentation: CCR stats API, field fatal_exception; ShardFollowNodeTask",
+    source="documentation: CCR stats API, field fatal_exception; ShardFollowNodeTask; a lost privilege is not fatal (6.8.23)",
 )
 def fatal_exception(replication: Replication, remote: Remote) -> Yields:
     """A follower has stopped for good, by an error that it does not try again.
@@ -53,14 +48,15 @@ def fatal_exception(replication: Replication, remote: Remote) -> Yields:
     Why it matters: the index no longer receives anything, and does not begin again by itself.
 
     How to fix: mend the cause, then ``POST <follower>/_ccr/pause_follow`` and ``POST <follower>/_ccr/resume_follow``. Where the leader has
-    forgotten the operations that are missing, only recreating the follower helps: ccr/retention-lease-expired says so.
+    forgotten the operations that are missing, or does not exist any more, that does not help: ccr/retention-lease-expired and
+    ccr/leader-deleted say so.
 
-    Example: ``fatal_exception: security_exception`` after the API key had lost its access for replication.
+    Example: ``fatal_exception: illegal_argument_exception``: a newer leader cluster sent a setting that is not known here.
     """
-    for one in _followers(replication, remote):
+    for one in each(replication, remote):
         if isinstance(one, NotApplicable):
             yield one
-        elif one.fatal and not _is_about(one.fatal, _LEASE):
+        elif one.fatal and not _is_about(one.fatal, (*_LEASE, *_LEADER_GONE)):
             yield Finding(
                 summary=f"The follower {shorten(one.index, 80)} has stopped{_class_of(one.fatal)}: {shorten(one.fatal, 300)}",
                 remedy=f"Mend that, then POST {shorten(one.index, 80)}/_ccr/pause_follow and POST {shorten(one.index, 80)}/_ccr/resume_follow",
@@ -90,7 +86,7 @@ def retention_lease_expired(replication: Replication, remote: Remote) -> Yields:
 
     Example: the link was down for a weekend.
     """
-    for one in _followers(replication, remote):
+    for one in each(replication, remote):
         if isinstance(one, NotApplicable):
             yield one
         elif one.fatal and _is_about(one.fatal, _LEASE):
@@ -109,6 +105,11 @@ def retention_lease_expired(replication: Replication, remote: Remote) -> Yields:
             )
 
 
+def has_lost_its_leader(follower: Follower) -> bool:
+    """Tell whether a follower has stopped because its leader does not exist."""
+    return _is_about(follower.fatal, _LEADER_GONE)
+
+
 def _is_about(text: str, parts: Sequence[str]) -> bool:
     return any(part in text for part in parts)
 
@@ -124,19 +125,20 @@ def _class_of(text: str) -> str:
     severity=Severity.WARNING,
     docs=(docs.CCR_INSPECT, docs.A_FSTATS),
     tags=("replication",),
-    source="documentation: CCR stats API, global checkpoints; the limits are our choice",
+    source="documentation: CCR stats API, global checkpoints; while reads fail the lag stands still (6.8.23); the limits are our choice",
 )
 def follower_lag(replication: Replication, remote: Remote, limits: Thresholds) -> Yields:
     """A follower is far behind its leader, or has stopped reading.
 
     Why it matters: what is searched here is old, and after a loss of the leader cluster what is missing is gone. A follower that has not read
-    for longer than its poll timeout (1 minute) does not read at all.
+    for longer than its poll timeout (1 minute) does not read at all. While reads fail, the lag is what it was when the last one went well,
+    and says nothing: ccr/read-exceptions is about that.
 
     How to fix: look at the connection first, then at the load of the follower's nodes and at its write buffers.
 
     Example: 250,000 operations behind after a bulk load on the leader.
     """
-    for one in _followers(replication, remote):
+    for one in each(replication, remote):
         if isinstance(one, NotApplicable):
             yield one
         elif one.paused or one.fatal:
@@ -146,6 +148,8 @@ def follower_lag(replication: Replication, remote: Remote, limits: Thresholds) -
         elif one.lag > limits.lag_operations_warning:
             severity = Severity.ERROR if one.lag > limits.lag_operations_error else Severity.WARNING
             yield _behind(one, f"is {one.lag:,} operations behind its leader", severity)
+        elif one.exceptions:
+            yield Unknown(f"reads of the follower {shorten(one.index, 80)} fail, so that its lag stands still")
 
 
 def _behind(one: Follower, what: str, severity: Severity) -> Finding:
@@ -168,13 +172,14 @@ def _behind(one: Follower, what: str, severity: Severity) -> Finding:
 def read_exceptions(replication: Replication, remote: Remote) -> Yields:
     """A follower fails to read from its leader, and tries again.
 
-    Why it matters: while it fails it falls behind; after 12 hours the leader forgets what it needs.
+    Why it matters: while it fails it falls behind, and the lag that Elasticsearch shows stands still; after 12 hours the leader forgets
+    what it needs. A privilege that was taken away shows here and nowhere else.
 
     How to fix: the type of the error says what to look at: the connection, the privileges of the key, the leader index.
 
     Example: ``connect_transport_exception`` since the firewall was changed.
     """
-    for one in _followers(replication, remote):
+    for one in each(replication, remote):
         if isinstance(one, NotApplicable):
             yield one
         elif one.exceptions:
@@ -182,36 +187,9 @@ def read_exceptions(replication: Replication, remote: Remote) -> Yields:
                 summary=f"The follower {shorten(one.index, 80)} fails to read ({one.most_retries} tries so far){_class_of(one.exceptions[0])}: "
                 f"{shorten(one.exceptions[0], 300)}",
                 remedy="Mend what the error names; it then goes on by itself.",
-                severity=Severity.ERROR if one.most_retries > 10 else Severity.WARNING,  # noqa: PLR2004 -- ten tries are minutes.
+                severity=Severity.ERROR if one.most_retries > 10 else Severity.WARNING,  # noqa: PLR2004 -- ten tries, further and further apart, take a minute.
                 facts={"follower": one.index, "observed": one.exceptions, "retries": one.most_retries},
             )
 
 
-@check(
-    "ccr/paused",
-    severity=Severity.WARNING,
-    docs=(docs.CCR_PAUSE, docs.A_RESUME),
-    tags=("replication",),
-    source="documentation: CCR info API, pause and resume",
-)
-def paused(replication: Replication, remote: Remote) -> Yields:
-    """A follower is paused.
-
-    Why it matters: the leader keeps the operations that a paused follower misses for 12 hours, then it has to be recreated.
-
-    How to fix: resume it in time.
-
-    Example: paused for maintenance, and forgotten.
-    """
-    stopped = [one for one in of_remote(replication, remote) if one.paused]
-    if stopped:
-        yield Finding(
-            summary=f"Paused followers: {len(stopped)} ({names(stopped)}).",
-            remedy=f"POST {shorten(stopped[0].index, 80)}/_ccr/resume_follow, within 12 hours of the pause.",
-            facts={"observed": tuple(one.index for one in stopped[:20]), "count": len(stopped)},
-        )
-    if remote.alias not in replication.aliases:
-        yield NotApplicable("nothing is replicated from this remote")
-
-
-CHECKS = (fatal_exception, retention_lease_expired, follower_lag, read_exceptions, paused)
+CHECKS = (fatal_exception, retention_lease_expired, follower_lag, read_exceptions)

@@ -1,6 +1,6 @@
 """Checks of group ``config``, in display order."""
 
-from checks.config import addresses, alias, declared, modes, nodes, ports, registered, server_name
+from checks.config import addresses, alias, declared, modes, nodes, ports, registered, server_name, wrong_side
 from diag.check import Check
 
 CHECKS: tuple[Check, ...] = (
@@ -10,6 +10,7 @@ CHECKS: tuple[Check, ...] = (
     *server_name.CHECKS,
     *modes.CHECKS,
     *registered.CHECKS,
+    *wrong_side.CHECKS,
     *nodes.CHECKS,
     *declared.CHECKS,
 )

@@ -1,6 +1,6 @@
 """Checks of group ``license``, in display order."""
 
-from checks.license import both, remote
+from checks.license import both, esql, remote
 from diag.check import Check
 
-CHECKS: tuple[Check, ...] = (*remote.CHECKS, *both.CHECKS)
+CHECKS: tuple[Check, ...] = (*remote.CHECKS, *both.CHECKS, *esql.CHECKS)

@@ -9,7 +9,17 @@ from typing import Final
 from checks.remedies import shorten
 from checks.tables import docs
 from diag.check import Applies, NotApplicable, Unknown, Yields, check
-from diag.model import Finding, LocalNodes, Remote, RemoteFilters, SecurityModel, Severity
+from diag.model import (
+    Finding,
+    LocalNodes,
+    Nodes,
+    Remote,
+    RemoteFilters,
+    RemoteNodes,
+    SecurityModel,
+    Severity,
+    Unavailable,
+)
 
 _ALL: Final = "_all"
 _MOST_SHOWN: Final = 5
@@ -23,7 +33,9 @@ _MOST_SHOWN: Final = 5
     tags=("firewall",),
     source="documentation: IP filtering settings; IPFilter: what is allowed goes before what is denied",
 )
-def ip_filter_denies(remote: Remote, filters: RemoteFilters, nodes: LocalNodes) -> Yields:
+def ip_filter_denies(
+    remote: Remote, filters: RemoteFilters, nodes: LocalNodes, far: RemoteNodes | Unavailable
+) -> Yields:
     """An IP filter of the remote cluster denies the addresses of the local nodes.
 
     Why it matters: the connection is accepted and closed at once, without a word in TLS.
@@ -38,16 +50,19 @@ def ip_filter_denies(remote: Remote, filters: RemoteFilters, nodes: LocalNodes) 
         "remote_cluster" if remote.security_model is SecurityModel.API_KEY and filters.own_for_server else "transport"
     )
     allow, deny = filters.of(name)
-    addresses = [
-        address.rpartition(":")[0].rpartition("/")[2].strip("[]")
-        for address in (n.transport_address for n in nodes.all)
-    ]
+    addresses = _published(nodes)
     if not filters.enabled(name) or not deny:
         return
     if not any(addresses):
         yield NotApplicable("the addresses of the local nodes are not known")
         return
-    judged = [(address, _matches(address, deny), _matches(address, allow)) for address in addresses if address]
+    # A node never refuses what comes from an address of its own, as where both clusters run on one machine.
+    own = () if isinstance(far, Unavailable) or not filters.bound_allowed else _published(far)
+    judged = [
+        (address, _matches(address, deny), address in own or _matches(address, allow))
+        for address in addresses
+        if address
+    ]
     denied = [address for address, no, yes in judged if no and yes is False]
     if denied:
         yield Finding(
@@ -59,6 +74,11 @@ def ip_filter_denies(remote: Remote, filters: RemoteFilters, nodes: LocalNodes) 
         )
     elif any(no is None or yes is None for _, no, yes in judged):
         yield Unknown("the filter names hosts, which are not looked up here")
+
+
+def _published(nodes: Nodes) -> tuple[str, ...]:
+    """The IP addresses that nodes publish; empty text where a node tells none."""
+    return tuple(one.transport_address.rpartition(":")[0].rpartition("/")[2].strip("[]") for one in nodes.all)
 
 
 def _matches(address: str, rules: Iterable[str]) -> bool | None:

@@ -1,6 +1,6 @@
 """Checks of group ``runtime``, in display order: what the clusters believe of the connection, beside what the socket showed."""
 
-from checks.runtime import belief, clock, cost, past
+from checks.runtime import belief, clock, cost, past, reset, searches
 from diag.check import Check
 
-CHECKS: tuple[Check, ...] = (*belief.CHECKS, *past.CHECKS, *cost.CHECKS, *clock.CHECKS)
+CHECKS: tuple[Check, ...] = (*belief.CHECKS, *past.CHECKS, *cost.CHECKS, *reset.CHECKS, *searches.CHECKS, *clock.CHECKS)

@@ -27,9 +27,12 @@ _CLASSES: Final = (
 
 def told(resolved: ResolvedCluster | Unavailable) -> ResolvedCluster | None:
     """What came of asking the remote through the cluster; None where that says nothing of the connection."""
-    if isinstance(resolved, Unavailable) or any(part in resolved.error for part in _OWN_LACK):
-        return None
-    return resolved
+    return None if isinstance(resolved, Unavailable) or is_own_lack(resolved.error) else resolved
+
+
+def is_own_lack(error: str) -> bool:
+    """Tell whether an error is about what the login of diag may do."""
+    return any(part in error for part in _OWN_LACK)
 
 
 def meaning(error: str) -> str:

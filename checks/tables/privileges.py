@@ -1,4 +1,4 @@
-"""Which privilege each piece of evidence from an API needs, and which checks it is for. Measured with a login that has no more."""
+"""Which call each piece of evidence from an API comes from, and which privilege that call needs. Measured with a login that has no more."""
 
 from __future__ import annotations
 
@@ -6,33 +6,116 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from diag.model import (
+    Copies,
+    FollowersHealth,
+    LocalCertificates,
+    LocalClock,
+    LocalIdentity,
+    LocalIndices,
+    LocalKey,
+    LocalLicense,
+    LocalNodes,
+    LocalPrivileges,
+    LocalRoles,
+    LocalVersion,
+    NodeViews,
+    Registration,
+    Registrations,
+    RemoteCertificates,
+    RemoteFilters,
+    RemoteFollows,
+    RemoteHealth,
+    RemoteIdentity,
+    RemoteIndices,
+    RemoteInfo,
+    RemoteKey,
+    RemoteLicense,
+    RemoteNodes,
+    RemotePrivileges,
+    RemoteRegistrations,
+    RemoteRoles,
+    RemoteVersion,
+    Replication,
+    ResolvedCluster,
+    ResolvedUse,
+    SearchTrial,
+    Transforms,
+)
 
-@dataclass(frozen=True, slots=True)
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Need:
-    """A field of LocalApi, Belief or RemoteApi: the call behind it, the cluster privilege, the groups of checks that live on it."""
+    """A call, and the privilege that it needs: on the cluster, or on indices (``on`` says which). Empty: any login will do."""
 
     call: str
-    privilege: str
-    checks: str
+    privilege: str = "monitor"
+    on: str = ""
 
 
+_ROOT: Final = Need(call="GET /")
+_NODES: Final = Need(call="GET _nodes")
+_SETTINGS: Final = Need(call="GET _cluster/settings")
+_LICENSE: Final = Need(call="GET _license")
+_ROLES: Final = Need(call="GET _security/role", privilege="read_security")
+_KEYS: Final = Need(call="GET _security/api_key", privilege="read_security")
+_CERTIFICATES: Final = Need(call="GET _ssl/certificates")
+_METADATA: Final = Need(call="GET _cluster/state")
+_INFO: Final = Need(call="GET _remote/info")
+_PRIVILEGES: Final = Need(call="POST _security/user/_has_privileges", privilege="")
+
+# By the type of the evidence, so that it shows which checks live on it: those that ask for that type.
 # Source: documentation, security privileges; verified on 8.19.0 and 9.2.0 with a role of monitor and read_security alone.
-NEEDS: Final[Mapping[str, Need]] = {
-    "identity": Need("GET /", "monitor", "runtime/cluster-name-changed"),
-    "nodes": Need(
-        "GET _nodes",
-        "monitor",
-        "config/client-role-missing, config/static-partial-nodes, version/mixed-nodes, network/sniff-publish-unreachable",
-    ),
-    "registrations": Need("GET _cluster/settings", "monitor", "config/drift, config/not-added, ccr/remote-removed"),
-    "license": Need("GET _license", "monitor", "license/*"),
-    "roles": Need("GET _security/role", "read_security", "auth/local-remote-indices-missing"),
-    "replication": Need("GET _ccr/stats", "monitor", "ccr/*, auth/key-no-replication-access"),
-    "clock": Need("GET _nodes/stats", "monitor", "tls/clock-skew"),
-    "privileges": Need("POST _security/user/_has_privileges", "", "auth/diag-user-insufficient"),
-    "info": Need("GET _remote/info", "monitor", "runtime/*"),
-    "resolved": Need("GET _resolve/cluster", "", "runtime/connected-not-proof"),
-    "filters": Need("GET _cluster/settings", "monitor", "network/ip-filter-denies"),
-    "health": Need("GET _cluster/health", "monitor", "runtime/remote-health"),
-    "key": Need("GET _security/api_key", "read_security", "auth/key-*"),
+NEEDS: Final[Mapping[type, Need]] = {
+    LocalVersion: _ROOT,
+    LocalIdentity: _ROOT,
+    LocalNodes: _NODES,
+    Registrations: _SETTINGS,
+    LocalLicense: _LICENSE,
+    LocalRoles: _ROLES,
+    Replication: Need(call="GET _ccr/stats"),
+    LocalClock: Need(call="GET _nodes/stats"),
+    LocalPrivileges: _PRIVILEGES,
+    LocalCertificates: _CERTIFICATES,
+    Transforms: Need(call="GET _transform"),
+    LocalIndices: _METADATA,
+    FollowersHealth: Need(call="GET _cluster/health"),
+    Copies: Need(call="GET <index>/_recovery", on="the follower indices"),
+    Registration: _SETTINGS,
+    RemoteInfo: _INFO,
+    ResolvedCluster: Need(call="GET _resolve/cluster", privilege="view_index_metadata", on="some index name"),
+    LocalKey: _KEYS,
+    NodeViews: _INFO,
+    ResolvedUse: Need(call="GET _resolve/cluster", privilege="view_index_metadata", on="what use.search names"),
+    SearchTrial: Need(call="GET _search", privilege="read", on="what use.search names"),
+    RemoteVersion: _ROOT,
+    RemoteIdentity: _ROOT,
+    RemoteNodes: _NODES,
+    RemoteLicense: _LICENSE,
+    RemoteRoles: _ROLES,
+    RemoteHealth: Need(call="GET _cluster/health"),
+    RemoteKey: _KEYS,
+    RemotePrivileges: _PRIVILEGES,
+    RemoteFilters: _SETTINGS,
+    RemoteRegistrations: _SETTINGS,
+    RemoteCertificates: _CERTIFICATES,
+    RemoteFollows: Need(call="GET _ccr/info"),
+    RemoteIndices: _METADATA,
+}
+
+# Checks that go on without a piece and then can't tell, at a remote that has nothing else to show. Those that can't go on without it at
+# all need no line here: their parameters say so.
+_OF_LICENSES: Final = ("license/expired", "license/not-included", "license/trial")
+COPING: Final[Mapping[type, tuple[str, ...]]] = {
+    LocalVersion: ("version/apikey-beta", "version/apikey-min", "auth/key-not-reloaded"),
+    LocalNodes: ("version/mixed-nodes",),
+    LocalLicense: _OF_LICENSES,
+    Replication: ("auth/key-no-replication-access",),
+    RemoteVersion: ("version/apikey-beta", "version/apikey-min"),
+    RemoteNodes: ("version/mixed-nodes",),
+    RemoteLicense: _OF_LICENSES,
+}
+# Where no keystore is declared, what the cluster shows of its keys stands in for it.
+COPING_WITHOUT_KEYSTORE: Final[Mapping[type, tuple[str, ...]]] = {
+    RemoteInfo: ("auth/key-missing", "config/model-ambiguous"),
 }

@@ -69,6 +69,10 @@ RESOLVE_CLUSTER: Final = Gate(Version(8, 13), "documentation: resolve cluster AP
 KEYSTORE_RELOAD: Final = Gate(Version(8, 13), "elasticsearch#102798, elasticsearch#103460")
 KEYSTORE_RELOAD_AGREED: Final = Gate(Version(8, 14), "documentation: newer pages name 8.14 instead of 8.13")
 KEYSTORE_RELOAD_MENDED: Final = Gate(Version(8, 15, 2), "elasticsearch#111535, release notes of 8.15.2")
+ENRICH_PRIVILEGE: Final = Gate(Version(8, 15), "documentation: role structure, remote_cluster; ES|QL across clusters")
+ESQL_LICENSE: Final = Gate(
+    Version(8, 18), "elasticsearch#118102, release notes of 8.18.0; refusal observed on 8.19.0, not in 8.15 and 8.16"
+)
 CERTIFICATE_MODEL_DEPRECATED: Final = Gate(Version(9, 0), "elasticsearch#120806")
 
 # Documentation of cross-cluster search, supported configurations. A minor newer than the last one printed there follows

@@ -1,6 +1,6 @@
 """Checks of group ``tls``, in display order: the handshake first, for without one there is nothing else to see."""
 
-from checks.tls import certificates, chain, client_certificate, handshake, interface, names, sni, validity
+from checks.tls import certificates, chain, client_certificate, handshake, interface, loaded, names, sni, validity
 from diag.check import Check
 
 CHECKS: tuple[Check, ...] = (
@@ -10,6 +10,7 @@ CHECKS: tuple[Check, ...] = (
     *validity.CHECKS,
     *certificates.CHECKS,
     *chain.CHECKS,
+    *loaded.CHECKS,
     *client_certificate.CHECKS,
     *interface.CHECKS,
 )

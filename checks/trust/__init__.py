@@ -1,6 +1,6 @@
 """Checks of group ``trust``, in display order."""
 
-from checks.trust import admission, anchors, other_name, restrictions, sides
+from checks.trust import admission, anchors, domains, one_way, other_name, restrictions, sides
 from diag.check import Check
 
 CHECKS: tuple[Check, ...] = (
@@ -8,5 +8,7 @@ CHECKS: tuple[Check, ...] = (
     *other_name.CHECKS,
     *admission.CHECKS,
     *restrictions.CHECKS,
+    *one_way.CHECKS,
     *sides.CHECKS,
+    *domains.CHECKS,
 )

@@ -1,4 +1,4 @@
-"""Trust between all nodes of both sides: who asks whom for a certificate, who knows whose CA, and whether all nodes agree."""
+"""Trust between all nodes of both sides: who asks whom for a certificate, and whether all nodes agree."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ from typing import Final
 from checks.peer import is_node
 from checks.remedies import shorten
 from checks.tables import docs
-from checks.tls.client_certificate import is_acceptable, took_it
 from checks.tls.vouched import vouched_for
 from checks.tls.wording import fact, several
 from checks.trust.presented import CLOUD_NAME, readable_names
@@ -17,7 +16,6 @@ from diag.check import Applies, NotApplicable, Unknown, Yields, check
 from diag.model import (
     Certificate,
     Chain,
-    ClientIdentity,
     Endpoint,
     Endpoints,
     Finding,
@@ -35,58 +33,6 @@ from diag.model import (
 )
 
 _BY_CERTIFICATE: Final = Applies(models=(SecurityModel.CERTIFICATE,))
-_MOST_SHOWN: Final = 5
-# certificate_revoked and certificate_expired (RFC 8446 section 6.2): these come after the CA was found.
-_NOT_ABOUT_THE_CA: Final = frozenset({44, 45})
-
-
-@check(
-    "trust/one-way-remote",
-    severity=Severity.CRITICAL,
-    applies=_BY_CERTIFICATE,
-    docs=(docs.EC_SELF, docs.DIFFCA),
-    tags=("mutual-tls", "ca"),
-    source="documentation: trust in the certificate model is needed both ways; RFC 8446 section 4.2.4, observed on 6.8 to 9.2",
-)
-def one_way_remote(attempt: TlsAttempt, probe: Probe, identity: ClientIdentity | Unavailable) -> Yields:
-    """The remote cluster does not trust the CA of our nodes.
-
-    Why it matters: in the certificate model each side has to trust the other's CA. The remote names the CAs that it accepts before it
-    refuses: ours is not among them.
-
-    How to fix: add our CA to ``xpack.security.transport.ssl.certificate_authorities`` of every node of the remote (hosted: to the trusted
-    environment), beside its own.
-
-    Example: our CA was imported on two of three remote nodes.
-    """
-    if not attempt.client_certificate_requested or not attempt.acceptable_cas:
-        yield NotApplicable("the peer does not say which CAs it accepts")
-    elif isinstance(identity, Unavailable):
-        yield Unknown(str(identity))
-    elif identity.problem or not identity.chain:
-        yield Unknown(f"our client certificate {shorten(identity.path)} is not usable: {shorten(identity.problem)}")
-    elif is_acceptable(identity.chain, attempt.acceptable_cas):
-        return
-    elif attempt.client_certificate_sent and attempt.client_certificate_refused:
-        yield from _not_named(attempt, identity)
-    elif not (attempt.client_certificate_sent and took_it(attempt, probe.transport)):
-        yield Unknown(
-            "the peer does not name our CA, which it need not, and did not say what it makes of our certificate"
-        )
-
-
-def _not_named(attempt: TlsAttempt, identity: ClientIdentity) -> Yields:
-    if attempt.alert in _NOT_ABOUT_THE_CA:
-        yield NotApplicable(f"the peer refuses our certificate for another reason (alert {attempt.alert})")
-        return
-    ours = shorten(identity.chain[-1].issuer, 120)
-    yield Finding(
-        summary=f"The remote cluster accepts certificates of {several(attempt.acceptable_cas)}, and ours is of {ours}: "
-        "it does not trust our CA.",
-        remedy=f"On every node of the remote cluster add {ours} to xpack.security.transport.ssl.certificate_authorities "
-        "(hosted: to the trusted environment); keep its own CA there.",
-        facts={"observed": fact(attempt.acceptable_cas), "expected": ours},
-    )
 
 
 @check(
@@ -276,4 +222,4 @@ def ca_rotated(endpoints: Endpoints, past: Past) -> Yields:
         )
 
 
-CHECKS = (one_way_remote, mtls_disabled, ca_not_signing_all_nodes, cluster_id_mixed, ca_rotated)
+CHECKS = (mtls_disabled, ca_not_signing_all_nodes, cluster_id_mixed, ca_rotated)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any, Final
 
 from diag.gather.calls import FIRST_READ_SECURITY, LOCAL_PRIVILEGES, REMOTE_PRIVILEGES, existing
@@ -9,17 +10,42 @@ from diag.model import Version
 
 # With the right to look at the metadata of an index that need not exist, a cluster lets a login ask its remotes at all.
 _NO_INDEX: Final = "diag-no-such-index"
-_SEEN: Final = {"names": [_NO_INDEX], "privileges": ["view_index_metadata"]}
 
 
-def local_role(version: Version) -> dict[str, Any]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """What is to be looked at beyond the usual: patterns that are searched (``use.search``), and follower indices.
+
+    ``reads`` says that the searches are to be tried (``probe.search``), which reads those indices.
+    """
+
+    searched: tuple[str, ...] = ()
+    followers: tuple[str, ...] = ()
+    reads: bool = False
+
+    @property
+    def seen(self) -> dict[str, Any]:
+        """The entry of a role for what is searched."""
+        privileges = ["read", "view_index_metadata"] if self.reads and self.searched else ["view_index_metadata"]
+        return {"names": [_NO_INDEX, *self.searched], "privileges": privileges}
+
+
+def local_role(version: Version, wanted: Wanted | None = None) -> dict[str, Any]:
     """The role for the local cluster, in the form of ``PUT /_security/role``."""
-    role: dict[str, Any] = {"cluster": list(existing(LOCAL_PRIVILEGES, version)), "indices": [_SEEN]}
+    wanted = wanted or Wanted()
+    followers = [{"names": list(wanted.followers), "privileges": ["monitor"]}] if wanted.followers else []
+    role: dict[str, Any] = {"cluster": list(existing(LOCAL_PRIVILEGES, version))}
+    role["indices"] = [Wanted().seen, *followers]
     if version >= FIRST_READ_SECURITY:
-        role["remote_indices"] = [{"clusters": ["*"], **_SEEN}]
+        role["remote_indices"] = [{"clusters": ["*"], **wanted.seen}]
     return role
 
 
-def remote_role(version: Version) -> dict[str, Any]:
-    """The role for a remote cluster."""
-    return {"cluster": list(existing(REMOTE_PRIVILEGES, version))}
+def remote_role(version: Version, wanted: Wanted | None = None) -> dict[str, Any]:
+    """The role for a remote cluster. In the certificate model it counts there for what is searched, under the same name."""
+    role: dict[str, Any] = {"cluster": list(existing(REMOTE_PRIVILEGES, version))}
+    if wanted is not None and wanted.searched:
+        seen = wanted.seen
+        crossing = [*seen["privileges"], *(["read_cross_cluster"] if wanted.reads else [])]
+        role["indices"] = [{"names": list(wanted.searched), "privileges": crossing}]
+    return role

@@ -120,9 +120,14 @@ def setup() -> None:
     show_default=True,
     help="The release of the clusters; older ones know fewer privileges.",
 )
-def role(release: str) -> int:
+@click.option(
+    "--search", multiple=True, metavar="PATTERN", help="A pattern under use.search: whether anything matches."
+)
+@click.option("--try-searches", is_flag=True, help="With --search: searches are tried too (probe.search), which reads.")
+@click.option("--follower", multiple=True, metavar="PATTERN", help="Follower indices: how far a first copy is.")
+def role(release: str, *, search: tuple[str, ...], try_searches: bool, follower: tuple[str, ...]) -> int:
     """Print the role and the API key that diag needs at each cluster, and nothing wider."""
-    from diag.cli.permissions import local_role, remote_role
+    from diag.cli.permissions import Wanted, local_role, remote_role
     from diag.escape import shown
     from diag.model import Version
 
@@ -131,10 +136,14 @@ def role(release: str) -> int:
     except ValueError:
         msg = f"--release {shown(release, 40)!r}: expected three numbers, such as 8.15.3"
         raise Refusal(msg) from None
+    if try_searches and not search:
+        msg = "--try-searches goes with --search"
+        raise click.UsageError(msg)
+    wanted = Wanted(searched=search, followers=follower, reads=try_searches)
     parts = []
     for title, privileges in (
-        ("the local cluster (url of the cluster)", local_role(version)),
-        ("the remote cluster (url of a remote)", remote_role(version)),
+        ("the local cluster (url of the cluster)", local_role(version, wanted)),
+        ("the remote cluster (url of a remote)", remote_role(version, wanted)),
     ):
         body = json.dumps(privileges)
         key = json.dumps({"name": "diag", "role_descriptors": {"diag": privileges}})

@@ -53,9 +53,21 @@ def remote(config: RemoteConfig, keystore_names: tuple[str, ...] | None) -> Remo
         has_credential=config.credential is not None,
         has_trust_restrictions=config.trust_restrictions is not None,
         keystore_credential=None if keystore_names is None else entry in keystore_names,
-        use=Use(**config.use.model_dump()),
+        use=_use(config),
         security_domain=config.security_domain.strip(),
     )
+
+
+def _use(config: RemoteConfig) -> Use:
+    """What the remote is declared to be used for; several patterns in one text, as in the address of a search, are told apart."""
+    told = config.use.model_dump()
+    return Use(**{**told, "search": _single(config.use.search), "replicate": _single(config.use.replicate)})
+
+
+def _single(patterns: tuple[str, ...]) -> tuple[str, ...]:
+    # A comma inside of date math belongs to it.
+    parts = (part.strip() for text in patterns for part in ([text] if text.startswith("<") else text.split(",")))
+    return tuple(dict.fromkeys(part for part in parts if part))
 
 
 def local_version(config: ClusterConfig) -> LocalVersion | Unavailable:

@@ -10,10 +10,16 @@ from diag.gather.calls import Call
 from diag.model import Reason, Step, Unavailable
 from diag.redact import Redactor
 
+# What one answer may hold, and all answers to one set of calls together, so that the process grows by no more than 128 MiB for a
+# set, whatever a peer sends (a test measures it). Values count too: an empty list takes two bytes there, and some sixty here.
+LARGEST: Final = 8 * 1024 * 1024
+LARGEST_TOGETHER: Final = 16 * 1024 * 1024
+MOST_VALUES_TOGETHER: Final = 400_000
 DEEPEST: Final = 64
 _LONGEST_SAID: Final = 200
 _OK: Final = 200
 _NO_HANDLER: Final = ("no handler found for uri", "Incorrect HTTP method for uri")
+_NO_INDEX: Final = "Invalid index name [_"
 _ABSENT: Final = "this cluster does not offer that call: its distribution lacks the module behind it"
 _SAID: Final = {
     401: (
@@ -54,6 +60,22 @@ class Answer:
         return "html" in self.content_type.lower() or self.body.lstrip()[:1] == b"<"
 
 
+@dataclass(slots=True)
+class Allowance:
+    """What the answers to one set of calls may still hold."""
+
+    size: int = LARGEST_TOGETHER
+    values: int = MOST_VALUES_TOGETHER
+
+    def take(self, chunk: bytes) -> str:
+        """Count what came; give the problem where it is too much."""
+        self.size -= len(chunk)
+        self.values -= sum(map(chunk.count, (b",", b"[", b"{")))
+        if self.size < 0:
+            return f"the answers are together larger than {LARGEST_TOGETHER >> 20} MiB"
+        return f"the answers hold more than {MOST_VALUES_TOGETHER:,} values" if self.values < 0 else ""
+
+
 def judge_answer(answer: Answer, secrets: tuple[str, ...], asked: Call) -> object:
     """Give the JSON of an answer, or Unavailable. ``secrets`` are masked in what is quoted of a refusal."""
     if answer.status != _OK and answer.status not in asked.missing:
@@ -80,8 +102,7 @@ def _refusal(answer: Answer, secrets: tuple[str, ...], asked: Call) -> Unavailab
             Reason.REDIRECTED,
             f"a redirect answers ({status}); it is not followed, so that the login goes nowhere else: write its target as url",
         )
-    # A distribution without the module behind a call says so with 400 (8.x on) or with 405 (measured on 7.17 and 9.2).
-    if status in {400, 405} and _reason_of(answer.body).startswith(_NO_HANDLER):
+    if _is_absent(status, _reason_of(answer.body), asked):
         # There is no access that could be configured for it, and nothing of the kind is in use there.
         return _no(Reason.NOT_ASKED, _ABSENT)
     reason, text = _SAID.get(status, (Reason.NOT_USABLE, f"the answer has the unexpected status {status}"))
@@ -95,6 +116,18 @@ def _refusal(answer: Answer, secrets: tuple[str, ...], asked: Call) -> Unavailab
         return _no(reason, f"{text}. A web page answers, so a proxy may have said it, not Elasticsearch")
     said = Redactor(secrets).text(_reason_of(answer.body))
     return _no(reason, f"{text}. It says: {said[:_LONGEST_SAID]}" if said else text)
+
+
+def _is_absent(status: int, reason: str, asked: Call) -> bool:
+    """Tell a distribution without the module behind a call: it says so, or takes the first part of the path for an index.
+
+    The first comes with 400 (8.x on) or with 405; an index of such a name is refused with 400, or with 403 to who may see no index
+    (measured on 7.17 to 9.2).
+    """
+    if status in {400, 405} and reason.startswith((*_NO_HANDLER, _NO_INDEX)):
+        return True
+    first = asked.path.split("/")[1].partition("?")[0]
+    return status == 403 and first.startswith("_") and f"on indices [{first}]" in reason  # noqa: PLR2004 -- a status.
 
 
 def _reason_of(body: bytes) -> str:

@@ -19,19 +19,19 @@ import httpx
 from diag import VERSION
 from diag.config import SecretError
 from diag.config.schema import Auth
-from diag.gather.answers import Answer, judge_answer
+from diag.gather.answers import LARGEST, Allowance, Answer, judge_answer
 from diag.gather.calls import Call
 from diag.gather.files import read_trust
 from diag.model import Reason, Resolution, Step, Unavailable
 
 Resolve = Callable[[str, float], Awaitable[Resolution | Unavailable]]
 
-LARGEST: Final = 8 * 1024 * 1024
 _LARGEST_REFUSAL: Final = 64 * 1024
 _MOST_CALLS: Final = 64
 _MOST_ADDRESSES: Final = 8
 _LEAST_CONNECT: Final = 0.2
 _OK: Final = 200
+_TOO_LARGE: Final = f"the answer is larger than {LARGEST >> 20} MiB"
 
 _places: WeakKeyDictionary[asyncio.AbstractEventLoop, asyncio.Semaphore] = WeakKeyDictionary()
 
@@ -66,6 +66,7 @@ class Api:
 
     def __init__(self, url: str, auth: Auth | None, ca: tuple[Path, ...], *, seconds: float, resolve: Resolve) -> None:
         self._url = url.rstrip("/")
+        self._left = Allowance()
         self._seconds = seconds
         self._resolve = resolve
         self._credential = _credential(auth)
@@ -114,31 +115,29 @@ class Api:
         async with httpx.AsyncHTTPTransport(verify=context, trust_env=False, retries=0) as transport:
             response = await transport.handle_async_request(request)
             try:
-                return await _received(response)
+                return await self._received(response)
             finally:
                 await response.aclose()
 
-
-async def _received(response: httpx.Response) -> Answer | Unavailable:
-    limit = LARGEST if response.status_code == _OK else _LARGEST_REFUSAL
-    body = bytearray()
-    if not isinstance(response.stream, httpx.AsyncByteStream):
-        return _no(Reason.OTHER, "the answer could not be read")
-    async for chunk in response.stream:
-        body += chunk
-        if len(body) > limit:
-            if response.status_code == _OK:
-                return _no(
-                    Reason.TOO_LARGE, f"the answer is larger than {LARGEST // 1024 // 1024} MiB: is it Elasticsearch?"
-                )
-            break
-    headers = response.headers
-    return Answer(
-        status=response.status_code,
-        content_type=headers.get("content-type", ""),
-        encoding=headers.get("content-encoding", ""),
-        body=bytes(body[:limit]),
-    )
+    async def _received(self, response: httpx.Response) -> Answer | Unavailable:
+        limit = LARGEST if response.status_code == _OK else _LARGEST_REFUSAL
+        body = bytearray()
+        if not isinstance(response.stream, httpx.AsyncByteStream):
+            return _no(Reason.OTHER, "the answer could not be read")
+        async for chunk in response.stream:
+            body += chunk
+            problem = self._left.take(chunk) or (_TOO_LARGE if len(body) > limit else "")
+            if problem and response.status_code == _OK:
+                return _no(Reason.TOO_LARGE, f"{problem}: is it Elasticsearch?")
+            if problem:
+                break
+        headers = response.headers
+        return Answer(
+            status=response.status_code,
+            content_type=headers.get("content-type", ""),
+            encoding=headers.get("content-encoding", ""),
+            body=bytes(body[:limit]),
+        )
 
 
 def _request(asked: Call, url: httpx.URL, address: str, credential: tuple[str, ...], connect: float) -> httpx.Request:

@@ -32,6 +32,7 @@ from diag.gather.calls import (
     TRANSFORMS,
     privileges,
 )
+from diag.gather.calls import key as key_call
 from diag.model import (
     Belief,
     KeyRecord,
@@ -51,7 +52,6 @@ from diag.model import (
     RemoteApi,
     RemoteCertificates,
     RemoteEvidence,
-    RemoteFilters,
     RemoteFollows,
     RemoteHealth,
     RemoteIdentity,
@@ -184,7 +184,8 @@ async def remote_api(door: Door, remote: RemoteConfig, key: str | Unavailable) -
     first = await door.ask((remote.url,), remote.auth, remote.ca, FIRST_REMOTE)
     number = release(first)
     may = privileges(REMOTE_PRIVILEGES, number)
-    calls = (*_REMOTE, may, *(() if isinstance(key, Unavailable) else (KEYS,)))
+    own = KEYS if isinstance(key, Unavailable) else key_call(key)
+    calls = (*_REMOTE, may, *(() if isinstance(key, Unavailable) else (own,)))
     answers = {**first, **await asked(door, remote, (remote.url,), calls, number)}
     api = RemoteApi(
         identity=_made(read(answers, ROOT, told.identity_of), lambda one: RemoteIdentity(name=one[0], uuid=one[1])),
@@ -195,11 +196,11 @@ async def remote_api(door: Door, remote: RemoteConfig, key: str | Unavailable) -
         ),
         roles=_made(read(answers, ROLES, told.roles_of), lambda one: RemoteRoles(all=one)),
         health=_made(read(answers, HEALTH, told.health_of), lambda one: RemoteHealth(status=one)),
-        filters=_made(read(answers, SETTINGS, told.filters_of), lambda one: RemoteFilters(all=one)),
-        registrations=_made(read(answers, SETTINGS, told.registrations_of), lambda one: RemoteRegistrations(all=one)),
+        filters=read(answers, SETTINGS, told.filters_of),
+        registrations=await _located(door, read(answers, SETTINGS, told.registrations_of)),
         certificates=_made(read(answers, CERTIFICATES, told.certificates_of), lambda one: RemoteCertificates(all=one)),
         follows=_made(read(answers, CCR_INFO, told.follows_of), lambda one: RemoteFollows(aliases=one)),
-        key=_key(answers.get(KEYS), key, lambda record: RemoteKey(record=record)),
+        key=_key(answers.get(own), key, lambda record: RemoteKey(record=record)),
         privileges=_made(
             read(answers, may, told.privileges_of), lambda one: RemotePrivileges(granted=one[0], missing=one[1])
         ),

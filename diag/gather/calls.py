@@ -42,12 +42,12 @@ class Call:
 FIRST_READ_SECURITY: Final = Version(8, 10, 0)
 _OF_SECURITY: Final = "read_security"
 
-ROOT: Final = Call(path="/", privilege="")
+ROOT: Final = Call(path="/")
 # Nested on purpose: with flat_settings a dotted filter_path matches nothing, on every release. The names that a cluster has for its
 # IP filters stand in nested settings too; those of elasticsearch.yml count as defaults.
 SETTINGS: Final = Call(
     path="/_cluster/settings?include_defaults=true&filter_path=*.cluster.remote,*.xpack.security.transport.filter,"
-    "*.xpack.security.remote_cluster.filter,*.ccr.indices.recovery.max_bytes_per_sec"
+    "*.xpack.security.remote_cluster.filter,*.xpack.security.filter.always_allow_bound_address,*.ccr.indices.recovery.max_bytes_per_sec"
 )
 INFO: Final = Call(path="/_remote/info")
 # A metric that a release does not know is disregarded (RestNodesInfoAction; measured on 7.17).
@@ -67,20 +67,19 @@ ROLES: Final = Call(
     privilege="read_security",
     since=FIRST_READ_SECURITY,
 )
-# All of them in one call: which key a remote uses must not show in the address of a call.
-KEYS: Final = Call(
-    path="/_security/api_key?filter_path=api_keys.id,api_keys.name,api_keys.type,api_keys.invalidated,api_keys.creation,"
-    "api_keys.expiration,api_keys.username,api_keys.certificate_identity,api_keys.access,api_keys.role_descriptors.cross_cluster.cluster",
-    privilege="read_security",
-    since=FIRST_READ_SECURITY,
+_OF_A_KEY: Final = (
+    "filter_path=api_keys.id,api_keys.name,api_keys.type,api_keys.invalidated,api_keys.creation,api_keys.expiration,"
+    "api_keys.username,api_keys.certificate_identity,api_keys.access,api_keys.role_descriptors.cross_cluster.cluster"
 )
+# All keys of the local cluster in one call, however many remotes there are: none of theirs should be among them.
+KEYS: Final = Call(path=f"/_security/api_key?{_OF_A_KEY}", privilege="read_security", since=FIRST_READ_SECURITY)
 # Before 8.18 the call wants an index expression.
 RESOLVE: Final = Call(path="/_resolve/cluster/*:*", privilege="", since=Version(8, 13, 0))
 CCR_STATS: Final = Call(path="/_ccr/stats", privilege="monitor", since=Version(6, 5, 0))
 CCR_INFO: Final = Call(path="/_all/_ccr/info", privilege="monitor", since=Version(6, 7, 0), missing=(404,))
 CERTIFICATES: Final = Call(path="/_ssl/certificates", since=Version(6, 2, 0))
 TRANSFORMS: Final = Call(
-    path="/_transform?size=1000&filter_path=transforms.id,transforms.source.index", since=Version(7, 5, 0)
+    path="/_transform/_all?size=1000&filter_path=transforms.id,transforms.source.index", since=Version(7, 5, 0)
 )
 TRANSFORM_STATES: Final = Call(
     path="/_transform/_all/_stats?size=1000&filter_path=transforms.id,transforms.state,transforms.reason",
@@ -98,19 +97,17 @@ _OF_AN_INDEX: Final = (
     "settings.index.version.created,settings.index.lifecycle.name,settings.index.default_pipeline,settings.index.final_pipeline,"
     "settings.index.xpack.ccr.following_index"
 )
-_METADATA: Final = ",".join(
-    (
-        "cluster_uuid",
-        *(f"metadata.indices.*.{key}" for key in _OF_AN_INDEX.split(",")),
-        "metadata.data_stream.data_stream.*.indices.index_name",
-        "metadata.index_lifecycle.policies.*.version",
-        "metadata.ingest.pipeline.id",
-    )
+_METADATA: Final = ",".join(("cluster_uuid", *(f"metadata.indices.*.{key}" for key in _OF_AN_INDEX.split(","))))
+# What a cluster holds besides its indices: asked for by itself, because a call that names indices gets none of it (measured on
+# 6.8.23, 8.19.0 and 9.2.0).
+AROUND: Final = Call(
+    path="/_cluster/state/metadata?filter_path=cluster_uuid,metadata.index_lifecycle.policies.*.version,metadata.ingest.pipeline.id,"
+    "metadata.data_stream.data_stream.*.indices.index_name,metadata.data_stream.data_stream_aliases.*.data_streams"
 )
 
 
 def metadata(names: Iterable[str]) -> Call:
-    """What the cluster holds of these indices (patterns are allowed), and the names of its policies and pipelines.
+    """What the cluster holds of these indices; patterns are allowed.
 
     Names beyond what an address can hold are left to the reader of the answer: all indices are asked for then.
     """
@@ -118,6 +115,12 @@ def metadata(names: Iterable[str]) -> Call:
     path = f"/_cluster/state/metadata/{joined}" if 0 < len(joined) <= LONGEST_NAMES else "/_cluster/state/metadata"
     wide = "ignore_unavailable=true&allow_no_indices=true&expand_wildcards=all"
     return Call(path=f"{path}?{wide}&filter_path={_METADATA}", privilege="monitor")
+
+
+def key(identifier: str) -> Call:
+    """What a cluster knows of one key; its id is all that leaves memory, and goes to the cluster that the key is for."""
+    path = f"/_security/api_key?id={quote(identifier, safe='')}&{_OF_A_KEY}"
+    return Call(path=path, privilege="read_security", since=FIRST_READ_SECURITY, missing=(404,))
 
 
 def recovery(names: Iterable[str]) -> Call:
@@ -131,7 +134,9 @@ def recovery(names: Iterable[str]) -> Call:
 
 def resolve(patterns: Iterable[str]) -> Call:
     """Whether indices match these patterns, each with its alias before the colon."""
-    return Call(path=f"/_resolve/cluster/{_joined(patterns)}", privilege="", since=RESOLVE.since)
+    # Without it, a name that is no pattern and that no index has looks like a missing privilege.
+    path = f"/_resolve/cluster/{_joined(patterns)}?ignore_unavailable=true"
+    return Call(path=path, privilege="", since=RESOLVE.since)
 
 
 def search(alias: str, patterns: Iterable[str]) -> Call:
@@ -142,7 +147,7 @@ def search(alias: str, patterns: Iterable[str]) -> Call:
         path=f"/{names}/_search?size=0&track_total_hits=false&timeout=5s&{wide}&filter_path=_clusters,_shards.failures,error,status",
         privilege="read",
         on="indices",
-        missing=(400, 403, 404, 500, 502, 503),
+        missing=(400, 401, 403, 404, 500, 502, 503),
     )
 
 

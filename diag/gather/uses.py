@@ -7,16 +7,16 @@ import dataclasses
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, TypeVar
+from urllib.parse import quote
 
 from diag.config import ClusterConfig, RemoteConfig
 from diag.gather import told
-from diag.gather.asking import Answered, Door, asked, read
-from diag.gather.calls import FOLLOWERS_HEALTH, LONGEST_NAMES, Call, metadata, recovery, resolve, search
+from diag.gather.asking import Answered, Answers, Door, asked, read
+from diag.gather.calls import AROUND, FOLLOWERS_HEALTH, LONGEST_NAMES, Call, metadata, recovery, resolve, search
 from diag.model import (
     Belief,
     Copies,
     FollowersHealth,
-    Indices,
     LocalApi,
     LocalIndices,
     Reason,
@@ -64,12 +64,12 @@ class Uses:
         if not names:
             return dataclasses.replace(api, indices=NO_FOLLOWERS, health=NO_FOLLOWERS, copies=NO_FOLLOWERS)
         call = metadata(names)
-        answers = await self._ask(call, FOLLOWERS_HEALTH)
+        answers = await self._ask(call, AROUND, FOLLOWERS_HEALTH)
         shards = read(answers, FOLLOWERS_HEALTH, lambda answer: told.followers_health_of(answer, names))
         health = shards if isinstance(shards, Unavailable) else FollowersHealth(all=shards)
         return dataclasses.replace(
             api,
-            indices=_indices(read(answers, call, lambda answer: told.indices_of(answer, names)), LocalIndices),
+            indices=_indices(answers, call, names, LocalIndices),
             health=health,
             copies=await self._copies(health, rate),
         )
@@ -78,9 +78,9 @@ class Uses:
         if isinstance(health, Unavailable):
             return health
         starting = [one.index for one in health.all if one.initializing]
-        call = recovery(_fitting(starting))
         if not starting:
             return NO_COPIES
+        call = recovery(_fitting(starting))
         found = read(await self._ask(call), call, told.copies_of)
         return found if isinstance(found, Unavailable) else Copies(all=found, rate=rate)
 
@@ -92,15 +92,15 @@ class Uses:
 
     async def _resolved(self, remotes: Sequence[RemoteEvidence]) -> Mapping[str, ResolvedUse | Unavailable]:
         """Ask for the patterns of all remotes in one call, or in few where they are many; one that is not there would spoil it."""
-        found: dict[str, ResolvedUse | Unavailable] = {one.remote.alias: _not_asked(one) for one in remotes}
-        patterns = {one.remote.alias: one.remote.use.search for one in remotes if _may_ask(one)}
-        for batch in _batches(patterns):
-            call = resolve(f"{alias}:{pattern}" for alias in batch for pattern in patterns[alias])
-            answers = await self._ask(call)
-            told_ = _resolved_use(answers[call])
-            for alias in batch:
-                found[alias] = told_ if isinstance(told_, Unavailable) else told_.get(alias, _NOT_NAMED)
-        return found
+        wanted = [(one.remote.alias, pattern) for one in remotes if _may_ask(one) for pattern in one.remote.use.search]
+        found: dict[str, list[ResolvedUse | Unavailable]] = {}
+        for batch in _batches(wanted):
+            call = resolve(f"{alias}:{pattern}" for alias, pattern in batch)
+            told_ = _resolved_use((await self._ask(call))[call])
+            for alias in dict.fromkeys(alias for alias, _ in batch):
+                one = told_ if isinstance(told_, Unavailable) else told_.get(alias, _NOT_NAMED)
+                found.setdefault(alias, []).append(one)
+        return {one.remote.alias: _together(found.get(one.remote.alias, [_not_asked(one)])) for one in remotes}
 
     async def _searched(self, one: RemoteEvidence, resolved: ResolvedUse | Unavailable) -> Belief:
         if not (self.search and _may_ask(one)):
@@ -119,12 +119,14 @@ class Uses:
         use = one.remote.use
         followers = () if isinstance(replication, Unavailable) else replication.followers
         leaders = (follower.leader for follower in followers if follower.remote == one.remote.alias)
-        wanted = tuple(dict.fromkeys((*leaders, *use.search, *use.replicate)))
+        named = (*leaders, *use.search, *use.replicate)
+        # Among other names, this one is no longer the word for all of them.
+        wanted = tuple(dict.fromkeys("*" if name == "_all" else name for name in named))
         if not wanted:
             return NO_USE
         call = metadata(wanted)
-        answers = await self.door.ask((config.url,), config.auth, config.ca, (call,))
-        return _indices(read(answers, call, lambda answer: told.indices_of(answer, wanted)), RemoteIndices)
+        answers = await self.door.ask((config.url,), config.auth, config.ca, (call, AROUND))
+        return _indices(answers, call, wanted, RemoteIndices)
 
     async def _ask(self, *calls: Call) -> Mapping[Call, Answered]:
         return await asked(self.door, self.cluster, self.cluster.urls, calls, self.number)
@@ -135,7 +137,25 @@ def _resolved_use(answered: Answered) -> Mapping[str, ResolvedUse] | Unavailable
     return value if isinstance(value, Unavailable) else told.resolved_use_of(value, answered.seconds)
 
 
-def _indices(found: Indices | Unavailable, kind: type[M]) -> M | Unavailable:
+def _together(found: Sequence[ResolvedUse | Unavailable]) -> ResolvedUse | Unavailable:
+    """What several calls were told of one remote, where its patterns are too many for one: whatever is wrong in any of them."""
+    first, *more = found
+    for one in more:
+        if isinstance(first, Unavailable) or isinstance(one, Unavailable):
+            return first if isinstance(first, Unavailable) else one
+        matching = {first.matching, one.matching}
+        first = dataclasses.replace(
+            first,
+            connected=first.connected and one.connected,
+            error=first.error or one.error,
+            matching=True if True in matching else None if None in matching else False,
+            seconds=max(first.seconds, one.seconds),
+        )
+    return first
+
+
+def _indices(answers: Answers, call: Call, wanted: tuple[str, ...], kind: type[M]) -> M | Unavailable:
+    found = told.indices_of(answers[call].value, answers[AROUND].value, wanted)
     if isinstance(found, Unavailable):
         return found
     return kind(all=found.all, policies=found.policies, pipelines=found.pipelines, data_streams=found.data_streams)
@@ -157,21 +177,26 @@ def _fitting(names: Iterable[str], each: int = 0) -> tuple[str, ...]:
     """As many of the names as an address can hold; ``each`` is what stands before every one of them."""
     kept, length = list[str](), 0
     for name in names:
-        length += len(name) + each + 1
+        length += _length(name) + each + 1
         if kept and length > LONGEST_NAMES:
             break
         kept.append(name)
     return tuple(kept)
 
 
-def _batches(wanted: Mapping[str, Sequence[str]]) -> list[list[str]]:
-    """Share the aliases out among calls, so that the patterns of each call fit into an address."""
-    batches, length = list[list[str]](), 0
-    for alias, patterns in wanted.items():
-        needs = sum(len(alias) + len(pattern) + 2 for pattern in patterns)
+def _batches(wanted: Iterable[tuple[str, str]]) -> list[list[tuple[str, str]]]:
+    """Share aliases with their patterns out among calls, so that what each call names fits into an address."""
+    batches, length = list[list[tuple[str, str]]](), 0
+    for alias, pattern in wanted:
+        needs = _length(alias) + _length(pattern) + 2
         if not batches or length + needs > LONGEST_NAMES:
             batches.append([])
             length = 0
-        batches[-1].append(alias)
+        batches[-1].append((alias, pattern))
         length += needs
     return batches
+
+
+def _length(name: str) -> int:
+    """How long a name is in an address, where most of what is not ASCII takes three characters for each of its bytes."""
+    return len(quote(name))

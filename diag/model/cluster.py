@@ -127,9 +127,13 @@ class IpFilter:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RemoteFilters:
-    """The IP filters of the remote cluster's interfaces; that of the remote cluster server falls back to that of transport."""
+    """The IP filters of the remote cluster's interfaces; that of the remote cluster server falls back to that of transport.
+
+    ``bound_allowed`` says that a node never refuses an address that it is bound to itself (``always_allow_bound_address``).
+    """
 
     all: tuple[IpFilter, ...]
+    bound_allowed: bool = True
 
     def _named(self, name: str) -> IpFilter:
         return next((one for one in self.all if one.name == name), IpFilter(name=name))

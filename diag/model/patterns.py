@@ -11,6 +11,7 @@ from typing import Final
 
 _OTHER: Final = "\0"  # Every character that no pattern names; it can't stand in the name of an index.
 _MOST_STEPS: Final = 20_000
+_MOST_WORK: Final = 500_000  # Moves of one place of one pattern; so many take about a second.
 
 
 class TooLargeError(ValueError):
@@ -42,22 +43,31 @@ States = frozenset[tuple[int, int]]  # Which pattern, and how far it is read.
 
 def _walk(wanted: str, granted: tuple[str, ...]) -> Iterator[tuple[int, States]]:
     """Every place in ``wanted`` that some text leads to, with where that text leads to in the patterns."""
-    letters = {*wanted, *"".join(granted), _OTHER} - {"*", "?"}
     first: States = frozenset((number, place) for number, one in enumerate(granted) for place in _rest(one, {0}))
     todo = [(place, first) for place in _rest(wanted, {0})]
     seen = set(todo)
+    work = 0
     while todo:
         place, states = todo.pop()
         yield place, states
+        letters = _letters(wanted, place, granted, states)
+        work += len(letters) * (len(states) + 1)
         for letter in letters:
-            moved = _step_all(granted, states, letter)
-            for target in _step(wanted, {place}, letter):
+            targets = _step(wanted, {place}, letter)
+            moved = _step_all(granted, states, letter) if targets else frozenset[tuple[int, int]]()
+            for target in targets:
                 if (target, moved) not in seen:
                     seen.add((target, moved))
                     todo.append((target, moved))
-        if len(seen) > _MOST_STEPS:
+        if len(seen) > _MOST_STEPS or work > _MOST_WORK:
             msg = "the patterns are too many or too long to compare"
             raise TooLargeError(msg)
+
+
+def _letters(wanted: str, place: int, granted: tuple[str, ...], states: States) -> set[str]:
+    """The characters that make a difference here; all others lead to where the one that stands for them leads to."""
+    named = {granted[number][at] for number, at in states if at < len(granted[number])}
+    return {*named, *wanted[place : place + 1], _OTHER} - {"*", "?"}
 
 
 def _step_all(granted: tuple[str, ...], states: States, letter: str) -> States:

@@ -8,7 +8,18 @@ import time
 from prometheus_client.parser import text_string_to_metric_families
 
 from diag.metrics import FAMILIES, KeptSeries, label, render_report_series
-from diag.model import Follower, Layer, Outcome, Replication, Report, Result
+from diag.model import (
+    Copies,
+    Copy,
+    Follower,
+    FollowerShards,
+    FollowersHealth,
+    Layer,
+    Outcome,
+    Replication,
+    Report,
+    Result,
+)
 from tests import reportlib
 
 Series = dict[tuple[str, frozenset[tuple[str, str]]], float]
@@ -32,13 +43,24 @@ def value(series: Series, name: str, **labels: str) -> list[float]:
 
 
 def with_followers(report: Report) -> Report:
-    """The report, its first cluster following two indices of logs, one of them paused."""
+    """The report, its first cluster following three indices of logs: one is paused, one is copied for the first time, which looks so."""
     first, *rest = report.clusters
     followers = (
         Follower(index="copy", remote="logs", leader="orig", lag=42, seconds_since_read=1.5),
         Follower(index="old", remote="logs", leader="x", paused=True),
+        Follower(index="young", remote="logs", leader="y", paused=True),
     )
-    api = dataclasses.replace(first.evidence.api, replication=Replication(followers=followers))
+    shards = (
+        FollowerShards(index="copy", status="green"),
+        FollowerShards(index="old", status="red"),
+        FollowerShards(index="young", status="yellow", initializing=1),
+    )
+    api = dataclasses.replace(
+        first.evidence.api,
+        replication=Replication(followers=followers),
+        health=FollowersHealth(all=shards),
+        copies=Copies(all=(Copy(index="young", left=1000),), rate=100),
+    )
     changed = dataclasses.replace(first, evidence=dataclasses.replace(first.evidence, api=api))
     return dataclasses.replace(report, clusters=(changed, *rest))
 
@@ -60,7 +82,10 @@ def test_fixed_names_and_values() -> None:
     assert value(series, "diag_check_status", check="auth/orphan-credential", cluster="search-us", remote="") == [2]
     assert value(series, "diag_ccr_lag_operations", follower="copy", **here) == [42]
     assert value(series, "diag_ccr_since_last_read_seconds", follower="copy", **here) == [1.5]
-    assert value(series, "diag_ccr_paused", **here) == [0, 1]
+    assert value(series, "diag_ccr_paused", **here) == [0, 1, 0]
+    assert value(series, "diag_ccr_red", **here) == [0, 1, 0]
+    assert value(series, "diag_ccr_copy_left_bytes", **here) == [1000]
+    assert value(series, "diag_ccr_copy_left_bytes", follower="young", **here) == [1000]
     assert value(series, "diag_ccr_lag_operations", follower="old", **here) == []
     assert value(series, "diag_remote_connected", **here) == [1]
     assert value(series, "diag_remote_status", **here) == [2]

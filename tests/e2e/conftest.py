@@ -35,15 +35,16 @@ def program(name: str) -> str:
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Run what changes a server for good after all other tests that share that server: the order is shuffled otherwise."""
-    first: dict[tuple[Path, str], int] = {}
+    first: dict[tuple[str, str], int] = {}
     for place, item in enumerate(items):
         first.setdefault(_server_of(item), place)
     items.sort(key=lambda item: (first[_server_of(item)], item.get_closest_marker("irreversible") is not None))
 
 
-def _server_of(item: pytest.Item) -> tuple[Path, str]:
-    """Name what the tests of a module share: one server for each parameter."""
-    return item.path, getattr(getattr(item, "callspec", None), "id", "")
+def _server_of(item: pytest.Item) -> tuple[str, str]:
+    """Name what tests share: one server for each parameter, of a module or (the fixture ``asked``) of several."""
+    shared = "asked" if "asked" in getattr(item, "fixturenames", ()) else str(item.path)
+    return shared, getattr(getattr(item, "callspec", None), "id", "")
 
 
 @dataclass(frozen=True)

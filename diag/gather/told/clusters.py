@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
+from typing import Final
 
 from diag.gather import calls
-from diag.gather.told.json import flag, items, mapping, moment, number, text, texts, unreadable, version
+from diag.gather.told.json import flag, items, mapping, moment, number, text, texts, unreadable, version, written
 from diag.gather.told.remotes import leaves
-from diag.model import InUse, IpFilter, Node, Unavailable
+from diag.model import InUse, IpFilter, Node, RemoteFilters, Unavailable
+
+_MOST_CERTIFICATES: Final = 5000  # Ten times what a truststore with the roots of all the world holds.
 
 
 def identity_of(answer: object) -> tuple[str, str] | Unavailable:
@@ -71,7 +74,9 @@ def license_of(answer: object) -> tuple[str, str, datetime | None] | Unavailable
 
 def certificates_of(answer: object) -> tuple[InUse, ...] | Unavailable:
     """Read the certificates that a node has loaded."""
-    if not isinstance(answer, list) or not all(isinstance(one, dict) for one in answer):
+    if not isinstance(answer, list) or len(answer) > _MOST_CERTIFICATES:
+        return unreadable(calls.CERTIFICATES.name)
+    if not all(isinstance(one, dict) for one in answer):
         return unreadable(calls.CERTIFICATES.name)
     return tuple(
         InUse(
@@ -79,25 +84,17 @@ def certificates_of(answer: object) -> tuple[InUse, ...] | Unavailable:
             subject=text(one.get("subject_dn")),
             serial=_hex(text(one.get("serial_number"))),
             own=flag(one.get("has_private_key")) is True,
-            expires=_day(one.get("expiry")),
+            expires=written(one.get("expiry")),
         )
         for one in items(answer)
     )
 
 
-def _hex(digits: str) -> str:
-    """A serial number as Certificate writes it: whole bytes, lower case."""
-    bare = digits.lower().lstrip("0") or "0"
-    return bare.zfill(len(bare) + len(bare) % 2)
-
-
-def _day(value: object) -> datetime | None:
-    """A time as ISO 8601 writes it, in UTC."""
-    try:
-        found = datetime.fromisoformat(text(value))
-    except ValueError:
-        return None
-    return found if found.tzinfo is not None else None
+def _hex(written_: str) -> str:
+    """A serial number as Certificate writes it: whole bytes, lower case. Empty where there is none."""
+    sign, digits = ("-", written_[1:]) if written_.startswith("-") else ("", written_)
+    bare = digits.lower().lstrip("0") or digits[:1]
+    return sign + bare.zfill(len(bare) + len(bare) % 2)
 
 
 def health_of(answer: object) -> str | Unavailable:
@@ -124,22 +121,26 @@ def privileges_of(answer: object) -> tuple[tuple[str, ...], tuple[str, ...]] | U
     return granted, tuple(sorted(name for name, has in told.items() if not has))
 
 
-def filters_of(answer: object) -> tuple[IpFilter, ...] | Unavailable:
+def filters_of(answer: object) -> RemoteFilters | Unavailable:
     """Read the IP filters; a setting of the cluster goes before that of the file."""
     told = mapping(answer)
     if not isinstance(answer, Mapping) or not set(told) <= {"persistent", "transient", "defaults"}:
         return unreadable(calls.SETTINGS.name)
     found: dict[str, dict[str, object]] = {}
+    bound: bool | None = None
     for layer in ("defaults", "persistent", "transient"):
         security = mapping(mapping(mapping(told.get(layer)).get("xpack")).get("security"))
         for name in ("transport", "remote_cluster"):
             found.setdefault(name, {}).update(mapping(mapping(security.get(name)).get("filter")))
-    return tuple(
+        said = flag(mapping(security.get("filter")).get("always_allow_bound_address"))
+        bound = bound if said is None else said
+    filters = (
         IpFilter(
             name=name, enabled=flag(one.get("enabled")), allow=_rules(one.get("allow")), deny=_rules(one.get("deny"))
         )
         for name, one in found.items()
     )
+    return RemoteFilters(all=tuple(filters), bound_allowed=bound is not False)
 
 
 def _rules(value: object) -> tuple[str, ...]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from typing import Final
 
 from diag.gather import calls
@@ -15,32 +16,67 @@ _MOST_NAMES: Final = 5000
 # From 8.11 on an index carries a number that counts changes of the format (IndexVersion), and no release.
 _FIRST_OPAQUE_ID: Final = 8_500_000
 _NO_PIPELINE: Final = "_none"
+_ALL: Final = "_all"
 _UNITS: Final = {"b": 1, "kb": 1 << 10, "mb": 1 << 20, "gb": 1 << 30, "tb": 1 << 40}
 _USUAL_RATE: Final = 40 << 20
 
 
-def indices_of(answer: object, wanted: Iterable[str]) -> Indices | Unavailable:
-    """Read the indices that are wanted: by name, by alias, or by a data stream that they belong to."""
-    told = mapping(answer)
-    if "cluster_uuid" not in told:
-        return unreadable("GET /_cluster/state/metadata")
-    metadata = mapping(told.get("metadata"))
+def indices_of(answer: object, around: object, wanted: Iterable[str]) -> Indices | Unavailable:
+    """Read the indices that are wanted: by name, by alias, or by a data stream that they belong to.
+
+    ``around`` is the metadata that is of no index: a cluster leaves it out as soon as indices are named in the call.
+    """
+    for one in (answer, around):
+        if isinstance(one, Unavailable):
+            return one
+        if "cluster_uuid" not in mapping(one):
+            return unreadable("GET /_cluster/state/metadata")
+    metadata, besides = (mapping(mapping(one).get("metadata")) for one in (answer, around))
     chosen = _Chosen(wanted)
-    streams = {
-        text(name): {text(mapping(one).get("index_name")) for one in items(mapping(stream).get("indices"))}
-        for name, stream in mapping(mapping(metadata.get("data_stream")).get("data_stream")).items()
-        if chosen.takes(text(name))
-    }
-    backing = frozenset[str]().union(*streams.values())
+    streams = _streams(besides, chosen)
     made = (_index(text(name), mapping(one)) for name, one in mapping(metadata.get("indices")).items())
-    kept = (one for one in made if one.name in backing or any(map(chosen.takes, (one.name, *one.aliases))))
-    policies = mapping(mapping(metadata.get("index_lifecycle")).get("policies"))
-    pipelines = items(mapping(metadata.get("ingest")).get("pipeline"))
+    named = (replace(one, aliases=one.aliases + streams.aliases_of(one.name)) for one in made)
+    kept = (one for one in named if one.name in streams.backing or any(map(chosen.takes, (one.name, *one.aliases))))
+    policies = mapping(mapping(besides.get("index_lifecycle")).get("policies"))
+    pipelines = items(mapping(besides.get("ingest")).get("pipeline"))
     return Indices(
         all=tuple(sorted(kept, key=lambda one: one.name)[:_MOST_NAMES]),
         policies=tuple(sorted(map(text, policies))[:_MOST_NAMES]),
         pipelines=tuple(sorted(text(one.get("id")) for one in pipelines)[:_MOST_NAMES]),
-        data_streams=tuple(sorted(streams)),
+        data_streams=streams.names,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Streams:
+    """The data streams that are wanted, by their names or by an alias, with the indices behind them."""
+
+    names: tuple[str, ...]
+    backing: Mapping[str, tuple[str, ...]]
+
+    def aliases_of(self, index: str) -> tuple[str, ...]:
+        """The aliases that an index has as part of its data stream."""
+        return self.backing.get(index, ())
+
+
+def _streams(besides: Mapping[str, object], chosen: _Chosen) -> _Streams:
+    told = mapping(besides.get("data_stream"))
+    aliases: dict[str, list[str]] = {}
+    for alias, one in mapping(told.get("data_stream_aliases")).items():
+        for stream in texts(mapping(one).get("data_streams", [])):
+            aliases.setdefault(stream, []).append(text(alias))
+    wanted = {
+        text(name): mapping(one)
+        for name, one in mapping(told.get("data_stream")).items()
+        if any(map(chosen.takes, (text(name), *aliases.get(text(name), ()))))
+    }
+    return _Streams(
+        names=tuple(sorted(wanted)),
+        backing={
+            text(index.get("index_name")): tuple(aliases.get(name, ()))
+            for name, one in wanted.items()
+            for index in items(one.get("indices"))
+        },
     )
 
 
@@ -48,7 +84,7 @@ class _Chosen:
     """Which names are wanted: exact ones, of which there may be many, and patterns."""
 
     def __init__(self, wanted: Iterable[str]) -> None:
-        names = frozenset(wanted)
+        names = frozenset("*" if name == _ALL else name for name in wanted)
         self._patterns = tuple(name for name in names if "*" in name)
         self._names = names.difference(self._patterns)
 
@@ -86,7 +122,7 @@ def _digits(value: object) -> int:
 
 def _release(created: int) -> Version | None:
     """The release that made an index, from its id: major, minor and patch in two digits each; later ids tell the major alone."""
-    if not created:
+    if created <= 0:
         return None
     if created >= _FIRST_OPAQUE_ID:
         return Version(min(created // 1_000_000, 999), 0, 0)

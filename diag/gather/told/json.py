@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Final
@@ -10,6 +11,8 @@ from diag.model import Reason, Step, Unavailable, Version
 
 LONGEST: Final = 500
 _LATEST_MILLIS: Final = 253_402_300_799_000  # The end of the year 9999.
+# Elasticsearch makes ids of 20 characters, and names a user by the id of the key where a key is refused.
+_KEY_ID: Final = re.compile(r"\b(API key(?: id)?|user) \[[\w-]{20}\]", re.ASCII | re.IGNORECASE)
 
 
 def mapping(value: object) -> Mapping[str, object]:
@@ -27,6 +30,11 @@ def items(value: object) -> Iterator[Mapping[str, object]]:
 def text(value: object) -> str:
     """A text of bounded length; empty for anything else. Half a surrogate pair is no text for anybody further on."""
     return value[:LONGEST].encode("utf-8", "backslashreplace").decode() if isinstance(value, str) else ""
+
+
+def said(value: object) -> str:
+    """A sentence of Elasticsearch, without the id of an API key: keys are named by their names here."""
+    return _KEY_ID.sub(r"\1 [***]", text(value))
 
 
 def texts(value: object) -> tuple[str, ...]:
@@ -51,6 +59,15 @@ def moment(millis: object) -> datetime | None:
     """A time in milliseconds since 1970; None for anything else."""
     value = number(millis)
     return datetime.fromtimestamp(value / 1000, UTC) if 0 < value < _LATEST_MILLIS else None
+
+
+def written(value: object) -> datetime | None:
+    """A time as ISO 8601 writes it, in UTC, which is also what one without a zone is in; None for anything else."""
+    try:
+        found = datetime.fromisoformat(text(value))
+        return found.astimezone(UTC) if found.tzinfo is not None else found.replace(tzinfo=UTC)
+    except (ValueError, OverflowError):
+        return None
 
 
 def version(value: object) -> Version | None:

@@ -20,9 +20,10 @@ def key_id(encoded: str) -> str:
 
 
 def record_of(answer: object, wanted: str) -> KeyRecord | Unavailable | None:
-    """Find one key among all of a cluster; None where the cluster does not know it."""
+    """Find one key among those that were asked for; None where the cluster does not know it."""
     told = mapping(answer)
-    if not isinstance(answer, Mapping) or not isinstance(told.get("api_keys", []), list):
+    refused = mapping(told.get("error")).get("type", "resource_not_found_exception") != "resource_not_found_exception"
+    if not isinstance(answer, Mapping) or not isinstance(told.get("api_keys", []), list) or refused:
         return unreadable(calls.KEYS.name)
     for key in items(told.get("api_keys", [])):
         if key.get("id") == wanted:

@@ -8,11 +8,22 @@ from typing import Final
 
 from diag.config import mask_userinfo
 from diag.gather import calls
-from diag.gather.told.json import flag, items, mapping, number, text, unreadable
-from diag.model import Registration, RemoteInfo, ResolvedCluster, ResolvedUse, SearchTrial, Unavailable, Version
+from diag.gather.told.json import flag, items, mapping, number, said, text, unreadable
+from diag.model import (
+    Reason,
+    Registration,
+    RemoteInfo,
+    ResolvedCluster,
+    ResolvedUse,
+    SearchTrial,
+    Step,
+    Unavailable,
+    Version,
+)
 
 _LAYERS: Final = ("defaults", "persistent", "transient")  # The last one wins; "defaults" holds elasticsearch.yml.
 _MOST: Final = 20_000
+_UNAUTHENTICATED: Final = 401
 # From this release on the absence of credentials in GET _remote/info means that there are none in use.
 _SHOWS_CREDENTIALS: Final = Version(8, 10)
 
@@ -110,7 +121,7 @@ def resolved_use_of(answer: object, seconds: float) -> Mapping[str, ResolvedUse]
 def _resolved(told: Mapping[str, object], seconds: float) -> ResolvedCluster:
     return ResolvedCluster(
         connected=flag(told.get("connected")) is True,
-        error=text(told.get("error")),
+        error=said(told.get("error")),
         version=text(mapping(told.get("version")).get("number")),
         skip_unavailable=flag(told.get("skip_unavailable")),
         matching=flag(told.get("matching_indices")),
@@ -122,7 +133,12 @@ def searched_of(answer: object, alias: str) -> SearchTrial | Unavailable:
     """Read what came of a search of one remote: from ``_clusters``, or from the refusal."""
     told = mapping(answer)
     if "error" in told:
-        return SearchTrial(status="failed", error=_innermost(mapping(told["error"])))
+        error = said(told["error"]) or _innermost(mapping(told["error"]))
+        # The credentials of the remote are refused with the same status, and then it names an action in place of the request.
+        if told.get("status") == _UNAUTHENTICATED and "REST request" in error:
+            refused = "GET /_search: the login is refused (401)"
+            return Unavailable(step=Step.API, reason=Reason.UNAUTHENTICATED, detail=refused)
+        return SearchTrial(status="failed", error=error)
     clusters = mapping(told.get("_clusters"))
     if not clusters:
         return unreadable("GET /_search")
@@ -132,14 +148,14 @@ def searched_of(answer: object, alias: str) -> SearchTrial | Unavailable:
     return SearchTrial(
         status=status,
         skipped=status == "skipped" if status else number(clusters.get("skipped")) > 0,
-        error=next((said for one in failures if (said := _innermost(mapping(one.get("reason"))))), ""),
+        error=next((found for one in failures if (found := _innermost(mapping(one.get("reason"))))), ""),
     )
 
 
 def _innermost(error: Mapping[str, object]) -> str:
     """Elasticsearch's own text of the first cause; where none has a text, its type."""
-    said = ""
+    found = ""
     while error:
-        said = text(error.get("reason")) or text(error.get("type")) or said
+        found = said(error.get("reason")) or text(error.get("type")) or found
         error = mapping(error.get("caused_by"))
-    return said
+    return found

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from diag.gather import calls
-from diag.gather.told.json import items, mapping, moment, number, text, unreadable
+from diag.gather.told.json import items, mapping, moment, number, said, text, unreadable
 from diag.model import AutoFollowError, Follower, Replication, Unavailable
 
 _MOST_EXCEPTIONS = 5
@@ -87,7 +87,7 @@ def _behind(shard: Mapping[str, object]) -> int:
 
 def _said(exception: object) -> str:
     told = mapping(exception)
-    return f"{text(told.get('type'))}: {text(told.get('reason'))}"
+    return f"{text(told.get('type'))}: {said(told.get('reason'))}"
 
 
 def _errors(told: Mapping[str, object]) -> Iterator[AutoFollowError]:

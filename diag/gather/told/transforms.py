@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from diag.gather import calls
-from diag.gather.told.json import items, mapping, text, texts, unreadable
+from diag.gather.told.json import items, mapping, said, text, texts, unreadable
 from diag.model import Transform, Unavailable
 
 
@@ -20,7 +20,7 @@ def transforms_of(configured: object, states: object) -> tuple[Transform, ...] |
             id=text(one.get("id")),
             remotes=_remotes(texts(mapping(one.get("source")).get("index", []))),
             state=text(shown.get(text(one.get("id")), {}).get("state")),
-            reason=text(shown.get(text(one.get("id")), {}).get("reason")),
+            reason=said(shown.get(text(one.get("id")), {}).get("reason")),
         )
         for one in items(mapping(configured).get("transforms", []))
     )

@@ -121,3 +121,18 @@ def test_setup_role() -> None:
     assert "read_security" not in old
     assert "remote_indices" not in old
     assert diag("setup", "role", "--release", "new").exit_code == 2
+
+
+def test_setup_role_for_more() -> None:
+    """What is declared widens the role by exactly that; reading is asked for only where searches are tried."""
+    printed = diag("setup", "role", "--search", "logs-*", "--follower", "copy-*").stdout
+    local, _, remote, _ = [json.loads(line) for line in printed.splitlines() if line.startswith("{")]
+    assert {"names": ["copy-*"], "privileges": ["monitor"]} in local["indices"]
+    (crossing,) = local["remote_indices"]
+    assert (crossing["names"][1:], crossing["privileges"]) == (["logs-*"], ["view_index_metadata"])
+    assert remote["indices"] == [{"names": ["logs-*"], "privileges": ["view_index_metadata"]}]
+    tried = diag("setup", "role", "--search", "logs-*", "--try-searches").stdout
+    assert '"read"' in tried
+    refused = diag("setup", "role", "--try-searches")
+    assert refused.exit_code == 2
+    assert "--search" in refused.stderr

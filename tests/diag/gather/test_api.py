@@ -21,7 +21,8 @@ from diag import engine
 from diag.config import ClusterConfig, Timeouts
 from diag.config.schema import Auth
 from diag.gather import RealNetwork, RoundInput, gather
-from diag.gather.api import LARGEST, Api
+from diag.gather.answers import LARGEST
+from diag.gather.api import Api
 from diag.gather.asking import FIRST
 from diag.gather.calls import Call
 from diag.gather.discovery import credentials_of, remotes_of, version_of

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from diag.gather import told
 from diag.gather.calls import CCR_INFO, RESOLVE
+from diag.gather.reloads import reload_of
 from diag.model import Reason, Replication, Step, Unavailable, Version
 
 RECORDED = Path(__file__).parent / "api"
@@ -22,10 +23,23 @@ KEYS = (
     "nodes", "name", "version", "roles", "attributes", "jvm", "transport", "settings", "cluster", "remote", "license", "type",
     "status", "expiry_date_in_millis", "api_keys", "id", "access", "search", "names", "persistent", "transient", "defaults",
     "follow_stats", "indices", "shards", "index", "follower_indices", "patterns", "pattern", "auto_follow_stats", "timestamp",
-    "connected", "error", "remote_indices", "clusters", "privileges", "metadata", "_reserved",
+    "connected", "error", "remote_indices", "clusters", "privileges", "metadata", "_reserved", "cluster_uuid", "index_name",
+    "data_stream", "data_stream_aliases", "data_streams", "index_lifecycle", "policies", "ingest", "pipeline", "aliases", "ilm",
+    "step_time", "creation_date", "created", "soft_deletes", "cluster_name", "initializing_shards", "size", "total_in_bytes",
+    "recovered_in_bytes", "serial_number", "expiry", "subject_dn", "transforms", "source", "state", "reason", "caused_by",
+    "_clusters", "details", "skipped", "failures", "ccr", "recovery", "max_bytes_per_sec", "_nodes", "failed", "reload_exception",
+    "secure_setting_names", "keystore_last_modified_time", "xpack", "security", "filter",
 )  # fmt: skip
 JSON: Any = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=8),
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.floats(allow_nan=False)
+    | st.text(max_size=8)
+    | st.sampled_from(
+        ("SNAPSHOT", "close", "true", "-0", "99999999999999999", "2026-01-01T00:00:00Z", "0001-01-01T00:00+23:00")
+    )
+    | st.sampled_from(("logs:a,*:b", "40mb", "_none", "unable to authenticate user [aaaaaaaaaaaaaaaaaaaa]", "\ud800")),
     lambda inner: (
         st.lists(inner, max_size=4) | st.dictionaries(st.sampled_from(KEYS) | st.text(max_size=5), inner, max_size=5)
     ),
@@ -211,6 +225,16 @@ def test_nonsense(answer: object) -> None:
     told.resolved_of(answer, 0.1)
     told.record_of(answer, "id")
     told.replication_of(answer, answer)
+    told.follows_of(answer)
+    told.transforms_of(answer, answer)
+    told.certificates_of(answer)
+    told.indices_of(answer, answer, ("a", "logs-*", "_all"))
+    told.followers_health_of(answer, ("a", "index"))
+    told.copies_of(answer)
+    told.copy_rate_of(answer)
+    told.resolved_use_of(answer, 0.1)
+    told.searched_of(answer, "id")
+    reload_of("reload.json", json.dumps(answer).encode())
 
 
 def test_settings_of_a_file() -> None:
@@ -237,6 +261,6 @@ def test_filters() -> None:
         {"defaults": {"xpack": {"security": security}}, "persistent": {"xpack": {"security": changed}}}
     )
     assert not isinstance(found, Unavailable)
-    transport, server = found
+    transport, server = found.all
     assert (transport.enabled, transport.allow, transport.deny) == (True, ("192.0.2.0/24",), ("_all",))
     assert (server.name, server.allow, server.deny) == ("remote_cluster", (), ())

@@ -141,6 +141,10 @@ class Node:
         if account():
             subprocess.run([program("chown"), "-R", USER, str(self.folder)], check=True)
 
+    def add_secret(self, name: str, secret: str) -> None:
+        """Put an entry into the keystore; a node that runs takes it up when it is told to reload."""
+        self._tool("add", "-f", "--stdin", name, text=secret)
+
     def _environment(self) -> dict[str, str]:
         java = str(java_of(self.version))
         places = {"HOME": str(self.folder), "ES_PATH_CONF": str(self.conf), "ES_TMPDIR": str(self.folder / "tmp")}

@@ -193,7 +193,8 @@ def _ssl(what: str, *, client_ca: str = "") -> dict[str, object]:
     return settings | ({f"{prefix}.certificate_authorities": client_ca} if client_ca else {})
 
 
-def _make(name: str, version: Version, folder: Path, authorities: Authorities) -> Node:
+def made(name: str, version: Version, folder: Path, authorities: Authorities) -> Node:
+    """Describe a node: ``local`` ones trust the remote cluster server, the ``remote`` one has it, ``plain`` has no TLS between nodes."""
     transport = _ssl("transport", client_ca="transport-ca.pem")
     transport["xpack.security.transport.ssl.verification_mode"] = "full"
     files = {
@@ -213,7 +214,7 @@ def _make(name: str, version: Version, folder: Path, authorities: Authorities) -
                 "remote_cluster.port": node.server,
                 **_ssl("remote_cluster_server"),
             }
-    elif name == "local" and node.has_server:
+    elif name in {"local", "second"} and node.has_server:
         more["xpack.security.remote_cluster_client.ssl.certificate_authorities"] = "server-ca.pem"
     if name == "plain":
         transport = {"xpack.security.transport.ssl.enabled": False}
@@ -227,7 +228,7 @@ def _make(name: str, version: Version, folder: Path, authorities: Authorities) -
     return node
 
 
-def _make_keys(remote: Node) -> dict[str, str]:
+def make_keys(remote: Node) -> dict[str, str]:
     """Make cross-cluster API keys in every state that there is, encoded."""
     access = {"search": [{"names": ["logs*"]}]}
 
@@ -268,7 +269,7 @@ def running(local: Version, remote: Version, credentials: Mapping[str, str]) -> 
         (folder / f"{name}-ca.pem").write_bytes(getattr(authorities, name).pem)
     (folder / "trust.yml").write_text(f'trust.subject_name:\n  - "*.node.local.cluster.{SCOPE}.account"\n')
     versions = {"remote": remote, "local": local, "plain": remote}
-    nodes = [_make(name, version, folder, authorities) for name, version in versions.items()]
+    nodes = [made(name, version, folder, authorities) for name, version in versions.items()]
     far, near, plain = nodes
     keys: dict[str, str] = {}
     try:
@@ -276,7 +277,7 @@ def running(local: Version, remote: Version, credentials: Mapping[str, str]) -> 
         far.start()
         far.wait()
         if far.has_server:
-            keys = _make_keys(far)
+            keys = make_keys(far)
             for label, key in keys.items():
                 (folder / f"{label}.key").write_text(key)
         far.ask(

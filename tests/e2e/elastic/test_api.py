@@ -2,133 +2,12 @@
 
 from __future__ import annotations
 
-import json
-import subprocess
-import sys
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import pytest
-import yaml
 
 from diag.cli.permissions import local_role, remote_role
-from diag.model import Version
-from tests.e2e.elastic.node import Node
-from tests.e2e.elastic.pair import NAME, Pair, running
-
-KEYS = {"logs": "good", "soon": "soon", "doomed": "doomed", "repl": "replicating"}
-DIAG = str(Path(sys.executable).parent / "diag")
-# The releases that the parametrised tests run on; 6.8 is the only distribution here that has replication.
-RELEASES = ("8.19.0", "9.2.0")
-
-
-@dataclass(frozen=True)
-class Seen:
-    """A report: outcomes and severities by check, of the cluster (alias "") and of each remote."""
-
-    report: Mapping[str, Any]
-
-    def results(self, alias: str) -> dict[str, Mapping[str, Any]]:
-        """The results of one remote, or of the cluster itself."""
-        cluster = self.report["clusters"][0]
-        owner = cluster if not alias else next(one for one in cluster["remotes"] if one["alias"] == alias)
-        return {one["check"]: one for one in owner["results"]}
-
-    def failing(self, alias: str) -> dict[str, str]:
-        """What failed, with its severity; what is only information is left out."""
-        found = self.results(alias).items()
-        return {check: r["severity"] for check, r in found if r["outcome"] == "fail" and r["severity"] != "info"}
-
-    def unknown(self, alias: str) -> set[str]:
-        """What could not be told."""
-        return {check for check, result in self.results(alias).items() if result["outcome"] == "unknown"}
-
-    @property
-    def aliases(self) -> set[str]:
-        """The remotes."""
-        return {one["alias"] for one in self.report["clusters"][0]["remotes"]}
-
-
-def ask(*arguments: str | Path) -> Seen:
-    """Run diag."""
-    command = (DIAG, *map(str, arguments), "--format", "json")
-    done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
-    assert done.stdout, done.stderr
-    return Seen(json.loads(done.stdout))
-
-
-@dataclass
-class Asked:
-    """A pair with three remotes, registered in three ways, and logins of diag."""
-
-    pair: Pair
-
-    def login(self, node: Node, label: str, privileges: Mapping[str, Any]) -> Path:
-        """Make an API key with these privileges, and write it to a file."""
-        body = {"name": label, "role_descriptors": {"diag": privileges}}
-        answer = node.ask("POST", "/_security/api_key", body)
-        assert answer.status_code == 200, answer.text
-        path = self.pair.folder / f"{label}.key"
-        path.write_text(answer.json()["encoded"])
-        return path
-
-    @property
-    def url(self) -> str:
-        """The API of the local cluster."""
-        return f"http://127.0.0.1:{self.pair.local.http}"
-
-    def registered(self, alias: str, settings: Mapping[str, Any], how: str = "persistent") -> None:
-        """Register a remote."""
-        body = {how: {f"cluster.remote.{alias}.{key}": value for key, value in settings.items()}}
-        answer = self.pair.local.ask("PUT", "/_cluster/settings", body)
-        assert answer.status_code == 200, answer.text
-
-    def by_key(self, **more: Any) -> dict[str, Any]:
-        """The settings of a healthy remote of the API key model."""
-        address = f"{NAME}:{self.pair.remote.server}"
-        return {"mode": "proxy", "proxy_address": address, "server_name": NAME, "skip_unavailable": False, **more}
-
-    def look(self, alias: str, key: str, local: Path, remote: Path, **more: Any) -> Seen:
-        """Look at one remote, with the APIs of both sides."""
-        declared = {
-            "alias": alias,
-            "security_model": "api_key",
-            **self.by_key(),
-            "ca": ["server-ca.pem", "http-ca.pem"],
-            "credential": {"file": f"{key}.key"},
-            "url": f"https://{NAME}:{self.pair.remote.http}",
-            "auth": {"api_key": {"file": str(remote)}},
-            **more,
-        }
-        cluster = {"name": "local", "url": self.url, "auth": {"api_key": {"file": str(local)}}, "remotes": [declared]}
-        file = self.pair.folder / "api.yaml"
-        file.write_text(yaml.safe_dump({"clusters": [cluster]}))
-        return ask("run", "-c", file)
-
-
-@pytest.fixture(scope="module", params=RELEASES)
-def asked(request: pytest.FixtureRequest) -> Iterator[Asked]:
-    """Start a pair and register its remotes: persistent, transient, and (by the pair itself) in the file."""
-    release = Version.parse(request.param)
-    with running(release, release, KEYS) as pair:
-        made = Asked(pair)
-        for alias in KEYS:
-            made.registered(alias, made.by_key())
-        address = f"{NAME}:{pair.remote.transport}"
-        made.registered("audit", {"mode": "proxy", "proxy_address": address, "server_name": NAME}, "transient")
-        for alias in (*KEYS, "audit", "filed"):
-            assert pair.connects(alias, 60, wanted=True) or alias == "repl", (alias, pair.search(alias))
-        made.login(pair.local, "local-diag", local_role(release))
-        made.login(pair.remote, "remote-diag", remote_role(release))
-        yield made
-
-
-@pytest.fixture
-def logins(asked: Asked) -> tuple[Path, Path]:
-    """The files of the two keys that have the documented privileges."""
-    return asked.pair.folder / "local-diag.key", asked.pair.folder / "remote-diag.key"
+from tests.e2e.elastic.seen import KEYS, Asked, ask
 
 
 def test_discovery_finds_all_three_ways(asked: Asked, logins: tuple[Path, Path]) -> None:
@@ -170,17 +49,28 @@ def test_a_healthy_remote(asked: Asked, logins: tuple[Path, Path]) -> None:
     assert seen.results("")["config/client-role-missing"]["outcome"] == "pass"
 
 
-def test_a_missing_privilege(asked: Asked, logins: tuple[Path, Path]) -> None:
-    """Without read_security exactly the checks of keys and roles become unknown, and one check says why."""
+@pytest.mark.parametrize("left", ["monitor", "read_security"])
+@pytest.mark.parametrize("side", ["local", "remote"])
+def test_a_missing_privilege(asked: Asked, logins: tuple[Path, Path], side: str, left: str) -> None:
+    """With one privilege alone exactly the checks that need the other one become unknown, and one check names them and it."""
+    release, nodes = asked.pair.local.version, {"local": asked.pair.local, "remote": asked.pair.remote}
+    role = {"local": local_role, "remote": remote_role}[side](release)
+    poor = asked.login(nodes[side], f"{side}-{left}", {**role, "cluster": [left]})
     whole = asked.look("logs", "good", *logins)
-    poor = asked.login(asked.pair.remote, "poor", {"cluster": ["monitor"]})
-    less = asked.look("logs", "good", logins[0], poor)
-    lost = less.unknown("logs") - whole.unknown("logs")
-    assert lost == {"auth/remote-role-useless", *(one for one in lost if one.startswith("auth/key-"))}, lost
-    assert "auth/key-expiring" in lost
+    less = asked.look("logs", "good", *((poor, logins[1]) if side == "local" else (logins[0], poor)))
     said = less.results("")["auth/diag-user-insufficient"]
     assert said["outcome"] == "fail"
-    assert "read_security" in said["findings"][0]["remedy"]
+    missing = "read_security" if left == "monitor" else "monitor"
+    assert said["findings"][0]["facts"]["missing"] == [missing]
+    assert missing in said["findings"][0]["remedy"]
+    lost = {check for alias in ("", "logs") for check in less.unknown(alias) - whole.unknown(alias)}
+    named = set(said["findings"][0]["facts"]["unknown"])
+    # What was not fine before either is named too.
+    before = {
+        check for alias in ("", "logs") for check, one in whole.results(alias).items() if one["outcome"] != "pass"
+    }
+    assert lost <= named, lost - named
+    assert named - lost <= before, named - lost - before
 
 
 def test_keys_by_their_record(asked: Asked, logins: tuple[Path, Path]) -> None:
@@ -213,55 +103,15 @@ def test_an_invalidated_key(asked: Asked, logins: tuple[Path, Path]) -> None:
 
 @pytest.mark.irreversible
 def test_a_basic_licence(asked: Asked, logins: tuple[Path, Path]) -> None:
-    """The remote falls to basic, and there is no way back."""
+    """The remote falls to basic, and then the local cluster: there is no way back."""
     answer = asked.pair.remote.ask("POST", "/_license/start_basic?acknowledge=true")
     assert answer.status_code == 200, answer.text
-    failing = asked.look("logs", "good", *logins).failing("logs")
+    failing = asked.look("logs", "good", *logins, use={"esql": True}).failing("logs")
     assert failing["license/not-included"] == "critical"
     assert failing["license/level-differs"] == "warning"
-
-
-def test_replication() -> None:
-    """On 6.8.23, the only distribution here with replication: following, paused, and its remote taken away."""
-    release = Version.parse("6.8.23")
-    with running(release, release, {}) as pair:
-        seeds = {"cluster.remote.logs.seeds": [f"{NAME}:{pair.remote.transport}"]}
-        assert pair.local.ask("PUT", "/_cluster/settings", {"persistent": seeds}).status_code == 200
-        assert pair.connects("logs", 60, wanted=True), pair.search("logs")
-        soft = {"settings": {"index": {"number_of_shards": 1, "number_of_replicas": 0, "soft_deletes.enabled": True}}}
-        assert pair.remote.ask("PUT", "/orig", soft).status_code == 200
-        follow = pair.local.ask("PUT", "/copy/_ccr/follow", {"remote_cluster": "logs", "leader_index": "orig"})
-        assert follow.status_code == 200, follow.text
-        role = local_role(release)
-        for node in (
-            pair.local,
-            pair.remote,
-        ):  # In 6.8 the list of remotes is asked in the name of the login, there too.
-            assert node.ask("PUT", "/_security/role/diag", role).status_code == 200
-        user = {"password": "diag-password", "roles": ["diag"]}
-        assert pair.local.ask("PUT", "/_security/user/diag", user).status_code == 200
-        (pair.folder / "password").write_text("diag-password")
-        auth = {"username": "diag", "password": {"file": "password"}}
-        cluster = {"name": "local", "url": f"http://127.0.0.1:{pair.local.http}", "auth": auth}
-        file = pair.folder / "ccr.yaml"
-        file.write_text(yaml.safe_dump({"clusters": [cluster]}))
-        seen = ask("run", "-c", file)
-        assert seen.aliases == {"logs"}, seen.report["clusters"][0]
-        healthy = {check: one["outcome"] for check, one in seen.results("logs").items() if check.startswith("ccr/")}
-        assert healthy == {
-            "ccr/fatal-exception": "pass",
-            "ccr/retention-lease-expired": "pass",
-            "ccr/follower-lag": "pass",
-            "ccr/read-exceptions": "pass",
-            "ccr/paused": "pass",
-            "ccr/autofollow-errors": "skip",
-        }, seen.results("logs")["ccr/paused"]
-        metrics = subprocess.run(
-            (DIAG, "run", "-c", str(file), "--format", "prometheus"), capture_output=True, text=True, check=False
-        )
-        assert 'diag_ccr_lag_operations{cluster="local",remote="logs",follower="copy"} 0' in metrics.stdout
-        assert pair.local.ask("POST", "/copy/_ccr/pause_follow").status_code == 200
-        assert ask("run", "-c", file).failing("logs")["ccr/paused"] == "warning"
-        gone = dict.fromkeys(seeds)
-        assert pair.local.ask("PUT", "/_cluster/settings", {"persistent": gone}).status_code == 200
-        assert ask("run", "-c", file).failing("")["ccr/remote-removed"] == "error"
+    assert "license/esql-ccs" not in failing
+    answer = asked.pair.local.ask("POST", "/_license/start_basic?acknowledge=true")
+    assert answer.status_code == 200, answer.text
+    failing = asked.look("logs", "good", *logins, use={"esql": True}).failing("logs")
+    assert failing["license/esql-ccs"] == "error"
+    assert "license/level-differs" not in failing

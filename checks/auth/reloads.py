@@ -1,0 +1,157 @@
+"""Whether every node has the API key, and uses the one that lies in its keystore."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from checks.remedies import shorten, store_key
+from checks.tables import docs
+from checks.tables.versions import KEYSTORE_RELOAD_AGREED
+from diag.check import Applies, NotApplicable, Unknown, Yields, check
+from diag.model import (
+    Finding,
+    Keystore,
+    LocalCluster,
+    LocalNodes,
+    LocalVersion,
+    Reload,
+    Remote,
+    RemoteInfo,
+    SecurityModel,
+    Severity,
+    Unavailable,
+)
+
+_BY_KEY: Final = Applies.settings(models=(SecurityModel.API_KEY,))
+_RELOAD: Final = "POST _nodes/reload_secure_settings"
+_MOST_SHOWN: Final = 5
+
+
+@check(
+    "auth/key-not-reloaded",
+    severity=Severity.WARNING,
+    applies=_BY_KEY,
+    docs=(docs.A_RELOAD, docs.SECSET_REL),
+    tags=("api-key", "keystore"),
+    source=f"documentation: reloadable secure settings; remote cluster info API; {KEYSTORE_RELOAD_AGREED.source}",
+)
+def key_not_reloaded(remote: Remote, keystore: Keystore, info: RemoteInfo, local: LocalVersion | Unavailable) -> Yields:
+    """The API key lies in the keystore, and the running cluster does not use it.
+
+    Why it matters: until the secure settings are reloaded the local cluster goes on without the key, which means with certificates, and the
+    remote cluster server refuses it.
+
+    How to fix: ``POST _nodes/reload_secure_settings``, with the password of the keystore where it has one. It changes something, so diag
+    never sends it.
+
+    Example: ``elasticsearch-keystore list`` shows the entry, and ``GET _remote/info`` shows no ``cluster_credentials``.
+    """
+    entry = shorten(remote.setting("credentials"))
+    if remote.alias not in keystore.aliases:
+        yield NotApplicable("the keystore has no entry for this remote; auth/key-missing is about that")
+    elif isinstance(local, Unavailable):
+        yield Unknown(str(local))
+    elif local.number < KEYSTORE_RELOAD_AGREED.since:
+        yield NotApplicable(f"the local cluster runs {local}; version/keystore-restart-needed is about that")
+    elif not info.listed:
+        yield NotApplicable("the local cluster does not name this alias; config/not-added is about that")
+    elif info.has_credential is None:
+        yield Unknown("GET _remote/info does not tell whether a key is in use")
+    elif not info.has_credential:
+        yield Finding(
+            summary=f"{entry} is in the keystore, and the node that was asked does not use it: GET _remote/info shows no cluster_credentials.",
+            remedy=f'{_RELOAD}, with {{"secure_settings_password": "…"}} where the keystore has a password. If that changes nothing, the '
+            "keystore of this node lacks the entry.",
+            facts={
+                "keystore_entry": entry,
+                "observed": "not in use",
+                "expected": "cluster_credentials in GET _remote/info",
+            },
+        )
+
+
+@check(
+    "auth/keystore-password",
+    severity=Severity.WARNING,
+    applies=Applies.settings(),
+    docs=(docs.A_RELOAD, docs.KEYSTORE),
+    tags=("keystore",),
+    source="documentation: reload secure settings API, reload_exception",
+)
+def keystore_password(reload: Reload) -> Yields:
+    """Nodes could not reload their keystore, most often for want of its password.
+
+    Why it matters: those nodes go on with the keys that they had. One call for all nodes takes one password, so that it fails on nodes
+    whose keystore has another one.
+
+    How to fix: reload on each of these nodes by itself with its own password, or give all keystores the same one.
+
+    Example: ``reload_exception`` with ``Provided keystore password was incorrect`` on one of three nodes.
+    """
+    if reload.problem:
+        yield Unknown(f"{reload.path}: {reload.problem}")
+        return
+    failed: dict[str, list[str]] = {}
+    for one in reload.nodes:
+        if one.error:
+            failed.setdefault(shorten(one.error, 300), []).append(one.node)
+    for error, nodes in failed.items():
+        yield Finding(
+            summary=f"{len(nodes)} of {len(reload.nodes)} nodes could not reload their keystore ({_names(nodes)}): {error}",
+            remedy=f"On each of these nodes: {_RELOAD.replace('_nodes/', '_nodes/_local/')} with its own "
+            '{"secure_settings_password": "…"}; or give all keystores the same password (bin/elasticsearch-keystore passwd). If the error is '
+            "not about a password, the log of the node says more.",
+            severity=Severity.ERROR,
+            facts={"nodes": tuple(nodes[:20]), "observed": error, "expected": "no reload_exception"},
+        )
+
+
+@check(
+    "auth/key-missing-on-some-nodes",
+    severity=Severity.ERROR,
+    applies=_BY_KEY,
+    docs=(docs.SECSET, docs.A_RELOAD),
+    tags=("api-key", "keystore"),
+    source="documentation: secure settings (each node has a keystore of its own); reload secure settings API, secure_setting_names",
+)
+def key_missing_on_some_nodes(
+    cluster: LocalCluster, remote: Remote, reload: Reload, nodes: LocalNodes | Unavailable
+) -> Yields:
+    """Some nodes of the local cluster have the API key of this remote, and others have not.
+
+    Why it matters: each node has a keystore of its own, and nothing makes them alike. Whether a search works depends on the node that it
+    comes to.
+
+    How to fix: add the same entry on the nodes that are named, then reload.
+
+    Example: a node that joined last month, and whose keystore nobody filled.
+    """
+    if reload.problem:
+        yield Unknown(f"{reload.path}: {reload.problem}")
+        return
+    # A node that connects to no remotes needs no key.
+    others = frozenset[str]() if isinstance(nodes, Unavailable) else {one.name for one in nodes.all if not one.connects}
+    asked = [one for one in reload.nodes if one.node not in others]
+    told = [(one.node, remote.setting("credentials") in one.names) for one in asked if one.names is not None]
+    lacking = [node for node, has in told if not has]
+    if not told:
+        yield Unknown("this release does not tell which entries the keystore of each node has (secure_setting_names)")
+    elif len(lacking) == len(told):
+        yield NotApplicable("no node has the key; auth/key-missing is about that")
+    elif lacking:
+        entry = shorten(remote.setting("credentials"))
+        yield Finding(
+            summary=f"{len(lacking)} of {len(told)} nodes have no {entry} in their keystore ({_names(lacking)}); expected it on each of them.",
+            remedy=f"These nodes need the same key as the others. {store_key(cluster, remote.alias)}",
+            facts={"nodes": tuple(lacking[:20]), "observed": len(told) - len(lacking), "expected": len(told)},
+        )
+    elif len(told) < len(asked):
+        yield Unknown(f"{len(asked) - len(told)} of {len(asked)} nodes do not tell which entries their keystore has")
+
+
+def _names(nodes: list[str]) -> str:
+    shown = ", ".join(shorten(name, 60) for name in nodes[:_MOST_SHOWN])
+    return shown + (" and others" if len(nodes) > _MOST_SHOWN else "")
+
+
+CHECKS = (key_not_reloaded, keystore_password, key_missing_on_some_nodes)

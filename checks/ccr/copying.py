@@ -1,0 +1,200 @@
+"""The first copy of a follower, and what else keeps one from being written: red shards, pauses."""
+
+from __future__ import annotations
+
+import math
+from datetime import datetime
+from typing import Final
+
+from checks.ccr.followers import of_remote
+from checks.ccr.indices import MOST_FACTS, listed
+from checks.remedies import put_settings, shorten
+from checks.tables import docs
+from diag.check import NotApplicable, Unknown, Yields, check
+from diag.model import (
+    Copies,
+    Finding,
+    Follower,
+    FollowerShards,
+    FollowersHealth,
+    Past,
+    Remote,
+    Replication,
+    Severity,
+    Thresholds,
+    Unavailable,
+)
+
+_MINUTE: Final = 60.0
+_HOUR: Final = 3600.0
+_MB: Final = 1 << 20
+_GB: Final = 1 << 30
+_RED: Final = "red"
+
+
+def _shards(health: FollowersHealth, follower: Follower) -> FollowerShards | None:
+    return next((one for one in health.all if one.index == follower.index), None)
+
+
+def _is_copied(shards: FollowerShards, follower: Follower) -> bool:
+    """Tell a first copy under way: only then is a follower called paused while its shards start."""
+    return follower.paused and shards.initializing > 0 and shards.status != _RED
+
+
+@check(
+    "ccr/paused",
+    severity=Severity.WARNING,
+    docs=(docs.CCR_PAUSE, docs.A_RESUME),
+    tags=("replication",),
+    source="documentation: CCR info API, pause and resume; a first copy, under way or failed, is called paused too (6.8.23)",
+)
+def paused(replication: Replication, remote: Remote, health: FollowersHealth | Unavailable) -> Yields:
+    """A follower is paused.
+
+    Why it matters: the leader keeps the operations that a paused follower misses for 12 hours, then it has to be recreated. Elasticsearch
+    calls a follower paused as well while its first copy runs, and when that failed; ccr/follower-red is about those.
+
+    How to fix: resume it in time.
+
+    Example: paused for maintenance, and forgotten.
+    """
+    found = (one for one in of_remote(replication, remote) if one.paused)
+    stopped = [one for one in found if isinstance(health, Unavailable) or not _is_about_its_copy(health, one)]
+    if stopped:
+        yield Finding(
+            summary=f"Paused followers: {len(stopped)} ({listed([one.index for one in stopped])}).",
+            remedy=f"POST {shorten(stopped[0].index, 80)}/_ccr/resume_follow, within 12 hours of the pause.",
+            facts={"observed": tuple(one.index for one in stopped[:MOST_FACTS]), "count": len(stopped)},
+        )
+    if remote.alias not in replication.aliases:
+        yield NotApplicable("nothing is replicated from this remote")
+
+
+def _is_about_its_copy(health: FollowersHealth, follower: Follower) -> bool:
+    shards = _shards(health, follower)
+    return shards is not None and (shards.status == _RED or _is_copied(shards, follower))
+
+
+@check(
+    "ccr/follower-red",
+    severity=Severity.ERROR,
+    docs=(docs.CCR_RECREATE, docs.CCR_SET),
+    tags=("replication", "history"),
+    source="documentation: cluster health API; the states of a first copy were observed on 6.8.23; the limit is our choice",
+)
+def follower_red(
+    replication: Replication,
+    remote: Remote,
+    health: FollowersHealth,
+    past: Past | Unavailable,
+    limits: Thresholds,
+    now: datetime,
+) -> Yields:
+    """A follower index is red: some primary shard of it is not there.
+
+    Why it matters: searches of it give part of the results or fail, and nothing is replicated into the missing shard. A follower that is red
+    right after it was made could not be copied from its leader.
+
+    How to fix: ``GET _cluster/allocation/explain`` says why the shard is not there. If the copy failed, mend the cause, delete the follower and
+    follow the leader again. A follower whose first copy still runs is named too, as an info.
+
+    Example: the disks of the local cluster filled up while a follower was copied.
+    """
+    found = of_remote(replication, remote)
+    if not found:
+        yield NotApplicable("no index follows one of this remote")
+    for one in found:
+        shards = _shards(health, one)
+        if shards is None:
+            yield Unknown(f"GET _cluster/health does not name the follower {shorten(one.index, 80)}")
+        elif shards.status == _RED:
+            yield _red(one, _red_minutes(one.index, past, now), limits)
+        elif _is_copied(shards, one):
+            yield Finding(
+                summary=f"The follower {shorten(one.index, 80)} is being copied from its leader {shorten(one.leader, 80)} "
+                f"(shards that start: {shards.initializing}).",
+                remedy="Nothing is to be done; it follows once it is copied.",
+                severity=Severity.INFO,
+                facts={"follower": one.index, "observed": "being copied", "shards": shards.initializing},
+            )
+
+
+def _red(one: Follower, minutes: float | None, limits: Thresholds) -> Finding:
+    name = shorten(one.index, 80)
+    lasting = minutes is not None and minutes >= limits.follower_red_minutes_error
+    since = "" if minutes is None else f", for {minutes:.0f} minutes at least"
+    # A pause leaves the shards as they are; what is red and called paused was mostly never there.
+    failed = " It is called paused too: most likely its first copy from the leader failed." if one.paused else ""
+    again = f"; if the copy failed, mend the cause, then DELETE {name} and PUT {name}/_ccr/follow" if one.paused else ""
+    return Finding(
+        summary=f"The follower {name} is red{since}; expected green or yellow.{failed}",
+        remedy=f"GET _cluster/allocation/explain on the local cluster says why{again}.",
+        severity=Severity.ERROR if lasting else Severity.WARNING,
+        facts={
+            "follower": one.index,
+            "leader": one.leader,
+            "observed": _RED,
+            "expected": "green or yellow",
+            "minutes": -1 if minutes is None else round(minutes),
+        },
+    )
+
+
+def _red_minutes(index: str, past: Past | Unavailable, now: datetime) -> float | None:
+    """How long it has been red in every look; None where the last look did not see it red."""
+    since = None
+    for look in () if isinstance(past, Unavailable) else reversed(past.looks):
+        if index not in look.red:
+            break
+        since = look.at
+    return None if since is None else (now - since).total_seconds() / _MINUTE
+
+
+@check(
+    "ccr/recovery-bandwidth",
+    severity=Severity.INFO,
+    docs=(docs.CCR_SET,),
+    tags=("replication", "settings"),
+    source="documentation: cross-cluster replication settings; the limit is our choice",
+)
+def recovery_bandwidth(replication: Replication, remote: Remote, copies: Copies, limits: Thresholds) -> Yields:
+    """The first copy of followers takes long at the rate that is allowed.
+
+    Why it matters: until it is done the index is not there for searches, and the leader has to keep everything that happens meanwhile.
+
+    How to fix: raise ``ccr.indices.recovery.max_bytes_per_sec`` on the local cluster, if the link and the disks carry more. It holds for each
+    node, so that several nodes copy faster than one.
+
+    Example: 5 TB at the usual 40 MB a second take 36 hours.
+    """
+    ours = {one.index for one in of_remote(replication, remote)}
+    left = sum(one.left for one in copies.all if one.index in ours)
+    if not left:
+        yield NotApplicable("no follower of this remote is being copied now")
+    elif copies.rate <= 0:
+        yield NotApplicable("ccr.indices.recovery.max_bytes_per_sec sets no limit")
+    elif left > copies.rate * _HOUR * limits.follower_copy_hours_info:
+        hours = left / copies.rate / _HOUR
+        wanted = math.ceil(left / (limits.follower_copy_hours_info * _HOUR) / _MB)
+        yield Finding(
+            summary=f"{_size(left)} are left to copy from this remote, which takes one node {hours:,.1f} hours at "
+            f"ccr.indices.recovery.max_bytes_per_sec: {_rate(copies.rate)}; expected at most {limits.follower_copy_hours_info:g} hours.",
+            remedy=f"If link and disks carry it: {put_settings({'ccr.indices.recovery.max_bytes_per_sec': f'{wanted}mb'})} "
+            f"on the local cluster (now {_rate(copies.rate)} for each node).",
+            facts={"observed": _rate(copies.rate), "expected": f"{wanted}mb", "left": left, "hours": round(hours, 1)},
+        )
+
+
+def _size(number: int) -> str:
+    return f"{number / _GB:,.1f} GB" if number >= _GB else f"{number / _MB:,.1f} MB"
+
+
+def _rate(number: int) -> str:
+    """A number of bytes as Elasticsearch writes it in a setting."""
+    for unit, size in (("gb", _GB), ("mb", _MB), ("kb", 1 << 10)):
+        if number % size == 0:
+            return f"{number // size}{unit}"
+    return f"{number}b"
+
+
+CHECKS = (paused, follower_red, recovery_bandwidth)

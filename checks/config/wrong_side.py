@@ -1,0 +1,107 @@
+"""Whether the remote is registered on the wrong side: on the cluster that owns the data."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+from checks.config.direction import leads_here
+from checks.config.registered import register
+from checks.remedies import put_settings, shorten, show_address
+from checks.tables import docs
+from diag.check import Applies, NotApplicable, Unknown, Yields, check
+from diag.model import (
+    Finding,
+    LocalCluster,
+    LocalNodes,
+    Reason,
+    Registration,
+    Remote,
+    RemoteFollows,
+    RemoteRegistrations,
+    Severity,
+    Unavailable,
+)
+
+_MOST_SHOWN: Final = 5
+_MOST_KEYS: Final = 20
+
+
+@check(
+    "config/added-on-wrong-side",
+    severity=Severity.ERROR,
+    applies=Applies.settings(),
+    docs=(docs.RC, docs.EC_SELF, docs.A_PUT),
+    tags=("settings", "belief"),
+    source="documentation: remote clusters, connections go one way; CCR, bi-directional replication needs both",
+)
+def added_on_wrong_side(
+    cluster: LocalCluster,
+    remote: Remote,
+    registration: Registration,
+    theirs: RemoteRegistrations | Unavailable,
+    nodes: LocalNodes | Unavailable,
+    follows: RemoteFollows | Unavailable,
+) -> Yields:
+    """The remote is not registered on the local cluster; the remote cluster has the local one as its remote instead.
+
+    Why it matters: a connection goes one way, from the cluster that searches or follows to the one that has the data. Registered at the
+    other end it lets the remote search the local cluster, and the local cluster nothing.
+
+    How to fix: register the remote on the local cluster, and take the registration on the remote cluster away. Only where both search or
+    follow each other, both need one.
+
+    Example: ``_remote/info`` of the cluster with the logs lists the cluster that is to search them.
+    """
+    if registration.exists:
+        return
+    if isinstance(theirs, Unavailable):
+        yield NotApplicable(str(theirs)) if theirs.reason is Reason.NOT_ASKED else Unknown(str(theirs))
+        return
+    used = () if isinstance(follows, Unavailable) else follows.aliases
+    leading = {one: leads_here(one, theirs, cluster, nodes) for one in theirs.all if one.enabled}
+    wrong = [one for one, here in leading.items() if here and one.alias not in used]
+    open_ = [one for one, here in leading.items() if here is None and one.alias not in used]
+    if wrong:
+        yield _wrong(remote, wrong)
+    elif open_:
+        yield Unknown(
+            f"the remote cluster has remotes of its own, of which it can't be told whether they lead here: {_named(open_)}"
+        )
+    elif leading:
+        yield NotApplicable(
+            "of the remotes of the remote cluster none leads here that it does not use itself; config/not-added is about the local one"
+        )
+    else:
+        yield NotApplicable("the remote cluster has no remotes of its own; config/not-added is about the local one")
+
+
+def _wrong(remote: Remote, wrong: Sequence[Registration]) -> Finding:
+    keys = [f"cluster.remote.{one.alias}.{key}" for one in wrong for key in one.persistent][:_MOST_KEYS]
+    there = [
+        *([put_settings(dict.fromkeys(keys))] if keys else []),
+        *(["set its transient keys to null"] if any(one.transient for one in wrong) else []),
+        *(["take it out of elasticsearch.yml of the nodes"] if any(one.file for one in wrong) else []),
+    ]
+    return Finding(
+        summary=f"The local cluster has no remote {shorten(remote.alias, 80)}, and the remote cluster has one that leads here: "
+        f"{_named(wrong)}. Connections go one way: expected on the cluster that searches or follows.",
+        remedy=f"On the local cluster: {register(remote)}. On the remote cluster, unless it searches this one: {'; '.join(there)}",
+        facts={
+            "observed": tuple(shorten(one.alias, 80) for one in wrong[:_MOST_KEYS]),
+            "expected": "registered on the local cluster",
+        },
+    )
+
+
+def _named(found: Sequence[Registration]) -> str:
+    shown = [f"{shorten(one.alias, 80)} ({_addresses(one)})" for one in found[:_MOST_SHOWN]]
+    return ", ".join(shown) + (f" and {len(found) - _MOST_SHOWN} more" if len(found) > _MOST_SHOWN else "")
+
+
+def _addresses(one: Registration) -> str:
+    first, *more = one.addresses
+    return shorten(show_address(first), 100) + (f" and {len(more)} more" if more else "")
+
+
+CHECKS = (added_on_wrong_side,)

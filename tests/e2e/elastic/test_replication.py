@@ -1,0 +1,196 @@
+"""Replication on a real pair of 6.8.23, the only distribution here that has it: followed, and then broken in one way after the other."""
+
+from __future__ import annotations
+
+import json
+import secrets
+import subprocess
+import time
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+import yaml
+
+from diag.cli.permissions import Wanted, local_role, remote_role
+from diag.model import Version
+from tests.e2e.elastic.node import Node
+from tests.e2e.elastic.pair import NAME, Pair, running
+from tests.e2e.elastic.seen import DIAG, Seen, ask
+
+RELEASE = Version.parse("6.8.23")
+SOFT = {"index": {"number_of_shards": 1, "number_of_replicas": 0, "soft_deletes.enabled": True}}
+HARD = {"index": {"number_of_shards": 1, "number_of_replicas": 0}}
+
+
+def told(node: Node, method: str, path: str, body: Any = None) -> None:
+    """Change something at a cluster, which has to go well."""
+    answer = node.ask(method, path, body)
+    assert answer.status_code in {200, 201}, answer.text
+
+
+@dataclass
+class Replicating:
+    """A pair in which ``copy`` follows ``orig``."""
+
+    pair: Pair
+
+    def leader(self, name: str, settings: Mapping[str, Any], **more: Any) -> None:
+        """Make an index on the remote cluster."""
+        index = {"index": {**settings["index"], **more}}
+        told(self.pair.remote, "PUT", f"/{name}", {"settings": index})
+
+    def follow(self, leader: str, follower: str) -> None:
+        """Follow it."""
+        body = {"remote_cluster": "logs", "leader_index": leader}
+        told(self.pair.local, "PUT", f"/{follower}/_ccr/follow", body)
+
+    def look(self, **use: Any) -> Seen:
+        """Ask diag, with the APIs of both sides and the documented roles."""
+        folder, pair = self.pair.folder, self.pair
+        auth = {"username": "diag", "password": {"file": "password"}}
+        remote: dict[str, Any] = {
+            "alias": "logs",
+            "ca": ["transport-ca.pem", "http-ca.pem"],
+            "url": f"https://{NAME}:{pair.remote.http}",
+            "auth": auth,
+            "use": use,
+        }
+        cluster = {
+            "name": "local",
+            "url": f"http://127.0.0.1:{pair.local.http}",
+            "auth": auth,
+            "remotes": [remote],
+        }
+        limits = {"follower_copy_hours_info": 0.001}
+        config = {"clusters": [cluster], "checks": {"thresholds": limits}}
+        (folder / "ccr.yaml").write_text(yaml.safe_dump(config))
+        return ask("run", "-c", folder / "ccr.yaml")
+
+    def until(self, wanted: Callable[[Seen], bool], **use: Any) -> Seen:
+        """Look until something is seen: Elasticsearch takes its time to notice."""
+        end = time.monotonic() + 90
+        while True:
+            seen = self.look(**use)
+            if wanted(seen) or time.monotonic() > end:
+                return seen
+            time.sleep(2)
+
+
+@pytest.fixture(scope="module")
+def ccr() -> Iterator[Replicating]:
+    """The pair, with a user of diag on both sides: in 6.8 the list of remotes is asked in the name of the login, there too."""
+    with running(RELEASE, RELEASE, {}) as pair:
+        seeds = {"cluster.remote.logs.seeds": [f"{NAME}:{pair.remote.transport}"]}
+        told(pair.local, "PUT", "/_cluster/settings", {"persistent": seeds})
+        assert pair.connects("logs", 60, wanted=True), pair.search("logs")
+        roles = (local_role(RELEASE, Wanted(followers=("*",))), remote_role(RELEASE))
+        for node, role in zip((pair.local, pair.remote), roles, strict=True):
+            told(node, "PUT", "/_security/role/diag", role)
+            told(node, "PUT", "/_security/user/diag", {"password": "diag-password", "roles": ["diag"]})
+        (pair.folder / "password").write_text("diag-password")
+        made = Replicating(pair)
+        made.leader("orig", SOFT)
+        made.follow("orig", "copy")
+        yield made
+
+
+def outcomes(seen: Seen) -> dict[str, str]:
+    """What became of each check of replication."""
+    return {check: one["outcome"] for check, one in seen.results("logs").items() if check.startswith("ccr/")}
+
+
+def test_healthy(ccr: Replicating) -> None:
+    """Nothing is found, nothing is refused to the documented roles, and the lag is a metric."""
+    seen = ccr.until(lambda seen: outcomes(seen)["ccr/follower-lag"] == "pass", replicate=["orig"])
+    assert seen.aliases == {"logs"}, seen.report["clusters"][0]
+    assert {check for check, outcome in outcomes(seen).items() if outcome in {"fail", "unknown"}} == set()
+    assert {check for check, outcome in outcomes(seen).items() if outcome == "pass"} >= {
+        "ccr/fatal-exception",
+        "ccr/retention-lease-expired",
+        "ccr/follower-lag",
+        "ccr/read-exceptions",
+        "ccr/paused",
+        "ccr/follower-red",
+        "ccr/leader-deleted",
+        "ccr/soft-deletes-off",
+        "ccr/autofollow-silent",
+        "ccr/not-replicated-parts",
+    }
+    assert seen.results("")["auth/diag-user-insufficient"]["outcome"] == "pass"
+    metrics = subprocess.run(
+        (DIAG, "run", "-c", str(ccr.pair.folder / "ccr.yaml"), "--format", "prometheus"),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert 'diag_ccr_lag_operations{cluster="local",remote="logs",follower="copy"} 0' in metrics.stdout
+
+
+def test_indices_that_are_to_be_followed(ccr: Replicating) -> None:
+    """One can't be followed, one was never followed; both fit the declared use."""
+    ccr.leader("want-hard", HARD)
+    ccr.leader("want-late", SOFT)
+    failing = ccr.look(replicate=["want-*"]).failing("logs")
+    assert failing["ccr/soft-deletes-off"] == "error"
+    assert failing["ccr/autofollow-silent"] == "warning"
+    ccr.follow("want-late", "want-late")
+    told(ccr.pair.remote, "DELETE", "/want-hard")
+    seen = ccr.until(lambda seen: not seen.failing("logs"), replicate=["want-*"])
+    assert {outcomes(seen)[name] for name in ("ccr/soft-deletes-off", "ccr/autofollow-silent")} == {"pass"}
+
+
+def test_parts_that_are_not_replicated(ccr: Replicating) -> None:
+    """The leader has an ILM policy that the local cluster lacks."""
+    policy = {"policy": {"phases": {"hot": {"actions": {}}}}}
+    told(ccr.pair.remote, "PUT", "/_ilm/policy/keep", policy)
+    ccr.leader("kept", SOFT, **{"lifecycle.name": "keep"})
+    ccr.follow("kept", "kept")
+    assert ccr.look().results("logs")["ccr/not-replicated-parts"]["outcome"] == "fail"
+    told(ccr.pair.local, "PUT", "/_ilm/policy/keep", policy)
+    assert ccr.look().results("logs")["ccr/not-replicated-parts"]["outcome"] == "pass"
+
+
+def test_a_first_copy_that_runs(ccr: Replicating) -> None:
+    """While a follower is copied, Elasticsearch calls it paused: it is not, and how long it will take is told."""
+    slow = {"ccr.indices.recovery.max_bytes_per_sec": "100kb"}
+    told(ccr.pair.local, "PUT", "/_cluster/settings", {"persistent": slow})
+    ccr.leader("big", SOFT)
+    for number in range(30):
+        told(ccr.pair.remote, "PUT", f"/big/doc/{number}", {"text": secrets.token_hex(150_000)})
+    told(ccr.pair.remote, "POST", "/big/_flush")
+    ccr.follow("big", "bigcopy")
+    seen = ccr.until(lambda seen: outcomes(seen)["ccr/recovery-bandwidth"] == "fail")
+    assert seen.results("logs")["ccr/recovery-bandwidth"]["severity"] == "info"
+    assert outcomes(seen)["ccr/paused"] == "pass", seen.results("logs")["ccr/paused"]
+    told(ccr.pair.local, "PUT", "/_cluster/settings", {"persistent": dict.fromkeys(slow)})
+
+
+def test_a_leader_that_is_deleted(ccr: Replicating) -> None:
+    """The follower has stopped for good, and what it followed is gone."""
+    ccr.leader("gone", SOFT)
+    ccr.follow("gone", "gonecopy")
+    ccr.until(lambda seen: outcomes(seen)["ccr/follower-lag"] == "pass")
+    told(ccr.pair.remote, "DELETE", "/gone")
+    seen = ccr.until(lambda seen: "ccr/leader-deleted" in seen.failing("logs"))
+    assert seen.failing("logs")["ccr/leader-deleted"] == "error"
+    assert "ccr/fatal-exception" not in seen.failing("logs")
+    for path in ("_ccr/pause_follow", "_close"):
+        told(ccr.pair.local, "POST", f"/gonecopy/{path}")
+    # The answer is an error, for there is no leader that could forget the follower; the index is an ordinary one all the same.
+    unfollowed = ccr.pair.local.ask("POST", "/gonecopy/_ccr/unfollow")
+    assert "failed_to_remove_retention_leases" in unfollowed.text
+    settings = ccr.pair.local.ask("GET", "/gonecopy/_settings").json()["gonecopy"]["settings"]["index"]
+    assert "following_index" not in json.dumps(settings)
+    assert "ccr/leader-deleted" not in ccr.look().failing("logs")
+
+
+@pytest.mark.irreversible
+def test_paused_and_then_without_its_remote(ccr: Replicating) -> None:
+    """A follower that somebody paused, and then the remote is taken away."""
+    told(ccr.pair.local, "POST", "/copy/_ccr/pause_follow")
+    assert ccr.look().failing("logs")["ccr/paused"] == "warning"
+    gone = {"cluster.remote.logs.seeds": None}
+    told(ccr.pair.local, "PUT", "/_cluster/settings", {"persistent": gone})
+    assert ccr.look().failing("")["ccr/remote-removed"] == "error"

@@ -1,0 +1,137 @@
+"""What a remote is used for, roles, keystores and filters: made wrong on real pairs, and made right again."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+from tests.e2e.elastic.node import Node, free_port
+from tests.e2e.elastic.pair import NAME
+from tests.e2e.elastic.seen import Asked
+
+Logins = tuple[Path, Path]
+
+
+def told(node: Node, method: str, path: str, body: Any = None) -> Any:
+    """Change something at a cluster, which has to go well."""
+    answer = node.ask(method, path, body)
+    assert answer.status_code == 200, answer.text
+    return answer.json()
+
+
+def test_what_is_searched(asked: Asked, searching: Logins) -> None:
+    """Patterns that match and that the key covers; then patterns that do neither."""
+    good = asked.look("logs", "good", *searching, use={"search": ["logs*"]}).results("logs")
+    assert good["runtime/no-matching-indices"]["outcome"] == "pass", good["runtime/no-matching-indices"]
+    assert good["auth/key-index-not-covered"]["outcome"] == "pass"
+    seen = asked.look("logs", "good", *searching, use={"search": ["metrics-*"]})
+    assert seen.failing("logs")["runtime/no-matching-indices"] == "warning"
+    assert seen.failing("logs")["auth/key-index-not-covered"] == "error"
+    assert seen.results("logs")["auth/key-change-path"]["severity"] == "info"
+
+
+def test_searches_that_are_tried(asked: Asked, searching: Logins) -> None:
+    """A search that goes through; one that leaves the remote out, which Elasticsearch answers with 200."""
+    good = asked.look("logs", "good", *searching, use={"search": ["logs*"]}, search=True)
+    assert good.results("logs")["runtime/skipped-clusters"]["outcome"] == "pass"
+    down = {**asked.by_key(), "proxy_address": f"{NAME}:{free_port()}", "skip_unavailable": True}
+    asked.registered("down", down)
+    seen = asked.look("down", "good", *searching, use={"search": ["logs*"]}, search=True, **down)
+    assert seen.failing("down")["runtime/skipped-clusters"] == "warning"
+    asked.registered("down", dict.fromkeys(down))
+
+
+def test_a_search_that_the_login_may_not_make(asked: Asked, logins: Logins) -> None:
+    """What the login of diag lacks is not taken for a broken remote."""
+    seen = asked.look("logs", "good", *logins, use={"search": ["logs*"]}, search=True)
+    assert seen.results("logs")["runtime/skipped-clusters"]["outcome"] == "unknown"
+
+
+def test_a_key_that_is_not_reloaded(asked: Asked, logins: Logins) -> None:
+    """An entry that was added to the keystore counts when the nodes have reloaded it; their answer is read from a file."""
+    pair, entry = asked.pair, "cluster.remote.late.credentials"
+    around: dict[str, Any] = {"keystore": [*pair.entries, entry]}
+    asked.registered("late", asked.by_key())
+    pair.local.add_secret(entry, pair.keys["good"])
+    before = asked.look("late", "good", *logins, around=around)
+    assert before.failing("late")["auth/key-not-reloaded"] == "warning"
+    answer = told(pair.local, "POST", "/_nodes/reload_secure_settings")
+    (pair.folder / "reload.json").write_text(json.dumps(answer))
+    assert pair.connects("late", 30, wanted=True), pair.search("late")
+    after = asked.look("late", "good", *logins, around={**around, "reload_response": "reload.json"})
+    assert after.results("late")["auth/key-not-reloaded"]["outcome"] == "pass"
+    assert after.results("")["auth/keystore-password"]["outcome"] == "pass"
+    asked.registered("late", dict.fromkeys(asked.by_key()))
+
+
+def test_roles_of_those_who_search(asked: Asked, logins: Logins) -> None:
+    """A role that reaches the remote by search and not by ES|QL; and one that is not there at all."""
+    remote = {"clusters": ["logs"], "names": ["logs*"], "privileges": ["read"]}
+    told(asked.pair.local, "PUT", "/_security/role/analyst", {"remote_indices": [remote]})
+    use = {"roles": ["analyst"], "esql": True}
+    seen = asked.look("logs", "good", *logins, use=use)
+    assert seen.failing("logs")["auth/esql-privileges"] == "warning"
+    assert seen.results("logs")["auth/local-remote-indices-missing"]["outcome"] == "pass"
+    here = {"names": [""], "privileges": ["read"]}
+    told(asked.pair.local, "PUT", "/_security/role/analyst", {"remote_indices": [remote], "indices": [here]})
+    assert asked.look("logs", "good", *logins, use=use).results("logs")["auth/esql-privileges"]["outcome"] == "pass"
+    lost = asked.look("logs", "good", *logins, use={"roles": ["nobody"]})
+    assert lost.failing("logs")["auth/local-remote-indices-missing"] == "error"
+
+
+def test_roles_of_the_certificate_model(asked: Asked, logins: Logins) -> None:
+    """A local role counts on the remote under its name, and needs read_cross_cluster there."""
+    here = {"indices": [{"names": ["*"], "privileges": ["read"]}]}
+    for role in told(asked.pair.local, "GET", "/_security/role"):
+        if role == "analyst":
+            told(asked.pair.local, "DELETE", f"/_security/role/{role}")
+    told(asked.pair.local, "PUT", "/_security/role/reader", here)
+
+    def look() -> Any:
+        return asked.look("audit", "good", *logins, around=_presented(asked), **asked.by_certificate())
+
+    assert look().failing("audit")["auth/cert-role-missing-on-remote"] == "warning"
+    told(asked.pair.remote, "PUT", "/_security/role/reader", here)
+    assert look().failing("audit")["auth/cert-role-privileges"] == "warning"
+    crossing = {"indices": [{"names": ["*"], "privileges": ["read", "read_cross_cluster"]}]}
+    told(asked.pair.remote, "PUT", "/_security/role/reader", crossing)
+    results = look().results("audit")
+    for name in ("auth/cert-role-missing-on-remote", "auth/cert-role-privileges"):
+        assert results[name]["outcome"] == "pass", results[name]
+    told(asked.pair.remote, "DELETE", "/_security/role/reader")
+    told(asked.pair.local, "DELETE", "/_security/role/reader")
+
+
+def _presented(asked: Asked) -> dict[str, Any]:
+    certs = asked.pair.local.conf / "certs"
+    key = {"file": str(certs / "transport.key")}
+    return {"transport": {"certificate": str(certs / "transport.pem"), "key": key, "ca": ["transport-ca.pem"]}}
+
+
+def test_added_on_the_wrong_side(asked: Asked, logins: Logins) -> None:
+    """The remote has the local cluster as its remote, and not the other way round."""
+    address = {"cluster.remote.back.mode": "proxy", "cluster.remote.back.proxy_address": None}
+    address["cluster.remote.back.proxy_address"] = f"{NAME}:{asked.pair.local.transport}"
+    told(asked.pair.remote, "PUT", "/_cluster/settings", {"persistent": address})
+    assert asked.look("nobody", "good", *logins).failing("nobody")["config/added-on-wrong-side"] == "error"
+    assert asked.look("logs", "good", *logins).results("logs")["config/added-on-wrong-side"]["outcome"] == "pass"
+    told(asked.pair.remote, "PUT", "/_cluster/settings", {"persistent": dict.fromkeys(address)})
+    assert "config/added-on-wrong-side" not in asked.look("nobody", "good", *logins).failing("nobody")
+
+
+def test_a_ca_that_the_node_has_not_loaded(asked: Asked, logins: Logins) -> None:
+    """The certificate of the remote is of a CA that is declared, and that the running node does not know."""
+    pair = asked.pair
+    (pair.folder / "stranger-ca.pem").write_bytes(pair.authorities.stranger.pem)
+    pair.present("server", pair.authorities.stranger.leaf(NAME, ips=("127.0.0.1",)))
+    settings = {**asked.by_key(), "proxy_address": f"127.0.0.1:{pair.remote.server}"}
+    asked.registered("strange", settings)
+    seen = asked.look(
+        "strange", "good", *logins, ca=["stranger-ca.pem", "http-ca.pem"], proxy_address=settings["proxy_address"]
+    )
+    pair.present("server", pair.remote.identities["server"])
+    assert seen.failing("strange")["tls/client-ssl-needs-restart"] == "warning"
+    asked.registered("strange", dict.fromkeys(settings))
+    healthy = asked.look("logs", "good", *logins).results("logs")["tls/client-ssl-needs-restart"]
+    assert healthy["outcome"] in {"pass", "skip"}, healthy
