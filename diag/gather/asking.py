@@ -163,6 +163,8 @@ def release(answers: Answers) -> Version | Unavailable:
     """The release of a cluster: that of its lowest node, for one node alone may be the newest; else what ``GET /`` says."""
     root = read(answers, ROOT, version_of)
     nodes = read(answers, NODES, nodes_of)
+    if isinstance(nodes, Unavailable) and isinstance(root, Unavailable) and root.reason is Reason.NOT_ASKED:
+        return nodes  # A distribution without GET / tells its release by its nodes alone.
     if isinstance(nodes, Unavailable) or (isinstance(root, Unavailable) and root.reason is Reason.NOT_USABLE):
         return root  # What calls itself serverless has nodes whose release means nothing.
     lowest = min((node.version for node in nodes[0] if node.version is not None), default=None)

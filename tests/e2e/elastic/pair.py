@@ -207,6 +207,8 @@ def made(name: str, version: Version, folder: Path, authorities: Authorities) ->
     if name == "remote":
         more |= _ssl("http")
         more["xpack.security.transport.ssl.trust_restrictions.path"] = "trust.yml"
+        # Both clusters are on one machine: without it no IP filter would ever refuse the local one.
+        more["xpack.security.filter.always_allow_bound_address"] = False
         node.https_ca = folder / "http-ca.pem"
         if node.has_server:
             more |= {

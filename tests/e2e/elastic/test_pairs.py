@@ -21,7 +21,7 @@ from tests.e2e.elastic.breakages import BREAKAGES, Breakage
 from tests.e2e.elastic.node import free_port
 from tests.e2e.elastic.pair import API_KEY, CERTIFICATE, NAME, Pair, running
 
-PAIRS = ("6.8.23", "7.17.28", "8.19.0", "9.2.0", "8.19.0 9.2.0")
+PAIRS = ("6.8.23", "7.17.28", "8.19.0", "9.2.0", "9.5.2", "8.19.0 9.2.0")
 TABLE = Path(__file__).parents[3] / "docs" / "breakages.md"
 HEALTHY = {API_KEY: "healthy_key", CERTIFICATE: "healthy_cert"}
 

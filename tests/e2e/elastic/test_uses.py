@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+from diag.model import Version
 from tests.e2e.elastic.node import Node, free_port
 from tests.e2e.elastic.pair import NAME
 from tests.e2e.elastic.seen import Asked
@@ -135,3 +136,43 @@ def test_a_ca_that_the_node_has_not_loaded(asked: Asked, logins: Logins) -> None
     asked.registered("strange", dict.fromkeys(settings))
     healthy = asked.look("logs", "good", *logins).results("logs")["tls/client-ssl-needs-restart"]
     assert healthy["outcome"] in {"pass", "skip"}, healthy
+
+
+def test_an_ip_filter(asked: Asked, logins: Logins) -> None:
+    """The remote cluster server turns the addresses of the local nodes away, and then no more."""
+    denied = {"xpack.security.remote_cluster.filter.deny": ["127.0.0.1"]}
+    told(asked.pair.remote, "PUT", "/_cluster/settings", {"persistent": denied})
+    assert asked.look("logs", "good", *logins).failing("logs")["network/ip-filter-denies"] == "error"
+    told(asked.pair.remote, "PUT", "/_cluster/settings", {"persistent": dict.fromkeys(denied)})
+    assert asked.look("logs", "good", *logins).results("logs")["network/ip-filter-denies"]["outcome"] == "pass"
+
+
+def test_a_setting_that_is_not_in_force(asked: Asked, logins: Logins) -> None:
+    """Up to 9.2 a change of the address resets skip_unavailable; what diag prints as remedy mends it."""
+    settings, moved = asked.by_key(), {"proxy_address": f"127.0.0.1:{asked.pair.remote.server}"}
+    asked.registered("moved", settings)
+    asked.registered("moved", moved)
+    seen = asked.look("moved", "good", *logins, **moved)
+    affected = asked.pair.local.version < Version(9, 3, 0)
+    assert ("runtime/skip-reset-bug" in seen.failing("moved")) is affected, seen.results("moved")
+    for value in (True, False):
+        asked.registered("moved", {"skip_unavailable": value})
+    mended = asked.look("moved", "good", *logins, **moved)
+    assert mended.results("moved")["runtime/skip-reset-bug"]["outcome"] == "pass"
+    asked.registered("moved", dict.fromkeys(settings))
+
+
+def test_a_certificate_identity(asked: Asked, logins: Logins) -> None:
+    """From 9.3 on a key can be bound to the name of a certificate: judged beside the one that the local cluster signs with."""
+    pair = asked.pair
+    pair.authorities.stranger.leaf("signer.example").write(pair.folder, "signer")
+    for identity, wanted in (("CN=signer\\.example", "pass"), ("CN=other", "critical"), (".*", "warning")):
+        body = {"name": "bound", "access": {"search": [{"names": ["*"]}]}, "certificate_identity": identity}
+        answer = pair.remote.ask("POST", "/_security/cross_cluster/api_key", body)
+        if pair.remote.version < Version(9, 3, 0):
+            assert answer.status_code == 400, answer.text
+            continue
+        (pair.folder / "bound.key").write_text(answer.json()["encoded"])
+        seen = asked.look("logs", "bound", *logins, signing_certificate="signer.pem")
+        result = seen.results("logs")["auth/cert-identity-mismatch"]
+        assert wanted in {result["outcome"], result["severity"]}, result
