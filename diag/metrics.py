@@ -74,7 +74,7 @@ def render_report_series(report: Report, kept: KeptSeries | None = None) -> str:
     now: dict[tuple[str, str], tuple[object, Texts]] = {}
     for cluster in report.clusters:
         key = (cluster.name, "")
-        now[key] = _same(before.get(key), cluster.results) or (cluster.results, _cluster_texts(cluster))
+        now[key] = _same(before.get(key), cluster) or (cluster, _cluster_texts(cluster))
         for remote in _one_of_each_alias(cluster.remotes):
             key = (cluster.name, remote.alias)
             if remote.alias:
@@ -122,9 +122,10 @@ def _followers(head: str, api: LocalApi) -> Lines:
     values: dict[str, list[tuple[Follower, str]]] = {family: [] for family in _OF_FOLLOWERS}
     for one in api.replication.followers:
         known = shards.get(one.index)
-        # While a follower is copied for the first time, Elasticsearch calls it paused.
-        paused = one.paused and not (known is not None and known.initializing)
-        values["diag_ccr_paused"].append((one, str(int(paused))))
+        # While a follower is copied for the first time, Elasticsearch calls it paused: where that can't be told, nothing is said.
+        starts = known is None or bool(known.initializing)
+        if not (one.paused and starts) or (known is not None and not isinstance(api.copies, Unavailable)):
+            values["diag_ccr_paused"].append((one, str(int(one.paused and one.index not in left))))
         if known is not None:
             values["diag_ccr_red"].append((one, str(int(known.status == "red"))))
         if one.index in left:

@@ -32,16 +32,16 @@ def past_of_all(report: ClusterReport) -> dict[str, Past]:
     }
 
 
-def red_followers(evidence: ClusterEvidence, alias: str) -> tuple[str, ...]:
-    """The followers of one remote that are red."""
+def red_followers(evidence: ClusterEvidence, alias: str) -> tuple[str, ...] | None:
+    """The followers of one remote that are red; None where that is not known."""
     health, replication = evidence.api.health, evidence.api.replication
     if isinstance(health, Unavailable) or isinstance(replication, Unavailable):
-        return ()
+        return None
     followers = {one.index for one in replication.followers if one.remote == alias}
     return tuple(sorted(one.index for one in health.all if one.status == "red" and one.index in followers))
 
 
-def past_of(evidence: RemoteEvidence, at: datetime, red: tuple[str, ...] = ()) -> Past:
+def past_of(evidence: RemoteEvidence, at: datetime, red: tuple[str, ...] | None = ()) -> Past:
     """The past of the next round. Of looks that saw the same only the first and the last are kept."""
     before = () if isinstance(evidence.past, Unavailable) else evidence.past.looks
     look = dataclasses.replace(_look(evidence, at), red=red)

@@ -21,6 +21,7 @@ A case file::
       local_api: {license: {type: basic}}               # the pieces of LocalApi; of the base, they are healthy
       belief: {info: {connected: false}}  remote_api: {nodes: {all: {0: {version: 8.14.0}}}}  past: {looks: [...]}
       more_probes: [{ip: 10.0.0.2, leaf: {...}}]        # further IP addresses: patches on the first probe
+      # In any list {repeat: 5000, name: a} stands for so many of the same.
     expect:
       outcome: fail            # pass | fail | skip | unknown
       severity: critical       # of the result
@@ -90,7 +91,7 @@ def merge(base: Any, patch: Any) -> Any:
 
 def evidence(given: dict[str, Any]) -> ClusterEvidence:
     """Build the evidence of a case; a word that the evidence does not know is an error."""
-    given = copy.deepcopy(given)
+    given = _written_out(copy.deepcopy(given))
     siblings = [merge(given["remote"], patch) for patch in given.pop("siblings", [])]
     remote = given.pop("remote")
     probe = {
@@ -135,6 +136,18 @@ def evidence(given: dict[str, Any]) -> ClusterEvidence:
     finished = _EVIDENCE.validate_python(_finish(raw))
     _refuse_strangers(raw, _EVIDENCE.dump_python(finished, mode="json"), "given")
     return finished
+
+
+def _written_out(value: Any) -> Any:
+    """Write out what stands for many of the same in a list."""
+    if isinstance(value, dict):
+        return {key: _written_out(item) for key, item in value.items()}
+    if not isinstance(value, list):
+        return value
+    done: list[Any] = []
+    for item in map(_written_out, value):
+        done += [item] * (item.pop("repeat", 1) if isinstance(item, dict) else 1)
+    return done
 
 
 def run(case: Case) -> Result:

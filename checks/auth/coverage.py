@@ -9,6 +9,7 @@ from typing import Final
 
 from checks.auth.records import (
     CHANGE,
+    CROSS_CLUSTER,
     EXPRESSION,
     GONE,
     has_expression,
@@ -39,6 +40,8 @@ _BY_KEY: Final = Applies.settings(models=(SecurityModel.API_KEY,))
 _MOST_SHOWN: Final = 5
 # A key for a data stream covers the indices behind it too, whose names are others.
 _BEHIND_STREAMS: Final = (".ds-", ".fs-")
+# Before it the name of a data stream, after it which part of that is meant (data, failures).
+_SELECTOR: Final = "::"
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +72,11 @@ def _left_out(part: str, access: tuple[KeyAccess, ...], patterns: Iterable[str])
     for pattern in _single(patterns):
         if pattern.startswith("<"):
             yield Unknown(f"{shorten(pattern, 80)} is date math, which is not judged here")
+            continue
+        if _SELECTOR in pattern:
+            yield Unknown(
+                f"{shorten(pattern, 80)} names a part of a data stream ({_SELECTOR}), which is not judged here"
+            )
             continue
         try:
             covered, partly = covers(names, pattern), overlaps(names, pattern)
@@ -173,6 +181,9 @@ def key_restricted_indices(theirs: RemoteKey, remote: Remote) -> Yields:
         yield NotApplicable("the key allows no search; auth/key-no-search-access is about that")
     else:
         for pattern in hidden:
+            if _SELECTOR in pattern:
+                yield Unknown(f"{shorten(pattern, 80)} names a part of it ({_SELECTOR}), which is not judged here")
+                continue
             try:
                 yield from _restricted(record, pattern)
             except TooLargeError as error:
@@ -227,7 +238,7 @@ def key_change_path(theirs: RemoteKey, remote: Remote, replication: Replication 
     )
     if not narrow and not lacks_replication(record, remote, replication):
         yield from (gap for gap in gaps if isinstance(gap, Unknown))
-    elif record.type != "cross_cluster" or record.invalidated or _is_over(record, now):
+    elif record.type != CROSS_CLUSTER or record.invalidated or _is_over(record, now):
         yield NotApplicable("the key can't be changed any more, or is none for remotes: a new one is needed")
     else:
         owner = f"the user {shorten(record.owner, 80)}, who made it" if record.owner else "the user who made it"

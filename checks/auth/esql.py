@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from checks.auth.grants import OPEN, SUPERUSER, add_to_role, fits, named, on_remote, own, reads, reads_here
-from checks.auth.records import CHANGE, GONE
+from checks.auth.grants import OPEN, SUPERUSER, add_to_role, changeable, fits, named, on_remote, own, reads, reads_here
+from checks.auth.records import CHANGE, CROSS_CLUSTER, GONE, NO_REMOTE_KEY
 from checks.remedies import shorten
 from checks.tables import docs
 from checks.tables.versions import ENRICH_PRIVILEGE
@@ -26,6 +26,7 @@ from diag.model import (
 _BY_KEY: Final = Applies.settings(models=(SecurityModel.API_KEY,))
 _NO_ESQL: Final = NotApplicable("neither use.esql nor use.enrich is declared for this remote")
 _NO_ENRICH: Final = NotApplicable("use.enrich is not declared for this remote")
+_NOBODY: Final = NotApplicable("no role reaches this remote; auth/local-remote-indices-missing is about that")
 _MONITOR_ENRICH: Final = "monitor_enrich"
 _MOST_SHOWN: Final = 5
 
@@ -59,12 +60,16 @@ def local_remote_cluster_missing(remote: Remote, roles: LocalRoles, local: Local
 
 
 def _enriching(remote: Remote, roles: LocalRoles) -> Yields:
-    chosen = named(roles, remote.use.roles)[0] if remote.use.roles else own(roles)
-    if remote.use.roles and not chosen:
-        yield NotApplicable("none of the declared roles exists; auth/local-remote-indices-missing is about that")
-        return
+    found, missing = named(roles, remote.use.roles)
+    chosen = found if remote.use.roles else own(roles)
     answers = {_enriches(role, remote.alias) for role in chosen}
     if True in answers:
+        return
+    if missing:
+        yield NotApplicable("not all of the declared roles exist; auth/local-remote-indices-missing is about that")
+        return
+    if not remote.use.roles and not any(_reaches(role, remote.alias) for role in chosen):
+        yield _NOBODY
         return
     if None in answers:
         yield Unknown(OPEN)
@@ -76,6 +81,11 @@ def _enriching(remote: Remote, roles: LocalRoles) -> Yields:
         remedy=f'Add to the role: "remote_cluster": [{{"clusters": ["{alias}"], "privileges": ["{_MONITOR_ENRICH}"]}}]',
         facts={"observed": 0, "expected": "at least 1", "roles": tuple(role.name for role in chosen[:20])},
     )
+
+
+def _reaches(role: Role, alias: str) -> bool:
+    """Whether a role has an entry for this remote, or one that may be for it."""
+    return any(fits(grant, alias) is not False for grant in (*role.remote_indices, *role.remote_cluster))
 
 
 def _enriches(role: Role, alias: str) -> bool | None:
@@ -95,10 +105,11 @@ def _enriches(role: Role, alias: str) -> bool | None:
     "cluster privilege cross_cluster_search is not",
 )
 def esql_privileges(remote: Remote, roles: LocalRoles) -> Yields:
-    """ES|QL is used on this remote, and a role lacks a privilege that it needs.
+    """ES|QL is used on this remote, and roles lack a privilege that it needs.
 
     Why it matters: ES|QL asks more than a search does. Beside ``read`` in ``remote_indices`` the user needs ``read`` on some local index,
-    of any name, even if no local index is queried; else the answer is 403, and searches of the same remote work.
+    of any name, even if no local index is queried; else the answer is 403, and searches of the same remote work. The roles under
+    ``use.roles`` are judged together, for a user holds several; without, this is an info.
 
     How to fix: add an entry with ``read`` to ``indices`` of the role. Its name may be empty.
 
@@ -107,14 +118,7 @@ def esql_privileges(remote: Remote, roles: LocalRoles) -> Yields:
     if not (remote.use.esql or remote.use.enrich):
         yield _NO_ESQL
     elif remote.use.roles:
-        found, missing = named(roles, remote.use.roles)
-        for role in found:
-            yield from _judged(remote, role)
-        if missing:
-            yield NotApplicable(
-                f"no such role: {', '.join(shorten(name, 60) for name in missing[:_MOST_SHOWN])}; "
-                "auth/local-remote-indices-missing is about that"
-            )
+        yield from _declared(remote, *named(roles, remote.use.roles))
     else:
         yield from _undeclared(remote, roles)
 
@@ -143,31 +147,45 @@ class _Lacks:
         return add_to_role(role.name, wanted, reserved=role.reserved)
 
 
-def _lacks(role: Role, alias: str) -> _Lacks | Unknown:
-    if role.name == SUPERUSER:
+def _lacks(roles: tuple[Role, ...], alias: str) -> _Lacks | Unknown:
+    """What roles lack together, as where one user has them all."""
+    if any(role.name == SUPERUSER for role in roles):
         return _Lacks(far=False, here=False)
-    entries, left_open = on_remote(role.remote_indices, alias)
-    far = not any(map(reads, entries))
-    return Unknown(OPEN) if far and left_open else _Lacks(far=far, here=not reads_here(role))
+    judged = [on_remote(role.remote_indices, alias) for role in roles]
+    far = not any(reads(entry) for entries, _ in judged for entry in entries)
+    left_open = far and any(is_open for _, is_open in judged)
+    return Unknown(OPEN) if left_open else _Lacks(far=far, here=not any(map(reads_here, roles)))
 
 
-def _judged(remote: Remote, role: Role) -> Yields:
-    lacks = _lacks(role, remote.alias)
-    if isinstance(lacks, Unknown):
+def _declared(remote: Remote, found: tuple[Role, ...], missing: tuple[str, ...]) -> Yields:
+    """Judge the declared roles together: a user holds several. One that does not exist may be what gives the rest."""
+    lacks = _lacks(found, remote.alias)
+    if not lacks:
+        return
+    if missing:
+        yield NotApplicable(
+            f"no such role: {', '.join(shorten(name, 60) for name in missing[:_MOST_SHOWN])}; "
+            "auth/local-remote-indices-missing is about that"
+        )
+    elif isinstance(lacks, Unknown):
         yield lacks
-    elif lacks:
+    else:
         words = lacks.words(remote.alias)
+        who = f"The declared roles ({_names(found)}) lack" if len(found) > 1 else f"The role {_names(found)} lacks"
         yield Finding(
-            summary=f"The role {shorten(role.name, 80)} lacks {' and '.join(words)}: ES|QL on this remote is refused to its users, "
-            "unless another role of theirs has it.",
-            remedy=lacks.remedy(role, remote.alias),
-            facts={"role": role.name, "observed": words, "expected": "nothing is missing"},
+            summary=f"{who} {' and '.join(words)}: ES|QL on this remote is refused to its users, unless another role of theirs has it.",
+            remedy=lacks.remedy(changeable(found), remote.alias),
+            facts={
+                "roles": tuple(role.name for role in found[:20]),
+                "observed": words,
+                "expected": "nothing is missing",
+            },
         )
 
 
 def _undeclared(remote: Remote, roles: LocalRoles) -> Yields:
     """Which roles are those of the users is not known: one that is complete is enough."""
-    judged = [(role, _lacks(role, remote.alias)) for role in own(roles)]
+    judged = [(role, _lacks((role,), remote.alias)) for role in own(roles)]
     if any(not lacks for _, lacks in judged if not isinstance(lacks, Unknown)):
         return
     reaching = [
@@ -178,14 +196,15 @@ def _undeclared(remote: Remote, roles: LocalRoles) -> Yields:
     if any(isinstance(lacks, Unknown) for _, lacks in judged):
         yield Unknown(OPEN)
     elif not reaching:
-        yield NotApplicable("no role reaches this remote; auth/local-remote-indices-missing is about that")
+        yield _NOBODY
     else:
         first, lacks = reaching[0]
         words = lacks.words(remote.alias)
         yield Finding(
             summary=f"None of the roles that reach this remote ({_names(tuple(role for role, _ in reaching))}) has all that ES|QL needs; "
-            f"{shorten(first.name, 80)} lacks {' and '.join(words)}.",
+            f"{shorten(first.name, 80)} lacks {' and '.join(words)}. Users may have it from a role beside it.",
             remedy=lacks.remedy(first, remote.alias),
+            severity=Severity.INFO,
             facts={
                 "observed": words,
                 "expected": "nothing is missing",
@@ -217,6 +236,8 @@ def key_esql_enrich_old(theirs: RemoteKey, remote: Remote) -> Yields:
         yield _NO_ENRICH
     elif record is None:
         yield GONE
+    elif record.type != CROSS_CLUSTER:
+        yield NO_REMOTE_KEY
     elif not record.cluster:
         yield Unknown("the record of the key does not show its cluster privileges")
     elif "cross_cluster_search" not in record.cluster:

@@ -56,6 +56,11 @@ def named(roles: LocalRoles, names: Iterable[str]) -> tuple[tuple[Role, ...], tu
     return tuple(known[name] for name in wanted if name in known), tuple(name for name in wanted if name not in known)
 
 
+def changeable(roles: tuple[Role, ...]) -> Role:
+    """The first of some roles that can be changed; where all are built in, the first."""
+    return next((role for role in roles if not role.reserved), roles[0])
+
+
 def add_to_role(name: str, entry: str, *, reserved: bool = False) -> str:
     """Word the call that adds an entry to a role: it replaces the whole role, and a built-in one can't be changed."""
     if reserved:

@@ -37,11 +37,13 @@ def key_expiring(theirs: RemoteKey, limits: Thresholds, now: datetime) -> Yields
         yield GONE
     elif record.expires is None:
         yield NotApplicable("the key does not expire")
+    elif record.invalidated:
+        yield NotApplicable("the key was invalidated; auth/key-invalid and auth/key-unusable are about that")
     else:
         days = (record.expires - now).total_seconds() / _DAY
         if 0 < days <= limits.leaf_days_warning:
             yield Finding(
-                summary=f"The key {shorten(record.name, 80)} expires in {int(days)} days ({record.expires:%Y-%m-%d}).",
+                summary=f"The key {shorten(record.name, 80)} expires in {_left(days)} ({record.expires:%Y-%m-%d}).",
                 remedy="Make a new one on the remote cluster (POST _security/cross_cluster/api_key), store it under the same alias, "
                 "POST _nodes/reload_secure_settings, then invalidate the old one.",
                 severity=Severity.ERROR if days <= limits.leaf_days_error else None,
@@ -49,9 +51,15 @@ def key_expiring(theirs: RemoteKey, limits: Thresholds, now: datetime) -> Yields
             )
 
 
+def _left(days: float) -> str:
+    """What is left, in days, or in hours where it is less than one."""
+    count, unit = (int(days), "day") if days >= 1 else (int(days * 24), "hour")
+    return f"{count} {unit}{'' if count == 1 else 's'}" if count else "less than an hour"
+
+
 @check(
     "auth/key-no-expiry",
-    severity=Severity.INFO,
+    severity=Severity.WARNING,
     applies=_BY_KEY,
     docs=(docs.A_KEY, docs.KEYS),
     tags=("api-key", "dates"),
@@ -88,7 +96,6 @@ def _too_long(name: str, what: str, most: float) -> Finding:
         summary=f"The key {shorten(name, 80)} {what}; the house allows {most:g} days (checks.thresholds.key_days_most).",
         remedy=f'POST _security/cross_cluster/api_key on the remote cluster with "expiration": "{most:g}d", store its encoded form under the '
         "same alias, POST _nodes/reload_secure_settings, then invalidate the old one.",
-        severity=Severity.WARNING,
         facts={"observed": what, "expected": f"at most {most:g} days"},
     )
 

@@ -85,7 +85,8 @@ def _sides(evidence: ClusterEvidence) -> Iterator[tuple[str, str, list[_Piece]]]
 def diag_user_insufficient(evidence: ClusterEvidence) -> Yields:
     """The login of diag is refused, or may not ask everything that the checks need.
 
-    Why it matters: those checks are unknown; nothing of what they look for would be seen.
+    Why it matters: those checks are unknown; nothing of what they look for would be seen. Where all of them are for information only, so is
+    this.
 
     How to fix: ``diag setup role`` prints the role and the key that are enough, and nothing wider.
 
@@ -128,18 +129,20 @@ def _too_little(evidence: ClusterEvidence, whose: str, refused: list[_Refused]) 
         f"the index privilege {one}" for one in indices
     ]
     lost = _lost(evidence, refused)
+    names = tuple(one.id for one in lost)
     return Finding(
-        summary=f"The login at {whose} may not ask {', '.join(calls)} (403){': unknown are ' + ', '.join(lost) if lost else ''}.",
+        summary=f"The login at {whose} may not ask {', '.join(calls)} (403){': unknown are ' + ', '.join(names) if lost else ''}.",
         remedy=f"Give it {', and '.join(wanted)}: diag setup role prints the whole role.",
-        facts={"side": whose, "observed": "403", "missing": (*cluster, *indices), "unknown": lost},
+        severity=Severity.INFO if lost and all(one.severity is Severity.INFO for one in lost) else None,
+        facts={"side": whose, "observed": "403", "missing": (*cluster, *indices), "unknown": names},
     )
 
 
-def _lost(evidence: ClusterEvidence, refused: list[_Refused]) -> tuple[str, ...]:
+def _lost(evidence: ClusterEvidence, refused: list[_Refused]) -> tuple[Check, ...]:
     """The checks that can't tell without these pieces, where they apply."""
     from checks import CHECKS  # noqa: PLC0415 -- this module is a part of it.
 
-    return tuple(one.id for one in CHECKS if any(_loses(evidence, one, piece) for piece in refused))
+    return tuple(one for one in CHECKS if any(_loses(evidence, one, piece) for piece in refused))
 
 
 def _loses(evidence: ClusterEvidence, one: Check, piece: _Refused) -> bool:

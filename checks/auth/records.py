@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 from typing import Final
 
@@ -17,6 +18,7 @@ from diag.model import (
     LocalKey,
     Reason,
     Remote,
+    RemoteIndices,
     RemoteKey,
     Replication,
     SecurityModel,
@@ -27,6 +29,13 @@ from diag.model.patterns import matches
 
 _BY_KEY: Final = Applies.settings(models=(SecurityModel.API_KEY,))
 GONE: Final = NotApplicable("the remote cluster does not know the key; auth/key-unusable is about that")
+NO_REMOTE_KEY: Final = NotApplicable(
+    "the key is no cross-cluster API key; auth/key-wrong-type and auth/key-unusable are about that"
+)
+CROSS_CLUSTER: Final = "cross_cluster"
+# An index behind a data stream, by the names that Elasticsearch gives them; privileges on the data stream count for it too.
+_BEHIND: Final = re.compile(r"\.(?:ds|fs)-(?P<stream>.+?)(?:-\d{4}\.\d{2}\.\d{2})?-\d{6,}")
+_FAILURES: Final = ".fs-"  # Those of what could not be indexed, which have privileges of their own.
 EXPRESSION: Final = "the key names its indices by a regular expression, which is not judged here"
 CHANGE: Final = (
     "PUT _security/cross_cluster/api_key/<id> on the remote cluster, with the whole access: it replaces the one before"
@@ -99,7 +108,7 @@ def _fault(record: KeyRecord | None, now: datetime) -> str:
         return "was invalidated"
     if record.expires is not None and record.expires <= now:
         return f"has expired ({record.expires:%Y-%m-%d})"
-    return "" if record.type == "cross_cluster" else f"is of type {shorten(record.type, 40)}, not cross_cluster"
+    return "" if record.type == CROSS_CLUSTER else f"is of type {shorten(record.type, 40)}, not cross_cluster"
 
 
 @check(
@@ -123,6 +132,8 @@ def key_no_search_access(theirs: RemoteKey, remote: Remote, replication: Replica
     record = theirs.record
     if record is None:
         yield GONE
+    elif record.type != CROSS_CLUSTER:
+        yield NO_REMOTE_KEY
     elif not record.search:
         only = " It serves for replication only." if serves_replication_only(record, remote, replication) else ""
         yield Finding(
@@ -141,29 +152,54 @@ def key_no_search_access(theirs: RemoteKey, remote: Remote, replication: Replica
     tags=("api-key", "privileges", "replication"),
     source="documentation: create cross-cluster API key, access.replication",
 )
-def key_no_replication_access(theirs: RemoteKey, remote: Remote, replication: Replication | Unavailable) -> Yields:
+def key_no_replication_access(
+    theirs: RemoteKey,
+    remote: Remote,
+    replication: Replication | Unavailable,
+    indices: RemoteIndices | Unavailable,
+) -> Yields:
     """Indices of this remote are replicated, or are to be, and the API key does not allow it, or not for all that are followed.
 
     Why it matters: those followers stop with ``security_exception``, and new ones can't be made.
 
-    How to fix: give the key ``access.replication`` with the names of the leader indices. An update replaces the whole access.
+    How to fix: give the key ``access.replication`` with the names of the leader indices, or of the data streams that they belong to. An
+    update replaces the whole access.
 
     Example: the key covers ``logs-*``, and a follower was made for ``metrics-cpu``.
     """
     if theirs.record is None:
         yield GONE
+    elif theirs.record.type != CROSS_CLUSTER:
+        yield NO_REMOTE_KEY
     elif lacks_replication(theirs.record, remote, replication):
         yield _not_covered(theirs.record, "has no access.replication", ())
     elif isinstance(replication, Unavailable):
         yield _not_told(replication)
     elif remote.alias not in replication.aliases:
         yield NotApplicable("nothing is replicated from this remote")
-    elif left := uncovered(theirs.record.replication, leaders_of(replication, remote)):
+    else:
+        yield from _leaders_left(theirs.record, leaders_of(replication, remote), indices)
+
+
+def _leaders_left(record: KeyRecord, leaders: tuple[str, ...], indices: RemoteIndices | Unavailable) -> Yields:
+    left = uncovered(record.replication, leaders)
+    streams = () if isinstance(indices, Unavailable) else indices.data_streams
+    open_ = [
+        one
+        for one in leaders
+        if one not in left
+        and not _covered(record.replication, one)
+        and (_stream(one) not in streams or one.startswith(_FAILURES))
+    ]
+    if left and has_expression(record.replication):
+        yield Unknown(EXPRESSION)
+    elif left:
         shown = ", ".join(shorten(one, 80) for one in left[:5])
-        if has_expression(theirs.record.replication):
-            yield Unknown(EXPRESSION)
-        else:
-            yield _not_covered(theirs.record, f"does not cover the leaders {shown}", left)
+        yield _not_covered(record, f"does not cover the leaders {shown}", left)
+    elif open_:
+        yield Unknown(
+            f"the key covers {shorten(open_[0], 80)} only as a part of the data stream {shorten(_stream(open_[0]), 80)}, which is not told"
+        )
 
 
 def _not_told(why: Unavailable) -> NotApplicable | Unknown:
@@ -201,9 +237,17 @@ def plain_names(access: tuple[KeyAccess, ...]) -> tuple[str, ...]:
 
 
 def uncovered(access: tuple[KeyAccess, ...], indices: tuple[str, ...]) -> tuple[str, ...]:
-    """Those of the indices that no plain name of a key covers."""
-    names = plain_names(access)
-    return tuple(index for index in indices if not any(matches(name, index) for name in names))
+    """Those of the indices that no plain name of a key covers, nor that of the data stream to which an index belongs by its name."""
+    return tuple(index for index in indices if not (_covered(access, index) or _covered(access, _stream(index))))
+
+
+def _covered(access: tuple[KeyAccess, ...], index: str) -> bool:
+    return bool(index) and any(matches(name, index) for name in plain_names(access))
+
+
+def _stream(index: str) -> str:
+    found = _BEHIND.fullmatch(index)
+    return found["stream"] if found is not None else ""
 
 
 def _not_covered(record: KeyRecord, what: str, left: tuple[str, ...]) -> Finding:

@@ -1,7 +1,8 @@
-"""Whether every node has the API key, and uses the one that lies in its keystore."""
+"""Whether every node has the API key, and whether the cluster uses the entry that lies in the keystore."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Final
 
 from checks.remedies import shorten, store_key
@@ -14,11 +15,13 @@ from diag.model import (
     LocalCluster,
     LocalNodes,
     LocalVersion,
+    Reason,
     Reload,
     Remote,
     RemoteInfo,
     SecurityModel,
     Severity,
+    Step,
     Unavailable,
 )
 
@@ -35,11 +38,14 @@ _MOST_SHOWN: Final = 5
     tags=("api-key", "keystore"),
     source=f"documentation: reloadable secure settings; remote cluster info API; {KEYSTORE_RELOAD_AGREED.source}",
 )
-def key_not_reloaded(remote: Remote, keystore: Keystore, info: RemoteInfo, local: LocalVersion | Unavailable) -> Yields:
-    """The API key lies in the keystore, and the running cluster does not use it.
+def key_not_reloaded(
+    remote: Remote, keystore: Keystore | Unavailable, info: RemoteInfo, local: LocalVersion | Unavailable
+) -> Yields:
+    """The keystore has an entry for this remote, and the running cluster uses no key at all.
 
-    Why it matters: until the secure settings are reloaded the local cluster goes on without the key, which means with certificates, and the
-    remote cluster server refuses it.
+    Why it matters: until the secure settings are reloaded the local cluster goes on without a key, which means with certificates, and the
+    remote cluster server refuses it. That a key is in use does not say that it is the one in the keystore: one that was replaced there and
+    not reloaded is not seen here.
 
     How to fix: ``POST _nodes/reload_secure_settings``, with the password of the keystore where it has one. It changes something, so diag
     never sends it.
@@ -47,7 +53,9 @@ def key_not_reloaded(remote: Remote, keystore: Keystore, info: RemoteInfo, local
     Example: ``elasticsearch-keystore list`` shows the entry, and ``GET _remote/info`` shows no ``cluster_credentials``.
     """
     entry = shorten(remote.setting("credentials"))
-    if remote.alias not in keystore.aliases:
+    if isinstance(keystore, Unavailable):
+        yield _not_declared(keystore)
+    elif remote.alias not in keystore.aliases:
         yield NotApplicable("the keystore has no entry for this remote; auth/key-missing is about that")
     elif isinstance(local, Unavailable):
         yield Unknown(str(local))
@@ -70,6 +78,12 @@ def key_not_reloaded(remote: Remote, keystore: Keystore, info: RemoteInfo, local
         )
 
 
+def _not_declared(keystore: Unavailable) -> NotApplicable | Unknown:
+    """What is in the keystore has to be declared; that nobody did so is no fault to look after."""
+    declared = keystore.step is not Step.CONFIGURATION or keystore.reason is not Reason.NOT_TOLD
+    return Unknown(str(keystore)) if declared else NotApplicable(str(keystore))
+
+
 @check(
     "auth/keystore-password",
     severity=Severity.WARNING,
@@ -78,7 +92,7 @@ def key_not_reloaded(remote: Remote, keystore: Keystore, info: RemoteInfo, local
     tags=("keystore",),
     source="documentation: reload secure settings API, reload_exception",
 )
-def keystore_password(reload: Reload) -> Yields:
+def keystore_password(reload: Reload, nodes: LocalNodes | Unavailable) -> Yields:
     """Nodes could not reload their keystore, most often for want of its password.
 
     Why it matters: those nodes go on with the keys that they had. One call for all nodes takes one password, so that it fails on nodes
@@ -95,15 +109,29 @@ def keystore_password(reload: Reload) -> Yields:
     for one in reload.nodes:
         if one.error:
             failed.setdefault(shorten(one.error, 300), []).append(one.node)
-    for error, nodes in failed.items():
+    for error, names in failed.items():
         yield Finding(
-            summary=f"{len(nodes)} of {len(reload.nodes)} nodes could not reload their keystore ({_names(nodes)}): {error}",
+            summary=f"{len(names)} of {len(reload.nodes)} nodes could not reload their keystore ({_names(names)}): {error}",
             remedy=f"On each of these nodes: {_RELOAD.replace('_nodes/', '_nodes/_local/')} with its own "
             '{"secure_settings_password": "…"}; or give all keystores the same password (bin/elasticsearch-keystore passwd). If the error is '
             "not about a password, the log of the node says more.",
             severity=Severity.ERROR,
-            facts={"nodes": tuple(nodes[:20]), "observed": error, "expected": "no reload_exception"},
+            facts={"nodes": tuple(names[:20]), "observed": error, "expected": "no reload_exception"},
         )
+    yield from _absent(reload, nodes, every=True)
+
+
+def _absent(reload: Reload, nodes: LocalNodes | Unavailable, *, every: bool) -> Iterator[Unknown]:
+    """Say which nodes the stored answer leaves out: it may be of one node alone, or from before they joined."""
+    if isinstance(nodes, Unavailable):
+        yield Unknown(f"whether {reload.path} has all nodes can't be told: {nodes}")
+        return
+    told = {one.node for one in reload.nodes}
+    absent = [one.name for one in (nodes.all if every else nodes.clients) if one.name not in told]
+    if absent:
+        yield Unknown(f"{reload.path} does not have {len(absent)} of the nodes: {_names(absent)}")
+    elif nodes.failed:
+        yield Unknown(f"whether {reload.path} has all nodes can't be told: {nodes.failed} did not answer GET _nodes")
 
 
 @check(
@@ -134,10 +162,10 @@ def key_missing_on_some_nodes(
     asked = [one for one in reload.nodes if one.node not in others]
     told = [(one.node, remote.setting("credentials") in one.names) for one in asked if one.names is not None]
     lacking = [node for node, has in told if not has]
-    if not told:
+    if asked and not told:
         yield Unknown("this release does not tell which entries the keystore of each node has (secure_setting_names)")
     elif len(lacking) == len(told):
-        yield NotApplicable("no node has the key; auth/key-missing is about that")
+        yield NotApplicable("no node that is told of has the key; auth/key-missing is about that")
     elif lacking:
         entry = shorten(remote.setting("credentials"))
         yield Finding(
@@ -147,6 +175,7 @@ def key_missing_on_some_nodes(
         )
     elif len(told) < len(asked):
         yield Unknown(f"{len(asked) - len(told)} of {len(asked)} nodes do not tell which entries their keystore has")
+    yield from _absent(reload, nodes, every=False)
 
 
 def _names(nodes: list[str]) -> str:

@@ -4,11 +4,22 @@ from __future__ import annotations
 
 from typing import Final
 
-from checks.auth.grants import OPEN, SUPERUSER, add_to_role, named, on_remote, own, reads
+from checks.auth.grants import OPEN, SUPERUSER, add_to_role, changeable, named, on_remote, own, reads
+from checks.auth.records import CROSS_CLUSTER
 from checks.remedies import shorten
 from checks.tables import docs
 from diag.check import Applies, NotApplicable, Unknown, Yields, check
-from diag.model import Finding, LocalRoles, Remote, RemoteRoles, Role, SecurityModel, Severity
+from diag.model import (
+    Finding,
+    LocalRoles,
+    Remote,
+    RemoteKey,
+    RemoteRoles,
+    Role,
+    SecurityModel,
+    Severity,
+    Unavailable,
+)
 
 _MOST_SHOWN: Final = 5
 # What lets a role of the remote cluster be searched through (documentation: privileges for cross-cluster search, certificates).
@@ -39,13 +50,14 @@ def _names(names: list[str]) -> str:
     source="documentation: role structure, remote_indices; troubleshoot remote clusters; privileges tried on 8.19.0, where "
     "read_cross_cluster without read searches nothing",
 )
-def local_remote_indices_missing(remote: Remote, roles: LocalRoles) -> Yields:
+def local_remote_indices_missing(remote: Remote, roles: LocalRoles, theirs: RemoteKey | Unavailable) -> Yields:
     """Local roles give no access to this remote.
 
     Why it matters: in the API key model a user needs ``remote_indices`` for the alias in a local role; only superusers get through without.
     Roles on the remote cluster count for nothing.
 
-    With ``use.roles`` declared each of those roles is judged; without, this is an info where no role names the alias at all.
+    With ``use.roles`` declared those roles are judged together, for a user holds several; without, this is an info where no role names the
+    alias at all.
 
     How to fix: add ``remote_indices`` with the alias to the role of the users who search there.
 
@@ -53,6 +65,9 @@ def local_remote_indices_missing(remote: Remote, roles: LocalRoles) -> Yields:
     """
     if remote.use.roles:
         yield from _declared_roles(remote, roles)
+        return
+    if _for_no_search(theirs):
+        yield NotApplicable("the key allows no search; auth/key-no-search-access is about that")
         return
     made = own(roles)
     entries, open_ones = on_remote((grant for role in made for grant in role.remote_indices), remote.alias)
@@ -62,8 +77,8 @@ def local_remote_indices_missing(remote: Remote, roles: LocalRoles) -> Yields:
         yield Unknown(OPEN)
         return
     yield Finding(
-        summary=f"None of {len(made)} roles that are not built in has remote_indices for {shorten(remote.alias, 80)}: "
-        "only superusers can search it.",
+        summary=f"No role that GET _security/role shows has remote_indices for {shorten(remote.alias, 80)} ({len(made)} that are not built in): "
+        "superusers apart, only a role in roles.yml could let somebody search it.",
         remedy=f"Add to the role: {_entry(remote)}",
         severity=Severity.INFO,
         facts={"observed": 0, "expected": "at least 1", "roles": len(made)},
@@ -78,29 +93,47 @@ def _declared_roles(remote: Remote, roles: LocalRoles) -> Yields:
             remedy=f"{add_to_role(name, _entry(remote))} If it stands in roles.yml, which that call does not show, look there and acknowledge this.",
             facts={"role": name, "observed": "no such role", "expected": "remote_indices for the alias"},
         )
-    for role in found:
-        entries, open_ones = on_remote(role.remote_indices, remote.alias)
-        if role.name == SUPERUSER or any(map(reads, entries)):
-            continue
-        if open_ones:
-            yield Unknown(OPEN)
-        else:
-            yield _no_access(remote, role, reaches=bool(entries))
+    if not missing:
+        yield from _together(remote, found)
 
 
-def _no_access(remote: Remote, role: Role, *, reaches: bool) -> Finding:
+def _together(remote: Remote, roles: tuple[Role, ...]) -> Yields:
+    """What the declared roles give together. One that does not exist may be what gives it, so that then nothing is said."""
+    judged = {role: on_remote(role.remote_indices, remote.alias) for role in roles}
+    if any(role.name == SUPERUSER or any(map(reads, entries)) for role, (entries, _) in judged.items()):
+        return
+    if any(is_open for _, is_open in judged.values()):
+        yield Unknown(OPEN)
+        return
+    reaching = tuple(role for role, (entries, _) in judged.items() if entries)
+    yield _no_access(remote, roles, reaching)
+
+
+def _no_access(remote: Remote, roles: tuple[Role, ...], reaching: tuple[Role, ...]) -> Finding:
     alias = shorten(remote.alias, 80)
-    what = f"names {alias} in remote_indices without read" if reaches else f"has no remote_indices for {alias}"
+    names = _names([role.name for role in reaching or roles])
+    what = (
+        f"Of the roles whose users search this remote, {names} {'names' if len(reaching) == 1 else 'name'} {alias} in remote_indices, without read"
+        if reaching
+        else f"None of the roles whose users search this remote ({names}) has remote_indices for {alias}"
+    )
+    chosen = changeable(reaching or roles)
     return Finding(
-        summary=f"The role {shorten(role.name, 80)}, whose users search this remote, {what}: their searches are refused.",
-        remedy=add_to_role(role.name, _entry(remote), reserved=role.reserved),
-        severity=Severity.WARNING if reaches else Severity.ERROR,
+        summary=f"{what}: their searches are refused.",
+        remedy=add_to_role(chosen.name, _entry(remote), reserved=chosen.reserved),
+        severity=Severity.WARNING if reaching else Severity.ERROR,
         facts={
-            "role": role.name,
-            "observed": "no read" if reaches else "no remote_indices for the alias",
+            "roles": tuple(role.name for role in roles[:20]),
+            "observed": "no read" if reaching else "no remote_indices for the alias",
             "expected": "read in remote_indices for the alias",
         },
     )
+
+
+def _for_no_search(theirs: RemoteKey | Unavailable) -> bool:
+    """Whether the key is known to allow no search: roles make no difference then, and replication needs none that searches."""
+    record = None if isinstance(theirs, Unavailable) else theirs.record
+    return record is not None and record.type == CROSS_CLUSTER and not record.search
 
 
 def _entry(remote: Remote) -> str:

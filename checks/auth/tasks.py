@@ -43,7 +43,9 @@ def stale_task_credentials(transforms: Transforms, remote: Remote) -> Yields:
     if not reading:
         yield NotApplicable("no transform reads from this remote")
     for one in reading:
-        if one.state == _FAILED and not one.reason:
+        if not one.state:
+            yield Unknown(f"the state of the transform {shorten(one.id, 80)} is not told")
+        elif one.state == _FAILED and not one.reason:
             yield Unknown(f"the transform {shorten(one.id, 80)} has failed, and no reason is told")
         elif one.state == _FAILED and any(word in one.reason.lower() for word in _SECURITY):
             yield _failed(one)
@@ -53,7 +55,7 @@ def _failed(one: Transform) -> Finding:
     name = shorten(one.id, 80)
     return Finding(
         summary=f"The transform {name} reads from this remote and has failed for want of a privilege: {shorten(one.reason, 300)}",
-        remedy=f"With a login that has the privileges now: POST _transform/{name}/_update, POST _transform/{name}/_stop?force=true, "
+        remedy=f"With a login that has the privileges now: POST _transform/{name}/_update {{}}, POST _transform/{name}/_stop?force=true, "
         f"POST _transform/{name}/_start",
         facts={"transform": one.id, "observed": shorten(one.reason, 300), "expected": "started or indexing"},
     )

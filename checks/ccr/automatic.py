@@ -7,16 +7,17 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
-from checks.ccr.followers import of_remote
-from checks.ccr.indices import MOST_FACTS, listed, meant
+from checks.ccr.followers import UNLICENSED, of_remote
+from checks.ccr.indices import CUT, MOST_FACTS, excluded, included, is_whole, listed, meant
 from checks.remedies import shorten
 from checks.tables import docs
-from diag.check import NotApplicable, Yields, check
+from diag.check import NotApplicable, Unknown, Yields, check
 from diag.model import Finding, Index, Registrations, Remote, RemoteIndices, Replication, Severity
 
 _RECENT: Final = timedelta(minutes=30)
 # So long a new index may be on its way: auto-follow takes notice of it once its shards have started, and then copies it.
 _NEW: Final = timedelta(minutes=10)
+_MOST_PATTERNS: Final = 5
 
 
 @check(
@@ -35,6 +36,9 @@ def autofollow_errors(replication: Replication, remote: Remote, now: datetime) -
 
     Example: ``index to follow [x] does not have soft deletes enabled``.
     """
+    if replication.unlicensed:
+        yield NotApplicable(UNLICENSED)
+        return
     if remote.alias not in replication.auto_followed:
         yield NotApplicable("no auto-follow pattern names this remote")
         return
@@ -75,10 +79,12 @@ def autofollow_silent(replication: Replication, remote: Remote, indices: RemoteI
     if not patterns:
         yield NotApplicable("no use.replicate is declared for this remote")
         return
-    if not wanted:
+    if not is_whole(indices.all):
+        yield Unknown(CUT)
+    elif not wanted:
         yield NotApplicable("the remote cluster has no open index that use.replicate names")
     followed = {one.leader for one in of_remote(replication, remote)}
-    automatic = remote.alias in replication.auto_followed
+    automatic = None if replication.unlicensed else remote.alias in replication.auto_followed
     coming = {one.name for one in wanted if automatic and one.created is not None and now - one.created < _NEW}
     missing = [one for one in wanted if one.name not in followed | coming]
     ordinary = [one for one in missing if one.replicable and not one.system and not one.follows]
@@ -94,25 +100,44 @@ def autofollow_silent(replication: Replication, remote: Remote, indices: RemoteI
         )
 
 
-def _not_followed(remote: Remote, missing: Sequence[Index], *, automatic: bool) -> Finding:
+# What is known of auto-follow, and why an index is not followed: None stands for a cluster without a licence, which does not tell.
+_WHY: Final = {
+    True: "They are older than the auto-follow pattern, or it does not name them.",
+    False: "No active auto-follow pattern names this remote.",
+    None: "The licence of the local cluster does not include replication, so that nothing new is followed: that comes first (license/ccr).",
+}
+
+
+def _not_followed(remote: Remote, missing: Sequence[Index], *, automatic: bool | None) -> Finding:
     names = [one.name for one in missing]
-    why = (
-        "They are older than the auto-follow pattern, or it does not name them."
-        if automatic
-        else "No active auto-follow pattern names this remote."
-    )
-    later = json.dumps({"remote_cluster": shorten(remote.alias), "leader_index_patterns": [*remote.use.replicate[:5]]})
+    why = _WHY[automatic]
     return Finding(
         summary=f"Indices of the remote cluster that use.replicate names are not followed here: {len(names)} ({listed(names)}). {why}",
         remedy=f"{_follow(remote, names[0])}{' and likewise the others' if len(names) > 1 else ''}; "
-        f"for what comes, PUT _ccr/auto_follow/<name> {later}",
+        f"for what comes, PUT _ccr/auto_follow/<name> {_later(remote)}",
         facts={
             "observed": tuple(names[:MOST_FACTS]),
             "expected": "followed",
             "count": len(names),
-            "auto_followed": automatic,
+            "auto_followed": automatic is True,
         },
     )
+
+
+def _later(remote: Remote) -> str:
+    """The body of an auto-follow pattern for what use.replicate declares."""
+    wanted, out = included(remote.use.replicate), excluded(remote.use.replicate)
+    body = {
+        "remote_cluster": shorten(remote.alias),
+        "leader_index_patterns": _shown(wanted),
+        **({"leader_index_exclusion_patterns": _shown(out)} if out else {}),
+    }
+    return json.dumps(body) + (" (exclusions: 7.14 and later)" if out else "")
+
+
+def _shown(patterns: Sequence[str]) -> list[str]:
+    shown = [shorten(one, 80) for one in patterns[:_MOST_PATTERNS]]
+    return shown if len(patterns) <= _MOST_PATTERNS else [*shown, "…"]
 
 
 def _not_followed_again(remote: Remote, missing: Sequence[Index]) -> Finding:
@@ -148,7 +173,9 @@ def remote_removed(replication: Replication, registrations: Registrations) -> Yi
     Example: the remote was registered again under another name, and the followers still look for the old one.
     """
     used, registered = replication.aliases, {one.alias for one in registrations.all if one.enabled}
-    if not used:
+    if replication.unlicensed:
+        yield NotApplicable(UNLICENSED)
+    elif not used:
         yield NotApplicable("nothing is replicated")
     for alias in sorted(used - registered):
         followers = [one.index for one in replication.followers if one.remote == alias]

@@ -32,13 +32,28 @@ _GB: Final = 1 << 30
 _RED: Final = "red"
 
 
-def _shards(health: FollowersHealth, follower: Follower) -> FollowerShards | None:
-    return next((one for one in health.all if one.index == follower.index), None)
+class _Seen:
+    """What is seen of the shards of followers, and of the copies that they are made by."""
 
+    def __init__(self, health: FollowersHealth, copies: Copies | Unavailable) -> None:
+        self._shards = {one.index: one for one in health.all}
+        self._copied = None if isinstance(copies, Unavailable) else frozenset(one.index for one in copies.all)
 
-def _is_copied(shards: FollowerShards, follower: Follower) -> bool:
-    """Tell a first copy under way: only then is a follower called paused while its shards start."""
-    return follower.paused and shards.initializing > 0 and shards.status != _RED
+    def shards(self, follower: Follower) -> FollowerShards | None:
+        """How the shards of a follower are; None where that is not told."""
+        return self._shards.get(follower.index)
+
+    def is_copied(self, follower: Follower) -> bool | None:
+        """Tell a first copy under way, during which a follower is called paused; None where it may be a replica that starts."""
+        shards = self.shards(follower)
+        if shards is None or not follower.paused or not shards.initializing or shards.status == _RED:
+            return False
+        return None if self._copied is None else follower.index in self._copied
+
+    def is_red(self, follower: Follower) -> bool:
+        """Tell a follower that lacks a primary shard."""
+        shards = self.shards(follower)
+        return shards is not None and shards.status == _RED
 
 
 @check(
@@ -48,31 +63,36 @@ def _is_copied(shards: FollowerShards, follower: Follower) -> bool:
     tags=("replication",),
     source="documentation: CCR info API, pause and resume; a first copy, under way or failed, is called paused too (6.8.23)",
 )
-def paused(replication: Replication, remote: Remote, health: FollowersHealth | Unavailable) -> Yields:
+def paused(
+    replication: Replication,
+    remote: Remote,
+    health: FollowersHealth | Unavailable,
+    copies: Copies | Unavailable,
+) -> Yields:
     """A follower is paused.
 
     Why it matters: the leader keeps the operations that a paused follower misses for 12 hours, then it has to be recreated. Elasticsearch
-    calls a follower paused as well while its first copy runs, and when that failed; ccr/follower-red is about those.
+    calls a follower paused as well while its first copy runs, and when that failed; ccr/follower-red is about those. Where the login may not
+    ask for the copies that run, a pause can't be told from a first copy while shards start.
 
     How to fix: resume it in time.
 
     Example: paused for maintenance, and forgotten.
     """
-    found = (one for one in of_remote(replication, remote) if one.paused)
-    stopped = [one for one in found if isinstance(health, Unavailable) or not _is_about_its_copy(health, one)]
+    found = [one for one in of_remote(replication, remote) if one.paused]
+    seen = None if isinstance(health, Unavailable) else _Seen(health, copies)
+    copied = {one.index: False if seen is None else seen.is_red(one) or seen.is_copied(one) for one in found}
+    stopped = [one for one in found if copied[one.index] is False]
     if stopped:
         yield Finding(
             summary=f"Paused followers: {len(stopped)} ({listed([one.index for one in stopped])}).",
             remedy=f"POST {shorten(stopped[0].index, 80)}/_ccr/resume_follow, within 12 hours of the pause.",
             facts={"observed": tuple(one.index for one in stopped[:MOST_FACTS]), "count": len(stopped)},
         )
+    if unsure := [one.index for one in found if copied[one.index] is None]:
+        yield Unknown(f"whether {listed(unsure)} is paused or copied for the first time can't be told: {copies}")
     if remote.alias not in replication.aliases:
         yield NotApplicable("nothing is replicated from this remote")
-
-
-def _is_about_its_copy(health: FollowersHealth, follower: Follower) -> bool:
-    shards = _shards(health, follower)
-    return shards is not None and (shards.status == _RED or _is_copied(shards, follower))
 
 
 @check(
@@ -82,10 +102,11 @@ def _is_about_its_copy(health: FollowersHealth, follower: Follower) -> bool:
     tags=("replication", "history"),
     source="documentation: cluster health API; the states of a first copy were observed on 6.8.23; the limit is our choice",
 )
-def follower_red(
+def follower_red(  # noqa: PLR0913, PLR0917 -- each is one piece of evidence.
     replication: Replication,
     remote: Remote,
     health: FollowersHealth,
+    copies: Copies | Unavailable,
     past: Past | Unavailable,
     limits: Thresholds,
     now: datetime,
@@ -103,13 +124,14 @@ def follower_red(
     found = of_remote(replication, remote)
     if not found:
         yield NotApplicable("no index follows one of this remote")
+    seen = _Seen(health, copies)
     for one in found:
-        shards = _shards(health, one)
+        shards = seen.shards(one)
         if shards is None:
             yield Unknown(f"GET _cluster/health does not name the follower {shorten(one.index, 80)}")
         elif shards.status == _RED:
             yield _red(one, _red_minutes(one.index, past, now), limits)
-        elif _is_copied(shards, one):
+        elif seen.is_copied(one):
             yield Finding(
                 summary=f"The follower {shorten(one.index, 80)} is being copied from its leader {shorten(one.leader, 80)} "
                 f"(shards that start: {shards.initializing}).",
@@ -141,9 +163,11 @@ def _red(one: Follower, minutes: float | None, limits: Thresholds) -> Finding:
 
 
 def _red_minutes(index: str, past: Past | Unavailable, now: datetime) -> float | None:
-    """How long it has been red in every look; None where the last look did not see it red."""
+    """How long it has been red in every look that knew; None where the last of those did not see it red."""
     since = None
     for look in () if isinstance(past, Unavailable) else reversed(past.looks):
+        if look.red is None:
+            continue
         if index not in look.red:
             break
         since = look.at

@@ -20,6 +20,9 @@ _LEASE: Final = (
 _LEADER_GONE: Final = ("index_not_found_exception",)
 _SECURITY: Final = ("security_exception", "unauthorized", "unable to authenticate")
 _CONNECTION: Final = ("no_seed_node_left", "Unable to open any", "connect_transport", "no_such_remote_cluster")
+UNLICENSED: Final = (
+    "the licence of the local cluster does not include replication, so that nothing more is told: license/ccr"
+)
 
 
 def of_remote(replication: Replication, remote: Remote) -> tuple[Follower, ...]:
@@ -28,11 +31,14 @@ def of_remote(replication: Replication, remote: Remote) -> tuple[Follower, ...]:
 
 
 def each(replication: Replication, remote: Remote) -> Iterator[Follower | NotApplicable]:
-    """Give the followers whose leader is on this remote, or say that there is none."""
+    """Give the followers whose leader is on this remote, or say that there is none, or that their statistics are not to be had."""
     found = of_remote(replication, remote)
-    yield from found
     if not found:
         yield NotApplicable("no index follows one of this remote")
+    elif replication.unlicensed:
+        yield NotApplicable(UNLICENSED)
+    else:
+        yield from found
 
 
 @check(

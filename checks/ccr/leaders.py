@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from checks.ccr.followers import has_lost_its_leader, of_remote
-from checks.ccr.indices import MOST_FACTS, is_whole, listed, meant
+from checks.ccr.followers import UNLICENSED, has_lost_its_leader, of_remote
+from checks.ccr.indices import CUT, MOST_FACTS, is_whole, listed, meant
 from checks.remedies import shorten
 from checks.tables import docs
 from diag.check import NotApplicable, Unknown, Yields, check
@@ -44,33 +44,54 @@ def leader_deleted(replication: Replication, remote: Remote, indices: RemoteIndi
     does not help. Its data may be the last copy.
 
     How to fix: to keep the data as an ordinary index, pause, close and unfollow the follower. To go on, make the leader again,
-    delete the follower, and follow anew.
+    delete the follower, and follow anew. A follower that reads without an error has a leader: where the list of the remote cluster lacks it, the
+    list is most likely that of another cluster, and nothing is concluded from it.
 
     Example: somebody deleted ``logs-2024`` on the remote cluster to make room.
     """
     found = of_remote(replication, remote)
     there = None if isinstance(indices, Unavailable) else frozenset(one.name for one in indices.all)
     whole = isinstance(indices, RemoteIndices) and is_whole(indices.all)
+    missing = frozenset(one for one in found if there is not None and whole and one.leader not in there)
+    odd = next((one for one in found if one in missing and _seems_to_read(one)), None)
     for one in found:
-        missing = there is not None and whole and one.leader not in there
-        if missing or has_lost_its_leader(one):
+        if has_lost_its_leader(one) or (one in missing and odd is None):
             yield _deleted(one, another=there is not None and one.leader in there)
+    if odd is not None:
+        yield _contradicted(odd, replication)
+    elif found and replication.unlicensed:
+        yield NotApplicable(UNLICENSED)
     if not found:
         yield NotApplicable("no index follows one of this remote")
     elif isinstance(indices, Unavailable):
         yield NotApplicable(str(indices)) if indices.reason is Reason.NOT_ASKED else Unknown(str(indices))
     elif not whole:
-        yield Unknown("the remote cluster has more indices than are read")
+        yield Unknown(CUT)
+
+
+def _seems_to_read(one: Follower) -> bool:
+    """Tell a follower of which no trouble is known: it has a leader, whatever a list says."""
+    return not (one.fatal or one.paused or one.exceptions)
+
+
+def _contradicted(one: Follower, replication: Replication) -> Unknown:
+    name, leader = shorten(one.index, 80), shorten(one.leader, 80)
+    but = (
+        "whether the follower still reads is not told without a licence"
+        if replication.unlicensed
+        else "the follower reads without an error"
+    )
+    return Unknown(
+        f"the remote cluster at url does not have {leader}, the leader of {name}, and {but}: is url of this remote that of the cluster "
+        "that the alias leads to?"
+    )
 
 
 def _deleted(one: Follower, *, another: bool) -> Finding:
     name, leader = shorten(one.index, 80), shorten(one.leader, 80)
-    reads = not (one.fatal or one.paused or one.exceptions)
     more = (
         " An index of that name is there now, which is another one to the follower."
         if another
-        else " The follower still reads without an error: is url of this remote that of the cluster that the alias leads to?"
-        if reads
         else f" It says: {shorten(one.fatal, 300)}"
         if one.fatal
         else ""
@@ -109,8 +130,10 @@ def soft_deletes_off(replication: Replication, remote: Remote, indices: RemoteIn
     ]
     if not (remote.use.replicate or leaders):
         yield NotApplicable("nothing is replicated from this remote, and no use.replicate is declared for it")
-    elif not looked_at:
+    elif not looked_at and is_whole(indices.all):
         yield NotApplicable("the remote cluster has no index that is followed or that use.replicate names")
+    elif not is_whole(indices.all) and (remote.use.replicate or leaders - {one.name for one in looked_at}):
+        yield Unknown(CUT)
     off = [one for one in looked_at if not one.replicable]
     for one in off[:_MOST_FINDINGS]:
         yield _without_history(one)
@@ -158,6 +181,8 @@ def not_replicated_parts(replication: Replication, remote: Remote, theirs: Remot
     leaders = [one for one in theirs.all if one.name in names]
     if not names:
         yield NotApplicable("no index follows one of this remote")
+    elif not is_whole(theirs.all) and names - {one.name for one in leaders}:
+        yield Unknown(CUT)
     elif not leaders:
         yield NotApplicable("the remote cluster has none of the leaders; ccr/leader-deleted is about that")
     for what, used, here in (

@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Final
 
-from checks.ccr.followers import of_remote
+from checks.ccr.followers import UNLICENSED, of_remote
+from checks.ccr.indices import listed
 from checks.config.direction import leads_here
 from checks.remedies import shorten
 from checks.tables import docs
@@ -50,9 +51,9 @@ def upgrade_order(  # noqa: PLR0913, PLR0917 -- each is one piece of evidence.
     follows: RemoteFollows | Unavailable,
     registrations: RemoteRegistrations | Unavailable,
     cluster: LocalCluster,
-    local: LocalVersion,
+    local: LocalVersion | Unavailable,
     ours: LocalNodes | Unavailable,
-    other: RemoteVersion,
+    other: RemoteVersion | Unavailable,
     theirs: RemoteNodes | Unavailable,
 ) -> Yields:
     """The two clusters follow each other, and run different releases.
@@ -61,11 +62,11 @@ def upgrade_order(  # noqa: PLR0913, PLR0917 -- each is one piece of evidence.
     directions. An index that auto-follow takes up meanwhile on the older side fails.
 
     How to fix: pause following and auto-follow on both sides, upgrade both to the same release, then resume. Where only one follows the other,
-    the follower goes first: version/ccr-local-older.
+    the follower goes first: version/ccr-local-older. That they follow each other is concluded from addresses; where networks with the same
+    private addresses are used on both sides, look at the remotes of the remote cluster first.
 
     Example: one of two clusters that follow each other was upgraded to 8.16, the other is at 8.15.
     """
-    here, there = extremes(local, ours), extremes(other, theirs)
     if remote.alias not in replication.aliases:
         yield NotApplicable("nothing is replicated from this remote")
     elif isinstance(follows, Unavailable):
@@ -74,47 +75,75 @@ def upgrade_order(  # noqa: PLR0913, PLR0917 -- each is one piece of evidence.
         yield NotApplicable(
             "the remote cluster follows nothing: one direction only, version/ccr-local-older is about that"
         )
-    elif len({*here, *there}) == 1:
-        return
-    elif not other.exact and may_be(other, local.number) is not False:
-        yield Unknown(unsure(other, "whether both run the same release"))
-    elif (mutual := _leads_back(follows, registrations, cluster, ours)) is None:
-        yield Unknown("the remote cluster follows something, and it can't be told whether that is the local cluster")
-    elif not mutual:
-        yield NotApplicable(
-            "what the remote cluster follows does not lead here: version/ccr-local-older is about one direction"
-        )
+    elif isinstance(local, Unavailable) or isinstance(other, Unavailable):
+        yield from _without_release(local, other)
     else:
-        yield _differ(here, there)
+        here, there = extremes(local, ours), extremes(other, theirs)
+        if len({*here, *there}) == 1:
+            return
+        if not other.exact and may_be(other, local.number) is not False:
+            yield Unknown(unsure(other, "whether both run the same release"))
+            return
+        back = _leading_back(follows, registrations, cluster, ours, theirs)
+        if back is None:
+            yield Unknown(
+                "the remote cluster follows something, and it can't be told whether that is the local cluster"
+            )
+        elif not back:
+            yield NotApplicable(
+                "what the remote cluster follows does not lead here: version/ccr-local-older is about one direction"
+            )
+        else:
+            yield _differ(back, here, there)
 
 
-def _leads_back(
+def _without_release(*sides: LocalVersion | RemoteVersion | Unavailable) -> Yields:
+    for side in sides:
+        if isinstance(side, Unavailable):
+            yield NotApplicable(str(side)) if side.reason is Reason.NOT_ASKED else Unknown(str(side))
+
+
+def _leading_back(
     follows: RemoteFollows,
     registrations: RemoteRegistrations | Unavailable,
     cluster: LocalCluster,
     nodes: LocalNodes | Unavailable,
-) -> bool | None:
-    """Tell whether the remote cluster follows the local one; None where some of what it follows can't be placed."""
+    theirs: RemoteNodes | Unavailable,
+) -> tuple[str, ...] | None:
+    """The aliases by which the remote cluster follows the local one; None where some of what it follows can't be placed."""
     if isinstance(registrations, Unavailable):
         return None
+    own = frozenset[str]() if isinstance(theirs, Unavailable) else _published(theirs)
     used = (one for one in registrations.all if one.alias in follows.aliases)
-    found = {leads_here(one, registrations, cluster, nodes) for one in used}
-    return True if True in found else None if None in found else False
+    found = {
+        # What nodes of both clusters publish is an address of two networks of the same range, and leads to either.
+        one.alias: leads_here(one, registrations, cluster, nodes) if own.isdisjoint(registrations.places(one)) else None
+        for one in used
+    }
+    back = tuple(alias for alias, leads in found.items() if leads)
+    return None if not back and None in found.values() else back
 
 
-def _differ(here: tuple[Version, ...], there: tuple[Version, ...]) -> Finding:
+def _published(nodes: RemoteNodes) -> frozenset[str]:
+    """What nodes publish, as ``host:port``, without the name that may stand before it and the brackets of IPv6."""
+    texts = (address for node in nodes.all for address in (node.transport_address, node.server_address))
+    return frozenset(text.rpartition("/")[2].replace("[", "").replace("]", "") for text in texts) - {""}
+
+
+def _differ(back: tuple[str, ...], here: tuple[Version, ...], there: tuple[Version, ...]) -> Finding:
+    # Private addresses are used in many networks, so that this is what it looks like and no more.
     return Finding(
-        summary=f"The clusters follow each other; the local one runs {here[0]}{span(here)} and the remote one {there[0]}{span(there)}, "
-        "expected the same release.",
-        remedy="On both clusters: POST <follower>/_ccr/pause_follow and POST _ccr/auto_follow/<name>/pause; upgrade both to the same release; "
+        summary=f"The clusters seem to follow each other, for what the remote cluster follows as {listed(back)} has an address of this one; "
+        f"the local one runs {here[0]}{span(here)} and the remote one {there[0]}{span(there)}, expected the same release.",
+        remedy="If they do, on both clusters: POST <follower>/_ccr/pause_follow and POST _ccr/auto_follow/<name>/pause; upgrade both to the same release; "
         "then POST <follower>/_ccr/resume_follow and POST _ccr/auto_follow/<name>/resume, within 12 hours of the pause.",
-        facts={"observed": (str(here[0]), str(there[0])), "expected": "the same release"},
+        facts={"observed": (str(here[0]), str(there[0])), "expected": "the same release", "back": back[:20]},
     )
 
 
 @check(
     "ccr/unfollow-ilm-wait",
-    severity=Severity.INFO,
+    severity=Severity.WARNING,
     docs=(docs.CCR_TERM, docs.A_RESUME),
     tags=("replication", "ilm"),
     source="WaitForFollowShardTasksStep; elasticsearch#66035, elasticsearch#69114; the limit is our choice",
@@ -145,13 +174,18 @@ def unfollow_ilm_wait(
     elif not steps:
         yield NotApplicable("no follower of this remote is managed by ILM")
     for one in steps:
-        back = _kept_back(followers[one.name])
-        if one.step != _WAITS or not back:
+        if one.step != _WAITS:
             continue
         if one.step_since is None:
             yield Unknown(f"since when the follower {shorten(one.name, 80)} is in the step {_WAITS} is not told")
-        elif (hours := (now - one.step_since).total_seconds() / _HOUR) > limits.follower_wait_hours_warning:
+        elif (hours := (now - one.step_since).total_seconds() / _HOUR) <= limits.follower_wait_hours_warning:
+            continue
+        elif back := _kept_back(followers[one.name]):
             yield _waits(followers[one.name], hours, back, limits)
+        elif replication.unlicensed:
+            yield NotApplicable(UNLICENSED)
+        else:
+            yield _waits_for_nothing(followers[one.name], hours)
 
 
 def _kept_back(one: Follower) -> str:
@@ -163,6 +197,17 @@ def _kept_back(one: Follower) -> str:
     return f"is {one.lag:,} operations behind" if one.lag else ""
 
 
+def _waits_for_nothing(one: Follower, hours: float) -> Unknown:
+    """ILM looks every few minutes: a follower that had caught up would not wait for hours."""
+    name = shorten(one.index, 80)
+    why = (
+        "its reads fail, so that its lag stands still"
+        if one.exceptions
+        else f"nothing is seen that keeps it back; GET {name}/_ilm/explain says more"
+    )
+    return Unknown(f"the follower {name} is in the step {_WAITS} for {hours:,.0f} hours, and {why}")
+
+
 def _waits(one: Follower, hours: float, back: str, limits: Thresholds) -> Finding:
     name = shorten(one.index, 80)
     resume = f"POST {name}/_ccr/resume_follow" if one.paused else f"GET {name}/_ccr/stats shows what keeps it back"
@@ -171,7 +216,6 @@ def _waits(one: Follower, hours: float, back: str, limits: Thresholds) -> Findin
         f"{name} {back}.",
         remedy=f"{resume}. To end following without waiting: POST {name}/_ccr/pause_follow, POST {name}/_close, POST {name}/_ccr/unfollow, "
         f"POST {name}/_open.",
-        severity=Severity.WARNING,
         facts={"follower": one.index, "observed": round(hours, 1), "expected": limits.follower_wait_hours_warning},
     )
 

@@ -6,10 +6,33 @@ import ipaddress
 from collections.abc import Iterable
 from typing import Final
 
-from diag.model import Kind, LocalCluster, LocalNodes, Registration, RemoteRegistrations, Unavailable
+from diag.model import (
+    Kind,
+    LocalCluster,
+    LocalNodes,
+    Registration,
+    RemoteFollows,
+    RemoteRegistrations,
+    Unavailable,
+)
 
 # Here the name of a host stands for one cluster, whatever the port: the provider gives each its own.
 _OWN_NAMES: Final = frozenset({Kind.HOSTED, Kind.ECE, Kind.SERVERLESS})
+
+
+def leading_here(
+    theirs: RemoteRegistrations,
+    cluster: LocalCluster,
+    nodes: LocalNodes | Unavailable,
+    follows: RemoteFollows | Unavailable,
+) -> dict[Registration, bool | None]:
+    """The remotes of the remote cluster that are in force, and of each whether it leads here and is not there for its own followers."""
+    used = () if isinstance(follows, Unavailable) else follows.aliases
+    return {
+        one: False if one.alias in used else leads_here(one, theirs, cluster, nodes)
+        for one in theirs.all
+        if one.enabled
+    }
 
 
 def leads_here(

@@ -5,14 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
+from checks.config.direction import leading_here
 from checks.remedies import put_settings, shorten, show_address
 from checks.tables import docs
 from diag.check import Applies, NotApplicable, Yields, check
 from diag.model import (
     Finding,
+    LocalCluster,
+    LocalNodes,
     Registration,
     Remote,
+    RemoteFollows,
     RemoteInfo,
+    RemoteRegistrations,
     Severity,
     Unavailable,
 )
@@ -45,7 +50,14 @@ def register(remote: Remote) -> str:
     tags=("settings", "belief"),
     source="documentation: cluster settings API; RemoteConnectionStrategy",
 )
-def not_added(remote: Remote, registration: Registration) -> Yields:
+def not_added(
+    cluster: LocalCluster,
+    remote: Remote,
+    registration: Registration,
+    theirs: RemoteRegistrations | Unavailable,
+    nodes: LocalNodes | Unavailable,
+    follows: RemoteFollows | Unavailable,
+) -> Yields:
     """The remote is declared for diag, and the local cluster has no such remote.
 
     Why it matters: trust and keys alone make no connection. Searches say ``no such remote cluster``.
@@ -54,7 +66,11 @@ def not_added(remote: Remote, registration: Registration) -> Yields:
 
     Example: the key is in the keystore, and nobody registered the address.
     """
-    if not registration.exists:
+    if registration.exists:
+        return
+    if isinstance(theirs, RemoteRegistrations) and any(leading_here(theirs, cluster, nodes, follows).values()):
+        yield NotApplicable("it is registered at the other end; config/added-on-wrong-side is about that")
+    else:
         yield Finding(
             summary=f"The local cluster has no setting cluster.remote.{shorten(remote.alias, 80)}.*; expected a registered remote.",
             remedy=register(remote),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from checks.config.direction import leads_here
+from checks.config.direction import leading_here
 from checks.config.registered import register
 from checks.remedies import put_settings, shorten, show_address
 from checks.tables import docs
@@ -58,10 +58,9 @@ def added_on_wrong_side(
     if isinstance(theirs, Unavailable):
         yield NotApplicable(str(theirs)) if theirs.reason is Reason.NOT_ASKED else Unknown(str(theirs))
         return
-    used = () if isinstance(follows, Unavailable) else follows.aliases
-    leading = {one: leads_here(one, theirs, cluster, nodes) for one in theirs.all if one.enabled}
-    wrong = [one for one, here in leading.items() if here and one.alias not in used]
-    open_ = [one for one, here in leading.items() if here is None and one.alias not in used]
+    leading = leading_here(theirs, cluster, nodes, follows)
+    wrong = [one for one, here in leading.items() if here]
+    open_ = [one for one, here in leading.items() if here is None]
     if wrong:
         yield _wrong(remote, wrong)
     elif open_:

@@ -133,27 +133,45 @@ def not_included(local: LocalLicense | Unavailable, remote: RemoteLicense | Unav
 def ccr(
     replication: Replication, remote: Remote, local: LocalLicense | Unavailable, far: RemoteLicense | Unavailable
 ) -> Yields:
-    """Something is replicated from this remote, and a licence does not include replication.
+    """Something is replicated from this remote, or is to be, and a licence does not include replication.
 
-    Why it matters: followers stop where the licence of either cluster falls below platinum.
+    Why it matters: followers stop where the licence of either cluster falls below platinum. The local cluster then refuses its statistics of
+    replication too, so that lag and errors of the followers are not known.
 
     How to fix: install a platinum or enterprise licence on that cluster.
 
     Example: the trial has ended: ``current license is non-compliant for [ccr]``.
     """
-    if remote.alias not in replication.aliases:
+    if remote.alias not in replication.aliases and not remote.use.replicate:
         yield NotApplicable("nothing is replicated from this remote")
         return
+    told = not isinstance(local, Unavailable) and not _replicates(local)
+    if replication.unlicensed and not told:
+        yield _refused(local)
     for side in _sides(local, far):
         if not isinstance(side, tuple):
             yield from _unless_only_one(side, local, far)
-        elif side[1].type not in _WITH_CCR or not side[1].active:
+        elif not _replicates(side[1]):
             yield Finding(
                 summary=f"The licence of the {side[0]} cluster is {side[1].type} ({side[1].status}); replication needs platinum, "
                 "enterprise or a trial.",
                 remedy=f"Install such a licence on the {side[0]} cluster: PUT _license",
                 facts={"side": side[0], "observed": side[1].type, "expected": "platinum, enterprise or trial"},
             )
+
+
+def _replicates(license_: License) -> bool:
+    return license_.type in _WITH_CCR and license_.active
+
+
+def _refused(local: LocalLicense | Unavailable) -> Finding:
+    shows = "" if isinstance(local, Unavailable) else f" GET _license shows {local.type} ({local.status})."
+    return Finding(
+        summary="The local cluster refuses replication for want of a licence (GET _ccr/stats); expected platinum, enterprise or a trial."
+        f"{shows}",
+        remedy="Install such a licence on the local cluster: PUT _license",
+        facts={"side": "local", "observed": "refused", "expected": "platinum, enterprise or trial"},
+    )
 
 
 @check(

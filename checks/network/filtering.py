@@ -15,6 +15,7 @@ from diag.model import (
     Nodes,
     Remote,
     RemoteFilters,
+    RemoteInfo,
     RemoteNodes,
     SecurityModel,
     Severity,
@@ -34,11 +35,16 @@ _MOST_SHOWN: Final = 5
     source="documentation: IP filtering settings; IPFilter: what is allowed goes before what is denied",
 )
 def ip_filter_denies(
-    remote: Remote, filters: RemoteFilters, nodes: LocalNodes, far: RemoteNodes | Unavailable
+    remote: Remote,
+    filters: RemoteFilters,
+    nodes: LocalNodes,
+    far: RemoteNodes | Unavailable,
+    info: RemoteInfo | Unavailable,
 ) -> Yields:
     """An IP filter of the remote cluster denies the addresses of the local nodes.
 
-    Why it matters: the connection is accepted and closed at once, without a word in TLS.
+    Why it matters: the connection is accepted and closed at once, without a word in TLS. Connections from before the filter stay, so that
+    it shows when a node starts again; while the local cluster is connected this is a warning.
 
     How to fix: add the addresses from which the local nodes come to ``xpack.security.remote_cluster.filter.allow`` (certificate model:
     ``xpack.security.transport.filter.allow``) of the remote cluster. The addresses that the nodes publish are compared; behind address
@@ -56,8 +62,8 @@ def ip_filter_denies(
     if not any(addresses):
         yield NotApplicable("the addresses of the local nodes are not known")
         return
-    # A node never refuses what comes from an address of its own, as where both clusters run on one machine.
-    own = () if isinstance(far, Unavailable) or not filters.bound_allowed else _published(far)
+    own = _own_everywhere(far) if filters.bound_allowed else frozenset()
+    connected = isinstance(info, RemoteInfo) and info.connected
     judged = [
         (address, _matches(address, deny), address in own or _matches(address, allow))
         for address in addresses
@@ -67,18 +73,32 @@ def ip_filter_denies(
     if denied:
         yield Finding(
             summary=f"xpack.security.{name}.filter of the remote cluster denies {', '.join(denied[:_MOST_SHOWN])} "
-            f"({len(denied)} of {len(judged)} local nodes); deny: {', '.join(shorten(one, 40) for one in deny[:_MOST_SHOWN])}.",
+            f"({len(denied)} of {len(judged)} local nodes); deny: {', '.join(shorten(one, 40) for one in deny[:_MOST_SHOWN])}."
+            f"{' The local cluster is connected; new connections will be refused.' if connected else ''}",
             remedy=f'PUT _cluster/settings {{"persistent": {{"xpack.security.{name}.filter.allow": ["{denied[0]}"]}}}} on the remote cluster, '
             "with the addresses of all local nodes beside those that are there.",
+            severity=Severity.WARNING if connected else None,
             facts={"observed": tuple(denied[:20]), "expected": "allowed", "filter": name},
         )
     elif any(no is None or yes is None for _, no, yes in judged):
         yield Unknown("the filter names hosts, which are not looked up here")
 
 
+def _own_everywhere(far: RemoteNodes | Unavailable) -> frozenset[str]:
+    """The addresses that each remote node publishes as its own, which no node refuses: there are some where all run on one machine."""
+    if isinstance(far, Unavailable) or far.failed or not far.all:
+        return frozenset()
+    own = (frozenset(map(_host, (one.transport_address, one.server_address))) for one in far.all)
+    return frozenset.intersection(*own) - {""}
+
+
 def _published(nodes: Nodes) -> tuple[str, ...]:
     """The IP addresses that nodes publish; empty text where a node tells none."""
-    return tuple(one.transport_address.rpartition(":")[0].rpartition("/")[2].strip("[]") for one in nodes.all)
+    return tuple(_host(one.transport_address) for one in nodes.all)
+
+
+def _host(address: str) -> str:
+    return address.rpartition(":")[0].rpartition("/")[2].strip("[]")
 
 
 def _matches(address: str, rules: Iterable[str]) -> bool | None:

@@ -7,7 +7,7 @@ from typing import Final
 
 from checks.ccr.indices import MOST_FACTS, is_whole, listed
 from checks.remedies import put_settings, shorten
-from checks.runtime.wording import is_own_lack, meaning, told
+from checks.runtime.wording import Lack, lack_of, meaning
 from checks.tables import docs
 from diag.check import Applies, NotApplicable, Unknown, Yields, check
 from diag.model import (
@@ -24,14 +24,25 @@ from diag.model import (
 from diag.model.patterns import matches
 
 _LONGEST: Final = 300
+_ALLOW: Final = "extend access.search of the cross-cluster API key on the remote cluster"
+# What to do about each lack of a privilege.
+_GIVE: Final = {
+    Lack.LOGIN: "`diag setup role --search PATTERN --try-searches` prints the role that it needs",
+    Lack.KEY: f"{_ALLOW} (auth/key-index-not-covered)",
+    Lack.KEY_OR_ROLE: f"{_ALLOW}, or give the login the role that `diag setup role --search PATTERN --try-searches` prints",
+}
 _NO_INDEX: Final = "no such index"
-# What is no plain name or pattern: an exclusion, and a name that is worked out from the date.
-_NOT_PLAIN: Final = ("-", "<")
+_BY_KEY: Final = "the remote cluster refuses a superuser, so that it is the API key, which does not allow these indices"
+_SHARDS: Final = "GET _cluster/allocation/explain on the remote cluster says whether a shard is not there; the logs of its nodes say why others failed."
+_EXCLUDES: Final = "-"
+# What is no plain name or pattern: a name that is worked out from the date, and a part of an index or data stream (logs::failures).
+_DATED: Final = "<"
+_SELECTS: Final = "::"
 
 
 @check(
     "runtime/no-matching-indices",
-    severity=Severity.INFO,
+    severity=Severity.WARNING,
     applies=Applies.settings(),
     docs=(docs.A_RESOLVE, docs.CCS_RESOLVE),
     tags=("search", "belief"),
@@ -46,13 +57,14 @@ def no_matching_indices(
     """Nothing on the remote matches a pattern that is to be searched.
 
     Why it matters: such a search gives no error and no result. The name is wrong, the index is closed, or the key or the role does not
-    let it be seen.
+    let it be seen. The local cluster is told of all patterns together; of each by itself only the API of the remote cluster tells.
 
     How to fix: correct the name in the searches and under ``use.search``, or extend what the key and the role allow.
 
     Example: ``use.search: [logs-*]``, and the indices of the remote cluster are called ``filebeat-*``.
     """
-    plain = [pattern for pattern in remote.use.search if not pattern.startswith(_NOT_PLAIN)]
+    wanted = [pattern for pattern in remote.use.search if not pattern.startswith(_EXCLUDES)]
+    plain = [pattern for pattern in wanted if not pattern.startswith(_DATED) and _SELECTS not in pattern]
     known = isinstance(indices, RemoteIndices) and bool(plain) and is_whole(indices.all)
     if not remote.use.search:
         yield NotApplicable("no use.search is declared for this remote")
@@ -64,11 +76,10 @@ def no_matching_indices(
             f"{listed(empty)}.",
             remedy="Correct the names in the searches and under use.search of this remote: GET _resolve/index/* on the remote cluster lists "
             "what there is.",
-            severity=Severity.WARNING,
             facts={"observed": tuple(empty[:MOST_FACTS]), "expected": "an open index for each pattern"},
         )
     else:
-        yield from _by_the_local_cluster(remote, resolved, there=known)
+        yield from _by_the_local_cluster(remote, resolved, wanted, there=known and len(plain) == len(wanted))
 
 
 def _is_down(info: RemoteInfo | Unavailable, resolved: ResolvedUse | Unavailable) -> bool:
@@ -93,24 +104,41 @@ def _means(pattern: str, name: str) -> bool:
 
 
 def _by_the_local_cluster(
-    remote: Remote, resolved: ResolvedUse | Unavailable, *, there: bool
+    remote: Remote, resolved: ResolvedUse | Unavailable, wanted: Sequence[str], *, there: bool
 ) -> Iterator[Finding | NotApplicable | Unknown]:
     """Judge by what the local cluster was told; ``there``: the remote cluster itself has an index for each pattern."""
     if isinstance(resolved, Unavailable):
         if not there:
             yield NotApplicable(str(resolved)) if resolved.reason is Reason.NOT_ASKED else Unknown(str(resolved))
-    elif told(resolved) is None:
+    elif (lack := lack_of(resolved.error)) is Lack.KEY:
+        yield _nothing(remote, resolved, there=there)
+    elif lack is not None:
         if not there:
-            yield Unknown(
-                "the login of diag may not see these indices through the local cluster: `diag setup role --search PATTERN` prints "
-                "the role that it needs"
-            )
+            yield Unknown(f"{_may_not(lack)} see these indices through the local cluster: {_GIVE[lack]}")
     elif resolved.matching is False or _NO_INDEX in resolved.error:
         yield _nothing(remote, resolved, there=there)
     elif resolved.error:
         yield Unknown(f"the remote answers with an error: {shorten(resolved.error, _LONGEST)}")
-    elif resolved.matching is None and not there:
+    elif not there:
+        yield from _unproven(resolved, wanted)
+
+
+def _unproven(resolved: ResolvedUse, wanted: Sequence[str]) -> Iterator[Unknown]:
+    """Say what stays open where the local cluster saw no error: one pattern that matches is proof, several are not."""
+    if resolved.matching is None:
         yield Unknown("the remote cluster does not tell whether indices match, as 8.13 and later do")
+    elif selecting := [pattern for pattern in wanted if _SELECTS in pattern]:
+        yield Unknown(f"whether there is such a part of an index can't be told: {listed(selecting)}")
+    elif len(wanted) > 1:
+        yield Unknown(
+            "something matches, but that is told of all patterns together; with url of the remote each is looked at by itself, except for "
+            "names with a date"
+        )
+
+
+def _may_not(lack: Lack) -> str:
+    """Begin a sentence on what lacks a privilege."""
+    return f"{lack} may not" if lack is Lack.LOGIN else f"the remote cluster refuses: {lack} may not"
 
 
 def _nothing(remote: Remote, resolved: ResolvedUse, *, there: bool) -> Finding:
@@ -149,10 +177,10 @@ def skipped_clusters(remote: Remote, trial: SearchTrial, info: RemoteInfo | Unav
     """
     required = _is_required(remote, info)
     skipped = trial.skipped or trial.status == "skipped"
-    if trial.error and is_own_lack(trial.error):
+    lack = lack_of(trial.error)
+    if lack and lack is not Lack.KEY:
         yield Unknown(
-            "the login of diag may not search these indices: `diag setup role --search PATTERN --try-searches` prints the role "
-            f"that it needs. It says: {shorten(trial.error, _LONGEST)}"
+            f"{_may_not(lack)} search these indices: {_GIVE[lack]}. It says: {shorten(trial.error, _LONGEST)}"
         )
     elif skipped:
         yield _tried(remote, trial, "A search leaves this remote out", Severity.ERROR if required else Severity.WARNING)
@@ -163,7 +191,7 @@ def skipped_clusters(remote: Remote, trial: SearchTrial, info: RemoteInfo | Unav
         yield Unknown("the search was not over in time")
     elif trial.status == "partial" or trial.error:
         what = "A search of this remote answers in part, for some shards failed or took too long"
-        yield _tried(remote, trial, what, Severity.WARNING)
+        yield _tried(remote, trial, what, Severity.WARNING, _SHARDS)
 
 
 def _is_required(remote: Remote, info: RemoteInfo | Unavailable) -> bool:
@@ -172,16 +200,13 @@ def _is_required(remote: Remote, info: RemoteInfo | Unavailable) -> bool:
     return (remote.skip_unavailable if known is None else known) is False
 
 
-def _tried(remote: Remote, trial: SearchTrial, what: str, severity: Severity) -> Finding:
-    cause = meaning(trial.error)
+def _tried(remote: Remote, trial: SearchTrial, what: str, severity: Severity, remedy: str = "") -> Finding:
+    by_key = lack_of(trial.error) is Lack.KEY
+    cause = _BY_KEY if by_key else meaning(trial.error)
     said = f" It says: {shorten(trial.error, _LONGEST)}" if trial.error else ""
-    incomplete = severity is Severity.WARNING
-    worthless = put_settings({remote.setting("skip_unavailable"): False})
     return Finding(
         summary=f"{what}{f': {cause}' if cause else ''}.{said}",
-        remedy=f"{'Mend what the error says' if trial.error else 'Find out why'}: GET _resolve/cluster/{shorten(remote.alias)}:* (8.13 and "
-        "later) tries to connect."
-        f"{f' If results without this remote are worth nothing: {worthless}' if incomplete else ''}",
+        remedy=_mend(remote, trial, optional=severity is Severity.WARNING) if by_key or not remedy else remedy,
         severity=severity,
         facts={
             "observed": trial.status or "skipped",
@@ -190,6 +215,18 @@ def _tried(remote: Remote, trial: SearchTrial, what: str, severity: Severity) ->
             "meaning": cause,
         },
     )
+
+
+def _mend(remote: Remote, trial: SearchTrial, *, optional: bool) -> str:
+    """Word what to do about a remote that takes no part in a search."""
+    worthless = put_settings({remote.setting("skip_unavailable"): False})
+    first = (
+        f"{_ALLOW[0].upper()}{_ALLOW[1:]} (an update replaces all of its access)."
+        if lack_of(trial.error) is Lack.KEY
+        else f"{'Mend what the error says' if trial.error else 'Find out why'}: GET _resolve/cluster/{shorten(remote.alias)}:* (8.13 and "
+        "later) tries to connect."
+    )
+    return first + (f" If results without this remote are worth nothing: {worthless}" if optional else "")
 
 
 CHECKS = (no_matching_indices, skipped_clusters)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from enum import StrEnum
 from typing import Final
 
 from checks.peer import answered, is_remote_cluster_server
@@ -10,6 +12,10 @@ from diag.model import Endpoints, RemoteInfo, ResolvedCluster, SecurityModel, Un
 FROM_HERE: Final = "seen from this machine, which need not have the network of the nodes"
 # What stands in an error where the login of diag lacks a privilege: it says nothing of the connection.
 _OWN_LACK: Final = ("is unauthorized for user", "no remote indices privileges apply", "is unauthorized for API key")
+# The remote cluster itself refused, with the key as the bound: what it may, and the roles of the user, both have to allow it.
+_BY_THE_REMOTE: Final = "authenticated by API key id"
+_ROLES: Final = re.compile(r"with (?:assigned|effective) roles \[([^\]]*)\]")
+_SUPERUSER: Final = "superuser"
 # Fragments of Elasticsearch's texts, and what each means; measured on 8.19 and 9.2.
 _CLASSES: Final = (
     ("license is non-compliant", "the licence of the remote cluster does not allow API keys"),
@@ -33,6 +39,25 @@ def told(resolved: ResolvedCluster | Unavailable) -> ResolvedCluster | None:
 def is_own_lack(error: str) -> bool:
     """Tell whether an error is about what the login of diag may do."""
     return any(part in error for part in _OWN_LACK)
+
+
+class Lack(StrEnum):
+    """What lacks the privilege that an error is about."""
+
+    LOGIN = "the login of diag"
+    KEY = "the API key"
+    KEY_OR_ROLE = "the API key or the role of the login of diag"
+
+
+def lack_of(error: str) -> Lack | None:
+    """Tell what lacks a privilege by an error; None where it is about something else."""
+    if not is_own_lack(error):
+        return None
+    before, by_the_remote, _ = error.partition(_BY_THE_REMOTE)
+    if not by_the_remote:
+        return Lack.LOGIN
+    roles = {role.strip() for found in _ROLES.findall(before) for role in found.split(",")}
+    return Lack.KEY if _SUPERUSER in roles else Lack.KEY_OR_ROLE
 
 
 def meaning(error: str) -> str:

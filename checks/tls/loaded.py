@@ -68,7 +68,8 @@ def client_ssl_needs_restart(
 
     Why it matters: ``xpack.security.remote_cluster_client.ssl.*`` is read when a node starts. What was written into the file since then
     does nothing until it starts again, and the node refuses the remote's certificate meanwhile. This is the word of the one node that was
-    asked; the roots of its Java are not in its list.
+    asked; the roots of its Java are not in its list. The list does not say for which interface a CA is loaded: while nothing connects, one
+    that is loaded leaves open whether remotes are among them.
 
     How to fix: put the CA into ``xpack.security.remote_cluster_client.ssl.certificate_authorities`` on each node, and restart one after the other.
 
@@ -78,22 +79,32 @@ def client_ssl_needs_restart(
         yield NotApplicable("no CA is declared for this remote: the public roots are what counts")
     elif not trust.anchors:
         yield NotApplicable("no certificate could be read from the CA files; trust/ca-not-pem is about that")
-    elif isinstance(info, RemoteInfo) and info.connected:
-        yield NotApplicable("the local cluster is connected, so that the node trusts the remote's CA")
     else:
-        missing = _missing(trust.anchors, loaded.all, endpoints)
-        if not isinstance(missing, tuple):
+        connected = isinstance(info, RemoteInfo) and info.connected
+        chains = _chains(endpoints)
+        missing = _missing(trust.anchors, loaded.all, chains)
+        if connected and not (chains and missing == ()):
+            yield NotApplicable("the local cluster is connected, so that the node trusts the remote's CA")
+        elif not isinstance(missing, tuple):
             yield missing
         elif missing:
             yield _not_loaded(cluster, remote, missing, loaded.all, info)
+        elif not connected:
+            yield Unknown(
+                "the node that was asked has loaded the CA, and GET _ssl/certificates does not tell for which of its interfaces: "
+                "compare the path there with xpack.security.remote_cluster_client.ssl.certificate_authorities"
+            )
+
+
+def _chains(endpoints: Endpoints | Unavailable) -> list[Chain]:
+    probes = () if isinstance(endpoints, Unavailable) else endpoints.probes
+    return [probe.chain for probe in probes if isinstance(probe.chain, Chain)]
 
 
 def _missing(
-    anchors: tuple[Certificate, ...], loaded: tuple[InUse, ...], endpoints: Endpoints | Unavailable
+    anchors: tuple[Certificate, ...], loaded: tuple[InUse, ...], chains: list[Chain]
 ) -> tuple[Certificate, ...] | NotApplicable | Unknown:
     """Give the declared CAs that the remote needs and the node has not loaded, or say why that can't be told."""
-    probes = () if isinstance(endpoints, Unavailable) else endpoints.probes
-    chains = [probe.chain for probe in probes if isinstance(probe.chain, Chain)]
     if not chains:
         absent = tuple(dict.fromkeys(ca for ca in anchors if not _vouched(ca, loaded)))
         if 0 < len(absent) < len(set(anchors)):

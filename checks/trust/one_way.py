@@ -17,6 +17,7 @@ from diag.model import (
     InUse,
     Probe,
     RemoteCertificates,
+    RemoteInfo,
     SecurityModel,
     Severity,
     TlsAttempt,
@@ -40,11 +41,13 @@ def one_way_remote(
     probe: Probe,
     identity: ClientIdentity | Unavailable,
     theirs: RemoteCertificates | Unavailable,
+    info: RemoteInfo | Unavailable,
 ) -> Yields:
     """The remote cluster does not trust the CA of our nodes.
 
     Why it matters: in the certificate model each side has to trust the other's CA. The remote names the CAs that it accepts before it
-    refuses: ours is not among them. Where it names none, the certificates that its node has loaded tell the same.
+    refuses: ours is not among them. Where it names none, and the local cluster is not connected, the certificates that its node has loaded
+    tell the same.
 
     How to fix: add our CA to ``xpack.security.transport.ssl.certificate_authorities`` of every node of the remote (hosted: to the trusted
     environment), beside its own.
@@ -67,15 +70,23 @@ def one_way_remote(
     elif refused and attempt.acceptable_cas:
         named = attempt.acceptable_cas
         yield _not_trusted(f"The remote cluster accepts certificates of {several(named)}", named, identity)
+    elif not attempt.client_certificate_sent:
+        yield Unknown(
+            "our certificate was not sent, so that the remote did not say what it makes of it (transport.key in diag.yaml)"
+        )
     else:
-        yield _by_what_is_loaded(attempt, identity, theirs)
+        connected = isinstance(info, RemoteInfo) and info.connected
+        yield _by_what_is_loaded(attempt, identity, None if isinstance(theirs, Unavailable) or connected else theirs)
 
 
 def _by_what_is_loaded(
-    attempt: TlsAttempt, identity: ClientIdentity, theirs: RemoteCertificates | Unavailable
+    attempt: TlsAttempt, identity: ClientIdentity, theirs: RemoteCertificates | None
 ) -> Finding | Unknown | NotApplicable:
-    """Judge by the list of the remote's node, where the handshake leaves it open. That ours is in it would not say what for."""
-    cas = () if isinstance(theirs, Unavailable) else tuple(one for one in theirs.all if not one.own)
+    """Judge by the list of the remote's node, where the handshake leaves it open. That ours is in it would not say what for.
+
+    There is no list to go by where the local cluster is connected, which shows that its nodes are trusted, by the roots of Java maybe.
+    """
+    cas = () if theirs is None else tuple(one for one in theirs.all if not one.own)
     if cas and not any(_is_ours(one, identity) for one in cas):
         names = tuple(dict.fromkeys(one.subject for one in cas))
         return _not_trusted(f"The remote's node that was asked has loaded the CAs {several(names)}", names, identity)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -66,7 +67,7 @@ def _use(config: RemoteConfig) -> Use:
 
 def _single(patterns: tuple[str, ...]) -> tuple[str, ...]:
     # A comma inside of date math belongs to it.
-    parts = (part.strip() for text in patterns for part in ([text] if text.startswith("<") else text.split(",")))
+    parts = (part.strip() for text in patterns for part in re.findall(r"<[^>]*>|[^,]+", text))
     return tuple(dict.fromkeys(part for part in parts if part))
 
 

@@ -157,7 +157,7 @@ class ClusterConfig(Model):
     @property
     def urls(self) -> tuple[str, ...]:
         """Every address of its API, in the order in which they are tried."""
-        return () if self.url is None else (self.url, *self.other_urls)
+        return () if self.url is None else tuple(dict.fromkeys((self.url, *self.other_urls)))
 
     def local_cluster(self) -> LocalCluster:
         """The cluster and its remotes as checks see them."""

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Final, Never
 
 from diag.gather.calls import Call
+from diag.gather.told.json import said as without_ids
 from diag.model import Reason, Step, Unavailable
 from diag.redact import Redactor
 
@@ -19,7 +20,7 @@ DEEPEST: Final = 64
 _LONGEST_SAID: Final = 200
 _OK: Final = 200
 _NO_HANDLER: Final = ("no handler found for uri", "Incorrect HTTP method for uri")
-_NO_INDEX: Final = "Invalid index name [_"
+_UNLICENSED: Final = "license is non-compliant for"
 _ABSENT: Final = "this cluster does not offer that call: its distribution lacks the module behind it"
 _SAID: Final = {
     401: (
@@ -78,7 +79,7 @@ class Allowance:
 
 def judge_answer(answer: Answer, secrets: tuple[str, ...], asked: Call) -> object:
     """Give the JSON of an answer, or Unavailable. ``secrets`` are masked in what is quoted of a refusal."""
-    if answer.status != _OK and answer.status not in asked.missing:
+    if answer.status != _OK and not (answer.status in asked.missing and _is_elasticsearch(_parsed(answer.body))):
         return _refusal(answer, secrets, asked)
     if answer.is_page:
         return _no(
@@ -102,6 +103,10 @@ def _refusal(answer: Answer, secrets: tuple[str, ...], asked: Call) -> Unavailab
             Reason.REDIRECTED,
             f"a redirect answers ({status}); it is not followed, so that the login goes nowhere else: write its target as url",
         )
+    if _UNLICENSED in _reason_of(answer.body):
+        return _no(
+            Reason.UNLICENSED, f"the licence does not include it ({status}): {_reason_of(answer.body)[:_LONGEST_SAID]}"
+        )
     if _is_absent(status, _reason_of(answer.body), asked):
         # There is no access that could be configured for it, and nothing of the kind is in use there.
         return _no(Reason.NOT_ASKED, _ABSENT)
@@ -114,7 +119,7 @@ def _refusal(answer: Answer, secrets: tuple[str, ...], asked: Call) -> Unavailab
         )
     if answer.is_page:
         return _no(reason, f"{text}. A web page answers, so a proxy may have said it, not Elasticsearch")
-    said = Redactor(secrets).text(_reason_of(answer.body))
+    said = without_ids(Redactor(secrets).text(_reason_of(answer.body)))
     return _no(reason, f"{text}. It says: {said[:_LONGEST_SAID]}" if said else text)
 
 
@@ -124,10 +129,18 @@ def _is_absent(status: int, reason: str, asked: Call) -> bool:
     The first comes with 400 (8.x on) or with 405; an index of such a name is refused with 400, or with 403 to who may see no index
     (measured on 7.17 to 9.2).
     """
-    if status in {400, 405} and reason.startswith((*_NO_HANDLER, _NO_INDEX)):
-        return True
     first = asked.path.split("/")[1].partition("?")[0]
+    if status in {400, 405} and reason.startswith((*_NO_HANDLER, f"Invalid index name [{first}]")):
+        return True
     return status == 403 and first.startswith("_") and f"on indices [{first}]" in reason  # noqa: PLR2004 -- a status.
+
+
+def _is_elasticsearch(parsed: object) -> bool:
+    """Tell the refusal of a cluster from that of a proxy in between: its error has a type. What it filtered away is nothing at all."""
+    match parsed:
+        case {"error": {"type": str()}} | {"api_keys": list()}:
+            return True
+    return parsed == {}
 
 
 def _reason_of(body: bytes) -> str:

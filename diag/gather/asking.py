@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING, Final, TypeVar
@@ -30,10 +31,11 @@ FIRST_REMOTE: Final = (ROOT, NODES)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answered:
-    """What became of one call: parsed JSON or Unavailable, and how many seconds that took."""
+    """What became of one call: parsed JSON or Unavailable, how many seconds that took, and when it was over."""
 
     value: object
     seconds: float = 0.0
+    at: datetime | None = None
 
 
 Answers = Mapping[Call, Answered]
@@ -51,11 +53,15 @@ class Told:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Door:
-    """How a round asks: names are looked up through the network of the round, and ``end`` is when it has to be over."""
+    """How a round asks: names are looked up through the network of the round, and ``end`` is when it has to be over.
+
+    ``answering`` remembers which address of a cluster answered in this round, so that a dead one costs its time once.
+    """
 
     network: Network
     seconds: float
     end: float | None
+    answering: dict[tuple[str, ...], str] = field(default_factory=dict)
 
     async def resolve(self, host: str) -> Resolution | Unavailable:
         """Look a name up, as long as the round lasts."""
@@ -86,10 +92,15 @@ class Door:
         self, urls: tuple[str, ...], auth: Auth | None, ca: tuple[Path, ...], calls: tuple[Call, ...]
     ) -> Answers:
         """Make calls, all at once, at the first address that answers any of them; else what the last one said."""
+        known = self.answering.get(urls)
+        if known is not None:
+            # A node that answered in this round is not given up for a call that it is slow at.
+            return await self._ask(known, auth, ca, calls) if calls else {}
         answers: Answers = {}
-        for url in urls:
+        for url in urls if calls else ():
             answers = await self._ask(url, auth, ca, calls)
             if not all(_is_no_answer(answer.value) for answer in answers.values()):
+                self.answering[urls] = url
                 break
         return answers
 
@@ -150,7 +161,8 @@ def _is_no_answer(value: object) -> bool:
 
 async def _timed(api: Api, call: Call) -> Answered:
     started = perf_counter()
-    return Answered(value=await api.ask(call), seconds=perf_counter() - started)
+    value = await api.ask(call)
+    return Answered(value=value, seconds=perf_counter() - started, at=datetime.now(UTC))
 
 
 def read(answers: Answers, call: Call, reader: Callable[[object], T | Unavailable]) -> T | Unavailable:

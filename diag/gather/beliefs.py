@@ -62,7 +62,6 @@ from diag.model import (
     RemotePrivileges,
     RemoteRegistrations,
     RemoteRoles,
-    Resolution,
     ResolvedCluster,
     Step,
     Transforms,
@@ -75,7 +74,6 @@ T = TypeVar("T")
 R = TypeVar("R")
 _LOCAL: Final = (LICENSE, CLOCK, ROLES, RESOLVE, CCR_STATS, CCR_INFO, CERTIFICATES, TRANSFORMS, TRANSFORM_STATES)
 _REMOTE: Final = (LICENSE, HEALTH, ROLES, SETTINGS, CCR_INFO, CERTIFICATES)
-_MOST_HOSTS: Final = 20
 _NO_KEY: Final = Unavailable(step=Step.API, reason=Reason.NOT_ASKED, detail="no API key is configured for this remote")
 _NO_ID: Final = Unavailable(
     step=Step.API, reason=Reason.NOT_USABLE, detail="the configured API key holds no id to look for: it is not encoded"
@@ -93,6 +91,12 @@ class Beliefs:
     keys: Answered | None = None
     copy_rate: int = 0
     views: Mapping[str, Mapping[str, RemoteInfo] | Unavailable] | None = None
+
+    @classmethod
+    def without(cls, why: Unavailable) -> Beliefs:
+        """Nothing of it could be had."""
+        api = LocalApi(**dict.fromkeys((one.name for one in dataclasses.fields(LocalApi)), why))
+        return cls(api=api, registrations=why, infos=why, resolved=why, keys=Answered(value=why))
 
     def of(self, remote: RemoteConfig, key: str | Unavailable) -> Belief:
         """What it holds of one remote. An alias that it does not name is evidence too."""
@@ -114,7 +118,7 @@ class Beliefs:
         told_ = {url: infos for url, infos in self.views.items() if not isinstance(infos, Unavailable)}
         if len(told_) > 1:
             return NodeViews(all=tuple((url, alias in one and one[alias].connected) for url, one in told_.items()))
-        return next(infos for infos in self.views.values() if isinstance(infos, Unavailable))
+        return next((infos for infos in self.views.values() if isinstance(infos, Unavailable)), ONE_URL)
 
 
 def _one(all_: Mapping[str, T] | Unavailable | None, alias: str, otherwise: R) -> T | R | Unavailable:
@@ -147,7 +151,7 @@ async def local_beliefs(door: Door, cluster: ClusterConfig, first: Answers | Non
             ),
             roles=_made(read(answers, ROLES, told.roles_of), lambda one: LocalRoles(all=one)),
             replication=told.replication_of(stats, info),
-            clock=_made(read(answers, CLOCK, told.clock_of), lambda one: _clock(one, answers[CLOCK].seconds)),
+            clock=_made(read(answers, CLOCK, told.clock_of), lambda one: _clock(one, answers[CLOCK])),
             privileges=_made(
                 read(answers, may, told.privileges_of),
                 lambda one: LocalPrivileges(granted=one[0], missing=one[1]),
@@ -197,7 +201,7 @@ async def remote_api(door: Door, remote: RemoteConfig, key: str | Unavailable) -
         roles=_made(read(answers, ROLES, told.roles_of), lambda one: RemoteRoles(all=one)),
         health=_made(read(answers, HEALTH, told.health_of), lambda one: RemoteHealth(status=one)),
         filters=read(answers, SETTINGS, told.filters_of),
-        registrations=await _located(door, read(answers, SETTINGS, told.registrations_of)),
+        registrations=_made(read(answers, SETTINGS, told.registrations_of), lambda one: RemoteRegistrations(all=one)),
         certificates=_made(read(answers, CERTIFICATES, told.certificates_of), lambda one: RemoteCertificates(all=one)),
         follows=_made(read(answers, CCR_INFO, told.follows_of), lambda one: RemoteFollows(aliases=one)),
         key=_key(answers.get(own), key, lambda record: RemoteKey(record=record)),
@@ -206,19 +210,6 @@ async def remote_api(door: Door, remote: RemoteConfig, key: str | Unavailable) -
         ),
     )
     return api, answers
-
-
-async def _located(door: Door, found: tuple[Registration, ...] | Unavailable) -> RemoteRegistrations | Unavailable:
-    """Look up where the remotes of a remote cluster lead to: one of them may be the local cluster."""
-    if isinstance(found, Unavailable):
-        return found
-    names = (address.rpartition(":")[0].strip("[]") for one in found for address in one.addresses)
-    hosts = tuple(dict.fromkeys(name for name in names if name))[:_MOST_HOSTS]
-    looked = await asyncio.gather(*(door.resolve(host) for host in hosts))
-    known = zip(hosts, looked, strict=True)
-    return RemoteRegistrations(
-        all=found, resolved=tuple((host, one.addresses) for host, one in known if isinstance(one, Resolution))
-    )
 
 
 def with_belief(evidence: RemoteEvidence, belief: Belief) -> RemoteEvidence:
@@ -240,9 +231,10 @@ def _made(told_: T | Unavailable, make: Callable[[T], R]) -> R | Unavailable:
     return told_ if isinstance(told_, Unavailable) else make(told_)
 
 
-def _clock(at: datetime, seconds: float) -> LocalClock:
+def _clock(at: datetime, answered: Answered) -> LocalClock:
     """How far the node is ahead: it took its time somewhere in the course of the call, so half of that is uncertain."""
-    return LocalClock(ahead=(at - datetime.now(UTC)).total_seconds() + seconds / 2)
+    now = answered.at or datetime.now(UTC)
+    return LocalClock(ahead=(at - now).total_seconds() + answered.seconds / 2)
 
 
 def _key(keys: Answered | None, wanted: str | Unavailable, make: Callable[[KeyRecord | None], R]) -> R | Unavailable:

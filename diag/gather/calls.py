@@ -79,10 +79,10 @@ CCR_STATS: Final = Call(path="/_ccr/stats", privilege="monitor", since=Version(6
 CCR_INFO: Final = Call(path="/_all/_ccr/info", privilege="monitor", since=Version(6, 7, 0), missing=(404,))
 CERTIFICATES: Final = Call(path="/_ssl/certificates", since=Version(6, 2, 0))
 TRANSFORMS: Final = Call(
-    path="/_transform/_all?size=1000&filter_path=transforms.id,transforms.source.index", since=Version(7, 5, 0)
+    path="/_transform/_all?size=1000&filter_path=count,transforms.id,transforms.source.index", since=Version(7, 5, 0)
 )
 TRANSFORM_STATES: Final = Call(
-    path="/_transform/_all/_stats?size=1000&filter_path=transforms.id,transforms.state,transforms.reason",
+    path="/_transform/_all/_stats?size=1000&filter_path=count,transforms.id,transforms.state,transforms.reason",
     since=Version(7, 5, 0),
 )
 FOLLOWERS_HEALTH: Final = Call(
@@ -111,7 +111,8 @@ def metadata(names: Iterable[str]) -> Call:
 
     Names beyond what an address can hold are left to the reader of the answer: all indices are asked for then.
     """
-    joined = _joined(names)
+    # What a pattern takes out again is left to the reader: in one call it would take out the leaders that are named beside it.
+    joined = _joined(name for name in names if not name.startswith("-"))
     path = f"/_cluster/state/metadata/{joined}" if 0 < len(joined) <= LONGEST_NAMES else "/_cluster/state/metadata"
     wide = "ignore_unavailable=true&allow_no_indices=true&expand_wildcards=all"
     return Call(path=f"{path}?{wide}&filter_path={_METADATA}", privilege="monitor")

@@ -11,13 +11,14 @@ from time import perf_counter
 from typing import Final, TypeVar
 
 from diag.config import ClusterConfig, Timeouts
-from diag.gather.asking import Door, Told, remote_version
+from diag.gather.asking import Door, Told, release, remote_version
 from diag.gather.beliefs import Beliefs, key_id_of, local_beliefs, remote_api, with_belief
 from diag.gather.configured import Configured, configured, local_cluster, undiscovered, waits_for_api
 from diag.gather.credentials import Keys
 from diag.gather.dial import Dial, not_connected
 from diag.gather.endpoints import endpoints_of
 from diag.gather.files import Material, read_material, secrets_of
+from diag.gather.guarded import guarded, nothing_told, own_failure, without_use
 from diag.gather.network import Network
 from diag.gather.observed import version_on_the_wire
 from diag.gather.reloads import read_reload
@@ -34,6 +35,7 @@ from diag.model import (
     Probe,
     Reason,
     Remote,
+    RemoteApi,
     RemoteEvidence,
     Resolution,
     Step,
@@ -73,7 +75,7 @@ async def gather(work: RoundInput, network: Network) -> ClusterEvidence:
     try:
         evidence = await asyncio.to_thread(_masked, work.cluster, await _look_at_all(work, network))
     except Exception as error:  # noqa: BLE001 -- a defect of ours: the cluster is then unknown, and nothing goes out unmasked.
-        evidence = _nothing(work, _own_failure(error, Step.CONFIGURATION))
+        evidence = _nothing(work, own_failure(error, Step.CONFIGURATION))
     return replace(evidence, seconds=perf_counter() - started)
 
 
@@ -128,27 +130,36 @@ class _Round:
     async def beliefs(self, asked: asyncio.Future[Told], with_keys: bool) -> Beliefs:  # noqa: FBT001 -- said at the one place of its call.
         """Ask the local cluster for what it holds of itself and of its remotes."""
         first = await asked
-        return await local_beliefs(self.door, self._work.cluster, first.answers, with_keys=with_keys)
+        told = local_beliefs(self.door, self._work.cluster, first.answers, with_keys=with_keys)
+        return await guarded(told, Beliefs.without)
 
     async def uses(
         self, chosen: list[Configured], remotes: tuple[RemoteEvidence, ...], beliefs: Beliefs, told: Told
     ) -> tuple[tuple[RemoteEvidence, ...], LocalApi]:
         """Ask for what the use of the remotes makes interesting, and read what somebody stored of a reload."""
         cluster = self._work.cluster
-        number = told.version.number if isinstance(told.version, LocalVersion) else told.version
-        uses = Uses(door=self.door, cluster=cluster, number=number, search=self._work.search)
-        api = beliefs.api
-        indices = asyncio.gather(
-            *(uses.remote(one.config, remote, api.replication) for one, remote in zip(chosen, remotes, strict=True))
+        number = told.version if told.answers is None else release(told.answers)
+        uses = Uses(
+            door=self.door,
+            cluster=cluster,
+            number=number.number if isinstance(number, LocalVersion) else number,
+            search=self._work.search,
         )
-        if cluster.url is None:
-            held = tuple(remote.belief for remote in remotes)
-        else:
-            api, held = await asyncio.gather(uses.local(api, beliefs.copy_rate), uses.beliefs(remotes))
-        reload = await asyncio.to_thread(read_reload, cluster.reload_response)
+        asked = (
+            guarded(
+                uses.remote(one.config, remote, beliefs.api.replication),
+                functools.partial(_without_indices, remote.api),
+            )
+            for one, remote in zip(chosen, remotes, strict=True)
+        )
+        api, held, reload, apis = await asyncio.gather(
+            guarded(uses.local(beliefs.api, beliefs.copy_rate), lambda why: without_use(beliefs.api, why)),
+            guarded(uses.beliefs(remotes), lambda why: tuple(replace(one.belief, search=why) for one in remotes)),
+            asyncio.to_thread(read_reload, cluster.reload_response),
+            asyncio.gather(*asked),
+        )
         used = tuple(
-            replace(remote, belief=belief, api=replace(remote.api, indices=found))
-            for remote, belief, found in zip(remotes, held, await indices, strict=True)
+            replace(remote, belief=belief, api=found) for remote, belief, found in zip(remotes, held, apis, strict=True)
         )
         return used, replace(api, reload=reload)
 
@@ -156,7 +167,7 @@ class _Round:
         """Look at one remote. What goes wrong here stays here."""
         endpoints, (api, answers) = await asyncio.gather(
             self._endpoints(one, material, told.version),
-            remote_api(self.door, one.config, key_id_of(material.key)),
+            guarded(remote_api(self.door, one.config, key_id_of(material.key)), lambda why: (nothing_told(why), None)),
         )
         declared = one.config.remote_version()
         version = declared if answers is None else remote_version(declared, answers)
@@ -180,7 +191,7 @@ class _Round:
         try:
             return one.unreadable or await self._dialled(one.remote, material, local)
         except Exception as error:  # noqa: BLE001 -- a defect of ours: one remote is then unknown, the others are not.
-            return _own_failure(error, Step.CONNECT)
+            return own_failure(error, Step.CONNECT)
 
     async def _dialled(
         self, remote: Remote, material: Material, local: LocalVersion | Unavailable
@@ -236,13 +247,17 @@ class _Round:
         except TimeoutError:
             return not_connected(dial, Unavailable(step=Step.CONNECT, reason=Reason.OUT_OF_TIME, detail=_LATE))
         except Exception as error:  # noqa: BLE001 -- a defect of ours: one address is then unknown, the others are not.
-            return not_connected(dial, _own_failure(error, Step.CONNECT))
+            return not_connected(dial, own_failure(error, Step.CONNECT))
 
 
 def _read_all(cluster: ClusterConfig, chosen: list[Configured]) -> tuple[Material, ...]:
     """Read the files of all remotes; runs in a thread, because a disk may be slow."""
     keys = Keys(cluster)
     return tuple(_usable(_material(cluster, one, keys)) for one in chosen)
+
+
+def _without_indices(api: RemoteApi, why: Unavailable) -> RemoteApi:
+    return replace(api, indices=why)
 
 
 def _usable(material: Material | Unavailable) -> Material:
@@ -257,13 +272,7 @@ def _material(cluster: ClusterConfig, one: Configured, keys: Keys) -> Material |
     try:
         return read_material(cluster, one.config, one.remote.security_model, keys)
     except Exception as error:  # noqa: BLE001 -- a defect of ours: one remote is then unknown, the others are not.
-        return _own_failure(error, Step.FILE)
-
-
-def _own_failure(error: Exception, step: Step) -> Unavailable:
-    """Say that we failed, by the type of the error alone: its text could hold anything."""
-    detail = f"diag itself failed here ({type(error).__name__}); please report it"
-    return Unavailable(step=step, reason=Reason.OTHER, detail=detail)
+        return own_failure(error, Step.FILE)
 
 
 def _masked(cluster: ClusterConfig, evidence: ClusterEvidence) -> ClusterEvidence:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import dataclasses
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, TypeVar
 from urllib.parse import quote
@@ -21,17 +21,25 @@ from diag.model import (
     LocalIndices,
     Reason,
     Registration,
+    RemoteApi,
     RemoteEvidence,
+    RemoteFollows,
     RemoteIndices,
+    RemoteRegistrations,
     Replication,
+    Resolution,
     ResolvedUse,
+    SearchTrial,
     Step,
     Unavailable,
     Version,
 )
 from diag.model.api import NO_COPIES, NO_FOLLOWERS, NO_SEARCH, NO_USE
+from diag.model.indices import MOST_INDICES
 
 M = TypeVar("M", LocalIndices, RemoteIndices)
+_MOST_CALLS: Final = 8
+_MOST_HOSTS: Final = 8
 _NO_PATTERNS: Final = Unavailable(
     step=Step.API, reason=Reason.NOT_ASKED, detail="no use.search is declared for this remote"
 )
@@ -69,7 +77,7 @@ class Uses:
         health = shards if isinstance(shards, Unavailable) else FollowersHealth(all=shards)
         return dataclasses.replace(
             api,
-            indices=_indices(answers, call, names, LocalIndices),
+            indices=await asyncio.to_thread(_indices, answers, call, names, LocalIndices),
             health=health,
             copies=await self._copies(health, rate),
         )
@@ -80,9 +88,18 @@ class Uses:
         starting = [one.index for one in health.all if one.initializing]
         if not starting:
             return NO_COPIES
-        call = recovery(_fitting(starting))
-        found = read(await self._ask(call), call, told.copies_of)
-        return found if isinstance(found, Unavailable) else Copies(all=found, rate=rate)
+        batches = _batches(starting)
+        if len(batches) > _MOST_CALLS:
+            return _too_many(f"{len(starting)} followers start at once")
+        calls = [recovery(batch) for batch in batches]
+        answers = await self._ask(*calls)
+        found = [read(answers, call, told.copies_of) for call in calls]
+        for one in found:
+            if isinstance(one, Unavailable):
+                return one
+        return Copies(
+            all=tuple(copy for part in found if not isinstance(part, Unavailable) for copy in part), rate=rate
+        )
 
     async def beliefs(self, remotes: Sequence[RemoteEvidence]) -> tuple[Belief, ...]:
         """Add to what the local cluster holds of each remote what came of its declared patterns."""
@@ -92,41 +109,86 @@ class Uses:
 
     async def _resolved(self, remotes: Sequence[RemoteEvidence]) -> Mapping[str, ResolvedUse | Unavailable]:
         """Ask for the patterns of all remotes in one call, or in few where they are many; one that is not there would spoil it."""
-        wanted = [(one.remote.alias, pattern) for one in remotes if _may_ask(one) for pattern in one.remote.use.search]
+        wanted = {
+            f"{one.remote.alias}:{name}": one.remote.alias
+            for one in remotes
+            if _may_ask(one)
+            for name in one.remote.use.search
+        }
+        batches = _batches(wanted)
+        calls = {resolve(batch): batch for batch in batches[:_MOST_CALLS]}
+        answers = await self._ask(*calls)
         found: dict[str, list[ResolvedUse | Unavailable]] = {}
-        for batch in _batches(wanted):
-            call = resolve(f"{alias}:{pattern}" for alias, pattern in batch)
-            told_ = _resolved_use((await self._ask(call))[call])
-            for alias in dict.fromkeys(alias for alias, _ in batch):
+        for call, batch in calls.items():
+            told_ = _resolved_use(answers[call])
+            for alias in dict.fromkeys(wanted[name] for name in batch):
                 one = told_ if isinstance(told_, Unavailable) else told_.get(alias, _NOT_NAMED)
                 found.setdefault(alias, []).append(one)
+        for name in (name for batch in batches[_MOST_CALLS:] for name in batch):
+            found.setdefault(wanted[name], []).append(_too_many("the patterns under use.search of all remotes"))
         return {one.remote.alias: _together(found.get(one.remote.alias, [_not_asked(one)])) for one in remotes}
 
     async def _searched(self, one: RemoteEvidence, resolved: ResolvedUse | Unavailable) -> Belief:
-        if not (self.search and _may_ask(one)):
-            return dataclasses.replace(one.belief, resolved_use=resolved, search=NO_SEARCH)
-        alias = one.remote.alias
-        call = search(alias, _fitting(one.remote.use.search, len(alias) + 1))
-        found = read(await self._ask(call), call, lambda answer: told.searched_of(answer, alias))
-        return dataclasses.replace(one.belief, resolved_use=resolved, search=found)
+        return dataclasses.replace(one.belief, resolved_use=resolved, search=await self._search(one))
+
+    async def _search(self, one: RemoteEvidence) -> SearchTrial | Unavailable:
+        alias, patterns = one.remote.alias, one.remote.use.search
+        if not (self.search and patterns):
+            return NO_SEARCH
+        if not _may_ask(one):
+            return _not_asked(one)
+        if len(_batches(f"{alias}:{pattern}" for pattern in patterns)) > 1:
+            return _too_many("the patterns under use.search of this remote")
+        call = search(alias, patterns)
+        return read(await self._ask(call), call, lambda answer: told.searched_of(answer, alias))
 
     async def remote(
         self, config: RemoteConfig, one: RemoteEvidence, replication: Replication | Unavailable
-    ) -> RemoteIndices | Unavailable:
-        """What the remote cluster tells of the leaders that are followed, and of the indices that the declared use names."""
+    ) -> RemoteApi:
+        """Add what the remote cluster tells of the leaders that are followed and of the indices that the declared use names.
+
+        Where it matters which way the remotes of that cluster lead, their hosts are looked up.
+        """
         if config.url is None:
-            return one.api.indices
-        use = one.remote.use
-        followers = () if isinstance(replication, Unavailable) else replication.followers
-        leaders = (follower.leader for follower in followers if follower.remote == one.remote.alias)
-        named = (*leaders, *use.search, *use.replicate)
+            return one.api
+        return dataclasses.replace(
+            one.api,
+            indices=await self._indices(config, config.url, one, replication),
+            registrations=await self._located(one, replication),
+        )
+
+    async def _indices(
+        self, config: RemoteConfig, url: str, one: RemoteEvidence, replication: Replication | Unavailable
+    ) -> RemoteIndices | Unavailable:
+        leaders = tuple(dict.fromkeys(_leaders(one, replication)))
         # Among other names, this one is no longer the word for all of them.
-        wanted = tuple(dict.fromkeys("*" if name == "_all" else name for name in named))
-        if not wanted:
-            return NO_USE
-        call = metadata(wanted)
-        answers = await self.door.ask((config.url,), config.auth, config.ca, (call, AROUND))
-        return _indices(answers, call, wanted, RemoteIndices)
+        named = ("*" if name == "_all" else name for name in (*one.remote.use.search, *one.remote.use.replicate))
+        patterns = tuple(dict.fromkeys(named))
+        if not (leaders or patterns):
+            # Whether something is replicated has to be known before it can be said that nothing is.
+            return replication if isinstance(replication, Unavailable) else NO_USE
+        # Each by itself: a pattern that the cluster refuses must not take the leaders with it.
+        calls = tuple(metadata(names) for names in (leaders, patterns) if names)
+        answers = await self.door.ask((url,), config.auth, config.ca, (*calls, AROUND))
+        return await asyncio.to_thread(_together_indices, answers, calls, (*leaders, *patterns))
+
+    async def _located(
+        self, one: RemoteEvidence, replication: Replication | Unavailable
+    ) -> RemoteRegistrations | Unavailable:
+        """Look up where the remotes of the remote cluster lead to, where one of them may matter: it may be the local cluster."""
+        found = one.api.registrations
+        here = one.belief.registration
+        follows = isinstance(one.api.follows, RemoteFollows) and bool(one.api.follows.aliases)
+        both_ways = follows and isinstance(replication, Replication) and one.remote.alias in replication.aliases
+        missing_here = isinstance(here, Registration) and not here.exists
+        if isinstance(found, Unavailable) or not (both_ways or missing_here):
+            return found
+        names = (address.rpartition(":")[0].strip("[]") for other in found.all for address in other.addresses)
+        hosts = tuple(dict.fromkeys(name for name in names if name))[:_MOST_HOSTS]
+        known = [(host, await self.door.resolve(host)) for host in hosts]
+        return dataclasses.replace(
+            found, resolved=tuple((host, looked.addresses) for host, looked in known if isinstance(looked, Resolution))
+        )
 
     async def _ask(self, *calls: Call) -> Mapping[Call, Answered]:
         return await asked(self.door, self.cluster, self.cluster.urls, calls, self.number)
@@ -154,6 +216,24 @@ def _together(found: Sequence[ResolvedUse | Unavailable]) -> ResolvedUse | Unava
     return first
 
 
+def _leaders(one: RemoteEvidence, replication: Replication | Unavailable) -> Iterator[str]:
+    followers = () if isinstance(replication, Unavailable) else replication.followers
+    return (follower.leader for follower in followers if follower.remote == one.remote.alias)
+
+
+def _together_indices(
+    answers: Answers, calls: tuple[Call, ...], wanted: tuple[str, ...]
+) -> RemoteIndices | Unavailable:
+    """What several calls told, as one; runs in a thread, for a cluster may have very many."""
+    parts = [_indices(answers, call, wanted, RemoteIndices) for call in calls]
+    for one in parts:
+        if isinstance(one, Unavailable):
+            return one
+    found = {index.name: index for part in parts if not isinstance(part, Unavailable) for index in part.all}
+    first = next(part for part in parts if not isinstance(part, Unavailable))
+    return dataclasses.replace(first, all=tuple(found[name] for name in sorted(found))[:MOST_INDICES])
+
+
 def _indices(answers: Answers, call: Call, wanted: tuple[str, ...], kind: type[M]) -> M | Unavailable:
     found = told.indices_of(answers[call].value, answers[AROUND].value, wanted)
     if isinstance(found, Unavailable):
@@ -173,30 +253,20 @@ def _not_asked(one: RemoteEvidence) -> Unavailable:
     return registered if isinstance(registered, Unavailable) else _NOT_REGISTERED
 
 
-def _fitting(names: Iterable[str], each: int = 0) -> tuple[str, ...]:
-    """As many of the names as an address can hold; ``each`` is what stands before every one of them."""
-    kept, length = list[str](), 0
+def _too_many(what: str) -> Unavailable:
+    detail = f"{what}: more than can be asked for in a few calls"
+    return Unavailable(step=Step.API, reason=Reason.TOO_LARGE, detail=detail)
+
+
+def _batches(names: Iterable[str]) -> list[list[str]]:
+    """Share names out among calls, so that what each call names fits into an address."""
+    batches, length = list[list[str]](), 0
     for name in names:
-        length += _length(name) + each + 1
-        if kept and length > LONGEST_NAMES:
-            break
-        kept.append(name)
-    return tuple(kept)
-
-
-def _batches(wanted: Iterable[tuple[str, str]]) -> list[list[tuple[str, str]]]:
-    """Share aliases with their patterns out among calls, so that what each call names fits into an address."""
-    batches, length = list[list[tuple[str, str]]](), 0
-    for alias, pattern in wanted:
-        needs = _length(alias) + _length(pattern) + 2
+        # Most of what is not ASCII takes three characters there for each of its bytes.
+        needs = len(quote(name)) + 1
         if not batches or length + needs > LONGEST_NAMES:
             batches.append([])
             length = 0
-        batches[-1].append((alias, pattern))
+        batches[-1].append(name)
         length += needs
     return batches
-
-
-def _length(name: str) -> int:
-    """How long a name is in an address, where most of what is not ASCII takes three characters for each of its bytes."""
-    return len(quote(name))

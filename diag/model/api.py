@@ -71,7 +71,8 @@ NO_PAST: Final = Unavailable(
 class Look:
     """What an earlier round saw of one remote.
 
-    ``issuers`` are fingerprints of the CA keys that signed the leaves, ``red`` the followers of this remote that were red.
+    ``issuers`` are fingerprints of the CA keys that signed the leaves, ``red`` the followers of this remote
+    that were red, None where that was not known.
     """
 
     at: datetime
@@ -79,7 +80,7 @@ class Look:
     addresses: tuple[str, ...] = ()
     issuers: tuple[str, ...] = ()
     uuid: str = ""
-    red: tuple[str, ...] = ()
+    red: tuple[str, ...] | None = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

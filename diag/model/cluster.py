@@ -208,6 +208,6 @@ class Transforms:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LocalClock:
-    """How far the clock of the local cluster is ahead of ours, in seconds (the ``Date`` header, whole seconds)."""
+    """How far the clock of the local cluster is ahead of ours, in seconds (the time that a node puts under its statistics)."""
 
     ahead: float

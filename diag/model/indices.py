@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
 from diag.model.terms import Version
+
+# So many indices of a cluster are kept at the most; a list of that length may lack some.
+MOST_INDICES: Final = 5000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -41,7 +41,8 @@ class AutoFollowError:
 class Replication:
     """Everything that the local cluster replicates (cross-cluster replication), of all remotes.
 
-    ``auto_followed`` are the aliases that some auto-follow pattern names.
+    ``auto_followed`` are the aliases that some auto-follow pattern names. ``unlicensed``: the statistics were refused for want of a
+    licence, so that of the followers no more is known than that they are there.
     """
 
     followers: tuple[Follower, ...]
@@ -49,6 +50,7 @@ class Replication:
     failed_follows: int = 0
     failed_state_requests: int = 0
     errors: tuple[AutoFollowError, ...] = ()
+    unlicensed: bool = False
 
     @property
     def aliases(self) -> frozenset[str]:

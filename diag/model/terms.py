@@ -118,6 +118,7 @@ class Reason(StrEnum):
     OUT_OF_TIME = "out_of_time"
     UNAUTHENTICATED = "unauthenticated"
     FORBIDDEN = "forbidden"
+    UNLICENSED = "unlicensed"
     NOT_FOUND = "not_found"
     TOO_MANY_REQUESTS = "too_many_requests"
     SERVER_ERROR = "server_error"

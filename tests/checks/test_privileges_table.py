@@ -12,12 +12,18 @@ from checks.tables.privileges import COPING, NEEDS
 from diag.engine import judge
 from diag.model import (
     ClusterEvidence,
+    Copies,
+    Follower,
+    FollowerShards,
+    FollowersHealth,
+    LocalApi,
     LocalVersion,
     Outcome,
     Reason,
     Reload,
     RemoteInfo,
     RemoteVersion,
+    Replication,
     Step,
     Unavailable,
 )
@@ -33,9 +39,18 @@ def healthy(base: str) -> ClusterEvidence:
     return caselib.evidence(yaml.safe_load((caselib.CASES / "base" / f"{base}.yaml").read_text()))
 
 
+def starting(api: LocalApi, alias: str) -> LocalApi:
+    """With a follower that seems to be copied for the first time: only then somebody asks how far that is."""
+    follower = Follower(index="copy", remote=alias, leader="orig", paused=True)
+    shards = FollowersHealth(all=(FollowerShards(index="copy", status="yellow", initializing=1),))
+    return dataclasses.replace(api, replication=Replication(followers=(follower,)), health=shards)
+
+
 def without(evidence: ClusterEvidence, kind: type) -> ClusterEvidence:
     """The same where one piece was refused to the login."""
     remote = evidence.remotes[0]
+    if kind is Copies:
+        evidence = dataclasses.replace(evidence, api=starting(evidence.api, remote.remote.alias))
     if kind is LocalVersion:
         return dataclasses.replace(evidence, local_version=REFUSED)
     if kind is RemoteVersion:

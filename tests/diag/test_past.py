@@ -61,10 +61,10 @@ def test_red_followers_are_handed_on() -> None:
 
 def test_what_could_not_be_told_is_not_red() -> None:
     """Neither without the health, nor without the list of followers."""
-    assert red_followers(followed(REFUSED), "logs") == ()
+    assert red_followers(followed(REFUSED), "logs") is None
     evidence = followed(shards(a="red"))
     evidence = dataclasses.replace(evidence, api=dataclasses.replace(evidence.api, replication=REFUSED))
-    assert looks(evidence)[-1].red == ()
+    assert looks(evidence)[-1].red is None
 
 
 def test_since_when_a_follower_is_red_stays_known() -> None:

@@ -10,9 +10,9 @@ from typing import Final
 from diag.gather import calls
 from diag.gather.told.json import flag, items, mapping, moment, number, text, texts, unreadable
 from diag.model import Copy, FollowerShards, Index, Indices, Unavailable, Version
+from diag.model.indices import MOST_INDICES
 from diag.model.patterns import matches
 
-_MOST_NAMES: Final = 5000
 # From 8.11 on an index carries a number that counts changes of the format (IndexVersion), and no release.
 _FIRST_OPAQUE_ID: Final = 8_500_000
 _NO_PIPELINE: Final = "_none"
@@ -40,9 +40,9 @@ def indices_of(answer: object, around: object, wanted: Iterable[str]) -> Indices
     policies = mapping(mapping(besides.get("index_lifecycle")).get("policies"))
     pipelines = items(mapping(besides.get("ingest")).get("pipeline"))
     return Indices(
-        all=tuple(sorted(kept, key=lambda one: one.name)[:_MOST_NAMES]),
-        policies=tuple(sorted(map(text, policies))[:_MOST_NAMES]),
-        pipelines=tuple(sorted(text(one.get("id")) for one in pipelines)[:_MOST_NAMES]),
+        all=tuple(sorted(kept, key=lambda one: one.name)[:MOST_INDICES]),
+        policies=tuple(sorted(map(text, policies))[:MOST_INDICES]),
+        pipelines=tuple(sorted(text(one.get("id")) for one in pipelines)[:MOST_INDICES]),
         data_streams=streams.names,
     )
 
@@ -174,7 +174,9 @@ def copy_rate_of(answer: object) -> int:
     told = mapping(answer)
     for layer in ("transient", "persistent", "defaults"):
         recovery = mapping(mapping(mapping(mapping(told.get(layer)).get("ccr")).get("indices")).get("recovery"))
-        found = re.fullmatch(r"(\d{1,15})(?:\.\d+)?(b|kb|mb|gb|tb)", text(recovery.get("max_bytes_per_sec")).lower())
+        found = re.fullmatch(
+            r"(\d{1,15}(?:\.\d{1,9})?)(b|kb|mb|gb|tb)", text(recovery.get("max_bytes_per_sec")).lower()
+        )
         if found is not None:
-            return int(found[1]) * _UNITS[found[2]]
+            return int(float(found[1]) * _UNITS[found[2]])
     return _USUAL_RATE

@@ -11,8 +11,9 @@ from diag.model import Reason, Step, Unavailable, Version
 
 LONGEST: Final = 500
 _LATEST_MILLIS: Final = 253_402_300_799_000  # The end of the year 9999.
+_BEYOND: Final = 1 << 63
 # Elasticsearch makes ids of 20 characters, and names a user by the id of the key where a key is refused.
-_KEY_ID: Final = re.compile(r"\b(API key(?: id)?|user) \[[\w-]{20}\]", re.ASCII | re.IGNORECASE)
+_KEY_ID: Final = re.compile(r"\b(api ?key(?: id| with id)?|user) \[?[\w-]{20}\b\]?", re.ASCII | re.IGNORECASE)
 
 
 def mapping(value: object) -> Mapping[str, object]:
@@ -44,8 +45,9 @@ def texts(value: object) -> tuple[str, ...]:
 
 
 def number(value: object) -> int:
-    """A whole number, 0 for anything else."""
-    return value if isinstance(value, int) and not isinstance(value, bool) else 0
+    """A whole number of at most 64 bits, as Java has them; 0 for anything else."""
+    fits = isinstance(value, int) and not isinstance(value, bool) and -_BEYOND <= value < _BEYOND
+    return value if fits else 0  # type: ignore[return-value]  # It is one.
 
 
 def flag(value: object) -> bool | None:

@@ -14,7 +14,8 @@ from diag.model import Grant, KeyAccess, KeyRecord, Role, Unavailable
 def key_id(encoded: str) -> str:
     """The id inside an encoded API key, empty where it is none."""
     try:
-        return base64.b64decode(encoded, validate=True).decode().partition(":")[0]
+        bare = encoded.rstrip("=")  # Java takes it with and without the padding.
+        return base64.b64decode(bare + "=" * (-len(bare) % 4), validate=True).decode().partition(":")[0]
     except (binascii.Error, ValueError):
         return ""
 

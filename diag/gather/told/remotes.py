@@ -133,7 +133,9 @@ def searched_of(answer: object, alias: str) -> SearchTrial | Unavailable:
     """Read what came of a search of one remote: from ``_clusters``, or from the refusal."""
     told = mapping(answer)
     if "error" in told:
-        error = said(told["error"]) or _innermost(mapping(told["error"]))
+        error = _innermost(mapping(told["error"]))
+        if not error:
+            return unreadable("GET /_search")
         # The credentials of the remote are refused with the same status, and then it names an action in place of the request.
         if told.get("status") == _UNAUTHENTICATED and "REST request" in error:
             refused = "GET /_search: the login is refused (401)"

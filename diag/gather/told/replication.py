@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 
 from diag.gather import calls
 from diag.gather.told.json import items, mapping, moment, number, said, text, unreadable
-from diag.model import AutoFollowError, Follower, Replication, Unavailable
+from diag.model import AutoFollowError, Follower, Reason, Replication, Unavailable
 
 _MOST_EXCEPTIONS = 5
 
@@ -16,13 +16,16 @@ def replication_of(stats: object, info: object) -> Replication | Unavailable:
 
     Where one of the two could not be had, nothing is said: half an answer would look like a healthy whole.
     """
+    if isinstance(stats, Unavailable) and stats.reason is Reason.UNLICENSED and not isinstance(info, Unavailable):
+        # Only the statistics want a licence: what was followed before it ended is still told.
+        return _unlicensed(info)
     for answer in (stats, info):
         if isinstance(answer, Unavailable):
             return answer
     told, names = mapping(stats), mapping(info)
     if "follow_stats" not in told:
         return unreadable(calls.CCR_STATS.name)
-    if "follower_indices" not in names and "error" not in names:
+    if not _is_info(names):
         return unreadable(calls.CCR_INFO.name)
     running = {one.index: one for one in _running(mapping(told["follow_stats"]))}
     automatic = mapping(told.get("auto_follow_stats"))
@@ -35,10 +38,23 @@ def replication_of(stats: object, info: object) -> Replication | Unavailable:
     )
 
 
+def _unlicensed(info: object) -> Replication | Unavailable:
+    names = mapping(info)
+    if not _is_info(names):
+        return unreadable(calls.CCR_INFO.name)
+    return Replication(followers=tuple(_followers(names, {})), unlicensed=True)
+
+
+def _is_info(names: Mapping[str, object]) -> bool:
+    """Whether the answer is one: where nothing at all is there to follow, it is an error of a certain type."""
+    missing = mapping(names.get("error")).get("type") in {"index_not_found_exception", "resource_not_found_exception"}
+    return isinstance(names.get("follower_indices"), list) or missing
+
+
 def follows_of(info: object) -> tuple[str, ...] | Unavailable:
     """Read which remotes a cluster follows."""
     names = mapping(info)
-    if "follower_indices" not in names and "error" not in names:
+    if not _is_info(names):
         return unreadable(calls.CCR_INFO.name)
     return tuple(sorted({text(one.get("remote_cluster")) for one in items(names.get("follower_indices", []))} - {""}))
 

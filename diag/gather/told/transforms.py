@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from diag.gather import calls
-from diag.gather.told.json import items, mapping, said, text, texts, unreadable
+from diag.gather.told.json import items, mapping, number, said, text, texts, unreadable
 from diag.model import Transform, Unavailable
 
 
 def transforms_of(configured: object, states: object) -> tuple[Transform, ...] | Unavailable:
-    """Put two answers together: what each transform reads, and its state. Where one could not be had, nothing is said."""
+    """Put two answers together: what each transform reads, and its state. Where one could not be had whole, nothing is said."""
     for answer, call in ((configured, calls.TRANSFORMS), (states, calls.TRANSFORM_STATES)):
         if isinstance(answer, Unavailable):
             return answer
-        if not isinstance(answer, dict):
+        told = mapping(answer)
+        if not isinstance(told.get("count"), int) or number(told["count"]) > len(
+            list(items(told.get("transforms", [])))
+        ):
             return unreadable(call.name)
     shown = {text(one.get("id")): one for one in items(mapping(states).get("transforms", []))}
     made = (
@@ -29,5 +32,7 @@ def transforms_of(configured: object, states: object) -> tuple[Transform, ...] |
 
 def _remotes(sources: tuple[str, ...]) -> tuple[str, ...]:
     """The aliases before the colons; a pattern may stand for several remotes."""
-    named = (part.strip().partition(":") for source in sources for part in source.split(","))
-    return tuple(dict.fromkeys(alias for alias, colon, _ in named if colon and alias and not alias.startswith("-")))
+    parts = (part.strip() for source in sources for part in source.split(","))
+    # Not every colon stands behind an alias: date math has them too, and two of them stand before the part of a data stream.
+    named = (part.partition(":") for part in parts if not part.startswith(("-", "<")))
+    return tuple(dict.fromkeys(alias for alias, _, rest in named if alias and rest and not rest.startswith(":")))

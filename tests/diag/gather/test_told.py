@@ -193,8 +193,43 @@ def test_half_an_answer_is_none() -> None:
     """Where one of the two was refused nothing is said; without any follower there is an answer all the same."""
     assert told.replication_of(STATS, REFUSED) is REFUSED
     assert CCR_INFO.missing == (404,)
-    none = told.replication_of({"follow_stats": {"indices": []}}, {"error": {}, "status": 404})
-    assert none == Replication(followers=())
+    stats = {"follow_stats": {"indices": []}}
+    missing = {"error": {"type": "index_not_found_exception"}, "status": 404}
+    assert told.replication_of(stats, missing) == Replication(followers=())
+    # What a proxy says with the same status is no answer of a cluster.
+    for other in ({"error": {}, "status": 404}, {"error": "no route"}, {"message": "x"}):
+        assert isinstance(told.replication_of(stats, other), Unavailable)
+        assert isinstance(told.follows_of(other), Unavailable)
+
+
+def test_replication_without_a_licence() -> None:
+    """The statistics want a licence, the list of followers does not: what is followed is told, and that no more is known."""
+    refused = Unavailable(step=Step.API, reason=Reason.UNLICENSED, detail="the licence does not include it (403)")
+    info = {
+        "follower_indices": [
+            {"follower_index": "copy", "remote_cluster": "logs", "leader_index": "orig", "status": "active"}
+        ]
+    }
+    found = told.replication_of(refused, info)
+    assert isinstance(found, Replication)
+    assert (found.unlicensed, [one.index for one in found.followers]) == (True, ["copy"])
+    assert told.replication_of(refused, {"follower_indices": []}) == Replication(followers=(), unlicensed=True)
+    assert told.replication_of(refused, REFUSED) is refused
+
+
+@pytest.mark.parametrize("absurd", [10**400, -(10**400), 1 << 63])
+def test_numbers_beyond_reason(absurd: int) -> None:
+    """What no node could mean counts for nothing, and breaks nothing."""
+    shard = {
+        "remote_cluster": "logs",
+        "leader_index": "x",
+        "time_since_last_read_millis": absurd,
+        "leader_global_checkpoint": absurd,
+    }
+    stats = {"follow_stats": {"indices": [{"index": "copy", "shards": [shard], "total_global_checkpoint_lag": absurd}]}}
+    found = told.replication_of(stats, {"follower_indices": []})
+    assert isinstance(found, Replication)
+    assert (found.followers[0].lag, found.followers[0].seconds_since_read) == (0, 0.0)
 
 
 def test_calls_by_release() -> None:

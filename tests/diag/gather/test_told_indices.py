@@ -162,7 +162,7 @@ def test_the_rate_of_a_copy() -> None:
     answer = recorded("settings-of-replication", "6.8.23")
     assert told.copy_rate_of(answer["set"]) == 100 << 10
     assert told.copy_rate_of(answer["unset"]) == told.copy_rate_of({}) == 40 << 20
-    for text, rate in (("1gb", 1 << 30), ("512b", 512), ("1.5mb", 1 << 20), ("0b", 0), ("-1", 40 << 20), (7, 40 << 20)):
+    for text, rate in (("1gb", 1 << 30), ("512b", 512), ("1.5mb", 3 << 19), ("0b", 0), ("-1", 40 << 20), (7, 40 << 20)):
         settings = {"transient": {"ccr": {"indices": {"recovery": {"max_bytes_per_sec": text}}}}}
         assert told.copy_rate_of(settings) == rate, text
 
@@ -223,14 +223,15 @@ def test_what_is_no_list_of_certificates() -> None:
 def test_transforms() -> None:
     """Those that read from remotes, with their state; ids of keys are in no evidence."""
     configured = {
+        "count": 3,
         "transforms": [
-            {"id": "a", "source": {"index": ["logs:x-*", "-logs:y", "here"]}},
+            {"id": "a", "source": {"index": ["logs:x-*", "-logs:y", "here", "app::failures", "<x-{now/d{yyyy:MM}}>"]}},
             {"id": "b", "source": {"index": "one:x,two:y"}},
             {"id": "c", "source": {"index": ["here"]}},
-        ]
+        ],
     }
     reason = "unable to authenticate user [AAAAAAAAAAAAAAAAAAAA] for action [x]"
-    states = {"transforms": [{"id": "a", "state": "failed", "reason": reason}]}
+    states = {"count": 1, "transforms": [{"id": "a", "state": "failed", "reason": reason}]}
     found = told.transforms_of(configured, states)
     assert isinstance(found, tuple)
     assert [(one.id, one.remotes, one.state) for one in found] == [
@@ -239,4 +240,6 @@ def test_transforms() -> None:
     ]
     assert found[0].reason == "unable to authenticate user [***] for action [x]"
     assert told.transforms_of(configured, REFUSED) is REFUSED
-    assert isinstance(told.transforms_of(configured, []), Unavailable)
+    for cut in ([], {}, {**states, "count": 2}):
+        assert isinstance(told.transforms_of(configured, cut), Unavailable)
+    assert told.transforms_of({"count": 0}, {"count": 0}) == ()

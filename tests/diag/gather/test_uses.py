@@ -186,7 +186,8 @@ async def test_an_alias_that_is_not_registered_is_in_no_call(tmp_path: Path) -> 
     absent = belief(evidence, "nobody")
     assert isinstance(absent.resolved_use, Unavailable)
     assert absent.resolved_use.reason is Reason.NOT_FOUND
-    assert absent.search is NO_SEARCH
+    assert isinstance(absent.search, Unavailable)
+    assert absent.search.reason is Reason.NOT_FOUND
 
 
 async def test_many_patterns_are_shared_out_among_calls(tmp_path: Path) -> None:
@@ -240,15 +241,16 @@ async def test_a_search_wants_to_be_allowed(tmp_path: Path, allowed: bool) -> No
 
 
 async def test_indices_of_a_remote(tmp_path: Path) -> None:
-    """Its leaders and what the use names are asked for at once; an alias of a data stream counts as a name."""
+    """Its leaders and what the use names are asked for, each by itself; an alias of a data stream counts as a name."""
     near, far = cluster("logs", followers=["copy"]), Cluster("9.2.0")
-    answer(far, f"{STATE}/lead-copy,ds-alias,plain-*", recorded("remote-metadata", "9.2.0"))
+    answer(far, f"{STATE}/lead-copy", {"cluster_uuid": "u"})
+    answer(far, f"{STATE}/ds-alias,plain-*", recorded("remote-metadata", "9.2.0"))
     answer(far, STATE, recorded("remote-around", "9.2.0"))
     with peers.peer(far) as there, peers.peer(near) as port:
         declared = remote("logs", "ds-alias", url=f"http://127.0.0.1:{there}")
         declared["use"]["replicate"] = ["plain-*"]
         evidence = await look(tmp_path, port, declared)
-    assert sorted(paths(far, STATE)) == [STATE, f"{STATE}/lead-copy,ds-alias,plain-*"]
+    assert sorted(paths(far, STATE)) == [STATE, f"{STATE}/ds-alias,plain-*", f"{STATE}/lead-copy"]
     found = evidence.remotes[0].api.indices
     assert isinstance(found, RemoteIndices)
     assert [one.name for one in found.all] == [".ds-ds-1-2026.11.26-000001", "plain-1", "plain-2", "plain-3"]

@@ -146,7 +146,7 @@ class Bench:
         """Take out what is another at each run."""
         for name, port in {"main": self.pair.remote.server, **self.ports}.items():
             text = text.replace(str(port), f"<{name}>")
-        text = text.replace(f"{self.pair.folder}/", "")
+        text = re.sub(r" on [\d.]+:53\b", "", text.replace(f"{self.pair.folder}/", ""))
         return re.sub(r"\b[A-Za-z0-9_-]{20}\b", "<id>", text)[:300].replace("|", "\\|").replace("\n", " ")
 
 

@@ -187,10 +187,15 @@ def test_a_leader_that_is_deleted(ccr: Replicating) -> None:
 
 
 @pytest.mark.irreversible
-def test_paused_and_then_without_its_remote(ccr: Replicating) -> None:
-    """A follower that somebody paused, and then the remote is taken away."""
+def test_paused_unlicensed_and_then_without_its_remote(ccr: Replicating) -> None:
+    """A follower that somebody paused; then the licence ends, which is no missing privilege; then the remote is taken away."""
     told(ccr.pair.local, "POST", "/copy/_ccr/pause_follow")
     assert ccr.look().failing("logs")["ccr/paused"] == "warning"
+    told(ccr.pair.local, "POST", "/_xpack/license/start_basic?acknowledge=true")
+    seen = ccr.look()
+    assert seen.failing("logs")["license/ccr"] == "critical"
+    assert seen.results("")["auth/diag-user-insufficient"]["outcome"] == "pass"
+    assert {check for check in seen.unknown("logs") if check.startswith("ccr/")} == set()
     gone = {"cluster.remote.logs.seeds": None}
     told(ccr.pair.local, "PUT", "/_cluster/settings", {"persistent": gone})
     assert ccr.look().failing("")["ccr/remote-removed"] == "error"
