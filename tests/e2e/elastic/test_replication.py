@@ -164,7 +164,10 @@ def test_a_first_copy_that_runs(ccr: Replicating) -> None:
     seen = ccr.until(lambda seen: outcomes(seen)["ccr/recovery-bandwidth"] == "fail")
     assert seen.results("logs")["ccr/recovery-bandwidth"]["severity"] == "info"
     assert outcomes(seen)["ccr/paused"] == "pass", seen.results("logs")["ccr/paused"]
+    assert seen.results("logs")["ccr/follower-red"]["severity"] == "info"
     told(ccr.pair.local, "PUT", "/_cluster/settings", {"persistent": dict.fromkeys(slow)})
+    done = ccr.until(lambda seen: outcomes(seen)["ccr/follower-red"] == "pass")
+    assert outcomes(done)["ccr/follower-red"] == "pass", done.results("logs")["ccr/follower-red"]
 
 
 def test_a_leader_that_is_deleted(ccr: Replicating) -> None:
