@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from checks.ccr.indices import MOST_FACTS, is_whole, listed
+from checks.ccr.indices import MOST_FACTS, excluded, is_whole, listed
 from checks.remedies import put_settings, shorten
 from checks.runtime.wording import Lack, lack_of, meaning
 from checks.tables import docs
@@ -70,7 +70,9 @@ def no_matching_indices(
         yield NotApplicable("no use.search is declared for this remote")
     elif _is_down(info, resolved):
         yield NotApplicable("the local cluster is not connected; runtime/not-connected is about that")
-    elif isinstance(indices, RemoteIndices) and known and (empty := _empty(plain, indices)):
+    elif (
+        isinstance(indices, RemoteIndices) and known and (empty := _empty(plain, excluded(remote.use.search), indices))
+    ):
         yield Finding(
             summary=f"The remote cluster has no open index, alias or data stream for {len(empty)} of {len(plain)} declared patterns: "
             f"{listed(empty)}.",
@@ -90,11 +92,12 @@ def _is_down(info: RemoteInfo | Unavailable, resolved: ResolvedUse | Unavailable
     return isinstance(info, RemoteInfo) and not info.connected
 
 
-def _empty(patterns: Sequence[str], indices: RemoteIndices) -> list[str]:
-    """The patterns that mean no open index, by whichever of its names."""
+def _empty(patterns: Sequence[str], left_out: Sequence[str], indices: RemoteIndices) -> list[str]:
+    """The patterns that mean no open index, by whichever of its names, once what is left out again is gone."""
     names = {name for one in indices.all if not one.closed for name in (one.name, *one.aliases)}
     names.update(indices.data_streams)
-    return [pattern for pattern in patterns if not any(_means(pattern, name) for name in names)]
+    kept = [name for name in names if not any(matches(pattern, name) for pattern in left_out)]
+    return [pattern for pattern in patterns if not any(_means(pattern, name) for name in kept)]
 
 
 def _means(pattern: str, name: str) -> bool:
