@@ -43,8 +43,10 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 def _server_of(item: pytest.Item) -> tuple[str, str]:
     """Name what tests share: one server for each parameter, of a module or (the fixture ``asked``) of several."""
-    shared = "asked" if "asked" in getattr(item, "fixturenames", ()) else str(item.path)
-    return shared, getattr(getattr(item, "callspec", None), "id", "")
+    callspec = getattr(item, "callspec", None)
+    if "asked" in getattr(item, "fixturenames", ()):
+        return "asked", str(callspec.params["asked"] if callspec is not None else "")
+    return str(item.path), getattr(callspec, "id", "")
 
 
 @dataclass(frozen=True)
