@@ -118,8 +118,14 @@ def printed(log: Path, pattern: str, process: subprocess.Popen[bytes]) -> str:
 
 def free_port() -> int:
     """Ask the system for a port that nobody uses."""
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        return int(server.getsockname()[1])
+    return free_ports(1)[0]
+
+
+def free_ports(count: int) -> list[int]:
+    """Ask the system for several, all at once: one that was given back can be the next one that it gives."""
+    with contextlib.ExitStack() as stack:
+        servers = [stack.enter_context(socket.create_server(("127.0.0.1", 0))) for _ in range(count)]
+        return [int(server.getsockname()[1]) for server in servers]
 
 
 def wait_for(port: int) -> None:

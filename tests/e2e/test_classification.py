@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from tests.diag.gather.peers import peer
-from tests.e2e.conftest import NAME, Ask, World, free_port, program, running, wait_for
+from tests.e2e.conftest import NAME, Ask, World, free_ports, program, running, wait_for
 
 NODE = Path(__file__).parents[2] / "bench" / "node.py"
 MODULE = Path("/usr/lib/nginx/modules/ngx_stream_module.so")
@@ -38,7 +38,7 @@ class Proxies:
 @pytest.fixture
 def proxies(world: World) -> Iterator[Proxies]:
     """Start a node without TLS, nginx before it in every manner, and haproxy before that."""
-    node, *ports = (free_port() for _ in range(8))
+    node, *ports = free_ports(8)
     made = Proxies(*ports)
     certificate, key = world.server_ca.leaf(NAME).write(world.folder, "nginx")
     tls = f"ssl_certificate {certificate}; ssl_certificate_key {key};"
