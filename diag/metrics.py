@@ -130,7 +130,7 @@ def _followers(head: str, api: LocalApi) -> Lines:
             values["diag_ccr_red"].append((one, str(int(known.status == "red"))))
         if one.index in left:
             values["diag_ccr_copy_left_bytes"].append((one, str(left[one.index])))
-        if not one.paused:
+        if not (one.paused or api.replication.unlicensed):
             values["diag_ccr_lag_operations"].append((one, str(one.lag)))
             values["diag_ccr_since_last_read_seconds"].append((one, repr(one.seconds_since_read)))
     return {

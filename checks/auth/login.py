@@ -12,6 +12,7 @@ from checks.tables.privileges import COPING, COPING_WITHOUT_KEYSTORE, NEEDS
 from diag.check import Check, NotApplicable, Scope, Unknown, Yields, check
 from diag.model import (
     ClusterEvidence,
+    Copies,
     Finding,
     LocalVersion,
     Reason,
@@ -147,6 +148,8 @@ def _lost(evidence: ClusterEvidence, refused: list[_Refused]) -> tuple[Check, ..
 
 def _loses(evidence: ClusterEvidence, one: Check, piece: _Refused) -> bool:
     coping = COPING.get(piece.kind, ())
+    if piece.kind is Copies and not _looks_paused(evidence, piece.remotes):
+        coping = ()
     if isinstance(evidence.keystore, Unavailable):
         coping += COPING_WITHOUT_KEYSTORE.get(piece.kind, ())
     if not any(need.type is piece.kind and not need.optional for need in one.needs) and one.id not in coping:
@@ -154,6 +157,16 @@ def _loses(evidence: ClusterEvidence, one: Check, piece: _Refused) -> bool:
     if one.scope is Scope.CLUSTER:
         return not one.applies.refusal(evidence.cluster, None)
     return any(not one.applies.refusal(evidence.cluster, remote) for remote in piece.remotes)
+
+
+def _looks_paused(evidence: ClusterEvidence, remotes: tuple[Remote, ...]) -> bool:
+    """Whether some follower is paused by name while shards of it start: only then it takes the copies to tell a pause."""
+    replication, health = evidence.api.replication, evidence.api.health
+    if isinstance(replication, Unavailable) or isinstance(health, Unavailable):
+        return False
+    starting = {one.index for one in health.all if one.initializing and one.status != "red"}
+    aliases = {one.alias for one in remotes}
+    return any(one.paused and one.index in starting and one.remote in aliases for one in replication.followers)
 
 
 CHECKS = (diag_user_insufficient,)

@@ -143,7 +143,9 @@ def ccr(
     Example: the trial has ended: ``current license is non-compliant for [ccr]``.
     """
     if remote.alias not in replication.aliases and not remote.use.replicate:
-        yield NotApplicable("nothing is replicated from this remote")
+        # Without the licence a cluster does not tell which patterns follow by themselves.
+        known = " by its own list of followers" if replication.unlicensed else ""
+        yield NotApplicable(f"nothing is replicated from this remote{known}")
         return
     told = not isinstance(local, Unavailable) and not _replicates(local)
     if replication.unlicensed and not told:

@@ -103,10 +103,9 @@ def _refusal(answer: Answer, secrets: tuple[str, ...], asked: Call) -> Unavailab
             Reason.REDIRECTED,
             f"a redirect answers ({status}); it is not followed, so that the login goes nowhere else: write its target as url",
         )
-    if _UNLICENSED in _reason_of(answer.body):
-        return _no(
-            Reason.UNLICENSED, f"the licence does not include it ({status}): {_reason_of(answer.body)[:_LONGEST_SAID]}"
-        )
+    said = without_ids(Redactor(secrets).text(_reason_of(answer.body)))[:_LONGEST_SAID]
+    if _UNLICENSED in said:
+        return _no(Reason.UNLICENSED, f"the licence does not include it ({status}): {said}")
     if _is_absent(status, _reason_of(answer.body), asked):
         # There is no access that could be configured for it, and nothing of the kind is in use there.
         return _no(Reason.NOT_ASKED, _ABSENT)
@@ -119,8 +118,7 @@ def _refusal(answer: Answer, secrets: tuple[str, ...], asked: Call) -> Unavailab
         )
     if answer.is_page:
         return _no(reason, f"{text}. A web page answers, so a proxy may have said it, not Elasticsearch")
-    said = without_ids(Redactor(secrets).text(_reason_of(answer.body)))
-    return _no(reason, f"{text}. It says: {said[:_LONGEST_SAID]}" if said else text)
+    return _no(reason, f"{text}. It says: {said}" if said else text)
 
 
 def _is_absent(status: int, reason: str, asked: Call) -> bool:

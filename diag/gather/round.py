@@ -154,7 +154,10 @@ class _Round:
         )
         api, held, reload, apis = await asyncio.gather(
             guarded(uses.local(beliefs.api, beliefs.copy_rate), lambda why: without_use(beliefs.api, why)),
-            guarded(uses.beliefs(remotes), lambda why: tuple(replace(one.belief, search=why) for one in remotes)),
+            guarded(
+                uses.beliefs(remotes),
+                lambda why: tuple(replace(one.belief, search=why, resolved_use=why) for one in remotes),
+            ),
             asyncio.to_thread(read_reload, cluster.reload_response),
             asyncio.gather(*asked),
         )

@@ -165,10 +165,9 @@ class Uses:
         named = ("*" if name == "_all" else name for name in (*one.remote.use.search, *one.remote.use.replicate))
         patterns = tuple(dict.fromkeys(named))
         if not (leaders or patterns):
-            # Whether something is replicated has to be known before it can be said that nothing is.
-            return replication if isinstance(replication, Unavailable) else NO_USE
-        # Each by itself: a pattern that the cluster refuses must not take the leaders with it.
-        calls = tuple(metadata(names) for names in (leaders, patterns) if names)
+            return _of_no_use(replication)
+        # Each by itself: a pattern that the cluster refuses must not take the leaders with it. Where one is for all, it is for both.
+        calls = tuple(dict.fromkeys(metadata(names) for names in (leaders, patterns) if names))
         answers = await self.door.ask((url,), config.auth, config.ca, (*calls, AROUND))
         return await asyncio.to_thread(_together_indices, answers, calls, (*leaders, *patterns))
 
@@ -185,7 +184,7 @@ class Uses:
             return found
         names = (address.rpartition(":")[0].strip("[]") for other in found.all for address in other.addresses)
         hosts = tuple(dict.fromkeys(name for name in names if name))[:_MOST_HOSTS]
-        known = [(host, await self.door.resolve(host)) for host in hosts]
+        known = zip(hosts, await asyncio.gather(*map(self.door.resolve, hosts)), strict=True)
         return dataclasses.replace(
             found, resolved=tuple((host, looked.addresses) for host, looked in known if isinstance(looked, Resolution))
         )
@@ -214,6 +213,14 @@ def _together(found: Sequence[ResolvedUse | Unavailable]) -> ResolvedUse | Unava
             seconds=max(first.seconds, one.seconds),
         )
     return first
+
+
+def _of_no_use(replication: Replication | Unavailable) -> Unavailable:
+    """Whether something is replicated has to be known before it can be said that nothing is: that is told by the local cluster."""
+    if isinstance(replication, Unavailable) and replication.reason is not Reason.NOT_ASKED:
+        detail = f"whether anything is replicated from this remote is not known: {replication}"
+        return Unavailable(step=Step.API, reason=Reason.NOT_TOLD, detail=detail)
+    return NO_USE
 
 
 def _leaders(one: RemoteEvidence, replication: Replication | Unavailable) -> Iterator[str]:

@@ -65,6 +65,18 @@ def with_followers(report: Report) -> Report:
     return dataclasses.replace(report, clusters=(changed, *rest))
 
 
+def test_without_a_licence_there_is_no_lag() -> None:
+    """What was not told is no zero."""
+    report = with_followers(reportlib.of_each_kind())
+    first = report.clusters[0]
+    replication = dataclasses.replace(first.evidence.api.replication, unlicensed=True)  # type: ignore[type-var]
+    api = dataclasses.replace(first.evidence.api, replication=replication)
+    changed = dataclasses.replace(first, evidence=dataclasses.replace(first.evidence, api=api))
+    series = read(render_report_series(dataclasses.replace(report, clusters=(changed, *report.clusters[1:]))))
+    assert value(series, "diag_ccr_lag_operations") == value(series, "diag_ccr_since_last_read_seconds") == []
+    assert value(series, "diag_ccr_paused", follower="copy") == [0]
+
+
 def test_fixed_names_and_values() -> None:
     """Each kind of result has the value that rules and dashboards rely on."""
     series = read(render_report_series(with_followers(reportlib.of_each_kind())))

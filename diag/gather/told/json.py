@@ -13,7 +13,7 @@ LONGEST: Final = 500
 _LATEST_MILLIS: Final = 253_402_300_799_000  # The end of the year 9999.
 _BEYOND: Final = 1 << 63
 # Elasticsearch makes ids of 20 characters, and names a user by the id of the key where a key is refused.
-_KEY_ID: Final = re.compile(r"\b(api ?key(?: id| with id)?|user) \[?[\w-]{20}\b\]?", re.ASCII | re.IGNORECASE)
+_KEY_ID: Final = re.compile(r"\b(api ?key(?: id| with id)?|user) \[?[\w-]{20}(?![\w-])\]?", re.ASCII | re.IGNORECASE)
 
 
 def mapping(value: object) -> Mapping[str, object]:

@@ -15,13 +15,13 @@ from diag.gather.answers import Answer, judge_answer
 from diag.gather.asking import FIRST
 from diag.gather.calls import CCR_STATS, key, metadata
 from diag.gather.told import key_id, record_of
+from diag.gather.told.json import said
 from diag.model import (
     NodeViews,
     Reason,
     RemoteKey,
     RemoteRegistrations,
     Replication,
-    ResolvedUse,
     SearchTrial,
     Unavailable,
 )
@@ -67,6 +67,30 @@ def test_a_refusal_names_no_key() -> None:
     assert isinstance(found, Unavailable)
     assert SOMEBODY not in found.detail
     assert f"API key id [{MASK}]" in found.detail
+
+
+@pytest.mark.parametrize("identifier", ["AAAAAAAAAAAAAAAAAAAA", "abcdefghijklmnopqrs-", "-_cdefghijklmnopqrst"])
+def test_ids_of_every_form(identifier: str) -> None:
+    """With and without brackets, and whatever the id ends in."""
+    for text in (
+        f"API key id [{identifier}] of",
+        f"unable to find apikey with id {identifier}",
+        f"user [{identifier}] for",
+    ):
+        assert identifier not in said(text)
+    assert said("API key id [AAAAAAAAAAAAAAAAAAAAA]") == "API key id [AAAAAAAAAAAAAAAAAAAAA]"
+
+
+def test_what_a_peer_echoes_in_the_words_of_a_licence() -> None:
+    """No part of the login comes back, whatever the words around it."""
+    for filler in (0, 100, 140, 160):
+        reason = "license is non-compliant for " + "x" * filler + f" ApiKey {KEY} for API key id [{SOMEBODY}]"
+        found = judge_answer(
+            Answer(status=403, body=json.dumps({"error": {"reason": reason}}).encode()), (KEY,), CCR_STATS
+        )
+        assert isinstance(found, Unavailable)
+        assert KEY[:8] not in found.detail
+        assert SOMEBODY not in found.detail
 
 
 def test_a_licence_is_no_privilege() -> None:
@@ -161,6 +185,18 @@ async def test_more_patterns_than_a_search_can_name(tmp_path: Path) -> None:
     assert paths(near, "/_search") == []
 
 
+async def test_a_refused_local_login_is_not_the_remote_one(tmp_path: Path) -> None:
+    """Whether anything is replicated is told by the local cluster: the remote one is not blamed for it."""
+    near, far = cluster("logs"), Cluster()
+    answer(near, "/_ccr/stats", {"error": {"type": "security_exception", "reason": "x"}}, "403 Forbidden")
+    with peers.peer(far) as there, peers.peer(near) as port:
+        evidence = await look(tmp_path, port, remote("logs", url=f"http://127.0.0.1:{there}"))
+    found = evidence.remotes[0].api.indices
+    assert isinstance(found, Unavailable)
+    assert found.reason is Reason.NOT_TOLD
+    assert "_ccr/stats" in found.detail
+
+
 async def test_a_search_that_could_not_be_tried(tmp_path: Path) -> None:
     """It was asked for, so that it is not known, and not skipped."""
     near = cluster("logs")
@@ -218,7 +254,8 @@ async def test_a_defect_takes_no_more_than_its_piece(tmp_path: Path, monkeypatch
         assert "please report it" in piece.detail
     assert not isinstance(one.endpoints, Unavailable)
     assert one.endpoints.probes
-    assert not isinstance(one.belief.resolved_use, ResolvedUse)
+    assert isinstance(one.belief.resolved_use, Unavailable)
+    assert "please report it" in one.belief.resolved_use.detail
 
 
 async def test_nothing_runs_on_after_a_round_that_is_given_up(tmp_path: Path) -> None:
