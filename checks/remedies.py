@@ -6,7 +6,7 @@ import json
 import re
 import shlex
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from diag.model import Kind, LocalCluster, Remote
 
@@ -14,6 +14,7 @@ Setting = str | bool | None | list[str]
 
 _LONGEST = 200
 _MOST_ITEMS = 20
+_MOST_NAMED = 5
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://")
 # How ``diag probe`` names the local cluster and the remote that it makes up for an address: nothing is configured there.
 _MADE_UP = ("here", "probe")
@@ -23,6 +24,12 @@ _SETTINGS_KEY = re.compile(r"[-A-Za-z0-9_]+")
 def shorten(text: str, longest: int = _LONGEST) -> str:
     """Cut what somebody else wrote to a length that a line of a report can hold."""
     return text if len(text) <= longest else text[: longest - 1] + "…"
+
+
+def name_some(names: Sequence[str]) -> str:
+    """Name the first few of many for a sentence, and say where there are others."""
+    shown = ", ".join(shorten(name, 60) for name in names[:_MOST_NAMED])
+    return shown + (" and others" if len(names) > _MOST_NAMED else "")
 
 
 def show_address(text: str) -> str:

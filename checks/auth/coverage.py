@@ -19,7 +19,7 @@ from checks.auth.records import (
     serves_replication_only,
     uncovered,
 )
-from checks.remedies import shorten
+from checks.remedies import name_some, shorten
 from checks.tables import docs
 from checks.tables.restricted import RESTRICTED
 from diag.check import Applies, NotApplicable, Unknown, Yields, check
@@ -136,11 +136,9 @@ def key_index_not_covered(theirs: RemoteKey, remote: Remote, replication: Replic
 
 def _not_covered(record: KeyRecord, gap: _Gap) -> Finding:
     what = {"search": "searched", "replication": "replicated"}[gap.part]
-    shown = ", ".join(shorten(name, 60) for name in gap.names[:_MOST_SHOWN])
-    more = " and others" if len(gap.names) > _MOST_SHOWN else ""
     return Finding(
         summary=f"The key {shorten(record.name, 80)} covers {'only a part' if gap.partly else 'nothing'} of {shorten(gap.pattern, 80)}, which "
-        f"is to be {what}; its access.{gap.part} has {shown}{more}.",
+        f"is to be {what}; its access.{gap.part} has {name_some(gap.names)}.",
         remedy=f"Add {shorten(gap.pattern, 80)} to access.{gap.part}: {CHANGE}",
         severity=Severity.WARNING if gap.partly else None,
         facts={

@@ -7,7 +7,7 @@ from typing import Final
 
 from checks.auth.grants import OPEN, SUPERUSER, add_to_role, changeable, fits, named, on_remote, own, reads, reads_here
 from checks.auth.records import CHANGE, CROSS_CLUSTER, GONE, NO_REMOTE_KEY
-from checks.remedies import shorten
+from checks.remedies import name_some, shorten
 from checks.tables import docs
 from checks.tables.versions import ENRICH_PRIVILEGE
 from diag.check import Applies, NotApplicable, Unknown, Yields, check
@@ -75,7 +75,11 @@ def _enriching(remote: Remote, roles: LocalRoles) -> Yields:
         yield Unknown(OPEN)
         return
     alias = shorten(remote.alias, 80)
-    whose = f"the declared roles {_names(chosen)}" if remote.use.roles else f"{len(chosen)} roles that are not built in"
+    whose = (
+        f"the declared roles {name_some([one.name for one in chosen])}"
+        if remote.use.roles
+        else f"{len(chosen)} roles that are not built in"
+    )
     yield Finding(
         summary=f"None of {whose} has {_MONITOR_ENRICH} in remote_cluster for {alias}: ENRICH on this remote is refused.",
         remedy=f'Add to the role: "remote_cluster": [{{"clusters": ["{alias}"], "privileges": ["{_MONITOR_ENRICH}"]}}]',
@@ -171,7 +175,11 @@ def _declared(remote: Remote, found: tuple[Role, ...], missing: tuple[str, ...])
         yield lacks
     else:
         words = lacks.words(remote.alias)
-        who = f"The declared roles ({_names(found)}) lack" if len(found) > 1 else f"The role {_names(found)} lacks"
+        who = (
+            f"The declared roles ({name_some([one.name for one in found])}) lack"
+            if len(found) > 1
+            else f"The role {name_some([one.name for one in found])} lacks"
+        )
         yield Finding(
             summary=f"{who} {' and '.join(words)}: ES|QL on this remote is refused to its users, unless another role of theirs has it.",
             remedy=lacks.remedy(changeable(found), remote.alias),
@@ -201,7 +209,7 @@ def _undeclared(remote: Remote, roles: LocalRoles) -> Yields:
         first, lacks = reaching[0]
         words = lacks.words(remote.alias)
         yield Finding(
-            summary=f"None of the roles that reach this remote ({_names(tuple(role for role, _ in reaching))}) has all that ES|QL needs; "
+            summary=f"None of the roles that reach this remote ({name_some([role.name for role, _ in reaching])}) has all that ES|QL needs; "
             f"{shorten(first.name, 80)} lacks {' and '.join(words)}. Users may have it from a role beside it.",
             remedy=lacks.remedy(first, remote.alias),
             severity=Severity.INFO,
@@ -249,11 +257,6 @@ def key_esql_enrich_old(theirs: RemoteKey, remote: Remote) -> Yields:
             remedy=f"Once the remote cluster runs {ENRICH_PRIVILEGE.since} or later: {CHANGE}",
             facts={"observed": record.cluster, "expected": _MONITOR_ENRICH},
         )
-
-
-def _names(roles: tuple[Role, ...]) -> str:
-    shown = ", ".join(shorten(role.name, 60) for role in roles[:_MOST_SHOWN])
-    return shown + (" and others" if len(roles) > _MOST_SHOWN else "")
 
 
 CHECKS = (local_remote_cluster_missing, esql_privileges, key_esql_enrich_old)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from checks.remedies import shorten, store_key
+from checks.remedies import name_some, shorten, store_key
 from checks.tables import docs
 from checks.tables.versions import KEYSTORE_RELOAD_AGREED
 from diag.check import Applies, NotApplicable, Unknown, Yields, check
@@ -27,7 +27,6 @@ from diag.model import (
 
 _BY_KEY: Final = Applies.settings(models=(SecurityModel.API_KEY,))
 _RELOAD: Final = "POST _nodes/reload_secure_settings"
-_MOST_SHOWN: Final = 5
 
 
 @check(
@@ -111,7 +110,7 @@ def keystore_password(reload: Reload, nodes: LocalNodes | Unavailable) -> Yields
             failed.setdefault(shorten(one.error, 300), []).append(one.node)
     for error, names in failed.items():
         yield Finding(
-            summary=f"{len(names)} of {len(reload.nodes)} nodes could not reload their keystore ({_names(names)}): {error}",
+            summary=f"{len(names)} of {len(reload.nodes)} nodes could not reload their keystore ({name_some(names)}): {error}",
             remedy=f"On each of these nodes: {_RELOAD.replace('_nodes/', '_nodes/_local/')} with its own "
             '{"secure_settings_password": "…"}; or give all keystores the same password (bin/elasticsearch-keystore passwd). If the error is '
             "not about a password, the log of the node says more.",
@@ -129,7 +128,7 @@ def _absent(reload: Reload, nodes: LocalNodes | Unavailable, *, every: bool) -> 
     told = {one.node for one in reload.nodes}
     absent = [one.name for one in (nodes.all if every else nodes.clients) if one.name not in told]
     if absent:
-        yield Unknown(f"{reload.path} does not have {len(absent)} of the nodes: {_names(absent)}")
+        yield Unknown(f"{reload.path} does not have {len(absent)} of the nodes: {name_some(absent)}")
     elif nodes.failed:
         yield Unknown(f"whether {reload.path} has all nodes can't be told: {nodes.failed} did not answer GET _nodes")
 
@@ -169,18 +168,13 @@ def key_missing_on_some_nodes(
     elif lacking:
         entry = shorten(remote.setting("credentials"))
         yield Finding(
-            summary=f"{len(lacking)} of {len(told)} nodes have no {entry} in their keystore ({_names(lacking)}); expected it on each of them.",
+            summary=f"{len(lacking)} of {len(told)} nodes have no {entry} in their keystore ({name_some(lacking)}); expected it on each of them.",
             remedy=f"These nodes need the same key as the others. {store_key(cluster, remote.alias)}",
             facts={"nodes": tuple(lacking[:20]), "observed": len(told) - len(lacking), "expected": len(told)},
         )
     elif len(told) < len(asked):
         yield Unknown(f"{len(asked) - len(told)} of {len(asked)} nodes do not tell which entries their keystore has")
     yield from _absent(reload, nodes, every=False)
-
-
-def _names(nodes: list[str]) -> str:
-    shown = ", ".join(shorten(name, 60) for name in nodes[:_MOST_SHOWN])
-    return shown + (" and others" if len(nodes) > _MOST_SHOWN else "")
 
 
 CHECKS = (key_not_reloaded, keystore_password, key_missing_on_some_nodes)

@@ -6,7 +6,7 @@ from typing import Final
 
 from checks.auth.grants import OPEN, SUPERUSER, add_to_role, changeable, named, on_remote, own, reads
 from checks.auth.records import CROSS_CLUSTER
-from checks.remedies import shorten
+from checks.remedies import name_some, shorten
 from checks.tables import docs
 from diag.check import Applies, NotApplicable, Unknown, Yields, check
 from diag.model import (
@@ -21,7 +21,6 @@ from diag.model import (
     Unavailable,
 )
 
-_MOST_SHOWN: Final = 5
 # What lets a role of the remote cluster be searched through (documentation: privileges for cross-cluster search, certificates).
 _SEARCHES: Final = frozenset({"read_cross_cluster", "all"})
 _READS: Final = frozenset({"read", "all"})
@@ -34,11 +33,6 @@ def _own(roles: LocalRoles | RemoteRoles) -> dict[str, Role]:
 
 def _crosses(role: Role) -> bool:
     return any(_SEARCHES & set(grant.privileges) for grant in role.indices)
-
-
-def _names(names: list[str]) -> str:
-    shown = ", ".join(shorten(name, 60) for name in names[:_MOST_SHOWN])
-    return shown + (" and others" if len(names) > _MOST_SHOWN else "")
 
 
 @check(
@@ -111,7 +105,7 @@ def _together(remote: Remote, roles: tuple[Role, ...]) -> Yields:
 
 def _no_access(remote: Remote, roles: tuple[Role, ...], reaching: tuple[Role, ...]) -> Finding:
     alias = shorten(remote.alias, 80)
-    names = _names([role.name for role in reaching or roles])
+    names = name_some([role.name for role in reaching or roles])
     what = (
         f"Of the roles whose users search this remote, {names} {'names' if len(reaching) == 1 else 'name'} {alias} in remote_indices, without read"
         if reaching
@@ -167,7 +161,7 @@ def cert_role_missing_on_remote(local: LocalRoles, remote: RemoteRoles) -> Yield
     elif not set(ours) & set(theirs):
         names = sorted(ours)
         yield Finding(
-            summary=f"None of {len(ours)} local roles ({_names(names)}) exists on the remote cluster under the same name.",
+            summary=f"None of {len(ours)} local roles ({name_some(names)}) exists on the remote cluster under the same name.",
             remedy=f"On the remote cluster: PUT _security/role/{shorten(names[0], 60)} with "
             '{"indices": [{"names": ["…"], "privileges": ["read", "read_cross_cluster"]}]}, for each role whose users search there.',
             facts={"observed": 0, "expected": "at least 1", "local_roles": tuple(names[:20])},
@@ -199,7 +193,7 @@ def cert_role_privileges(local: LocalRoles, remote: RemoteRoles) -> Yields:
         yield NotApplicable("no role of both clusters reads indices on the remote one")
     elif not any(_crosses(theirs[name]) for name in reading):
         yield Finding(
-            summary=f"The roles {_names(reading)} of the remote cluster read indices, and none has read_cross_cluster.",
+            summary=f"The roles {name_some(reading)} of the remote cluster read indices, and none has read_cross_cluster.",
             remedy=f"On the remote cluster add read_cross_cluster beside read: PUT _security/role/{shorten(reading[0], 60)}",
             facts={"observed": tuple(reading[:20]), "expected": "read and read_cross_cluster"},
         )
@@ -227,7 +221,7 @@ def remote_role_useless(local: LocalRoles, remote: RemoteRoles) -> Yields:
     left = sorted(name for name in set(_own(local)) & set(theirs) if _crosses(theirs[name]))
     if left:
         yield Finding(
-            summary=f"Roles of the remote cluster that the API key model does not look at: {_names(left)}.",
+            summary=f"Roles of the remote cluster that the API key model does not look at: {name_some(left)}.",
             remedy="Change access with the key (PUT _security/cross_cluster/api_key/<id>) and with local roles; "
             "remove these roles if no remote of the certificate model needs them.",
             facts={"observed": tuple(left[:20])},

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from checks.config.registered import register
-from checks.remedies import shorten
+from checks.remedies import name_some, shorten
 from checks.tables import docs
 from diag.check import Applies, NotApplicable, Unknown, Yields, check
 from diag.model import Finding, LocalNodes, Mode, Node, Registration, Remote, RemoteNodes, Severity, Unavailable
@@ -37,7 +37,7 @@ def static_dynamic_shadow(registration: Registration, nodes: LocalNodes) -> Yiel
         names = sorted({key for keys in shadowed.values() for key in keys})
         yield Finding(
             summary=f"In elasticsearch.yml without effect, because the cluster's settings have another value: {', '.join(names[:_MOST_SHOWN])}, "
-            f"on {_names([node for node in having if node.name in shadowed])}.",
+            f"on {name_some([node.name for node in having if node.name in shadowed])}.",
             remedy=f"Take cluster.remote.{shorten(registration.alias, 80)}.* out of elasticsearch.yml at the next restart.",
             facts={"observed": tuple(names), "expected": "in one place", "nodes": tuple(shadowed)[:20]},
         )
@@ -83,7 +83,7 @@ def static_partial_nodes(remote: Remote, registration: Registration, nodes: Loca
         yield NotApplicable("it stands in no elasticsearch.yml")
     elif lacking and not (registration.persistent or registration.transient):
         yield Finding(
-            summary=f"In elasticsearch.yml of {len(having)} of {len(nodes.clients)} nodes; it is missing on {_names(lacking)}.",
+            summary=f"In elasticsearch.yml of {len(having)} of {len(nodes.clients)} nodes; it is missing on {name_some([one.name for one in lacking])}.",
             remedy=register(remote),
             facts={
                 "observed": len(having),
@@ -91,11 +91,6 @@ def static_partial_nodes(remote: Remote, registration: Registration, nodes: Loca
                 "missing": tuple(one.name for one in lacking[:20]),
             },
         )
-
-
-def _names(nodes: list[Node]) -> str:
-    shown = ", ".join(shorten(node.name, 60) for node in nodes[:_MOST_SHOWN])
-    return shown + (" and others" if len(nodes) > _MOST_SHOWN else "")
 
 
 @check(
@@ -129,7 +124,7 @@ def client_role_missing(nodes: LocalNodes) -> Yields:
         )
     elif coordinating:
         yield Finding(
-            summary=f"Coordinating nodes without the role remote_cluster_client: {_names(coordinating)}; searches of remotes fail there.",
+            summary=f"Coordinating nodes without the role remote_cluster_client: {name_some([one.name for one in coordinating])}; searches of remotes fail there.",
             remedy="Set node.roles: [remote_cluster_client] on them and restart them, or send these searches to other nodes.",
             severity=Severity.WARNING,
             facts={"observed": tuple(node.name for node in coordinating[:20]), "expected": "remote_cluster_client"},

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Final
-
-from checks.remedies import shorten
+from checks.remedies import name_some, shorten
 from checks.tables import docs
 from checks.tables.versions import (
     API_KEY_EXISTS,
@@ -27,8 +25,6 @@ from diag.model import (
     Severity,
     Unavailable,
 )
-
-_MOST_SHOWN: Final = 5
 
 
 @check(
@@ -78,7 +74,7 @@ def keystore_restart_needed(
         summary=(
             f"{entry} is in the keystore and not in use: the local cluster runs {local.number}, which reads it {when}."
             if unused
-            else f"Nodes that started before the key for {entry} was made, and that read keys {when}, so that they do not have it: {_named(older)}."
+            else f"Nodes that started before the key for {entry} was made, and that read keys {when}, so that they do not have it: {name_some(older)}."
             if older
             else f"The local cluster runs {local.number}, which reads {entry} {when}: a key changed since the last restart is not in use yet."
         ),
@@ -156,11 +152,6 @@ def _started_before(nodes: LocalNodes | Unavailable, key: RemoteKey | Unavailabl
         return ()
     made = key.record.created
     return tuple(one.name for one in nodes.clients if one.started_at is not None and one.started_at < made)
-
-
-def _named(names: tuple[str, ...]) -> str:
-    shown = ", ".join(shorten(name, 60) for name in names[:_MOST_SHOWN])
-    return shown + (" and others" if len(names) > _MOST_SHOWN else "")
 
 
 def _restart(cluster: LocalCluster, *, disputed: bool, needed: bool) -> str:
