@@ -103,10 +103,11 @@ def _refusal(answer: Answer, secrets: tuple[str, ...], asked: Call) -> Unavailab
             Reason.REDIRECTED,
             f"a redirect answers ({status}); it is not followed, so that the login goes nowhere else: write its target as url",
         )
-    said = without_ids(Redactor(secrets).text(_reason_of(answer.body)))[:_LONGEST_SAID]
+    given = _reason_of(answer.body)
+    said = without_ids(Redactor(secrets).text(given))[:_LONGEST_SAID]
     if _UNLICENSED in said:
         return _no(Reason.UNLICENSED, f"the licence does not include it ({status}): {said}")
-    if _is_absent(status, _reason_of(answer.body), asked):
+    if _is_absent(status, given, asked):
         # There is no access that could be configured for it, and nothing of the kind is in use there.
         return _no(Reason.NOT_ASKED, _ABSENT)
     reason, text = _SAID.get(status, (Reason.NOT_USABLE, f"the answer has the unexpected status {status}"))
