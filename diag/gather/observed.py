@@ -13,8 +13,10 @@ def version_on_the_wire(endpoints: Endpoints | Unavailable) -> RemoteVersion | N
         return None
     hellos = (probe.transport for probe in endpoints.probes)
     answered = (h for h in hellos if isinstance(h, TransportHello) and h.reply is Reply.ANSWERED)
-    known = [(hello.version, hello.exact) for hello in answered if hello.version is not None]
+    known = [(h.version, h.version if h.exact else h.highest) for h in answered if h.version is not None]
     if not known:
         return None
-    number, exact = min(known)
-    return RemoteVersion(number=number, source=WIRE, exact=exact)
+    number = min(version for version, _ in known)
+    # The lowest node is no higher than the highest release that any of them may be.
+    highest = min((end for _, end in known if end is not None), default=None)
+    return RemoteVersion(number=number, source=WIRE, exact=number == highest, highest=highest)
