@@ -166,6 +166,8 @@ class Check:
     """A check, made by ``@check`` from a function.
 
     ``id`` is ``group/problem``; ``essential`` marks a question without whose answer a remote can't be called ok.
+    ``explains`` names the checks (ids or globs) whose failures at the same place are only the consequence of a failure of this one;
+    ``leaves_open`` those that can't be answered there meanwhile.
     """
 
     id: str
@@ -179,6 +181,8 @@ class Check:
     tags: tuple[str, ...] = ()
     source: str = ""
     essential: bool = False
+    explains: tuple[str, ...] = ()
+    leaves_open: tuple[str, ...] = ()
     pack: str = ""
 
     @property
@@ -221,6 +225,8 @@ def check(  # noqa: PLR0913 -- each is one line of the check's metadata, by name
     source: str = "",
     layer: Layer | None = None,
     essential: bool = False,
+    explains: tuple[str, ...] = (),
+    leaves_open: tuple[str, ...] = (),
 ) -> Callable[[Callable[..., Yields]], Check]:
     """Make a check from a function.
 
@@ -233,6 +239,9 @@ def check(  # noqa: PLR0913 -- each is one line of the check's metadata, by name
         source: where the rule is written down.
         layer: where it stands in the order of root causes; left out, it follows from the group.
         essential: without an answer the remote is ``unknown``, never ``ok``.
+        explains: ids or globs of checks whose failure at the same place follows from a failure of this one. Only what is declared here
+            makes another failure a consequence; everything else stays a root cause of its own.
+        leaves_open: ids or globs of checks that can't be answered at the same place while this one fails.
 
     Raises TypeError at import if a parameter's annotation is no evidence type, ValueError for a malformed id.
 
@@ -255,6 +264,8 @@ def check(  # noqa: PLR0913 -- each is one line of the check's metadata, by name
             tags=tags,
             source=source,
             essential=essential,
+            explains=explains,
+            leaves_open=leaves_open,
         )
 
     return make

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
+from diag.engine import own_status
 from diag.escape import shown
 from diag.model import (
     Chain,
@@ -23,6 +24,7 @@ from diag.model import (
     Report,
     Resolution,
     Result,
+    Seen,
     Status,
     TlsAttempt,
     TransportHello,
@@ -35,6 +37,8 @@ FAMILIES: Final[Mapping[str, str]] = {
         "no series, an acknowledged finding counts as info, a check on the local cluster has an empty remote."
     ),
     "diag_remote_status": "0 ok, 1 warn, 2 fail, 3 unknown.",
+    "diag_cluster_status": "0 ok, 1 warn, 2 fail, 3 unknown: what was found about the local cluster itself, its remotes aside.",
+    "diag_coverage": "How far a remote was looked at, part by part: 1 yes, 0 no (looked, and it fails), -1 unknown, -2 not asked.",
     "diag_root_cause": "1 for each check that holds the cause why a remote is not ok.",
     "diag_remote_connected": "1 where the local cluster says that it is connected, 0 where it says that it is not.",
     "diag_ccr_lag_operations": "How many operations a follower is behind its leader, summed over its shards.",
@@ -50,6 +54,7 @@ FAMILIES: Final[Mapping[str, str]] = {
 }
 _OF_FOLLOWERS: Final = tuple(family for family in FAMILIES if family.startswith("diag_ccr_"))
 _STATUS: Final = {Status.OK: 0, Status.WARN: 1, Status.FAIL: 2, Status.UNKNOWN: 3}
+_SEEN: Final = {Seen.YES: 1, Seen.NO: 0, Seen.UNKNOWN: -1, Seen.NOT_ASKED: -2}
 _ACKNOWLEDGED = 1
 _PASS, _SKIP = Outcome.PASS, Outcome.SKIP
 _LONGEST_LABEL = 200
@@ -109,7 +114,11 @@ def _one_of_each_alias(remotes: Iterable[RemoteReport]) -> Iterator[RemoteReport
 
 def _cluster_texts(cluster: ClusterReport) -> Texts:
     head = f'{{cluster="{label(cluster.name)}"'
-    lines = {"diag_check_status": [_check_status(f'{head},remote=""', cluster.results)]}
+    own = own_status(cluster.results, cluster.unanswered)
+    lines = {
+        "diag_check_status": [_check_status(f'{head},remote=""', cluster.results)],
+        "diag_cluster_status": [f"diag_cluster_status{head}}} {_STATUS[own]}\n"],
+    }
     lines |= _followers(head, cluster.evidence.api)
     return {family: "".join(_unique(series)) for family, series in lines.items()}
 
@@ -148,6 +157,9 @@ def _remote_texts(cluster: str, report: RemoteReport) -> Texts:
     lines: Lines = {family: [] for family in FAMILIES}
     lines["diag_check_status"] = [_check_status(head, report.results)]
     lines["diag_remote_status"] = [f"diag_remote_status{head}}} {_STATUS[report.status]}\n"]
+    lines["diag_coverage"] = [
+        f'diag_coverage{head},what="{what}"}} {_SEEN[seen]}\n' for what, seen in report.coverage.parts
+    ]
     for check in report.root_causes:
         result = report.result(check)
         severity = result.severity if result and result.severity else ""
@@ -180,7 +192,8 @@ def _check_status(head: str, results: Iterable[Result]) -> str:
 def _value(result: Result) -> int:
     if result.outcome is Outcome.FAIL and result.severity is not None:
         return result.severity.rank if result.acknowledged is None else _ACKNOWLEDGED
-    return -1
+    # An open question that only an acknowledged failure leaves open alerts nobody.
+    return -1 if result.acknowledged is None else _ACKNOWLEDGED
 
 
 def _add_endpoint(lines: Lines, head: str, seen: EndpointEvidence) -> None:

@@ -10,7 +10,8 @@ from typing import Any
 
 import yaml
 
-from diag.engine import report, root_causes, status_of, worst
+from diag.engine import own_status, report, root_causes, status_of, worst
+from diag.engine.coverage import coverage
 from diag.model import (
     Acknowledgement,
     ClusterReport,
@@ -48,6 +49,7 @@ REFUSED = Result(
     layer=Layer.TLS,
     severity=Severity.ERROR,
     findings=(Finding(summary="The peer refused.", remedy="", severity=Severity.ERROR),),
+    explained_by=("config/port-model-mismatch",),
 )
 SLOW = Result(
     check="network/slow-connect",
@@ -106,8 +108,15 @@ def crashed(check: str = "ccr/lag") -> Result:
 
 def remote(*results: Result, base: str = "api_key", **given: Any) -> RemoteReport:
     """A remote with these results, on the healthy evidence of a case, patched."""
-    evidence = caselib.evidence(caselib.merge(_base(base), given)).remotes[0]
-    return RemoteReport(evidence=evidence, status=status_of(results), root_causes=root_causes(results), results=results)
+    whole_round = caselib.evidence(caselib.merge(_base(base), given))
+    evidence = whole_round.remotes[0]
+    return RemoteReport(
+        evidence=evidence,
+        status=status_of(results),
+        root_causes=root_causes(results),
+        results=results,
+        coverage=coverage(whole_round, evidence, results),
+    )
 
 
 def cluster(
@@ -121,7 +130,7 @@ def cluster(
         seconds=seconds,
         remotes=tuple(one.evidence for one in remotes),
     )
-    status = worst([status_of(results), *(one.status for one in remotes)])
+    status = worst([own_status(results, None), *(one.status for one in remotes)])
     return ClusterReport(evidence=evidence, status=status, results=results, remotes=remotes)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
+from checks.causes import REQUESTS_REFUSED
 from checks.config.place import Place, places
 from checks.remedies import shorten
 from checks.tables import docs
@@ -35,6 +36,8 @@ _MOST_SHOWN: Final = 5
     docs=(docs.TRB_PORT,),
     tags=("api-key", "ports"),
     source="documentation: troubleshoot remote clusters (transport port with API key)",
+    explains=("auth/not-cross-cluster-channel", *REQUESTS_REFUSED),
+    leaves_open=("auth/*",),
 )
 def anonymous_fallback(  # noqa: PLR0913, PLR0917 -- each parameter is a piece of evidence, injected by its type.
     cluster: LocalCluster,

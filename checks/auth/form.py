@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from checks.causes import REQUESTS_REFUSED
 from checks.remedies import shorten, store_key
 from checks.tables import docs
 from diag.check import Applies, NotApplicable, Unknown, Yields, check
@@ -38,6 +39,8 @@ _SEEN: Final = {
     docs=(docs.A_KEY, docs.APIKEY_TRUST),
     tags=("api-key",),
     source="Elasticsearch ApiKeyService, CrossClusterAccessHeaders; documentation: create a cross-cluster API key (encoded)",
+    explains=("auth/key-invalid", *REQUESTS_REFUSED),
+    leaves_open=("auth/*",),
 )
 def key_not_encoded_form(cluster: LocalCluster, remote: Remote, credential: Credential | Unavailable) -> Yields:
     """The API key is not in its encoded form.

@@ -6,6 +6,7 @@ import re
 from typing import Final
 
 from checks.auth.records import GONE
+from checks.causes import REQUESTS_REFUSED
 from checks.remedies import shorten
 from checks.tables import docs
 from checks.trust.regexp import Expression, UnsupportedError, compile_expression
@@ -32,6 +33,8 @@ _PLAIN: Final = re.compile(rf"{_ATTRIBUTE}(?:,{_ATTRIBUTE})*")
     tags=("api-key", "strong-identity"),
     source="documentation: strong identity verification; elasticsearch#134604; tried on 9.3.2 and 9.5.2: a Java expression on the whole name, "
     "written as in RFC 2253, in which case and spaces count",
+    explains=("auth/signature-missing", "auth/key-invalid", *REQUESTS_REFUSED),
+    leaves_open=("auth/*",),
 )
 def cert_identity_mismatch(theirs: RemoteKey, remote: Remote, signing: SigningIdentity | Unavailable) -> Yields:
     """The API key is bound to a certificate identity that the signing certificate does not have, or to any at all.

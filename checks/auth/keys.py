@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from checks.causes import REQUESTS_REFUSED
 from checks.config.entries import mistaken_entry
 from checks.config.siblings import has_entry
 from checks.remedies import shorten, store_key
@@ -17,6 +18,7 @@ from diag.model import Finding, Keystore, LocalCluster, Remote, SecurityModel, S
     docs=(docs.TRB_NOKEY, docs.APIKEY_TRUST),
     tags=("keystore",),
     source="documentation: troubleshoot remote clusters (no API key); Elasticsearch RemoteClusterService",
+    explains=("config/model-ambiguous", "auth/key-missing-on-some-nodes", *REQUESTS_REFUSED),
 )
 def key_missing(cluster: LocalCluster, remote: Remote, keystore: Keystore | Unavailable) -> Yields:
     """The local cluster has no API key for the remote.

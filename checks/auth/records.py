@@ -6,6 +6,7 @@ import re
 from datetime import datetime
 from typing import Final
 
+from checks.causes import REQUESTS_REFUSED
 from checks.remedies import shorten
 from checks.tables import docs
 from diag.check import Applies, NotApplicable, Unknown, Yields, check
@@ -49,6 +50,8 @@ CHANGE: Final = (
     docs=(docs.TRB_BADKEY, docs.A_KEY),
     tags=("api-key",),
     source="documentation: add remote clusters, API keys are made on the remote cluster",
+    explains=("auth/key-invalid", "auth/key-unusable", *REQUESTS_REFUSED),
+    leaves_open=("auth/*",),
 )
 def key_on_wrong_cluster(ours: LocalKey, theirs: RemoteKey | Unavailable) -> Yields:
     """The API key was made on the local cluster; it has to be made on the remote one.
@@ -77,6 +80,8 @@ def key_on_wrong_cluster(ours: LocalKey, theirs: RemoteKey | Unavailable) -> Yie
     docs=(docs.TRB_BADKEY, docs.A_KEYGET),
     tags=("api-key",),
     source="documentation: get API key information; troubleshoot remote clusters",
+    explains=("auth/key-invalid", "auth/key-expired", "auth/key-expiring", *REQUESTS_REFUSED),
+    leaves_open=("auth/*",),
 )
 def key_unusable(theirs: RemoteKey, key: KeyTrial | Unavailable, now: datetime) -> Yields:
     """The remote cluster's own record says that the API key can't be used.
@@ -118,6 +123,12 @@ def _fault(record: KeyRecord | None, now: datetime) -> str:
     docs=(docs.TRB_INSUFF, docs.A_KEYUP),
     tags=("api-key", "privileges"),
     source="documentation: create cross-cluster API key, access.search",
+    explains=(
+        "auth/key-index-not-covered",
+        "runtime/connected-not-proof",
+        "runtime/skipped-clusters",
+        "runtime/no-matching-indices",
+    ),
 )
 def key_no_search_access(theirs: RemoteKey, remote: Remote, replication: Replication | Unavailable) -> Yields:
     """The API key allows no search.
@@ -151,6 +162,13 @@ def key_no_search_access(theirs: RemoteKey, remote: Remote, replication: Replica
     docs=(docs.TRB_INSUFF, docs.A_KEYUP),
     tags=("api-key", "privileges", "replication"),
     source="documentation: create cross-cluster API key, access.replication",
+    explains=(
+        "auth/key-index-not-covered",
+        "ccr/fatal-exception",
+        "ccr/read-exceptions",
+        "ccr/follower-lag",
+        "ccr/autofollow-errors",
+    ),
 )
 def key_no_replication_access(
     theirs: RemoteKey,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
+from checks.causes import REQUESTS_REFUSED
 from checks.remedies import name_some, shorten, store_key
 from checks.tables import docs
 from checks.tables.versions import KEYSTORE_RELOAD_AGREED
@@ -36,6 +37,7 @@ _RELOAD: Final = "POST _nodes/reload_secure_settings"
     docs=(docs.A_RELOAD, docs.SECSET_REL),
     tags=("api-key", "keystore"),
     source=f"documentation: reloadable secure settings; remote cluster info API; {KEYSTORE_RELOAD_AGREED.source}",
+    explains=("config/model-ambiguous", *REQUESTS_REFUSED),
 )
 def key_not_reloaded(
     remote: Remote, keystore: Keystore | Unavailable, info: RemoteInfo, local: LocalVersion | Unavailable
@@ -90,6 +92,7 @@ def _not_declared(keystore: Unavailable) -> NotApplicable | Unknown:
     docs=(docs.A_RELOAD, docs.KEYSTORE),
     tags=("keystore",),
     source="documentation: reload secure settings API, reload_exception",
+    explains=("auth/key-not-reloaded",),
 )
 def keystore_password(reload: Reload, nodes: LocalNodes | Unavailable) -> Yields:
     """Nodes could not reload their keystore, most often for want of its password.
@@ -140,6 +143,7 @@ def _absent(reload: Reload, nodes: LocalNodes | Unavailable, *, every: bool) -> 
     docs=(docs.SECSET, docs.A_RELOAD),
     tags=("api-key", "keystore"),
     source="documentation: secure settings (each node has a keystore of its own); reload secure settings API, secure_setting_names",
+    explains=("network/partial-client-nodes", *REQUESTS_REFUSED),
 )
 def key_missing_on_some_nodes(
     cluster: LocalCluster, remote: Remote, reload: Reload, nodes: LocalNodes | Unavailable

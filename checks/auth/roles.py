@@ -43,6 +43,7 @@ def _crosses(role: Role) -> bool:
     tags=("privileges", "roles"),
     source="documentation: role structure, remote_indices; troubleshoot remote clusters; privileges tried on 8.19.0, where "
     "read_cross_cluster without read searches nothing",
+    explains=("runtime/connected-not-proof", "runtime/skipped-clusters"),
 )
 def local_remote_indices_missing(remote: Remote, roles: LocalRoles, theirs: RemoteKey | Unavailable) -> Yields:
     """Local roles give no access to this remote.
@@ -144,6 +145,7 @@ def _entry(remote: Remote) -> str:
     docs=(docs.CCS_PRIV_CERT, docs.CERT),
     tags=("privileges", "roles"),
     source="documentation: configure privileges for cross-cluster search, certificate model; elasticsearch#58476",
+    explains=("auth/cert-role-privileges", "runtime/connected-not-proof", "runtime/skipped-clusters"),
 )
 def cert_role_missing_on_remote(local: LocalRoles, remote: RemoteRoles) -> Yields:
     """No role of the remote cluster has the name of a role of the local one.
@@ -175,6 +177,7 @@ def cert_role_missing_on_remote(local: LocalRoles, remote: RemoteRoles) -> Yield
     docs=(docs.CCS_PRIV_CERT, docs.ES_PRIV),
     tags=("privileges", "roles"),
     source="documentation: configure privileges for cross-cluster search, certificate model",
+    explains=("runtime/connected-not-proof", "runtime/skipped-clusters"),
 )
 def cert_role_privileges(local: LocalRoles, remote: RemoteRoles) -> Yields:
     """A role exists on both clusters, and none of them may be searched through.

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
+from checks.causes import REQUESTS_REFUSED
 from checks.peer import opted_out
 from checks.remedies import store_key
 from checks.tables import docs
@@ -16,6 +17,7 @@ from diag.model import (
     LocalCluster,
     Reason,
     Remote,
+    RemoteInfo,
     SecurityModel,
     Severity,
     Step,
@@ -28,6 +30,7 @@ _BY_KEY: Final = Applies.settings(models=(SecurityModel.API_KEY,))
 _CREATE: Final = (
     'POST /_security/cross_cluster/api_key {"name": "<name>", "access": {"search": [{"names": ["<indices>"]}]}}'
 )
+_NOT_TRIED: Final = "{}; set credential of this remote in diag.yaml to have it tried"
 _SOURCE: Final = (
     "Elasticsearch ApiKeyService, CrossClusterAccessAuthenticationService; documentation: troubleshoot remote clusters"
 )
@@ -44,6 +47,11 @@ def not_judged(
     if key.step is Step.CONFIGURATION and key.reason is Reason.NOT_TOLD:
         return NotApplicable("the key was not tried: no credential is configured for this remote")
     return Unknown(str(key))
+
+
+def _stands(info: RemoteInfo | Unavailable) -> bool:
+    """Whether the local cluster itself says that it is connected, which it is not without a key that was good then."""
+    return isinstance(info, RemoteInfo) and info.listed and info.connected
 
 
 def _only(
@@ -92,6 +100,8 @@ _OTHER_REMEDY: Final = {
     docs=(docs.TRB_BADKEY, docs.A_KEY),
     tags=("api-key",),
     source=_SOURCE,
+    explains=REQUESTS_REFUSED,
+    leaves_open=("auth/*",),
 )
 def key_invalid(
     cluster: LocalCluster,
@@ -99,6 +109,7 @@ def key_invalid(
     tls: TlsAttempt,
     hello: TransportHello | Unavailable,
     key: KeyTrial | Unavailable,
+    info: RemoteInfo | Unavailable,
 ) -> Yields:
     """The remote cluster refuses the API key.
 
@@ -110,7 +121,11 @@ def key_invalid(
     Example: the key was invalidated on the remote cluster, and is still in the keystore of the local one.
     """
     if other := not_judged(key, hello, tls):
-        yield other
+        yield (
+            other
+            if _stands(info) or not isinstance(other, NotApplicable)
+            else Unknown(_NOT_TRIED.format(other.because))
+        )
     elif isinstance(key, KeyTrial) and key.verdict in _INVALID:
         yield Finding(
             summary=_INVALID[key.verdict],
@@ -128,6 +143,8 @@ def key_invalid(
     docs=(docs.TRB_BADKEY, docs.A_KEY),
     tags=("api-key",),
     source=_SOURCE,
+    explains=("auth/key-expiring", "auth/key-invalid", "auth/key-unusable", *REQUESTS_REFUSED),
+    leaves_open=("auth/*",),
 )
 def key_expired(
     cluster: LocalCluster,
@@ -160,6 +177,8 @@ def key_expired(
     docs=(docs.TRB_WRONGTYPE, docs.A_KEY),
     tags=("api-key",),
     source=_SOURCE,
+    explains=("auth/key-invalid", "auth/key-unusable", *REQUESTS_REFUSED),
+    leaves_open=("auth/*",),
 )
 def key_wrong_type(
     cluster: LocalCluster,
@@ -192,6 +211,8 @@ def key_wrong_type(
     docs=(docs.TRB_PORT,),
     tags=("api-key", "ports"),
     source="Elasticsearch RemoteClusterService: the handshake with a key needs the channel profile _remote_cluster",
+    explains=REQUESTS_REFUSED,
+    leaves_open=("auth/*",),
 )
 def not_cross_cluster_channel(
     tls: TlsAttempt, hello: TransportHello | Unavailable, key: KeyTrial | Unavailable
@@ -221,6 +242,7 @@ def not_cross_cluster_channel(
     docs=(docs.EC_STRONG,),
     tags=("api-key", "strong-identity"),
     source="elasticsearch#134137, elasticsearch#134604; documentation: strong identity verification",
+    explains=REQUESTS_REFUSED,
 )
 def signature_missing(
     remote: Remote, tls: TlsAttempt, hello: TransportHello | Unavailable, key: KeyTrial | Unavailable

@@ -26,6 +26,7 @@ _MOST_PATTERNS: Final = 5
     docs=(docs.CCR_AUTO, docs.A_CCR),
     tags=("replication",),
     source="documentation: CCR stats API, recent_auto_follow_errors; AutoFollowCoordinator",
+    explains=("ccr/autofollow-silent",),
 )
 def autofollow_errors(replication: Replication, remote: Remote, now: datetime) -> Yields:
     """Auto-follow fails: indices that should be followed are not.
@@ -162,6 +163,7 @@ def _follow(remote: Remote, name: str) -> str:
     docs=(docs.CCR_TERM, docs.A_PUT),
     tags=("replication",),
     source="documentation: terminate replication; elasticsearch#38718",
+    explains=("ccr/fatal-exception", "ccr/autofollow-errors", "ccr/read-exceptions"),
 )
 def remote_removed(replication: Replication, registrations: Registrations) -> Yields:
     """Something is replicated from an alias that is not registered any more.

@@ -62,6 +62,7 @@ class _Seen:
     docs=(docs.CCR_PAUSE, docs.A_RESUME),
     tags=("replication",),
     source="documentation: CCR info API, pause and resume; a first copy, under way or failed, is called paused too (6.8.23)",
+    explains=("ccr/follower-lag", "ccr/unfollow-ilm-wait"),
 )
 def paused(
     replication: Replication,
@@ -101,6 +102,7 @@ def paused(
     docs=(docs.CCR_RECREATE, docs.CCR_SET),
     tags=("replication", "history"),
     source="documentation: cluster health API; the states of a first copy were observed on 6.8.23; the limit is our choice",
+    explains=("ccr/follower-lag",),
 )
 def follower_red(  # noqa: PLR0913, PLR0917 -- each is one piece of evidence.
     replication: Replication,

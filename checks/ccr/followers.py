@@ -47,6 +47,7 @@ def each(replication: Replication, remote: Remote) -> Iterator[Follower | NotApp
     docs=(docs.CCR_INSPECT, docs.A_RESUME, docs.CCR_RECREATE),
     tags=("replication",),
     source="documentation: CCR stats API, field fatal_exception; ShardFollowNodeTask; a lost privilege is not fatal (6.8.23)",
+    explains=("ccr/follower-lag", "ccr/read-exceptions", "ccr/unfollow-ilm-wait"),
 )
 def fatal_exception(replication: Replication, remote: Remote) -> Yields:
     """A follower has stopped for good, by an error that it does not try again.
@@ -81,6 +82,7 @@ def fatal_exception(replication: Replication, remote: Remote) -> Yields:
     docs=(docs.CCR_RECREATE, docs.CCR),
     tags=("replication",),
     source="documentation: cross-cluster replication, soft deletes and retention leases; CcrRetentionLeases",
+    explains=("ccr/fatal-exception", "ccr/read-exceptions", "ccr/follower-lag", "ccr/unfollow-ilm-wait"),
 )
 def retention_lease_expired(replication: Replication, remote: Remote) -> Yields:
     """A follower was away too long: its leader has forgotten the operations that it needs.
@@ -174,6 +176,7 @@ def _behind(one: Follower, what: str, severity: Severity) -> Finding:
     docs=(docs.CCR_INSPECT, docs.A_FSTATS),
     tags=("replication",),
     source="documentation: CCR stats API, read_exceptions",
+    explains=("ccr/follower-lag",),
 )
 def read_exceptions(replication: Replication, remote: Remote) -> Yields:
     """A follower fails to read from its leader, and tries again.

@@ -36,6 +36,13 @@ _CALLS: Final = {"ILM policies": "_ilm/policy", "ingest pipelines": "_ingest/pip
     docs=(docs.CCR_TERM, docs.CCR_RECREATE),
     tags=("replication",),
     source="elasticsearch#96234; a deleted leader, and one that was made anew, were tried on 6.8.23",
+    explains=(
+        "ccr/fatal-exception",
+        "ccr/read-exceptions",
+        "ccr/follower-lag",
+        "ccr/unfollow-ilm-wait",
+        "ccr/retention-lease-expired",
+    ),
 )
 def leader_deleted(replication: Replication, remote: Remote, indices: RemoteIndices | Unavailable) -> Yields:
     """The leader of a follower does not exist any more.
@@ -111,6 +118,7 @@ def _deleted(one: Follower, *, another: bool) -> Finding:
     docs=(docs.CCR,),
     tags=("replication", "settings"),
     source="documentation: cross-cluster replication, soft deletes",
+    explains=("ccr/autofollow-errors", "ccr/autofollow-silent"),
 )
 def soft_deletes_off(replication: Replication, remote: Remote, indices: RemoteIndices) -> Yields:
     """An index that is to be replicated does not keep the history that a follower reads (soft deletes).

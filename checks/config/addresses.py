@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 
+from checks.causes import NO_CONNECTION, NOTHING_AFTER_DNS
 from checks.config.grammar import Fault, clean, fault_of, flaws_of, repair, zone_of
 from checks.remedies import put_settings, shorten, show_address
 from checks.tables import docs
@@ -23,6 +24,8 @@ _FIELDS_OF_AN_ENDPOINT = 3  # <alias>.es.<region>.<domain …>
     docs=(docs.EC_SELF, docs.SETTINGS),
     tags=("address",),
     source="Elasticsearch RemoteConnectionStrategy: the port stands after the last colon",
+    explains=NO_CONNECTION,
+    leaves_open=NOTHING_AFTER_DNS,
 )
 def address_semicolon(remote: Remote) -> Yields:
     """Host and port of the address are joined by a semicolon.
@@ -50,6 +53,8 @@ def address_semicolon(remote: Remote) -> Yields:
     docs=(docs.SETTINGS,),
     tags=("address",),
     source="kibana#156355; Elasticsearch RemoteConnectionStrategy: everything before the last colon is the host",
+    explains=NO_CONNECTION,
+    leaves_open=NOTHING_AFTER_DNS,
 )
 def address_scheme(remote: Remote) -> Yields:
     """The address of the remote is a URL, or has parts of one.
@@ -85,6 +90,8 @@ def _part_of_url(text: str) -> str:
     docs=(docs.SETTINGS,),
     tags=("address",),
     source="Elasticsearch RemoteConnectionStrategy: parsing of host and port",
+    explains=NO_CONNECTION,
+    leaves_open=NOTHING_AFTER_DNS,
 )
 def address_no_port(remote: Remote) -> Yields:
     """The remote has no address, or one without a usable port.
@@ -142,6 +149,8 @@ def _port_trouble(text: str) -> str:  # noqa: PLR0911 -- each fault has its own 
     docs=(docs.SETTINGS,),
     tags=("address", "ipv6"),
     source="Elasticsearch TcpTransport: IPv6 addresses are bracketed; kibana#233415",
+    explains=NO_CONNECTION,
+    leaves_open=NOTHING_AFTER_DNS,
 )
 def address_ipv6_unbracketed(remote: Remote) -> Yields:
     """The address of the remote is an IPv6 address without brackets.
@@ -170,6 +179,8 @@ def address_ipv6_unbracketed(remote: Remote) -> Yields:
     docs=(docs.SETTINGS, docs.MODES),
     tags=("address",),
     source="elasticsearch#50391, elasticsearch#82366 (one address only); RFC 1035 section 2.3.4, RFC 1123 section 2.1",
+    explains=NO_CONNECTION,
+    leaves_open=NOTHING_AFTER_DNS,
 )
 def address_hygiene(remote: Remote) -> Yields:
     """The address of the remote was copied or filled in carelessly.

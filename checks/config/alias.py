@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from checks.causes import NO_CONNECTION
 from checks.config.addresses import mended
 from checks.config.entries import mistaken_entry, orphans
 from checks.config.siblings import alike, has_entry, leading_to, plain, targets
@@ -31,6 +32,13 @@ _RESERVED = {":": "a colon", ",": "a comma", "*": "a star", "?": "a question mar
     docs=(docs.SETTINGS, docs.EC_SELF),
     tags=("alias",),
     source="Elasticsearch Setting.AffixKey: an alias is made of letters, digits, dash and underscore",
+    explains=(
+        "auth/key-missing",
+        "config/alias-keystore-mismatch",
+        "config/alias-reserved-chars",
+        "config/not-added",
+        *NO_CONNECTION,
+    ),
 )
 def alias_invalid(remote: Remote) -> Yields:
     """The alias has characters that Elasticsearch does not take in the name of a setting.
@@ -105,6 +113,7 @@ def alias_uppercase_keystore(cluster: LocalCluster, remote: Remote, keystore: Ke
     docs=(docs.SETTINGS, docs.CCS),
     tags=("alias",),
     source="Elasticsearch RemoteClusterAware: index expressions; elasticsearch#68252",
+    explains=("auth/key-missing", "config/alias-keystore-mismatch", *NO_CONNECTION),
 )
 def alias_reserved_chars(remote: Remote) -> Yields:
     """The alias means something else in an index expression.
@@ -151,6 +160,7 @@ def _reserved(alias: str) -> tuple[str, ...]:
     docs=(docs.TRB_NOKEY, docs.EC_SELF),
     tags=("alias", "keystore"),
     source="Elasticsearch RemoteClusterService: credentials are looked up by the exact alias",
+    explains=("config/alias-uppercase-keystore", "config/model-ambiguous", "auth/key-missing", *NO_CONNECTION),
 )
 def alias_keystore_mismatch(cluster: LocalCluster, remote: Remote, keystore: Keystore | Unavailable) -> Yields:
     """The key of the remote is stored under another spelling of its alias.

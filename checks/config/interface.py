@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Final
 
+from checks.causes import NO_CONNECTION, NOTHING_AFTER_TLS, OTHER_INTERFACE
 from checks.config.place import Place, places
 from checks.peer import NO_ANSWER, is_node, speaks_http
 from checks.remedies import shorten, store_key
@@ -44,6 +45,8 @@ _FIRST_SERVER: Final = Version(8, 10, 0)
     docs=(docs.TRB_PORT, docs.MODELS),
     tags=("ports", "security-model"),
     source="documentation: security models, troubleshoot remote clusters (transport port with API key)",
+    explains=(*OTHER_INTERFACE, *NO_CONNECTION),
+    leaves_open=NOTHING_AFTER_TLS,
 )
 def port_model_mismatch(  # noqa: PLR0913, PLR0917 -- each parameter is a piece of evidence, injected by its type.
     cluster: LocalCluster,

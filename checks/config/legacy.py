@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from checks.causes import NO_CONNECTION
 from checks.remedies import Setting, put_settings, shorten, show_address
 from checks.tables import docs, versions
 from diag.check import Applies, NotApplicable, Unknown, Yields, check
@@ -33,6 +34,7 @@ _LEGACY_SEED_PORT = 1
     docs=(docs.MODES, docs.EC_SELF),
     tags=("mode",),
     source="documentation: connection modes; kibana#156356",
+    explains=("network/sniff-publish-unreachable", *NO_CONNECTION),
 )
 def sniff_to_proxied_endpoint(
     remote: Remote, local: LocalVersion | Unavailable, other: RemoteVersion | Unavailable
@@ -76,6 +78,7 @@ def sniff_to_proxied_endpoint(
     docs=(docs.EC_SELF, docs.MODES),
     tags=("mode", "legacy"),
     source="Elastic Cloud documentation: remotes above 6.7.0 and below 7.6.0; Elasticsearch SniffConnectionStrategy",
+    explains=NO_CONNECTION,
 )
 def legacy_sniff_invalid(remote: Remote, other: RemoteVersion) -> Yields:
     """A remote of 6.7 to 7.5 behind a Cloud proxy lacks the form of settings that this age needs.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shlex
 
+from checks.causes import NO_CONNECTION
 from checks.config import legacy
 from checks.config.addresses import mended
 from checks.remedies import Setting, put_settings, shorten, store_key
@@ -35,6 +36,7 @@ _BEHIND_PROXY = (Kind.HOSTED, Kind.ECE)
     docs=(docs.SETTINGS, docs.MODES),
     tags=("mode",),
     source="Elasticsearch RemoteConnectionStrategy, ProxyConnectionStrategy, SniffConnectionStrategy: validators of the settings",
+    explains=NO_CONNECTION,
 )
 def mode_missing_for_proxy(remote: Remote, local: LocalVersion | Unavailable) -> Yields:
     """The settings of the remote belong to another connection mode than the one it has.

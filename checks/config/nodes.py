@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from checks.causes import NO_CONNECTION
 from checks.config.registered import register
 from checks.remedies import name_some, shorten
 from checks.tables import docs
@@ -99,6 +100,7 @@ def static_partial_nodes(remote: Remote, registration: Registration, nodes: Loca
     docs=(docs.ROLES, docs.NODE_SET),
     tags=("nodes", "roles"),
     source="documentation: node roles; elasticsearch#65289, elasticsearch#90217",
+    explains=("ccr/remote-removed", *NO_CONNECTION),
 )
 def client_role_missing(nodes: LocalNodes) -> Yields:
     """Nodes that should connect to remotes lack the role remote_cluster_client.
@@ -138,6 +140,7 @@ def client_role_missing(nodes: LocalNodes) -> Yields:
     docs=(docs.SETTINGS,),
     tags=("nodes", "sniff"),
     source="documentation: remote cluster settings, cluster.remote.node.attr; SniffConnectionStrategy",
+    explains=NO_CONNECTION,
 )
 def node_attr_filter(local: LocalNodes, remote: RemoteNodes | Unavailable) -> Yields:
     """Only remote nodes with a certain attribute are connected to, and no node of the remote has it.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from checks.causes import NO_CONNECTION, NOTHING_AFTER_TCP, OTHER_INTERFACE
 from checks.config import interface
 from checks.config.place import Place, change_port, places
 from checks.peer import NO_ANSWER
@@ -42,6 +43,8 @@ from diag.model import (
     docs=(docs.TRB_PORT, docs.TRB_SSL),
     tags=("ports",),
     source="elasticsearch#45964, elasticsearch#12355; documentation: networking settings (http.port)",
+    explains=("config/port-model-mismatch", *OTHER_INTERFACE, *NO_CONNECTION),
+    leaves_open=NOTHING_AFTER_TCP,
 )
 def http_port_used(
     cluster: LocalCluster,
@@ -106,6 +109,8 @@ def _perhaps_http(place: Place) -> Iterable[Unknown]:
     docs=(docs.MODELS, docs.ECE_NET),
     tags=("ports", "cloud"),
     source="documentation: security models, ECE networking prerequisites",
+    explains=(*OTHER_INTERFACE, *NO_CONNECTION),
+    leaves_open=NOTHING_AFTER_TCP,
 )
 def cloud_port_9300(remote: Remote) -> Yields:
     """The remote is on Elastic Cloud or ECE, and its port is 9300.

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
+from checks.causes import NO_CONNECTION
 from checks.config.direction import leading_here
 from checks.remedies import put_settings, shorten, show_address
 from checks.tables import docs
@@ -49,6 +50,7 @@ def register(remote: Remote) -> str:
     docs=(docs.A_PUT, docs.SETTINGS),
     tags=("settings", "belief"),
     source="documentation: cluster settings API; RemoteConnectionStrategy",
+    explains=("ccr/remote-removed", *NO_CONNECTION),
 )
 def not_added(
     cluster: LocalCluster,
@@ -85,6 +87,7 @@ def not_added(
     docs=(docs.SETTINGS, docs.A_PUT),
     tags=("settings",),
     source="RemoteClusterSettings: a remote without seeds and proxy_address is not enabled; observed on 7.17 to 9.2",
+    explains=NO_CONNECTION,
 )
 def leftover_settings(remote: Remote, registration: Registration) -> Yields:
     """Settings of the remote are there, and none that enables it.

@@ -7,6 +7,7 @@ import re
 import unicodedata
 from encodings import idna
 
+from checks.causes import NO_CONNECTION
 from checks.remedies import Setting, put_settings, shorten
 from checks.tables import docs
 from diag.check import Applies, NotApplicable, Unknown, Yields, check
@@ -105,6 +106,7 @@ def server_name_mismatch(remote: Remote) -> Yields:
     docs=(docs.EC_SELF, docs.SETTINGS),
     tags=("sni",),
     source="RFC 6066 section 3 (server_name), RFC 1123 section 2.1; javax.net.ssl.SNIHostName",
+    explains=("tls/hostname-mismatch", "tls/wrong-cert-for-sni", *NO_CONNECTION),
 )
 def server_name_format(remote: Remote) -> Yields:
     """The server name is no plain DNS name.

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
+from checks.causes import NO_CONNECTION
 from checks.config.direction import leading_here
 from checks.config.registered import register
 from checks.remedies import put_settings, shorten, show_address
@@ -34,6 +35,7 @@ _MOST_KEYS: Final = 20
     docs=(docs.RC, docs.EC_SELF, docs.A_PUT),
     tags=("settings", "belief"),
     source="documentation: remote clusters, connections go one way; CCR, bi-directional replication needs both",
+    explains=("config/not-added", "ccr/remote-removed", *NO_CONNECTION),
 )
 def added_on_wrong_side(
     cluster: LocalCluster,

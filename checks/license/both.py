@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Final
 
+from checks.causes import REQUESTS_REFUSED
 from checks.tables import docs
 from diag.check import Applies, NotApplicable, Unknown, Yields, check
 from diag.model import (
@@ -46,6 +47,7 @@ def _sides(
     docs=(docs.A_LIC, docs.LIC_SELF),
     tags=("licence",),
     source="documentation: get license API; the limits are those of certificates of nodes",
+    explains=("license/*", "auth/key-invalid", *REQUESTS_REFUSED),
 )
 def expired(
     local: LocalLicense | Unavailable, remote: RemoteLicense | Unavailable, limits: Thresholds, now: datetime
@@ -101,6 +103,7 @@ def _ended(whose: str, license_: License, what: str, severity: Severity) -> Find
     docs=(docs.SUBS, docs.A_LIC),
     tags=("licence", "api-key"),
     source="elasticsearch#94638, elasticsearch#96307; subscriptions",
+    explains=("license/apikey-noncompliant", "license/ccr", "license/esql-ccs", *REQUESTS_REFUSED),
 )
 def not_included(local: LocalLicense | Unavailable, remote: RemoteLicense | Unavailable) -> Yields:
     """The licence of one of the clusters does not include remotes with an API key.
@@ -129,6 +132,7 @@ def not_included(local: LocalLicense | Unavailable, remote: RemoteLicense | Unav
     docs=(docs.SUBS, docs.CCR_PRE),
     tags=("licence", "replication"),
     source="elasticsearch#33002; subscriptions",
+    explains=("ccr/*",),
 )
 def ccr(
     replication: Replication, remote: Remote, local: LocalLicense | Unavailable, far: RemoteLicense | Unavailable

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from checks.auth.trial import not_judged
+from checks.causes import REQUESTS_REFUSED
 from checks.tables import docs
 from diag.check import Applies, NotApplicable, Yields, check
 from diag.model import Finding, KeyTrial, KeyVerdict, SecurityModel, Severity, TlsAttempt, TransportHello, Unavailable
@@ -15,6 +16,8 @@ from diag.model import Finding, KeyTrial, KeyVerdict, SecurityModel, Severity, T
     docs=(docs.SUBS, docs.A_LIC),
     tags=("licence", "api-key"),
     source="elasticsearch#94638, elasticsearch#96307; subscriptions",
+    explains=("license/not-included", "license/ccr", "auth/key-invalid", *REQUESTS_REFUSED),
+    leaves_open=("auth/*",),
 )
 def apikey_noncompliant(tls: TlsAttempt, hello: TransportHello | Unavailable, key: KeyTrial | Unavailable) -> Yields:
     """The licence of the remote cluster does not include remotes with an API key.

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ipaddress
 from typing import Final
 
+from checks.causes import NO_CONNECTION, NOTHING_AFTER_DNS, NOTHING_AFTER_TCP
 from checks.tables import docs
 from diag.check import Applies, NotApplicable, Unknown, Yields, check
 from diag.model import (
@@ -50,6 +51,8 @@ _PRIVATE: Final = {
     docs=(docs.TRB_UNREACH, docs.SETTINGS),
     tags=("dns",),
     source="Elasticsearch RemoteConnectionStrategy: unknown host; elasticsearch#28858",
+    explains=("network/dns-changed", *NO_CONNECTION),
+    leaves_open=NOTHING_AFTER_DNS,
 )
 def dns_nxdomain(
     remote: Remote, endpoint: Endpoint, resolution: Resolution | Unavailable, endpoints: Endpoints
@@ -120,6 +123,8 @@ def dns_multiple_addresses(endpoint: Endpoint, resolution: Resolution) -> Yields
     docs=(docs.RC, docs.STATICIP),
     tags=("dns", "routing"),
     source="RFC 1918, RFC 4193, RFC 6598; documentation: Elastic Cloud static IPs",
+    explains=("network/tcp-refused", "network/tcp-timeout", "network/ip-es-io", *NO_CONNECTION),
+    leaves_open=NOTHING_AFTER_TCP,
 )
 def private_address(endpoint: Endpoint, resolution: Resolution) -> Yields:
     """A local cluster in the cloud has no way to the private address of the remote.

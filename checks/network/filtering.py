@@ -6,6 +6,7 @@ import ipaddress
 from collections.abc import Iterable
 from typing import Final
 
+from checks.causes import NO_CONNECTION, NOTHING_AFTER_TCP
 from checks.remedies import shorten
 from checks.tables import docs
 from diag.check import Applies, NotApplicable, Unknown, Yields, check
@@ -33,6 +34,8 @@ _MOST_SHOWN: Final = 5
     docs=(docs.SEC_IP, docs.RCFILTER),
     tags=("firewall",),
     source="documentation: IP filtering settings; IPFilter: what is allowed goes before what is denied",
+    explains=("network/accept-then-close", "network/tcp-refused", "network/not-elasticsearch", *NO_CONNECTION),
+    leaves_open=NOTHING_AFTER_TCP,
 )
 def ip_filter_denies(
     remote: Remote,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
+from checks.causes import NO_CONNECTION, NOTHING_AFTER_TLS
 from checks.peer import first_words, is_node, opted_out, quote
 from checks.remedies import is_registered, shorten
 from checks.tables import docs
@@ -38,6 +39,8 @@ _MARKER: Final = b"ES"
     docs=(docs.TRB_UNREACH, docs.TRB_PORT),
     tags=("ports", "filter"),
     source="Elasticsearch TransportHandshaker: each node answers internal:tcp/handshake before any authentication; TcpTransport, IPFilter",
+    explains=NO_CONNECTION,
+    leaves_open=NOTHING_AFTER_TLS,
 )
 def not_elasticsearch(
     cluster: LocalCluster,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ipaddress
 from typing import Final
 
+from checks.causes import NO_CONNECTION
 from checks.remedies import shorten
 from checks.tables import docs
 from diag.check import Applies, NotApplicable, Yields, check
@@ -72,6 +73,7 @@ def _some(addresses: set[str]) -> str:
     docs=(docs.MODES, docs.NET),
     tags=("sniff", "nodes"),
     source="documentation: connection modes; SniffConnectionStrategy connects to the publish addresses of the nodes",
+    explains=NO_CONNECTION,
 )
 def sniff_publish_unreachable(remote: Remote, nodes: RemoteNodes, endpoints: Endpoints) -> Yields:
     """The remote's nodes publish addresses that can't be reached from elsewhere.

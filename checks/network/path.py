@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 
+from checks.causes import NO_CONNECTION, NOTHING_AFTER_TCP
 from checks.remedies import is_registered, put_settings, shorten
 from checks.tables import docs
 from diag.check import NotApplicable, Yields, check
@@ -33,6 +34,8 @@ _HANDSHAKE_BEGUN = "the TLS handshake began, the connection broke off later"
     docs=(docs.IPF_BASIC, docs.SEC_IP, docs.RC_NET),
     tags=("tcp", "filter"),
     source="documentation: IP filtering (a connection is accepted first, then dropped)",
+    explains=NO_CONNECTION,
+    leaves_open=NOTHING_AFTER_TCP,
 )
 def accept_then_close(
     cluster: LocalCluster, remote: Remote, endpoint: Endpoint, tls: TlsAttempt, chain: Chain | Unavailable

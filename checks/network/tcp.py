@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from checks.causes import NO_CONNECTION, NOTHING_AFTER_TCP
 from checks.remedies import shorten
 from checks.tables import docs
 from diag.check import NotApplicable, Unknown, Yields, check
@@ -38,6 +39,8 @@ class _Attempt:
     docs=(docs.TRB_UNREACH, docs.TRB_ENABLE),
     tags=("tcp",),
     source="errno ECONNREFUSED, ECONNRESET; documentation: troubleshoot remote clusters",
+    explains=("network/dns-changed", *NO_CONNECTION),
+    leaves_open=NOTHING_AFTER_TCP,
 )
 def tcp_refused(remote: Remote, endpoints: Endpoints) -> Yields:
     """The remote refuses connections.
@@ -60,6 +63,8 @@ def tcp_refused(remote: Remote, endpoints: Endpoints) -> Yields:
     docs=(docs.TRB_UNREACH,),
     tags=("tcp",),
     source="errno ETIMEDOUT, EHOSTUNREACH, ENETUNREACH; documentation: troubleshoot remote clusters; elasticsearch#114020",
+    explains=("network/dns-changed", *NO_CONNECTION),
+    leaves_open=NOTHING_AFTER_TCP,
 )
 def tcp_timeout(remote: Remote, endpoints: Endpoints) -> Yields:
     """No connection to the remote opens, and nobody says no.

@@ -27,6 +27,17 @@ _LONGEST = 300
     docs=(docs.TRB_CHECK, docs.A_INFO, docs.A_RESOLVE),
     tags=("connection", "belief"),
     source="documentation: remote cluster info API, resolve cluster API; elasticsearch#114020; states observed on 6.8 to 9.2",
+    explains=(
+        "runtime/ccs-fails-whole",
+        "runtime/skipped-clusters",
+        "runtime/no-matching-indices",
+        "runtime/old-slow-unavailable",
+        "runtime/resolve-slow",
+        "ccr/fatal-exception",
+        "ccr/read-exceptions",
+        "ccr/follower-lag",
+        "ccr/autofollow-errors",
+    ),
 )
 def not_connected(
     remote: Remote, info: RemoteInfo, resolved: ResolvedCluster | Unavailable, endpoints: Endpoints | Unavailable
@@ -95,6 +106,7 @@ def _down(
     docs=(docs.CCS_RESOLVE, docs.A_RESOLVE),
     tags=("connection", "belief"),
     source="documentation: resolve cluster API; elasticsearch#119793; error texts observed on 8.19 and 9.2",
+    explains=("runtime/skipped-clusters", "ccr/read-exceptions"),
 )
 def connected_not_proof(info: RemoteInfo, resolved: ResolvedCluster) -> Yields:
     """The local cluster is connected, and requests to the remote fail.

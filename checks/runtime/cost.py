@@ -85,6 +85,7 @@ def resolve_slow(resolved: ResolvedCluster, limits: Thresholds) -> Yields:
     docs=(docs.CCS_FAIL,),
     tags=("remote",),
     source="documentation: cluster health API",
+    explains=("runtime/skipped-clusters", "ccr/read-exceptions", "ccr/follower-lag"),
 )
 def remote_health(health: RemoteHealth) -> Yields:
     """The remote cluster is red: some primary shard is missing.

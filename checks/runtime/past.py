@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from itertools import pairwise
 from typing import Final
 
+from checks.causes import NO_CONNECTION
 from checks.remedies import shorten
 from checks.tables import docs
 from diag.check import Applies, NotApplicable, Yields, check
@@ -52,6 +53,7 @@ def flapping(info: RemoteInfo, past: Past, limits: Thresholds, now: datetime) ->
     docs=(docs.TRB, docs.CCR_RECREATE),
     tags=("history",),
     source="RemoteClusterConnection: the name of the remote cluster is compared with that of the first connection",
+    explains=NO_CONNECTION,
 )
 def cluster_name_changed(identity: RemoteIdentity, past: Past) -> Yields:
     """Another cluster answers at the address of the remote than before.

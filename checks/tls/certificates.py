@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
+from checks.causes import NO_CONNECTION, NOTHING_AFTER_TLS
 from checks.tables import docs
 from checks.tls.wording import cut, fact, lacking, server_prefix, several, subject, unread
 from diag.check import Applies, NotApplicable, Unknown, Yields, check
@@ -40,6 +41,8 @@ _WEAK_HASHES: Final = frozenset({"sha1"})
     docs=(docs.EXTCA,),
     tags=("tls", "mutual-tls"),
     source="documentation: external CA for transport TLS; elasticsearch#137688; RFC 5280 section 4.2.1.12",
+    explains=("tls/client-cert-rejected", *NO_CONNECTION),
+    leaves_open=NOTHING_AFTER_TLS,
 )
 def eku_missing(remote: Remote, chain: Chain | Unavailable, identity: ClientIdentity | Unavailable) -> Yields:
     """The extended key usage of a certificate leaves out what it is used for.
@@ -110,6 +113,7 @@ def _soon_lost(chain: Chain) -> Iterator[Finding]:
     docs=(docs.JDK,),
     tags=("tls", "strength"),
     source="documentation: supported TLS versions by JDK version; Java: jdk.certpath.disabledAlgorithms",
+    explains=NO_CONNECTION,
 )
 def weak_key(chain: Chain) -> Yields:
     """A certificate has a key that is too short.
@@ -156,6 +160,7 @@ def weak_key(chain: Chain) -> Yields:
     docs=(docs.ECE_SHA1, docs.JDK),
     tags=("tls", "strength"),
     source="documentation: allow SHA-1 signed certificates (ECE); Java: jdk.certpath.disabledAlgorithms",
+    explains=NO_CONNECTION,
 )
 def weak_signature(about: RemoteEvidence, chain: Chain) -> Yields:
     """A certificate is signed with a broken hash.

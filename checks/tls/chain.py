@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
+from checks.causes import NO_CONNECTION, NOT_VOUCHED_FOR, NOTHING_AFTER_TLS
 from checks.tables import docs
 from checks.tls.vouched import vouched_for
 from checks.tls.wording import client_prefix, cut, fact, server_prefix, several, subject, trust_ca, unsent_issuer
@@ -41,6 +42,8 @@ _MOST_FROM_A_CLIENT: Final = 8
     docs=(docs.APIKEY_TRUST, docs.EC_SELF, docs.TRB_TLS),
     tags=("tls", "trust"),
     source="documentation: add remote clusters using API key authentication, establish trust",
+    explains=(*NOT_VOUCHED_FOR, *NO_CONNECTION),
+    leaves_open=NOTHING_AFTER_TLS,
 )
 def private_ca_missing(about: RemoteEvidence, cluster: LocalCluster, trust: Trust, chain: Chain) -> Yields:
     """The remote cluster server has a certificate of a private CA, and no CA is configured for it.
@@ -76,6 +79,8 @@ def private_ca_missing(about: RemoteEvidence, cluster: LocalCluster, trust: Trus
     docs=(docs.SEC_CLI, docs.EC_SAME, docs.TRB_TLS),
     tags=("tls", "trust"),
     source="documentation: security settings, remote cluster client TLS; elasticsearch#105771",
+    explains=(*NOT_VOUCHED_FOR, *NO_CONNECTION),
+    leaves_open=NOTHING_AFTER_TLS,
 )
 def public_vs_private_ca(about: RemoteEvidence, cluster: LocalCluster, trust: Trust, chain: Chain) -> Yields:
     """The remote has a certificate of a public CA, and the configured CAs leave the public ones out.
@@ -108,6 +113,8 @@ def public_vs_private_ca(about: RemoteEvidence, cluster: LocalCluster, trust: Tr
     docs=(docs.TRB_TLS, docs.SEC_CLI, docs.TRB_HS),
     tags=("tls", "trust"),
     source="Elasticsearch SslDiagnostics; documentation: troubleshoot remote clusters, TLS trust; RFC 5280 section 6",
+    explains=NO_CONNECTION,
+    leaves_open=NOTHING_AFTER_TLS,
 )
 def untrusted_issuer(about: RemoteEvidence, cluster: LocalCluster, trust: Trust, chain: Chain) -> Yields:
     """The certificate of the peer does not lead to a CA that the local cluster trusts.
@@ -183,6 +190,8 @@ def _top(chain: Chain) -> str:
     docs=(docs.SEC_SRV, docs.TRB_TLS),
     tags=("tls", "trust"),
     source="Elasticsearch SslDiagnostics; RFC 8446 section 4.4.2",
+    explains=("tls/untrusted-issuer", *NO_CONNECTION),
+    leaves_open=NOTHING_AFTER_TLS,
 )
 def chain_incomplete(about: RemoteEvidence, chain: Chain) -> Yields:
     """The peer does not send the certificate of an issuer, and that issuer is not trusted either.
@@ -225,6 +234,8 @@ def chain_incomplete(about: RemoteEvidence, chain: Chain) -> Yields:
     docs=(docs.SEC_SRV, docs.TRB_TLS),
     tags=("tls", "trust"),
     source="JDK-8245417, JDK-8313236: limits on the length of a chain; measured with Java 17 and 25",
+    explains=NO_CONNECTION,
+    leaves_open=NOTHING_AFTER_TLS,
 )
 def chain_too_long(about: RemoteEvidence, chain: Chain | Unavailable, identity: ClientIdentity | Unavailable) -> Yields:
     """A chain has more certificates than Java takes.

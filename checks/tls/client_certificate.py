@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
+from checks.causes import NO_CONNECTION, NOTHING_AFTER_TCP, NOTHING_AFTER_TLS
 from checks.peer import is_remote_cluster_server, opted_out
 from checks.remedies import is_registered
 from checks.tables import docs
@@ -56,6 +57,8 @@ _ENCRYPTED: Final = "encrypted"
     docs=(docs.TRB_HS, docs.SEC_TR),
     tags=("tls", "mutual-tls", "offline"),
     source="documentation: troubleshoot TLS handshakes; Elasticsearch PemKeyConfig",
+    explains=("tls/client-cert-rejected", "trust/othername-*", *NO_CONNECTION),
+    leaves_open=NOTHING_AFTER_TCP,
 )
 def key_cert_mismatch(identity: ClientIdentity | Unavailable) -> Yields:
     """Our client certificate can't be used: its key is another one's, or a file is not what it should be.
@@ -97,6 +100,8 @@ def key_cert_mismatch(identity: ClientIdentity | Unavailable) -> Yields:
     docs=(docs.TRB_PORT, docs.TRB_HS, docs.CERT),
     tags=("tls", "mutual-tls"),
     source="documentation: troubleshoot remote clusters, TLS trust; RFC 8446 section 6.2; RFC 5246 section 7.2.2",
+    explains=NO_CONNECTION,
+    leaves_open=NOTHING_AFTER_TLS,
 )
 def client_cert_rejected(
     cluster: LocalCluster,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from checks.causes import NO_CONNECTION, NOTHING_AFTER_TCP
 from checks.peer import first_words, quote
 from checks.tables import docs
 from checks.tls.wording import cut, server_prefix
@@ -40,6 +41,8 @@ _STATIC_RSA_GONE: Final = Version(8, 18)
     docs=(docs.TRB_SSL, docs.SEC_TR, docs.SEC_SRV),
     tags=("tls", "port"),
     source="Elasticsearch TcpTransport: reads and answers the first bytes of a connection",
+    explains=("network/not-elasticsearch", *NO_CONNECTION),
+    leaves_open=NOTHING_AFTER_TCP,
 )
 def plaintext_endpoint(about: RemoteEvidence, attempt: TlsAttempt) -> Yields:
     """The port does not speak TLS.
@@ -79,6 +82,8 @@ def plaintext_endpoint(about: RemoteEvidence, attempt: TlsAttempt) -> Yields:
     docs=(docs.SEC_CLI, docs.SEC_SRV),
     tags=("tls", "latency"),
     source="documentation: security settings, ssl.handshake_timeout (10 s)",
+    explains=NO_CONNECTION,
+    leaves_open=NOTHING_AFTER_TCP,
 )
 def handshake_timeout(attempt: TlsAttempt, thresholds: Thresholds) -> Yields:
     """The TLS handshake takes too long, or never ends.
@@ -125,6 +130,8 @@ def handshake_timeout(attempt: TlsAttempt, thresholds: Thresholds) -> Yields:
     docs=(docs.JDK, docs.ECE_TLS),
     tags=("tls",),
     source="documentation: supported TLS versions by JDK version; elasticsearch#121731; RFC 8446 section 6.2",
+    explains=NO_CONNECTION,
+    leaves_open=NOTHING_AFTER_TCP,
 )
 def protocol_mismatch(about: RemoteEvidence, attempt: TlsAttempt) -> Yields:
     """The two sides have no usable TLS version in common.
@@ -165,6 +172,8 @@ def protocol_mismatch(about: RemoteEvidence, attempt: TlsAttempt) -> Yields:
     docs=(docs.CIPHERS, docs.JDK),
     tags=("tls",),
     source="documentation: enabling cipher suites; elasticsearch#123600; RFC 8446 section 6.2",
+    explains=NO_CONNECTION,
+    leaves_open=NOTHING_AFTER_TCP,
 )
 def cipher_mismatch(
     about: RemoteEvidence, attempt: TlsAttempt, trials: SniTrials, version: LocalVersion | Unavailable

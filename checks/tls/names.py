@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from checks.causes import NO_CONNECTION, NOTHING_AFTER_TLS
 from checks.tables import docs
 from checks.tls.wording import cut, fact, put_setting, server_prefix, several, subject, unread
 from diag.check import Applies, NotApplicable, Unknown, Yields, check
@@ -30,6 +31,8 @@ _HOST_NAME: Final = re.compile(r"[A-Za-z0-9_-]{1,63}(\.[A-Za-z0-9_-]{1,63}){0,20
     docs=(docs.TRB_HS, docs.SETTINGS, docs.ECE_CERT),
     tags=("tls", "names"),
     source="Elasticsearch SslDiagnostics; RFC 9525 section 6; verified on Elasticsearch 9.2: server_name first, then the dialled host",
+    explains=("tls/wrong-cert-for-sni", *NO_CONNECTION),
+    leaves_open=NOTHING_AFTER_TLS,
 )
 def hostname_mismatch(about: RemoteEvidence, endpoint: Endpoint, chain: Chain) -> Yields:
     """The certificate of the peer does not carry the name that Elasticsearch looks for.
@@ -147,6 +150,7 @@ def _label_match(star: str, label: str) -> bool:
     docs=(docs.CERTUTIL, docs.TRB_HS),
     tags=("tls", "names"),
     source="documentation: troubleshoot SSLHandshakeException; Elasticsearch SslDiagnostics; RFC 9525 section 2",
+    explains=("tls/hostname-mismatch", "tls/wrong-cert-for-sni", *NO_CONNECTION),
 )
 def no_san(about: RemoteEvidence, chain: Chain) -> Yields:
     """The certificate of the peer has no subject alternative names to be recognised by.
@@ -191,6 +195,7 @@ def no_san(about: RemoteEvidence, chain: Chain) -> Yields:
     docs=(docs.CERTUTIL, docs.TRB_HS),
     tags=("tls", "names"),
     source="documentation: troubleshoot SSLHandshakeException; RFC 9525 section 6.4",
+    explains=("tls/hostname-mismatch", "tls/wrong-cert-for-sni", *NO_CONNECTION),
 )
 def ip_without_ip_san(about: RemoteEvidence, endpoint: Endpoint, chain: Chain) -> Yields:
     """The remote is dialled by IP address, and its certificate does not carry that address.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from checks.causes import NO_CONNECTION, NOTHING_AFTER_TLS
 from checks.tables import docs
 from checks.tls.wording import cut, put_setting, subject
 from diag.check import NotApplicable, Unknown, Yields, check
@@ -31,6 +32,14 @@ _UNRECOGNIZED_NAME: Final = 112
     docs=(docs.SETTINGS, docs.EC_SELF),
     tags=("tls", "sni"),
     source="elasticsearch#50247; elasticsearch#50951; RFC 6066 section 3",
+    explains=(
+        "tls/hostname-mismatch",
+        "tls/ip-without-ip-san",
+        "tls/wrong-cert-for-sni",
+        "network/accept-then-close",
+        *NO_CONNECTION,
+    ),
+    leaves_open=NOTHING_AFTER_TLS,
 )
 def sni_required(
     about: RemoteEvidence, endpoint: Endpoint, attempt: TlsAttempt, chain: Chain | Unavailable, trials: SniTrials

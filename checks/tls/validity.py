@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Final
 
+from checks.causes import NO_CONNECTION, NOTHING_AFTER_TLS
 from checks.tables import docs
 from checks.tls.dated import Dated, dated, left_open, moment
 from diag.check import Applies, NotApplicable, Yields, check
@@ -21,6 +22,8 @@ _HOUR: Final = timedelta(hours=1)
     docs=(docs.SAMECA, docs.A_SSL),
     tags=("tls", "dates"),
     source="Elasticsearch SslDiagnostics; RFC 5280 section 4.1.2.5",
+    explains=("tls/expiring-soon", "tls/client-cert-rejected", *NO_CONNECTION),
+    leaves_open=NOTHING_AFTER_TLS,
 )
 def expired(whole: ClusterEvidence, about: RemoteEvidence, chain: Chain | Unavailable) -> Yields:
     """A certificate has expired.
@@ -59,6 +62,8 @@ def expired(whole: ClusterEvidence, about: RemoteEvidence, chain: Chain | Unavai
     docs=(docs.TRB_HS,),
     tags=("tls", "dates", "clock"),
     source="Elasticsearch SslDiagnostics; RFC 5280 section 4.1.2.5",
+    explains=("tls/client-cert-rejected", *NO_CONNECTION),
+    leaves_open=NOTHING_AFTER_TLS,
 )
 def not_yet_valid(whole: ClusterEvidence, about: RemoteEvidence, chain: Chain | Unavailable) -> Yields:
     """A certificate is not valid yet.
@@ -147,6 +152,7 @@ def _urgency(one: Dated, left: timedelta, limits: Thresholds) -> tuple[Severity 
     docs=(docs.TRB_HS,),
     tags=("clock",),
     source="own rule: a certificate is hardly ever put to use before its first moment",
+    explains=("tls/not-yet-valid", "tls/expired", "tls/expiring-soon"),
 )
 def clock_skew(chain: Chain, thresholds: Thresholds, now: datetime) -> Yields:
     """The clocks of this machine and of the remote cluster disagree.

@@ -6,6 +6,7 @@ import difflib
 from collections.abc import Iterator, Sequence
 from typing import Final
 
+from checks.causes import NO_CONNECTION, NOT_ADMITTED, NOTHING_AFTER_TLS
 from checks.remedies import shorten
 from checks.tables import docs
 from checks.trust.patterns import admits, parse
@@ -45,6 +46,7 @@ _Compared = tuple[TrustRestrictions, tuple[str, ...]]
     docs=(docs.EC_SELF, docs.EC_ECK),
     tags=("othername", "trust-restrictions"),
     source="documentation: remote clusters with self-managed clusters, certificate names and trust examples",
+    explains=(*NOT_ADMITTED, "trust/restrictions-no-match", "trust/cn-pattern-mismatch", *NO_CONNECTION),
 )
 def cn_scope_suffix(restrictions: TrustRestrictions | Unavailable, identity: ClientIdentity | Unavailable) -> Yields:
     """The name in our certificate and the pattern that is to admit it differ in the ending ``.account`` alone.
@@ -90,6 +92,8 @@ def _suffixes(restrictions: TrustRestrictions, names: Sequence[str]) -> Iterator
     docs=(docs.EC_SELF, docs.EC_OTHER),
     tags=("othername", "trust-restrictions"),
     source="Elasticsearch RestrictedTrustManager, Automatons",
+    explains=(*NOT_ADMITTED, *NO_CONNECTION),
+    leaves_open=NOTHING_AFTER_TLS,
 )
 def restrictions_no_match(
     restrictions: TrustRestrictions | Unavailable, identity: ClientIdentity | Unavailable

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shlex
 
+from checks.causes import NO_CONNECTION, NOT_VOUCHED_FOR, NOTHING_AFTER_TCP, NOTHING_AFTER_TLS
 from checks.remedies import shorten
 from checks.tables import docs
 from diag.check import NotApplicable, Yields, check
@@ -29,6 +30,8 @@ _NO_FILE = "no CA file is configured for this remote: the public roots are trust
     docs=(docs.TRB_TLS, docs.DIFFCA),
     tags=("ca", "trust"),
     source="Elasticsearch SslDiagnostics: signatures do not match",
+    explains=(*NOT_VOUCHED_FOR, "trust/ca-not-signing-all-nodes", *NO_CONNECTION),
+    leaves_open=NOTHING_AFTER_TLS,
 )
 def ca_same_dn_other_key(trust: Trust, chain: Chain) -> Yields:
     """A CA has the right name and another key than the one that signed the certificate of the peer.
@@ -68,6 +71,8 @@ def ca_same_dn_other_key(trust: Trust, chain: Chain) -> Yields:
     docs=(docs.EC_SELF, docs.SEC_TR),
     tags=("ca", "offline"),
     source="documentation: remote clusters with self-managed clusters, upload the CA in PEM; RFC 7468",
+    explains=(*NOT_VOUCHED_FOR, "tls/private-ca-missing", *NO_CONNECTION),
+    leaves_open=NOTHING_AFTER_TCP,
 )
 def ca_not_pem(trust: Trust) -> Yields:
     """A file of trusted certificates is no PEM, or not all of it can be read.
@@ -97,6 +102,7 @@ def ca_not_pem(trust: Trust) -> Yields:
     docs=(docs.EC_SELF, docs.CERTUTIL),
     tags=("ca", "offline", "secrets"),
     source="documentation: remote clusters with self-managed clusters, the file must not contain the private key",
+    explains=NO_CONNECTION,
 )
 def ca_has_private_key(trust: Trust) -> Yields:
     """A file of trusted certificates holds a private key.
@@ -129,6 +135,8 @@ def ca_has_private_key(trust: Trust) -> Yields:
     docs=(docs.EC_SELF, docs.CERTUTIL),
     tags=("ca", "offline"),
     source="RFC 5280 section 4.2.1.9; JDK PKIXValidator: a trust anchor has to be a CA certificate",
+    explains=(*NOT_VOUCHED_FOR, "trust/ca-not-signing-all-nodes", *NO_CONNECTION),
+    leaves_open=NOTHING_AFTER_TLS,
 )
 def ca_is_leaf(trust: Trust, endpoints: Endpoints | Unavailable) -> Yields:
     """A file of trusted CAs holds a certificate that is no CA.

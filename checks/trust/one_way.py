@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
+from checks.causes import NO_CONNECTION, NOTHING_AFTER_TLS
 from checks.remedies import shorten
 from checks.tables import docs
 from checks.tls.client_certificate import is_acceptable, took_it
@@ -35,6 +36,8 @@ _NOT_ABOUT_THE_CA: Final = frozenset({44, 45})
     docs=(docs.EC_SELF, docs.DIFFCA),
     tags=("mutual-tls", "ca"),
     source="documentation: trust in the certificate model is needed both ways; RFC 8446 section 4.2.4, observed on 6.8 to 9.2; SSL certificate API",
+    explains=("tls/client-cert-rejected", "network/not-elasticsearch", *NO_CONNECTION),
+    leaves_open=NOTHING_AFTER_TLS,
 )
 def one_way_remote(
     attempt: TlsAttempt,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
+from checks.causes import NO_CONNECTION, NOT_ADMITTED
 from checks.remedies import shorten
 from checks.tables import docs
 from checks.trust.patterns import admits
@@ -50,6 +51,8 @@ _REISSUE: Final = (
     docs=(docs.EC_SELF, docs.CERTUTIL),
     tags=("othername", "certificate"),
     source="Elasticsearch RestrictedTrustManager, CertGenUtils; documentation: remote clusters with self-managed clusters",
+    explains=(*NOT_ADMITTED, "trust/restrictions-no-match", *NO_CONNECTION),
+    leaves_open=("trust/*",),
 )
 def othername_missing(about: RemoteEvidence, cluster: LocalCluster, chain: Chain | Unavailable) -> Yields:
     """A certificate carries no otherName, and trust management admits by nothing else.
@@ -91,6 +94,14 @@ def othername_missing(about: RemoteEvidence, cluster: LocalCluster, chain: Chain
     docs=(docs.CERTUTIL, docs.EC_SELF),
     tags=("othername", "certificate"),
     source="Elasticsearch X509Field, DerParser: which encodings of an otherName are read",
+    explains=(
+        *NOT_ADMITTED,
+        "trust/othername-missing",
+        "trust/restrictions-no-match",
+        "trust/cn-pattern-mismatch",
+        *NO_CONNECTION,
+    ),
+    leaves_open=("trust/*",),
 )
 def othername_encoding(about: RemoteEvidence, cluster: LocalCluster, chain: Chain | Unavailable) -> Yields:
     """An otherName is there, and Elasticsearch does not read it as the name that is meant.
@@ -152,6 +163,7 @@ def _is_text(name: OtherName) -> bool:
     docs=(docs.EC_SELF, docs.CERTUTIL),
     tags=("othername", "certificate"),
     source="documentation: remote clusters with self-managed clusters, naming pattern of node certificates",
+    explains=(*NOT_ADMITTED, "trust/restrictions-no-match", *NO_CONNECTION),
 )
 def cn_pattern_mismatch(about: RemoteEvidence, cluster: LocalCluster, chain: Chain | Unavailable) -> Yields:
     """The otherName does not follow the naming of Elastic Cloud, by which clusters are chosen there.

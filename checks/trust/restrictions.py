@@ -6,6 +6,7 @@ import re
 from functools import lru_cache
 from typing import Final
 
+from checks.causes import NO_CONNECTION, NOT_ADMITTED
 from checks.remedies import shorten
 from checks.tables import docs
 from checks.trust.patterns import admits, parse
@@ -41,6 +42,8 @@ _SCOPE: Final = re.compile(r".*[*?.]([^*?\\/.]+)")
     docs=(docs.EC_SELF, docs.EC_ECK),
     tags=("trust-restrictions", "offline"),
     source="Elasticsearch RestrictedTrustConfig, Automatons; YAML 1.1: a plain scalar can't begin with *",
+    explains=("trust/restrictions-*", "trust/cn-scope-suffix", *NOT_ADMITTED, *NO_CONNECTION),
+    leaves_open=("trust/restrictions-*",),
 )
 def restrictions_file_invalid(restrictions: TrustRestrictions | Unavailable) -> Yields:
     """The remote's ``trust_restrictions`` file can't be used.

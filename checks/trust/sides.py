@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
+from checks.causes import NO_CONNECTION, NOT_VOUCHED_FOR, NOTHING_AFTER_TLS
 from checks.peer import is_node
 from checks.remedies import shorten
 from checks.tables import docs
@@ -42,6 +43,7 @@ _BY_CERTIFICATE: Final = Applies(models=(SecurityModel.CERTIFICATE,))
     docs=(docs.EXTCA,),
     tags=("mutual-tls",),
     source="documentation: transport TLS, client_authentication; the two interfaces told apart by the nodes' own addresses",
+    explains=NO_CONNECTION,
 )
 def mtls_disabled(endpoint: Endpoint, attempt: TlsAttempt, probe: Probe, nodes: RemoteNodes | Unavailable) -> Yields:
     """The transport interface of the remote asks for no client certificate.
@@ -88,6 +90,8 @@ def _has_port(port: int, addresses: Iterable[str]) -> bool:
     docs=(docs.EC_SELF, docs.SAMECA),
     tags=("ca", "nodes"),
     source="documentation: remote clusters with a self-managed cluster: the CA has to have signed the certificates of all nodes",
+    explains=(*NOT_VOUCHED_FOR, "network/partial-client-nodes", *NO_CONNECTION),
+    leaves_open=NOTHING_AFTER_TLS,
 )
 def ca_not_signing_all_nodes(about: RemoteEvidence, trust: Trust, endpoints: Endpoints) -> Yields:
     """The trusted CA has signed the certificates of some addresses of the remote, and not of all.
@@ -191,6 +195,8 @@ def _cluster_part(name: str) -> str:
     docs=(docs.DIFFCA, docs.EC_EDIT),
     tags=("ca", "history"),
     source="documentation: update certificates with a different CA",
+    explains=(*NOT_VOUCHED_FOR, "trust/ca-same-dn-other-key", "trust/ca-not-signing-all-nodes", *NO_CONNECTION),
+    leaves_open=NOTHING_AFTER_TLS,
 )
 def ca_rotated(endpoints: Endpoints, past: Past) -> Yields:
     """The remote's certificates are signed by another CA than before.

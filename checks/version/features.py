@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from enum import Enum, auto
 
+from checks.causes import NO_CONNECTION
 from checks.remedies import put_settings
 from checks.tables import docs
 from checks.tables.versions import (
@@ -40,6 +41,14 @@ from diag.model import (
     docs=(docs.APIKEY_PRE, docs.EC_SELF),
     tags=("api-key",),
     source=f"{API_KEY_SUPPORTED.source}; {API_KEY_EXISTS.source}",
+    explains=(
+        "version/apikey-beta",
+        "version/ccs-incompatible",
+        "version/proxy-mode-unsupported",
+        "auth/*",
+        *NO_CONNECTION,
+    ),
+    leaves_open=("auth/*",),
 )
 def apikey_min(local: LocalVersion | Unavailable, remote: RemoteVersion | Unavailable) -> Yields:
     """A cluster is too old for the API key security model.
@@ -123,6 +132,7 @@ def _state(number: Version) -> _State:
     docs=(docs.SETTINGS, docs.MODES),
     tags=("mode",),
     source=f"{PROXY_MODE.source}, elasticsearch#50774 (proxy mode); {SERVER_NAME.source} (server_name)",
+    explains=NO_CONNECTION,
 )
 def proxy_mode_unsupported(remote: Remote, local: LocalVersion) -> Yields:
     """The local cluster is too old for settings of this remote.

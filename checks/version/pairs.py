@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import product
 
+from checks.causes import NO_CONNECTION, NOTHING_AFTER_TLS
 from checks.tables import docs, versions
 from checks.version.released import RELEASED, extremes, span
 from diag.check import Applies, Unknown, Yields, check
@@ -42,6 +43,7 @@ def _pairs(
     docs=(docs.CCS_VER, docs.CERT),
     tags=("ccs",),
     source="documentation: cross-cluster search, supported configurations (the table, which is stricter than the text around it)",
+    explains=("version/ccr-local-older",),
 )
 def ccs_incompatible(
     local: LocalVersion, remote: RemoteVersion, ours: LocalNodes | Unavailable, theirs: RemoteNodes | Unavailable
@@ -139,6 +141,16 @@ def ccr_local_older(
     docs=(docs.CERT, docs.UPG),
     tags=("wire",),
     source="Elasticsearch: minimum compatible versions; elasticsearch#83429, elasticsearch#94748, elasticsearch#123254",
+    explains=(
+        "version/ccs-incompatible",
+        "version/ccr-local-older",
+        "version/apikey-min",
+        "version/apikey-beta",
+        "version/proxy-mode-unsupported",
+        "network/not-elasticsearch",
+        *NO_CONNECTION,
+    ),
+    leaves_open=NOTHING_AFTER_TLS,
 )
 def wire_incompatible(
     local: LocalVersion, remote: RemoteVersion, ours: LocalNodes | Unavailable, theirs: RemoteNodes | Unavailable

@@ -1,7 +1,8 @@
 """Find check packs, judge evidence, name root causes. Pure and synchronous: no I/O but the import of packs."""
 
+from diag.engine.causes import root_causes
 from diag.engine.packs import BrokenPack, Catalogue, DuplicateCheckError, load_catalogue
-from diag.engine.verdict import judge, report, root_causes, status_of, worst
+from diag.engine.verdict import judge, own_status, report, status_of, worst
 
 __all__ = [
     "BrokenPack",
@@ -9,6 +10,7 @@ __all__ = [
     "DuplicateCheckError",
     "judge",
     "load_catalogue",
+    "own_status",
     "report",
     "root_causes",
     "status_of",

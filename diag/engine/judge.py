@@ -255,7 +255,16 @@ def _fold(check: Check, said: Sequence[_Said]) -> Result:
         findings=findings,
         essential=check.essential,
         partial=outcome is Outcome.UNKNOWN and passed,
+        places=_places(said, outcome),
     )
+
+
+def _places(said: Sequence[_Said], outcome: Outcome) -> tuple[str, ...]:
+    """The addresses that a failure or an open question is about."""
+    if outcome not in {Outcome.FAIL, Outcome.UNKNOWN}:
+        return ()
+    telling = (one.where for one in said if (one.findings if outcome is Outcome.FAIL else one.unknown))
+    return tuple(dict.fromkeys(where for where in telling if where))
 
 
 def _merge(check: Check, said: Sequence[_Said]) -> tuple[Finding, ...]:

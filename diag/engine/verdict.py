@@ -9,9 +9,12 @@ from datetime import date, datetime
 from fnmatch import fnmatchcase
 
 from diag.check import Check
+from diag.engine.causes import related, root_causes
+from diag.engine.coverage import coverage, remote_unanswered, unanswered
 from diag.engine.judge import judge_cluster, judge_remote
 from diag.model import (
     Acknowledgement,
+    Choice,
     ClusterEvidence,
     ClusterReport,
     Kind,
@@ -23,21 +26,47 @@ from diag.model import (
     Result,
     Severity,
     Status,
+    Unavailable,
 )
 
 _WORST_FIRST = (Status.FAIL, Status.UNKNOWN, Status.WARN, Status.OK)
 
 
-def judge(evidence: ClusterEvidence, checks: Sequence[Check], policy: Policy | None = None) -> ClusterReport:
-    """Judge everything one round learned about one local cluster. The time is that of the evidence."""
+def judge(
+    evidence: ClusterEvidence,
+    checks: Sequence[Check],
+    policy: Policy | None = None,
+    known: Sequence[Check] | None = None,
+) -> ClusterReport:
+    """Judge everything one round learned about one local cluster. The time is that of the evidence.
+
+    ``known`` are all checks that there are, of which ``checks`` may be a choice: an essential question that the choice leaves out is
+    never counted as answered.
+    """
     policy = policy or Policy()
     name, today = evidence.cluster.name, evidence.taken_at.date()
-    results = _decide(judge_cluster(evidence, checks), policy, name, "", today)
-    remotes = tuple(_judge_remote(evidence, remote, checks, policy) for remote in evidence.remotes)
-    # Where remotes should have been read and were not, the absence of bad news says nothing.
-    missing = [Status.UNKNOWN] if evidence.discovery and not remotes else []
-    status = worst([status_of(results), *missing, *(remote.status for remote in remotes)])
-    return ClusterReport(evidence=evidence, status=status, results=results, remotes=remotes)
+    choice = _choice(checks, checks if known is None else known)
+    results = related(_decide(judge_cluster(evidence, checks), policy, name, "", today), checks)
+    remotes = tuple(_judge_remote(evidence, remote, checks, policy, choice) for remote in evidence.remotes)
+    silent = unanswered(evidence)
+    # Where the API or the remotes should have been read and were not, the absence of bad news says nothing.
+    missing = [Status.UNKNOWN] if silent or (evidence.discovery and not remotes) else []
+    status = worst([own_status(results, silent), *missing, *(remote.status for remote in remotes)])
+    return ClusterReport(
+        evidence=evidence, status=status, results=results, remotes=remotes, choice=choice, unanswered=silent
+    )
+
+
+def own_status(results: Sequence[Result], silent: Unavailable | None) -> Status:
+    """The state of a local cluster by what was asked of itself: a configured API that could not be asked leaves it unknown."""
+    own = status_of(results) if results else Status.OK
+    return worst([own, Status.UNKNOWN]) if silent else own
+
+
+def _choice(checks: Sequence[Check], known: Sequence[Check]) -> Choice:
+    asked = {check.id for check in checks}
+    left_out = tuple(check.id for check in known if check.essential and check.id not in asked)
+    return Choice(asked=len(checks), known=len(known), left_out=left_out)
 
 
 def report(clusters: Iterable[ClusterReport], generated_at: datetime) -> Report:
@@ -61,16 +90,26 @@ def report(clusters: Iterable[ClusterReport], generated_at: datetime) -> Report:
 
 
 def _judge_remote(
-    cluster: ClusterEvidence, evidence: RemoteEvidence, checks: Sequence[Check], policy: Policy
+    cluster: ClusterEvidence, evidence: RemoteEvidence, checks: Sequence[Check], policy: Policy, choice: Choice
 ) -> RemoteReport:
     today = cluster.taken_at.date()
     results = judge_remote(cluster, evidence, checks)
-    results = _decide(results, policy, cluster.cluster.name, evidence.remote.alias, today)
-    status = status_of(results)
-    if status is Status.OK and cluster.cluster.kind is Kind.SERVERLESS:
-        # Most checks do not apply there, so that nothing was found says nothing.
+    results = related(_decide(results, policy, cluster.cluster.name, evidence.remote.alias, today), checks)
+    status, passed = status_of(results), False
+    if status is Status.OK and (cluster.cluster.kind is Kind.SERVERLESS or remote_unanswered(evidence)):
+        # Most checks do not apply there, or a witness that is named was not heard: that nothing was found says nothing.
         status = Status.UNKNOWN
-    return RemoteReport(evidence=evidence, status=status, root_causes=root_causes(results), results=results)
+    elif status in {Status.OK, Status.UNKNOWN} and choice.left_out:
+        passed = status is Status.OK or not results
+        status = Status.UNKNOWN
+    return RemoteReport(
+        evidence=evidence,
+        status=status,
+        root_causes=root_causes(results),
+        results=results,
+        coverage=coverage(cluster, evidence, results),
+        passed=passed and bool(choice.asked),
+    )
 
 
 def worst(statuses: Iterable[Status]) -> Status:
@@ -83,33 +122,20 @@ def status_of(results: Iterable[Result]) -> Status:
 
     An error or critical finding that counts means ``fail``; else an essential question without any answer (or a check
     that crashed) means ``unknown``; else a warning means ``warn``; else an essential question that some addresses left
-    open means ``unknown``; else ``ok``.
+    open means ``unknown``; else ``ok``. Of no result at all nothing is known.
     """
     results = tuple(results)
+    if not results:
+        return Status.UNKNOWN
     severities = {result.severity for result in results if result.counts}
     if severities & {Severity.ERROR, Severity.CRITICAL}:
         return Status.FAIL
-    open_ones = [r for r in results if r.essential and r.outcome is Outcome.UNKNOWN]
-    if any(not r.partial for r in open_ones) or any(r.outcome is Outcome.ERROR for r in results):
+    open_ones = [r for r in results if r.is_open]
+    if any(not r.partial for r in open_ones):
         return Status.UNKNOWN
     if severities:
         return Status.WARN
     return Status.UNKNOWN if open_ones else Status.OK
-
-
-def root_causes(results: Iterable[Result]) -> tuple[str, ...]:
-    """The failures of the first failing layer, the most severe first, then in table order.
-
-    Layers with an error or critical finding go before those with a warning; info is never a root cause.
-    """
-    failures = [result for result in results if result.counts]
-    grave = [r for r in failures if r.severity in {Severity.ERROR, Severity.CRITICAL}]
-    candidates = grave or failures
-    if not candidates:
-        return ()
-    layer = min(candidates, key=lambda r: r.layer.rank).layer
-    chosen = [result for result in candidates if result.layer is layer]
-    return tuple(r.check for r in sorted(chosen, key=lambda r: -(r.severity.rank if r.severity else 0)))
 
 
 def _decide(results: Iterable[Result], policy: Policy, cluster: str, remote: str, today: date) -> tuple[Result, ...]:

@@ -96,7 +96,7 @@ SCENARIOS: tuple[Scenario, ...] = (
         alias="rebuilt",
         story="the CA was made anew under its old name",
         certificate="same-name",
-        root_cause=("tls/untrusted-issuer",),
+        root_cause=("trust/ca-same-dn-other-key",),
         also=("trust/ca-same-dn-other-key",),
     ),
     Scenario(
@@ -136,7 +136,7 @@ SCENARIOS: tuple[Scenario, ...] = (
         model="certificate",
         certificate="node",
         asks="foreign",
-        root_cause=("tls/client-cert-rejected",),
+        root_cause=("trust/one-way-remote",),
     ),
     Scenario(
         alias="partner12",
@@ -145,7 +145,7 @@ SCENARIOS: tuple[Scenario, ...] = (
         certificate="node",
         asks="foreign",
         tls13=False,
-        root_cause=("tls/client-cert-rejected",),
+        root_cause=("trust/one-way-remote",),
     ),
     Scenario(
         alias="scoped",

@@ -77,7 +77,7 @@ from diag.model.indices import (
 )
 from diag.model.keystores import NodeReload, Reload
 from diag.model.replication import AutoFollowError, Follower, RemoteFollows, Replication
-from diag.model.report import ClusterReport, Fact, Finding, RemoteReport, Report, Result
+from diag.model.report import Choice, ClusterReport, Coverage, Fact, Finding, RemoteReport, Report, Result, Seen
 from diag.model.settings import (
     Acknowledgement,
     Address,
@@ -116,6 +116,7 @@ __all__ = [
     "Certificate",
     "Chain",
     "ChainFault",
+    "Choice",
     "ClearReply",
     "ClientIdentity",
     "ClusterEvidence",
@@ -123,6 +124,7 @@ __all__ = [
     "Connection",
     "Copies",
     "Copy",
+    "Coverage",
     "Credential",
     "Endpoint",
     "EndpointEvidence",
@@ -203,6 +205,7 @@ __all__ = [
     "Roles",
     "SearchTrial",
     "SecurityModel",
+    "Seen",
     "Severity",
     "SigningIdentity",
     "SniTrial",

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from enum import StrEnum
 
 from diag.model.evidence import ClusterEvidence, RemoteEvidence
 from diag.model.settings import Acknowledgement
-from diag.model.terms import Layer, Outcome, Severity, Status
+from diag.model.terms import Layer, Outcome, Severity, Status, Unavailable
 
 Fact = str | int | float | bool | tuple[str, ...]
 
@@ -35,7 +36,10 @@ class Result:
 
     ``severity`` is that of the worst finding, None unless the outcome is ``fail``. ``because`` says why there is no verdict.
     ``partial`` means that an ``unknown`` concerns some of the addresses only: the others had nothing to find.
-    ``acknowledged`` is set while somebody has acknowledged the failure: it is shown and counts for nothing.
+    ``places`` are the addresses that a failure or an open question is about; empty where it is about the remote as a whole.
+    ``explained_by`` are the checks of whose failure this failure is only the consequence, as those declare.
+    ``acknowledged`` is set while somebody has acknowledged the failure, or everything that it follows from: it is shown and counts for
+    nothing. An open question that only such a failure leaves open counts for nothing either.
     """
 
     check: str
@@ -46,6 +50,8 @@ class Result:
     findings: tuple[Finding, ...] = ()
     essential: bool = False
     partial: bool = False
+    places: tuple[str, ...] = ()
+    explained_by: tuple[str, ...] = ()
     acknowledged: Acknowledgement | None = None
 
     @property
@@ -53,15 +59,75 @@ class Result:
         """Whether it is a failure that counts: not acknowledged, and worse than info."""
         return self.outcome is Outcome.FAIL and self.acknowledged is None and self.severity is not Severity.INFO
 
+    @property
+    def is_open(self) -> bool:
+        """Whether something that matters stayed open here: an essential question, or a check that crashed."""
+        if self.acknowledged is not None:
+            return False
+        return self.outcome is Outcome.ERROR or (self.essential and self.outcome is Outcome.UNKNOWN)
+
+
+class Seen(StrEnum):
+    """How far one part of a remote was looked at."""
+
+    YES = "yes"  # Looked at, and it is as it should be.
+    NO = "no"  # Looked at, and it is not.
+    UNKNOWN = "unknown"  # Tried, and it could not be told.
+    NOT_ASKED = "not_asked"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Coverage:
+    """How far a remote was looked at, part by part, from the address to the view that the remote cluster has of itself.
+
+    ``login`` is the API key or the client certificate; ``local_view`` what the local cluster says of the connection, ``remote_view`` what
+    the remote cluster says of itself. ``hints`` say for a part that was not asked what would make it asked.
+    """
+
+    address: Seen = Seen.NOT_ASKED
+    tcp: Seen = Seen.NOT_ASKED
+    tls: Seen = Seen.NOT_ASKED
+    node: Seen = Seen.NOT_ASKED
+    login: Seen = Seen.NOT_ASKED
+    local_view: Seen = Seen.NOT_ASKED
+    remote_view: Seen = Seen.NOT_ASKED
+    hints: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def parts(self) -> tuple[tuple[str, Seen], ...]:
+        """Each part and how far it was looked at, in order."""
+        names = ("address", "tcp", "tls", "node", "login", "local_view", "remote_view")
+        return tuple((name, getattr(self, name)) for name in names)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Choice:
+    """Which of the known checks were asked. ``left_out`` are essential questions that the choice took away."""
+
+    asked: int = 0
+    known: int = 0
+    left_out: tuple[str, ...] = ()
+
+    @property
+    def whole(self) -> bool:
+        """Whether every check that is known was asked."""
+        return self.asked == self.known
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RemoteReport:
-    """One remote, judged. ``root_causes`` are check ids, the first one first to be mended."""
+    """One remote, judged. ``root_causes`` are check ids, the first one first to be fixed.
+
+    ``passed`` means that the status is ``unknown`` for one reason only: the choice of checks left out essential questions, and what was
+    chosen found nothing.
+    """
 
     evidence: RemoteEvidence
     status: Status
     root_causes: tuple[str, ...]
     results: tuple[Result, ...]
+    coverage: Coverage = field(default_factory=Coverage)
+    passed: bool = False
 
     @property
     def alias(self) -> str:
@@ -75,12 +141,17 @@ class RemoteReport:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClusterReport:
-    """One local cluster, judged: its own results, and its remotes."""
+    """One local cluster, judged: its own results, and its remotes.
+
+    ``unanswered`` says why the API of the cluster, which is configured, could not be asked; None where it answered or none is configured.
+    """
 
     evidence: ClusterEvidence
     status: Status
     results: tuple[Result, ...]
     remotes: tuple[RemoteReport, ...]
+    choice: Choice = field(default_factory=Choice)
+    unanswered: Unavailable | None = None
 
     @property
     def name(self) -> str:

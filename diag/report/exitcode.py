@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from diag.model import Outcome, Report, Result, Severity, Status
+from diag.report.looked import is_passed
 
 FINE = 0
 FAILING = 3
@@ -35,6 +36,14 @@ def undiscovered(report: Report) -> bool:
     return any(cluster.evidence.discovery and not cluster.remotes for cluster in report.clusters)
 
 
+def unheard(report: Report) -> bool:
+    """Whether an API that is configured was not heard, or a remote is unknown for more than the choice of checks."""
+    return any(
+        cluster.unanswered is not None or any(r.status is Status.UNKNOWN and not r.passed for r in cluster.remotes)
+        for cluster in report.clusters
+    )
+
+
 def counts_as_failure(result: Result, fail_on: Severity) -> bool:
     """Whether a result is a finding, not acknowledged, that is at least as bad as ``fail_on``."""
     return (
@@ -45,22 +54,15 @@ def counts_as_failure(result: Result, fail_on: Severity) -> bool:
     )
 
 
-def could_not_tell(result: Result) -> bool:
-    """Whether something that matters stayed open: an essential question, or a check that crashed."""
-    return result.outcome is Outcome.ERROR or (result.essential and result.outcome is Outcome.UNKNOWN)
-
-
 def exit_code(report: Report, fail_on: Severity = Severity.WARNING) -> int:
     """Give 3 for an error or critical finding, 4 for a milder one, 5 where something essential is open, else 0."""
     ranks = [r.severity.rank for r in all_results(report) if r.severity and counts_as_failure(r, fail_on)]
     if ranks:
         return FAILING if max(ranks) >= Severity.ERROR.rank else WARNING
-    untold = looked_at_nothing(report) or undiscovered(report)
-    if untold or any(could_not_tell(result) for result in all_results(report)):
-        return UNTOLD
-    return FINE
+    untold = looked_at_nothing(report) or undiscovered(report) or unheard(report)
+    return UNTOLD if untold or any(result.is_open for result in all_results(report)) else FINE
 
 
 def nagios_code(report: Report) -> int:
     """Give the code of the plug-in convention: 0 ok, 1 warning, 2 critical, 3 unknown."""
-    return _OF_NAGIOS[report.status]
+    return FINE if is_passed(report) else _OF_NAGIOS[report.status]

@@ -9,6 +9,7 @@ from typing import Any
 
 from diag import VERSION
 from diag.model import ClusterReport, Finding, Outcome, RemoteReport, Report, Result, Unavailable
+from diag.report.looked import coverage_texts
 from diag.report.options import RenderOptions
 from diag.report.plain import plain, rfc3339
 
@@ -43,6 +44,7 @@ def result_to_json(result: Result) -> dict[str, Any]:
         "findings": [_finding(result, finding) for finding in result.findings],
         "layer": result.layer.value,
         "essential": result.essential,
+        "explained_by": list(result.explained_by),
         "acknowledged": {"until": known.until, "note": known.note} if known else None,
     }
 
@@ -86,6 +88,12 @@ def _cluster(cluster: ClusterReport) -> dict[str, Any]:
         "taken_at": rfc3339(cluster.evidence.taken_at),
         "seconds": cluster.evidence.seconds,
         "discovery": plain(cluster.evidence.discovery),
+        "unanswered": plain(cluster.unanswered),
+        "checks": {
+            "asked": cluster.choice.asked,
+            "known": cluster.choice.known,
+            "left_out": list(cluster.choice.left_out),
+        },
         "results": [result_to_json(result) for result in cluster.results],
         "remotes": [_remote(remote) for remote in cluster.remotes],
     }
@@ -100,6 +108,8 @@ def _remote(report: RemoteReport) -> dict[str, Any]:
         "kind": remote.kind.value,
         "status": report.status.value,
         "root_causes": list(report.root_causes),
+        "coverage": coverage_texts(report.coverage),
+        "coverage_hints": dict(report.coverage.hints),
         "results": [result_to_json(result) for result in report.results],
         "evidence": plain(report.evidence),
     }

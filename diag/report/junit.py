@@ -7,7 +7,7 @@ from xml.sax.saxutils import escape, quoteattr
 
 from diag.escape import MOST_CHARACTERS, shorten, visible
 from diag.model import ClusterReport, Outcome, Report, Result
-from diag.report.exitcode import could_not_tell, counts_as_failure, looked_at_nothing
+from diag.report.exitcode import counts_as_failure, looked_at_nothing
 from diag.report.options import RenderOptions
 from diag.report.plain import rfc3339
 
@@ -38,7 +38,7 @@ def _suites(cluster: ClusterReport, options: RenderOptions) -> Iterator[str]:
 def _suite(name: str, about: str, results: Sequence[Result], options: RenderOptions) -> str:
     cases = [_case(name, result, options) for result in results]
     failures = sum(counts_as_failure(result, options.fail_on) for result in results)
-    errors = sum(could_not_tell(result) for result in results)
+    errors = sum(result.is_open for result in results)
     skipped = sum(_is_skipped(result) for result in results)
     numbers = f'tests="{len(cases)}" failures="{failures}" errors="{errors}" skipped="{skipped}"'
     return "\n".join([f"<testsuite name={_attribute(name)} {numbers} {about}>", *cases, "</testsuite>"])
@@ -57,7 +57,7 @@ def _inside(result: Result, options: RenderOptions) -> str:
     if counts_as_failure(result, options.fail_on):
         message = result.findings[0].summary if result.findings else result.check
         return f'<failure type="{result.severity}" message={_attribute(message)}>{_text(text)}</failure>'
-    if could_not_tell(result):
+    if result.is_open:
         return f'<error type="{result.outcome}" message={_attribute(result.because)}/>'
     if _is_skipped(result):
         return f"<skipped message={_attribute(f'{result.outcome}: {result.because}')}/>"
@@ -67,7 +67,7 @@ def _inside(result: Result, options: RenderOptions) -> str:
 
 
 def _is_skipped(result: Result) -> bool:
-    return result.outcome in {Outcome.SKIP, Outcome.UNKNOWN} and not could_not_tell(result)
+    return result.outcome in {Outcome.SKIP, Outcome.UNKNOWN} and not result.is_open
 
 
 def _attribute(text: str) -> str:

@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
-from diag.engine import status_of
+from diag.engine import own_status
 from diag.escape import shown
 from diag.model import ClusterReport, Finding, RemoteReport, Report, Result, Severity, Status
-from diag.report.exitcode import could_not_tell, looked_at_nothing
+from diag.report.exitcode import looked_at_nothing
+from diag.report.looked import choice_of, status_word, strip
 from diag.report.options import RenderOptions
 from diag.report.plain import rfc3339
 from diag.report.text import address, counts, root_causes_first
@@ -23,14 +24,20 @@ def escaped(text: str) -> str:
 
 def render(report: Report, options: RenderOptions) -> str:  # noqa: ARG001 -- every format takes them.
     """Write the whole report."""
-    lines = [f"# Remote clusters: {report.status}", "", f"Looked at {rfc3339(report.generated_at)}.", ""]
+    chosen = f", by {part}" if (part := choice_of(report)) else ""
+    lines = [f"# Remote clusters: {status_word(report)}", "", f"Looked at {rfc3339(report.generated_at)}{chosen}.", ""]
     if looked_at_nothing(report):
         lines += ["No remote was looked at, so nothing can be said.", ""]
     else:
         lines += list(_table(report))
     for cluster in report.clusters:
-        if status_of(cluster.results) is not Status.OK:
+        if own_status(cluster.results, cluster.unanswered) is not Status.OK:
             lines += [f"## {escaped(cluster.name)}", "", *_section(cluster.results, _failures(cluster.results))]
+        if cluster.unanswered is not None:
+            lines += [
+                f"What {escaped(cluster.name)} says of its remotes is not known: {escaped(str(cluster.unanswered))}",
+                "",
+            ]
         if (missing := cluster.evidence.discovery) is not None:
             lines += [f"The remotes of {escaped(cluster.name)} are not known: {escaped(str(missing))}", ""]
         for remote in cluster.remotes:
@@ -39,12 +46,13 @@ def render(report: Report, options: RenderOptions) -> str:  # noqa: ARG001 -- ev
 
 
 def _table(report: Report) -> Iterator[str]:
-    yield "| local cluster | remote | status | root cause | address |"
-    yield "| --- | --- | --- | --- | --- |"
+    yield "| local cluster | remote | status | root cause | address | looked at |"
+    yield "| --- | --- | --- | --- | --- | --- |"
     for cluster in report.clusters:
         for remote in cluster.remotes:
             roots = ", ".join(f"`{check}`" for check in remote.root_causes) or "-"
-            cells = (escaped(cluster.name), escaped(remote.alias), str(remote.status), roots, escaped(address(remote)))
+            names = (escaped(cluster.name), escaped(remote.alias))
+            cells = (*names, status_word(remote), roots, escaped(address(remote)), strip(remote))
             yield f"| {' | '.join(cells)} |"
     yield ""
 
@@ -52,7 +60,7 @@ def _table(report: Report) -> Iterator[str]:
 def _remote(cluster: ClusterReport, remote: RemoteReport) -> Iterator[str]:
     if remote.status is Status.OK and not any(r.acknowledged for r in remote.results):
         return
-    yield f"## {escaped(cluster.name)} → {escaped(remote.alias)}: {remote.status}"
+    yield f"## {escaped(cluster.name)} → {escaped(remote.alias)}: {status_word(remote)}"
     yield ""
     yield from _section(remote.results, root_causes_first(remote), remote.root_causes)
     yield escaped(counts(remote.results))
@@ -63,8 +71,11 @@ def _section(results: Sequence[Result], failures: Iterable[Result], roots: Seque
     for result in failures:
         for finding in result.findings:
             yield from _finding(result, finding, is_root=result.check in roots)
+        if result.explained_by and result.check not in roots:
+            yield f"  Follows from {', '.join(f'`{cause}`' for cause in result.explained_by)}."
+            yield ""
     for result in results:
-        if could_not_tell(result):
+        if result.is_open:
             yield f"- **{result.outcome}** `{result.check}`: because {escaped(result.because)}"
             yield ""
         elif result.acknowledged:

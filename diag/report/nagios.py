@@ -7,6 +7,7 @@ from collections import Counter
 from diag.escape import shown
 from diag.model import RemoteReport, Report, Status
 from diag.report.exitcode import looked_at_nothing
+from diag.report.looked import choice_of, is_passed
 from diag.report.options import RenderOptions
 
 _WORDS = {Status.OK: "OK", Status.WARN: "WARNING", Status.FAIL: "CRITICAL", Status.UNKNOWN: "UNKNOWN"}
@@ -22,8 +23,16 @@ def render(report: Report, options: RenderOptions) -> str:  # noqa: ARG001 -- ev
         said = "no remote was looked at"
     data = " ".join(f"{status}={counted[status]}" for status in _WORDS)
     seconds = max((cluster.evidence.seconds for cluster in report.clusters), default=0.0)
-    lines = [f"REMOTES {_WORDS[report.status]} - {said} | {data} time={seconds:.3f}s"]
-    lines += [_line(name, remote) for name, remote in remotes if remote.status is not Status.OK]
+    if chosen := choice_of(report):
+        said += f" ({chosen})"
+    word = "PASSED" if is_passed(report) else _WORDS[report.status]
+    lines = [f"REMOTES {word} - {said} | {data} time={seconds:.3f}s"]
+    lines += [_line(name, remote) for name, remote in remotes if remote.status is not Status.OK and not remote.passed]
+    lines += [
+        f"{_safe(cluster.name)}: its API could not be asked: {_safe(str(cluster.unanswered))}"
+        for cluster in report.clusters
+        if cluster.unanswered is not None
+    ]
     lines += [
         f"{_safe(cluster.name)}: {result.check}: {_safe(finding.summary)}"
         for cluster in report.clusters
@@ -40,10 +49,10 @@ def render(report: Report, options: RenderOptions) -> str:  # noqa: ARG001 -- ev
 
 
 def _line(cluster: str, remote: RemoteReport) -> str:
-    root = remote.result(remote.root_causes[0]) if remote.root_causes else None
-    open_ones = [r for r in remote.results if r.because and r.outcome in {"unknown", "error"} and r.essential]
-    if root and root.findings:
-        said = f"{root.check}: {root.findings[0].summary}"
+    roots = [root for check in remote.root_causes if (root := remote.result(check)) and root.findings]
+    open_ones = [r for r in remote.results if r.because and r.is_open]
+    if roots:
+        said = "; ".join(f"{root.check}: {root.findings[0].summary}" for root in roots)
     elif open_ones:
         said = f"{open_ones[0].check}: {open_ones[0].because}"
     else:

@@ -14,7 +14,7 @@ WIDEST: Final = 120
 Style = Literal["bad", "warn", "good", "faint", "strong"]
 Span = tuple[str, Style | None]
 _ANSI: Final[dict[Style, str]] = {"bad": "1;31", "warn": "33", "good": "32", "faint": "2", "strong": "1"}
-_PLAIN: Final = str.maketrans({"→": "->", "·": "-", "✗": "x", "✓": "+", "↳": "`->", "…": "..."})
+_PLAIN: Final = str.maketrans({"→": "->", "·": "-", "✗": "x", "✓": "+", "↳": "`->", "…": "...", "–": "-"})  # noqa: RUF001 -- the characters that are replaced.
 
 
 class Pen:

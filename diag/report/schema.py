@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from enum import StrEnum
 from typing import Any
 
-from diag.model import Kind, Layer, Mode, Outcome, SecurityModel, Severity, Status
+from diag.model import Coverage, Kind, Layer, Mode, Outcome, SecurityModel, Seen, Severity, Status
 from diag.report.json import SCHEMA_VERSION
 
 _TEXT = {"type": "string"}
@@ -46,6 +46,14 @@ def _cluster() -> dict[str, Any]:
                 _object({"unavailable": _TEXT, "step": _TEXT, "reason": _TEXT}),
                 "Why the remotes could not be read from the cluster itself; null where they could, or were not asked for.",
             ),
+            "unanswered": _or_null(
+                _object({"unavailable": _TEXT, "step": _TEXT, "reason": _TEXT}),
+                "Why the configured API of the cluster could not be asked; null where it answered, or none is configured.",
+            ),
+            "checks": {
+                **_object({"asked": _COUNT, "known": _COUNT, "left_out": _list(_TEXT)}),
+                "description": "How many checks were chosen of how many, and the essential questions that the choice left out.",
+            },
             "results": _list({"$ref": "#/$defs/result"}),
             "remotes": _list({"$ref": "#/$defs/remote"}),
         }
@@ -60,7 +68,16 @@ def _remote() -> dict[str, Any]:
             "mode": _one_of(Mode),
             "kind": _one_of(Kind),
             "status": _one_of(Status),
-            "root_causes": _list(_TEXT, "Check ids, the first one first to be mended."),
+            "root_causes": _list(_TEXT, "Check ids, the first one first to be fixed."),
+            "coverage": {
+                **_object({part: _one_of(Seen) for part, _ in Coverage().parts}),
+                "description": "How far the remote was looked at: yes, no (looked, and it fails), unknown (tried), not_asked.",
+            },
+            "coverage_hints": {
+                "type": "object",
+                "additionalProperties": _TEXT,
+                "description": "For a part that was not asked: what would make it asked.",
+            },
             "results": _list({"$ref": "#/$defs/result"}),
             "evidence": {
                 "type": "object",
@@ -83,6 +100,7 @@ def _result() -> dict[str, Any]:
             "findings": _list({"$ref": "#/$defs/finding"}),
             "layer": _one_of(Layer),
             "essential": {"type": "boolean", "description": "Without an answer the remote can't be called ok."},
+            "explained_by": _list(_TEXT, "The checks of whose failure this one is only the consequence."),
             "acknowledged": _or_null(
                 _object({"until": {"type": "string", "format": "date"}, "note": _TEXT}),
                 "Set while the failure is acknowledged: it counts for nothing.",

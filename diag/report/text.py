@@ -6,10 +6,11 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
-from diag.engine import status_of
+from diag.engine import own_status
 from diag.escape import width
 from diag.model import ClusterReport, Finding, Outcome, RemoteReport, Report, Result, Severity, Status, Unavailable
-from diag.report.exitcode import could_not_tell, looked_at_nothing
+from diag.report.exitcode import looked_at_nothing
+from diag.report.looked import choice_of, not_looked_at, strip
 from diag.report.options import RenderOptions
 from diag.report.pen import Pen, Span, Style
 
@@ -36,6 +37,10 @@ def render(report: Report, options: RenderOptions) -> str:
     """Write the whole report."""
     pen = Pen(options)
     blocks = [block for cluster in report.clusters for block in _cluster(pen, cluster, options)]
+    if missing := not_looked_at(report):
+        blocks.append(
+            [line for one in missing for line in pen.wrap(pen.text(one), first="Not looked at: ", style="faint")]
+        )
     blocks.append(summary(pen, report))
     return "\n\n".join("\n".join(block) for block in blocks) + "\n"
 
@@ -44,13 +49,18 @@ def summary(pen: Pen, report: Report) -> list[str]:
     """Count the remotes by status; say so where there was none to look at."""
     remotes = [remote for cluster in report.clusters for remote in cluster.remotes]
     counted = Counter(remote.status for remote in remotes)
+    passed = sum(remote.passed for remote in remotes)
+    counted[Status.UNKNOWN] -= passed
     words = {Status.FAIL: "failing", Status.UNKNOWN: "unknown", Status.WARN: "with warnings", Status.OK: "ok"}
     parts = [f"{counted[status]} {word}" for status, word in words.items() if counted[status]]
+    parts += [f"{passed} passed"] if passed else []
     seconds = f"{max((cluster.evidence.seconds for cluster in report.clusters), default=0.0):.2f} s"
-    clusters = [c for c in report.clusters if status_of(c.results) is not Status.OK]
+    clusters = [c for c in report.clusters if own_status(c.results, c.unanswered) is not Status.OK]
     what = f"{len(remotes)} remote{'' if len(remotes) == 1 else 's'}: {', '.join(parts)}"
     if looked_at_nothing(report):
         what = "No remote was looked at, so nothing can be said."
+    if chosen := choice_of(report):
+        what += f" ({chosen})"
     if clusters:
         what += f"; {len(clusters)} local cluster{'' if len(clusters) == 1 else 's'} not ok"
     if width(what) + 2 + width(seconds) > pen.width:
@@ -96,13 +106,13 @@ def root_causes_first(remote: RemoteReport) -> list[Result]:
 
 
 def _cluster(pen: Pen, cluster: ClusterReport, options: RenderOptions) -> Iterator[list[str]]:
-    status = status_of(cluster.results)
+    status = own_status(cluster.results, cluster.unanswered)
     body = [
         *_findings(pen, [r for r in cluster.results if _fails(r)]),
         *_open_questions(pen, cluster.results),
         *_acknowledged(pen, cluster.results),
     ]
-    body += remotes_missing(pen, cluster)
+    body += [*api_missing(pen, cluster), *remotes_missing(pen, cluster)]
     if not cluster.remotes:
         status = status if status is Status.FAIL else Status.UNKNOWN
     if body:
@@ -115,6 +125,14 @@ def _cluster(pen: Pen, cluster: ClusterReport, options: RenderOptions) -> Iterat
     column = min(max(map(width, names), default=0), _LONGEST_NAME)
     for name, remote in zip(names, cluster.remotes, strict=True):
         yield _remote(pen, name + " " * (column - width(name)), remote, options)
+
+
+def api_missing(pen: Pen, cluster: ClusterReport) -> list[str]:
+    """Say why the API of the local cluster, which is configured, could not be asked."""
+    if cluster.unanswered is None:
+        return []
+    head = pen.wrap("what this cluster says of its remotes", first="  ? unknown   ", first_style="warn")
+    return [*head, *pen.wrap(pen.text(f"because {cluster.unanswered}"), first=_INDENT)]
 
 
 def remotes_missing(pen: Pen, cluster: ClusterReport) -> list[str]:
@@ -133,17 +151,16 @@ def _remote(pen: Pen, name: str, remote: RemoteReport, options: RenderOptions) -
     later: list[Result] = []
     brief: list[Result] = []
     if remote.status is Status.FAIL and not options.verbose:
-        later = [r for r in failures if r.severity in _GRAVE and r.check not in remote.root_causes]
-        brief = [r for r in failures if r.severity not in _GRAVE]
+        later = [r for r in failures if r.explained_by and r.check not in remote.root_causes]
+        brief = [r for r in failures if r.severity not in _GRAVE and r not in later]
     full = [r for r in failures if r not in later and r not in brief]
     open_ones = _open_questions(pen, remote.results, explained_from=_layer_of_roots(remote))
-    lines = _head(pen, name, described, remote.status)
+    lines = _head(pen, name, described, remote.status, passed=remote.passed)
+    lines += pen.wrap(pen.text(strip(remote)), first="  ", style="faint")
     # Where the status is unknown, what stayed open is the main thing.
     first, last = ([], open_ones) if remote.status is not Status.UNKNOWN else (open_ones, [])
     lines += [*first, *_findings(pen, full)]
-    if later:
-        them = "it" if len(remote.root_causes) == 1 else "them"
-        lines += pen.wrap(", ".join(pen.text(r.check) for r in later), first=f"  ↳ because of {them}: ")
+    lines += _consequences(pen, remote, later)
     for result in brief:
         lines += _briefly(pen, result)
     lines += [*last, *_acknowledged(pen, remote.results)]
@@ -152,8 +169,20 @@ def _remote(pen: Pen, name: str, remote: RemoteReport, options: RenderOptions) -
     return [*lines, *pen.wrap(pen.text(counts(remote.results, pen.width - 2)), first="  ", style="faint")]
 
 
-def _head(pen: Pen, name: str, described: str, status: Status) -> list[str]:
-    word: Span = (STATUS_WORDS[status], STATUS_STYLES[status])
+def _consequences(pen: Pen, remote: RemoteReport, later: Sequence[Result]) -> Iterator[str]:
+    """Name what only follows from other failures, behind those that say so."""
+    of: dict[tuple[str, ...], list[str]] = {}
+    for result in later:
+        of.setdefault(result.explained_by, []).append(pen.text(result.check))
+    for causes, checks in of.items():
+        them = (
+            "it" if list(causes) == list(remote.root_causes[:1]) and len(remote.root_causes) == 1 else ", ".join(causes)
+        )
+        yield from pen.wrap(", ".join(checks), first=f"  ↳ because of {pen.text(them)}: ")
+
+
+def _head(pen: Pen, name: str, described: str, status: Status, *, passed: bool = False) -> list[str]:
+    word: Span = ("✓ passed", "good") if passed else (STATUS_WORDS[status], STATUS_STYLES[status])
     described = pen.text(described)
     if width(name) + 4 + width(described) + 2 + width(word[0]) <= pen.width:
         return [pen.sides([(name, "strong"), (f"    {described}", None)], word)]
@@ -219,7 +248,7 @@ def _open_questions(pen: Pen, results: Sequence[Result], explained_from: int | N
     places: dict[tuple[str, str], list[str]] = {}
     for result in results:
         explained = explained_from is not None and result.layer.rank > explained_from
-        if could_not_tell(result) and not (explained and result.outcome is Outcome.UNKNOWN):
+        if result.is_open and not (explained and result.outcome is Outcome.UNKNOWN):
             word = "crashed" if result.outcome is Outcome.ERROR else "unknown"
             places.setdefault((word, result.because), []).append(pen.text(result.check))
     lines: list[str] = []

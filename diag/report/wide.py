@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from diag.engine import status_of
+from diag.engine import own_status
 from diag.escape import shorten
 from diag.model import (
     Certificate,
@@ -25,10 +25,20 @@ from diag.model import (
     TransportHello,
     Unavailable,
 )
+from diag.report.looked import part_name, strip
 from diag.report.options import RenderOptions
 from diag.report.pen import Pen, Style
 from diag.report.plain import plain, rfc3339
-from diag.report.text import STATUS_STYLES, STATUS_WORDS, address, counts, remotes_missing, style_of, summary
+from diag.report.text import (
+    STATUS_STYLES,
+    STATUS_WORDS,
+    address,
+    api_missing,
+    counts,
+    remotes_missing,
+    style_of,
+    summary,
+)
 
 _MARKS: dict[Outcome, tuple[str, Style | None]] = {
     Outcome.PASS: ("✓ pass", "good"),
@@ -53,11 +63,11 @@ def _blocks(pen: Pen, cluster: ClusterReport) -> Iterator[list[str]]:
     evidence = cluster.evidence
     version = evidence.local_version
     number = f"version unknown ({version})" if isinstance(version, Unavailable) else str(version.number)
-    status = status_of(cluster.results)
+    status = own_status(cluster.results, cluster.unanswered)
     head = f"{cluster.name}    local cluster · {evidence.cluster.kind} · {number} · {rfc3339(evidence.taken_at)}"
     word = (STATUS_WORDS[status], STATUS_STYLES[status])
     lines = [pen.sides([(pen.text(head), "strong")], word), *_results(pen, cluster.results)]
-    lines += remotes_missing(pen, cluster)
+    lines += [*api_missing(pen, cluster), *remotes_missing(pen, cluster)]
     yield lines
     for remote in cluster.remotes:
         yield [*_remote_head(pen, cluster, remote), *_evidence(pen, remote), *_results(pen, remote.results)]
@@ -68,6 +78,11 @@ def _remote_head(pen: Pen, cluster: ClusterReport, report: RemoteReport) -> list
     lines = [pen.sides([(pen.text(f"{cluster.name} → {report.alias}"), "strong")], word)]
     described = f"{remote.security_model} · {remote.effective_mode} · {remote.kind} · {address(report)}"
     lines += pen.wrap(pen.text(described), first="  ")
+    lines += pen.wrap(pen.text(strip(report)), first="  ")
+    for part, hint in report.coverage.hints.items():
+        lines += pen.wrap(
+            pen.text(hint), first=f"  {part_name(part, remote.security_model)} not asked: ", style="faint"
+        )
     if report.root_causes:
         lines += pen.wrap(pen.text(", ".join(report.root_causes)), first="  root cause: ")
     return [*lines, *pen.wrap(pen.text(counts(report.results)), first="  ", style="faint")]
@@ -88,6 +103,8 @@ def _results(pen: Pen, results: tuple[Result, ...]) -> Iterator[str]:
         yield f"  {mark}  {pen.text(result.check)}{severity}"
         if result.because:
             yield from pen.wrap(pen.text(f"because {result.because}"), first=_INDENT)
+        if result.explained_by:
+            yield from pen.wrap(pen.text(f"follows from {', '.join(result.explained_by)}"), first=_INDENT)
         if result.acknowledged:
             known = result.acknowledged
             yield from pen.wrap(pen.text(f"acknowledged until {known.until}: {known.note}"), first=_INDENT)

@@ -41,7 +41,7 @@ def passed() -> Result:
 @pytest.mark.parametrize(
     ("results", "expected"),
     [
-        ([], Status.OK),
+        ([], Status.UNKNOWN),
         ([passed()], Status.OK),
         ([passed(), failed("a/a", Layer.TLS, Severity.INFO)], Status.OK),
         ([failed("a/a", Layer.TLS, Severity.WARNING)], Status.WARN),
@@ -60,23 +60,31 @@ def test_status(results: list[Result], expected: Status) -> None:
     assert expected == status_of(results)
 
 
-def test_root_causes_are_those_of_the_first_failing_layer() -> None:
-    """Most severe first, then table order; later layers are consequences."""
+def test_every_unexplained_error_is_a_root_cause() -> None:
+    """In the order of the layers, the most severe first, then in table order; what another one explains is none."""
     results = [
         failed("tls/late", Layer.TLS, Severity.CRITICAL),
+        dataclasses.replace(failed("tls/result", Layer.TLS, Severity.CRITICAL), explained_by=("config/b",)),
         failed("config/b", Layer.CONFIGURATION, Severity.ERROR),
         failed("config/warn", Layer.CONFIGURATION, Severity.WARNING),
         failed("config/c", Layer.CONFIGURATION, Severity.CRITICAL),
         failed("config/d", Layer.CONFIGURATION, Severity.ERROR),
     ]
-    assert root_causes(results) == ("config/c", "config/b", "config/d")
+    assert root_causes(results) == ("config/c", "config/b", "config/d", "tls/late")
+
+
+def test_failures_that_explain_each_other_do_not_hide_each_other() -> None:
+    """Of a circle the first one is the cause."""
+    one = dataclasses.replace(failed("tls/one", Layer.TLS, Severity.ERROR), explained_by=("trust/two",))
+    two = dataclasses.replace(failed("trust/two", Layer.TRUST, Severity.CRITICAL), explained_by=("tls/one",))
+    assert root_causes([two, one]) == ("tls/one",)
 
 
 def test_a_warning_in_an_earlier_layer_does_not_hide_an_error() -> None:
     """Errors go first; warnings are root causes only where there is nothing worse."""
     warning = failed("config/warn", Layer.CONFIGURATION, Severity.WARNING)
     assert root_causes([warning, failed("tls/x", Layer.TLS, Severity.ERROR)]) == ("tls/x",)
-    assert root_causes([warning, failed("tls/y", Layer.TLS, Severity.WARNING)]) == ("config/warn",)
+    assert root_causes([warning, failed("tls/y", Layer.TLS, Severity.WARNING)]) == ("config/warn", "tls/y")
     assert root_causes([failed("a/a", Layer.TLS, Severity.INFO)]) == ()
 
 

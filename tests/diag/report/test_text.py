@@ -41,7 +41,7 @@ def test_the_root_cause_comes_first() -> None:
         reportlib.cluster(reportlib.remote(reportlib.SLOW, reportlib.REFUSED, reportlib.HINT, reportlib.PORT))
     )
     lines = render(report, "text").splitlines()
-    assert "config/port-model-mismatch" in lines[1]
+    assert "config/port-model-mismatch" in lines[2]
     assert next(line for line in lines if "tls/client" in line).strip() == "↳ because of it: tls/client-cert-rejected"
 
 
@@ -58,11 +58,12 @@ def test_only_commands_pass_the_width() -> None:
             assert width(line) <= columns or line.strip().startswith("fix"), line
 
 
-def test_a_healthy_remote_takes_two_lines() -> None:
-    """Where there is nothing to do there is nothing to read."""
+def test_a_healthy_remote_takes_three_lines() -> None:
+    """Where there is nothing to do there is little to read: how far it was looked at, and how many checks passed."""
     report = reportlib.whole(reportlib.cluster(reportlib.remote(*reportlib.passed(3))))
-    head, counted, blank, _ = render(report, "text").splitlines()
+    head, looked, counted, blank = render(report, "text").splitlines()[:4]
     assert head.endswith("✓ ok")
+    assert looked.strip() == "address ✓  tcp ✓  tls ✓  node ✓  key ✓  local view ✓  remote view ✓"
     assert "3 passed" in counted
     assert not blank
 

@@ -1,0 +1,209 @@
+"""How far a remote was looked at: from the address to what the clusters say themselves. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from fnmatch import fnmatchcase
+from typing import Final
+
+from diag.model import (
+    After,
+    ClusterEvidence,
+    Coverage,
+    Credential,
+    KeyTrial,
+    KeyVerdict,
+    Outcome,
+    Probe,
+    Reason,
+    RemoteEvidence,
+    RemoteInfo,
+    Reply,
+    Resolution,
+    Result,
+    SecurityModel,
+    Seen,
+    Severity,
+    TlsAttempt,
+    TlsResult,
+    TransportHello,
+    Unavailable,
+)
+
+# Why nobody was asked at all, as against an answer that did not come.
+_NOBODY_ASKED: Final = frozenset({Reason.NOT_ASKED, Reason.NOT_TOLD, Reason.NOT_TRIED})
+_TIMELESS: Final = frozenset({Reason.OUT_OF_TIME, Reason.LOOKUP_FAILED, Reason.OTHER})
+# An answer that says no to this one question is an answer; a check says what it means.
+_ANSWERED_NO: Final = frozenset(
+    {Reason.FORBIDDEN, Reason.UNAUTHENTICATED, Reason.UNLICENSED, Reason.NOT_ASKED, Reason.NOT_TOLD}
+)
+# The failures that make a part fail although it was reached.
+_SPOILS: Final[Mapping[str, tuple[str, ...]]] = {
+    "address": ("config/address-*", "network/dns-nxdomain"),
+    "tcp": ("network/tcp-*",),
+    "tls": ("tls/*", "trust/ca-*"),
+    "node": (
+        "network/not-elasticsearch",
+        "network/accept-then-close",
+        "config/port-model-mismatch",
+        "config/http-port-used",
+    ),
+    "login": (
+        "auth/key-*",
+        "auth/not-cross-cluster-channel",
+        "tls/client-cert-rejected",
+        "tls/key-cert-mismatch",
+        "trust/one-way-remote",
+    ),
+    "local_view": ("runtime/not-connected",),
+}
+
+
+def coverage(cluster: ClusterEvidence, remote: RemoteEvidence, results: Iterable[Result]) -> Coverage:
+    """Say how far one remote was looked at, by its evidence and by what the checks made of it."""
+    grave = [
+        r.check for r in results if r.outcome is Outcome.FAIL and r.severity in {Severity.ERROR, Severity.CRITICAL}
+    ]
+    probes = () if isinstance(remote.endpoints, Unavailable) else remote.endpoints.probes
+    seen = {
+        "address": _address(remote),
+        "tcp": _best(_tcp(probe) for probe in probes),
+        "tls": _best(_tls(probe) for probe in probes),
+        "node": _best(_node(probe) for probe in probes),
+        "login": _login(remote, probes),
+        "local_view": _local_view(cluster, remote),
+        "remote_view": _view(remote.api.identity, remote.api.nodes),
+    }
+    for part, globs in _SPOILS.items():
+        if seen[part] is Seen.YES and any(fnmatchcase(check, glob) for check in grave for glob in globs):
+            seen[part] = Seen.NO
+    return Coverage(**seen, hints=_hints(remote, seen))
+
+
+def unanswered(cluster: ClusterEvidence) -> Unavailable | None:
+    """Why the configured API of the local cluster could not be asked; None where it answered, or none is configured."""
+    if not cluster.cluster.hosts:
+        return None
+    return _silence(cluster.api.identity, cluster.api.nodes, cluster.api.registrations)
+
+
+def remote_unanswered(remote: RemoteEvidence) -> Unavailable | None:
+    """The same of the API of the remote cluster."""
+    return _silence(remote.api.identity, remote.api.nodes)
+
+
+def _silence(*pieces: object) -> Unavailable | None:
+    silent = (piece for piece in pieces if isinstance(piece, Unavailable) and piece.reason not in _ANSWERED_NO)
+    return next(silent, None)
+
+
+def _best(seen: Iterable[Seen]) -> Seen:
+    """Of several addresses: one that is fine is enough for Elasticsearch; else what was learned at all."""
+    found = set(seen)
+    return next((one for one in (Seen.YES, Seen.NO, Seen.UNKNOWN) if one in found), Seen.NOT_ASKED)
+
+
+def _address(remote: RemoteEvidence) -> Seen:
+    if isinstance(remote.endpoints, Unavailable):
+        return Seen.NO if remote.endpoints.reason is Reason.NO_ADDRESS else Seen.UNKNOWN
+    return _best(
+        Seen.YES if isinstance(one.resolution, Resolution) else _lack(one.resolution) for one in remote.endpoints.all
+    )
+
+
+def _lack(why: Unavailable) -> Seen:
+    if why.reason in _NOBODY_ASKED:
+        return Seen.NOT_ASKED
+    return Seen.UNKNOWN if why.reason in _TIMELESS else Seen.NO
+
+
+def _tcp(probe: Probe) -> Seen:
+    return _lack(probe.connection) if isinstance(probe.connection, Unavailable) else Seen.YES
+
+
+def _tls(probe: Probe) -> Seen:
+    if isinstance(probe.tls, Unavailable):
+        return _lack(probe.tls) if not isinstance(probe.connection, Unavailable) else Seen.NOT_ASKED
+    return Seen.YES if probe.tls.result is TlsResult.COMPLETED else Seen.NO
+
+
+def _node(probe: Probe) -> Seen:
+    if isinstance(probe.transport, Unavailable):
+        return Seen.NOT_ASKED
+    return Seen.YES if probe.transport.reply is Reply.ANSWERED else Seen.NO
+
+
+def _login(remote: RemoteEvidence, probes: Iterable[Probe]) -> Seen:
+    by_key = remote.remote.security_model is SecurityModel.API_KEY
+    seen = _best(_key(probe) if by_key else _certificate(probe) for probe in probes)
+    if seen is not Seen.NO and stands(remote):
+        return Seen.YES
+    if seen is not Seen.NOT_ASKED or not by_key:
+        return seen
+    return Seen.UNKNOWN if isinstance(remote.credential, Credential) else Seen.NOT_ASKED
+
+
+def stands(remote: RemoteEvidence) -> bool:
+    """Whether the local cluster itself says that it is connected to the remote."""
+    info = remote.belief.info
+    return isinstance(info, RemoteInfo) and info.listed and info.connected
+
+
+def _key(probe: Probe) -> Seen:
+    if not isinstance(probe.key, KeyTrial):
+        return Seen.NOT_ASKED
+    if probe.key.verdict is KeyVerdict.ACCEPTED:
+        return Seen.YES
+    return Seen.UNKNOWN if probe.key.verdict is KeyVerdict.UNCLEAR else Seen.NO
+
+
+def _certificate(probe: Probe) -> Seen:
+    attempt = probe.tls
+    if not isinstance(attempt, TlsAttempt):
+        return Seen.NOT_ASKED
+    if attempt.client_certificate_refused:
+        return Seen.NO
+    if not attempt.client_certificate_requested:
+        # A peer that asks for no certificate takes none: what it answers, it answers to anybody.
+        return Seen.YES if _answered(probe) else Seen.NOT_ASKED
+    if not attempt.client_certificate_sent:
+        return Seen.YES if _answered(probe) else Seen.NOT_ASKED
+    return Seen.YES if attempt.after in {After.ANSWERED, After.QUIET, After.DATA} else Seen.UNKNOWN
+
+
+def _answered(probe: Probe) -> bool:
+    return isinstance(probe.transport, TransportHello) and probe.transport.reply is Reply.ANSWERED
+
+
+def _local_view(cluster: ClusterEvidence, remote: RemoteEvidence) -> Seen:
+    info = remote.belief.info
+    if isinstance(info, Unavailable):
+        return Seen.NOT_ASKED if not cluster.cluster.hosts and info.reason in _NOBODY_ASKED else Seen.UNKNOWN
+    return Seen.YES if info.listed and info.connected else Seen.NO
+
+
+def _view(*pieces: object) -> Seen:
+    missing = [piece for piece in pieces if isinstance(piece, Unavailable)]
+    if len(missing) < len(pieces):
+        return Seen.YES
+    return Seen.NOT_ASKED if all(one.reason in _NOBODY_ASKED for one in missing) else Seen.UNKNOWN
+
+
+def _hints(remote: RemoteEvidence, seen: Mapping[str, Seen]) -> dict[str, str]:
+    """What would make a part asked that was not; no part behind one that failed gets one."""
+    hints = dict[str, str]()
+    if seen["login"] is Seen.NOT_ASKED and seen["tcp"] in {Seen.YES, Seen.NOT_ASKED}:
+        hints["login"] = (
+            "set credential of this remote in diag.yaml: {file: PATH} with the encoded cross-cluster API key"
+            if remote.remote.security_model is SecurityModel.API_KEY
+            else "set transport.certificate and transport.key of the local cluster in diag.yaml"
+        )
+    if seen["local_view"] is Seen.NOT_ASKED:
+        hints["local_view"] = (
+            "set url and auth of the local cluster in diag.yaml (diag setup role prints what that login needs)"
+        )
+    if seen["remote_view"] is Seen.NOT_ASKED:
+        hints["remote_view"] = (
+            "set url and auth of this remote in diag.yaml (diag setup role prints what that login needs)"
+        )
+    return hints
