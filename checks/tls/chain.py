@@ -113,7 +113,7 @@ def public_vs_private_ca(about: RemoteEvidence, cluster: LocalCluster, trust: Tr
     docs=(docs.TRB_TLS, docs.SEC_CLI, docs.TRB_HS),
     tags=("tls", "trust"),
     source="Elasticsearch SslDiagnostics; documentation: troubleshoot remote clusters, TLS trust; RFC 5280 section 6",
-    explains=NO_CONNECTION,
+    explains=("tls/chain-incomplete", *NO_CONNECTION),
     leaves_open=NOTHING_AFTER_TLS,
 )
 def untrusted_issuer(about: RemoteEvidence, cluster: LocalCluster, trust: Trust, chain: Chain) -> Yields:

@@ -2,37 +2,36 @@
 
 from __future__ import annotations
 
-import dataclasses
 import difflib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from diag.check import Check, Scope
 from diag.cli.options import Chosen
 from diag.cli.streams import Refusal, complain
 from diag.config import ClusterConfig, Config, ConfigError, load_config
 from diag.engine import Catalogue, load_catalogue
 from diag.escape import shown
-from diag.model import Endpoints, Policy
+from diag.model import Policy
+from diag.plan import Plan, Selection, select
 
 
 @dataclass(frozen=True, kw_only=True)
-class Plan:
-    """What one run does: the configuration, the clusters and remotes of it, the checks, and whether the network is used."""
+class Run(Plan):
+    """What one run does: a plan, the clusters and remotes of it that were chosen, and whether the network is used."""
 
-    config: Config
     clusters: tuple[ClusterConfig, ...]
     remotes: tuple[str, ...]
-    checks: tuple[Check, ...]
-    policy: Policy
     offline: bool = False
 
 
-def read_config(path: Path) -> Config:
-    """Load the configuration. Raises Refusal with everything that is wrong with it."""
+def read_config(path: Path, *, lenient: bool = False) -> Config:
+    """Load the configuration, ``-`` from standard input. Raises Refusal with everything that is wrong with it.
+
+    ``lenient`` lets the files and variables that it names be missing: what hangs on them is then unknown.
+    """
     try:
-        return load_config(path)
+        return load_config(path, lenient=lenient)
     except ConfigError as error:
         raise Refusal(str(error)) from None
 
@@ -45,56 +44,19 @@ def installed_checks() -> Catalogue:
     return catalogue
 
 
-def plan_of(config: Config, chosen: Chosen) -> Plan:
+def run_of(config: Config, chosen: Chosen, *, offline: bool = False) -> Run:
     """Choose clusters, remotes and checks. Raises Refusal for names that nothing answers to."""
-    catalogue = installed_checks()
-    policy = config.policy()
-    refuse_unknown_checks(config, catalogue)
+    selection = select_checks(installed_checks(), config.policy(), chosen, config)
     clusters = _clusters(config.clusters, chosen)
-    policy, checks = choose_checks(catalogue, policy, chosen)
-    return Plan(config=config, clusters=clusters, remotes=chosen.remotes, checks=checks, policy=policy)
+    return Run(config=config, selection=selection, clusters=clusters, remotes=chosen.remotes, offline=offline)
 
 
-def choose_checks(catalogue: Catalogue, policy: Policy, chosen: Chosen) -> tuple[Policy, tuple[Check, ...]]:
-    """Add what the command line says of checks to a policy. Raises Refusal for globs that match nothing."""
-    problems = [
-        _no_such_check(catalogue, option, glob)
-        for option, globs in (("--only", chosen.only), ("--skip", chosen.skip))
-        for glob in catalogue.unmatched(globs)
-    ]
-    if problems:
-        raise Refusal("\n".join(problems))
-    policy = dataclasses.replace(policy, only=chosen.only or policy.only, skip=(*policy.skip, *chosen.skip))
-    checks = catalogue.choose(policy.only, policy.skip)
-    if not checks:
-        msg = "no check is left: --only, --skip and checks.skip of the configuration exclude them all"
-        raise Refusal(msg)
-    return policy, checks
-
-
-def refuse_unknown_checks(config: Config, catalogue: Catalogue) -> None:
-    """Raise Refusal where the configuration names checks that do not exist."""
-    policy = config.policy()
-    named = {
-        "checks.skip": policy.skip,
-        "checks.severity": tuple(policy.severity),
-        "checks.acknowledge": tuple(entry.check for entry in policy.acknowledge),
-    }
-    problems = [
-        _no_such_check(catalogue, where, glob) for where, globs in named.items() for glob in catalogue.unmatched(globs)
-    ]
-    # A name that fits nothing may well be a check of the pack that could not be loaded.
-    if problems and not catalogue.broken:
-        raise Refusal("\n".join(problems))
-
-
-def offline(plan: Plan) -> Plan:
-    """Keep what can be told without asking anybody: settings and files."""
-    checks = tuple(check for check in plan.checks if _needs_no_network(check))
-    if not checks:
-        msg = "no check is left: those that were chosen all need the network"
-        raise Refusal(msg)
-    return dataclasses.replace(plan, checks=checks, offline=True)
+def select_checks(catalogue: Catalogue, policy: Policy, chosen: Chosen, config: Config | None = None) -> Selection:
+    """Add what the command line says of checks to a policy. Raises Refusal for a choice that can't be made."""
+    try:
+        return select(catalogue, policy, chosen.only, chosen.skip, config)
+    except ConfigError as error:
+        raise Refusal(str(error)) from None
 
 
 def nearest(name: str, known: Iterable[str]) -> str:
@@ -130,13 +92,3 @@ def refuse_strangers(option: str, what: str, wanted: Iterable[str], known: Seque
     ]
     if problems:
         raise Refusal("\n".join(problems))
-
-
-def _no_such_check(catalogue: Catalogue, where: str, glob: str) -> str:
-    close = catalogue.nearest(glob)
-    hint = f"did you mean {' or '.join(close)}?" if close else "diag checks list names them all"
-    return f"{where} {shown(glob, 80)!r}: no check matches; {hint}"
-
-
-def _needs_no_network(check: Check) -> bool:
-    return check.scope in {Scope.CLUSTER, Scope.REMOTE} and all(need.type is not Endpoints for need in check.needs)

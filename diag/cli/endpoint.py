@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from diag.check import Check, Scope
-from diag.cli.choice import Plan
+from diag.cli.choice import Run
 from diag.cli.streams import Refusal
 from diag.config import Config
 from diag.escape import shown
@@ -61,16 +61,16 @@ def config_for(named: Named) -> Config:
     return Config.model_validate({"clusters": [cluster], "probe": {"transport": named.transport}})
 
 
-def without_settings(plan: Plan, named: Named) -> Plan:
+def without_settings(plan: Run, named: Named) -> Run:
     """Leave out the checks that judge settings: there are none, only an address. Whether it is HTTP is, and its port if a model was named."""
     judged = {"config/http-port-used"} | ({"config/port-model-mismatch"} if named.security_model else set())
-    checks = tuple(check for check in plan.checks if check.id in judged or not _is_about_settings(check))
+    checks = tuple(check for check in plan.selection.checks if check.id in judged or not _is_about_settings(check))
     if not checks:
         msg = "no check is left that looks at an address"
         raise Refusal(msg)
     # Saved evidence carries the policy, so that a replay leaves out the same checks.
-    policy = dataclasses.replace(plan.policy, only=tuple(check.id for check in checks))
-    return dataclasses.replace(plan, checks=checks, policy=policy)
+    policy = dataclasses.replace(plan.selection.policy, only=tuple(check.id for check in checks))
+    return dataclasses.replace(plan, selection=dataclasses.replace(plan.selection, checks=checks, policy=policy))
 
 
 def _is_about_settings(check: Check) -> bool:

@@ -23,13 +23,13 @@ def checks() -> None:
 def list_checks(only: tuple[str, ...], skip: tuple[str, ...]) -> int:
     """List the checks, with severity, where they apply, and their pack."""
     from diag.check import Check
-    from diag.cli.choice import choose_checks, installed_checks
+    from diag.cli.choice import installed_checks, select_checks
     from diag.cli.options import Chosen
     from diag.escape import visible
     from diag.model import Policy
 
     catalogue = installed_checks()
-    _, chosen = choose_checks(catalogue, Policy(), Chosen(only=only, skip=skip))
+    chosen = select_checks(catalogue, Policy(), Chosen(only=only, skip=skip)).checks
 
     def cells(check: Check) -> tuple[str, ...]:
         return tuple(map(visible, (check.id, check.severity, str(check.applies), check.pack)))
@@ -80,10 +80,11 @@ def config() -> None:
 @config_option
 def check_config(config_path: Path) -> int:
     """Say whether the configuration can be used, and everything that is wrong with it."""
-    from diag.cli.choice import installed_checks, read_config, refuse_unknown_checks
+    from diag.cli.choice import installed_checks, read_config, select_checks
+    from diag.cli.options import Chosen
 
     loaded = read_config(config_path)
-    refuse_unknown_checks(loaded, installed_checks())
+    select_checks(installed_checks(), loaded.policy(), Chosen(), loaded)
     remotes = sum(len(cluster.remotes) for cluster in loaded.clusters)
     asked = sum(cluster.url is not None and not cluster.remotes for cluster in loaded.clusters)
     also = f", and those that {_number(asked, 'cluster')} will tell" if asked else ""

@@ -48,7 +48,7 @@ def run(  # noqa: PLR0913 -- one parameter for each option.
     save_evidence: Path | None,
 ) -> int:
     """Look at every configured remote once, and report."""
-    from diag.cli.choice import plan_of, read_config
+    from diag.cli.choice import read_config, run_of
     from diag.cli.present import keep, present
     from diag.cli.reaching import config_for_url
     from diag.cli.rounds import Limits, look
@@ -57,8 +57,7 @@ def run(  # noqa: PLR0913 -- one parameter for each option.
         msg = "--api-key-file and --ca go with --cluster-url"
         raise click.UsageError(msg)
     config = read_config(config_path) if cluster_url is None else config_for_url(cluster_url, api_key_file, ca)
-    plan = plan_of(config, chosen)
-    judged = look(plan, Limits(wait=wait, timeout=timeout, fail_on=shown.fail_on))
+    judged = look(run_of(config, chosen), Limits(wait=wait, timeout=timeout, fail_on=shown.fail_on))
     if save_evidence is not None:
         keep(judged, save_evidence)
     return present(judged.report, shown)
@@ -70,12 +69,12 @@ def run(  # noqa: PLR0913 -- one parameter for each option.
 @shown_options
 def lint(config_path: Path, chosen: Chosen, shown: Shown) -> int:
     """Tell what can be told from the configuration alone: no network, no cluster is asked."""
-    from diag.cli.choice import offline, plan_of, read_config
+    from diag.cli.choice import read_config, run_of
     from diag.cli.present import present
     from diag.cli.rounds import Limits, look
 
-    plan = offline(plan_of(read_config(config_path), chosen))
-    return present(look(plan, Limits(fail_on=shown.fail_on)).report, shown)
+    offline = run_of(read_config(config_path, lenient=True), chosen, offline=True)
+    return present(look(offline, Limits(fail_on=shown.fail_on)).report, shown)
 
 
 @click.command()
@@ -110,7 +109,7 @@ def probe(  # noqa: PLR0913 -- one parameter for each option.
     shown: Shown,
 ) -> int:
     """Look at one address without any configuration, as a local cluster would that has it as a remote."""
-    from diag.cli.choice import plan_of
+    from diag.cli.choice import run_of
     from diag.cli.endpoint import Named, config_for, without_settings
     from diag.cli.present import keep, present
     from diag.cli.rounds import Limits, look
@@ -125,7 +124,7 @@ def probe(  # noqa: PLR0913 -- one parameter for each option.
         credential_file=credential_file,
         transport=not no_transport,
     )
-    plan = without_settings(plan_of(config_for(named), Chosen(only=only, skip=skip)), named)
+    plan = without_settings(run_of(config_for(named), Chosen(only=only, skip=skip)), named)
     judged = look(plan, Limits(timeout=timeout, fail_on=shown.fail_on))
     if save_evidence is not None:
         keep(judged, save_evidence)

@@ -6,7 +6,7 @@ import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
-from diag.cli.choice import choose_checks, installed_checks, refuse_strangers
+from diag.cli.choice import installed_checks, refuse_strangers, select_checks
 from diag.cli.options import Chosen
 from diag.cli.rounds import taken_at
 from diag.cli.streams import Refusal
@@ -29,8 +29,8 @@ def judge_again(path: Path, chosen: Chosen) -> Report:
     aliases = [remote.remote.alias for one in saved.clusters for remote in one.remotes]
     refuse_strangers("--remote", "remote", chosen.remotes, aliases)
     saved = narrowed(saved, (), chosen.remotes)
-    policy, checks = choose_checks(installed_checks(), saved.policy, chosen)
-    judged = [judge(one, checks, policy) for one in saved.clusters]
+    selection = select_checks(installed_checks(), saved.policy, chosen)
+    judged = [judge(one, selection.checks, selection.policy, selection.known) for one in saved.clusters]
     return report(judged, taken_at(saved.clusters, datetime.now(UTC)))
 
 

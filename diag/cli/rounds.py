@@ -9,11 +9,11 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from diag.cli.choice import Plan
+from diag.cli.choice import Run
 from diag.cli.streams import Progress, loaded
 from diag.config import ClusterConfig
 from diag.engine import judge, report
-from diag.gather import Dial, Network, RealNetwork, RoundInput, gather
+from diag.gather import Dial, Network, RealNetwork, gather
 from diag.model import (
     ClusterEvidence,
     Policy,
@@ -25,6 +25,8 @@ from diag.model import (
     Step,
     Unavailable,
 )
+from diag.model.terms import NO_NETWORK
+from diag.plan import round_input
 from diag.report.exitcode import FINE, exit_code
 
 FIRST_PAUSE = 1.0
@@ -63,7 +65,7 @@ class NoNetwork:
         return Probe(ip=dial.ip, port=dial.endpoint.port, connection=nothing, tls=nothing, chain=nothing)
 
 
-def look(plan: Plan, limits: Limits) -> Judged:
+def look(plan: Run, limits: Limits) -> Judged:
     """Carry the plan out."""
     loaded()
     progress = Progress()
@@ -73,7 +75,7 @@ def look(plan: Plan, limits: Limits) -> Judged:
         progress.clear()
 
 
-async def _look(plan: Plan, limits: Limits, progress: Progress) -> Judged:
+async def _look(plan: Run, limits: Limits, progress: Progress) -> Judged:
     started = time.monotonic()
     end = None if limits.timeout is None else started + limits.timeout
     patience = min(started + (limits.wait or 0.0), end or float("inf"))
@@ -94,7 +96,7 @@ async def _look(plan: Plan, limits: Limits, progress: Progress) -> Judged:
 
 
 @contextlib.asynccontextmanager
-async def _network(plan: Plan) -> AsyncIterator[Network]:
+async def _network(plan: Run) -> AsyncIterator[Network]:
     if plan.offline:
         yield NoNetwork()
         return
@@ -102,7 +104,7 @@ async def _network(plan: Plan) -> AsyncIterator[Network]:
         yield network
 
 
-async def _once(plan: Plan, network: Network, end: float | None, progress: Progress) -> Judged:
+async def _once(plan: Run, network: Network, end: float | None, progress: Progress) -> Judged:
     now = datetime.now(UTC)
     done = 0
     progress.say(_going_on(done, len(plan.clusters)))
@@ -115,8 +117,9 @@ async def _once(plan: Plan, network: Network, end: float | None, progress: Progr
         return evidence
 
     evidence = tuple(await asyncio.gather(*(one(cluster) for cluster in plan.clusters)))
-    judged = [judge(one, plan.checks, plan.policy) for one in evidence]
-    return Judged(report=report(judged, taken_at(evidence, now)), evidence=evidence, policy=plan.policy)
+    chosen = plan.selection
+    judged = [judge(one, chosen.checks, chosen.policy, chosen.known, offline=plan.offline) for one in evidence]
+    return Judged(report=report(judged, taken_at(evidence, now)), evidence=evidence, policy=chosen.policy)
 
 
 def taken_at(evidence: tuple[ClusterEvidence, ...], otherwise: datetime) -> datetime:
@@ -125,21 +128,12 @@ def taken_at(evidence: tuple[ClusterEvidence, ...], otherwise: datetime) -> date
 
 
 async def _gather(
-    plan: Plan, cluster: ClusterConfig, network: Network, now: datetime, end: float | None
+    plan: Run, cluster: ClusterConfig, network: Network, now: datetime, end: float | None
 ) -> ClusterEvidence:
     if plan.offline:
         cluster = _without_api(cluster)
-    work = RoundInput(
-        cluster=cluster,
-        timeouts=plan.config.timeouts,
-        thresholds=plan.config.thresholds(),
-        now=now,
-        remotes=plan.remotes,
-        seconds=None if end is None else max(0.0, end - time.monotonic()),
-        transport=plan.config.probe.transport,
-        search=plan.config.probe.search,
-    )
-    return await gather(work, network)
+    seconds = None if end is None else max(0.0, end - time.monotonic())
+    return await gather(round_input(plan.config, cluster, now, remotes=plan.remotes, seconds=seconds), network)
 
 
 def _without_api(cluster: ClusterConfig) -> ClusterConfig:
@@ -148,7 +142,7 @@ def _without_api(cluster: ClusterConfig) -> ClusterConfig:
 
 
 def _not_asked(step: Step) -> Unavailable:
-    return Unavailable(step=step, reason=Reason.NOT_TOLD, detail="diag lint does not use the network")
+    return Unavailable(step=step, reason=Reason.OFFLINE, detail=NO_NETWORK)
 
 
 def _going_on(done: int, total: int) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 import typing
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -19,18 +20,20 @@ from diag.config.schema import Config
 from diag.config.source import Tree, read_tree
 from diag.config.values import Loading, is_nothing
 
+STANDARD_INPUT = "<standard input>"
 _LARGEST_FILE = 8 * 1024 * 1024
 _MOST_KEYS_LISTED = 20
 
 
-def load_config(path: Path, environment: Mapping[str, str] | None = None) -> Config:
-    """Read a configuration file, and see that the files and secrets it names are there.
+def load_config(path: Path, environment: Mapping[str, str] | None = None, *, lenient: bool = False) -> Config:
+    """Read a configuration file, and see that the files and secrets it names are there, unless it is read leniently.
 
-    Paths of the result are absolute, taken from the folder of the file. Raises ConfigError with everything that is wrong.
+    ``-`` is standard input. Paths of the result are absolute, taken from the folder of the file, or from the working folder.
+    Raises ConfigError with everything that is wrong.
     """
-    file = str(path)
+    file = STANDARD_INPUT if str(path) == "-" else str(path)
     try:
-        data = read_regular(path, _LARGEST_FILE)
+        data = _standard_input() if str(path) == "-" else read_regular(path, _LARGEST_FILE)
     except (OSError, ValueError) as error:
         raise ConfigError([Problem(file=file, message=f"expected a configuration file; it {why(error)}")]) from None
     tree = read_tree(data, file)
@@ -38,7 +41,13 @@ def load_config(path: Path, environment: Mapping[str, str] | None = None) -> Con
     if tree.value is None:
         raise ConfigError(problems)
     environment = os.environ if environment is None else environment
-    loading = Loading(file=file, folder=path.absolute().parent, environment=environment, places=_places_of_checks(tree))
+    loading = Loading(
+        file=file,
+        folder=path.absolute().parent,
+        environment=environment,
+        places=_places_of_checks(tree),
+        lenient=lenient,
+    )
     try:
         config = Config.model_validate(tree.value, context=loading)
     except ValidationError as error:
@@ -47,6 +56,14 @@ def load_config(path: Path, environment: Mapping[str, str] | None = None) -> Con
     if problems:
         raise ConfigError(problems)
     return config
+
+
+def _standard_input() -> bytes:
+    data = sys.stdin.buffer.read(_LARGEST_FILE + 1)
+    if len(data) > _LARGEST_FILE:
+        msg = f"is larger than {_LARGEST_FILE // 1024} KiB"
+        raise ValueError(msg)
+    return data
 
 
 def _places_of_checks(tree: Tree) -> dict[Key, tuple[int, int]]:

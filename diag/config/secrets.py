@@ -125,7 +125,8 @@ class SecretRef(Model):
         if not _VARIABLE.fullmatch(value):
             msg = "expected the name of an environment variable: letters, digits and underscores"
             raise refuse(msg)
-        if isinstance(info.context, Loading) and value not in info.context.environment:
+        loading = info.context if isinstance(info.context, Loading) else None
+        if loading is not None and not loading.lenient and value not in loading.environment:
             msg = "expected an environment variable that is set"
             raise refuse(msg)
         return value
@@ -167,7 +168,7 @@ def _shown(path: Path) -> str:
 
 def _filled(reference: SecretRef, info: ValidationInfo) -> SecretRef:
     """While a file is loaded, see that the secret can be had; it is thrown away at once."""
-    if isinstance(info.context, Loading):
+    if isinstance(info.context, Loading) and not info.context.lenient:
         try:
             reference.resolve(info.context.environment)
         except SecretError as error:

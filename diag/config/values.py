@@ -52,12 +52,16 @@ class Scalar(str):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Loading:
-    """What is known while a file is loaded: its name and folder, the environment, and where what is said of checks stands."""
+    """What is known while a file is loaded: its name and folder, the environment, and where what is said of checks stands.
+
+    ``lenient``: files and environment variables that it names may be missing.
+    """
 
     file: str
     folder: Path
     environment: Mapping[str, str]
     places: Mapping[Key, tuple[int, int]]
+    lenient: bool = False
 
 
 def refuse(message: str) -> PydanticCustomError:
@@ -189,6 +193,8 @@ def _file(value: object, info: ValidationInfo) -> Path:
     if not isinstance(info.context, Loading):
         return Path(value)
     path = info.context.folder / value
+    if info.context.lenient:
+        return path
     if trouble := trouble_with(path):
         name = "it" if looks_secret(value) else escaped(str(path))
         msg = f"expected a file that can be read; {name} {trouble}"

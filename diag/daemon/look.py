@@ -5,14 +5,13 @@ from __future__ import annotations
 import contextlib
 from collections.abc import AsyncIterator, Mapping
 from datetime import datetime
-from types import MappingProxyType
-from typing import Final, Protocol
+from typing import Protocol
 
 from diag.config import ClusterConfig, Config
-from diag.gather import Network, RealNetwork, RoundInput, gather
+from diag.gather import Network, RealNetwork, gather
 from diag.model import ClusterEvidence, Past
+from diag.plan import NOTHING, round_input
 
-NOTHING: Final[Mapping[str, Past]] = MappingProxyType({})
 LEAST_TIME = 60.0  # Seconds that even a round of short intervals and short time limits has.
 
 
@@ -46,17 +45,7 @@ def through(network: Network) -> Look:
         remotes: tuple[str, ...] = (),
         past: Mapping[str, Past] = NOTHING,
     ) -> ClusterEvidence:
-        work = RoundInput(
-            cluster=cluster,
-            timeouts=config.timeouts,
-            thresholds=config.thresholds(),
-            now=now,
-            remotes=remotes,
-            seconds=longest_round(config),
-            transport=config.probe.transport,
-            search=config.probe.search,
-            past=past,
-        )
+        work = round_input(config, cluster, now, remotes=remotes, seconds=longest_round(config), past=past)
         return await gather(work, network)
 
     return look

@@ -8,9 +8,9 @@ from difflib import get_close_matches
 
 from diag.board import Snapshot
 from diag.config import ClusterConfig
-from diag.daemon.plan import Plan
 from diag.daemon.rounds import RoundFailure, Rounds
 from diag.escape import shown
+from diag.plan import Plan
 from diag.web.service import BusyError, Probed, ProbeFailedError, UnknownNameError
 
 MOST_RUNNING = 8

@@ -19,13 +19,13 @@ from pathlib import Path
 import structlog
 
 from diag import VERSION
-from diag.config import ConfigError
+from diag.config import ConfigError, load_config
 from diag.daemon.look import Look, real_look
-from diag.daemon.plan import load_plan
 from diag.daemon.serve import StartError, open_socket, serve, url_of
 from diag.daemon.service import Daemon
-from diag.engine import DuplicateCheckError, load_catalogue
+from diag.engine import Catalogue, DuplicateCheckError, load_catalogue
 from diag.logs import set_up_logs
+from diag.plan import Plan, plan_of
 from diag.web import build_app
 
 PATIENCE = 1.0  # Seconds that threads have to end after everything else did.
@@ -57,7 +57,7 @@ async def running_daemon(
 
     Raises ConfigError, DuplicateCheckError or StartError where it can't start.
     """
-    load = partial(load_plan, config_path, load_catalogue(), only, skip)
+    load = partial(_load_plan, config_path, load_catalogue(), only, skip)
     plan = load()
     bound = open_socket(*(listen or plan.config.daemon.address))
     with contextlib.closing(bound):
@@ -66,7 +66,9 @@ async def running_daemon(
             server, serving = await serve(build_app(daemon), bound, daemon.grace)
             watching = asyncio.create_task(daemon.watch(), name="watch")
             url = url_of(bound)
-            log.info("daemon.started", url=url, version=VERSION, clusters=len(plan.names), checks=len(plan.checks))
+            log.info(
+                "daemon.started", url=url, version=VERSION, clusters=len(plan.names), checks=len(plan.selection.checks)
+            )
             daemon.start()
             try:
                 yield Running(daemon=daemon, url=url, tasks=(serving, watching))
@@ -77,6 +79,11 @@ async def running_daemon(
                 await daemon.stop()
                 await asyncio.gather(serving, watching, return_exceptions=True)
     log.info("daemon.stopped")
+
+
+def _load_plan(path: Path, catalogue: Catalogue, only: Sequence[str], skip: Sequence[str]) -> Plan:
+    """Load the configuration and choose the checks. Raises ConfigError with everything that is wrong."""
+    return plan_of(load_config(path), catalogue, only, skip)
 
 
 def run_daemon(

@@ -12,11 +12,11 @@ from datetime import UTC, datetime
 
 from diag import engine
 from diag.config import ClusterConfig
-from diag.daemon.look import NOTHING, Look, longest_round
-from diag.daemon.plan import Plan
+from diag.daemon.look import Look, longest_round
 from diag.escape import shown
 from diag.gather.files import secrets_of
 from diag.model import ClusterReport, Past
+from diag.plan import NOTHING, Plan
 from diag.redact import Redactor
 
 GIVEN_UP_AFTER = 1.5  # Times the time of the longest round, which ends by itself: this long, and the fault is ours.
@@ -48,12 +48,12 @@ class Rounds:
         past: Mapping[str, Past] = NOTHING,
     ) -> tuple[ClusterReport, float] | RoundFailure:
         """Run one round, and give the report and the seconds it took. Raises nothing but cancellation."""
-        started = time.monotonic()
+        started, chosen = time.monotonic(), plan.selection
         try:
             async with asyncio.timeout(GIVEN_UP_AFTER * longest_round(plan.config)):
                 evidence = await self._look(plan.config, cluster, datetime.now(UTC), remotes, past)
                 report = await asyncio.get_running_loop().run_in_executor(
-                    self._threads, engine.judge, evidence, plan.checks, plan.policy
+                    self._threads, engine.judge, evidence, chosen.checks, chosen.policy, chosen.known
                 )
         except Exception as error:  # noqa: BLE001 -- a round that crashes is counted and shown; the others go on.
             return await self._failure(error, cluster, time.monotonic() - started)

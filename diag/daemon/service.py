@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import dataclasses
 import time
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 
@@ -14,13 +15,13 @@ from diag.board import Board, Change, RoundFacts, lost
 from diag.config import ClusterConfig, ConfigError
 from diag.daemon.look import Look
 from diag.daemon.own_metrics import OwnMetrics, RoundResult
-from diag.daemon.plan import Load, Plan
 from diag.daemon.probes import Probes
 from diag.daemon.rounds import RoundFailure, Rounds
 from diag.daemon.timetable import Timetable, spread
 from diag.escape import shown
 from diag.model import ClusterReport, Reason, Status
 from diag.past import past_of_all
+from diag.plan import Plan
 from diag.web.service import Probed
 
 STALE_AFTER = 3  # Intervals without a finished round after which nothing that is shown may look healthy.
@@ -29,6 +30,8 @@ RECHECK_LEAST = 5.0  # but not within so many seconds,
 MOST_RECHECKS = 8  # and not more often than this without any change: what stays broken is in no hurry.
 WATCH_EVERY = 0.5
 CLOCK_JUMP = 5.0  # Seconds by which the clock of the day may move against the steady one.
+
+Load = Callable[[], Plan]
 
 log = structlog.stdlib.get_logger("diag.daemon")
 
@@ -65,7 +68,11 @@ class Daemon:
     def notes(self) -> tuple[str, ...]:
         """What the reader of the status page should know."""
         refused = f"The new configuration was refused, the old one is in use: {self._refused}" if self._refused else ""
-        packs = f"{self._plan.broken_packs} check packs could not be loaded." if self._plan.broken_packs else ""
+        packs = (
+            f"{len(self._plan.selection.broken)} check packs could not be loaded."
+            if self._plan.selection.broken
+            else ""
+        )
         return tuple(note for note in (refused, packs) if note)
 
     def not_ready(self) -> str:
@@ -136,7 +143,9 @@ class Daemon:
     def _note_plan(self, plan: Plan) -> None:
         self._refused = ""
         self.own.expect(plan.names, plan.config.interval)
-        self.own.broken_packs(plan.broken_packs)
+        self.own.broken_packs(len(plan.selection.broken))
+        for pack in plan.selection.broken:
+            log.error("pack.broken", pack=pack.name, because=shown(pack.error, 500))
         self.own.reloaded(ok=True, at=time.time())
 
     def _place(self, names: tuple[str, ...]) -> None:

@@ -31,7 +31,7 @@ from diag.model import (
 )
 
 # Why nobody was asked at all, as against an answer that did not come.
-_NOBODY_ASKED: Final = frozenset({Reason.NOT_ASKED, Reason.NOT_TOLD, Reason.NOT_TRIED})
+_NOBODY_ASKED: Final = frozenset({Reason.NOT_ASKED, Reason.NOT_TOLD, Reason.NOT_TRIED, Reason.OFFLINE})
 _TIMELESS: Final = frozenset({Reason.OUT_OF_TIME, Reason.LOOKUP_FAILED, Reason.OTHER})
 # An answer that says no to this one question is an answer; a check says what it means.
 _ANSWERED_NO: Final = frozenset(

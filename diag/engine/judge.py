@@ -48,6 +48,7 @@ from diag.model import (
     Unavailable,
 )
 from diag.model.api import BELIEF, LOCAL_API, REMOTE_API
+from diag.model.terms import NO_NETWORK
 
 MOST_FINDINGS = 100  # A check that goes on for ever must not take the report with it.
 
@@ -193,7 +194,7 @@ def _ask(check: Check, view: _View) -> _Said:
         value = arguments[need.parameter] = view.slots[need.type]
         if isinstance(value, Unavailable) and not need.optional:
             # Without an access that nobody configured there is no question; of an essential one that would make an ok of nothing.
-            not_asked = value.reason is Reason.NOT_ASKED and not check.essential
+            not_asked = value.reason is Reason.OFFLINE or (value.reason is Reason.NOT_ASKED and not check.essential)
             _once(said.skipped if not_asked else said.unknown, str(value))
     if said.unknown or said.skipped:
         return said
@@ -242,6 +243,8 @@ def _fold(check: Check, said: Sequence[_Said]) -> Result:
         outcome = Outcome.FAIL
     elif crashed:
         outcome, because = Outcome.ERROR, crashed[0]
+    elif unknown == [NO_NETWORK]:
+        outcome, because = Outcome.SKIP, NO_NETWORK
     elif unknown:
         outcome, because = Outcome.UNKNOWN, "; ".join(unknown)
     elif not passed:

@@ -37,15 +37,17 @@ def judge(
     checks: Sequence[Check],
     policy: Policy | None = None,
     known: Sequence[Check] | None = None,
+    *,
+    offline: bool = False,
 ) -> ClusterReport:
     """Judge everything one round learned about one local cluster. The time is that of the evidence.
 
     ``known`` are all checks that there are, of which ``checks`` may be a choice: an essential question that the choice leaves out is
-    never counted as answered.
+    never counted as answered. ``offline`` says that nobody was asked: nothing is ok then, whatever the files say.
     """
     policy = policy or Policy()
     name, today = evidence.cluster.name, evidence.taken_at.date()
-    choice = _choice(checks, checks if known is None else known)
+    choice = _choice(checks, checks if known is None else known, offline=offline)
     results = related(_decide(judge_cluster(evidence, checks), policy, name, "", today), checks)
     remotes = tuple(_judge_remote(evidence, remote, checks, policy, choice) for remote in evidence.remotes)
     silent = unanswered(evidence)
@@ -63,10 +65,10 @@ def own_status(results: Sequence[Result], silent: Unavailable | None) -> Status:
     return worst([own, Status.UNKNOWN]) if silent else own
 
 
-def _choice(checks: Sequence[Check], known: Sequence[Check]) -> Choice:
+def _choice(checks: Sequence[Check], known: Sequence[Check], *, offline: bool) -> Choice:
     asked = {check.id for check in checks}
     left_out = tuple(check.id for check in known if check.essential and check.id not in asked)
-    return Choice(asked=len(checks), known=len(known), left_out=left_out)
+    return Choice(asked=len(checks), known=len(known), left_out=left_out, offline=offline)
 
 
 def report(clusters: Iterable[ClusterReport], generated_at: datetime) -> Report:
@@ -99,8 +101,9 @@ def _judge_remote(
     if status is Status.OK and (cluster.cluster.kind is Kind.SERVERLESS or remote_unanswered(evidence)):
         # Most checks do not apply there, or a witness that is named was not heard: that nothing was found says nothing.
         status = Status.UNKNOWN
-    elif status in {Status.OK, Status.UNKNOWN} and choice.left_out:
-        passed = status is Status.OK or not results
+    elif status in {Status.OK, Status.UNKNOWN} and (choice.left_out or choice.offline):
+        crashed = any(result.outcome is Outcome.ERROR for result in results)
+        passed = not crashed and (status is Status.OK or choice.offline or not results)
         status = Status.UNKNOWN
     return RemoteReport(
         evidence=evidence,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from diag.model import Endpoints, RemoteVersion, Reply, TransportHello, Unavailable
+from diag.model import Endpoints, RemoteVersion, Reply, TransportHello, Unavailable, Version
 
 WIRE = "wire"
 
@@ -20,3 +20,25 @@ def version_on_the_wire(endpoints: Endpoints | Unavailable) -> RemoteVersion | N
     # The lowest node is no higher than the highest release that any of them may be.
     highest = min((end for _, end in known if end is not None), default=None)
     return RemoteVersion(number=number, source=WIRE, exact=number == highest, highest=highest)
+
+
+def observed_version(
+    endpoints: Endpoints | Unavailable, told: RemoteVersion | Unavailable, nodes: tuple[Version, ...]
+) -> RemoteVersion | Unavailable:
+    """The release of a remote cluster: what is seen goes before what is declared.
+
+    ``told`` is what its API says, or else the configuration; ``nodes`` are the releases of the nodes that the API names. The wire wins
+    wherever it contradicts; where it only leaves a range that fits, the exact number inside of it says more.
+    """
+    wire = version_on_the_wire(endpoints)
+    if wire is None:
+        return told
+    if isinstance(told, Unavailable):
+        return wire
+    return told if any(_may_be(wire, number) for number in (told.number, *nodes)) else wire
+
+
+def _may_be(wire: RemoteVersion, number: Version) -> bool:
+    if wire.exact or wire.highest is None:
+        return number == wire.number
+    return wire.number <= number <= wire.highest

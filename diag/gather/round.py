@@ -20,7 +20,7 @@ from diag.gather.endpoints import endpoints_of
 from diag.gather.files import Material, read_material, secrets_of
 from diag.gather.guarded import guarded, nothing_told, own_failure, without_use
 from diag.gather.network import Network
-from diag.gather.observed import version_on_the_wire
+from diag.gather.observed import observed_version
 from diag.gather.reloads import read_reload
 from diag.gather.uses import Uses
 from diag.model import (
@@ -41,6 +41,7 @@ from diag.model import (
     Step,
     Thresholds,
     Unavailable,
+    Version,
 )
 from diag.model.api import NO_PAST
 from diag.redact import Redactor
@@ -177,7 +178,7 @@ class _Round:
         return RemoteEvidence(
             remote=one.remote,
             unreadable=one.unreadable,
-            remote_version=version_on_the_wire(endpoints) or version if isinstance(version, Unavailable) else version,
+            remote_version=observed_version(endpoints, version, _releases(api)),
             trust=material.trust,
             identity=material.identity,
             restrictions=material.restrictions,
@@ -204,7 +205,9 @@ class _Round:
             return endpoints
         if isinstance(material.identity, Unavailable) and material.identity.step is Step.FILE:
             # Without the certificate that the nodes present, the refusal of the peer would be of our making.
-            return material.identity
+            return Endpoints(
+                all=tuple(EndpointEvidence(endpoint=one, resolution=material.identity) for one in endpoints)
+            )
         looked = (self._endpoint(remote, endpoint, material) for endpoint in endpoints)
         return Endpoints(all=tuple(await asyncio.gather(*looked)))
 
@@ -257,6 +260,11 @@ def _read_all(cluster: ClusterConfig, chosen: list[Configured]) -> tuple[Materia
     """Read the files of all remotes; runs in a thread, because a disk may be slow."""
     keys = Keys(cluster)
     return tuple(_usable(_material(cluster, one, keys)) for one in chosen)
+
+
+def _releases(api: RemoteApi) -> tuple[Version, ...]:
+    nodes = () if isinstance(api.nodes, Unavailable) else api.nodes.all
+    return tuple(node.version for node in nodes if node.version is not None)
 
 
 def _without_indices(api: RemoteApi, why: Unavailable) -> RemoteApi:

@@ -102,11 +102,15 @@ class Coverage:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Choice:
-    """Which of the known checks were asked. ``left_out`` are essential questions that the choice took away."""
+    """Which of the known checks were asked. ``left_out`` are essential questions that the choice took away.
+
+    ``offline``: no network was used, so that every question to a peer is left out.
+    """
 
     asked: int = 0
     known: int = 0
     left_out: tuple[str, ...] = ()
+    offline: bool = False
 
     @property
     def whole(self) -> bool:

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import total_ordering
+from typing import Final
 
 
 class SecurityModel(StrEnum):
@@ -102,6 +103,7 @@ class Reason(StrEnum):
     NOT_ASKED = "not_asked"  # It needs an access that nobody configured.
     NOT_USABLE = "not_usable"
     NOT_TRIED = "not_tried"
+    OFFLINE = "offline"  # This run uses no network.
     NO_ADDRESS = "no_address"
     NO_REMOTES = "no_remotes"
     MISSING_FILE = "missing_file"
@@ -126,6 +128,10 @@ class Reason(StrEnum):
     NOT_ELASTICSEARCH = "not_elasticsearch"
     TOO_LARGE = "too_large"
     OTHER = "other"
+
+
+# What a run says of everything that it would have to ask somebody for, where it asks nobody.
+NO_NETWORK: Final = "diag lint does not use the network"
 
 
 @total_ordering

@@ -26,6 +26,14 @@ def all_results(report: Report) -> Iterator[Result]:
             yield from remote.results
 
 
+def _asked(report: Report) -> Iterator[Result]:
+    """The results that a choice of checks, or a run without a network, does not leave open by itself."""
+    for cluster in report.clusters:
+        yield from cluster.results
+        for remote in cluster.remotes:
+            yield from () if remote.passed else remote.results
+
+
 def looked_at_nothing(report: Report) -> bool:
     """Whether there was no remote at all: such a report says nothing, least of all that something is fine."""
     return not any(cluster.remotes for cluster in report.clusters)
@@ -60,7 +68,7 @@ def exit_code(report: Report, fail_on: Severity = Severity.WARNING) -> int:
     if ranks:
         return FAILING if max(ranks) >= Severity.ERROR.rank else WARNING
     untold = looked_at_nothing(report) or undiscovered(report) or unheard(report)
-    return UNTOLD if untold or any(result.is_open for result in all_results(report)) else FINE
+    return UNTOLD if untold or any(result.is_open for result in _asked(report)) else FINE
 
 
 def nagios_code(report: Report) -> int:

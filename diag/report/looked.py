@@ -19,13 +19,17 @@ def part_name(part: str, model: SecurityModel) -> str:
 
 
 def strip(remote: RemoteReport) -> str:
-    """One line: each part, and whether it was seen to be fine, seen to fail, not told, or not asked."""
+    """One line: each part, and whether it was seen to be fine, seen to fail, not told, or not asked. Empty where nothing was asked."""
     model = remote.evidence.remote.security_model
+    if all(seen is Seen.NOT_ASKED for _, seen in remote.coverage.parts):
+        return ""
     return "  ".join(f"{part_name(part, model)} {MARKS[seen]}" for part, seen in remote.coverage.parts)
 
 
 def not_looked_at(report: Report) -> list[str]:
     """Once for the whole report: what was not asked, of which remotes, and what would make it asked."""
+    if is_offline(report):
+        return ["addresses, certificates of peers, keys and clusters: diag run looks at them"]
     remotes = [remote for cluster in report.clusters for remote in cluster.remotes]
     lines: list[str] = []
     for hint, parts in _hints(remotes).items():
@@ -46,13 +50,28 @@ def _hints(remotes: Iterable[RemoteReport]) -> dict[str, list[str]]:
 
 
 def choice_of(report: Report) -> str:
-    """Say how many of the checks were chosen, where it was not all of them; else nothing."""
-    parts = {(c.choice.asked, c.choice.known) for c in report.clusters if not c.choice.whole}
-    return ", ".join(f"{asked} of {known} checks" for asked, known in sorted(parts))
+    """Say how many of the checks were chosen, where it was not all of them, and that no network was used; else nothing."""
+    parts = sorted({(c.choice.asked, c.choice.known) for c in report.clusters if not c.choice.whole})
+    said = [f"{asked} of {known} checks" for asked, known in parts]
+    return ", ".join([*said, *(["without a network"] if is_offline(report) else [])])
+
+
+def is_offline(report: Report) -> bool:
+    """Whether nobody was asked: the report is about settings and files."""
+    return any(cluster.choice.offline for cluster in report.clusters)
+
+
+def passed_word(remote: RemoteReport) -> str:
+    """What a remote is called that is unknown by choice only: nobody looked at it, or what was chosen passed. Empty for others."""
+    if not remote.passed:
+        return ""
+    return "passed" if strip(remote) else "nothing found in the files"
 
 
 def status_word(report: RemoteReport | ClusterReport | Report) -> str:
     """The status for a reader: ``passed`` where a choice of checks found nothing and left out essential questions."""
+    if isinstance(report, RemoteReport):
+        return passed_word(report) or str(report.status)
     return "passed" if is_passed(report) else str(report.status)
 
 

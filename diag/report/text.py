@@ -10,7 +10,7 @@ from diag.engine import own_status
 from diag.escape import width
 from diag.model import ClusterReport, Finding, Outcome, RemoteReport, Report, Result, Severity, Status, Unavailable
 from diag.report.exitcode import looked_at_nothing
-from diag.report.looked import choice_of, not_looked_at, strip
+from diag.report.looked import choice_of, not_looked_at, passed_word, strip
 from diag.report.options import RenderOptions
 from diag.report.pen import Pen, Span, Style
 
@@ -155,8 +155,9 @@ def _remote(pen: Pen, name: str, remote: RemoteReport, options: RenderOptions) -
         brief = [r for r in failures if r.severity not in _GRAVE and r not in later]
     full = [r for r in failures if r not in later and r not in brief]
     open_ones = _open_questions(pen, remote.results, explained_from=_layer_of_roots(remote))
-    lines = _head(pen, name, described, remote.status, passed=remote.passed)
-    lines += pen.wrap(pen.text(strip(remote)), first="  ", style="faint")
+    lines = _head(pen, name, described, remote.status, passed=passed_word(remote))
+    if looked := strip(remote):
+        lines += pen.wrap(pen.text(looked), first="  ", style="faint")
     # Where the status is unknown, what stayed open is the main thing.
     first, last = ([], open_ones) if remote.status is not Status.UNKNOWN else (open_ones, [])
     lines += [*first, *_findings(pen, full)]
@@ -181,8 +182,8 @@ def _consequences(pen: Pen, remote: RemoteReport, later: Sequence[Result]) -> It
         yield from pen.wrap(", ".join(checks), first=f"  ↳ because of {pen.text(them)}: ")
 
 
-def _head(pen: Pen, name: str, described: str, status: Status, *, passed: bool = False) -> list[str]:
-    word: Span = ("✓ passed", "good") if passed else (STATUS_WORDS[status], STATUS_STYLES[status])
+def _head(pen: Pen, name: str, described: str, status: Status, *, passed: str = "") -> list[str]:
+    word: Span = (f"✓ {passed}", "good") if passed else (STATUS_WORDS[status], STATUS_STYLES[status])
     described = pen.text(described)
     if width(name) + 4 + width(described) + 2 + width(word[0]) <= pen.width:
         return [pen.sides([(name, "strong"), (f"    {described}", None)], word)]

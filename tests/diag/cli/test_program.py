@@ -44,7 +44,7 @@ class TestProgram:
     def test_our_own_failure(self, config: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         """An unexpected error is one calm sentence and exit code 1; its text, which may hold anything, stays away."""
 
-        def fail(*_: object) -> None:
+        def fail(*_: object, **__: object) -> None:
             msg = "planted-secret"
             raise ValueError(msg)
 

@@ -212,25 +212,23 @@ async def test_a_port_that_hangs_up_at_once() -> None:
 
 
 async def test_a_tarpit_delays_nobody(ca: pki.CA, good: pki.Issued) -> None:
-    """Of 64 peers one says nothing: the others are done at once, and all at its deadline."""
-    done: list[float] = []
+    """Of 64 peers one says nothing: all the others are done before its deadline, however busy the machine is."""
+    done: list[int] = []
     with peers.peer(peers.tls(peers.context(good))) as port, peers.peer(peers.hold) as tarpit:
         async with RealNetwork() as network:
-            started = perf_counter()
 
             async def one(number: int) -> Probe:
                 probe = await network.probe(
-                    peers.dial(tarpit if number == 7 else port, anchors=peers.anchors(ca), handshake_seconds=2.0)
+                    peers.dial(tarpit if number == 7 else port, anchors=peers.anchors(ca), handshake_seconds=8.0)
                 )
-                done.append(perf_counter() - started)
+                done.append(number)
                 return probe
 
             probes = await asyncio.gather(*map(one, range(64)))
     results = [attempt(probe).result for probe in probes]
     assert results.count(TlsResult.COMPLETED) == 63
     assert results[7] is TlsResult.TIMED_OUT
-    assert sorted(done)[62] < 1.9
-    assert max(done) < 2.4
+    assert done[-1] == 7
 
 
 async def test_waiting_for_a_place_costs_nobody_his_deadline(good: pki.Issued) -> None:

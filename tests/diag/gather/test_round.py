@@ -192,7 +192,13 @@ async def test_a_file_that_vanished(tmp_path: Path, ca: pki.CA, good: pki.Issued
         )
     good_one, gone_one, folder_one, own = evidence.remotes
     assert probe(good_one).chain.trusted  # type: ignore[union-attr]
-    for missing in (gone_one.trust, probe(gone_one).chain, own.identity, own.restrictions, own.endpoints):
+    for missing in (
+        gone_one.trust,
+        probe(gone_one).chain,
+        own.identity,
+        own.restrictions,
+        own.endpoints.all[0].resolution,
+    ):  # type: ignore[union-attr]
         assert isinstance(missing, Unavailable)
         assert (missing.step, missing.reason) == (Step.FILE, Reason.MISSING_FILE)
         assert "gone.pem" in missing.detail

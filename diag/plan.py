@@ -1,0 +1,144 @@
+"""What a round needs beside the network, decided in one place for run, lint, probe, replay, daemon and reload.
+
+A choice of checks that names what is not there, or that leaves none, is refused here, whoever makes it.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from types import MappingProxyType
+from typing import Final
+
+from diag.check import Check
+from diag.config import ClusterConfig, Config, ConfigError, Problem
+from diag.config.problems import Key
+from diag.engine import BrokenPack, Catalogue
+from diag.escape import shown
+from diag.gather import RoundInput
+from diag.model import Past, Policy
+
+NOTHING: Final[Mapping[str, Past]] = MappingProxyType({})
+_LONGEST_GLOB = 80
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Selection:
+    """The checks that run, all that there are, and the policy with what was chosen put in. ``broken`` packs bring no checks."""
+
+    checks: tuple[Check, ...]
+    known: tuple[Check, ...]
+    policy: Policy
+    broken: tuple[BrokenPack, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Plan:
+    """A configuration and the checks that judge by it. Two plans are compared to see what a reload changes."""
+
+    config: Config
+    selection: Selection
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The local clusters, in the order of the file."""
+        return tuple(cluster.name for cluster in self.config.clusters)
+
+    def cluster(self, name: str) -> ClusterConfig | None:
+        """The configuration of one local cluster, None if there is none of that name."""
+        return next((cluster for cluster in self.config.clusters if cluster.name == name), None)
+
+    def changed(self, name: str, other: Plan) -> bool:
+        """Tell whether the rounds of this cluster would be others under the other plan."""
+        mine, others = self.config, other.config
+        return (
+            (mine.interval, mine.timeouts, mine.probe) != (others.interval, others.timeouts, others.probe)
+            or mine.thresholds() != others.thresholds()
+            or (self.selection.policy, self.selection.checks) != (other.selection.policy, other.selection.checks)
+            or self.cluster(name) != other.cluster(name)
+        )
+
+
+def plan_of(config: Config, catalogue: Catalogue, only: Sequence[str] = (), skip: Sequence[str] = ()) -> Plan:
+    """Make the plan of a loaded configuration. Raises ConfigError for a choice of checks that can't be made."""
+    return Plan(config=config, selection=select(catalogue, config.policy(), only, skip, config))
+
+
+def select(
+    catalogue: Catalogue,
+    policy: Policy,
+    only: Sequence[str] = (),
+    skip: Sequence[str] = (),
+    config: Config | None = None,
+) -> Selection:
+    """Choose the checks by a policy and by the command line.
+
+    Raises ConfigError, with the place of each, for globs that fit no check, and where no check is left.
+    """
+    problems = [
+        _no_such_check(catalogue, Problem(file=option, value=shown(glob, _LONGEST_GLOB), message=""), glob)
+        for option, globs in (("--only", only), ("--skip", skip))
+        for glob in catalogue.unmatched(globs)
+    ]
+    # The checks of a pack that can't be loaded are not known, so a name in the file that fits nothing may well be one of them.
+    if config is not None and not catalogue.broken:
+        problems += _unknown_in(config, catalogue)
+    if problems:
+        raise ConfigError(problems)
+    policy = dataclasses.replace(policy, only=tuple(only) or policy.only, skip=(*policy.skip, *skip))
+    checks = catalogue.choose(policy.only, policy.skip)
+    if not checks:
+        raise ConfigError([_nothing_left(config, skip)])
+    return Selection(checks=checks, known=catalogue.checks, policy=policy, broken=catalogue.broken)
+
+
+def _unknown_in(config: Config, catalogue: Catalogue) -> Iterator[Problem]:
+    for key, glob in _named(config):
+        if catalogue.unmatched((glob,)):
+            yield _no_such_check(catalogue, config.problem(key, glob, ""), glob)
+
+
+def _named(config: Config) -> Iterator[tuple[Key, str]]:
+    """Every glob of checks in a configuration, with where it stands."""
+    checks = config.checks
+    yield from ((("checks", "skip", i), glob) for i, glob in enumerate(checks.skip))
+    yield from ((("checks", "severity", glob), glob) for glob in checks.severity)
+    yield from ((("checks", "acknowledge", i, "check"), one.check) for i, one in enumerate(checks.acknowledge))
+
+
+def _no_such_check(catalogue: Catalogue, problem: Problem, glob: str) -> Problem:
+    near = catalogue.nearest(glob)
+    hint = f"did you mean {' or '.join(near)}?" if near else "diag checks list names them all"
+    return dataclasses.replace(problem, message=f"no check matches; {hint}")
+
+
+def _nothing_left(config: Config | None, skip: Sequence[str]) -> Problem:
+    message = "no check is left: --only, --skip and checks.skip of the configuration exclude them all"
+    if config is not None and config.checks.skip and not skip:
+        return config.problem(("checks", "skip"), ", ".join(config.checks.skip), message)
+    return Problem(file="--only and --skip", message=message)
+
+
+def round_input(
+    config: Config,
+    cluster: ClusterConfig,
+    now: datetime,
+    *,
+    remotes: tuple[str, ...] = (),
+    seconds: float | None = None,
+    past: Mapping[str, Past] = NOTHING,
+) -> RoundInput:
+    """Put together what a round of one cluster needs."""
+    return RoundInput(
+        cluster=cluster,
+        timeouts=config.timeouts,
+        thresholds=config.thresholds(),
+        now=now,
+        remotes=remotes,
+        seconds=seconds,
+        transport=config.probe.transport,
+        search=config.probe.search,
+        past=past,
+    )
