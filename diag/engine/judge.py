@@ -5,11 +5,10 @@ from __future__ import annotations
 import dataclasses
 import functools
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime
-from itertools import islice
 
-from diag.check import Check, NotApplicable, Scope, Unknown
+from diag.check import Check, Scope
+from diag.engine.asking import Said, View, ask
 from diag.model import (
     Belief,
     Chain,
@@ -50,41 +49,13 @@ from diag.model import (
 from diag.model.api import BELIEF, LOCAL_API, REMOTE_API
 from diag.model.terms import NO_NETWORK
 
-MOST_FINDINGS = 100  # A check that goes on for ever must not take the report with it.
-
-Slots = Mapping[type, object]
-
 # Nothing was looked at, so nothing can pass and nothing may be skipped.
 _NOWHERE = Unavailable(step=Step.CONFIGURATION, reason=Reason.NO_ADDRESS, detail="no address was looked at")
 
 
-@dataclass(frozen=True, slots=True)
-class _View:
-    """One place a check looks at: the evidence by type, and how the place is called."""
-
-    slots: Slots
-    where: str = ""
-
-
-@dataclass(slots=True)
-class _Said:
-    """What a check said at one place."""
-
-    where: str
-    findings: list[Finding] = field(default_factory=list)
-    unknown: list[str] = field(default_factory=list)
-    skipped: list[str] = field(default_factory=list)
-    crashed: str = ""
-
-    @property
-    def silent(self) -> bool:
-        """Whether the check had nothing to say here: a pass."""
-        return not (self.findings or self.unknown or self.skipped or self.crashed)
-
-
 def judge_cluster(evidence: ClusterEvidence, checks: Iterable[Check]) -> tuple[Result, ...]:
     """Run the checks that look at the local cluster as a whole."""
-    views = (_View(_cluster_slots(evidence)),)
+    views = (View(_cluster_slots(evidence)),)
     return tuple(_judge_one(check, evidence.cluster, None, views) for check in checks if check.scope is Scope.CLUSTER)
 
 
@@ -115,7 +86,7 @@ def _pieces(source: object, fields: Mapping[type, str]) -> dict[type, object]:
     return {kind: getattr(source, name) for kind, name in fields.items()}
 
 
-def _views(scope: Scope, cluster: ClusterEvidence, evidence: RemoteEvidence) -> Iterator[_View]:
+def _views(scope: Scope, cluster: ClusterEvidence, evidence: RemoteEvidence) -> Iterator[View]:
     slots = _cluster_slots(cluster) | {
         RemoteEvidence: evidence,
         Remote: evidence.unreadable or evidence.remote,
@@ -133,11 +104,11 @@ def _views(scope: Scope, cluster: ClusterEvidence, evidence: RemoteEvidence) -> 
         **_pieces(evidence.api, REMOTE_API),
     }
     if scope in {Scope.CLUSTER, Scope.REMOTE}:
-        yield _View(slots)
+        yield View(slots)
     elif isinstance(evidence.endpoints, Unavailable):
-        yield _View(slots | _narrow(evidence.endpoints, evidence.endpoints))
+        yield View(slots | _narrow(evidence.endpoints, evidence.endpoints))
     elif not evidence.endpoints.all:
-        yield _View(slots | _narrow(_NOWHERE, _NOWHERE))
+        yield View(slots | _narrow(_NOWHERE, _NOWHERE))
     else:
         for endpoint in evidence.endpoints.all:
             yield from _endpoint_views(scope, slots, endpoint)
@@ -151,19 +122,19 @@ def _narrow(endpoint: object, rest: Unavailable) -> dict[type, object]:
     }
 
 
-def _endpoint_views(scope: Scope, slots: dict[type, object], evidence: EndpointEvidence) -> Iterator[_View]:
+def _endpoint_views(scope: Scope, slots: dict[type, object], evidence: EndpointEvidence) -> Iterator[View]:
     slots = slots | {Endpoint: evidence.endpoint, Resolution: evidence.resolution}
     if scope is Scope.ENDPOINT:
-        yield _View(slots, str(evidence.endpoint))
+        yield View(slots, str(evidence.endpoint))
     elif isinstance(evidence.resolution, Unavailable):
-        yield _View(slots | _narrow(evidence.endpoint, evidence.resolution), str(evidence.endpoint))
+        yield View(slots | _narrow(evidence.endpoint, evidence.resolution), str(evidence.endpoint))
     elif not evidence.probes:
-        yield _View(
+        yield View(
             slots | _narrow(evidence.endpoint, _NOWHERE) | {Resolution: evidence.resolution}, str(evidence.endpoint)
         )
     else:
         for probe in evidence.probes:
-            yield _View(
+            yield View(
                 slots
                 | {
                     Probe: probe,
@@ -178,50 +149,13 @@ def _endpoint_views(scope: Scope, slots: dict[type, object], evidence: EndpointE
             )
 
 
-def _judge_one(check: Check, cluster: LocalCluster, remote: Remote | None, views: Sequence[_View]) -> Result:
+def _judge_one(check: Check, cluster: LocalCluster, remote: Remote | None, views: Sequence[View]) -> Result:
     refusal = check.applies.refusal(cluster, remote)
     if refusal:
         return Result(
             check=check.id, outcome=Outcome.SKIP, layer=check.layer, because=refusal, essential=check.essential
         )
-    return _fold(check, [_ask(check, view) for view in views])
-
-
-def _ask(check: Check, view: _View) -> _Said:
-    said = _Said(view.where)
-    arguments: dict[str, object] = {}
-    for need in check.needs:
-        value = arguments[need.parameter] = view.slots[need.type]
-        if isinstance(value, Unavailable) and not need.optional:
-            # Without an access that nobody configured there is no question; of an essential one that would make an ok of nothing.
-            not_asked = value.reason is Reason.OFFLINE or (value.reason is Reason.NOT_ASKED and not check.essential)
-            _once(said.skipped if not_asked else said.unknown, str(value))
-    if said.unknown or said.skipped:
-        return said
-    try:
-        for thing in islice(check.run(**arguments), MOST_FINDINGS):
-            _note(said, thing)
-    except (Exception, SystemExit) as error:  # noqa: BLE001 -- a crashing check is a verdict, never a crash.
-        said.crashed = f"the check itself failed ({type(error).__name__}); please report it"
-    return said
-
-
-def _once(texts: list[str], text: str) -> None:
-    if text not in texts:
-        texts.append(text)
-
-
-def _note(said: _Said, thing: object) -> None:
-    match thing:
-        case Finding():
-            said.findings.append(thing)
-        case Unknown(because=because):
-            said.unknown.append(because)
-        case NotApplicable(because=because):
-            said.skipped.append(because)
-        case _:
-            msg = f"a check yields Finding, Unknown or NotApplicable, not {type(thing).__name__}"
-            raise TypeError(msg)
+    return _fold(check, [ask(check, view) for view in views])
 
 
 @functools.lru_cache(maxsize=4096)
@@ -230,7 +164,7 @@ def _passed(check_id: str, layer: Layer, essential: bool) -> Result:  # noqa: FB
     return Result(check=check_id, outcome=Outcome.PASS, layer=layer, essential=essential)
 
 
-def _fold(check: Check, said: Sequence[_Said]) -> Result:
+def _fold(check: Check, said: Sequence[Said]) -> Result:
     if said and all(one.silent for one in said):
         return _passed(check.id, check.layer, check.essential)
     findings = _merge(check, said)
@@ -262,7 +196,7 @@ def _fold(check: Check, said: Sequence[_Said]) -> Result:
     )
 
 
-def _places(said: Sequence[_Said], outcome: Outcome) -> tuple[str, ...]:
+def _places(said: Sequence[Said], outcome: Outcome) -> tuple[str, ...]:
     """The addresses that a failure or an open question is about."""
     if outcome not in {Outcome.FAIL, Outcome.UNKNOWN}:
         return ()
@@ -270,7 +204,7 @@ def _places(said: Sequence[_Said], outcome: Outcome) -> tuple[str, ...]:
     return tuple(dict.fromkeys(where for where in telling if where))
 
 
-def _merge(check: Check, said: Sequence[_Said]) -> tuple[Finding, ...]:
+def _merge(check: Check, said: Sequence[Said]) -> tuple[Finding, ...]:
     """Fold the same finding at several addresses into one that names them."""
     places: dict[tuple[str, str], list[str]] = {}
     first: dict[tuple[str, str], Finding] = {}

@@ -1,0 +1,138 @@
+"""Ask one check at one place. Whatever it does, the other checks go on: it fails, it talks nonsense, or it never ends."""
+
+from __future__ import annotations
+
+import asyncio
+import math
+import threading
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, fields
+from itertools import islice
+from typing import Final
+
+from diag.check import Check, NotApplicable, Unknown
+from diag.model import Finding, Reason, Severity, Unavailable
+
+MOST_FINDINGS: Final = 100  # A check that goes on for ever must not take the report with it.
+LONGEST_CHECK: Final = (
+    10.0  # Seconds that a check of a foreign pack may take at one place; no rule takes a hundredth of it.
+)
+BUILTIN_PACK: Final = "builtin"
+_REPORT_IT: Final = "please report it"
+
+Slots = Mapping[type, object]
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """One place a check looks at: the evidence by type, and how the place is called."""
+
+    slots: Slots
+    where: str = ""
+
+
+@dataclass(slots=True)
+class Said:
+    """What a check said at one place."""
+
+    where: str
+    findings: list[Finding] = field(default_factory=list)
+    unknown: list[str] = field(default_factory=list)
+    skipped: list[str] = field(default_factory=list)
+    crashed: str = ""
+
+    @property
+    def silent(self) -> bool:
+        """Whether the check had nothing to say here: a pass."""
+        return not (self.findings or self.unknown or self.skipped or self.crashed)
+
+
+def ask(check: Check, view: View) -> Said:
+    """Give the check what it asks for, and take what it says; raises nothing but an interruption from the keyboard."""
+    said = Said(view.where)
+    arguments: dict[str, object] = {}
+    for need in check.needs:
+        value = arguments[need.parameter] = view.slots[need.type]
+        if isinstance(value, Unavailable) and not need.optional:
+            # Without an access that nobody configured there is no question; of an essential one that would make an ok of nothing.
+            not_asked = value.reason is Reason.OFFLINE or (value.reason is Reason.NOT_ASKED and not check.essential)
+            _once(said.skipped if not_asked else said.unknown, str(value))
+    if said.unknown or said.skipped:
+        return said
+    if check.pack == BUILTIN_PACK:
+        _hear(said, check, arguments)
+        return said
+    return _in_time(check, arguments, view.where)
+
+
+# Checks that did not end, with the thread that each is still in: it is asked again only once that has ended.
+_STUCK: Final = dict[str, threading.Thread]()
+
+
+def _in_time(check: Check, arguments: Mapping[str, object], where: str) -> Said:
+    """Ask a check of a foreign pack on a thread of its own, so that one that never ends is left behind there."""
+    stuck = _STUCK.get(check.id)
+    if stuck is not None and stuck.is_alive():
+        return Said(where, crashed=f"the check itself has not ended since an earlier question; {_REPORT_IT}")
+    _STUCK.pop(check.id, None)
+    said = Said(where)
+    thread = threading.Thread(target=_hear, args=(said, check, arguments), name=f"check {check.id}", daemon=True)
+    thread.start()
+    thread.join(LONGEST_CHECK)
+    if thread.is_alive():
+        _STUCK[check.id] = thread
+        return Said(where, crashed=f"the check itself did not end within {LONGEST_CHECK:.0f} s; {_REPORT_IT}")
+    return said
+
+
+def _hear(said: Said, check: Check, arguments: Mapping[str, object]) -> None:
+    try:
+        for thing in islice(check.run(**arguments), MOST_FINDINGS):
+            _note(said, thing)
+    except (Exception, SystemExit, GeneratorExit, asyncio.CancelledError) as error:  # noqa: BLE001 -- a crashing check is a verdict, never a crash.
+        said.crashed = f"the check itself failed ({type(error).__name__}); {_REPORT_IT}"
+
+
+def _once(texts: list[str], text: str) -> None:
+    if text not in texts:
+        texts.append(text)
+
+
+def _note(said: Said, thing: object) -> None:
+    match thing:
+        case Finding():
+            for nonsense in _nonsense(thing):
+                raise TypeError(nonsense)
+            said.findings.append(thing)
+        case Unknown(because=str() as because):
+            said.unknown.append(str.__str__(because))
+        case NotApplicable(because=str() as because):
+            said.skipped.append(str.__str__(because))
+        case _:
+            msg = f"a check yields Finding, Unknown or NotApplicable with a text, not {type(thing).__name__}"
+            raise TypeError(msg)
+
+
+def _nonsense(finding: Finding) -> Iterator[str]:
+    """What of a finding is not of the type that it says; formats rely on it, and a foreign pack need not be type-checked."""
+    said: dict[str, object] = {one.name: getattr(finding, one.name) for one in fields(finding)}
+    # A subclass of str may do anything when it is compared or hashed.
+    if type(said["summary"]) is not str or type(said["remedy"]) is not str:
+        yield "summary and remedy of a finding are texts"
+    if not (said["severity"] is None or isinstance(said["severity"], Severity)):
+        yield "the severity of a finding is a Severity"
+    docs, facts = said["docs"], said["facts"]
+    if not (isinstance(docs, tuple) and all(isinstance(link, str) for link in docs)):
+        yield "docs of a finding are a tuple of texts"
+    if not (isinstance(facts, Mapping) and all(_is_fact(*item) for item in facts.items())):
+        yield "facts of a finding are texts, numbers, truth values or tuples of texts, by name"
+
+
+def _is_fact(name: object, value: object) -> bool:
+    if isinstance(value, (tuple, list)):
+        fine = all(isinstance(item, str) for item in value)
+    elif isinstance(value, float):
+        fine = math.isfinite(value)
+    else:
+        fine = isinstance(value, (str, int))
+    return fine and isinstance(name, str)

@@ -1,0 +1,122 @@
+"""Whatever a check of a foreign pack does: its outcome is ``error``, and every other check and every format goes on."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from diag.check import Check, NotApplicable, Unknown, Yields, check
+from diag.engine import asking, judge, report
+from diag.model import Finding, Outcome, Remote, Severity
+from diag.report import FORMATS, render
+from tests.diag.engine.test_judge import evidence
+from tests.reportlib import NOW
+
+ITSELF: dict[str, Any] = {}
+ITSELF["self"] = ITSELF
+
+
+class Unhashable(str):
+    """A text that can't be a key."""
+
+    __slots__ = ()
+    __hash__ = None  # type: ignore[assignment]  # the point of it
+
+
+def finding(**given: Any) -> Finding:
+    """A finding of anything."""
+    return Finding(**{"summary": "x", "remedy": "y", **given})
+
+
+def foreign(thing: Callable[[], Any]) -> Check:
+    """A check that does something odd."""
+
+    @check("house/odd", severity=Severity.WARNING)
+    def odd(remote: Remote) -> Yields:
+        """Do something odd."""
+        del remote
+        yield thing()
+
+    return odd
+
+
+@check("house/fine", severity=Severity.WARNING)
+def fine(remote: Remote) -> Yields:
+    """Find something."""
+    yield Finding(summary=f"{remote.alias} is odd", remedy="", facts={"list": ["a", "b"], "number": 1.5})  # type: ignore[dict-item]  # what people write
+
+
+def raises(error: BaseException) -> Callable[[], Any]:
+    """Something that raises."""
+
+    def thing() -> Any:
+        raise error
+
+    return thing
+
+
+ODD: dict[str, Callable[[], Any]] = {
+    "summary is no text": lambda: finding(summary=5),
+    "summary is nothing": lambda: finding(summary=None),
+    "summary cannot be hashed": lambda: finding(summary=["x"]),
+    "summary is an odd text": lambda: finding(summary=Unhashable("x")),
+    "remedy is no text": lambda: finding(remedy={"a": 1}),
+    "severity is a text": lambda: finding(severity="critical"),
+    "severity is a number": lambda: finding(severity=3),
+    "facts are no mapping": lambda: finding(facts=[1, 2]),
+    "facts hold themselves": lambda: finding(facts=ITSELF),
+    "facts hold objects": lambda: finding(facts={"a": object()}),
+    "facts are not finite": lambda: finding(facts={"a": float("nan")}),
+    "fact without a name": lambda: finding(facts={3: "x"}),
+    "docs are no texts": lambda: finding(docs=(1, 2)),
+    "docs are a text": lambda: finding(docs="https://example.org"),
+    "because is no text": lambda: Unknown(7),  # type: ignore[arg-type]  # the point of it
+    "because is nothing": lambda: NotApplicable(None),  # type: ignore[arg-type]  # the point of it
+    "something else": lambda: "a text",
+    "raises": raises(ValueError("x")),
+    "ends the process": raises(SystemExit(3)),
+    "is cancelled": raises(asyncio.CancelledError()),
+    "ends its generator": raises(GeneratorExit()),
+    "recurs": raises(RecursionError()),
+    "is out of memory": raises(MemoryError()),
+}
+
+
+@pytest.mark.parametrize("odd", ODD.values(), ids=ODD.keys())
+def test_nonsense_stays_with_its_check(odd: Callable[[], Any]) -> None:
+    """The other results stand, and every format can be written."""
+    cluster = judge(evidence(), (foreign(odd), fine))
+    first, second = cluster.remotes[0].results
+    assert first.outcome is Outcome.ERROR
+    assert "please report it" in first.because
+    assert second.outcome is Outcome.FAIL
+    for name in FORMATS:
+        assert render(report([cluster], NOW), name)
+
+
+def test_a_check_that_never_ends_is_left_behind(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is an error, the others go on, and while it still runs it is not started again."""
+    monkeypatch.setattr(asking, "LONGEST_CHECK", 0.2)
+    gate, started = threading.Event(), list[int]()
+
+    def wait() -> Any:
+        started.append(1)
+        gate.wait()
+        return finding()
+
+    endless = foreign(wait)
+    try:
+        for words in ("did not end within", "has not ended since"):
+            first, second = judge(evidence(), (endless, fine)).remotes[0].results
+            assert first.outcome is Outcome.ERROR
+            assert words in first.because
+            assert second.outcome is Outcome.FAIL
+        assert started == [1]
+    finally:
+        gate.set()
+    asking._STUCK[endless.id].join(10)
+    assert judge(evidence(), (endless,)).remotes[0].results[0].outcome is Outcome.FAIL
