@@ -40,6 +40,10 @@ FAMILIES: Final[Mapping[str, str]] = {
     "diag_cluster_status": "0 ok, 1 warn, 2 fail, 3 unknown: what was found about the local cluster itself, its remotes aside.",
     "diag_coverage": "How far a remote was looked at, part by part: 1 yes, 0 no (looked, and it fails), -1 unknown, -2 not asked.",
     "diag_root_cause": "1 for each check that holds the cause why a remote is not ok.",
+    "diag_root_cause_info": (
+        "1 for each root cause, with its sentence and its fix, each cut at 400 characters; place 1 is the first to be fixed. "
+        "At most one series for each failing check of a remote; its labels change with the sentence."
+    ),
     "diag_remote_connected": "1 where the local cluster says that it is connected, 0 where it says that it is not.",
     "diag_ccr_lag_operations": "How many operations a follower is behind its leader, summed over its shards.",
     "diag_ccr_since_last_read_seconds": "How long ago a follower last read from its leader; the longest of its shards.",
@@ -58,6 +62,7 @@ _SEEN: Final = {Seen.YES: 1, Seen.NO: 0, Seen.UNKNOWN: -1, Seen.NOT_ASKED: -2}
 _ACKNOWLEDGED = 1
 _PASS, _SKIP = Outcome.PASS, Outcome.SKIP
 _LONGEST_LABEL = 200
+_LONGEST_SENTENCE = 400
 
 Lines = dict[str, list[str]]
 Texts = dict[str, str]
@@ -93,9 +98,9 @@ def render_report_series(report: Report, kept: KeptSeries | None = None) -> str:
     return "".join(parts)
 
 
-def label(text: str) -> str:
+def label(text: str, most: int = _LONGEST_LABEL) -> str:
     """Make a text of anybody the value of a label: one line, printable, not endless, quotes and backslashes escaped."""
-    return shown(text, _LONGEST_LABEL).replace("\\", "\\\\").replace('"', '\\"')
+    return shown(text, most).replace("\\", "\\\\").replace('"', '\\"')
 
 
 def _same(before: tuple[object, Texts] | None, source: object) -> tuple[object, Texts] | None:
@@ -160,10 +165,7 @@ def _remote_texts(cluster: str, report: RemoteReport) -> Texts:
     lines["diag_coverage"] = [
         f'diag_coverage{head},what="{what}"}} {_SEEN[seen]}\n' for what, seen in report.coverage.parts
     ]
-    for check in report.root_causes:
-        result = report.result(check)
-        severity = result.severity if result and result.severity else ""
-        lines["diag_root_cause"].append(f'diag_root_cause{head},check="{label(check)}",severity="{severity}"}} 1\n')
+    lines |= _root_causes(head, report)
     info = report.evidence.belief.info
     if not isinstance(info, Unavailable) and info.listed:
         lines["diag_remote_connected"] = [f"diag_remote_connected{head}}} {int(info.connected)}\n"]
@@ -174,6 +176,22 @@ def _remote_texts(cluster: str, report: RemoteReport) -> Texts:
             _add_endpoint(lines, head, endpoint)
     # The same address behind two seeds was probed twice: the series of the first one stand.
     return {family: "".join(_unique(series)) for family, series in lines.items()}
+
+
+def _root_causes(head: str, report: RemoteReport) -> Lines:
+    lines: Lines = {"diag_root_cause": [], "diag_root_cause_info": []}
+    for place, check in enumerate(report.root_causes, 1):
+        result = report.result(check)
+        severity = result.severity if result and result.severity else ""
+        about = f'check="{label(check)}",severity="{severity}"'
+        lines["diag_root_cause"].append(f"diag_root_cause{head},{about}}} 1\n")
+        if result and result.findings:
+            told = result.findings[0]
+            words = (
+                f'summary="{label(told.summary, _LONGEST_SENTENCE)}",remedy="{label(told.remedy, _LONGEST_SENTENCE)}"'
+            )
+            lines["diag_root_cause_info"].append(f'diag_root_cause_info{head},{about},place="{place}",{words}}} 1\n')
+    return lines
 
 
 def _check_status(head: str, results: Iterable[Result]) -> str:

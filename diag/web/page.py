@@ -13,7 +13,8 @@ from jinja2 import Environment, StrictUndefined, Template
 from diag import VERSION
 from diag.board import RemoteHistory, Snapshot, Standing
 from diag.escape import shown
-from diag.model import Chain, Finding, Outcome, RemoteReport, Result, Status, Unavailable
+from diag.model import Chain, ClusterReport, Finding, Outcome, RemoteReport, Result, Status, Unavailable
+from diag.report.looked import strip
 
 SYMBOLS = {Status.OK: "✓", Status.WARN: "!", Status.FAIL: "✗", Status.UNKNOWN: "?"}
 WORDS = {Status.OK: "ok", Status.WARN: "warn", Status.FAIL: "FAIL", Status.UNKNOWN: "unknown"}
@@ -43,7 +44,9 @@ class Row:
     alias: str
     about: str
     status: Status
-    cause: Cause | None
+    causes: tuple[Cause, ...]
+    looked: str
+    acknowledged: tuple[str, ...]
     since: str
     changes: tuple[str, ...]
     age: str
@@ -107,7 +110,9 @@ def _row(cluster: str, standing: Standing, report: RemoteReport, now: datetime) 
         alias=report.alias,
         about=f"{remote.security_model} · {remote.effective_mode} · {', '.join(a.text for a in remote.dialled)}",
         status=report.status,
-        cause=_cause(report, standing),
+        causes=_causes(report, standing),
+        looked=strip(report),
+        acknowledged=tuple(_acknowledged(report)),
         since=f"{duration(now - history.since)}",
         changes=_changes(history),
         age=_age(standing, now),
@@ -124,33 +129,44 @@ def _cluster_row(standing: Standing, now: datetime) -> ClusterRow:
         status=report.status,
         remotes=len(report.remotes),
         age=_age(standing, now),
-        trouble=standing.round.trouble,
+        trouble=standing.round.trouble or _silence(report),
         causes=tuple(_finding_cause(result) for result in report.results if result.counts),
     )
 
 
-def _cause(report: RemoteReport, standing: Standing) -> Cause | None:
-    if report.root_causes:
-        result = report.result(report.root_causes[0])
-        if result is not None and result.findings:
-            return _finding_cause(result, more=len(report.root_causes) - 1)
+def _silence(report: ClusterReport) -> str:
+    return f"what it says of its remotes is not known, because {report.unanswered}" if report.unanswered else ""
+
+
+def _causes(report: RemoteReport, standing: Standing) -> tuple[Cause, ...]:
+    """Every root cause with its sentence and its fix; of an unknown remote what could not be told."""
+    roots = [root for check in report.root_causes if (root := report.result(check)) and root.findings]
+    if roots:
+        return tuple(_finding_cause(root) for root in roots)
     if report.status is not Status.UNKNOWN:
-        return None
+        return ()
     if standing.round.trouble:
-        return Cause(check="", summary=standing.round.trouble)
-    open_ones = [
-        r for r in report.results if r.outcome is Outcome.ERROR or (r.essential and r.outcome is Outcome.UNKNOWN)
-    ]
-    if not open_ones:
-        return Cause(check="", summary="nothing is known of it yet")
-    return Cause(check=open_ones[0].check, summary=open_ones[0].because, more=len(open_ones) - 1)
+        return (Cause(check="", summary=standing.round.trouble),)
+    open_ones = [result for result in report.results if result.is_open]
+    if open_ones:
+        return (Cause(check=open_ones[0].check, summary=open_ones[0].because, more=len(open_ones) - 1),)
+    if report.passed:
+        left_out = standing.report.choice.left_out
+        return (Cause(check="", summary=f"what was chosen passed; not asked were {', '.join(left_out)}"),)
+    return (Cause(check="", summary="nothing is known of it yet"),)
 
 
-def _finding_cause(result: Result, more: int = 0) -> Cause:
+def _acknowledged(report: RemoteReport) -> Iterator[str]:
+    for result in report.results:
+        if (known := result.acknowledged) is not None and result.outcome is Outcome.FAIL and not result.explained_by:
+            yield f"{result.check}: acknowledged until {known.until}, {known.note}"
+
+
+def _finding_cause(result: Result) -> Cause:
     worst = max(result.findings, key=lambda finding: _rank(finding, result), default=None)
     if worst is None:
-        return Cause(check=result.check, summary=result.because, more=more)
-    return Cause(check=result.check, summary=worst.summary, remedy=worst.remedy, more=more)
+        return Cause(check=result.check, summary=result.because)
+    return Cause(check=result.check, summary=worst.summary, remedy=worst.remedy)
 
 
 def _rank(finding: Finding, result: Result) -> int:

@@ -31,6 +31,8 @@ def test_every_rule_tells_what_to_do() -> None:
     assert {
         "RemoteClusterFailing",
         "RemoteClusterUnknown",
+        "LocalClusterFailing",
+        "LocalClusterUnknown",
         "RemoteClusterCertificateExpiring",
         "DiagRoundsLate",
         "DiagDown",
