@@ -52,7 +52,7 @@ def is_registered(cluster: LocalCluster, remote: Remote) -> bool:
 
 def recreate(remote: Remote, alias: str) -> str:
     """Word the call that registers a remote again under another alias, and takes the old one away where it can exist."""
-    kept = {name: value for name, value in _settings_of(remote).items() if value not in ("", [], None)}
+    kept = {name: list(value) if isinstance(value, tuple) else value for name, value in remote.settings.items()}
     settings: dict[str, Setting] = {f"cluster.remote.{alias}.{name}": value for name, value in kept.items()}
     if is_settings_key(remote.alias):
         settings |= {remote.setting(name): None for name in kept}
@@ -86,17 +86,6 @@ def suggest_alias(alias: str) -> str:
 def is_settings_key(alias: str) -> bool:
     """Tell whether Elasticsearch accepts ``cluster.remote.<alias>.*`` as names of settings."""
     return _SETTINGS_KEY.fullmatch(alias) is not None
-
-
-def _settings_of(remote: Remote) -> dict[str, Setting]:
-    return {
-        "mode": remote.mode,
-        "proxy_address": remote.proxy_address,
-        "server_name": remote.server_name,
-        "seeds": list(remote.seeds),
-        "proxy": remote.proxy,
-        "skip_unavailable": remote.skip_unavailable,
-    }
 
 
 def _bounded(value: Setting) -> Setting:

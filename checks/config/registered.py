@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Final
 
 from checks.causes import NO_CONNECTION
 from checks.config.direction import leading_here
-from checks.remedies import put_settings, shorten, show_address
+from checks.remedies import Setting, put_settings, shorten, show_address
 from checks.tables import docs
 from diag.check import Applies, NotApplicable, Yields, check
 from diag.model import (
+    REMOTE_SETTINGS,
     Finding,
     LocalCluster,
     LocalNodes,
@@ -24,23 +26,26 @@ from diag.model import (
 )
 
 _MOST_SHOWN: Final = 5
-_COMPARED: Final = ("mode", "proxy_address", "server_name", "seeds", "skip_unavailable")
+_DEFAULTS: Final = {one.key: one.default for one in REMOTE_SETTINGS}
+_LETTER_BY_LETTER: Final = {one.key for one in REMOTE_SETTINGS if one.address or one.key == "server_name"}
+_SECONDS: Final = {"nanos": 1e-9, "micros": 1e-6, "ms": 1e-3, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0}
 
 
 def _declared(remote: Remote) -> dict[str, str]:
     """The settings that are declared, as text; what is left out is not declared."""
-    skip = "" if remote.skip_unavailable is None else str(remote.skip_unavailable).lower()
-    values = (remote.mode, remote.proxy_address, remote.server_name, ",".join(remote.seeds), skip)
-    return {name: value for name, value in zip(_COMPARED, values, strict=True) if value}
+    return {
+        key: ",".join(value) if isinstance(value, tuple) else str(value).lower() if isinstance(value, bool) else value
+        for key, value in remote.settings.items()
+    }
 
 
 def register(remote: Remote) -> str:
     """Word the call that registers a remote as it is declared."""
-    settings: dict[str, str | bool | list[str] | None] = {
-        remote.setting(name): value.split(",") if name == "seeds" else value
-        for name, value in _declared(remote).items()
-    }
-    return put_settings(settings)
+    return put_settings({remote.setting(key): _as_setting(key, value) for key, value in _declared(remote).items()})
+
+
+def _as_setting(key: str, value: str) -> Setting:
+    return value.split(",") if key == "seeds" else value
 
 
 @check(
@@ -162,7 +167,7 @@ def drift(remote: Remote, registration: Registration, info: RemoteInfo | Unavail
     for name, declared, has in _differences(remote, registration, info):
         yield Finding(
             summary=f"{name} is declared as {_shown(declared)}, and the cluster has {_shown(has) or 'none'}.",
-            remedy=f"Correct diag.yaml, or {put_settings({remote.setting(name): declared.split(',') if name == 'seeds' else declared})}",
+            remedy=f"Correct diag.yaml, or {put_settings({remote.setting(name): _as_setting(name, declared)})}",
             facts={"setting": name, "observed": _shown(has), "expected": _shown(declared)},
         )
 
@@ -179,15 +184,20 @@ def _differences(
             and info.skip_unavailable is not None
         ):
             has = str(info.skip_unavailable).lower()  # Its default changed with 8.15; this is the value in force.
-        if name in {"mode", "skip_unavailable"} and has.lower() in {"", declared.lower()}:
+        if name in {"mode", "skip_unavailable"} and not has:
             continue  # Left out, it is the default of the release, which other checks know.
-        if "***" not in declared and _parts(declared) != _parts(has):
+        if "***" not in declared and _parts(name, declared) != _parts(name, has or _DEFAULTS[name]):
             yield name, declared, has
 
 
-def _parts(value: str) -> list[str]:
-    """The items of a list, which a file may write with blanks, in an order that means nothing."""
-    return sorted(part.strip() for part in value.split(","))
+def _parts(name: str, value: str) -> list[str]:
+    """What a value comes to: a list has no order and may be written with blanks, a time may have another unit, words any case."""
+    if name == "seeds":
+        return sorted(part.strip() for part in value.split(","))
+    time = re.fullmatch(r"(\d+)(nanos|micros|ms|s|m|h|d)", value.strip().lower())
+    if name.endswith("_schedule") and time:
+        return [f"{int(time[1][:15]) * _SECONDS[time[2]]:g}s"]
+    return [value.strip() if name in _LETTER_BY_LETTER else value.strip().lower()]
 
 
 def _shown(value: str) -> str:

@@ -95,16 +95,12 @@ def _written(
 
 
 def _remote(one: RemoteConfig, keys: dict[str, bool]) -> dict[str, object]:
+    from diag.model import REMOTE_SETTINGS
+
     model = {True: "api_key", False: "certificate"}.get(keys[one.alias]) if one.alias in keys else None
-    settings: dict[str, object] = {
-        "alias": one.alias,
-        "security_model": model,
-        "mode": one.mode,
-        "proxy_address": one.proxy_address,
-        "server_name": one.server_name,
-        "seeds": list(one.seeds),
-        "skip_unavailable": one.skip_unavailable,
-    }
+    settings: dict[str, object] = {"alias": one.alias, "security_model": model}
+    settings |= {setting.key: getattr(one, setting.field) for setting in REMOTE_SETTINGS}
+    settings |= {"seeds": list(one.seeds)}
     return {key: value for key, value in settings.items() if value not in ("", None, [])}
 
 

@@ -136,7 +136,7 @@ def _keys_at(key: Key) -> list[str]:
     for part in key:
         if isinstance(part, str) and model is not None:
             model = _model_in(model.model_fields[part].annotation) if part in model.model_fields else None
-    return list(model.model_fields) if model is not None else []
+    return [field.alias or name for name, field in model.model_fields.items()] if model is not None else []
 
 
 def _model_in(annotation: Any) -> type[BaseModel] | None:  # noqa: ANN401 -- an annotation can be anything.

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Annotated, Self
+from typing import Annotated, Any, Final, Self
 
-from pydantic import BeforeValidator, Field, PrivateAttr, model_validator
+from pydantic import BeforeValidator, ConfigDict, Field, PrivateAttr, model_validator
 
 from diag.config import fleet
 from diag.config.limits import Limits
@@ -14,6 +14,7 @@ from diag.config.secrets import FilledSecret, SecretRef
 from diag.config.values import (
     Address,
     Addresses,
+    AnsweredFlag,
     Day,
     Duration,
     Entries,
@@ -24,12 +25,14 @@ from diag.config.values import (
     Listen,
     Loading,
     Model,
+    ModeText,
     Name,
     NamesOrEmpty,
     OptionalItems,
     Setting,
     Text,
     Url,
+    is_nothing,
     one_of,
     refuse,
 )
@@ -102,18 +105,44 @@ class Use(Model):
     enrich: Flag = Field(default=False, description="Whether ES|QL queries with ENRICH name it.")
 
 
+_NESTED: Final = "transport"
+
+
+def _with_nested(schema: dict[str, Any]) -> None:
+    """Offer editors the settings with a dot in the nested form, too."""
+    keys = {key.partition(".")[2]: part for key, part in schema["properties"].items() if key.startswith(f"{_NESTED}.")}
+    description = "The same settings without their first part."
+    nested = {"type": "object", "properties": keys, "additionalProperties": False, "description": description}
+    schema["properties"][_NESTED] = nested
+
+
 class RemoteConfig(Model):
     """One remote, in the names of ``cluster.remote.<alias>.*``. Odd values load: judging them is the work of the checks."""
+
+    model_config = ConfigDict(populate_by_name=True, json_schema_extra=_with_nested)
 
     alias: Text = Field(description="The cluster alias.")
     security_model: ModelName | None = Field(default=None, description="Left out: api_key where there is a credential.")
     kind: KindName = Field(default=Kind.SELF_MANAGED, description="Who runs the remote cluster.")
-    mode: Setting = Field(default="", description="proxy or sniff; left out, it is sniff, as for Elasticsearch.")
+    mode: ModeText = Field(default="", description="proxy or sniff; left out, it is sniff, as for Elasticsearch.")
     proxy_address: Address = Field(default="", description="host:port, mode proxy.")
     server_name: Setting = Field(default="", description="The name sent in the TLS handshake, mode proxy.")
     seeds: Addresses = Field(default=(), description="host:port of seed nodes, mode sniff.")
     proxy: Address = Field(default="", description="host:port of a proxy for sniff, Elasticsearch 6.7 to 7.5.")
-    skip_unavailable: Flag | None = Field(default=None, description="Whether searches go on without this remote.")
+    skip_unavailable: AnsweredFlag | None = Field(
+        default=None, description="Whether searches go on without this remote."
+    )
+    proxy_socket_connections: Setting = Field(default="", description="Connections of each node, mode proxy.")
+    node_connections: Setting = Field(default="", description="Nodes that are connected to, mode sniff.")
+    transport_ping_schedule: Setting = Field(
+        default="", alias="transport.ping_schedule", description="How often quiet connections are pinged."
+    )
+    transport_compress: Setting = Field(
+        default="", alias="transport.compress", description="Whether requests are compressed."
+    )
+    transport_compression_scheme: Setting = Field(
+        default="", alias="transport.compression_scheme", description="How: lz4 or deflate."
+    )
     version: Setting = Field(default="", description="The Elasticsearch version of the remote cluster.")
     ca: Files = Field(default=(), description="The CAs trusted for this remote; left out, the public roots.")
     credential: FilledSecret | None = Field(default=None, description="The encoded cross-cluster API key.")
@@ -125,6 +154,19 @@ class RemoteConfig(Model):
     use: Use = Field(default=Use(), description="What the remote is there for.")
     url: Url | None = Field(default=None, description="The API of the remote cluster.")
     auth: Auth | None = Field(default=None, description="How to log in there.")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _dotted(cls, value: object) -> object:
+        """Settings of a remote may stand nested, ``transport: {compress: true}``, as they may in elasticsearch.yml."""
+        nested = value.get(_NESTED) if isinstance(value, Mapping) else None
+        if not isinstance(value, Mapping) or not (isinstance(nested, Mapping) or is_nothing(nested)):
+            return value
+        inner = {f"{_NESTED}.{key}": one for key, one in nested.items()} if isinstance(nested, Mapping) else {}
+        if twice := sorted(set(inner) & set(value)):
+            msg = f"expected {twice[0]} once; it stands both with a dot and under {_NESTED}"
+            raise refuse(msg)
+        return {**{key: one for key, one in value.items() if key != _NESTED}, **inner}
 
     def remote_version(self) -> RemoteVersion | Unavailable:
         """The declared version of the remote cluster, or why there is none."""

@@ -49,7 +49,13 @@ class Tree:
 
     def written(self, key: Key) -> Key:
         """The key as the file has it: a single value may stand for a list of one, and then there is no ``[0]``."""
-        return key[:-1] if key and isinstance(key[-1], int) and isinstance(self.at(key[:-1]), Scalar) else key
+        key = key[:-1] if key and isinstance(key[-1], int) and isinstance(self.at(key[:-1]), Scalar) else key
+        for index, part in enumerate(key):
+            # What is a key with a dot to us may stand nested.
+            if isinstance(part, str) and "." in part and key[: index + 1] not in self.keys:
+                split = (*key[:index], *part.split(".", 1), *key[index + 1 :])
+                return split if split[: index + 2] in self.keys else key
+        return key
 
     def at(self, key: Key) -> Any:  # noqa: ANN401 -- whatever stands there.
         """The value of a key, None where there is none."""

@@ -29,6 +29,7 @@ from pydantic_core import PydanticCustomError
 
 from diag.config.files import trouble_with
 from diag.config.problems import Key, escaped, looks_secret, mask_userinfo, nearest
+from diag.model import Mode
 
 _NUMBER = re.compile(r"-?(0|[1-9][0-9]*)(\.[0-9]+)?")
 _DURATION = re.compile(r"(?:([0-9]+)d)?(?:([0-9]+)h)?(?:([0-9]+)m)?(?:([0-9]+)s)?(?:([0-9]+)ms)?")
@@ -128,6 +129,13 @@ def _flag(value: object) -> bool:
     quoted = isinstance(value, Scalar) and not value.plain and value in {"true", "false"}
     msg = f"expected true or false{', without quotes' if quoted else found(value)}"
     raise refuse(msg)
+
+
+def _answered_flag(value: object) -> bool:
+    """A flag as an API of Elasticsearch answers it: as a text, too."""
+    if isinstance(value, str) and value in {"true", "false"}:
+        return value == "true"
+    return _flag(value)
 
 
 def _number(value: object) -> float:
@@ -261,6 +269,16 @@ def _list_or_nothing(value: object) -> object:
     return [] if is_nothing(value) else _many(value)
 
 
+def _addresses(value: object) -> object:
+    """A single text with commas is a list, as for Elasticsearch; an item of a list with a comma in it stays one.
+
+    A user and password may hold a comma, and are masked as one text; such a text is no address in any case.
+    """
+    if isinstance(value, str) and not is_nothing(value) and "," in value and "@" not in value:
+        return [part.strip() for part in value.split(",") if part.strip()]
+    return _list_or_nothing(value)
+
+
 def _map(value: object) -> object:
     if is_nothing(value):
         return {}
@@ -296,8 +314,12 @@ _ANY_SCALAR = ["string", "number", "boolean", "null"]
 Text = Annotated[str, BeforeValidator(_text), _schema(type=_ANY_SCALAR[:3])]
 Setting = Annotated[str, BeforeValidator(_setting), _schema(type=_ANY_SCALAR)]
 Address = Annotated[str, BeforeValidator(_setting), AfterValidator(mask_userinfo), _schema(type=_ANY_SCALAR)]
+ModeText = Annotated[str, BeforeValidator(_setting), _schema(enum=list(Mode))]  # Odd ones load: checks judge them.
 Name = Annotated[str, BeforeValidator(_name), _schema(type=_ANY_SCALAR[:3])]
 Flag = Annotated[bool, BeforeValidator(_flag)]
+AnsweredFlag = Annotated[
+    bool, BeforeValidator(_answered_flag), _schema(anyOf=[{"type": "boolean"}, {"enum": ["true", "false"]}])
+]
 Number = Annotated[float, BeforeValidator(_number), _schema(type="number", minimum=0)]
 Count = Annotated[int, BeforeValidator(_count), _schema(type="integer", minimum=0)]
 Duration = Annotated[
@@ -314,7 +336,7 @@ Files = Annotated[
 ]
 Addresses = Annotated[
     tuple[Address, ...],
-    BeforeValidator(_list_or_nothing),
+    BeforeValidator(_addresses),
     _schema(anyOf=[{"type": _ANY_SCALAR}, {"type": "array", "items": {"type": _ANY_SCALAR}}]),
 ]
 # Nothing at all is not the same as an empty list here, and too easily written by mistake.

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import dataclasses
 from dataclasses import dataclass
-from typing import Final
 
 from diag.config import ClusterConfig, RemoteConfig
 from diag.config.fleet import remote as remote_of
 from diag.gather.asking import API, Told
-from diag.model import LocalCluster, LocalVersion, Reason, Remote, Step, Unavailable
+from diag.model import REMOTE_SETTINGS, LocalCluster, LocalVersion, Reason, Remote, Step, Unavailable
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,16 +46,15 @@ def _completed(cluster: ClusterConfig, declared: RemoteConfig, known: RemoteConf
         made = _configured(cluster, declared, told)
         why = told.remotes if isinstance(told.remotes, Unavailable) else None
         return dataclasses.replace(made, unreadable=made.unreadable or why)
-    taken = {name: getattr(known, name) for name in (*_SETTINGS, "skip_unavailable")}
+    # What is declared beside the address stays, and is compared with what the cluster has.
+    open_ = (one for one in REMOTE_SETTINGS if one.reaches or getattr(declared, one.field) in ("", None))
+    taken = {one.field: getattr(known, one.field) for one in open_}
     return _configured(cluster, declared.model_copy(update=taken), told)
 
 
-# What a remote is reached by: one that is declared with none of these is declared for its certificates and keys only.
-_SETTINGS: Final = ("mode", "proxy_address", "server_name", "seeds", "proxy")
-
-
 def _without_settings(remote: RemoteConfig) -> bool:
-    return not any(getattr(remote, name) for name in _SETTINGS)
+    """Tell a remote that is declared for its certificates and keys only, without anything that it is reached by."""
+    return not any(getattr(remote, one.field) for one in REMOTE_SETTINGS if one.reaches)
 
 
 def local_cluster(cluster: ClusterConfig, known: tuple[Configured, ...], told: Told) -> LocalCluster:

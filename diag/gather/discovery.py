@@ -6,10 +6,9 @@ from collections.abc import Iterator, Mapping
 from typing import Final
 
 from diag.config import RemoteConfig
-from diag.model import Reason, Step, Unavailable, Version
+from diag.model import REMOTE_SETTINGS, Reason, Step, Unavailable, Version
 
 _LAYERS: Final = ("defaults", "persistent", "transient")  # The last one wins; "defaults" holds elasticsearch.yml.
-_TEXTS: Final = ("mode", "proxy_address", "server_name", "proxy")
 _PREFIX: Final = ("cluster", "remote")
 _MOST_ADDRESSES: Final = 20_000
 _LONGEST_VERSION: Final = 64
@@ -75,17 +74,10 @@ def _leaves(tree: object, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[st
 
 
 def _remote(alias: str, settings: Settings) -> RemoteConfig:
-    mode, proxy_address, server_name, proxy = (_text(settings.get(key, "")) for key in _TEXTS)
-    skip = _text(settings.get("skip_unavailable", "")).lower()
-    return RemoteConfig(
-        alias=_clean(alias),
-        mode=mode,
-        proxy_address=proxy_address,
-        server_name=server_name,
-        seeds=_texts(settings.get("seeds")),
-        proxy=proxy,
-        skip_unavailable={"true": True, "false": False}.get(skip),
-    )
+    texts = {one.key: _text(settings.get(one.key, "")) for one in REMOTE_SETTINGS}
+    skip = {"true": True, "false": False}.get(texts["skip_unavailable"].lower())
+    own = {"alias": _clean(alias), "seeds": _texts(settings.get("seeds")), "skip_unavailable": skip}
+    return RemoteConfig.model_validate({**texts, **own})
 
 
 def _texts(value: object) -> tuple[str, ...]:

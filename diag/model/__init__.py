@@ -76,6 +76,7 @@ from diag.model.indices import (
     RemoteIndices,
 )
 from diag.model.keystores import NodeReload, Reload
+from diag.model.remote_settings import CREDENTIALS, REMOTE_SETTINGS, SIGNING, RemoteSetting
 from diag.model.replication import AutoFollowError, Follower, RemoteFollows, Replication
 from diag.model.report import Choice, ClusterReport, Coverage, Fact, Finding, RemoteReport, Report, Result, Seen
 from diag.model.settings import (
@@ -107,6 +108,9 @@ from diag.model.terms import (
 from diag.model.transport import Credential, KeyForm, KeyTrial, KeyVerdict, Reply, TransportHello
 
 __all__ = [
+    "CREDENTIALS",
+    "REMOTE_SETTINGS",
+    "SIGNING",
     "Acknowledgement",
     "Address",
     "After",
@@ -193,6 +197,7 @@ __all__ = [
     "RemoteRegistrations",
     "RemoteReport",
     "RemoteRoles",
+    "RemoteSetting",
     "RemoteVersion",
     "Replication",
     "Reply",

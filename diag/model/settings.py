@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
+from diag.model.remote_settings import REMOTE_SETTINGS
 from diag.model.terms import Kind, Mode, SecurityModel, Version
 
 _HOST_PORT = re.compile(r"(?P<host>\[[0-9A-Fa-f:.%]+\]|[^\s:;/,?@\[\]]+):(?P<port>0{0,20}\d{1,5})")
@@ -75,6 +76,11 @@ class Remote:
     seeds: tuple[str, ...] = ()
     proxy: str = ""
     skip_unavailable: bool | None = None
+    proxy_socket_connections: str = ""
+    node_connections: str = ""
+    transport_ping_schedule: str = ""
+    transport_compress: str = ""
+    transport_compression_scheme: str = ""
     version: str = ""
     has_ca: bool = False
     has_credential: bool = False
@@ -117,6 +123,12 @@ class Remote:
             a for a in self.addresses if a.setting.startswith("seeds")
         )
         return (by_proxy or by_sniff) if self.effective_mode is Mode.PROXY else (by_sniff or by_proxy)
+
+    @property
+    def settings(self) -> dict[str, str | bool | tuple[str, ...]]:
+        """The settings that are there, by the last part of Elasticsearch's key."""
+        found = {one.key: getattr(self, one.field) for one in REMOTE_SETTINGS}
+        return {key: value for key, value in found.items() if value not in ("", (), None)}
 
     def setting(self, name: str) -> str:
         """The full key of a setting of this remote, for remedies."""

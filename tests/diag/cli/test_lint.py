@@ -42,6 +42,14 @@ def test_files_tell_without_a_network(case: str, expected: set[str]) -> None:
     assert diag("lint", "-c", config).exit_code == 3
 
 
+@pytest.mark.parametrize("case", ["08-seeds-comma-string", "10-remote-keys-refused"])
+def test_what_elasticsearch_takes_is_no_fault(case: str) -> None:
+    """Seeds as one text with commas, every setting of a remote, and values as texts."""
+    config = CASES / case / "diag.yaml"
+    assert diag("config", "check", "-c", config).exit_code == 0
+    assert not any(failing(config).values())
+
+
 @pytest.mark.parametrize("port", [9300, 9400, 9200, 443, 9243])
 @pytest.mark.parametrize("model", ["api_key", "certificate"])
 def test_lint_finds_what_run_finds_without_a_name(tmp_path: Path, port: int, model: str) -> None:
