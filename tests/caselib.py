@@ -70,7 +70,35 @@ def load(path: Path) -> Case:
     raw = _read(path)
     check = f"{path.parent.parent.name}/{path.parent.name}"
     _refuse_unknown_words(raw["expect"], path)
-    return Case(check, path, merge(copy.deepcopy(base_of(raw["base"])), raw.get("given") or {}), raw["expect"])
+    given = raw.get("given") or {}
+    merged = merge(copy.deepcopy(base_of(raw["base"])), given)
+    _register_as_declared(merged, given)
+    return Case(check, path, merged, raw["expect"])
+
+
+_REGISTERED = ("mode", "proxy_address", "server_name", "seeds", "proxy", "skip_unavailable")
+
+
+def _register_as_declared(merged: dict[str, Any], given: dict[str, Any]) -> None:
+    """Let the local cluster have what is declared, unless the case says what it has: a case is about one fault."""
+    changed = given.get("remote")
+    if not isinstance(changed, dict) or not ({*_REGISTERED, "alias"} & set(changed)):
+        return
+    remote, belief, api = merged["remote"], given.get("belief") or {}, given.get("local_api") or {}
+    if "unavailable" in str(belief.get("registration", "")) or "registration" in belief or "registrations" in api:
+        return
+    values = [[key, _as_text(remote[key])] for key in _REGISTERED if remote.get(key) not in (None, "", [])]
+    one = {"alias": remote["alias"], "persistent": [key for key, _ in values], "values": values}
+    if isinstance(merged["belief"], dict) and "unavailable" not in merged["belief"].get("registration", {}):
+        merged["belief"]["registration"] = one
+    if "unavailable" not in merged["local_api"]["registrations"]:
+        merged["local_api"]["registrations"] = {"all": [one]}
+
+
+def _as_text(value: Any) -> str:
+    if isinstance(value, bool):
+        return str(value).lower()
+    return ",".join(map(str, value)) if isinstance(value, list) else str(value)
 
 
 @functools.cache
