@@ -168,6 +168,7 @@ class Check:
     ``id`` is ``group/problem``; ``essential`` marks a question without whose answer a remote can't be called ok.
     ``explains`` names the checks (ids or globs) whose failures at the same place are only the consequence of a failure of this one;
     ``leaves_open`` those that can't be answered there meanwhile.
+    ``beside_connection`` is the most that a finding may be where the local cluster says that its connection stands, which contradicts it.
     """
 
     id: str
@@ -183,6 +184,7 @@ class Check:
     essential: bool = False
     explains: tuple[str, ...] = ()
     leaves_open: tuple[str, ...] = ()
+    beside_connection: Severity | None = None
     pack: str = ""
 
     @property
@@ -227,6 +229,7 @@ def check(  # noqa: PLR0913 -- each is one line of the check's metadata, by name
     essential: bool = False,
     explains: tuple[str, ...] = (),
     leaves_open: tuple[str, ...] = (),
+    beside_connection: Severity | None = None,
 ) -> Callable[[Callable[..., Yields]], Check]:
     """Make a check from a function.
 
@@ -242,6 +245,8 @@ def check(  # noqa: PLR0913 -- each is one line of the check's metadata, by name
         explains: ids or globs of checks whose failure at the same place follows from a failure of this one. Only what is declared here
             makes another failure a consequence; everything else stays a root cause of its own.
         leaves_open: ids or globs of checks that can't be answered at the same place while this one fails.
+        beside_connection: for a check that says why Elasticsearch can't connect: the most that its findings may be while the local
+            cluster says that it is connected at that very address. What only the next connection shows, such as a date, has none.
 
     Raises TypeError at import if a parameter's annotation is no evidence type, ValueError for a malformed id.
 
@@ -266,6 +271,7 @@ def check(  # noqa: PLR0913 -- each is one line of the check's metadata, by name
             essential=essential,
             explains=explains,
             leaves_open=leaves_open,
+            beside_connection=beside_connection,
         )
 
     return make

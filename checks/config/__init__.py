@@ -1,6 +1,18 @@
 """Checks of group ``config``, in display order."""
 
-from checks.config import addresses, alias, declared, modes, nodes, ports, registered, server_name, wrong_side
+from checks.config import (
+    addresses,
+    alias,
+    connecting,
+    declared,
+    modes,
+    nodes,
+    ports,
+    registered,
+    server_name,
+    verification_mode,
+    wrong_side,
+)
 from diag.check import Check
 
 CHECKS: tuple[Check, ...] = (
@@ -12,5 +24,7 @@ CHECKS: tuple[Check, ...] = (
     *registered.CHECKS,
     *wrong_side.CHECKS,
     *nodes.CHECKS,
+    *connecting.CHECKS,
+    *verification_mode.CHECKS,
     *declared.CHECKS,
 )

@@ -23,6 +23,7 @@ from diag.model import (
     Finding,
     KeyTrial,
     LocalCluster,
+    Reason,
     Remote,
     RemoteVersion,
     SecurityModel,
@@ -42,6 +43,7 @@ _FIRST_SERVER: Final = Version(8, 10, 0)
     severity=Severity.CRITICAL,
     applies=Applies.settings(),
     essential=True,
+    beside_connection=Severity.WARNING,
     docs=(docs.TRB_PORT, docs.MODELS),
     tags=("ports", "security-model"),
     source="documentation: security models, troubleshoot remote clusters (transport port with API key)",
@@ -74,6 +76,9 @@ def port_model_mismatch(  # noqa: PLR0913, PLR0917 -- each parameter is a piece 
         and version.number < _FIRST_SERVER
     ):
         yield NotApplicable(f"version/apikey-min is about it: {version} has no remote cluster server")
+        return
+    if isinstance(tls, Unavailable) and tls.reason is Reason.IN_CLEAR:
+        yield NotApplicable(str(tls))  # A node without TLS asks for no certificate, and its interfaces look alike.
         return
     for place in places(cluster, remote, endpoint, tls, hello, key):
         if isinstance(place, Unknown):

@@ -5,11 +5,13 @@ from __future__ import annotations
 from checks.remedies import shorten
 from checks.runtime.wording import FROM_HERE, meaning, reaches, sockets, told
 from checks.tables import docs
+from checks.tls.wording import client_prefix
 from diag.check import Applies, NotApplicable, Unknown, Yields, check
 from diag.model import (
     Endpoints,
     Finding,
     Remote,
+    RemoteEvidence,
     RemoteInfo,
     RemoteNodes,
     ResolvedCluster,
@@ -40,7 +42,7 @@ _LONGEST = 300
     ),
 )
 def not_connected(
-    remote: Remote, info: RemoteInfo, resolved: ResolvedCluster | Unavailable, endpoints: Endpoints | Unavailable
+    about: RemoteEvidence, info: RemoteInfo, resolved: ResolvedCluster | Unavailable, endpoints: Endpoints | Unavailable
 ) -> Yields:
     """The local cluster is not connected to the remote, and says so itself.
 
@@ -55,7 +57,7 @@ def not_connected(
     """
     tried = told(resolved)
     if not info.listed:
-        yield NotApplicable("the local cluster does not name this alias; config/not-added is about that")
+        yield NotApplicable("the local cluster does not name this alias; config/not-added says why")
     elif info.connected:
         return
     elif tried is not None and tried.connected:
@@ -66,24 +68,28 @@ def not_connected(
             facts={"observed": "connects when asked", "expected": "connected"},
         )
     else:
-        yield _down(remote, info, tried, endpoints)
+        yield _down(about, info, tried, endpoints)
 
 
 def _down(
-    remote: Remote, info: RemoteInfo, tried: ResolvedCluster | None, endpoints: Endpoints | Unavailable
+    about: RemoteEvidence, info: RemoteInfo, tried: ResolvedCluster | None, endpoints: Endpoints | Unavailable
 ) -> Finding:
-    here = reaches(endpoints, remote.security_model)
+    remote = about.remote
+    # What was dialled from here says nothing where the cluster has another address.
+    here = None if about.leads_elsewhere else reaches(endpoints, remote.security_model)
+    what = meaning(tried.error) if tried is not None else ""
     said = f" It says: {shorten(tried.error, _LONGEST)}." if tried is not None and tried.error else ""
     view = {
         True: f" The same address answers in the transport protocol ({FROM_HERE}).",
         False: f" No connection opens from here either ({FROM_HERE}).",
-        None: "",
+        None: " It has another address than the one that was looked at from here." if about.leads_elsewhere else "",
     }[here]
     sure = tried is not None or here is False
     return Finding(
-        summary=f"The local cluster is not connected ({sockets(info)}); expected connected: true.{said}{view}",
-        remedy="Compare the way from the nodes: name service, routes, firewalls, trusted CAs and keystore of the local cluster, and its log "
-        f"for [{shorten(remote.alias)}]."
+        summary=f"The local cluster is not connected ({sockets(info)}); expected connected: true{f': {what}' if what else ''}.{said}{view}",
+        remedy="Compare the nodes with what was looked at from here: name service, routes, firewalls, keystore, and what no API shows "
+        f"of {client_prefix(remote)} in their elasticsearch.yml: supported_protocols, cipher_suites, certificate_authorities, "
+        f"verification_mode. Their log says it for [{shorten(remote.alias)}]."
         if here
         else "Mend the cause named first; without one, look into the log of the local cluster "
         f"for [{shorten(remote.alias)}], and try GET _resolve/cluster/{shorten(remote.alias)}:*",
@@ -94,6 +100,7 @@ def _down(
             "open": info.open,
             "wanted": info.wanted,
             "error": shorten(tried.error, _LONGEST) if tried is not None else "",
+            "meaning": what,
             "reached_from_here": {True: "yes", False: "no", None: "not told"}[here],
         },
     )

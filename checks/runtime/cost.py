@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from checks.remedies import put_settings, shorten
+from checks.runtime.wording import told
 from checks.tables import docs
 from diag.check import Applies, NotApplicable, Yields, check
 from diag.model import (
@@ -16,6 +17,7 @@ from diag.model import (
     ResolvedCluster,
     Severity,
     Thresholds,
+    Unavailable,
     Version,
 )
 
@@ -30,7 +32,7 @@ _FAST_SKIPS: Final = Version(7, 16)
     tags=("connection", "search"),
     source="documentation: cross-cluster search, optional remote clusters; verified on 6.8 to 9.2",
 )
-def ccs_fails_whole(remote: Remote, info: RemoteInfo) -> Yields:
+def ccs_fails_whole(remote: Remote, info: RemoteInfo, resolved: ResolvedCluster | Unavailable) -> Yields:
     """The remote is down, and each search that names it fails as a whole.
 
     Why it matters: with ``skip_unavailable: false`` one remote that is out of reach takes the answers of all other clusters with it.
@@ -42,6 +44,8 @@ def ccs_fails_whole(remote: Remote, info: RemoteInfo) -> Yields:
     skips = remote.skip_unavailable if info.skip_unavailable is None else info.skip_unavailable
     if info.connected or not info.listed:
         yield NotApplicable("the remote is connected" if info.listed else "the local cluster does not name this alias")
+    elif (tried := told(resolved)) is not None and tried.connected:
+        yield NotApplicable("it was connected a moment later, when it was asked through the cluster")
     elif skips is None:
         yield NotApplicable("the cluster does not say whether searches go on without this remote")
     elif not skips:

@@ -108,7 +108,7 @@ NEEDS: Final[Mapping[type, Need]] = {
 _OF_LICENSES: Final = ("license/expired", "license/not-included", "license/trial")
 COPING: Final[Mapping[type, tuple[str, ...]]] = {
     LocalVersion: ("version/apikey-beta", "version/apikey-min", "auth/key-not-reloaded"),
-    LocalNodes: ("version/mixed-nodes",),
+    LocalNodes: ("version/mixed-nodes", "tls/client-plaintext", "config/verification-mode-weak"),
     LocalLicense: _OF_LICENSES,
     Copies: ("ccr/paused",),
     Replication: ("auth/key-no-replication-access",),

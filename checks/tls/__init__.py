@@ -1,10 +1,22 @@
 """Checks of group ``tls``, in display order: the handshake first, for without one there is nothing else to see."""
 
-from checks.tls import certificates, chain, client_certificate, handshake, interface, loaded, names, sni, validity
+from checks.tls import (
+    certificates,
+    chain,
+    clear,
+    client_certificate,
+    handshake,
+    interface,
+    loaded,
+    names,
+    sni,
+    validity,
+)
 from diag.check import Check
 
 CHECKS: tuple[Check, ...] = (
     *handshake.CHECKS,
+    *clear.CHECKS,
     *names.CHECKS,
     *sni.CHECKS,
     *validity.CHECKS,

@@ -38,6 +38,7 @@ _WEAK_HASHES: Final = frozenset({"sha1"})
     "tls/eku-missing",
     severity=Severity.ERROR,
     applies=Applies.settings(),
+    beside_connection=Severity.WARNING,
     docs=(docs.EXTCA,),
     tags=("tls", "mutual-tls"),
     source="documentation: external CA for transport TLS; elasticsearch#137688; RFC 5280 section 4.2.1.12",

@@ -8,7 +8,7 @@ from typing import Final
 
 from checks.causes import NO_CONNECTION, NOT_VOUCHED_FOR, NOTHING_AFTER_TLS
 from checks.tables import docs
-from checks.tls.vouched import vouched_for
+from checks.tls.vouched import not_to_be_judged
 from checks.tls.wording import client_prefix, cut, fact, server_prefix, several, subject, trust_ca, unsent_issuer
 from diag.check import Applies, NotApplicable, Unknown, Yields, check
 from diag.model import (
@@ -21,6 +21,7 @@ from diag.model import (
     FaultFound,
     Finding,
     LocalCluster,
+    LocalNodes,
     RemoteEvidence,
     SecurityModel,
     Severity,
@@ -39,13 +40,16 @@ _MOST_FROM_A_CLIENT: Final = 8
     "tls/private-ca-missing",
     severity=Severity.CRITICAL,
     applies=Applies(models=(SecurityModel.API_KEY,)),
+    beside_connection=Severity.WARNING,
     docs=(docs.APIKEY_TRUST, docs.EC_SELF, docs.TRB_TLS),
     tags=("tls", "trust"),
     source="documentation: add remote clusters using API key authentication, establish trust",
     explains=(*NOT_VOUCHED_FOR, *NO_CONNECTION),
     leaves_open=NOTHING_AFTER_TLS,
 )
-def private_ca_missing(about: RemoteEvidence, cluster: LocalCluster, trust: Trust, chain: Chain) -> Yields:
+def private_ca_missing(
+    about: RemoteEvidence, cluster: LocalCluster, nodes: LocalNodes | Unavailable, trust: Trust, chain: Chain
+) -> Yields:
     """The remote cluster server has a certificate of a private CA, and no CA is configured for it.
 
     Why it matters: without ``certificate_authorities`` the local cluster trusts the public roots of its Java alone, and a
@@ -58,8 +62,8 @@ def private_ca_missing(about: RemoteEvidence, cluster: LocalCluster, trust: Trus
     """
     if not trust.public_roots:
         yield NotApplicable("a CA is configured for this remote")
-    elif not chain.trusted and not chain.public and (vouched := vouched_for(about)):
-        yield vouched
+    elif not chain.trusted and not chain.public and (open_ := not_to_be_judged(about, cluster, nodes)):
+        yield open_
     elif not chain.trusted and not chain.public:
         gap = unsent_issuer(chain)
         or_else = " If that is an intermediate of a public CA, the server has to send it instead." if gap else ""
@@ -76,13 +80,16 @@ def private_ca_missing(about: RemoteEvidence, cluster: LocalCluster, trust: Trus
 @check(
     "tls/public-vs-private-ca",
     severity=Severity.ERROR,
+    beside_connection=Severity.WARNING,
     docs=(docs.SEC_CLI, docs.EC_SAME, docs.TRB_TLS),
     tags=("tls", "trust"),
     source="documentation: security settings, remote cluster client TLS; elasticsearch#105771",
     explains=(*NOT_VOUCHED_FOR, *NO_CONNECTION),
     leaves_open=NOTHING_AFTER_TLS,
 )
-def public_vs_private_ca(about: RemoteEvidence, cluster: LocalCluster, trust: Trust, chain: Chain) -> Yields:
+def public_vs_private_ca(
+    about: RemoteEvidence, cluster: LocalCluster, nodes: LocalNodes | Unavailable, trust: Trust, chain: Chain
+) -> Yields:
     """The remote has a certificate of a public CA, and the configured CAs leave the public ones out.
 
     Why it matters: as soon as ``certificate_authorities`` is set, it replaces the public roots. A private CA that was
@@ -94,6 +101,8 @@ def public_vs_private_ca(about: RemoteEvidence, cluster: LocalCluster, trust: Tr
     """
     if trust.public_roots or not trust.files:
         yield NotApplicable("no CA is configured: the public roots are trusted")
+    elif not chain.trusted and chain.public and (open_ := not_to_be_judged(about, cluster, nodes)):
+        yield open_
     elif not chain.trusted and chain.public:
         root = cut(chain.path[-1], 120) if chain.path else cut(chain.leaf.issuer, 120)
         yield Finding(
@@ -110,13 +119,16 @@ def public_vs_private_ca(about: RemoteEvidence, cluster: LocalCluster, trust: Tr
     severity=Severity.CRITICAL,
     applies=Applies.settings(),
     essential=True,
+    beside_connection=Severity.ERROR,
     docs=(docs.TRB_TLS, docs.SEC_CLI, docs.TRB_HS),
     tags=("tls", "trust"),
     source="Elasticsearch SslDiagnostics; documentation: troubleshoot remote clusters, TLS trust; RFC 5280 section 6",
     explains=("tls/chain-incomplete", *NO_CONNECTION),
     leaves_open=NOTHING_AFTER_TLS,
 )
-def untrusted_issuer(about: RemoteEvidence, cluster: LocalCluster, trust: Trust, chain: Chain) -> Yields:
+def untrusted_issuer(
+    about: RemoteEvidence, cluster: LocalCluster, nodes: LocalNodes | Unavailable, trust: Trust, chain: Chain
+) -> Yields:
     """The certificate of the peer does not lead to a CA that the local cluster trusts.
 
     Why it matters: the local cluster refuses the connection (``failed to establish trust with server``). Names and dates
@@ -130,8 +142,8 @@ def untrusted_issuer(about: RemoteEvidence, cluster: LocalCluster, trust: Trust,
     """
     if chain.trusted:
         return
-    if vouched := vouched_for(about):
-        yield vouched
+    if open_ := not_to_be_judged(about, cluster, nodes):
+        yield open_
         return
     why = " ".join(_explain(fault) for fault in chain.faults[:3]) or "No path of signatures leads to a trusted CA."
     unusable = [f"{cut(file.path)}: {cut(file.problem, 100)}" for file in trust.files if file.problem]
@@ -142,6 +154,7 @@ def untrusted_issuer(about: RemoteEvidence, cluster: LocalCluster, trust: Trust,
     yield Finding(
         summary=f"The certificate of the peer ({subject(chain.leaf)}) is not trusted. {why} Trusted: {_trusted(trust)}.{besides}",
         remedy=f"If that issuer is right, trust its root: {trust_ca(cluster, about.remote)}.{sending}",
+        severity=Severity.WARNING if about.connection_stands and not _was_replaced(chain) else None,
         facts={
             "observed": cut(chain.leaf.issuer),
             "expected": fact([ca.subject for ca in trust.anchors]) or "a public root",
@@ -150,6 +163,11 @@ def untrusted_issuer(about: RemoteEvidence, cluster: LocalCluster, trust: Trust,
             "presented": fact([certificate.subject for certificate in chain.certificates]),
         },
     )
+
+
+def _was_replaced(chain: Chain) -> bool:
+    """Whether a CA of the trusted name signed with another key: then a connection that stands is most likely older than that."""
+    return any(found.fault is ChainFault.SAME_NAME_OTHER_KEY for found in chain.faults)
 
 
 def _explain(found: FaultFound) -> str:
@@ -187,13 +205,16 @@ def _top(chain: Chain) -> str:
 @check(
     "tls/chain-incomplete",
     severity=Severity.ERROR,
+    beside_connection=Severity.WARNING,
     docs=(docs.SEC_SRV, docs.TRB_TLS),
     tags=("tls", "trust"),
     source="Elasticsearch SslDiagnostics; RFC 8446 section 4.4.2",
     explains=("tls/untrusted-issuer", *NO_CONNECTION),
     leaves_open=NOTHING_AFTER_TLS,
 )
-def chain_incomplete(about: RemoteEvidence, chain: Chain) -> Yields:
+def chain_incomplete(
+    about: RemoteEvidence, cluster: LocalCluster, nodes: LocalNodes | Unavailable, chain: Chain
+) -> Yields:
     """The peer does not send the certificate of an issuer, and that issuer is not trusted either.
 
     Why it matters: trust is built link by link from the certificate of the peer to a trusted CA. Java fetches no missing
@@ -207,8 +228,8 @@ def chain_incomplete(about: RemoteEvidence, chain: Chain) -> Yields:
     if chain.leaf.self_signed:
         yield NotApplicable("the certificate is signed by itself: there is no issuer to send")
         return
-    if not chain.trusted and (vouched := vouched_for(about)):
-        yield vouched
+    if not chain.trusted and (open_ := not_to_be_judged(about, cluster, nodes)):
+        yield open_
         return
     for found in chain.faults:
         if found.fault is ChainFault.ISSUER_NOT_SENT and not chain.trusted:
@@ -231,6 +252,7 @@ def chain_incomplete(about: RemoteEvidence, chain: Chain) -> Yields:
     "tls/chain-too-long",
     severity=Severity.CRITICAL,
     applies=Applies.settings(),
+    beside_connection=Severity.WARNING,
     docs=(docs.SEC_SRV, docs.TRB_TLS),
     tags=("tls", "trust"),
     source="JDK-8245417, JDK-8313236: limits on the length of a chain; measured with Java 17 and 25",

@@ -97,6 +97,7 @@ def key_cert_mismatch(identity: ClientIdentity | Unavailable) -> Yields:
     "tls/client-cert-rejected",
     severity=Severity.ERROR,
     essential=True,
+    beside_connection=Severity.WARNING,
     docs=(docs.TRB_PORT, docs.TRB_HS, docs.CERT),
     tags=("tls", "mutual-tls"),
     source="documentation: troubleshoot remote clusters, TLS trust; RFC 8446 section 6.2; RFC 5246 section 7.2.2",

@@ -7,15 +7,20 @@ from typing import Final
 
 from checks.causes import NO_CONNECTION, NOTHING_AFTER_TCP
 from checks.peer import first_words, quote
+from checks.remedies import name_some
 from checks.tables import docs
+from checks.tls.protocols import nothing_in_common
 from checks.tls.wording import cut, server_prefix
 from diag.check import NotApplicable, Unknown, Yields, check
 from diag.model import (
     Certificate,
     ClearReply,
+    ClusterEvidence,
     Finding,
     LocalVersion,
+    Probe,
     RemoteEvidence,
+    SecurityModel,
     Severity,
     SniTrials,
     Thresholds,
@@ -26,7 +31,6 @@ from diag.model import (
 )
 
 _HTTP: Final = b"HTTP/"
-_TRANSPORT: Final = b"ES"
 _OLD_PROTOCOLS: Final = frozenset({"SSLv2", "SSLv3", "TLSv1", "TLSv1.0", "TLSv1.1"})
 _PROTOCOL_VERSION: Final = 70
 _NO_COMMON_SUITE: Final = {40: "handshake_failure", 71: "insufficient_security"}
@@ -38,13 +42,14 @@ _STATIC_RSA_GONE: Final = Version(8, 18)
 @check(
     "tls/plaintext-endpoint",
     severity=Severity.CRITICAL,
+    beside_connection=Severity.WARNING,
     docs=(docs.TRB_SSL, docs.SEC_TR, docs.SEC_SRV),
     tags=("tls", "port"),
     source="Elasticsearch TcpTransport: reads and answers the first bytes of a connection",
     explains=("network/not-elasticsearch", *NO_CONNECTION),
     leaves_open=NOTHING_AFTER_TCP,
 )
-def plaintext_endpoint(about: RemoteEvidence, attempt: TlsAttempt) -> Yields:
+def plaintext_endpoint(cluster: ClusterEvidence, about: RemoteEvidence, probe: Probe) -> Yields:
     """The port does not speak TLS.
 
     Why it matters: the local cluster begins each connection to a remote with TLS. A node whose interface has TLS switched
@@ -52,17 +57,21 @@ def plaintext_endpoint(about: RemoteEvidence, attempt: TlsAttempt) -> Yields:
 
     How to fix: switch TLS on for this interface of the remote cluster, or correct the port in the address.
 
+    Where neither side uses TLS, that is how such a connection works, and only worth knowing.
+
     Example: ``xpack.security.transport.ssl.enabled`` is left at its default, false, on a cluster that was upgraded from 7.x.
     """
+    attempt = probe.tls
+    if isinstance(attempt, Unavailable):
+        yield Unknown(str(attempt))
+        return
     first = first_words(attempt.first_bytes)
     prefix = server_prefix(about.remote)
     on = f"On every node of the remote cluster set {prefix}.enabled: true with a certificate and key, and restart; or correct the port"
-    if attempt.clear_reply is ClearReply.ELASTICSEARCH or first.startswith(_TRANSPORT):
-        yield Finding(
-            summary="The port answers the Elasticsearch transport protocol in clear text; expected a TLS handshake.",
-            remedy=f"{on}.",
-            facts={"observed": "transport protocol without TLS", "expected": "TLS"},
-        )
+    if cluster.uses_no_tls(about, probe):
+        yield _neither_side(about)
+    elif attempt.answered_in_clear:
+        yield _one_side(cluster, about, on)
     elif first.startswith(_HTTP) or attempt.clear_reply is ClearReply.HTTP:
         yield NotApplicable("the port speaks HTTP in clear text; config/http-port-used is about that")
     elif attempt.result is TlsResult.NOT_TLS:
@@ -74,6 +83,36 @@ def plaintext_endpoint(about: RemoteEvidence, attempt: TlsAttempt) -> Yields:
         )
     elif attempt.result not in {TlsResult.COMPLETED, TlsResult.ALERT}:
         yield Unknown(_how_it_ended(attempt))
+
+
+def _neither_side(about: RemoteEvidence) -> Finding:
+    """How unsecured clusters work: worth knowing. An API key in clear text is more than that."""
+    api_key = about.remote.security_model is SecurityModel.API_KEY
+    crosses = "the API key and whatever is searched" if api_key else "whatever is searched"
+    return Finding(
+        summary=f"Neither side uses TLS here: the connection works, and {crosses} can be read and changed on the way.",
+        remedy="Nothing has to be done for it to work. To secure it, switch security and TLS on at both ends: one alone ends the connection.",
+        severity=Severity.WARNING if api_key else Severity.INFO,
+        facts={"observed": "clear text on both sides", "expected": "TLS on both sides, or on neither"},
+    )
+
+
+def _one_side(cluster: ClusterEvidence, about: RemoteEvidence, remedy: str) -> Finding:
+    sending = cluster.sending(about.remote)
+    some = f" {name_some(sending.clear)} send clear text too; {name_some(sending.tls)} do not." if sending.clear else ""
+    known = sending.clear or sending.tls or sending.declared is not None
+    doubt = (
+        ""
+        if known
+        else " How the nodes of the local cluster begin, nobody told: if they use no TLS either, this works, and "
+        f"{'remote_cluster_client' if about.remote.security_model is SecurityModel.API_KEY else 'transport'}: {{enabled: false}} "
+        "of this cluster in diag.yaml says so."
+    )
+    return Finding(
+        summary=f"The port answers the Elasticsearch transport protocol in clear text; expected a TLS handshake.{some}{doubt}",
+        remedy=f"{remedy}.",
+        facts={"observed": "transport protocol without TLS", "expected": "TLS", "nodes_with_tls": sending.tls[:20]},
+    )
 
 
 @check(
@@ -127,13 +166,14 @@ def handshake_timeout(attempt: TlsAttempt, thresholds: Thresholds) -> Yields:
 @check(
     "tls/protocol-mismatch",
     severity=Severity.ERROR,
+    beside_connection=Severity.WARNING,
     docs=(docs.JDK, docs.ECE_TLS),
     tags=("tls",),
     source="documentation: supported TLS versions by JDK version; elasticsearch#121731; RFC 8446 section 6.2",
     explains=NO_CONNECTION,
     leaves_open=NOTHING_AFTER_TCP,
 )
-def protocol_mismatch(about: RemoteEvidence, attempt: TlsAttempt) -> Yields:
+def protocol_mismatch(cluster: ClusterEvidence, about: RemoteEvidence, attempt: TlsAttempt) -> Yields:
     """The two sides have no usable TLS version in common.
 
     Why it matters: Elasticsearch offers TLS 1.3 and 1.2. Its Java refuses 1.0 and 1.1 since about release 7.12.1, and
@@ -160,6 +200,8 @@ def protocol_mismatch(about: RemoteEvidence, attempt: TlsAttempt) -> Yields:
             remedy=remedy,
             facts={"observed": attempt.protocol, "expected": ("TLSv1.2", "TLSv1.3")},
         )
+    elif apart := nothing_in_common(cluster, about, attempt):
+        yield apart
     elif attempt.result is TlsResult.NOT_TLS:
         yield NotApplicable("the port does not speak TLS")
     elif not attempt.protocol:
@@ -169,6 +211,7 @@ def protocol_mismatch(about: RemoteEvidence, attempt: TlsAttempt) -> Yields:
 @check(
     "tls/cipher-mismatch",
     severity=Severity.ERROR,
+    beside_connection=Severity.WARNING,
     docs=(docs.CIPHERS, docs.JDK),
     tags=("tls",),
     source="documentation: enabling cipher suites; elasticsearch#123600; RFC 8446 section 6.2",

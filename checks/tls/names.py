@@ -7,6 +7,7 @@ from typing import Final
 
 from checks.causes import NO_CONNECTION, NOTHING_AFTER_TLS
 from checks.tables import docs
+from checks.tls.counted import weighed
 from checks.tls.wording import cut, fact, put_setting, server_prefix, several, subject, unread
 from diag.check import Applies, NotApplicable, Unknown, Yields, check
 from diag.model import (
@@ -14,9 +15,12 @@ from diag.model import (
     Chain,
     Endpoint,
     Finding,
+    LocalCluster,
+    LocalNodes,
     RemoteEvidence,
     SecurityModel,
     Severity,
+    Unavailable,
     is_ip,
 )
 
@@ -28,13 +32,16 @@ _HOST_NAME: Final = re.compile(r"[A-Za-z0-9_-]{1,63}(\.[A-Za-z0-9_-]{1,63}){0,20
     severity=Severity.ERROR,
     applies=Applies.settings(),
     essential=True,
+    beside_connection=Severity.WARNING,
     docs=(docs.TRB_HS, docs.SETTINGS, docs.ECE_CERT),
     tags=("tls", "names"),
     source="Elasticsearch SslDiagnostics; RFC 9525 section 6; verified on Elasticsearch 9.2: server_name first, then the dialled host",
     explains=("tls/wrong-cert-for-sni", *NO_CONNECTION),
     leaves_open=NOTHING_AFTER_TLS,
 )
-def hostname_mismatch(about: RemoteEvidence, endpoint: Endpoint, chain: Chain) -> Yields:
+def hostname_mismatch(
+    about: RemoteEvidence, cluster: LocalCluster, nodes: LocalNodes | Unavailable, endpoint: Endpoint, chain: Chain
+) -> Yields:
     """The certificate of the peer does not carry the name that Elasticsearch looks for.
 
     Why it matters: with ``verification_mode: full``, the default, Elasticsearch wants the configured ``server_name`` in
@@ -55,9 +62,11 @@ def hostname_mismatch(about: RemoteEvidence, endpoint: Endpoint, chain: Chain) -
     if leaf.problem and not leaf.names:
         yield Unknown(unread(leaf))
     elif any(covered):
-        yield _held_by_fallback(about, endpoint, leaf, wanted[covered.index(True)])
+        found = _held_by_fallback(about, endpoint, leaf, wanted[covered.index(True)])
+        yield weighed(found, about, cluster, nodes)
     elif wanted:
-        yield _covered_by_none(about, endpoint, leaf, loosely=any(_java_takes(chain, name) for name in wanted))
+        found = _covered_by_none(about, endpoint, leaf, loosely=any(_java_takes(chain, name) for name in wanted))
+        yield weighed(found, about, cluster, nodes)
     else:
         yield Unknown("no name to look for in the certificate is known")
 
@@ -147,12 +156,13 @@ def _label_match(star: str, label: str) -> bool:
     "tls/no-san",
     severity=Severity.ERROR,
     applies=Applies.settings(),
+    beside_connection=Severity.WARNING,
     docs=(docs.CERTUTIL, docs.TRB_HS),
     tags=("tls", "names"),
     source="documentation: troubleshoot SSLHandshakeException; Elasticsearch SslDiagnostics; RFC 9525 section 2",
     explains=("tls/hostname-mismatch", "tls/wrong-cert-for-sni", *NO_CONNECTION),
 )
-def no_san(about: RemoteEvidence, chain: Chain) -> Yields:
+def no_san(about: RemoteEvidence, cluster: LocalCluster, nodes: LocalNodes | Unavailable, chain: Chain) -> Yields:
     """The certificate of the peer has no subject alternative names to be recognised by.
 
     Why it matters: names and IP addresses are looked for in the subject alternative names. Without any, an IP address can
@@ -175,7 +185,7 @@ def no_san(about: RemoteEvidence, chain: Chain) -> Yields:
         else "has subject alternative names, but no host name and no IP address"
     )
     api_key = about.remote.security_model is SecurityModel.API_KEY
-    yield Finding(
+    missing = Finding(
         summary=f"The certificate of {subject(leaf)} {found}; expected the name it is reached by. A common name is no substitute.",
         remedy="Reissue it for the remote cluster with its names: elasticsearch-certutil cert --ca-cert ca.crt --ca-key ca.key "
         f"--dns <name> --ip <address>, and configure it under {server_prefix(about.remote)}.",
@@ -187,17 +197,21 @@ def no_san(about: RemoteEvidence, chain: Chain) -> Yields:
             "common_name": cut(leaf.common_name),
         },
     )
+    yield weighed(missing, about, cluster, nodes)
 
 
 @check(
     "tls/ip-without-ip-san",
     severity=Severity.ERROR,
+    beside_connection=Severity.WARNING,
     docs=(docs.CERTUTIL, docs.TRB_HS),
     tags=("tls", "names"),
     source="documentation: troubleshoot SSLHandshakeException; RFC 9525 section 6.4",
     explains=("tls/hostname-mismatch", "tls/wrong-cert-for-sni", *NO_CONNECTION),
 )
-def ip_without_ip_san(about: RemoteEvidence, endpoint: Endpoint, chain: Chain) -> Yields:
+def ip_without_ip_san(
+    about: RemoteEvidence, cluster: LocalCluster, nodes: LocalNodes | Unavailable, endpoint: Endpoint, chain: Chain
+) -> Yields:
     """The remote is dialled by IP address, and its certificate does not carry that address.
 
     Why it matters: an IP address is compared with the IP addresses among the subject alternative names only. A host name
@@ -217,12 +231,13 @@ def ip_without_ip_san(about: RemoteEvidence, endpoint: Endpoint, chain: Chain) -
     else:
         carried = several(leaf.names) or "none"
         api_key = about.remote.security_model is SecurityModel.API_KEY
-        yield Finding(
+        missing = Finding(
             summary=f"The address {cut(wanted)} is not among the IP addresses of the certificate; names in it: {carried}.",
             remedy=_name_remedy(about, endpoint, leaf),
             severity=Severity.ERROR if api_key else Severity.INFO,
             facts={**_names(leaf, endpoint), "observed": fact(leaf.ip_addresses), "expected": cut(wanted)},
         )
+        yield weighed(missing, about, cluster, nodes)
 
 
 CHECKS = (hostname_mismatch, no_san, ip_without_ip_san)

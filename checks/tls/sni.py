@@ -6,6 +6,7 @@ from typing import Final
 
 from checks.causes import NO_CONNECTION, NOTHING_AFTER_TLS
 from checks.tables import docs
+from checks.tls.counted import weighed
 from checks.tls.wording import cut, put_setting, subject
 from diag.check import NotApplicable, Unknown, Yields, check
 from diag.model import (
@@ -14,6 +15,8 @@ from diag.model import (
     Endpoint,
     Fact,
     Finding,
+    LocalCluster,
+    LocalNodes,
     RemoteEvidence,
     Severity,
     SniTrial,
@@ -29,6 +32,7 @@ _UNRECOGNIZED_NAME: Final = 112
 @check(
     "tls/sni-required",
     severity=Severity.ERROR,
+    beside_connection=Severity.WARNING,
     docs=(docs.SETTINGS, docs.EC_SELF),
     tags=("tls", "sni"),
     source="elasticsearch#50247; elasticsearch#50951; RFC 6066 section 3",
@@ -41,8 +45,14 @@ _UNRECOGNIZED_NAME: Final = 112
     ),
     leaves_open=NOTHING_AFTER_TLS,
 )
-def sni_required(
-    about: RemoteEvidence, endpoint: Endpoint, attempt: TlsAttempt, chain: Chain | Unavailable, trials: SniTrials
+def sni_required(  # noqa: PLR0913, PLR0917 -- each parameter is a piece of evidence, injected by its type.
+    about: RemoteEvidence,
+    cluster: LocalCluster,
+    nodes: LocalNodes | Unavailable,
+    endpoint: Endpoint,
+    attempt: TlsAttempt,
+    chain: Chain | Unavailable,
+    trials: SniTrials,
 ) -> Yields:
     """The peer answers to another server name only, and ``server_name`` is not set.
 
@@ -61,11 +71,14 @@ def sni_required(
     works = next((trial.server_name for trial in trials.trials if _is_good(trial, chain)), "")
     sent = f"the server name {cut(attempt.server_name)}" if attempt.server_name else "no server name"
     if works:
-        yield Finding(
+        fits = Finding(
             summary=f"With {sent} the peer does not present a certificate that fits; with {cut(works)} it does. server_name is not set.",
             remedy=_set_server_name(about, endpoint, works),
             facts={"observed": attempt.server_name, "expected": works},
         )
+        # Where another name leads to a certificate of another issuer, it leads to another server: that counts in every mode.
+        trusted = isinstance(chain, Chain) and chain.trusted
+        yield weighed(fits, about, cluster, nodes) if trusted else fits
     elif attempt.alert == _UNRECOGNIZED_NAME:
         yield Finding(
             summary=f"The peer refuses the handshake with {sent} (alert 112, unrecognized_name), and server_name is not set.",
@@ -111,12 +124,19 @@ def _is_good(trial: SniTrial, first: Chain | Unavailable) -> bool:
 @check(
     "tls/wrong-cert-for-sni",
     severity=Severity.WARNING,
+    beside_connection=Severity.WARNING,
     docs=(docs.ECE_CERT, docs.ECE_EP),
     tags=("tls", "sni"),
     source="documentation: manage security certificates (ECE); RFC 6066 section 3",
 )
-def wrong_cert_for_sni(
-    about: RemoteEvidence, endpoint: Endpoint, attempt: TlsAttempt, chain: Chain | Unavailable, trials: SniTrials
+def wrong_cert_for_sni(  # noqa: PLR0913, PLR0917 -- each parameter is a piece of evidence, injected by its type.
+    about: RemoteEvidence,
+    cluster: LocalCluster,
+    nodes: LocalNodes | Unavailable,
+    endpoint: Endpoint,
+    attempt: TlsAttempt,
+    chain: Chain | Unavailable,
+    trials: SniTrials,
 ) -> Yields:
     """The peer does not know the server name that is sent: it answers as it does to any other name.
 
@@ -160,12 +180,13 @@ def wrong_cert_for_sni(
         ]
         leaves = [leaf for leaf in others if isinstance(leaf, Certificate)]
         if any(leaf.fingerprint == chain.leaf.fingerprint for leaf in leaves):
-            yield Finding(
+            same = Finding(
                 summary=f"For the server name {name} the peer presents the same certificate as for any other "
                 f"({subject(chain.leaf)}), and it carries no such name: it does not know the name.",
                 remedy=remedy,
                 facts=facts,
             )
+            yield weighed(same, about, cluster, nodes) if chain.trusted else same
         elif not leaves:
             yield Unknown("no handshake with another server name brought a certificate to compare with")
 

@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 from diag.config.problems import mask_userinfo, printable
 from diag.model import (
+    DeclaredTls,
     Keystore,
     LocalCluster,
     LocalVersion,
@@ -33,6 +34,11 @@ def local_cluster(config: ClusterConfig) -> LocalCluster:
         remotes=tuple(remote(one, config.keystore) for one in config.remotes),
         hosts=tuple(dict.fromkeys(urlsplit(url).hostname or "" for url in config.urls)),
         security_domain=config.security_domain.strip(),
+        transport=DeclaredTls(enabled=config.transport.enabled, verification_mode=config.transport.verification_mode),
+        client=DeclaredTls(
+            enabled=config.remote_cluster_client.enabled,
+            verification_mode=config.remote_cluster_client.verification_mode,
+        ),
     )
 
 

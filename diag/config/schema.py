@@ -48,9 +48,11 @@ from diag.model import (
     Severity,
     Thresholds,
     Unavailable,
+    VerificationMode,
 )
 
 KindName = Annotated[Kind, BeforeValidator(one_of(Kind))]
+VerificationName = Annotated[VerificationMode, BeforeValidator(one_of(VerificationMode))]
 ModelName = Annotated[SecurityModel, BeforeValidator(one_of(SecurityModel))]
 Level = Annotated[Severity, BeforeValidator(one_of(Severity))]
 
@@ -86,6 +88,13 @@ class Transport(Model):
     certificate: File | None = Field(default=None, description="The certificate that the nodes present, as PEM.")
     key: SecretRef | None = Field(default=None, description="The private key of that certificate.")
     ca: Files = Field(default=(), description="The CAs that the nodes trust.")
+    enabled: Flag | None = Field(
+        default=None, description="xpack.security.transport.ssl.enabled. Left out: what the nodes say, else on."
+    )
+    verification_mode: VerificationName | None = Field(
+        default=None,
+        description="xpack.security.transport.ssl.verification_mode, which no API shows. Left out: certificate for eck, else not told.",
+    )
 
     @model_validator(mode="after")
     def _key_needs_certificate(self) -> Self:
@@ -93,6 +102,17 @@ class Transport(Model):
             msg = "expected certificate beside key"
             raise refuse(msg)
         return self
+
+
+class RemoteClusterClient(Model):
+    """How the nodes of a local cluster use TLS towards remotes of the API key model (``xpack.security.remote_cluster_client.ssl``)."""
+
+    enabled: Flag | None = Field(
+        default=None, description="Whether they use TLS at all. Left out: what the nodes say, else on."
+    )
+    verification_mode: VerificationName | None = Field(
+        default=None, description="What they verify, which no API shows. Left out: full, the default of Elasticsearch."
+    )
 
 
 class Use(Model):
@@ -191,6 +211,9 @@ class ClusterConfig(Model):
         description="A stored answer of POST _nodes/reload_secure_settings, which diag itself never sends.",
     )
     transport: Transport = Field(default=Transport(), description="What its nodes present and trust.")
+    remote_cluster_client: RemoteClusterClient = Field(
+        default=RemoteClusterClient(), description="How its nodes use TLS towards remotes with an API key."
+    )
     security_domain: Setting = Field(default="", description="Who is responsible for the local cluster's users.")
     remotes: Items[RemoteConfig] = Field(
         default=(), description="May be left out with url: then read from the cluster."

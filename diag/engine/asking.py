@@ -54,6 +54,8 @@ def ask(check: Check, view: View) -> Said:
     for need in check.needs:
         value = arguments[need.parameter] = view.slots[need.type]
         if isinstance(value, Unavailable) and not need.optional:
+            if value.reason is Reason.IN_CLEAR:
+                return Said(view.where, skipped=[str(value)])  # Whatever else is missing, there is no question.
             # Without an access that nobody configured there is no question; of an essential one that would make an ok of nothing.
             not_asked = value.reason is Reason.OFFLINE or (value.reason is Reason.NOT_ASKED and not check.essential)
             _once(said.skipped if not_asked else said.unknown, str(value))

@@ -68,7 +68,7 @@ def coverage(cluster: ClusterEvidence, remote: RemoteEvidence, results: Iterable
     seen = {
         "address": _address(remote),
         "tcp": _best(_tcp(probe) for probe in probes),
-        "tls": _best(_tls(probe) for probe in probes),
+        "tls": _best(Seen.NOT_ASKED if cluster.uses_no_tls(remote, probe) else _tls(probe) for probe in probes),
         "node": _best(_node(probe) for probe in probes),
         "login": _login(remote, probes),
         "local_view": _local_view(cluster, remote),
@@ -200,7 +200,8 @@ def _hints(remote: RemoteEvidence, seen: Mapping[str, Seen]) -> dict[str, str]:
         )
     if seen["local_view"] is Seen.NOT_ASKED:
         hints["local_view"] = (
-            "set url and auth of the local cluster in diag.yaml (diag setup role prints what that login needs)"
+            "set url and auth of the local cluster in diag.yaml (diag setup role prints what that login needs): what its nodes themselves "
+            "trust, allow of TLS and believe was not told"
         )
     if seen["remote_view"] is Seen.NOT_ASKED:
         hints["remote_view"] = (

@@ -9,6 +9,7 @@ from datetime import datetime
 
 from diag.check import Check, Scope
 from diag.engine.asking import Said, View, ask
+from diag.engine.standing import contradict
 from diag.model import (
     Belief,
     Chain,
@@ -49,6 +50,10 @@ from diag.model import (
 from diag.model.api import BELIEF, LOCAL_API, REMOTE_API
 from diag.model.terms import NO_NETWORK
 
+# Where neither side uses TLS, there is no question about it.
+_IN_CLEAR = Unavailable(
+    step=Step.TLS, reason=Reason.IN_CLEAR, detail="neither side uses TLS at this address: there is nothing to look at"
+)
 # Nothing was looked at, so nothing can pass and nothing may be skipped.
 _NOWHERE = Unavailable(step=Step.CONFIGURATION, reason=Reason.NO_ADDRESS, detail="no address was looked at")
 
@@ -62,8 +67,9 @@ def judge_cluster(evidence: ClusterEvidence, checks: Iterable[Check]) -> tuple[R
 def judge_remote(cluster: ClusterEvidence, evidence: RemoteEvidence, checks: Iterable[Check]) -> tuple[Result, ...]:
     """Run the checks that look at one remote."""
     views = {scope: tuple(_views(scope, cluster, evidence)) for scope in Scope}
+    stands = evidence.connection_stands
     return tuple(
-        _judge_one(check, cluster.cluster, evidence.remote, views[check.scope])
+        _judge_one(check, cluster.cluster, evidence.remote, views[check.scope], stands=stands)
         for check in checks
         if check.scope is not Scope.CLUSTER
     )
@@ -111,7 +117,15 @@ def _views(scope: Scope, cluster: ClusterEvidence, evidence: RemoteEvidence) -> 
         yield View(slots | _narrow(_NOWHERE, _NOWHERE))
     else:
         for endpoint in evidence.endpoints.all:
-            yield from _endpoint_views(scope, slots, endpoint)
+            yield from (_without_tls(cluster, evidence, view) for view in _endpoint_views(scope, slots, endpoint))
+
+
+def _without_tls(cluster: ClusterEvidence, evidence: RemoteEvidence, view: View) -> View:
+    """Take out of a view what there can't be where neither side uses TLS; the probe itself keeps what was seen."""
+    probe = view.slots.get(Probe)
+    if not isinstance(probe, Probe) or not cluster.uses_no_tls(evidence, probe):
+        return view
+    return View({**view.slots, **dict.fromkeys((TlsAttempt, Chain, SniTrials), _IN_CLEAR)}, view.where)
 
 
 def _narrow(endpoint: object, rest: Unavailable) -> dict[type, object]:
@@ -149,13 +163,18 @@ def _endpoint_views(scope: Scope, slots: dict[type, object], evidence: EndpointE
             )
 
 
-def _judge_one(check: Check, cluster: LocalCluster, remote: Remote | None, views: Sequence[View]) -> Result:
+def _judge_one(
+    check: Check, cluster: LocalCluster, remote: Remote | None, views: Sequence[View], *, stands: bool = False
+) -> Result:
     refusal = check.applies.refusal(cluster, remote)
     if refusal:
         return Result(
             check=check.id, outcome=Outcome.SKIP, layer=check.layer, because=refusal, essential=check.essential
         )
-    return _fold(check, [ask(check, view) for view in views])
+    said = [ask(check, view) for view in views]
+    if stands:
+        contradict(said, check)
+    return _fold(check, said)
 
 
 @functools.lru_cache(maxsize=4096)

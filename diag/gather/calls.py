@@ -55,7 +55,13 @@ NODES: Final = Call(
     path="/_nodes/_all/settings,jvm,transport,remote_cluster_server?filter_path=_nodes.failed,nodes.*.name,nodes.*.version,"
     "nodes.*.roles,nodes.*.attributes,nodes.*.jvm.start_time_in_millis,nodes.*.transport.publish_address,"
     "nodes.*.remote_cluster_server.publish_address,nodes.*.settings.cluster.remote,"
-    "nodes.*.settings.xpack.security.authc.anonymous.roles"
+    "nodes.*.settings.xpack.security.authc.anonymous.roles,nodes.*.settings.xpack.security.enabled,"
+    # Of TLS, most releases show the switches and filter everything else out of the answer (measured on 8.19.0).
+    + ",".join(
+        f"nodes.*.settings.xpack.security.{interface}.ssl.{name}"
+        for interface in ("transport", "remote_cluster_client", "remote_cluster_server")
+        for name in ("enabled", "verification_mode", "supported_protocols")
+    )
 )
 # Elasticsearch sends no Date header; a node that stamps its statistics tells the time as well.
 CLOCK: Final = Call(path="/_nodes/_local/stats/os?filter_path=nodes.*.timestamp")

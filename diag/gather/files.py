@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import functools
 import os
 from collections.abc import Iterator
@@ -69,6 +70,9 @@ def read_material(cluster: ClusterConfig, remote: RemoteConfig, model: SecurityM
         identity, client_key = _identity(cluster.transport.certificate, cluster.transport.key)
     else:
         trust = read_trust(remote.ca)
+        if not cluster.remotes and isinstance(trust, Trust):
+            # Read from the cluster itself: which CAs the nodes trust for it, nobody told.
+            trust = dataclasses.replace(trust, assumed=trust.public_roots)
         identity, client_key = _not_told("nodes present no certificate to a remote of the API key model"), None
     credential, key = keys.of(remote, model)
     return Material(

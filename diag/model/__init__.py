@@ -79,6 +79,7 @@ from diag.model.keystores import NodeReload, Reload
 from diag.model.remote_settings import CREDENTIALS, REMOTE_SETTINGS, SIGNING, RemoteSetting
 from diag.model.replication import AutoFollowError, Follower, RemoteFollows, Replication
 from diag.model.report import Choice, ClusterReport, Coverage, Fact, Finding, RemoteReport, Report, Result, Seen
+from diag.model.security import DeclaredTls, InterfaceTls, NodeSecurity, Sending
 from diag.model.settings import (
     Acknowledgement,
     Address,
@@ -103,6 +104,7 @@ from diag.model.terms import (
     Status,
     Step,
     Unavailable,
+    VerificationMode,
     Version,
 )
 from diag.model.transport import Credential, KeyForm, KeyTrial, KeyVerdict, Reply, TransportHello
@@ -130,6 +132,7 @@ __all__ = [
     "Copy",
     "Coverage",
     "Credential",
+    "DeclaredTls",
     "Endpoint",
     "EndpointEvidence",
     "Endpoints",
@@ -143,6 +146,7 @@ __all__ = [
     "InUse",
     "Index",
     "Indices",
+    "InterfaceTls",
     "IpFilter",
     "KeyAccess",
     "KeyForm",
@@ -169,6 +173,7 @@ __all__ = [
     "Mode",
     "Node",
     "NodeReload",
+    "NodeSecurity",
     "NodeViews",
     "Nodes",
     "OtherName",
@@ -211,6 +216,7 @@ __all__ = [
     "SearchTrial",
     "SecurityModel",
     "Seen",
+    "Sending",
     "Severity",
     "SigningIdentity",
     "SniTrial",
@@ -227,6 +233,7 @@ __all__ = [
     "TrustRestrictions",
     "Unavailable",
     "Use",
+    "VerificationMode",
     "Version",
     "is_ip",
 ]

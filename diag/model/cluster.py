@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
+from diag.model.security import NodeSecurity
 from diag.model.terms import Version
 
 _FIRST_CLIENT_ROLE: Final = Version(7, 7, 0)
@@ -40,7 +41,9 @@ class Node:
     ``server_address`` that of its remote cluster server (empty: it has none). ``remotes`` are the aliases that stand in its own
     ``elasticsearch.yml``; ``attributes`` those of its ``node.attr`` that are ``true``. ``anonymous`` are the roles of its anonymous
     user (``xpack.security.authc.anonymous.roles``), none where there is no such user. ``remote_settings`` are what that file has under
-    ``cluster.remote.``, as ``<alias>.<key>`` and text, a list joined by commas; None where that was not read.
+    ``cluster.remote.``, as ``<alias>.<key>`` and text, a list joined by commas; None where that was not read. ``security`` is what its
+    settings say of security and TLS, None where that was not asked. ``connect`` is ``cluster.remote.connect``, up to 7.x the switch that
+    became the role ``remote_cluster_client``; None where it is not set.
     """
 
     name: str
@@ -54,6 +57,8 @@ class Node:
     node_attr: str = ""
     anonymous: tuple[str, ...] = ()
     remote_settings: tuple[tuple[str, str], ...] | None = None
+    security: NodeSecurity | None = None
+    connect: bool | None = None
 
     @property
     def connects(self) -> bool:

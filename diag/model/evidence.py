@@ -7,16 +7,22 @@ from datetime import datetime
 from enum import StrEnum
 
 from diag.model.api import NO_PAST, Belief, LocalApi, Past, RemoteApi
+from diag.model.belief import RemoteInfo, ResolvedCluster
 from diag.model.certificate import Certificate
+from diag.model.cluster import LocalLicense, LocalNodes
 from diag.model.files import ClientIdentity, SigningIdentity, Trust, TrustRestrictions
+from diag.model.security import Sending
 from diag.model.settings import Keystore, LocalCluster, LocalVersion, Remote, RemoteVersion, Thresholds
 from diag.model.terms import Reason, Step, Unavailable
 from diag.model.transport import Credential, KeyTrial, TransportHello
 
+_TRANSPORT_IN_HEX = b"ES".hex()
 _NOT_TRIED = Unavailable(
     step=Step.TRANSPORT, reason=Reason.NOT_TRIED, detail="no frame of the transport protocol was sent"
 )
 _NO_KEY = Unavailable(step=Step.CONFIGURATION, reason=Reason.NOT_TOLD, detail="no credential is configured")
+# Elasticsearch up to 7.17, and from 8.0 on, where the calls of security are not there.
+_SECURITY_IS_OFF = ("Security must be explicitly enabled", "no handler found for uri [/_security/")
 NO_SIGNING = Unavailable(
     step=Step.CONFIGURATION, reason=Reason.NOT_ASKED, detail="no signing_certificate is configured for this remote"
 )
@@ -121,6 +127,11 @@ class TlsAttempt:
     clear_reply: ClearReply = ClearReply.NOT_TRIED
     detail: str = ""
     seconds: float = 0.0
+
+    @property
+    def answered_in_clear(self) -> bool:
+        """Whether the peer is a node that speaks the transport protocol without TLS."""
+        return self.clear_reply is ClearReply.ELASTICSEARCH or self.first_bytes.startswith(_TRANSPORT_IN_HEX)
 
     @property
     def client_certificate_refused(self) -> bool:
@@ -248,6 +259,28 @@ class RemoteEvidence:
     api: RemoteApi = field(default_factory=RemoteApi)
     past: Past | Unavailable = NO_PAST
 
+    @property
+    def leads_elsewhere(self) -> bool | None:
+        """Whether the local cluster has registered other addresses than those that were dialled; None where that is not known."""
+        registration = self.belief.registration
+        if isinstance(registration, Unavailable) or not registration.addresses:
+            return None
+        registered = {address.lower() for address in registration.addresses}
+        return not {address.text.strip().lower() for address in self.remote.dialled} <= registered
+
+    @property
+    def connection_stands(self) -> bool:
+        """Whether the local cluster is connected, by its own word, at the very addresses that were dialled.
+
+        Asking it through ``GET _resolve/cluster`` comes later than ``GET _remote/info``, and tries to connect. An error there may be
+        about what the login lacks, so that it takes nothing back.
+        """
+        info, resolved = self.belief.info, self.belief.resolved
+        connected = isinstance(info, RemoteInfo) and info.connected
+        if isinstance(resolved, ResolvedCluster):
+            connected = resolved.connected or (connected and bool(resolved.error))
+        return connected and self.leads_elsewhere is False
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClusterEvidence:
@@ -265,3 +298,34 @@ class ClusterEvidence:
     remotes: tuple[RemoteEvidence, ...] = ()
     discovery: Unavailable | None = None
     api: LocalApi = field(default_factory=LocalApi)
+
+    def sending(self, remote: Remote) -> Sending:
+        """How the nodes begin connections to this remote: with TLS, or in clear text. What they say goes before what is declared."""
+        model = remote.security_model
+        declared, nodes = self.cluster.tls_to(model).enabled, self.api.nodes
+        if not isinstance(nodes, LocalNodes):
+            return Sending(declared=False if self.says_security_is_off else declared)
+        licensed = self.api.license.type if isinstance(self.api.license, LocalLicense) else ""
+        off = False if self.says_security_is_off else None
+        told = {
+            node.name: off if node.security is None else node.security.begins_tls(model, node.version, licensed)
+            for node in nodes.clients
+        }
+        return Sending.of(told, declared=declared)
+
+    def uses_no_tls(self, about: RemoteEvidence, probe: Probe) -> bool:
+        """Whether neither side uses TLS at this address, as far as is known: the peer answers in clear, and the nodes send in clear.
+
+        Where they do not say how they send, a connection that stands says it.
+        """
+        if isinstance(probe.tls, Unavailable) or not probe.tls.answered_in_clear:
+            return False
+        sending = self.sending(about.remote)
+        told = sending.clear or sending.tls or sending.declared is not None
+        return sending.all_clear if told else about.connection_stands
+
+    @property
+    def says_security_is_off(self) -> bool:
+        """Whether the local cluster, asked for privileges, said that security is not switched on."""
+        said = self.api.privileges
+        return isinstance(said, Unavailable) and any(text in said.detail for text in _SECURITY_IS_OFF)

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass, field
 
 from diag.model.remote_settings import REMOTE_SETTINGS
+from diag.model.security import DeclaredTls
 from diag.model.terms import Kind, Mode, SecurityModel, Version
 
 _HOST_PORT = re.compile(r"(?P<host>\[[0-9A-Fa-f:.%]+\]|[^\s:;/,?@\[\]]+):(?P<port>0{0,20}\d{1,5})")
@@ -137,7 +138,10 @@ class Remote:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LocalCluster:
-    """The cluster that searches or follows; its remotes are registered here. ``hosts`` are those of its API's addresses."""
+    """The cluster that searches or follows; its remotes are registered here. ``hosts`` are those of its API's addresses.
+
+    ``transport`` and ``client`` are what is declared of the TLS of its nodes: towards remotes of the certificate model, and of the API key model.
+    """
 
     name: str
     kind: Kind = Kind.SELF_MANAGED
@@ -145,6 +149,12 @@ class LocalCluster:
     remotes: tuple[Remote, ...] = ()
     hosts: tuple[str, ...] = ()
     security_domain: str = ""
+    transport: DeclaredTls = field(default_factory=DeclaredTls)
+    client: DeclaredTls = field(default_factory=DeclaredTls)
+
+    def tls_to(self, model: SecurityModel) -> DeclaredTls:
+        """What is declared of connections to remotes of this model."""
+        return self.client if model is SecurityModel.API_KEY else self.transport
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -23,6 +23,14 @@ class Mode(StrEnum):
     SNIFF = "sniff"
 
 
+class VerificationMode(StrEnum):
+    """What a side verifies of a certificate: chain and names, the chain alone, or nothing (``ssl.verification_mode``)."""
+
+    FULL = "full"
+    CERTIFICATE = "certificate"
+    NONE = "none"
+
+
 class Kind(StrEnum):
     """Who runs a cluster."""
 
@@ -115,6 +123,7 @@ class Reason(StrEnum):
     CLOSED = "closed"
     TIMED_OUT = "timed_out"
     NOT_TLS = "not_tls"
+    IN_CLEAR = "in_clear"  # Neither side uses TLS there: it is not missing.
     ALERT = "alert"
     TLS_FAILED = "tls_failed"
     OUT_OF_TIME = "out_of_time"

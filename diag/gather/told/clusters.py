@@ -9,6 +9,7 @@ from typing import Final
 from diag.gather import calls
 from diag.gather.told.json import flag, items, mapping, moment, number, text, texts, unreadable, version, written
 from diag.gather.told.remotes import leaves
+from diag.gather.told.security import security_of
 from diag.model import InUse, IpFilter, Node, RemoteFilters, Unavailable
 
 _MOST_CERTIFICATES: Final = 5000  # Ten times what a truststore with the roots of all the world holds.
@@ -47,6 +48,8 @@ def _node(told: Mapping[str, object]) -> Node:
         remote_settings=tuple(
             sorted((key, value) for key, value in leaves(settings) if "." in key and key != "node.attr")
         ),
+        security=security_of(told.get("settings")),
+        connect=flag(settings.get("connect")),
     )
 
 

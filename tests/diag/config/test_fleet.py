@@ -7,7 +7,9 @@ from pathlib import Path
 import pytest
 
 from diag.config import ClusterConfig, RemoteConfig, SecretRef
+from diag.config.schema import RemoteClusterClient, Transport
 from diag.model import (
+    DeclaredTls,
     Keystore,
     Kind,
     LocalCluster,
@@ -19,6 +21,7 @@ from diag.model import (
     SecurityModel,
     Step,
     Unavailable,
+    VerificationMode,
     Version,
 )
 
@@ -125,3 +128,18 @@ def test_a_version_of_two_numbers_keeps_its_second() -> None:
     """8.10 is a release after 8.9."""
     found = ClusterConfig(name="a", version="8.10").local_version()
     assert LocalVersion(number=Version(8, 10, 0)) == found
+
+
+def test_what_is_declared_of_tls_reaches_the_checks() -> None:
+    """Of both models, and nothing where nothing is declared."""
+    config = ClusterConfig(
+        name="a",
+        transport=Transport(enabled=False, verification_mode=VerificationMode.CERTIFICATE),
+        remote_cluster_client=RemoteClusterClient(verification_mode=VerificationMode.NONE),
+    )
+    local = config.local_cluster()
+    assert local.tls_to(SecurityModel.CERTIFICATE) == DeclaredTls(
+        enabled=False, verification_mode=VerificationMode.CERTIFICATE
+    )
+    assert local.tls_to(SecurityModel.API_KEY) == DeclaredTls(verification_mode=VerificationMode.NONE)
+    assert ClusterConfig(name="a").local_cluster().transport == DeclaredTls()

@@ -451,7 +451,7 @@ async def test_a_round_reads_its_remotes(tmp_path: Path, caplog: pytest.LogCaptu
     cert, key = evidence.remotes
     assert (cert.remote.alias, cert.remote.security_model) == ("cert_proxy", SecurityModel.CERTIFICATE)
     assert (key.remote.alias, key.remote.security_model) == ("key_proxy", SecurityModel.API_KEY)
-    assert key.trust == Trust(public_roots=True)
+    assert key.trust == Trust(public_roots=True, assumed=True)
     assert isinstance(cert.trust, Unavailable)
     assert all(isinstance(one.endpoints, Endpoints) and one.endpoints.probes for one in evidence.remotes)
     asked = sorted(tuple(one.split(" ")[:2]) for one in cluster.asked)

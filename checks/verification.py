@@ -1,0 +1,67 @@
+"""What the nodes of the local cluster verify of a remote's certificate, as far as they, the configuration or the kind of cluster say."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from diag.model import (
+    Kind,
+    LocalCluster,
+    LocalNodes,
+    Node,
+    Remote,
+    SecurityModel,
+    Unavailable,
+    VerificationMode,
+)
+
+_STRICTEST_FIRST = tuple(VerificationMode)
+
+
+@dataclass(frozen=True, slots=True)
+class Verification:
+    """The mode in force; None where it is not known. ``source`` is where that is from, ``nodes`` whose it is, where they said it."""
+
+    mode: VerificationMode | None
+    source: str
+    told: bool = True
+    nodes: tuple[str, ...] = ()
+
+    @property
+    def looks_at_names(self) -> bool | None:
+        """Whether names count; None where that is not known."""
+        return None if self.mode is None else self.mode is VerificationMode.FULL
+
+    @property
+    def looks_at_issuers(self) -> bool:
+        """Whether the issuer counts: only ``none`` takes whatever comes."""
+        return self.mode is not VerificationMode.NONE
+
+
+def verification(cluster: LocalCluster, remote: Remote, nodes: LocalNodes | Unavailable) -> Verification:
+    """Tell the mode: what nodes show goes before what is declared, and that before what the kind of cluster has by itself.
+
+    Of nodes that differ the strictest counts here, for it is the one that may refuse.
+    """
+    model = remote.security_model
+    modes = {} if isinstance(nodes, Unavailable) else shown_modes(nodes, model)
+    for mode in _STRICTEST_FIRST:
+        if having := tuple(name for name, one in modes.items() if one is mode):
+            return Verification(mode, "shown by the nodes", nodes=having)
+    if declared := cluster.tls_to(model).verification_mode:
+        return Verification(declared, "declared in diag.yaml")
+    if model is SecurityModel.API_KEY:
+        return Verification(VerificationMode.FULL, "the default of Elasticsearch", told=False)
+    if cluster.kind is Kind.ECK:
+        return Verification(VerificationMode.CERTIFICATE, "what ECK sets", told=False)
+    return Verification(None, "no API shows it, and diag.yaml does not declare it", told=False)
+
+
+def shown_modes(nodes: LocalNodes, model: SecurityModel) -> dict[str, VerificationMode]:
+    """The mode of each node that shows it; most releases filter the setting out of every answer."""
+    shown = {node.name: _of(node, model) for node in nodes.all}
+    return {name: mode for name, mode in shown.items() if mode is not None}
+
+
+def _of(node: Node, model: SecurityModel) -> VerificationMode | None:
+    return node.security.of(model).verification_mode if node.security is not None else None
