@@ -13,6 +13,7 @@ from diag.model import (
     Endpoints,
     Look,
     Past,
+    Registration,
     RemoteEvidence,
     RemoteIdentity,
     RemoteInfo,
@@ -65,7 +66,15 @@ def _look(evidence: RemoteEvidence, at: datetime) -> Look:
         addresses=tuple(sorted(addresses)),
         issuers=tuple(sorted({_issuer(chain) for chain in chains if isinstance(chain, Chain)} - {""})),
         uuid=identity.uuid if isinstance(identity, RemoteIdentity) else "",
+        options=_options(evidence.belief.registration),
     )
+
+
+def _options(registration: Registration | Unavailable) -> tuple[tuple[str, str], ...] | None:
+    """The settings beside the address: compression and pings, with which connections are made anew when they change."""
+    if isinstance(registration, Unavailable):
+        return None
+    return tuple((key, value) for key, value in registration.values if key.startswith("transport."))
 
 
 def _issuer(chain: Chain) -> str:

@@ -1,6 +1,6 @@
 """Names, addresses and TCP connections: checks of group ``network``, in display order."""
 
-from checks.network import dns, family, filtering, node, past, path, tcp
+from checks.network import dns, family, filtering, idle, node, past, path, tcp
 from diag.check import Check
 
 CHECKS: tuple[Check, ...] = (
@@ -9,6 +9,7 @@ CHECKS: tuple[Check, ...] = (
     *path.CHECKS,
     *node.CHECKS,
     *past.CHECKS,
+    *idle.CHECKS,
     *family.CHECKS,
     *filtering.CHECKS,
 )

@@ -1,6 +1,14 @@
 """Checks of group ``runtime``, in display order: what the clusters believe of the connection, beside what the socket showed."""
 
-from checks.runtime import belief, clock, cost, past, reset, searches
+from checks.runtime import belief, clock, cost, past, pings, reset, searches
 from diag.check import Check
 
-CHECKS: tuple[Check, ...] = (*belief.CHECKS, *past.CHECKS, *cost.CHECKS, *reset.CHECKS, *searches.CHECKS, *clock.CHECKS)
+CHECKS: tuple[Check, ...] = (
+    *belief.CHECKS,
+    *past.CHECKS,
+    *cost.CHECKS,
+    *reset.CHECKS,
+    *pings.CHECKS,
+    *searches.CHECKS,
+    *clock.CHECKS,
+)

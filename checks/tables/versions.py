@@ -70,6 +70,10 @@ KEYSTORE_RELOAD: Final = Gate(Version(8, 13), "elasticsearch#102798, elasticsear
 KEYSTORE_RELOAD_AGREED: Final = Gate(Version(8, 14), "documentation: newer pages name 8.14 instead of 8.13")
 KEYSTORE_RELOAD_MENDED: Final = Gate(Version(8, 15, 2), "elasticsearch#111535, release notes of 8.15.2")
 ENRICH_PRIVILEGE: Final = Gate(Version(8, 15), "documentation: role structure, remote_cluster; ES|QL across clusters")
+SKIP_BY_DEFAULT: Final = Gate(Version(8, 15), "elasticsearch#105792: the default of skip_unavailable")
+COMPRESSION_SCHEME: Final = Gate(Version(7, 14), "elasticsearch#76580: transport.compression_scheme")
+ESQL_SAME_SIDE: Final = Gate(Version(8, 16), "documentation: ES|QL across clusters, 8.16 or later on both sides")
+ESQL_RELEASED: Final = Gate(Version(9, 1), "documentation: ES|QL across clusters, preview before")
 ESQL_LICENSE: Final = Gate(
     Version(8, 18), "elasticsearch#118102, release notes of 8.18.0; refusal observed on 8.19.0, not in 8.15 and 8.16"
 )

@@ -67,6 +67,7 @@ def remote(config: RemoteConfig, keystore_names: tuple[str, ...] | None) -> Remo
         keystore_credential=None if keystore_names is None else entry in keystore_names,
         use=_use(config),
         security_domain=config.security_domain.strip(),
+        idle_timeout=config.idle_timeout,
     )
 
 

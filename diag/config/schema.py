@@ -123,6 +123,7 @@ class Use(Model):
     roles: OptionalItems[Name] = Field(default=(), description="The local roles of those who search it.")
     esql: Flag = Field(default=False, description="Whether ES|QL queries name it.")
     enrich: Flag = Field(default=False, description="Whether ES|QL queries with ENRICH name it.")
+    eql: Flag = Field(default=False, description="Whether EQL searches name it.")
 
 
 _NESTED: Final = "transport"
@@ -171,6 +172,9 @@ class RemoteConfig(Model):
         default=None, description="The certificate of cluster.remote.<alias>.signing.certificate, as PEM."
     )
     security_domain: Setting = Field(default="", description="Who is responsible for the remote cluster's users.")
+    idle_timeout: Duration | None = Field(
+        default=None, description="After this time a balancer or firewall in between drops a quiet connection."
+    )
     use: Use = Field(default=Use(), description="What the remote is there for.")
     url: Url | None = Field(default=None, description="The API of the remote cluster.")
     auth: Auth | None = Field(default=None, description="How to log in there.")

@@ -46,7 +46,8 @@ ROOT: Final = Call(path="/")
 # Nested on purpose: with flat_settings a dotted filter_path matches nothing, on every release. The names that a cluster has for its
 # IP filters stand in nested settings too; those of elasticsearch.yml count as defaults.
 SETTINGS: Final = Call(
-    path="/_cluster/settings?include_defaults=true&filter_path=*.cluster.remote,*.xpack.security.transport.filter,"
+    path="/_cluster/settings?include_defaults=true&filter_path=*.cluster.remote,*.search.remote,*.archived.cluster.remote,*.archived.search.remote,"
+    "*.xpack.security.transport.filter,"
     "*.xpack.security.remote_cluster.filter,*.xpack.security.filter.always_allow_bound_address,*.ccr.indices.recovery.max_bytes_per_sec"
 )
 INFO: Final = Call(path="/_remote/info")

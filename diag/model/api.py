@@ -72,7 +72,8 @@ class Look:
     """What an earlier round saw of one remote.
 
     ``issuers`` are fingerprints of the CA keys that signed the leaves, ``red`` the followers of this remote
-    that were red, None where that was not known.
+    that were red, None where that was not known. ``options`` are the settings of the remote with which its connections are made anew when
+    they change, None where they were not known.
     """
 
     at: datetime
@@ -81,6 +82,7 @@ class Look:
     issuers: tuple[str, ...] = ()
     uuid: str = ""
     red: tuple[str, ...] | None = ()
+    options: tuple[tuple[str, str], ...] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

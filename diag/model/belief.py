@@ -10,7 +10,8 @@ class Registration:
     """Which settings ``cluster.remote.<alias>.*`` the local cluster has, by where they stand (``GET /_cluster/settings``).
 
     ``persistent``, ``transient`` and ``file`` (``elasticsearch.yml`` of the node that answered) are the last parts of the keys;
-    ``values`` are the settings in force, as text, a list joined by commas. All empty: the cluster has none of them.
+    ``values`` are the settings in force, as text, a list joined by commas. All empty: the cluster has none of them. ``archived`` are whole
+    keys of this alias that the release does not know or has renamed: ``archived.cluster.remote…``, ``search.remote…``.
     """
 
     alias: str
@@ -18,6 +19,7 @@ class Registration:
     transient: tuple[str, ...] = ()
     file: tuple[str, ...] = ()
     values: tuple[tuple[str, str], ...] = ()
+    archived: tuple[str, ...] = ()
 
     def value(self, key: str) -> str:
         """The setting in force, empty where there is none."""

@@ -41,9 +41,9 @@ class Node:
     ``server_address`` that of its remote cluster server (empty: it has none). ``remotes`` are the aliases that stand in its own
     ``elasticsearch.yml``; ``attributes`` those of its ``node.attr`` that are ``true``. ``anonymous`` are the roles of its anonymous
     user (``xpack.security.authc.anonymous.roles``), none where there is no such user. ``remote_settings`` are what that file has under
-    ``cluster.remote.``, as ``<alias>.<key>`` and text, a list joined by commas; None where that was not read. ``security`` is what its
-    settings say of security and TLS, None where that was not asked. ``connect`` is ``cluster.remote.connect``, up to 7.x the switch that
-    became the role ``remote_cluster_client``; None where it is not set.
+    ``cluster.remote.``, as ``<alias>.<key>`` and text, a list joined by commas, without an alias what holds for all remotes; None where
+    that was not read. ``security`` is what its settings say of security and TLS, None where that was not asked. ``connect`` is
+    ``cluster.remote.connect``, up to 7.x the switch that became the role ``remote_cluster_client``; None where it is not set.
     """
 
     name: str

@@ -58,6 +58,7 @@ class Use:
     roles: tuple[str, ...] = ()
     esql: bool = False
     enrich: bool = False
+    eql: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,7 +66,8 @@ class Remote:
     """One remote as it is configured on the local cluster: ``cluster.remote.<alias>.*``.
 
     Values stand as they were written, however odd: judging them is the work of the checks.
-    An empty string means that the setting is not there.
+    An empty string means that the setting is not there. ``idle_timeout`` is declared: after so many seconds what stands between the
+    clusters drops a quiet connection.
     """
 
     alias: str
@@ -89,6 +91,7 @@ class Remote:
     keystore_credential: bool | None = None
     use: Use = field(default_factory=Use)
     security_domain: str = ""
+    idle_timeout: float | None = None
 
     @property
     def security_model(self) -> SecurityModel:

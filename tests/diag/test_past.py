@@ -14,6 +14,7 @@ from diag.model import (
     Look,
     Past,
     Reason,
+    Registration,
     Replication,
     Step,
     Unavailable,
@@ -57,6 +58,17 @@ def test_red_followers_are_handed_on() -> None:
     assert looks(evidence)[-1].red == ("a", "b")
     assert red_followers(evidence, "elsewhere") == ("c",)
     assert looks(followed(shards(a="yellow", b="green")))[-1].red == ()
+
+
+def test_the_settings_that_rebuild_a_connection_are_handed_on() -> None:
+    """Compression and pings of the remote, and nothing of its address; None where the settings were not read."""
+    evidence = followed(shards())
+    one = evidence.remotes[0]
+    told = Registration(alias="logs", values=(("mode", "proxy"), ("transport.compress", "true")))
+    for registration, expected in ((told, (("transport.compress", "true"),)), (REFUSED, None)):
+        belief = dataclasses.replace(one.belief, registration=registration)
+        changed = dataclasses.replace(evidence, remotes=(dataclasses.replace(one, belief=belief),))
+        assert looks(changed)[-1].options == expected
 
 
 def test_what_could_not_be_told_is_not_red() -> None:

@@ -45,9 +45,7 @@ def _node(told: Mapping[str, object]) -> Node:
         remotes=_aliases(settings),
         node_attr=text(mapping(settings.get("node")).get("attr")),
         anonymous=_anonymous(told),
-        remote_settings=tuple(
-            sorted((key, value) for key, value in leaves(settings) if "." in key and key != "node.attr")
-        ),
+        remote_settings=tuple(sorted((key, value) for key, value in leaves(settings) if key != "node.attr")),
         security=security_of(told.get("settings")),
         connect=flag(settings.get("connect")),
     )

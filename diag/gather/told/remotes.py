@@ -35,7 +35,10 @@ def registrations_of(answer: object) -> tuple[Registration, ...] | Unavailable:
         return unreadable(calls.SETTINGS.name)
     keys: dict[str, dict[str, list[str]]] = {}
     values: dict[str, dict[str, str]] = {}
+    archived: dict[str, dict[str, None]] = {}
     for layer in _LAYERS:
+        for key, alias in _outdated(mapping(told.get(layer))):
+            archived.setdefault(alias, {})[key] = None
         settings = mapping(mapping(mapping(told.get(layer)).get("cluster")).get("remote"))
         for alias, key, value in _settings(settings):
             keys.setdefault(alias, {}).setdefault(layer, []).append(key)
@@ -48,10 +51,24 @@ def registrations_of(answer: object) -> tuple[Registration, ...] | Unavailable:
             file=tuple(sorted(found.get("defaults", ()))),
             persistent=tuple(sorted(found.get("persistent", ()))),
             transient=tuple(sorted(found.get("transient", ()))),
-            values=tuple(sorted(values[alias].items())),
+            values=tuple(sorted(values.get(alias, {}).items())),
+            archived=tuple(archived.get(alias, ())),
         )
-        for alias, found in keys.items()
+        for alias, found in {**{alias: {} for alias in archived}, **keys}.items()
     )
+
+
+def _outdated(layer: Mapping[str, object]) -> Iterator[tuple[str, str]]:
+    """Give the whole key and the alias of settings of former releases: archived, or under their old name."""
+    for path in (("archived", "cluster", "remote"), ("archived", "search", "remote"), ("search", "remote")):
+        inner: object = layer
+        for part in path:
+            inner = mapping(inner).get(part)
+        for alias, settings in mapping(inner).items():
+            for key, _ in leaves(mapping(settings)):
+                if (alias, key) == ("node", "attr"):
+                    continue  # A setting for all remotes, which 6.x and 7.x list among their defaults.
+                yield text(".".join((*path, str(alias), key))), text(alias)
 
 
 def _settings(settings: Mapping[str, object]) -> Iterator[tuple[str, str, str]]:

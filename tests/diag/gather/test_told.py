@@ -283,7 +283,11 @@ def test_settings_of_a_file() -> None:
     assert not isinstance(found, Unavailable)
     (node,), _ = found
     assert (node.remotes, node.node_attr) == (("a",), "gateway")
-    assert node.remote_settings == (("a.mode", "sniff"), ("a.seeds", "***@h:1,i:2"))
+    assert node.remote_settings == (
+        ("a.mode", "sniff"),
+        ("a.seeds", "***@h:1,i:2"),
+        ("initial_connect_timeout", "30s"),
+    )
     layers = {"persistent": {"cluster": {"remote": {"a": {"proxy_address": "u:pw@h:1"}}}}}
     assert "pw" not in repr(told.registrations_of(layers))
 

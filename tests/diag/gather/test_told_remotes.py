@@ -118,3 +118,26 @@ def test_old_and_odd_answers() -> None:
     assert told.searched_of({"_clusters": {"total": 1, "successful": 1, "skipped": 0}}, "logs") == SearchTrial()
     for answer in ({"error": "Bad gateway"}, {}, [], None, {"_clusters": {}}, {"hits": {}}):
         assert isinstance(told.searched_of(answer, "logs"), Unavailable)
+
+
+def test_settings_of_former_releases() -> None:
+    """What an upgrade archived, and what stands under the old name, is told with its whole key; it is in force nowhere."""
+    answer = {
+        "persistent": {
+            "archived": {"cluster": {"remote": {"logs": {"ignore_unavailable": "true", "transport": {"x": "1"}}}}},
+            "cluster": {"remote": {"logs": {"seeds": ["a:1"]}}},
+        },
+        "transient": {"search": {"remote": {"old": {"seeds": ["u:planted@a:1"]}}}},
+        "defaults": {"search": {"remote": {"connect": "true", "node": {"attr": ""}}}},
+    }
+    found = told.registrations_of(answer)
+    assert not isinstance(found, Unavailable)
+    by_alias = {one.alias: one for one in found}
+    assert by_alias["logs"].archived == (
+        "archived.cluster.remote.logs.ignore_unavailable",
+        "archived.cluster.remote.logs.transport.x",
+    )
+    assert by_alias["logs"].values == (("seeds", "a:1"),)
+    assert by_alias["old"].archived == ("search.remote.old.seeds",)
+    assert not by_alias["old"].exists
+    assert set(by_alias) == {"logs", "old"}

@@ -1,0 +1,123 @@
+"""Settings that Elasticsearch does not know, and clusters that have no remote clusters at all."""
+
+from __future__ import annotations
+
+from difflib import get_close_matches
+from typing import Final
+
+from checks.causes import NO_CONNECTION
+from checks.remedies import is_registered, name_some, put_settings, shorten
+from checks.tables import docs
+from diag.check import Applies, NotApplicable, Yields, check
+from diag.model import (
+    CREDENTIALS,
+    REMOTE_SETTINGS,
+    SIGNING,
+    Finding,
+    Kind,
+    LocalCluster,
+    LocalNodes,
+    Registration,
+    Remote,
+    Severity,
+    Unavailable,
+)
+
+_KNOWN: Final = (*(one.key for one in REMOTE_SETTINGS), CREDENTIALS)
+_MOST_SHOWN: Final = 5
+
+
+@check(
+    "config/unknown-setting",
+    severity=Severity.ERROR,
+    applies=Applies.settings(),
+    docs=(docs.SETTINGS, docs.ARCHSET),
+    tags=("settings",),
+    source="Elasticsearch RemoteClusterSettings; archived settings of an upgrade; elasticsearch#76441",
+)
+def unknown_setting(remote: Remote, registration: Registration, nodes: LocalNodes | Unavailable) -> Yields:
+    """A setting of the remote is none that Elasticsearch knows.
+
+    Why it matters: what was meant is not set. A misspelt key is refused by the API, keeps a node from starting when it stands in its
+    file, and after an upgrade it is kept as archived and has no effect.
+
+    How to fix: write the setting with its right name, and take the other one away.
+
+    Example: ``cluster.remote.logs.skip_unavailabel``, ``archived.cluster.remote.logs.ignore_unavailable``.
+    """
+    in_files = {} if isinstance(nodes, Unavailable) else _in_files(nodes, remote.alias)
+    found = {key: "the cluster's settings" for key, _ in registration.values} | in_files
+    if not found and not registration.archived:
+        yield NotApplicable("the local cluster has no setting of this alias; config/not-added is about that")
+    for key, where in found.items():
+        if key not in _KNOWN and not key.startswith(SIGNING):
+            yield _strange(remote, registration, key, where)
+    if archived := registration.archived:
+        yield Finding(
+            summary=f"Settings that are archived or under a name of a former release: {name_some(archived)}; expected cluster.remote.{shorten(remote.alias, 60)}.*.",
+            remedy=f"Set what was meant under its new name, then take them away: {put_settings(dict.fromkeys(archived[:_MOST_SHOWN]))}",
+            severity=Severity.WARNING,
+            facts={"observed": tuple(shorten(key) for key in archived[:20]), "expected": "no archived setting"},
+        )
+
+
+def _in_files(nodes: LocalNodes, alias: str) -> dict[str, str]:
+    return {
+        key.partition(".")[2]: f"elasticsearch.yml of {shorten(node.name, 60)}"
+        for node in nodes.all
+        for key, _ in node.remote_settings or ()
+        if key.partition(".")[0] == alias and "." in key
+    }
+
+
+def _strange(remote: Remote, registration: Registration, key: str, where: str) -> Finding:
+    meant = next(iter(get_close_matches(key[:200].lower().replace("-", "_"), _KNOWN, n=1, cutoff=0.7)), "")
+    full, right = remote.setting(shorten(key, 80)), remote.setting(meant)
+    expected = f"{right}, perhaps" if meant else "one of " + ", ".join(one.key for one in REMOTE_SETTINGS)
+    change = put_settings({full: None, **({right: registration.value(key) or "<value>"} if meant else {})})
+    by_file = where.startswith("elasticsearch.yml")
+    remedy = (f"Write {right}" if meant else "Take it out") + f" in {where}; a release that checks it does not start."
+    return Finding(
+        summary=f"{shorten(full)} in {where} is no setting of Elasticsearch; expected {expected}.",
+        remedy=remedy if by_file else change,
+        facts={"observed": shorten(full), "expected": right if meant else "a setting of Elasticsearch"},
+    )
+
+
+@check(
+    "config/serverless-has-no-remotes",
+    severity=Severity.ERROR,
+    docs=(docs.RC,),
+    tags=("settings",),
+    source="documentation: remote clusters (serverless: unavailable); cross-project search",
+    explains=("config/not-added", "network/*", "tls/*", "trust/*", "auth/*", *NO_CONNECTION),
+    leaves_open=("network/*", "tls/*", "trust/*", "auth/*", "version/*"),
+)
+def serverless_has_no_remotes(cluster: LocalCluster, remote: Remote) -> Yields:
+    """One of the two sides is a serverless project, which has no remote clusters.
+
+    Why it matters: a project neither searches remote clusters nor serves as one, whatever is registered. Projects of one organization are
+    linked instead (cross-project search), and replication does not exist there.
+
+    How to fix: link the projects, or use a hosted deployment on the side that is serverless.
+
+    Example: ``kind: serverless`` for the remote of a hosted deployment.
+    """
+    sides = {"local cluster": cluster.kind, "remote cluster": remote.kind}
+    if not is_registered(cluster, remote):
+        yield NotApplicable("the address was named on the command line, and no remote is configured")
+        return
+    projects = [side for side, kind in sides.items() if kind is Kind.SERVERLESS]
+    if projects:
+        both = len(projects) == len(sides)
+        yield Finding(
+            summary=f"The {' and the '.join(projects)} {'are serverless projects' if both else 'is a serverless project'}, and those have no "
+            "remote clusters; expected deployments that are not serverless.",
+            remedy="Link the two projects (cross-project search), if they are of one organization."
+            if both
+            else f"Use a hosted or self-managed cluster as {projects[0]}; if kind is wrong in diag.yaml, correct it.",
+            facts={"observed": "serverless", "expected": "hosted, ece, eck or self_managed", "sides": tuple(projects)},
+        )
+
+
+CHECKS = (unknown_setting, serverless_has_no_remotes)
