@@ -85,7 +85,12 @@ def _speaks_tls(about: RemoteEvidence) -> bool | None:
         return None
     licensed = license_.type if isinstance(license_, RemoteLicense) else ""
     model = about.remote.security_model
-    told = {node.security.serves_tls(model, node.version, licensed) for node in nodes.all if node.security is not None}
+    alone = nodes.is_one
+    told = {
+        node.security.serves_tls(model, node.version, licensed, alone=alone)
+        for node in nodes.all
+        if node.security is not None
+    }
     return told.pop() if len(told) == 1 else None
 
 

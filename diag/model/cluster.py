@@ -81,6 +81,11 @@ class Nodes:
         return tuple(sorted({node.version for node in self.all if node.version is not None}))
 
     @property
+    def is_one(self) -> bool:
+        """Whether there is one node alone."""
+        return len(self.all) + self.failed == 1
+
+    @property
     def clients(self) -> tuple[Node, ...]:
         """The nodes that may connect to remotes."""
         return tuple(node for node in self.all if node.connects)

@@ -13,7 +13,7 @@ from diag.model.cluster import LocalLicense, LocalNodes
 from diag.model.files import ClientIdentity, SigningIdentity, Trust, TrustRestrictions
 from diag.model.security import Sending
 from diag.model.settings import Keystore, LocalCluster, LocalVersion, Remote, RemoteVersion, Thresholds
-from diag.model.terms import Reason, Step, Unavailable
+from diag.model.terms import Kind, Reason, Step, Unavailable
 from diag.model.transport import Credential, KeyTrial, TransportHello
 
 _TRANSPORT_IN_HEX = b"ES".hex()
@@ -23,6 +23,8 @@ _NOT_TRIED = Unavailable(
 _NO_KEY = Unavailable(step=Step.CONFIGURATION, reason=Reason.NOT_TOLD, detail="no credential is configured")
 # Elasticsearch up to 7.17, and from 8.0 on, where the calls of security are not there.
 _SECURITY_IS_OFF = ("Security must be explicitly enabled", "no handler found for uri [/_security/")
+# Who runs these gives the nodes TLS between each other, and not everybody may see that.
+_ALWAYS_WITH_TLS = frozenset({Kind.HOSTED, Kind.ECE, Kind.ECK})
 NO_SIGNING = Unavailable(
     step=Step.CONFIGURATION, reason=Reason.NOT_ASKED, detail="no signing_certificate is configured for this remote"
 )
@@ -307,8 +309,11 @@ class ClusterEvidence:
             return Sending(declared=False if self.says_security_is_off else declared)
         licensed = self.api.license.type if isinstance(self.api.license, LocalLicense) else ""
         off = False if self.says_security_is_off else None
+        alone = nodes.is_one and self.cluster.kind not in _ALWAYS_WITH_TLS
         told = {
-            node.name: off if node.security is None else node.security.begins_tls(model, node.version, licensed)
+            node.name: off
+            if node.security is None
+            else node.security.begins_tls(model, node.version, licensed, alone=alone)
             for node in nodes.clients
         }
         return Sending.of(told, declared=declared)

@@ -42,21 +42,30 @@ class NodeSecurity:
             return True
         return False if license_type in _OFF_BY_ITSELF else None
 
-    def begins_tls(self, model: SecurityModel, version: Version | None, license_type: str) -> bool | None:
-        """Tell whether the node begins connections to remotes of this model with TLS; None where that is not known."""
+    def begins_tls(
+        self, model: SecurityModel, version: Version | None, license_type: str, *, alone: bool = False
+    ) -> bool | None:
+        """Tell whether the node begins connections to remotes of this model with TLS; None where that is not known.
+
+        ``alone`` says that it is the only node of its cluster.
+        """
         on = self.on(version, license_type)
         if not on:
             return on
         if model is SecurityModel.API_KEY:
             return self.client.enabled is not False
-        # Off is the default. Where nothing at all is shown, what a release may hide is not taken for a default.
-        return bool(self.transport.enabled) if self != NodeSecurity() else None
+        # Off is the default, with which a secured node forms no cluster with others: there, and where nothing at all is shown, the
+        # setting is hidden rather than left out.
+        hidden = self.transport.enabled is None and (not alone or self == NodeSecurity())
+        return None if hidden else bool(self.transport.enabled)
 
-    def serves_tls(self, model: SecurityModel, version: Version | None, license_type: str) -> bool | None:
+    def serves_tls(
+        self, model: SecurityModel, version: Version | None, license_type: str, *, alone: bool = False
+    ) -> bool | None:
         """Tell whether the node expects TLS of remotes of this model; None where that is not known."""
         on = self.on(version, license_type)
         if model is SecurityModel.CERTIFICATE or not on:
-            return self.begins_tls(SecurityModel.CERTIFICATE, version, license_type)
+            return self.begins_tls(SecurityModel.CERTIFICATE, version, license_type, alone=alone)
         return self.server.enabled is not False
 
     def of(self, model: SecurityModel) -> InterfaceTls:

@@ -87,8 +87,14 @@ def test_how_a_node_begins(
     security: NodeSecurity, version: Version | None, licensed: str, certificate: object, api_key: object
 ) -> None:
     """What is not set means what it means to the release and its licence."""
-    assert security.begins_tls(SecurityModel.CERTIFICATE, version, licensed) is certificate
+    assert security.begins_tls(SecurityModel.CERTIFICATE, version, licensed, alone=True) is certificate
     assert security.begins_tls(SecurityModel.API_KEY, version, licensed) is api_key
+
+
+def test_what_a_cluster_of_several_nodes_does_not_show_is_hidden() -> None:
+    """Without TLS between them, secured nodes form no cluster: the setting is there, and somebody hides it."""
+    assert NodeSecurity(enabled=True).begins_tls(SecurityModel.CERTIFICATE, NEW, "basic") is None
+    assert NodeSecurity(enabled=False).begins_tls(SecurityModel.CERTIFICATE, NEW, "basic") is False
 
 
 def test_the_recorded_nodes_are_secured() -> None:

@@ -97,6 +97,7 @@ class Pair:
                         "certificate": str(self.local.conf / "certs" / "transport.pem"),
                         "key": {"file": str(self.local.conf / "certs" / "transport.key")},
                         "ca": ["transport-ca.pem"],
+                        "verification_mode": "full",
                     },
                     "remotes": [{key: value for key, value in remote.items() if value is not None}],
                 }

@@ -37,6 +37,18 @@ class Seen:
         found = self.results(alias).items()
         return {check: r["severity"] for check, r in found if r["outcome"] == "fail" and r["severity"] != "info"}
 
+    def causes(self, alias: str) -> tuple[str, ...]:
+        """The root causes of one remote."""
+        return tuple(self._remote(alias)["root_causes"])
+
+    def status(self, alias: str) -> str:
+        """The state of one remote."""
+        return str(self._remote(alias)["status"])
+
+    def _remote(self, alias: str) -> Mapping[str, Any]:
+        found: Mapping[str, Any] = next(one for one in self.report["clusters"][0]["remotes"] if one["alias"] == alias)
+        return found
+
     def unknown(self, alias: str) -> set[str]:
         """What could not be told."""
         return {check for check, result in self.results(alias).items() if result["outcome"] == "unknown"}
