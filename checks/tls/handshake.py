@@ -90,8 +90,8 @@ def _neither_side(about: RemoteEvidence) -> Finding:
     api_key = about.remote.security_model is SecurityModel.API_KEY
     crosses = "the API key and whatever is searched" if api_key else "whatever is searched"
     return Finding(
-        summary=f"Neither side uses TLS here: the connection works, and {crosses} can be read and changed on the way.",
-        remedy="Nothing has to be done for it to work. To secure it, switch security and TLS on at both ends: one alone ends the connection.",
+        summary=f"Neither side uses TLS here, and so they understand each other; {crosses} can be read and changed on the way.",
+        remedy="Nothing has to be done about it for the connection to work. To secure it, switch security and TLS on at both ends: one alone ends the connection.",
         severity=Severity.WARNING if api_key else Severity.INFO,
         facts={"observed": "clear text on both sides", "expected": "TLS on both sides, or on neither"},
     )

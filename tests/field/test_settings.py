@@ -31,7 +31,7 @@ def test_security_off_on_both_sides_is_healthy() -> None:
     assert remote.status is Status.OK
     found = {result.check: result for result in remote.results if result.findings}
     assert {result.severity for result in found.values()} == {Severity.INFO}
-    assert "Nothing has to be done" in found["tls/plaintext-endpoint"].findings[0].remedy
+    assert "Nothing has to be done about it" in found["tls/plaintext-endpoint"].findings[0].remedy
 
 
 def test_clear_text_to_a_peer_with_tls_is_the_root_cause() -> None:
