@@ -238,7 +238,7 @@ def _items(text: str) -> list[str]:
 
 @check(
     "config/address-es-endpoint",
-    severity=Severity.WARNING,
+    severity=Severity.ERROR,
     applies=Applies.settings(),
     docs=(docs.EC_SELF, docs.A_CLOUD),
     tags=("address", "cloud"),
@@ -259,7 +259,6 @@ def address_es_endpoint(remote: Remote) -> Yields:
             summary=f"{address.setting} is {_shown(address)}: a Cloud ID; expected host:port.",
             remedy="Copy the proxy address from the Security page of the remote deployment: "
             + _change(remote, address),
-            severity=Severity.ERROR,
             facts=_facts(address, "host:port"),
         )
     for address in _at_fault(remote, Fault.NONE):
@@ -269,6 +268,7 @@ def address_es_endpoint(remote: Remote) -> Yields:
                 "proxy address.",
                 remedy="Compare it with the proxy address on the Security page of the remote deployment: "
                 + _change(remote, address, f"<proxy address>:{address.port}"),
+                severity=Severity.WARNING,
                 facts=_facts(address, "the proxy address"),
             )
     yield from _or_not_applicable(remote, Fault.CLOUD_ID, Fault.NONE)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Final
+
 from checks.causes import NO_CONNECTION
 from checks.config.addresses import mended
 from checks.config.entries import mistaken_entry, orphans
 from checks.config.siblings import alike, has_entry, leading_to, plain, targets
-from checks.remedies import is_settings_key, recreate, shorten, store_key, suggest_alias
+from checks.remedies import is_settings_key, name_some, recreate, shorten, store_key, suggest_alias
 from checks.tables import docs
 from diag.check import Applies, NotApplicable, Unknown, Yields, check
 from diag.model import (
@@ -21,6 +24,7 @@ from diag.model import (
     Unavailable,
 )
 
+_MOST_REMOVED: Final = 5
 _RESERVED_WORDS = ("_all", "_local")
 _RESERVED = {":": "a colon", ",": "a comma", "*": "a star", "?": "a question mark", '"': "a quotation mark"}
 
@@ -71,7 +75,7 @@ def alias_invalid(remote: Remote) -> Yields:
 
 @check(
     "config/alias-uppercase-keystore",
-    severity=Severity.WARNING,
+    severity=Severity.ERROR,
     applies=Applies.settings(models=(SecurityModel.API_KEY,)),
     docs=(docs.KEYSTORE, docs.EC_SELF),
     tags=("alias", "keystore"),
@@ -262,14 +266,22 @@ def orphan_credential(cluster: LocalCluster, keystore: Keystore, evidence: Clust
         yield Unknown(str(unread[0].unreadable))
     elif not cluster.remotes and keystore.aliases:
         yield Unknown("no remote of this cluster is known, so nothing can be compared with the keystore")
-    else:
-        for alias in orphans(cluster, keystore):
-            yield Finding(
-                summary=f"The keystore has cluster.remote.{shorten(alias)}.credentials, but no remote has that alias.",
-                remedy="Register the remote, or remove the entry: bin/elasticsearch-keystore remove "
-                f"{_quoted(alias)} on each node.",
-                facts={"observed": shorten(f"cluster.remote.{alias}.credentials")},
-            )
+    elif unused := orphans(cluster, keystore):
+        yield _unused(unused)
+
+
+def _unused(aliases: Sequence[str]) -> Finding:
+    """One finding for all of them: a keystore that serves many clusters is no long list of faults."""
+    entries = tuple(shorten(f"cluster.remote.{alias}.credentials") for alias in aliases[:20])
+    one = len(aliases) == 1
+    what = entries[0] if one else f"keys for {len(aliases)} aliases without a remote ({name_some(aliases)})"
+    return Finding(
+        summary=f"The keystore has {what}"
+        + (", but no remote has that alias." if one else "; expected none without a remote."),
+        remedy=f"Register the remote{'' if one else 's'}, or remove the entr{'y' if one else 'ies'}: bin/elasticsearch-keystore remove "
+        f"{' '.join(_quoted(alias) for alias in aliases[:_MOST_REMOVED])}{'' if len(aliases) <= _MOST_REMOVED else ' …'} on each node.",
+        facts={"observed": entries[0] if one else entries, "count": len(aliases)},
+    )
 
 
 def _quoted(alias: str) -> str:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from checks.causes import NO_CONNECTION
 from checks.config.registered import register
-from checks.remedies import name_some, shorten
+from checks.remedies import Setting, name_some, put_settings, shorten, show_address
 from checks.tables import docs
 from diag.check import Applies, NotApplicable, Unknown, Yields, check
 from diag.model import Finding, LocalNodes, Mode, Node, Registration, Remote, RemoteNodes, Severity, Unavailable
@@ -35,12 +36,23 @@ def static_dynamic_shadow(registration: Registration, nodes: LocalNodes) -> Yiel
     having = [node for node in nodes.all if registration.alias in node.remotes]
     shadowed = {node.name: keys for node in having if (keys := _overruled(registration, node, dynamic))}
     if shadowed:
-        names = sorted({key for keys in shadowed.values() for key in keys})
+        values = {key: value for keys in shadowed.values() for key, value in sorted(keys.items())}
+        named = [
+            f"{shorten(key, 60)} is {_shown(value)} in the file and {_shown(registration.value(key))} in force"
+            for key, value in values.items()
+        ]
         yield Finding(
-            summary=f"In elasticsearch.yml without effect, because the cluster's settings have another value: {', '.join(names[:_MOST_SHOWN])}, "
-            f"on {name_some([node.name for node in having if node.name in shadowed])}.",
-            remedy=f"Take cluster.remote.{shorten(registration.alias, 80)}.* out of elasticsearch.yml at the next restart.",
-            facts={"observed": tuple(names), "expected": "in one place", "nodes": tuple(shadowed)[:20]},
+            summary=f"In elasticsearch.yml without effect, because the cluster's settings have another value: {name_some(list(values))}, "
+            f"on {name_some([node.name for node in having if node.name in shadowed])}. {'; '.join(named[:_MOST_SHOWN])}. Expected one place.",
+            remedy=f"Take cluster.remote.{shorten(registration.alias, 80)}.* out of elasticsearch.yml at the next restart; if the value there "
+            f"is the right one: {put_settings(_as_they_are(registration, values))}",
+            facts={
+                "observed": _cut(tuple(values)),
+                "in_file": tuple(map(_shown, values.values()))[:20],
+                "in_force": tuple(_shown(registration.value(key)) for key in values)[:20],
+                "expected": "in one place",
+                "nodes": _cut(tuple(shadowed)),
+            },
         )
     elif dynamic and any(node.remote_settings is None for node in having):
         yield Unknown(
@@ -48,12 +60,31 @@ def static_dynamic_shadow(registration: Registration, nodes: LocalNodes) -> Yiel
         )
 
 
-def _overruled(registration: Registration, node: Node, dynamic: set[str]) -> set[str]:
+def _shown(value: str) -> str:
+    """A value for a sentence: short, and without a password that somebody wrote into an address."""
+    return shorten(",".join(show_address(part) for part in value[:1000].split(",")), 120) or "empty"
+
+
+def _as_they_are(registration: Registration, values: Mapping[str, str]) -> dict[str, Setting]:
+    """The settings of the file, for the settings of the cluster; the seeds are a list."""
+    return {
+        f"cluster.remote.{registration.alias}.{key}": value.split(",") if key == "seeds" else value
+        for key, value in values.items()
+    }
+
+
+def _cut(names: Sequence[str]) -> tuple[str, ...]:
+    return tuple(shorten(name, 80) for name in names[:20])
+
+
+def _overruled(registration: Registration, node: Node, dynamic: set[str]) -> dict[str, str]:
     """The settings in the file of a node that have another value in the settings of the cluster, which go before it."""
     in_file = dict(node.remote_settings or ())
     values = {key: in_file.get(f"{registration.alias}.{key}") for key in dynamic}
     return {
-        key for key, value in values.items() if value is not None and _as_set(value) != _as_set(registration.value(key))
+        key: value
+        for key, value in values.items()
+        if value is not None and _as_set(value) != _as_set(registration.value(key))
     }
 
 
@@ -89,7 +120,7 @@ def static_partial_nodes(remote: Remote, registration: Registration, nodes: Loca
             facts={
                 "observed": len(having),
                 "expected": len(nodes.clients),
-                "missing": tuple(one.name for one in lacking[:20]),
+                "missing": _cut([one.name for one in lacking]),
             },
         )
 
@@ -129,7 +160,7 @@ def client_role_missing(nodes: LocalNodes) -> Yields:
             summary=f"Coordinating nodes without the role remote_cluster_client: {name_some([one.name for one in coordinating])}; searches of remotes fail there.",
             remedy="Set node.roles: [remote_cluster_client] on them and restart them, or send these searches to other nodes.",
             severity=Severity.WARNING,
-            facts={"observed": tuple(node.name for node in coordinating[:20]), "expected": "remote_cluster_client"},
+            facts={"observed": _cut([node.name for node in coordinating]), "expected": "remote_cluster_client"},
         )
 
 
@@ -159,7 +190,7 @@ def node_attr_filter(local: LocalNodes, remote: RemoteNodes | Unavailable) -> Yi
             summary=f"cluster.remote.node.attr is {shorten(wanted[0], 80)}; whether a node of the remote has it is not known.",
             remedy="Give the url of the remote, or look at GET _nodes?filter_path=nodes.*.attributes there.",
             severity=Severity.INFO,
-            facts={"observed": wanted[0]},
+            facts={"observed": shorten(wanted[0], 80)},
         )
     elif not any(wanted[0] in node.attributes for node in remote.all):
         yield Finding(

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import Final
 
 from checks.causes import NO_CONNECTION
 from checks.config.direction import leading_here
+from checks.config.node_settings import seconds_of
 from checks.remedies import Setting, name_some, put_settings, shorten, show_address
 from checks.tables import docs
 from diag.check import Applies, NotApplicable, Yields, check
@@ -28,7 +28,6 @@ from diag.model import (
 _MOST_SHOWN: Final = 5
 _DEFAULTS: Final = {one.key: one.default for one in REMOTE_SETTINGS}
 _LETTER_BY_LETTER: Final = {one.key for one in REMOTE_SETTINGS if one.address or one.key == "server_name"}
-_SECONDS: Final = {"nanos": 1e-9, "micros": 1e-6, "ms": 1e-3, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0}
 
 
 def _declared(remote: Remote) -> dict[str, str]:
@@ -119,7 +118,7 @@ def _not_taken_up(
 
 @check(
     "config/leftover-settings",
-    severity=Severity.WARNING,
+    severity=Severity.ERROR,
     applies=Applies.settings(),
     docs=(docs.SETTINGS, docs.A_PUT),
     tags=("settings",),
@@ -143,8 +142,8 @@ def leftover_settings(remote: Remote, registration: Registration) -> Yields:
             summary=f"The alias has {', '.join(shorten(name, 60) for name in names[:_MOST_SHOWN])} and neither seeds nor proxy_address: "
             "Elasticsearch does not use it.",
             remedy=f"Set its address, or take it away: {put_settings(dict.fromkeys(map(remote.setting, names)))}",
-            severity=Severity.ERROR if remote.addresses else None,
-            facts={"observed": names, "expected": "seeds or proxy_address"},
+            severity=Severity.ERROR if remote.addresses else Severity.WARNING,
+            facts={"observed": tuple(shorten(name, 60) for name in names[:20]), "expected": "seeds or proxy_address"},
         )
 
 
@@ -172,7 +171,10 @@ def transient_remote(remote: Remote, registration: Registration) -> Yields:
         yield Finding(
             summary=f"Transient: {', '.join(shorten(name, 60) for name in registration.transient[:_MOST_SHOWN])}; expected persistent settings.",
             remedy=f"{put_settings(values)}, then the same keys with null under transient.",
-            facts={"observed": registration.transient, "expected": "persistent"},
+            facts={
+                "observed": tuple(shorten(name, 60) for name in registration.transient[:20]),
+                "expected": "persistent",
+            },
         )
 
 
@@ -226,9 +228,8 @@ def _parts(name: str, value: str) -> list[str]:
     """What a value comes to: a list has no order and may be written with blanks, a time may have another unit, words any case."""
     if name == "seeds":
         return sorted(part.strip() for part in value.split(","))
-    time = re.fullmatch(r"(\d+)(nanos|micros|ms|s|m|h|d)", value.strip().lower())
-    if name.endswith("_schedule") and time:
-        return [f"{int(time[1][:15]) * _SECONDS[time[2]]:g}s"]
+    if name.endswith("_schedule") and (seconds := seconds_of(value)) is not None:
+        return [f"{seconds:g}s"]
     return [value.strip() if name in _LETTER_BY_LETTER else value.strip().lower()]
 
 

@@ -11,7 +11,7 @@ from checks.causes import NO_CONNECTION
 from checks.remedies import Setting, put_settings, shorten
 from checks.tables import docs
 from diag.check import Applies, NotApplicable, Unknown, Yields, check
-from diag.model import Address, Finding, Kind, Mode, Remote, Severity, is_ip
+from diag.model import Address, Chain, Endpoints, Finding, Kind, Mode, Remote, Severity, Unavailable, is_ip
 
 _LONGEST_LABEL = 63
 _LONGEST_NAME = 253
@@ -22,7 +22,7 @@ _SCHEME = re.compile(r"^[A-Za-z][A-Za-z0-9+.-]*://")
 
 @check(
     "config/server-name-missing",
-    severity=Severity.WARNING,
+    severity=Severity.ERROR,
     applies=Applies.settings(modes=(Mode.PROXY,), remote_kinds=(Kind.HOSTED, Kind.ECE)),
     docs=(docs.EC_SELF, docs.SETTINGS),
     tags=("sni",),
@@ -66,8 +66,8 @@ def server_name_missing(remote: Remote) -> Yields:
     tags=("sni",),
     source="documentation: remote cluster settings, server_name and proxy_address",
 )
-def server_name_mismatch(remote: Remote) -> Yields:
-    """The server name differs from the host of the proxy address.
+def server_name_mismatch(remote: Remote, endpoints: Endpoints | Unavailable) -> Yields:
+    """The server name differs from the host of the proxy address, and no certificate shows that this is right.
 
     Why it matters: mostly nothing. Two different names are right where the certificate or the proxy knows the remote by
     another name than DNS does, and wrong after a slip of the pen. What the certificate says decides, and
@@ -84,13 +84,19 @@ def server_name_mismatch(remote: Remote) -> Yields:
         yield NotApplicable("there is no proxy_address")
     elif host is None:
         yield Unknown("proxy_address is no host:port, so there is no host to compare with")
-    elif remote.server_name.lower() != host.lower():
+    elif remote.server_name.lower() == host.lower() or _is_carried(remote.server_name, endpoints):
+        return
+    elif is_ip(host):  # A server name that is no IP address is the very purpose of the setting then.
+        yield NotApplicable(
+            "proxy_address holds an IP address; tls/hostname-mismatch is about the name in the certificate"
+        )
+    else:
         yield Finding(
             summary=(
                 f"server_name is {shorten(remote.server_name)}, proxy_address dials {shorten(host)}; "
                 "they usually are the same, and the certificate decides (tls/hostname-mismatch)."
             ),
-            remedy=_adopt_host(remote, host),
+            remedy=_adopt_host(remote),
             facts={
                 "setting": remote.setting("server_name"),
                 "observed": shorten(remote.server_name),
@@ -133,9 +139,15 @@ def server_name_format(remote: Remote) -> Yields:
         )
 
 
-def _adopt_host(remote: Remote, host: str) -> str:
-    if is_ip(host):  # A server name that is no IP address is the very purpose of the setting then.
-        return f"Nothing, if the certificate of the remote carries {shorten(remote.server_name)}."
+def _is_carried(name: str, endpoints: Endpoints | Unavailable) -> bool:
+    """Tell whether every address that was looked at presents a certificate with this name: then the two names are meant to differ."""
+    if isinstance(endpoints, Unavailable):
+        return False
+    chains = [probe.chain for probe in endpoints.probes if isinstance(probe.chain, Chain)]
+    return bool(chains) and all(chain.leaf.covers(name) for chain in chains)
+
+
+def _adopt_host(remote: Remote) -> str:
     return "If the difference is not wanted: " + put_settings(
         {remote.setting("server_name"): _usable_host(remote) or None}
     )

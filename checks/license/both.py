@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Final
 
 from checks.causes import REQUESTS_REFUSED
+from checks.remedies import shorten
 from checks.tables import docs
 from diag.check import Applies, NotApplicable, Unknown, Yields, check
 from diag.model import (
@@ -89,10 +90,15 @@ def _unless_only_one(
 def _ended(whose: str, license_: License, what: str, severity: Severity) -> Finding:
     until = f" ({license_.expires:%Y-%m-%d})" if license_.expires is not None else ""
     return Finding(
-        summary=f"The {license_.type} licence of the {whose} cluster {what}{until}, status {license_.status}; expected active.",
+        summary=f"The {shorten(license_.type, 60)} licence of the {whose} cluster {what}{until}, status {shorten(license_.status, 60)}; expected active.",
         remedy=f"Install a new licence on the {whose} cluster: PUT _license",
         severity=severity,
-        facts={"side": whose, "type": license_.type, "observed": license_.status, "expected": "active"},
+        facts={
+            "side": whose,
+            "type": shorten(license_.type, 60),
+            "observed": shorten(license_.status, 60),
+            "expected": "active",
+        },
     )
 
 
@@ -120,9 +126,9 @@ def not_included(local: LocalLicense | Unavailable, remote: RemoteLicense | Unav
             yield from _unless_only_one(side, local, remote)
         elif side[1].type not in _WITH_KEYS:
             yield Finding(
-                summary=f"The licence of the {side[0]} cluster is {side[1].type}; remotes with an API key need enterprise, or a trial.",
+                summary=f"The licence of the {side[0]} cluster is {shorten(side[1].type, 60)}; remotes with an API key need enterprise, or a trial.",
                 remedy=f"Install an enterprise licence on the {side[0]} cluster (PUT _license), or use the certificate model.",
-                facts={"side": side[0], "observed": side[1].type, "expected": "enterprise or trial"},
+                facts={"side": side[0], "observed": shorten(side[1].type, 60), "expected": "enterprise or trial"},
             )
 
 
@@ -159,10 +165,14 @@ def ccr(
             yield from _unless_only_one(side, local, far)
         elif not _replicates(side[1]):
             yield Finding(
-                summary=f"The licence of the {side[0]} cluster is {side[1].type} ({side[1].status}); replication needs platinum, "
+                summary=f"The licence of the {side[0]} cluster is {shorten(side[1].type, 60)} ({shorten(side[1].status, 60)}); replication needs platinum, "
                 "enterprise or a trial.",
                 remedy=f"Install such a licence on the {side[0]} cluster: PUT _license",
-                facts={"side": side[0], "observed": side[1].type, "expected": "platinum, enterprise or trial"},
+                facts={
+                    "side": side[0],
+                    "observed": shorten(side[1].type, 60),
+                    "expected": "platinum, enterprise or trial",
+                },
             )
 
 
@@ -171,7 +181,11 @@ def _replicates(license_: License) -> bool:
 
 
 def _refused(local: LocalLicense | Unavailable) -> Finding:
-    shows = "" if isinstance(local, Unavailable) else f" GET _license shows {local.type} ({local.status})."
+    shows = (
+        ""
+        if isinstance(local, Unavailable)
+        else f" GET _license shows {shorten(local.type, 60)} ({shorten(local.status, 60)})."
+    )
     return Finding(
         summary="The local cluster refuses replication for want of a licence (GET _ccr/stats); expected platinum, enterprise or a trial."
         f"{shows}",
@@ -198,13 +212,13 @@ def level_differs(local: LocalLicense, remote: RemoteLicense) -> Yields:
     """
     ours, theirs = _RANK.get(local.type), _RANK.get(remote.type)
     if ours is None or theirs is None:
-        yield Unknown(f"the level of a licence is not known: {local.type}, {remote.type}")
+        yield Unknown(f"the level of a licence is not known: {shorten(local.type, 60)}, {shorten(remote.type, 60)}")
     elif ours != theirs:
         yield Finding(
-            summary=f"The local cluster has a licence of type {local.type}, the remote cluster one of type {remote.type}; "
+            summary=f"The local cluster has a licence of type {shorten(local.type, 60)}, the remote cluster one of type {shorten(remote.type, 60)}; "
             "expected the same level.",
             remedy="Bring both clusters to the same level if a feature is refused on this remote.",
-            facts={"observed": remote.type, "expected": local.type},
+            facts={"observed": shorten(remote.type, 60), "expected": shorten(local.type, 60)},
         )
 
 

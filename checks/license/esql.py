@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from checks.remedies import shorten
 from checks.tables import docs
 from checks.tables.versions import ESQL_LICENSE
 from diag.check import Applies, NotApplicable, Unknown, Yields, check
@@ -38,10 +39,13 @@ def esql_ccs(remote: Remote, license_: LocalLicense, local: LocalVersion | Unava
         yield NotApplicable(f"the local cluster runs {local}, which does not ask for a licence here")
     elif license_.type not in _WITH_ESQL or not license_.active:
         yield Finding(
-            summary=f"The licence of the local cluster is {license_.type} ({license_.status}); ES|QL across clusters needs an active "
+            summary=f"The licence of the local cluster is {shorten(license_.type, 60)} ({shorten(license_.status, 60)}); ES|QL across clusters needs an active "
             "enterprise licence, or a trial.",
             remedy="Install an enterprise licence on the local cluster: PUT _license",
-            facts={"observed": f"{license_.type}, {license_.status}", "expected": "enterprise or trial, active"},
+            facts={
+                "observed": f"{shorten(license_.type, 60)}, {shorten(license_.status, 60)}",
+                "expected": "enterprise or trial, active",
+            },
         )
 
 

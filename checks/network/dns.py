@@ -6,6 +6,7 @@ import ipaddress
 from typing import Final
 
 from checks.causes import NO_CONNECTION, NOTHING_AFTER_DNS, NOTHING_AFTER_TCP
+from checks.remedies import shorten
 from checks.tables import docs
 from diag.check import Applies, NotApplicable, Unknown, Yields, check
 from diag.model import (
@@ -72,13 +73,13 @@ def dns_nxdomain(
     spared = others and remote.effective_mode is Mode.SNIFF
     match resolution:
         case Resolution(literal=True):
-            yield NotApplicable(f"{endpoint.host} is an IP address")
+            yield NotApplicable(f"{shorten(endpoint.host)} is an IP address")
         case Unavailable(reason=Reason.NO_SUCH_NAME):
             yield Finding(
-                summary=f"The name {endpoint.host} does not resolve: no A and no AAAA record, asked from this machine.",
+                summary=f"The name {shorten(endpoint.host)} does not resolve: no A and no AAAA record, asked from this machine.",
                 remedy=f"Correct the host in {endpoint.setting}, or its DNS record; then look it up on a node of the local cluster.",
                 severity=Severity.WARNING if spared else None,
-                facts={"host": endpoint.host, "setting": endpoint.setting},
+                facts={"host": shorten(endpoint.host), "setting": endpoint.setting},
             )
         case Unavailable():
             yield Unknown(str(resolution))
@@ -106,12 +107,12 @@ def dns_multiple_addresses(endpoint: Endpoint, resolution: Resolution) -> Yields
     """
     count = len(resolution.addresses)
     if resolution.literal:
-        yield NotApplicable(f"{endpoint.host} is an IP address")
+        yield NotApplicable(f"{shorten(endpoint.host)} is an IP address")
     elif count > 1:
         yield Finding(
-            summary=f"{endpoint.host} has {count} addresses, and each new connection takes the first one only; one balanced address is the usual form.",
+            summary=f"{shorten(endpoint.host)} has {count} addresses, and each new connection takes the first one only; one balanced address is the usual form.",
             remedy=f"If one of them can fail by itself, put one balanced address into {endpoint.setting}; keep networkaddress.cache.ttl of the JVM short.",
-            facts={"host": endpoint.host, "observed": count, "resolved": resolution.addresses[:_MOST_SHOWN]},
+            facts={"host": shorten(endpoint.host), "observed": count, "resolved": resolution.addresses[:_MOST_SHOWN]},
         )
 
 
@@ -141,19 +142,21 @@ def private_address(endpoint: Endpoint, resolution: Resolution) -> Yields:
     if not found:
         return
     kinds = " and ".join(dict.fromkeys(found.values()))
-    subject = endpoint.host if resolution.literal else f"{endpoint.host}, looked up from this machine,"
+    subject = (
+        shorten(endpoint.host) if resolution.literal else f"{shorten(endpoint.host)}, looked up from this machine,"
+    )
     what = f"is a {kinds} address" if resolution.literal else f"has {kinds} addresses: {_count(found, resolution)}"
     check_first = (
         ""
         if resolution.literal
-        else f"Look {endpoint.host} up at a public name server; if it has no other address there, "
+        else f"Look {shorten(endpoint.host)} up at a public name server; if it has no other address there, "
     )
     step = f"give the remote a public address and put it into {endpoint.setting}."
     yield Finding(
         summary=f"{subject} {what}; a local cluster in the cloud needs a public one.",
         remedy=check_first + (step if check_first else step[0].upper() + step[1:]),
         facts={
-            "host": endpoint.host,
+            "host": shorten(endpoint.host),
             "private": tuple(found)[:_MOST_SHOWN],
             "addresses_found": len(resolution.addresses),
         },

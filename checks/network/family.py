@@ -19,7 +19,7 @@ _AWAY: Final = frozenset({Kind.HOSTED, Kind.SERVERLESS})
 
 @check(
     "network/ip-es-io",
-    severity=Severity.WARNING,
+    severity=Severity.ERROR,
     layer=Layer.DNS,
     docs=(docs.ECE_EP, docs.ECE_CERT),
     tags=("dns", "ece"),
@@ -43,6 +43,7 @@ def ip_es_io(cluster: LocalCluster, endpoint: Endpoint, resolution: Resolution) 
         yield Finding(
             summary=f"The name stands for {inside}, and resolves to {', '.join(resolution.addresses[:3])}.",
             remedy="Look the name up on a node of the local cluster; a name server that forbids private answers (rebinding) may be the cause.",
+            severity=Severity.WARNING,
             facts={"observed": resolution.addresses[:20], "expected": inside},
         )
     elif kind := private_kind(inside):

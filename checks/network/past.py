@@ -142,7 +142,7 @@ def partial_client_nodes(views: NodeViews) -> Yields:
         yield Finding(
             summary=f"{len(failing)} of {len(views.all)} addresses of the local cluster are not connected to the remote: {shown}.",
             remedy="Compare keystore, certificate files, routes and name service of those nodes with the others.",
-            facts={"observed": tuple(failing[:20]), "expected": "connected on all"},
+            facts={"observed": tuple(shorten(url) for url in failing[:20]), "expected": "connected on all"},
         )
 
 

@@ -108,7 +108,7 @@ def _open_filter(cluster: LocalCluster, remote: Remote, endpoint: Endpoint, repl
 
 @check(
     "network/latency",
-    severity=Severity.WARNING,
+    severity=Severity.ERROR,
     docs=(docs.MODES, docs.CCR_SET),
     tags=("tcp", "latency"),
     source="Own limits: a connection that takes 0.25 s is slow, one that takes 1 s has most likely lost a packet",

@@ -9,7 +9,7 @@ from diag.model import Finding, LocalClock, Severity, Thresholds
 
 @check(
     "runtime/clock-skew",
-    severity=Severity.WARNING,
+    severity=Severity.ERROR,
     docs=(docs.TRB_HS,),
     tags=("clock",),
     source="nodes statistics API, field timestamp; the limits are our choice",
@@ -30,7 +30,7 @@ def clock_skew(clock: LocalClock, limits: Thresholds) -> Yields:
             summary=f"The clock of the local cluster is {apart:.0f} s {side} that of this machine; "
             f"expected at most {limits.clock_seconds_warning:g} s.",
             remedy="Synchronise the clocks: timedatectl (or chronyc tracking) here and on the nodes.",
-            severity=Severity.ERROR if apart > limits.clock_seconds_error else None,
+            severity=Severity.ERROR if apart > limits.clock_seconds_error else Severity.WARNING,
             facts={"observed": round(clock.ahead), "expected": limits.clock_seconds_warning},
         )
 

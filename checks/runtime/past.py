@@ -73,7 +73,7 @@ def cluster_name_changed(identity: RemoteIdentity, past: Past) -> Yields:
             summary=f"The cluster behind the remote is {shorten(identity.name, 80)} with the UUID {shorten(identity.uuid, 40)}; "
             f"before it was {shorten(before, 40)}.",
             remedy="If it was rebuilt on purpose, remove and add the remote again and recreate its followers; else correct the address.",
-            facts={"observed": identity.uuid, "expected": before},
+            facts={"observed": shorten(identity.uuid, 40), "expected": shorten(before, 40)},
         )
 
 

@@ -78,7 +78,10 @@ def no_matching_indices(
             f"{listed(empty)}.",
             remedy="Correct the names in the searches and under use.search of this remote: GET _resolve/index/* on the remote cluster lists "
             "what there is.",
-            facts={"observed": tuple(empty[:MOST_FACTS]), "expected": "an open index for each pattern"},
+            facts={
+                "observed": tuple(shorten(one) for one in empty[:MOST_FACTS]),
+                "expected": "an open index for each pattern",
+            },
         )
     else:
         yield from _by_the_local_cluster(remote, resolved, wanted, there=known and len(plain) == len(wanted))
@@ -162,7 +165,7 @@ def _nothing(remote: Remote, resolved: ResolvedUse, *, there: bool) -> Finding:
 
 @check(
     "runtime/skipped-clusters",
-    severity=Severity.WARNING,
+    severity=Severity.ERROR,
     applies=Applies.settings(),
     docs=(docs.CCS_FAIL, docs.CCS_SKIP),
     tags=("search",),
@@ -212,7 +215,7 @@ def _tried(remote: Remote, trial: SearchTrial, what: str, severity: Severity, re
         remedy=_mend(remote, trial, optional=severity is Severity.WARNING) if by_key or not remedy else remedy,
         severity=severity,
         facts={
-            "observed": trial.status or "skipped",
+            "observed": shorten(trial.status, 40) or "skipped",
             "expected": "successful",
             "error": shorten(trial.error, _LONGEST),
             "meaning": cause,

@@ -26,7 +26,7 @@ _MOST_SHOWN: Final = 5
 
 @check(
     "version/mixed-nodes",
-    severity=Severity.INFO,
+    severity=Severity.WARNING,
     docs=(docs.UPG, docs.CCR_UPG),
     tags=("nodes", "upgrade"),
     source="documentation: upgrade; nodes info API; the limit is our choice",
@@ -55,7 +55,7 @@ def mixed_nodes(
                 summary=f"The nodes of the {whose} cluster run {', '.join(map(str, nodes.versions[:_MOST_SHOWN]))}{since}; "
                 "expected one release.",
                 remedy=f"Finish the upgrade of the {whose} cluster.",
-                severity=Severity.WARNING if long else None,
+                severity=Severity.WARNING if long else Severity.INFO,
                 facts={"side": whose, "observed": tuple(map(str, nodes.versions)), "expected": "one release"},
             )
         elif nodes.failed:

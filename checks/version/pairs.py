@@ -89,7 +89,7 @@ def _make_searchable(local: Version, remote: Version) -> str:
 
 @check(
     "version/ccr-local-older",
-    severity=Severity.INFO,
+    severity=Severity.ERROR,
     applies=_BOTH_RELEASED,
     docs=(docs.CCR_PRE, docs.CCR_UNI),
     tags=("ccr",),
@@ -129,7 +129,7 @@ def ccr_local_older(
         yield Finding(
             summary=f"The local cluster runs {lowest}{span(here)}, older than the remote cluster with {highest}{span(there)}; {matters}",
             remedy=f"U{upgrade}" if used else f"If indices are replicated from this remote: u{upgrade}",
-            severity=Severity.ERROR if used else None,
+            severity=Severity.ERROR if used else Severity.INFO,
             facts={"observed": str(lowest), "expected": str(highest)},
         )
 
