@@ -7,7 +7,7 @@ from typing import Final
 
 from checks.causes import NO_CONNECTION, NOTHING_AFTER_TCP
 from checks.peer import first_words, quote
-from checks.remedies import name_some
+from checks.remedies import is_registered, name_some
 from checks.tables import docs
 from checks.tls.protocols import nothing_in_common
 from checks.tls.wording import cut, server_prefix
@@ -103,7 +103,7 @@ def _one_side(cluster: ClusterEvidence, about: RemoteEvidence, remedy: str) -> F
     known = sending.clear or sending.tls or sending.declared is not None
     doubt = (
         ""
-        if known
+        if known or not is_registered(cluster.cluster, about.remote)
         else " How the nodes of the local cluster begin, nobody told: if they use no TLS either, this works, and "
         f"{'remote_cluster_client' if about.remote.security_model is SecurityModel.API_KEY else 'transport'}: {{enabled: false}} "
         "of this cluster in diag.yaml says so."

@@ -275,13 +275,15 @@ class RemoteEvidence:
         """Whether the local cluster is connected, by its own word, at the very addresses that were dialled.
 
         Asking it through ``GET _resolve/cluster`` comes later than ``GET _remote/info``, and tries to connect. An error there may be
-        about what the login lacks, so that it takes nothing back.
+        about what the login lacks, so that it takes nothing back. A node that says that it is not connected does.
         """
         info, resolved = self.belief.info, self.belief.resolved
         connected = isinstance(info, RemoteInfo) and info.connected
         if isinstance(resolved, ResolvedCluster):
             connected = resolved.connected or (connected and bool(resolved.error))
-        return connected and self.leads_elsewhere is False
+        views = self.belief.views
+        everywhere = isinstance(views, Unavailable) or all(at for _, at in views.all)
+        return connected and everywhere and self.leads_elsewhere is False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
