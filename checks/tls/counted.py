@@ -6,7 +6,7 @@ import dataclasses
 
 from checks.verification import verification
 from diag.check import NotApplicable
-from diag.model import Finding, LocalCluster, LocalNodes, RemoteEvidence, Severity, Unavailable
+from diag.model import Finding, LocalCluster, LocalNodes, RemoteEvidence, RemoteInfo, Severity, Unavailable
 
 _DECLARE = "declare it as transport.verification_mode of this cluster in diag.yaml"
 
@@ -16,7 +16,8 @@ def weighed(
 ) -> Finding | NotApplicable:
     """Weigh a finding about names by what the nodes verify: with ``certificate`` and ``none`` they look at no name.
 
-    Where that is not known it is a warning at most, and no more than an info beside a connection that stands.
+    Where that is not known it is a warning at most, and no more than an info beside a connection that stands. Where the local cluster
+    says that it is not connected, the names are what would explain it.
     """
     found = verification(cluster, about.remote, nodes)
     if found.looks_at_names:
@@ -25,6 +26,9 @@ def weighed(
         return NotApplicable(
             f"verification_mode is {found.mode} ({found.source}): names in the certificate do not count"
         )
+    info = about.belief.info
+    if isinstance(info, RemoteInfo) and info.listed and not info.connected:
+        return dataclasses.replace(finding, remedy=f"{finding.remedy} If the nodes do not verify names, {_DECLARE}.")
     most = Severity.INFO if about.connection_stands else Severity.WARNING
     matters = "It only matters with verification_mode: full, which is the default and which certutil and auto-configuration do not use"
     stands = "; the local cluster is connected, so that its nodes look at no names" if about.connection_stands else ""
