@@ -36,6 +36,7 @@ from diag.model import (
     Mode,
     Past,
     Probe,
+    PublishedEndpoints,
     Remote,
     RemoteApi,
     RemoteEvidence,
@@ -99,6 +100,7 @@ INJECTED: Mapping[Scope, frozenset[type]] = {
             SigningIdentity,
             Credential,
             Endpoints,
+            PublishedEndpoints,
             Past,
             Belief,
             *BELIEF,
@@ -169,6 +171,7 @@ class Check:
     ``explains`` names the checks (ids or globs) whose failures at the same place are only the consequence of a failure of this one;
     ``leaves_open`` those that can't be answered there meanwhile.
     ``beside_connection`` is the most that a finding may be where the local cluster says that its connection stands, which contradicts it.
+    ``second_hop``: in mode sniff the check looks at the addresses that the nodes publish as well.
     """
 
     id: str
@@ -185,6 +188,7 @@ class Check:
     explains: tuple[str, ...] = ()
     leaves_open: tuple[str, ...] = ()
     beside_connection: Severity | None = None
+    second_hop: bool = False
     pack: str = ""
 
     @property
@@ -230,6 +234,7 @@ def check(  # noqa: PLR0913 -- each is one line of the check's metadata, by name
     explains: tuple[str, ...] = (),
     leaves_open: tuple[str, ...] = (),
     beside_connection: Severity | None = None,
+    second_hop: bool = False,
 ) -> Callable[[Callable[..., Yields]], Check]:
     """Make a check from a function.
 
@@ -247,6 +252,7 @@ def check(  # noqa: PLR0913 -- each is one line of the check's metadata, by name
         leaves_open: ids or globs of checks that can't be answered at the same place while this one fails.
         beside_connection: for a check that says why Elasticsearch can't connect: the most that its findings may be while the local
             cluster says that it is connected at that very address. What only the next connection shows, such as a date, has none.
+        second_hop: in mode sniff, judge also what the addresses showed that the nodes publish, as far as TLS was spoken there.
 
     Raises TypeError at import if a parameter's annotation is no evidence type, ValueError for a malformed id.
 
@@ -272,6 +278,7 @@ def check(  # noqa: PLR0913 -- each is one line of the check's metadata, by name
             explains=explains,
             leaves_open=leaves_open,
             beside_connection=beside_connection,
+            second_hop=second_hop,
         )
 
     return make

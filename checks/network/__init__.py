@@ -1,6 +1,6 @@
 """Names, addresses and TCP connections: checks of group ``network``, in display order."""
 
-from checks.network import dns, family, filtering, idle, node, past, path, tcp
+from checks.network import dns, family, filtering, idle, node, past, path, sniff, tcp
 from diag.check import Check
 
 CHECKS: tuple[Check, ...] = (
@@ -8,6 +8,7 @@ CHECKS: tuple[Check, ...] = (
     *tcp.CHECKS,
     *path.CHECKS,
     *node.CHECKS,
+    *sniff.CHECKS,
     *past.CHECKS,
     *idle.CHECKS,
     *family.CHECKS,

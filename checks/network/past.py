@@ -1,25 +1,19 @@
-"""What changed in the network between two looks, and which addresses a remote gives away."""
+"""What changed in the network between two looks, and from which nodes of the local cluster the remote is reached."""
 
 from __future__ import annotations
 
-import ipaddress
 from typing import Final
 
-from checks.causes import NO_CONNECTION
 from checks.remedies import shorten
 from checks.tables import docs
 from diag.check import Applies, NotApplicable, Yields, check
 from diag.model import (
     Endpoints,
     Finding,
-    Mode,
     NodeViews,
     Past,
-    Remote,
     RemoteInfo,
-    RemoteNodes,
     Resolution,
-    SecurityModel,
     Severity,
 )
 
@@ -67,59 +61,6 @@ def _some(addresses: set[str]) -> str:
 
 
 @check(
-    "network/sniff-publish-unreachable",
-    severity=Severity.ERROR,
-    applies=Applies.settings(modes=(Mode.SNIFF,)),
-    docs=(docs.MODES, docs.NET),
-    tags=("sniff", "nodes"),
-    source="documentation: connection modes; SniffConnectionStrategy connects to the publish addresses of the nodes",
-    explains=NO_CONNECTION,
-)
-def sniff_publish_unreachable(remote: Remote, nodes: RemoteNodes, endpoints: Endpoints) -> Yields:
-    """The remote's nodes publish addresses that can't be reached from elsewhere.
-
-    Why it matters: in mode sniff the seeds serve for the first question only; the connections go to the addresses that the nodes publish.
-    A loopback address leads the local cluster to itself.
-
-    How to fix: set ``transport.publish_host`` (API key model: ``remote_cluster.publish_host``) to an address that the local cluster
-    reaches, or change this remote to mode proxy.
-
-    Example: the seed is 203.0.113.5:9300, and the node publishes 127.0.0.1:9300.
-    """
-    by_key = remote.security_model is SecurityModel.API_KEY
-    published = [node.server_address if by_key else node.transport_address for node in nodes.all]
-    hosts = {address.rpartition(":")[0].rpartition("/")[2].strip("[]") for address in published if address}
-    seeds = {ip for one in endpoints.all if isinstance(one.resolution, Resolution) for ip in one.resolution.addresses}
-    here_only = sorted(host for host in hosts if _is(host, "is_loopback") or _is(host, "is_unspecified"))
-    if not hosts or not seeds:
-        yield NotApplicable("no publish address is known" if seeds else "no seed resolves")
-    elif here_only and not all(_is(ip, "is_loopback") for ip in seeds):
-        yield _unreachable(
-            here_only, Severity.CRITICAL if len(here_only) == len(hosts) else Severity.ERROR, by_key=by_key
-        )
-    elif all(_is(ip, "is_global") for ip in seeds) and any(_is(host, "is_private") for host in hosts):
-        yield _unreachable(sorted(host for host in hosts if _is(host, "is_private")), Severity.WARNING, by_key=by_key)
-
-
-def _unreachable(hosts: list[str], severity: Severity, *, by_key: bool) -> Finding:
-    return Finding(
-        summary=f"The nodes publish {', '.join(shorten(host, 60) for host in hosts[:_MOST_SHOWN])}; "
-        "expected addresses that the local cluster reaches as it reaches the seeds.",
-        remedy=f"Set {'remote_cluster' if by_key else 'transport'}.publish_host on the nodes of the remote to reachable addresses, "
-        "or use mode proxy.",
-        severity=severity,
-        facts={"observed": tuple(hosts[:20]), "expected": "reachable publish addresses"},
-    )
-
-
-def _is(host: str, quality: str) -> bool:
-    try:
-        return bool(getattr(ipaddress.ip_address(host), quality))
-    except ValueError:
-        return False
-
-
-@check(
     "network/partial-client-nodes",
     severity=Severity.WARNING,
     applies=Applies.settings(),
@@ -146,4 +87,4 @@ def partial_client_nodes(views: NodeViews) -> Yields:
         )
 
 
-CHECKS = (dns_changed, sniff_publish_unreachable, partial_client_nodes)
+CHECKS = (dns_changed, partial_client_nodes)

@@ -36,6 +36,7 @@ _WEAK_HASHES: Final = frozenset({"sha1"})
 
 @check(
     "tls/eku-missing",
+    second_hop=True,
     severity=Severity.ERROR,
     applies=Applies.settings(),
     beside_connection=Severity.WARNING,

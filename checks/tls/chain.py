@@ -38,6 +38,7 @@ _MOST_FROM_A_CLIENT: Final = 8
 
 @check(
     "tls/private-ca-missing",
+    second_hop=True,
     severity=Severity.CRITICAL,
     applies=Applies(models=(SecurityModel.API_KEY,)),
     beside_connection=Severity.WARNING,
@@ -116,6 +117,7 @@ def public_vs_private_ca(
 
 @check(
     "tls/untrusted-issuer",
+    second_hop=True,
     severity=Severity.CRITICAL,
     applies=Applies.settings(),
     essential=True,
@@ -204,6 +206,7 @@ def _top(chain: Chain) -> str:
 
 @check(
     "tls/chain-incomplete",
+    second_hop=True,
     severity=Severity.ERROR,
     beside_connection=Severity.WARNING,
     docs=(docs.SEC_SRV, docs.TRB_TLS),

@@ -95,6 +95,7 @@ def key_cert_mismatch(identity: ClientIdentity | Unavailable) -> Yields:
 
 @check(
     "tls/client-cert-rejected",
+    second_hop=True,
     severity=Severity.ERROR,
     essential=True,
     beside_connection=Severity.WARNING,

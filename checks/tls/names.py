@@ -29,6 +29,7 @@ _HOST_NAME: Final = re.compile(r"[A-Za-z0-9_-]{1,63}(\.[A-Za-z0-9_-]{1,63}){0,20
 
 @check(
     "tls/hostname-mismatch",
+    second_hop=True,
     severity=Severity.ERROR,
     applies=Applies.settings(),
     essential=True,
@@ -110,6 +111,8 @@ def _name_remedy(about: RemoteEvidence, endpoint: Endpoint, leaf: Certificate) -
         f"reissue the certificate of {server_prefix(about.remote)} on the remote cluster for {cut(endpoint.names[0])}"
     )
     candidates = [name for name in leaf.dns_names if _HOST_NAME.fullmatch(name) and not is_ip(name)]
+    if endpoint.published:
+        return _publish_a_name(about, leaf, candidates, reissue)
     if endpoint.setting != "proxy_address":
         return (
             f"Put a name that the certificate carries into {cut(about.remote.setting(endpoint.setting))}, or {reissue}."
@@ -122,6 +125,19 @@ def _name_remedy(about: RemoteEvidence, endpoint: Endpoint, leaf: Certificate) -
     if stars:
         return f"Set {about.remote.setting('server_name')} to a name that fits {several(stars, 2)}, or {reissue}."
     return f"{reissue[0].upper()}{reissue[1:]}: elasticsearch-certutil cert --dns <name> --ip <address>."
+
+
+def _publish_a_name(about: RemoteEvidence, leaf: Certificate, candidates: list[str], reissue: str) -> str:
+    """In mode sniff the certificate is compared with what the node publishes, and the remote has no setting for that."""
+    key = "remote_cluster" if about.remote.security_model is SecurityModel.API_KEY else "transport"
+    carried = next(iter((*candidates, *leaf.ip_addresses)), "")
+    publish = (
+        f"on that node set {key}.publish_host: {cut(carried)}, which the certificate carries, or " if carried else ""
+    )
+    return (
+        f"In mode sniff the certificate is compared with what the node publishes: {publish}{reissue}. "
+        "Mode proxy compares it with server_name and proxy_address only."
+    )
 
 
 def _java_takes(chain: Chain, name: str) -> bool:
@@ -154,6 +170,7 @@ def _label_match(star: str, label: str) -> bool:
 
 @check(
     "tls/no-san",
+    second_hop=True,
     severity=Severity.ERROR,
     applies=Applies.settings(),
     beside_connection=Severity.WARNING,
@@ -202,6 +219,7 @@ def no_san(about: RemoteEvidence, cluster: LocalCluster, nodes: LocalNodes | Una
 
 @check(
     "tls/ip-without-ip-san",
+    second_hop=True,
     severity=Severity.ERROR,
     beside_connection=Severity.WARNING,
     docs=(docs.CERTUTIL, docs.TRB_HS),

@@ -17,6 +17,7 @@ _HOUR: Final = timedelta(hours=1)
 
 @check(
     "tls/expired",
+    second_hop=True,
     severity=Severity.CRITICAL,
     applies=Applies.settings(),
     docs=(docs.SAMECA, docs.A_SSL),
@@ -57,6 +58,7 @@ def expired(whole: ClusterEvidence, about: RemoteEvidence, chain: Chain | Unavai
 
 @check(
     "tls/not-yet-valid",
+    second_hop=True,
     severity=Severity.ERROR,
     applies=Applies.settings(),
     docs=(docs.TRB_HS,),
@@ -99,6 +101,7 @@ def not_yet_valid(whole: ClusterEvidence, about: RemoteEvidence, chain: Chain | 
 
 @check(
     "tls/expiring-soon",
+    second_hop=True,
     severity=Severity.WARNING,
     applies=Applies.settings(),
     docs=(docs.SAMECA, docs.DIFFCA),

@@ -30,6 +30,7 @@ from diag.model import (
     Outcome,
     Past,
     Probe,
+    PublishedEndpoints,
     Reason,
     Remote,
     RemoteApi,
@@ -67,9 +68,15 @@ def judge_cluster(evidence: ClusterEvidence, checks: Iterable[Check]) -> tuple[R
 def judge_remote(cluster: ClusterEvidence, evidence: RemoteEvidence, checks: Iterable[Check]) -> tuple[Result, ...]:
     """Run the checks that look at one remote."""
     views = {scope: tuple(_views(scope, cluster, evidence)) for scope in Scope}
-    stands = evidence.connection_stands
+    further, stands = tuple(_second_hop(cluster, evidence)), evidence.connection_stands
     return tuple(
-        _judge_one(check, cluster.cluster, evidence.remote, views[check.scope], stands=stands)
+        _judge_one(
+            check,
+            cluster.cluster,
+            evidence.remote,
+            views[check.scope] + (further if check.second_hop else ()),
+            stands=stands,
+        )
         for check in checks
         if check.scope is not Scope.CLUSTER
     )
@@ -92,8 +99,23 @@ def _pieces(source: object, fields: Mapping[type, str]) -> dict[type, object]:
     return {kind: getattr(source, name) for kind, name in fields.items()}
 
 
-def _views(scope: Scope, cluster: ClusterEvidence, evidence: RemoteEvidence) -> Iterator[View]:
-    slots = _cluster_slots(cluster) | {
+def _second_hop(cluster: ClusterEvidence, evidence: RemoteEvidence) -> Iterator[View]:
+    """The published addresses where a certificate was shown; where none was, network/sniff-publish-unreachable is about that."""
+    if isinstance(evidence.published, Unavailable) or isinstance(evidence.endpoints, Unavailable):
+        return
+    slots = _remote_slots(cluster, evidence)
+    judged = {(one.endpoint.names, str(probe)) for one in evidence.endpoints.all for probe in one.probes}
+    for hop in evidence.published.all:
+        names, probes = hop.evidence.endpoint.names, hop.evidence.probes
+        shown = (one for one in probes if not isinstance(one.chain, Unavailable) and (names, str(one)) not in judged)
+        for probe in shown:
+            at = dataclasses.replace(hop.evidence, probes=(probe,))
+            for view in _endpoint_views(Scope.PROBE, slots, at):
+                yield View(view.slots, f"{view.where} (published)")
+
+
+def _remote_slots(cluster: ClusterEvidence, evidence: RemoteEvidence) -> dict[type, object]:
+    return _cluster_slots(cluster) | {
         RemoteEvidence: evidence,
         Remote: evidence.unreadable or evidence.remote,
         RemoteVersion: evidence.remote_version,
@@ -103,12 +125,17 @@ def _views(scope: Scope, cluster: ClusterEvidence, evidence: RemoteEvidence) -> 
         SigningIdentity: evidence.signing,
         Credential: evidence.credential,
         Endpoints: evidence.endpoints,
+        PublishedEndpoints: evidence.published,
         Past: evidence.past,
         Belief: evidence.belief,
         RemoteApi: evidence.api,
         **_pieces(evidence.belief, BELIEF),
         **_pieces(evidence.api, REMOTE_API),
     }
+
+
+def _views(scope: Scope, cluster: ClusterEvidence, evidence: RemoteEvidence) -> Iterator[View]:
+    slots = _remote_slots(cluster, evidence)
     if scope in {Scope.CLUSTER, Scope.REMOTE}:
         yield View(slots)
     elif isinstance(evidence.endpoints, Unavailable):

@@ -54,8 +54,9 @@ INFO: Final = Call(path="/_remote/info")
 # A metric that a release does not know is disregarded (RestNodesInfoAction; measured on 7.17).
 NODES: Final = Call(
     path="/_nodes/_all/settings,jvm,transport,remote_cluster_server?filter_path=_nodes.failed,nodes.*.name,nodes.*.version,"
-    "nodes.*.roles,nodes.*.attributes,nodes.*.jvm.start_time_in_millis,nodes.*.transport.publish_address,"
-    "nodes.*.remote_cluster_server.publish_address,nodes.*.settings.cluster.remote,"
+    "nodes.*.roles,nodes.*.attributes,nodes.*.jvm.start_time_in_millis,nodes.*.host,"
+    "nodes.*.transport.publish_address,nodes.*.transport.bound_address,nodes.*.remote_cluster_server.publish_address,"
+    "nodes.*.remote_cluster_server.bound_address,nodes.*.settings.cluster.remote,"
     "nodes.*.settings.xpack.security.authc.anonymous.roles,nodes.*.settings.xpack.security.enabled,"
     # Of TLS, most releases show the switches and filter everything else out of the answer (measured on 8.19.0).
     + ",".join(

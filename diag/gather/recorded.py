@@ -13,9 +13,9 @@ class RecordedNetwork:
         self._resolutions: dict[str, Resolution | Unavailable] = {}
         self._probes: dict[tuple[str, str, str, int, str], Probe] = {}
         for remote in evidence.remotes:
-            if isinstance(remote.endpoints, Unavailable):
-                continue
-            for found in remote.endpoints.all:
+            first = () if isinstance(remote.endpoints, Unavailable) else remote.endpoints.all
+            second = () if isinstance(remote.published, Unavailable) else remote.published.all
+            for found in (*first, *(one.evidence for one in second)):
                 endpoint = found.endpoint
                 self._resolutions[endpoint.host.lower()] = found.resolution
                 for probe in found.probes:

@@ -22,6 +22,7 @@ from diag.gather.guarded import guarded, nothing_told, own_failure, without_use
 from diag.gather.network import Network
 from diag.gather.observed import observed_version
 from diag.gather.reloads import read_reload
+from diag.gather.second_hop import second_hop
 from diag.gather.uses import Uses
 from diag.model import (
     ClusterEvidence,
@@ -33,6 +34,7 @@ from diag.model import (
     LocalVersion,
     Past,
     Probe,
+    PublishedEndpoints,
     Reason,
     Remote,
     RemoteApi,
@@ -173,6 +175,7 @@ class _Round:
             self._endpoints(one, material, told.version),
             guarded(remote_api(self.door, one.config, key_id_of(material.key)), lambda why: (nothing_told(why), None)),
         )
+        published = await self._published(one, material, endpoints, api)
         declared = one.config.remote_version()
         version = declared if answers is None else remote_version(declared, answers)
         return RemoteEvidence(
@@ -185,6 +188,7 @@ class _Round:
             signing=material.signing,
             credential=material.credential,
             endpoints=endpoints,
+            published=published,
             api=api,
             past=self._work.past.get(one.remote.alias, NO_PAST),
         )
@@ -208,11 +212,23 @@ class _Round:
             return Endpoints(
                 all=tuple(EndpointEvidence(endpoint=one, resolution=material.identity) for one in endpoints)
             )
-        looked = (self._endpoint(remote, endpoint, material) for endpoint in endpoints)
+        looked = (self._endpoint(remote, endpoint, material=material) for endpoint in endpoints)
         return Endpoints(all=tuple(await asyncio.gather(*looked)))
 
-    async def _endpoint(self, remote: Remote, endpoint: Endpoint, material: Material) -> EndpointEvidence:
-        resolution = await self._resolve(endpoint.host)
+    async def _published(
+        self, one: Configured, material: Material, endpoints: Endpoints | Unavailable, api: RemoteApi
+    ) -> PublishedEndpoints | Unavailable:
+        """Look at what the nodes publish, where that is where the connections go to."""
+        if one.unreadable is not None:
+            return one.unreadable
+        return await second_hop(
+            one.remote, endpoints, api, functools.partial(self._endpoint, one.remote, material=material)
+        )
+
+    async def _endpoint(
+        self, remote: Remote, endpoint: Endpoint, known: Resolution | None = None, *, material: Material
+    ) -> EndpointEvidence:
+        resolution = known or await self._resolve(endpoint.host)
         if isinstance(resolution, Unavailable):
             return EndpointEvidence(endpoint=endpoint, resolution=resolution)
         timeouts = self._work.timeouts

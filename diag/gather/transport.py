@@ -189,6 +189,7 @@ def _trial(judged: KeyJudgement, ended: Reply | None, seconds: float) -> KeyTria
         cluster_name=node.cluster_name[:_LONGEST_NAME] if node else "",
         node_name=node.node_name[:_LONGEST_NAME] if node else "",
         version=node.version if node else None,
-        publish_address=node.address if node else "",
+        publish_address=node.address[:_LONGEST_NAME] if node else "",
+        server_name=node.server_name[:_LONGEST_NAME] if node else "",
         seconds=seconds,
     )

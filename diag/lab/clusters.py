@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -69,9 +69,19 @@ class Pki:
     def identity(self, kind: str, alias: str) -> Identity:
         """What a peer presents: the certificate of that kind, for the host name of the alias."""
         name = host_name(alias)
+        plain = {
+            "good": (self.server_ca, name),
+            "other-name": (self.server_ca, f"old-{name}"),
+            "stranger": (self.stranger, name),
+            "same-name": (self.namesake, name),
+        }
+        if kind in plain:
+            ca, subject = plain[kind]
+            issued = ca.leaf(subject)
+            return Identity(chain=issued.chain_pem, key=issued.key_pem)
         match kind:
-            case "good":
-                issued = self.server_ca.leaf(name)
+            case "address":
+                issued = self.server_ca.leaf(name, ips=("127.0.0.1",))
             case "node":
                 issued = self.transport_ca.leaf(
                     name, other_names=(f"{alias}.node.remote.cluster.{LOCAL_SCOPE}.account",)
@@ -80,12 +90,6 @@ class Pki:
                 issued = self._dated(self.server_ca, name, -400, -1)
             case "ending":
                 issued = self._dated(self.server_ca, name, -300, 21)
-            case "other-name":
-                issued = self.server_ca.leaf(f"old-{name}")
-            case "stranger":
-                issued = self.stranger.leaf(name)
-            case "same-name":
-                issued = self.namesake.leaf(name)
             case "wreck":
                 issued = self._dated(self.stranger, f"old-{name}", -400, -1)
             case "lone-leaf":
@@ -177,11 +181,13 @@ def _remote(scenario: Scenario, port: int) -> dict[str, object]:
     if scenario.model == "api_key":
         remote |= {"ca": ["remote-server-ca.pem"], "credential": {"file": f"{scenario.key}.key"}}
     remote |= scenario.settings
-    return {
-        key: value.replace("{port}", str(port)) if isinstance(value, str) else value
-        for key, value in remote.items()
-        if value is not None
-    }
+    return {key: _with_port(value, port) for key, value in remote.items() if value is not None}
+
+
+def _with_port(value: object, port: int) -> object:
+    if isinstance(value, list):
+        return [_with_port(item, port) for item in value]
+    return value.replace("{port}", str(port)) if isinstance(value, str) else value
 
 
 @asynccontextmanager
@@ -193,8 +199,10 @@ async def running_lab(
     pki.write(directory)
     peers = {scenario.alias: peer_of(scenario, pki) for scenario in scenarios}
     try:
-        for peer in peers.values():
+        for scenario in scenarios:
+            peer = peers[scenario.alias]
             await peer.start()
+            peer.node = replace(peer.node, address=scenario.publishes.replace("{port}", str(peer.port)))
         for peer in peers.values():
             if peer.manner is Manner.OFF:
                 await peer.stop()

@@ -78,7 +78,10 @@ class Answer:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Node:
-    """A node as it is met on one interface. ``keys`` maps ``id:secret`` to what became of that key."""
+    """A node as it is met on one interface. ``keys`` maps ``id:secret`` to what became of that key.
+
+    ``address`` is the one that it publishes: an IPv4 address and a port, a name may go before.
+    """
 
     release: Version = _RELEASE
     interface: Interface = Interface.REMOTE_CLUSTER
@@ -86,6 +89,7 @@ class Node:
     licensed: bool = True
     name: str = "lab-node"
     cluster: str = "lab-remote"
+    address: str = _ADDRESS
 
     def answer(self, frame: Frame) -> Answer:
         """Answer a request. Raises WireError for one that no node understands; a node hangs up then."""
@@ -130,7 +134,11 @@ class Node:
                 (self._error(frame, f"action [{frame.action}] towards remote cluster is unauthorized for user"),)
             )
         said = NodeAnswer(
-            version=self.release, build_hash="0" * 40, node_name=self.name, cluster_name=self.cluster, address=_ADDRESS
+            version=self.release,
+            build_hash="0" * 40,
+            node_name=self.name,
+            cluster_name=self.cluster,
+            address=self.address,
         )
         # A live node sends back who authenticated: nothing of that may be kept or shown.
         echoed = {"_xpack_security_authentication": f"key {_identifier(frame)} of {frame.headers[CREDENTIALS]}"}
@@ -152,7 +160,7 @@ class Node:
         return f"unable to find apikey with id {identifier}", True
 
     def _error(self, frame: Frame, text: str) -> bytes:
-        outermost = RemoteError(ELASTICSEARCH, REMOTE_TRANSPORT, "", f"[{self.name}][{_ADDRESS}][{frame.action}]")
+        outermost = RemoteError(ELASTICSEARCH, REMOTE_TRANSPORT, "", f"[{self.name}][{self.address}][{frame.action}]")
         return error_response(
             (outermost, RemoteError(ELASTICSEARCH, SECURITY, "", text)), frame.version, request_id=frame.request_id
         )

@@ -9,6 +9,12 @@ from diag.lab.peer import Manner
 from diag.model import Status
 
 LOCAL_SCOPE = "1053523734"
+_SNIFF: Mapping[str, object] = {
+    "mode": "sniff",
+    "seeds": ["127.0.0.1:{port}"],
+    "proxy_address": None,
+    "server_name": None,
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -18,6 +24,7 @@ class Scenario:
     ``certificate`` names the certificate the peer presents (see ``pki.py`` of the lab's making in ``clusters.py``), ``asks`` the CA by
     which it judges client certificates (empty: it asks for none). ``settings`` are put over the ordinary ones of the model, ``{port}``
     stands for the peer's port. The node is of ``release``, and takes a key by ``key``, which names the file the local cluster has.
+    ``publishes`` is the address that the node publishes, where it is not the one it has.
     ``interface`` is the one that the address leads to, where it is not that of the model. ``status`` and ``root_cause`` are the truth that tests hold the program to.
     """
 
@@ -33,6 +40,7 @@ class Scenario:
     interface: str = ""
     key: str = "good"
     licensed: bool = True
+    publishes: str = "127.0.0.1:{port}"
     settings: Mapping[str, object] = field(default_factory=dict)
     status: Status = Status.FAIL
     root_cause: tuple[str, ...] = ()
@@ -234,6 +242,29 @@ SCENARIOS: tuple[Scenario, ...] = (
         story="host and port joined as the old documentation said",
         settings={"proxy_address": "127.0.0.1;{port}"},
         root_cause=("config/address-semicolon",),
+    ),
+    Scenario(
+        alias="sniffed",
+        story="healthy, mode sniff: the node publishes the address that it is reached at",
+        certificate="address",
+        settings=_SNIFF,
+        status=Status.OK,
+    ),
+    Scenario(
+        alias="inward",
+        story="mode sniff, and the node publishes an address that nobody reaches",
+        certificate="address",
+        settings=_SNIFF,
+        publishes="127.0.0.99:{port}",
+        root_cause=("network/sniff-publish-unreachable",),
+    ),
+    Scenario(
+        alias="renamed",
+        story="mode sniff, and the node publishes a name that its certificate does not carry",
+        certificate="address",
+        settings=_SNIFF,
+        publishes="node7.lab.internal/127.0.0.1:{port}",
+        root_cause=("tls/hostname-mismatch",),
     ),
     Scenario(
         alias="renew",

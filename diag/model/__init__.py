@@ -57,6 +57,8 @@ from diag.model.evidence import (
     Endpoints,
     FaultFound,
     Probe,
+    PublishedEndpoint,
+    PublishedEndpoints,
     RemoteEvidence,
     Resolution,
     SniTrial,
@@ -76,6 +78,7 @@ from diag.model.indices import (
     RemoteIndices,
 )
 from diag.model.keystores import NodeReload, Reload
+from diag.model.published import Published, clusters_behind, nodes_behind, published_by
 from diag.model.remote_settings import CREDENTIALS, REMOTE_SETTINGS, SIGNING, RemoteSetting
 from diag.model.replication import AutoFollowError, Follower, RemoteFollows, Replication
 from diag.model.report import Choice, ClusterReport, Coverage, Fact, Finding, RemoteReport, Report, Result, Seen
@@ -181,6 +184,9 @@ __all__ = [
     "Past",
     "Policy",
     "Probe",
+    "Published",
+    "PublishedEndpoint",
+    "PublishedEndpoints",
     "Reason",
     "Registration",
     "Registrations",
@@ -235,5 +241,8 @@ __all__ = [
     "Use",
     "VerificationMode",
     "Version",
+    "clusters_behind",
     "is_ip",
+    "nodes_behind",
+    "published_by",
 ]

@@ -11,6 +11,7 @@ from diag.model.belief import RemoteInfo, ResolvedCluster
 from diag.model.certificate import Certificate
 from diag.model.cluster import LocalLicense, LocalNodes
 from diag.model.files import ClientIdentity, SigningIdentity, Trust, TrustRestrictions
+from diag.model.published import Published
 from diag.model.security import Sending
 from diag.model.settings import Keystore, LocalCluster, LocalVersion, Remote, RemoteVersion, Thresholds
 from diag.model.terms import Kind, Reason, Step, Unavailable
@@ -29,6 +30,11 @@ NO_SIGNING = Unavailable(
     step=Step.CONFIGURATION, reason=Reason.NOT_ASKED, detail="no signing_certificate is configured for this remote"
 )
 
+PUBLISH_HOST = "publish_host"
+NOT_SNIFFED = Unavailable(
+    step=Step.CONNECT, reason=Reason.NOT_TRIED, detail="the addresses that the nodes publish were not dialled"
+)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Endpoint:
@@ -36,6 +42,7 @@ class Endpoint:
 
     ``server_name`` is the name sent as SNI (empty: none is sent). ``names`` are the names of which the certificate has to
     carry one, in the order in which Elasticsearch tries them: the configured ``server_name``, then the dialled host.
+    ``setting`` is where the address stands: one of the remote's, or ``publish_host`` where a node of the remote published it.
     """
 
     setting: str
@@ -43,6 +50,11 @@ class Endpoint:
     port: int
     server_name: str = ""
     names: tuple[str, ...] = ()
+
+    @property
+    def published(self) -> bool:
+        """Whether a node published it, for the second hop of mode sniff."""
+        return self.setting == PUBLISH_HOST
 
     def __str__(self) -> str:
         """Give ``host:port``."""
@@ -241,6 +253,22 @@ class Endpoints:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PublishedEndpoint:
+    """One address that a node publishes, and what a look at it showed."""
+
+    told: Published
+    evidence: EndpointEvidence
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PublishedEndpoints:
+    """The second hop of mode sniff: what the nodes publish. ``left_out`` is how many more there are that were not looked at."""
+
+    all: tuple[PublishedEndpoint, ...]
+    left_out: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RemoteEvidence:
     """Everything one round learned about one remote.
 
@@ -257,6 +285,7 @@ class RemoteEvidence:
     signing: SigningIdentity | Unavailable = NO_SIGNING
     credential: Credential | Unavailable = _NO_KEY
     endpoints: Endpoints | Unavailable
+    published: PublishedEndpoints | Unavailable = NOT_SNIFFED
     belief: Belief = field(default_factory=Belief)
     api: RemoteApi = field(default_factory=RemoteApi)
     past: Past | Unavailable = NO_PAST

@@ -70,8 +70,9 @@ class KeyVerdict(StrEnum):
 class KeyTrial:
     """The remote cluster handshake with the configured API key: what a local cluster does first on a new connection.
 
-    ``unlicensed``: the licence of the remote cluster is too low for API keys, whatever became of the key. The last four are
-    what the node says of itself where the key was accepted. ``detail`` is worded here and holds nothing of the key.
+    ``unlicensed``: the licence of the remote cluster is too low for API keys, whatever became of the key. Those from ``cluster_name`` on are
+    what the node says of itself where the key was accepted; ``publish_address`` as ``ip:port`` or ``name/ip:port``, ``server_name``
+    its ``node.attr.server_name``. ``detail`` is worded here and holds nothing of the key.
     """
 
     verdict: KeyVerdict
@@ -81,6 +82,7 @@ class KeyTrial:
     node_name: str = ""
     version: Version | None = None
     publish_address: str = ""
+    server_name: str = ""
     seconds: float = 0.0
 
 

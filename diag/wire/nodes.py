@@ -7,7 +7,7 @@ import ipaddress
 from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Final
+from typing import Final, NamedTuple
 
 from diag.model.terms import Version
 from diag.wire.faults import Malformed
@@ -35,13 +35,18 @@ _REALM: Final = "__attach"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NodeAnswer:
-    """What a node says of itself. ``address`` is the one that it publishes for this interface, as ``ip:port``."""
+    """What a node says of itself.
+
+    ``address`` is the one that it publishes for this interface, as ``ip:port``, or as ``name/ip:port`` where it publishes a name.
+    ``server_name`` is the attribute of that name, which whoever connects to the node sends as SNI.
+    """
 
     version: Version
     build_hash: str
     node_name: str
     cluster_name: str
     address: str
+    server_name: str = ""
 
 
 def node_version_for(transport_version: int) -> int:
@@ -78,21 +83,28 @@ def read_node_response(frame: Frame) -> NodeAnswer:
     if frame.version < _NODE_LAST:
         return _read_old(reader, frame.version)
     release, build_hash = reader.vint(), reader.text()
-    name, address = _node(reader, frame.version)
+    node = _node(reader, frame.version)
     return NodeAnswer(
         version=_release(release),
         build_hash=build_hash,
-        node_name=name,
+        node_name=node.name,
         cluster_name=_last(reader),
-        address=address,
+        address=node.address,
+        server_name=node.server_name,
     )
 
 
 def _read_old(reader: Reader, version: int) -> NodeAnswer:
-    name, address = _node(reader, version) if reader.boolean() else ("", "")
+    node = _node(reader, version) if reader.boolean() else _Node("", "", "")
     cluster = reader.text()
-    release = reader.vint()
-    return NodeAnswer(version=_release(release), build_hash="", node_name=name, cluster_name=cluster, address=address)
+    return NodeAnswer(
+        version=_release(reader.vint()),
+        build_hash="",
+        node_name=node.name,
+        cluster_name=cluster,
+        address=node.address,
+        server_name=node.server_name,
+    )
 
 
 def _last(reader: Reader) -> str:
@@ -103,15 +115,19 @@ def _last(reader: Reader) -> str:
     return value
 
 
-def _node(reader: Reader, version: int) -> tuple[str, str]:
-    """Read a DiscoveryNode, and give its name and address."""
+class _Node(NamedTuple):
+    name: str
+    address: str
+    server_name: str
+
+
+def _node(reader: Reader, version: int) -> _Node:
+    """Read a DiscoveryNode, and give its name, its address, and the server name that it wants to be asked for."""
     name = reader.text()
     for _ in ("id", "ephemeral id", "host name", "host address"):
         reader.text()
     address = _address(reader)
-    for _ in range(reader.count()):
-        reader.text()
-        reader.text()
+    attributes = [(reader.text(), reader.text()) for _ in range(reader.count())]
     for _ in range(reader.count()):
         _role(reader, version)
     reader.vint()
@@ -122,7 +138,7 @@ def _node(reader: Reader, version: int) -> tuple[str, str]:
         reader.vint()
     if version >= _EXTERNAL_ID:
         reader.text()
-    return name, address
+    return _Node(name, address, dict(attributes).get("server_name", ""))
 
 
 def _role(reader: Reader, version: int) -> None:
@@ -141,9 +157,19 @@ def _address(reader: Reader) -> str:
         msg = f"at byte {reader.at - 1}: an IP address of {size} bytes, expected {_IPV4} or {_IPV6}"
         raise Malformed(msg)
     ip = ipaddress.ip_address(reader.take(size))
-    reader.text()
+    host = reader.text()
     port = reader.int4()
-    return f"[{ip}]:{port}" if ip.version == 6 else f"{ip}:{port}"  # noqa: PLR2004 -- IPv6.
+    place = f"[{ip}]:{port}" if ip.version == 6 else f"{ip}:{port}"  # noqa: PLR2004 -- IPv6.
+    # Whoever connects dials the IP address, and compares the certificate with this text.
+    return f"{host}/{place}" if _is_name(host) else place
+
+
+def _is_name(host: str) -> bool:
+    try:
+        ipaddress.ip_address(host.partition("%")[0])
+    except ValueError:
+        return bool(host)
+    return False
 
 
 def _release(identifier: int) -> Version:
@@ -157,14 +183,16 @@ def _release(identifier: int) -> Version:
 def node_response(
     answer: NodeAnswer, version: int, headers: Mapping[str, str] = _NONE, *, request_id: int = 2
 ) -> bytes:
-    """Make the answer of a node from 8.10 on, as the lab does. ``address`` has to be an IPv4 address and a port."""
-    host, _, port = answer.address.rpartition(":")
+    """Make the answer of a node from 8.10 on, as the lab does. ``address`` has to be an IPv4 address and a port, a name may go before."""
+    name, _, place = answer.address.rpartition("/")
+    host, _, port = place.rpartition(":")
     ip = ipaddress.IPv4Address(host)
     release = vint(answer.version.major * 1_000_000 + answer.version.minor * 10_000 + answer.version.patch * 100 + 99)
-    names = text(answer.node_name) + text("n" * 22) + text("e" * 22) + text(str(ip)) + text(str(ip))
-    place = bytes([_IPV4]) + ip.packed + text(str(ip)) + int(port).to_bytes(4, "big")
+    shown = text(name or str(ip))
+    names = text(answer.node_name) + text("n" * 22) + text("e" * 22) + shown + text(str(ip))
+    where = bytes([_IPV4]) + ip.packed + shown + int(port).to_bytes(4, "big")
     role = text("remote_cluster_client") + text("r") + b"\0"
     index_versions = b"\1" * (3 if version >= _READ_ONLY_INDEX_VERSION else 2)
-    node = names + place + vint(0) + vint(1) + role + release + index_versions + text(answer.node_name)
+    node = names + where + vint(0) + vint(1) + role + release + index_versions + text(answer.node_name)
     body = release + text(answer.build_hash) + node + text(answer.cluster_name)
     return encode_frame(Frame(request_id=request_id, version=version, is_response=True, headers=headers, body=body))
