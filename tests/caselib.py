@@ -21,6 +21,7 @@ A case file::
       local_api: {license: {type: basic}}               # the pieces of LocalApi; of the base, they are healthy
       belief: {info: {connected: false}}  remote_api: {nodes: {all: {0: {version: 8.14.0}}}}  past: {looks: [...]}
       more_probes: [{ip: 10.0.0.2, leaf: {...}}]        # further IP addresses: patches on the first probe
+      published: [{address: "10.1.0.1:9443", nodes: [remote-1], by_api: true, leaf: {...}}]  # what nodes publish: patches on the first probe
       # In any list {repeat: 5000, name: a} stands for so many of the same.
     expect:
       outcome: fail            # pass | fail | skip | unknown
@@ -174,6 +175,7 @@ def evidence(given: dict[str, Any]) -> ClusterEvidence:
                 "credential": given.pop("credential"),
                 **({"signing": given.pop("signing")} if "signing" in given else {}),
                 "endpoints": endpoints,
+                **({"published": _published(probe, given.pop("published"))} if "published" in given else {}),
                 "belief": given.pop("belief"),
                 "api": given.pop("remote_api"),
                 "past": given.pop("past"),
@@ -239,6 +241,24 @@ def _another(probe: dict[str, Any], patch: dict[str, Any]) -> dict[str, Any]:
     _put_leaf(copied, leaf)
     _follow_tls(copied)
     return copied
+
+
+def _published(probe: dict[str, Any], published: Any) -> Any:
+    """The addresses that nodes publish, each with what the first probe showed and a patch on that."""
+    return {"all": [_hop(probe, dict(patch)) for patch in published]} if isinstance(published, list) else published
+
+
+def _hop(probe: dict[str, Any], patch: dict[str, Any]) -> dict[str, Any]:
+    told = {key: patch.pop(key) for key in ("address", "nodes", "server_name", "seeds", "by_api") if key in patch}
+    name, _, place = told["address"].rpartition("/")
+    ip, _, port = place.rpartition(":")
+    resolution = patch.pop("resolution", {"addresses": [ip.strip("[]")], "literal": True})
+    where = {"ip": ip.strip("[]"), "port": int(port)}
+    seen = _another(probe, merge({**where, "connection": where}, patch))
+    names = [name or where["ip"]]
+    endpoint = {"setting": "publish_host", "host": names[0], "port": where["port"], "names": names}
+    probes = [] if "unavailable" in resolution else [seen]
+    return {"told": told, "evidence": {"endpoint": endpoint, "resolution": resolution, "probes": probes}}
 
 
 def _version(value: Any) -> Any:
