@@ -42,6 +42,7 @@ from diag.model import (
     RemoteEvidence,
     RemoteVersion,
     Resolution,
+    Result,
     SecurityModel,
     Severity,
     SigningIdentity,
@@ -55,7 +56,7 @@ from diag.model import (
 )
 from diag.model.api import BELIEF, LOCAL_API, REMOTE_API
 
-__all__ = ["Applies", "Check", "NotApplicable", "Scope", "Unknown", "Yields", "check"]
+__all__ = ["Applies", "Check", "NotApplicable", "Scope", "Unknown", "Verdict", "Verdicts", "Yields", "check"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +76,22 @@ class NotApplicable:
 Yields = Iterable[Finding | Unknown | NotApplicable]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verdict:
+    """What another check said: of which remote (its alias; empty: of the local cluster as a whole), and what became of it."""
+
+    check: Check
+    alias: str
+    result: Result
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verdicts:
+    """What all other checks said in this round. A check that asks for it looks at the cluster as a whole, and runs after them."""
+
+    all: tuple[Verdict, ...] = ()
+
+
 class Scope(StrEnum):
     """What one call of a check looks at; it follows from the evidence that the check asks for."""
 
@@ -87,7 +104,7 @@ class Scope(StrEnum):
 # What a parameter of each type stands for, from the widest scope to the narrowest.
 INJECTED: Mapping[Scope, frozenset[type]] = {
     Scope.CLUSTER: frozenset(
-        {ClusterEvidence, LocalCluster, LocalVersion, Keystore, Thresholds, datetime, LocalApi, *LOCAL_API}
+        {ClusterEvidence, LocalCluster, LocalVersion, Keystore, Thresholds, datetime, LocalApi, Verdicts, *LOCAL_API}
     ),
     Scope.REMOTE: frozenset(
         {

@@ -5,16 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Final
 
-from checks.remedies import shorten
+from checks.remedies import name_some, shorten
 from checks.trust.patterns import admits
 from diag.model import Grant, LocalRoles, Role
-from diag.model.patterns import matches
+from diag.model.patterns import TooLargeError, matches, overlaps
 
 SUPERUSER: Final = "superuser"  # It may do everything, whatever its entries say.
 OPEN: Final = "a role names clusters by a regular expression that is not judged here"
 # What searches and ES|QL ask for; a privilege may be written as a pattern of actions too (IndexPrivilege).
 SEARCH_ACTION: Final = "indices:data/read/search"
 ESQL_ACTION: Final = "indices:data/read/esql"
+BY_ACTION: Final = "a role names privileges by patterns of actions, which are not judged here"
+_EXPRESSION: Final = "a role names indices by a regular expression, which is not judged here"
 _READING: Final = frozenset({"read", "all"})
 _READING_HERE: Final = frozenset({"read", "read_cross_cluster", "all"})
 
@@ -47,6 +49,24 @@ def reads_here(role: Role) -> bool:
 def own(roles: LocalRoles) -> tuple[Role, ...]:
     """The roles that somebody made."""
     return tuple(role for role in roles.all if not role.reserved)
+
+
+def uncovered(grants: Iterable[Grant], patterns: Iterable[str]) -> tuple[list[str], str]:
+    """The declared patterns that no entry covers even in part, and why that can't be told, where it can't.
+
+    A pattern that is covered in part is none: what it means here may be just that part.
+    """
+    names = [name for grant in grants for name in grant.names]
+    single = [part.strip() for text in patterns if not text.startswith("<") for part in text.split(",")]
+    # What is taken out again, and the part of a data stream behind ``::``, need no privilege under that name.
+    wanted = ["*" if one == "_all" else one.partition("::")[0] for one in single if one and not one.startswith("-")]
+    try:
+        left = [one for one in wanted if not overlaps([name for name in names if not name.startswith("/")], one)]
+    except TooLargeError as error:
+        return [], f"whether the roles cover {name_some(wanted)}: {error}"
+    if left and any(name.startswith("/") for name in names):
+        return [], _EXPRESSION
+    return left, ""
 
 
 def named(roles: LocalRoles, names: Iterable[str]) -> tuple[tuple[Role, ...], tuple[str, ...]]:

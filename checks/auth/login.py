@@ -8,16 +8,17 @@ from typing import Final
 
 from checks.remedies import shorten
 from checks.tables import docs
-from checks.tables.privileges import COPING, COPING_WITHOUT_KEYSTORE, NEEDS
-from diag.check import Check, NotApplicable, Scope, Unknown, Yields, check
+from checks.tables.privileges import NEEDS
+from diag.check import Check, NotApplicable, Unknown, Verdicts, Yields, check
 from diag.model import (
     ClusterEvidence,
-    Copies,
     Finding,
     LocalVersion,
+    Outcome,
     Reason,
     Reload,
     Remote,
+    RemoteInfo,
     RemoteVersion,
     Severity,
     Unavailable,
@@ -83,7 +84,7 @@ def _sides(evidence: ClusterEvidence) -> Iterator[tuple[str, str, list[_Piece]]]
     tags=("privileges", "diag"),
     source="documentation: security privileges; answers 401 and 403 observed on 6.8 to 9.2",
 )
-def diag_user_insufficient(evidence: ClusterEvidence) -> Yields:
+def diag_user_insufficient(evidence: ClusterEvidence, verdicts: Verdicts) -> Yields:
     """The login of diag is refused, or may not ask everything that the checks need.
 
     Why it matters: those checks are unknown; nothing of what they look for would be seen. Where all of them are for information only, so is
@@ -100,7 +101,7 @@ def diag_user_insufficient(evidence: ClusterEvidence) -> Yields:
         if any(piece.value.reason is Reason.UNAUTHENTICATED for piece in refused):
             yield _no_login(whose, where)
         elif refused:
-            yield _too_little(evidence, whose, refused)
+            yield _too_little(verdicts, evidence.keystore, whose, refused)
     missing = evidence.api.privileges
     if not asked:
         yield NotApplicable("no url is configured for the local cluster, nor for a remote")
@@ -117,7 +118,7 @@ def _no_login(whose: str, where: str) -> Finding:
     )
 
 
-def _too_little(evidence: ClusterEvidence, whose: str, refused: list[_Refused]) -> Finding:
+def _too_little(verdicts: Verdicts, keystore: object, whose: str, refused: list[_Refused]) -> Finding:
     # One refused call can take several pieces with it: it is named once.
     first: dict[str, type] = {}
     for piece in refused:
@@ -129,7 +130,7 @@ def _too_little(evidence: ClusterEvidence, whose: str, refused: list[_Refused]) 
     wanted = ([f"the cluster privilege {' and '.join(cluster)}"] if cluster or not indices else []) + [
         f"the index privilege {one}" for one in indices
     ]
-    lost = _lost(evidence, refused)
+    lost = _lost(verdicts, refused, keystore)
     names = tuple(one.id for one in lost)
     return Finding(
         summary=f"The login at {whose} may not ask {', '.join(calls)} (403){': unknown are ' + ', '.join(names) if lost else ''}.",
@@ -139,34 +140,25 @@ def _too_little(evidence: ClusterEvidence, whose: str, refused: list[_Refused]) 
     )
 
 
-def _lost(evidence: ClusterEvidence, refused: list[_Refused]) -> tuple[Check, ...]:
-    """The checks that can't tell without these pieces, where they apply."""
-    from checks import CHECKS  # noqa: PLC0415 -- this module is a part of it.
+def _lost(verdicts: Verdicts, refused: list[_Refused], keystore: object) -> tuple[Check, ...]:
+    """The checks of this report that say themselves that they can't tell because of these refusals.
 
-    return tuple(one for one in CHECKS if any(_loses(evidence, one, piece) for piece in refused))
-
-
-def _loses(evidence: ClusterEvidence, one: Check, piece: _Refused) -> bool:
-    coping = COPING.get(piece.kind, ())
-    if piece.kind is Copies and not _looks_paused(evidence, piece.remotes):
-        coping = ()
-    if isinstance(evidence.keystore, Unavailable):
-        coping += COPING_WITHOUT_KEYSTORE.get(piece.kind, ())
-    if not any(need.type is piece.kind and not need.optional for need in one.needs) and one.id not in coping:
-        return False
-    if one.scope is Scope.CLUSTER:
-        return not one.applies.refusal(evidence.cluster, None)
-    return any(not one.applies.refusal(evidence.cluster, remote) for remote in piece.remotes)
-
-
-def _looks_paused(evidence: ClusterEvidence, remotes: tuple[Remote, ...]) -> bool:
-    """Whether some follower is paused by name while shards of it start: only then it takes the copies to tell a pause."""
-    replication, health = evidence.api.replication, evidence.api.health
-    if isinstance(replication, Unavailable) or isinstance(health, Unavailable):
-        return False
-    starting = {one.index for one in health.all if one.initializing and one.status != "red"}
-    aliases = {one.alias for one in remotes}
-    return any(one.paused and one.index in starting and one.remote in aliases for one in replication.followers)
+    Where no keystore is declared, the list of remotes would tell in its place whether there is a key: without it, what needs the keystore is
+    lost by the refusal too.
+    """
+    stand_in = (str(keystore),) if isinstance(keystore, Unavailable) else ()
+    texts = [(str(one.value), one) for one in refused]
+    texts += [(text, one) for text in stand_in for one in refused if one.kind is RemoteInfo]
+    found = {
+        one.check.id: one.check
+        for one in verdicts.all
+        if one.result.outcome is Outcome.UNKNOWN
+        and any(
+            text in one.result.because and (not one.alias or one.alias in {r.alias for r in piece.remotes})
+            for text, piece in texts
+        )
+    }
+    return tuple(found.values())
 
 
 CHECKS = (diag_user_insufficient,)

@@ -16,6 +16,7 @@ from diag.model import (
     LocalCluster,
     LocalNodes,
     LocalVersion,
+    NodeViews,
     Reason,
     Reload,
     Remote,
@@ -146,17 +147,47 @@ def _absent(reload: Reload, nodes: LocalNodes | Unavailable, *, every: bool) -> 
     explains=("network/partial-client-nodes", *REQUESTS_REFUSED),
 )
 def key_missing_on_some_nodes(
-    cluster: LocalCluster, remote: Remote, reload: Reload, nodes: LocalNodes | Unavailable
+    cluster: LocalCluster,
+    remote: Remote,
+    views: NodeViews | Unavailable,
+    reload: Reload | Unavailable,
+    nodes: LocalNodes | Unavailable,
 ) -> Yields:
     """Some nodes of the local cluster have the API key of this remote, and others have not.
 
     Why it matters: each node has a keystore of its own, and nothing makes them alike. Whether a search works depends on the node that it
     comes to.
 
+    What each node uses is told by ``GET _remote/info`` at each of ``url`` and ``other_urls``, and what lies in its keystore by a stored
+    ``reload_response``.
+
     How to fix: add the same entry on the nodes that are named, then reload.
 
     Example: a node that joined last month, and whose keystore nobody filled.
     """
+    keys = () if isinstance(views, Unavailable) else views.keys
+    without = [url for url, has in keys if not has]
+    if without and len(without) < len(keys):
+        yield _without(cluster, remote, without, len(keys), "GET _remote/info shows none in use there")
+    elif isinstance(reload, Unavailable):
+        if not keys:
+            yield NotApplicable(str(reload)) if reload.reason is Reason.NOT_ASKED else Unknown(str(reload))
+        elif without:
+            yield NotApplicable("no node that was asked uses a key; auth/key-missing is about that")
+    else:
+        yield from _by_reload(cluster, remote, reload, nodes)
+
+
+def _without(cluster: LocalCluster, remote: Remote, lacking: list[str], of: int, how: str) -> Finding:
+    entry = shorten(remote.setting("credentials"))
+    return Finding(
+        summary=f"{len(lacking)} of {of} nodes have no {entry} ({name_some(lacking)}): {how}; expected it on each of them.",
+        remedy=f"These nodes need the same key as the others. {store_key(cluster, remote.alias)}",
+        facts={"nodes": tuple(lacking[:20]), "observed": of - len(lacking), "expected": of},
+    )
+
+
+def _by_reload(cluster: LocalCluster, remote: Remote, reload: Reload, nodes: LocalNodes | Unavailable) -> Yields:
     if reload.problem:
         yield Unknown(f"{reload.path}: {reload.problem}")
         return
@@ -170,12 +201,7 @@ def key_missing_on_some_nodes(
     elif len(lacking) == len(told):
         yield NotApplicable("no node that is told of has the key; auth/key-missing is about that")
     elif lacking:
-        entry = shorten(remote.setting("credentials"))
-        yield Finding(
-            summary=f"{len(lacking)} of {len(told)} nodes have no {entry} in their keystore ({name_some(lacking)}); expected it on each of them.",
-            remedy=f"These nodes need the same key as the others. {store_key(cluster, remote.alias)}",
-            facts={"nodes": tuple(lacking[:20]), "observed": len(told) - len(lacking), "expected": len(told)},
-        )
+        yield _without(cluster, remote, lacking, len(told), "it is not in their keystore")
     elif len(told) < len(asked):
         yield Unknown(f"{len(asked) - len(told)} of {len(asked)} nodes do not tell which entries their keystore has")
     yield from _absent(reload, nodes, every=False)

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Final
+import json
+from collections.abc import Sequence
 
-from checks.auth.grants import OPEN, SUPERUSER, add_to_role, changeable, named, on_remote, own, reads
+from checks.auth import certificate_roles
+from checks.auth.certificate_roles import crosses
+from checks.auth.grants import OPEN, SUPERUSER, add_to_role, changeable, named, on_remote, own, reads, uncovered
 from checks.auth.records import CROSS_CLUSTER
 from checks.remedies import name_some, shorten
 from checks.tables import docs
 from diag.check import Applies, NotApplicable, Unknown, Yields, check
 from diag.model import (
     Finding,
+    Grant,
     LocalRoles,
     Remote,
     RemoteKey,
@@ -21,18 +25,10 @@ from diag.model import (
     Unavailable,
 )
 
-# What lets a role of the remote cluster be searched through (documentation: privileges for cross-cluster search, certificates).
-_SEARCHES: Final = frozenset({"read_cross_cluster", "all"})
-_READS: Final = frozenset({"read", "all"})
-
 
 def _own(roles: LocalRoles | RemoteRoles) -> dict[str, Role]:
     """The roles that somebody made."""
     return {role.name: role for role in roles.all if not role.reserved}
-
-
-def _crosses(role: Role) -> bool:
-    return any(_SEARCHES & set(grant.privileges) for grant in role.indices)
 
 
 @check(
@@ -95,13 +91,42 @@ def _declared_roles(remote: Remote, roles: LocalRoles) -> Yields:
 def _together(remote: Remote, roles: tuple[Role, ...]) -> Yields:
     """What the declared roles give together. One that does not exist may be what gives it, so that then nothing is said."""
     judged = {role: on_remote(role.remote_indices, remote.alias) for role in roles}
-    if any(role.name == SUPERUSER or any(map(reads, entries)) for role, (entries, _) in judged.items()):
+    enough = _replicates if remote.use.replicate and not remote.use.search else reads
+    reading = [grant for entries, _ in judged.values() for grant in entries if enough(grant)]
+    if any(role.name == SUPERUSER for role in roles):
+        return
+    if reading:
+        left, unsure = uncovered(reading, (*remote.use.search, *(remote.use.replicate if enough is not reads else ())))
+        if unsure:
+            yield Unknown(unsure)
+        elif left:
+            yield _other_indices(remote, roles, left)
         return
     if any(is_open for _, is_open in judged.values()):
         yield Unknown(OPEN)
         return
     reaching = tuple(role for role, (entries, _) in judged.items() if entries)
     yield _no_access(remote, roles, reaching)
+
+
+def _replicates(grant: Grant) -> bool:
+    """Tell whether an entry lets leaders be followed (documentation: privileges for cross-cluster replication, API keys)."""
+    return any(name.lower() in {"cross_cluster_replication", "all"} or ":" in name for name in grant.privileges)
+
+
+def _other_indices(remote: Remote, roles: tuple[Role, ...], left: list[str]) -> Finding:
+    names, chosen = name_some([role.name for role in roles]), changeable(roles)
+    return Finding(
+        summary=f"The remote_indices of the roles whose users need this remote ({names}) name other indices of {shorten(remote.alias, 80)} than "
+        f"{name_some(left)}: those are refused with 403.",
+        remedy=add_to_role(chosen.name, _entry(remote, left), reserved=chosen.reserved),
+        severity=Severity.ERROR,
+        facts={
+            "roles": tuple(role.name for role in roles[:20]),
+            "observed": "other indices",
+            "expected": tuple(left[:20]),
+        },
+    )
 
 
 def _no_access(remote: Remote, roles: tuple[Role, ...], reaching: tuple[Role, ...]) -> Finding:
@@ -131,75 +156,11 @@ def _for_no_search(theirs: RemoteKey | Unavailable) -> bool:
     return record is not None and record.type == CROSS_CLUSTER and not record.search
 
 
-def _entry(remote: Remote) -> str:
-    return (
-        f'"remote_indices": [{{"clusters": ["{shorten(remote.alias, 80)}"], "names": ["…"], '
-        '"privileges": ["read", "read_cross_cluster"]}]'
-    )
-
-
-@check(
-    "auth/cert-role-missing-on-remote",
-    severity=Severity.WARNING,
-    applies=Applies.settings(models=(SecurityModel.CERTIFICATE,)),
-    docs=(docs.CCS_PRIV_CERT, docs.CERT),
-    tags=("privileges", "roles"),
-    source="documentation: configure privileges for cross-cluster search, certificate model; elasticsearch#58476",
-    explains=("auth/cert-role-privileges", "runtime/connected-not-proof", "runtime/skipped-clusters"),
-)
-def cert_role_missing_on_remote(local: LocalRoles, remote: RemoteRoles) -> Yields:
-    """No role of the remote cluster has the name of a role of the local one.
-
-    Why it matters: in the certificate model the names of the user's local roles go along, and the remote cluster looks them up among its
-    own. Where none is there under the same name, only users with built-in roles get an answer; others get 403.
-
-    How to fix: create roles of the same names on the remote cluster, with ``read`` and ``read_cross_cluster`` on the indices.
-
-    Example: the role ``analyst`` exists on the searching cluster only.
-    """
-    ours, theirs = _own(local), _own(remote)
-    if not ours:
-        yield NotApplicable("the local cluster has no roles but the built-in ones")
-    elif not set(ours) & set(theirs):
-        names = sorted(ours)
-        yield Finding(
-            summary=f"None of {len(ours)} local roles ({name_some(names)}) exists on the remote cluster under the same name.",
-            remedy=f"On the remote cluster: PUT _security/role/{shorten(names[0], 60)} with "
-            '{"indices": [{"names": ["…"], "privileges": ["read", "read_cross_cluster"]}]}, for each role whose users search there.',
-            facts={"observed": 0, "expected": "at least 1", "local_roles": tuple(names[:20])},
-        )
-
-
-@check(
-    "auth/cert-role-privileges",
-    severity=Severity.WARNING,
-    applies=Applies.settings(models=(SecurityModel.CERTIFICATE,)),
-    docs=(docs.CCS_PRIV_CERT, docs.ES_PRIV),
-    tags=("privileges", "roles"),
-    source="documentation: configure privileges for cross-cluster search, certificate model",
-    explains=("runtime/connected-not-proof", "runtime/skipped-clusters"),
-)
-def cert_role_privileges(local: LocalRoles, remote: RemoteRoles) -> Yields:
-    """A role exists on both clusters, and none of them may be searched through.
-
-    Why it matters: on the remote cluster a search from elsewhere needs ``read`` and ``read_cross_cluster`` on the indices; ``read`` alone
-    ends with 403.
-
-    How to fix: add ``read_cross_cluster`` to the role on the remote cluster.
-
-    Example: the role was copied from the local cluster, where ``read`` is enough.
-    """
-    theirs = _own(remote)
-    shared = sorted(set(_own(local)) & set(theirs))
-    reading = [name for name in shared if any(_READS & set(grant.privileges) for grant in theirs[name].indices)]
-    if not reading:
-        yield NotApplicable("no role of both clusters reads indices on the remote one")
-    elif not any(_crosses(theirs[name]) for name in reading):
-        yield Finding(
-            summary=f"The roles {name_some(reading)} of the remote cluster read indices, and none has read_cross_cluster.",
-            remedy=f"On the remote cluster add read_cross_cluster beside read: PUT _security/role/{shorten(reading[0], 60)}",
-            facts={"observed": tuple(reading[:20]), "expected": "read and read_cross_cluster"},
-        )
+def _entry(remote: Remote, wanted: Sequence[str] = ()) -> str:
+    follows = remote.use.replicate and not remote.use.search
+    names = ", ".join(json.dumps(shorten(name, 80)) for name in wanted[:5]) or '"…"'
+    privileges = '"cross_cluster_replication"' if follows else '"read", "read_cross_cluster"'
+    return f'"remote_indices": [{{"clusters": ["{shorten(remote.alias, 80)}"], "names": [{names}], "privileges": [{privileges}]}}]'
 
 
 @check(
@@ -221,7 +182,7 @@ def remote_role_useless(local: LocalRoles, remote: RemoteRoles) -> Yields:
     Example: roles that are left from the time before API keys.
     """
     theirs = _own(remote)
-    left = sorted(name for name in set(_own(local)) & set(theirs) if _crosses(theirs[name]))
+    left = sorted(name for name in set(_own(local)) & set(theirs) if crosses(theirs[name]))
     if left:
         yield Finding(
             summary=f"Roles of the remote cluster that the API key model does not look at: {name_some(left)}.",
@@ -231,4 +192,4 @@ def remote_role_useless(local: LocalRoles, remote: RemoteRoles) -> Yields:
         )
 
 
-CHECKS = (local_remote_indices_missing, cert_role_missing_on_remote, cert_role_privileges, remote_role_useless)
+CHECKS = (local_remote_indices_missing, *certificate_roles.CHECKS, remote_role_useless)

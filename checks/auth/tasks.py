@@ -39,7 +39,7 @@ def stale_task_credentials(transforms: Transforms, remote: Remote) -> Yields:
 
     Example: ``state: failed`` since the remote moved to the API key model, with ``no remote indices privileges apply``.
     """
-    reading = [one for one in transforms.all if any(matches(pattern, remote.alias) for pattern in one.remotes)]
+    reading = reading_from(remote, transforms)
     if not reading:
         yield NotApplicable("no transform reads from this remote")
     for one in reading:
@@ -47,8 +47,13 @@ def stale_task_credentials(transforms: Transforms, remote: Remote) -> Yields:
             yield Unknown(f"the state of the transform {shorten(one.id, 80)} is not told")
         elif one.state == _FAILED and not one.reason:
             yield Unknown(f"the transform {shorten(one.id, 80)} has failed, and no reason is told")
-        elif one.state == _FAILED and any(word in one.reason.lower() for word in _SECURITY):
+        elif one.state == _FAILED and is_of_security(one.reason):
             yield _failed(one)
+
+
+def reading_from(remote: Remote, transforms: Transforms) -> list[Transform]:
+    """The transforms that read from this remote, by its alias or by a pattern."""
+    return [one for one in transforms.all if any(matches(pattern, remote.alias) for pattern in one.remotes)]
 
 
 def _failed(one: Transform) -> Finding:
@@ -59,6 +64,11 @@ def _failed(one: Transform) -> Finding:
         f"POST _transform/{name}/_start",
         facts={"transform": one.id, "observed": shorten(one.reason, 300), "expected": "started or indexing"},
     )
+
+
+def is_of_security(text: str) -> bool:
+    """Tell an error that is about a privilege or a login."""
+    return any(word in text.lower() for word in _SECURITY)
 
 
 CHECKS = (stale_task_credentials,)

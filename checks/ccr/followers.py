@@ -2,24 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import Final
 
+from checks.ccr.reasons import (
+    LEADER_GONE,
+    LEASE,
+    class_of,
+    is_about,
+    is_of_connection,
+    needs_a_new_copy,
+    recreate,
+    remedy,
+)
 from checks.remedies import shorten
 from checks.tables import docs
 from diag.check import NotApplicable, Unknown, Yields, check
-from diag.model import Finding, Follower, Remote, Replication, Severity, Thresholds
-
-_LEASE: Final = (
-    "retention_lease",
-    "ResourceNotFound",
-    "resource_not_found",
-    "no longer available for following",
-    "missing operations",
+from diag.model import (
+    Finding,
+    Follower,
+    Index,
+    Remote,
+    RemoteIndices,
+    RemoteInfo,
+    Replication,
+    Severity,
+    Thresholds,
+    Unavailable,
 )
-_LEADER_GONE: Final = ("index_not_found_exception",)
-_SECURITY: Final = ("security_exception", "unauthorized", "unable to authenticate")
-_CONNECTION: Final = ("no_seed_node_left", "Unable to open any", "connect_transport", "no_such_remote_cluster")
+
 UNLICENSED: Final = (
     "the licence of the local cluster does not include replication, so that nothing more is told: license/ccr"
 )
@@ -49,31 +60,32 @@ def each(replication: Replication, remote: Remote) -> Iterator[Follower | NotApp
     source="documentation: CCR stats API, field fatal_exception; ShardFollowNodeTask; a lost privilege is not fatal (6.8.23)",
     explains=("ccr/follower-lag", "ccr/read-exceptions", "ccr/unfollow-ilm-wait"),
 )
-def fatal_exception(replication: Replication, remote: Remote) -> Yields:
+def fatal_exception(replication: Replication, remote: Remote, info: RemoteInfo | Unavailable) -> Yields:
     """A follower has stopped for good, by an error that it does not try again.
 
     Why it matters: the index no longer receives anything, and does not begin again by itself.
 
-    How to fix: mend the cause, then ``POST <follower>/_ccr/pause_follow`` and ``POST <follower>/_ccr/resume_follow``. Where the leader has
-    forgotten the operations that are missing, or does not exist any more, that does not help: ccr/retention-lease-expired and
-    ccr/leader-deleted say so.
+    How to fix: mend the cause, then ``POST <follower>/_ccr/pause_follow`` and ``POST <follower>/_ccr/resume_follow``. After the leader was
+    restored from a snapshot that is refused: the follower has to be made anew. Where the leader has forgotten the operations that are
+    missing, or does not exist any more, ccr/retention-lease-expired and ccr/leader-deleted say so.
 
     Example: ``fatal_exception: illegal_argument_exception``: a newer leader cluster sent a setting that is not known here.
     """
     for one in each(replication, remote):
         if isinstance(one, NotApplicable):
             yield one
-        elif one.fatal and not _is_about(one.fatal, (*_LEASE, *_LEADER_GONE)):
-            yield Finding(
-                summary=f"The follower {shorten(one.index, 80)} has stopped{_class_of(one.fatal)}: {shorten(one.fatal, 300)}",
-                remedy=f"Mend that, then POST {shorten(one.index, 80)}/_ccr/pause_follow and POST {shorten(one.index, 80)}/_ccr/resume_follow",
-                facts={
-                    "follower": one.index,
-                    "leader": one.leader,
-                    "observed": shorten(one.fatal, 300),
-                    "expected": "none",
-                },
-            )
+        elif one.fatal and (needs_a_new_copy(one.fatal) or not is_about(one.fatal, (*LEASE, *LEADER_GONE))):
+            yield _stopped(one, info)
+
+
+def _stopped(one: Follower, info: RemoteInfo | Unavailable) -> Finding:
+    back = is_of_connection(one.fatal) and isinstance(info, RemoteInfo) and info.connected
+    why = " because the remote was not connected, which it is again" if back else class_of(one.fatal)
+    return Finding(
+        summary=f"The follower {shorten(one.index, 80)} has stopped{why}: {shorten(one.fatal, 300)}",
+        remedy=remedy(one, info),
+        facts={"follower": one.index, "leader": one.leader, "observed": shorten(one.fatal, 300), "expected": "none"},
+    )
 
 
 @check(
@@ -97,13 +109,12 @@ def retention_lease_expired(replication: Replication, remote: Remote) -> Yields:
     for one in each(replication, remote):
         if isinstance(one, NotApplicable):
             yield one
-        elif one.fatal and _is_about(one.fatal, _LEASE):
+        elif one.fatal and is_about(one.fatal, LEASE) and not needs_a_new_copy(one.fatal):
             name = shorten(one.index, 80)
             yield Finding(
                 summary=f"The follower {name} can't go on: its leader {shorten(one.leader, 80)} has forgotten operations that it needs. "
                 f"It says: {shorten(one.fatal, 300)}",
-                remedy=f"Recreate it: POST {name}/_ccr/pause_follow, POST {name}/_close, POST {name}/_ccr/unfollow, DELETE {name}, "
-                f"then PUT {name}/_ccr/follow",
+                remedy=f"Recreate it: {recreate(one)}",
                 facts={
                     "follower": one.index,
                     "leader": one.leader,
@@ -115,17 +126,7 @@ def retention_lease_expired(replication: Replication, remote: Remote) -> Yields:
 
 def has_lost_its_leader(follower: Follower) -> bool:
     """Tell whether a follower has stopped because its leader does not exist."""
-    return _is_about(follower.fatal, _LEADER_GONE)
-
-
-def _is_about(text: str, parts: Sequence[str]) -> bool:
-    return any(part in text for part in parts)
-
-
-def _class_of(text: str) -> str:
-    if _is_about(text, _SECURITY):
-        return " for want of a privilege or a valid key"
-    return " because the remote is not connected" if _is_about(text, _CONNECTION) else ""
+    return is_about(follower.fatal, LEADER_GONE)
 
 
 @check(
@@ -178,27 +179,57 @@ def _behind(one: Follower, what: str, severity: Severity) -> Finding:
     source="documentation: CCR stats API, read_exceptions",
     explains=("ccr/follower-lag",),
 )
-def read_exceptions(replication: Replication, remote: Remote) -> Yields:
+def read_exceptions(replication: Replication, remote: Remote, indices: RemoteIndices | Unavailable) -> Yields:
     """A follower fails to read from its leader, and tries again.
 
     Why it matters: while it fails it falls behind, and the lag that Elasticsearch shows stands still; after 12 hours the leader forgets
     what it needs. A privilege that was taken away shows here and nowhere else.
 
-    How to fix: the type of the error says what to look at: the connection, the privileges of the key, the leader index.
+    How to fix: the type of the error says what to look at: the connection, the privileges of the key, the leader index. Where the API of the remote cluster shows
+    the leader closed or blocked, that is named.
 
     Example: ``connect_transport_exception`` since the firewall was changed.
     """
     for one in each(replication, remote):
         if isinstance(one, NotApplicable):
             yield one
-        elif one.exceptions:
-            yield Finding(
-                summary=f"The follower {shorten(one.index, 80)} fails to read ({one.most_retries} tries so far){_class_of(one.exceptions[0])}: "
-                f"{shorten(one.exceptions[0], 300)}",
-                remedy="Mend what the error names; it then goes on by itself.",
-                severity=Severity.ERROR if one.most_retries > 10 else Severity.WARNING,  # noqa: PLR2004 -- ten tries, further and further apart, take a minute.
-                facts={"follower": one.index, "observed": one.exceptions, "retries": one.most_retries},
-            )
+            continue
+        leader = None if isinstance(indices, Unavailable) else indices.named(one.leader)
+        shut = "" if leader is None or one.paused or one.fatal else _shut(leader)
+        if one.exceptions or shut:
+            yield _failing_reads(one, shut)
+
+
+def _shut(leader: Index) -> str:
+    """Say what keeps a leader from being read, by the remote cluster's own word."""
+    if leader.closed:
+        return "closed"
+    return "blocked by index.blocks.read" if "read" in (leader.blocks or ()) else ""
+
+
+def _failing_reads(one: Follower, shut: str) -> Finding:
+    leader = shorten(one.leader, 80)
+    why = f" because its leader {leader} is {shut} on the remote cluster" if shut else class_of(one.exceptions[0])
+    said = f": {shorten(one.exceptions[0], 300)}" if one.exceptions else "."
+    mend = {
+        "": "Mend what the error names; it then goes on by itself.",
+        "closed": f"On the remote cluster: POST {leader}/_open; the follower then goes on by itself.",
+    }.get(
+        shut,
+        f'On the remote cluster: PUT {leader}/_settings {{"index.blocks.read": null}}; the follower then goes on by itself.',
+    )
+    return Finding(
+        summary=f"The follower {shorten(one.index, 80)} fails to read ({one.most_retries} tries so far){why}{said}",
+        remedy=mend,
+        severity=Severity.ERROR if shut or one.most_retries > 10 else Severity.WARNING,  # noqa: PLR2004 -- ten tries, further and further apart, take a minute.
+        facts={
+            "follower": one.index,
+            "leader": one.leader,
+            "observed": one.exceptions,
+            "retries": one.most_retries,
+            "leader_is": shut or "not told",
+        },
+    )
 
 
 CHECKS = (fatal_exception, retention_lease_expired, follower_lag, read_exceptions)

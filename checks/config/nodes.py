@@ -6,11 +6,22 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 
 from checks.causes import NO_CONNECTION
+from checks.config import client_roles
 from checks.config.registered import register
 from checks.remedies import Setting, name_some, put_settings, shorten, show_address
 from checks.tables import docs
 from diag.check import Applies, NotApplicable, Unknown, Yields, check
-from diag.model import Finding, LocalNodes, Mode, Node, Registration, Remote, RemoteNodes, Severity, Unavailable
+from diag.model import (
+    Finding,
+    LocalNodes,
+    Mode,
+    Node,
+    Registration,
+    Remote,
+    RemoteNodes,
+    Severity,
+    Unavailable,
+)
 
 _MOST_SHOWN: Final = 5
 
@@ -126,45 +137,6 @@ def static_partial_nodes(remote: Remote, registration: Registration, nodes: Loca
 
 
 @check(
-    "config/client-role-missing",
-    severity=Severity.CRITICAL,
-    docs=(docs.ROLES, docs.NODE_SET),
-    tags=("nodes", "roles"),
-    source="documentation: node roles; elasticsearch#65289, elasticsearch#90217",
-    explains=("ccr/remote-removed", *NO_CONNECTION),
-)
-def client_role_missing(nodes: LocalNodes) -> Yields:
-    """Nodes that should connect to remotes lack the role remote_cluster_client.
-
-    Why it matters: a node without it opens no connection to any remote: without one such node none is connected, and a search that is sent
-    to a coordinating node without it fails.
-
-    How to fix: add ``remote_cluster_client`` to ``node.roles`` and restart the node, or leave ``node.roles`` out, which means all roles.
-
-    Example: ``node.roles: []`` on the coordinating node that Kibana uses.
-    """
-    lacking = [node for node in nodes.all if not node.connects]
-    coordinating = [node for node in lacking if not node.roles]
-    if not nodes.clients and nodes.failed:
-        yield Unknown(
-            f"{nodes.failed} of {nodes.failed + len(nodes.all)} nodes did not say their roles, and none of the others has it"
-        )
-    elif not nodes.clients:
-        yield Finding(
-            summary=f"None of {len(nodes.all)} nodes has the role remote_cluster_client: no remote can be connected.",
-            remedy="Add remote_cluster_client to node.roles of the nodes that take searches and hold followers, and restart them.",
-            facts={"observed": 0, "expected": "at least 1"},
-        )
-    elif coordinating:
-        yield Finding(
-            summary=f"Coordinating nodes without the role remote_cluster_client: {name_some([one.name for one in coordinating])}; searches of remotes fail there.",
-            remedy="Set node.roles: [remote_cluster_client] on them and restart them, or send these searches to other nodes.",
-            severity=Severity.WARNING,
-            facts={"observed": _cut([node.name for node in coordinating]), "expected": "remote_cluster_client"},
-        )
-
-
-@check(
     "config/node-attr-filter",
     severity=Severity.ERROR,
     applies=Applies.settings(modes=(Mode.SNIFF,)),
@@ -202,4 +174,4 @@ def node_attr_filter(local: LocalNodes, remote: RemoteNodes | Unavailable) -> Yi
         )
 
 
-CHECKS = (static_dynamic_shadow, static_partial_nodes, client_role_missing, node_attr_filter)
+CHECKS = (static_dynamic_shadow, static_partial_nodes, *client_roles.CHECKS, node_attr_filter)

@@ -1,6 +1,6 @@
 """Checks of group ``runtime``, in display order: what the clusters believe of the connection, beside what the socket showed."""
 
-from checks.runtime import belief, clock, cost, past, pings, reset, searches
+from checks.runtime import belief, clock, cost, past, pings, reset, searches, transforms
 from diag.check import Check
 
 CHECKS: tuple[Check, ...] = (
@@ -10,5 +10,6 @@ CHECKS: tuple[Check, ...] = (
     *reset.CHECKS,
     *pings.CHECKS,
     *searches.CHECKS,
+    *transforms.CHECKS,
     *clock.CHECKS,
 )

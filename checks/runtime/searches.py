@@ -152,13 +152,17 @@ def _nothing(remote: Remote, resolved: ResolvedUse, *, there: bool) -> Finding:
     seen = "the remote cluster has such indices" if there else "expected at least one"
     said = f" It says: {shorten(resolved.error, _LONGEST)}" if resolved.error else ""
     names = "" if there else "Correct the names in the searches and under use.search of this remote; else see "
+    named = [
+        one for one in remote.use.search if "*" not in one and one != "_all" and not one.startswith((_EXCLUDES, _DATED))
+    ]
     see = f"{names or 'see '}whether the login of diag may see them (diag setup role --search), "
     return Finding(
         summary=f"Through the local cluster the login of diag finds no index of the remote for {patterns}; {seen}.{said}",
         remedy=f"{see[0].upper()}{see[1:]}and whether the API key (access.search) and the roles of your users (remote_indices; certificate "
         "model: the role on the remote cluster) let them.",
         # What a login may not see looks like what is not there (verified on 8.19.0 and 9.2.0): without an error it proves nothing.
-        severity=Severity.WARNING if resolved.error else Severity.INFO,
+        # A plain name is meant to be there; a pattern may well wait for what comes.
+        severity=Severity.WARNING if resolved.error or (named and not there) else Severity.INFO,
         facts={"observed": "no matching index", "expected": "a matching index", "patterns": remote.use.search[:20]},
     )
 

@@ -102,22 +102,3 @@ NEEDS: Final[Mapping[type, Need]] = {
     RemoteFollows: Need(call="GET _ccr/info"),
     RemoteIndices: _METADATA,
 }
-
-# Checks that go on without a piece and then can't tell, at a remote that has nothing else to show. Those that can't go on without it at
-# all need no line here: their parameters say so.
-_OF_LICENSES: Final = ("license/expired", "license/not-included", "license/trial")
-COPING: Final[Mapping[type, tuple[str, ...]]] = {
-    LocalVersion: ("version/apikey-beta", "version/apikey-min", "auth/key-not-reloaded"),
-    LocalNodes: ("version/mixed-nodes", "tls/client-plaintext", "config/verification-mode-weak"),
-    LocalLicense: _OF_LICENSES,
-    Copies: ("ccr/paused",),
-    Replication: ("auth/key-no-replication-access",),
-    RemoteInfo: ("tls/client-ssl-needs-restart",),
-    RemoteVersion: ("version/apikey-beta", "version/apikey-min"),
-    RemoteNodes: ("version/mixed-nodes",),
-    RemoteLicense: _OF_LICENSES,
-}
-# Where no keystore is declared, what the cluster shows of its keys stands in for it.
-COPING_WITHOUT_KEYSTORE: Final[Mapping[type, tuple[str, ...]]] = {
-    RemoteInfo: ("auth/key-missing", "config/model-ambiguous"),
-}

@@ -93,6 +93,7 @@ def client_ssl_needs_restart(
             yield Unknown(
                 "the node that was asked has loaded the CA, and GET _ssl/certificates does not tell for which of its interfaces: "
                 "compare the path there with xpack.security.remote_cluster_client.ssl.certificate_authorities"
+                + (f". Whether it is connected is not told: {info}" if isinstance(info, Unavailable) else "")
             )
 
 

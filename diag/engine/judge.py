@@ -7,7 +7,7 @@ import functools
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 
-from diag.check import Check, Scope
+from diag.check import Check, Scope, Verdict, Verdicts
 from diag.engine.asking import Said, View, ask
 from diag.engine.standing import contradict
 from diag.model import (
@@ -59,10 +59,28 @@ _IN_CLEAR = Unavailable(
 _NOWHERE = Unavailable(step=Step.CONFIGURATION, reason=Reason.NO_ADDRESS, detail="no address was looked at")
 
 
-def judge_cluster(evidence: ClusterEvidence, checks: Iterable[Check]) -> tuple[Result, ...]:
-    """Run the checks that look at the local cluster as a whole."""
-    views = (View(_cluster_slots(evidence)),)
-    return tuple(_judge_one(check, evidence.cluster, None, views) for check in checks if check.scope is Scope.CLUSTER)
+def judge_cluster(
+    evidence: ClusterEvidence, checks: Sequence[Check], remotes: Mapping[str, Sequence[Result]]
+) -> tuple[Result, ...]:
+    """Run the checks that look at the local cluster as a whole; last those that look at what all others said, of the ``remotes`` too."""
+    chosen = [check for check in checks if check.scope is Scope.CLUSTER]
+    slots = _cluster_slots(evidence)
+    done: dict[str, Result] = {}
+    for check in sorted(chosen, key=_looks_at_verdicts):
+        if _looks_at_verdicts(check):
+            slots = {**slots, Verdicts: _verdicts(checks, done.values(), remotes)}
+        done[check.id] = _judge_one(check, evidence.cluster, None, (View(slots),))
+    return tuple(done[check.id] for check in chosen)
+
+
+def _looks_at_verdicts(check: Check) -> bool:
+    return any(need.type is Verdicts for need in check.needs)
+
+
+def _verdicts(checks: Iterable[Check], own: Iterable[Result], remotes: Mapping[str, Sequence[Result]]) -> Verdicts:
+    known = {check.id: check for check in checks}
+    said = [("", one) for one in own] + [(alias, one) for alias, results in remotes.items() for one in results]
+    return Verdicts(all=tuple(Verdict(check=known[one.check], alias=alias, result=one) for alias, one in said))
 
 
 def judge_remote(cluster: ClusterEvidence, evidence: RemoteEvidence, checks: Iterable[Check]) -> tuple[Result, ...]:
@@ -89,6 +107,7 @@ def _cluster_slots(evidence: ClusterEvidence) -> dict[type, object]:
         LocalVersion: evidence.local_version,
         Keystore: evidence.keystore,
         Thresholds: evidence.thresholds,
+        Verdicts: Verdicts(),
         datetime: evidence.taken_at,
         LocalApi: evidence.api,
         **_pieces(evidence.api, LOCAL_API),

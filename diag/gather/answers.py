@@ -21,6 +21,13 @@ _LONGEST_SAID: Final = 200
 _OK: Final = 200
 _NO_HANDLER: Final = ("no handler found for uri", "Incorrect HTTP method for uri")
 _UNLICENSED: Final = "license is non-compliant for"
+# A node without the role says so: to GET _remote/info with 400, to what asks the remotes with 400 or 403 (8.19.0; before 8.0 in the second form).
+_NO_ROLE: Final = (
+    "does not have the [remote_cluster_client] role",
+    "does not have the remote cluster client role enabled",
+)
+# What a node says while no master is elected, as the type of its error or in the reason of a block.
+_NO_MASTER: Final = ("master_not_discovered_exception", "no master", "state not recovered")
 _ABSENT: Final = "this cluster does not offer that call: its distribution lacks the module behind it"
 _SAID: Final = {
     401: (
@@ -107,6 +114,8 @@ def _refusal(answer: Answer, secrets: tuple[str, ...], asked: Call) -> Unavailab
     said = without_ids(Redactor(secrets).text(given))[:_LONGEST_SAID]
     if _UNLICENSED in said:
         return _no(Reason.UNLICENSED, f"the licence does not include it ({status}): {said}")
+    if (state := _of_the_cluster(answer, given, said)) is not None:
+        return state
     if _is_absent(status, given, asked):
         # There is no access that could be configured for it, and nothing of the kind is in use there.
         return _no(Reason.NOT_ASKED, _ABSENT)
@@ -120,6 +129,18 @@ def _refusal(answer: Answer, secrets: tuple[str, ...], asked: Call) -> Unavailab
     if answer.is_page:
         return _no(reason, f"{text}. A web page answers, so a proxy may have said it, not Elasticsearch")
     return _no(reason, f"{text}. It says: {said}" if said else text)
+
+
+def _of_the_cluster(answer: Answer, given: str, said: str) -> Unavailable | None:
+    """What is neither the login's fault nor that of the address: a node without the role for remotes, a cluster without a master."""
+    if any(part in given for part in _NO_ROLE):
+        detail = f"the node that was asked connects to no remotes ({answer.status}): it lacks the role remote_cluster_client. It says: {said}"
+        return _no(Reason.NO_ROLE, detail)
+    kind = _type_of(answer.body)
+    if answer.status == 503 and any(part in f"{kind} {given}" for part in _NO_MASTER):  # noqa: PLR2004 -- a status.
+        detail = f"the cluster has no elected master (503): look at the logs of its master-eligible nodes. It says: {said or kind}"
+        return _no(Reason.NO_MASTER, detail)
+    return None
 
 
 def _is_absent(status: int, reason: str, asked: Call) -> bool:
@@ -147,6 +168,14 @@ def _reason_of(body: bytes) -> str:
     match _parsed(body):
         case {"error": {"reason": str(reason)}} | {"error": str(reason)}:
             return reason
+    return ""
+
+
+def _type_of(body: bytes) -> str:
+    """The type of the error that Elasticsearch gives, empty where there is none."""
+    match _parsed(body):
+        case {"error": {"type": str(kind)}}:
+            return kind[:_LONGEST_SAID]
     return ""
 
 

@@ -62,6 +62,7 @@ from diag.model import (
     RemotePrivileges,
     RemoteRegistrations,
     RemoteRoles,
+    Replication,
     ResolvedCluster,
     Step,
     Transforms,
@@ -74,6 +75,7 @@ T = TypeVar("T")
 R = TypeVar("R")
 _LOCAL: Final = (LICENSE, CLOCK, ROLES, RESOLVE, CCR_STATS, CCR_INFO, CERTIFICATES, TRANSFORMS, TRANSFORM_STATES)
 _REMOTE: Final = (LICENSE, HEALTH, ROLES, SETTINGS, CCR_INFO, CERTIFICATES)
+_PAUSE: Final = 1.2  # Seconds between two looks at what is replicated.
 _NO_KEY: Final = Unavailable(step=Step.API, reason=Reason.NOT_ASKED, detail="no API key is configured for this remote")
 _NO_ID: Final = Unavailable(
     step=Step.API, reason=Reason.NOT_USABLE, detail="the configured API key holds no id to look for: it is not encoded"
@@ -117,7 +119,11 @@ class Beliefs:
             return ONE_URL
         told_ = {url: infos for url, infos in self.views.items() if not isinstance(infos, Unavailable)}
         if len(told_) > 1:
-            return NodeViews(all=tuple((url, alias in one and one[alias].connected) for url, one in told_.items()))
+            seen = {url: one[alias] for url, one in told_.items() if alias in one}
+            return NodeViews(
+                all=tuple((url, url in seen and seen[url].connected) for url in told_),
+                keys=tuple((url, info.has_credential) for url, info in seen.items() if info.has_credential is not None),
+            )
         return next((infos for infos in self.views.values() if isinstance(infos, Unavailable)), ONE_URL)
 
 
@@ -137,7 +143,7 @@ async def local_beliefs(door: Door, cluster: ClusterConfig, first: Answers | Non
     number = release(first)
     may = privileges(LOCAL_PRIVILEGES, number)
     answers = await asked(door, cluster, cluster.urls, (*_LOCAL, may, *((KEYS,) if with_keys else ())), number)
-    stats, info = (answers[call].value for call in (CCR_STATS, CCR_INFO))
+    replication = await _replication(door, cluster, answers)
     transforms = told.transforms_of(*(answers[call].value for call in (TRANSFORMS, TRANSFORM_STATES)))
     registrations = read(first, SETTINGS, told.registrations_of)
     return Beliefs(
@@ -150,7 +156,7 @@ async def local_beliefs(door: Door, cluster: ClusterConfig, first: Answers | Non
                 lambda one: LocalLicense(type=one[0], status=one[1], expires=one[2]),
             ),
             roles=_made(read(answers, ROLES, told.roles_of), lambda one: LocalRoles(all=one)),
-            replication=told.replication_of(stats, info),
+            replication=replication,
             clock=_made(read(answers, CLOCK, told.clock_of), lambda one: _clock(one, answers[CLOCK])),
             privileges=_made(
                 read(answers, may, told.privileges_of),
@@ -168,6 +174,20 @@ async def local_beliefs(door: Door, cluster: ClusterConfig, first: Answers | Non
         copy_rate=told.copy_rate_of(first[SETTINGS].value),
         views=await _views(door, cluster, number),
     )
+
+
+async def _replication(door: Door, cluster: ClusterConfig, answers: Answers) -> Replication | Unavailable:
+    """Read what is replicated; where something shows that may be over in a moment, look a second time after a pause.
+
+    A write that fails is tried again within half a second (``max_retry_delay``), so that after the pause the counter has gone on.
+    """
+    first = told.replication_of(*(answers[call].value for call in (CCR_STATS, CCR_INFO)))
+    if isinstance(first, Unavailable) or not told.wants_a_second_look(first):
+        return first
+    await asyncio.sleep(_PAUSE)
+    again = await door.ask(cluster.urls, cluster.auth, cluster.ca, (CCR_STATS, CCR_INFO))
+    second = told.replication_of(*(again[call].value for call in (CCR_STATS, CCR_INFO)))
+    return first if isinstance(second, Unavailable) else told.seen_twice(first, second)
 
 
 async def _views(door: Door, cluster: ClusterConfig, number: Version | Unavailable) -> Mapping[str, Any]:

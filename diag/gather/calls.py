@@ -102,7 +102,7 @@ FOLLOWERS_HEALTH: Final = Call(
 LONGEST_NAMES: Final = 2000
 _OF_AN_INDEX: Final = (
     "state,system,ilm.step,ilm.step_time,aliases,settings.index.creation_date,settings.index.soft_deletes.enabled,"
-    "settings.index.version.created,settings.index.lifecycle.name,settings.index.default_pipeline,settings.index.final_pipeline,"
+    "settings.index.version.created,settings.index.lifecycle.name,settings.index.default_pipeline,settings.index.final_pipeline,settings.index.blocks,"
     "settings.index.xpack.ccr.following_index"
 )
 _METADATA: Final = ",".join(("cluster_uuid", *(f"metadata.indices.*.{key}" for key in _OF_AN_INDEX.split(","))))

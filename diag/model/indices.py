@@ -18,7 +18,8 @@ class Index:
 
     ``created_in`` is the release that made it. ``soft_deletes`` is None where the setting is not there: then it is on from 7.0 on.
     ``follows`` says that it is itself a follower. ``pipelines`` are its default and final ingest pipelines, ``policy`` its ILM policy.
-    ``step`` is the ILM step that it is in, since ``step_since``.
+    ``step`` is the ILM step that it is in, since ``step_since``. ``blocks`` are those of its ``index.blocks`` that are on; None where they
+    were not asked for.
     """
 
     name: str
@@ -33,6 +34,7 @@ class Index:
     aliases: tuple[str, ...] = ()
     step: str = ""
     step_since: datetime | None = None
+    blocks: tuple[str, ...] | None = None
 
     @property
     def replicable(self) -> bool:

@@ -11,7 +11,10 @@ class Follower:
     """One follower index (``GET /_ccr/stats``, ``GET /_all/_ccr/info``), its shards taken together.
 
     ``lag`` is how many operations it is behind, summed over the shards; ``seconds_since_read`` the longest of any shard.
-    ``fatal`` and ``exceptions`` are Elasticsearch's own texts, ``type: reason``.
+    ``fatal`` and ``exceptions`` are Elasticsearch's own texts, ``type: reason``. ``has_task`` says whether it has statistics, which come
+    from the task that replicates; None where they could not be had. ``failed_writes`` counts since that task began, ``waiting_writes`` are
+    the operations that were read and are not written yet (None: not told). ``writes_fail``: the counter rose between two looks of this
+    round; None where a second look was not needed.
     """
 
     index: str
@@ -23,8 +26,10 @@ class Follower:
     fatal: str = ""
     exceptions: tuple[str, ...] = ()
     most_retries: int = 0
-    failed_reads: int = 0
     failed_writes: int = 0
+    waiting_writes: int | None = None
+    writes_fail: bool | None = None
+    has_task: bool | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -133,6 +133,8 @@ class Reason(StrEnum):
     NOT_FOUND = "not_found"
     TOO_MANY_REQUESTS = "too_many_requests"
     SERVER_ERROR = "server_error"
+    NO_MASTER = "no_master"  # A cluster without an elected master answers nothing that takes one.
+    NO_ROLE = "no_role"  # The node that was asked lacks the role remote_cluster_client, whatever the login may do.
     REDIRECTED = "redirected"
     NOT_ELASTICSEARCH = "not_elasticsearch"
     TOO_LARGE = "too_large"

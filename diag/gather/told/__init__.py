@@ -13,7 +13,7 @@ from diag.gather.told.clusters import (
 from diag.gather.told.indices import copies_of, copy_rate_of, followers_health_of, indices_of
 from diag.gather.told.keys import key_id, record_of, roles_of
 from diag.gather.told.remotes import infos_of, registrations_of, resolved_of, resolved_use_of, searched_of
-from diag.gather.told.replication import follows_of, replication_of
+from diag.gather.told.replication import follows_of, replication_of, seen_twice, wants_a_second_look
 from diag.gather.told.transforms import transforms_of
 
 __all__ = [
@@ -39,5 +39,7 @@ __all__ = [
     "resolved_use_of",
     "roles_of",
     "searched_of",
+    "seen_twice",
     "transforms_of",
+    "wants_a_second_look",
 ]

@@ -10,8 +10,9 @@ from diag.gather import calls
 from diag.gather.told.json import flag, items, mapping, moment, number, text, texts, unreadable, version, written
 from diag.gather.told.remotes import leaves
 from diag.gather.told.security import security_of
-from diag.model import InUse, IpFilter, Node, RemoteFilters, Unavailable
+from diag.model import InUse, IpFilter, Node, Reason, RemoteFilters, Step, Unavailable
 
+_NO_UUID: Final = "_na_"  # What stands in place of the uuid until a master was elected for the first time.
 _MOST_CERTIFICATES: Final = 5000  # Ten times what a truststore with the roots of all the world holds.
 
 
@@ -19,6 +20,9 @@ def identity_of(answer: object) -> tuple[str, str] | Unavailable:
     """Read name and uuid from ``GET /``."""
     told = mapping(answer)
     name, uuid = text(told.get("cluster_name")), text(told.get("cluster_uuid"))
+    if uuid == _NO_UUID:
+        detail = f"{calls.ROOT.name}: the cluster has no elected master yet, so that it has no cluster_uuid"
+        return Unavailable(step=Step.API, reason=Reason.NO_MASTER, detail=detail)
     return (name, uuid) if name and uuid else unreadable(calls.ROOT.name)
 
 

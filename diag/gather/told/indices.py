@@ -111,6 +111,7 @@ def _index(name: str, told: Mapping[str, object]) -> Index:
         aliases=texts(told.get("aliases", [])),
         step=text(ilm.get("step")),
         step_since=moment(_digits(ilm.get("step_time"))),
+        blocks=tuple(sorted(text(name) for name, on in mapping(settings.get("blocks")).items() if flag(on))),
     )
 
 

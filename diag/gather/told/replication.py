@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import dataclasses
+from collections.abc import Iterator, Mapping, Sequence
 
 from diag.gather import calls
 from diag.gather.told.json import items, mapping, moment, number, said, text, unreadable
@@ -42,7 +43,7 @@ def _unlicensed(info: object) -> Replication | Unavailable:
     names = mapping(info)
     if not _is_info(names):
         return unreadable(calls.CCR_INFO.name)
-    return Replication(followers=tuple(_followers(names, {})), unlicensed=True)
+    return Replication(followers=tuple(_followers(names, {}, licensed=False)), unlicensed=True)
 
 
 def _is_info(names: Mapping[str, object]) -> bool:
@@ -59,7 +60,9 @@ def follows_of(info: object) -> tuple[str, ...] | Unavailable:
     return tuple(sorted({text(one.get("remote_cluster")) for one in items(names.get("follower_indices", []))} - {""}))
 
 
-def _followers(names: Mapping[str, object], running: dict[str, Follower]) -> Iterator[Follower]:
+def _followers(
+    names: Mapping[str, object], running: dict[str, Follower], *, licensed: bool = True
+) -> Iterator[Follower]:
     """Every follower index: those that follow have statistics, those that are paused have none."""
     for one in items(names.get("follower_indices", [])):
         index = text(one.get("follower_index"))
@@ -72,6 +75,7 @@ def _followers(names: Mapping[str, object], running: dict[str, Follower]) -> Ite
                 remote=text(one.get("remote_cluster")),
                 leader=text(one.get("leader_index")),
                 paused=one.get("status") == "paused",
+                has_task=False if licensed else None,
             )
     yield from running.values()
 
@@ -92,9 +96,16 @@ def _running(told: Mapping[str, object]) -> Iterator[Follower]:
             fatal=next((_said(shard["fatal_exception"]) for shard in shards if shard.get("fatal_exception")), ""),
             exceptions=tuple(dict.fromkeys(_said(one.get("exception")) for one in failures))[:_MOST_EXCEPTIONS],
             most_retries=max((number(one.get("retries")) for one in failures), default=0),
-            failed_reads=sum(number(shard.get("failed_read_requests")) for shard in shards),
             failed_writes=sum(number(shard.get("failed_write_requests")) for shard in shards),
+            waiting_writes=_waiting(shards),
+            has_task=True,
         )
+
+
+def _waiting(shards: Sequence[Mapping[str, object]]) -> int | None:
+    """How many operations were read and are not written; None where that is told of no shard."""
+    told = [shard["write_buffer_operation_count"] for shard in shards if "write_buffer_operation_count" in shard]
+    return sum(map(number, told)) if told else None
 
 
 def _behind(shard: Mapping[str, object]) -> int:
@@ -102,8 +113,36 @@ def _behind(shard: Mapping[str, object]) -> int:
 
 
 def _said(exception: object) -> str:
+    """The error, and the innermost one that caused it where that is another one: the outer one often only says where it came up."""
     told = mapping(exception)
+    outer = inner = _one(told)
+    while cause := mapping(told.get("caused_by")):
+        inner, told = _one(cause), cause
+    return outer if inner == outer else f"{outer}, caused by {inner}"
+
+
+def _one(told: Mapping[str, object]) -> str:
     return f"{text(told.get('type'))}: {said(told.get('reason'))}"
+
+
+def wants_a_second_look(one: Replication) -> bool:
+    """Tell whether something shows that may be over, or not have begun, a moment later: failed writes, and followers without a task."""
+    return any(
+        follower.failed_writes > 0 or (follower.has_task is False and not follower.paused) for follower in one.followers
+    )
+
+
+def seen_twice(first: Replication, second: Replication) -> Replication:
+    """The second look, with what only two of them tell: whether writes go on failing, and whether a task is missing in both."""
+    before = {one.index: one for one in first.followers}
+    return dataclasses.replace(second, followers=tuple(_again(before.get(one.index), one) for one in second.followers))
+
+
+def _again(before: Follower | None, now: Follower) -> Follower:
+    if before is None or (before.has_task is not False and now.has_task is False):
+        # It came, or lost its task, only now: that a task is missing takes two looks.
+        return dataclasses.replace(now, has_task=now.has_task or None)
+    return dataclasses.replace(now, writes_fail=now.failed_writes > before.failed_writes)
 
 
 def _errors(told: Mapping[str, object]) -> Iterator[AutoFollowError]:

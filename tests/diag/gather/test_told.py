@@ -182,11 +182,51 @@ def test_replication() -> None:
         256,
         8.0,
     )
-    assert (copy.fatal, copy.exceptions, copy.most_retries, copy.failed_reads) == ("f: g", ("a: b",), 3, 2)
+    assert (copy.fatal, copy.exceptions, copy.most_retries) == ("f: g", ("a: b",), 3)
+    assert (copy.failed_writes, copy.waiting_writes, copy.has_task, old.has_task) == (0, None, True, False)
     assert (old.index, old.paused) == ("old", True)
     assert found.auto_followed == ("logs",)
     assert (found.errors[0].pattern, found.errors[0].leader, found.errors[0].reason) == ("all", "logs-1", "x: y")
     assert found.errors[0].at == datetime(2026, 1, 15, 12, tzinfo=UTC)
+
+
+def followed(**shard: object) -> Replication:
+    """One follower with these statistics."""
+    shards = [{"remote_cluster": "logs", "leader_index": "orig", **shard}]
+    stats = {
+        "follow_stats": {"indices": [{"index": "copy", "shards": shards}] if shard else []},
+        "auto_follow_stats": {},
+    }
+    one = {"follower_index": "copy", "remote_cluster": "logs", "leader_index": "orig", "status": "active"}
+    found = told.replication_of(stats, {"follower_indices": [one]})
+    assert isinstance(found, Replication)
+    return found
+
+
+def test_two_looks() -> None:
+    """Whether writes go on failing, and whether a task is missing, takes two of them."""
+    first, second = followed(failed_write_requests=3, write_buffer_operation_count=7), followed(failed_write_requests=5)
+    assert (first.followers[0].failed_writes, first.followers[0].waiting_writes) == (3, 7)
+    assert [told.wants_a_second_look(one) for one in (first, followed(), followed(failed_write_requests=0))] == [
+        True,
+        True,
+        False,
+    ]
+    assert told.seen_twice(first, second).followers[0].writes_fail is True
+    assert told.seen_twice(first, first).followers[0].writes_fail is False
+    assert told.seen_twice(followed(), followed()).followers[0].has_task is False
+    assert told.seen_twice(first, followed()).followers[0].has_task is None
+    assert told.seen_twice(followed(), first).followers[0].has_task is True
+
+
+def test_the_innermost_cause_is_told() -> None:
+    """The outer error often says no more than where it came up."""
+    cause = {
+        "type": "exception",
+        "reason": "outer",
+        "caused_by": {"type": "b", "reason": "c", "caused_by": {"type": "d", "reason": "e"}},
+    }
+    assert followed(fatal_exception=cause).followers[0].fatal == "exception: outer, caused by d: e"
 
 
 def test_half_an_answer_is_none() -> None:

@@ -117,7 +117,7 @@ def test_a_number_of_a_release_that_is_none(created: object) -> None:
     }
     found = told.indices_of(state, {"cluster_uuid": "u"}, ("a",))
     assert isinstance(found, Indices)
-    assert found.all == (Index(name="a"),)
+    assert found.all == (Index(name="a", blocks=()),)
 
 
 def test_the_step_of_ilm() -> None:
@@ -174,7 +174,7 @@ def test_replication_of_a_real_cluster() -> None:
     assert all(isinstance(one, Replication) for one in found.values())
     copying, refused, deleted = (found[moment].followers for moment in ("copying", "refused", "deleted"))  # type: ignore[union-attr]  # as above.
     assert [(one.index, one.paused) for one in copying] == [("copy", False), ("bigcopy", True)]
-    assert (refused[0].fatal, refused[0].most_retries, refused[0].failed_reads) == ("", 10, 10)
+    assert (refused[0].fatal, refused[0].most_retries, refused[0].has_task) == ("", 10, True)
     assert refused[0].exceptions[0].startswith("security_exception: action [indices:data/read/xpack/ccr/shard_changes]")
     assert deleted[0].fatal == "index_not_found_exception: no such index"
 

@@ -1,0 +1,136 @@
+"""Which nodes of the local cluster may connect to remotes, and what can't be done where the wrong ones may not."""
+
+from __future__ import annotations
+
+from checks.causes import NO_CONNECTION
+from checks.remedies import name_some, shorten
+from checks.tables import docs
+from diag.check import NotApplicable, Unknown, Yields, check
+from diag.model import Finding, LocalNodes, Node, Reason, Remote, RemoteInfo, Replication, Severity, Unavailable
+
+
+@check(
+    "config/client-role-missing",
+    severity=Severity.CRITICAL,
+    explains=NO_CONNECTION,
+    leaves_open=("runtime/*", "network/partial-client-nodes"),
+    docs=(docs.ROLES, docs.NODE_SET),
+    tags=("nodes", "roles"),
+    source="documentation: node roles; elasticsearch#65289, elasticsearch#90217, elasticsearch#72001, cloud-on-k8s#8430",
+)
+def client_role_missing(nodes: LocalNodes | Unavailable, info: RemoteInfo | Unavailable) -> Yields:
+    """Nodes that should connect to remotes lack the role remote_cluster_client.
+
+    Why it matters: a node without it opens no connection to any remote: without one such node none is connected, and a search that is sent
+    to a node without it fails, whatever else the node does.
+
+    How to fix: add ``remote_cluster_client`` to ``node.roles`` and restart the node, or leave ``node.roles`` out, which means all roles. What
+    replication needs is judged by config/client-role-partial-ccr, what transforms need by runtime/transform-failed.
+
+    Example: ``node.roles: [ingest]`` on the node that Kibana uses.
+    """
+    refused = isinstance(info, Unavailable) and info.reason is Reason.NO_ROLE
+    if isinstance(nodes, Unavailable):
+        if isinstance(info, Unavailable) and refused:
+            yield _asked_node(info)
+        else:
+            yield NotApplicable(str(nodes)) if nodes.reason is Reason.NOT_ASKED else Unknown(str(nodes))
+        return
+    taking = [node for node in nodes.all if not node.connects and takes_requests(node)]
+    if not nodes.clients and not nodes.failed:
+        yield Finding(
+            summary=f"None of {len(nodes.all)} nodes has the role remote_cluster_client: no remote can be connected.",
+            remedy="Add remote_cluster_client to node.roles of the nodes that take searches and hold followers, and restart them.",
+            facts={"observed": 0, "expected": "at least 1"},
+        )
+    elif taking:
+        names = name_some([one.name for one in taking])
+        yield Finding(
+            summary=f"Nodes that take requests lack the role remote_cluster_client: {names}; searches of remotes fail there.",
+            remedy="Add remote_cluster_client to node.roles on them and restart them (node.roles: [remote_cluster_client] where there is no other "
+            "role), or send these searches to other nodes.",
+            severity=Severity.WARNING,
+            facts={"observed": tuple(node.name for node in taking[:20]), "expected": "remote_cluster_client"},
+        )
+    elif isinstance(info, Unavailable) and refused:
+        yield _asked_node(info)
+    elif not nodes.clients:
+        yield Unknown(
+            f"{nodes.failed} of {nodes.failed + len(nodes.all)} nodes did not say their roles, and none of the others has it"
+        )
+
+
+def takes_requests(node: Node) -> bool:
+    """Tell a node that clients are sent to: one without a role of its own, or with ingest and neither data nor master."""
+    roles = set(node.roles) - {"transform", "ml"}
+    return not node.roles or roles == {"ingest"}
+
+
+def _asked_node(info: Unavailable) -> Finding:
+    return Finding(
+        summary=f"The node that was asked lacks the role remote_cluster_client: searches of remotes that are sent to it fail. {shorten(info.detail, 300)}",
+        remedy="Add remote_cluster_client to node.roles of that node and restart it, or send searches of remotes, and url in diag.yaml, to a node that "
+        "has it.",
+        severity=Severity.WARNING,
+        facts={"observed": "no remote_cluster_client", "expected": "remote_cluster_client"},
+    )
+
+
+@check(
+    "config/client-role-partial-ccr",
+    severity=Severity.ERROR,
+    explains=("ccr/active-without-task", "ccr/follower-red", "ccr/autofollow-silent", "ccr/follower-lag"),
+    docs=(docs.CCR_PRE, docs.ROLES),
+    tags=("nodes", "roles", "replication"),
+    source="documentation: cross-cluster replication, prerequisites; ShardFollowTasksExecutor (a task goes to a data node with the role); "
+    "elasticsearch#59375, elasticsearch#72001",
+)
+def client_role_partial_ccr(remote: Remote, nodes: LocalNodes, replication: Replication | Unavailable) -> Yields:
+    """Indices are followed, and the nodes that have to do it may not connect to remotes.
+
+    Why it matters: the task of a follower, and its first copy, need a data node with ``remote_cluster_client``; without one nothing is
+    replicated. Following, resuming and auto-follow are done by the elected master, so that each node that may become master needs the role too;
+    without it they stop with the next election.
+
+    How to fix: add ``remote_cluster_client`` to ``node.roles`` of the master-eligible nodes and of at least one data node, and restart them.
+    A voting-only node is never elected and needs no role for this.
+
+    Example: ``node.roles: [master, remote_cluster_client]`` and ``node.roles: [data]``.
+    """
+    told = None if isinstance(replication, Unavailable) else replication
+    if not remote.use.replicate and (told is None or remote.alias not in told.aliases):
+        why = "nothing is replicated from this remote, and no use.replicate is declared for it"
+        open_ = isinstance(replication, Unavailable) and replication.reason is not Reason.NOT_ASKED
+        yield Unknown(str(replication)) if open_ else NotApplicable(why)
+        return
+    data = [node for node in nodes.all if any(role.startswith("data") for role in node.roles)]
+    if not any(node.connects for node in data):
+        if nodes.failed:
+            yield Unknown(
+                f"{nodes.failed} nodes did not say their roles, and no data node among the others has remote_cluster_client"
+            )
+        else:
+            yield _no_data_node(data)
+    masters = [node for node in nodes.all if "master" in node.roles and "voting_only" not in node.roles]
+    if lacking := [node.name for node in masters if not node.connects]:
+        yield Finding(
+            summary=f"{len(lacking)} of {len(masters)} nodes that may become master lack the role remote_cluster_client ({name_some(lacking)}): while "
+            "one of them is elected, nothing new is followed, automatically or by hand, and nothing is resumed.",
+            remedy="Add remote_cluster_client to node.roles of these nodes and restart them.",
+            facts={"observed": tuple(lacking[:20]), "expected": "remote_cluster_client on each master-eligible node"},
+        )
+
+
+def _no_data_node(data: list[Node]) -> Finding:
+    return Finding(
+        summary=f"None of {len(data)} data nodes has the role remote_cluster_client: nothing is replicated, for followers need a node with both.",
+        remedy="Add remote_cluster_client to node.roles of the data nodes that hold followers, at least one, and restart them.",
+        facts={
+            "observed": 0,
+            "expected": "at least 1 node with data and remote_cluster_client",
+            "data_nodes": tuple(one.name for one in data[:20]),
+        },
+    )
+
+
+CHECKS = (client_role_missing, client_role_partial_ccr)
