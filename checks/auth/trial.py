@@ -17,7 +17,7 @@ from diag.model import (
     LocalCluster,
     Reason,
     Remote,
-    RemoteInfo,
+    RemoteEvidence,
     SecurityModel,
     Severity,
     Step,
@@ -47,11 +47,6 @@ def not_judged(
     if key.step is Step.CONFIGURATION and key.reason is Reason.NOT_TOLD:
         return NotApplicable("the key was not tried: no credential is configured for this remote")
     return Unknown(str(key))
-
-
-def _stands(info: RemoteInfo | Unavailable) -> bool:
-    """Whether the local cluster itself says that it is connected, which it is not without a key that was good then."""
-    return isinstance(info, RemoteInfo) and info.listed and info.connected
 
 
 def _only(
@@ -109,7 +104,7 @@ def key_invalid(
     tls: TlsAttempt,
     hello: TransportHello | Unavailable,
     key: KeyTrial | Unavailable,
-    info: RemoteInfo | Unavailable,
+    about: RemoteEvidence,
 ) -> Yields:
     """The remote cluster refuses the API key.
 
@@ -121,9 +116,10 @@ def key_invalid(
     Example: the key was invalidated on the remote cluster, and is still in the keystore of the local one.
     """
     if other := not_judged(key, hello, tls):
+        # Without a key that was good then, no connection stands.
         yield (
             other
-            if _stands(info) or not isinstance(other, NotApplicable)
+            if about.connection_stands or not isinstance(other, NotApplicable)
             else Unknown(_NOT_TRIED.format(other.because))
         )
     elif isinstance(key, KeyTrial) and key.verdict in _INVALID:

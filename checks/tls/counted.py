@@ -27,7 +27,7 @@ def weighed(
             f"verification_mode is {found.mode} ({found.source}): names in the certificate do not count"
         )
     info = about.belief.info
-    if isinstance(info, RemoteInfo) and info.listed and not info.connected:
+    if isinstance(info, RemoteInfo) and info.listed and not (info.connected or about.connection_stands):
         return dataclasses.replace(finding, remedy=f"{finding.remedy} If the nodes do not verify names, {_DECLARE}.")
     most = Severity.INFO if about.connection_stands else Severity.WARNING
     matters = "It only matters with verification_mode: full, which is the default and which certutil and auto-configuration do not use"

@@ -17,7 +17,6 @@ from diag.model import (
     Probe,
     Reason,
     RemoteEvidence,
-    RemoteInfo,
     Reply,
     Resolution,
     Result,
@@ -136,17 +135,11 @@ def _node(probe: Probe) -> Seen:
 def _login(remote: RemoteEvidence, probes: Iterable[Probe]) -> Seen:
     by_key = remote.remote.security_model is SecurityModel.API_KEY
     seen = _best(_key(probe) if by_key else _certificate(probe) for probe in probes)
-    if seen is not Seen.NO and stands(remote):
+    if seen is not Seen.NO and remote.connection_stands:
         return Seen.YES
     if seen is not Seen.NOT_ASKED or not by_key:
         return seen
     return Seen.UNKNOWN if isinstance(remote.credential, Credential) else Seen.NOT_ASKED
-
-
-def stands(remote: RemoteEvidence) -> bool:
-    """Whether the local cluster itself says that it is connected to the remote."""
-    info = remote.belief.info
-    return isinstance(info, RemoteInfo) and info.listed and info.connected
 
 
 def _key(probe: Probe) -> Seen:
