@@ -10,6 +10,7 @@ from diag.model import (
     Chain,
     ClusterEvidence,
     ClusterReport,
+    EndpointEvidence,
     Endpoints,
     Look,
     Past,
@@ -19,6 +20,7 @@ from diag.model import (
     RemoteInfo,
     Resolution,
     Unavailable,
+    clusters_behind,
 )
 
 MOST_LOOKS: Final = 50
@@ -66,8 +68,17 @@ def _look(evidence: RemoteEvidence, at: datetime) -> Look:
         addresses=tuple(sorted(addresses)),
         issuers=tuple(sorted({_issuer(chain) for chain in chains if isinstance(chain, Chain)} - {""})),
         uuid=identity.uuid if isinstance(identity, RemoteIdentity) else "",
+        name=_name(identity, endpoints),
         options=_options(evidence.belief.registration),
     )
+
+
+def _name(identity: RemoteIdentity | Unavailable, endpoints: tuple[EndpointEvidence, ...]) -> str:
+    """The name of the cluster behind the remote: as a node there says, else as its API does."""
+    told = clusters_behind(probe for one in endpoints for probe in one.probes)
+    if len(told) == 1:
+        return min(told)
+    return identity.name if isinstance(identity, RemoteIdentity) else ""
 
 
 def _options(registration: Registration | Unavailable) -> tuple[tuple[str, str], ...] | None:

@@ -38,7 +38,7 @@ _MOST_FACTS: Final = 20
 
 @check(
     "network/sniff-publish-unreachable",
-    severity=Severity.ERROR,
+    severity=Severity.CRITICAL,
     essential=True,
     applies=Applies.settings(modes=(Mode.SNIFF,)),
     docs=(docs.MODES, docs.NET),

@@ -6,15 +6,31 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from checks.causes import NO_CONNECTION, NOTHING_AFTER_TCP
+from checks.network.listening import told_remedy
 from checks.remedies import shorten
 from checks.tables import docs
 from diag.check import NotApplicable, Unknown, Yields, check
-from diag.model import Endpoint, Endpoints, Finding, Kind, Mode, Probe, Reason, Remote, Severity, Unavailable
+from diag.model import (
+    Endpoint,
+    Endpoints,
+    Finding,
+    Kind,
+    Mode,
+    Probe,
+    Reason,
+    Remote,
+    RemoteNodes,
+    SecurityModel,
+    Severity,
+    Step,
+    Unavailable,
+)
 
 _MOST_SHOWN = 3
 _REFUSED = frozenset({Reason.REFUSED, Reason.RESET})
 _SILENT = frozenset({Reason.TIMED_OUT, Reason.UNREACHABLE})
 _REMOTE_CLUSTER_SERVER = 9443
+_NO_NODES = Unavailable(step=Step.API, reason=Reason.NOT_ASKED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +58,7 @@ class _Attempt:
     explains=("network/dns-changed", *NO_CONNECTION),
     leaves_open=NOTHING_AFTER_TCP,
 )
-def tcp_refused(remote: Remote, endpoints: Endpoints) -> Yields:
+def tcp_refused(remote: Remote, endpoints: Endpoints, nodes: RemoteNodes | Unavailable) -> Yields:
     """The remote refuses connections.
 
     Why it matters: the machine answers, and nothing listens on the port: the node is down, it listens elsewhere, or the remote cluster
@@ -53,7 +69,7 @@ def tcp_refused(remote: Remote, endpoints: Endpoints) -> Yields:
 
     Example: ``proxy_address: logs.example:9443`` while the remote has no remote cluster server.
     """
-    yield from _judge(remote, endpoints, _REFUSED, "network/tcp-timeout")
+    yield from _judge(remote, endpoints, _REFUSED, "network/tcp-timeout", nodes)
 
 
 @check(
@@ -81,7 +97,13 @@ def tcp_timeout(remote: Remote, endpoints: Endpoints) -> Yields:
     yield from _judge(remote, endpoints, _SILENT, "network/tcp-refused")
 
 
-def _judge(remote: Remote, endpoints: Endpoints, reasons: frozenset[Reason], other_check: str) -> Yields:
+def _judge(
+    remote: Remote,
+    endpoints: Endpoints,
+    reasons: frozenset[Reason],
+    other_check: str,
+    nodes: RemoteNodes | Unavailable = _NO_NODES,
+) -> Yields:
     attempts = tuple(_attempts(endpoints))
     if not attempts:
         yield Unknown(_why_no_attempt(endpoints))
@@ -89,7 +111,7 @@ def _judge(remote: Remote, endpoints: Endpoints, reasons: frozenset[Reason], oth
     for reason in sorted(reasons):
         failed = [attempt for attempt in attempts if attempt.reason is reason]
         if failed:
-            yield _finding(remote, endpoints, attempts, failed)
+            yield _finding(remote, endpoints, attempts, failed, nodes)
     untold = [attempt for attempt in attempts if not attempt.told]
     if untold:
         yield Unknown("; ".join(dict.fromkeys(attempt.detail for attempt in untold)))
@@ -112,17 +134,24 @@ def _why_no_attempt(endpoints: Endpoints) -> str:
     return "; ".join(dict.fromkeys(unresolved)) or "no address was tried"
 
 
-def _finding(remote: Remote, endpoints: Endpoints, attempts: Sequence[_Attempt], failed: Sequence[_Attempt]) -> Finding:
+def _finding(
+    remote: Remote,
+    endpoints: Endpoints,
+    attempts: Sequence[_Attempt],
+    failed: Sequence[_Attempt],
+    nodes: RemoteNodes | Unavailable,
+) -> Finding:
     reason = failed[0].reason or Reason.OTHER
     shown = ", ".join(dict.fromkeys(_name(attempt) for attempt in failed[:_MOST_SHOWN]))
     if len(failed) > _MOST_SHOWN:
         shown += ", …"
     severity = _severity(remote, endpoints, attempts, failed)
     only_ipv6 = _only_ipv6(attempts, failed)
+    told = told_remedy(remote, failed[0].endpoint, failed[0].probe.ip, nodes) if reason is Reason.REFUSED else ""
     tail = _TAIL_IPV6 if only_ipv6 else _TAIL[severity]
     return Finding(
         summary=f"{_WORDS[reason]}: {len(failed)} of {len(attempts)} addresses ({shown}); expected an open connection.{tail}",
-        remedy=_REMEDY_IPV6 if only_ipv6 else _remedy(remote, reason, failed[0].endpoint),
+        remedy=_REMEDY_IPV6 if only_ipv6 else told or _remedy(remote, reason, failed[0].endpoint),
         severity=severity,
         facts={
             "observed": str(reason),
@@ -198,8 +227,9 @@ def _remedy(remote: Remote, reason: Reason, endpoint: Endpoint) -> str:
         )
     if remote.kind in {Kind.HOSTED, Kind.ECE, Kind.SERVERLESS}:
         return f"Copy the proxy address from the Security page of the remote deployment into {endpoint.setting}."
+    host = "remote_cluster.host" if remote.security_model is SecurityModel.API_KEY else "transport.host"
     return (
-        f"Start the node or proxy that should listen on port {endpoint.port}, see to which address it binds (transport.host), "
+        f"Start the node or proxy that should listen on port {endpoint.port}, see to which address it binds ({host}), "
         f"or correct the port in {endpoint.setting}."
     )
 

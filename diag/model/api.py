@@ -71,7 +71,7 @@ NO_PAST: Final = Unavailable(
 class Look:
     """What an earlier round saw of one remote.
 
-    ``issuers`` are fingerprints of the CA keys that signed the leaves, ``red`` the followers of this remote
+    ``name`` and ``uuid`` are those of the cluster behind the remote. ``issuers`` are fingerprints of the CA keys that signed the leaves, ``red`` the followers of this remote
     that were red, None where that was not known. ``options`` are the settings of the remote with which its connections are made anew when
     they change, None where they were not known.
     """
@@ -81,6 +81,7 @@ class Look:
     addresses: tuple[str, ...] = ()
     issuers: tuple[str, ...] = ()
     uuid: str = ""
+    name: str = ""
     red: tuple[str, ...] | None = ()
     options: tuple[tuple[str, str], ...] | None = None
 
