@@ -8,7 +8,7 @@ from typing import Final
 from checks.causes import NO_CONNECTION
 from checks.config.addresses import mended
 from checks.config.entries import mistaken_entry, orphans
-from checks.config.siblings import alike, has_entry, leading_to, plain, targets
+from checks.config.siblings import alike, has_entry, leading_to, plain, same_cluster, targets
 from checks.remedies import is_settings_key, name_some, recreate, shorten, store_key, suggest_alias
 from checks.tables import docs
 from diag.check import Applies, NotApplicable, Unknown, Yields, check
@@ -19,6 +19,7 @@ from diag.model import (
     Kind,
     LocalCluster,
     Remote,
+    RemoteIdentity,
     SecurityModel,
     Severity,
     Unavailable,
@@ -297,7 +298,9 @@ def _quoted(alias: str) -> str:
     tags=("alias", "address"),
     source="elasticsearch#108839; documentation: migrate from certificate to API key authentication",
 )
-def duplicate_remote(cluster: LocalCluster, remote: Remote) -> Yields:
+def duplicate_remote(
+    cluster: LocalCluster, remote: Remote, evidence: ClusterEvidence, identity: RemoteIdentity | Unavailable
+) -> Yields:
     """Two remotes lead to the same cluster.
 
     Why it matters: ``*:index`` searches it twice, and each document comes twice. Two aliases are right where one key is for
@@ -320,6 +323,21 @@ def duplicate_remote(cluster: LocalCluster, remote: Remote) -> Yields:
             remedy="Keep one of them and remove the other (PUT _cluster/settings with null for each of its settings), or leave one out of "
             "index expressions with a wildcard.",
             facts={"observed": f"{shorten(host)}:{port}", "others": names},
+        )
+    elif isinstance(identity, RemoteIdentity):
+        same = [alias for alias in same_cluster(evidence, identity) if alias != remote.alias]
+        yield from _by_other_names(remote, identity, same)
+
+
+def _by_other_names(remote: Remote, identity: RemoteIdentity, same: Sequence[str]) -> Yields:
+    """Other addresses, and one cluster behind them, by the word of its API."""
+    if same:
+        yield Finding(
+            summary=f"Behind {shorten(remote.alias)} and {name_some(same)} is one cluster, {shorten(identity.name, 80)} "
+            f"(UUID {shorten(identity.uuid, 40)}), at different addresses; expected one alias for each remote cluster.",
+            remedy="Keep one of them and remove the other (PUT _cluster/settings with null for each of its settings), or leave one out of "
+            "index expressions with a wildcard.",
+            facts={"observed": shorten(identity.uuid, 40), "others": tuple(shorten(alias, 80) for alias in same[:5])},
         )
 
 

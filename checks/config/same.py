@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Final
-
 from checks.config.direction import leads_here
+from checks.config.siblings import NO_UUID
 from checks.remedies import put_settings, shorten
 from checks.tables import docs
 from checks.tables.networks import is_here_only
@@ -27,8 +26,6 @@ from diag.model import (
     Severity,
     Unavailable,
 )
-
-_NO_UUID: Final = frozenset({"", "_na_"})  # A cluster has none before it has formed.
 
 
 @check(
@@ -55,7 +52,7 @@ def remote_is_self(
 
     Example: ``seeds: ["localhost:9300"]`` on a node that listens there itself.
     """
-    uuids = [one.uuid for one in (local, theirs) if not isinstance(one, Unavailable) and one.uuid not in _NO_UUID]
+    uuids = [one.uuid for one in (local, theirs) if not isinstance(one, Unavailable) and one.uuid not in NO_UUID]
     met = _met_here(local, nodes, endpoints)
     at_home = _on_own_loopback(remote, nodes, endpoints) or leads_here(
         _registration(remote), _resolved(endpoints), cluster, nodes

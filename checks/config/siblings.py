@@ -7,11 +7,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
-from diag.model import Keystore, LocalCluster, Mode, Remote
+from diag.model import ClusterEvidence, Keystore, LocalCluster, Mode, Remote, RemoteIdentity
 
 Target = tuple[str, int, str]
 
 _CLUSTERS_KEPT = 16
+NO_UUID = frozenset({"", "_na_"})  # A cluster has none before it has formed.
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -41,6 +42,14 @@ def alike(cluster: LocalCluster, alias: str) -> tuple[str, ...]:
 def leading_to(cluster: LocalCluster, target: Target) -> tuple[str, ...]:
     """The aliases of all remotes that lead to one target."""
     return _by_target(_Same(cluster.remotes)).get(target, ())
+
+
+def same_cluster(evidence: ClusterEvidence, identity: RemoteIdentity) -> tuple[str, ...]:
+    """The aliases of all remotes whose own API gives this UUID."""
+    if identity.uuid in NO_UUID:
+        return ()
+    known = ((one.remote.alias, one.api.identity) for one in evidence.remotes)
+    return tuple(alias for alias, told in known if isinstance(told, RemoteIdentity) and told.uuid == identity.uuid)
 
 
 def free_entries(cluster: LocalCluster, keystore: Keystore) -> tuple[str, ...]:

@@ -131,6 +131,10 @@ def _evidence(pen: Pen, report: RemoteReport) -> Iterator[str]:
     for endpoint in endpoints.all:
         for depth, line in _endpoint(endpoint):
             yield from pen.wrap(pen.text(line), first="  " * depth)
+    published = report.evidence.published
+    for hop in () if isinstance(published, Unavailable) else published.all:
+        for depth, line in _endpoint(hop.evidence):
+            yield from pen.wrap(pen.text(line), first="  " * depth)
 
 
 def _endpoint(seen: EndpointEvidence) -> Iterator[tuple[int, str]]:
