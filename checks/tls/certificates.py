@@ -174,7 +174,9 @@ def weak_signature(about: RemoteEvidence, chain: Chain) -> Yields:
 
     Example: a company CA that was set up with ``default_md = sha1``.
     """
-    signed = [certificate for certificate in chain.certificates if not certificate.self_signed]
+    signed = [
+        one for one in chain.certificates if not one.self_signed and (one is chain.leaf or one.subject != one.issuer)
+    ]
     if not signed:
         yield NotApplicable("the only certificate is signed by itself")
     for certificate in signed:

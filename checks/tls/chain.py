@@ -2,22 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import datetime, timedelta
 from typing import Final
 
 from checks.causes import NO_CONNECTION, NOT_VOUCHED_FOR, NOTHING_AFTER_TLS
 from checks.tables import docs
 from checks.tls.vouched import not_to_be_judged
 from checks.tls.wording import client_prefix, cut, fact, server_prefix, several, subject, trust_ca, unsent_issuer
-from diag.check import Applies, NotApplicable, Unknown, Yields, check
+from diag.check import Applies, NotApplicable, Yields, check
 from diag.model import (
-    Certificate,
     Chain,
     ChainFault,
-    ClientIdentity,
-    Endpoint,
-    Endpoints,
     FaultFound,
     Finding,
     LocalCluster,
@@ -25,15 +19,15 @@ from diag.model import (
     RemoteEvidence,
     SecurityModel,
     Severity,
-    Thresholds,
     Trust,
     Unavailable,
 )
 
-_DAY: Final = timedelta(days=1)
-# jdk.tls.maxCertificateChainLength, and from the JDK of 2024 on jdk.tls.server.maxInboundCertificateChainLength for clients.
-_MOST_FROM_A_SERVER: Final = 10
-_MOST_FROM_A_CLIENT: Final = 8
+# Faults that have a check of their own.
+_TOLD_ELSEWHERE: Final = {
+    ChainFault.KEY_IDENTIFIER: "tls/key-identifier-mismatch",
+    ChainFault.NAME_CONSTRAINTS: "tls/name-constraints",
+}
 
 
 @check(
@@ -147,6 +141,10 @@ def untrusted_issuer(
     if open_ := not_to_be_judged(about, cluster, nodes):
         yield open_
         return
+    for fault in chain.faults:
+        if fault.fault in _TOLD_ELSEWHERE:
+            yield NotApplicable(f"a trusted CA issued it; {_TOLD_ELSEWHERE[fault.fault]} is about what Java refuses")
+            return
     why = " ".join(_explain(fault) for fault in chain.faults[:3]) or "No path of signatures leads to a trusted CA."
     unusable = [f"{cut(file.path)}: {cut(file.problem, 100)}" for file in trust.files if file.problem]
     besides = f" Not usable as a list of CAs: {several(unusable)}." if unusable else ""
@@ -155,7 +153,8 @@ def untrusted_issuer(
         sending = f" If the issuer is an intermediate, append it to the file of {server_prefix(about.remote)}.certificate on the remote instead."
     yield Finding(
         summary=f"The certificate of the peer ({subject(chain.leaf)}) is not trusted. {why} Trusted: {_trusted(trust)}.{besides}",
-        remedy=f"If that issuer is right, trust its root: {trust_ca(cluster, about.remote)}.{sending}",
+        remedy=_other_remedy(about, chain)
+        or f"If that issuer is right, trust its root: {trust_ca(cluster, about.remote)}.{sending}",
         severity=Severity.WARNING if about.connection_stands and not _was_replaced(chain) else None,
         facts={
             "observed": cut(chain.leaf.issuer),
@@ -172,6 +171,21 @@ def _was_replaced(chain: Chain) -> bool:
     return any(found.fault is ChainFault.SAME_NAME_OTHER_KEY for found in chain.faults)
 
 
+def _other_remedy(about: RemoteEvidence, chain: Chain) -> str:
+    """Say what mends a chain whose CA is trusted, or whose certificates are of no use to anybody; empty where trust is what lacks."""
+    kinds = {found.fault for found in chain.faults}
+    where = f"and configure it under {server_prefix(about.remote)} on every node of the remote cluster"
+    if ChainFault.POLICY in kinds:
+        return (
+            f"Have the certificate of the peer reissued with the policy that its CA demands, or by another CA, {where}."
+        )
+    if ChainFault.ISSUER_NOT_A_CA in kinds:
+        return f"Have the certificate of the peer reissued by a CA that may issue it (basicConstraints CA:TRUE, keyUsage keyCertSign), {where}."
+    if kinds == {ChainFault.UNREADABLE}:
+        return f"Have the certificate that is named reissued in a form that Java reads, {where}."
+    return ""
+
+
 def _explain(found: FaultFound) -> str:
     name, issuer = cut(found.subject, 120), cut(found.issuer or found.subject, 120)
     detail = f": {cut(found.detail, 120)}" if found.detail else ""
@@ -186,6 +200,9 @@ def _explain(found: FaultFound) -> str:
         ChainFault.SAME_NAME_OTHER_KEY: f"{name} names {issuer} as its issuer, but the CA of that name has another key{detail}.",
         ChainFault.WRONG_ORDER: "The certificates are not sent in order, the leaf first and each followed by its issuer.",
         ChainFault.ISSUER_NOT_A_CA: f"{name} signed a certificate and is not a CA{detail}.",
+        ChainFault.POLICY: f"{name} lacks a certificate policy{detail}.",
+        ChainFault.KEY_IDENTIFIER: f"{name} names another key of its issuer{detail}.",
+        ChainFault.NAME_CONSTRAINTS: f"The CA {name} may not issue this certificate{detail}.",
         ChainFault.UNREADABLE: f"The certificate {name} is of no use{detail}.",
     }
     return words[found.fault]
@@ -251,109 +268,4 @@ def chain_incomplete(
             )
 
 
-@check(
-    "tls/chain-too-long",
-    severity=Severity.CRITICAL,
-    applies=Applies.settings(),
-    beside_connection=Severity.WARNING,
-    docs=(docs.SEC_SRV, docs.TRB_TLS),
-    tags=("tls", "trust"),
-    source="JDK-8245417, JDK-8313236: limits on the length of a chain; measured with Java 17 and 25",
-    explains=NO_CONNECTION,
-    leaves_open=NOTHING_AFTER_TLS,
-)
-def chain_too_long(about: RemoteEvidence, chain: Chain | Unavailable, identity: ClientIdentity | Unavailable) -> Yields:
-    """A chain has more certificates than Java takes.
-
-    Why it matters: Java counts the certificates of a chain before it looks at one of them, and breaks the handshake off. From a server
-    it takes 10; from a client 10, and 8 from the releases of 2024 on.
-
-    How to fix: send what is needed only: the certificate of the node and the intermediate CAs above it, without the root.
-
-    Example: the file of ``ssl.certificate`` holds a whole bundle of CAs behind the certificate of the node.
-    """
-    if isinstance(chain, Unavailable):
-        yield Unknown(str(chain))
-    elif len(chain.certificates) > _MOST_FROM_A_SERVER:
-        yield _too_many(
-            "The peer",
-            len(chain.certificates),
-            _MOST_FROM_A_SERVER,
-            f"{server_prefix(about.remote)} of the remote cluster",
-        )
-    if about.remote.security_model is not SecurityModel.CERTIFICATE or isinstance(identity, Unavailable):
-        return
-    count = len(identity.chain)
-    if count > _MOST_FROM_A_CLIENT:
-        ours = "xpack.security.transport.ssl of the local cluster"
-        sure = count > _MOST_FROM_A_SERVER
-        yield _too_many("Our client", count, _MOST_FROM_A_CLIENT, ours, None if sure else Severity.WARNING)
-
-
-def _too_many(who: str, count: int, most: int, where: str, severity: Severity | None = None) -> Finding:
-    return Finding(
-        summary=f"{who} sends a chain of {count} certificates; Java takes {most} at most and breaks the handshake off.",
-        remedy=f"Leave the certificate and its intermediate CAs in the file of {where} (ssl.certificate), and take the rest out.",
-        severity=severity,
-        facts={"observed": count, "expected": most},
-    )
-
-
-@check(
-    "tls/nodes-differ",
-    severity=Severity.WARNING,
-    docs=(docs.CERTUTIL, docs.TRB_TLS),
-    tags=("tls", "nodes"),
-    source="documentation: elasticsearch-certutil; own rule",
-)
-def nodes_differ(endpoints: Endpoints, thresholds: Thresholds, now: datetime) -> Yields:
-    """The addresses of the remote present certificates that differ in issuer, in fitting names, or in how long they last.
-
-    Why it matters: the connection works or fails with the node that a balancer picks, or that a seed happens to be.
-
-    How to fix: copy the new certificates to every node of the remote cluster.
-
-    Example: two of three nodes got their new certificate, the third one still has that of the old CA.
-    """
-    looked_at: list[tuple[str, Endpoint, Chain | Unavailable]] = []
-    for one in endpoints.all:
-        looked_at += [(str(probe), one.endpoint, probe.chain) for probe in one.probes]
-        if isinstance(one.resolution, Unavailable):
-            looked_at.append((str(one.endpoint), one.endpoint, one.resolution))
-    if len(looked_at) < 2:  # noqa: PLR2004 -- to compare takes two.
-        yield NotApplicable("there is one address only: nothing to compare")
-        return
-    groups: dict[tuple[str, str, str], list[str]] = {}
-    for address, endpoint, chain in looked_at:
-        if isinstance(chain, Chain):
-            groups.setdefault(_traits(chain.leaf, endpoint, thresholds, now), []).append(address)
-    if len(groups) > 1:
-        told = [f"{several(where, 3)}: {', '.join(traits)}" for traits, where in groups.items()]
-        yield Finding(
-            summary=f"The addresses present certificates of {len(groups)} kinds. {'; '.join(told[:3])}.",
-            remedy="Compare the files under ssl.certificate on the nodes behind these addresses, and copy the current certificates to every node.",
-            facts={
-                "observed": tuple(told[:10]),
-                "expected": "one issuer, fitting names and like dates at every address",
-            },
-        )
-    elif any(not isinstance(chain, Chain) for _, _, chain in looked_at):
-        missing = [address for address, _, chain in looked_at if not isinstance(chain, Chain)]
-        yield Unknown(f"no certificate to compare from {several(missing)}")
-
-
-def _traits(leaf: Certificate, endpoint: Endpoint, limits: Thresholds, now: datetime) -> tuple[str, str, str]:
-    fits = any(leaf.covers(name) for name in endpoint.names)
-    days = (leaf.not_after - now) / _DAY
-    classes: Sequence[tuple[float, str]] = (
-        (0, "expired"),
-        (limits.leaf_days_error, f"expires within {limits.leaf_days_error:g} days"),
-        (limits.leaf_days_warning, f"expires within {limits.leaf_days_warning:g} days"),
-    )
-    lasts = next((text for limit, text in classes if days <= limit), "not about to expire")
-    if leaf.not_before > now:
-        lasts = "not valid yet"
-    return f"issued by {cut(leaf.issuer, 80)}", "names fit" if fits else "names do not fit", lasts
-
-
-CHECKS = (private_ca_missing, public_vs_private_ca, untrusted_issuer, chain_incomplete, chain_too_long, nodes_differ)
+CHECKS = (private_ca_missing, public_vs_private_ca, untrusted_issuer, chain_incomplete)

@@ -28,6 +28,7 @@ from diag.model import (
     TlsResult,
     TransportHello,
     Unavailable,
+    alert_text,
 )
 
 _ALERTS: Final = {
@@ -173,7 +174,7 @@ def _answer_to(
     elif attempt.client_certificate_refused:
         yield _refused(attempt, identity)
     elif attempt.alert >= 0:
-        yield Unknown(f"our client certificate was sent, and the peer answered with alert {attempt.alert}")
+        yield Unknown(f"our client certificate was sent, and the peer answered with alert {alert_text(attempt.alert)}")
     elif attempt.after in {After.CLOSED, After.RESET} or attempt.result in {TlsResult.CLOSED, TlsResult.RESET}:
         yield Unknown(
             "the peer closed the connection after our client certificate without saying why: "

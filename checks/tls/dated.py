@@ -81,7 +81,7 @@ def _presented(about: RemoteEvidence, chain: Chain | Unavailable) -> Iterator[Da
         renew = f"The platform of the remote cluster renews it by itself; where it does not, ask its operator. On nodes of your own: {renew}"
     for position, certificate in enumerate(chain.certificates):
         # A path that ends at a trusted CA runs through none of the certificates sent besides it.
-        spare = position > 0 and chain.trusted and bool(chain.path) and certificate.subject not in chain.path[:-1]
+        spare = position > 0 and chain.trusted and bool(chain.path) and not _is_needed(certificate, chain)
         trusted = _TRUSTED_AS_IT_IS if certificate.fingerprint in anchors else ""
         yield Dated(
             certificate=certificate,
@@ -93,6 +93,12 @@ def _presented(about: RemoteEvidence, chain: Chain | Unavailable) -> Iterator[Da
             rotating=rotating,
             aside=" The chain does not need it." if spare else trusted,
         )
+
+
+def _is_needed(certificate: Certificate, chain: Chain) -> bool:
+    if chain.needed:
+        return certificate.fingerprint in chain.needed[:-1]
+    return certificate.subject in chain.path[:-1]
 
 
 def _anchors(about: RemoteEvidence) -> tuple[Certificate, ...]:

@@ -14,10 +14,12 @@ from checks.tls.wording import cut, server_prefix
 from diag.check import NotApplicable, Unknown, Yields, check
 from diag.model import (
     Certificate,
+    Chain,
     ClearReply,
     ClusterEvidence,
     Finding,
     LocalVersion,
+    Offer,
     Probe,
     RemoteEvidence,
     SecurityModel,
@@ -28,6 +30,7 @@ from diag.model import (
     TlsResult,
     Unavailable,
     Version,
+    alert_text,
 )
 
 _HTTP: Final = b"HTTP/"
@@ -219,7 +222,11 @@ def protocol_mismatch(cluster: ClusterEvidence, about: RemoteEvidence, attempt: 
     leaves_open=NOTHING_AFTER_TCP,
 )
 def cipher_mismatch(
-    about: RemoteEvidence, attempt: TlsAttempt, trials: SniTrials, version: LocalVersion | Unavailable
+    about: RemoteEvidence,
+    attempt: TlsAttempt,
+    trials: SniTrials,
+    chain: Chain | Unavailable,
+    version: LocalVersion | Unavailable,
 ) -> Yields:
     """The two sides have no usable cipher suite in common.
 
@@ -250,7 +257,27 @@ def cipher_mismatch(
         yield NotApplicable("the port does not speak TLS")
     elif not attempt.cipher and not asked:
         yield Unknown(f"no cipher suite was agreed on: {_how_it_ended(attempt)}")
-    elif _STATIC_RSA.match(attempt.cipher) and not _offers_static_rsa(version):
+    elif attempt.offer is Offer.EVERYTHING:
+        kind = f", with a key of the kind {cut(chain.leaf.key_type, 40)}" if isinstance(chain, Chain) else ""
+        yield Finding(
+            summary=f"The peer takes nothing of what Elasticsearch offers; with everything offered it chose {attempt.protocol}, "
+            f"{cut(attempt.cipher)}{kind}. Expected a suite with ECDHE and AES-GCM, and a certificate with an RSA key or one on a NIST curve.",
+            remedy=f"{remedy[:-1]}; a certificate with a DSA key or on another curve has to be reissued.",
+            facts={
+                "observed": cut(attempt.cipher),
+                "expected": "a suite that Elasticsearch offers",
+                "offer": "everything",
+            },
+        )
+    elif has_static_rsa(attempt.cipher) and attempt.offer is Offer.OLDER and isinstance(version, LocalVersion):
+        if version.number >= _STATIC_RSA_GONE:
+            yield Finding(
+                summary=f"The peer has nothing but suites with RSA key exchange ({cut(attempt.cipher)}), which Elasticsearch {version.number} "
+                "does not offer; expected a suite with ECDHE.",
+                remedy=remedy,
+                facts={"observed": cut(attempt.cipher), "expected": "a suite with ECDHE"},
+            )
+    elif has_static_rsa(attempt.cipher) and not _offers_static_rsa(version):
         yield Finding(
             summary=f"The peer chose {cut(attempt.cipher)}, a suite with RSA key exchange, although better ones were offered; "
             "if it has no other, Elasticsearch 8.18, 9.0 and newer can't connect.",
@@ -258,6 +285,11 @@ def cipher_mismatch(
             severity=Severity.WARNING,
             facts={"observed": cut(attempt.cipher), "expected": "a suite with ECDHE"},
         )
+
+
+def has_static_rsa(cipher: str) -> bool:
+    """Tell whether a suite uses the RSA key exchange."""
+    return bool(_STATIC_RSA.match(cipher))
 
 
 def _offers_static_rsa(version: LocalVersion | Unavailable) -> bool:
@@ -268,7 +300,7 @@ def _how_it_ended(attempt: TlsAttempt) -> str:
     said = f" ({cut(attempt.detail)})" if attempt.detail else ""
     match attempt.result:
         case TlsResult.ALERT:
-            return f"the peer sent alert {attempt.alert}"
+            return f"the peer sent alert {alert_text(attempt.alert)}"
         case TlsResult.CLOSED:
             return "the peer closed the connection during the TLS handshake"
         case TlsResult.RESET:

@@ -57,7 +57,7 @@ def hostname_mismatch(
     Example: ``server_name: logs.example`` while the certificate carries ``*.logs.example``.
     """
     leaf, wanted = chain.leaf, endpoint.names
-    covered = [leaf.covers(name) for name in wanted]
+    covered = [leaf.covers(name) and leaf.is_taken_for(name, public=chain.public) for name in wanted]
     if covered[:1] == [True]:
         return
     if leaf.problem and not leaf.names:
@@ -66,7 +66,7 @@ def hostname_mismatch(
         found = _held_by_fallback(about, endpoint, leaf, wanted[covered.index(True)])
         yield weighed(found, about, cluster, nodes)
     elif wanted:
-        found = _covered_by_none(about, endpoint, leaf, loosely=any(_java_takes(chain, name) for name in wanted))
+        found = _covered_by_none(about, endpoint, leaf, loosely=leaf.is_taken_for_any(wanted, public=chain.public))
         yield weighed(found, about, cluster, nodes)
     else:
         yield Unknown("no name to look for in the certificate is known")
@@ -140,34 +140,6 @@ def _publish_a_name(about: RemoteEvidence, leaf: Certificate, candidates: list[s
     )
 
 
-def _java_takes(chain: Chain, name: str) -> bool:
-    """Tell whether Java's own reading of names covers ``name`` all the same.
-
-    It falls back to the common name where there is no DNS name, drops a trailing dot, takes a wildcard within a label, and, for a
-    private CA, a wildcard right under a top-level domain.
-    """
-    if is_ip(name):
-        return False
-    patterns = chain.leaf.dns_names or (chain.leaf.common_name,)
-    return any(_java_match(pattern.lower(), name.rstrip(".").lower(), public=chain.public) for pattern in patterns)
-
-
-def _java_match(pattern: str, name: str, *, public: bool) -> bool:
-    stars, labels = pattern.split("."), name.split(".")
-    if len(stars) != len(labels) or not name or ("*" in pattern and len(stars) < (3 if public else 2)):
-        return False
-    return all(_label_match(star, label) for star, label in zip(stars, labels, strict=True))
-
-
-def _label_match(star: str, label: str) -> bool:
-    head, *rest = star.split("*")
-    if not rest:
-        return star == label
-    if len(rest) > 1 or len(label) < len(star) - 1:
-        return False
-    return label.startswith(head) and label.endswith(rest[0])
-
-
 @check(
     "tls/no-san",
     second_hop=True,
@@ -179,11 +151,18 @@ def _label_match(star: str, label: str) -> bool:
     source="documentation: troubleshoot SSLHandshakeException; Elasticsearch SslDiagnostics; RFC 9525 section 2",
     explains=("tls/hostname-mismatch", "tls/wrong-cert-for-sni", *NO_CONNECTION),
 )
-def no_san(about: RemoteEvidence, cluster: LocalCluster, nodes: LocalNodes | Unavailable, chain: Chain) -> Yields:
+def no_san(
+    about: RemoteEvidence,
+    cluster: LocalCluster,
+    nodes: LocalNodes | Unavailable,
+    endpoint: Endpoint,
+    chain: Chain,
+) -> Yields:
     """The certificate of the peer has no subject alternative names to be recognised by.
 
     Why it matters: names and IP addresses are looked for in the subject alternative names. Without any, an IP address can
-    never fit, and for a host name nothing is left but the common name, on which no client should be built.
+    never fit, and for a host name nothing is left but the common name. Java still takes that one; other programs do not, so that
+    it is a warning where it fits, and an error elsewhere.
 
     How to fix: reissue the certificate with the host names and IP addresses it is reached by.
 
@@ -191,6 +170,7 @@ def no_san(about: RemoteEvidence, cluster: LocalCluster, nodes: LocalNodes | Una
     certificate model they serve with ``verification_mode: certificate``, which checks no names.
     """
     leaf = chain.leaf
+    taken = leaf.is_taken_for_any(endpoint.names, public=chain.public)
     if leaf.has_san and leaf.names:
         return
     if leaf.problem:
@@ -202,11 +182,12 @@ def no_san(about: RemoteEvidence, cluster: LocalCluster, nodes: LocalNodes | Una
         else "has subject alternative names, but no host name and no IP address"
     )
     api_key = about.remote.security_model is SecurityModel.API_KEY
+    by_name = " Java takes it by its common name for now." if taken else " Its common name does not fit either."
     missing = Finding(
-        summary=f"The certificate of {subject(leaf)} {found}; expected the name it is reached by. A common name is no substitute.",
+        summary=f"The certificate of {subject(leaf)} {found}; expected the name it is reached by.{by_name}",
         remedy="Reissue it for the remote cluster with its names: elasticsearch-certutil cert --ca-cert ca.crt --ca-key ca.key "
         f"--dns <name> --ip <address>, and configure it under {server_prefix(about.remote)}.",
-        severity=Severity.ERROR if api_key else Severity.WARNING,
+        severity=Severity.ERROR if api_key and not taken else Severity.WARNING,
         facts={
             "observed": found,
             "expected": "a DNS name or an IP address",

@@ -66,7 +66,7 @@ def sni_required(  # noqa: PLR0913, PLR0917 -- each parameter is a piece of evid
     if about.remote.server_name:
         yield NotApplicable("server_name is set")
         return
-    if isinstance(chain, Chain) and any(chain.leaf.covers(name) for name in endpoint.names):
+    if isinstance(chain, Chain) and chain.leaf.is_taken_for_any(endpoint.names, public=chain.public):
         return
     works = next((trial.server_name for trial in trials.trials if _is_good(trial, chain)), "")
     sent = f"the server name {cut(attempt.server_name)}" if attempt.server_name else "no server name"
@@ -118,7 +118,7 @@ def _is_good(trial: SniTrial, first: Chain | Unavailable) -> bool:
     if not trial.server_name or not isinstance(trial.leaf, Certificate):
         return False
     same = isinstance(first, Chain) and first.leaf.fingerprint == trial.leaf.fingerprint
-    return trial.leaf.covers(trial.server_name) and not same
+    return trial.leaf.is_taken_for(trial.server_name) and not same
 
 
 @check(
@@ -172,7 +172,7 @@ def wrong_cert_for_sni(  # noqa: PLR0913, PLR0917 -- each parameter is a piece o
         )
     elif isinstance(chain, Unavailable):
         yield Unknown(f"no certificate to compare: {chain}")
-    elif any(chain.leaf.covers(wanted) for wanted in endpoint.names):
+    elif chain.leaf.is_taken_for_any(endpoint.names, public=chain.public):
         return
     else:
         others = [

@@ -21,6 +21,7 @@ from diag.model import (
     After,
     Connection,
     KeyTrial,
+    Offer,
     Probe,
     Reason,
     Reply,
@@ -61,6 +62,12 @@ _NO_TLS: Final = Unavailable(
     reason=Reason.NOT_TRIED,
     detail="there was no TLS connection to speak the transport protocol on",
 )
+_OUT_OF_REACH: Final = Unavailable(
+    step=Step.TLS,
+    reason=Reason.NOT_TRIED,
+    detail="nothing was said inside TLS: the peer agreed only to what Elasticsearch does not offer",
+)
+_NOTHING_IN_COMMON: Final = {40, 71}  # handshake_failure, insufficient_security.
 _NO_GREETING: Final = Unavailable(
     step=Step.TRANSPORT,
     reason=Reason.NOT_TRIED,
@@ -102,6 +109,7 @@ class Look:
         self._dial = dial
         self._place = place
         self._second_place = second_place
+        self._offer = Offer.CURRENT
 
     async def probe(self) -> Probe:
         """Make one connection, and further ones where it failed in a telling way."""
@@ -109,6 +117,7 @@ class Look:
         met = await self._meet(self._greet_by(HANDSHAKE_VERSIONS[0]) if dial.transport else _listen)
         if isinstance(met, Unavailable):
             return not_connected(dial, met)
+        met = await self._offer_more(met)
         if isinstance(met.said.transport, TransportHello) and met.said.transport.reply in _HUNG_UP:
             met = await self._ask_again(met, met.said.transport)
         attempt, transport = met.heard.attempt, met.said.transport
@@ -131,13 +140,29 @@ class Look:
             sni_trials=trials,
         )
 
-    async def _meet(self, then: Then | None, server_name: str | None = None) -> Met | Unavailable:
+    async def _offer_more(self, met: Met) -> Met:
+        """A peer that finds nothing in the offer is made wider ones, to see what it would take and which certificate it has."""
+        for offer in (Offer.OLDER, Offer.EVERYTHING):
+            attempt = met.heard.attempt
+            if attempt.alert not in _NOTHING_IN_COMMON or attempt.client_certificate_requested:
+                return met
+            then = self._greet_by(HANDSHAKE_VERSIONS[0]) if self._dial.transport else _listen
+            again = await self._meet(_say_nothing if offer is Offer.EVERYTHING else then, offer=offer)
+            if isinstance(again, Met) and again.heard.attempt.result is TlsResult.COMPLETED:
+                self._offer = offer
+                return again
+        return met
+
+    async def _meet(
+        self, then: Then | None, server_name: str | None = None, *, offer: Offer | None = None
+    ) -> Met | Unavailable:
         """Open one connection and make the TLS handshake on it; with another server name than ours without our certificate."""
         dial = self._dial
         ours = server_name is None
         hello = Hello(
             server_name=dial.endpoint.server_name if server_name is None else server_name,
             client_key=dial.client_key if ours else None,
+            offer=offer or self._offer,
             seconds=dial.handshake_seconds,
         )
         async with self._place:
@@ -261,3 +286,8 @@ async def _listen(stream: TlsStream, connect_seconds: float) -> Said:
     """Say nothing, and hear what the peer does."""
     after = await stream.listen(Listening.after(connect_seconds))
     return Said(after=after, transport=_OPTED_OUT, key=_OPTED_OUT)
+
+
+async def _say_nothing(stream: TlsStream, connect_seconds: float) -> Said:  # noqa: ARG001 -- one of its kind.
+    """Nothing is asked of a peer that no Elasticsearch could reach."""
+    return Said(after=After.QUIET, transport=_OUT_OF_REACH, key=_OUT_OF_REACH)

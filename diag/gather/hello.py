@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from diag.model import TlsAttempt
+from diag.model import Offer, TlsAttempt
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,11 +44,12 @@ class Listening:
 class Hello:
     """How one handshake is made: the server name (empty: none), what is presented, the deadline, how long to listen after it.
 
-    ``listening`` is None where nobody wants to know what comes after the handshake.
+    ``listening`` is None where nobody wants to know what comes after the handshake. ``offer`` bounds what is offered.
     """
 
     server_name: str = ""
     client_key: ClientKey | None = None
+    offer: Offer = Offer.CURRENT
     seconds: float = 10.0
     listening: Listening | None = None
 

@@ -15,6 +15,7 @@ from cryptography.hazmat.primitives import serialization
 from OpenSSL import SSL
 
 from diag.gather.hello import ClientKey
+from diag.model import Offer
 
 # TLS 1.3 counts every alert as fatal but these two; in older versions the peer says whether it goes on.
 _CLOSE_NOTIFY, _USER_CANCELED = 0, 90
@@ -23,7 +24,28 @@ _STATE_CHANGE, _ALERT_READ, _ALERT_WRITTEN = SSL.SSL_CB_CONNECT_LOOP, SSL.SSL_CB
 # What the JDK offers too. The larger post-quantum key shares would cost more than the rest of the handshake, in a
 # ClientHello of two packets that Elasticsearch never sends.
 _GROUPS: Final = b"X25519:P-256:P-384:P-521:X448:ffdhe2048:ffdhe3072"
-_CIPHERS: Final = b"ALL:!aNULL:!eNULL:!PSK:!SRP:@SECLEVEL=0"
+# The suites of TLS 1.2 that Elasticsearch offers by default (cipher_suites of its TLS settings), in its order; before 8.18 those with
+# RSA key exchange as well. A peer that has none of them is asked once more with all there are, to see its certificate.
+_GCM: Final = "ECDHE-ECDSA-AES256-GCM-SHA384:ECDHE-ECDSA-AES128-GCM-SHA256:ECDHE-RSA-AES256-GCM-SHA384:ECDHE-RSA-AES128-GCM-SHA256"
+_CHACHA: Final = "ECDHE-ECDSA-CHACHA20-POLY1305:ECDHE-RSA-CHACHA20-POLY1305"
+_CBC: Final = (
+    "ECDHE-ECDSA-AES256-SHA384:ECDHE-ECDSA-AES128-SHA256:ECDHE-RSA-AES256-SHA384:ECDHE-RSA-AES128-SHA256:"
+    "ECDHE-ECDSA-AES256-SHA:ECDHE-ECDSA-AES128-SHA:ECDHE-RSA-AES256-SHA:ECDHE-RSA-AES128-SHA"
+)
+_RSA: Final = "AES256-GCM-SHA384:AES128-GCM-SHA256:AES256-SHA256:AES128-SHA256:AES256-SHA:AES128-SHA"
+_CIPHERS: Final = {
+    Offer.CURRENT: f"{_GCM}:{_CHACHA}:{_CBC}:@SECLEVEL=0".encode(),
+    Offer.OLDER: f"{_GCM}:{_CHACHA}:{_CBC}:{_RSA}:@SECLEVEL=0".encode(),
+    Offer.EVERYTHING: b"ALL:!aNULL:!eNULL:!PSK:!SRP:@SECLEVEL=0",
+}
+_TLS13: Final = "TLS_AES_256_GCM_SHA384:TLS_AES_128_GCM_SHA256:TLS_CHACHA20_POLY1305_SHA256"
+_EVERY_TLS13: Final = f"{_TLS13}:TLS_AES_128_CCM_SHA256:TLS_AES_128_CCM_8_SHA256"
+# The signature schemes of the JDK, less those that only go with suites that Elasticsearch lacks (DSA).
+_SCHEMES: Final = (
+    b"ecdsa_secp256r1_sha256:ecdsa_secp384r1_sha384:ecdsa_secp521r1_sha512:ed25519:ed448:rsa_pss_rsae_sha256:rsa_pss_rsae_sha384:"
+    b"rsa_pss_rsae_sha512:rsa_pss_pss_sha256:rsa_pss_pss_sha384:rsa_pss_pss_sha512:RSA+SHA256:RSA+SHA384:RSA+SHA512:ECDSA+SHA224:"
+    b"RSA+SHA224:ECDSA+SHA1:RSA+SHA1"
+)
 
 
 @dataclass(slots=True)
@@ -37,29 +59,32 @@ class Notes:
 
 
 @functools.lru_cache(maxsize=64)
-def client_context(client_key: ClientKey | None) -> tuple[SSL.Context, bool]:
+def client_context(client_key: ClientKey | None, offer: Offer = Offer.CURRENT) -> tuple[SSL.Context, bool]:
     """Build what all connections with this client certificate share, and tell whether it has one.
 
     Building a context costs more than a handshake. A context cannot be changed once it is used.
     """
     context = SSL.Context(SSL.TLS_CLIENT_METHOD)
     context.set_min_proto_version(SSL.TLS1_VERSION)
-    context.set_cipher_list(_CIPHERS)
+    context.set_cipher_list(_CIPHERS[offer])
+    context.set_tls13_ciphersuites((_EVERY_TLS13 if offer is Offer.EVERYTHING else _TLS13).encode())
     context.set_options(SSL.OP_NO_RENEGOTIATION | SSL.OP_LEGACY_SERVER_CONNECT | SSL.OP_NO_COMPRESSION)
     context.set_session_cache_mode(SSL.SESS_CACHE_OFF)
     # Chains are judged by diag.x509, with every fault: OpenSSL would stop at the first.
     context.set_verify(SSL.VERIFY_NONE)
     context.set_info_callback(_note)
-    _set_groups(context)
+    if offer is not Offer.EVERYTHING:
+        _set_list(context, "SSL_CTX_set1_curves_list", _GROUPS)
+        _set_list(context, "SSL_CTX_set1_sigalgs_list", _SCHEMES)
     return context, client_key is not None and _present(context, client_key)
 
 
-def _set_groups(context: SSL.Context) -> None:
-    """Choose the key exchange groups; without this entry of the binding the probe works all the same, only slower."""
-    # The public call takes one single group; the binding has the one for a list.
-    set_groups = getattr(getattr(SSL, "_lib", None), "SSL_CTX_set1_curves_list", None)
-    if set_groups is not None:
-        set_groups(context._context, _GROUPS)  # noqa: SLF001 -- as above.
+def _set_list(context: SSL.Context, entry: str, value: bytes) -> None:
+    """Choose groups or signature schemes; without this entry of the binding the probe works all the same, and offers more."""
+    # pyOpenSSL has no public call for a list; the binding below it does.
+    set_list = getattr(getattr(SSL, "_lib", None), entry, None)
+    if set_list is not None:
+        set_list(context._context, value)  # noqa: SLF001 -- as above.
 
 
 def _present(context: SSL.Context, client_key: ClientKey) -> bool:

@@ -46,7 +46,7 @@ def wants_trials(endpoint: Endpoint, presented: tuple[bytes, ...], attempt: TlsA
     certificates = certificates_of(presented, attempt)
     if isinstance(certificates, Unavailable):
         return attempt.result in _TURNED_AWAY and attempt.clear_reply is not ClearReply.ELASTICSEARCH
-    return not any(certificates[0].covers(name) for name in endpoint.names)
+    return not certificates[0].is_taken_for_any(endpoint.names)
 
 
 def withheld_from(dial: Dial, presented: tuple[bytes, ...]) -> Unavailable | None:
@@ -56,14 +56,29 @@ def withheld_from(dial: Dial, presented: tuple[bytes, ...]) -> Unavailable | Non
         return _withheld(str(chain))
     if not chain.trusted:
         return _withheld("its certificate does not lead to a trusted CA")
-    if not any(chain.leaf.covers(name) for name in dial.endpoint.names):
+    if not chain.leaf.is_taken_for_any(dial.endpoint.names, public=chain.public):
         return _withheld(f"its certificate is for none of the names {', '.join(dial.endpoint.names)}")
-    if dial.now is not None and not all(one.not_before <= dial.now <= one.not_after for one in chain.certificates):
+    if dial.now is not None and not all(one.not_before <= dial.now <= one.not_after for one in _needed(chain)):
         return _withheld("a certificate that it presented is out of its dates")
-    usages = chain.leaf.extended_key_usage
-    if usages is not None and not {"server_auth", "any"} & set(usages):
-        return _withheld("its certificate is not for servers")
-    return None
+    why = _no_server(chain)
+    return _withheld(why) if why else None
+
+
+def _no_server(chain: Chain) -> str:
+    """Say why the certificate may not be used by a server; empty where it may. Java asks nothing of one that is trusted itself."""
+    usages, extended = chain.leaf.key_usage, chain.leaf.extended_key_usage
+    if len(chain.path) == 1:
+        return ""
+    if usages is not None and not {"digital_signature", "key_encipherment"} & set(usages):
+        return "its key usage does not allow what a server does with its key"
+    if extended is not None and not {"server_auth", "any"} & set(extended):
+        return "its certificate is not for servers"
+    return ""
+
+
+def _needed(chain: Chain) -> tuple[Certificate, ...]:
+    """Give the presented certificates that the path runs through: Java looks at the dates of no other one."""
+    return tuple(one for one in chain.certificates if one.fingerprint in chain.needed[: max(1, len(chain.needed) - 1)])
 
 
 def _withheld(why: str) -> Unavailable:

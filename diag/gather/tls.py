@@ -11,7 +11,7 @@ from OpenSSL import SSL, crypto
 from diag.gather.hello import Heard, Hello, Listening
 from diag.gather.openssl import Notes, client_context
 from diag.gather.tcp import Wire
-from diag.model import After, TlsAttempt, TlsResult, is_ip
+from diag.model import After, TlsAttempt, TlsResult, alert_text, is_ip
 
 _FIRST_RECORDS: Final = frozenset({21, 22})  # An alert or a handshake message: nothing else answers a ClientHello.
 _TLS_MAJOR, _NEWEST_MINOR = 3, 4
@@ -29,7 +29,8 @@ class TlsStream:
         self._wire = wire
         self._notes = Notes()
         self._seconds = hello.seconds
-        context, self._has_certificate = client_context(hello.client_key)
+        self._offer = hello.offer
+        context, self._has_certificate = client_context(hello.client_key, hello.offer)
         self._tls = SSL.Connection(context)
         self._tls.set_app_data(self._notes)
         self._tls.set_connect_state()
@@ -181,9 +182,9 @@ class TlsStream:
 
     def _broken(self) -> TlsResult:
         if self._notes.is_fatal:
-            self._detail = f"the peer ended the handshake with TLS alert {self._notes.alert}"
+            self._detail = f"the peer ended the handshake with TLS alert {alert_text(self._notes.alert)}"
             return TlsResult.ALERT
-        own = f" (TLS alert {self._notes.own_alert} sent)" if self._notes.own_alert >= 0 else ""
+        own = f" (TLS alert {alert_text(self._notes.own_alert)} sent)" if self._notes.own_alert >= 0 else ""
         self._detail = f"the handshake could not be continued with what the peer sent{own}"
         return TlsResult.FAILED
 
@@ -206,6 +207,7 @@ class TlsStream:
             server_name=self._server_name,
             protocol=self._tls.get_protocol_version_name() if cipher else "",
             cipher=cipher,
+            offer=self._offer,
             alert=self._notes.alert,
             after=after,
             client_certificate_requested=requested,

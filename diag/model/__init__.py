@@ -13,6 +13,7 @@ from diag.model.access import (
     Role,
     Roles,
 )
+from diag.model.alerts import alert_text
 from diag.model.api import Belief, LocalApi, Look, Past, RemoteApi
 from diag.model.belief import (
     NodeViews,
@@ -56,6 +57,7 @@ from diag.model.evidence import (
     EndpointEvidence,
     Endpoints,
     FaultFound,
+    Offer,
     Probe,
     PublishedEndpoint,
     PublishedEndpoints,
@@ -179,6 +181,7 @@ __all__ = [
     "NodeSecurity",
     "NodeViews",
     "Nodes",
+    "Offer",
     "OtherName",
     "Outcome",
     "Past",
@@ -241,6 +244,7 @@ __all__ = [
     "Use",
     "VerificationMode",
     "Version",
+    "alert_text",
     "clusters_behind",
     "is_ip",
     "nodes_behind",

@@ -96,6 +96,14 @@ class TlsResult(StrEnum):
     FAILED = "failed"
 
 
+class Offer(StrEnum):
+    """What a ClientHello offered: what Elasticsearch offers today, what it offered before 8.18 too, or everything there is."""
+
+    CURRENT = "current"
+    OLDER = "older"
+    EVERYTHING = "everything"
+
+
 class After(StrEnum):
     """What the peer did after a completed handshake, while we listened or waited for its answer to the transport handshake."""
 
@@ -125,13 +133,15 @@ class TlsAttempt:
 
     ``alert`` is the number of the alert that the peer sent (-1: none), before or after the handshake completed (``after`` is
     then ALERT: a TLS 1.3 peer refuses a client certificate only then). ``acceptable_cas`` are the subjects that the peer
-    named in its certificate request. ``first_bytes`` (hex, at most 64 bytes) is what a peer that speaks no TLS said.
+    named in its certificate request. ``offer`` is the narrowest one that the peer agreed to (or refused, where it refused all):
+    EVERYTHING means that no Elasticsearch would have got so far. ``first_bytes`` (hex, at most 64 bytes) is what a peer that speaks no TLS said.
     """
 
     result: TlsResult
     server_name: str = ""
     protocol: str = ""
     cipher: str = ""
+    offer: Offer = Offer.CURRENT
     alert: int = -1
     after: After = After.NOT_REACHED
     client_certificate_requested: bool = False
@@ -165,6 +175,9 @@ class ChainFault(StrEnum):
     SAME_NAME_OTHER_KEY = "same_name_other_key"
     WRONG_ORDER = "wrong_order"
     ISSUER_NOT_A_CA = "issuer_not_a_ca"
+    KEY_IDENTIFIER = "key_identifier"
+    NAME_CONSTRAINTS = "name_constraints"
+    POLICY = "policy"
     UNREADABLE = "unreadable"
 
 
@@ -182,14 +195,17 @@ class FaultFound:
 class Chain:
     """The certificates as the peer presented them (leaf first), and what became of looking for a path to an anchor.
 
-    ``trusted``: a path of right signatures leads to a trusted CA, dates and names aside. ``path`` holds the subjects from the leaf
-    to the anchor (or to where it breaks). ``public``: such a path leads to a public root, whatever is configured.
+    ``trusted``: a path that Java takes leads to a trusted CA, dates and the name of the leaf aside. ``path`` holds the subjects from
+    the leaf to the anchor (or to where it breaks), ``needed`` the fingerprints of the same certificates. ``public``: such a path
+    leads to a public root, whatever is configured. ``size`` is the number of bytes of all certificates as they were sent.
     """
 
     certificates: tuple[Certificate, ...]
     trusted: bool = True
     public: bool = False
     path: tuple[str, ...] = ()
+    needed: tuple[str, ...] = ()
+    size: int = 0
     faults: tuple[FaultFound, ...] = ()
 
     @property

@@ -51,6 +51,12 @@ def first(data: bytes) -> Element:
     return _element(data, 0)[0]
 
 
+def header_size(data: bytes) -> int:
+    """Give the number of bytes before the content of the first element. Raises ValueError where there is none."""
+    first(data)
+    return 2 + (data[1] & 0x7F if data[1] & _LONG_FORM else 0)
+
+
 def inside(element: Element, tag: int) -> Iterator[Element]:
     """Give the elements inside one that has to have ``tag``. Raises ValueError for another one."""
     if element.tag != tag:

@@ -221,7 +221,7 @@ async def test_what_comes_after_the_handshake(good: pki.Issued, version: int) ->
         {"not_before": pki.days(-20), "not_after": pki.days(-10)},
         {"not_before": pki.days(10)},
         {"dns": ("other.example",)},
-        {"dns": ()},
+        {"dns": (), "subject": "node1"},
         {"key_type": "rsa", "key_bits": 1024},
     ],
     ids=["expired", "not yet", "other name", "no name", "RSA 1024"],
