@@ -20,6 +20,7 @@ from checks.version.released import RELEASED, extremes, judgements, known, missi
 from diag.check import Applies, NotApplicable, Unknown, Yields, check
 from diag.model import (
     Address,
+    ClusterEvidence,
     Finding,
     Kind,
     LocalNodes,
@@ -180,7 +181,9 @@ def _without(remote: Remote, refused: Collection[str]) -> str:
     tags=("deprecation", "security-model"),
     source=CERTIFICATE_MODEL_DEPRECATED.source,
 )
-def cert_model_deprecated(remote: Remote, local: LocalVersion, nodes: LocalNodes | Unavailable) -> Yields:
+def cert_model_deprecated(
+    cluster: ClusterEvidence, remote: Remote, local: LocalVersion, nodes: LocalNodes | Unavailable
+) -> Yields:
     """The certificate security model is deprecated in the release of the local cluster.
 
     Why it matters: it works for now. From 9.0 Elasticsearch logs a deprecation for each such remote, and a later major release
@@ -194,7 +197,9 @@ def cert_model_deprecated(remote: Remote, local: LocalVersion, nodes: LocalNodes
     highest = releases[-1]
     if highest < CERTIFICATE_MODEL_DEPRECATED.since:
         return
-    if remote.declared_model is None and remote.keystore_credential is None:
+    if cluster.sending(remote).all_clear:
+        yield NotApplicable("the nodes of the local cluster use no TLS towards this remote: there are no certificates")
+    elif remote.declared_model is None and remote.keystore_credential is None:
         yield Unknown("no security model is declared and the keystore is not told: the certificate model is a guess")
     else:
         yield Finding(
