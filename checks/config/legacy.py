@@ -61,8 +61,11 @@ def sniff_to_proxied_endpoint(
         yield NotApplicable("there are no seeds")
     elif remote.kind is Kind.ECK:
         yield from _sniffed_pods(cluster, about, local)
-    elif remote.proxy and isinstance(local, LocalVersion) and local.number < versions.PROXY_MODE.since:
-        yield NotApplicable(f"local release {local.number} has no proxy mode, seeds with proxy stand in for it")
+    elif remote.proxy and isinstance(local, LocalVersion) and local.number < versions.SERVER_NAME.since:
+        # Proxy mode of 7.6 knows no server_name, without which a Cloud proxy can't tell the deployments apart.
+        yield NotApplicable(
+            f"local release {local.number} has no proxy mode with a server name, seeds with proxy stand in for it"
+        )
     elif isinstance(other, RemoteVersion) and other.number < versions.PROXY_MODE.since:
         yield NotApplicable(f"the remote cluster runs {other.number}, see config/legacy-sniff-invalid")
     elif remote.proxy and isinstance(other, Unavailable):
@@ -193,12 +196,15 @@ def legacy_sniff_on_modern(
 
     Example: ``seeds: ["logs.example:1"]`` and ``proxy: logs.example:9400`` with both clusters at 8.15.
     """
-    gate = versions.PROXY_MODE.since
     if not remote.proxy:
         yield NotApplicable("proxy is not set")
         return
     known = [side.number for side in (local, other) if not isinstance(side, Unavailable)]
-    if any(number < gate for number in known):
+    behind = remote.kind in _BEHIND_PROXY
+    first = versions.SERVER_NAME.since if behind else versions.PROXY_MODE.since
+    if isinstance(local, LocalVersion) and local.number < first:
+        return  # Behind a Cloud proxy, proxy mode does not work without the server name that came with 7.7.
+    if any(number < versions.PROXY_MODE.since for number in known):
         return
     unknown = [str(side) for side in (local, other) if isinstance(side, Unavailable)]
     if unknown:

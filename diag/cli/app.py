@@ -10,6 +10,9 @@ from typing import Any, NoReturn
 
 import click
 
+from diag import VERSION
+from diag.cli.groups import Group
+
 # ruff: noqa: PLC0415 -- what only some commands need waits for them: `diag --help` has no time for it.
 
 INTERRUPTED = 130
@@ -31,7 +34,7 @@ COMMANDS = {
 }
 
 
-class Program(click.Group):
+class Program(Group):
     """A group of commands that return their exit code. No traceback leaves it."""
 
     def main(self, *args: Any, **extra: Any) -> NoReturn:  # noqa: ANN401 -- click's own signature.
@@ -82,6 +85,7 @@ class Program(click.Group):
     epilog="Exit codes: 0 nothing found, 1 diag itself failed, 2 usage or configuration, 3 error or critical, "
     "4 warning, 5 something essential could not be told.",
 )
+@click.version_option(VERSION, "--version", message="diag %(version)s")
 def program() -> None:
     """The doctor for Elasticsearch remote clusters: finds out why one is broken, root cause first."""
 
@@ -109,7 +113,10 @@ def _complain(text: str) -> None:
 
 
 def _show_usage(error: click.UsageError) -> None:
-    """Show a usage error; what the user typed may hold escape sequences."""
+    """Show a usage error; what the user typed may hold escape sequences. Without a command, the help is what was missing."""
     from diag.escape import visible
 
-    click.UsageError(visible(error.format_message()), error.ctx).show(sys.stderr)
+    if isinstance(error, click.exceptions.NoArgsIsHelpError):
+        click.echo(error.format_message(), err=True)
+    else:
+        click.UsageError(visible(error.format_message()), error.ctx).show(sys.stderr)

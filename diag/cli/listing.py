@@ -7,13 +7,14 @@ from pathlib import Path
 
 import click
 
+from diag.cli.groups import Group
 from diag.cli.options import check_options, config_option
 from diag.cli.streams import Refusal, complain, write_out
 
 # ruff: noqa: PLC0415 -- each command loads what it needs when it runs: `diag --help` has no time for it.
 
 
-@click.group()
+@click.group(cls=Group)
 def checks() -> None:
     """List and explain the checks that are installed."""
 
@@ -71,7 +72,7 @@ def reference() -> int:
     return 0
 
 
-@click.group()
+@click.group(cls=Group)
 def config() -> None:
     """Check the configuration, and print its schema."""
 
@@ -103,6 +104,16 @@ def schema(of_report: bool) -> int:  # noqa: FBT001 -- a flag of the command lin
     else:
         from diag.config import config_schema as wanted
     write_out(json.dumps(wanted(), indent=2, ensure_ascii=False) + "\n")
+    return 0
+
+
+@config.command()
+def example() -> int:
+    """Print a complete example of a configuration: diag config example > diag.yaml."""
+    here = Path(__file__).parents[1]
+    # In a wheel it lies beside the schema; in a working copy, at the top.
+    places = (here / "config" / "example.yaml", here.parent / "diag.example.yaml")
+    write_out(next(place for place in places if place.exists()).read_text(encoding="utf-8"))
     return 0
 
 

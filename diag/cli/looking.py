@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -17,6 +18,9 @@ from diag.cli.options import (
     config_option,
     shown_options,
 )
+
+if TYPE_CHECKING:
+    from diag.config import Config
 
 # ruff: noqa: PLC0415 -- each command loads what it needs when it runs: `diag --help` has no time for it.
 
@@ -48,7 +52,7 @@ def run(  # noqa: PLR0913 -- one parameter for each option.
     save_evidence: Path | None,
 ) -> int:
     """Look at every configured remote once, and report."""
-    from diag.cli.choice import read_config, run_of
+    from diag.cli.choice import run_of
     from diag.cli.present import keep, present
     from diag.cli.reaching import config_for_url
     from diag.cli.rounds import Limits, look
@@ -56,11 +60,32 @@ def run(  # noqa: PLR0913 -- one parameter for each option.
     if cluster_url is None and (api_key_file is not None or ca):
         msg = "--api-key-file and --ca go with --cluster-url"
         raise click.UsageError(msg)
-    config = read_config(config_path) if cluster_url is None else config_for_url(cluster_url, api_key_file, ca)
+    config = _configured(config_path) if cluster_url is None else config_for_url(cluster_url, api_key_file, ca)
     judged = look(run_of(config, chosen), Limits(wait=wait, timeout=timeout, fail_on=shown.fail_on))
     if save_evidence is not None:
         keep(judged, save_evidence)
     return present(judged.report, shown)
+
+
+def _configured(path: Path) -> Config:
+    """Read the configuration; where there is none yet, name the ways to one."""
+    from diag.cli.choice import read_config
+    from diag.cli.streams import Refusal
+
+    try:
+        return read_config(path)
+    except Refusal as refusal:
+        if str(path) == "-" or path.exists():
+            raise
+        msg = f"{refusal.format_message()}\n{_WAYS_IN}"
+        raise Refusal(msg) from None
+
+
+_WAYS_IN = """Three ways in:
+  diag run --cluster-url https://HOST:9200 --api-key-file FILE     no configuration: the cluster tells its remotes
+  diag discover --cluster-url https://HOST:9200 --api-key-file FILE -o diag.yaml
+  diag config example > diag.yaml                                  an example to fill in
+One address alone: diag probe HOST:PORT"""
 
 
 @click.command()

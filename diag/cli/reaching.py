@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from diag.cli.groups import Group
 from diag.cli.options import EXISTING_FILE, FILE
 from diag.cli.streams import Refusal, complain, write_out
 
@@ -104,7 +105,7 @@ def _remote(one: RemoteConfig, keys: dict[str, bool]) -> dict[str, object]:
     return {key: value for key, value in settings.items() if value not in ("", None, [])}
 
 
-@click.group()
+@click.group(cls=Group)
 def setup() -> None:
     """Print what to set up for diag: nothing is changed."""
 

@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from diag import VERSION
 from diag.cli.app import COMMANDS
 from diag.cli.options import FORMATS, SEVERITIES
 from diag.model import Severity
@@ -40,6 +41,45 @@ class TestProgram:
         result = diag("\x1b[31mrun")
         assert result.exit_code == 2
         assert "\x1b" not in result.stderr
+
+    @pytest.mark.parametrize(
+        ("typed", "meant"), [(["rnu"], "run"), (["checks", "lst"], "list"), (["Config"], "config")]
+    )
+    def test_a_slip(self, typed: list[str], meant: str) -> None:
+        """The command that was probably meant is named."""
+        result = diag(*typed)
+        assert result.exit_code == 2
+        assert f"Did you mean '{meant}'?" in result.stderr
+
+    @pytest.mark.parametrize("group", [[], ["checks"], ["config"], ["setup"]])
+    def test_without_a_command(self, group: list[str]) -> None:
+        """The help is printed as it is, and nothing was done: that is no success."""
+        result = diag(*group)
+        assert result.exit_code == 2
+        assert "\nCommands:\n" in result.stderr
+        assert "\\n" not in result.output
+
+    def test_version(self) -> None:
+        """As an option too, and as a module."""
+        assert diag("--version").stdout == f"diag {VERSION}\n"
+        module = subprocess.run([sys.executable, "-m", "diag", "--version"], capture_output=True, text=True, check=True)
+        assert module.stdout == f"diag {VERSION}\n"
+
+    def test_without_a_configuration(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        """Whoever has none yet is told the ways in, and one of them gives a file that is complete."""
+        monkeypatch.chdir(tmp_path)
+        result = diag("run")
+        assert result.exit_code == 2
+        assert "expected a configuration file; it does not exist" in result.stderr
+        for way in ("--cluster-url", "diag discover", "diag config example > diag.yaml", "diag probe HOST:PORT"):
+            assert way in result.stderr
+        example = (Path(__file__).parents[3] / "diag.example.yaml").read_text()
+        assert diag("config", "example").stdout == example
+
+    def test_types_are_told(self) -> None:
+        """Packs of others are checked against the types of both packages."""
+        root = Path(__file__).parents[3]
+        assert all((root / package / "py.typed").exists() for package in ("diag", "checks"))
 
     def test_our_own_failure(self, config: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         """An unexpected error is one calm sentence and exit code 1; its text, which may hold anything, stays away."""
