@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from checks.trust.regexp import Expression, UnsupportedError, compile_expression
+from checks.trust.regexp import BrokenError, Expression, UnsupportedError, compile_expression
 from checks.trust.syntax import why_broken
 
 LONGEST_NAME = 1024  # The names of certificates are shorter; a longer one is not judged.
@@ -45,6 +45,8 @@ def parse(text: str) -> Pattern:
             return Pattern(text, problem=f"it is no regular expression: {broken}")
         try:
             return Pattern(text, expression=compile_expression(text[1:-1]))
+        except BrokenError as error:
+            return Pattern(text, problem=f"it is no regular expression: {error}")
         except UnsupportedError as error:
             return Pattern(text, unsupported=str(error))
     return Pattern(text, parts=tuple(_parts(text)))

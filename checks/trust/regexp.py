@@ -1,102 +1,61 @@
-r"""The part of Lucene's regular expressions that can be judged without doubt: matched by states, never by trying back.
+r"""Lucene's regular expressions, as far as all releases read them alike: matched by sets of positions, never by trying back.
 
-Read are literals, ``.``, character classes, groups, ``|``, ``? * + {n,m}``, quoted text, ``@`` (any text) and ``\`` before a
-character that is no letter or digit. What differs between releases or needs more (``~ & < > #``, ``\d``) is refused.
+Read is all of that language but ``\`` before a letter, which newer releases take for a class of characters or refuse, and named
+automata (``<name>``). A sign that stands where a character is wanted is that character: ``*``, ``]`` or ``|`` at the beginning.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from itertools import pairwise
+import re
+from dataclasses import dataclass
+from typing import Final
 
-MOST_STATES = 1000
-MOST_REPEATS = 100
-DEEPEST = 40
-MOST_SIGNS = 4
-_SIGNS = frozenset("*+?{")
+from checks.trust.matching import (
+    ANY,
+    Characters,
+    Ends,
+    Expression,
+    all_but,
+    both,
+    either,
+    exactly,
+    interval,
+    never,
+    nothing,
+    one,
+    repeat,
+    sequence,
+)
+
+__all__ = ["BrokenError", "Expression", "UnsupportedError", "compile_expression"]
+
+MOST_NODES: Final = 1000
+MOST_REPEATS: Final = 100
+DEEPEST: Final = 40
+MOST_SIGNS: Final = 4
+_SIGNS: Final = frozenset("*+?{")
+_INTERVAL: Final = re.compile(r"([0-9]{1,9})-([0-9]{1,9})")
+_QUANTITY: Final = re.compile(r"\{([0-9]+)(?:(,)([0-9]*))?\}")
 
 
 class UnsupportedError(ValueError):
     """An expression that can't be judged here."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Characters:
-    """Which characters one step takes: those in ``ranges``, or all others. Code points, first and last."""
-
-    ranges: tuple[tuple[int, int], ...]
-    others: bool = False
-
-    def __contains__(self, character: str) -> bool:
-        code = ord(character)
-        return any(first <= code <= last for first, last in self.ranges) is not self.others
-
-
-_ANY = _Characters((), others=True)
-
-
-@dataclass(slots=True)
-class Expression:
-    """A compiled expression: steps that take a character, and free moves between states."""
-
-    steps: dict[int, list[tuple[_Characters, int]]] = field(default_factory=dict)
-    moves: dict[int, list[int]] = field(default_factory=dict)
-    states: int = 0
-    start: int = 0
-    end: int = 0
-
-    def matches(self, text: str) -> bool:
-        """Tell whether the whole text matches."""
-        now = self._closure({self.start})
-        for character in text:
-            now = self._closure(
-                {target for state in now for taken, target in self.steps.get(state, ()) if character in taken}
-            )
-            if not now:
-                return False
-        return self.end in now
-
-    def _closure(self, states: set[int]) -> set[int]:
-        found, todo = set(states), list(states)
-        while todo:
-            for target in self.moves.get(todo.pop(), ()):
-                if target not in found:
-                    found.add(target)
-                    todo.append(target)
-        return found
-
-    def new(self) -> int:
-        """Make one more state."""
-        self.states += 1
-        if self.states > MOST_STATES:
-            msg = "the expression is too large"
-            raise UnsupportedError(msg)
-        return self.states
-
-    def move(self, source: int, target: int) -> None:
-        """Let a match pass from one state to another without a character."""
-        self.moves.setdefault(source, []).append(target)
-
-    def take(self, characters: _Characters) -> tuple[int, int]:
-        """Make two states with a step between them that takes one character."""
-        source, target = self.new(), self.new()
-        self.steps[source] = [(characters, target)]
-        return source, target
-
-
-_Node = tuple[str, object]  # What was read: a kind, and its parts.
+class BrokenError(ValueError):
+    """An expression that Elasticsearch refuses."""
 
 
 def compile_expression(text: str) -> Expression:
-    """Compile the text between the slashes. Raises UnsupportedError for what can't be judged without doubt."""
+    """Compile the text between the slashes. Raises UnsupportedError for what can't be judged, BrokenError for what is refused."""
+    if not text:
+        return Expression(nothing)
     reader = _Reader(text)
-    tree = reader.union()
+    ends = reader.union()
     if reader.rest():
-        msg = f"{reader.rest()[0]!r} at position {reader.at + 1} is not understood"
-        raise UnsupportedError(msg)
-    expression = Expression()
-    expression.start, expression.end = _build(expression, tree)
-    return expression
+        msg = "there is a ) without a ( before it"
+        raise BrokenError(msg)
+    return Expression(ends)
 
 
 @dataclass(slots=True)
@@ -106,6 +65,8 @@ class _Reader:
     text: str
     at: int = 0
     depth: int = 0
+    nodes: int = 0
+    nevers: int = 0
 
     def rest(self) -> str:
         return self.text[self.at :]
@@ -116,175 +77,171 @@ class _Reader:
     def next(self) -> str:
         character = self.peek()
         if not character:
-            msg = "the expression ends too early"
-            raise UnsupportedError(msg)
+            msg = "the regular expression ends too early"
+            raise BrokenError(msg)
         self.at += 1
         return character
 
-    def union(self) -> _Node:
+    def union(self) -> Ends:
         self.depth += 1
         if self.depth > DEEPEST:
             msg = "the expression is nested too deeply"
             raise UnsupportedError(msg)
-        branches = [self.sequence()]
+        branches = [self.intersection()]
         while self.peek() == "|":
             self.at += 1
-            branches.append(self.sequence())
+            branches.append(self.intersection())
         self.depth -= 1
-        return ("union", branches)
+        return either(branches) if len(branches) > 1 else branches[0]
 
-    def sequence(self) -> _Node:
-        items = list[_Node]()
-        while self.peek() not in {"", "|", ")"}:
+    def intersection(self) -> Ends:
+        parts = [self.sequence()]
+        while self.peek() == "&":
+            self.at += 1
+            parts.append(self.sequence())
+        return both(parts) if len(parts) > 1 else parts[0]
+
+    def sequence(self) -> Ends:
+        items = [self.repeated()]
+        while self.peek() not in {"", "|", ")", "&"}:
             items.append(self.repeated())
-        if not items:
-            msg = "a part of the expression is empty"
-            raise UnsupportedError(msg)
-        return ("sequence", items)
+        return sequence(items) if len(items) > 1 else items[0]
 
-    def repeated(self) -> _Node:
-        item = self.single()
+    def repeated(self) -> Ends:
+        nevers, nodes = self.nevers, self.nodes
+        item = self.complement()
         for _ in range(MOST_SIGNS):
-            if self.peek() not in _SIGNS:
+            if self.peek() not in _SIGNS or not self.peek():
                 return item
+            if self.nevers > nevers:
+                msg = "what takes nothing is repeated, of which Lucene makes less than the empty text"
+                raise UnsupportedError(msg)
             least, most = self.quantity()
-            item = ("repeat", (item, least, most))
-        msg = "too many repetition signs in a row"
-        raise UnsupportedError(msg)
+            self.nevers += most is not None and most < least
+            self.nodes += (self.nodes - nodes) * max(least, most or 0)
+            if self.nodes > MOST_NODES:
+                msg = "the expression is too large"
+                raise UnsupportedError(msg)
+            item = repeat(item, least, most)
+        if self.peek() in _SIGNS and self.peek():
+            msg = "too many repetition signs in a row"
+            raise UnsupportedError(msg)
+        return item
 
     def quantity(self) -> tuple[int, int | None]:
         simple: dict[str, tuple[int, int | None]] = {"*": (0, None), "+": (1, None), "?": (0, 1)}
-        sign = self.next()
-        if sign in simple:
-            return simple[sign]
-        body, closed, _ = self.rest().partition("}")
-        low, comma, high = body.partition(",")
-        numbers = [number for number in (low, high) if number]
-        if not closed or not low or not all(n.isascii() and n.isdigit() and int(n) <= MOST_REPEATS for n in numbers):
-            msg = "a repetition in braces is not understood"
-            raise UnsupportedError(msg)
-        self.at += len(body) + 1
-        most = (int(high) if high else None) if comma else int(low)
-        if most is not None and most < int(low):
-            msg = "a repetition in braces is not understood"
-            raise UnsupportedError(msg)
-        return int(low), most
+        if self.peek() in simple:
+            return simple[self.next()]
+        found = _QUANTITY.match(self.text, self.at)
+        if found is None:
+            msg = "a number has to follow {, and a } that"
+            raise BrokenError(msg)
+        self.at = found.end()
+        least = _count(found[1])
+        return least, (_count(found[3]) if found[3] else None) if found[2] else least
 
-    def single(self) -> _Node:  # noqa: PLR0911 -- one line for each kind of character.
+    def complement(self) -> Ends:
+        """A ``~`` before a part takes all that the part does not."""
+        if self.peek() != "~":
+            return self.single()
+        self.at += 1
+        self.depth += 1
+        if self.depth > DEEPEST:
+            msg = "the expression is nested too deeply"
+            raise UnsupportedError(msg)
+        inner = self.complement()
+        self.depth -= 1
+        return all_but(inner)
+
+    def single(self) -> Ends:  # noqa: PLR0911 -- one line for each kind of character.
+        self.nodes += 1
+        if self.nodes > MOST_NODES:
+            msg = "the expression is too large"
+            raise UnsupportedError(msg)
         character = self.next()
         match character:
             case ".":
-                return ("one", _ANY)
+                return one(ANY)
             case "@":
-                return ("repeat", (("one", _ANY), 0, None))
+                return repeat(one(ANY), 0, None)
+            case "#":
+                self.nevers += 1
+                return never
             case "[":
-                return ("one", self.characters())
+                return one(self.characters())
             case "(":
                 return self.group()
             case '"':
-                return self.quoted()
+                return sequence([exactly(one) for one in self.up_to('"')])
+            case "<":
+                return self.numbers()
             case "\\":
-                return ("one", _exactly(self.escaped()))
-            case "~" | "&" | "<" | ">" | "#" | "*" | "+" | "?" | "{" | "}" | "]":
-                msg = f"{character} in a regular expression is not judged here"
-                raise UnsupportedError(msg)
+                return exactly(self.escaped())
             case _:
-                return ("one", _exactly(character))
+                return exactly(character)
 
-    def group(self) -> _Node:
+    def group(self) -> Ends:
+        if self.peek() == ")":
+            self.at += 1
+            return nothing
         inner = self.union()
-        if self.next() != ")":
-            msg = "a group is not closed"
-            raise UnsupportedError(msg)
+        if self.peek() != ")":
+            msg = "there is a ( without a ) after it"
+            raise BrokenError(msg)
+        self.at += 1
         return inner
 
-    def quoted(self) -> _Node:
-        text, closed, _ = self.rest().partition('"')
-        if not closed or not text:
-            msg = "a quoted part is not closed, or empty"
-            raise UnsupportedError(msg)
+    def up_to(self, end: str) -> str:
+        text, closed, _ = self.rest().partition(end)
+        if not closed:
+            msg = f"there is a sign without a {end} after it"
+            raise BrokenError(msg)
         self.at += len(text) + 1
-        return ("sequence", [("one", _exactly(character)) for character in text])
+        self.nodes += len(text)
+        return text
+
+    def numbers(self) -> Ends:
+        found = _INTERVAL.fullmatch(self.up_to(">"))
+        if found is None:
+            msg = "what stands between < and > is no interval of numbers"
+            raise UnsupportedError(msg)
+        return interval(found[1], found[2])
 
     def escaped(self) -> str:
         character = self.next()
-        if character.isalnum():
+        if character.isalpha():
             msg = f"\\{character} means different things in different releases"
             raise UnsupportedError(msg)
         return character
 
-    def characters(self) -> _Characters:
+    def characters(self) -> Characters:
         others = self.peek() == "^"
         self.at += others
         ranges = list[tuple[int, int]]()
         while self.peek() != "]" or not ranges:
-            first = self.class_member()
-            last = first
-            if self.peek() == "-" and self.text[self.at + 1 : self.at + 2] not in {"", "]"}:
+            escaped = self.peek() == "\\"
+            first = last = self.class_member()
+            if self.peek() == "-":
+                if escaped or self.text[self.at + 1 : self.at + 2] == "]":
+                    msg = "a - after a backslash, or at the end of a class of characters, is not judged here"
+                    raise UnsupportedError(msg)
                 self.at += 1
                 last = self.class_member()
             if last < first:
-                msg = "a range of characters runs backwards"
-                raise UnsupportedError(msg)
+                msg = f"the range {first}-{last} runs backwards"
+                raise BrokenError(msg)
             ranges.append((ord(first), ord(last)))
         self.at += 1
-        return _Characters(tuple(ranges), others)
+        return Characters(tuple(ranges), others)
 
     def class_member(self) -> str:
         character = self.next()
-        if character == "\\":
-            return self.escaped()
-        if character in {"[", "]", "&", '"', "^", "-"}:
-            msg = f"{character} in a character class is not judged here"
-            raise UnsupportedError(msg)
-        return character
+        return self.escaped() if character == "\\" else character
 
 
-def _exactly(character: str) -> _Characters:
-    return _Characters(((ord(character), ord(character)),))
-
-
-def _build(expression: Expression, node: _Node) -> tuple[int, int]:
-    match node:
-        case ("one", _Characters() as characters):
-            return expression.take(characters)
-        case ("sequence", list() as items):
-            return _chain(expression, [_build(expression, item) for item in items])
-        case ("union", list() as branches):
-            start, end = expression.new(), expression.new()
-            for branch in branches:
-                first, last = _build(expression, branch)
-                expression.move(start, first)
-                expression.move(last, end)
-            return start, end
-        case ("repeat", (tuple() as inner, int() as least, most)):
-            return _repeat(expression, inner, least, most if isinstance(most, int) else None)
-    msg = "the expression is not understood"
-    raise UnsupportedError(msg)
-
-
-def _chain(expression: Expression, parts: list[tuple[int, int]]) -> tuple[int, int]:
-    for (_, last), (first, _) in pairwise(parts):
-        expression.move(last, first)
-    return parts[0][0], parts[-1][1]
-
-
-def _repeat(expression: Expression, inner: _Node, least: int, most: int | None) -> tuple[int, int]:
-    start, end = expression.new(), expression.new()
-    at = start
-    for _ in range(least):
-        first, last = _build(expression, inner)
-        expression.move(at, first)
-        at = last
-    expression.move(at, end)
-    if most is None:
-        first, last = _build(expression, inner)
-        expression.move(at, first)
-        expression.move(last, first)
-        expression.move(last, end)
-    for _ in range(least, most or 0):
-        first, last = _build(expression, inner)
-        expression.move(at, first)
-        expression.move(last, end)
-        at = last
-    return start, end
+def _count(digits: str) -> int:
+    number = int(digits[:9])
+    if number > MOST_REPEATS:
+        msg = f"a part is repeated more than {MOST_REPEATS} times"
+        raise UnsupportedError(msg)
+    return number

@@ -25,6 +25,7 @@ from diag.model import (
 _APPLIES: Final = Applies.settings(models=(SecurityModel.CERTIFICATE,))
 _SUFFIX: Final = ".account"
 _EXTENSIONS: Final = (".yml", ".yaml", ".json")
+_MOST_REMARKS: Final = 5
 _PATH: Final = "xpack.security.transport.ssl.trust_restrictions.path"
 
 # Ids of clusters and organizations that nobody has: a pattern that matches one of them matches any.
@@ -52,7 +53,7 @@ def restrictions_file_invalid(restrictions: TrustRestrictions | Unavailable) -> 
     without the key ``trust.subject_name``, or with an empty list, admits no certificate at all.
 
     How to fix: write the key ``trust.subject_name`` with a list of patterns, each in quotes. Its name has to end in
-    ``.yml``, ``.yaml`` or ``.json``.
+    ``.yml``, ``.yaml`` or ``.json``, in small letters: a node does not start with a file of another name either.
 
     Example: ``- *.node.search.cluster.1053523734.account``, where YAML takes the star for a reference.
     """
@@ -68,12 +69,16 @@ def restrictions_file_invalid(restrictions: TrustRestrictions | Unavailable) -> 
             remedy=_mend(pattern),
             facts={"path": path, "observed": shorten(pattern), "expected": "/…/"},
         )
-    if not restrictions.path.lower().endswith(_EXTENSIONS):
+    for remark in restrictions.remarks[:_MOST_REMARKS]:
         yield Finding(
-            summary=f"The name {path} does not end in .yml, .yaml or .json, by which Elasticsearch tells how to read the file.",
-            remedy=f"Rename the file, and set {_PATH} to the new name.",
+            summary=f"{path}: {shorten(remark)}.",
+            remedy="Put every pattern in quotes, and write the key trust.subject_name once.",
             severity=Severity.WARNING,
-            facts={"path": path, "observed": path.rpartition("/")[2], "expected": "*.yml, *.yaml or *.json"},
+            facts={
+                "path": path,
+                "observed": shorten(remark),
+                "expected": "quoted patterns under one trust.subject_name",
+            },
         )
 
 
@@ -86,6 +91,8 @@ def _mend(pattern: str) -> str:
 
 def _unusable(restrictions: TrustRestrictions, path: str) -> Finding:
     line = f", line {restrictions.line}" if restrictions.line else ""
+    if not restrictions.path.endswith(_EXTENSIONS):
+        return _misnamed(restrictions, path)
     remedy = (
         'Put every pattern in quotes: - "*.node.<cluster id>.cluster.<organization id>.account".'
         if restrictions.unquoted_star
@@ -100,6 +107,15 @@ def _unusable(restrictions: TrustRestrictions, path: str) -> Finding:
             "observed": shorten(restrictions.problem),
             "expected": "trust.subject_name with a list of patterns",
         },
+    )
+
+
+def _misnamed(restrictions: TrustRestrictions, path: str) -> Finding:
+    name = shorten(restrictions.path.rpartition("/")[2])
+    return Finding(
+        summary=f"{path}: {restrictions.problem}, by which Elasticsearch tells how to read the file: no node starts with it.",
+        remedy=f"Rename the file, and set {_PATH} to the new name. Where only the copy here has another name, rename that.",
+        facts={"path": path, "observed": name, "expected": "*.yml, *.yaml or *.json"},
     )
 
 

@@ -1,4 +1,9 @@
-"""Read the other side's ``trust_restrictions`` file as Elasticsearch would: which otherNames it admits."""
+"""Read the other side's ``trust_restrictions`` file as Elasticsearch would: which otherNames it admits.
+
+Elasticsearch reads it as a file of settings: by the ending of its name, from the parser's events, so that a reference to an anchor is
+no more than its text, and of two spellings of one key the later one counts. What is said here was asked of its own classes
+(``tests/e2e/elastic/test_trust_oracle.py``).
+"""
 
 from __future__ import annotations
 
@@ -6,166 +11,149 @@ import json
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from typing import Final
+from typing import Final, NoReturn
 
-import yaml
-
+from diag.config.trustyaml import Bare, Object, UnusableError, YamlReader, refusal
 from diag.model import TrustRestrictions
 
 KEY: Final = "trust.subject_name"
 MOST_BYTES: Final = 262_144
-MOST_VALUES: Final = 20_000
-_NULLS: Final = {"", "~", "null", "Null", "NULL"}
-# A star that begins a plain value: after ``- ``, ``: ``, ``[`` or ``,``.
-_UNQUOTED_STAR: Final = re.compile(r"(^|[-:,\[])\s*\*")
-
-_Pairs = list[tuple[str, object]]
-
-
-class _Object:
-    """A mapping as it was written: keys in order, also such as are there twice."""
-
-    __slots__ = ("pairs",)
-
-    def __init__(self, pairs: _Pairs) -> None:
-        self.pairs = pairs
-
-
-class _UnusableError(Exception):
-    """What is wrong with the file, and on which line."""
-
-    def __init__(self, text: str, line: int = 0, *, unquoted_star: bool = False) -> None:
-        super().__init__(text)
-        self.line, self.unquoted_star = line, unquoted_star
+_YAML_NAMES: Final = (".yml", ".yaml")
+_JSON_NAME: Final = ".json"
+_TRUTH: Final = frozenset({"true", "false"})
+_MOST_DIGITS: Final = 5
+_INDEX: Final = re.compile(re.escape(KEY) + r"\.(\d+)")
+# Texts are kept as they are; comments, which Elasticsearch takes in JSON too, become blanks, line by line.
+_JSON_PART: Final = re.compile(r'"(?:[^"\\]|\\.)*"|//[^\r\n]*|/\*.*?\*/', re.DOTALL)
 
 
 def read_trust_file(path: str, data: bytes) -> TrustRestrictions:
     """Read the file. Never raises: ``problem`` says what is wrong with it, and where."""
+    remarks = list[str]()
     try:
-        return TrustRestrictions(path=path, patterns=_patterns(_parse(path, _text(data))))
-    except _UnusableError as problem:
+        patterns = _patterns(_parse(path, data, remarks), remarks)
+    except UnusableError as problem:
         return TrustRestrictions(
             path=path, problem=str(problem), line=problem.line, unquoted_star=problem.unquoted_star
         )
     except RecursionError:
         return TrustRestrictions(path=path, problem="it is nested too deeply")
+    return TrustRestrictions(path=path, patterns=patterns, remarks=tuple(remarks))
 
 
-def _text(data: bytes) -> str:
+def _parse(path: str, data: bytes, remarks: list[str]) -> object:
+    """Parse by the ending of the name, letter by letter, as Elasticsearch does."""
     if len(data) > MOST_BYTES:
         msg = f"it is larger than {MOST_BYTES // 1024} kB"
-        raise _UnusableError(msg)
+        raise refusal(msg)
+    if path.endswith(_JSON_NAME):
+        return _json(_filled(_decoded(data, json.detect_encoding(data))))
+    if path.endswith(_YAML_NAMES):
+        return YamlReader(_filled(_decoded(data, "utf-8")), remarks).read()
+    lower = path.lower()
+    small = ", in small letters" if lower.endswith((*_YAML_NAMES, _JSON_NAME)) else ""
+    msg = f"its name does not end in .yml, .yaml or .json{small}"
+    raise refusal(msg)
+
+
+def _decoded(data: bytes, encoding: str) -> str:
     try:
-        text = data.decode("utf-8-sig")
+        return data.decode(encoding).removeprefix("\ufeff")
     except UnicodeDecodeError as error:
         msg = "it is no text in UTF-8"
-        raise _UnusableError(msg, data.count(b"\n", 0, error.start) + 1) from None
+        raise refusal(msg, data.count(b"\n", 0, error.start) + 1) from None
+
+
+def _filled(text: str) -> str:
     if not text.strip():
         msg = f"it is empty: the key {KEY} is missing"
-        raise _UnusableError(msg)
+        raise refusal(msg)
     return text
 
 
-def _parse(path: str, text: str) -> object:
-    """Parse by the extension, as Elasticsearch does: JSON where it is ``.json``, else YAML."""
-    if path.lower().endswith(".json"):
-        try:
-            return json.loads(text, object_pairs_hook=_Object, parse_int=str, parse_float=str, parse_constant=str)
-        except json.JSONDecodeError as error:
-            msg = f"it is no valid JSON (column {error.colno})"
-            raise _UnusableError(msg, error.lineno) from None
+def _json(text: str) -> object:
+    bare = _JSON_PART.sub(lambda part: part[0] if part[0][0] == '"' else re.sub(r"[^\r\n]", " ", part[0]), text)
     try:
-        node = yaml.compose(text, Loader=yaml.SafeLoader)
-    except yaml.MarkedYAMLError as error:
-        raise _yaml_problem(text, error) from None
-    except yaml.YAMLError:
-        msg = "it holds a character that YAML does not allow"
-        raise _UnusableError(msg) from None
-    return _plain(node, [MOST_VALUES])
+        return json.loads(bare, object_pairs_hook=Object, parse_int=Bare, parse_float=Bare, parse_constant=_no_number)
+    except json.JSONDecodeError as error:
+        msg = f"it is no valid JSON (column {error.colno})"
+        raise refusal(msg, error.lineno) from None
 
 
-def _yaml_problem(text: str, error: yaml.MarkedYAMLError) -> _UnusableError:
-    """Say where the parser stopped. A ``*`` that begins a value is read as a reference to an anchor: the usual slip."""
-    marks = [mark for mark in (error.problem_mark, error.context_mark) if mark is not None]
-    lines = text.splitlines()
-    for mark in marks:
-        line = lines[mark.line] if mark.line < len(lines) else ""
-        if _UNQUOTED_STAR.search(line):
-            return _UnusableError("a value begins with * and stands without quotes", mark.line + 1, unquoted_star=True)
-    where = marks[0] if marks else None
-    column = f" (column {where.column + 1})" if where else ""
-    return _UnusableError(f"it is no valid YAML{column}", where.line + 1 if where else 0)
+def _no_number(text: str) -> NoReturn:
+    msg = f"it is no valid JSON: {text} is no number"
+    raise refusal(msg)
 
 
-def _plain(node: yaml.Node | None, left: list[int]) -> object:
-    """Turn YAML nodes into what JSON gives; ``left`` counts down, so that references cannot multiply without end."""
-    left[0] -= 1
-    if left[0] < 0:
-        msg = f"it holds more than {MOST_VALUES} values"
-        raise _UnusableError(msg)
-    match node:
-        case yaml.MappingNode():
-            return _Object([(_key(key), _plain(value, left)) for key, value in node.value])
-        case yaml.SequenceNode():
-            return [_plain(item, left) for item in node.value]
-        case yaml.ScalarNode():
-            return None if node.style is None and node.value in _NULLS else str(node.value)
-        case _:
-            return None
-
-
-def _key(node: yaml.Node) -> str:
-    if isinstance(node, yaml.ScalarNode):
-        return str(node.value)
-    msg = "a key in it is no text"
-    raise _UnusableError(msg, node.start_mark.line + 1)
-
-
-def _patterns(document: object) -> tuple[str, ...]:
-    if not isinstance(document, _Object):
+def _patterns(document: object, remarks: list[str]) -> tuple[str, ...]:
+    if not isinstance(document, Object):
         msg = f"it holds no settings: expected the key {KEY} with a list of patterns"
-        raise _UnusableError(msg)
-    settings = list(_flat(document, ""))
-    keys = Counter(key for key, _ in settings)
-    twice = next((key for key, count in keys.items() if count > 1), "")
-    if twice:
-        msg = f"the key {twice[:80]} is there twice"
-        raise _UnusableError(msg)
-    if KEY not in keys:
-        near = next((key for key in keys if key.replace("_", "").lower().startswith("trust.subjectname")), "")
-        msg = f"the key {KEY} is missing" + (f"; there is {near[:80]}" if near else "")
-        raise _UnusableError(msg)
-    found = _values(dict(settings)[KEY])
-    if not found:
+        raise refusal(msg)
+    written = list(_flat(document, ""))
+    settings = dict(written)
+    if sum(key == KEY for key, _ in written) > 1:
+        remarks.append(f"the key {KEY} is there twice, nested and with a dot, and Elasticsearch takes the later one")
+    found = _values(settings[KEY]) if KEY in settings else None
+    numbered = _numbered(settings)
+    if found is not None and numbered:
+        msg = f"the key {KEY} is there as it is and with numbers ({KEY}.0)"
+        raise refusal(msg)
+    if found is None and not numbered:
+        near = next((key for key in settings if key.replace("_", "").lower().startswith("trust.subjectname")), "")
+        raise refusal(f"the key {KEY} is missing" + (f"; there is {near[:80]}" if near else ""))
+    if not any(found or numbered):
         msg = f"{KEY} is empty: no certificate at all is admitted"
-        raise _UnusableError(msg)
-    return found
+        raise refusal(msg)
+    return tuple(found or numbered)
 
 
-def _flat(value: _Object, prefix: str) -> Iterator[tuple[str, object]]:
-    """Join nested keys with dots, as Elasticsearch does with settings."""
+def _numbered(settings: dict[str, object]) -> tuple[str, ...]:
+    """The old form of a list: one key for each item, with numbers from 0 on and without a gap."""
+    items = {
+        int(found[1]): settings[key]
+        for key in settings
+        if (found := _INDEX.fullmatch(key)) and len(found[1]) <= _MOST_DIGITS
+    }
+    count = next(number for number in range(len(items) + 1) if number not in items)
+    return tuple(
+        f"[{', '.join(map(str, item))}]" if isinstance(item, list) else _lone(item)
+        for item in map(items.__getitem__, range(count))
+    )
+
+
+def _flat(value: Object, prefix: str) -> Iterator[tuple[str, object]]:
+    """Join nested keys with dots, as Elasticsearch does with settings, and refuse what is no setting, under whichever key."""
+    twice = next((key for key, count in Counter(key for key, _ in value.pairs).items() if count > 1), None)
+    if twice is not None:
+        msg = f"the key {prefix}{twice[:80]} is there twice"
+        raise refusal(msg)
     for key, inner in value.pairs:
-        if isinstance(inner, _Object):
-            yield from _flat(inner, f"{prefix}{key}.")
-        else:
-            yield f"{prefix}{key}", inner
+        name = f"{prefix}{key}"
+        if isinstance(inner, Object):
+            yield from _flat(inner, f"{name}.")
+            continue
+        if inner is None:
+            msg = f"the key {name[:80]} has no value"
+            raise refusal(msg)
+        for number, item in enumerate(inner if isinstance(inner, list) else (), start=1):
+            if item is None or isinstance(item, Object | list):
+                msg = f"item {number} of {name[:80]} is no text"
+                raise refusal(msg)
+        yield name, inner
 
 
-def _values(value: object) -> tuple[str, ...]:
+def _values(value: object) -> Sequence[str]:
     """Read a list, or one text in which commas separate the patterns."""
-    if value is None:
-        return ()
     if isinstance(value, list):
-        return tuple(_texts(value))
-    return tuple(part.strip() for part in _text_of(value).split(",") if part.strip())
+        return [_text_of(item) for item in value]
+    parts = _lone(value).split(",")
+    return [part.strip() for part in (parts if parts[-1] else parts[:-1])]
 
 
-def _texts(items: Sequence[object]) -> Iterator[str]:
-    for number, item in enumerate(items, start=1):
-        if item is None or isinstance(item, _Object | list):
-            msg = f"item {number} of {KEY} is no text"
-            raise _UnusableError(msg)
-        yield _text_of(item)
+def _lone(value: object) -> str:
+    """A value that stands alone: YAML's True is true then; in a list it stays as it is written."""
+    text = _text_of(value)
+    return text.lower() if isinstance(value, Bare) and text.lower() in _TRUTH else text
 
 
 def _text_of(value: object) -> str:

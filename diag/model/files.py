@@ -62,7 +62,8 @@ class TrustRestrictions:
     """The other side's ``trust_restrictions`` file: which otherNames it admits.
 
     ``problem`` is empty where the file could be read; else it says what is wrong, ``line`` where (1 is the first),
-    and ``unquoted_star`` whether an unquoted ``*`` at the start of a pattern is the cause.
+    and ``unquoted_star`` whether an unquoted ``*`` at the start of a pattern is the cause. ``remarks`` say what is read otherwise than
+    it looks, in a file that can be read.
     """
 
     path: str
@@ -70,3 +71,4 @@ class TrustRestrictions:
     problem: str = ""
     line: int = 0
     unquoted_star: bool = False
+    remarks: tuple[str, ...] = ()
