@@ -12,7 +12,7 @@ from pathlib import Path
 from diag.config import ClusterConfig, RemoteConfig, SecretError, SecretRef
 from diag.config.files import read_regular, why
 from diag.config.trustfile import read_trust_file
-from diag.gather.credentials import Keys
+from diag.gather.credentials import Keys, keys_in
 from diag.gather.dial import NO_KEY
 from diag.gather.hello import ClientKey
 from diag.model import (
@@ -88,7 +88,9 @@ def read_material(cluster: ClusterConfig, remote: RemoteConfig, model: SecurityM
 
 def secrets_of(cluster: ClusterConfig) -> tuple[str, ...]:
     """Every secret that this cluster's configuration names and that can be read now: to mask it in evidence."""
-    return tuple(dict.fromkeys(text for reference in _references(cluster) if (text := _reveal(reference))))
+    texts = [text for reference in _references(cluster) if (text := _reveal(reference))]
+    inside = [key for remote in cluster.remotes for key in keys_in(_reveal(remote.credential))]
+    return tuple(dict.fromkeys((*texts, *inside)))
 
 
 def _references(cluster: ClusterConfig) -> Iterator[SecretRef | None]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 
 from diag.model.terms import Version
@@ -92,7 +93,9 @@ class KeyForm(StrEnum):
     ENCODED = "encoded"
     EMPTY = "empty"
     ID_AND_SECRET = "id_and_secret"  # noqa: S105 -- a form, no password: ``id:secret``, not encoded.
-    DECORATED = "decorated"  # The encoded form with something around it: ``ApiKey ``, quotes, white space, JSON.
+    DECORATED = "decorated"  # The encoded form with something around it: ``ApiKey ``, quotes, white space.
+    TWICE = "twice"  # The encoded form in base64 once more, as data of a Kubernetes Secret are.
+    OTHER_JSON = "other_json"  # JSON that is no answer of the call that makes a key: there is no ``encoded`` in it.
     NOT_BASE64 = "not_base64"
     NO_COLON = "no_colon"  # Base64 of something that is no ``id:secret``: an id or a secret alone.
     SECRET_LENGTH = "secret_length"  # noqa: S105 -- A form, no password: the secret of a cross-cluster key has 22 characters.
@@ -103,9 +106,10 @@ class Credential:
     """The configured API key of a remote, by its looks alone.
 
     ``source`` is the reference that the configuration holds (``file:…``, ``env:…``). ``shared_with`` are the other aliases of
-    this local cluster whose key is the same.
+    this local cluster whose key is the same. ``expires`` is told only where the whole answer that made the key was stored.
     """
 
     source: str
     form: KeyForm
     shared_with: tuple[str, ...] = ()
+    expires: datetime | None = None

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import base64
+import json
 from pathlib import Path
 
 import pytest
 
 from diag.config import ClusterConfig, load_config
 from diag.gather.credentials import Keys, form_of
+from diag.gather.files import secrets_of
 from diag.model import Credential, KeyForm, Reason, SecurityModel, Unavailable
+from diag.redact import Redactor
 
 SECRET = "ui2lp2axTNmsyakw9tvNnw"
 PLAIN = f"VuaCfGcBCdbkQm-e5aOx:{SECRET}"
@@ -32,6 +35,9 @@ def encode(text: str) -> str:
         (f"{ENCODED}\n", KeyForm.DECORATED),
         (f"{ENCODED[:20]} {ENCODED[20:]}", KeyForm.DECORATED),
         (f'{{"encoded": "{ENCODED}"}}', KeyForm.DECORATED),
+        (encode(ENCODED), KeyForm.TWICE),
+        (encode(f"{ENCODED}\n"), KeyForm.TWICE),
+        ('{"api_keys": [{"id": "x"}]}', KeyForm.OTHER_JSON),
         ("", KeyForm.EMPTY),
         ("  \n", KeyForm.EMPTY),
         ("not-base64-at-all", KeyForm.NOT_BASE64),
@@ -113,3 +119,41 @@ def test_a_key_file_that_was_emptied_is_an_empty_key(tmp_path: Path) -> None:
     assert isinstance(credential, Credential)
     assert credential.form is KeyForm.EMPTY
     assert isinstance(key, Unavailable)
+
+
+CORPUS = Path(__file__).parents[2] / "trials" / "document-cases" / "13-credential-forms"
+
+
+@pytest.mark.parametrize(
+    ("name", "form", "tried"),
+    [
+        ("json.json", KeyForm.ENCODED, True),
+        ("json-pretty.json", KeyForm.ENCODED, True),
+        ("apikey-prefix", KeyForm.DECORATED, False),
+        ("quoted", KeyForm.DECORATED, False),
+        ("raw-colon", KeyForm.ID_AND_SECRET, False),
+        ("double-b64", KeyForm.TWICE, False),
+    ],
+)
+def test_what_people_store(tmp_path: Path, name: str, form: KeyForm, *, tried: bool) -> None:
+    """The whole answer of the call that makes a key is read; of anything else the form is told. Whatever is inside is a secret."""
+    cluster = config(tmp_path, (CORPUS / name).read_text())
+    found, key = Keys(cluster).of(cluster.remotes[0], SecurityModel.API_KEY)
+    assert isinstance(found, Credential)
+    assert found.form is form
+    assert (key == ENCODED) is tried
+    assert (found.expires is not None) is (name == "json-pretty.json")
+    hidden = Redactor(secrets_of(cluster)).text(f"x {ENCODED} y {SECRET} z")
+    assert SECRET not in hidden
+    assert ENCODED not in hidden
+
+
+def test_an_answer_with_a_byte_order_mark_or_without_encoded(tmp_path: Path) -> None:
+    """PowerShell writes a mark before the text; the id and the secret beside each other are a key too."""
+    answers = (
+        '\ufeff{"encoded": "' + ENCODED + '"}',
+        json.dumps(dict(zip(("id", "api_key"), PLAIN.split(":"), strict=True))),
+    )
+    cluster = config(tmp_path, *answers)
+    keys = Keys(cluster)
+    assert [keys.of(remote, SecurityModel.API_KEY)[1] for remote in cluster.remotes] == [ENCODED, ENCODED]
