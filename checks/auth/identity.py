@@ -9,7 +9,7 @@ from checks.auth.records import GONE
 from checks.causes import REQUESTS_REFUSED
 from checks.remedies import shorten
 from checks.tables import docs
-from checks.trust.regexp import Expression, UnsupportedError, compile_expression
+from checks.trust.regexp import BrokenError, Expression, UnsupportedError, compile_expression
 from diag.check import Applies, NotApplicable, Unknown, Yields, check
 from diag.model import Finding, Reason, Remote, RemoteKey, SecurityModel, Severity, SigningIdentity, Unavailable
 
@@ -98,8 +98,8 @@ def _expression(identity: str) -> Expression | None:
         return None
     try:
         # A dash before the end of a class stands for itself; there it is read only with a backslash.
-        return compile_expression(re.sub(r"(?<!\\)-\]", r"\\-]", bare))
-    except UnsupportedError:
+        return compile_expression(re.sub(r"(?<!\\)-\]", r"\\-]", bare), strict=True)
+    except (BrokenError, UnsupportedError):
         return None
 
 

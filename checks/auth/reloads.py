@@ -87,8 +87,35 @@ def _not_declared(keystore: Unavailable) -> NotApplicable | Unknown:
 
 
 @check(
-    "auth/keystore-password",
+    "auth/reload-response-unusable",
     severity=Severity.WARNING,
+    applies=Applies.settings(),
+    docs=(docs.A_RELOAD,),
+    tags=("keystore", "offline"),
+    source="documentation: reload secure settings API",
+)
+def reload_response_unusable(reload: Reload) -> Yields:
+    """The file under ``reload_response`` is no answer of a reload, or that of a reload that was refused.
+
+    Why it matters: nobody can tell from it which nodes have which keys; it looks as if the reload had been looked at.
+
+    How to fix: call ``POST _nodes/reload_secure_settings`` as a user who may (the privilege ``manage``), and store the answer, in JSON.
+    Lines that Kibana's console or ``curl -i`` put around it do no harm.
+
+    Example: the stored answer is ``security_exception``, status 403.
+    """
+    if reload.problem:
+        yield Finding(
+            summary=f"{shorten(reload.path)}: {shorten(reload.problem, 300)}; expected the answer of {_RELOAD}, with nodes.",
+            remedy=f"Call {_RELOAD} on the local cluster, as a user with the cluster privilege manage and without format=yaml, and store the "
+            "answer in that file.",
+            facts={"path": shorten(reload.path), "observed": shorten(reload.problem, 300), "expected": "nodes"},
+        )
+
+
+@check(
+    "auth/keystore-password",
+    severity=Severity.ERROR,
     applies=Applies.settings(),
     docs=(docs.A_RELOAD, docs.KEYSTORE),
     tags=("keystore",),
@@ -106,7 +133,7 @@ def keystore_password(reload: Reload, nodes: LocalNodes | Unavailable) -> Yields
     Example: ``reload_exception`` with ``Provided keystore password was incorrect`` on one of three nodes.
     """
     if reload.problem:
-        yield Unknown(f"{reload.path}: {reload.problem}")
+        yield Unknown(f"{shorten(reload.path)}: {shorten(reload.problem)}")
         return
     failed: dict[str, list[str]] = {}
     for one in reload.nodes:
@@ -118,7 +145,6 @@ def keystore_password(reload: Reload, nodes: LocalNodes | Unavailable) -> Yields
             remedy=f"On each of these nodes: {_RELOAD.replace('_nodes/', '_nodes/_local/')} with its own "
             '{"secure_settings_password": "…"}; or give all keystores the same password (bin/elasticsearch-keystore passwd). If the error is '
             "not about a password, the log of the node says more.",
-            severity=Severity.ERROR,
             facts={"nodes": tuple(names[:20]), "observed": error, "expected": "no reload_exception"},
         )
     yield from _absent(reload, nodes, every=True)
@@ -189,7 +215,7 @@ def _without(cluster: LocalCluster, remote: Remote, lacking: list[str], of: int,
 
 def _by_reload(cluster: LocalCluster, remote: Remote, reload: Reload, nodes: LocalNodes | Unavailable) -> Yields:
     if reload.problem:
-        yield Unknown(f"{reload.path}: {reload.problem}")
+        yield Unknown(f"{shorten(reload.path)}: {shorten(reload.problem)}")
         return
     # A node that connects to no remotes needs no key.
     others = frozenset[str]() if isinstance(nodes, Unavailable) else {one.name for one in nodes.all if not one.connects}
@@ -207,4 +233,4 @@ def _by_reload(cluster: LocalCluster, remote: Remote, reload: Reload, nodes: Loc
     yield from _absent(reload, nodes, every=False)
 
 
-CHECKS = (key_not_reloaded, keystore_password, key_missing_on_some_nodes)
+CHECKS = (key_not_reloaded, reload_response_unusable, keystore_password, key_missing_on_some_nodes)

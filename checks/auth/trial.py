@@ -233,7 +233,7 @@ def not_cross_cluster_channel(
 
 @check(
     "auth/signature-missing",
-    severity=Severity.CRITICAL,
+    severity=Severity.WARNING,
     applies=_BY_KEY,
     docs=(docs.EC_STRONG,),
     tags=("api-key", "strong-identity"),
@@ -257,7 +257,6 @@ def signature_missing(
             summary="The API key is bound to a certificate identity, and is refused without a signature; its id and secret are right.",
             remedy=f"Make sure that {remote.setting('signing.certificate')} and {remote.setting('signing.key')} are set on each node of the "
             "local cluster; if they are, acknowledge this finding.",
-            severity=Severity.WARNING,
             facts={"observed": "no signature", "expected": "a signed request"},
         )
     yield from _only(KeyVerdict.IDENTITY_REQUIRED, key, hello, tls)

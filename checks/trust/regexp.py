@@ -35,6 +35,8 @@ DEEPEST: Final = 40
 MOST_SIGNS: Final = 4
 _SIGNS: Final = frozenset("*+?{")
 _INTERVAL: Final = re.compile(r"([0-9]{1,9})-([0-9]{1,9})")
+_ONLY_HERE: Final = frozenset('~&<>#*+?{}]|)@"')
+_ONLY_HERE_IN_CLASS: Final = frozenset('[]&"^-')
 _QUANTITY: Final = re.compile(r"\{([0-9]+)(?:(,)([0-9]*))?\}")
 
 
@@ -46,11 +48,14 @@ class BrokenError(ValueError):
     """An expression that Elasticsearch refuses."""
 
 
-def compile_expression(text: str) -> Expression:
-    """Compile the text between the slashes. Raises UnsupportedError for what can't be judged, BrokenError for what is refused."""
-    if not text:
+def compile_expression(text: str, *, strict: bool = False) -> Expression:
+    """Compile the text between the slashes. Raises UnsupportedError for what can't be judged, BrokenError for what is refused.
+
+    With ``strict``, what other dialects read otherwise is not judged either: a sign that stands for itself, and what only Lucene has.
+    """
+    if not text and not strict:
         return Expression(nothing)
-    reader = _Reader(text)
+    reader = _Reader(text, strict)
     ends = reader.union()
     if reader.rest():
         msg = "there is a ) without a ( before it"
@@ -63,6 +68,7 @@ class _Reader:
     """Reads the expression from left to right."""
 
     text: str
+    strict: bool
     at: int = 0
     depth: int = 0
     nodes: int = 0
@@ -96,7 +102,7 @@ class _Reader:
 
     def intersection(self) -> Ends:
         parts = [self.sequence()]
-        while self.peek() == "&":
+        while self.peek() == "&" and not self.strict:
             self.at += 1
             parts.append(self.sequence())
         return both(parts) if len(parts) > 1 else parts[0]
@@ -142,7 +148,7 @@ class _Reader:
 
     def complement(self) -> Ends:
         """A ``~`` before a part takes all that the part does not."""
-        if self.peek() != "~":
+        if self.peek() != "~" or self.strict:
             return self.single()
         self.at += 1
         self.depth += 1
@@ -159,6 +165,7 @@ class _Reader:
             msg = "the expression is too large"
             raise UnsupportedError(msg)
         character = self.next()
+        self.same_elsewhere(character, _ONLY_HERE)
         match character:
             case ".":
                 return one(ANY)
@@ -179,6 +186,11 @@ class _Reader:
                 return exactly(self.escaped())
             case _:
                 return exactly(character)
+
+    def same_elsewhere(self, character: str, only_here: frozenset[str]) -> None:
+        if self.strict and character in only_here:
+            msg = f"{character} at this place means other things in other dialects"
+            raise UnsupportedError(msg)
 
     def group(self) -> Ends:
         if self.peek() == ")":
@@ -209,7 +221,7 @@ class _Reader:
 
     def escaped(self) -> str:
         character = self.next()
-        if character.isalpha():
+        if character.isalpha() or (self.strict and character.isalnum()):
             msg = f"\\{character} means different things in different releases"
             raise UnsupportedError(msg)
         return character
@@ -236,6 +248,7 @@ class _Reader:
 
     def class_member(self) -> str:
         character = self.next()
+        self.same_elsewhere(character, _ONLY_HERE_IN_CLASS)
         return self.escaped() if character == "\\" else character
 
 

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Final
 
 from diag.gather.files import read_file
 from diag.gather.told.json import items, mapping, moment, number, said, text, texts, written
-from diag.model import NodeReload, Reload, Unavailable
+from diag.model import Keystore, NodeReload, Reason, Reload, Unavailable
 from diag.model.api import NO_RELOAD
 
 _NONE: Final = "it is no answer of POST _nodes/reload_secure_settings: expected JSON with nodes"
+_LINE: Final = re.compile(r"^.*$", re.MULTILINE)
 _NO_ANSWER: Final = "it did not answer"
 
 
@@ -27,14 +29,47 @@ def read_reload(path: Path | None) -> Reload | Unavailable:
 def reload_of(path: str, data: bytes) -> Reload:
     """Read the answer. The fields on the keystore itself are there from some 9.x release on."""
     try:
-        told = mapping(json.loads(data))
-    except (ValueError, RecursionError):
-        return Reload(path=path, problem=_NONE)
+        found = list(_objects(data.decode(json.detect_encoding(data)).removeprefix("\ufeff")))
+    except ValueError:
+        found = []
+    told = next((one for one in found if "nodes" in one or "_nodes" in one), {})
     nodes = told.get("nodes")
     silent = tuple(_silent(mapping(told.get("_nodes"))))
     if not isinstance(nodes, dict) or not all(isinstance(one, dict) for one in nodes.values()) or not (nodes or silent):
-        return Reload(path=path, problem=_NONE)
+        refused = next((one for one in found if "error" in one), {})
+        return Reload(path=path, problem=_refused(refused) if refused else _NONE)
     return Reload(path=path, nodes=(*(_node(text(key), mapping(one)) for key, one in nodes.items()), *silent))
+
+
+def _objects(written_: str) -> Iterator[Mapping[str, object]]:
+    """Give the objects that begin a line: consoles put the request, comments and headers before an answer, shells a prompt after it."""
+    at = 0
+    for line in _LINE.finditer(written_):
+        if line.start() < at or not line[0].startswith("{"):
+            continue
+        try:
+            value, at = json.JSONDecoder().raw_decode(written_, line.start())
+        except (ValueError, RecursionError):
+            continue
+        yield mapping(value)
+
+
+def _refused(told: Mapping[str, object]) -> str:
+    """Word an answer that is an error: nothing was reloaded then."""
+    error = told.get("error")
+    why = _error(mapping(error)) if isinstance(error, dict) else said(error)
+    status = number(told.get("status"))
+    return f"the call was refused{f' ({status})' if status else ''}: {why or 'it does not say why'}"
+
+
+def keystore_of(declared: Keystore | Unavailable, reload: Reload | Unavailable) -> Keystore | Unavailable:
+    """The names in the keystores: the declared ones, else those that the nodes named when they were reloaded, if all of them did."""
+    if isinstance(declared, Keystore) or declared.reason is not Reason.NOT_TOLD or isinstance(reload, Unavailable):
+        return declared
+    named = [one.names for one in reload.nodes if one.names is not None]
+    if not named or len(named) < len(reload.nodes):
+        return declared
+    return Keystore(names=tuple(dict.fromkeys(name for names in named for name in names)))
 
 
 def _node(key: str, told: Mapping[str, object]) -> NodeReload:

@@ -21,7 +21,7 @@ from diag.gather.files import Material, read_material, secrets_of
 from diag.gather.guarded import guarded, nothing_told, own_failure, without_use
 from diag.gather.network import Network
 from diag.gather.observed import observed_version
-from diag.gather.reloads import read_reload
+from diag.gather.reloads import keystore_of, read_reload
 from diag.gather.second_hop import second_hop
 from diag.gather.uses import Uses
 from diag.model import (
@@ -107,7 +107,7 @@ async def _look_at_all(work: RoundInput, network: Network) -> ClusterEvidence:
         cluster=local_cluster(work.cluster, known, told),
         taken_at=work.now,
         local_version=told.version,
-        keystore=work.cluster.keystore_evidence(),
+        keystore=keystore_of(work.cluster.keystore_evidence(), api.reload),
         thresholds=work.thresholds,
         remotes=used,
         discovery=undiscovered(work.cluster, told, chosen=bool(work.remotes)),

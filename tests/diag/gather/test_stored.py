@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 from diag.config import ClusterConfig, RemoteConfig
 from diag.gather.credentials import Keys
 from diag.gather.files import read_material
-from diag.gather.reloads import read_reload, reload_of
-from diag.model import NodeReload, Reason, Reload, SecurityModel, SigningIdentity, Step, Unavailable
+from diag.gather.reloads import keystore_of, read_reload, reload_of
+from diag.model import Keystore, NodeReload, Reason, Reload, SecurityModel, SigningIdentity, Step, Unavailable
 from diag.model.api import NO_RELOAD
 from diag.model.evidence import NO_SIGNING
 from tests import pki
@@ -167,3 +167,45 @@ def test_a_certificate_that_vanishes(tmp_path: Path, good: pki.Issued) -> None:
     found = signing(path)
     assert isinstance(found, Unavailable)
     assert (found.step, found.reason) == (Step.FILE, Reason.MISSING_FILE)
+
+
+CORPUS = Path(__file__).parents[2] / "trials" / "document-cases" / "14-reload-response"
+
+
+@pytest.mark.parametrize("name", ["ok", "bom", "utf16", "cmd-first", "console", "console-warn", "curl-i", "trailing"])
+def test_an_answer_as_people_save_it(name: str) -> None:
+    """What consoles, curl and shells write around it does no harm; the names in the keystore answer what nobody declared."""
+    path = CORPUS / f"{name}.json"
+    found = reload_of(str(path), path.read_bytes())
+    assert [(one.node, one.names) for one in found.nodes] == [("node-0", ("cluster.remote.logs.credentials",))]
+    told = keystore_of(Unavailable(step=Step.CONFIGURATION, reason=Reason.NOT_TOLD, detail="x"), found)
+    assert told == Keystore(names=("cluster.remote.logs.credentials",))
+
+
+@pytest.mark.parametrize(
+    ("name", "words"), [("err", "refused (403): security_exception: x"), ("yamlformat", "no answer of")]
+)
+def test_what_is_no_answer(name: str, words: str) -> None:
+    """An error says what was refused; what is no JSON is no answer."""
+    path = CORPUS / f"{name}.json"
+    assert words in reload_of(str(path), path.read_bytes()).problem
+
+
+def test_a_request_with_a_body_before_the_answer() -> None:
+    """The body of the request, which holds a password, is not the answer."""
+    text = (
+        'POST _nodes/reload_secure_settings\n{"secure_settings_password": "x"}\n\n{"nodes": {"a": {"name": "one"}}}\n$ '
+    )
+    assert reload_of("r", text.encode()).nodes == (NodeReload(node="one"),)
+    assert reload_of("r", b'{"error": "no handler found for uri [/x]"}').problem.endswith(
+        "no handler found for uri [/x]"
+    )
+
+
+def test_names_of_some_nodes_are_not_the_keystore() -> None:
+    """Where one node does not tell its names, what is missing among the others may be there; what is declared goes first."""
+    not_told = Unavailable(step=Step.CONFIGURATION, reason=Reason.NOT_TOLD, detail="x")
+    some = Reload(path="r", nodes=(NodeReload(node="a", names=("n",)), NodeReload(node="b")))
+    assert keystore_of(not_told, some) is not_told
+    declared = Keystore(names=())
+    assert keystore_of(declared, Reload(path="r", nodes=(NodeReload(node="a", names=("n",)),))) is declared
