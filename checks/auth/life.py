@@ -38,7 +38,7 @@ def key_expiring(theirs: RemoteKey, limits: Thresholds, now: datetime) -> Yields
     elif record.expires is None:
         yield NotApplicable("the key does not expire")
     elif record.invalidated:
-        yield NotApplicable("the key was invalidated; auth/key-invalid and auth/key-unusable are about that")
+        yield NotApplicable("the key was invalidated; auth/key-invalid is about that")
     else:
         days = (record.expires - now).total_seconds() / _DAY
         if 0 < days <= limits.leaf_days_warning:

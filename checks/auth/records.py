@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from datetime import datetime
 from typing import Final
 
 from checks.causes import REQUESTS_REFUSED
@@ -14,8 +13,6 @@ from diag.model import (
     Finding,
     KeyAccess,
     KeyRecord,
-    KeyTrial,
-    KeyVerdict,
     LocalKey,
     Reason,
     Remote,
@@ -29,10 +26,8 @@ from diag.model import (
 from diag.model.patterns import matches
 
 _BY_KEY: Final = Applies.settings(models=(SecurityModel.API_KEY,))
-GONE: Final = NotApplicable("the remote cluster does not know the key; auth/key-unusable is about that")
-NO_REMOTE_KEY: Final = NotApplicable(
-    "the key is no cross-cluster API key; auth/key-wrong-type and auth/key-unusable are about that"
-)
+GONE: Final = NotApplicable("the remote cluster does not know the key; auth/key-invalid is about that")
+NO_REMOTE_KEY: Final = NotApplicable("the key is no cross-cluster API key; auth/key-wrong-type is about that")
 CROSS_CLUSTER: Final = "cross_cluster"
 # An index behind a data stream, by the names that Elasticsearch gives them; privileges on the data stream count for it too.
 _BEHIND: Final = re.compile(r"\.(?:ds|fs)-(?P<stream>.+?)(?:-\d{4}\.\d{2}\.\d{2})?-\d{6,}")
@@ -50,7 +45,7 @@ CHANGE: Final = (
     docs=(docs.TRB_BADKEY, docs.A_KEY),
     tags=("api-key",),
     source="documentation: add remote clusters, API keys are made on the remote cluster",
-    explains=("auth/key-invalid", "auth/key-unusable", *REQUESTS_REFUSED),
+    explains=("auth/key-invalid", *REQUESTS_REFUSED),
     leaves_open=("auth/*",),
 )
 def key_on_wrong_cluster(ours: LocalKey, theirs: RemoteKey | Unavailable) -> Yields:
@@ -71,49 +66,6 @@ def key_on_wrong_cluster(ours: LocalKey, theirs: RemoteKey | Unavailable) -> Yie
         remedy="POST _security/cross_cluster/api_key on the remote cluster, and put its encoded form into the local keystore.",
         facts={"observed": "made on the local cluster", "expected": "made on the remote cluster"},
     )
-
-
-@check(
-    "auth/key-unusable",
-    severity=Severity.CRITICAL,
-    applies=_BY_KEY,
-    docs=(docs.TRB_BADKEY, docs.A_KEYGET),
-    tags=("api-key",),
-    source="documentation: get API key information; troubleshoot remote clusters",
-    explains=("auth/key-invalid", "auth/key-expired", "auth/key-expiring", *REQUESTS_REFUSED),
-    leaves_open=("auth/*",),
-)
-def key_unusable(theirs: RemoteKey, key: KeyTrial | Unavailable, now: datetime) -> Yields:
-    """The remote cluster's own record says that the API key can't be used.
-
-    Why it matters: each request is refused. Where the key could be tried on the wire, auth/key-invalid, auth/key-expired and
-    auth/key-wrong-type say the same with the answer of the node.
-
-    How to fix: create a new cross-cluster API key on the remote cluster and store it under the same alias.
-
-    Example: somebody invalidated the key while cleaning up.
-    """
-    if isinstance(key, KeyTrial) and key.verdict is not KeyVerdict.UNCLEAR:
-        yield NotApplicable("the key was tried on the wire, which is the better proof")
-        return
-    what = _fault(theirs.record, now)
-    if what:
-        yield Finding(
-            summary=f"By the remote cluster's own record the key {what}.",
-            remedy="POST _security/cross_cluster/api_key on the remote cluster, and put its encoded form into the local keystore "
-            "under the same alias.",
-            facts={"observed": what, "expected": "a valid cross-cluster API key"},
-        )
-
-
-def _fault(record: KeyRecord | None, now: datetime) -> str:
-    if record is None:
-        return "does not exist there"
-    if record.invalidated:
-        return "was invalidated"
-    if record.expires is not None and record.expires <= now:
-        return f"has expired ({record.expires:%Y-%m-%d})"
-    return "" if record.type == CROSS_CLUSTER else f"is of type {shorten(record.type, 40)}, not cross_cluster"
 
 
 @check(
@@ -306,7 +258,6 @@ def key_dls_with_replication(theirs: RemoteKey) -> Yields:
 
 CHECKS = (
     key_on_wrong_cluster,
-    key_unusable,
     key_no_search_access,
     key_no_replication_access,
     key_dls_with_replication,

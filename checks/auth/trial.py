@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
+from checks.auth.recorded import Fault, by_record, recorded
 from checks.causes import REQUESTS_REFUSED
 from checks.peer import opted_out
 from checks.remedies import store_key
 from checks.tables import docs
 from diag.check import Applies, NotApplicable, Unknown, Yields, check
 from diag.model import (
+    ClusterEvidence,
     Finding,
     KeyTrial,
     KeyVerdict,
@@ -99,12 +101,12 @@ _OTHER_REMEDY: Final = {
     leaves_open=("auth/*",),
 )
 def key_invalid(
-    cluster: LocalCluster,
+    whole: ClusterEvidence,
+    about: RemoteEvidence,
     remote: Remote,
     tls: TlsAttempt,
     hello: TransportHello | Unavailable,
     key: KeyTrial | Unavailable,
-    about: RemoteEvidence,
 ) -> Yields:
     """The remote cluster refuses the API key.
 
@@ -115,7 +117,12 @@ def key_invalid(
 
     Example: the key was invalidated on the remote cluster, and is still in the keystore of the local one.
     """
-    if other := not_judged(key, hello, tls):
+    told = recorded(about.api.key, key, whole.taken_at)
+    if told and told.fault is Fault.INVALID:
+        yield by_record(told, _replaced(whole.cluster, remote))
+    elif told and told.fault is not Fault.NONE:
+        yield NotApplicable(f"by its record the key {told.words}; another check is about that")
+    elif other := not_judged(key, hello, tls):
         # Without a key that was good then, no connection stands.
         yield (
             other
@@ -125,7 +132,7 @@ def key_invalid(
     elif isinstance(key, KeyTrial) and key.verdict in _INVALID:
         yield Finding(
             summary=_INVALID[key.verdict],
-            remedy=_OTHER_REMEDY.get(key.verdict) or _replaced(cluster, remote),
+            remedy=_OTHER_REMEDY.get(key.verdict) or _replaced(whole.cluster, remote),
             facts={"observed": str(key.verdict), "expected": str(KeyVerdict.ACCEPTED)},
         )
     elif not _is(key, KeyVerdict.ACCEPTED):
@@ -139,11 +146,12 @@ def key_invalid(
     docs=(docs.TRB_BADKEY, docs.A_KEY),
     tags=("api-key",),
     source=_SOURCE,
-    explains=("auth/key-expiring", "auth/key-invalid", "auth/key-unusable", *REQUESTS_REFUSED),
+    explains=("auth/key-expiring", "auth/key-invalid", *REQUESTS_REFUSED),
     leaves_open=("auth/*",),
 )
 def key_expired(
-    cluster: LocalCluster,
+    whole: ClusterEvidence,
+    about: RemoteEvidence,
     remote: Remote,
     tls: TlsAttempt,
     hello: TransportHello | Unavailable,
@@ -160,10 +168,16 @@ def key_expired(
     if _is(key, KeyVerdict.EXPIRED):
         yield Finding(
             summary="The API key has expired; its id and secret are right.",
-            remedy=_replaced(cluster, remote),
+            remedy=_replaced(whole.cluster, remote),
             facts={"observed": "expired", "expected": "accepted"},
         )
-    yield from _only(KeyVerdict.EXPIRED, key, hello, tls)
+    told = recorded(about.api.key, key, whole.taken_at)
+    if told and told.fault is Fault.EXPIRED:
+        yield by_record(told, _replaced(whole.cluster, remote))
+    elif told is None or told.fault is Fault.NONE:
+        yield from _only(KeyVerdict.EXPIRED, key, hello, tls)
+    else:
+        yield NotApplicable(f"by its record the key {told.words}; another check is about that")
 
 
 @check(
@@ -173,11 +187,12 @@ def key_expired(
     docs=(docs.TRB_WRONGTYPE, docs.A_KEY),
     tags=("api-key",),
     source=_SOURCE,
-    explains=("auth/key-invalid", "auth/key-unusable", *REQUESTS_REFUSED),
+    explains=("auth/key-invalid", *REQUESTS_REFUSED),
     leaves_open=("auth/*",),
 )
 def key_wrong_type(
-    cluster: LocalCluster,
+    whole: ClusterEvidence,
+    about: RemoteEvidence,
     remote: Remote,
     tls: TlsAttempt,
     hello: TransportHello | Unavailable,
@@ -194,10 +209,16 @@ def key_wrong_type(
     if _is(key, KeyVerdict.WRONG_TYPE):
         yield Finding(
             summary="The API key is of the type rest, expected cross_cluster; its id and secret are right.",
-            remedy=_replaced(cluster, remote),
+            remedy=_replaced(whole.cluster, remote),
             facts={"observed": "rest", "expected": "cross_cluster"},
         )
-    yield from _only(KeyVerdict.WRONG_TYPE, key, hello, tls)
+    told = recorded(about.api.key, key, whole.taken_at)
+    if told and told.fault is Fault.WRONG_TYPE:
+        yield by_record(told, _replaced(whole.cluster, remote))
+    elif told is None or told.fault is Fault.NONE:
+        yield from _only(KeyVerdict.WRONG_TYPE, key, hello, tls)
+    else:
+        yield NotApplicable(f"by its record the key {told.words}; another check is about that")
 
 
 @check(

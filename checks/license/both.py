@@ -9,7 +9,7 @@ from typing import Final
 from checks.causes import REQUESTS_REFUSED
 from checks.remedies import shorten
 from checks.tables import docs
-from diag.check import Applies, NotApplicable, Unknown, Yields, check
+from diag.check import NotApplicable, Unknown, Yields, check
 from diag.model import (
     Finding,
     License,
@@ -17,13 +17,11 @@ from diag.model import (
     Remote,
     RemoteLicense,
     Replication,
-    SecurityModel,
     Severity,
     Thresholds,
     Unavailable,
 )
 
-_WITH_KEYS: Final = frozenset({"enterprise", "trial"})
 _WITH_CCR: Final = frozenset({"platinum", "enterprise", "trial"})
 _RANK: Final = {"basic": 0, "standard": 1, "gold": 2, "platinum": 3, "enterprise": 4, "trial": 4}
 _DAY: Final = 86400.0
@@ -100,36 +98,6 @@ def _ended(whose: str, license_: License, what: str, severity: Severity) -> Find
             "expected": "active",
         },
     )
-
-
-@check(
-    "license/not-included",
-    severity=Severity.CRITICAL,
-    applies=Applies(models=(SecurityModel.API_KEY,)),
-    docs=(docs.SUBS, docs.A_LIC),
-    tags=("licence", "api-key"),
-    source="elasticsearch#94638, elasticsearch#96307; subscriptions",
-    explains=("license/apikey-noncompliant", "license/ccr", "license/esql-ccs", *REQUESTS_REFUSED),
-)
-def not_included(local: LocalLicense | Unavailable, remote: RemoteLicense | Unavailable) -> Yields:
-    """The licence of one of the clusters does not include remotes with an API key.
-
-    Why it matters: both sides need an enterprise licence or a trial for the API key model; the local cluster then refuses the
-    search, or the remote cluster server refuses the key.
-
-    How to fix: install an enterprise licence on that cluster, or change this remote to the certificate model.
-
-    Example: the local cluster is basic: ``current license is non-compliant for [advanced-remote-cluster-security]``.
-    """
-    for side in _sides(local, remote):
-        if not isinstance(side, tuple):
-            yield from _unless_only_one(side, local, remote)
-        elif side[1].type not in _WITH_KEYS:
-            yield Finding(
-                summary=f"The licence of the {side[0]} cluster is {shorten(side[1].type, 60)}; remotes with an API key need enterprise, or a trial.",
-                remedy=f"Install an enterprise licence on the {side[0]} cluster (PUT _license), or use the certificate model.",
-                facts={"side": side[0], "observed": shorten(side[1].type, 60), "expected": "enterprise or trial"},
-            )
 
 
 @check(
@@ -250,4 +218,4 @@ def trial(local: LocalLicense | Unavailable, remote: RemoteLicense | Unavailable
             )
 
 
-CHECKS = (expired, not_included, ccr, level_differs, trial)
+CHECKS = (expired, ccr, level_differs, trial)

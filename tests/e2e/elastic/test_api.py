@@ -36,7 +36,7 @@ def test_a_healthy_remote(asked: Asked, logins: tuple[Path, Path]) -> None:
         "config/transient-remote",
         "license/expired",
         "license/level-differs",
-        "license/not-included",
+        "license/apikey-noncompliant",
         "runtime/connected-not-proof",
         "runtime/not-connected",
         "runtime/remote-health",
@@ -107,7 +107,7 @@ def test_a_basic_licence(asked: Asked, logins: tuple[Path, Path]) -> None:
     answer = asked.pair.remote.ask("POST", "/_license/start_basic?acknowledge=true")
     assert answer.status_code == 200, answer.text
     failing = asked.look("logs", "good", *logins, use={"esql": True}).failing("logs")
-    assert failing["license/not-included"] == "critical"
+    assert failing["license/apikey-noncompliant"] == "critical"
     assert failing["license/level-differs"] == "warning"
     assert "license/esql-ccs" not in failing
     answer = asked.pair.local.ask("POST", "/_license/start_basic?acknowledge=true")

@@ -1,0 +1,55 @@
+"""What the remote cluster's own record says against an API key: where the key could not be tried, it is the proof that there is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import Enum, auto
+from typing import Final
+
+from checks.remedies import shorten
+from diag.model import Finding, KeyTrial, KeyVerdict, RemoteKey, Unavailable
+
+_WANTED: Final = "cross_cluster"
+
+
+class Fault(Enum):
+    """Which check a fault belongs to."""
+
+    INVALID = auto()
+    EXPIRED = auto()
+    WRONG_TYPE = auto()
+    NONE = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """What is wrong with a key by its record, in words that follow "the key"."""
+
+    fault: Fault
+    words: str = ""
+
+
+def recorded(theirs: RemoteKey | Unavailable, key: KeyTrial | Unavailable, now: datetime) -> Recorded | None:
+    """Judge the record; None where there is none, or where the key was tried, which is the better proof."""
+    if isinstance(theirs, Unavailable) or (isinstance(key, KeyTrial) and key.verdict is not KeyVerdict.UNCLEAR):
+        return None
+    record = theirs.record
+    if record is None:
+        return Recorded(Fault.INVALID, "does not exist there")
+    if record.invalidated:
+        return Recorded(Fault.INVALID, "was invalidated")
+    if record.expires is not None and record.expires <= now:
+        return Recorded(Fault.EXPIRED, f"has expired ({record.expires:%Y-%m-%d})")
+    if record.type != _WANTED:
+        return Recorded(Fault.WRONG_TYPE, f"is of type {shorten(record.type, 40)}, not cross_cluster")
+    return Recorded(Fault.NONE)
+
+
+def by_record(found: Recorded, remedy: str) -> Finding:
+    """Word the finding."""
+    return Finding(
+        summary=f"By the remote cluster's own record the key {found.words}; expected a valid cross-cluster API key.",
+        remedy=remedy,
+        facts={"observed": found.words, "expected": "a valid cross-cluster API key"},
+    )
