@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import re
+import shlex
+from typing import Final
+
 from checks.causes import REQUESTS_REFUSED
 from checks.config.entries import mistaken_entry
 from checks.config.siblings import has_entry
@@ -9,6 +13,11 @@ from checks.remedies import shorten, store_key
 from checks.tables import docs
 from diag.check import Applies, NotApplicable, Unknown, Yields, check
 from diag.model import Finding, Keystore, LocalCluster, Remote, SecurityModel, Severity, Unavailable
+
+_MOST_NAMES: Final = 5
+_OF_REMOTES: Final = "cluster.remote"
+# What Elasticsearch has for remotes in a keystore: the key of each, and passwords of the files that requests are signed with.
+_KNOWN: Final = re.compile(r"cluster\.remote\.(?:[-\w]+\.credentials|(?:[-\w]+\.)?signing\..*secure_.+)")
 
 
 @check(
@@ -47,4 +56,39 @@ def key_missing(cluster: LocalCluster, remote: Remote, keystore: Keystore | Unav
         )
 
 
-CHECKS = (key_missing,)
+@check(
+    "auth/keystore-unsupported-entry",
+    severity=Severity.ERROR,
+    applies=Applies.settings(models=(SecurityModel.API_KEY,)),
+    docs=(docs.SECSET, docs.KEYSTORE),
+    tags=("keystore",),
+    source="documentation: secure settings (an unknown one stops the reload and the start of a node); Elasticsearch RemoteClusterSettings",
+    explains=("auth/key-missing", "auth/key-not-reloaded"),
+)
+def keystore_unsupported_entry(cluster: LocalCluster, remote: Remote, keystore: Keystore | Unavailable) -> Yields:
+    """The keystore has an entry for remotes under a name that Elasticsearch does not know.
+
+    Why it matters: an unknown entry gives no remote a key, and it makes the next reload of the keystore fail and the next start of the node too.
+
+    How to fix: remove the entry, and store the key under ``cluster.remote.<alias>.credentials``.
+
+    Example: ``cluster.remote.logs.credential``, without the s.
+    """
+    if isinstance(keystore, Unavailable):
+        yield Unknown(str(keystore))
+        return
+    for name in [name for name in keystore.names if name.startswith(_OF_REMOTES) and not _KNOWN.fullmatch(name)][
+        :_MOST_NAMES
+    ]:
+        entry = shlex.quote(shorten(name))
+        mine = remote.alias in re.split(r"[.\s]", name)
+        yield Finding(
+            summary=f"The keystore of the local cluster has the entry {shorten(name)}, which Elasticsearch does not know: the next reload and the "
+            f"next start of that node fail; expected {shorten(remote.setting('credentials')) if mine else 'cluster.remote.<alias>.credentials'}.",
+            remedy=f"On each node that has it: bin/elasticsearch-keystore remove {entry}."
+            + (f" {store_key(cluster, remote.alias)}" if mine else ""),
+            facts={"observed": shorten(name), "expected": shorten(remote.setting("credentials"))},
+        )
+
+
+CHECKS = (key_missing, keystore_unsupported_entry)
