@@ -12,7 +12,7 @@ from checks.config.siblings import has_entry
 from checks.remedies import shorten, store_key
 from checks.tables import docs
 from diag.check import Applies, NotApplicable, Unknown, Yields, check
-from diag.model import Finding, Keystore, LocalCluster, Remote, SecurityModel, Severity, Unavailable
+from diag.model import Finding, Keystore, LocalCluster, Remote, RemoteInfo, SecurityModel, Severity, Unavailable
 
 _MOST_NAMES: Final = 5
 _OF_REMOTES: Final = "cluster.remote"
@@ -29,7 +29,9 @@ _KNOWN: Final = re.compile(r"cluster\.remote\.(?:[-\w]+\.credentials|(?:[-\w]+\.
     source="documentation: troubleshoot remote clusters (no API key); Elasticsearch RemoteClusterService",
     explains=("config/model-ambiguous", "auth/key-missing-on-some-nodes", *REQUESTS_REFUSED),
 )
-def key_missing(cluster: LocalCluster, remote: Remote, keystore: Keystore | Unavailable) -> Yields:
+def key_missing(
+    cluster: LocalCluster, remote: Remote, keystore: Keystore | Unavailable, info: RemoteInfo | Unavailable
+) -> Yields:
     """The local cluster has no API key for the remote.
 
     Why it matters: without ``cluster.remote.<alias>.credentials`` in its keystore the local cluster uses certificates, silently, and
@@ -40,6 +42,8 @@ def key_missing(cluster: LocalCluster, remote: Remote, keystore: Keystore | Unav
 
     Example: a remote ``logs`` with ``security_model: api_key``, and a keystore that has only ``bootstrap.password``.
     """
+    if isinstance(info, RemoteInfo) and info.has_credential:
+        return  # A list of the keystore does not show secure settings that are delivered as files (ECK 3.5): what is in use decides.
     if isinstance(keystore, Keystore) and mistaken_entry(cluster, remote, keystore):
         yield NotApplicable("config/alias-keystore-mismatch is about it")
         return

@@ -20,6 +20,7 @@ from diag.model import (
     LocalCluster,
     Remote,
     RemoteIdentity,
+    RemoteInfo,
     SecurityModel,
     Severity,
     Unavailable,
@@ -74,6 +75,10 @@ def alias_invalid(remote: Remote) -> Yields:
         )
 
 
+def _in_use(info: RemoteInfo | Unavailable) -> bool:
+    return isinstance(info, RemoteInfo) and info.connected and info.has_credential is True
+
+
 @check(
     "config/alias-uppercase-keystore",
     severity=Severity.ERROR,
@@ -82,7 +87,9 @@ def alias_invalid(remote: Remote) -> Yields:
     tags=("alias", "keystore"),
     source="Elasticsearch KeyStoreWrapper: names of entries; documentation: remote clusters from Elastic Cloud Hosted",
 )
-def alias_uppercase_keystore(cluster: LocalCluster, remote: Remote, keystore: Keystore | Unavailable) -> Yields:
+def alias_uppercase_keystore(
+    cluster: LocalCluster, remote: Remote, keystore: Keystore | Unavailable, info: RemoteInfo | Unavailable
+) -> Yields:
     """The alias has upper-case letters, which not every keystore takes.
 
     Why it matters: the key is stored as ``cluster.remote.<alias>.credentials``. Elastic Cloud takes lower-case letters only, and so do
@@ -95,6 +102,10 @@ def alias_uppercase_keystore(cluster: LocalCluster, remote: Remote, keystore: Ke
     """
     if not is_settings_key(remote.alias):
         yield NotApplicable("the alias is not valid in any case")
+    elif remote.alias != remote.alias.lower() and _in_use(info):
+        yield NotApplicable(
+            "the local cluster is connected with the key of this alias, so that its keystore took the name"
+        )
     elif remote.alias != remote.alias.lower():
         stored = isinstance(keystore, Keystore) and has_entry(keystore, remote.alias)
         severity, remark = (
@@ -167,7 +178,9 @@ def _reserved(alias: str) -> tuple[str, ...]:
     source="Elasticsearch RemoteClusterService: credentials are looked up by the exact alias",
     explains=("config/alias-uppercase-keystore", "config/model-ambiguous", "auth/key-missing", *NO_CONNECTION),
 )
-def alias_keystore_mismatch(cluster: LocalCluster, remote: Remote, keystore: Keystore | Unavailable) -> Yields:
+def alias_keystore_mismatch(
+    cluster: LocalCluster, remote: Remote, keystore: Keystore | Unavailable, info: RemoteInfo | Unavailable
+) -> Yields:
     """The key of the remote is stored under another spelling of its alias.
 
     Why it matters: Elasticsearch looks for ``cluster.remote.<alias>.credentials`` letter by letter. When there is none it
@@ -182,6 +195,9 @@ def alias_keystore_mismatch(cluster: LocalCluster, remote: Remote, keystore: Key
         yield NotApplicable(f"security model is {remote.security_model}")
     elif isinstance(keystore, Unavailable):
         yield Unknown(str(keystore))
+    elif isinstance(info, RemoteInfo) and info.has_credential:
+        if not has_entry(keystore, remote.alias):
+            yield NotApplicable("the local cluster uses the key of this alias, by its own list of remotes")
     elif other := mistaken_entry(cluster, remote, keystore):
         yield Finding(
             summary=f"The keystore has no entry {shorten(remote.setting('credentials'))}, but one for {shorten(other)}: "
