@@ -141,4 +141,10 @@ def round_input(
         transport=config.probe.transport,
         search=config.probe.search,
         past=past,
+        keys_elsewhere={
+            other.name: keys
+            for other in config.clusters
+            if other.name != cluster.name
+            and (keys := tuple(one.credential for one in other.remotes if one.credential is not None))
+        },
     )

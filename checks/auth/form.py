@@ -6,7 +6,7 @@ import shlex
 from typing import Final
 
 from checks.causes import REQUESTS_REFUSED
-from checks.remedies import shorten, store_key
+from checks.remedies import name_some, shorten, store_key
 from checks.tables import docs
 from diag.check import Applies, NotApplicable, Unknown, Yields, check
 from diag.model import (
@@ -22,7 +22,6 @@ from diag.model import (
 )
 
 _BY_KEY: Final = Applies.settings(models=(SecurityModel.API_KEY,))
-_MOST_NAMES: Final = 5
 _SEEN: Final = {
     KeyForm.EMPTY: "it is empty",
     KeyForm.ID_AND_SECRET: "it is id:secret, not encoded",
@@ -93,31 +92,30 @@ def key_not_encoded_form(cluster: LocalCluster, remote: Remote, credential: Cred
     applies=_BY_KEY,
     docs=(docs.KEYS,),
     tags=("api-key",),
-    source="documentation: remote clusters with API keys (a key for each remote cluster)",
+    source="documentation: remote clusters with API keys (a key for each local cluster)",
 )
 def key_shared(credential: Credential | Unavailable) -> Yields:
-    """Several remotes have the same API key.
+    """Several local clusters have the same API key.
 
-    Why it matters: a key is known to one cluster. Remotes that lead to different clusters can't share one, and where they lead to
-    the same, whoever replaces or invalidates the key hits all of them.
+    Why it matters: whoever replaces or invalidates the key for one local cluster cuts the others off too, and the remote cluster can't tell
+    who asked. Two aliases of one local cluster may share a key: it is that cluster's.
 
-    How to fix: create a key for each remote.
+    How to fix: create a key for each local cluster.
 
-    Example: two aliases with the same ``credential`` file.
+    Example: ``search-eu`` and ``search-us`` with copies of one ``credential`` file.
     """
     if isinstance(credential, Unavailable):
         yield _not_known(credential)
     elif credential.shared_with:
-        names = ", ".join(shorten(alias, 60) for alias in credential.shared_with[:_MOST_NAMES])
-        more = (
-            ""
-            if len(credential.shared_with) <= _MOST_NAMES
-            else f" and {len(credential.shared_with) - _MOST_NAMES} more"
-        )
         yield Finding(
-            summary=f"The same API key is configured for {names}{more}; expected one key for each remote.",
-            remedy="Create a cross-cluster API key for each remote, on the cluster that it leads to.",
-            facts={"observed": len(credential.shared_with) + 1, "expected": 1, "shared_with": credential.shared_with},
+            summary=f"The same API key is configured for the local clusters {name_some(credential.shared_with)} too; expected one key for each "
+            "local cluster.",
+            remedy="Create a cross-cluster API key for each local cluster, on the cluster that the remote leads to.",
+            facts={
+                "observed": len(credential.shared_with) + 1,
+                "expected": 1,
+                "shared_with": tuple(shorten(name) for name in credential.shared_with[:20]),
+            },
         )
 
 

@@ -6,6 +6,7 @@ import base64
 import binascii
 import json
 import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -14,12 +15,14 @@ from diag.config import ClusterConfig, RemoteConfig, SecretError, SecretRef
 from diag.config.secrets import SecretFault
 from diag.gather.dial import NO_KEY
 from diag.gather.told.json import moment
+from diag.gather.told.keys import key_id
 from diag.model import Credential, KeyForm, Reason, SecurityModel, Step, Unavailable
 
 # The generated secret of a cross-cluster key (ApiKeyService): the peer refuses any other length before it looks the key up.
 _SECRET_LENGTH: Final = 22
 _BASE64: Final = re.compile(r"[A-Za-z0-9+/]+={0,2}")
 _AROUND: Final = re.compile(r"""\s|^["']|["']$|^ApiKey\b|^[{\[]""", re.IGNORECASE)
+_NOWHERE: Final[Mapping[str, Sequence[SecretRef]]] = {}
 _KEY_LIKE: Final = re.compile(r"[A-Za-z0-9+/]{40,}={0,2}")
 _EMPTY: Final = {SecretFault.FILE_EMPTY, SecretFault.ENV_EMPTY}
 _BARE: Final = re.compile(r"[\x21-\x7e]+")
@@ -69,10 +72,11 @@ def _read(text: str) -> _Read:
 class Keys:
     """The API keys of all remotes of a local cluster, each read once in a round. Never printed, never kept."""
 
-    def __init__(self, cluster: ClusterConfig) -> None:
+    def __init__(self, cluster: ClusterConfig, elsewhere: Mapping[str, Sequence[SecretRef]] = _NOWHERE) -> None:
         references = {one.alias: one.credential for one in cluster.remotes if one.credential is not None}
         self._read = {alias: _reveal(reference) for alias, reference in references.items()}
         self._keys = {alias: one if isinstance(one, Unavailable) else one.key for alias, one in self._read.items()}
+        self._elsewhere = {name: frozenset(map(_id_of, others)) - {""} for name, others in elsewhere.items()}
 
     def of(self, remote: RemoteConfig, model: SecurityModel) -> tuple[Credential | Unavailable, str | Unavailable]:
         """Give the looks of a remote's key as evidence, and the key to try, or why there is none."""
@@ -80,7 +84,7 @@ class Keys:
         if isinstance(key, Unavailable):
             return key, key
         form = form_of(key)
-        shared = (alias for alias, other in self._keys.items() if alias != remote.alias and key and other == key)
+        shared = (name for name, ids in self._elsewhere.items() if key_id(key) in ids)
         read = self._read[remote.alias]
         credential = Credential(
             source=str(remote.credential),
@@ -124,6 +128,12 @@ def _text_in(key: str) -> str:
         return base64.b64decode(unpadded + "=" * (-len(unpadded) % 4), validate=True).decode("utf-8")
     except (binascii.Error, ValueError):
         return ""
+
+
+def _id_of(reference: SecretRef) -> str:
+    """The id of a key of another local cluster; empty where it can't be read."""
+    read = _reveal(reference)
+    return "" if isinstance(read, Unavailable) else key_id(read.key)
 
 
 def _reveal(reference: SecretRef) -> _Read | Unavailable:

@@ -10,7 +10,7 @@ from datetime import datetime
 from time import perf_counter
 from typing import Final, TypeVar
 
-from diag.config import ClusterConfig, Timeouts
+from diag.config import ClusterConfig, SecretRef, Timeouts
 from diag.gather.asking import Door, Told, release, remote_version
 from diag.gather.beliefs import Beliefs, key_id_of, local_beliefs, remote_api, with_belief
 from diag.gather.configured import Configured, configured, local_cluster, undiscovered, waits_for_api
@@ -59,6 +59,7 @@ class RoundInput:
     ``remotes`` are the aliases to look at (none: all). ``seconds`` bounds the whole round; what is not known by then is
     unavailable, out of time. ``transport`` allows frames of the transport protocol to be sent (``probe.transport``).
     ``search`` allows the declared patterns to be searched (``probe.search``). ``past`` is what earlier rounds saw, by alias.
+    ``keys_elsewhere`` are the keys of the other local clusters, by the name of the cluster: one key is meant for one of them.
     """
 
     cluster: ClusterConfig
@@ -70,6 +71,7 @@ class RoundInput:
     transport: bool = True
     search: bool = False
     past: Mapping[str, Past] = field(default_factory=dict)
+    keys_elsewhere: Mapping[str, tuple[SecretRef, ...]] = field(default_factory=dict)
 
 
 async def gather(work: RoundInput, network: Network) -> ClusterEvidence:
@@ -89,7 +91,7 @@ async def _look_at_all(work: RoundInput, network: Network) -> ClusterEvidence:
         first = await asked if waits_for_api(work.cluster) else Told(version=work.cluster.local_version())
         known = configured(work.cluster, first)
         chosen = [one for one in known if not work.remotes or one.remote.alias in work.remotes]
-        materials = await asyncio.to_thread(_read_all, work.cluster, chosen)
+        materials = await asyncio.to_thread(_read_all, work, chosen)
         looked = (one_round.look(one, material, first) for one, material in zip(chosen, materials, strict=True))
         remotes, beliefs = await asyncio.gather(
             asyncio.gather(*looked), one_round.beliefs(asked, any(isinstance(one.key, str) for one in materials))
@@ -272,10 +274,10 @@ class _Round:
             return not_connected(dial, own_failure(error, Step.CONNECT))
 
 
-def _read_all(cluster: ClusterConfig, chosen: list[Configured]) -> tuple[Material, ...]:
+def _read_all(work: RoundInput, chosen: list[Configured]) -> tuple[Material, ...]:
     """Read the files of all remotes; runs in a thread, because a disk may be slow."""
-    keys = Keys(cluster)
-    return tuple(_usable(_material(cluster, one, keys)) for one in chosen)
+    keys = Keys(work.cluster, work.keys_elsewhere)
+    return tuple(_usable(_material(work.cluster, one, keys)) for one in chosen)
 
 
 def _releases(api: RemoteApi) -> tuple[Version, ...]:

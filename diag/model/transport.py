@@ -105,8 +105,8 @@ class KeyForm(StrEnum):
 class Credential:
     """The configured API key of a remote, by its looks alone.
 
-    ``source`` is the reference that the configuration holds (``file:…``, ``env:…``). ``shared_with`` are the other aliases of
-    this local cluster whose key is the same. ``expires`` is told only where the whole answer that made the key was stored.
+    ``source`` is the reference that the configuration holds (``file:…``, ``env:…``). ``shared_with`` are the other
+    local clusters of the configuration that have a key of the same id. ``expires`` is told only where the whole answer that made the key was stored.
     """
 
     source: str

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from diag.config import ClusterConfig, load_config
+from diag.config import ClusterConfig, SecretRef, load_config
 from diag.gather.credentials import Keys, form_of
 from diag.gather.files import secrets_of
 from diag.model import Credential, KeyForm, Reason, SecurityModel, Unavailable
@@ -86,12 +86,15 @@ def test_the_key_is_handed_out_and_its_looks_hold_nothing_of_it(tmp_path: Path) 
         assert secret not in repr(keys)
 
 
-def test_a_key_that_several_remotes_share_is_told(tmp_path: Path) -> None:
-    """Remotes with the same key name each other; one with another key stands alone."""
+def test_a_key_that_several_local_clusters_share_is_told(tmp_path: Path) -> None:
+    """By its id, whatever form it is stored in; two aliases of one cluster may share a key."""
     cluster = config(tmp_path, ENCODED, ENCODED, encode("other-id-other-id-ot:ui2lp2axTNmsyakw9tvNnw"))
-    keys = Keys(cluster)
+    answer = tmp_path / "answer.json"
+    answer.write_text(json.dumps({"encoded": ENCODED}))
+    elsewhere = {"us": (SecretRef(file=answer),), "gone": (SecretRef(file=tmp_path / "nothing"),), "none": ()}
+    keys = Keys(cluster, elsewhere)
     found = [keys.of(remote, SecurityModel.API_KEY)[0] for remote in cluster.remotes]
-    assert [one.shared_with for one in found if isinstance(one, Credential)] == [("r1",), ("r0",), ()]
+    assert [one.shared_with for one in found if isinstance(one, Credential)] == [("us",), ("us",), ()]
 
 
 def test_what_is_not_sent_says_why(tmp_path: Path) -> None:
