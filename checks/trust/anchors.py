@@ -5,9 +5,10 @@ from __future__ import annotations
 import shlex
 
 from checks.causes import NO_CONNECTION, NOT_VOUCHED_FOR, NOTHING_AFTER_TCP, NOTHING_AFTER_TLS
+from checks.java import is_store, read_by_some_java
 from checks.remedies import shorten
 from checks.tables import docs
-from diag.check import NotApplicable, Yields, check
+from diag.check import NotApplicable, Unknown, Yields, check
 from diag.model import (
     CaFile,
     Certificate,
@@ -15,12 +16,17 @@ from diag.model import (
     ChainFault,
     Endpoints,
     Finding,
+    Kind,
     Layer,
+    LocalCluster,
+    LocalVersion,
     Severity,
     Trust,
     Unavailable,
 )
 
+_NO_UPLOAD = frozenset({"DER", "PKCS#7"})
+_UNLOCK = "Name it under truststore with its password, in diag.yaml: transport.truststore.path and .password: {file: …} or {env: …}"
 _NO_FILE = "no CA file is configured for this remote: the public roots are trusted"
 
 
@@ -68,32 +74,52 @@ def ca_same_dn_other_key(trust: Trust, chain: Chain) -> Yields:
     "trust/ca-not-pem",
     severity=Severity.ERROR,
     layer=Layer.TLS,  # It shows as a chain that leads nowhere.
-    docs=(docs.EC_SELF, docs.SEC_TR),
+    docs=(docs.SEC_TR, docs.EC_SELF),
     tags=("ca", "offline"),
-    source="documentation: remote clusters with self-managed clusters, upload the CA in PEM; RFC 7468",
+    source="Elasticsearch PemTrustConfig; JDK CertificateFactory of 17 and 25; RFC 7468",
     explains=(*NOT_VOUCHED_FOR, "tls/private-ca-missing", *NO_CONNECTION),
     leaves_open=NOTHING_AFTER_TCP,
 )
-def ca_not_pem(trust: Trust) -> Yields:
-    """A file of trusted certificates is no PEM, or not all of it can be read.
+def ca_not_pem(trust: Trust, version: LocalVersion | Unavailable, cluster: LocalCluster) -> Yields:
+    """A file of trusted certificates cannot be read, or not by every Java that Elasticsearch runs on.
 
-    Why it matters: ``certificate_authorities`` and the upload in the console take PEM: text between BEGIN CERTIFICATE and
-    END CERTIFICATE. From anything else no CA is trusted, and the upload is refused.
+    Why it matters: Elasticsearch reads ``certificate_authorities`` with Java, which takes every block of the file for a certificate,
+    whatever its label, and refuses the whole file where one is not: a node does not start then. DER and PKCS#7 are read as
+    well. The upload in the console takes PEM alone.
 
-    How to fix: convert the file: ``openssl pkcs12 -in elastic-stack-ca.p12 -out ca.pem -clcerts -nokeys`` for PKCS#12,
-    ``openssl x509 -inform der -in ca.der -out ca.pem`` for DER. Text before the BEGIN line does no harm.
+    How to fix: leave nothing but certificates in the file, BEGIN and END on lines of their own. A PKCS#12 or JKS key store is
+    named under ``truststore``, for Elasticsearch and for diag, or its certificates are exported.
 
-    Example: ``ca: [certs/elastic-stack-ca.p12]``.
+    Example: ``cat a.pem b.pem > ca.pem``, and the last line of a.pem has no line break.
     """
     if not trust.files:
         yield NotApplicable(_NO_FILE)
     for file in trust.files:
-        if file.problem:
+        path = shorten(file.path)
+        if file.locked or (not file.form and is_store(file.form, file.problem)):
+            yield Unknown(f"which CAs {path} trusts could not be told: {shorten(file.problem)}. {_UNLOCK}")
+        elif file.problem and not (file.has_private_key and file.certificates):
             yield Finding(
-                summary=f"{shorten(file.path)} does not hold certificates in PEM: {shorten(file.problem)}.",
-                remedy=_conversion(file),
-                facts={"path": shorten(file.path), "observed": shorten(file.problem), "expected": "PEM certificates"},
+                summary=f"{path} cannot be read as a file of trusted certificates: {shorten(file.problem)}; Elasticsearch refuses it, "
+                "and a node does not start with it.",
+                remedy=_mend(file),
+                facts={"path": path, "observed": shorten(file.problem), "expected": "certificates alone, in PEM"},
             )
+        elif file.older_java or file.newer_java:
+            yield read_by_some_java(path, file.older_java, file.newer_java, version)
+        elif file.form in _NO_UPLOAD and cluster.kind is not Kind.SELF_MANAGED:
+            yield _no_upload(path, file.form)
+
+
+def _no_upload(path: str, form: str) -> Finding:
+    inform = "pkcs7 -print_certs" if form == "PKCS#7" else "x509"
+    return Finding(
+        summary=f"{path} is {form}: certificate_authorities takes it, and the upload in the console takes PEM alone.",
+        remedy=f"For an upload, write it as PEM: openssl {inform} -inform der -in {shlex.quote(path)} -out ca.pem "
+        "(without -inform der where it is text already).",
+        severity=Severity.INFO,
+        facts={"path": path, "observed": form, "expected": "PEM, for an upload"},
+    )
 
 
 @check(
@@ -108,7 +134,7 @@ def ca_has_private_key(trust: Trust) -> Yields:
     """A file of trusted certificates holds a private key.
 
     Why it matters: the file is copied to other clusters and uploaded to consoles. Whoever has the key of the CA can make
-    certificates that every node here trusts. The upload is refused as well.
+    certificates that every node here trusts. Elasticsearch refuses such a file, and so does the upload: a node does not start with it.
 
     How to fix: export the certificate alone (``-nokeys``). If the file has already been handed out, the key counts as
     known to others: make a new CA and replace the certificates it signed.
@@ -121,7 +147,8 @@ def ca_has_private_key(trust: Trust) -> Yields:
         if file.has_private_key:
             path = shorten(file.path)
             yield Finding(
-                summary=f"{path} holds a private key beside the certificates of trusted CAs; expected are certificates alone.",
+                summary=f"{path} holds a private key beside the certificates of trusted CAs; expected are certificates alone. "
+                "Elasticsearch takes the key for a certificate and refuses the file: a node does not start with it.",
                 remedy=f"Write the certificates alone: openssl crl2pkcs7 -nocrl -certfile {shlex.quote(path)} | openssl pkcs7 "
                 "-print_certs -out ca-only.pem, and use that file. If this one was uploaded or copied, replace the CA.",
                 facts={"path": path, "observed": "PRIVATE KEY", "expected": "certificates alone"},
@@ -146,7 +173,7 @@ def ca_is_leaf(trust: Trust, endpoints: Endpoints | Unavailable) -> Yields:
 
     How to fix: export the certificate of the CA: from ``elastic-stack-ca.p12``, not from ``elastic-certificates.p12``.
 
-    Example: ``openssl pkcs12 -clcerts -nokeys`` was run on the keystore of a node.
+    Example: ``openssl pkcs12 -clcerts -nokeys`` was run on the keystore of a node; ``-cacerts`` gives the CA.
     """
     if not trust.anchors:
         yield NotApplicable(_NO_FILE if not trust.files else "no certificate could be read from the CA files")
@@ -156,18 +183,25 @@ def ca_is_leaf(trust: Trust, endpoints: Endpoints | Unavailable) -> Yields:
     pinned = {chain.leaf.fingerprint for chain in chains}
     harmless = all(chain.trusted for chain in chains) if chains else any(map(_may_sign, trust.anchors))
     for file in trust.files:
-        strange = [ca for ca in file.certificates if not _may_sign(ca) and ca.fingerprint not in pinned]
+        strange = [ca for ca in file.certificates if not _may_sign(ca)]
         if strange:
-            yield _no_ca(file, strange, Severity.WARNING if harmless else Severity.ERROR)
+            of_peers = all(ca.fingerprint in pinned for ca in strange)
+            yield _no_ca(file, strange, Severity.WARNING if harmless or of_peers else Severity.ERROR, of_peers=of_peers)
 
 
-def _no_ca(file: CaFile, found: list[Certificate], severity: Severity) -> Finding:
+def _no_ca(file: CaFile, found: list[Certificate], severity: Severity, *, of_peers: bool) -> Finding:
     names = [shorten(certificate.subject, 120) for certificate in found]
     more = f" and {len(names) - 3} more" if len(names) > 3 else ""  # noqa: PLR2004 -- three are enough to know it by.
     return Finding(
         summary=f"{shorten(file.path)} is to hold trusted CAs, and holds certificates that are none: {', '.join(names[:3])}{more}. "
-        "Their basicConstraints do not say CA:TRUE.",
-        remedy="Put the certificate of the CA there: openssl pkcs12 -in elastic-stack-ca.p12 -out ca.pem -clcerts -nokeys. "
+        "Their basicConstraints do not say CA:TRUE."
+        + (
+            " It is what the remote node presents itself: it is trusted for that node, until its next certificate."
+            if of_peers
+            else ""
+        ),
+        remedy="Put the certificate of the CA there: openssl pkcs12 -in elastic-stack-ca.p12 -out ca.pem -nokeys, or out of the "
+        "key store of a node: openssl pkcs12 -in elastic-certificates.p12 -out ca.pem -cacerts -nokeys (with -legacy for old ones). "
         "To look: openssl x509 -in ca.pem -noout -ext basicConstraints.",
         severity=severity,
         facts={
@@ -187,15 +221,15 @@ def _may_sign(certificate: Certificate) -> bool:
     return certificate.self_signed and not (extended or certificate.has_san or certificate.subject_key_id)
 
 
-def _conversion(file: CaFile) -> str:
+def _mend(file: CaFile) -> str:
     path = shlex.quote(shorten(file.path))
-    if "PKCS#12" in file.problem:
-        return f"Convert it: openssl pkcs12 -in {path} -out ca.pem -clcerts -nokeys, and use ca.pem."
-    if "DER" in file.problem:
-        return f"Convert it: openssl x509 -inform der -in {path} -out ca.pem, and use ca.pem."
-    if "JKS" in file.problem:
-        return f"Export the CA: keytool -exportcert -rfc -keystore {path} -alias ca -file ca.pem, and use ca.pem."
-    return f"Replace it by the CA certificate in PEM; openssl x509 -in {path} -noout -subject has to print its name."
+    if "trusts no certificate" in file.problem:
+        return f"Look what is in it: keytool -list -keystore {path}. Put the CA in: keytool -importcert -alias ca -file ca.pem -keystore {path}."
+    if is_store(file.form, file.problem):
+        return f"Look what is in it: keytool -list -v -keystore {path}; or export the CA certificate as PEM, and name that file."
+    if file.certificates:
+        return f"Leave the certificates alone in it, each BEGIN and END on a line of its own: openssl x509 -in {path} writes the first of them."
+    return f"Replace {path} by the CA certificate in PEM."
 
 
 CHECKS = (ca_same_dn_other_key, ca_not_pem, ca_has_private_key, ca_is_leaf)

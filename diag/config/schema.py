@@ -82,12 +82,26 @@ class Auth(Model):
         return self
 
 
+class KeyStoreFile(Model):
+    """A PKCS#12 or JKS key store, as Elasticsearch is told of one."""
+
+    path: File = Field(description="The key store: .p12, .pfx or .jks.")
+    password: SecretRef | None = Field(default=None, description="Its password; left out, it has none or an empty one.")
+
+
 class Transport(Model):
     """What the nodes of a local cluster present and trust on remotes of the certificate model."""
 
     certificate: File | None = Field(default=None, description="The certificate that the nodes present, as PEM.")
     key: SecretRef | None = Field(default=None, description="The private key of that certificate.")
+    key_passphrase: SecretRef | None = Field(
+        default=None, description="The passphrase of that key, where it is encrypted."
+    )
     ca: Files = Field(default=(), description="The CAs that the nodes trust.")
+    keystore: KeyStoreFile | None = Field(
+        default=None, description="The key store with certificate and key, in place of certificate and key."
+    )
+    truststore: KeyStoreFile | None = Field(default=None, description="The key store of the CAs that the nodes trust.")
     enabled: Flag | None = Field(
         default=None, description="xpack.security.transport.ssl.enabled. Left out: what the nodes say, else on."
     )
@@ -100,6 +114,12 @@ class Transport(Model):
     def _key_needs_certificate(self) -> Self:
         if self.key is not None and self.certificate is None:
             msg = "expected certificate beside key"
+            raise refuse(msg)
+        if self.key_passphrase is not None and self.key is None:
+            msg = "expected key beside key_passphrase; the password of a key store stands under keystore"
+            raise refuse(msg)
+        if self.keystore is not None and self.certificate is not None:
+            msg = "expected either certificate and key, or keystore"
             raise refuse(msg)
         return self
 
@@ -166,6 +186,7 @@ class RemoteConfig(Model):
     )
     version: Setting = Field(default="", description="The Elasticsearch version of the remote cluster.")
     ca: Files = Field(default=(), description="The CAs trusted for this remote; left out, the public roots.")
+    truststore: KeyStoreFile | None = Field(default=None, description="A key store of CAs trusted for this remote.")
     credential: FilledSecret | None = Field(default=None, description="The encoded cross-cluster API key.")
     trust_restrictions: File | None = Field(default=None, description="The trust_restrictions file of the other side.")
     signing_certificate: File | None = Field(

@@ -9,8 +9,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from diag.config import ClusterConfig, RemoteConfig, SecretError, SecretRef
+from diag.config import ClusterConfig, RemoteConfig, SecretError, SecretFault, SecretRef
 from diag.config.files import read_regular, why
+from diag.config.schema import KeyStoreFile, Transport
 from diag.config.trustfile import read_trust_file
 from diag.gather.credentials import Keys, keys_in
 from diag.gather.dial import NO_KEY
@@ -29,7 +30,7 @@ from diag.model import (
     Unavailable,
 )
 from diag.model.evidence import NO_SIGNING
-from diag.x509 import read_ca_file, read_identity
+from diag.x509 import read_ca_file, read_identity, read_key_store, read_pair, read_trust_store
 
 _LARGEST = 8_000_000
 
@@ -51,6 +52,10 @@ class Material:
         """What a chain is judged by: the configured CAs, nothing where there are none (the public roots), or why it cannot be."""
         if isinstance(self.trust, Unavailable):
             return self.trust
+        locked = [file for file in self.trust.files if file.locked]
+        if locked:
+            detail = f"which CAs {locked[0].path} trusts is not known: {locked[0].problem}"
+            return Unavailable(step=Step.FILE, reason=Reason.NOT_USABLE, detail=detail)
         if not self.trust.public_roots and not self.trust.anchors:
             problems = "; ".join(f"{file.path}: {file.problem}" for file in self.trust.files if file.problem)
             detail = f"there is no CA to judge the certificate of the peer by: {problems}"
@@ -63,13 +68,13 @@ def read_material(cluster: ClusterConfig, remote: RemoteConfig, model: SecurityM
     trust: Trust | Unavailable
     identity: ClientIdentity | Unavailable
     if model is SecurityModel.CERTIFICATE:
-        trust = read_trust((*remote.ca, *cluster.transport.ca))
-        if not cluster.remotes and not cluster.transport.ca:
+        trust = read_trust((*remote.ca, *cluster.transport.ca), remote.truststore, cluster.transport.truststore)
+        if not (cluster.remotes or cluster.transport.ca or cluster.transport.truststore):
             # Read from the cluster itself, which has CAs of its own that nobody named here.
             trust = _not_told("no transport.ca is configured: which CAs the nodes trust is not known")
-        identity, client_key = _identity(cluster.transport.certificate, cluster.transport.key)
+        identity, client_key = _identity(cluster.transport)
     else:
-        trust = read_trust(remote.ca)
+        trust = read_trust(remote.ca, remote.truststore)
         if not cluster.remotes and isinstance(trust, Trust):
             # Read from the cluster itself: which CAs the nodes trust for it, nobody told.
             trust = dataclasses.replace(trust, assumed=trust.public_roots)
@@ -94,7 +99,10 @@ def secrets_of(cluster: ClusterConfig) -> tuple[str, ...]:
 
 
 def _references(cluster: ClusterConfig) -> Iterator[SecretRef | None]:
-    yield cluster.transport.key
+    own = cluster.transport
+    yield from (own.key, own.key_passphrase)
+    for store in (own.keystore, own.truststore, *(remote.truststore for remote in cluster.remotes)):
+        yield store.password if store is not None else None
     for auth in (cluster.auth, *(remote.auth for remote in cluster.remotes)):
         if auth is not None:
             yield from (auth.api_key, auth.password)
@@ -108,9 +116,10 @@ def _reveal(reference: SecretRef | None) -> str:
         return ""
 
 
-def read_trust(paths: tuple[Path, ...]) -> Trust | Unavailable:
-    """Read files of CAs; without any, the public roots are what is trusted."""
-    if not paths:
+def read_trust(paths: tuple[Path, ...], *stores: KeyStoreFile | None) -> Trust | Unavailable:
+    """Read files and key stores of CAs; without any, the public roots are what is trusted."""
+    named = [store for store in stores if store is not None]
+    if not paths and not named:
         return Trust(public_roots=True)
     files = list[CaFile]()
     for path in dict.fromkeys(paths):
@@ -118,23 +127,52 @@ def read_trust(paths: tuple[Path, ...]) -> Trust | Unavailable:
         if isinstance(data, Unavailable):
             return data
         files.append(_ca_file(str(path), data))
+    for store in named:
+        data, password = read_file(store.path), _told(store.password)
+        if isinstance(data, Unavailable):
+            return data
+        if isinstance(password, Unavailable):
+            return password
+        files.append(_trust_store(str(store.path), data, password))
     return Trust(files=tuple(files))
 
 
-def _identity(path: Path | None, reference: SecretRef | None) -> tuple[ClientIdentity | Unavailable, ClientKey | None]:
+def _told(reference: SecretRef | None) -> str | Unavailable | None:
+    """Give a passphrase or password, None where none is configured, or why it could not be had."""
+    try:
+        return None if reference is None else reference.resolve().reveal()
+    except SecretError as error:
+        return error.unavailable()
+
+
+def _identity(own: Transport) -> tuple[ClientIdentity | Unavailable, ClientKey | None]:
+    """Read what the nodes present, out of a key store or out of two files."""
+    path = own.keystore.path if own.keystore is not None else own.certificate
     if path is None:
         return _not_told("no transport.certificate is configured"), None
-    certificate = read_file(path)
-    if isinstance(certificate, Unavailable):
-        return certificate, None
-    if reference is None:
-        return _client_identity(str(path), certificate, None), None
+    password = _told(own.keystore.password if own.keystore is not None else own.key_passphrase)
+    data, key = read_file(path), None if own.key is None else _key_bytes(own.key)
+    for piece in (data, key, password):
+        if isinstance(piece, Unavailable):
+            return piece, None
+    if own.keystore is not None:
+        identity, found = _read_key_store(str(path), data, password)
+    else:
+        identity, found = _read_pair(str(path), data, key, password)
+    if identity.problem or found is None or not found.pem:
+        return identity, None
+    return identity, ClientKey("".join(one.pem for one in identity.chain).encode(), found.pem)
+
+
+def _key_bytes(reference: SecretRef) -> bytes | Unavailable:
+    """Give the very bytes of a key file: a mark or a blank in front of the BEGIN line counts for Elasticsearch."""
     try:
-        key = reference.resolve().reveal().encode()
+        text = reference.resolve().reveal()
     except SecretError as error:
-        return error.unavailable(), None
-    identity = _client_identity(str(path), certificate, key)
-    return identity, None if identity.problem else ClientKey(certificate, key)
+        if error.fault is not SecretFault.NOT_TEXT or reference.file is None:
+            return error.unavailable()
+        text = ""
+    return text.encode() if reference.file is None else read_file(reference.file)
 
 
 def _restrictions(path: Path | None) -> TrustRestrictions | Unavailable:
@@ -180,4 +218,7 @@ def _content(path: Path, version: tuple[int, ...]) -> bytes:  # noqa: ARG001 -- 
 # Decoding is done again only when the bytes change.
 _ca_file = functools.lru_cache(maxsize=256)(read_ca_file)
 _client_identity = functools.lru_cache(maxsize=64)(read_identity)
+_read_pair = functools.lru_cache(maxsize=64)(read_pair)
+_read_key_store = functools.lru_cache(maxsize=64)(read_key_store)
+_trust_store = functools.lru_cache(maxsize=64)(read_trust_store)
 _read_restrictions = functools.lru_cache(maxsize=64)(read_trust_file)

@@ -9,12 +9,20 @@ from diag.model.certificate import Certificate
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CaFile:
-    """One configured file of trusted certificates. ``problem`` is empty where it could be read as PEM."""
+    """One configured file of trusted certificates. ``problem`` is empty where Elasticsearch reads it with every Java.
+
+    ``older_java`` says why Java before 25 refuses it, ``newer_java`` why Java 25 does, where the other one reads it. ``form`` is
+    PEM, DER, PKCS#7, PKCS#12, JKS or other; ``locked``: a key store whose password diag does not have.
+    """
 
     path: str
     certificates: tuple[Certificate, ...] = ()
     has_private_key: bool = False
     problem: str = ""
+    older_java: str = ""
+    newer_java: str = ""
+    form: str = ""
+    locked: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,11 +46,19 @@ class Trust:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClientIdentity:
-    """The certificate (leaf first) that nodes of the local cluster present; ``problem`` is empty where it is usable."""
+    """The certificate (leaf first) that nodes of the local cluster present; ``problem`` is empty where it is usable.
+
+    ``older_java``, ``newer_java`` and ``form`` as in ``CaFile``; ``locked``: the passphrase of the key, or the password of the
+    key store, is one that diag does not have.
+    """
 
     path: str
     chain: tuple[Certificate, ...] = ()
     problem: str = ""
+    older_java: str = ""
+    newer_java: str = ""
+    form: str = ""
+    locked: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

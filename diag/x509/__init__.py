@@ -2,10 +2,19 @@
 
 from diag.x509.chain import explain_chain
 from diag.x509.decoding import decode
-from diag.x509.files import read_ca_file, read_certificates, read_identity
+from diag.x509.files import (
+    read_ca_file,
+    read_certificates,
+    read_identity,
+    read_key_store,
+    read_pair,
+    read_trust_store,
+)
+from diag.x509.keyfiles import PrivateKey
 from diag.x509.roots import PublicRoots, public_roots
 
 __all__ = [
+    "PrivateKey",
     "PublicRoots",
     "decode",
     "explain_chain",
@@ -13,4 +22,7 @@ __all__ = [
     "read_ca_file",
     "read_certificates",
     "read_identity",
+    "read_key_store",
+    "read_pair",
+    "read_trust_store",
 ]

@@ -29,7 +29,7 @@ _SHA1_SCHEMES: Final = {"1.2.840.113549.1.1.5", "1.2.840.10045.4.1"}
 # The curves that the JDK still knows (17 and 25; measured).
 JAVA_CURVES: Final = frozenset({"secp256r1", "secp384r1", "secp521r1"})
 _STRANGE: Final = "a scheme or a key that is not looked at"
-_quiet = threading.Lock()
+_quiet = threading.RLock()  # What is quiet may read further certificates.
 
 
 # What the library raises for bytes that it can't make sense of; InvalidVersion is no ValueError.

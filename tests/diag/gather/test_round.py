@@ -11,10 +11,12 @@ from time import perf_counter
 from typing import Any
 
 import pytest
+from cryptography.hazmat.primitives.serialization import BestAvailableEncryption, pkcs12
+from cryptography.hazmat.primitives.serialization.pkcs12 import PKCS12Certificate
 
 from diag.config import ClusterConfig, Timeouts
 from diag.gather import Dial, Network, RealNetwork, RecordedNetwork, RoundInput, gather
-from diag.gather.files import read_file
+from diag.gather.files import read_file, secrets_of
 from diag.model import (
     After,
     CaFile,
@@ -397,3 +399,59 @@ async def test_a_black_hole_costs_the_connect_deadline() -> None:
     assert isinstance(found, Unavailable)
     assert (found.step, found.reason) == (Step.CONNECT, Reason.TIMED_OUT)
     assert evidence.seconds < 1.5
+
+
+@pytest.mark.parametrize("form", ["encrypted", "store"])
+async def test_encrypted_keys_and_key_stores_are_presented(
+    tmp_path: Path, ca: pki.CA, good: pki.Issued, form: str
+) -> None:
+    """The probe shows the certificate out of an encrypted key or a key store; neither password nor key is in the evidence."""
+    secret = tmp_path / "password"
+    secret.write_text("planted-password\n")
+    reference = {"file": secret}
+    trusted = pkcs12.serialize_java_truststore(
+        [PKCS12Certificate(ca.certificate, b"ca")], BestAvailableEncryption(b"planted-password")
+    )
+    own = pkcs12.serialize_key_and_certificates(
+        b"own", good.key, good.certificate, list(good.issuers), BestAvailableEncryption(b"planted-password")
+    )
+    for name, data in {
+        "trust.p12": trusted,
+        "own.p12": own,
+        "own.pem": good.chain_pem,
+        "own.key": good.encrypted_key_pem("planted-password"),
+    }.items():
+        (tmp_path / name).write_bytes(data)
+    transport: dict[str, object] = {"truststore": {"path": tmp_path / "trust.p12", "password": reference}}
+    if form == "store":
+        transport["keystore"] = {"path": tmp_path / "own.p12", "password": reference}
+    else:
+        transport |= {
+            "certificate": tmp_path / "own.pem",
+            "key": {"file": tmp_path / "own.key"},
+            "key_passphrase": reference,
+        }
+    with peers.peer(peers.tls(peers.context(good, client_ca=ca))) as port:
+        config = cluster(proxy("audit", port, security_model="certificate", ca=[]), transport=transport)
+        evidence = await look(config)
+    (remote,) = evidence.remotes
+    assert isinstance(remote.identity, ClientIdentity)
+    assert remote.identity.problem == ""
+    tls = probe(remote).tls
+    assert isinstance(tls, TlsAttempt)
+    assert (tls.client_certificate_sent, tls.alert) == (True, -1)
+    assert probe(remote).chain.trusted  # type: ignore[union-attr]
+    assert "planted-password" not in repr(evidence)
+    assert "PRIVATE KEY" not in repr(evidence)
+    assert "planted-password" in secrets_of(config)
+
+
+async def test_a_locked_store_is_unknown(tmp_path: Path, ca: pki.CA, good: pki.Issued) -> None:
+    """Without its password nobody knows what a store trusts: the chain of the peer is not judged by the rest."""
+    data = pkcs12.serialize_java_truststore(
+        [PKCS12Certificate(ca.certificate, b"ca")], BestAvailableEncryption(b"x" * 9)
+    )
+    (tmp_path / "trust.p12").write_bytes(data)
+    with peers.peer(peers.tls(peers.context(good))) as port:
+        evidence = await look(cluster(proxy("logs", port, ca=[tmp_path / "trust.p12"])))
+    assert isinstance(probe(evidence.remotes[0]).chain, Unavailable)

@@ -1,0 +1,39 @@
+"""Which Java a release of Elasticsearch brings along, and what that means for files that one Java reads and another does not."""
+
+from __future__ import annotations
+
+import shlex
+from typing import Final
+
+from diag.model import Finding, LocalVersion, Severity, Unavailable, Version
+
+# Elasticsearch 8 runs on Java 17 and later; the first release that brings Java 25 along is 9.2.
+FIRST_WITH_JAVA_25: Final = Version(9, 2, 0)
+
+
+def is_store(form: str, problem: str) -> bool:
+    """Tell a key store, by its form or (in stored evidence) by the words about it."""
+    return form in {"PKCS#12", "JKS"} or (not form and "key store" in problem)
+
+
+def read_by_some_java(path: str, older: str, newer: str, version: LocalVersion | Unavailable) -> Finding:
+    """Say that a file of certificates is read by one Java and not by another, as severe as it is for the release in use."""
+    told = (
+        f"Java before 25 (Elasticsearch before 9.2): {older}"
+        if older
+        else f"Java 25 (Elasticsearch 9.2 and later): {newer}"
+    )
+    severity = Severity.WARNING
+    if isinstance(version, LocalVersion):
+        has_newer = version.number >= FIRST_WITH_JAVA_25
+        if has_newer is bool(newer):
+            severity = Severity.ERROR
+        elif has_newer:
+            severity = Severity.INFO
+    return Finding(
+        summary=f"{path} is not read by every Java. Not by {told}. The other one reads it.",
+        remedy=f"Write it anew, nothing but certificates, BEGIN and END at the beginning of lines of their own and nothing behind them: "
+        f"openssl x509 -in {shlex.quote(path)} -out new.pem writes one certificate so.",
+        severity=severity,
+        facts={"path": path, "observed": older or newer, "expected": "a file that every Java reads"},
+    )
