@@ -169,10 +169,12 @@ def _of_pkcs7(der: bytes) -> _Read:
 
 
 def _certificate(block: javapem.Block, number: int) -> Certificate:
-    """Decode one block. Java looks at the first element alone: OpenSSL's TRUSTED CERTIFICATE has more behind it."""
+    """Decode one block. Java takes nothing behind the certificate: OpenSSL's TRUSTED CERTIFICATE may have settings there."""
     try:
-        end = javapem.binary_block(block.der, 0).end if block.der[:1] == b"0" else 0
-        return decode(block.der[:end])
+        if block.der[:1] == b"0" and javapem.binary_block(block.der, 0).end < len(block.der):
+            msg = "bytes stand behind it, as the trust settings of OpenSSL's TRUSTED CERTIFICATE do"
+            raise ValueError(msg)
+        return decode(block.der)
     except ValueError as error:
         label = block.label.upper()
         if block.label and not label.endswith("CERTIFICATE"):
