@@ -168,12 +168,16 @@ def _of_pkcs7(der: bytes) -> _Read:
         return _Read(problem="it is PKCS#7 without a certificate that can be read", form="PKCS#7")
 
 
+def _refuse_more(der: bytes) -> None:
+    if der[:1] == b"0" and javapem.binary_block(der, 0).end < len(der):
+        msg = "bytes stand behind it, as the trust settings of OpenSSL's TRUSTED CERTIFICATE do"
+        raise ValueError(msg)
+
+
 def _certificate(block: javapem.Block, number: int) -> Certificate:
     """Decode one block. Java takes nothing behind the certificate: OpenSSL's TRUSTED CERTIFICATE may have settings there."""
     try:
-        if block.der[:1] == b"0" and javapem.binary_block(block.der, 0).end < len(block.der):
-            msg = "bytes stand behind it, as the trust settings of OpenSSL's TRUSTED CERTIFICATE do"
-            raise ValueError(msg)
+        _refuse_more(block.der)
         return decode(block.der)
     except ValueError as error:
         label = block.label.upper()
