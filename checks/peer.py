@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from typing import Final
 
 from diag.model import (
+    Chain,
+    Interface,
+    InterfaceTrial,
     KeyTrial,
     KeyVerdict,
     Reason,
+    RemoteEvidence,
+    RemoteInfo,
     Reply,
     Step,
     TlsAttempt,
@@ -17,6 +23,7 @@ from diag.model import (
 )
 
 _MOST_BYTES: Final = 64
+_STATUS: Final = re.compile(rb"HTTP/\d(?:\.\d)? (\d{3})\b")
 # What a node says on either of its interfaces to whoever speaks HTTP to it (TcpTransport); 6.x says "a HTTP".
 _NO_HTTP_PORT: Final = b"This is not a".hex()
 # Only a remote cluster server looks at the key at all (CrossClusterAccessAuthenticationService).
@@ -75,6 +82,45 @@ def is_remote_cluster_server(key: KeyTrial | Unavailable) -> bool | None:
     if key.verdict in _ABOUT_THE_KEY:
         return True
     return False if key.verdict is KeyVerdict.NOT_REMOTE_CLUSTER_SERVER else None
+
+
+def interface_of(key: KeyTrial | Unavailable, asked: InterfaceTrial | Unavailable) -> Interface | None:
+    """Tell which interface it is, by what became of the key or by the answer to a request without one; None where neither shows."""
+    server = is_remote_cluster_server(key)
+    if server is not None:
+        return Interface.REMOTE_CLUSTER_SERVER if server else Interface.TRANSPORT
+    if isinstance(asked, InterfaceTrial) and asked.interface is not Interface.UNCLEAR:
+        return asked.interface
+    return None
+
+
+def names_own_issuer(attempt: TlsAttempt, chain: Chain) -> bool | None:
+    """Tell whether a peer accepts client certificates of the CA of its own, as nodes do among each other; None where it names none."""
+    named = {canonical(name) for name in attempt.acceptable_cas}
+    own = {canonical(name) for one in chain.certificates for name in (one.subject, one.issuer)}
+    return bool(named & own) if named else None
+
+
+def canonical(name: str) -> tuple[str, ...]:
+    """Bring a distinguished name into a form that does not depend on the order and spacing of its writer."""
+    return tuple(sorted(part.strip().lower() for part in name.split(",")))
+
+
+def stands(about: RemoteEvidence) -> bool:
+    """Tell whether the local cluster itself says that it is connected to the remote."""
+    info = about.belief.info
+    return isinstance(info, RemoteInfo) and info.listed and info.connected
+
+
+def is_html(said: bytes) -> bool:
+    """Tell an HTTP server by a page without a status line, as some give to what they take for a request of HTTP 0.9."""
+    return said.lstrip().lower().startswith((b"<!doctype html", b"<html", b"<?xml"))
+
+
+def http_status(in_hex: str) -> int | None:
+    """Give the status of an answer in HTTP by its first bytes, which evidence holds in hex; None where they are none."""
+    found = _STATUS.match(first_words(in_hex))
+    return int(found[1]) if found else None
 
 
 def first_words(in_hex: str) -> bytes:

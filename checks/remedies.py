@@ -16,8 +16,6 @@ _LONGEST = 200
 _MOST_ITEMS = 20
 _MOST_NAMED = 5
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://")
-# How ``diag probe`` names the local cluster and the remote that it makes up for an address: nothing is configured there.
-_MADE_UP = ("here", "probe")
 _SETTINGS_KEY = re.compile(r"[-A-Za-z0-9_]+")
 
 
@@ -43,11 +41,6 @@ def put_settings(settings: Mapping[str, Setting]) -> str:
     """Word the call that changes persistent settings; None removes a setting."""
     body = json.dumps({"persistent": {shorten(key): _bounded(value) for key, value in settings.items()}})
     return f"PUT _cluster/settings {body}"
-
-
-def is_registered(cluster: LocalCluster, remote: Remote) -> bool:
-    """Tell a remote that is configured somewhere from an address that was named on the command line."""
-    return (cluster.name, remote.alias) != _MADE_UP
 
 
 def recreate(remote: Remote, alias: str) -> str:

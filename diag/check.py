@@ -26,6 +26,7 @@ from diag.model import (
     Endpoint,
     Endpoints,
     Finding,
+    InterfaceTrial,
     Keystore,
     KeyTrial,
     Kind,
@@ -126,7 +127,7 @@ INJECTED: Mapping[Scope, frozenset[type]] = {
         }
     ),
     Scope.ENDPOINT: frozenset({Endpoint, Resolution}),
-    Scope.PROBE: frozenset({Probe, Connection, TlsAttempt, Chain, TransportHello, KeyTrial, SniTrials}),
+    Scope.PROBE: frozenset({Probe, Connection, TlsAttempt, Chain, TransportHello, KeyTrial, InterfaceTrial, SniTrials}),
 }
 _KNOWN = frozenset[type]().union(*INJECTED.values())
 

@@ -17,7 +17,7 @@ A case file::
       trust: {...}   identity: {...}   restrictions: {...}   credential: {form: not_base64}   signing: {path: sign.pem}
       endpoint: {...}  resolution: {...}                # of the first endpoint
       connection: {...}  tls: {...}  chain: {...}  leaf: {...}  sni_trials: [...]    # of its first probe
-      transport: {reply: closed}  key: {verdict: expired}        # of its first probe; unavailable by itself where TLS failed
+      transport: {reply: closed}  key: {verdict: expired}  interface: {interface: transport}        # of its first probe; unavailable by itself where TLS failed
       local_api: {license: {type: basic}}               # the pieces of LocalApi; of the base, they are healthy
       belief: {info: {connected: false}}  remote_api: {nodes: {all: {0: {version: 8.14.0}}}}  past: {looks: [...]}
       more_probes: [{ip: 10.0.0.2, leaf: {...}}]        # further IP addresses: patches on the first probe
@@ -149,6 +149,8 @@ def evidence(given: dict[str, Any]) -> ClusterEvidence:
     probe = {
         key: given.pop(key) for key in ("ip", "port", "connection", "tls", "chain", "transport", "key", "sni_trials")
     }
+    if "interface" in given:
+        probe["interface"] = given.pop("interface")
     _put_leaf(probe, given.pop("leaf", {}))
     _follow_tls(probe)
     probes = [probe, *(_another(probe, patch) for patch in given.pop("more_probes", []))]

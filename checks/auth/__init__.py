@@ -9,6 +9,7 @@ from checks.auth import (
     keys,
     life,
     login,
+    policy,
     records,
     reloads,
     roles,
@@ -30,5 +31,6 @@ CHECKS: tuple[Check, ...] = (
     *roles.CHECKS,
     *esql.CHECKS,
     *tasks.CHECKS,
+    *policy.CHECKS,
     *login.CHECKS,
 )

@@ -14,6 +14,8 @@ from diag.check import Applies, Unknown, Yields, check
 from diag.model import (
     Endpoint,
     Finding,
+    Interface,
+    InterfaceTrial,
     KeyTrial,
     LocalCluster,
     Node,
@@ -47,6 +49,7 @@ def anonymous_fallback(  # noqa: PLR0913, PLR0917 -- each parameter is a piece o
     tls: TlsAttempt | Unavailable,
     hello: TransportHello | Unavailable,
     key: KeyTrial | Unavailable,
+    asked_for: InterfaceTrial | Unavailable,
 ) -> Yields:
     """The API key goes to the transport interface of a cluster with an anonymous user, whose error hides that the port is wrong.
 
@@ -60,7 +63,7 @@ def anonymous_fallback(  # noqa: PLR0913, PLR0917 -- each parameter is a piece o
     anonymous = [one for one in nodes.all if one.anonymous]
     if not anonymous and not nodes.failed:
         return
-    for place in places(cluster, remote, endpoint, tls, hello, key):
+    for place in places(cluster, remote, endpoint, tls, hello, key=key, asked_for=asked_for, nodes=nodes):
         wrong = place if isinstance(place, Unknown) else _elsewhere(place)
         if isinstance(wrong, Unknown):
             yield wrong
@@ -70,8 +73,8 @@ def anonymous_fallback(  # noqa: PLR0913, PLR0917 -- each parameter is a piece o
 
 def _elsewhere(place: Place) -> bool | Unknown:
     """Tell whether the key goes to another interface than the remote cluster server: by its trial, else by port and behaviour."""
-    if place.is_server is not None:
-        return not place.is_server
+    if place.interface is not None:
+        return place.interface is Interface.TRANSPORT
     if is_transport(place.port) or (place.asked and place.port != place.expected):
         return True
     if not place.asked and (place.usual or place.completed or place.spoke_http):
@@ -89,7 +92,7 @@ def _judged(place: Place, anonymous: list[Node], nodes: RemoteNodes) -> Iterator
         summary=f"Port {place.port} is not the remote cluster server, and {len(anonymous)} of {len(nodes.all)} nodes there have an anonymous "
         f"user (roles: {shown}): the error names that user, and the port is what is wrong.",
         remedy=f"Leave the anonymous user as it is. {place.change_port()}"
-        if place.port != place.expected
+        if place.port != place.target
         else "Leave the anonymous user as it is, and compare transport.port and remote_cluster.port of the remote cluster with "
         f"{place.port}.",
         facts={**place.facts(), "roles": roles, "nodes": tuple(one.name for one in anonymous[:20])},

@@ -6,7 +6,7 @@ from difflib import get_close_matches
 from typing import Final
 
 from checks.causes import NO_CONNECTION
-from checks.remedies import is_registered, name_some, put_settings, shorten
+from checks.remedies import name_some, put_settings, shorten
 from checks.tables import docs
 from diag.check import Applies, NotApplicable, Yields, check
 from diag.model import (
@@ -104,7 +104,7 @@ def serverless_has_no_remotes(cluster: LocalCluster, remote: Remote) -> Yields:
     Example: ``kind: serverless`` for the remote of a hosted deployment.
     """
     sides = {"local cluster": cluster.kind, "remote cluster": remote.kind}
-    if not is_registered(cluster, remote):
+    if not remote.registered:
         yield NotApplicable("the address was named on the command line, and no remote is configured")
         return
     projects = [side for side, kind in sides.items() if kind is Kind.SERVERLESS]

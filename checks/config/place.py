@@ -5,18 +5,23 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from checks.peer import is_node, is_remote_cluster_server, speaks_http
-from checks.remedies import is_registered, put_settings
-from checks.tables.ports import TRANSPORT_RANGE, Ports, ports_of
+from checks.peer import first_words, http_status, interface_of, is_html, is_node, speaks_http
+from checks.remedies import put_settings
+from checks.tables.ports import REMOTE_CLUSTER_SERVER, TRANSPORT_RANGE, Ports, ports_of
 from diag.check import Unknown
 from diag.model import (
     ClearReply,
     Endpoint,
     Fact,
+    Interface,
+    InterfaceTrial,
     KeyTrial,
     LocalCluster,
     Reason,
     Remote,
+    RemoteNodes,
+    Reply,
+    SecurityModel,
     Step,
     TlsAttempt,
     TlsResult,
@@ -41,12 +46,36 @@ class Place:
     ports: Ports
     tls: TlsAttempt | Unavailable
     hello: TransportHello | Unavailable
-    key: KeyTrial | Unavailable
+    key: KeyTrial | Unavailable = _NOT_ASKED
+    asked_for: InterfaceTrial | Unavailable = _NOT_ASKED
+    nodes: RemoteNodes | Unavailable = _NOT_ASKED
 
     @property
     def expected(self) -> int:
         """The port that the security model asks for."""
         return self.ports.expected(self.remote.security_model)
+
+    @property
+    def target(self) -> int:
+        """The port to go to: the one that the nodes themselves publish for this interface, else the expected one."""
+        by_key = self.remote.security_model is SecurityModel.API_KEY
+        told = self._published(Interface.REMOTE_CLUSTER_SERVER if by_key else Interface.TRANSPORT)
+        return next(iter(told)) if len(told) == 1 and not self.ports.fixed else self.expected
+
+    @property
+    def published(self) -> Interface | None:
+        """Which interface the nodes publish this very port as; None where they do not tell, or tell both."""
+        found = [
+            one for one in (Interface.REMOTE_CLUSTER_SERVER, Interface.TRANSPORT) if self.port in self._published(one)
+        ]
+        return found[0] if len(found) == 1 and not self.ports.fixed else None
+
+    def _published(self, interface: Interface) -> set[int]:
+        if isinstance(self.nodes, Unavailable):
+            return set()
+        by_server = interface is Interface.REMOTE_CLUSTER_SERVER
+        texts = (node.server_address if by_server else node.transport_address for node in self.nodes.all)
+        return {int(port) for text in texts if (port := text.rpartition(":")[2]).isascii() and port.isdigit()}
 
     @property
     def usual(self) -> bool:
@@ -68,8 +97,20 @@ class Place:
         """Whether the server gave itself away by an answer in HTTP, with TLS or without."""
         return speaks_http(self.hello) or (
             isinstance(self.tls, TlsAttempt)
-            and (self.tls.first_bytes.startswith(_HTTP_IN_HEX) or self.tls.clear_reply is ClearReply.HTTP)
+            and (
+                self.tls.first_bytes.startswith(_HTTP_IN_HEX)
+                or self.tls.clear_reply is ClearReply.HTTP
+                or is_html(first_words(self.tls.first_bytes))
+            )
         )
+
+    @property
+    def status(self) -> int | None:
+        """The status of the answer in HTTP, where it showed."""
+        said = (self.tls.first_bytes if isinstance(self.tls, TlsAttempt) else "") or (
+            self.hello.first_bytes if isinstance(self.hello, TransportHello) else ""
+        )
+        return http_status(said)
 
     @property
     def is_node(self) -> bool:
@@ -77,9 +118,26 @@ class Place:
         return is_node(self.hello)
 
     @property
-    def is_server(self) -> bool | None:
-        """Whether the trial of the key shows that this is the remote cluster server, or that it is not; None: it does not show."""
-        return is_remote_cluster_server(self.key)
+    def interface(self) -> Interface | None:
+        """Which interface the peer has shown to be; None where it has not."""
+        return interface_of(self.key, self.asked_for)
+
+    @property
+    def does_without(self) -> bool:
+        """Whether the server asked for a client certificate, got none, and answered all the same: it requires none."""
+        return (
+            self.asked
+            and isinstance(self.tls, TlsAttempt)
+            and not self.tls.client_certificate_sent
+            and isinstance(self.hello, TransportHello)
+            and self.hello.reply in {Reply.ANSWERED, Reply.REFUSED}
+        )
+
+    @property
+    def hung_up(self) -> bool:
+        """Whether the peer ended the connection upon the transport handshake, and has not shown to be a node."""
+        ended = isinstance(self.hello, TransportHello) and self.hello.reply in {Reply.CLOSED, Reply.RESET, Reply.ALERT}
+        return ended and not self.is_node
 
     @property
     def too_old(self) -> bool:
@@ -91,16 +149,24 @@ class Place:
         return {
             "setting": self.setting,
             "observed": self.port,
-            "expected": self.expected,
+            "expected": self.target,
             "security_model": str(self.remote.security_model),
             **more,
         }
 
     def change_port(self) -> str:
         """Say how the expected port comes where this one stands."""
-        if not is_registered(self.cluster, self.remote):
-            return f"Connect to port {self.expected} instead."
-        return change_port(self.remote, self.port, self.expected)
+        if self.port == self.target:
+            return self.compare_ports()
+        if not self.remote.registered:
+            return f"Connect to port {self.target} instead."
+        return change_port(self.remote, self.port, self.target)
+
+    def compare_ports(self) -> str:
+        """Say where to look for the right port, where this one is the usual one already."""
+        if self.port == REMOTE_CLUSTER_SERVER and self.ports.fixed:
+            return "Look up the address of the remote deployment on its Security page: its proxy endpoint."
+        return f"On the remote cluster, compare transport.port and remote_cluster.port with {self.port}."
 
 
 def places(
@@ -109,7 +175,7 @@ def places(
     endpoint: Endpoint | Unavailable,
     tls: TlsAttempt | Unavailable,
     hello: TransportHello | Unavailable = _NOT_ASKED,
-    key: KeyTrial | Unavailable = _NOT_ASKED,
+    **more: KeyTrial | InterfaceTrial | RemoteNodes | Unavailable,
 ) -> Iterator[Place | Unknown]:
     """The address at hand; where nothing could be dialled, every address that would be."""
     if isinstance(endpoint, Endpoint):
@@ -132,7 +198,7 @@ def places(
                 ports=ports,
                 tls=tls,
                 hello=hello,
-                key=key,
+                **more,  # type: ignore[arg-type]  # Each under the name of its field.
             )
 
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Final
 
+from checks.between import pass_through
 from checks.causes import NO_CONNECTION, NOTHING_AFTER_TCP, OTHER_INTERFACE
 from checks.config import interface
 from checks.config.place import Place, change_port, places
@@ -34,6 +36,8 @@ from diag.model import (
     TransportHello,
     Unavailable,
 )
+
+_FORBIDDEN: Final = 403
 
 
 @check(
@@ -69,13 +73,11 @@ def http_port_used(
             yield place
             continue
         service = http_service(place.port)
-        wanted = f"a remote of the {_model(remote)} model needs port {place.expected}"
-        if place.spoke_http:
-            yield Finding(
-                summary=f"The server on port {place.port} answered in HTTP{' inside TLS' if place.completed else ''}; {wanted}.",
-                remedy=place.change_port(),
-                facts=place.facts(confirmed=True),
-            )
+        wanted = f"a remote of the {_model(remote)} model needs port {place.target}"
+        if place.spoke_http and place.ports.fixed and place.status == _FORBIDDEN and not service:
+            yield NotApplicable("auth/traffic-filter-blocks is about the refusal in HTTP (403)")
+        elif place.spoke_http:
+            yield _answered_in_http(place, wanted)
         elif place.is_node or place.asked:
             continue
         elif service:
@@ -87,6 +89,22 @@ def http_port_used(
             )
         elif not is_transport(place.port) and place.port != REMOTE_CLUSTER_SERVER:
             yield from _perhaps_http(place)
+
+
+def _answered_in_http(place: Place, wanted: str) -> Finding:
+    """HTTP on the right port comes from what stands in between: another port would be the wrong one."""
+    status = f" (status {place.status})" if place.status else ""
+    said = f"answered in HTTP{status}{' inside TLS' if place.completed else ''}"
+    right = place.usual or place.port == place.target
+    instead = f"a balancer, an ingress or a service mesh in front of the nodes takes port {place.port} for HTTP; expected the transport protocol"
+    through = pass_through(place.remote, place.port)
+    return Finding(
+        summary=f"The server on port {place.port} {said}; {instead if right else wanted}.",
+        remedy=through
+        if right
+        else place.change_port() + ("" if http_service(place.port) else f" If a balancer stands there: {through}"),
+        facts=place.facts(confirmed=True) | ({"expected": "the transport protocol"} if right else {}),
+    )
 
 
 def _perhaps_http(place: Place) -> Iterable[Unknown]:
@@ -178,7 +196,7 @@ def self_managed_cloud_port(
         elif place.port == CLOUD_TRANSPORT and not place.asked:
             yield Finding(
                 summary=f"Port {CLOUD_TRANSPORT} is that of Elastic Cloud's proxies; a {_kind(remote)} remote of the certificate model is "
-                f"reached at {place.expected}, unless its transport.port says otherwise.",
+                f"reached at {place.target}, unless its transport.port says otherwise.",
                 remedy=place.change_port(),
                 facts=place.facts(),
             )

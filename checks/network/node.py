@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
+from checks.between import default_certificate, pass_through
 from checks.causes import NO_CONNECTION, NOTHING_AFTER_TLS
 from checks.peer import first_words, is_node, opted_out, quote
-from checks.remedies import is_registered, shorten
+from checks.remedies import shorten
 from checks.tables import docs
 from checks.tables.ports import ports_of
 from diag.check import NotApplicable, Unknown, Yields, check
 from diag.model import (
+    Chain,
     Endpoint,
     Finding,
     Kind,
@@ -29,6 +31,7 @@ from diag.model import (
 _CLOUD: Final = frozenset({Kind.HOSTED, Kind.ECE, Kind.SERVERLESS})
 _HUNG_UP: Final = frozenset({Reply.CLOSED, Reply.RESET})
 _MARKER: Final = b"ES"
+_OPENSEARCH: Final = 0x08000000  # The bit that OpenSearch sets in its ids of releases.
 
 
 @check(
@@ -48,6 +51,7 @@ def not_elasticsearch(
     endpoint: Endpoint,
     tls: TlsAttempt,
     hello: TransportHello | Unavailable,
+    chain: Chain | Unavailable,
 ) -> Yields:
     """What is behind the connection does not answer as a node of Elasticsearch does.
 
@@ -68,29 +72,65 @@ def not_elasticsearch(
         return
     requested = tls.client_certificate_requested
     match hello.reply:
+        case Reply.ANSWERED if hello.clear:
+            yield NotApplicable("a node answers without TLS; tls/plaintext-endpoint is about that")
         case Reply.ANSWERED:
-            if hello.clear:
-                yield NotApplicable("a node answers without TLS; tls/plaintext-endpoint is about that")
+            yield from _of_no_release(endpoint, hello)
+        case Reply.CLOSED | Reply.RESET | Reply.ALERT if _ends_in_between(remote, tls, hello):
+            yield NotApplicable("what ends TLS there is no node; network/lb-layer7 is about that")
+        case _ if _is_ingress(chain, hello):
+            yield NotApplicable("an ingress shows its own certificate; network/lb-layer7 is about that")
         case Reply.ALERT if requested:
             yield NotApplicable("it asked for a client certificate; tls/client-cert-rejected is about its alert")
         case Reply.CLOSED | Reply.RESET if requested and not tls.client_certificate_sent:
             yield Unknown(
                 "the peer asks for a client certificate, and hung up without one: it shows to nobody else what it is"
             )
-        case Reply.HTTP if is_registered(cluster, remote) and cluster.kind is not Kind.SERVERLESS:
+        case Reply.HTTP if remote.registered and cluster.kind is not Kind.SERVERLESS:
             yield NotApplicable("it speaks HTTP; config/http-port-used is about that")
         case _:
-            yield from _strange(cluster, remote, endpoint, tls, hello)
+            yield from _strange(remote, endpoint, tls, hello)
 
 
-def _strange(
-    cluster: LocalCluster, remote: Remote, endpoint: Endpoint, tls: TlsAttempt, hello: TransportHello
-) -> Iterator[Finding]:
+def _ends_in_between(remote: Remote, tls: TlsAttempt, hello: TransportHello) -> bool:
+    by_certificate = remote.security_model is SecurityModel.CERTIFICATE
+    return by_certificate and not tls.client_certificate_requested and not is_node(hello)
+
+
+def _is_ingress(chain: Chain | Unavailable, hello: TransportHello) -> bool:
+    return not is_node(hello) and isinstance(chain, Chain) and bool(default_certificate(chain.leaf))
+
+
+def _of_no_release(endpoint: Endpoint, hello: TransportHello) -> Iterator[Finding | Unknown]:
+    """A node that says it is of a release that Elasticsearch never had."""
+    said = hello.transport_version
+    if hello.version is not None or not said:
+        return
+    if not said & _OPENSEARCH:
+        yield Unknown(
+            f"it answers the handshake with the id {said}, which belongs to no release of Elasticsearch known here"
+        )
+        return
+    number = said ^ _OPENSEARCH
+    release = f"{number // 1_000_000}.{number // 10_000 % 100}.{number // 100 % 100}"
+    yield Finding(
+        summary=f"{shorten(str(endpoint))} answers the handshake as OpenSearch {release} does (id {said}); expected a node of Elasticsearch.",
+        remedy="Lead the remote to a cluster of Elasticsearch: the two can't be each other's remote clusters.",
+        facts={
+            "observed": f"OpenSearch {release}",
+            "expected": "Elasticsearch",
+            "transport_version": said,
+            "port": endpoint.port,
+        },
+    )
+
+
+def _strange(remote: Remote, endpoint: Endpoint, tls: TlsAttempt, hello: TransportHello) -> Iterator[Finding]:
     said = first_words(hello.first_bytes)
     unlike = hello.reply is Reply.HTTP or (hello.reply is Reply.OTHER and not said.startswith(_MARKER))
     yield Finding(
         summary=f"{shorten(str(endpoint))} {_what_it_did(hello, tls, said)}; expected the answer of a node. {_likely(remote, hello, tls)}",
-        remedy=_next_step(cluster, remote, endpoint, hello, unlike=unlike),
+        remedy=_next_step(remote, endpoint, hello, unlike=unlike),
         severity=Severity.CRITICAL if unlike else Severity.ERROR,
         facts={
             "observed": str(hello.reply),
@@ -128,17 +168,24 @@ def _likely(remote: Remote, hello: TransportHello, tls: TlsAttempt) -> str:
         case Reply.CLOSED | Reply.RESET:
             return _who_hangs_up(remote, hello, tls)
         case Reply.SILENT:
-            return "So do a balancer without a node behind it, a node that hangs, and services of other protocols."
+            also = f"; {hello.detail}" if hello.detail else ""
+            return (
+                f"So do a balancer without a node behind it, a node that hangs, and services of other protocols{also}."
+            )
         case Reply.REFUSED:
             return "Nodes of 6.8 and 7.x refuse a release like that with which they can't work."
         case Reply.ALERT:
-            return "What ends TLS there did not take the connection over to a node."
+            return "A balancer ends TLS there, and did not take the connection over to a node."
         case _:
             return "What listens there is no interface for remote clusters."
 
 
+_OFFLOAD: Final = "a balancer that ends TLS and sends the bytes in clear to a node whose port speaks TLS, or that has no healthy node behind it"
+
+
 def _who_hangs_up(remote: Remote, hello: TransportHello, tls: TlsAttempt) -> str:
     causes = [
+        _OFFLOAD,
         "a node that is still starting (8.2 and newer)",
         "an IP filter that does not admit this machine",
         "a release that is too old or too new to talk to",
@@ -148,14 +195,13 @@ def _who_hangs_up(remote: Remote, hello: TransportHello, tls: TlsAttempt) -> str
     if tls.client_certificate_sent:
         causes.insert(0, "a node that refuses our client certificate without a word")
     if is_node(hello):
+        del causes[causes.index(_OFFLOAD)]
         return f"It is a node, for it says that it is no HTTP port; likely causes: {', '.join(causes)}."
     return f"Likely causes: {', '.join(causes)}, or a service that is no Elasticsearch."
 
 
-def _next_step(
-    cluster: LocalCluster, remote: Remote, endpoint: Endpoint, hello: TransportHello, *, unlike: bool
-) -> str:
-    where = endpoint.setting if is_registered(cluster, remote) else "the address"
+def _next_step(remote: Remote, endpoint: Endpoint, hello: TransportHello, *, unlike: bool) -> str:
+    where = endpoint.setting if remote.registered else "the address"
     if unlike or hello.reply is Reply.SILENT:
         return f"Correct host and port in {where}: {_interface(remote, endpoint)}."
     if hello.reply in _HUNG_UP and remote.kind in _CLOUD:
@@ -165,6 +211,12 @@ def _next_step(
         )
     if hello.reply is Reply.REFUSED:
         return "Look at the releases of both clusters (GET / at each): update the older one until they may connect."
+    if is_node(hello):
+        return _again(where)
+    return f"Balancer in between: {pass_through(remote, endpoint.port)} None: {_again(where)}"
+
+
+def _again(where: str) -> str:
     return (
         "Run this again in a minute. If it stays so, read the log of the remote cluster's nodes at that moment: it names the filter or "
         f"the release that was refused; no line there means that {where} leads elsewhere."

@@ -7,10 +7,9 @@ from typing import Final
 
 from checks.causes import NO_CONNECTION, NOTHING_AFTER_TCP, NOTHING_AFTER_TLS
 from checks.java import is_store, read_by_some_java
-from checks.peer import is_remote_cluster_server, opted_out
-from checks.remedies import is_registered
+from checks.peer import canonical, interface_of, opted_out, stands
 from checks.tables import docs
-from checks.tls.wording import cut, fact, several, subject
+from checks.tls.wording import cut, fact, server_prefix, several, subject
 from diag.check import Applies, NotApplicable, Unknown, Yields, check
 from diag.model import (
     After,
@@ -18,11 +17,11 @@ from diag.model import (
     ClientIdentity,
     Endpoint,
     Finding,
-    LocalCluster,
     LocalVersion,
     Probe,
     Reason,
     Remote,
+    RemoteEvidence,
     Reply,
     SecurityModel,
     Severity,
@@ -51,6 +50,8 @@ _ALERTS: Final = {
 _TAKEN: Final = frozenset({Reply.ANSWERED, Reply.REFUSED})
 _DECIDED_LATE: Final = "TLSv1.3"  # Up to TLS 1.2 the handshake does not complete before the certificate is accepted.
 _IN_STORED: Final = "diag needs one without a passphrase"  # The words of evidence that an earlier diag stored.
+_LEFT: Final = frozenset({After.CLOSED, After.RESET, After.ALERT})
+_LEFT_EARLY: Final = frozenset({TlsResult.CLOSED, TlsResult.RESET, TlsResult.ALERT})
 
 
 @check(
@@ -134,22 +135,22 @@ def _not_usable(identity: ClientIdentity) -> Finding:
     leaves_open=NOTHING_AFTER_TLS,
 )
 def client_cert_rejected(
-    cluster: LocalCluster,
     remote: Remote,
     endpoint: Endpoint,
     attempt: TlsAttempt,
     probe: Probe,
     identity: ClientIdentity | Unavailable,
+    about: RemoteEvidence,
 ) -> Yields:
-    """The peer does not take our client certificate, or asks for one where the security model has none.
+    """The peer does not take our client certificate, or requires one that was not shown.
 
     Why it matters: in the certificate model both sides prove themselves with certificates, and a node that is refused
-    can't connect. In the API key model the remote cluster server asks for no certificate: a peer that does is another
-    interface, or one that requires what the local cluster will not send.
+    can't connect. In the API key model the remote cluster server asks for a certificate only where its client authentication was
+    switched on; where that says ``required``, the nodes of the local cluster have to present one beside the key.
 
     How to fix: certificate model: let the remote cluster trust the CA of our certificate, and admit our names in its
-    ``trust_restrictions``. API key model: correct the port to the remote cluster server (9443), or set
-    ``xpack.security.remote_cluster_server.ssl.client_authentication: none``.
+    ``trust_restrictions``. API key model: set ``xpack.security.remote_cluster_client.ssl.certificate`` and ``.key`` on the local
+    nodes, or ``xpack.security.remote_cluster_server.ssl.client_authentication: none`` on the remote ones.
 
     Example: alert 46 (certificate_unknown) right after the handshake: the remote's ``certificate_authorities`` lacks our CA.
     """
@@ -157,49 +158,80 @@ def client_cert_rejected(
     if not asked and attempt.result is not TlsResult.COMPLETED:
         yield Unknown("the TLS handshake did not get as far as a request for a client certificate")
     elif remote.security_model is SecurityModel.API_KEY:
-        # A remote cluster server may ask and do without: where it took up the key, asking did no harm.
-        if asked and not is_remote_cluster_server(probe.key):
-            yield _asked_for_nothing(_correct_port(cluster, remote, endpoint), attempt)
+        if asked:
+            yield from _beside_a_key(remote, endpoint, attempt, probe, identity, stands(about))
     elif not asked:
         yield NotApplicable("the peer asks for no client certificate; config/port-model-mismatch is about that")
     elif isinstance(identity, Unavailable):
-        yield Unknown(
-            f"the peer asks for a client certificate and none could be shown: {cut(str(identity))}; "
+        how = (
             "set transport.certificate and transport.key of this cluster in diag.yaml"
+            if remote.registered
+            else "give --client-cert and --client-key"
         )
+        yield Unknown(f"the peer asks for a client certificate and none could be shown: {cut(str(identity))}; {how}")
     elif identity.problem:
         yield Unknown(f"our client certificate {identity.path} is not usable: {cut(identity.problem)}")
     else:
-        yield from _answer_to(attempt, probe.transport, identity)
+        yield from _answer_to(remote, attempt, probe.transport, identity)
 
 
-def _correct_port(cluster: LocalCluster, remote: Remote, endpoint: Endpoint) -> str:
-    if not is_registered(cluster, remote):
-        return "Connect to the port of the remote cluster server (9443) instead"
-    return f"Correct the port in {remote.setting(endpoint.setting)} (the remote cluster server is 9443)"
+def _beside_a_key(
+    remote: Remote,
+    endpoint: Endpoint,
+    attempt: TlsAttempt,
+    probe: Probe,
+    identity: ClientIdentity | Unavailable,
+    connected: bool,  # noqa: FBT001 -- said at the one place of its call.
+) -> Iterator[Finding | Unknown | NotApplicable]:
+    """A remote cluster server that asks for a certificate: it may do without, or require one beside the key."""
+    hello = probe.transport
+    answered = isinstance(hello, TransportHello) and hello.reply in _TAKEN
+    if interface_of(probe.key, probe.interface) is not None or answered:
+        return  # Whoever answers has taken what was shown, or does without.
+    if isinstance(identity, ClientIdentity) and attempt.client_certificate_sent:
+        yield from _answer_to(remote, attempt, hello, identity)
+    elif connected:
+        yield NotApplicable(
+            "the peer wants a client certificate that diag was not given; the local cluster is connected"
+        )
+    elif isinstance(identity, ClientIdentity) and identity.problem:
+        yield Unknown(f"our client certificate {identity.path} is not usable: {cut(identity.problem)}")
+    elif attempt.client_certificate_refused or attempt.after in _LEFT or attempt.result in _LEFT_EARLY:
+        yield _required(remote, endpoint, attempt)
+    else:
+        yield Unknown("the peer asks for a client certificate, and whether it requires one was not heard")
 
 
-def _asked_for_nothing(remedy: str, attempt: TlsAttempt) -> Finding:
+def _required(remote: Remote, endpoint: Endpoint, attempt: TlsAttempt) -> Finding:
     seen = f" (it names {several(attempt.acceptable_cas)})" if attempt.acceptable_cas else ""
+    how = f"refuses the connection without it (alert {attempt.alert})" if attempt.alert >= 0 else "hung up without it"
+    here = (
+        "client_certificate and client_key of this remote in diag.yaml"
+        if remote.registered
+        else "--client-cert and --client-key"
+    )
     return Finding(
-        summary=f"The peer asks for a client certificate{seen}; the remote cluster server of the API key model asks for none. "
-        "Either this is the transport interface, or that server has client_authentication switched on.",
-        remedy=f"{remedy}, or on the remote cluster set xpack.security.remote_cluster_server.ssl.client_authentication: none.",
+        summary=f"The peer asks for a client certificate{seen}, {how}, and none was presented: the remote cluster server on port "
+        f"{endpoint.port} has client authentication set to required, or the port is that of the transport interface.",
+        remedy="On the nodes of the local cluster set xpack.security.remote_cluster_client.ssl.certificate and .key to a pair whose CA "
+        f"the remote trusts in xpack.security.remote_cluster_server.ssl.certificate_authorities (and give diag the same: {here}); "
+        "or on the remote nodes set xpack.security.remote_cluster_server.ssl.client_authentication: none. "
+        f"If transport.port of the remote cluster is {endpoint.port}, use its remote_cluster.port instead.",
         facts={
-            "observed": "a client certificate is requested",
-            "expected": "none is requested",
+            "observed": "a client certificate is required",
+            "expected": "one is presented, or none is required",
             "acceptable_cas": fact(attempt.acceptable_cas),
         },
     )
 
 
 def _answer_to(
-    attempt: TlsAttempt, hello: TransportHello | Unavailable, identity: ClientIdentity
+    remote: Remote, attempt: TlsAttempt, hello: TransportHello | Unavailable, identity: ClientIdentity
 ) -> Iterator[Finding | Unknown]:
     if not attempt.client_certificate_sent:
         yield Unknown("the peer asks for a client certificate, and ours was not sent")
     elif attempt.client_certificate_refused:
-        yield _refused(attempt, identity)
+        yield _refused(remote, attempt, identity)
     elif attempt.alert >= 0:
         yield Unknown(f"our client certificate was sent, and the peer answered with alert {alert_text(attempt.alert)}")
     elif attempt.after in {After.CLOSED, After.RESET} or attempt.result in {TlsResult.CLOSED, TlsResult.RESET}:
@@ -225,7 +257,7 @@ def took_it(attempt: TlsAttempt, hello: TransportHello | Unavailable) -> bool:
     return quiet and (opted_out(hello, attempt) or attempt.protocol not in {"", _DECIDED_LATE})
 
 
-def _refused(attempt: TlsAttempt, identity: ClientIdentity) -> Finding:
+def _refused(remote: Remote, attempt: TlsAttempt, identity: ClientIdentity) -> Finding:
     name, meaning = _ALERTS[attempt.alert]
     ours = subject(identity.chain[0]) if identity.chain else identity.path
     issuer = cut(identity.chain[-1].issuer, 120) if identity.chain else ""
@@ -238,9 +270,9 @@ def _refused(attempt: TlsAttempt, identity: ClientIdentity) -> Finding:
         where = f"Our CA {issuer} is not among those the peer names: {several(attempt.acceptable_cas)}."
     return Finding(
         summary=f"The peer refuses our client certificate {ours} with alert {attempt.alert} ({name}): {meaning}. {where}",
-        remedy=f"On every node of the remote cluster add the CA {issuer} to xpack.security.transport.ssl.certificate_authorities "
-        "(hosted: to the trusted environment), and see that the file of "
-        "xpack.security.transport.ssl.trust_restrictions.path, if there is one, admits the otherName of our certificate.",
+        remedy=f"On every node of the remote cluster add the CA {issuer} to {server_prefix(remote)}.certificate_authorities "
+        f"(hosted: to the trusted environment), and see that the file of {server_prefix(remote)}.trust_restrictions.path, "
+        "if there is one, admits the otherName of our certificate.",
         facts={
             "observed": f"alert {attempt.alert} ({name})",
             "expected": "our certificate is accepted",
@@ -255,13 +287,8 @@ def _refused(attempt: TlsAttempt, identity: ClientIdentity) -> Finding:
 
 def is_acceptable(chain: tuple[Certificate, ...], acceptable: tuple[str, ...]) -> bool:
     """Tell whether a CA of the chain is among those that a peer names."""
-    named = {_canonical(name) for name in acceptable}
-    return any(_canonical(name) in named for certificate in chain for name in (certificate.issuer, certificate.subject))
-
-
-def _canonical(name: str) -> tuple[str, ...]:
-    """Bring a distinguished name into a form that does not depend on the order and spacing of its writer."""
-    return tuple(sorted(part.strip().lower() for part in name.split(",")))
+    named = {canonical(name) for name in acceptable}
+    return any(canonical(name) in named for certificate in chain for name in (certificate.issuer, certificate.subject))
 
 
 CHECKS = (key_cert_mismatch, client_cert_rejected)

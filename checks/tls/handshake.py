@@ -6,8 +6,8 @@ import re
 from typing import Final
 
 from checks.causes import NO_CONNECTION, NOTHING_AFTER_TCP
-from checks.peer import first_words, quote
-from checks.remedies import is_registered, name_some
+from checks.peer import first_words, is_html, quote
+from checks.remedies import name_some
 from checks.tables import docs
 from checks.tls.protocols import nothing_in_common
 from checks.tls.wording import cut, server_prefix
@@ -75,7 +75,7 @@ def plaintext_endpoint(cluster: ClusterEvidence, about: RemoteEvidence, probe: P
         yield _neither_side(about)
     elif attempt.answered_in_clear:
         yield _one_side(cluster, about, on)
-    elif first.startswith(_HTTP) or attempt.clear_reply is ClearReply.HTTP:
+    elif first.startswith(_HTTP) or is_html(first) or attempt.clear_reply is ClearReply.HTTP:
         yield NotApplicable("the port speaks HTTP in clear text; config/http-port-used is about that")
     elif attempt.result is TlsResult.NOT_TLS:
         said = quote(first) if first else "something else"
@@ -106,7 +106,7 @@ def _one_side(cluster: ClusterEvidence, about: RemoteEvidence, remedy: str) -> F
     known = sending.clear or sending.tls or sending.declared is not None
     doubt = (
         ""
-        if known or not is_registered(cluster.cluster, about.remote)
+        if known or not about.remote.registered
         else " How the nodes of the local cluster begin, nobody told: if they use no TLS either, this works, and "
         f"{'remote_cluster_client' if about.remote.security_model is SecurityModel.API_KEY else 'transport'}: {{enabled: false}} "
         "of this cluster in diag.yaml says so."

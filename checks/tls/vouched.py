@@ -23,6 +23,10 @@ def vouched_for(about: RemoteEvidence) -> Unknown | None:
     """Say that trust can't be judged: no CA was given to diag, and nobody said that there is none, or the local cluster is connected."""
     info, trust = about.belief.info, about.trust
     if isinstance(trust, Trust) and trust.assumed and not (isinstance(info, RemoteInfo) and info.connected):
+        if not about.remote.registered:
+            return Unknown(
+                "diag was given no CA, so whether a local cluster trusts this chain can't be told; give --ca FILE"
+            )
         return Unknown(
             "diag was given no CA for this remote, which was read from the cluster: whether its nodes trust this chain can't be told; "
             "name the CA as ca of this remote in diag.yaml"

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
 from checks.causes import NO_CONNECTION, NOT_VOUCHED_FOR, NOTHING_AFTER_TLS
-from checks.peer import is_node
+from checks.peer import interface_of, is_node
 from checks.remedies import shorten
 from checks.tables import docs
 from checks.tls.vouched import vouched_for
@@ -20,6 +20,7 @@ from diag.model import (
     Endpoint,
     Endpoints,
     Finding,
+    Interface,
     Past,
     Probe,
     Reason,
@@ -38,12 +39,11 @@ _BY_CERTIFICATE: Final = Applies(models=(SecurityModel.CERTIFICATE,))
 
 @check(
     "trust/mtls-disabled",
-    severity=Severity.ERROR,
+    severity=Severity.WARNING,
     applies=_BY_CERTIFICATE,
     docs=(docs.EXTCA,),
     tags=("mutual-tls",),
     source="documentation: transport TLS, client_authentication; the two interfaces told apart by the nodes' own addresses",
-    explains=NO_CONNECTION,
 )
 def mtls_disabled(endpoint: Endpoint, attempt: TlsAttempt, probe: Probe, nodes: RemoteNodes | Unavailable) -> Yields:
     """The transport interface of the remote asks for no client certificate.
@@ -60,6 +60,10 @@ def mtls_disabled(endpoint: Endpoint, attempt: TlsAttempt, probe: Probe, nodes: 
         return
     elif not is_node(probe.transport):
         yield NotApplicable("what answers there has not shown to be a node")
+    elif (shown := interface_of(probe.key, probe.interface)) is Interface.REMOTE_CLUSTER_SERVER:
+        yield NotApplicable("it is the remote cluster server; config/port-model-mismatch is about that")
+    elif shown is Interface.TRANSPORT:
+        yield _asks_for_nothing(endpoint, "by the node's own answer")
     elif isinstance(nodes, Unavailable) and nodes.reason is not Reason.NOT_ASKED:
         yield Unknown(str(nodes))
     elif isinstance(nodes, Unavailable):
@@ -71,13 +75,18 @@ def mtls_disabled(endpoint: Endpoint, attempt: TlsAttempt, probe: Probe, nodes: 
             "a node publishes this port as its remote cluster server; config/port-model-mismatch is about that"
         )
     elif _has_port(endpoint.port, (node.transport_address for node in nodes.all)):
-        yield Finding(
-            summary=f"Port {endpoint.port} is the transport interface by the nodes' own word, and it asks for no client certificate.",
-            remedy="Set xpack.security.transport.ssl.client_authentication: required in elasticsearch.yml of the remote's nodes, and restart them.",
-            facts={"observed": "none is requested", "expected": "required", "port": endpoint.port},
-        )
+        yield _asks_for_nothing(endpoint, "by the nodes' own word")
     else:
         yield NotApplicable("no node of the remote publishes this port as its transport interface")
+
+
+def _asks_for_nothing(endpoint: Endpoint, told: str) -> Finding:
+    return Finding(
+        summary=f"Port {endpoint.port} is the transport interface {told}, and it asks for no client certificate.",
+        remedy="Set xpack.security.transport.ssl.client_authentication: required in elasticsearch.yml of the remote's nodes, and restart "
+        "them. If a balancer ends TLS there, let it pass TLS through.",
+        facts={"observed": "none is requested", "expected": "required", "port": endpoint.port},
+    )
 
 
 def _has_port(port: int, addresses: Iterable[str]) -> bool:

@@ -11,12 +11,12 @@ from diag.check import Check, Scope
 from diag.cli.choice import Run
 from diag.cli.streams import Refusal
 from diag.config import Config
+from diag.config.schema import NamedRemote
 from diag.escape import shown
 from diag.model import Address, Keystore, SecurityModel
 
 LOCAL_NAME = "here"
 ALIAS = "probe"
-_PORT_OF_REMOTE_CLUSTER_SERVER = 9443
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,7 +52,7 @@ def config_for(named: Named) -> Config:
     }
     if named.credential_file is not None:
         remote["credential"] = {"file": named.credential_file.absolute()}
-    cluster: dict[str, Any] = {"name": LOCAL_NAME, "remotes": [remote]}
+    cluster: dict[str, Any] = {"name": LOCAL_NAME, "remotes": [NamedRemote.model_validate(remote)]}
     if named.client_cert is not None and named.client_key is not None:
         cluster["transport"] = {
             "certificate": named.client_cert.absolute(),
@@ -61,9 +61,9 @@ def config_for(named: Named) -> Config:
     return Config.model_validate({"clusters": [cluster], "probe": {"transport": named.transport}})
 
 
-def without_settings(plan: Run, named: Named) -> Run:
-    """Leave out the checks that judge settings: there are none, only an address. Whether it is HTTP is, and its port if a model was named."""
-    judged = {"config/http-port-used"} | ({"config/port-model-mismatch"} if named.security_model else set())
+def without_settings(plan: Run) -> Run:
+    """Leave out the checks that judge settings: there are none, only an address. Whether it is HTTP is, and its port."""
+    judged = {"config/http-port-used", "config/port-model-mismatch"}
     checks = tuple(check for check in plan.selection.checks if check.id in judged or not _is_about_settings(check))
     if not checks:
         msg = "no check is left that looks at an address"
@@ -78,13 +78,12 @@ def _is_about_settings(check: Check) -> bool:
     return of_cluster or check.group in {"config", "version"}
 
 
-def _model(named: Named) -> SecurityModel:
-    """The security model: as named, else what the credential, the client certificate or the port speaks for."""
+def _model(named: Named) -> SecurityModel | None:
+    """The security model: as named, else what the credential or the client certificate speaks for, else what the peer will show."""
     if named.security_model is not None:
         return SecurityModel(named.security_model)
     if named.credential_file is not None:
         return SecurityModel.API_KEY
     if named.client_cert is not None:
         return SecurityModel.CERTIFICATE
-    port = Address(setting="address", text=named.address).port
-    return SecurityModel.API_KEY if port == _PORT_OF_REMOTE_CLUSTER_SERVER else SecurityModel.CERTIFICATE
+    return None

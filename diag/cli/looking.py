@@ -149,7 +149,7 @@ def probe(  # noqa: PLR0913 -- one parameter for each option.
         credential_file=credential_file,
         transport=not no_transport,
     )
-    plan = without_settings(run_of(config_for(named), Chosen(only=only, skip=skip)), named)
+    plan = without_settings(run_of(config_for(named), Chosen(only=only, skip=skip)))
     judged = look(plan, Limits(timeout=timeout, fail_on=shown.fail_on))
     if save_evidence is not None:
         keep(judged, save_evidence)

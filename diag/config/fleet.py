@@ -47,6 +47,7 @@ def remote(config: RemoteConfig, keystore_names: tuple[str, ...] | None) -> Remo
     entry = f"cluster.remote.{config.alias}.credentials"
     return Remote(
         alias=config.alias,
+        registered=config.registered,
         declared_model=config.security_model,
         kind=config.kind,
         mode=config.mode,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Annotated, Any, Final, Self
+from typing import Annotated, Any, ClassVar, Final, Self
 
 from pydantic import BeforeValidator, ConfigDict, Field, PrivateAttr, model_validator
 
@@ -158,7 +158,12 @@ def _with_nested(schema: dict[str, Any]) -> None:
 
 
 class RemoteConfig(Model):
-    """One remote, in the names of ``cluster.remote.<alias>.*``. Odd values load: judging them is the work of the checks."""
+    """One remote, in the names of ``cluster.remote.<alias>.*``. Odd values load: judging them is the work of the checks.
+
+    ``registered``: it stands in some cluster's settings, so that a remedy can name them.
+    """
+
+    registered: ClassVar[bool] = True
 
     model_config = ConfigDict(populate_by_name=True, json_schema_extra=_with_nested)
 
@@ -189,6 +194,11 @@ class RemoteConfig(Model):
     truststore: KeyStoreFile | None = Field(default=None, description="A key store of CAs trusted for this remote.")
     credential: FilledSecret | None = Field(default=None, description="The encoded cross-cluster API key.")
     trust_restrictions: File | None = Field(default=None, description="The trust_restrictions file of the other side.")
+    client_certificate: File | None = Field(
+        default=None,
+        description="The certificate of xpack.security.remote_cluster_client.ssl.certificate, which nodes present beside an API key.",
+    )
+    client_key: SecretRef | None = Field(default=None, description="The private key of client_certificate.")
     signing_certificate: File | None = Field(
         default=None, description="The certificate of cluster.remote.<alias>.signing.certificate, as PEM."
     )
@@ -216,6 +226,12 @@ class RemoteConfig(Model):
     def remote_version(self) -> RemoteVersion | Unavailable:
         """The declared version of the remote cluster, or why there is none."""
         return fleet.remote_version(self)
+
+
+class NamedRemote(RemoteConfig):
+    """An address that somebody named on the command line: it stands in no settings."""
+
+    registered: ClassVar[bool] = False
 
 
 class ClusterConfig(Model):

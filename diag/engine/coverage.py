@@ -185,6 +185,8 @@ def _view(*pieces: object) -> Seen:
 def _hints(remote: RemoteEvidence, seen: Mapping[str, Seen]) -> dict[str, str]:
     """What would make a part asked that was not; no part behind one that failed gets one."""
     hints = dict[str, str]()
+    if not remote.remote.registered:
+        return _flags(remote, seen)
     if seen["login"] is Seen.NOT_ASKED and seen["tcp"] in {Seen.YES, Seen.NOT_ASKED}:
         hints["login"] = (
             "set credential of this remote in diag.yaml: {file: PATH} with the encoded cross-cluster API key"
@@ -201,3 +203,15 @@ def _hints(remote: RemoteEvidence, seen: Mapping[str, Seen]) -> dict[str, str]:
             "set url and auth of this remote in diag.yaml (diag setup role prints what that login needs)"
         )
     return hints
+
+
+def _flags(remote: RemoteEvidence, seen: Mapping[str, Seen]) -> dict[str, str]:
+    """The same for an address of the command line, where there is no file to set anything in."""
+    if seen["login"] is not Seen.NOT_ASKED or seen["tcp"] not in {Seen.YES, Seen.NOT_ASKED}:
+        return {}
+    by_key = remote.remote.security_model is SecurityModel.API_KEY
+    return {
+        "login": "give --credential-file FILE with the encoded cross-cluster API key"
+        if by_key
+        else "give --client-cert FILE and --client-key FILE"
+    }

@@ -21,6 +21,7 @@ from diag.model import (
     EndpointEvidence,
     Endpoints,
     Finding,
+    InterfaceTrial,
     Keystore,
     KeyTrial,
     Layer,
@@ -178,7 +179,9 @@ def _narrow(endpoint: object, rest: Unavailable) -> dict[type, object]:
     return {
         Endpoint: endpoint,
         Resolution: rest,
-        **dict.fromkeys((Probe, Connection, TlsAttempt, Chain, TransportHello, KeyTrial, SniTrials), rest),
+        **dict.fromkeys(
+            (Probe, Connection, TlsAttempt, Chain, TransportHello, KeyTrial, InterfaceTrial, SniTrials), rest
+        ),
     }
 
 
@@ -203,6 +206,7 @@ def _endpoint_views(scope: Scope, slots: dict[type, object], evidence: EndpointE
                     Chain: probe.chain,
                     TransportHello: probe.transport,
                     KeyTrial: probe.key,
+                    InterfaceTrial: probe.interface,
                     SniTrials: probe.sni_trials,
                 },
                 str(probe),

@@ -6,28 +6,27 @@ import asyncio
 import contextlib
 from collections.abc import Awaitable, Callable
 from contextlib import AbstractAsyncContextManager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from time import perf_counter
 from typing import Final
 
-from diag.gather.clear import ask_in_clear
+from diag.gather.clear import Aside, http_question
 from diag.gather.dial import Dial, not_connected
-from diag.gather.hello import Heard, Hello, Listening
+from diag.gather.hello import Hello, Listening
+from diag.gather.met import KEY_TELLS, NO_FRAME, NO_GREETING, OPTED_OUT, OUT_OF_REACH, Met, Said
 from diag.gather.presented import certificates_of, judge, wants_trials, withheld_from
 from diag.gather.tcp import Wire, connect
 from diag.gather.tls import TlsStream
 from diag.gather.transport import KEPT, NO_HTTP_PORT, Conversation, reply_of
 from diag.model import (
     After,
-    Connection,
+    InterfaceTrial,
     KeyTrial,
     Offer,
     Probe,
-    Reason,
     Reply,
     SniTrial,
     SniTrials,
-    Step,
     TlsResult,
     TransportHello,
     Unavailable,
@@ -46,53 +45,17 @@ _AFTER: Final = {
     Reply.ALERT: After.ALERT,
     Reply.SILENT: After.QUIET,
 }
-_NEVER_A_BYTE: Final = {TlsResult.CLOSED, TlsResult.RESET}
-_LONGEST_WAIT_IN_CLEAR: Final = 3.0
+_SPOKE_NO_TLS: Final = {TlsResult.CLOSED, TlsResult.RESET, TlsResult.TIMED_OUT, TlsResult.NOT_TLS}
 # How long a node may take to answer before the peer is asked whether it speaks HTTP: it is waited for all the same.
 _PATIENCE: Final = 2.0
 _SECOND_FRAME: Final = 1.0
-_HTTP_QUESTION: Final = b"GET / HTTP/1.1\r\nHost: %s\r\nUser-Agent: diag\r\nConnection: close\r\n\r\n"
-_OPTED_OUT: Final = Unavailable(
-    step=Step.TRANSPORT,
-    reason=Reason.NOT_TRIED,
-    detail="the transport protocol was not spoken: probe.transport is false",
-)
-_NO_TLS: Final = Unavailable(
-    step=Step.TRANSPORT,
-    reason=Reason.NOT_TRIED,
-    detail="there was no TLS connection to speak the transport protocol on",
-)
-_OUT_OF_REACH: Final = Unavailable(
-    step=Step.TLS,
-    reason=Reason.NOT_TRIED,
-    detail="nothing was said inside TLS: the peer agreed only to what Elasticsearch does not offer",
-)
+# How long is waited for the words of a refusal that an interface is known by: a node has them at hand.
+_REFUSAL: Final = 2.0
+# A whole look, with every further connection, takes no longer than a connection and so many TLS handshakes may take.
+_HANDSHAKES_IN_A_LOOK: Final = 2.5
 _NOTHING_IN_COMMON: Final = {40, 71}  # handshake_failure, insufficient_security.
-_NO_GREETING: Final = Unavailable(
-    step=Step.TRANSPORT,
-    reason=Reason.NOT_TRIED,
-    detail="the key was not tried: the peer did not answer the transport handshake",
-)
 
 Place = AbstractAsyncContextManager[None]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Said:
-    """What was said inside TLS, after the handshake."""
-
-    after: After = After.NOT_REACHED
-    transport: TransportHello | Unavailable = _NO_TLS
-    key: KeyTrial | Unavailable = _NO_TLS
-
-
-@dataclass(frozen=True, slots=True)
-class Met:
-    """What one connection showed."""
-
-    connection: Connection
-    heard: Heard
-    said: Said
 
 
 # What is done once the TLS handshake is complete, given how long it took to connect.
@@ -110,22 +73,28 @@ class Look:
         self._place = place
         self._second_place = second_place
         self._offer = Offer.CURRENT
+        loop = asyncio.get_running_loop()
+        self._now = loop.time
+        self._in_tls_handshake = False
+        self._end = loop.time() + dial.connect_seconds + _HANDSHAKES_IN_A_LOOK * dial.handshake_seconds
+
+    def _left(self, seconds: float) -> float:
+        """Give ``seconds``, or what is left of the time for the whole look where that is less."""
+        return max(0.0, min(seconds, self._end - self._now()))
 
     async def probe(self) -> Probe:
         """Make one connection, and further ones where it failed in a telling way."""
         dial = self._dial
-        met = await self._meet(self._greet_by(HANDSHAKE_VERSIONS[0]) if dial.transport else _listen)
+        aside = Aside(dial, self._second_place, http_question(dial), self._left)
+        met = await self._meet_patiently(self._greet_by(HANDSHAKE_VERSIONS[0]) if dial.transport else _listen, aside)
         if isinstance(met, Unavailable):
             return not_connected(dial, met)
         met = await self._offer_more(met)
         if isinstance(met.said.transport, TransportHello) and met.said.transport.reply in _HUNG_UP:
             met = await self._ask_again(met, met.said.transport)
         attempt, transport = met.heard.attempt, met.said.transport
-        if dial.transport and attempt.result in _NEVER_A_BYTE and not met.heard.received:
-            async with self._place:
-                wait = min(dial.handshake_seconds, _LONGEST_WAIT_IN_CLEAR)
-                reply, in_clear = await ask_in_clear(dial.ip, dial.endpoint.port, dial.connect_seconds, wait)
-            attempt = replace(attempt, clear_reply=reply)
+        if dial.transport and attempt.result in _SPOKE_NO_TLS:
+            attempt, in_clear = await aside.without_tls(attempt, met.heard.received)
             transport = in_clear if in_clear and in_clear.reply is Reply.ANSWERED else transport
         presented = met.heard.certificates
         trials = await self._try_names() if wants_trials(dial.endpoint, presented, attempt) else SniTrials()
@@ -137,8 +106,21 @@ class Look:
             chain=judge(presented, attempt, dial.anchors),
             transport=transport,
             key=met.said.key if isinstance(dial.key, str) else dial.key,
+            interface=met.said.interface,
             sni_trials=trials,
         )
+
+    async def _meet_patiently(self, then: Then, aside: Aside) -> Met | Unavailable:
+        """Open the first connection. A peer that says nothing at all for a while is asked on the side whether it speaks HTTP in clear."""
+        meeting = asyncio.ensure_future(self._meet(then))
+        try:
+            patience = min(_PATIENCE, self._dial.handshake_seconds / 2)
+            done, _ = await asyncio.wait({meeting}, timeout=patience)
+            if not done and self._dial.transport and self._in_tls_handshake:
+                await aside.ask_http()
+            return await meeting
+        finally:
+            meeting.cancel()
 
     async def _offer_more(self, met: Met) -> Met:
         """A peer that finds nothing in the offer is made wider ones, to see what it would take and which certificate it has."""
@@ -163,12 +145,13 @@ class Look:
             server_name=dial.endpoint.server_name if server_name is None else server_name,
             client_key=dial.client_key if ours else None,
             offer=offer or self._offer,
-            seconds=dial.handshake_seconds,
+            seconds=self._left(dial.handshake_seconds),
         )
         async with self._place:
             wire = await connect(dial.ip, dial.endpoint.port, dial.connect_seconds)
             if isinstance(wire, Unavailable):
                 return wire
+            self._in_tls_handshake = True
             try:
                 return await _converse(wire, hello, then)
             finally:
@@ -179,11 +162,14 @@ class Look:
 
         async def speak(stream: TlsStream, connect_seconds: float) -> Said:
             conversation = Conversation(stream)
+            self._in_tls_handshake = False
             transport = await self._answer_of(conversation, handshake_version)
+            key = await self._try_key(stream, conversation, transport, connect_seconds)
             return Said(
                 after=_AFTER[transport.reply],
                 transport=transport,
-                key=await self._try_key(stream, conversation, transport, connect_seconds),
+                key=key,
+                interface=await self._ask_interface(conversation, transport, key),
             )
 
         return speak
@@ -193,7 +179,8 @@ class Look:
 
         A node may be slow; an HTTP interface waits for the end of a line that never comes (up to 8.19; measured).
         """
-        patience = min(_PATIENCE, self._dial.handshake_seconds)
+        seconds = self._left(self._dial.handshake_seconds)
+        patience = min(_PATIENCE, seconds)
         greeting = asyncio.ensure_future(conversation.greet(handshake_version))
         try:
             if not (await asyncio.wait({greeting}, timeout=patience))[0]:
@@ -201,14 +188,19 @@ class Look:
                 asked = await aside.first_bytes_in_http()
                 if reply_of(asked) is Reply.HTTP:
                     return TransportHello(reply=Reply.HTTP, tried=(handshake_version,), first_bytes=asked.hex())
-                await asyncio.wait({greeting}, timeout=self._dial.handshake_seconds - patience)
+                await asyncio.wait({greeting}, timeout=seconds - patience)
             if greeting.done():
                 return greeting.result()
         finally:
             greeting.cancel()
         first = conversation.first_bytes.hex()
-        seconds = self._dial.handshake_seconds
-        return TransportHello(reply=Reply.SILENT, tried=(handshake_version,), first_bytes=first, seconds=seconds)
+        return TransportHello(
+            reply=Reply.SILENT,
+            tried=(handshake_version,),
+            first_bytes=first,
+            detail=conversation.stray,
+            seconds=seconds,
+        )
 
     async def _ask_again(self, met: Met, first: TransportHello) -> Met:
         """A peer hung up on the handshake: it may know an older version only, or speak HTTP."""
@@ -228,10 +220,9 @@ class Look:
     async def first_bytes_in_http(self) -> bytes:
         """Ask for ``/`` on a connection of its own, and give the beginning of the answer."""
         said = bytearray()
-        name = self._dial.endpoint.server_name or self._dial.endpoint.host
 
         async def ask(stream: TlsStream, _: float) -> Said:
-            await stream.send(_HTTP_QUESTION % name.encode("ascii", "replace"))
+            await stream.send(http_question(self._dial))
             async with asyncio.timeout(_PATIENCE):
                 while len(said) < len(NO_HTTP_PORT) and isinstance(data := await stream.receive(), bytes):
                     said.extend(data)
@@ -249,12 +240,24 @@ class Look:
         if not isinstance(key, str):
             return key
         if transport.reply is not Reply.ANSWERED:
-            return _NO_GREETING
+            return NO_GREETING
         withheld = withheld_from(self._dial, stream.certificates())
         if withheld is not None:
             return withheld
         quiet = max(_SECOND_FRAME, 4 * connect_seconds)
-        return await conversation.try_key(key, transport.transport_version, quiet, self._dial.handshake_seconds)
+        seconds = self._left(self._dial.handshake_seconds)
+        return await conversation.try_key(key, transport.transport_version, quiet, seconds)
+
+    async def _ask_interface(
+        self, conversation: Conversation, transport: TransportHello, key: KeyTrial | Unavailable
+    ) -> InterfaceTrial | Unavailable:
+        """Ask a node to which no key was sent which of its interfaces this is."""
+        if transport.reply is not Reply.ANSWERED:
+            return NO_FRAME
+        if isinstance(key, KeyTrial):
+            return KEY_TELLS
+        seconds = self._left(min(_REFUSAL, self._dial.handshake_seconds))
+        return await conversation.ask_interface(transport.transport_version, seconds)
 
     async def _try_names(self) -> SniTrials:
         """Make further handshakes, without a server name and with one that nobody has."""
@@ -285,9 +288,9 @@ async def _converse(wire: Wire, hello: Hello, then: Then | None) -> Met:
 async def _listen(stream: TlsStream, connect_seconds: float) -> Said:
     """Say nothing, and hear what the peer does."""
     after = await stream.listen(Listening.after(connect_seconds))
-    return Said(after=after, transport=_OPTED_OUT, key=_OPTED_OUT)
+    return Said(after=after, transport=OPTED_OUT, key=OPTED_OUT, interface=OPTED_OUT)
 
 
 async def _say_nothing(stream: TlsStream, connect_seconds: float) -> Said:  # noqa: ARG001 -- one of its kind.
     """Nothing is asked of a peer that no Elasticsearch could reach."""
-    return Said(after=After.QUIET, transport=_OUT_OF_REACH, key=_OUT_OF_REACH)
+    return Said(after=After.QUIET, transport=OUT_OF_REACH, key=OUT_OF_REACH, interface=OUT_OF_REACH)

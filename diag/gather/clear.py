@@ -3,13 +3,22 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager
+from dataclasses import replace
 from typing import Final
 
+from diag.gather.dial import Dial
 from diag.gather.tcp import connect
-from diag.gather.transport import NO_HTTP_PORT, ClearStream, Conversation
-from diag.model import ClearReply, Reply, TransportHello, Unavailable
+from diag.gather.transport import KEPT, NO_HTTP_PORT, ClearStream, Conversation, reply_of
+from diag.model import ClearReply, Reply, TlsAttempt, TlsResult, TransportHello, Unavailable
 from diag.wire import HANDSHAKE_VERSIONS
 
+_NEVER_A_BYTE: Final = {TlsResult.CLOSED, TlsResult.RESET}
+_TOLD: Final = (b"HTTP/", b"ES", b"SSH-")  # What needs no further question.
+_LONGEST_WAIT: Final = 3.0
+_LONGEST_WAIT_FOR_HTTP: Final = 1.0
+_HTTP_QUESTION: Final = b"GET / HTTP/1.1\r\nHost: %s\r\nUser-Agent: diag\r\nConnection: close\r\n\r\n"
 _REPLIES: Final = {
     Reply.ANSWERED: ClearReply.ELASTICSEARCH,
     Reply.REFUSED: ClearReply.ELASTICSEARCH,
@@ -17,6 +26,51 @@ _REPLIES: Final = {
     Reply.CLOSED: ClearReply.CLOSED,
     Reply.RESET: ClearReply.CLOSED,
 }
+
+
+def http_question(dial: Dial) -> bytes:
+    """The request for ``/`` that anything which speaks HTTP answers."""
+    name = dial.endpoint.server_name or dial.endpoint.host
+    return _HTTP_QUESTION % name.encode("ascii", "replace")
+
+
+class Aside:
+    """Questions without TLS, each on a connection of its own. ``place`` bounds how many there are, ``left`` how long they take."""
+
+    def __init__(
+        self, dial: Dial, place: AbstractAsyncContextManager[None], question: bytes, left: Callable[[float], float]
+    ) -> None:
+        self._dial = dial
+        self._place = place
+        self._question = question
+        self._left = left
+        self._http: bool | None = None
+
+    async def without_tls(self, attempt: TlsAttempt, received: int) -> tuple[TlsAttempt, TransportHello | None]:
+        """Find out what a port is that closed without a byte, said something else than TLS, or waits for the end of a line."""
+        dial, hello = self._dial, None
+        where = (dial.ip, dial.endpoint.port)
+        if attempt.result in _NEVER_A_BYTE and not received:
+            async with self._place:
+                wait = self._left(min(dial.handshake_seconds, _LONGEST_WAIT))
+                reply, hello = await ask_in_clear(*where, dial.connect_seconds, wait)
+            attempt = replace(attempt, clear_reply=reply)
+        known = attempt.clear_reply in {ClearReply.ELASTICSEARCH, ClearReply.HTTP}
+        tls = received and attempt.result is not TlsResult.NOT_TLS
+        if known or tls or bytes.fromhex(attempt.first_bytes).startswith(_TOLD):
+            return attempt, hello
+        if self._http is None and attempt.result is not TlsResult.TIMED_OUT:
+            await self.ask_http()
+        return (replace(attempt, clear_reply=ClearReply.HTTP) if self._http else attempt), hello
+
+    async def ask_http(self) -> None:
+        """Ask once whether HTTP is spoken in clear: for a peer that is slow to answer, this goes on beside the TLS handshake."""
+        dial = self._dial
+        async with self._place:
+            wait = self._left(min(dial.handshake_seconds, _LONGEST_WAIT_FOR_HTTP))
+            self._http = await speaks_http_in_clear(
+                dial.ip, dial.endpoint.port, self._question, dial.connect_seconds, wait
+            )
 
 
 async def ask_in_clear(
@@ -38,6 +92,24 @@ async def ask_in_clear(
     finally:
         wire.close()
     return _who(conversation, hello), hello
+
+
+async def speaks_http_in_clear(ip: str, port: int, question: bytes, connect_seconds: float, seconds: float) -> bool:
+    """Ask for ``/`` without TLS on a connection of its own: some servers wait for the end of a line, and tell nothing before it."""
+    wire = await connect(ip, port, connect_seconds)
+    if isinstance(wire, Unavailable):
+        return False
+    stream, said = ClearStream(wire), bytearray()
+    try:
+        async with asyncio.timeout(seconds):
+            await stream.send(question)
+            while len(said) < KEPT and isinstance(data := await stream.receive(), bytes):
+                said += data
+    except TimeoutError:
+        pass
+    finally:
+        wire.close()
+    return reply_of(bytes(said)) is Reply.HTTP
 
 
 def _who(conversation: Conversation, hello: TransportHello | None) -> ClearReply:

@@ -36,4 +36,6 @@ class Dial:
 def not_connected(dial: Dial, why: Unavailable) -> Probe:
     """Make the probe of an address to which there is no connection."""
     key = why if isinstance(dial.key, str) else dial.key
-    return Probe(ip=dial.ip, port=dial.endpoint.port, connection=why, tls=why, chain=why, transport=why, key=key)
+    return Probe(
+        ip=dial.ip, port=dial.endpoint.port, connection=why, tls=why, chain=why, transport=why, key=key, interface=why
+    )

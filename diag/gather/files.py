@@ -78,7 +78,10 @@ def read_material(cluster: ClusterConfig, remote: RemoteConfig, model: SecurityM
         if not cluster.remotes and isinstance(trust, Trust):
             # Read from the cluster itself: which CAs the nodes trust for it, nobody told.
             trust = dataclasses.replace(trust, assumed=trust.public_roots)
-        identity, client_key = _not_told("nodes present no certificate to a remote of the API key model"), None
+        identity, client_key = _beside_a_key(remote)
+    if not remote.registered and isinstance(trust, Trust):
+        # An address of the command line without --ca: which CAs the nodes trust for it, nobody told.
+        trust = dataclasses.replace(trust, assumed=trust.public_roots)
     credential, key = keys.of(remote, model)
     return Material(
         trust=trust,
@@ -106,7 +109,8 @@ def _references(cluster: ClusterConfig) -> Iterator[SecretRef | None]:
     for auth in (cluster.auth, *(remote.auth for remote in cluster.remotes)):
         if auth is not None:
             yield from (auth.api_key, auth.password)
-    yield from (remote.credential for remote in cluster.remotes)
+    for remote in cluster.remotes:
+        yield from (remote.credential, remote.client_key)
 
 
 def _reveal(reference: SecretRef | None) -> str:
@@ -173,6 +177,15 @@ def _key_bytes(reference: SecretRef) -> bytes | Unavailable:
             return error.unavailable()
         text = ""
     return text.encode() if reference.file is None else read_file(reference.file)
+
+
+def _beside_a_key(remote: RemoteConfig) -> tuple[ClientIdentity | Unavailable, ClientKey | None]:
+    """What nodes present to a remote of the API key model, where its server asks for a certificate."""
+    if remote.client_certificate is None:
+        return _not_told(
+            "no client_certificate is configured for this remote: nodes present none beside an API key"
+        ), None
+    return _identity(Transport(certificate=remote.client_certificate, key=remote.client_key))
 
 
 def _restrictions(path: Path | None) -> TrustRestrictions | Unavailable:

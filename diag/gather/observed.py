@@ -2,9 +2,47 @@
 
 from __future__ import annotations
 
-from diag.model import Endpoints, RemoteVersion, Reply, TransportHello, Unavailable, Version
+from dataclasses import replace
+from typing import Final
+
+from diag.model import (
+    Endpoints,
+    Interface,
+    InterfaceTrial,
+    Probe,
+    Remote,
+    RemoteVersion,
+    Reply,
+    SecurityModel,
+    TlsAttempt,
+    TransportHello,
+    Unavailable,
+    Version,
+)
+
+_REMOTE_CLUSTER_SERVER: Final = 9443
 
 WIRE = "wire"
+
+
+def with_observed_model(remote: Remote, endpoints: Endpoints | Unavailable) -> Remote:
+    """Give an address of the command line the security model that its peer showed: by its interface, else by what it asked for."""
+    if remote.registered or remote.declared_model is not None or isinstance(endpoints, Unavailable):
+        return remote
+    shown = (model for probe in endpoints.probes if (model := _model_of(probe)) is not None)
+    # Without any sign the port decides, as the documentation has it.
+    by_key = any(address.port == _REMOTE_CLUSTER_SERVER for address in remote.dialled)
+    guessed = SecurityModel.API_KEY if by_key else SecurityModel.CERTIFICATE
+    return replace(remote, observed_model=next(shown, guessed))
+
+
+def _model_of(probe: Probe) -> SecurityModel | None:
+    if isinstance(probe.interface, InterfaceTrial) and probe.interface.interface is not Interface.UNCLEAR:
+        by_key = probe.interface.interface is Interface.REMOTE_CLUSTER_SERVER
+        return SecurityModel.API_KEY if by_key else SecurityModel.CERTIFICATE
+    if isinstance(probe.tls, TlsAttempt) and probe.tls.client_certificate_requested:
+        return SecurityModel.CERTIFICATE
+    return None
 
 
 def version_on_the_wire(endpoints: Endpoints | Unavailable) -> RemoteVersion | None:

@@ -20,7 +20,7 @@ from diag.gather.endpoints import endpoints_of
 from diag.gather.files import Material, read_material, secrets_of
 from diag.gather.guarded import guarded, nothing_told, own_failure, without_use
 from diag.gather.network import Network
-from diag.gather.observed import observed_version
+from diag.gather.observed import observed_version, with_observed_model
 from diag.gather.reloads import keystore_of, read_reload
 from diag.gather.second_hop import second_hop
 from diag.gather.uses import Uses
@@ -181,7 +181,7 @@ class _Round:
         declared = one.config.remote_version()
         version = declared if answers is None else remote_version(declared, answers)
         return RemoteEvidence(
-            remote=one.remote,
+            remote=with_observed_model(one.remote, endpoints),
             unreadable=one.unreadable,
             remote_version=observed_version(endpoints, version, _releases(api)),
             trust=material.trust,

@@ -9,7 +9,7 @@ from time import perf_counter
 from typing import Final, Protocol
 
 from diag.gather.tcp import Wire
-from diag.model import After, KeyTrial, KeyVerdict, Reply, TransportHello
+from diag.model import After, Interface, InterfaceTrial, KeyTrial, KeyVerdict, Reply, TransportHello
 from diag.wire import (
     PING,
     REMOTE_CLUSTER_HANDSHAKE,
@@ -21,6 +21,7 @@ from diag.wire import (
     decode_frame,
     handshake_request,
     is_final,
+    judge_interface,
     judge_key,
     node_request,
     node_version_for,
@@ -30,6 +31,10 @@ from diag.wire import (
 
 KEPT: Final = 64
 _LONGEST_NAME: Final = 200
+_GREETING, _REQUEST = 1, 2
+# Pings, requests, and answers to what nobody asked: a node sends none of them to a client, so a peer that goes on with it is none.
+_MOST_STRAYS: Final = 1000
+_MOST_ANSWERS: Final = 8
 _ENDINGS: Final = {
     After.CLOSED: Reply.CLOSED,
     After.RESET: Reply.RESET,
@@ -39,6 +44,8 @@ _ENDINGS: Final = {
 # What an interface of Elasticsearch for nodes says in clear to whoever speaks HTTP to it; 6.x says "a HTTP".
 NO_HTTP_PORT: Final = b"This is not a"
 _HTTP: Final = b"HTTP/"
+# Some HTTP servers answer what is no request of HTTP 1 with a page alone, as HTTP 0.9 had it.
+_PAGES: Final = (b"<!doctype html", b"<html", b"<?xml")
 
 
 class Stream(Protocol):
@@ -80,6 +87,8 @@ class Conversation:
         self._reader = FrameReader()
         self._frames: deque[bytes] = deque()
         self._said = bytearray()
+        self._strays = 0
+        self._wrong_id = False
         self.pinged = False
 
     @property
@@ -94,13 +103,18 @@ class Conversation:
     async def greet(self, handshake_version: int, *, clear: bool = False) -> TransportHello:
         """Send a handshake and wait for the answer; whoever calls sets the deadline."""
         started = perf_counter()
-        await self._stream.send(handshake_request(handshake_version))
-        frame = await self._next()
+        await self._stream.send(handshake_request(handshake_version, request_id=_GREETING))
+        frame = await self._next(_GREETING)
         seconds = perf_counter() - started
         tried = (handshake_version,)
         if isinstance(frame, Reply):
             return TransportHello(
-                reply=frame, tried=tried, clear=clear, first_bytes=self.first_bytes.hex(), seconds=seconds
+                reply=frame,
+                tried=tried,
+                clear=clear,
+                first_bytes=self.first_bytes.hex(),
+                detail=self.stray,
+                seconds=seconds,
             )
         return _hello(frame, tried, clear=clear, seconds=seconds)
 
@@ -108,35 +122,68 @@ class Conversation:
         """Do with the key what a local cluster does first.
 
         A refused key is answered by two error frames, of which only the last one tells why, and then the peer closes: so after an
-        error it is waited for ``quiet`` seconds more. A good key is answered at once. Neither takes longer than ``seconds``.
+        error it is waited for ``quiet`` seconds more. A good key is answered at once. None of it takes longer than ``seconds``,
+        whatever the peer goes on to say.
         """
         started = perf_counter()
         version = node_version_for(transport_version)
         headers: Mapping[str, str] = credentials_headers(key, version)
         answers = list[Frame]()
         ended: Reply | None = None
+        end = asyncio.get_running_loop().time() + seconds
         try:
-            async with asyncio.timeout(seconds) as deadline:
-                await self._stream.send(node_request(REMOTE_CLUSTER_HANDSHAKE, version, headers))
+            async with asyncio.timeout_at(end) as deadline:
+                await self._stream.send(node_request(REMOTE_CLUSTER_HANDSHAKE, version, headers, request_id=_REQUEST))
                 while ended is None and not is_final(answers):
-                    frame = await self._next()
+                    frame = await self._next(_REQUEST)
                     if isinstance(frame, Reply):
                         ended = frame
-                    else:
+                    elif len(answers) < _MOST_ANSWERS:
                         answers.append(frame)
-                        deadline.reschedule(asyncio.get_running_loop().time() + quiet)
+                        deadline.reschedule(min(end, asyncio.get_running_loop().time() + quiet))
         except TimeoutError:
             ended = ended or Reply.SILENT
         return _trial(judge_key(answers), ended if not answers else None, perf_counter() - started)
 
-    async def _next(self) -> Frame | Reply:
-        """The next frame that is no ping, or how the conversation ended."""
+    async def ask_interface(self, transport_version: int, seconds: float) -> InterfaceTrial:
+        """Ask what a local cluster asks first, without a key: which interface refuses it shows in the words."""
+        started = perf_counter()
+        answers = list[Frame]()
+        ended = Reply.SILENT
         try:
-            while True:
+            async with asyncio.timeout(seconds):
+                version = node_version_for(transport_version)
+                await self._stream.send(node_request(REMOTE_CLUSTER_HANDSHAKE, version, request_id=_REQUEST))
+                while judge_interface(answers) is Interface.UNCLEAR and len(answers) < _MOST_ANSWERS:
+                    frame = await self._next(_REQUEST)
+                    if isinstance(frame, Reply):
+                        ended = frame
+                        break
+                    answers.append(frame)
+        except TimeoutError:
+            pass
+        found = judge_interface(answers)
+        detail = ""
+        if found is Interface.UNCLEAR:
+            what = "its answer speaks for neither interface" if answers else f"it gave no answer: {ended}"
+            detail = f"a request without a key was sent, and {what}"
+        return InterfaceTrial(interface=found, detail=detail, seconds=perf_counter() - started)
+
+    @property
+    def stray(self) -> str:
+        """What there is to say of a peer that answered what nobody asked; empty where none did."""
+        return "it answered with the id of a request that was not made" if self._wrong_id else ""
+
+    async def _next(self, request: int) -> Frame | Reply:
+        """The next answer to this request, or how the conversation ended."""
+        try:
+            while self._strays < _MOST_STRAYS:
                 while self._frames:
-                    if (raw := self._frames.popleft()) != PING:
-                        return decode_frame(raw)
-                    self.pinged = True
+                    frame = self._taken(self._frames.popleft())
+                    if frame is not None and frame.is_response and frame.request_id == request:
+                        return frame
+                    self._strays += 1
+                    self._wrong_id = self._wrong_id or frame is not None
                 data = await self._stream.receive()
                 if isinstance(data, After):
                     return self._unframed() or _ENDINGS[data]
@@ -144,6 +191,14 @@ class Conversation:
                 self._frames.extend(self._reader.feed(data))
         except WireError:
             return self._unframed() or Reply.OTHER
+        return Reply.OTHER
+
+    def _taken(self, raw: bytes) -> Frame | None:
+        """Take a raw frame apart; a ping is noted down, and is none. Raises WireError."""
+        if raw == PING:
+            self.pinged = True
+            return None
+        return decode_frame(raw)
 
     def _unframed(self) -> Reply | None:
         """What a peer is that said something before it ended the conversation, and no frame."""
@@ -154,7 +209,7 @@ class Conversation:
 
 def reply_of(said: bytes) -> Reply:
     """Tell from the first bytes what speaks that is no node."""
-    return Reply.HTTP if said.startswith(_HTTP) else Reply.OTHER
+    return Reply.HTTP if said.startswith(_HTTP) or said.lstrip().lower().startswith(_PAGES) else Reply.OTHER
 
 
 def _hello(frame: Frame, tried: tuple[int, ...], *, clear: bool, seconds: float) -> TransportHello:

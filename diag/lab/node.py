@@ -15,6 +15,7 @@ from typing import Final
 
 from diag.model import Version
 from diag.wire import (
+    ACTION_NOT_FOUND,
     CREDENTIALS,
     ELASTICSEARCH,
     HANDSHAKE_VERSIONS,
@@ -41,6 +42,8 @@ _FORGOTTEN_IN: Final = {HANDSHAKE_VERSIONS[1]: Version(9, 0, 0)}
 _RELEASE: Final = Version(8, 15, 3)
 _SCHEME: Final = "ApiKey "
 _SECRET_LENGTH: Final = 22
+# Older ones look whether there is such an action before they look who asks.
+_KNOWS_REMOTE_HANDSHAKE: Final = Version(8, 8, 0)
 _ADDRESS: Final = "127.0.0.1:9443"
 
 
@@ -96,6 +99,8 @@ class Node:
         if frame.is_handshake:
             return self._greet(frame)
         if self.interface is Interface.TRANSPORT:
+            if frame.action == REMOTE_CLUSTER_HANDSHAKE and self.release < _KNOWS_REMOTE_HANDSHAKE:
+                return Answer((self._error(frame, f"No handler for action [{frame.action}]", ACTION_NOT_FOUND),))
             return Answer((self._error(frame, f"missing authentication credentials for action [{frame.action}]"),))
         return self._authenticate(frame)
 
@@ -123,6 +128,11 @@ class Node:
         """Check the key; the answer to the request itself comes first, as it was measured in live nodes."""
         fault, comes_alone = self._fault(frame.headers.get(CREDENTIALS))
         generic = f"unable to authenticate user [{_identifier(frame)}] for action [{frame.action}]"
+        if CREDENTIALS not in frame.headers:
+            generic = (
+                f"Cross cluster requests through the dedicated remote cluster server port require transport header [{CREDENTIALS}] "
+                "but none found. Please ensure you have configured remote cluster credentials on the cluster originating the request."
+            )
         first = generic if self.licensed else "current license is non-compliant for [advanced-remote-cluster-security]"
         if fault:
             texts = (fault,) if comes_alone and self.licensed else (first, fault)
@@ -147,7 +157,7 @@ class Node:
     def _fault(self, header: str | None) -> tuple[str, bool]:
         """Tell what is wrong with a key, empty for nothing, and whether that comes without a word before it."""
         if header is None:
-            return f"require transport header [{CREDENTIALS}] but none found", False
+            return "failed to extract credentials from headers", False
         key = _decoded(header)
         identifier, _, secret = key.partition(":")
         if len(secret) != _SECRET_LENGTH:
@@ -159,10 +169,10 @@ class Node:
             return f"invalid credentials for API key [{identifier}]", False
         return f"unable to find apikey with id {identifier}", True
 
-    def _error(self, frame: Frame, text: str) -> bytes:
+    def _error(self, frame: Frame, text: str, es_id: int = SECURITY) -> bytes:
         outermost = RemoteError(ELASTICSEARCH, REMOTE_TRANSPORT, "", f"[{self.name}][{self.address}][{frame.action}]")
         return error_response(
-            (outermost, RemoteError(ELASTICSEARCH, SECURITY, "", text)), frame.version, request_id=frame.request_id
+            (outermost, RemoteError(ELASTICSEARCH, es_id, "", text)), frame.version, request_id=frame.request_id
         )
 
 

@@ -112,7 +112,16 @@ from diag.model.terms import (
     VerificationMode,
     Version,
 )
-from diag.model.transport import Credential, KeyForm, KeyTrial, KeyVerdict, Reply, TransportHello
+from diag.model.transport import (
+    Credential,
+    Interface,
+    InterfaceTrial,
+    KeyForm,
+    KeyTrial,
+    KeyVerdict,
+    Reply,
+    TransportHello,
+)
 
 __all__ = [
     "CREDENTIALS",
@@ -151,7 +160,9 @@ __all__ = [
     "InUse",
     "Index",
     "Indices",
+    "Interface",
     "InterfaceTls",
+    "InterfaceTrial",
     "IpFilter",
     "KeyAccess",
     "KeyForm",

@@ -51,6 +51,7 @@ class Certificate:
     dns_names: tuple[str, ...] = ()
     ip_addresses: tuple[str, ...] = ()
     other_names: tuple[OtherName, ...] = ()
+    uris: tuple[str, ...] = ()
     is_ca: bool | None = None
     key_usage: tuple[str, ...] | None = None
     extended_key_usage: tuple[str, ...] | None = None

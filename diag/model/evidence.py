@@ -15,7 +15,7 @@ from diag.model.published import Published
 from diag.model.security import Sending
 from diag.model.settings import Keystore, LocalCluster, LocalVersion, Remote, RemoteVersion, Thresholds
 from diag.model.terms import Kind, Reason, Step, Unavailable
-from diag.model.transport import Credential, KeyTrial, TransportHello
+from diag.model.transport import Credential, InterfaceTrial, KeyTrial, TransportHello
 
 _TRANSPORT_IN_HEX = b"ES".hex()
 _NOT_TRIED = Unavailable(
@@ -26,6 +26,9 @@ _NO_KEY = Unavailable(step=Step.CONFIGURATION, reason=Reason.NOT_TOLD, detail="n
 _SECURITY_IS_OFF = ("Security must be explicitly enabled", "no handler found for uri [/_security/")
 # Who runs these gives the nodes TLS between each other, and not everybody may see that.
 _ALWAYS_WITH_TLS = frozenset({Kind.HOSTED, Kind.ECE, Kind.ECK})
+_NOT_ASKED = Unavailable(
+    step=Step.TRANSPORT, reason=Reason.NOT_TRIED, detail="nothing was asked without an API key at this address"
+)
 NO_SIGNING = Unavailable(
     step=Step.CONFIGURATION, reason=Reason.NOT_ASKED, detail="no signing_certificate is configured for this remote"
 )
@@ -240,6 +243,7 @@ class Probe:
     chain: Chain | Unavailable
     transport: TransportHello | Unavailable = _NOT_TRIED
     key: KeyTrial | Unavailable = _NO_KEY
+    interface: InterfaceTrial | Unavailable = _NOT_ASKED
     sni_trials: SniTrials = field(default_factory=SniTrials)
 
     def __str__(self) -> str:

@@ -92,12 +92,16 @@ class Remote:
     use: Use = field(default_factory=Use)
     security_domain: str = ""
     idle_timeout: float | None = None
+    registered: bool = True
+    observed_model: SecurityModel | None = None
 
     @property
     def security_model(self) -> SecurityModel:
-        """The model in use: the declared one, else what Elasticsearch would do (a credential means API key)."""
+        """The model in use: the declared one, else what the peer showed, else what Elasticsearch would do (a credential means API key)."""
         if self.declared_model is not None:
             return self.declared_model
+        if self.observed_model is not None:
+            return self.observed_model
         if self.has_credential or self.keystore_credential:
             return SecurityModel.API_KEY
         return SecurityModel.CERTIFICATE

@@ -87,6 +87,26 @@ class KeyTrial:
     seconds: float = 0.0
 
 
+class Interface(StrEnum):
+    """Which interface of a node a request without any credential was answered by."""
+
+    REMOTE_CLUSTER_SERVER = "remote_cluster_server"  # It asks for the header that holds an API key.
+    TRANSPORT = "transport"
+    UNCLEAR = "unclear"  # No answer, or one that speaks for neither.
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InterfaceTrial:
+    """The remote cluster handshake without an API key: each interface refuses it with words of its own, so it changes nothing.
+
+    It is sent where no API key was tried, for what becomes of a key tells the same.
+    """
+
+    interface: Interface
+    detail: str = ""
+    seconds: float = 0.0
+
+
 class KeyForm(StrEnum):
     """What a configured API key looks like; the keystore needs the encoded form: base64 of ``id:secret``."""
 

@@ -146,7 +146,8 @@ def remotes_missing(pen: Pen, cluster: ClusterReport) -> list[str]:
 
 def _remote(pen: Pen, name: str, remote: RemoteReport, options: RenderOptions) -> list[str]:
     settings = remote.evidence.remote
-    described = f"{settings.security_model} · {settings.effective_mode} · {address(remote)}{_release(remote)}"
+    observed = " (told by the peer)" if settings.observed_model and not settings.declared_model else ""
+    described = f"{settings.security_model}{observed} · {settings.effective_mode} · {address(remote)}{_release(remote)}"
     failures = [r for r in root_causes_first(remote) if options.verbose or r.severity is not Severity.INFO]
     later: list[Result] = []
     brief: list[Result] = []

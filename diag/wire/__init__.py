@@ -33,6 +33,7 @@ from diag.wire.handshake import handshake_request as handshake_request
 from diag.wire.handshake import handshake_response as handshake_response
 from diag.wire.handshake import read_handshake_request as read_handshake_request
 from diag.wire.handshake import read_handshake_response as read_handshake_response
+from diag.wire.interface import judge_interface as judge_interface
 from diag.wire.nodes import CREDENTIALS as CREDENTIALS
 from diag.wire.nodes import NODE_HANDSHAKE as NODE_HANDSHAKE
 from diag.wire.nodes import REMOTE_CLUSTER_HANDSHAKE as REMOTE_CLUSTER_HANDSHAKE

@@ -111,6 +111,7 @@ def decode(der: bytes) -> Certificate:
         dns_names=found.names.dns_names,
         ip_addresses=found.names.ip_addresses,
         other_names=found.names.other_names,
+        uris=found.names.uris,
         is_ca=found.is_ca,
         key_usage=found.key_usage,
         extended_key_usage=found.extended_key_usage,

@@ -47,25 +47,28 @@ class AlternativeNames:
     dns_names: tuple[str, ...] = ()
     ip_addresses: tuple[str, ...] = ()
     other_names: tuple[OtherName, ...] = ()
+    uris: tuple[str, ...] = ()
     problem: str = ""
 
 
 def read_alternative_names(value: bytes) -> AlternativeNames:
     """Read the value of a subjectAltName extension. Never raises: what is broken is left out and told in ``problem``."""
-    dns, ips, others = list[str](), list[str](), list[OtherName]()
+    dns, ips, others, uris = list[str](), list[str](), list[OtherName](), list[str]()
     problem = ""
     try:
         for name in inside(first(value), _SEQUENCE):
             match name.tag:
                 case 0x82:  # dNSName
                     dns.append(name.content.decode("latin-1"))
+                case 0x86:  # uniformResourceIdentifier
+                    uris.append(name.content.decode("latin-1"))
                 case 0x87:  # iPAddress
                     ips.append(str(ipaddress.ip_address(name.content)))
                 case 0xA0:  # otherName
                     others.append(read_other_name(name.content))
     except ValueError:
         problem = "its subject alternative names are malformed"
-    return AlternativeNames(tuple(dns), tuple(ips), tuple(others), problem)
+    return AlternativeNames(tuple(dns), tuple(ips), tuple(others), tuple(uris), problem)
 
 
 def read_other_name(content: bytes) -> OtherName:

@@ -15,6 +15,7 @@ from OpenSSL import SSL, crypto
 
 from diag.gather import ClientKey, Dial, RealNetwork
 from diag.model import Certificate, Endpoint, Probe
+from diag.wire import ELASTICSEARCH, SECURITY, RemoteError, error_response
 from diag.x509 import read_certificates
 from tests import pki
 
@@ -151,6 +152,13 @@ def linger(tls: SSL.Connection) -> None:
         pass
 
 
+def refuse(tls: SSL.Connection) -> None:
+    """Refuse a request without a key as the remote cluster server does, and stay."""
+    tls.recv(65536)
+    tls.sendall(NO_KEY)
+    linger(tls)
+
+
 def tls(server: SSL.Context, then: Callable[[SSL.Connection], None] = linger) -> Handle:
     """Make the TLS handshake, then go on."""
 
@@ -213,10 +221,18 @@ ANSWER_9 = bytes.fromhex("455300000017000000000000000109006d6833000000020000eacd
 ANSWER_7 = bytes.fromhex("455300000017000000000000000109006d6833000000020000a3e6b503")
 ANSWER_6 = bytes.fromhex("455300000013000000000000000109005cc6630000df9ef302")
 NO_HTTP_PORT = b"This is not an HTTP port"
+NO_KEY = error_response(
+    (
+        RemoteError(
+            ELASTICSEARCH, SECURITY, "", "require transport header [_cross_cluster_access_credentials] but none found"
+        ),
+    ),
+    9185002,
+)
 
 
 def node(
-    answers: dict[bytes, bytes], *, then: Callable[[SSL.Connection], None] = linger, heard: list[bytes] | None = None
+    answers: dict[bytes, bytes], *, then: Callable[[SSL.Connection], None] = refuse, heard: list[bytes] | None = None
 ) -> Callable[[SSL.Connection], None]:
     """Behave as a node after TLS: answer the handshakes that it knows, close on others, and go on; ``heard`` takes what came."""
 
