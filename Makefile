@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 COMPILE := .venv/lock/bin/uv pip compile -q -U --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header
 
-.PHONY: run test check lint format types imports docs lock e2e bench clean
+.PHONY: run test check lint format types imports docs lock e2e e2e-all bench clean
 
 ## run: start the lab and the daemon on it, print the report, serve until Ctrl-C
 run: .venv/run.stamp
@@ -36,8 +36,12 @@ docs: .venv/dev.stamp
 	$(BIN)/diag config schema > diag.schema.json.new && mv diag.schema.json.new diag.schema.json
 	$(BIN)/diag config schema --report > report.schema.json.new && mv report.schema.json.new report.schema.json
 
-## e2e: against servers and a Prometheus that are not ours (needs promtool, haproxy, openssl, a JDK)
+## e2e: against servers and a Prometheus that are not ours: a core of pairs and oracles (needs promtool, haproxy, openssl, JDKs)
 e2e: .venv/dev.stamp
+	$(BIN)/pytest -q tests/e2e -m "not full"
+
+## e2e-all: the same with every release and every breakage
+e2e-all: .venv/dev.stamp
 	$(BIN)/pytest -q tests/e2e
 
 ## bench: the promises of speed, measured side by side (needs haproxy and prometheus-blackbox-exporter)

@@ -27,6 +27,8 @@ A case file::
       outcome: fail            # pass | fail | skip | unknown
       severity: critical       # of the result
       because: [words]         # each must be in ``because`` (skip, unknown)
+      root: [group/problem]    # the root causes that all checks together name; left out: this check where it finds an error or a
+                               # warning of this remote, else none
       findings:                # exactly as many as the check yields, in order
         - summary: ["9400", "9443"]      # each must be in the summary
           remedy: ["cluster.remote.logs.proxy_address"]
@@ -45,7 +47,7 @@ from typing import Any
 import yaml
 from pydantic import TypeAdapter
 
-from diag.check import Verdicts
+from diag.check import Scope, Verdicts
 from diag.engine import judge, load_catalogue
 from diag.model import ClusterEvidence, Result
 
@@ -203,6 +205,15 @@ def _written_out(value: Any) -> Any:
     for item in map(_written_out, value):
         done += [item] * (item.pop("repeat", 1) if isinstance(item, dict) else 1)
     return done
+
+
+def expected_roots(case: Case) -> tuple[str, ...]:
+    """The root causes that a case expects of all checks together."""
+    if "root" in case.expect:
+        return tuple(case.expect["root"])
+    found = catalogue().find(case.check)
+    counts = case.expect["outcome"] == "fail" and case.expect.get("severity") != "info"
+    return (case.check,) if counts and found is not None and found.scope is not Scope.CLUSTER else ()
 
 
 def run(case: Case) -> Result:

@@ -35,6 +35,17 @@ def test_case(case: caselib.Case) -> None:
         assert found.docs, "a finding links to the documentation"
 
 
+@pytest.mark.parametrize("case", CASES, ids=str)
+def test_the_root_causes_of_the_whole_report(case: caselib.Case) -> None:
+    """All checks together name the causes that the case expects, in that order, and none of them crashes."""
+    from diag.engine import judge  # noqa: PLC0415 -- only here.
+
+    report = judge(caselib.evidence(case.given), caselib.catalogue().checks)
+    (remote,) = report.remotes
+    assert caselib.expected_roots(case) == remote.root_causes
+    assert not [r.check for r in (*report.results, *remote.results) if r.outcome is Outcome.ERROR]
+
+
 @pytest.mark.parametrize("check", caselib.catalogue().checks, ids=lambda check: check.id)
 def test_every_check_has_its_cases(check: object) -> None:
     """Each check has a case for fail, pass, skip and unknown."""

@@ -13,7 +13,7 @@ from tests.e2e.elastic.pair import NAME, running
 from tests.e2e.elastic.seen import KEYS, Asked
 
 # The releases that the tests of the APIs run on; 6.8 is the only distribution here that has replication.
-RELEASES = ("8.19.0", "9.2.0", "9.5.2")
+RELEASES = ("8.19.0", "9.2.0", pytest.param("9.5.2", marks=pytest.mark.full))
 
 
 @pytest.fixture(scope="session", params=RELEASES)

@@ -21,7 +21,15 @@ from tests.e2e.elastic.breakages import BREAKAGES, Breakage
 from tests.e2e.elastic.node import free_port
 from tests.e2e.elastic.pair import API_KEY, CERTIFICATE, NAME, Pair, running
 
-PAIRS = ("6.8.23", "7.17.28", "8.19.0", "9.2.0", "9.5.2", "8.19.0 9.2.0")
+FULL = pytest.mark.full
+PAIRS = (
+    "6.8.23",
+    pytest.param("7.17.28", marks=FULL),
+    "8.19.0",
+    "9.2.0",
+    pytest.param("9.5.2", marks=FULL),
+    pytest.param("8.19.0 9.2.0", marks=FULL),
+)
 TABLE = Path(__file__).parents[3] / "docs" / "breakages.md"
 HEALTHY = {API_KEY: "healthy_key", CERTIFICATE: "healthy_cert"}
 
