@@ -114,10 +114,10 @@ class Pki:
         (directory / "transport-ca.pem").write_bytes(bundle([self.transport_ca]))
         self.transport_ca.leaf("node1.search.internal", other_names=(_OUR_NAME,)).write(directory, "node")
         (directory / "trust.yml").write_text(
-            f'trust.subject_name:\n  - "*.node.search.cluster.{LOCAL_SCOPE}.account"\n'
+            f'trust.subject_name:\n  - "*.node.search.cluster.{LOCAL_SCOPE}.account"\n{_THEIR_OWN}'
         )
         (directory / "trust-others.yml").write_text(
-            'trust.subject_name:\n  - "*.node.search.cluster.83988631.account"\n  - "node*.example.com"\n'
+            f'trust.subject_name:\n  - "*.node.search.cluster.83988631.account"\n  - "node*.example.com"\n{_THEIR_OWN}'
         )
         for name, key in _KEYS.items():
             _write_secret(directory / f"{name}.key", base64.b64encode(key.encode()).decode())
@@ -127,6 +127,10 @@ class Pki:
 def _write_secret(file: Path, secret: str) -> None:
     file.touch(mode=0o600)
     file.write_text(f"{secret}\n")
+
+
+# The file of a cluster has to admit its own nodes, too.
+_THEIR_OWN = f'  - "*.node.remote.cluster.{LOCAL_SCOPE}.account"\n'
 
 
 def host_name(alias: str) -> str:

@@ -42,7 +42,10 @@ CONTROLS: dict[str, tuple[str, dict[str, Any]]] = {
         "certificate",
         {"cluster": {"kind": "eck"}, "remote": {"kind": "eck"}, "leaf": {"dns_names": ["es-0.node.logs.es.local"]}},
     ),
-    "certutil's default pair": ("certificate", NAMELESS),
+    "certutil's default pair": (
+        "certificate",
+        {**NAMELESS, "restrictions": {"unavailable": "no trust_restrictions file is configured"}},
+    ),
     "pair without security": ("certificate", {"local_api": OFF, **CLEAR}),
     "wildcard": ("api_key", {"leaf": {"dns_names": ["*.example"]}}),
     "IPv6": (

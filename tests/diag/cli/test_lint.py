@@ -47,7 +47,8 @@ def test_what_elasticsearch_takes_is_no_fault(case: str) -> None:
     """Seeds as one text with commas, every setting of a remote, and values as texts."""
     config = CASES / case / "diag.yaml"
     assert diag("config", "check", "-c", config).exit_code == 0
-    assert not any(failing(config).values())
+    # What Elasticsearch takes may still be a bad idea: pings of a remote that searches are to leave out.
+    assert {check for found in failing(config).values() for check in found} <= {"runtime/skip-ping-schedule-bug"}
 
 
 @pytest.mark.parametrize("port", [9300, 9400, 9200, 443, 9243])

@@ -23,10 +23,12 @@ from diag.model import (
     Endpoints,
     Past,
     Reason,
+    RemoteApi,
     RemoteEvidence,
     Step,
     Unavailable,
 )
+from diag.model.api import NO_PAST
 from tests import caselib
 
 SECRET = "c2VjcmV0LWlkOnBsYW50ZWQtc2VjcmV0"
@@ -36,6 +38,13 @@ SECRET = "c2VjcmV0LWlkOnBsYW50ZWQtc2VjcmV0"
 def healthy() -> ClusterEvidence:
     """Evidence with which nothing is wrong."""
     return caselib.evidence(yaml.safe_load((caselib.CASES / "base" / "api_key.yaml").read_text()))
+
+
+def _cluster_of_its_own(api: RemoteApi, alias: str) -> RemoteApi:
+    """The same answers, of a cluster with another UUID: two remotes that lead to one cluster would be a finding."""
+    if isinstance(api.identity, Unavailable):
+        return api
+    return dataclasses.replace(api, identity=dataclasses.replace(api.identity, uuid=f"uuid-of-{alias}"))
 
 
 def without_name(remote: RemoteEvidence) -> RemoteEvidence:
@@ -89,7 +98,11 @@ class World:
             dataclasses.replace(model.remote, alias=one.alias, proxy_address=f"{one.alias}.example:9443")
             for one in cluster.remotes
         ]
-        found = [dataclasses.replace(model, remote=one) for one in declared if not remotes or one.alias in remotes]
+        found = [
+            dataclasses.replace(model, remote=one, api=_cluster_of_its_own(model.api, one.alias), past=NO_PAST)
+            for one in declared
+            if not remotes or one.alias in remotes
+        ]
         seen = tuple(without_name(one) if one.remote.alias in self.broken else one for one in found)
         local = dataclasses.replace(base.cluster, name=cluster.name, remotes=tuple(declared))
         keystore = dataclasses.replace(  # type: ignore[type-var]  # -- the base declares one.

@@ -102,7 +102,7 @@ async def test_both_models_at_once(tmp_path: Path, ca: pki.CA, good: pki.Issued)
     assert evidence.keystore.aliases == ("logs",)  # type: ignore[union-attr]
     assert [remote.alias for remote in evidence.cluster.remotes] == ["logs", "audit", "public"]
 
-    assert str(logs.remote_version.number) == "8.14.0"  # type: ignore[union-attr]
+    assert str(logs.remote_version.number) == "9.2.0"  # type: ignore[union-attr]
     assert isinstance(logs.identity, Unavailable)
     assert isinstance(logs.restrictions, Unavailable)
     assert isinstance(probe(logs).chain, Chain)

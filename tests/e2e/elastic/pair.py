@@ -26,6 +26,10 @@ from tests.pki import CA, Issued, new_ca
 NAME = "localhost"
 SCOPE = "e2escope"
 CERTIFICATE, API_KEY = "certificate", "api_key"
+# The file of the remote cluster: it has to admit that cluster's own nodes, too.
+TRUST_FILE = "".join(
+    ("trust.subject_name:\n", *(f'  - "*.node.{name}.cluster.{SCOPE}.account"\n' for name in ("local", "remote")))
+)
 
 
 @dataclass(frozen=True)
@@ -201,7 +205,7 @@ def made(name: str, version: Version, folder: Path, authorities: Authorities) ->
     files = {
         "transport-ca.pem": authorities.transport.pem.decode(),
         "server-ca.pem": authorities.server.pem.decode(),
-        "trust.yml": f'trust.subject_name:\n  - "*.node.local.cluster.{SCOPE}.account"\n',
+        "trust.yml": TRUST_FILE,
     }
     node = Node(name, version, folder / name, transport, _certificates(name, authorities), files)
     more: dict[str, object] = {}
@@ -270,7 +274,7 @@ def running(local: Version, remote: Version, credentials: Mapping[str, str]) -> 
     )
     for name in ("transport", "server", "http"):
         (folder / f"{name}-ca.pem").write_bytes(getattr(authorities, name).pem)
-    (folder / "trust.yml").write_text(f'trust.subject_name:\n  - "*.node.local.cluster.{SCOPE}.account"\n')
+    (folder / "trust.yml").write_text(TRUST_FILE)
     versions = {"remote": remote, "local": local, "plain": remote}
     nodes = [made(name, version, folder, authorities) for name, version in versions.items()]
     far, near, plain = nodes
