@@ -157,6 +157,8 @@ def test_names_that_count(world: World, login: Path) -> None:
     """Declared to be full, beside a connection that stands: said, and no error."""
     pair = world.asked.pair
     address = f"{NAME}:{pair.remote.transport}"
+    put(pair.local, "audit", address)
+    assert connects(pair.local, "audit", wanted=True)
     full = {"verification_mode": "full"}
     seen = world.look("audit", login, full, security_model=CERTIFICATE, mode="proxy", proxy_address=address)
     assert seen.failing("audit")["tls/hostname-mismatch"] == "warning"
