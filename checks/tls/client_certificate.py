@@ -28,6 +28,7 @@ from diag.model import (
     TlsAttempt,
     TlsResult,
     TransportHello,
+    Trust,
     Unavailable,
     alert_text,
 )
@@ -48,6 +49,7 @@ _ALERTS: Final = {
 }
 # Only a node that took the certificate answers in the transport protocol, be it with an error.
 _TAKEN: Final = frozenset({Reply.ANSWERED, Reply.REFUSED})
+_UNKNOWN_CA: Final = 48
 _DECIDED_LATE: Final = "TLSv1.3"  # Up to TLS 1.2 the handshake does not complete before the certificate is accepted.
 _IN_STORED: Final = "diag needs one without a passphrase"  # The words of evidence that an earlier diag stored.
 _LEFT: Final = frozenset({After.CLOSED, After.RESET, After.ALERT})
@@ -159,7 +161,7 @@ def client_cert_rejected(
         yield Unknown("the TLS handshake did not get as far as a request for a client certificate")
     elif remote.security_model is SecurityModel.API_KEY:
         if asked:
-            yield from _beside_a_key(remote, endpoint, attempt, probe, identity, stands(about))
+            yield from _beside_a_key(about, endpoint, attempt, probe, identity, stands(about))
     elif not asked:
         yield NotApplicable("the peer asks for no client certificate; config/port-model-mismatch is about that")
     elif isinstance(identity, Unavailable):
@@ -172,11 +174,11 @@ def client_cert_rejected(
     elif identity.problem:
         yield Unknown(f"our client certificate {identity.path} is not usable: {cut(identity.problem)}")
     else:
-        yield from _answer_to(remote, attempt, probe.transport, identity)
+        yield from _answer_to(about, attempt, probe.transport, identity)
 
 
 def _beside_a_key(
-    remote: Remote,
+    about: RemoteEvidence,
     endpoint: Endpoint,
     attempt: TlsAttempt,
     probe: Probe,
@@ -184,12 +186,12 @@ def _beside_a_key(
     connected: bool,  # noqa: FBT001 -- said at the one place of its call.
 ) -> Iterator[Finding | Unknown | NotApplicable]:
     """A remote cluster server that asks for a certificate: it may do without, or require one beside the key."""
-    hello = probe.transport
+    remote, hello = about.remote, probe.transport
     answered = isinstance(hello, TransportHello) and hello.reply in _TAKEN
     if interface_of(probe.key, probe.interface) is not None or answered:
         return  # Whoever answers has taken what was shown, or does without.
     if isinstance(identity, ClientIdentity) and attempt.client_certificate_sent:
-        yield from _answer_to(remote, attempt, hello, identity)
+        yield from _answer_to(about, attempt, hello, identity)
     elif connected:
         yield NotApplicable(
             "the peer wants a client certificate that diag was not given; the local cluster is connected"
@@ -226,12 +228,12 @@ def _required(remote: Remote, endpoint: Endpoint, attempt: TlsAttempt) -> Findin
 
 
 def _answer_to(
-    remote: Remote, attempt: TlsAttempt, hello: TransportHello | Unavailable, identity: ClientIdentity
+    about: RemoteEvidence, attempt: TlsAttempt, hello: TransportHello | Unavailable, identity: ClientIdentity
 ) -> Iterator[Finding | Unknown]:
     if not attempt.client_certificate_sent:
         yield Unknown("the peer asks for a client certificate, and ours was not sent")
     elif attempt.client_certificate_refused:
-        yield _refused(remote, attempt, identity)
+        yield _refused(about.remote, attempt, identity, about.trust)
     elif attempt.alert >= 0:
         yield Unknown(f"our client certificate was sent, and the peer answered with alert {alert_text(attempt.alert)}")
     elif attempt.after in {After.CLOSED, After.RESET} or attempt.result in {TlsResult.CLOSED, TlsResult.RESET}:
@@ -257,7 +259,7 @@ def took_it(attempt: TlsAttempt, hello: TransportHello | Unavailable) -> bool:
     return quiet and (opted_out(hello, attempt) or attempt.protocol not in {"", _DECIDED_LATE})
 
 
-def _refused(remote: Remote, attempt: TlsAttempt, identity: ClientIdentity) -> Finding:
+def _refused(remote: Remote, attempt: TlsAttempt, identity: ClientIdentity, trust: Trust | Unavailable) -> Finding:
     name, meaning = _ALERTS[attempt.alert]
     ours = subject(identity.chain[0]) if identity.chain else identity.path
     issuer = cut(identity.chain[-1].issuer, 120) if identity.chain else ""
@@ -265,7 +267,7 @@ def _refused(remote: Remote, attempt: TlsAttempt, identity: ClientIdentity) -> F
     if not attempt.acceptable_cas:
         where = "The peer does not say which CAs it accepts."
     elif known:
-        where = "Our CA is among those the peer names: look at dates, usages and trust_restrictions first."
+        where = _of_that_name(attempt, issuer, trust)
     else:
         where = f"Our CA {issuer} is not among those the peer names: {several(attempt.acceptable_cas)}."
     return Finding(
@@ -282,6 +284,23 @@ def _refused(remote: Remote, attempt: TlsAttempt, identity: ClientIdentity) -> F
             "our_ca_accepted": known,
             "acceptable_cas": fact(attempt.acceptable_cas),
         },
+    )
+
+
+def _of_that_name(attempt: TlsAttempt, issuer: str, trust: Trust | Unavailable) -> str:
+    """What it means that the peer names our CA: it names it, and tells no key, and certutil gives every CA one name."""
+    anchors = () if isinstance(trust, Unavailable) else trust.anchors
+    namesakes = {one.fingerprint for one in anchors if canonical(one.subject) == canonical(issuer)}
+    if len(namesakes) > 1:
+        return (
+            f"The peer accepts a CA of the name {issuer}, and {len(namesakes)} of the trusted CAs here have that name and different "
+            "keys: the one that it has is most likely the other one. Add ours there."
+        )
+    if attempt.alert == _UNKNOWN_CA:
+        return f"The peer accepts a CA of the name {issuer}, and does not know the key of ours: it has another CA of that name."
+    return (
+        f"The peer accepts a CA of the name {issuer}; it tells no key, so that it may be another one of that name. "
+        "Compare the fingerprints; if it is ours, look at trust_restrictions, usages and dates."
     )
 
 
