@@ -29,11 +29,13 @@ def with_observed_model(remote: Remote, endpoints: Endpoints | Unavailable) -> R
     """Give an address of the command line the security model that its peer showed: by its interface, else by what it asked for."""
     if remote.registered or remote.declared_model is not None or isinstance(endpoints, Unavailable):
         return remote
-    shown = (model for probe in endpoints.probes if (model := _model_of(probe)) is not None)
-    # Without any sign the port decides, as the documentation has it.
+    shown = next((model for probe in endpoints.probes if (model := _model_of(probe)) is not None), None)
+    if shown is not None:
+        return replace(remote, observed_model=shown)
+    # Without any sign the port decides, as the documentation has it; the report says that this is a guess.
     by_key = any(address.port == _REMOTE_CLUSTER_SERVER for address in remote.dialled)
     guessed = SecurityModel.API_KEY if by_key else SecurityModel.CERTIFICATE
-    return replace(remote, observed_model=next(shown, guessed))
+    return replace(remote, observed_model=guessed, model_guessed=True)
 
 
 def _model_of(probe: Probe) -> SecurityModel | None:

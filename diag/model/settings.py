@@ -67,7 +67,8 @@ class Remote:
 
     Values stand as they were written, however odd: judging them is the work of the checks.
     An empty string means that the setting is not there. ``idle_timeout`` is declared: after so many seconds what stands between the
-    clusters drops a quiet connection.
+    clusters drops a quiet connection. ``observed_model`` is what the peer of an address of the command line showed, ``model_guessed``
+    that it showed nothing and the port decided.
     """
 
     alias: str
@@ -94,6 +95,7 @@ class Remote:
     idle_timeout: float | None = None
     registered: bool = True
     observed_model: SecurityModel | None = None
+    model_guessed: bool = False
 
     @property
     def security_model(self) -> SecurityModel:

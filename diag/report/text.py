@@ -146,7 +146,9 @@ def remotes_missing(pen: Pen, cluster: ClusterReport) -> list[str]:
 
 def _remote(pen: Pen, name: str, remote: RemoteReport, options: RenderOptions) -> list[str]:
     settings = remote.evidence.remote
-    observed = " (told by the peer)" if settings.observed_model and not settings.declared_model else ""
+    observed = ""
+    if settings.observed_model and not settings.declared_model:
+        observed = " (guessed from the port)" if settings.model_guessed else " (told by the peer)"
     described = f"{settings.security_model}{observed} · {settings.effective_mode} · {address(remote)}{_release(remote)}"
     failures = [r for r in root_causes_first(remote) if options.verbose or r.severity is not Severity.INFO]
     later: list[Result] = []

@@ -9,7 +9,7 @@ from diag.engine import judge, load_catalogue
 from diag.model import ClusterReport, Severity, Status
 from diag.report.saved import load
 
-HERE = Path(__file__).parent
+HERE = Path(__file__).parent / "field-cases"
 
 
 def judged(name: str) -> ClusterReport:
@@ -20,14 +20,14 @@ def judged(name: str) -> ClusterReport:
 
 def test_a_name_that_no_eck_looks_at_alarms_nobody() -> None:
     """A load balancer's address is not in the certificate of a pod; the local cluster is connected (cloud-on-k8s#4025)."""
-    remote = judged("cert-model-name-mismatch-but-connected").remotes[0]
+    remote = judged("04-cert-model-name-mismatch-but-connected").remotes[0]
     assert remote.status is Status.OK
     assert {result.severity for result in remote.results} <= {None, Severity.INFO}
 
 
 def test_security_off_on_both_sides_is_healthy() -> None:
     """Neither side uses TLS, and it works; that is worth knowing, and no remedy breaks it (elasticsearch PR 77043)."""
-    remote = judged("security-off-on-both-sides").remotes[0]
+    remote = judged("06-security-off-on-both-sides").remotes[0]
     assert remote.status is Status.OK
     found = {result.check: result for result in remote.results if result.findings}
     assert {result.severity for result in found.values()} == {Severity.INFO}
@@ -36,7 +36,7 @@ def test_security_off_on_both_sides_is_healthy() -> None:
 
 def test_clear_text_to_a_peer_with_tls_is_the_root_cause() -> None:
     """The local cluster has no security, the remote has; it said so only when it was asked for privileges (elasticsearch PR 45852)."""
-    remote = judged("local-without-tls-remote-with").remotes[0]
+    remote = judged("07-local-without-tls-remote-with").remotes[0]
     assert remote.status is Status.FAIL
     assert remote.root_causes == ("tls/client-plaintext",)
     found = next(result for result in remote.results if result.check == "tls/client-plaintext")
