@@ -150,6 +150,13 @@ class Verdict:
         """The state of the remote."""
         return str(self.remote["status"])
 
+    def well(self, *parts: str) -> bool:
+        """Whether nothing fails and these parts were seen to be fine. Without a key the login is not: the remote is unknown then, not ok."""
+        seen = self.remote["coverage"]
+        return (
+            not self.failing and not self.causes and self.code in {0, 5} and all(seen[part] == "yes" for part in parts)
+        )
+
     @property
     def causes(self) -> list[str]:
         """The root causes."""

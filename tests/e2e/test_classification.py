@@ -93,7 +93,7 @@ def test_proxies_before_a_node(proxies: Proxies, probe: Ask) -> None:
     """A node behind a proxy that ends TLS, or that passes it on whole or by name, is a node."""
     for port in (proxies.terminating, proxies.passing, proxies.by_name):
         verdict = probe(port, transport=True)
-        assert (verdict.status, verdict.code) == ("ok", 0), (port, verdict.failing, verdict.causes)
+        assert verdict.well("tls", "node"), (port, verdict.failing, verdict.causes)
 
 
 def test_a_name_that_the_proxy_does_not_know(proxies: Proxies, probe: Ask) -> None:

@@ -64,7 +64,7 @@ def test_openssl_without_a_client_certificate(world: World, probe: Ask, version:
     """A healthy server of the API key model is ok."""
     with s_server(world, good(world), version) as port:
         verdict = probe(port)
-    assert (verdict.status, verdict.code) == ("ok", 0), verdict.failing
+    assert verdict.well("tls"), (verdict.remote["coverage"], verdict.failing)
 
 
 @pytest.mark.parametrize("version", ["-tls1_2", "-tls1_3"])
@@ -76,8 +76,9 @@ def test_openssl_that_asks_for_a_client_certificate(world: World, probe: Ask, ve
         wrong = probe(port, *FOREIGN, model="certificate")
         none = probe(port, model="certificate")
         key = probe(port)
-    assert (right.status, right.code) == ("ok", 0), right.failing
-    assert wrong.causes == ["tls/client-cert-rejected"]
+    assert right.well("tls"), (right.remote["coverage"], right.failing)
+    assert wrong.causes == ["trust/one-way-remote"]
+    assert "tls/client-cert-rejected" in wrong.failing
     assert none.status in {"unknown", "fail"}
     assert none.code in {3, 5}
     assert key.causes == ["config/port-model-mismatch"]
@@ -100,7 +101,7 @@ def test_openssl_with_an_intermediate(world: World, probe: Ask) -> None:
     """Sent: ok. Not sent: named."""
     issued = world.server_ca.intermediate("Server Intermediate").leaf(NAME)
     with s_server(world, issued, "-cert_chain", str(issued.write(world.folder, "chain")[0])) as port:
-        assert probe(port).status == "ok"
+        assert probe(port).well("tls")
     with s_server(world, issued) as port:
         # Without -cert_chain, s_server sends the first certificate of the file only.
         assert "tls/chain-incomplete" in probe(port).failing
@@ -121,8 +122,9 @@ def test_java_that_asks_for_a_client_certificate(world: World, probe: Ask, proto
         right = probe(port, *CLIENT, model="certificate")
         wrong = probe(port, *FOREIGN, model="certificate")
         none = probe(port, model="certificate")
-    assert (right.status, right.code) == ("ok", 0), right.failing
-    assert wrong.causes == ["tls/client-cert-rejected"]
+    assert right.well("tls"), (right.remote["coverage"], right.failing)
+    assert wrong.causes == ["trust/one-way-remote"]
+    assert "tls/client-cert-rejected" in wrong.failing
     assert none.status in {"unknown", "fail"}
 
 
@@ -132,7 +134,7 @@ def test_java_without_a_client_certificate(world: World, probe: Ask) -> None:
         healthy = probe(port)
         crossed = probe(port, *CLIENT, model="certificate")
         stranger = probe(port, ca="client-ca.pem")
-    assert (healthy.status, healthy.code) == ("ok", 0), healthy.failing
+    assert healthy.well("tls"), (healthy.remote["coverage"], healthy.failing)
     assert crossed.causes == ["config/port-model-mismatch"]
     assert "tls/untrusted-issuer" in stranger.causes
 
@@ -192,7 +194,7 @@ def test_haproxy_with_two_certificates(world: World, probe: Ask) -> None:
     """The right name gets the right certificate; an unknown one gets the default, and diag says so."""
     with haproxy(world, strict=False) as port:
         for name in (NAME, "other.lab.internal"):
-            assert probe(port, name=name).status == "ok"
+            assert probe(port, name=name).well("tls")
         unknown = probe(port, name="gone.lab.internal")
     assert "tls/hostname-mismatch" in unknown.causes
     assert "tls/wrong-cert-for-sni" in unknown.failing
@@ -201,6 +203,6 @@ def test_haproxy_with_two_certificates(world: World, probe: Ask) -> None:
 def test_haproxy_that_insists_on_a_known_name(world: World, probe: Ask) -> None:
     """A name that the proxy does not know is refused, and is never ok."""
     with haproxy(world, strict=True) as port:
-        assert probe(port).status == "ok"
+        assert probe(port).well("tls")
         unknown = probe(port, name="gone.lab.internal")
     assert unknown.status in {"fail", "unknown"}

@@ -170,7 +170,7 @@ BREAKAGES = (
     Breakage(
         name="foreign_client",
         story="our certificate is from a CA that the remote does not know",
-        causes=("tls/client-cert-rejected", "trust/restrictions-no-match"),
+        causes=("trust/one-way-remote", "tls/client-cert-rejected", "trust/restrictions-no-match"),
         models=(CERTIFICATE,),
         own=lambda a: a.stranger.leaf(NAME, other_names=("local.node.local.cluster.e2escope.account",)),
     ),
