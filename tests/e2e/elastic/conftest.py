@@ -10,6 +10,7 @@ import pytest
 from diag.cli.permissions import Wanted, local_role, remote_role
 from diag.model import Version
 from tests.e2e.elastic.pair import NAME, running
+from tests.e2e.elastic.replicating import Replicating, replicating
 from tests.e2e.elastic.seen import KEYS, Asked
 
 # The releases that the tests of the APIs run on; 6.8 is the only distribution here that has replication.
@@ -45,3 +46,10 @@ def logins(asked: Asked) -> tuple[Path, Path]:
 def searching(asked: Asked) -> tuple[Path, Path]:
     """The same for a login that may search, too, as ``diag setup role --search … --try-searches`` prints it."""
     return asked.pair.folder / "local-searching.key", asked.pair.folder / "remote-diag.key"
+
+
+@pytest.fixture(scope="module")
+def ccr() -> Iterator[Replicating]:
+    """Start a pair that replicates, one for each module: what breaks one follower has to stay away from the tests of others."""
+    with replicating() as made:
+        yield made

@@ -85,13 +85,18 @@ class Node:
         return self.folder / "config"
 
     @property
+    def repository(self) -> Path:
+        """Where it may keep snapshots."""
+        return self.folder / "repository"
+
+    @property
     def has_server(self) -> bool:
         """Whether the release has a remote cluster server."""
         return self.version >= _FIRST_KEYS
 
     def configure(self, secrets: Mapping[str, str]) -> None:
         """Write the configuration and the keystore."""
-        for name in ("config/jvm.options.d", "data", "logs", "tmp"):
+        for name in ("config/jvm.options.d", "data", "logs", "tmp", "repository"):
             (self.folder / name).mkdir(parents=True, exist_ok=True)
         for file in (self.home / "config").iterdir():
             if file.is_file() and file.name not in {"elasticsearch.yml", "jvm.options", "elasticsearch.keystore"}:
@@ -118,6 +123,7 @@ class Node:
             "node.name": f"{self.name}-1",
             "path.data": str(self.folder / "data"),
             "path.logs": str(self.folder / "logs"),
+            "path.repo": str(self.repository),
             "network.host": "127.0.0.1",
             "http.port": self.http,
             transport: self.transport,
