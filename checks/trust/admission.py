@@ -30,6 +30,7 @@ from diag.model import (
     Severity,
     TrustRestrictions,
     Unavailable,
+    X509Field,
 )
 
 _APPLIES: Final = Applies.settings(models=(SecurityModel.CERTIFICATE,))
@@ -119,11 +120,23 @@ def restrictions_no_match(
             yield answer
 
 
+def _said(restrictions: TrustRestrictions, names: tuple[str, ...]) -> str:
+    by_dns_name = X509Field.DNS_NAME in restrictions.fields
+    return f"its names {shown(names)} match" if by_dns_name else f"its otherName {shown(names)} matches"
+
+
 def _no_match(restrictions: TrustRestrictions, names: tuple[str, ...]) -> Finding:
-    nearest = shorten(_nearest(restrictions.patterns, names))
     path = shorten(restrictions.path)
+    if not names:
+        return Finding(
+            summary=f"{path} does not admit our certificate: it carries no name of the fields that the file is compared with "
+            f"({', '.join(restrictions.fields)}).",
+            remedy="Reissue the certificates of the local nodes with such names: elasticsearch-certutil cert --dns <name>.",
+            facts={"observed": "no name", "expected": fact(restrictions.patterns), "path": path},
+        )
+    nearest = shorten(_nearest(restrictions.patterns, names))
     return Finding(
-        summary=f"{path} does not admit our certificate: its otherName {shown(names)} matches no pattern "
+        summary=f"{path} does not admit our certificate: {_said(restrictions, names)} no pattern "
         f"there ({len(restrictions.patterns)} in all). The nearest is {nearest}.",
         remedy="Add a pattern for this cluster to that file on every node of the remote cluster: "
         f"- {quoted(pattern_for(names[0]))}",
@@ -144,8 +157,8 @@ def _compare(
         return Unknown(str(leaf))
     if restrictions.problem:
         return Unknown(f"{shorten(restrictions.path)} can't be used: {shorten(restrictions.problem)}")
-    names = readable_names(leaf)
-    if not names:
+    names = readable_names(leaf, restrictions.fields)
+    if not names and X509Field.OTHER_NAME in restrictions.fields:
         return NotApplicable(
             "our certificate carries no otherName that is read; trust/othername-missing and trust/othername-encoding are about that"
         )

@@ -34,6 +34,7 @@ from diag.model import (
     Severity,
     TrustRestrictions,
     Unavailable,
+    X509Field,
 )
 
 _APPLIES: Final = Applies.settings(models=(SecurityModel.CERTIFICATE,))
@@ -69,7 +70,9 @@ def othername_missing(about: RemoteEvidence, cluster: LocalCluster, chain: Chain
     for presented in yield_presented(about, cluster, chain):
         if not isinstance(presented, Presented):
             yield presented
-        elif not presented.of_common_name:
+        elif not presented.by_other_name:
+            yield NotApplicable(f"{presented.reader} looks at other fields (x509_fields)")
+        elif not presented.of_common_name and not presented.names:
             others = tuple(name.oid or "unreadable" for name in presented.leaf.other_names)
             besides = f" There are otherNames of another kind: {shown(others)}." if others else ""
             yield Finding(
@@ -117,6 +120,8 @@ def othername_encoding(about: RemoteEvidence, cluster: LocalCluster, chain: Chai
     for presented in yield_presented(about, cluster, chain):
         if not isinstance(presented, Presented):
             yield presented
+        elif not presented.by_other_name or X509Field.DNS_NAME in presented.fields:
+            yield NotApplicable(f"{presented.reader} looks at other fields, too (x509_fields)")
         elif not presented.leaf.other_names:
             yield NotApplicable("the certificate carries no otherName; trust/othername-missing is about that")
         else:

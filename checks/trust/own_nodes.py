@@ -38,7 +38,7 @@ def restrictions_own_nodes(restrictions: TrustRestrictions | Unavailable, chain:
             f"{shorten(restrictions.path)} can't be used; trust/restrictions-file-invalid is about that"
         )
     else:
-        names = readable_names(chain.leaf)
+        names = readable_names(chain.leaf, restrictions.fields)
         admitted = admits(restrictions.patterns, names)
         if admitted is None:
             yield not_judged(restrictions)

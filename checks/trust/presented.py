@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -21,6 +21,7 @@ from diag.model import (
     Step,
     TrustRestrictions,
     Unavailable,
+    X509Field,
 )
 
 COMMON_NAME: Final = "2.5.4.3"
@@ -28,6 +29,8 @@ CLOUD_NAME: Final = re.compile(r"[^.]+\.node\.[^.]+\.cluster\.[^.]+(\.account)?"
 CLOUD_FORM: Final = "<node>.node.<cluster>.cluster.<scope>.account"
 CLOUD: Final = frozenset({Kind.HOSTED, Kind.ECE})
 MOST_SHOWN: Final = 5
+# What trust management compares where x509_fields says nothing else.
+DEFAULT_FIELDS: Final = (X509Field.OTHER_NAME,)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,11 +40,17 @@ class Presented:
     whose: str
     reader: str
     leaf: Certificate
+    fields: tuple[X509Field, ...] = DEFAULT_FIELDS
 
     @property
     def names(self) -> tuple[str, ...]:
         """The names that Elasticsearch reads."""
-        return readable_names(self.leaf)
+        return readable_names(self.leaf, self.fields)
+
+    @property
+    def by_other_name(self) -> bool:
+        """Whether the reader looks at otherNames at all."""
+        return X509Field.OTHER_NAME in self.fields
 
     @property
     def of_common_name(self) -> tuple[OtherName, ...]:
@@ -53,9 +62,11 @@ class Presented:
         return f"The certificate of the {self.whose} cluster's nodes ({shorten(self.leaf.subject, 120)})"
 
 
-def readable_names(certificate: Certificate) -> tuple[str, ...]:
-    """Give the names of a certificate that trust management compares with what it admits."""
-    return tuple(name.value for name in certificate.other_names if name.readable and name.oid == COMMON_NAME)
+def readable_names(certificate: Certificate, fields: Sequence[X509Field] = DEFAULT_FIELDS) -> tuple[str, ...]:
+    """Give the names of a certificate that trust management compares with what it admits: those of the fields that it looks at."""
+    by_other_name = (name.value for name in certificate.other_names if name.readable and name.oid == COMMON_NAME)
+    found = tuple(by_other_name) if X509Field.OTHER_NAME in fields else ()
+    return (*found, *(certificate.dns_names if X509Field.DNS_NAME in fields else ()))
 
 
 def was_asked_for(evidence: object) -> bool:
@@ -89,7 +100,8 @@ def judged(
         reader = (
             "the trust_restrictions file of the remote cluster" if by_file else "the remote cluster's trust management"
         )
-        yield ours if isinstance(ours, Unavailable) else Presented("local", reader, ours)
+        fields = about.restrictions.fields if isinstance(about.restrictions, TrustRestrictions) else DEFAULT_FIELDS
+        yield ours if isinstance(ours, Unavailable) else Presented("local", reader, ours, fields)
     if cluster.kind in CLOUD:
         reader = "the local cluster's trust management"
         yield chain if isinstance(chain, Unavailable) else Presented("remote", reader, chain.leaf)

@@ -49,8 +49,10 @@ from diag.model import (
     Thresholds,
     Unavailable,
     VerificationMode,
+    X509Field,
 )
 
+X509FieldName = Annotated[X509Field, BeforeValidator(one_of(X509Field))]
 KindName = Annotated[Kind, BeforeValidator(one_of(Kind))]
 VerificationName = Annotated[VerificationMode, BeforeValidator(one_of(VerificationMode))]
 ModelName = Annotated[SecurityModel, BeforeValidator(one_of(SecurityModel))]
@@ -194,6 +196,10 @@ class RemoteConfig(Model):
     truststore: KeyStoreFile | None = Field(default=None, description="A key store of CAs trusted for this remote.")
     credential: FilledSecret | None = Field(default=None, description="The encoded cross-cluster API key.")
     trust_restrictions: File | None = Field(default=None, description="The trust_restrictions file of the other side.")
+    x509_fields: OptionalItems[X509FieldName] = Field(
+        default=(),
+        description="The other side's trust_restrictions.x509_fields; left out, the otherName with the common name.",
+    )
     client_certificate: File | None = Field(
         default=None,
         description="The certificate of xpack.security.remote_cluster_client.ssl.certificate, which nodes present beside an API key.",

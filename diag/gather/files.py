@@ -6,7 +6,7 @@ import dataclasses
 import functools
 import os
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from diag.config import ClusterConfig, RemoteConfig, SecretError, SecretFault, SecretRef
@@ -86,7 +86,7 @@ def read_material(cluster: ClusterConfig, remote: RemoteConfig, model: SecurityM
     return Material(
         trust=trust,
         identity=identity,
-        restrictions=_restrictions(remote.trust_restrictions),
+        restrictions=_restrictions(remote),
         signing=_signing(remote.signing_certificate),
         client_key=client_key,
         credential=credential,
@@ -188,11 +188,15 @@ def _beside_a_key(remote: RemoteConfig) -> tuple[ClientIdentity | Unavailable, C
     return _identity(Transport(certificate=remote.client_certificate, key=remote.client_key))
 
 
-def _restrictions(path: Path | None) -> TrustRestrictions | Unavailable:
+def _restrictions(remote: RemoteConfig) -> TrustRestrictions | Unavailable:
+    path = remote.trust_restrictions
     if path is None:
         return _not_told("no trust_restrictions file is configured")
     data = read_file(path)
-    return data if isinstance(data, Unavailable) else _read_restrictions(str(path), data)
+    if isinstance(data, Unavailable):
+        return data
+    found = _read_restrictions(str(path), data)
+    return replace(found, fields=remote.x509_fields) if remote.x509_fields else found
 
 
 def _signing(path: Path | None) -> SigningIdentity | Unavailable:

@@ -111,6 +111,7 @@ from diag.model.terms import (
     Unavailable,
     VerificationMode,
     Version,
+    X509Field,
 )
 from diag.model.transport import (
     Credential,
@@ -255,6 +256,7 @@ __all__ = [
     "Use",
     "VerificationMode",
     "Version",
+    "X509Field",
     "alert_text",
     "clusters_behind",
     "is_ip",

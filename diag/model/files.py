@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from diag.model.certificate import Certificate
+from diag.model.terms import X509Field
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,7 +80,7 @@ class TrustRestrictions:
 
     ``problem`` is empty where the file could be read; else it says what is wrong, ``line`` where (1 is the first),
     and ``unquoted_star`` whether an unquoted ``*`` at the start of a pattern is the cause. ``remarks`` say what is read otherwise than
-    it looks, in a file that can be read.
+    it looks, in a file that can be read. ``fields`` are those of a certificate that are compared with the patterns.
     """
 
     path: str
@@ -88,3 +89,4 @@ class TrustRestrictions:
     line: int = 0
     unquoted_star: bool = False
     remarks: tuple[str, ...] = ()
+    fields: tuple[X509Field, ...] = (X509Field.OTHER_NAME,)

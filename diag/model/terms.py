@@ -41,6 +41,13 @@ class Kind(StrEnum):
     SERVERLESS = "serverless"
 
 
+class X509Field(StrEnum):
+    """A field of a certificate that trust_restrictions compares with its patterns (trust_restrictions.x509_fields)."""
+
+    OTHER_NAME = "subjectAltName.otherName.commonName"
+    DNS_NAME = "subjectAltName.dnsName"
+
+
 class Severity(StrEnum):
     """How bad a finding is; ``info`` never makes a remote anything but ok."""
 

@@ -455,3 +455,12 @@ async def test_a_locked_store_is_unknown(tmp_path: Path, ca: pki.CA, good: pki.I
     with peers.peer(peers.tls(peers.context(good))) as port:
         evidence = await look(cluster(proxy("logs", port, ca=[tmp_path / "trust.p12"])))
     assert isinstance(probe(evidence.remotes[0]).chain, Unavailable)
+
+
+async def test_the_fields_that_the_other_side_compares(tmp_path: Path) -> None:
+    """``x509_fields`` goes with the trust file; left out, the otherName is what counts."""
+    (tmp_path / "trust.yml").write_text('trust.subject_name: ["*.example"]\n')
+    remote = {"alias": "logs", "security_model": "certificate", "trust_restrictions": tmp_path / "trust.yml"}
+    evidence = await look(cluster({**remote, "x509_fields": ["subjectAltName.dnsName"]}, {**remote, "alias": "audit"}))
+    told = [one.restrictions.fields for one in evidence.remotes]  # type: ignore[union-attr]
+    assert told == [("subjectAltName.dnsName",), ("subjectAltName.otherName.commonName",)]
