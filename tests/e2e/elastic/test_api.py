@@ -46,7 +46,7 @@ def test_a_healthy_remote(asked: Asked, logins: tuple[Path, Path]) -> None:
         "version/mixed-nodes",
     }
     assert seen.results("")["runtime/clock-skew"]["outcome"] == "pass"
-    assert seen.results("key_proxy")["config/client-role-missing"]["outcome"] == "pass"
+    assert seen.results("logs")["config/client-role-missing"]["outcome"] == "pass"
 
 
 @pytest.mark.parametrize("left", ["monitor", "read_security"])
