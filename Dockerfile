@@ -6,7 +6,7 @@ RUN python -m venv /opt/diag && python -m venv /opt/build
 COPY requirements/run.lock requirements/build.lock requirements/
 RUN /opt/build/bin/pip install --require-hashes -r requirements/build.lock \
  && /opt/diag/bin/pip install --require-hashes -r requirements/run.lock
-COPY pyproject.toml README.md LICENSE ./
+COPY pyproject.toml README.md LICENSE diag.example.yaml ./
 COPY diag diag
 COPY checks checks
 RUN /opt/build/bin/python -m hatchling build -t wheel -d /tmp/wheel \
