@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+from diag.evidence.api import BELIEF, LOCAL_API, REMOTE_API
 from diag.model import (
     Belief,
     Chain,
@@ -55,7 +56,6 @@ from diag.model import (
     TrustRestrictions,
     Unavailable,
 )
-from diag.model.api import BELIEF, LOCAL_API, REMOTE_API
 
 __all__ = ["Applies", "Check", "NotApplicable", "Scope", "Unknown", "Verdict", "Verdicts", "Yields", "check"]
 

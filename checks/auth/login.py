@@ -10,6 +10,7 @@ from checks.remedies import shorten
 from checks.tables import docs
 from checks.tables.privileges import NEEDS
 from diag.check import Check, NotApplicable, Unknown, Verdicts, Yields, check
+from diag.evidence.api import BELIEF, LOCAL_API, REMOTE_API
 from diag.model import (
     ClusterEvidence,
     Finding,
@@ -23,7 +24,6 @@ from diag.model import (
     Severity,
     Unavailable,
 )
-from diag.model.api import BELIEF, LOCAL_API, REMOTE_API
 
 _REFUSED: Final = frozenset({Reason.UNAUTHENTICATED, Reason.FORBIDDEN})
 # What comes from calls at the local cluster; a stored answer is read from a file.

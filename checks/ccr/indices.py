@@ -7,8 +7,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from checks.remedies import shorten
-from diag.model import Index, Indices
-from diag.model.indices import MOST_INDICES
+from diag.model import MOST_INDICES, Index, Indices
 from diag.model.patterns import matches
 
 MOST_FACTS: Final = 20

@@ -13,6 +13,7 @@ from diag.cli.choice import Run
 from diag.cli.streams import Progress, loaded
 from diag.config import ClusterConfig
 from diag.engine import judge, report
+from diag.evidence.terms import NO_NETWORK
 from diag.gather import Dial, Network, RealNetwork, gather
 from diag.model import (
     ClusterEvidence,
@@ -25,7 +26,6 @@ from diag.model import (
     Step,
     Unavailable,
 )
-from diag.model.terms import NO_NETWORK
 from diag.plan import round_input
 from diag.report.exitcode import FINE, exit_code
 

@@ -10,6 +10,8 @@ from datetime import datetime
 from diag.check import Check, Scope, Verdict, Verdicts
 from diag.engine.asking import Said, View, ask
 from diag.engine.standing import contradict
+from diag.evidence.api import BELIEF, LOCAL_API, REMOTE_API
+from diag.evidence.terms import NO_NETWORK
 from diag.model import (
     Belief,
     Chain,
@@ -49,8 +51,6 @@ from diag.model import (
     TrustRestrictions,
     Unavailable,
 )
-from diag.model.api import BELIEF, LOCAL_API, REMOTE_API
-from diag.model.terms import NO_NETWORK
 
 # Where neither side uses TLS, there is no question about it.
 _IN_CLEAR = Unavailable(

@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from typing import Any, Final, TypeVar
 
 from diag.config import ClusterConfig, RemoteConfig
+from diag.evidence.api import ONE_URL
 from diag.gather import told
 from diag.gather.asking import FIRST_REMOTE, Answered, Answers, Door, asked, read, release
 from diag.gather.calls import (
@@ -69,7 +70,6 @@ from diag.model import (
     Unavailable,
     Version,
 )
-from diag.model.api import ONE_URL
 
 T = TypeVar("T")
 R = TypeVar("R")

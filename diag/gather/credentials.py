@@ -13,7 +13,7 @@ from typing import Final
 
 from diag.config import ClusterConfig, RemoteConfig, SecretError, SecretRef
 from diag.config.secrets import SecretFault
-from diag.gather.dial import NO_KEY
+from diag.evidence.address.probe import NO_KEY
 from diag.gather.told.json import moment
 from diag.gather.told.keys import key_id
 from diag.model import Credential, KeyForm, Reason, SecurityModel, Step, Unavailable

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Final
 
+from diag.evidence.address.probe import NO_KEY
 from diag.gather.hello import ClientKey
-from diag.model import Certificate, Endpoint, Probe, Reason, Step, Unavailable
-
-NO_KEY: Final = Unavailable(step=Step.CONFIGURATION, reason=Reason.NOT_TOLD, detail="no credential is configured")
+from diag.model import Certificate, Endpoint, Probe, Unavailable
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,8 +13,9 @@ from diag.config import ClusterConfig, RemoteConfig, SecretError, SecretFault, S
 from diag.config.files import read_regular, why
 from diag.config.schema import KeyStoreFile, Transport
 from diag.config.trustfile import read_trust_file
+from diag.evidence.address.probe import NO_KEY
+from diag.evidence.round import NO_SIGNING
 from diag.gather.credentials import Keys, keys_in
-from diag.gather.dial import NO_KEY
 from diag.gather.hello import ClientKey
 from diag.model import (
     CaFile,
@@ -29,7 +30,6 @@ from diag.model import (
     TrustRestrictions,
     Unavailable,
 )
-from diag.model.evidence import NO_SIGNING
 from diag.x509 import read_ca_file, read_identity, read_key_store, read_pair, read_trust_store
 
 _LARGEST = 8_000_000

@@ -8,10 +8,10 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Final
 
+from diag.evidence.api import NO_RELOAD
 from diag.gather.files import read_file
 from diag.gather.told.json import items, mapping, moment, number, said, text, texts, written
 from diag.model import Keystore, NodeReload, Reason, Reload, Unavailable
-from diag.model.api import NO_RELOAD
 
 _NONE: Final = "it is no answer of POST _nodes/reload_secure_settings: expected JSON with nodes"
 _LINE: Final = re.compile(r"^.*$", re.MULTILINE)

@@ -11,6 +11,7 @@ from time import perf_counter
 from typing import Final, TypeVar
 
 from diag.config import ClusterConfig, SecretRef, Timeouts
+from diag.evidence.api import NO_PAST
 from diag.gather.asking import Door, Told, release, remote_version
 from diag.gather.beliefs import Beliefs, key_id_of, local_beliefs, remote_api, with_belief
 from diag.gather.configured import Configured, configured, local_cluster, undiscovered, waits_for_api
@@ -45,7 +46,6 @@ from diag.model import (
     Unavailable,
     Version,
 )
-from diag.model.api import NO_PAST
 from diag.redact import Redactor
 
 T = TypeVar("T")

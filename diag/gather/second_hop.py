@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Final
 
+from diag.evidence.address.endpoint import PUBLISH_HOST
 from diag.gather.guarded import guarded
 from diag.model import (
     Endpoint,
@@ -26,7 +27,6 @@ from diag.model import (
     nodes_behind,
     published_by,
 )
-from diag.model.evidence import PUBLISH_HOST
 
 # A sniffing cluster keeps connections to three nodes; so many are looked at that a few bad ones show.
 _MOST: Final = 16

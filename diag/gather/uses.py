@@ -10,6 +10,8 @@ from typing import Final, TypeVar
 from urllib.parse import quote
 
 from diag.config import ClusterConfig, RemoteConfig
+from diag.evidence.api import NO_COPIES, NO_FOLLOWERS, NO_SEARCH, NO_USE
+from diag.evidence.indices import MOST_INDICES
 from diag.gather import told
 from diag.gather.asking import Answered, Answers, Door, asked, read
 from diag.gather.calls import AROUND, FOLLOWERS_HEALTH, LONGEST_NAMES, Call, metadata, recovery, resolve, search
@@ -34,8 +36,6 @@ from diag.model import (
     Unavailable,
     Version,
 )
-from diag.model.api import NO_COPIES, NO_FOLLOWERS, NO_SEARCH, NO_USE
-from diag.model.indices import MOST_INDICES
 
 M = TypeVar("M", LocalIndices, RemoteIndices)
 _MOST_CALLS: Final = 8

@@ -1,6 +1,6 @@
 """The nouns. No I/O, no third-party import; everything frozen."""
 
-from diag.model.access import (
+from diag.evidence.access import (
     Grant,
     KeyAccess,
     KeyRecord,
@@ -13,9 +13,31 @@ from diag.model.access import (
     Role,
     Roles,
 )
-from diag.model.alerts import alert_text
-from diag.model.api import Belief, LocalApi, Look, Past, RemoteApi
-from diag.model.belief import (
+from diag.evidence.address.alerts import alert_text
+from diag.evidence.address.chain import Chain, ChainFault, FaultFound, SniTrial, SniTrials
+from diag.evidence.address.endpoint import Connection, Endpoint, Resolution
+from diag.evidence.address.probe import EndpointEvidence, Endpoints, Probe
+from diag.evidence.address.published import (
+    Published,
+    PublishedEndpoint,
+    PublishedEndpoints,
+    clusters_behind,
+    nodes_behind,
+    published_by,
+)
+from diag.evidence.address.tls import After, ClearReply, Offer, TlsAttempt, TlsResult
+from diag.evidence.address.transport import (
+    Credential,
+    Interface,
+    InterfaceTrial,
+    KeyForm,
+    KeyTrial,
+    KeyVerdict,
+    Reply,
+    TransportHello,
+)
+from diag.evidence.api import Belief, LocalApi, Look, Past, RemoteApi
+from diag.evidence.belief import (
     NodeViews,
     Registration,
     Registrations,
@@ -25,8 +47,8 @@ from diag.model.belief import (
     ResolvedUse,
     SearchTrial,
 )
-from diag.model.certificate import Certificate, OtherName
-from diag.model.cluster import (
+from diag.evidence.certificate import Certificate, OtherName
+from diag.evidence.cluster import (
     InUse,
     IpFilter,
     License,
@@ -46,46 +68,7 @@ from diag.model.cluster import (
     Transform,
     Transforms,
 )
-from diag.model.evidence import (
-    After,
-    Chain,
-    ChainFault,
-    ClearReply,
-    ClusterEvidence,
-    Connection,
-    Endpoint,
-    EndpointEvidence,
-    Endpoints,
-    FaultFound,
-    Offer,
-    Probe,
-    PublishedEndpoint,
-    PublishedEndpoints,
-    RemoteEvidence,
-    Resolution,
-    SniTrial,
-    SniTrials,
-    TlsAttempt,
-    TlsResult,
-)
-from diag.model.files import CaFile, ClientIdentity, SigningIdentity, Trust, TrustRestrictions
-from diag.model.indices import (
-    Copies,
-    Copy,
-    FollowerShards,
-    FollowersHealth,
-    Index,
-    Indices,
-    LocalIndices,
-    RemoteIndices,
-)
-from diag.model.keystores import NodeReload, Reload
-from diag.model.published import Published, clusters_behind, nodes_behind, published_by
-from diag.model.remote_settings import CREDENTIALS, REMOTE_SETTINGS, SIGNING, RemoteSetting
-from diag.model.replication import AutoFollowError, Follower, RemoteFollows, Replication
-from diag.model.report import Choice, ClusterReport, Coverage, Fact, Finding, RemoteReport, Report, Result, Seen
-from diag.model.security import DeclaredTls, InterfaceTls, NodeSecurity, Sending
-from diag.model.settings import (
+from diag.evidence.declared import (
     Acknowledgement,
     Address,
     Keystore,
@@ -98,7 +81,24 @@ from diag.model.settings import (
     Use,
     is_ip,
 )
-from diag.model.terms import (
+from diag.evidence.files import CaFile, ClientIdentity, SigningIdentity, Trust, TrustRestrictions
+from diag.evidence.indices import (
+    MOST_INDICES,
+    Copies,
+    Copy,
+    FollowerShards,
+    FollowersHealth,
+    Index,
+    Indices,
+    LocalIndices,
+    RemoteIndices,
+)
+from diag.evidence.keystores import NodeReload, Reload
+from diag.evidence.remote_settings import CREDENTIALS, REMOTE_SETTINGS, SIGNING, RemoteSetting
+from diag.evidence.replication import AutoFollowError, Follower, RemoteFollows, Replication
+from diag.evidence.round import ClusterEvidence, RemoteEvidence
+from diag.evidence.security import DeclaredTls, InterfaceTls, NodeSecurity, Sending
+from diag.evidence.terms import (
     Kind,
     Layer,
     Mode,
@@ -113,19 +113,11 @@ from diag.model.terms import (
     Version,
     X509Field,
 )
-from diag.model.transport import (
-    Credential,
-    Interface,
-    InterfaceTrial,
-    KeyForm,
-    KeyTrial,
-    KeyVerdict,
-    Reply,
-    TransportHello,
-)
+from diag.model.report import Choice, ClusterReport, Coverage, Fact, Finding, RemoteReport, Report, Result, Seen
 
 __all__ = [
     "CREDENTIALS",
+    "MOST_INDICES",
     "REMOTE_SETTINGS",
     "SIGNING",
     "Acknowledgement",

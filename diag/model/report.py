@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
-from diag.model.evidence import ClusterEvidence, RemoteEvidence
-from diag.model.settings import Acknowledgement
-from diag.model.terms import Layer, Outcome, Severity, Status, Unavailable
+from diag.evidence.declared import Acknowledgement
+from diag.evidence.round import ClusterEvidence, RemoteEvidence
+from diag.evidence.terms import Layer, Outcome, Severity, Status, Unavailable
 
 Fact = str | int | float | bool | tuple[str, ...]
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from diag.model.transport import Interface
+from diag.evidence.address.transport import Interface
 from diag.wire.errors import ACTION_NOT_FOUND, ELASTICSEARCH, RemoteError, read_error
 from diag.wire.faults import WireError
 from diag.wire.frames import Frame

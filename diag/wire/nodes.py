@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final, NamedTuple
 
-from diag.model.terms import Version
+from diag.evidence.terms import Version
 from diag.wire.faults import Malformed
 from diag.wire.frames import Frame, encode_frame
 from diag.wire.primitives import Reader, text, vint

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from diag.model.transport import KeyVerdict
+from diag.evidence.address.transport import KeyVerdict
 from diag.wire.errors import ACTION_NOT_FOUND, ELASTICSEARCH, RemoteError, read_error
 from diag.wire.faults import WireError
 from diag.wire.frames import Frame

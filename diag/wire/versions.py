@@ -21,7 +21,7 @@ from bisect import bisect_right
 from dataclasses import dataclass
 from typing import Final
 
-from diag.model.terms import Version
+from diag.evidence.terms import Version
 
 NO_END: Final = 999
 

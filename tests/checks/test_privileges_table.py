@@ -10,6 +10,7 @@ import yaml
 
 from checks.tables.privileges import NEEDS
 from diag.engine import judge
+from diag.evidence.api import BELIEF, LOCAL_API, REMOTE_API
 from diag.model import (
     ClusterEvidence,
     Copies,
@@ -29,7 +30,6 @@ from diag.model import (
     Step,
     Unavailable,
 )
-from diag.model.api import BELIEF, LOCAL_API, REMOTE_API
 from tests import caselib
 
 LOGIN = "auth/diag-user-insufficient"

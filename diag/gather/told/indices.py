@@ -7,10 +7,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Final
 
+from diag.evidence.indices import MOST_INDICES
 from diag.gather import calls
 from diag.gather.told.json import flag, items, mapping, moment, number, text, texts, unreadable
 from diag.model import Copy, FollowerShards, Index, Indices, Unavailable, Version
-from diag.model.indices import MOST_INDICES
 from diag.model.patterns import matches
 
 # From 8.11 on an index carries a number that counts changes of the format (IndexVersion), and no release.

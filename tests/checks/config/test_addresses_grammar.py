@@ -23,6 +23,7 @@ from checks.remedies import (
     suggest_alias,
 )
 from diag.engine import judge
+from diag.evidence.terms import Reason, Severity, Step, Unavailable
 from diag.model import (
     Address,
     ClusterEvidence,
@@ -35,7 +36,6 @@ from diag.model import (
     SecurityModel,
     Version,
 )
-from diag.model.terms import Reason, Severity, Step, Unavailable
 
 ADDRESSES = st.one_of(
     st.text(max_size=60),

@@ -16,6 +16,7 @@ import yaml
 
 from diag.config import ClusterConfig, Config
 from diag.daemon.look import NOTHING, Look
+from diag.evidence.api import NO_PAST
 from diag.model import (
     Belief,
     ClusterEvidence,
@@ -28,7 +29,6 @@ from diag.model import (
     Step,
     Unavailable,
 )
-from diag.model.api import NO_PAST
 from tests import caselib
 
 SECRET = "c2VjcmV0LWlkOnBsYW50ZWQtc2VjcmV0"

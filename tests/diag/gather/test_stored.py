@@ -12,12 +12,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from diag.config import ClusterConfig, RemoteConfig
+from diag.evidence.api import NO_RELOAD
+from diag.evidence.round import NO_SIGNING
 from diag.gather.credentials import Keys
 from diag.gather.files import read_material
 from diag.gather.reloads import keystore_of, read_reload, reload_of
 from diag.model import Keystore, NodeReload, Reason, Reload, SecurityModel, SigningIdentity, Step, Unavailable
-from diag.model.api import NO_RELOAD
-from diag.model.evidence import NO_SIGNING
 from tests import pki
 
 RECORDED = Path(__file__).parent / "api"

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from diag.config import ClusterConfig, Timeouts
+from diag.evidence.api import NO_COPIES, NO_FOLLOWERS, NO_REMOTE_URL, NO_SEARCH, NO_USE
 from diag.gather import RealNetwork, RoundInput, gather
 from diag.gather.calls import LONGEST_NAMES
 from diag.model import (
@@ -25,7 +26,6 @@ from diag.model import (
     SearchTrial,
     Unavailable,
 )
-from diag.model.api import NO_COPIES, NO_FOLLOWERS, NO_REMOTE_URL, NO_SEARCH, NO_USE
 from diag.report.saved import save
 from tests.diag.gather import peers
 from tests.diag.gather.test_api import KEY, NOW, Cluster, http

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from diag.model.terms import Version
+from diag.evidence.terms import Version
 from diag.wire.versions import NO_END, TABLE, release_of, transport_version_of
 
 BEFORE_THE_TABLE = ["5.6.0", "6.8.23", "7.0.0", "7.17.28", "8.0.0", "8.8.2"]

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from diag.model.terms import Version
+from diag.evidence.terms import Version
 
 # So many indices of a cluster are kept at the most; a list of that length may lack some.
 MOST_INDICES: Final = 5000

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from diag.model.certificate import Certificate
-from diag.model.terms import X509Field
+from diag.evidence.certificate import Certificate
+from diag.evidence.terms import X509Field
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from diag.model.security import NodeSecurity
-from diag.model.terms import Version
+from diag.evidence.security import NodeSecurity
+from diag.evidence.terms import Version
 
 _FIRST_CLIENT_ROLE: Final = Version(7, 7, 0)
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
-from diag.model.terms import SecurityModel, VerificationMode, Version
+from diag.evidence.terms import SecurityModel, VerificationMode, Version
 
 # Before it, security stood off by itself under these licences; from it on, it stands on (documentation: security settings).
 _FIRST_SECURE: Final = Version(8, 0, 0)

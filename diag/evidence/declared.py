@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
-from diag.model.remote_settings import REMOTE_SETTINGS
-from diag.model.security import DeclaredTls
-from diag.model.terms import Kind, Mode, SecurityModel, Version
+from diag.evidence.remote_settings import REMOTE_SETTINGS
+from diag.evidence.security import DeclaredTls
+from diag.evidence.terms import Kind, Mode, SecurityModel, Version
 
 _HOST_PORT = re.compile(r"(?P<host>\[[0-9A-Fa-f:.%]+\]|[^\s:;/,?@\[\]]+):(?P<port>0{0,20}\d{1,5})")
 _IPV4 = re.compile(r"\d{1,3}(\.\d{1,3}){3}")

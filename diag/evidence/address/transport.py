@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from diag.model.terms import Version
+from diag.evidence.terms import Version
 
 
 class Reply(StrEnum):

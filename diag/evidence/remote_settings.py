@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from diag.model.terms import Mode, Version
+from diag.evidence.terms import Mode, Version
 
 _FIRST: Final = Version(5, 4)
 

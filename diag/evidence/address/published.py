@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import Final
 
-from diag.model.settings import is_ip
-from diag.model.terms import SecurityModel, Unavailable
-
-if TYPE_CHECKING:
-    from diag.model.cluster import Identity, Node, RemoteNodes
-    from diag.model.evidence import Probe
+from diag.evidence.address.probe import EndpointEvidence, Probe
+from diag.evidence.cluster import Identity, Node, RemoteNodes
+from diag.evidence.declared import is_ip
+from diag.evidence.terms import Reason, SecurityModel, Step, Unavailable
 
 _MASTER = "master"
 _INGEST = "ingest"
 _DATA = "data"
+NOT_SNIFFED: Final = Unavailable(
+    step=Step.CONNECT, reason=Reason.NOT_TRIED, detail="the addresses that the nodes publish were not dialled"
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,6 +54,22 @@ class Published:
         """The port, None where the text has none."""
         port = self.place.rpartition(":")[2]
         return int(port) if port.isascii() and port.isdigit() and 0 < int(port[:6]) < 65536 else None  # noqa: PLR2004 -- the last port.
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PublishedEndpoint:
+    """One address that a node publishes, and what a look at it showed."""
+
+    told: Published
+    evidence: EndpointEvidence
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PublishedEndpoints:
+    """The second hop of mode sniff: what the nodes publish. ``left_out`` is how many more there are that were not looked at."""
+
+    all: tuple[PublishedEndpoint, ...]
+    left_out: int = 0
 
 
 def published_by(model: SecurityModel, probes: Iterable[Probe], nodes: RemoteNodes | None) -> tuple[Published, ...]:

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, get_args, get_type_hints
 
-from diag.model.access import LocalKey, LocalPrivileges, LocalRoles, RemoteKey, RemotePrivileges, RemoteRoles
-from diag.model.belief import (
+from diag.evidence.access import LocalKey, LocalPrivileges, LocalRoles, RemoteKey, RemotePrivileges, RemoteRoles
+from diag.evidence.belief import (
     NodeViews,
     Registration,
     Registrations,
@@ -21,7 +21,7 @@ from diag.model.belief import (
     ResolvedUse,
     SearchTrial,
 )
-from diag.model.cluster import (
+from diag.evidence.cluster import (
     LocalCertificates,
     LocalClock,
     LocalIdentity,
@@ -35,10 +35,10 @@ from diag.model.cluster import (
     RemoteNodes,
     Transforms,
 )
-from diag.model.indices import Copies, FollowersHealth, LocalIndices, RemoteIndices
-from diag.model.keystores import Reload
-from diag.model.replication import RemoteFollows, Replication
-from diag.model.terms import Reason, Step, Unavailable
+from diag.evidence.indices import Copies, FollowersHealth, LocalIndices, RemoteIndices
+from diag.evidence.keystores import Reload
+from diag.evidence.replication import RemoteFollows, Replication
+from diag.evidence.terms import Reason, Step, Unavailable
 
 NO_URL: Final = Unavailable(step=Step.API, reason=Reason.NOT_ASKED, detail="no url is configured for the local cluster")
 NO_REMOTE_URL: Final = Unavailable(

@@ -1,0 +1,124 @@
+"""What one round found out. Everything here is frozen, serialisable, and free of secrets."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from diag.evidence.address.probe import NO_KEY, Endpoints, Probe
+from diag.evidence.address.published import NOT_SNIFFED, PublishedEndpoints
+from diag.evidence.address.transport import Credential
+from diag.evidence.api import NO_PAST, Belief, LocalApi, Past, RemoteApi
+from diag.evidence.belief import RemoteInfo, ResolvedCluster
+from diag.evidence.cluster import LocalLicense, LocalNodes
+from diag.evidence.declared import Keystore, LocalCluster, LocalVersion, Remote, RemoteVersion, Thresholds
+from diag.evidence.files import ClientIdentity, SigningIdentity, Trust, TrustRestrictions
+from diag.evidence.security import Sending
+from diag.evidence.terms import Kind, Reason, Step, Unavailable
+
+# Elasticsearch up to 7.17, and from 8.0 on, where the calls of security are not there.
+_SECURITY_IS_OFF = ("Security must be explicitly enabled", "no handler found for uri [/_security/")
+# Who runs these gives the nodes TLS between each other, and not everybody may see that.
+_ALWAYS_WITH_TLS = frozenset({Kind.HOSTED, Kind.ECE, Kind.ECK})
+NO_SIGNING = Unavailable(
+    step=Step.CONFIGURATION, reason=Reason.NOT_ASKED, detail="no signing_certificate is configured for this remote"
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RemoteEvidence:
+    """Everything one round learned about one remote.
+
+    ``unreadable`` is set where the cluster's settings of this remote could not be read: ``remote`` then holds no more than
+    what is known of it otherwise, and a check that asks for ``Remote`` is told so.
+    """
+
+    remote: Remote
+    unreadable: Unavailable | None = None
+    remote_version: RemoteVersion | Unavailable
+    trust: Trust | Unavailable
+    identity: ClientIdentity | Unavailable
+    restrictions: TrustRestrictions | Unavailable
+    signing: SigningIdentity | Unavailable = NO_SIGNING
+    credential: Credential | Unavailable = NO_KEY
+    endpoints: Endpoints | Unavailable
+    published: PublishedEndpoints | Unavailable = NOT_SNIFFED
+    belief: Belief = field(default_factory=Belief)
+    api: RemoteApi = field(default_factory=RemoteApi)
+    past: Past | Unavailable = NO_PAST
+
+    @property
+    def leads_elsewhere(self) -> bool | None:
+        """Whether the local cluster has registered other addresses than those that were dialled; None where that is not known."""
+        registration = self.belief.registration
+        if isinstance(registration, Unavailable) or not registration.addresses:
+            return None
+        registered = {address.lower() for address in registration.addresses}
+        return not {address.text.strip().lower() for address in self.remote.dialled} <= registered
+
+    @property
+    def connection_stands(self) -> bool:
+        """Whether the local cluster is connected, by its own word, at the very addresses that were dialled.
+
+        Asking it through ``GET _resolve/cluster`` comes later than ``GET _remote/info``, and tries to connect. An error there may be
+        about what the login lacks, so that it takes nothing back. A node that says that it is not connected does.
+        """
+        info, resolved = self.belief.info, self.belief.resolved
+        connected = isinstance(info, RemoteInfo) and info.connected
+        if isinstance(resolved, ResolvedCluster):
+            connected = resolved.connected or (connected and bool(resolved.error))
+        views = self.belief.views
+        everywhere = isinstance(views, Unavailable) or all(at for _, at in views.all)
+        return connected and everywhere and self.leads_elsewhere is False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClusterEvidence:
+    """Everything one round learned about one local cluster and its remotes. ``seconds`` is how long the round took.
+
+    ``discovery`` says why the remotes could not be read from the cluster itself; None where they could, or were not asked for.
+    """
+
+    cluster: LocalCluster
+    taken_at: datetime
+    seconds: float = 0.0
+    local_version: LocalVersion | Unavailable
+    keystore: Keystore | Unavailable
+    thresholds: Thresholds = field(default_factory=Thresholds)
+    remotes: tuple[RemoteEvidence, ...] = ()
+    discovery: Unavailable | None = None
+    api: LocalApi = field(default_factory=LocalApi)
+
+    def sending(self, remote: Remote) -> Sending:
+        """How the nodes begin connections to this remote: with TLS, or in clear text. What they say goes before what is declared."""
+        model = remote.security_model
+        declared, nodes = self.cluster.tls_to(model).enabled, self.api.nodes
+        if not isinstance(nodes, LocalNodes):
+            return Sending(declared=False if self.says_security_is_off else declared)
+        licensed = self.api.license.type if isinstance(self.api.license, LocalLicense) else ""
+        off = False if self.says_security_is_off else None
+        alone = nodes.is_one and self.cluster.kind not in _ALWAYS_WITH_TLS
+        told = {
+            node.name: off
+            if node.security is None
+            else node.security.begins_tls(model, node.version, licensed, alone=alone)
+            for node in nodes.clients
+        }
+        return Sending.of(told, declared=declared)
+
+    def uses_no_tls(self, about: RemoteEvidence, probe: Probe) -> bool:
+        """Whether neither side uses TLS at this address, as far as is known: the peer answers in clear, and the nodes send in clear.
+
+        Where they do not say how they send, a connection that stands says it.
+        """
+        if isinstance(probe.tls, Unavailable) or not probe.tls.answered_in_clear:
+            return False
+        sending = self.sending(about.remote)
+        told = sending.clear or sending.tls or sending.declared is not None
+        return sending.all_clear if told else about.connection_stands
+
+    @property
+    def says_security_is_off(self) -> bool:
+        """Whether the local cluster, asked for privileges, said that security is not switched on."""
+        said = self.api.privileges
+        return isinstance(said, Unavailable) and any(text in said.detail for text in _SECURITY_IS_OFF)
