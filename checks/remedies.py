@@ -6,35 +6,16 @@ import json
 import re
 import shlex
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
-from diag.model import Kind, LocalCluster, Remote
+from diag.model import Kind, LocalCluster, Remote, mask_userinfo, shorten
 
 Setting = str | bool | None | list[str]
 
 _LONGEST = 200
 _MOST_ITEMS = 20
-_MOST_NAMED = 5
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://")
 _SETTINGS_KEY = re.compile(r"[-A-Za-z0-9_]+")
-
-
-def shorten(text: str, longest: int = _LONGEST) -> str:
-    """Cut what somebody else wrote to a length that a line of a report can hold."""
-    return text if len(text) <= longest else text[: longest - 1] + "…"
-
-
-def name_some(names: Sequence[str]) -> str:
-    """Name the first few of many for a sentence, and say where there are others."""
-    shown = ", ".join(shorten(name, 60) for name in names[:_MOST_NAMED])
-    return shown + (" and others" if len(names) > _MOST_NAMED else "")
-
-
-def show_address(text: str) -> str:
-    """Give an address for a sentence: short, and without a user or password that was written into it."""
-    before, at, after = text.rpartition("@")
-    scheme = _SCHEME.match(before)
-    return shorten(f"{scheme[0] if scheme else ''}***@{after}" if at else text)
 
 
 def put_settings(settings: Mapping[str, Setting]) -> str:
@@ -84,9 +65,9 @@ def is_settings_key(alias: str) -> bool:
 def _bounded(value: Setting) -> Setting:
     match value:
         case str():
-            return show_address(value)
+            return shorten(mask_userinfo(value))
         case list():
-            shown = [show_address(item) for item in value[:_MOST_ITEMS]]
+            shown = [shorten(mask_userinfo(item)) for item in value[:_MOST_ITEMS]]
             return shown if len(value) <= _MOST_ITEMS else [*shown, "…"]
         case _:
             return value

@@ -11,7 +11,7 @@ from typing import Any, TextIO
 import structlog
 from structlog.tracebacks import ExceptionDictTransformer
 
-from diag.escape import shown
+from diag.text import shown
 
 QUIET = ("apscheduler", "uvicorn", "httpx", "httpcore", "asyncio")
 MOST_FRAMES = 20

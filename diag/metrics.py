@@ -10,7 +10,6 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from diag.engine import own_status
-from diag.escape import shown
 from diag.model import (
     Chain,
     ClusterReport,
@@ -30,6 +29,7 @@ from diag.model import (
     TransportHello,
     Unavailable,
 )
+from diag.text import shown
 
 FAMILIES: Final[Mapping[str, str]] = {
     "diag_check_status": (

@@ -16,9 +16,9 @@ from diag.check import Check
 from diag.config import ClusterConfig, Config, ConfigError, Problem
 from diag.config.problems import Key
 from diag.engine import BrokenPack, Catalogue
-from diag.escape import shown
 from diag.gather import RoundInput
 from diag.model import Past, Policy
+from diag.text import shown
 
 NOTHING: Final[Mapping[str, Past]] = MappingProxyType({})
 _LONGEST_GLOB = 80
@@ -109,9 +109,7 @@ def _named(config: Config) -> Iterator[tuple[Key, str]]:
 
 
 def _no_such_check(catalogue: Catalogue, problem: Problem, glob: str) -> Problem:
-    near = catalogue.nearest(glob)
-    hint = f"did you mean {' or '.join(near)}?" if near else "diag checks list names them all"
-    return dataclasses.replace(problem, message=f"no check matches; {hint}")
+    return dataclasses.replace(problem, message=f"no check matches; {catalogue.did_you_mean(glob)}")
 
 
 def _nothing_left(config: Config | None, skip: Sequence[str]) -> Problem:

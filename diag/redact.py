@@ -9,10 +9,10 @@ import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from enum import Enum
-from typing import Any, Final, TypeVar, cast
+from typing import Any, TypeVar, cast
 from urllib.parse import quote, quote_plus
 
-MASK: Final = "***"
+from diag.text import MASK
 
 # Below this length a secret is masked as a whole word only, and not in its other spellings: "es" stands in every host name.
 _LONG_ENOUGH = 6

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Final
 
 from checks.causes import REQUESTS_REFUSED
 from checks.config.place import Place, places
-from checks.remedies import shorten
 from checks.tables import docs
 from checks.tables.ports import is_transport
 from diag.check import Applies, Unknown, Yields, check
@@ -26,9 +24,9 @@ from diag.model import (
     TlsAttempt,
     TransportHello,
     Unavailable,
+    as_fact,
+    listed,
 )
-
-_MOST_SHOWN: Final = 5
 
 
 @check(
@@ -87,7 +85,7 @@ def _judged(place: Place, anonymous: list[Node], nodes: RemoteNodes) -> Iterator
         yield Unknown(f"{nodes.failed} nodes of the remote cluster did not say whether they have an anonymous user")
         return
     roles = tuple(dict.fromkeys(role for one in anonymous for role in one.anonymous))
-    shown = ", ".join(shorten(role, 60) for role in roles[:_MOST_SHOWN])
+    shown = listed(roles)
     yield Finding(
         summary=f"Port {place.port} is not the remote cluster server, and {len(anonymous)} of {len(nodes.all)} nodes there have an anonymous "
         f"user (roles: {shown}): the error names that user, and the port is what is wrong.",
@@ -95,7 +93,7 @@ def _judged(place: Place, anonymous: list[Node], nodes: RemoteNodes) -> Iterator
         if place.port != place.target
         else "Leave the anonymous user as it is, and compare transport.port and remote_cluster.port of the remote cluster with "
         f"{place.port}.",
-        facts={**place.facts(), "roles": roles, "nodes": tuple(one.name for one in anonymous[:20])},
+        facts={**place.facts(), "roles": roles, "nodes": as_fact([one.name for one in anonymous])},
     )
 
 

@@ -5,10 +5,22 @@ from __future__ import annotations
 from typing import Final
 
 from checks.auth.grants import BY_ACTION, SUPERUSER, uncovered
-from checks.remedies import name_some, shorten
 from checks.tables import docs
 from diag.check import Applies, NotApplicable, Unknown, Yields, check
-from diag.model import Finding, Grant, LocalRoles, Remote, RemoteRoles, Role, SecurityModel, Severity, Unavailable
+from diag.model import (
+    Finding,
+    Grant,
+    LocalRoles,
+    Remote,
+    RemoteRoles,
+    Role,
+    SecurityModel,
+    Severity,
+    Unavailable,
+    as_fact,
+    listed,
+    shorten,
+)
 
 # What lets a role of the remote cluster be searched through (documentation: privileges for cross-cluster search, certificates).
 _SEARCHES: Final = frozenset({"read_cross_cluster", "all"})
@@ -83,14 +95,14 @@ def cert_role_missing_on_remote(remote: Remote, local: LocalRoles | Unavailable,
     elif not set(ours) & set(theirs):
         names = sorted(ours)
         yield Finding(
-            summary=f"None of {len(ours)} local roles ({name_some(names)}) exists on the remote cluster under the same name.",
+            summary=f"None of {len(ours)} local roles ({listed(names)}) exists on the remote cluster under the same name.",
             remedy=f"On the remote cluster: PUT _security/role/{shorten(names[0], 60)} with {_needed(remote)}, for each role whose users search there.",
-            facts={"observed": 0, "expected": "at least 1", "local_roles": tuple(names[:20])},
+            facts={"observed": 0, "expected": "at least 1", "local_roles": as_fact(names)},
         )
     elif set(ours) - set(theirs):
         # That some role is on both sides says nothing of the role of those who search.
         yield NotApplicable(
-            f"{name_some(sorted(set(ours) - set(theirs)))} is not on the remote cluster, and whose users search this remote is not declared: use.roles"
+            f"{listed(sorted(set(ours) - set(theirs)))} is not on the remote cluster, and whose users search this remote is not declared: use.roles"
         )
 
 
@@ -140,13 +152,13 @@ def cert_role_privileges(remote: Remote, local: LocalRoles | Unavailable, there:
         yield NotApplicable("no role of both clusters reads indices on the remote one")
     elif lacking == reading:
         yield Finding(
-            summary=f"The roles {name_some(reading)} of the remote cluster read indices, and none has read_cross_cluster.",
+            summary=f"The roles {listed(reading)} of the remote cluster read indices, and none has read_cross_cluster.",
             remedy=f"On the remote cluster add read_cross_cluster beside read: PUT _security/role/{shorten(reading[0], 60)}",
-            facts={"observed": tuple(reading[:20]), "expected": "read and read_cross_cluster"},
+            facts={"observed": as_fact(reading), "expected": "read and read_cross_cluster"},
         )
     elif lacking:
         yield NotApplicable(
-            f"{name_some(lacking)} has no read_cross_cluster on the remote cluster, and whose users search this remote is not declared: use.roles"
+            f"{listed(lacking)} has no read_cross_cluster on the remote cluster, and whose users search this remote is not declared: use.roles"
         )
 
 
@@ -164,13 +176,13 @@ def _declared(remote: Remote, there: RemoteRoles) -> Yields:
     if unsure:
         yield Unknown(unsure)
     elif lacks:
-        names = name_some([role.name for role in found])
+        names = listed([role.name for role in found])
         yield Finding(
             summary=f"On the remote cluster {names} {'lacks' if len(found) == 1 else 'lack'} {lacks}: their users get 403.",
             remedy=f"On the remote cluster: PUT _security/role/{shorten(found[0].name, 80)} with the whole role and in it {_needed(remote)}.",
             severity=Severity.ERROR,
             facts={
-                "roles": tuple(role.name for role in found[:20]),
+                "roles": as_fact([role.name for role in found]),
                 "observed": f"no {lacks}",
                 "expected": _needed(remote),
             },
@@ -185,7 +197,7 @@ def _lacks_to_search(remote: Remote, roles: tuple[Role, ...]) -> tuple[str, str]
     for name, grants in (("read", reads), ("read_cross_cluster", crossing)):
         left, unsure = uncovered(grants, remote.use.search)
         if left or unsure:
-            return (f"{name} on {name_some(left)}", unsure)
+            return (f"{name} on {listed(left)}", unsure)
     return "", ""
 
 
@@ -196,7 +208,7 @@ def _lacks_to_follow(remote: Remote, roles: tuple[Role, ...]) -> tuple[str, str]
         left, unsure = uncovered(grants, remote.use.replicate) if grants else (["the leaders"], "")
         if unsure or (left and _by_action(roles)):
             return "", unsure or BY_ACTION
-        lacks += [f"{name} on {name_some(left)}"] if left else []
+        lacks += [f"{name} on {listed(left)}"] if left else []
     return " and ".join(lacks), ""
 
 

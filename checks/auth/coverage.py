@@ -19,7 +19,6 @@ from checks.auth.records import (
     serves_replication_only,
     uncovered,
 )
-from checks.remedies import name_some, shorten
 from checks.tables import docs
 from checks.tables.restricted import RESTRICTED
 from diag.check import Applies, NotApplicable, Unknown, Yields, check
@@ -33,11 +32,13 @@ from diag.model import (
     SecurityModel,
     Severity,
     Unavailable,
+    as_fact,
+    listed,
+    shorten,
 )
 from diag.model.patterns import TooLargeError, covers, matches, overlaps
 
 _BY_KEY: Final = Applies.settings(models=(SecurityModel.API_KEY,))
-_MOST_SHOWN: Final = 5
 # A key for a data stream covers the indices behind it too, whose names are others.
 _BEHIND_STREAMS: Final = (".ds-", ".fs-")
 # Before it the name of a data stream, after it which part of that is meant (data, failures).
@@ -138,13 +139,13 @@ def _not_covered(record: KeyRecord, gap: _Gap) -> Finding:
     what = {"search": "searched", "replication": "replicated"}[gap.part]
     return Finding(
         summary=f"The key {shorten(record.name, 80)} covers {'only a part' if gap.partly else 'nothing'} of {shorten(gap.pattern, 80)}, which "
-        f"is to be {what}; its access.{gap.part} has {name_some(gap.names)}.",
+        f"is to be {what}; its access.{gap.part} has {listed(gap.names)}.",
         remedy=f"Add {shorten(gap.pattern, 80)} to access.{gap.part}: {CHANGE}",
         severity=Severity.WARNING if gap.partly else None,
         facts={
             "pattern": gap.pattern,
             "part": gap.part,
-            "observed": gap.names[:20],
+            "observed": as_fact(gap.names),
             "expected": gap.pattern,
             "covered": "partly" if gap.partly else "not at all",
         },
@@ -196,7 +197,7 @@ def _restricted(record: KeyRecord, pattern: str) -> Yields:
         yield Unknown(EXPRESSION)
     elif left:
         yield Finding(
-            summary=f"{shorten(pattern, 80)} is to be searched and stands for system indices ({', '.join(left[:_MOST_SHOWN])}), which the key "
+            summary=f"{shorten(pattern, 80)} is to be searched and stands for system indices ({listed(left)}), which the key "
             f"{shorten(record.name, 80)} hides: expected allow_restricted_indices: true.",
             remedy=f"If they are truly to be searched, set allow_restricted_indices: true in that entry of access.search: {CHANGE}",
             facts={

@@ -7,7 +7,6 @@ from typing import Final
 
 from checks.auth.grants import OPEN, SUPERUSER, add_to_role, changeable, fits, named, on_remote, own, reads, reads_here
 from checks.auth.records import CHANGE, CROSS_CLUSTER, GONE, NO_REMOTE_KEY
-from checks.remedies import name_some, shorten
 from checks.tables import docs
 from checks.tables.versions import ENRICH_PRIVILEGE
 from diag.check import Applies, NotApplicable, Unknown, Yields, check
@@ -21,6 +20,9 @@ from diag.model import (
     SecurityModel,
     Severity,
     Unavailable,
+    as_fact,
+    listed,
+    shorten,
 )
 
 _BY_KEY: Final = Applies.settings(models=(SecurityModel.API_KEY,))
@@ -28,7 +30,6 @@ _NO_ESQL: Final = NotApplicable("neither use.esql nor use.enrich is declared for
 _NO_ENRICH: Final = NotApplicable("use.enrich is not declared for this remote")
 _NOBODY: Final = NotApplicable("no role reaches this remote; auth/local-remote-indices-missing is about that")
 _MONITOR_ENRICH: Final = "monitor_enrich"
-_MOST_SHOWN: Final = 5
 
 
 @check(
@@ -76,14 +77,14 @@ def _enriching(remote: Remote, roles: LocalRoles) -> Yields:
         return
     alias = shorten(remote.alias, 80)
     whose = (
-        f"the declared roles {name_some([one.name for one in chosen])}"
+        f"the declared roles {listed([one.name for one in chosen])}"
         if remote.use.roles
         else f"{len(chosen)} roles that are not built in"
     )
     yield Finding(
         summary=f"None of {whose} has {_MONITOR_ENRICH} in remote_cluster for {alias}: ENRICH on this remote is refused.",
         remedy=f'Add to the role: "remote_cluster": [{{"clusters": ["{alias}"], "privileges": ["{_MONITOR_ENRICH}"]}}]',
-        facts={"observed": 0, "expected": "at least 1", "roles": tuple(role.name for role in chosen[:20])},
+        facts={"observed": 0, "expected": "at least 1", "roles": as_fact([role.name for role in chosen])},
     )
 
 
@@ -167,24 +168,21 @@ def _declared(remote: Remote, found: tuple[Role, ...], missing: tuple[str, ...])
     if not lacks:
         return
     if missing:
-        yield NotApplicable(
-            f"no such role: {', '.join(shorten(name, 60) for name in missing[:_MOST_SHOWN])}; "
-            "auth/local-remote-indices-missing is about that"
-        )
+        yield NotApplicable(f"no such role: {listed(missing)}; auth/local-remote-indices-missing is about that")
     elif isinstance(lacks, Unknown):
         yield lacks
     else:
         words = lacks.words(remote.alias)
         who = (
-            f"The declared roles ({name_some([one.name for one in found])}) lack"
+            f"The declared roles ({listed([one.name for one in found])}) lack"
             if len(found) > 1
-            else f"The role {name_some([one.name for one in found])} lacks"
+            else f"The role {listed([one.name for one in found])} lacks"
         )
         yield Finding(
             summary=f"{who} {' and '.join(words)}: ES|QL on this remote is refused to its users, unless another role of theirs has it.",
             remedy=lacks.remedy(changeable(found), remote.alias),
             facts={
-                "roles": tuple(role.name for role in found[:20]),
+                "roles": as_fact([role.name for role in found]),
                 "observed": words,
                 "expected": "nothing is missing",
             },
@@ -209,14 +207,14 @@ def _undeclared(remote: Remote, roles: LocalRoles) -> Yields:
         first, lacks = reaching[0]
         words = lacks.words(remote.alias)
         yield Finding(
-            summary=f"None of the roles that reach this remote ({name_some([role.name for role, _ in reaching])}) has all that ES|QL needs; "
+            summary=f"None of the roles that reach this remote ({listed([role.name for role, _ in reaching])}) has all that ES|QL needs; "
             f"{shorten(first.name, 80)} lacks {' and '.join(words)}. Users may have it from a role beside it.",
             remedy=lacks.remedy(first, remote.alias),
             severity=Severity.INFO,
             facts={
                 "observed": words,
                 "expected": "nothing is missing",
-                "roles": tuple(role.name for role, _ in reaching[:20]),
+                "roles": as_fact([role.name for role, _ in reaching]),
             },
         )
 

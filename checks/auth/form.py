@@ -6,7 +6,7 @@ import shlex
 from typing import Final
 
 from checks.causes import REQUESTS_REFUSED
-from checks.remedies import name_some, shorten, store_key
+from checks.remedies import store_key
 from checks.tables import docs
 from diag.check import Applies, NotApplicable, Unknown, Yields, check
 from diag.model import (
@@ -19,6 +19,9 @@ from diag.model import (
     SecurityModel,
     Severity,
     Unavailable,
+    as_fact,
+    listed,
+    shorten,
 )
 
 _BY_KEY: Final = Applies.settings(models=(SecurityModel.API_KEY,))
@@ -108,13 +111,13 @@ def key_shared(credential: Credential | Unavailable) -> Yields:
         yield _not_known(credential)
     elif credential.shared_with:
         yield Finding(
-            summary=f"The same API key is configured for the local clusters {name_some(credential.shared_with)} too; expected one key for each "
+            summary=f"The same API key is configured for the local clusters {listed(credential.shared_with)} too; expected one key for each "
             "local cluster.",
             remedy="Create a cross-cluster API key for each local cluster, on the cluster that the remote leads to.",
             facts={
                 "observed": len(credential.shared_with) + 1,
                 "expected": 1,
-                "shared_with": tuple(shorten(name) for name in credential.shared_with[:20]),
+                "shared_with": as_fact(credential.shared_with),
             },
         )
 

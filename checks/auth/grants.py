@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Final
 
-from checks.remedies import name_some, shorten
 from checks.trust.patterns import admits
-from diag.model import Grant, LocalRoles, Role
+from diag.model import Grant, LocalRoles, Role, listed, shorten
 from diag.model.patterns import TooLargeError, matches, overlaps
 
 SUPERUSER: Final = "superuser"  # It may do everything, whatever its entries say.
@@ -63,7 +62,7 @@ def uncovered(grants: Iterable[Grant], patterns: Iterable[str]) -> tuple[list[st
     try:
         left = [one for one in wanted if not overlaps([name for name in names if not name.startswith("/")], one)]
     except TooLargeError as error:
-        return [], f"whether the roles cover {name_some(wanted)}: {error}"
+        return [], f"whether the roles cover {listed(wanted)}: {error}"
     if left and any(name.startswith("/") for name in names):
         return [], _EXPRESSION
     return left, ""

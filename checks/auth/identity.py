@@ -7,11 +7,20 @@ from typing import Final
 
 from checks.auth.records import GONE
 from checks.causes import REQUESTS_REFUSED
-from checks.remedies import shorten
 from checks.tables import docs
 from checks.trust.regexp import BrokenError, Expression, UnsupportedError, compile_expression
 from diag.check import Applies, NotApplicable, Unknown, Yields, check
-from diag.model import Finding, Reason, Remote, RemoteKey, SecurityModel, Severity, SigningIdentity, Unavailable
+from diag.model import (
+    Finding,
+    Reason,
+    Remote,
+    RemoteKey,
+    SecurityModel,
+    Severity,
+    SigningIdentity,
+    Unavailable,
+    shorten,
+)
 
 _EVERYTHING: Final = frozenset({".*", ".+", "(.*)", "(.+)"})
 # Signs that mean other things to Java than to Lucene, whose expressions checks.trust.regexp reads: lazy and possessive repetition,

@@ -9,10 +9,20 @@ from typing import Final
 from checks.causes import REQUESTS_REFUSED
 from checks.config.entries import mistaken_entry
 from checks.config.siblings import has_entry
-from checks.remedies import shorten, store_key
+from checks.remedies import store_key
 from checks.tables import docs
 from diag.check import Applies, NotApplicable, Unknown, Yields, check
-from diag.model import Finding, Keystore, LocalCluster, Remote, RemoteInfo, SecurityModel, Severity, Unavailable
+from diag.model import (
+    Finding,
+    Keystore,
+    LocalCluster,
+    Remote,
+    RemoteInfo,
+    SecurityModel,
+    Severity,
+    Unavailable,
+    shorten,
+)
 
 _MOST_NAMES: Final = 5
 _OF_REMOTES: Final = "cluster.remote"

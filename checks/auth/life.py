@@ -6,10 +6,9 @@ from datetime import datetime
 from typing import Final
 
 from checks.auth.records import GONE
-from checks.remedies import shorten
 from checks.tables import docs
 from diag.check import Applies, NotApplicable, Unknown, Yields, check
-from diag.model import Finding, RemoteKey, SecurityModel, Severity, Thresholds
+from diag.model import Finding, RemoteKey, SecurityModel, Severity, Thresholds, shorten
 
 _DAY: Final = 86400.0
 _BY_KEY: Final = Applies.settings(models=(SecurityModel.API_KEY,))

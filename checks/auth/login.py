@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from checks.remedies import shorten
 from checks.tables import docs
 from checks.tables.privileges import NEEDS
 from diag.check import Check, NotApplicable, Unknown, Verdicts, Yields, check
@@ -23,6 +22,7 @@ from diag.model import (
     RemoteVersion,
     Severity,
     Unavailable,
+    shorten,
 )
 
 _REFUSED: Final = frozenset({Reason.UNAUTHENTICATED, Reason.FORBIDDEN})

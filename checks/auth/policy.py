@@ -6,11 +6,10 @@ from typing import Final
 
 from checks.causes import NO_CONNECTION, NOTHING_AFTER_TLS
 from checks.peer import http_status
-from checks.remedies import shorten
 from checks.tables import docs
 from checks.tables.ports import at_cloud, http_service
 from diag.check import Applies, NotApplicable, Unknown, Yields, check
-from diag.model import Endpoint, Finding, Kind, Remote, Severity, TransportHello, Unavailable
+from diag.model import Endpoint, Finding, Kind, Remote, Severity, TransportHello, Unavailable, shorten
 
 _FORBIDDEN: Final = 403
 

@@ -7,8 +7,7 @@ from datetime import datetime
 from enum import Enum, auto
 from typing import Final
 
-from checks.remedies import shorten
-from diag.model import Finding, KeyTrial, KeyVerdict, RemoteKey, Unavailable
+from diag.model import Finding, KeyTrial, KeyVerdict, RemoteKey, Unavailable, shorten
 
 _WANTED: Final = "cross_cluster"
 

@@ -6,7 +6,6 @@ import re
 from typing import Final
 
 from checks.causes import REQUESTS_REFUSED
-from checks.remedies import shorten
 from checks.tables import docs
 from diag.check import Applies, NotApplicable, Unknown, Yields, check
 from diag.model import (
@@ -22,6 +21,8 @@ from diag.model import (
     SecurityModel,
     Severity,
     Unavailable,
+    as_fact,
+    shorten,
 )
 from diag.model.patterns import matches
 
@@ -224,7 +225,7 @@ def _not_covered(record: KeyRecord, what: str, left: tuple[str, ...]) -> Finding
     return Finding(
         summary=f"Indices are replicated from this remote, or are to be, and the key {shorten(record.name, 80)} {what}.",
         remedy=CHANGE,
-        facts={"observed": what, "expected": "access.replication for every leader", "leaders": left[:20]},
+        facts={"observed": what, "expected": "access.replication for every leader", "leaders": as_fact(left)},
     )
 
 

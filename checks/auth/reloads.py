@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from checks.causes import REQUESTS_REFUSED
-from checks.remedies import name_some, shorten, store_key
+from checks.remedies import store_key
 from checks.tables import docs
 from checks.tables.versions import KEYSTORE_RELOAD_AGREED
 from diag.check import Applies, NotApplicable, Unknown, Yields, check
@@ -25,6 +25,9 @@ from diag.model import (
     Severity,
     Step,
     Unavailable,
+    as_fact,
+    listed,
+    shorten,
 )
 
 _BY_KEY: Final = Applies.settings(models=(SecurityModel.API_KEY,))
@@ -141,11 +144,11 @@ def keystore_password(reload: Reload, nodes: LocalNodes | Unavailable) -> Yields
             failed.setdefault(shorten(one.error, 300), []).append(one.node)
     for error, names in failed.items():
         yield Finding(
-            summary=f"{len(names)} of {len(reload.nodes)} nodes could not reload their keystore ({name_some(names)}): {error}",
+            summary=f"{len(names)} of {len(reload.nodes)} nodes could not reload their keystore ({listed(names)}): {error}",
             remedy=f"On each of these nodes: {_RELOAD.replace('_nodes/', '_nodes/_local/')} with its own "
             '{"secure_settings_password": "…"}; or give all keystores the same password (bin/elasticsearch-keystore passwd). If the error is '
             "not about a password, the log of the node says more.",
-            facts={"nodes": tuple(names[:20]), "observed": error, "expected": "no reload_exception"},
+            facts={"nodes": as_fact(names), "observed": error, "expected": "no reload_exception"},
         )
     yield from _absent(reload, nodes, every=True)
 
@@ -158,7 +161,7 @@ def _absent(reload: Reload, nodes: LocalNodes | Unavailable, *, every: bool) -> 
     told = {one.node for one in reload.nodes}
     absent = [one.name for one in (nodes.all if every else nodes.clients) if one.name not in told]
     if absent:
-        yield Unknown(f"{reload.path} does not have {len(absent)} of the nodes: {name_some(absent)}")
+        yield Unknown(f"{reload.path} does not have {len(absent)} of the nodes: {listed(absent)}")
     elif nodes.failed:
         yield Unknown(f"whether {reload.path} has all nodes can't be told: {nodes.failed} did not answer GET _nodes")
 
@@ -207,9 +210,9 @@ def key_missing_on_some_nodes(
 def _without(cluster: LocalCluster, remote: Remote, lacking: list[str], of: int, how: str) -> Finding:
     entry = shorten(remote.setting("credentials"))
     return Finding(
-        summary=f"{len(lacking)} of {of} nodes have no {entry} ({name_some(lacking)}): {how}; expected it on each of them.",
+        summary=f"{len(lacking)} of {of} nodes have no {entry} ({listed(lacking)}): {how}; expected it on each of them.",
         remedy=f"These nodes need the same key as the others. {store_key(cluster, remote.alias)}",
-        facts={"nodes": tuple(lacking[:20]), "observed": of - len(lacking), "expected": of},
+        facts={"nodes": as_fact(lacking), "observed": of - len(lacking), "expected": of},
     )
 
 

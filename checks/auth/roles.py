@@ -9,7 +9,6 @@ from checks.auth import certificate_roles
 from checks.auth.certificate_roles import crosses
 from checks.auth.grants import OPEN, SUPERUSER, add_to_role, changeable, named, on_remote, own, reads, uncovered
 from checks.auth.records import CROSS_CLUSTER
-from checks.remedies import name_some, shorten
 from checks.tables import docs
 from diag.check import Applies, NotApplicable, Unknown, Yields, check
 from diag.model import (
@@ -23,6 +22,9 @@ from diag.model import (
     SecurityModel,
     Severity,
     Unavailable,
+    as_fact,
+    listed,
+    shorten,
 )
 
 
@@ -115,23 +117,23 @@ def _replicates(grant: Grant) -> bool:
 
 
 def _other_indices(remote: Remote, roles: tuple[Role, ...], left: list[str]) -> Finding:
-    names, chosen = name_some([role.name for role in roles]), changeable(roles)
+    names, chosen = listed([role.name for role in roles]), changeable(roles)
     return Finding(
         summary=f"The remote_indices of the roles whose users need this remote ({names}) name other indices of {shorten(remote.alias, 80)} than "
-        f"{name_some(left)}: those are refused with 403.",
+        f"{listed(left)}: those are refused with 403.",
         remedy=add_to_role(chosen.name, _entry(remote, left), reserved=chosen.reserved),
         severity=Severity.ERROR,
         facts={
-            "roles": tuple(role.name for role in roles[:20]),
+            "roles": as_fact([role.name for role in roles]),
             "observed": "other indices",
-            "expected": tuple(left[:20]),
+            "expected": as_fact(left),
         },
     )
 
 
 def _no_access(remote: Remote, roles: tuple[Role, ...], reaching: tuple[Role, ...]) -> Finding:
     alias = shorten(remote.alias, 80)
-    names = name_some([role.name for role in reaching or roles])
+    names = listed([role.name for role in reaching or roles])
     what = (
         f"Of the roles whose users search this remote, {names} {'names' if len(reaching) == 1 else 'name'} {alias} in remote_indices, without read"
         if reaching
@@ -143,7 +145,7 @@ def _no_access(remote: Remote, roles: tuple[Role, ...], reaching: tuple[Role, ..
         remedy=add_to_role(chosen.name, _entry(remote), reserved=chosen.reserved),
         severity=Severity.WARNING if reaching else Severity.ERROR,
         facts={
-            "roles": tuple(role.name for role in roles[:20]),
+            "roles": as_fact([role.name for role in roles]),
             "observed": "no read" if reaching else "no remote_indices for the alias",
             "expected": "read in remote_indices for the alias",
         },
@@ -185,10 +187,10 @@ def remote_role_useless(local: LocalRoles, remote: RemoteRoles) -> Yields:
     left = sorted(name for name in set(_own(local)) & set(theirs) if crosses(theirs[name]))
     if left:
         yield Finding(
-            summary=f"Roles of the remote cluster that the API key model does not look at: {name_some(left)}.",
+            summary=f"Roles of the remote cluster that the API key model does not look at: {listed(left)}.",
             remedy="Change access with the key (PUT _security/cross_cluster/api_key/<id>) and with local roles; "
             "remove these roles if no remote of the certificate model needs them.",
-            facts={"observed": tuple(left[:20])},
+            facts={"observed": as_fact(left)},
         )
 
 

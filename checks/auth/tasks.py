@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import Final
 
-from checks.remedies import shorten
 from checks.tables import docs
 from diag.check import Applies, NotApplicable, Unknown, Yields, check
-from diag.model import Finding, Remote, Severity, Transform, Transforms
+from diag.model import Finding, Remote, Severity, Transform, Transforms, shorten
 from diag.model.patterns import matches
 
 _FAILED: Final = "failed"

@@ -8,11 +8,21 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from checks.ccr.followers import UNLICENSED, of_remote
-from checks.ccr.indices import CUT, MOST_FACTS, excluded, included, is_whole, listed, meant
-from checks.remedies import shorten
+from checks.ccr.indices import CUT, excluded, included, is_whole, meant
 from checks.tables import docs
 from diag.check import NotApplicable, Unknown, Yields, check
-from diag.model import Finding, Index, Registrations, Remote, RemoteIndices, Replication, Severity
+from diag.model import (
+    Finding,
+    Index,
+    Registrations,
+    Remote,
+    RemoteIndices,
+    Replication,
+    Severity,
+    as_fact,
+    listed,
+    shorten,
+)
 
 _RECENT: Final = timedelta(minutes=30)
 # So long a new index may be on its way: auto-follow takes notice of it once its shards have started, and then copies it.
@@ -97,7 +107,7 @@ def autofollow_silent(replication: Replication, remote: Remote, indices: RemoteI
         yield Finding(
             summary=f"System indices can't be replicated, and use.replicate names some: {listed(system)}.",
             remedy="Take them out of use.replicate; their features have ways of their own to the other cluster, such as a snapshot.",
-            facts={"observed": tuple(system[:MOST_FACTS]), "expected": "ordinary indices"},
+            facts={"observed": as_fact(system), "expected": "ordinary indices"},
         )
 
 
@@ -117,7 +127,7 @@ def _not_followed(remote: Remote, missing: Sequence[Index], *, automatic: bool |
         remedy=f"{_follow(remote, names[0])}{' and likewise the others' if len(names) > 1 else ''}; "
         f"for what comes, PUT _ccr/auto_follow/<name> {_later(remote)}",
         facts={
-            "observed": tuple(names[:MOST_FACTS]),
+            "observed": as_fact(names),
             "expected": "followed",
             "count": len(names),
             "auto_followed": automatic is True,
@@ -148,7 +158,7 @@ def _not_followed_again(remote: Remote, missing: Sequence[Index]) -> Finding:
         summary=f"Indices that use.replicate names are followers themselves on the remote cluster, and not followed here: {listed(names)}.",
         remedy=f"If they are to be passed on: {_follow(remote, names[0])}; if they come from this cluster, nothing is to be done.",
         severity=Severity.INFO,
-        facts={"observed": tuple(names[:MOST_FACTS]), "count": len(names)},
+        facts={"observed": as_fact(names), "count": len(names)},
     )
 
 
@@ -185,7 +195,7 @@ def remote_removed(replication: Replication, registrations: Registrations) -> Yi
         yield Finding(
             summary=f"{len(followers)} followers{automatic} name the alias {shorten(alias, 80)}, which is not registered.",
             remedy=f"Register it again with PUT _cluster/settings under the same alias {shorten(alias, 80)}; or pause, close and unfollow them.",
-            facts={"observed": alias, "expected": "a registered alias", "followers": tuple(followers[:20])},
+            facts={"observed": alias, "expected": "a registered alias", "followers": as_fact(followers)},
         )
 
 

@@ -7,8 +7,7 @@ from datetime import datetime
 from typing import Final
 
 from checks.ccr.followers import of_remote
-from checks.ccr.indices import MOST_FACTS, listed
-from checks.remedies import put_settings, shorten
+from checks.remedies import put_settings
 from checks.tables import docs
 from diag.check import NotApplicable, Unknown, Yields, check
 from diag.model import (
@@ -23,6 +22,9 @@ from diag.model import (
     Severity,
     Thresholds,
     Unavailable,
+    as_fact,
+    listed,
+    shorten,
 )
 
 _MINUTE: Final = 60.0
@@ -88,7 +90,7 @@ def paused(
         yield Finding(
             summary=f"Paused followers: {len(stopped)} ({listed([one.index for one in stopped])}).",
             remedy=f"POST {shorten(stopped[0].index, 80)}/_ccr/resume_follow, within 12 hours of the pause.",
-            facts={"observed": tuple(one.index for one in stopped[:MOST_FACTS]), "count": len(stopped)},
+            facts={"observed": as_fact([one.index for one in stopped]), "count": len(stopped)},
         )
     if unsure := [one.index for one in found if copied[one.index] is None]:
         yield Unknown(f"whether {listed(unsure)} is paused or copied for the first time can't be told: {copies}")

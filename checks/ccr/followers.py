@@ -15,7 +15,6 @@ from checks.ccr.reasons import (
     recreate,
     remedy,
 )
-from checks.remedies import shorten
 from checks.tables import docs
 from diag.check import NotApplicable, Unknown, Yields, check
 from diag.model import (
@@ -29,6 +28,7 @@ from diag.model import (
     Severity,
     Thresholds,
     Unavailable,
+    shorten,
 )
 
 UNLICENSED: Final = (

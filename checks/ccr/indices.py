@@ -6,24 +6,16 @@ import re
 from collections.abc import Sequence
 from typing import Final
 
-from checks.remedies import shorten
 from diag.model import MOST_INDICES, Index, Indices
 from diag.model.patterns import matches
 
 MOST_FACTS: Final = 20
-_MOST_SHOWN: Final = 5
 # What Elasticsearch makes for itself: hidden indices, and those that are mounted from a snapshot. A pattern has to name them.
 _OWN: Final = (".", "restored-", "partial-")
 _EXCLUDES: Final = "-"
 _ALL: Final = "_all"
 CUT: Final = "the remote cluster has more indices than are read"
 _BACKING: Final = re.compile(r"\.ds-(?P<stream>.+?)(?:-\d{4}\.\d{2}\.\d{2})?-\d{6,}")
-
-
-def listed(texts: Sequence[str]) -> str:
-    """Name some things, the first few of many."""
-    shown = ", ".join(shorten(text, 80) for text in texts[:_MOST_SHOWN])
-    return shown + (f" and {len(texts) - _MOST_SHOWN} more" if len(texts) > _MOST_SHOWN else "")
 
 
 def is_whole(names: Sequence[object]) -> bool:

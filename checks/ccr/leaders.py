@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Final
 
 from checks.ccr.followers import UNLICENSED, has_lost_its_leader, of_remote
-from checks.ccr.indices import CUT, MOST_FACTS, is_whole, listed, meant
-from checks.remedies import shorten
+from checks.ccr.indices import CUT, is_whole, meant
 from checks.tables import docs
 from diag.check import NotApplicable, Unknown, Yields, check
 from diag.model import (
+    MAX_FACTS,
     Finding,
     Follower,
     Index,
@@ -20,6 +20,9 @@ from diag.model import (
     Replication,
     Severity,
     Unavailable,
+    as_fact,
+    listed,
+    shorten,
 )
 
 _MOST_FINDINGS: Final = 20
@@ -149,7 +152,7 @@ def soft_deletes_off(replication: Replication, remote: Remote, indices: RemoteIn
         yield Finding(
             summary=f"{len(more)} more such indices of the remote cluster have no soft deletes: {listed(more)}.",
             remedy=_REINDEX.format(name="each"),
-            facts={"observed": tuple(more[:MOST_FACTS]), "expected": "index.soft_deletes.enabled: true"},
+            facts={"observed": as_fact(more), "expected": "index.soft_deletes.enabled: true"},
         )
 
 
@@ -210,7 +213,7 @@ def _not_here(what: str, missing: tuple[str, ...]) -> Finding:
         summary=f"Leaders use {what} that the local cluster does not have: {listed(missing)}.",
         remedy=f"On the local cluster: PUT {call} with what GET {call} shows on the remote cluster"
         f"{'; likewise the others' if len(missing) > 1 else ''}.",
-        facts={"observed": missing[:MOST_FACTS], "expected": "the same on the local cluster", "what": what},
+        facts={"observed": missing[:MAX_FACTS], "expected": "the same on the local cluster", "what": what},
     )
 
 

@@ -6,9 +6,7 @@ from datetime import datetime
 from typing import Final
 
 from checks.ccr.followers import UNLICENSED, of_remote
-from checks.ccr.indices import listed
 from checks.config.direction import leads_here
-from checks.remedies import shorten
 from checks.tables import docs
 from checks.version.released import RELEASED, extremes, may_be, span, unsure
 from diag.check import Applies, NotApplicable, Unknown, Yields, check
@@ -30,6 +28,9 @@ from diag.model import (
     Thresholds,
     Unavailable,
     Version,
+    as_fact,
+    listed,
+    shorten,
 )
 
 _HOUR: Final = 3600.0
@@ -137,7 +138,7 @@ def _differ(back: tuple[str, ...], here: tuple[Version, ...], there: tuple[Versi
         f"the local one runs {here[0]}{span(here)} and the remote one {there[0]}{span(there)}, expected the same release.",
         remedy="If they do, on both clusters: POST <follower>/_ccr/pause_follow and POST _ccr/auto_follow/<name>/pause; upgrade both to the same release; "
         "then POST <follower>/_ccr/resume_follow and POST _ccr/auto_follow/<name>/resume, within 12 hours of the pause.",
-        facts={"observed": (str(here[0]), str(there[0])), "expected": "the same release", "back": back[:20]},
+        facts={"observed": (str(here[0]), str(there[0])), "expected": "the same release", "back": as_fact(back)},
     )
 
 

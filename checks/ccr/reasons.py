@@ -6,8 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from checks.remedies import shorten
-from diag.model import Follower, RemoteInfo, Unavailable
+from diag.model import Follower, RemoteInfo, Unavailable, shorten
 
 LEASE: Final = (
     "retention_lease",

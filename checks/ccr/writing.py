@@ -5,11 +5,21 @@ from __future__ import annotations
 from typing import Final
 
 from checks.ccr.followers import UNLICENSED, each, of_remote
-from checks.ccr.indices import MOST_FACTS, listed
-from checks.remedies import shorten
 from checks.tables import docs
 from diag.check import NotApplicable, Unknown, Yields, check
-from diag.model import Finding, Follower, Index, LocalIndices, Remote, Replication, Severity, Unavailable
+from diag.model import (
+    Finding,
+    Follower,
+    Index,
+    LocalIndices,
+    Remote,
+    Replication,
+    Severity,
+    Unavailable,
+    as_fact,
+    listed,
+    shorten,
+)
 
 # What keeps replication from writing to an index; read blocks searches alone.
 _BLOCKING: Final = ("read_only_allow_delete", "read_only", "write")
@@ -48,7 +58,7 @@ def active_without_task(replication: Replication, remote: Remote) -> Yields:
             f"replicates {listed(without)}.",
             remedy="GET _cluster/state/metadata?filter_path=metadata.persistent_tasks.tasks.assignment says why no node takes the task; most often "
             "no data node has the role remote_cluster_client, or cluster.persistent_tasks.allocation.enable is none.",
-            facts={"observed": tuple(without[:MOST_FACTS]), "expected": "a task for each", "count": len(without)},
+            facts={"observed": as_fact(without), "expected": "a task for each", "count": len(without)},
         )
 
 

@@ -8,11 +8,11 @@ from dataclasses import replace
 
 from checks.causes import NO_CONNECTION, NOTHING_AFTER_DNS
 from checks.config.grammar import Fault, clean, fault_of, flaws_of, repair, zone_of
-from checks.remedies import put_settings, shorten, show_address
+from checks.remedies import put_settings
 from checks.tables import docs
 from checks.tables.ports import at_cloud, http_service, ports_of
 from diag.check import Applies, NotApplicable, Yields, check
-from diag.model import Address, Fact, Finding, Kind, Mode, Remote, Severity
+from diag.model import Address, Fact, Finding, Kind, Mode, Remote, Severity, mask_userinfo, shorten
 
 _FIELDS_OF_AN_ENDPOINT = 3  # <alias>.es.<region>.<domain …>
 
@@ -355,11 +355,11 @@ def _expected(remote: Remote, host: str) -> int:
 
 
 def _shown(address: Address) -> str:
-    return show_address(address.text)
+    return shorten(mask_userinfo(address.text))
 
 
 def _facts(address: Address, expected: str) -> dict[str, Fact]:
-    return {"setting": address.setting, "observed": show_address(address.text), "expected": expected}
+    return {"setting": address.setting, "observed": shorten(mask_userinfo(address.text)), "expected": expected}
 
 
 CHECKS = (

@@ -9,7 +9,7 @@ from checks.causes import NO_CONNECTION
 from checks.config.addresses import mended
 from checks.config.entries import mistaken_entry, orphans
 from checks.config.siblings import alike, has_entry, leading_to, plain, same_cluster, targets
-from checks.remedies import is_settings_key, name_some, recreate, shorten, store_key, suggest_alias
+from checks.remedies import is_settings_key, recreate, store_key, suggest_alias
 from checks.tables import docs
 from diag.check import Applies, NotApplicable, Unknown, Yields, check
 from diag.model import (
@@ -24,6 +24,8 @@ from diag.model import (
     SecurityModel,
     Severity,
     Unavailable,
+    listed,
+    shorten,
 )
 
 _MOST_REMOVED: Final = 5
@@ -291,7 +293,7 @@ def _unused(aliases: Sequence[str]) -> Finding:
     """One finding for all of them: a keystore that serves many clusters is no long list of faults."""
     entries = tuple(shorten(f"cluster.remote.{alias}.credentials") for alias in aliases[:20])
     one = len(aliases) == 1
-    what = entries[0] if one else f"keys for {len(aliases)} aliases without a remote ({name_some(aliases)})"
+    what = entries[0] if one else f"keys for {len(aliases)} aliases without a remote ({listed(aliases)})"
     return Finding(
         summary=f"The keystore has {what}"
         + (", but no remote has that alias." if one else "; expected none without a remote."),
@@ -349,7 +351,7 @@ def _by_other_names(remote: Remote, identity: RemoteIdentity, same: Sequence[str
     """Other addresses, and one cluster behind them, by the word of its API."""
     if same:
         yield Finding(
-            summary=f"Behind {shorten(remote.alias)} and {name_some(same)} is one cluster, {shorten(identity.name, 80)} "
+            summary=f"Behind {shorten(remote.alias)} and {listed(same)} is one cluster, {shorten(identity.name, 80)} "
             f"(UUID {shorten(identity.uuid, 40)}), at different addresses; expected one alias for each remote cluster.",
             remedy="Keep one of them and remove the other (PUT _cluster/settings with null for each of its settings), or leave one out of "
             "index expressions with a wildcard.",

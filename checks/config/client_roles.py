@@ -3,10 +3,22 @@
 from __future__ import annotations
 
 from checks.causes import NO_CONNECTION
-from checks.remedies import name_some, shorten
 from checks.tables import docs
 from diag.check import NotApplicable, Unknown, Yields, check
-from diag.model import Finding, LocalNodes, Node, Reason, Remote, RemoteInfo, Replication, Severity, Unavailable
+from diag.model import (
+    Finding,
+    LocalNodes,
+    Node,
+    Reason,
+    Remote,
+    RemoteInfo,
+    Replication,
+    Severity,
+    Unavailable,
+    as_fact,
+    listed,
+    shorten,
+)
 
 
 @check(
@@ -44,13 +56,13 @@ def client_role_missing(nodes: LocalNodes | Unavailable, info: RemoteInfo | Unav
             facts={"observed": 0, "expected": "at least 1"},
         )
     elif taking:
-        names = name_some([one.name for one in taking])
+        names = listed([one.name for one in taking])
         yield Finding(
             summary=f"Nodes that take requests lack the role remote_cluster_client: {names}; searches of remotes fail there.",
             remedy="Add remote_cluster_client to node.roles on them and restart them (node.roles: [remote_cluster_client] where there is no other "
             "role), or send these searches to other nodes.",
             severity=Severity.WARNING,
-            facts={"observed": tuple(node.name for node in taking[:20]), "expected": "remote_cluster_client"},
+            facts={"observed": as_fact([node.name for node in taking]), "expected": "remote_cluster_client"},
         )
     elif isinstance(info, Unavailable) and refused:
         yield _asked_node(info)
@@ -114,10 +126,10 @@ def client_role_partial_ccr(remote: Remote, nodes: LocalNodes, replication: Repl
     masters = [node for node in nodes.all if "master" in node.roles and "voting_only" not in node.roles]
     if lacking := [node.name for node in masters if not node.connects]:
         yield Finding(
-            summary=f"{len(lacking)} of {len(masters)} nodes that may become master lack the role remote_cluster_client ({name_some(lacking)}): while "
+            summary=f"{len(lacking)} of {len(masters)} nodes that may become master lack the role remote_cluster_client ({listed(lacking)}): while "
             "one of them is elected, nothing new is followed, automatically or by hand, and nothing is resumed.",
             remedy="Add remote_cluster_client to node.roles of these nodes and restart them.",
-            facts={"observed": tuple(lacking[:20]), "expected": "remote_cluster_client on each master-eligible node"},
+            facts={"observed": as_fact(lacking), "expected": "remote_cluster_client on each master-eligible node"},
         )
 
 
@@ -128,7 +140,7 @@ def _no_data_node(data: list[Node]) -> Finding:
         facts={
             "observed": 0,
             "expected": "at least 1 node with data and remote_cluster_client",
-            "data_nodes": tuple(one.name for one in data[:20]),
+            "data_nodes": as_fact([one.name for one in data]),
         },
     )
 

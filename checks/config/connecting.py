@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from checks.causes import NO_CONNECTION
-from checks.remedies import name_some
 from checks.tables import docs
 from diag.check import Applies, Unknown, Yields, check
-from diag.model import Finding, LocalNodes, Severity
+from diag.model import Finding, LocalNodes, Severity, as_fact, listed
 
 
 @check(
@@ -32,11 +31,11 @@ def remote_connect_disabled(nodes: LocalNodes) -> Yields:
     if switched_off:
         some = len(switched_off) < len(nodes.all)
         yield Finding(
-            summary=f"cluster.remote.connect is false on {name_some(switched_off)}: {'they connect' if some else 'no node connects'} to no remote"
+            summary=f"cluster.remote.connect is false on {listed(switched_off)}: {'they connect' if some else 'no node connects'} to no remote"
             f"{', and a search that is sent to them fails' if some else ''}.",
             remedy="Take cluster.remote.connect out of elasticsearch.yml of these nodes and restart them.",
             severity=Severity.WARNING if some else Severity.ERROR,
-            facts={"observed": "false", "expected": "not set", "nodes": tuple(switched_off[:20])},
+            facts={"observed": "false", "expected": "not set", "nodes": as_fact(switched_off)},
         )
     elif nodes.failed:
         yield Unknown(f"{nodes.failed} of {nodes.failed + len(nodes.all)} nodes did not say their settings")

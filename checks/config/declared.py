@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from checks.remedies import shorten
 from checks.tables import docs
 from diag.check import NotApplicable, Yields, check
-from diag.model import Finding, LocalCluster, Remote, Severity, Version
+from diag.model import Finding, LocalCluster, Remote, Severity, Version, shorten
 
 
 @check(

@@ -15,7 +15,7 @@ from checks.between import is_mesh
 from checks.causes import NO_CONNECTION, NOTHING_AFTER_TLS, OTHER_INTERFACE
 from checks.config.place import Place, places
 from checks.peer import NO_ANSWER, is_node, names_own_issuer, speaks_http, stands
-from checks.remedies import shorten, store_key
+from checks.remedies import store_key
 from checks.tables import docs
 from checks.tables.ports import REMOTE_CLUSTER_SERVER, TRANSPORT_RANGE, http_service, is_transport
 from diag.check import Applies, NotApplicable, Unknown, Yields, check
@@ -38,6 +38,7 @@ from diag.model import (
     TransportHello,
     Unavailable,
     Version,
+    shorten,
 )
 
 # The first release with an interface for remotes with an API key (a preview; documented since 8.10).

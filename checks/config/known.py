@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from difflib import get_close_matches
 from typing import Final
 
 from checks.causes import NO_CONNECTION
-from checks.remedies import name_some, put_settings, shorten
+from checks.remedies import put_settings
 from checks.tables import docs
 from diag.check import Applies, NotApplicable, Yields, check
 from diag.model import (
     CREDENTIALS,
+    MAX_LISTED,
     REMOTE_SETTINGS,
     SIGNING,
     Finding,
@@ -21,10 +21,13 @@ from diag.model import (
     Remote,
     Severity,
     Unavailable,
+    as_fact,
+    listed,
+    nearest,
+    shorten,
 )
 
 _KNOWN: Final = (*(one.key for one in REMOTE_SETTINGS), CREDENTIALS)
-_MOST_SHOWN: Final = 5
 
 
 @check(
@@ -54,10 +57,10 @@ def unknown_setting(remote: Remote, registration: Registration, nodes: LocalNode
             yield _strange(remote, registration, key, where)
     if archived := registration.archived:
         yield Finding(
-            summary=f"Settings that are archived or under a name of a former release: {name_some(archived)}; expected cluster.remote.{shorten(remote.alias, 60)}.*.",
-            remedy=f"Set what was meant under its new name, then take them away: {put_settings(dict.fromkeys(archived[:_MOST_SHOWN]))}",
+            summary=f"Settings that are archived or under a name of a former release: {listed(archived)}; expected cluster.remote.{shorten(remote.alias, 60)}.*.",
+            remedy=f"Set what was meant under its new name, then take them away: {put_settings(dict.fromkeys(archived[:MAX_LISTED]))}",
             severity=Severity.WARNING,
-            facts={"observed": tuple(shorten(key) for key in archived[:20]), "expected": "no archived setting"},
+            facts={"observed": as_fact(archived), "expected": "no archived setting"},
         )
 
 
@@ -71,7 +74,7 @@ def _in_files(nodes: LocalNodes, alias: str) -> dict[str, str]:
 
 
 def _strange(remote: Remote, registration: Registration, key: str, where: str) -> Finding:
-    meant = next(iter(get_close_matches(key[:200].lower().replace("-", "_"), _KNOWN, n=1, cutoff=0.7)), "")
+    meant = next(iter(nearest(key, _KNOWN)), "")
     full, right = remote.setting(shorten(key, 80)), remote.setting(meant)
     expected = f"{right}, perhaps" if meant else "one of " + ", ".join(one.key for one in REMOTE_SETTINGS)
     change = put_settings({full: None, **({right: registration.value(key) or "<value>"} if meant else {})})

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from checks.causes import NO_CONNECTION
-from checks.remedies import Setting, put_settings, shorten, show_address
+from checks.remedies import Setting, put_settings
 from checks.tables import docs, versions
 from diag.check import Applies, NotApplicable, Unknown, Yields, check
 from diag.model import (
@@ -22,6 +22,8 @@ from diag.model import (
     Severity,
     Unavailable,
     is_ip,
+    mask_userinfo,
+    shorten,
 )
 
 _BEHIND_PROXY = (Kind.HOSTED, Kind.ECE)
@@ -148,13 +150,13 @@ def _legacy_faults(remote: Remote) -> Iterator[str]:
     if len(seeds) != 1:
         yield f"there are {len(seeds)} seeds"
     elif seeds[0].port != _LEGACY_SEED_PORT:
-        yield f"the seed is {show_address(seeds[0].text)}, without port 1"
+        yield f"the seed is {shorten(mask_userinfo(seeds[0].text))}, without port 1"
     elif endpoint and (seeds[0].host or "").lower() != endpoint.lower():
         yield f"the seed names {shorten(seeds[0].host or '')}, proxy {shorten(endpoint)}"
     if not proxy:
         yield "proxy is not set"
     elif proxy[0].port != _PASSTHROUGH_PORT:
-        yield f"proxy is {show_address(proxy[0].text)}, without port {_PASSTHROUGH_PORT}"
+        yield f"proxy is {shorten(mask_userinfo(proxy[0].text))}, without port {_PASSTHROUGH_PORT}"
 
 
 def _addresses(remote: Remote, setting: str) -> list[Address]:
@@ -212,13 +214,13 @@ def legacy_sniff_on_modern(
     else:
         yield Finding(
             summary=(
-                f"proxy is set to {show_address(remote.proxy)} in sniff mode, a form from before 7.6; "
+                f"proxy is set to {shorten(mask_userinfo(remote.proxy))} in sniff mode, a form from before 7.6; "
                 f"both clusters are newer (local {known[0]}, remote {known[1]}): expected mode proxy with proxy_address."
             ),
             remedy=_to_proxy_mode(remote, local),
             facts={
                 "setting": remote.setting("proxy"),
-                "observed": show_address(remote.proxy),
+                "observed": shorten(mask_userinfo(remote.proxy)),
                 "local_version": str(known[0]),
                 "remote_version": str(known[1]),
             },

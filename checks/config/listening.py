@@ -6,7 +6,6 @@ from collections.abc import Iterable
 
 from checks.causes import NO_CONNECTION
 from checks.peer import is_remote_cluster_server
-from checks.remedies import name_some
 from checks.tables import docs, versions
 from checks.tables.networks import is_here_only
 from diag.check import Applies, NotApplicable, Yields, check
@@ -20,11 +19,12 @@ from diag.model import (
     SecurityModel,
     Severity,
     Unavailable,
+    as_fact,
+    listed,
 )
 
 _SETTLED = (Kind.SELF_MANAGED, Kind.ECK)
 _ON_9443 = Applies.settings(models=(SecurityModel.API_KEY,), remote_kinds=_SETTLED)
-_MOST_FACTS = 20
 
 
 @check(
@@ -68,13 +68,13 @@ def _not_enabled(remote: Remote, lacking: list[Node], severity: Severity) -> Fin
         "xpack.security.remote_cluster_server.ssl, and restart it."
     )
     return Finding(
-        summary=f"By its own API {many} a remote cluster server ({name_some([node.name for node in lacking])}); "
+        summary=f"By its own API {many} a remote cluster server ({listed([node.name for node in lacking])}); "
         "a remote with an API key connects to that and to nothing else.",
         remedy=where,
         severity=severity,
         facts={
             "setting": "remote_cluster_server.enabled",
-            "observed": tuple(node.name for node in lacking[:_MOST_FACTS]),
+            "observed": as_fact([node.name for node in lacking]),
             "expected": "true on every node",
         },
     )
@@ -108,13 +108,13 @@ def remote_server_bound_local(nodes: RemoteNodes, endpoints: Endpoints | Unavail
         shown = [f"{node.name} {', '.join(node.server_bound) or node.server_address}" for node in local]
         yield Finding(
             summary=f"The remote cluster server is enabled and listens on loopback at {len(local)} of {len(servers)} nodes "
-            f"({name_some(shown)}); expected an address that the local cluster reaches.",
+            f"({listed(shown)}); expected an address that the local cluster reaches.",
             remedy=f"In elasticsearch.yml of {'each node' if all_of_them else 'these nodes'} of the remote cluster set remote_cluster.host: "
             f"{_reachable(local)}, and restart it. transport.host does not count for this interface.",
             severity=Severity.CRITICAL if all_of_them else Severity.WARNING,
             facts={
                 "setting": "remote_cluster.host",
-                "observed": tuple(node.server_address for node in local[:_MOST_FACTS]),
+                "observed": as_fact([node.server_address for node in local]),
                 "expected": "an address that the local cluster reaches",
             },
         )

@@ -7,7 +7,7 @@ import shlex
 from checks.causes import NO_CONNECTION
 from checks.config import legacy
 from checks.config.addresses import mended
-from checks.remedies import Setting, put_settings, shorten, store_key
+from checks.remedies import Setting, put_settings, store_key
 from checks.tables import docs, versions
 from diag.check import Applies, NotApplicable, Unknown, Yields, check
 from diag.model import (
@@ -24,6 +24,7 @@ from diag.model import (
     Severity,
     Thresholds,
     Unavailable,
+    shorten,
 )
 
 _BEHIND_PROXY = (Kind.HOSTED, Kind.ECE)

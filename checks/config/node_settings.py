@@ -5,10 +5,9 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from checks.remedies import name_some, shorten
 from checks.tables import docs
 from diag.check import Applies, NotApplicable, Yields, check
-from diag.model import Finding, LocalNodes, Node, Severity
+from diag.model import Finding, LocalNodes, Node, Severity, listed, shorten
 
 _WAIT: Final = "initial_connect_timeout"
 _SHORTEST, _LONGEST = 5.0, 120.0
@@ -56,7 +55,7 @@ def connect_timeouts(nodes: LocalNodes) -> Yields:
         seconds = seconds_of(value)
         if seconds is None or not _SHORTEST <= seconds <= _LONGEST:
             yield Finding(
-                summary=f"cluster.remote.initial_connect_timeout is {shorten(value, 40)} on {name_some(names)}; usual are 30s, "
+                summary=f"cluster.remote.initial_connect_timeout is {shorten(value, 40)} on {listed(names)}; usual are 30s, "
                 f"and {_SHORTEST:g}s to {_LONGEST:g}s in any case.",
                 remedy="Take cluster.remote.initial_connect_timeout out of elasticsearch.yml at the next restart.",
                 facts={"observed": shorten(value, 40), "expected": "30s"},

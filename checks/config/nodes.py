@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Final
 
 from checks.causes import NO_CONNECTION
 from checks.config import client_roles
 from checks.config.registered import register
-from checks.remedies import Setting, name_some, put_settings, shorten, show_address
+from checks.remedies import Setting, put_settings
 from checks.tables import docs
 from diag.check import Applies, NotApplicable, Unknown, Yields, check
 from diag.model import (
+    MAX_LISTED,
     Finding,
     LocalNodes,
     Mode,
@@ -21,9 +21,11 @@ from diag.model import (
     RemoteNodes,
     Severity,
     Unavailable,
+    as_fact,
+    listed,
+    mask_userinfo,
+    shorten,
 )
-
-_MOST_SHOWN: Final = 5
 
 
 @check(
@@ -53,8 +55,8 @@ def static_dynamic_shadow(registration: Registration, nodes: LocalNodes) -> Yiel
             for key, value in values.items()
         ]
         yield Finding(
-            summary=f"In elasticsearch.yml without effect, because the cluster's settings have another value: {name_some(list(values))}, "
-            f"on {name_some([node.name for node in having if node.name in shadowed])}. {'; '.join(named[:_MOST_SHOWN])}. Expected one place.",
+            summary=f"In elasticsearch.yml without effect, because the cluster's settings have another value: {listed(list(values))}, "
+            f"on {listed([node.name for node in having if node.name in shadowed])}. {'; '.join(named[:MAX_LISTED])}. Expected one place.",
             remedy=f"Take cluster.remote.{shorten(registration.alias, 80)}.* out of elasticsearch.yml at the next restart; if the value there "
             f"is the right one: {put_settings(_as_they_are(registration, values))}",
             facts={
@@ -73,7 +75,7 @@ def static_dynamic_shadow(registration: Registration, nodes: LocalNodes) -> Yiel
 
 def _shown(value: str) -> str:
     """A value for a sentence: short, and without a password that somebody wrote into an address."""
-    return shorten(",".join(show_address(part) for part in value[:1000].split(",")), 120) or "empty"
+    return shorten(",".join(shorten(mask_userinfo(part)) for part in value[:1000].split(",")), 120) or "empty"
 
 
 def _as_they_are(registration: Registration, values: Mapping[str, str]) -> dict[str, Setting]:
@@ -85,7 +87,7 @@ def _as_they_are(registration: Registration, values: Mapping[str, str]) -> dict[
 
 
 def _cut(names: Sequence[str]) -> tuple[str, ...]:
-    return tuple(shorten(name, 80) for name in names[:20])
+    return as_fact(names)
 
 
 def _overruled(registration: Registration, node: Node, dynamic: set[str]) -> dict[str, str]:
@@ -126,7 +128,7 @@ def static_partial_nodes(remote: Remote, registration: Registration, nodes: Loca
         yield NotApplicable("it stands in no elasticsearch.yml")
     elif lacking and not (registration.persistent or registration.transient):
         yield Finding(
-            summary=f"In elasticsearch.yml of {len(having)} of {len(nodes.clients)} nodes; it is missing on {name_some([one.name for one in lacking])}.",
+            summary=f"In elasticsearch.yml of {len(having)} of {len(nodes.clients)} nodes; it is missing on {listed([one.name for one in lacking])}.",
             remedy=register(remote),
             facts={
                 "observed": len(having),

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from checks.remedies import put_settings, shorten
+from checks.remedies import put_settings
 from checks.tables import docs
 from checks.tables.versions import COMPRESSION_SCHEME, SKIP_BY_DEFAULT
 from diag.check import Applies, NotApplicable, Unknown, Yields, check
@@ -22,6 +22,7 @@ from diag.model import (
     Severity,
     Unavailable,
     Version,
+    shorten,
 )
 
 _SKIP: Final = "skip_unavailable"

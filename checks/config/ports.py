@@ -10,7 +10,6 @@ from checks.causes import NO_CONNECTION, NOTHING_AFTER_TCP, OTHER_INTERFACE
 from checks.config import interface
 from checks.config.place import Place, change_port, places
 from checks.peer import NO_ANSWER
-from checks.remedies import shorten
 from checks.tables import docs
 from checks.tables.ports import (
     CLOUD_TRANSPORT,
@@ -35,6 +34,7 @@ from diag.model import (
     TlsResult,
     TransportHello,
     Unavailable,
+    shorten,
 )
 
 _FORBIDDEN: Final = 403

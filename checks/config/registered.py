@@ -8,7 +8,7 @@ from typing import Final
 from checks.causes import NO_CONNECTION
 from checks.config.direction import leading_here
 from checks.config.node_settings import seconds_of
-from checks.remedies import Setting, name_some, put_settings, shorten, show_address
+from checks.remedies import Setting, put_settings
 from checks.tables import docs
 from diag.check import Applies, NotApplicable, Yields, check
 from diag.model import (
@@ -23,9 +23,12 @@ from diag.model import (
     RemoteRegistrations,
     Severity,
     Unavailable,
+    as_fact,
+    listed,
+    mask_userinfo,
+    shorten,
 )
 
-_MOST_SHOWN: Final = 5
 _DEFAULTS: Final = {one.key: one.default for one in REMOTE_SETTINGS}
 _LETTER_BY_LETTER: Final = {one.key for one in REMOTE_SETTINGS if one.address or one.key == "server_name"}
 
@@ -100,7 +103,7 @@ def _not_taken_up(
     elif known and len(lacking) == len(known):
         yield NotApplicable("no node has the role remote_cluster_client; config/client-role-missing is about that")
     else:
-        of_nodes = f" Without the role remote_cluster_client are {name_some(lacking)}." if lacking else ""
+        of_nodes = f" Without the role remote_cluster_client are {listed(lacking)}." if lacking else ""
         alias = shorten(remote.alias, 80)
         yield Finding(
             summary=f"The settings cluster.remote.{alias}.* are there, and GET _remote/info does not name {alias}: the node that was asked "
@@ -111,7 +114,7 @@ def _not_taken_up(
             facts={
                 "observed": "not in GET _remote/info",
                 "expected": "listed",
-                "nodes_without_role": tuple(lacking[:20]),
+                "nodes_without_role": as_fact(lacking),
             },
         )
 
@@ -139,11 +142,11 @@ def leftover_settings(remote: Remote, registration: Registration) -> Yields:
     elif not registration.enabled:
         names = tuple(name for name, _ in registration.values)
         yield Finding(
-            summary=f"The alias has {', '.join(shorten(name, 60) for name in names[:_MOST_SHOWN])} and neither seeds nor proxy_address: "
+            summary=f"The alias has {listed(names)} and neither seeds nor proxy_address: "
             "Elasticsearch does not use it.",
             remedy=f"Set its address, or take it away: {put_settings(dict.fromkeys(map(remote.setting, names)))}",
             severity=Severity.ERROR if remote.addresses else Severity.WARNING,
-            facts={"observed": tuple(shorten(name, 60) for name in names[:20]), "expected": "seeds or proxy_address"},
+            facts={"observed": as_fact(names), "expected": "seeds or proxy_address"},
         )
 
 
@@ -169,10 +172,10 @@ def transient_remote(remote: Remote, registration: Registration) -> Yields:
             remote.setting(name): registration.value(name) for name in registration.transient
         }
         yield Finding(
-            summary=f"Transient: {', '.join(shorten(name, 60) for name in registration.transient[:_MOST_SHOWN])}; expected persistent settings.",
+            summary=f"Transient: {listed(registration.transient)}; expected persistent settings.",
             remedy=f"{put_settings(values)}, then the same keys with null under transient.",
             facts={
-                "observed": tuple(shorten(name, 60) for name in registration.transient[:20]),
+                "observed": as_fact(registration.transient),
                 "expected": "persistent",
             },
         )
@@ -235,7 +238,7 @@ def _parts(name: str, value: str) -> list[str]:
 
 def _shown(value: str) -> str:
     """A value for a sentence: short, and without a password that somebody wrote into an address."""
-    return shorten(",".join(show_address(part) for part in value.split(",")), 120)
+    return shorten(",".join(shorten(mask_userinfo(part)) for part in value.split(",")), 120)
 
 
 CHECKS = (not_added, leftover_settings, transient_remote, drift)

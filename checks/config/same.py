@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from checks.config.direction import leads_here
 from checks.config.siblings import NO_UUID
-from checks.remedies import put_settings, shorten
+from checks.remedies import put_settings
 from checks.tables import docs
 from checks.tables.networks import is_here_only
 from diag.check import NotApplicable, Unknown, Yields, check
@@ -25,6 +25,7 @@ from diag.model import (
     Resolution,
     Severity,
     Unavailable,
+    shorten,
 )
 
 

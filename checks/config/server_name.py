@@ -8,10 +8,10 @@ import unicodedata
 from encodings import idna
 
 from checks.causes import NO_CONNECTION
-from checks.remedies import Setting, put_settings, shorten
+from checks.remedies import Setting, put_settings
 from checks.tables import docs
 from diag.check import Applies, NotApplicable, Unknown, Yields, check
-from diag.model import Address, Chain, Endpoints, Finding, Kind, Mode, Remote, Severity, Unavailable, is_ip
+from diag.model import Address, Chain, Endpoints, Finding, Kind, Mode, Remote, Severity, Unavailable, is_ip, shorten
 
 _LONGEST_LABEL = 63
 _LONGEST_NAME = 253

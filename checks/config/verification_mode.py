@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from checks.remedies import name_some
 from checks.tables import docs
 from checks.verification import shown_modes, verification
 from diag.check import Applies, NotApplicable, Unknown, Yields, check
@@ -16,6 +15,7 @@ from diag.model import (
     Severity,
     Unavailable,
     VerificationMode,
+    listed,
 )
 
 
@@ -50,7 +50,7 @@ def verification_mode_weak(cluster: LocalCluster, remote: Remote, nodes: LocalNo
         detail = f"{key} is not known: Elasticsearch shows it to nobody, and diag.yaml does not declare it"
         yield Unknown(f"{detail}; {nodes}") if unheard else NotApplicable(detail)
     elif weakest is not None and _weakness(weakest) > _weakness(wanted):
-        who = name_some([name for name, mode in modes.items() if mode is weakest]) or "the nodes of the local cluster"
+        who = listed([name for name, mode in modes.items() if mode is weakest]) or "the nodes of the local cluster"
         what = "nothing of the certificate" if weakest is VerificationMode.NONE else "no name in the certificate"
         yield Finding(
             summary=f"{key} is {weakest} ({found.source}): {who} verify {what} when they connect to this remote; expected {wanted}.",

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Final
 
 from checks.causes import NO_CONNECTION
 from checks.config.direction import leading_here
 from checks.config.registered import register
-from checks.remedies import put_settings, shorten, show_address
+from checks.remedies import put_settings
 from checks.tables import docs
 from diag.check import Applies, NotApplicable, Unknown, Yields, check
 from diag.model import (
+    MAX_FACTS,
     Finding,
     LocalCluster,
     LocalNodes,
@@ -22,10 +22,11 @@ from diag.model import (
     RemoteRegistrations,
     Severity,
     Unavailable,
+    as_fact,
+    listed,
+    mask_userinfo,
+    shorten,
 )
-
-_MOST_SHOWN: Final = 5
-_MOST_KEYS: Final = 20
 
 
 @check(
@@ -78,7 +79,7 @@ def added_on_wrong_side(
 
 
 def _wrong(remote: Remote, wrong: Sequence[Registration]) -> Finding:
-    keys = [f"cluster.remote.{one.alias}.{key}" for one in wrong for key in one.persistent][:_MOST_KEYS]
+    keys = [f"cluster.remote.{one.alias}.{key}" for one in wrong for key in one.persistent][:MAX_FACTS]
     there = [
         *([put_settings(dict.fromkeys(keys))] if keys else []),
         *(["set its transient keys to null"] if any(one.transient for one in wrong) else []),
@@ -89,20 +90,19 @@ def _wrong(remote: Remote, wrong: Sequence[Registration]) -> Finding:
         f"{_named(wrong)}. Connections go one way: expected on the cluster that searches or follows.",
         remedy=f"On the local cluster: {register(remote)}. On the remote cluster, unless it searches this one: {'; '.join(there)}",
         facts={
-            "observed": tuple(shorten(one.alias, 80) for one in wrong[:_MOST_KEYS]),
+            "observed": as_fact([one.alias for one in wrong]),
             "expected": "registered on the local cluster",
         },
     )
 
 
 def _named(found: Sequence[Registration]) -> str:
-    shown = [f"{shorten(one.alias, 80)} ({_addresses(one)})" for one in found[:_MOST_SHOWN]]
-    return ", ".join(shown) + (f" and {len(found) - _MOST_SHOWN} more" if len(found) > _MOST_SHOWN else "")
+    return listed([f"{shorten(one.alias, 40)} ({_addresses(one)})" for one in found])
 
 
 def _addresses(one: Registration) -> str:
     first, *more = one.addresses
-    return shorten(show_address(first), 100) + (f" and {len(more)} more" if more else "")
+    return shorten(mask_userinfo(first), 50) + (f" and {len(more)} more" if more else "")
 
 
 CHECKS = (added_on_wrong_side,)

@@ -7,7 +7,6 @@ from datetime import datetime
 from typing import Final
 
 from checks.causes import REQUESTS_REFUSED
-from checks.remedies import shorten
 from checks.tables import docs
 from diag.check import NotApplicable, Unknown, Yields, check
 from diag.model import (
@@ -20,6 +19,7 @@ from diag.model import (
     Severity,
     Thresholds,
     Unavailable,
+    shorten,
 )
 
 _WITH_CCR: Final = frozenset({"platinum", "enterprise", "trial"})

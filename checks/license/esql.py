@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import Final
 
-from checks.remedies import shorten
 from checks.tables import docs
 from checks.tables.versions import ESQL_LICENSE
 from diag.check import Applies, NotApplicable, Unknown, Yields, check
-from diag.model import Finding, LocalLicense, LocalVersion, Remote, Severity, Unavailable
+from diag.model import Finding, LocalLicense, LocalVersion, Remote, Severity, Unavailable, shorten
 
 _WITH_ESQL: Final = frozenset({"enterprise", "trial"})
 

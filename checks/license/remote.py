@@ -6,7 +6,6 @@ from typing import Final
 
 from checks.auth.trial import not_judged
 from checks.causes import REQUESTS_REFUSED
-from checks.remedies import shorten
 from checks.tables import docs
 from diag.check import Applies, NotApplicable, Unknown, Yields, check
 from diag.model import (
@@ -22,6 +21,7 @@ from diag.model import (
     TlsAttempt,
     TransportHello,
     Unavailable,
+    shorten,
 )
 
 _WITH_KEYS: Final = frozenset({"enterprise", "trial"})

@@ -7,7 +7,6 @@ from typing import Final
 from checks.between import default_certificate, interface_port, is_mesh, pass_through
 from checks.causes import NO_CONNECTION, NOTHING_AFTER_TLS
 from checks.peer import is_node, stands
-from checks.remedies import shorten
 from checks.tables import docs
 from diag.check import NotApplicable, Unknown, Yields, check
 from diag.model import (
@@ -25,6 +24,7 @@ from diag.model import (
     TlsResult,
     TransportHello,
     Unavailable,
+    shorten,
 )
 
 _ENDED: Final = frozenset({Reply.CLOSED, Reply.RESET, Reply.ALERT})

@@ -6,7 +6,6 @@ import ipaddress
 from typing import Final
 
 from checks.causes import NO_CONNECTION, NOTHING_AFTER_DNS, NOTHING_AFTER_TCP
-from checks.remedies import shorten
 from checks.tables import docs
 from diag.check import Applies, NotApplicable, Unknown, Yields, check
 from diag.model import (
@@ -21,6 +20,7 @@ from diag.model import (
     Resolution,
     Severity,
     Unavailable,
+    shorten,
 )
 
 _MOST_SHOWN = 20

@@ -6,10 +6,21 @@ import re
 from typing import Final
 
 from checks.network.dns import private_kind
-from checks.remedies import shorten
 from checks.tables import docs
 from diag.check import NotApplicable, Yields, check
-from diag.model import Endpoint, Finding, Kind, Layer, LocalCluster, LocalNodes, Resolution, Severity, is_ip
+from diag.model import (
+    Endpoint,
+    Finding,
+    Kind,
+    Layer,
+    LocalCluster,
+    LocalNodes,
+    Resolution,
+    Severity,
+    as_fact,
+    is_ip,
+    shorten,
+)
 
 _IP_ES_IO: Final = re.compile(r"(?:[^.]+\.)+((?:\d{1,3}\.){3}\d{1,3})\.ip\.es\.io\.?", re.IGNORECASE | re.ASCII)
 _HIGHEST_OCTET: Final = 255
@@ -44,7 +55,7 @@ def ip_es_io(cluster: LocalCluster, endpoint: Endpoint, resolution: Resolution) 
             summary=f"The name stands for {inside}, and resolves to {', '.join(resolution.addresses[:3])}.",
             remedy="Look the name up on a node of the local cluster; a name server that forbids private answers (rebinding) may be the cause.",
             severity=Severity.WARNING,
-            facts={"observed": resolution.addresses[:20], "expected": inside},
+            facts={"observed": as_fact(resolution.addresses), "expected": inside},
         )
     elif kind := private_kind(inside):
         away = cluster.kind in _AWAY

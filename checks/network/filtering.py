@@ -7,7 +7,6 @@ from collections.abc import Iterable
 from typing import Final
 
 from checks.causes import NO_CONNECTION, NOTHING_AFTER_TCP
-from checks.remedies import shorten
 from checks.tables import docs
 from diag.check import Applies, NotApplicable, Unknown, Yields, check
 from diag.model import (
@@ -21,10 +20,11 @@ from diag.model import (
     SecurityModel,
     Severity,
     Unavailable,
+    as_fact,
+    listed,
 )
 
 _ALL: Final = "_all"
-_MOST_SHOWN: Final = 5
 
 
 @check(
@@ -75,13 +75,13 @@ def ip_filter_denies(
     denied = [address for address, no, yes in judged if no and yes is False]
     if denied:
         yield Finding(
-            summary=f"xpack.security.{name}.filter of the remote cluster denies {', '.join(denied[:_MOST_SHOWN])} "
-            f"({len(denied)} of {len(judged)} local nodes); deny: {', '.join(shorten(one, 40) for one in deny[:_MOST_SHOWN])}."
+            summary=f"xpack.security.{name}.filter of the remote cluster denies {listed(denied)} "
+            f"({len(denied)} of {len(judged)} local nodes); deny: {listed(deny)}."
             f"{' The local cluster is connected; new connections will be refused.' if connected else ''}",
             remedy=f'PUT _cluster/settings {{"persistent": {{"xpack.security.{name}.filter.allow": ["{denied[0]}"]}}}} on the remote cluster, '
             "with the addresses of all local nodes beside those that are there.",
             severity=Severity.WARNING if connected else None,
-            facts={"observed": tuple(denied[:20]), "expected": "allowed", "filter": name},
+            facts={"observed": as_fact(denied), "expected": "allowed", "filter": name},
         )
     elif any(no is None or yes is None for _, no, yes in judged):
         yield Unknown("the filter names hosts, which are not looked up here")

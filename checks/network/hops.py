@@ -8,7 +8,6 @@ from enum import StrEnum
 from typing import Final
 
 from checks.peer import answered, is_node, speaks_http
-from checks.remedies import shorten
 from checks.tables.networks import apart, is_here_only, near, network_of
 from diag.model import (
     ClearReply,
@@ -25,6 +24,7 @@ from diag.model import (
     TransportHello,
     Unavailable,
     clusters_behind,
+    shorten,
 )
 
 

@@ -6,10 +6,10 @@ from typing import Final
 
 from checks.config.node_settings import seconds_of
 from checks.config.options import in_force
-from checks.remedies import put_settings, shorten
+from checks.remedies import put_settings
 from checks.tables import docs
 from diag.check import Applies, NotApplicable, Unknown, Yields, check
-from diag.model import Finding, Registration, Remote, Severity, Unavailable
+from diag.model import Finding, Registration, Remote, Severity, Unavailable, shorten
 
 _KEEP_ALIVE: Final = 300.0
 _PING: Final = "transport.ping_schedule"

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from checks.config.listening import is_loopback
 from checks.config.place import change_port
-from checks.remedies import name_some
 from checks.tables.networks import ip_of
-from diag.model import Endpoint, Kind, Node, Remote, RemoteNodes, SecurityModel, Unavailable
+from diag.model import Endpoint, Kind, Node, Remote, RemoteNodes, SecurityModel, Unavailable, listed
 
 
 def told_remedy(remote: Remote, endpoint: Endpoint, ip: str, nodes: RemoteNodes | Unavailable) -> str:
@@ -22,7 +21,7 @@ def told_remedy(remote: Remote, endpoint: Endpoint, ip: str, nodes: RemoteNodes 
             if not by_key
             else "Set remote_cluster_server.enabled: true on each node of the remote: by its API none has it."
         )
-    shown = name_some([f"{node.name} {_published(node, by_key=by_key)}" for node in listening])
+    shown = listed([f"{node.name} {_published(node, by_key=by_key)}" for node in listening])
     says = f"By its API the {interface} of the remote listens at {shown}"
     bound = [
         place for node in listening for place in (_bound(node, by_key=by_key) or (_published(node, by_key=by_key),))

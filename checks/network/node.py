@@ -8,7 +8,6 @@ from typing import Final
 from checks.between import default_certificate, pass_through
 from checks.causes import NO_CONNECTION, NOTHING_AFTER_TLS
 from checks.peer import first_words, is_node, opted_out, quote
-from checks.remedies import shorten
 from checks.tables import docs
 from checks.tables.ports import ports_of
 from diag.check import NotApplicable, Unknown, Yields, check
@@ -26,6 +25,7 @@ from diag.model import (
     TlsAttempt,
     TransportHello,
     Unavailable,
+    shorten,
 )
 
 _CLOUD: Final = frozenset({Kind.HOSTED, Kind.ECE, Kind.SERVERLESS})

@@ -4,20 +4,10 @@ from __future__ import annotations
 
 from typing import Final
 
-from checks.remedies import shorten
 from checks.tables import docs
 from diag.check import Applies, NotApplicable, Yields, check
-from diag.model import (
-    Endpoints,
-    Finding,
-    NodeViews,
-    Past,
-    RemoteInfo,
-    Resolution,
-    Severity,
-)
+from diag.model import Endpoints, Finding, NodeViews, Past, RemoteInfo, Resolution, Severity, as_fact, listed
 
-_MOST_SHOWN: Final = 5
 _ROUNDS: Final = 2  # So many rounds before this one have to have found it not connected as well.
 
 
@@ -50,14 +40,10 @@ def dns_changed(endpoints: Endpoints, info: RemoteInfo, past: Past) -> Yields:
     elif any(before != now for before in known[-3:]):
         before = next(before for before in known[-3:] if before != now)
         yield Finding(
-            summary=f"The name leads to {_some(now)} now, to {_some(before)} before, and the local cluster is not connected.",
+            summary=f"The name leads to {listed(sorted(now))} now, to {listed(sorted(before))} before, and the local cluster is not connected.",
             remedy="Make it connect anew: change skip_unavailable of the remote and back. For the future lower networkaddress.cache.ttl.",
             facts={"observed": tuple(sorted(now)), "expected": tuple(sorted(before))},
         )
-
-
-def _some(addresses: set[str]) -> str:
-    return ", ".join(sorted(addresses)[:_MOST_SHOWN])
 
 
 @check(
@@ -79,11 +65,11 @@ def partial_client_nodes(views: NodeViews) -> Yields:
     """
     failing = [url for url, connected in views.all if not connected]
     if failing and len(failing) < len(views.all):
-        shown = ", ".join(shorten(url, 80) for url in failing[:_MOST_SHOWN])
+        shown = listed(failing)
         yield Finding(
             summary=f"{len(failing)} of {len(views.all)} addresses of the local cluster are not connected to the remote: {shown}.",
             remedy="Compare keystore, certificate files, routes and name service of those nodes with the others.",
-            facts={"observed": tuple(shorten(url) for url in failing[:20]), "expected": "connected on all"},
+            facts={"observed": as_fact(failing), "expected": "connected on all"},
         )
 
 

@@ -6,7 +6,7 @@ import ipaddress
 
 from checks.between import interface_port
 from checks.causes import NO_CONNECTION, NOTHING_AFTER_TCP
-from checks.remedies import put_settings, shorten
+from checks.remedies import put_settings
 from checks.tables import docs
 from diag.check import NotApplicable, Yields, check
 from diag.model import (
@@ -23,6 +23,7 @@ from diag.model import (
     TlsAttempt,
     TlsResult,
     Unavailable,
+    shorten,
 )
 
 _HANDSHAKE_BEGUN = "the TLS handshake began, the connection broke off later"

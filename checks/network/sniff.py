@@ -7,7 +7,7 @@ from typing import Final
 
 from checks.causes import NO_CONNECTION
 from checks.network.hops import Hop, State, by_the_look, looked_at
-from checks.remedies import Setting, put_settings, shorten
+from checks.remedies import Setting, put_settings
 from checks.runtime.wording import told
 from checks.tables import docs, versions
 from diag.check import Applies, NotApplicable, Unknown, Yields, check
@@ -27,13 +27,15 @@ from diag.model import (
     SecurityModel,
     Severity,
     Unavailable,
+    as_fact,
     is_ip,
+    listed,
     nodes_behind,
     published_by,
+    shorten,
 )
 
 _MOST_SHOWN: Final = 4
-_MOST_FACTS: Final = 20
 
 
 @check(
@@ -145,7 +147,7 @@ def _say(
         )
     elif not any(hop.state is State.REACHED for hop in found.hops):
         yield Unknown(
-            f"it was not told whether the published addresses are reached: {', '.join(map(str, found.hops[:_MOST_SHOWN]))}"
+            f"it was not told whether the published addresses are reached: {listed([str(one) for one in found.hops])}"
         )
 
 
@@ -167,7 +169,8 @@ def _severity(found: _Found, info: RemoteInfo | Unavailable) -> Severity:
 
 def _finding(found: _Found, severity: Severity) -> Finding:
     bad = found.bad
-    shown = "; ".join(map(str, bad[:_MOST_SHOWN])) + (" and others" if len(bad) > _MOST_SHOWN else "")
+    others = f" and {len(bad) - _MOST_SHOWN} more" if len(bad) > _MOST_SHOWN else ""
+    shown = "; ".join(map(str, bad[:_MOST_SHOWN])) + others
     some = "" if len(bad) == len(found.hops) == 1 else f"{len(bad)} of {len(found.hops)}: "
     if found.connected:
         tail = " Seen from this machine: the local cluster says that it is connected."
@@ -182,7 +185,7 @@ def _finding(found: _Found, severity: Severity) -> Finding:
         remedy=_remedy(found),
         severity=severity,
         facts={
-            "observed": tuple(shorten(hop.told.address, 120) for hop in bad[:_MOST_FACTS]),
+            "observed": as_fact([hop.told.address for hop in bad]),
             "expected": "published addresses that the local cluster reaches",
             "failed_count": len(bad),
             "published": len(found.hops),

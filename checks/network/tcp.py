@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 from checks.causes import NO_CONNECTION, NOTHING_AFTER_TCP
 from checks.network.listening import told_remedy
-from checks.remedies import shorten
 from checks.tables import docs
 from diag.check import NotApplicable, Unknown, Yields, check
 from diag.model import (
@@ -24,6 +23,7 @@ from diag.model import (
     Severity,
     Step,
     Unavailable,
+    shorten,
 )
 
 _MOST_SHOWN = 3

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from checks.remedies import shorten
 from checks.runtime.wording import FROM_HERE, meaning, reaches, sockets, told
 from checks.tables import docs
 from checks.tls.wording import client_prefix
@@ -17,6 +16,7 @@ from diag.model import (
     ResolvedCluster,
     Severity,
     Unavailable,
+    shorten,
 )
 
 _LONGEST = 300

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from checks.remedies import put_settings, shorten
+from checks.remedies import put_settings
 from checks.runtime.wording import told
 from checks.tables import docs
 from diag.check import Applies, NotApplicable, Yields, check
@@ -19,6 +19,7 @@ from diag.model import (
     Thresholds,
     Unavailable,
     Version,
+    shorten,
 )
 
 _FAST_SKIPS: Final = Version(7, 16)

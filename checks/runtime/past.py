@@ -8,7 +8,6 @@ from itertools import pairwise
 from typing import Final
 
 from checks.causes import NO_CONNECTION
-from checks.remedies import shorten
 from checks.tables import docs
 from diag.check import Applies, NotApplicable, Unknown, Yields, check
 from diag.model import (
@@ -24,6 +23,7 @@ from diag.model import (
     Thresholds,
     Unavailable,
     clusters_behind,
+    shorten,
 )
 
 _WINDOW: Final = timedelta(minutes=30)

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Final
 
 from checks.config.options import in_force, left_out_means
-from checks.remedies import put_settings, shorten
+from checks.remedies import put_settings
 from checks.tables import docs
 from diag.check import Applies, NotApplicable, Unknown, Yields, check
-from diag.model import Finding, LocalVersion, Registration, Remote, RemoteInfo, Severity, Unavailable, Version
+from diag.model import Finding, LocalVersion, Registration, Remote, RemoteInfo, Severity, Unavailable, Version, shorten
 
 _FIRST_WITH_BUG: Final = Version(7, 16, 1)
 _PING: Final = "transport.ping_schedule"

@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 from typing import Final
 
-from checks.remedies import put_settings, shorten
+from checks.remedies import put_settings
 from checks.tables import docs
 from diag.check import Applies, NotApplicable, Unknown, Yields, check
-from diag.model import Finding, Registration, Remote, RemoteInfo, Severity
+from diag.model import Finding, Registration, Remote, RemoteInfo, Severity, shorten
 
 _NAME: Final = "skip_unavailable"
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from checks.ccr.indices import MOST_FACTS, excluded, is_whole, listed
-from checks.remedies import put_settings, shorten
+from checks.ccr.indices import excluded, is_whole
+from checks.remedies import put_settings
 from checks.runtime.wording import Lack, lack_of, meaning
 from checks.tables import docs
 from diag.check import Applies, NotApplicable, Unknown, Yields, check
@@ -20,6 +20,9 @@ from diag.model import (
     SearchTrial,
     Severity,
     Unavailable,
+    as_fact,
+    listed,
+    shorten,
 )
 from diag.model.patterns import matches
 
@@ -79,7 +82,7 @@ def no_matching_indices(
             remedy="Correct the names in the searches and under use.search of this remote: GET _resolve/index/* on the remote cluster lists "
             "what there is.",
             facts={
-                "observed": tuple(shorten(one) for one in empty[:MOST_FACTS]),
+                "observed": as_fact(empty),
                 "expected": "an open index for each pattern",
             },
         )
@@ -163,7 +166,7 @@ def _nothing(remote: Remote, resolved: ResolvedUse, *, there: bool) -> Finding:
         # What a login may not see looks like what is not there (verified on 8.19.0 and 9.2.0): without an error it proves nothing.
         # A plain name is meant to be there; a pattern may well wait for what comes.
         severity=Severity.WARNING if resolved.error or (named and not there) else Severity.INFO,
-        facts={"observed": "no matching index", "expected": "a matching index", "patterns": remote.use.search[:20]},
+        facts={"observed": "no matching index", "expected": "a matching index", "patterns": as_fact(remote.use.search)},
     )
 
 

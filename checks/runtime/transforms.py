@@ -5,10 +5,21 @@ from __future__ import annotations
 from typing import Final
 
 from checks.auth.tasks import is_of_security, reading_from
-from checks.remedies import name_some, shorten
 from checks.tables import docs
 from diag.check import Applies, NotApplicable, Unknown, Yields, check
-from diag.model import Finding, LocalNodes, Node, Remote, Severity, Transform, Transforms, Unavailable
+from diag.model import (
+    Finding,
+    LocalNodes,
+    Node,
+    Remote,
+    Severity,
+    Transform,
+    Transforms,
+    Unavailable,
+    as_fact,
+    listed,
+    shorten,
+)
 
 _FAILED: Final = "failed"
 _STOPPED: Final = ("stopped", "stopping", "aborting")
@@ -48,10 +59,10 @@ def transform_failed(transforms: Transforms, remote: Remote, nodes: LocalNodes |
     running = [one.id for one in reading if one.state not in {*_STOPPED, _FAILED, ""}]
     if lacking and running:
         yield Finding(
-            summary=f"No node has both roles, transform and remote_cluster_client ({name_some([node.name for node in lacking])} have transform alone), "
-            f"and {name_some(running)} read from this remote: once they start anew, no node may run them.",
+            summary=f"No node has both roles, transform and remote_cluster_client ({listed([node.name for node in lacking])} have transform alone), "
+            f"and {listed(running)} read from this remote: once they start anew, no node may run them.",
             remedy="Add remote_cluster_client to node.roles of the nodes with transform, and restart them.",
-            facts={"observed": 0, "expected": "at least 1", "transforms": tuple(running[:20])},
+            facts={"observed": 0, "expected": "at least 1", "transforms": as_fact(running)},
         )
 
 

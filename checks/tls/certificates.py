@@ -7,7 +7,7 @@ from typing import Final
 
 from checks.causes import NO_CONNECTION, NOTHING_AFTER_TLS
 from checks.tables import docs
-from checks.tls.wording import cut, fact, lacking, server_prefix, several, subject, unread
+from checks.tls.wording import lacking, server_prefix, subject, unread
 from diag.check import Applies, NotApplicable, Unknown, Yields, check
 from diag.model import (
     Certificate,
@@ -21,6 +21,9 @@ from diag.model import (
     SecurityModel,
     Severity,
     Unavailable,
+    as_fact,
+    listed,
+    shorten,
 )
 
 _SERVER: Final = "serverauth"
@@ -65,10 +68,10 @@ def eku_missing(remote: Remote, chain: Chain | Unavailable, identity: ClientIden
         yield from _soon_lost(chain) if mutual else ()
     if mutual and isinstance(identity, ClientIdentity):
         if identity.problem or not identity.chain:
-            open_ones.append(Unknown(f"{cut(identity.path)} could not be read: {cut(identity.problem)}"))
+            open_ones.append(Unknown(f"{shorten(identity.path)} could not be read: {shorten(identity.problem)}"))
         for leaf in identity.chain[:1]:
             ours = "xpack.security.transport.ssl of the local cluster"
-            yield from _lacking_usages(leaf, f"that we present ({cut(identity.path)})", wanted, ours)
+            yield from _lacking_usages(leaf, f"that we present ({shorten(identity.path)})", wanted, ours)
     elif mutual and isinstance(identity, Unavailable) and identity.reason is not Reason.NOT_TOLD:
         open_ones.append(Unknown(str(identity)))
     yield from open_ones
@@ -85,10 +88,10 @@ def _lacking_usages(leaf: Certificate, whose: str, wanted: tuple[str, ...], wher
         spoken = " and ".join(_SPOKEN[usage] for usage in wanted)
         yield Finding(
             summary=f"The certificate {whose} ({subject(leaf)}) may not be used as {' and '.join(missing)}: its extended key usage "
-            f"names {several(leaf.extended_key_usage) or 'nothing'}; expected {spoken}.",
+            f"names {listed(leaf.extended_key_usage) or 'nothing'}; expected {spoken}.",
             remedy=f"Have it reissued by a private CA with {spoken} or without the extension, and configure it under {where}.",
             facts={
-                "observed": fact(leaf.extended_key_usage),
+                "observed": as_fact(leaf.extended_key_usage),
                 "expected": tuple(_SPOKEN[usage] for usage in wanted),
                 "missing": tuple(missing),
                 "subject": subject(leaf),
@@ -136,13 +139,13 @@ def weak_key(chain: Chain) -> Yields:
             continue
         if limits is None or certificate.key_bits <= 0:
             yield Unknown(
-                f"the key of {subject(certificate)} is of a kind that is not known here: {cut(certificate.key_type, 40) or 'it could not be read'}"
+                f"the key of {subject(certificate)} is of a kind that is not known here: {shorten(certificate.key_type, 40) or 'it could not be read'}"
             )
         elif certificate.key_bits < limits[1]:
             who = "The CA certificate" if position else "The certificate"
             refused = certificate.key_bits < limits[0]
             yield Finding(
-                summary=f"{who} {subject(certificate)} has a key of {cut(certificate.key_type, 40)} {certificate.key_bits} bits"
+                summary=f"{who} {subject(certificate)} has a key of {shorten(certificate.key_type, 40)} {certificate.key_bits} bits"
                 f"{', which Java refuses' if refused else ''}; expected at least {limits[1]}.",
                 remedy="Reissue it with a longer key: elasticsearch-certutil cert --keysize 2048 (a CA: elasticsearch-certutil ca), on "
                 "every node of the remote cluster.",
@@ -150,7 +153,7 @@ def weak_key(chain: Chain) -> Yields:
                 facts={
                     "observed": certificate.key_bits,
                     "expected": limits[1],
-                    "key_type": cut(certificate.key_type, 40),
+                    "key_type": shorten(certificate.key_type, 40),
                     "subject": subject(certificate),
                 },
             )
@@ -191,7 +194,7 @@ def weak_signature(about: RemoteEvidence, chain: Chain) -> Yields:
             )
             yield Finding(
                 summary=f"The certificate {subject(certificate)} is signed with {hashed.upper()}; expected SHA-256 or better.{refused}{ece}",
-                remedy=f"Have it reissued with SHA-256 by {cut(certificate.issuer, 120)}, on every node of the remote cluster.",
+                remedy=f"Have it reissued with SHA-256 by {shorten(certificate.issuer, 120)}, on every node of the remote cluster.",
                 severity=Severity.ERROR if broken else Severity.WARNING,
                 facts={"observed": hashed, "expected": "sha256", "subject": subject(certificate)},
             )

@@ -7,7 +7,7 @@ from typing import Final
 from checks.causes import NO_CONNECTION, NOT_VOUCHED_FOR, NOTHING_AFTER_TLS
 from checks.tables import docs
 from checks.tls.vouched import not_to_be_judged
-from checks.tls.wording import client_prefix, cut, fact, server_prefix, several, subject, trust_ca, unsent_issuer
+from checks.tls.wording import client_prefix, server_prefix, subject, trust_ca, unsent_issuer
 from diag.check import Applies, NotApplicable, Yields, check
 from diag.model import (
     Chain,
@@ -21,6 +21,9 @@ from diag.model import (
     Severity,
     Trust,
     Unavailable,
+    as_fact,
+    listed,
+    shorten,
 )
 
 # Faults that have a check of their own.
@@ -68,7 +71,7 @@ def private_ca_missing(
             f"remote: only public roots are trusted.{or_else}",
             remedy=f"Get the CA certificate of the remote cluster and add it: {trust_ca(cluster, about.remote)}; then also as ca of "
             "this remote in diag.yaml.",
-            facts={"observed": issuer, "expected": "a public root, or a configured CA", "path": fact(chain.path)},
+            facts={"observed": issuer, "expected": "a public root, or a configured CA", "path": as_fact(chain.path)},
         )
 
 
@@ -99,13 +102,13 @@ def public_vs_private_ca(
     elif not chain.trusted and chain.public and (open_ := not_to_be_judged(about, cluster, nodes)):
         yield open_
     elif not chain.trusted and chain.public:
-        root = cut(chain.path[-1], 120) if chain.path else cut(chain.leaf.issuer, 120)
+        root = shorten(chain.path[-1], 120) if chain.path else shorten(chain.leaf.issuer, 120)
         yield Finding(
             summary=f"The peer's certificate leads to a public CA ({root}), which the configured CAs leave out: {_trusted(trust)}. "
             "Configured CAs replace the public roots.",
             remedy=f"Add the public root too: {trust_ca(cluster, about.remote)}; or unset "
             f"{client_prefix(about.remote)}.certificate_authorities if no remote needs a private CA.",
-            facts={"observed": root, "expected": fact([ca.subject for ca in trust.anchors])},
+            facts={"observed": root, "expected": as_fact([ca.subject for ca in trust.anchors])},
         )
 
 
@@ -146,8 +149,8 @@ def untrusted_issuer(
             yield NotApplicable(f"a trusted CA issued it; {_TOLD_ELSEWHERE[fault.fault]} is about what Java refuses")
             return
     why = " ".join(_explain(fault) for fault in chain.faults[:3]) or "No path of signatures leads to a trusted CA."
-    unusable = [f"{cut(file.path)}: {cut(file.problem, 100)}" for file in trust.files if file.problem]
-    besides = f" Not usable as a list of CAs: {several(unusable)}." if unusable else ""
+    unusable = [f"{shorten(file.path)}: {shorten(file.problem, 100)}" for file in trust.files if file.problem]
+    besides = f" Not usable as a list of CAs: {listed(unusable)}." if unusable else ""
     sending = ""
     if unsent_issuer(chain):
         sending = f" If the issuer is an intermediate, append it to the file of {server_prefix(about.remote)}.certificate on the remote instead."
@@ -157,11 +160,11 @@ def untrusted_issuer(
         or f"If that issuer is right, trust its root: {trust_ca(cluster, about.remote)}.{sending}",
         severity=Severity.WARNING if about.connection_stands and not _was_replaced(chain) else None,
         facts={
-            "observed": cut(chain.leaf.issuer),
-            "expected": fact([ca.subject for ca in trust.anchors]) or "a public root",
+            "observed": shorten(chain.leaf.issuer),
+            "expected": as_fact([ca.subject for ca in trust.anchors]) or "a public root",
             "faults": tuple(fault.fault.value for fault in chain.faults),
-            "path": fact(chain.path),
-            "presented": fact([certificate.subject for certificate in chain.certificates]),
+            "path": as_fact(chain.path),
+            "presented": as_fact([certificate.subject for certificate in chain.certificates]),
         },
     )
 
@@ -187,8 +190,8 @@ def _other_remedy(about: RemoteEvidence, chain: Chain) -> str:
 
 
 def _explain(found: FaultFound) -> str:
-    name, issuer = cut(found.subject, 120), cut(found.issuer or found.subject, 120)
-    detail = f": {cut(found.detail, 120)}" if found.detail else ""
+    name, issuer = shorten(found.subject, 120), shorten(found.issuer or found.subject, 120)
+    detail = f": {shorten(found.detail, 120)}" if found.detail else ""
     is_root = found.issuer in {"", found.subject}
     words = {
         ChainFault.ISSUER_NOT_SENT: f"{name} is issued by {issuer}, whose certificate the peer did not send and which is not trusted "
@@ -212,13 +215,13 @@ def _trusted(trust: Trust) -> str:
     if trust.public_roots:
         return "the public roots (no CA is configured)"
     return (
-        several([f"{ca.subject} ({file.path})" for file in trust.files for ca in file.certificates]) or "nothing at all"
+        listed([f"{ca.subject} ({file.path})" for file in trust.files for ca in file.certificates]) or "nothing at all"
     )
 
 
 def _top(chain: Chain) -> str:
     last = chain.certificates[-1]
-    return cut(last.subject if last.self_signed else last.issuer, 120)
+    return shorten(last.subject if last.self_signed else last.issuer, 120)
 
 
 @check(
@@ -253,17 +256,17 @@ def chain_incomplete(
         return
     for found in chain.faults:
         if found.fault is ChainFault.ISSUER_NOT_SENT and not chain.trusted:
-            issuer = cut(found.issuer or chain.leaf.issuer, 120)
+            issuer = shorten(found.issuer or chain.leaf.issuer, 120)
             yield Finding(
-                summary=f"The chain has a gap: {cut(found.subject, 120)} is issued by {issuer}, which the peer did not send "
+                summary=f"The chain has a gap: {shorten(found.subject, 120)} is issued by {issuer}, which the peer did not send "
                 f"({len(chain.certificates)} sent) and which is not trusted here.",
                 remedy=f"If it is an intermediate: append its certificate to the file of {server_prefix(about.remote)}.certificate on "
                 "every node of the remote cluster, the leaf first. If it is the root: trust it, as tls/untrusted-issuer says. "
                 "To look: openssl s_client -showcerts -connect <host>:<port>",
                 facts={
-                    "observed": fact([certificate.subject for certificate in chain.certificates]),
+                    "observed": as_fact([certificate.subject for certificate in chain.certificates]),
                     "expected": issuer,
-                    "subject": cut(found.subject),
+                    "subject": shorten(found.subject),
                 },
             )
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Final
 
 from checks.causes import NO_CONNECTION
-from checks.remedies import name_some
 from checks.tables import docs
 from checks.tls.wording import client_prefix, server_prefix
 from diag.check import Applies, NotApplicable, Unknown, Yields, check
@@ -23,6 +22,8 @@ from diag.model import (
     TlsAttempt,
     TlsResult,
     Unavailable,
+    as_fact,
+    listed,
 )
 
 _NOBODY_ASKED: Final = frozenset({Reason.NOT_ASKED, Reason.OFFLINE})
@@ -69,7 +70,7 @@ def _nobody_known(cluster: ClusterEvidence, sending: Sending) -> Yields:
     if isinstance(nodes, Unavailable):
         yield NotApplicable(str(nodes)) if nodes.reason in _NOBODY_ASKED else Unknown(str(nodes))
     elif sending.unknown:
-        yield Unknown(f"the settings of {name_some(sending.unknown)} do not say whether they begin with TLS")
+        yield Unknown(f"the settings of {listed(sending.unknown)} do not say whether they begin with TLS")
 
 
 def _speaks_tls(about: RemoteEvidence) -> bool | None:
@@ -98,11 +99,11 @@ def _finding(cluster: ClusterEvidence, about: RemoteEvidence, sending: Sending) 
     api_key = about.remote.security_model is SecurityModel.API_KEY
     total = len(sending.clear) + len(sending.tls) + len(sending.unknown)
     which = (
-        f"Of {total} node{'s' if total != 1 else ''} {name_some(sending.clear)}"
+        f"Of {total} node{'s' if total != 1 else ''} {listed(sending.clear)}"
         if sending.clear
         else "The nodes, as diag.yaml declares,"
     )
-    others = f"; {name_some(sending.tls)} begin with TLS" if sending.tls else ""
+    others = f"; {listed(sending.tls)} begin with TLS" if sending.tls else ""
     switch, off = f"{client_prefix(about.remote)}.enabled", "without security or without TLS between nodes"
     managed = cluster.cluster.kind in {Kind.HOSTED, Kind.ECE, Kind.SERVERLESS}
     where = "the user settings of the deployment" if managed else "elasticsearch.yml of every node of the local cluster"
@@ -116,7 +117,7 @@ def _finding(cluster: ClusterEvidence, about: RemoteEvidence, sending: Sending) 
         summary=f"{which} begin connections in clear text ({f'{switch}: false' if api_key else off}{others}), and the remote speaks TLS: "
         "it closes them without an answer.",
         remedy=remedy,
-        facts={"observed": "clear text", "expected": "TLS", "setting": switch, "nodes": sending.clear[:20]},
+        facts={"observed": "clear text", "expected": "TLS", "setting": switch, "nodes": as_fact(sending.clear)},
     )
 
 

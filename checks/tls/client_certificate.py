@@ -9,7 +9,7 @@ from checks.causes import NO_CONNECTION, NOTHING_AFTER_TCP, NOTHING_AFTER_TLS
 from checks.java import is_store, read_by_some_java
 from checks.peer import canonical, interface_of, opted_out, stands
 from checks.tables import docs
-from checks.tls.wording import cut, fact, server_prefix, several, subject
+from checks.tls.wording import server_prefix, subject
 from diag.check import Applies, NotApplicable, Unknown, Yields, check
 from diag.model import (
     After,
@@ -31,6 +31,9 @@ from diag.model import (
     Trust,
     Unavailable,
     alert_text,
+    as_fact,
+    listed,
+    shorten,
 )
 
 _ALERTS: Final = {
@@ -85,13 +88,15 @@ def key_cert_mismatch(identity: ClientIdentity | Unavailable, version: LocalVers
     elif identity.problem:
         yield _not_usable(identity)
     elif identity.older_java or identity.newer_java:
-        yield read_by_some_java(cut(identity.path), cut(identity.older_java), cut(identity.newer_java), version)
+        yield read_by_some_java(
+            shorten(identity.path), shorten(identity.older_java), shorten(identity.newer_java), version
+        )
 
 
 def _not_usable(identity: ClientIdentity) -> Finding:
     locked = identity.locked or _IN_STORED in identity.problem
     store = is_store(identity.form, identity.problem)
-    path, problem = cut(identity.path), cut(identity.problem)
+    path, problem = shorten(identity.path), shorten(identity.problem)
     if "and diag does not" in problem:
         remedy = (
             "Give diag the key encrypted with AES, as transport.key in diag.yaml: openssl pkcs8 -topk8 -v2 aes-256-cbc -in <key> "
@@ -170,9 +175,11 @@ def client_cert_rejected(
             if remote.registered
             else "give --client-cert and --client-key"
         )
-        yield Unknown(f"the peer asks for a client certificate and none could be shown: {cut(str(identity))}; {how}")
+        yield Unknown(
+            f"the peer asks for a client certificate and none could be shown: {shorten(str(identity))}; {how}"
+        )
     elif identity.problem:
-        yield Unknown(f"our client certificate {identity.path} is not usable: {cut(identity.problem)}")
+        yield Unknown(f"our client certificate {identity.path} is not usable: {shorten(identity.problem)}")
     else:
         yield from _answer_to(about, attempt, probe.transport, identity)
 
@@ -197,7 +204,7 @@ def _beside_a_key(
             "the peer wants a client certificate that diag was not given; the local cluster is connected"
         )
     elif isinstance(identity, ClientIdentity) and identity.problem:
-        yield Unknown(f"our client certificate {identity.path} is not usable: {cut(identity.problem)}")
+        yield Unknown(f"our client certificate {identity.path} is not usable: {shorten(identity.problem)}")
     elif attempt.client_certificate_refused or attempt.after in _LEFT or attempt.result in _LEFT_EARLY:
         yield _required(remote, endpoint, attempt)
     else:
@@ -205,7 +212,7 @@ def _beside_a_key(
 
 
 def _required(remote: Remote, endpoint: Endpoint, attempt: TlsAttempt) -> Finding:
-    seen = f" (it names {several(attempt.acceptable_cas)})" if attempt.acceptable_cas else ""
+    seen = f" (it names {listed(attempt.acceptable_cas)})" if attempt.acceptable_cas else ""
     how = f"refuses the connection without it (alert {attempt.alert})" if attempt.alert >= 0 else "hung up without it"
     here = (
         "client_certificate and client_key of this remote in diag.yaml"
@@ -222,7 +229,7 @@ def _required(remote: Remote, endpoint: Endpoint, attempt: TlsAttempt) -> Findin
         facts={
             "observed": "a client certificate is required",
             "expected": "one is presented, or none is required",
-            "acceptable_cas": fact(attempt.acceptable_cas),
+            "acceptable_cas": as_fact(attempt.acceptable_cas),
         },
     )
 
@@ -262,14 +269,14 @@ def took_it(attempt: TlsAttempt, hello: TransportHello | Unavailable) -> bool:
 def _refused(remote: Remote, attempt: TlsAttempt, identity: ClientIdentity, trust: Trust | Unavailable) -> Finding:
     name, meaning = _ALERTS[attempt.alert]
     ours = subject(identity.chain[0]) if identity.chain else identity.path
-    issuer = cut(identity.chain[-1].issuer, 120) if identity.chain else ""
+    issuer = shorten(identity.chain[-1].issuer, 120) if identity.chain else ""
     known = is_acceptable(identity.chain, attempt.acceptable_cas)
     if not attempt.acceptable_cas:
         where = "The peer does not say which CAs it accepts."
     elif known:
         where = _of_that_name(attempt, issuer, trust)
     else:
-        where = f"Our CA {issuer} is not among those the peer names: {several(attempt.acceptable_cas)}."
+        where = f"Our CA {issuer} is not among those the peer names: {listed(attempt.acceptable_cas)}."
     return Finding(
         summary=f"The peer refuses our client certificate {ours} with alert {attempt.alert} ({name}): {meaning}. {where}",
         remedy=f"On every node of the remote cluster add the CA {issuer} to {server_prefix(remote)}.certificate_authorities "
@@ -282,7 +289,7 @@ def _refused(remote: Remote, attempt: TlsAttempt, identity: ClientIdentity, trus
             "certificate": ours,
             "our_ca": issuer,
             "our_ca_accepted": known,
-            "acceptable_cas": fact(attempt.acceptable_cas),
+            "acceptable_cas": as_fact(attempt.acceptable_cas),
         },
     )
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final
 
-from checks.tls.wording import ROTATING, cut, lacking, server_prefix, subject
+from checks.tls.wording import ROTATING, lacking, server_prefix, subject
 from diag.check import Unknown
 from diag.model import (
     Certificate,
@@ -19,6 +19,7 @@ from diag.model import (
     RemoteEvidence,
     SecurityModel,
     Unavailable,
+    shorten,
 )
 
 # Java cuts the chain at the first certificate that it trusts, and looks at the dates of the rest (17 and 25; measured). The same
@@ -122,8 +123,8 @@ def _configured(whole: ClusterEvidence, about: RemoteEvidence, chain: Chain | Un
                 aside = " Another trusted CA is still valid." if len(valid) > itself else ""
             yield Dated(
                 certificate=certificate,
-                what=f"the trusted CA in {cut(file.path)}",
-                remedy=f"Get the current CA certificate of the remote cluster and add it to {cut(file.path)} and to the local cluster's "
+                what=f"the trusted CA in {shorten(file.path)}",
+                remedy=f"Get the current CA certificate of the remote cluster and add it to {shorten(file.path)} and to the local cluster's "
                 "list of CAs, before certificates are issued by it; remove the old one when none are left.",
                 ca=True,
                 aside=aside or _TRUSTED_AS_IT_IS,
@@ -136,7 +137,7 @@ def _own(whole: ClusterEvidence, about: RemoteEvidence) -> Iterator[Dated]:
     for position, certificate in enumerate(about.identity.chain):
         yield Dated(
             certificate=certificate,
-            what=f"{'the CA of ' if position else ''}our client certificate in {cut(about.identity.path)}",
+            what=f"{'the CA of ' if position else ''}our client certificate in {shorten(about.identity.path)}",
             remedy="Renew it on every node of the local cluster (xpack.security.transport.ssl); signed by the same CA, "
             "nothing changes for the remote cluster.",
             ca=position > 0,
@@ -158,7 +159,7 @@ def left_open(about: RemoteEvidence, chain: Chain | Unavailable) -> Iterator[Unk
         yield Unknown(text)
     for path, problem in told:
         if problem:
-            yield Unknown(f"{cut(path)} could not be read: {cut(problem)}")
+            yield Unknown(f"{shorten(path)} could not be read: {shorten(problem)}")
 
 
 def _was_not_told(piece: object) -> bool:

@@ -7,10 +7,9 @@ from typing import Final
 
 from checks.causes import NO_CONNECTION, NOTHING_AFTER_TCP
 from checks.peer import first_words, is_html, quote
-from checks.remedies import name_some
 from checks.tables import docs
 from checks.tls.protocols import nothing_in_common
-from checks.tls.wording import cut, server_prefix
+from checks.tls.wording import server_prefix
 from diag.check import NotApplicable, Unknown, Yields, check
 from diag.model import (
     Certificate,
@@ -31,6 +30,9 @@ from diag.model import (
     Unavailable,
     Version,
     alert_text,
+    as_fact,
+    listed,
+    shorten,
 )
 
 _HTTP: Final = b"HTTP/"
@@ -102,7 +104,7 @@ def _neither_side(about: RemoteEvidence) -> Finding:
 
 def _one_side(cluster: ClusterEvidence, about: RemoteEvidence, remedy: str) -> Finding:
     sending = cluster.sending(about.remote)
-    some = f" {name_some(sending.clear)} send clear text too; {name_some(sending.tls)} do not." if sending.clear else ""
+    some = f" {listed(sending.clear)} send clear text too; {listed(sending.tls)} do not." if sending.clear else ""
     known = sending.clear or sending.tls or sending.declared is not None
     doubt = (
         ""
@@ -114,7 +116,7 @@ def _one_side(cluster: ClusterEvidence, about: RemoteEvidence, remedy: str) -> F
     return Finding(
         summary=f"The port answers the Elasticsearch transport protocol in clear text; expected a TLS handshake.{some}{doubt}",
         remedy=f"{remedy}.",
-        facts={"observed": "transport protocol without TLS", "expected": "TLS", "nodes_with_tls": sending.tls[:20]},
+        facts={"observed": "transport protocol without TLS", "expected": "TLS", "nodes_with_tls": as_fact(sending.tls)},
     )
 
 
@@ -258,13 +260,13 @@ def cipher_mismatch(
     elif not attempt.cipher and not asked:
         yield Unknown(f"no cipher suite was agreed on: {_how_it_ended(attempt)}")
     elif attempt.offer is Offer.EVERYTHING:
-        kind = f", with a key of the kind {cut(chain.leaf.key_type, 40)}" if isinstance(chain, Chain) else ""
+        kind = f", with a key of the kind {shorten(chain.leaf.key_type, 40)}" if isinstance(chain, Chain) else ""
         yield Finding(
             summary=f"The peer takes nothing of what Elasticsearch offers; with everything offered it chose {attempt.protocol}, "
-            f"{cut(attempt.cipher)}{kind}. Expected a suite with ECDHE and AES-GCM, and a certificate with an RSA key or one on a NIST curve.",
+            f"{shorten(attempt.cipher)}{kind}. Expected a suite with ECDHE and AES-GCM, and a certificate with an RSA key or one on a NIST curve.",
             remedy=f"{remedy[:-1]}; a certificate with a DSA key or on another curve has to be reissued.",
             facts={
-                "observed": cut(attempt.cipher),
+                "observed": shorten(attempt.cipher),
                 "expected": "a suite that Elasticsearch offers",
                 "offer": "everything",
             },
@@ -272,18 +274,18 @@ def cipher_mismatch(
     elif has_static_rsa(attempt.cipher) and attempt.offer is Offer.OLDER and isinstance(version, LocalVersion):
         if version.number >= _STATIC_RSA_GONE:
             yield Finding(
-                summary=f"The peer has nothing but suites with RSA key exchange ({cut(attempt.cipher)}), which Elasticsearch {version.number} "
+                summary=f"The peer has nothing but suites with RSA key exchange ({shorten(attempt.cipher)}), which Elasticsearch {version.number} "
                 "does not offer; expected a suite with ECDHE.",
                 remedy=remedy,
-                facts={"observed": cut(attempt.cipher), "expected": "a suite with ECDHE"},
+                facts={"observed": shorten(attempt.cipher), "expected": "a suite with ECDHE"},
             )
     elif has_static_rsa(attempt.cipher) and not _offers_static_rsa(version):
         yield Finding(
-            summary=f"The peer chose {cut(attempt.cipher)}, a suite with RSA key exchange, although better ones were offered; "
+            summary=f"The peer chose {shorten(attempt.cipher)}, a suite with RSA key exchange, although better ones were offered; "
             "if it has no other, Elasticsearch 8.18, 9.0 and newer can't connect.",
             remedy=remedy,
             severity=Severity.WARNING,
-            facts={"observed": cut(attempt.cipher), "expected": "a suite with ECDHE"},
+            facts={"observed": shorten(attempt.cipher), "expected": "a suite with ECDHE"},
         )
 
 
@@ -297,7 +299,7 @@ def _offers_static_rsa(version: LocalVersion | Unavailable) -> bool:
 
 
 def _how_it_ended(attempt: TlsAttempt) -> str:
-    said = f" ({cut(attempt.detail)})" if attempt.detail else ""
+    said = f" ({shorten(attempt.detail)})" if attempt.detail else ""
     match attempt.result:
         case TlsResult.ALERT:
             return f"the peer sent alert {alert_text(attempt.alert)}"

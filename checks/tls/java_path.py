@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from checks.causes import NO_CONNECTION, NOT_VOUCHED_FOR, NOTHING_AFTER_TLS
 from checks.tables import docs
 from checks.tls.handshake import has_static_rsa
-from checks.tls.wording import cut, fact, server_prefix, several, subject
+from checks.tls.wording import server_prefix, subject
 from diag.check import Applies, NotApplicable, Unknown, Yields, check
 from diag.model import (
     Certificate,
@@ -22,6 +22,9 @@ from diag.model import (
     Severity,
     TlsAttempt,
     Unavailable,
+    as_fact,
+    listed,
+    shorten,
 )
 
 _SIGNS = "digital_signature"
@@ -68,7 +71,7 @@ def key_usage(
     if isinstance(identity, ClientIdentity):
         for leaf in identity.chain[:1]:
             ours = "xpack.security.transport.ssl of the local cluster"
-            yield from _lacking(leaf, _SIGNS, f"that we present ({cut(identity.path)})", ours)
+            yield from _lacking(leaf, _SIGNS, f"that we present ({shorten(identity.path)})", ours)
     elif identity.reason is not Reason.NOT_TOLD:
         yield Unknown(str(identity))
 
@@ -83,11 +86,11 @@ def _lacking(leaf: Certificate, wanted: str, whose: str, where: str) -> Iterator
         return
     spoken = _SPOKEN[wanted]
     yield Finding(
-        summary=f"The certificate {whose} ({subject(leaf)}) may not be used in TLS: its key usage is {several(leaf.key_usage) or 'empty'}; "
+        summary=f"The certificate {whose} ({subject(leaf)}) may not be used in TLS: its key usage is {listed(leaf.key_usage) or 'empty'}; "
         f"expected {spoken}. Java refuses it.",
         remedy=f"Have it reissued with {spoken} in its key usage, or without the extension, and configure it under {where}. "
         "To look: openssl x509 -in node.pem -noout -ext keyUsage.",
-        facts={"observed": fact(leaf.key_usage), "expected": spoken, "subject": subject(leaf)},
+        facts={"observed": as_fact(leaf.key_usage), "expected": spoken, "subject": subject(leaf)},
     )
 
 
@@ -118,7 +121,7 @@ def key_identifier_mismatch(about: RemoteEvidence, chain: Chain) -> Yields:
         yield NotApplicable("no trusted CA issued the certificate")
     for fault in found[:1]:
         yield Finding(
-            summary=f"{cut(fault.subject, 120)} was signed by the trusted CA {cut(fault.issuer, 120)}, but {cut(fault.detail)}: Java does not "
+            summary=f"{shorten(fault.subject, 120)} was signed by the trusted CA {shorten(fault.issuer, 120)}, but {shorten(fault.detail)}: Java does not "
             "take the one for the issuer of the other.",
             remedy="Have the certificate issued anew by the CA as it is now, on every node of the remote cluster "
             f"({server_prefix(about.remote)}); on ECK delete the secrets of its certificates, and upgrade the operator to 3.4. "
@@ -153,7 +156,7 @@ def name_constraints(about: RemoteEvidence, chain: Chain) -> Yields:
         yield NotApplicable("no trusted CA issued the certificate")
     for fault in found[:1]:
         yield Finding(
-            summary=f"The CA {cut(fault.subject, 120)} may not issue the certificate of the peer ({subject(chain.leaf)}): {cut(fault.detail)}. "
+            summary=f"The CA {shorten(fault.subject, 120)} may not issue the certificate of the peer ({subject(chain.leaf)}): {shorten(fault.detail)}. "
             "Java refuses it.",
             remedy="Have the certificate reissued without the names that this CA may not issue, or by another CA, and configure it under "
             f"{server_prefix(about.remote)} on every node of the remote cluster. To look: openssl x509 -in ca.pem -noout -ext nameConstraints.",
@@ -163,10 +166,10 @@ def name_constraints(about: RemoteEvidence, chain: Chain) -> Yields:
 
 def _facts(fault: FaultFound, expected: str) -> dict[str, str]:
     return {
-        "observed": cut(fault.detail),
+        "observed": shorten(fault.detail),
         "expected": expected,
-        "subject": cut(fault.subject),
-        "issuer": cut(fault.issuer),
+        "subject": shorten(fault.subject),
+        "issuer": shorten(fault.issuer),
     }
 
 

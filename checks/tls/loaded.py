@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from typing import Final
 
 from checks.tables import docs
-from checks.tls.wording import cut, fact, several, trust_ca
+from checks.tls.wording import trust_ca
 from diag.check import Applies, NotApplicable, Unknown, Yields, check
 from diag.model import (
     Certificate,
@@ -23,6 +23,9 @@ from diag.model import (
     Severity,
     Trust,
     Unavailable,
+    as_fact,
+    listed,
+    shorten,
 )
 
 # From eight bytes on a serial number is no coincidence. CAs that are made by hand often have 01.
@@ -109,7 +112,7 @@ def _missing(
     if not chains:
         absent = tuple(dict.fromkeys(ca for ca in anchors if not _vouched(ca, loaded)))
         if 0 < len(absent) < len(set(anchors)):
-            named = several([ca.subject for ca in absent], 3)
+            named = listed([ca.subject for ca in absent], 3)
             return Unknown(
                 f"no certificate of the remote was seen, and of the declared CAs the node has not loaded {named}"
             )
@@ -147,22 +150,22 @@ def _not_loaded(
     loaded: tuple[InUse, ...],
     info: RemoteInfo | Unavailable,
 ) -> Finding | Unknown:
-    named = several([f"{cut(ca.subject, 48)} (serial {cut(ca.serial, 40)})" for ca in missing], 3)
+    named = listed([f"{shorten(ca.subject, 48)} (serial {shorten(ca.serial, 40)})" for ca in missing], 3)
     namesakes = [one.serial for one in loaded if any(alike(one.subject, ca.subject) for ca in missing)]
     if namesakes and not (isinstance(info, RemoteInfo) and info.listed):
         # A CA whose certificate was renewed with its old key is as good as before; that nothing connects speaks against it.
         return Unknown(
             f"the node that was asked has not loaded {named}, and one of that name, whose key may be the same"
         )
-    other = f" It has one of that name, with the serial number {several(namesakes, 3)}." if namesakes else ""
+    other = f" It has one of that name, with the serial number {listed(namesakes, 3)}." if namesakes else ""
     return Finding(
         summary=f"The node of the local cluster that was asked has not loaded {named}, which is declared for this remote.{other} "
         "It reads these settings at its start only.",
         remedy=f"Trust it: {trust_ca(cluster, remote)}. Where it stands there already, the restart is what is missing: restart each node, "
         "one after the other. This is about one node; GET _ssl/certificates at each of the others tells of them.",
         facts={
-            "observed": fact([f"{one.subject} ({one.serial})" for one in loaded if not one.own]),
-            "expected": fact([f"{ca.subject} ({ca.serial})" for ca in missing]),
+            "observed": as_fact([f"{one.subject} ({one.serial})" for one in loaded if not one.own]),
+            "expected": as_fact([f"{ca.subject} ({ca.serial})" for ca in missing]),
         },
     )
 

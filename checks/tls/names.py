@@ -8,7 +8,7 @@ from typing import Final
 from checks.causes import NO_CONNECTION, NOTHING_AFTER_TLS
 from checks.tables import docs
 from checks.tls.counted import weighed
-from checks.tls.wording import cut, fact, put_setting, server_prefix, several, subject, unread
+from checks.tls.wording import put_setting, server_prefix, subject, unread
 from diag.check import Applies, NotApplicable, Unknown, Yields, check
 from diag.model import (
     Certificate,
@@ -21,7 +21,10 @@ from diag.model import (
     SecurityModel,
     Severity,
     Unavailable,
+    as_fact,
     is_ip,
+    listed,
+    shorten,
 )
 
 _HOST_NAME: Final = re.compile(r"[A-Za-z0-9_-]{1,63}(\.[A-Za-z0-9_-]{1,63}){0,20}")
@@ -75,20 +78,20 @@ def hostname_mismatch(
 def _held_by_fallback(about: RemoteEvidence, endpoint: Endpoint, leaf: Certificate, held_by: str) -> Finding:
     name = endpoint.names[0]
     return Finding(
-        summary=f"The certificate does not carry server_name {cut(name)} but does carry {cut(held_by)}: the connection holds "
+        summary=f"The certificate does not carry server_name {shorten(name)} but does carry {shorten(held_by)}: the connection holds "
         "for now, because Elasticsearch falls back to the dialled host (and resumes TLS sessions).",
         remedy=put_setting(about.remote, "server_name", held_by),
         severity=Severity.WARNING,
-        facts={**_names(leaf, endpoint), "observed": cut(held_by), "expected": cut(name)},
+        facts={**_names(leaf, endpoint), "observed": shorten(held_by), "expected": shorten(name)},
     )
 
 
 def _covered_by_none(about: RemoteEvidence, endpoint: Endpoint, leaf: Certificate, *, loosely: bool) -> Finding:
     name = endpoint.names[0]
     nearest, why = leaf.nearest(name), leaf.why_not(name)
-    nearness = f"the nearest name in it is {cut(nearest)}" if nearest else "it carries no name at all"
+    nearness = f"the nearest name in it is {shorten(nearest)}" if nearest else "it carries no name at all"
     because = f" ({why})" if why and nearest else ""
-    looked_for = " nor ".join(cut(wanted) for wanted in endpoint.names)
+    looked_for = " nor ".join(shorten(wanted) for wanted in endpoint.names)
     still = (
         " Java still takes it, by its common name or by a looser reading of wildcards; do not build on that."
         if loosely
@@ -98,32 +101,28 @@ def _covered_by_none(about: RemoteEvidence, endpoint: Endpoint, leaf: Certificat
         summary=f"The certificate carries {'neither ' if len(endpoint.names) > 1 else 'no '}{looked_for}: {nearness}{because}.{still}",
         remedy=_name_remedy(about, endpoint, leaf),
         severity=Severity.WARNING if loosely else Severity.ERROR,
-        facts={**_names(leaf, endpoint), "observed": cut(nearest), "expected": cut(name), "why": why},
+        facts={**_names(leaf, endpoint), "observed": shorten(nearest), "expected": shorten(name), "why": why},
     )
 
 
 def _names(leaf: Certificate, endpoint: Endpoint) -> dict[str, tuple[str, ...]]:
-    return {"names_wanted": fact(endpoint.names), "names_in_certificate": fact(leaf.names)}
+    return {"names_wanted": as_fact(endpoint.names), "names_in_certificate": as_fact(leaf.names)}
 
 
 def _name_remedy(about: RemoteEvidence, endpoint: Endpoint, leaf: Certificate) -> str:
-    reissue = (
-        f"reissue the certificate of {server_prefix(about.remote)} on the remote cluster for {cut(endpoint.names[0])}"
-    )
+    reissue = f"reissue the certificate of {server_prefix(about.remote)} on the remote cluster for {shorten(endpoint.names[0])}"
     candidates = [name for name in leaf.dns_names if _HOST_NAME.fullmatch(name) and not is_ip(name)]
     if endpoint.published:
         return _publish_a_name(about, leaf, candidates, reissue)
     if endpoint.setting != "proxy_address":
-        return (
-            f"Put a name that the certificate carries into {cut(about.remote.setting(endpoint.setting))}, or {reissue}."
-        )
+        return f"Put a name that the certificate carries into {shorten(about.remote.setting(endpoint.setting))}, or {reissue}."
     if candidates:
         nearest = leaf.nearest(endpoint.names[0])
         best = nearest if nearest in {name.lower() for name in candidates} else candidates[0]
         return f"{put_setting(about.remote, 'server_name', best)} if that is the cluster you mean; else {reissue}."
     stars = [name for name in leaf.dns_names if name.startswith("*.")]
     if stars:
-        return f"Set {about.remote.setting('server_name')} to a name that fits {several(stars, 2)}, or {reissue}."
+        return f"Set {about.remote.setting('server_name')} to a name that fits {listed(stars, 2)}, or {reissue}."
     return f"{reissue[0].upper()}{reissue[1:]}: elasticsearch-certutil cert --dns <name> --ip <address>."
 
 
@@ -132,7 +131,9 @@ def _publish_a_name(about: RemoteEvidence, leaf: Certificate, candidates: list[s
     key = "remote_cluster" if about.remote.security_model is SecurityModel.API_KEY else "transport"
     carried = next(iter((*candidates, *leaf.ip_addresses)), "")
     publish = (
-        f"on that node set {key}.publish_host: {cut(carried)}, which the certificate carries, or " if carried else ""
+        f"on that node set {key}.publish_host: {shorten(carried)}, which the certificate carries, or "
+        if carried
+        else ""
     )
     return (
         f"In mode sniff the certificate is compared with what the node publishes: {publish}{reissue}. "
@@ -192,7 +193,7 @@ def no_san(
             "observed": found,
             "expected": "a DNS name or an IP address",
             "subject": subject(leaf),
-            "common_name": cut(leaf.common_name),
+            "common_name": shorten(leaf.common_name),
         },
     )
     yield weighed(missing, about, cluster, nodes)
@@ -228,13 +229,13 @@ def ip_without_ip_san(
     elif leaf.problem and not leaf.names:
         yield Unknown(unread(leaf))
     else:
-        carried = several(leaf.names) or "none"
+        carried = listed(leaf.names) or "none"
         api_key = about.remote.security_model is SecurityModel.API_KEY
         missing = Finding(
-            summary=f"The address {cut(wanted)} is not among the IP addresses of the certificate; names in it: {carried}.",
+            summary=f"The address {shorten(wanted)} is not among the IP addresses of the certificate; names in it: {carried}.",
             remedy=_name_remedy(about, endpoint, leaf),
             severity=Severity.ERROR if api_key else Severity.INFO,
-            facts={**_names(leaf, endpoint), "observed": fact(leaf.ip_addresses), "expected": cut(wanted)},
+            facts={**_names(leaf, endpoint), "observed": as_fact(leaf.ip_addresses), "expected": shorten(wanted)},
         )
         yield weighed(missing, about, cluster, nodes)
 

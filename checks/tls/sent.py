@@ -8,7 +8,7 @@ from typing import Final
 
 from checks.causes import NO_CONNECTION, NOTHING_AFTER_TLS
 from checks.tables import docs
-from checks.tls.wording import cut, server_prefix, several
+from checks.tls.wording import server_prefix
 from diag.check import Applies, NotApplicable, Unknown, Yields, check
 from diag.model import (
     Chain,
@@ -22,6 +22,8 @@ from diag.model import (
     Thresholds,
     TlsAttempt,
     Unavailable,
+    listed,
+    shorten,
 )
 
 _DAY: Final = timedelta(days=1)
@@ -128,7 +130,7 @@ def nodes_differ(endpoints: Endpoints, thresholds: Thresholds, now: datetime) ->
         if isinstance(chain, Chain):
             groups.setdefault(_traits(chain, endpoint, thresholds, now), []).append(address)
     if len(groups) > 1:
-        told = [f"{several(where, 3)}: {', '.join(traits)}" for traits, where in groups.items()]
+        told = [f"{listed(where, 3)}: {', '.join(traits)}" for traits, where in groups.items()]
         yield Finding(
             summary=f"The addresses present certificates of {len(groups)} kinds. {'; '.join(told[:3])}.",
             remedy="Compare the files under ssl.certificate on the nodes behind these addresses, and copy the current certificates to every node.",
@@ -139,7 +141,7 @@ def nodes_differ(endpoints: Endpoints, thresholds: Thresholds, now: datetime) ->
         )
     elif any(not isinstance(chain, Chain) for _, _, chain in looked_at):
         missing = [address for address, _, chain in looked_at if not isinstance(chain, Chain)]
-        yield Unknown(f"no certificate to compare from {several(missing)}")
+        yield Unknown(f"no certificate to compare from {listed(missing)}")
 
 
 def _traits(chain: Chain, endpoint: Endpoint, limits: Thresholds, now: datetime) -> tuple[str, str, str]:
@@ -154,7 +156,7 @@ def _traits(chain: Chain, endpoint: Endpoint, limits: Thresholds, now: datetime)
     lasts = next((text for limit, text in classes if days <= limit), "not about to expire")
     if leaf.not_before > now:
         lasts = "not valid yet"
-    return f"issued by {cut(leaf.issuer, 80)}", "names fit" if fits else "names do not fit", lasts
+    return f"issued by {shorten(leaf.issuer, 80)}", "names fit" if fits else "names do not fit", lasts
 
 
 CHECKS = (chain_too_long, nodes_differ)

@@ -7,7 +7,7 @@ from typing import Final
 from checks.causes import NO_CONNECTION, NOTHING_AFTER_TLS
 from checks.tables import docs
 from checks.tls.counted import weighed
-from checks.tls.wording import cut, put_setting, subject
+from checks.tls.wording import put_setting, subject
 from diag.check import NotApplicable, Unknown, Yields, check
 from diag.model import (
     Certificate,
@@ -24,6 +24,7 @@ from diag.model import (
     TlsAttempt,
     TlsResult,
     Unavailable,
+    shorten,
 )
 
 _UNRECOGNIZED_NAME: Final = 112
@@ -69,10 +70,10 @@ def sni_required(  # noqa: PLR0913, PLR0917 -- each parameter is a piece of evid
     if isinstance(chain, Chain) and chain.leaf.is_taken_for_any(endpoint.names, public=chain.public):
         return
     works = next((trial.server_name for trial in trials.trials if _is_good(trial, chain)), "")
-    sent = f"the server name {cut(attempt.server_name)}" if attempt.server_name else "no server name"
+    sent = f"the server name {shorten(attempt.server_name)}" if attempt.server_name else "no server name"
     if works:
         fits = Finding(
-            summary=f"With {sent} the peer does not present a certificate that fits; with {cut(works)} it does. server_name is not set.",
+            summary=f"With {sent} the peer does not present a certificate that fits; with {shorten(works)} it does. server_name is not set.",
             remedy=_set_server_name(about, endpoint, works),
             facts={"observed": attempt.server_name, "expected": works},
         )
@@ -103,8 +104,10 @@ def sni_required(  # noqa: PLR0913, PLR0917 -- each parameter is a piece of evid
 
 def _set_server_name(about: RemoteEvidence, endpoint: Endpoint, name: str) -> str:
     if endpoint.setting == "proxy_address":
-        return put_setting(about.remote, "server_name", cut(name))
-    return f"Sniff mode sends no server_name: use mode proxy, with {about.remote.setting('server_name')}: {cut(name)}"
+        return put_setting(about.remote, "server_name", shorten(name))
+    return (
+        f"Sniff mode sends no server_name: use mode proxy, with {about.remote.setting('server_name')}: {shorten(name)}"
+    )
 
 
 def _goes_on(attempt: TlsAttempt, trials: SniTrials) -> bool:
@@ -147,7 +150,7 @@ def wrong_cert_for_sni(  # noqa: PLR0913, PLR0917 -- each parameter is a piece o
 
     Example: the endpoint of the remote deployment was changed, and ``server_name`` still holds the old one.
     """
-    name = cut(attempt.server_name)
+    name = shorten(attempt.server_name)
     facts: dict[str, Fact] = {"observed": name, "expected": "a server name that the peer knows", "alert": attempt.alert}
     remedy = (
         f"Set {about.remote.setting('server_name')} to the right name (copy it from the remote deployment's remote cluster parameters), "

@@ -3,35 +3,18 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
 from typing import Final
 
-from diag.model import Certificate, Chain, ChainFault, Kind, LocalCluster, Remote, SecurityModel, Unavailable
+from diag.model import Certificate, Chain, ChainFault, Kind, LocalCluster, Remote, SecurityModel, Unavailable, shorten
 
 LONGEST: Final = 200
 MOST_SHOWN: Final = 5
 ROTATING: Final = frozenset({Kind.HOSTED, Kind.ECE, Kind.ECK})
 
 
-def cut(text: str, length: int = LONGEST) -> str:
-    """Shorten a text that somebody else wrote."""
-    return text if len(text) <= length else text[: length - 1] + "…"
-
-
-def several(texts: Sequence[str], most: int = MOST_SHOWN) -> str:
-    """List texts in one line: the first few, and how many there are besides."""
-    shown = ", ".join(cut(text, 100) for text in texts[:most])
-    return shown if len(texts) <= most else f"{shown} and {len(texts) - most} more"
-
-
-def fact(texts: Sequence[str]) -> tuple[str, ...]:
-    """Give texts as the value of a fact: bounded in number and length."""
-    return tuple(cut(text) for text in texts[:20])
-
-
 def subject(certificate: Certificate) -> str:
     """Name a certificate by its subject."""
-    return cut(certificate.subject, 120) or "a certificate without a subject"
+    return shorten(certificate.subject, 120) or "a certificate without a subject"
 
 
 def put_setting(remote: Remote, name: str, value: str) -> str:
@@ -65,12 +48,12 @@ def trust_ca(cluster: LocalCluster, remote: Remote) -> str:
 def unsent_issuer(chain: Chain) -> str:
     """The issuer whose certificate is neither sent nor trusted; empty where the chain has no such gap."""
     gap = next((found for found in chain.faults if found.fault is ChainFault.ISSUER_NOT_SENT), None)
-    return cut(gap.issuer or chain.leaf.issuer, 120) if gap else ""
+    return shorten(gap.issuer or chain.leaf.issuer, 120) if gap else ""
 
 
 def unread(leaf: Certificate) -> str:
     """Say that a certificate could not be decoded to the end."""
-    return f"part of the certificate of {subject(leaf)} could not be decoded: {cut(leaf.problem)}"
+    return f"part of the certificate of {subject(leaf)} could not be decoded: {shorten(leaf.problem)}"
 
 
 def lacking(*pieces: object) -> tuple[str, ...]:

@@ -7,20 +7,9 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from checks.causes import NO_CONNECTION, NOT_ADMITTED, NOTHING_AFTER_TLS
-from checks.remedies import shorten
 from checks.tables import docs
 from checks.trust.patterns import admits, parse
-from checks.trust.presented import (
-    fact,
-    not_judged,
-    not_there,
-    our_leaf,
-    pattern_for,
-    quoted,
-    readable_names,
-    shown,
-    was_asked_for,
-)
+from checks.trust.presented import not_judged, not_there, our_leaf, pattern_for, quoted, readable_names, was_asked_for
 from diag.check import Applies, NotApplicable, Unknown, Yields, check
 from diag.model import (
     ClientIdentity,
@@ -31,6 +20,9 @@ from diag.model import (
     TrustRestrictions,
     Unavailable,
     X509Field,
+    as_fact,
+    listed,
+    shorten,
 )
 
 _APPLIES: Final = Applies.settings(models=(SecurityModel.CERTIFICATE,))
@@ -122,7 +114,7 @@ def restrictions_no_match(
 
 def _said(restrictions: TrustRestrictions, names: tuple[str, ...]) -> str:
     by_dns_name = X509Field.DNS_NAME in restrictions.fields
-    return f"its names {shown(names)} match" if by_dns_name else f"its otherName {shown(names)} matches"
+    return f"its names {listed(names)} match" if by_dns_name else f"its otherName {listed(names)} matches"
 
 
 def _no_match(restrictions: TrustRestrictions, names: tuple[str, ...]) -> Finding:
@@ -132,7 +124,7 @@ def _no_match(restrictions: TrustRestrictions, names: tuple[str, ...]) -> Findin
             summary=f"{path} does not admit our certificate: it carries no name of the fields that the file is compared with "
             f"({', '.join(restrictions.fields)}).",
             remedy="Reissue the certificates of the local nodes with such names: elasticsearch-certutil cert --dns <name>.",
-            facts={"observed": "no name", "expected": fact(restrictions.patterns), "path": path},
+            facts={"observed": "no name", "expected": as_fact(restrictions.patterns), "path": path},
         )
     nearest = shorten(_nearest(restrictions.patterns, names))
     return Finding(
@@ -140,7 +132,12 @@ def _no_match(restrictions: TrustRestrictions, names: tuple[str, ...]) -> Findin
         f"there ({len(restrictions.patterns)} in all). The nearest is {nearest}.",
         remedy="Add a pattern for this cluster to that file on every node of the remote cluster: "
         f"- {quoted(pattern_for(names[0]))}",
-        facts={"observed": fact(names), "expected": fact(restrictions.patterns), "nearest": nearest, "path": path},
+        facts={
+            "observed": as_fact(names),
+            "expected": as_fact(restrictions.patterns),
+            "nearest": nearest,
+            "path": path,
+        },
     )
 
 

@@ -6,7 +6,6 @@ import shlex
 
 from checks.causes import NO_CONNECTION, NOT_VOUCHED_FOR, NOTHING_AFTER_TCP, NOTHING_AFTER_TLS
 from checks.java import is_store, read_by_some_java
-from checks.remedies import shorten
 from checks.tables import docs
 from diag.check import NotApplicable, Unknown, Yields, check
 from diag.model import (
@@ -23,6 +22,8 @@ from diag.model import (
     Severity,
     Trust,
     Unavailable,
+    as_fact,
+    shorten,
 )
 
 _NO_UPLOAD = frozenset({"DER", "PKCS#7"})
@@ -208,7 +209,7 @@ def _no_ca(file: CaFile, found: list[Certificate], severity: Severity, *, of_pee
             "path": shorten(file.path),
             "observed": "no CA:TRUE",
             "expected": "CA:TRUE",
-            "subjects": tuple(names[:20]),
+            "subjects": as_fact(names),
         },
     )
 

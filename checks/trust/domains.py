@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from checks.remedies import shorten
 from checks.tables import docs
 from diag.check import Applies, NotApplicable, Yields, check
-from diag.model import Finding, LocalCluster, Remote, SecurityModel, Severity
+from diag.model import Finding, LocalCluster, Remote, SecurityModel, Severity, shorten
 
 
 @check(

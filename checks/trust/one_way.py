@@ -6,11 +6,9 @@ from collections.abc import Sequence
 from typing import Final
 
 from checks.causes import NO_CONNECTION, NOTHING_AFTER_TLS
-from checks.remedies import shorten
 from checks.tables import docs
 from checks.tls.client_certificate import is_acceptable, took_it
 from checks.tls.loaded import alike, is_loaded
-from checks.tls.wording import fact, several
 from diag.check import Applies, NotApplicable, Unknown, Yields, check
 from diag.model import (
     ClientIdentity,
@@ -23,6 +21,9 @@ from diag.model import (
     Severity,
     TlsAttempt,
     Unavailable,
+    as_fact,
+    listed,
+    shorten,
 )
 
 # certificate_revoked and certificate_expired (RFC 8446 section 6.2): these come after the CA was found.
@@ -72,7 +73,7 @@ def one_way_remote(
         yield NotApplicable(f"the peer refuses our certificate for another reason (alert {attempt.alert})")
     elif refused and attempt.acceptable_cas:
         named = attempt.acceptable_cas
-        yield _not_trusted(f"The remote cluster accepts certificates of {several(named)}", named, identity)
+        yield _not_trusted(f"The remote cluster accepts certificates of {listed(named)}", named, identity)
     elif not attempt.client_certificate_sent:
         yield Unknown(
             "our certificate was not sent, so that the remote did not say what it makes of it (transport.key in diag.yaml)"
@@ -92,7 +93,7 @@ def _by_what_is_loaded(
     cas = () if theirs is None else tuple(one for one in theirs.all if not one.own)
     if cas and not any(_is_ours(one, identity) for one in cas):
         names = tuple(dict.fromkeys(one.subject for one in cas))
-        return _not_trusted(f"The remote's node that was asked has loaded the CAs {several(names)}", names, identity)
+        return _not_trusted(f"The remote's node that was asked has loaded the CAs {listed(names)}", names, identity)
     if attempt.acceptable_cas:
         return Unknown(
             "the peer does not name our CA, which it need not, and did not say what it makes of our certificate"
@@ -110,7 +111,7 @@ def _not_trusted(seen: str, theirs: Sequence[str], identity: ClientIdentity) -> 
         summary=f"{seen}, and ours is of {ours}: it does not trust our CA.",
         remedy=f"On every node of the remote cluster add {ours} to xpack.security.transport.ssl.certificate_authorities "
         "(hosted: to the trusted environment); keep its own CA there.",
-        facts={"observed": fact(theirs), "expected": ours},
+        facts={"observed": as_fact(theirs), "expected": ours},
     )
 
 

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from typing import Final
 
 from checks.causes import NO_CONNECTION, NOT_ADMITTED
-from checks.remedies import shorten
 from checks.tables import docs
 from checks.trust.patterns import admits
 from checks.trust.presented import (
@@ -14,12 +13,10 @@ from checks.trust.presented import (
     CLOUD_NAME,
     COMMON_NAME,
     Presented,
-    fact,
     judged,
     looks_like_cloud,
     pattern_for,
     quoted,
-    shown,
     was_asked_for,
 )
 from diag.check import Applies, NotApplicable, Unknown, Yields, check
@@ -35,6 +32,9 @@ from diag.model import (
     TrustRestrictions,
     Unavailable,
     X509Field,
+    as_fact,
+    listed,
+    shorten,
 )
 
 _APPLIES: Final = Applies.settings(models=(SecurityModel.CERTIFICATE,))
@@ -74,14 +74,14 @@ def othername_missing(about: RemoteEvidence, cluster: LocalCluster, chain: Chain
             yield NotApplicable(f"{presented.reader} looks at other fields (x509_fields)")
         elif not presented.of_common_name and not presented.names:
             others = tuple(name.oid or "unreadable" for name in presented.leaf.other_names)
-            besides = f" There are otherNames of another kind: {shown(others)}." if others else ""
+            besides = f" There are otherNames of another kind: {listed(others)}." if others else ""
             yield Finding(
                 summary=f"{presented} carries no otherName with object identifier {COMMON_NAME}, and {presented.reader} "
                 f"admits by that name alone.{besides}",
                 remedy=f"{_REISSUE} Or, where the reader is self-managed: "
                 'xpack.security.transport.ssl.trust_restrictions.x509_fields: ["subjectAltName.dnsName"] there.',
                 facts={
-                    "observed": fact(others),
+                    "observed": as_fact(others),
                     "expected": f"otherName {COMMON_NAME} as UTF8String",
                     "subject": shorten(presented.leaf.subject),
                     "whose": presented.whose,
@@ -208,21 +208,21 @@ def _by_patterns(presented: Presented, restrictions: TrustRestrictions) -> Itera
         yield Unknown(f"{shorten(restrictions.path)} holds a regular expression that is not judged here")
     elif follows and any(name in restrictions.patterns for name in presented.names):
         yield Finding(
-            summary=f"{shorten(restrictions.path)} lists {shown(presented.names)} node by node; the name follows the naming of "
+            summary=f"{shorten(restrictions.path)} lists {listed(presented.names)} node by node; the name follows the naming of "
             "Elastic Cloud, so that one pattern could stand for the whole cluster.",
             remedy=f"List the cluster by a pattern: - {quoted(pattern_for(presented.names[0]))}",
             severity=Severity.INFO,
-            facts={"observed": fact(presented.names), "expected": pattern_for(presented.names[0])},
+            facts={"observed": as_fact(presented.names), "expected": pattern_for(presented.names[0])},
         )
 
 
 def _other_form(presented: Presented, severity: Severity, because: str) -> Finding:
     return Finding(
-        summary=f"{presented} carries the otherName {shown(presented.names)}, which is not of the form {CLOUD_FORM}; {because}.",
+        summary=f"{presented} carries the otherName {listed(presented.names)}, which is not of the form {CLOUD_FORM}; {because}.",
         remedy=f"{_REISSUE} Or list every node by its name where trust is set up.",
         severity=severity,
         facts={
-            "observed": fact(presented.names),
+            "observed": as_fact(presented.names),
             "expected": CLOUD_FORM,
             "subject": shorten(presented.leaf.subject),
             "whose": presented.whose,

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from checks.remedies import shorten
 from checks.tables import docs
 from checks.trust.patterns import admits
-from checks.trust.presented import fact, not_judged, not_there, pattern_for, quoted, readable_names, shown
+from checks.trust.presented import not_judged, not_there, pattern_for, quoted, readable_names
 from diag.check import Applies, NotApplicable, Unknown, Yields, check
-from diag.model import Chain, Finding, SecurityModel, Severity, TrustRestrictions, Unavailable
+from diag.model import Chain, Finding, SecurityModel, Severity, TrustRestrictions, Unavailable, as_fact, listed, shorten
 
 
 @check(
@@ -52,7 +51,7 @@ def restrictions_own_nodes(restrictions: TrustRestrictions | Unavailable, chain:
 
 def _shut_out(restrictions: TrustRestrictions, chain: Chain, names: tuple[str, ...]) -> Finding:
     path = shorten(restrictions.path)
-    carries = f"the otherName {shown(names)}, which matches no pattern there" if names else "no otherName at all"
+    carries = f"the otherName {listed(names)}, which matches no pattern there" if names else "no otherName at all"
     return Finding(
         summary=f"{path} does not admit the remote cluster's own nodes: the one that answered ({shorten(chain.leaf.subject, 120)}) carries "
         f"{carries} ({len(restrictions.patterns)} patterns in all). After a restart its nodes refuse each other.",
@@ -60,7 +59,7 @@ def _shut_out(restrictions: TrustRestrictions, chain: Chain, names: tuple[str, .
         if names
         else "Before any node of the remote cluster restarts, give its nodes certificates with an otherName that the file admits, or let "
         "xpack.security.transport.ssl.trust_restrictions.x509_fields name a field that they carry.",
-        facts={"observed": fact(names), "expected": fact(restrictions.patterns), "path": path},
+        facts={"observed": as_fact(names), "expected": as_fact(restrictions.patterns), "path": path},
     )
 
 

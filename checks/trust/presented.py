@@ -7,7 +7,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from checks.remedies import shorten
 from diag.check import NotApplicable, Unknown
 from diag.model import (
     Certificate,
@@ -22,6 +21,7 @@ from diag.model import (
     TrustRestrictions,
     Unavailable,
     X509Field,
+    shorten,
 )
 
 COMMON_NAME: Final = "2.5.4.3"
@@ -135,14 +135,3 @@ def not_there(restrictions: Unavailable) -> Unknown | NotApplicable:
 def not_judged(restrictions: TrustRestrictions) -> Unknown:
     """Say that a pattern is beyond what is judged here."""
     return Unknown(f"{shorten(restrictions.path)} holds a regular expression that is not judged here")
-
-
-def shown(texts: tuple[str, ...]) -> str:
-    """List a few texts that somebody else wrote."""
-    few = ", ".join(shorten(text, 100) for text in texts[:MOST_SHOWN])
-    return few if len(texts) <= MOST_SHOWN else f"{few} and {len(texts) - MOST_SHOWN} more"
-
-
-def fact(texts: tuple[str, ...]) -> tuple[str, ...]:
-    """Give texts as the value of a fact, bounded in number and length."""
-    return tuple(shorten(text) for text in texts[:20])

@@ -7,20 +7,11 @@ from functools import lru_cache
 from typing import Final
 
 from checks.causes import NO_CONNECTION, NOT_ADMITTED
-from checks.remedies import shorten
 from checks.tables import docs
 from checks.trust.patterns import admits, parse
 from checks.trust.presented import not_judged, not_there, quoted, was_asked_for
 from diag.check import Applies, Unknown, Yields, check
-from diag.model import (
-    Finding,
-    Layer,
-    Remote,
-    SecurityModel,
-    Severity,
-    TrustRestrictions,
-    Unavailable,
-)
+from diag.model import Finding, Layer, Remote, SecurityModel, Severity, TrustRestrictions, Unavailable, shorten
 
 _APPLIES: Final = Applies.settings(models=(SecurityModel.CERTIFICATE,))
 _SUFFIX: Final = ".account"

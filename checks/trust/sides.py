@@ -8,10 +8,8 @@ from typing import Final
 
 from checks.causes import NO_CONNECTION, NOT_VOUCHED_FOR, NOTHING_AFTER_TLS
 from checks.peer import interface_of, is_node
-from checks.remedies import shorten
 from checks.tables import docs
 from checks.tls.vouched import vouched_for
-from checks.tls.wording import fact, several
 from checks.trust.presented import CLOUD_NAME, readable_names
 from diag.check import Applies, NotApplicable, Unknown, Yields, check
 from diag.model import (
@@ -32,6 +30,9 @@ from diag.model import (
     TlsResult,
     Trust,
     Unavailable,
+    as_fact,
+    listed,
+    shorten,
 )
 
 _BY_CERTIFICATE: Final = Applies(models=(SecurityModel.CERTIFICATE,))
@@ -122,11 +123,11 @@ def ca_not_signing_all_nodes(about: RemoteEvidence, trust: Trust, endpoints: End
         which = "the public roots" if trust.public_roots else "the configured CAs"
         yield Finding(
             summary=f"{len(bad)} of {len(chains)} addresses present a certificate that {which} have not signed: "
-            f"{several([str(probe) for probe, _ in bad])}, issued by {several(issuers, 3)}.",
-            remedy=f"Trust {several(issuers, 3)} too (certificate_authorities of the local cluster, and ca in diag.yaml), "
+            f"{listed([str(probe) for probe, _ in bad])}, issued by {listed(issuers, 3)}.",
+            remedy=f"Trust {listed(issuers, 3)} too (certificate_authorities of the local cluster, and ca in diag.yaml), "
             "or have those nodes' certificates issued by the same CA as the others.",
             facts={
-                "observed": issuers[:20],
+                "observed": as_fact(issuers),
                 "expected": "one trusted CA for all nodes",
                 "failed": tuple(str(one) for one, _ in bad[:20]),
             },
@@ -134,7 +135,7 @@ def ca_not_signing_all_nodes(about: RemoteEvidence, trust: Trust, endpoints: End
     elif bad:
         yield NotApplicable("no certificate is trusted; tls/untrusted-issuer is about that")
     elif missing := [str(probe) for probe in endpoints.probes if not isinstance(probe.chain, Chain)]:
-        yield Unknown(f"no certificate was seen from {several(missing)}")
+        yield Unknown(f"no certificate was seen from {listed(missing)}")
 
 
 @check(
@@ -179,18 +180,18 @@ def _compared(named: Sequence[frozenset[str]]) -> Iterator[Finding]:
     if not frozenset.intersection(*clusters):
         parts = sorted(frozenset.union(*clusters))
         yield Finding(
-            summary=f"The certificates of one cluster name several: {several(parts)}.",
+            summary=f"The certificates of one cluster name several: {listed(parts)}.",
             remedy="Have the certificates of the outliers issued anew with the same cluster and scope: elasticsearch-certutil cert "
             "with an instances file.",
-            facts={"observed": fact(parts), "expected": "one cluster and scope"},
+            facts={"observed": as_fact(parts), "expected": "one cluster and scope"},
         )
     elif repeated:
         yield Finding(
-            summary=f"Different certificates carry the same node name: {several(repeated)}; expected one name for each node. "
+            summary=f"Different certificates carry the same node name: {listed(repeated)}; expected one name for each node. "
             "While a certificate is exchanged this passes.",
             remedy="Where these are two nodes, have the certificate of one issued anew with a node part of its own.",
             severity=Severity.INFO,
-            facts={"observed": fact(repeated), "expected": "one name for each node"},
+            facts={"observed": as_fact(repeated), "expected": "one name for each node"},
         )
 
 

@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Final
 
 from checks.tables import docs
 from checks.tables.versions import NO_END
 from checks.version.released import RELEASED, may_be, on_the_wire, unheard
 from diag.check import Applies, NotApplicable, Unknown, Yields, check
-from diag.model import Endpoints, Finding, Remote, RemoteVersion, Severity, Unavailable, Version
-
-_MOST_SHOWN: Final = 3
+from diag.model import Endpoints, Finding, Remote, RemoteVersion, Severity, Unavailable, Version, as_fact, listed
 
 
 @check(
@@ -64,9 +61,9 @@ def _compared(declared: Version, endpoints: Endpoints, *, whole_minor: bool) -> 
         seen = tuple(dict.fromkeys(map(_span, sorted(told, key=lambda version: version.number))))
         written = f"{declared.major}.{declared.minor}" if whole_minor else str(declared)
         yield Finding(
-            summary=f"The version is declared as {written}, and the nodes say {', '.join(seen[:_MOST_SHOWN])} on the wire.",
+            summary=f"The version is declared as {written}, and the nodes say {listed(seen, 3)} on the wire.",
             remedy="Correct version of this remote in diag.yaml, or leave it out.",
-            facts={"observed": seen[:20], "expected": written},
+            facts={"observed": as_fact(seen), "expected": written},
         )
 
 

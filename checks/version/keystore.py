@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from checks.remedies import name_some, shorten
 from checks.tables import docs
 from checks.tables.versions import (
     API_KEY_EXISTS,
@@ -24,6 +23,9 @@ from diag.model import (
     SecurityModel,
     Severity,
     Unavailable,
+    as_fact,
+    listed,
+    shorten,
 )
 
 
@@ -74,7 +76,7 @@ def keystore_restart_needed(
         summary=(
             f"{entry} is in the keystore and not in use: the local cluster runs {local.number}, which reads it {when}."
             if unused
-            else f"Nodes that started before the key for {entry} was made, and that read keys {when}, so that they do not have it: {name_some(older)}."
+            else f"Nodes that started before the key for {entry} was made, and that read keys {when}, so that they do not have it: {listed(older)}."
             if older
             else f"The local cluster runs {local.number}, which reads {entry} {when}: a key changed since the last restart is not in use yet."
         ),
@@ -85,7 +87,7 @@ def keystore_restart_needed(
             "expected": str(KEYSTORE_RELOAD_AGREED.since),
             "keystore_entry": entry,
             "known_unused": unused or bool(older),
-            "started_before_the_key": older[:20],
+            "started_before_the_key": as_fact(older),
         },
     )
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import Final
 
 from checks.tables import docs
 from checks.tables.versions import RESOLVE_CLUSTER
@@ -19,9 +18,8 @@ from diag.model import (
     Severity,
     Thresholds,
     Unavailable,
+    listed,
 )
-
-_MOST_SHOWN: Final = 5
 
 
 @check(
@@ -52,7 +50,7 @@ def mixed_nodes(
             long = stopped is not None and stopped > timedelta(hours=limits.mixed_hours_warning)
             since = f", and none was restarted for {_hours(stopped)} hours" if stopped is not None and long else ""
             yield Finding(
-                summary=f"The nodes of the {whose} cluster run {', '.join(map(str, nodes.versions[:_MOST_SHOWN]))}{since}; "
+                summary=f"The nodes of the {whose} cluster run {listed([str(one) for one in nodes.versions])}{since}; "
                 "expected one release.",
                 remedy=f"Finish the upgrade of the {whose} cluster.",
                 severity=Severity.WARNING if long else Severity.INFO,

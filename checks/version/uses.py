@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Final
 
-from checks.remedies import name_some, shorten
 from checks.tables import docs
 from checks.tables.versions import ENRICH_PRIVILEGE, ESQL_RELEASED, ESQL_SAME_SIDE, PROXY_MODE, SERVER_NAME
 from checks.version.released import RELEASED, extremes, judgements, known, missing, unsure
@@ -27,6 +26,8 @@ from diag.model import (
     Severity,
     Unavailable,
     Version,
+    listed,
+    shorten,
 )
 
 _ANY: Final = Applies(local_kinds=RELEASED, remote_kinds=RELEASED)
@@ -108,7 +109,7 @@ def static_remote_blocks_start(remote: Remote, nodes: LocalNodes) -> Yields:
         yield NotApplicable("the remote stands in no elasticsearch.yml")
     elif waiting := [node for node in having if node.version is not None and node.version < _STARTS]:
         yield Finding(
-            summary=f"cluster.remote.{shorten(remote.alias, 80)}.* stands in elasticsearch.yml of {name_some([n.name for n in waiting])}, and "
+            summary=f"cluster.remote.{shorten(remote.alias, 80)}.* stands in elasticsearch.yml of {listed([n.name for n in waiting])}, and "
             f"{waiting[0].version} waits for it at each start; expected it in the cluster's settings, or {_STARTS} or later.",
             remedy="Register it with PUT _cluster/settings, then take it out of elasticsearch.yml at the next restart.",
             facts={"observed": str(waiting[0].version), "expected": str(_STARTS)},

@@ -114,7 +114,7 @@ def _complain(text: str) -> None:
 
 def _show_usage(error: click.UsageError) -> None:
     """Show a usage error; what the user typed may hold escape sequences. Without a command, the help is what was missing."""
-    from diag.escape import visible
+    from diag.text import visible
 
     if isinstance(error, click.exceptions.NoArgsIsHelpError):
         click.echo(error.format_message(), err=True)

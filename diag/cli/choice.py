@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,9 +10,9 @@ from diag.cli.options import Chosen
 from diag.cli.streams import Refusal, complain
 from diag.config import ClusterConfig, Config, ConfigError, load_config
 from diag.engine import Catalogue, load_catalogue
-from diag.escape import shown
 from diag.model import Policy
 from diag.plan import Plan, Selection, select
+from diag.text import did_you_mean, shown
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,14 +58,11 @@ def select_checks(catalogue: Catalogue, policy: Policy, chosen: Chosen, config: 
         raise Refusal(str(error)) from None
 
 
-def nearest(name: str, known: Iterable[str]) -> str:
+def _known_names(name: str, known: Iterable[str]) -> str:
     """Say which known name was probably meant, or which there are."""
     names = list(dict.fromkeys(known))
-    folded = {one.lower(): one for one in names}
-    close = [folded[one] for one in difflib.get_close_matches(name.lower(), folded, n=3, cutoff=0.5)]
-    if close:
-        return f"did you mean {' or '.join(shown(one, 80) for one in close)}?"
-    return f"there are {', '.join(shown(one, 80) for one in names[:10])}" if names else "there is none"
+    there_are = f"there are {', '.join(shown(one, 80) for one in names[:10])}" if names else "there is none"
+    return did_you_mean(name, names) or there_are
 
 
 def _clusters(clusters: Sequence[ClusterConfig], chosen: Chosen) -> tuple[ClusterConfig, ...]:
@@ -86,7 +82,7 @@ def _clusters(clusters: Sequence[ClusterConfig], chosen: Chosen) -> tuple[Cluste
 def refuse_strangers(option: str, what: str, wanted: Iterable[str], known: Sequence[str]) -> None:
     """Raise Refusal for the wanted names that are not known."""
     problems = [
-        f"{option} {shown(name, 80)!r}: no {what} has that name; {nearest(name, known)}"
+        f"{option} {shown(name, 80)!r}: no {what} has that name; {_known_names(name, known)}"
         for name in wanted
         if name not in known
     ]

@@ -12,8 +12,8 @@ from diag.cli.choice import Run
 from diag.cli.streams import Refusal
 from diag.config import Config
 from diag.config.schema import NamedRemote
-from diag.escape import shown
 from diag.model import Address, Keystore, SecurityModel
+from diag.text import shown
 
 LOCAL_NAME = "here"
 ALIAS = "probe"

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import click
 
+from diag.text import nearest
+
 
 class Group(click.Group):
     """A group of commands that knows what was probably meant."""
@@ -13,13 +15,7 @@ class Group(click.Group):
     ) -> tuple[str | None, click.Command | None, list[str]]:
         """Find the command; an unknown name is refused with its nearest neighbour."""
         if args and not args[0].startswith("-") and self.get_command(ctx, args[0]) is None:
-            close = _nearest(args[0], self.list_commands(ctx))
-            hint = f" Did you mean {close!r}?" if close else ""
+            close = nearest(args[0], self.list_commands(ctx))
+            hint = f" Did you mean {close[0]!r}?" if close else ""
             ctx.fail(f"No such command {args[0]!r}.{hint}")
         return super().resolve_command(ctx, args)
-
-
-def _nearest(word: str, known: list[str]) -> str:
-    from difflib import get_close_matches  # noqa: PLC0415 -- rarely needed, and the help is quick without it.
-
-    return next(iter(get_close_matches(word[:40].lower(), known, n=1, cutoff=0.5)), "")

@@ -26,8 +26,8 @@ def list_checks(only: tuple[str, ...], skip: tuple[str, ...]) -> int:
     from diag.check import Check
     from diag.cli.choice import installed_checks, select_checks
     from diag.cli.options import Chosen
-    from diag.escape import visible
     from diag.model import Policy
+    from diag.text import visible
 
     catalogue = installed_checks()
     chosen = select_checks(catalogue, Policy(), Chosen(only=only, skip=skip)).checks
@@ -47,15 +47,13 @@ def list_checks(only: tuple[str, ...], skip: tuple[str, ...]) -> int:
 def explain(check_id: str) -> int:
     """Print the manual page of one check."""
     from diag.cli.choice import installed_checks
-    from diag.escape import shown
     from diag.report.manual import explain as manual_page
+    from diag.text import shown
 
     catalogue = installed_checks()
     check = catalogue.find(check_id)
     if check is None:
-        close = catalogue.nearest(check_id)
-        hint = f"did you mean {' or '.join(close)}?" if close else "diag checks list names them all"
-        msg = f"no check is called {shown(check_id, 80)!r}; {hint}"
+        msg = f"no check is called {shown(check_id, 80)!r}; {catalogue.did_you_mean(check_id)}"
         raise Refusal(msg)
     write_out(manual_page(check))
     return 0

@@ -30,8 +30,8 @@ def config_for_url(url: str, api_key_file: Path | None, ca: tuple[Path, ...]) ->
 
     from pydantic import ValidationError
 
-    from diag.config import Config, mask_userinfo
-    from diag.escape import shown
+    from diag.config import Config
+    from diag.text import mask_userinfo, shown
 
     cluster: dict[str, object] = {"name": urlsplit(url).hostname or "cluster", "url": url}
     if api_key_file is not None:
@@ -125,8 +125,8 @@ def setup() -> None:
 def role(release: str, *, search: tuple[str, ...], try_searches: bool, follower: tuple[str, ...]) -> int:
     """Print the role and the API key that diag needs at each cluster, and nothing wider."""
     from diag.cli.permissions import Wanted, local_role, remote_role
-    from diag.escape import shown
     from diag.model import Version
+    from diag.text import shown
 
     try:
         version = Version.parse(release)

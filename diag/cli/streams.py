@@ -34,7 +34,7 @@ def loaded() -> None:
 
 def complain(text: str) -> None:
     """Say something on standard error, each line under our name."""
-    from diag.escape import visible  # noqa: PLC0415 -- rarely needed.
+    from diag.text import visible  # noqa: PLC0415 -- rarely needed.
 
     lines = "".join(f"diag: {visible(line)}\n" for line in text.splitlines())
     with contextlib.suppress(OSError, ValueError, AttributeError):

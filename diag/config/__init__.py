@@ -1,7 +1,7 @@
 """``diag.yaml``: what it may hold, how it is read, and what is wrong with it, every error with its place."""
 
 from diag.config.load import config_schema, load_config
-from diag.config.problems import ConfigError, Problem, mask_userinfo
+from diag.config.problems import ConfigError, Problem
 from diag.config.schema import (
     Acknowledge,
     Auth,
@@ -36,6 +36,5 @@ __all__ = [
     "Transport",
     "config_schema",
     "load_config",
-    "mask_userinfo",
     "parse_duration",
 ]

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from diag.config.problems import mask_userinfo, printable
+from diag.config.problems import printable
 from diag.model import (
     DeclaredTls,
     Keystore,
@@ -20,6 +20,7 @@ from diag.model import (
     Use,
     Version,
 )
+from diag.text import mask_userinfo
 
 if TYPE_CHECKING:
     from diag.config.schema import ClusterConfig, RemoteConfig

@@ -15,10 +15,11 @@ from pydantic_core import ErrorDetails
 from pydantic_core.core_schema import NullableSchema
 
 from diag.config.files import read_regular, why
-from diag.config.problems import MASK, ConfigError, Key, Problem, is_secret_key, nearest, path_of, shown
+from diag.config.problems import ConfigError, Key, Problem, is_secret_key, path_of, shown
 from diag.config.schema import Config
 from diag.config.source import Tree, read_tree
 from diag.config.values import Loading, is_nothing
+from diag.text import MASK, nearest
 
 STANDARD_INPUT = "<standard input>"
 _LARGEST_FILE = 8 * 1024 * 1024
@@ -126,7 +127,7 @@ def _unknown(key: Key) -> tuple[str, str]:
     name, known = str(key[-1]), _keys_at(key[:-1])
     close = nearest(name, known)
     if close:
-        return path_of(key), f"unknown key; did you mean '{close}'?"
+        return path_of(key), f"unknown key; did you mean '{close[0]}'?"
     path = f"{path_of(key[:-1])}.{MASK}" if is_secret_key(key[:-1]) else path_of(key)
     return path, f"unknown key; expected one of {', '.join(known[:_MOST_KEYS_LISTED])}"
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from difflib import get_close_matches
+
+from diag.text import MASK, mask_userinfo, shorten, visible
 
 Key = tuple[str | int, ...]
 
-MASK = "***"
 _LONGEST_SHOWN = 80
 _SECRET_KEY = re.compile(r"pass(word|wd|phrase)?|secret|token|api_?key|credential|auth|(^|_)key$", re.IGNORECASE)
 _NAMES_OF_REFERENCES = {"file", "env"}
@@ -32,7 +32,7 @@ class Problem:
 
     def __str__(self) -> str:
         """Say it in one line: ``file:line:column: key.path: value 'x': expected …``."""
-        place = f"{escaped(self.file)}:{self.line}:{self.column}" if self.line else escaped(self.file)
+        place = f"{visible(self.file)}:{self.line}:{self.column}" if self.line else visible(self.file)
         key = f"{self.path}: " if self.path else ""
         value = "" if self.value is None else f"value '{self.value}': "
         return f"{place}: {key}{value}{self.message}"
@@ -46,21 +46,9 @@ class ConfigError(Exception):
         super().__init__("\n".join(map(str, self.problems)))
 
 
-def nearest(word: str, known: Iterable[str]) -> str:
-    """The known word that was probably meant; empty where none is near."""
-    by_folded = {name.lower(): name for name in known}
-    found = get_close_matches(word.lower().replace("-", "_"), by_folded, n=1, cutoff=0.6)
-    return by_folded[found[0]] if found else ""
-
-
 def printable(text: str) -> str:
-    """Escape what a terminal would act on or not show, and cut what is long."""
-    return escaped(text if len(text) <= _LONGEST_SHOWN else text[: _LONGEST_SHOWN - 1] + "…")
-
-
-def escaped(text: str) -> str:
-    """Escape what a terminal would act on or not show."""
-    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
+    """Give a value as a problem shows it: short, and nothing in it that a terminal would act on."""
+    return visible(shorten(text, _LONGEST_SHOWN))
 
 
 def shown(key: Key, value: str) -> str:
@@ -85,15 +73,6 @@ def looks_secret(text: str) -> bool:
         return True
     token = re.fullmatch(r"[A-Za-z0-9+=_:-]{32,}", text.strip()) is not None
     return token and all(re.search(kind, text) for kind in ("[a-z]", "[A-Z]", "[0-9]"))
-
-
-def mask_userinfo(address: str) -> str:
-    """Mask a user name and password inside an address: ``user:pw@host:1`` becomes ``***@host:1``."""
-    before, at, host = address.rpartition("@")
-    if not at:
-        return address
-    scheme = re.match(r"[A-Za-z][A-Za-z0-9+.-]*://", before)
-    return f"{scheme[0] if scheme else ''}{MASK}@{host}"
 
 
 def path_of(key: Sequence[str | int]) -> str:

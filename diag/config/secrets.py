@@ -12,9 +12,9 @@ from typing import Annotated, Never, NoReturn
 from pydantic import AfterValidator, ConfigDict, Field, ValidationInfo, field_validator, model_validator
 
 from diag.config.files import read_regular, why
-from diag.config.problems import MASK, escaped
 from diag.config.values import File, Loading, Model, Name, found, is_nothing, refuse
 from diag.model import Reason, Step, Unavailable
+from diag.text import MASK, visible
 
 _LARGEST_FILE = 1024 * 1024
 _VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
@@ -163,7 +163,7 @@ class SecretRef(Model):
 
 
 def _shown(path: Path) -> str:
-    return escaped(str(path))
+    return visible(str(path))
 
 
 def _filled(reference: SecretRef, info: ValidationInfo) -> SecretRef:

@@ -28,8 +28,9 @@ from pydantic import (
 from pydantic_core import PydanticCustomError
 
 from diag.config.files import trouble_with
-from diag.config.problems import Key, escaped, looks_secret, mask_userinfo, nearest
+from diag.config.problems import Key, looks_secret
 from diag.model import Mode
+from diag.text import mask_userinfo, nearest, visible
 
 _NUMBER = re.compile(r"-?(0|[1-9][0-9]*)(\.[0-9]+)?")
 _DURATION = re.compile(r"(?:([0-9]+)d)?(?:([0-9]+)h)?(?:([0-9]+)m)?(?:([0-9]+)s)?(?:([0-9]+)ms)?")
@@ -204,7 +205,7 @@ def _file(value: object, info: ValidationInfo) -> Path:
     if info.context.lenient:
         return path
     if trouble := trouble_with(path):
-        name = "it" if looks_secret(value) else escaped(str(path))
+        name = "it" if looks_secret(value) else visible(str(path))
         msg = f"expected a file that can be read; {name} {trouble}"
         raise refuse(msg)
     return path
@@ -297,8 +298,8 @@ def one_of(words: type[Word]) -> Callable[[object], Word]:
     def validate(value: object) -> Word:
         if isinstance(value, str) and value in set(words):
             return words(str(value))
-        close = nearest(value, words) if isinstance(value, str) and not is_nothing(value) else ""
-        hint = f"; did you mean '{close}'?" if close else ""
+        close = nearest(value, words) if isinstance(value, str) and not is_nothing(value) else ()
+        hint = f"; did you mean '{close[0]}'?" if close else ""
         msg = f"expected {', '.join(list(words)[:-1])} or {list(words)[-1]}{found(value)}{hint}"
         raise refuse(msg)
 

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterable
-from difflib import get_close_matches
 
 from diag.board import Snapshot
 from diag.config import ClusterConfig
 from diag.daemon.rounds import RoundFailure, Rounds
-from diag.escape import shown
 from diag.plan import Plan
+from diag.text import did_you_mean, shown
 from diag.web.service import BusyError, Probed, ProbeFailedError, UnknownNameError
 
 MOST_RUNNING = 8
@@ -71,6 +70,5 @@ def _known_cluster(plan: Plan, snapshot: Snapshot, cluster: str, remote: str) ->
 def _unknown(what: str, name: str, known: Iterable[str]) -> str:
     if not name:
         return f"no {what} given: expected /probe?cluster=NAME&remote=ALIAS"
-    near = get_close_matches(name[:MOST_NAME], tuple(known), n=3, cutoff=0.5)
-    hint = f"; did you mean {' or '.join(shown(one, MOST_NAME) for one in near)}?" if near else ""
-    return f"no {what} {shown(name, MOST_NAME)} is configured{hint}"
+    hint = did_you_mean(name, known)
+    return f"no {what} {shown(name, MOST_NAME)} is configured{'; ' if hint else ''}{hint}"

@@ -13,11 +13,11 @@ from datetime import UTC, datetime
 from diag import engine
 from diag.config import ClusterConfig
 from diag.daemon.look import Look, longest_round
-from diag.escape import shown
 from diag.gather.files import secrets_of
 from diag.model import ClusterReport, Past
 from diag.plan import NOTHING, Plan
 from diag.redact import Redactor
+from diag.text import shown
 
 GIVEN_UP_AFTER = 1.5  # Times the time of the longest round, which ends by itself: this long, and the fault is ours.
 MOST_FRAMES = 8

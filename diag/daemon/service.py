@@ -18,10 +18,10 @@ from diag.daemon.own_metrics import OwnMetrics, RoundResult
 from diag.daemon.probes import Probes
 from diag.daemon.rounds import RoundFailure, Rounds
 from diag.daemon.timetable import Timetable, spread
-from diag.escape import shown
 from diag.model import ClusterReport, Reason, Status
 from diag.past import past_of_all
 from diag.plan import Plan
+from diag.text import shown
 from diag.web.service import Probed
 
 STALE_AFTER = 3  # Intervals without a finished round after which nothing that is shown may look healthy.

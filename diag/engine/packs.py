@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import dataclasses
-import difflib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from importlib.metadata import EntryPoint, entry_points
 
 from diag.check import Check
+from diag.text import nearest
 
 GROUP = "diag.checks"
 BUILTIN = "builtin"
@@ -34,11 +34,11 @@ class Catalogue:
         """The check of that id, None if there is none."""
         return next((check for check in self.checks if check.id == check_id), None)
 
-    def nearest(self, text: str) -> tuple[str, ...]:
-        """Up to three ids that look like ``text``."""
-        ids = [check.id for check in self.checks]
-        close = difflib.get_close_matches(text, ids, n=3, cutoff=0.6)
-        return tuple(close or [check_id for check_id in ids if text.strip("*/") and text.strip("*/") in check_id][:3])
+    def did_you_mean(self, text: str) -> str:
+        """Ask for the ids that look like ``text``, or say where they all are."""
+        ids, part = [check.id for check in self.checks], text.strip("*/")
+        close = nearest(text, ids, 3) or [check_id for check_id in ids if part and part in check_id][:3]
+        return f"did you mean {' or '.join(close)}?" if close else "diag checks list names them all"
 
     def choose(self, only: Sequence[str] = (), skip: Sequence[str] = ()) -> tuple[Check, ...]:
         """The checks that match any glob of ``only`` (all, if empty) and none of ``skip``. A tag is written ``tag:NAME``."""

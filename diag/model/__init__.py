@@ -1,4 +1,4 @@
-"""The nouns. No I/O, no third-party import; everything frozen."""
+"""The nouns, and how text of strangers is worded. No I/O, no third-party import; everything frozen. What packs import, beside ``diag.check``."""
 
 from diag.evidence.access import (
     Grant,
@@ -114,9 +114,12 @@ from diag.evidence.terms import (
     X509Field,
 )
 from diag.model.report import Choice, ClusterReport, Coverage, Fact, Finding, RemoteReport, Report, Result, Seen
+from diag.text import MAX_FACTS, MAX_LISTED, as_fact, did_you_mean, listed, mask_userinfo, nearest, shorten
 
 __all__ = [
     "CREDENTIALS",
+    "MAX_FACTS",
+    "MAX_LISTED",
     "MOST_INDICES",
     "REMOTE_SETTINGS",
     "SIGNING",
@@ -250,8 +253,14 @@ __all__ = [
     "Version",
     "X509Field",
     "alert_text",
+    "as_fact",
     "clusters_behind",
+    "did_you_mean",
     "is_ip",
+    "listed",
+    "mask_userinfo",
+    "nearest",
     "nodes_behind",
     "published_by",
+    "shorten",
 ]

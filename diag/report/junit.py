@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from xml.sax.saxutils import escape, quoteattr
 
-from diag.escape import MOST_CHARACTERS, shorten, visible
 from diag.model import ClusterReport, Outcome, Report, Result
 from diag.report.exitcode import counts_as_failure, looked_at_nothing
 from diag.report.options import RenderOptions
 from diag.report.plain import rfc3339
+from diag.text import clip, visible
 
 
 def render(report: Report, options: RenderOptions) -> str:
@@ -71,9 +71,9 @@ def _is_skipped(result: Result) -> bool:
 
 
 def _attribute(text: str) -> str:
-    return quoteattr(visible(shorten(text)))
+    return quoteattr(visible(clip(text)))
 
 
 def _text(text: str) -> str:
     # XML has no way at all to write most control characters: they are written out, line by line.
-    return escape("\n".join(visible(shorten(line, MOST_CHARACTERS)) for line in text.split("\n")))
+    return escape("\n".join(visible(clip(line)) for line in text.split("\n")))

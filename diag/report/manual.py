@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from itertools import groupby
 
 from diag.check import Check
-from diag.escape import visible
+from diag.text import visible
 
 _HEADINGS = ("Why it matters:", "How to fix:", "Example:")
 

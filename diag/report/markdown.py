@@ -6,13 +6,13 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from diag.engine import own_status
-from diag.escape import shown
 from diag.model import ClusterReport, Finding, RemoteReport, Report, Result, Severity, Status
 from diag.report.exitcode import looked_at_nothing
 from diag.report.looked import choice_of, status_word, strip
 from diag.report.options import RenderOptions
 from diag.report.plain import rfc3339
 from diag.report.text import address, counts, root_causes_first
+from diag.text import shown
 
 _SPECIAL = re.compile(r"([\\`*_{}\[\]<>#|~&@]|:(?=//)|(?<=www)\.)")
 

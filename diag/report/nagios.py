@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 
-from diag.escape import shown
 from diag.model import RemoteReport, Report, Status
 from diag.report.exitcode import looked_at_nothing
 from diag.report.looked import choice_of, is_passed
 from diag.report.options import RenderOptions
+from diag.text import shown
 
 _WORDS = {Status.OK: "OK", Status.WARN: "WARNING", Status.FAIL: "CRITICAL", Status.UNKNOWN: "UNKNOWN"}
 _LONGEST = 300

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final, Literal
 
-from diag.escape import shorten, visible, width
 from diag.report.options import RenderOptions
+from diag.text import clip, visible, width
 
 NARROWEST: Final = 60
 WIDEST: Final = 120
@@ -27,7 +27,7 @@ class Pen:
 
     def text(self, raw: str) -> str:
         """Make a text of anybody safe to print on one line, in characters that the terminal has."""
-        return self._drawable(visible(shorten(raw)))
+        return self._drawable(visible(clip(raw)))
 
     def paint(self, text: str, style: Style | None) -> str:
         """Colour a text that is already safe."""

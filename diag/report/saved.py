@@ -13,8 +13,8 @@ from typing import Any, Final
 from pydantic import TypeAdapter, ValidationError
 
 from diag import VERSION
-from diag.escape import shown
 from diag.model import ClusterEvidence, Policy, Severity
+from diag.text import shown
 
 KIND: Final = "diag evidence"
 SCHEMA_VERSION: Final = "1"

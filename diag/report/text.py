@@ -7,12 +7,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
 from diag.engine import own_status
-from diag.escape import width
 from diag.model import ClusterReport, Finding, Outcome, RemoteReport, Report, Result, Severity, Status, Unavailable
 from diag.report.exitcode import looked_at_nothing
 from diag.report.looked import choice_of, not_looked_at, passed_word, strip
 from diag.report.options import RenderOptions
 from diag.report.pen import Pen, Span, Style
+from diag.text import width
 
 STATUS_WORDS: Final = {
     Status.FAIL: "✗ FAIL",

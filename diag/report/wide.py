@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from diag.engine import own_status
-from diag.escape import shorten
 from diag.model import (
     Certificate,
     Chain,
@@ -39,6 +38,7 @@ from diag.report.text import (
     style_of,
     summary,
 )
+from diag.text import clip
 
 _MARKS: dict[Outcome, tuple[str, Style | None]] = {
     Outcome.PASS: ("✓ pass", "good"),
@@ -196,24 +196,24 @@ def _certificates(chain: Chain | Unavailable) -> Iterator[tuple[int, str]]:
         yield 3, f"certificates: {chain}"
         return
     for position, certificate in enumerate(chain.certificates):
-        yield 3, f"certificate {position}: {shorten(certificate.subject, _NAME)}"
+        yield 3, f"certificate {position}: {clip(certificate.subject, _NAME)}"
         for line in _certificate(certificate):
             yield 4, line
-    yield 3, "path: " + (" → ".join(shorten(step, _NAME) for step in chain.path) or "none")
+    yield 3, "path: " + (" → ".join(clip(step, _NAME) for step in chain.path) or "none")
     for fault in chain.faults:
-        yield 3, f"fault: {fault.fault} at {shorten(fault.subject, _NAME)} {shorten(fault.detail, _NAME)}".rstrip()
+        yield 3, f"fault: {fault.fault} at {clip(fault.subject, _NAME)} {clip(fault.detail, _NAME)}".rstrip()
 
 
 def _certificate(certificate: Certificate) -> Iterator[str]:
-    yield f"issuer {shorten(certificate.issuer, _NAME)}"
+    yield f"issuer {clip(certificate.issuer, _NAME)}"
     yield f"valid {rfc3339(certificate.not_before)} to {rfc3339(certificate.not_after)}"
     if certificate.names:
-        yield "names " + shorten(", ".join(certificate.names), 5 * _NAME)
+        yield "names " + clip(", ".join(certificate.names), 5 * _NAME)
     for other in certificate.other_names:
-        value = shorten(other.value, _NAME) or other.problem or "unreadable"
+        value = clip(other.value, _NAME) or other.problem or "unreadable"
         yield f"otherName {other.oid} {value} ({other.encoding or 'type unknown'})"
     bits = f" {certificate.key_bits} bits" if certificate.key_bits else ""
     yield f"key {certificate.key_type}{bits}; signed with {certificate.signature_hash or 'the scheme of its key'}"
     yield f"SHA-256 {certificate.fingerprint}"
     if certificate.problem:
-        yield f"problem: {shorten(certificate.problem, _NAME)}"
+        yield f"problem: {clip(certificate.problem, _NAME)}"

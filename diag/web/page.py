@@ -12,9 +12,9 @@ from jinja2 import Environment, StrictUndefined, Template
 
 from diag import VERSION
 from diag.board import RemoteHistory, Snapshot, Standing
-from diag.escape import shown
 from diag.model import Chain, ClusterReport, Finding, Outcome, RemoteReport, Result, Status, Unavailable
 from diag.report.looked import strip
+from diag.text import shown
 
 SYMBOLS = {Status.OK: "✓", Status.WARN: "!", Status.FAIL: "✗", Status.UNKNOWN: "?"}
 WORDS = {Status.OK: "ok", Status.WARN: "warn", Status.FAIL: "FAIL", Status.UNKNOWN: "unknown"}

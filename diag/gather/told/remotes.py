@@ -6,7 +6,6 @@ import dataclasses
 from collections.abc import Iterator, Mapping
 from typing import Final
 
-from diag.config import mask_userinfo
 from diag.gather import calls
 from diag.gather.told.json import flag, items, mapping, number, said, text, unreadable
 from diag.model import (
@@ -20,6 +19,7 @@ from diag.model import (
     Unavailable,
     Version,
 )
+from diag.text import mask_userinfo
 
 _LAYERS: Final = ("defaults", "persistent", "transient")  # The last one wins; "defaults" holds elasticsearch.yml.
 _MOST: Final = 20_000

@@ -18,8 +18,6 @@ from checks.remedies import (
     is_settings_key,
     put_settings,
     recreate,
-    shorten,
-    show_address,
     suggest_alias,
 )
 from diag.engine import judge
@@ -35,6 +33,8 @@ from diag.model import (
     RemoteEvidence,
     SecurityModel,
     Version,
+    mask_userinfo,
+    shorten,
 )
 
 ADDRESSES = st.one_of(
@@ -199,7 +199,7 @@ def test_remedies_hide_users_and_keep_other_seeds() -> None:
     body = json.loads(call.removeprefix("PUT _cluster/settings "))
     assert body == {"persistent": {"cluster.remote.logs.seeds": ["***@a.example:9300", "b.example:9301"]}}
     assert "pw" not in call
-    assert show_address("https://elastic:pw@a.example") == "https://***@a.example"
+    assert mask_userinfo("https://elastic:pw@a.example") == "https://***@a.example"
 
 
 def test_long_text_is_cut() -> None:

@@ -13,8 +13,9 @@ from pydantic import BaseModel, ConfigDict
 from pydantic_core import PydanticSerializationError
 
 from diag.config import Secret, SecretError, SecretFault, SecretRef
-from diag.config.problems import looks_secret, mask_userinfo
+from diag.config.problems import looks_secret
 from diag.model import Reason, Step
+from diag.text import mask_userinfo
 
 SECRET = Secret("planted")
 

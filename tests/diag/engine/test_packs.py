@@ -64,7 +64,7 @@ def test_checks_are_chosen_by_globs_and_tags(monkeypatch: pytest.MonkeyPatch) ->
     assert (catalogue.checks[0],) == catalogue.choose(only=["tag:house"])
     assert catalogue.choose(skip=["*/one"]) == ()
     assert catalogue.unmatched(["mine/*", "miine/*"]) == ("miine/*",)
-    assert catalogue.nearest("mine/on") == ("mine/one",)
+    assert catalogue.did_you_mean("mine/on") == "did you mean mine/one?"
 
 
 def test_the_installed_builtin_pack_loads() -> None:

@@ -26,7 +26,7 @@ from diag.model import (
     Unavailable,
 )
 from diag.model.patterns import matches
-from diag.redact import MASK
+from diag.text import MASK
 from tests.diag.gather import peers
 from tests.diag.gather.test_api import KEY, NOW, Cluster, http
 from tests.diag.gather.test_uses import answer, belief, cluster, look, paths, remote

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from diag.escape import width
 from diag.report import RenderOptions, render
+from diag.text import width
 from tests import reportlib
 
 GOLDEN = Path(__file__).parent / "golden"

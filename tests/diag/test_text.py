@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from diag.escape import shorten, shown, visible, width
+from diag.text import clip, shown, visible, width
 
 
 @pytest.mark.parametrize(
@@ -35,7 +35,7 @@ def test_visible_is_printable(text: str) -> None:
 
 def test_long_texts_are_cut() -> None:
     """A cut text says how much is missing."""
-    assert shorten("a" * 10, 3) == "aaa… (7 more characters)"
+    assert clip("a" * 10, 3) == "aaa… (7 more characters)"
     assert len(shown("\x1b" * 10_000)) < 10_000
 
 
