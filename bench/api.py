@@ -53,7 +53,7 @@ def _answers() -> dict[str, bytes]:
         "/_transform/_all/_stats": {"transforms": []},
         "/_ccr/stats": {"follow_stats": {"indices": []}, "auto_follow_stats": {}},
         "/_all/_ccr/info": {"follower_indices": []},
-        "/_security/user/_has_privileges": {"cluster": {"monitor": True, "read_security": True}},
+        "/_xpack": {"features": {"security": {"enabled": True}}},
     }
     return {path: json.dumps(body).encode() for path, body in bodies.items()}
 

@@ -102,11 +102,11 @@ def diag_user_insufficient(evidence: ClusterEvidence, verdicts: Verdicts) -> Yie
             yield _no_login(whose, where)
         elif refused:
             yield _too_little(verdicts, evidence.keystore, whose, refused)
-    missing = evidence.api.privileges
+    security = evidence.api.security
     if not asked:
         yield NotApplicable("no url is configured for the local cluster, nor for a remote")
-    elif isinstance(missing, Unavailable) and missing.reason not in _REFUSED | {Reason.NOT_ASKED}:
-        yield Unknown(str(missing))
+    elif isinstance(security, Unavailable) and security.reason not in _REFUSED | {Reason.NOT_ASKED}:
+        yield Unknown(str(security))
 
 
 def _no_login(whose: str, where: str) -> Finding:

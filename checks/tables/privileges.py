@@ -16,8 +16,8 @@ from diag.model import (
     LocalKey,
     LocalLicense,
     LocalNodes,
-    LocalPrivileges,
     LocalRoles,
+    LocalSecurity,
     LocalVersion,
     NodeViews,
     Registration,
@@ -32,7 +32,6 @@ from diag.model import (
     RemoteKey,
     RemoteLicense,
     RemoteNodes,
-    RemotePrivileges,
     RemoteRegistrations,
     RemoteRoles,
     RemoteVersion,
@@ -62,7 +61,6 @@ _KEYS: Final = Need(call="GET _security/api_key", privilege="read_security")
 _CERTIFICATES: Final = Need(call="GET _ssl/certificates")
 _METADATA: Final = Need(call="GET _cluster/state")
 _INFO: Final = Need(call="GET _remote/info")
-_PRIVILEGES: Final = Need(call="POST _security/user/_has_privileges", privilege="")
 
 # By the type of the evidence, so that it shows which checks live on it: those that ask for that type.
 # Source: documentation, security privileges; verified on 8.19.0 and 9.2.0 with a role of monitor and read_security alone.
@@ -75,7 +73,7 @@ NEEDS: Final[Mapping[type, Need]] = {
     LocalRoles: _ROLES,
     Replication: Need(call="GET _ccr/stats"),
     LocalClock: Need(call="GET _nodes/stats"),
-    LocalPrivileges: _PRIVILEGES,
+    LocalSecurity: Need(call="GET _xpack"),
     LocalCertificates: _CERTIFICATES,
     Transforms: Need(call="GET _transform"),
     LocalIndices: _METADATA,
@@ -95,7 +93,6 @@ NEEDS: Final[Mapping[type, Need]] = {
     RemoteRoles: _ROLES,
     RemoteHealth: Need(call="GET _cluster/health"),
     RemoteKey: _KEYS,
-    RemotePrivileges: _PRIVILEGES,
     RemoteFilters: _SETTINGS,
     RemoteRegistrations: _SETTINGS,
     RemoteCertificates: _CERTIFICATES,

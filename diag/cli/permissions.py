@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Final
 
-from diag.gather.calls import FIRST_READ_SECURITY, LOCAL_PRIVILEGES, REMOTE_PRIVILEGES, existing
+from diag.gather.calls import FIRST_READ_SECURITY, cluster_privileges
 from diag.model import Version
 
 # With the right to look at the metadata of an index that need not exist, a cluster lets a login ask its remotes at all.
@@ -34,7 +34,7 @@ def local_role(version: Version, wanted: Wanted | None = None) -> dict[str, Any]
     """The role for the local cluster, in the form of ``PUT /_security/role``."""
     wanted = wanted or Wanted()
     followers = [{"names": list(wanted.followers), "privileges": ["monitor"]}] if wanted.followers else []
-    role: dict[str, Any] = {"cluster": list(existing(LOCAL_PRIVILEGES, version))}
+    role: dict[str, Any] = {"cluster": list(cluster_privileges(version))}
     role["indices"] = [Wanted().seen, *followers]
     if version >= FIRST_READ_SECURITY:
         role["remote_indices"] = [{"clusters": ["*"], **wanted.seen}]
@@ -43,7 +43,7 @@ def local_role(version: Version, wanted: Wanted | None = None) -> dict[str, Any]
 
 def remote_role(version: Version, wanted: Wanted | None = None) -> dict[str, Any]:
     """The role for a remote cluster. In the certificate model it counts there for what is searched, under the same name."""
-    role: dict[str, Any] = {"cluster": list(existing(REMOTE_PRIVILEGES, version))}
+    role: dict[str, Any] = {"cluster": list(cluster_privileges(version))}
     if wanted is not None and wanted.searched:
         seen = wanted.seen
         crossing = [*seen["privileges"], *(["read_cross_cluster"] if wanted.reads else [])]

@@ -86,21 +86,3 @@ class LocalRoles(Roles):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RemoteRoles(Roles):
     """Of the remote cluster."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Privileges:
-    """Which of the cluster privileges that the checks need the login has (``POST /_security/user/_has_privileges``)."""
-
-    granted: tuple[str, ...]
-    missing: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LocalPrivileges(Privileges):
-    """Of the login at the local cluster."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RemotePrivileges(Privileges):
-    """Of the login at the remote cluster."""

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, get_args, get_type_hints
 
-from diag.evidence.access import LocalKey, LocalPrivileges, LocalRoles, RemoteKey, RemotePrivileges, RemoteRoles
+from diag.evidence.access import LocalKey, LocalRoles, RemoteKey, RemoteRoles
 from diag.evidence.belief import (
     NodeViews,
     Registration,
@@ -27,6 +27,7 @@ from diag.evidence.cluster import (
     LocalIdentity,
     LocalLicense,
     LocalNodes,
+    LocalSecurity,
     RemoteCertificates,
     RemoteFilters,
     RemoteHealth,
@@ -104,7 +105,7 @@ class LocalApi:
     roles: LocalRoles | Unavailable = NO_URL
     replication: Replication | Unavailable = NO_URL
     clock: LocalClock | Unavailable = NO_URL
-    privileges: LocalPrivileges | Unavailable = NO_URL
+    security: LocalSecurity | Unavailable = NO_URL
     certificates: LocalCertificates | Unavailable = NO_URL
     transforms: Transforms | Unavailable = NO_URL
     indices: LocalIndices | Unavailable = NO_URL
@@ -136,7 +137,6 @@ class RemoteApi:
     roles: RemoteRoles | Unavailable = NO_REMOTE_URL
     health: RemoteHealth | Unavailable = NO_REMOTE_URL
     key: RemoteKey | Unavailable = NO_REMOTE_URL
-    privileges: RemotePrivileges | Unavailable = NO_REMOTE_URL
     filters: RemoteFilters | Unavailable = NO_REMOTE_URL
     registrations: RemoteRegistrations | Unavailable = NO_REMOTE_URL
     certificates: RemoteCertificates | Unavailable = NO_REMOTE_URL

@@ -132,6 +132,13 @@ class RemoteLicense(License):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LocalSecurity:
+    """Whether the local cluster uses security at all (``GET /_xpack``): what release and license make of a setting that is left out."""
+
+    enabled: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class IpFilter:
     """One IP filter (``xpack.security.<name>.filter``). ``enabled`` is None where the setting is not there, which means yes."""
 

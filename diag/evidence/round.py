@@ -10,14 +10,12 @@ from diag.evidence.address.published import NOT_SNIFFED, PublishedEndpoints
 from diag.evidence.address.transport import Credential
 from diag.evidence.api import NO_PAST, Belief, LocalApi, Past, RemoteApi
 from diag.evidence.belief import RemoteInfo, ResolvedCluster
-from diag.evidence.cluster import LocalLicense, LocalNodes
+from diag.evidence.cluster import LocalLicense, LocalNodes, LocalSecurity
 from diag.evidence.declared import Keystore, LocalCluster, LocalVersion, Remote, RemoteVersion, Thresholds
 from diag.evidence.files import ClientIdentity, SigningIdentity, Trust, TrustRestrictions
 from diag.evidence.security import Sending
 from diag.evidence.terms import Kind, Reason, Step, Unavailable
 
-# Elasticsearch up to 7.17, and from 8.0 on, where the calls of security are not there.
-_SECURITY_IS_OFF = ("Security must be explicitly enabled", "no handler found for uri [/_security/")
 # Who runs these gives the nodes TLS between each other, and not everybody may see that.
 _ALWAYS_WITH_TLS = frozenset({Kind.HOSTED, Kind.ECE, Kind.ECK})
 NO_SIGNING = Unavailable(
@@ -119,6 +117,6 @@ class ClusterEvidence:
 
     @property
     def says_security_is_off(self) -> bool:
-        """Whether the local cluster, asked for privileges, said that security is not switched on."""
-        said = self.api.privileges
-        return isinstance(said, Unavailable) and any(text in said.detail for text in _SECURITY_IS_OFF)
+        """Whether the local cluster says that security is not switched on."""
+        security = self.api.security
+        return isinstance(security, LocalSecurity) and not security.enabled

@@ -104,7 +104,7 @@ class Api:
         for left in range(len(addresses), 0, -1):
             seconds = max(_LEAST_CONNECT, (end - asyncio.get_running_loop().time()) / left)
             try:
-                return await self._exchange(_request(asked, url, addresses[-left], credential, seconds), context)
+                return await self._exchange(_request(url, addresses[-left], credential, seconds), context)
             except (httpx.ConnectError, httpx.ConnectTimeout) as error:
                 if left == 1 or any(isinstance(cause, ssl.SSLError) for cause in _causes(error)):
                     raise
@@ -140,7 +140,7 @@ class Api:
         )
 
 
-def _request(asked: Call, url: httpx.URL, address: str, credential: tuple[str, ...], connect: float) -> httpx.Request:
+def _request(url: httpx.URL, address: str, credential: tuple[str, ...], connect: float) -> httpx.Request:
     """Make the request to one address of the host; the name still goes into Host, SNI and the check of the certificate."""
     headers = {
         "Host": url.netloc.decode("ascii"),
@@ -154,8 +154,7 @@ def _request(asked: Call, url: httpx.URL, address: str, credential: tuple[str, .
     timeout = {"connect": connect, "read": None, "write": None, "pool": None}
     host = url.raw_host.decode("ascii").strip("[]").rstrip(".")
     extensions: dict[str, Any] = {"timeout": timeout, "sni_hostname": host}
-    method, target = ("GET" if asked.body is None else "POST"), url.copy_with(host=address)
-    return httpx.Request(method, target, headers=headers, json=asked.body, extensions=extensions)
+    return httpx.Request("GET", url.copy_with(host=address), headers=headers, extensions=extensions)
 
 
 def _credential(auth: Auth | None) -> tuple[str, ...] | Unavailable:

@@ -22,16 +22,14 @@ from diag.gather.calls import (
     INFO,
     KEYS,
     LICENSE,
-    LOCAL_PRIVILEGES,
     NODES,
-    REMOTE_PRIVILEGES,
     RESOLVE,
     ROLES,
     ROOT,
+    SECURITY,
     SETTINGS,
     TRANSFORM_STATES,
     TRANSFORMS,
-    privileges,
 )
 from diag.gather.calls import key as key_call
 from diag.model import (
@@ -44,8 +42,8 @@ from diag.model import (
     LocalKey,
     LocalLicense,
     LocalNodes,
-    LocalPrivileges,
     LocalRoles,
+    LocalSecurity,
     NodeViews,
     Reason,
     Registration,
@@ -60,7 +58,6 @@ from diag.model import (
     RemoteKey,
     RemoteLicense,
     RemoteNodes,
-    RemotePrivileges,
     RemoteRegistrations,
     RemoteRoles,
     Replication,
@@ -73,7 +70,18 @@ from diag.model import (
 
 T = TypeVar("T")
 R = TypeVar("R")
-_LOCAL: Final = (LICENSE, CLOCK, ROLES, RESOLVE, CCR_STATS, CCR_INFO, CERTIFICATES, TRANSFORMS, TRANSFORM_STATES)
+_LOCAL: Final = (
+    LICENSE,
+    CLOCK,
+    SECURITY,
+    ROLES,
+    RESOLVE,
+    CCR_STATS,
+    CCR_INFO,
+    CERTIFICATES,
+    TRANSFORMS,
+    TRANSFORM_STATES,
+)
 _REMOTE: Final = (LICENSE, HEALTH, ROLES, SETTINGS, CCR_INFO, CERTIFICATES)
 _PAUSE: Final = 1.2  # Seconds between two looks at what is replicated.
 _NO_KEY: Final = Unavailable(step=Step.API, reason=Reason.NOT_ASKED, detail="no API key is configured for this remote")
@@ -141,8 +149,7 @@ async def local_beliefs(door: Door, cluster: ClusterConfig, first: Answers | Non
     if cluster.url is None or first is None:
         return Beliefs()
     number = release(first)
-    may = privileges(LOCAL_PRIVILEGES, number)
-    answers = await asked(door, cluster, cluster.urls, (*_LOCAL, may, *((KEYS,) if with_keys else ())), number)
+    answers = await asked(door, cluster, cluster.urls, (*_LOCAL, *((KEYS,) if with_keys else ())), number)
     replication = await _replication(door, cluster, answers)
     transforms = told.transforms_of(*(answers[call].value for call in (TRANSFORMS, TRANSFORM_STATES)))
     registrations = read(first, SETTINGS, told.registrations_of)
@@ -158,10 +165,7 @@ async def local_beliefs(door: Door, cluster: ClusterConfig, first: Answers | Non
             roles=_made(read(answers, ROLES, told.roles_of), lambda one: LocalRoles(all=one)),
             replication=replication,
             clock=_made(read(answers, CLOCK, told.clock_of), lambda one: _clock(one, answers[CLOCK])),
-            privileges=_made(
-                read(answers, may, told.privileges_of),
-                lambda one: LocalPrivileges(granted=one[0], missing=one[1]),
-            ),
+            security=_made(read(answers, SECURITY, told.security_is_on), lambda one: LocalSecurity(enabled=one)),
             certificates=_made(
                 read(answers, CERTIFICATES, told.certificates_of), lambda one: LocalCertificates(all=one)
             ),
@@ -207,9 +211,8 @@ async def remote_api(door: Door, remote: RemoteConfig, key: str | Unavailable) -
         return RemoteApi(), None
     first = await door.ask((remote.url,), remote.auth, remote.ca, FIRST_REMOTE)
     number = release(first)
-    may = privileges(REMOTE_PRIVILEGES, number)
     own = KEYS if isinstance(key, Unavailable) else key_call(key)
-    calls = (*_REMOTE, may, *(() if isinstance(key, Unavailable) else (own,)))
+    calls = (*_REMOTE, *(() if isinstance(key, Unavailable) else (own,)))
     answers = {**first, **await asked(door, remote, (remote.url,), calls, number)}
     api = RemoteApi(
         identity=_made(read(answers, ROOT, told.identity_of), lambda one: RemoteIdentity(name=one[0], uuid=one[1])),
@@ -225,9 +228,6 @@ async def remote_api(door: Door, remote: RemoteConfig, key: str | Unavailable) -
         certificates=_made(read(answers, CERTIFICATES, told.certificates_of), lambda one: RemoteCertificates(all=one)),
         follows=_made(read(answers, CCR_INFO, told.follows_of), lambda one: RemoteFollows(aliases=one)),
         key=_key(answers.get(own), key, lambda record: RemoteKey(record=record)),
-        privileges=_made(
-            read(answers, may, told.privileges_of), lambda one: RemotePrivileges(granted=one[0], missing=one[1])
-        ),
     )
     return api, answers
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Final
 from urllib.parse import quote
 
@@ -12,7 +12,7 @@ from diag.model import Reason, Step, Unavailable, Version
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Call:
-    """One call. ``privilege`` is the privilege of the login (empty: any login will do); ``body`` makes it a POST.
+    """One call. ``privilege`` is the privilege of the login (empty: any login will do).
 
     ``on`` says what the privilege is on: the cluster, or indices. ``since`` is the first release that knows it. ``missing`` are statuses other than 200 that are an answer too.
     """
@@ -21,13 +21,12 @@ class Call:
     privilege: str = "monitor"
     on: str = "cluster"
     since: Version | None = None
-    body: Mapping[str, object] | None = field(default=None, hash=False)
     missing: tuple[int, ...] = ()
 
     @property
     def name(self) -> str:
         """The call without its query, as sentences name it."""
-        return f"{'GET' if self.body is None else 'POST'} {self.path.partition('?')[0]}"
+        return f"GET {self.path.partition('?')[0]}"
 
     def not_there(self, version: Version | Unavailable) -> Unavailable | None:
         """Say why a cluster of this release does not know the call; None where it does, or where that is not known."""
@@ -37,8 +36,8 @@ class Call:
         return Unavailable(step=Step.API, reason=Reason.NOT_ASKED, detail=detail)
 
 
-# With this release come cross-cluster API keys. Before it the privilege read_security may not exist, and a role, or a question, that
-# names a privilege that does not exist makes a cluster refuse every call of the login with 400 (measured on 6.8.23).
+# With this release come cross-cluster API keys. Before it the privilege read_security may not exist, and a role that names
+# a privilege that does not exist makes a cluster refuse every call of the login with 400 (measured on 6.8.23).
 FIRST_READ_SECURITY: Final = Version(8, 10, 0)
 _OF_SECURITY: Final = "read_security"
 
@@ -68,11 +67,13 @@ NODES: Final = Call(
 # Elasticsearch sends no Date header; a node that stamps its statistics tells the time as well.
 CLOCK: Final = Call(path="/_nodes/_local/stats/os?filter_path=nodes.*.timestamp")
 LICENSE: Final = Call(path="/_license")
+# Settings that are left out are in no answer; whether security is on, with all that follows from release and license, is in this one.
+SECURITY: Final = Call(path="/_xpack?categories=features&filter_path=features.security.enabled")
 HEALTH: Final = Call(path="/_cluster/health?filter_path=status")
 ROLES: Final = Call(
     path="/_security/role?filter_path=*.cluster,*.indices.names,*.indices.privileges,*.remote_indices,*.remote_cluster,"
     "*.metadata._reserved",
-    privilege="read_security",
+    privilege=_OF_SECURITY,
     since=FIRST_READ_SECURITY,
 )
 _OF_A_KEY: Final = (
@@ -80,7 +81,7 @@ _OF_A_KEY: Final = (
     "api_keys.username,api_keys.certificate_identity,api_keys.access,api_keys.role_descriptors.cross_cluster.cluster"
 )
 # All keys of the local cluster in one call, however many remotes there are: none of theirs should be among them.
-KEYS: Final = Call(path=f"/_security/api_key?{_OF_A_KEY}", privilege="read_security", since=FIRST_READ_SECURITY)
+KEYS: Final = Call(path=f"/_security/api_key?{_OF_A_KEY}", privilege=_OF_SECURITY, since=FIRST_READ_SECURITY)
 # Before 8.18 the call wants an index expression.
 RESOLVE: Final = Call(path="/_resolve/cluster/*:*", privilege="", since=Version(8, 13, 0))
 CCR_STATS: Final = Call(path="/_ccr/stats", privilege="monitor", since=Version(6, 5, 0))
@@ -129,7 +130,7 @@ def metadata(names: Iterable[str]) -> Call:
 def key(identifier: str) -> Call:
     """What a cluster knows of one key; its id is all that leaves memory, and goes to the cluster that the key is for."""
     path = f"/_security/api_key?id={quote(identifier, safe='')}&{_OF_A_KEY}"
-    return Call(path=path, privilege="read_security", since=FIRST_READ_SECURITY, missing=(404,))
+    return Call(path=path, privilege=_OF_SECURITY, since=FIRST_READ_SECURITY, missing=(404,))
 
 
 def recovery(names: Iterable[str]) -> Call:
@@ -164,17 +165,6 @@ def _joined(names: Iterable[str]) -> str:
     return ",".join(quote(name, safe="*:-_.") for name in names)
 
 
-# What is asked for in the question about privileges: the union of the calls above.
-LOCAL_PRIVILEGES: Final = ("monitor", "read_security")
-REMOTE_PRIVILEGES: Final = ("monitor", "read_security")
-
-
-def privileges(names: tuple[str, ...], version: Version | Unavailable) -> Call:
-    """The question which of these cluster privileges the login has: the one POST, and it changes nothing."""
-    return Call(path="/_security/user/_has_privileges", privilege="", body={"cluster": list(existing(names, version))})
-
-
-def existing(names: tuple[str, ...], version: Version | Unavailable) -> tuple[str, ...]:
-    """Those of the privileges that a release knows for sure."""
-    knows = isinstance(version, Version) and version >= FIRST_READ_SECURITY
-    return tuple(name for name in names if knows or name != _OF_SECURITY)
+def cluster_privileges(version: Version) -> tuple[str, ...]:
+    """The cluster privileges that the calls above need, at a local cluster and at a remote one: those that a release knows."""
+    return ("monitor", _OF_SECURITY) if version >= FIRST_READ_SECURITY else ("monitor",)

@@ -20,6 +20,8 @@ KIND: Final = "diag evidence"
 SCHEMA_VERSION: Final = "1"
 LARGEST: Final = 256 * 1024 * 1024
 _PROBLEMS_SHOWN = 3
+# How Elasticsearch up to 7.17, and from 8.0 on, answers calls of security that is off.
+_SECURITY_IS_OFF: Final = ("Security must be explicitly enabled", "no handler found for uri [/_security/")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,7 +51,7 @@ def load(text: str) -> Saved:
         raise SavedError(msg)
     raw = _checked(_parsed(text))
     try:
-        saved = _adapter().validate_python(raw)
+        saved = _adapter().validate_python(_with_security(raw))
     except ValidationError as error:
         raise SavedError(_said(error)) from None
     except RecursionError:
@@ -88,6 +90,19 @@ def _checked(raw: Any) -> Mapping[str, Any]:  # noqa: ANN401 -- whatever the fil
     if version != SCHEMA_VERSION:
         msg = f"has schema_version {shown(repr(version), 40)}; this diag ({VERSION}) reads {SCHEMA_VERSION!r}"
         raise SavedError(msg)
+    return raw
+
+
+def _with_security(raw: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Read older files, in which the answer to a question about privileges stands for what the cluster says of its security."""
+    for cluster in raw["clusters"] if isinstance(raw.get("clusters"), list) else ():
+        api = cluster.get("api") if isinstance(cluster, dict) else None
+        if isinstance(api, dict) and isinstance(api.get("privileges"), dict) and "security" not in api:
+            asked = api["privileges"]
+            if any(text in str(asked.get("detail")) for text in _SECURITY_IS_OFF):
+                api["security"] = {"enabled": False}
+            else:
+                api["security"] = asked if "step" in asked else {"enabled": True}
     return raw
 
 

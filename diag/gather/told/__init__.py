@@ -8,7 +8,7 @@ from diag.gather.told.clusters import (
     identity_of,
     license_of,
     nodes_of,
-    privileges_of,
+    security_is_on,
 )
 from diag.gather.told.indices import copies_of, copy_rate_of, followers_health_of, indices_of
 from diag.gather.told.keys import key_id, record_of, roles_of
@@ -31,7 +31,6 @@ __all__ = [
     "key_id",
     "license_of",
     "nodes_of",
-    "privileges_of",
     "record_of",
     "registrations_of",
     "replication_of",
@@ -39,6 +38,7 @@ __all__ = [
     "resolved_use_of",
     "roles_of",
     "searched_of",
+    "security_is_on",
     "seen_twice",
     "transforms_of",
     "wants_a_second_look",

@@ -121,13 +121,10 @@ def clock_of(answer: object) -> datetime | Unavailable:
     return unreadable(calls.CLOCK.name)
 
 
-def privileges_of(answer: object) -> tuple[tuple[str, ...], tuple[str, ...]] | Unavailable:
-    """Read which of the privileges asked for are there, and which are not."""
-    told = {text(name): flag(value) for name, value in mapping(mapping(answer).get("cluster")).items()}
-    if not told or None in told.values():
-        return unreadable("POST /_security/user/_has_privileges")
-    granted = tuple(sorted(name for name, has in told.items() if has))
-    return granted, tuple(sorted(name for name, has in told.items() if not has))
+def security_is_on(answer: object) -> bool | Unavailable:
+    """Read whether security is on."""
+    on = flag(mapping(mapping(mapping(answer).get("features")).get("security")).get("enabled"))
+    return unreadable(calls.SECURITY.name) if on is None else on
 
 
 def filters_of(answer: object) -> RemoteFilters | Unavailable:

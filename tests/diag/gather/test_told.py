@@ -102,13 +102,16 @@ def test_keys(release: str) -> None:
     assert not any(one["id"] in repr(found) for one in answer["api_keys"])
 
 
-def test_privileges() -> None:
-    """Granted and missing."""
-    answer = recorded("local-has-privileges", "9.2.0")
-    assert told.privileges_of(answer) == (("cross_cluster_search", "manage", "manage_security", "monitor"), ())
-    answer["cluster"]["monitor"] = False
-    _, missing = told.privileges_of(answer)  # type: ignore[misc]  # a failure is one.
-    assert missing == ("monitor",)
+@pytest.mark.parametrize("on", [True, False])
+def test_security(on: bool) -> None:  # noqa: FBT001 -- a parameter of the test.
+    """Whether it is on, as the answer filtered to that says it (documentation of the info API)."""
+    assert told.security_is_on({"features": {"security": {"enabled": on}}}) is on
+
+
+@pytest.mark.parametrize("answer", [{}, {"features": {}}, {"features": {"security": {"enabled": "perhaps"}}}])
+def test_security_untold(answer: object) -> None:
+    """An answer without it says nothing; it never means that security is off."""
+    assert isinstance(told.security_is_on(answer), Unavailable)
 
 
 def test_registrations() -> None:
@@ -290,7 +293,7 @@ def test_nonsense(answer: object) -> None:
         told.license_of,
         told.health_of,
         told.clock_of,
-        told.privileges_of,
+        told.security_is_on,
         told.roles_of,
     ):
         reader(answer)

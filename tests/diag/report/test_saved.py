@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from diag.engine import judge, report
-from diag.model import Acknowledgement, ClusterEvidence, Policy
+from diag.model import Acknowledgement, ClusterEvidence, LocalSecurity, Policy
 from diag.report import FORMATS, render
 from diag.report.saved import SavedError, chosen, load, save
 from tests import caselib
@@ -93,3 +93,21 @@ def test_choose_clusters_and_remotes() -> None:
     assert saved == chosen(saved, [saved.clusters[0].cluster.name], [alias])
     assert chosen(saved, ["other"], []).clusters == ()
     assert chosen(saved, [], ["other"]).clusters[0].remotes == ()
+
+
+@pytest.mark.parametrize(
+    ("asked", "on"),
+    [
+        ({"step": "api", "reason": "server_error", "detail": "500: Security must be explicitly enabled"}, False),
+        ({"step": "api", "reason": "not_found", "detail": "no handler found for uri [/_security/user/x]"}, False),
+        ({"step": "api", "reason": "timed_out", "detail": "no whole answer within 10 s"}, None),
+        ({"granted": ["monitor"], "missing": []}, True),
+    ],
+)
+def test_a_file_from_before(asked: dict[str, Any], on: bool | None) -> None:  # noqa: FBT001 -- a parameter of the test.
+    """Older files say by the answer to another question whether security is on."""
+    raw = json.loads(text_of())
+    del raw["clusters"][0]["api"]["security"]
+    raw["clusters"][0]["api"]["privileges"] = asked
+    security = load(json.dumps(raw)).clusters[0].api.security
+    assert (security.enabled if isinstance(security, LocalSecurity) else None) is on
