@@ -11,15 +11,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from checks import CHECKS
-from checks.config.entries import mistaken_entry
-from checks.config.grammar import Fault, fault_of, flaws_of, repair
-from checks.config.place import change_port
-from checks.remedies import (
-    is_settings_key,
-    put_settings,
-    recreate,
-    suggest_alias,
-)
+from checks.config._grammar import Fault, fault_of, flaws_of, repair
+from checks.shared.dialled_port import change_port
+from checks.shared.keystore_entries import mistaken_entry
+from checks.shared.remedies import is_settings_key, put_settings, recreate, suggest_alias
 from diag.engine import judge
 from diag.evidence.terms import Reason, Severity, Step, Unavailable
 from diag.model import (

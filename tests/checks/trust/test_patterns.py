@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from checks.trust.patterns import admits, parse
-from checks.trust.regexp import BrokenError, UnsupportedError, compile_expression
-from checks.trust.syntax import why_broken
+from checks.shared.regexp import BrokenError, UnsupportedError, compile_expression
+from checks.shared.syntax import why_broken
+from checks.shared.trust_patterns import admits, parse
 
 NAME = "node1.node.search.cluster.1053523734.account"
 

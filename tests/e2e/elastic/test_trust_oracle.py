@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from checks.trust.patterns import parse
+from checks.shared.trust_patterns import parse
 from diag.config.trustfile import read_trust_file
 from diag.model import Version
 from tests.e2e.elastic.oracle import ask, decoded, encoded

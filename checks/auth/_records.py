@@ -1,0 +1,84 @@
+"""The API key as the clusters know it: on which of them it is, whether it can be used, and whether it allows search and replication."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from diag.check import Applies, NotApplicable
+from diag.model import (
+    KeyAccess,
+    KeyRecord,
+    Remote,
+    Replication,
+    SecurityModel,
+    Unavailable,
+)
+from diag.model.patterns import matches
+
+BY_KEY: Final = Applies.settings(models=(SecurityModel.API_KEY,))
+
+
+GONE: Final = NotApplicable("the remote cluster does not know the key; auth/key-invalid is about that")
+
+
+NO_REMOTE_KEY: Final = NotApplicable("the key is no cross-cluster API key; auth/key-wrong-type is about that")
+
+
+CROSS_CLUSTER: Final = "cross_cluster"
+
+
+# An index behind a data stream, by the names that Elasticsearch gives them; privileges on the data stream count for it too.
+_BEHIND: Final = re.compile(r"\.(?:ds|fs)-(?P<stream>.+?)(?:-\d{4}\.\d{2}\.\d{2})?-\d{6,}")
+
+
+EXPRESSION: Final = "the key names its indices by a regular expression, which is not judged here"
+
+
+CHANGE: Final = (
+    "PUT _security/cross_cluster/api_key/<id> on the remote cluster, with the whole access: it replaces the one before"
+)
+
+
+def serves_replication_only(record: KeyRecord, remote: Remote, replication: Replication | Unavailable) -> bool:
+    """Tell whether a key without access for searches is meant so: it serves for replication, and no search is declared."""
+    replicates = isinstance(replication, Unavailable) or remote.alias in replication.aliases
+    searched = remote.use.search or remote.use.esql or remote.use.enrich
+    return bool(record.replication) and replicates and not searched
+
+
+def lacks_replication(record: KeyRecord, remote: Remote, replication: Replication | Unavailable) -> bool:
+    """Tell whether replication is declared or goes on, and the key allows none at all."""
+    goes_on = not isinstance(replication, Unavailable) and remote.alias in replication.aliases
+    return not record.replication and (bool(remote.use.replicate) or goes_on)
+
+
+def leaders_of(replication: Replication | Unavailable, remote: Remote) -> tuple[str, ...]:
+    """The indices of this remote that are followed, as far as that is known."""
+    if isinstance(replication, Unavailable):
+        return ()
+    return tuple(one.leader for one in replication.followers if one.remote == remote.alias)
+
+
+def has_expression(access: tuple[KeyAccess, ...]) -> bool:
+    """Tell whether a key names indices by a regular expression."""
+    return any(name.startswith("/") for one in access for name in one.names)
+
+
+def plain_names(access: tuple[KeyAccess, ...]) -> tuple[str, ...]:
+    """The names and patterns of a key that are no regular expressions."""
+    return tuple(name for one in access for name in one.names if not name.startswith("/"))
+
+
+def uncovered(access: tuple[KeyAccess, ...], indices: tuple[str, ...]) -> tuple[str, ...]:
+    """Those of the indices that no plain name of a key covers, nor that of the data stream to which an index belongs by its name."""
+    return tuple(index for index in indices if not (covered(access, index) or covered(access, stream(index))))
+
+
+def covered(access: tuple[KeyAccess, ...], index: str) -> bool:
+    return bool(index) and any(matches(name, index) for name in plain_names(access))
+
+
+def stream(index: str) -> str:
+    found = _BEHIND.fullmatch(index)
+    return found["stream"] if found is not None else ""

@@ -1,0 +1,119 @@
+"""The check auth/cert-identity-mismatch."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from checks.auth._records import GONE
+from checks.shared.causes import REQUESTS_REFUSED
+from checks.shared.matching import Expression
+from checks.shared.regexp import BrokenError, UnsupportedError, compile_expression
+from checks.tables import docs
+from diag.check import Applies, NotApplicable, Unknown, Yields, check
+from diag.model import (
+    Finding,
+    Reason,
+    Remote,
+    RemoteKey,
+    SecurityModel,
+    Severity,
+    SigningIdentity,
+    Unavailable,
+    shorten,
+)
+
+_EVERYTHING: Final = frozenset({".*", ".+", "(.*)", "(.+)"})
+
+
+# Signs that mean other things to Java than to Lucene, whose expressions checks.trust.regexp reads: lazy and possessive repetition,
+# anchors inside, and what only Lucene knows.
+_DIFFERS: Final = re.compile(r"""[@"#~&<>$]|[*+?}][*+?{]|(?<!\[)\^|\\\[\^""")
+
+
+# A name that Java and this side write alike: known attributes, and values with no more to escape than a comma. Java writes attributes of
+# other types as a number and the bytes of the value.
+_ATTRIBUTE: Final = (
+    r"(?:CN|L|ST|O|OU|C|STREET|DC|UID)=[A-Za-z0-9](?:(?:[A-Za-z0-9 ._:/()'@*-]|\\,)*[A-Za-z0-9._:/()'@*-])?"
+)
+
+
+_PLAIN: Final = re.compile(rf"{_ATTRIBUTE}(?:,{_ATTRIBUTE})*")
+
+
+@check(
+    "auth/cert-identity-mismatch",
+    severity=Severity.CRITICAL,
+    applies=Applies.settings(models=(SecurityModel.API_KEY,)),
+    docs=(docs.EC_STRONG, docs.A_KEYUP),
+    tags=("api-key", "strong-identity"),
+    source="documentation: strong identity verification; elasticsearch#134604; tried on 9.3.2 and 9.5.2: a Java expression on the whole name, "
+    "written as in RFC 2253, in which case and spaces count",
+    explains=("auth/signature-missing", "auth/key-invalid", *REQUESTS_REFUSED),
+    leaves_open=("auth/*",),
+)
+def cert_identity_mismatch(theirs: RemoteKey, remote: Remote, signing: SigningIdentity | Unavailable) -> Yields:
+    """The API key is bound to a certificate identity that the signing certificate does not have, or to any at all.
+
+    Why it matters: the remote cluster refuses each request whose signature comes with a certificate of another name. An identity of ``.*``
+    is fulfilled by every certificate that the remote cluster trusts, so that it protects little.
+
+    How to fix: make the key's ``certificate_identity`` a regular expression for the whole subject of the certificate under
+    ``cluster.remote.<alias>.signing.certificate``, or sign with the certificate that it names.
+
+    Example: ``certificate_identity: "CN=search-eu"``, and a certificate with the subject ``CN=search-eu,O=Acme``.
+    """
+    record = theirs.record
+    if record is None:
+        yield GONE
+    elif not record.certificate_identity:
+        yield NotApplicable("the key is bound to no certificate identity")
+    elif _bare(record.certificate_identity) in _EVERYTHING:
+        yield Finding(
+            summary=f"The key {shorten(record.name, 80)} has the certificate identity {shorten(record.certificate_identity, 40)}, which every "
+            "certificate fulfils; expected the subject of the one that the local cluster signs with.",
+            remedy='PUT _security/cross_cluster/api_key/<id> on the remote cluster with "certificate_identity": "<the subject, as a regular expression>"',
+            severity=Severity.WARNING,
+            facts={"observed": record.certificate_identity, "expected": "the subject of one certificate"},
+        )
+    elif isinstance(signing, Unavailable):
+        yield (NotApplicable if signing.reason is Reason.NOT_ASKED else Unknown)(str(signing))
+    elif signing.problem:
+        yield Unknown(f"{signing.path}: {signing.problem}")
+    else:
+        yield from _compared(record.name, record.certificate_identity, remote, signing)
+
+
+def _compared(name: str, identity: str, remote: Remote, signing: SigningIdentity) -> Yields:
+    expression = _expression(identity)
+    if expression is None:
+        yield Unknown(
+            f"the certificate identity {shorten(identity, 80)} has signs of regular expressions that are not judged here"
+        )
+    elif not _PLAIN.fullmatch(signing.subject):
+        yield Unknown(f"how Elasticsearch writes the subject {shorten(signing.subject, 80)} is not known for sure")
+    elif not expression.matches(signing.subject):
+        yield Finding(
+            summary=f"The key {shorten(name, 80)} is bound to the certificate identity {shorten(identity, 120)}, and the local cluster signs as "
+            f"{shorten(signing.subject, 120)}: its requests are refused. Case counts, and there are no spaces after the commas.",
+            remedy=f"Set {remote.setting('signing.certificate')} and .key on each node of the local cluster to the certificate that the key "
+            "names; or PUT _security/cross_cluster/api_key/<id> on the remote cluster with a certificate_identity that matches the whole subject.",
+            facts={"observed": signing.subject, "expected": identity, "path": signing.path},
+        )
+
+
+def _bare(identity: str) -> str:
+    """The expression without anchors at its ends: the whole name has to match anyhow."""
+    return identity.removeprefix("^").removesuffix("$")
+
+
+def _expression(identity: str) -> Expression | None:
+    """Compile the expression where Java and Lucene agree on what it means; else None."""
+    bare = _bare(identity)
+    if bare.endswith("\\") or _DIFFERS.search(bare):
+        return None
+    try:
+        # A dash before the end of a class stands for itself; there it is read only with a backslash.
+        return compile_expression(re.sub(r"(?<!\\)-\]", r"\\-]", bare), strict=True)
+    except (BrokenError, UnsupportedError):
+        return None

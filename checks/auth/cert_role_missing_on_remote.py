@@ -1,0 +1,82 @@
+"""The check auth/cert-role-missing-on-remote."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from checks.auth._certificate_roles import for_replication, needed, own
+from checks.tables import docs
+from diag.check import Applies, NotApplicable, Unknown, Yields, check
+from diag.model import (
+    Finding,
+    LocalRoles,
+    Remote,
+    RemoteRoles,
+    SecurityModel,
+    Severity,
+    Unavailable,
+    as_fact,
+    listed,
+    shorten,
+)
+
+_NOT_SHOWN: Final = (
+    "If it stands in roles.yml there, which GET _security/role does not show, look there and acknowledge this."
+)
+
+
+@check(
+    "auth/cert-role-missing-on-remote",
+    severity=Severity.WARNING,
+    applies=Applies.settings(models=(SecurityModel.CERTIFICATE,)),
+    docs=(docs.CCS_PRIV_CERT, docs.CERT),
+    tags=("privileges", "roles"),
+    source="documentation: configure privileges for cross-cluster search, certificate model; elasticsearch#58476",
+    explains=("auth/cert-role-privileges", "runtime/connected-not-proof", "runtime/skipped-clusters"),
+)
+def cert_role_missing_on_remote(remote: Remote, local: LocalRoles | Unavailable, there: RemoteRoles) -> Yields:
+    """A role whose users search the remote does not exist there under the same name.
+
+    Why it matters: in the certificate model the names of the user's local roles go along, and the remote cluster looks them up among its
+    own. Where none is there under the same name, only users with built-in roles get an answer; others get 403.
+
+    With ``use.roles`` declared each of those has to be there, else that is an error; without, it is a warning where no local role at all is.
+
+    How to fix: create roles of the same names on the remote cluster, with ``read`` and ``read_cross_cluster`` on the indices.
+
+    Example: the role ``analyst`` exists on the searching cluster only.
+    """
+    if remote.use.roles:
+        known = {role.name for role in there.all}
+        for name in dict.fromkeys(remote.use.roles):
+            if name not in known:
+                yield _missing(remote, name)
+        return
+    if isinstance(local, Unavailable):
+        yield Unknown(str(local))
+        return
+    ours, theirs = own(local), own(there)
+    if not ours:
+        yield NotApplicable("the local cluster has no roles but the built-in ones")
+    elif not set(ours) & set(theirs):
+        names = sorted(ours)
+        yield Finding(
+            summary=f"None of {len(ours)} local roles ({listed(names)}) exists on the remote cluster under the same name.",
+            remedy=f"On the remote cluster: PUT _security/role/{shorten(names[0], 60)} with {needed(remote)}, for each role whose users search there.",
+            facts={"observed": 0, "expected": "at least 1", "local_roles": as_fact(names)},
+        )
+    elif set(ours) - set(theirs):
+        # That some role is on both sides says nothing of the role of those who search.
+        yield NotApplicable(
+            f"{listed(sorted(set(ours) - set(theirs)))} is not on the remote cluster, and whose users search this remote is not declared: use.roles"
+        )
+
+
+def _missing(remote: Remote, name: str) -> Finding:
+    users = "replicate from" if for_replication(remote) else "search"
+    return Finding(
+        summary=f"The role {shorten(name, 80)}, whose users {users} this remote, does not exist on the remote cluster: they get 403.",
+        remedy=f"On the remote cluster: PUT _security/role/{shorten(name, 80)} {needed(remote)}. {_NOT_SHOWN}",
+        severity=Severity.ERROR,
+        facts={"role": name, "observed": "no such role", "expected": "a role of the same name"},
+    )

@@ -1,0 +1,163 @@
+"""The check auth/diag-user-insufficient."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from checks.tables import docs
+from checks.tables.privileges import NEEDS
+from diag.check import Check, NotApplicable, Unknown, Verdicts, Yields, check
+from diag.evidence.api import BELIEF, LOCAL_API, REMOTE_API
+from diag.model import (
+    ClusterEvidence,
+    Finding,
+    LocalVersion,
+    Outcome,
+    Reason,
+    Reload,
+    Remote,
+    RemoteInfo,
+    RemoteVersion,
+    Severity,
+    Unavailable,
+    shorten,
+)
+
+_REFUSED: Final = frozenset({Reason.UNAUTHENTICATED, Reason.FORBIDDEN})
+
+
+# What comes from calls at the local cluster; a stored answer is read from a file.
+_LOCAL: Final = {kind: name for kind, name in LOCAL_API.items() if kind is not Reload}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Piece:
+    """A piece of evidence of one side, and the remotes that it is about."""
+
+    kind: type
+    value: object
+    remotes: tuple[Remote, ...]
+
+    @property
+    def not_asked(self) -> bool:
+        return isinstance(self.value, Unavailable) and self.value.reason is Reason.NOT_ASKED
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Refused(_Piece):
+    """A piece that the login did not get."""
+
+    value: Unavailable
+
+
+def _pieces(holder: object, kinds: dict[type, str], remotes: tuple[Remote, ...]) -> Iterator[_Piece]:
+    for kind, name in kinds.items():
+        value = getattr(holder, name)
+        if isinstance(value, Unavailable) and value.reason in _REFUSED:
+            yield _Refused(kind=kind, value=value, remotes=remotes)
+        else:
+            yield _Piece(kind=kind, value=value, remotes=remotes)
+
+
+def _release(holder: object, kinds: dict[type, str], remotes: tuple[Remote, ...]) -> Iterator[_Piece]:
+    """The release, where the login did not get it: one that is known may have been declared, so that nobody was asked."""
+    return (piece for piece in _pieces(holder, kinds, remotes) if isinstance(piece, _Refused))
+
+
+def _sides(evidence: ClusterEvidence) -> Iterator[tuple[str, str, list[_Piece]]]:
+    """What each login was asked for: the local one also for what the local cluster holds of each remote."""
+    remotes = tuple(one.remote for one in evidence.remotes)
+    local = [*_release(evidence, {LocalVersion: "local_version"}, remotes), *_pieces(evidence.api, _LOCAL, remotes)]
+    for one in evidence.remotes:
+        local += _pieces(one.belief, dict(BELIEF), (one.remote,))
+    yield "the local cluster", "url and auth of the cluster", local
+    for one in evidence.remotes:
+        mine = (one.remote,)
+        pieces = [*_release(one, {RemoteVersion: "remote_version"}, mine), *_pieces(one.api, dict(REMOTE_API), mine)]
+        yield f"the remote {shorten(one.remote.alias, 80)}", "url and auth of the remote", pieces
+
+
+@check(
+    "auth/diag-user-insufficient",
+    severity=Severity.WARNING,
+    docs=(docs.ES_PRIV,),
+    tags=("privileges", "diag"),
+    source="documentation: security privileges; answers 401 and 403 observed on 6.8 to 9.2",
+)
+def diag_user_insufficient(evidence: ClusterEvidence, verdicts: Verdicts) -> Yields:
+    """The login of diag is refused, or may not ask everything that the checks need.
+
+    Why it matters: those checks are unknown; nothing of what they look for would be seen. Where all of them are for information only, so is
+    this.
+
+    How to fix: ``diag setup role`` prints the role and the key that are enough, and nothing wider.
+
+    Example: the API key was made with ``monitor`` alone, and the checks of keys and roles need ``read_security``.
+    """
+    asked = False
+    for whose, where, pieces in _sides(evidence):
+        asked = asked or not all(piece.not_asked for piece in pieces)
+        refused = [piece for piece in pieces if isinstance(piece, _Refused)]
+        if any(piece.value.reason is Reason.UNAUTHENTICATED for piece in refused):
+            yield _no_login(whose, where)
+        elif refused:
+            yield _too_little(verdicts, evidence.keystore, whose, refused)
+    security = evidence.api.security
+    if not asked:
+        yield NotApplicable("no url is configured for the local cluster, nor for a remote")
+    elif isinstance(security, Unavailable) and security.reason not in _REFUSED | {Reason.NOT_ASKED}:
+        yield Unknown(str(security))
+
+
+def _no_login(whose: str, where: str) -> Finding:
+    return Finding(
+        summary=f"The login at {whose} is refused (401): nothing could be asked there.",
+        remedy=f"Correct {where} in diag.yaml: an encoded API key that is valid, or username and password.",
+        severity=Severity.ERROR,
+        facts={"side": whose, "observed": "401", "expected": "200"},
+    )
+
+
+def _too_little(verdicts: Verdicts, keystore: object, whose: str, refused: list[_Refused]) -> Finding:
+    # One refused call can take several pieces with it: it is named once.
+    first: dict[str, type] = {}
+    for piece in refused:
+        first.setdefault(str(piece.value), piece.kind)
+    needs = [NEEDS[kind] for kind in first.values()]
+    calls = dict.fromkeys(need.call for need in needs)
+    cluster = sorted({need.privilege for need in needs if need.privilege and not need.on})
+    indices = sorted({f"{need.privilege} on {need.on}" for need in needs if need.on})
+    wanted = ([f"the cluster privilege {' and '.join(cluster)}"] if cluster or not indices else []) + [
+        f"the index privilege {one}" for one in indices
+    ]
+    lost = _lost(verdicts, refused, keystore)
+    names = tuple(one.id for one in lost)
+    return Finding(
+        summary=f"The login at {whose} may not ask {', '.join(calls)} (403){': unknown are ' + ', '.join(names) if lost else ''}.",
+        remedy=f"Give it {', and '.join(wanted)}: diag setup role prints the whole role.",
+        severity=Severity.INFO if lost and all(one.severity is Severity.INFO for one in lost) else None,
+        facts={"side": whose, "observed": "403", "missing": (*cluster, *indices), "unknown": names},
+    )
+
+
+def _lost(verdicts: Verdicts, refused: list[_Refused], keystore: object) -> tuple[Check, ...]:
+    """The checks of this report that say themselves that they can't tell because of these refusals.
+
+    Where no keystore is declared, the list of remotes would tell in its place whether there is a key: without it, what needs the keystore is
+    lost by the refusal too.
+    """
+    stand_in = (str(keystore),) if isinstance(keystore, Unavailable) else ()
+    texts = [(str(one.value), one) for one in refused]
+    texts += [(text, one) for text in stand_in for one in refused if one.kind is RemoteInfo]
+    found = {
+        one.check.id: one.check
+        for one in verdicts.all
+        if one.result.outcome is Outcome.UNKNOWN
+        and any(
+            text in one.result.because and (not one.alias or one.alias in {r.alias for r in piece.remotes})
+            for text, piece in texts
+        )
+    }
+    return tuple(found.values())

@@ -1,0 +1,142 @@
+"""The check auth/esql-privileges."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from checks.auth._esql import BY_KEY, NOBODY
+from checks.auth._grants import OPEN, SUPERUSER, add_to_role, changeable, named, on_remote, own, reads, reads_here
+from checks.tables import docs
+from diag.check import NotApplicable, Unknown, Yields, check
+from diag.model import (
+    Finding,
+    LocalRoles,
+    Remote,
+    Role,
+    Severity,
+    as_fact,
+    listed,
+    shorten,
+)
+
+_NO_ESQL: Final = NotApplicable("neither use.esql nor use.enrich is declared for this remote")
+
+
+@check(
+    "auth/esql-privileges",
+    severity=Severity.WARNING,
+    applies=BY_KEY,
+    docs=(docs.ESQL, docs.ROLESTR),
+    tags=("privileges", "roles", "esql"),
+    source="privileges tried on 8.19.0: needed are read in remote_indices, and read or read_cross_cluster on any local index; the "
+    "cluster privilege cross_cluster_search is not",
+)
+def esql_privileges(remote: Remote, roles: LocalRoles) -> Yields:
+    """ES|QL is used on this remote, and roles lack a privilege that it needs.
+
+    Why it matters: ES|QL asks more than a search does. Beside ``read`` in ``remote_indices`` the user needs ``read`` on some local index,
+    of any name, even if no local index is queried; else the answer is 403, and searches of the same remote work. The roles under
+    ``use.roles`` are judged together, for a user holds several; without, this is an info.
+
+    How to fix: add an entry with ``read`` to ``indices`` of the role. Its name may be empty.
+
+    Example: a role for searching a remote that has ``remote_indices`` and no ``indices``.
+    """
+    if not (remote.use.esql or remote.use.enrich):
+        yield _NO_ESQL
+    elif remote.use.roles:
+        yield from _declared(remote, *named(roles, remote.use.roles))
+    else:
+        yield from _undeclared(remote, roles)
+
+
+@dataclass(frozen=True, slots=True)
+class _Lacks:
+    """What a role lacks for ES|QL on a remote: reading it (``far``), reading any local index (``here``)."""
+
+    far: bool
+    here: bool
+
+    def __bool__(self) -> bool:
+        """Whether it lacks anything."""
+        return self.far or self.here
+
+    def words(self, alias: str) -> tuple[str, ...]:
+        """Say what is missing."""
+        far = (f"read in remote_indices for {shorten(alias, 80)}",) if self.far else ()
+        return (*far, "read on any local index in indices") if self.here else far
+
+    def remedy(self, role: Role, alias: str) -> str:
+        """Say how it is added."""
+        far = f'"remote_indices": [{{"clusters": ["{shorten(alias, 80)}"], "names": ["…"], "privileges": ["read"]}}]'
+        here = '"indices": [{"names": [""], "privileges": ["read"]}]'
+        wanted = " and ".join(text for text, missing in ((far, self.far), (here, self.here)) if missing)
+        return add_to_role(role.name, wanted, reserved=role.reserved)
+
+
+def _lacks(roles: tuple[Role, ...], alias: str) -> _Lacks | Unknown:
+    """What roles lack together, as where one user has them all."""
+    if any(role.name == SUPERUSER for role in roles):
+        return _Lacks(far=False, here=False)
+    judged = [on_remote(role.remote_indices, alias) for role in roles]
+    far = not any(reads(entry) for entries, _ in judged for entry in entries)
+    left_open = far and any(is_open for _, is_open in judged)
+    return Unknown(OPEN) if left_open else _Lacks(far=far, here=not any(map(reads_here, roles)))
+
+
+def _declared(remote: Remote, found: tuple[Role, ...], missing: tuple[str, ...]) -> Yields:
+    """Judge the declared roles together: a user holds several. One that does not exist may be what gives the rest."""
+    lacks = _lacks(found, remote.alias)
+    if not lacks:
+        return
+    if missing:
+        yield NotApplicable(f"no such role: {listed(missing)}; auth/local-remote-indices-missing is about that")
+    elif isinstance(lacks, Unknown):
+        yield lacks
+    else:
+        words = lacks.words(remote.alias)
+        who = (
+            f"The declared roles ({listed([one.name for one in found])}) lack"
+            if len(found) > 1
+            else f"The role {listed([one.name for one in found])} lacks"
+        )
+        yield Finding(
+            summary=f"{who} {' and '.join(words)}: ES|QL on this remote is refused to its users, unless another role of theirs has it.",
+            remedy=lacks.remedy(changeable(found), remote.alias),
+            facts={
+                "roles": as_fact([role.name for role in found]),
+                "observed": words,
+                "expected": "nothing is missing",
+            },
+        )
+
+
+def _undeclared(remote: Remote, roles: LocalRoles) -> Yields:
+    """Which roles are those of the users is not known: one that is complete is enough."""
+    judged = [(role, _lacks((role,), remote.alias)) for role in own(roles)]
+    if any(not lacks for _, lacks in judged if not isinstance(lacks, Unknown)):
+        return
+    reaching = [
+        (role, lacks)
+        for role, lacks in judged
+        if not isinstance(lacks, Unknown) and on_remote(role.remote_indices, remote.alias)[0]
+    ]
+    if any(isinstance(lacks, Unknown) for _, lacks in judged):
+        yield Unknown(OPEN)
+    elif not reaching:
+        yield NOBODY
+    else:
+        first, lacks = reaching[0]
+        words = lacks.words(remote.alias)
+        yield Finding(
+            summary=f"None of the roles that reach this remote ({listed([role.name for role, _ in reaching])}) has all that ES|QL needs; "
+            f"{shorten(first.name, 80)} lacks {' and '.join(words)}. Users may have it from a role beside it.",
+            remedy=lacks.remedy(first, remote.alias),
+            severity=Severity.INFO,
+            facts={
+                "observed": words,
+                "expected": "nothing is missing",
+                "roles": as_fact([role.name for role, _ in reaching]),
+            },
+        )

@@ -1,0 +1,62 @@
+"""The check auth/key-expired."""
+
+from __future__ import annotations
+
+from checks.auth._recorded import Fault, by_record, recorded
+from checks.shared.causes import REQUESTS_REFUSED
+from checks.shared.key_trial import BY_KEY, SOURCE, has_verdict, only_with, replaced
+from checks.tables import docs
+from diag.check import NotApplicable, Yields, check
+from diag.model import (
+    ClusterEvidence,
+    Finding,
+    KeyTrial,
+    KeyVerdict,
+    Remote,
+    RemoteEvidence,
+    Severity,
+    TlsAttempt,
+    TransportHello,
+    Unavailable,
+)
+
+
+@check(
+    "auth/key-expired",
+    severity=Severity.CRITICAL,
+    applies=BY_KEY,
+    docs=(docs.TRB_BADKEY, docs.A_KEY),
+    tags=("api-key",),
+    source=SOURCE,
+    explains=("auth/key-expiring", "auth/key-invalid", *REQUESTS_REFUSED),
+    leaves_open=("auth/*",),
+)
+def key_expired(
+    whole: ClusterEvidence,
+    about: RemoteEvidence,
+    remote: Remote,
+    tls: TlsAttempt,
+    hello: TransportHello | Unavailable,
+    key: KeyTrial | Unavailable,
+) -> Yields:
+    """The API key has expired.
+
+    Why it matters: the remote cluster refuses an expired key from one second to the next, and it can't be prolonged.
+
+    How to fix: create a new cross-cluster API key on the remote cluster, and store its encoded form under the same alias.
+
+    Example: a key that was created with ``expiration: 90d`` three months ago.
+    """
+    if has_verdict(key, KeyVerdict.EXPIRED):
+        yield Finding(
+            summary="The API key has expired; its id and secret are right.",
+            remedy=replaced(whole.cluster, remote),
+            facts={"observed": "expired", "expected": "accepted"},
+        )
+    told = recorded(about.api.key, key, whole.taken_at)
+    if told and told.fault is Fault.EXPIRED:
+        yield by_record(told, replaced(whole.cluster, remote))
+    elif told is None or told.fault is Fault.NONE:
+        yield from only_with(KeyVerdict.EXPIRED, key, hello, tls)
+    else:
+        yield NotApplicable(f"by its record the key {told.words}; another check is about that")

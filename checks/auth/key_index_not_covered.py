@@ -1,0 +1,69 @@
+"""The check auth/key-index-not-covered."""
+
+from __future__ import annotations
+
+from checks.auth._coverage import BY_KEY, Gap, gaps_of
+from checks.auth._records import CHANGE, GONE
+from checks.tables import docs
+from diag.check import NotApplicable, Unknown, Yields, check
+from diag.model import (
+    Finding,
+    KeyRecord,
+    Remote,
+    RemoteKey,
+    Replication,
+    Severity,
+    Unavailable,
+    as_fact,
+    listed,
+    shorten,
+)
+
+
+@check(
+    "auth/key-index-not-covered",
+    severity=Severity.ERROR,
+    applies=BY_KEY,
+    docs=(docs.TRB_INSUFF, docs.A_KEYUP),
+    tags=("api-key", "privileges"),
+    source="documentation: troubleshoot remote clusters (insufficient privileges); create cross-cluster API key, access",
+)
+def key_index_not_covered(theirs: RemoteKey, remote: Remote, replication: Replication | Unavailable) -> Yields:
+    """The API key does not cover indices that are declared to be searched or replicated.
+
+    Why it matters: those indices are empty or refused for everybody, superusers too: local roles can only narrow what the key allows.
+
+    How to fix: widen the access of the key on the remote cluster. An update replaces the whole access.
+
+    Example: ``use.search: [logs-*, metrics-*]``, and a key with ``names: [logs-*]``.
+    """
+    record, use = theirs.record, remote.use
+    if not (use.search or use.replicate):
+        yield NotApplicable("neither use.search nor use.replicate is declared for this remote")
+        return
+    if record is None:
+        yield GONE
+        return
+    if use.search and not record.search:
+        yield NotApplicable("the key allows no search; auth/key-no-search-access is about that")
+    if use.replicate and not record.replication:
+        yield NotApplicable("the key allows no replication; auth/key-no-replication-access is about that")
+    for gap in gaps_of(record, remote, replication):
+        yield gap if isinstance(gap, Unknown) else _not_covered(record, gap)
+
+
+def _not_covered(record: KeyRecord, gap: Gap) -> Finding:
+    what = {"search": "searched", "replication": "replicated"}[gap.part]
+    return Finding(
+        summary=f"The key {shorten(record.name, 80)} covers {'only a part' if gap.partly else 'nothing'} of {shorten(gap.pattern, 80)}, which "
+        f"is to be {what}; its access.{gap.part} has {listed(gap.names)}.",
+        remedy=f"Add {shorten(gap.pattern, 80)} to access.{gap.part}: {CHANGE}",
+        severity=Severity.WARNING if gap.partly else None,
+        facts={
+            "pattern": gap.pattern,
+            "part": gap.part,
+            "observed": as_fact(gap.names),
+            "expected": gap.pattern,
+            "covered": "partly" if gap.partly else "not at all",
+        },
+    )

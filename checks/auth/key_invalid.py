@@ -1,0 +1,96 @@
+"""The check auth/key-invalid."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from checks.auth._recorded import Fault, by_record, recorded
+from checks.shared.causes import REQUESTS_REFUSED
+from checks.shared.key_trial import BY_KEY, SOURCE, has_verdict, not_judged, replaced
+from checks.tables import docs
+from diag.check import NotApplicable, Unknown, Yields, check
+from diag.model import (
+    ClusterEvidence,
+    Finding,
+    KeyTrial,
+    KeyVerdict,
+    Remote,
+    RemoteEvidence,
+    Severity,
+    TlsAttempt,
+    TransportHello,
+    Unavailable,
+)
+
+_NOT_TRIED: Final = "{}; set credential of this remote in diag.yaml to have it tried"
+
+
+# The verdicts that are about the key as such, and how the finding words them.
+_INVALID: Final = {
+    KeyVerdict.UNKNOWN_ID: (
+        "The remote cluster has no API key with the id of the one that is configured: it was deleted, or it belongs to another "
+        "cluster, for a key has to be made on the cluster that owns the data."
+    ),
+    KeyVerdict.WRONG_SECRET: "The remote cluster has an API key with this id, and its secret is another one.",
+    KeyVerdict.INVALIDATED: "The API key was invalidated on the remote cluster.",
+    KeyVerdict.MALFORMED: "The remote cluster can't read the API key: it is not base64 of an id, a colon and a secret of 22 characters.",
+    KeyVerdict.REFUSED: "The remote cluster refused the API key and gave no exact reason; its log has it.",
+    KeyVerdict.KEYS_DISABLED: "API keys are switched off on the remote cluster.",
+    KeyVerdict.MIXED_VERSIONS: "Some node of the remote cluster is older than 8.10, so that it takes no API key for remotes yet.",
+}
+
+
+_OTHER_REMEDY: Final = {
+    KeyVerdict.KEYS_DISABLED: "On each node of the remote cluster: xpack.security.authc.api_key.enabled: true in elasticsearch.yml, then restart.",
+    KeyVerdict.MIXED_VERSIONS: "Finish the upgrade of the remote cluster: GET _cat/nodes?h=name,version names the older nodes.",
+}
+
+
+@check(
+    "auth/key-invalid",
+    severity=Severity.CRITICAL,
+    essential=True,
+    applies=BY_KEY,
+    docs=(docs.TRB_BADKEY, docs.A_KEY),
+    tags=("api-key",),
+    source=SOURCE,
+    explains=REQUESTS_REFUSED,
+    leaves_open=("auth/*",),
+)
+def key_invalid(
+    whole: ClusterEvidence,
+    about: RemoteEvidence,
+    remote: Remote,
+    tls: TlsAttempt,
+    hello: TransportHello | Unavailable,
+    key: KeyTrial | Unavailable,
+) -> Yields:
+    """The remote cluster refuses the API key.
+
+    Why it matters: without a valid key the remote cluster answers nothing, and the local one reports that it can't authenticate or
+    can't open any connections. The exact reason stands only in the log of the remote cluster, and here.
+
+    How to fix: create a new cross-cluster API key on the remote cluster, and store its encoded form under the same alias.
+
+    Example: the key was invalidated on the remote cluster, and is still in the keystore of the local one.
+    """
+    told = recorded(about.api.key, key, whole.taken_at)
+    if told and told.fault is Fault.INVALID:
+        yield by_record(told, replaced(whole.cluster, remote))
+    elif told and told.fault is not Fault.NONE:
+        yield NotApplicable(f"by its record the key {told.words}; another check is about that")
+    elif other := not_judged(key, hello, tls):
+        # Without a key that was good then, no connection stands.
+        yield (
+            other
+            if about.connection_stands or not isinstance(other, NotApplicable)
+            else Unknown(_NOT_TRIED.format(other.because))
+        )
+    elif isinstance(key, KeyTrial) and key.verdict in _INVALID:
+        yield Finding(
+            summary=_INVALID[key.verdict],
+            remedy=_OTHER_REMEDY.get(key.verdict) or replaced(whole.cluster, remote),
+            facts={"observed": str(key.verdict), "expected": str(KeyVerdict.ACCEPTED)},
+        )
+    elif not has_verdict(key, KeyVerdict.ACCEPTED):
+        yield NotApplicable(f"another check is about it: {key.detail}" if isinstance(key, KeyTrial) else str(key))

@@ -1,0 +1,61 @@
+"""The check auth/key-missing."""
+
+from __future__ import annotations
+
+from checks.shared.aliases import has_entry
+from checks.shared.causes import REQUESTS_REFUSED
+from checks.shared.keystore_entries import mistaken_entry
+from checks.shared.remedies import store_key
+from checks.tables import docs
+from diag.check import Applies, NotApplicable, Unknown, Yields, check
+from diag.model import (
+    Finding,
+    Keystore,
+    LocalCluster,
+    Remote,
+    RemoteInfo,
+    SecurityModel,
+    Severity,
+    Unavailable,
+    shorten,
+)
+
+
+@check(
+    "auth/key-missing",
+    severity=Severity.CRITICAL,
+    applies=Applies.settings(models=(SecurityModel.API_KEY,)),
+    docs=(docs.TRB_NOKEY, docs.APIKEY_TRUST),
+    tags=("keystore",),
+    source="documentation: troubleshoot remote clusters (no API key); Elasticsearch RemoteClusterService",
+    explains=("config/model-ambiguous", "auth/key-missing-on-some-nodes", *REQUESTS_REFUSED),
+)
+def key_missing(
+    cluster: LocalCluster, remote: Remote, keystore: Keystore | Unavailable, info: RemoteInfo | Unavailable
+) -> Yields:
+    """The local cluster has no API key for the remote.
+
+    Why it matters: without ``cluster.remote.<alias>.credentials`` in its keystore the local cluster uses certificates, silently, and
+    the remote cluster server answers that it requires the header ``_cross_cluster_access_credentials``.
+
+    How to fix: create a cross-cluster API key on the remote cluster, store its encoded form in the keystore of each node of the
+    local cluster, and reload the secure settings.
+
+    Example: a remote ``logs`` with ``security_model: api_key``, and a keystore that has only ``bootstrap.password``.
+    """
+    if isinstance(info, RemoteInfo) and info.has_credential:
+        return  # A list of the keystore does not show secure settings that are delivered as files (ECK 3.5): what is in use decides.
+    if isinstance(keystore, Keystore) and mistaken_entry(cluster, remote, keystore):
+        yield NotApplicable("config/alias-keystore-mismatch is about it")
+        return
+    stored = remote.keystore_credential if isinstance(keystore, Unavailable) else has_entry(keystore, remote.alias)
+    if stored is None:
+        yield Unknown(str(keystore))
+    elif not stored:
+        entry = shorten(remote.setting("credentials"))
+        yield Finding(
+            summary=f"The security model is api_key, but the local cluster has no key for the alias {shorten(remote.alias)}; "
+            f"expected an entry {entry} in its keystore.",
+            remedy=store_key(cluster, remote.alias),
+            facts={"observed": "none", "expected": entry},
+        )

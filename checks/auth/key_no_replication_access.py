@@ -1,0 +1,114 @@
+"""The check auth/key-no-replication-access."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from checks.auth._records import (
+    BY_KEY,
+    CHANGE,
+    CROSS_CLUSTER,
+    EXPRESSION,
+    GONE,
+    NO_REMOTE_KEY,
+    covered,
+    has_expression,
+    lacks_replication,
+    leaders_of,
+    stream,
+    uncovered,
+)
+from checks.tables import docs
+from diag.check import NotApplicable, Unknown, Yields, check
+from diag.model import (
+    Finding,
+    KeyRecord,
+    Reason,
+    Remote,
+    RemoteIndices,
+    RemoteKey,
+    Replication,
+    Severity,
+    Unavailable,
+    as_fact,
+    shorten,
+)
+
+_FAILURES: Final = ".fs-"  # Those of what could not be indexed, which have privileges of their own.
+
+
+@check(
+    "auth/key-no-replication-access",
+    severity=Severity.ERROR,
+    applies=BY_KEY,
+    docs=(docs.TRB_INSUFF, docs.A_KEYUP),
+    tags=("api-key", "privileges", "replication"),
+    source="documentation: create cross-cluster API key, access.replication",
+    explains=(
+        "auth/key-index-not-covered",
+        "ccr/fatal-exception",
+        "ccr/read-exceptions",
+        "ccr/follower-lag",
+        "ccr/autofollow-errors",
+    ),
+)
+def key_no_replication_access(
+    theirs: RemoteKey,
+    remote: Remote,
+    replication: Replication | Unavailable,
+    indices: RemoteIndices | Unavailable,
+) -> Yields:
+    """Indices of this remote are replicated, or are to be, and the API key does not allow it, or not for all that are followed.
+
+    Why it matters: those followers stop with ``security_exception``, and new ones can't be made.
+
+    How to fix: give the key ``access.replication`` with the names of the leader indices, or of the data streams that they belong to. An
+    update replaces the whole access.
+
+    Example: the key covers ``logs-*``, and a follower was made for ``metrics-cpu``.
+    """
+    if theirs.record is None:
+        yield GONE
+    elif theirs.record.type != CROSS_CLUSTER:
+        yield NO_REMOTE_KEY
+    elif lacks_replication(theirs.record, remote, replication):
+        yield _not_covered(theirs.record, "has no access.replication", ())
+    elif isinstance(replication, Unavailable):
+        yield _not_told(replication)
+    elif remote.alias not in replication.aliases:
+        yield NotApplicable("nothing is replicated from this remote")
+    else:
+        yield from _leaders_left(theirs.record, leaders_of(replication, remote), indices)
+
+
+def _leaders_left(record: KeyRecord, leaders: tuple[str, ...], indices: RemoteIndices | Unavailable) -> Yields:
+    left = uncovered(record.replication, leaders)
+    streams = () if isinstance(indices, Unavailable) else indices.data_streams
+    open_ = [
+        one
+        for one in leaders
+        if one not in left
+        and not covered(record.replication, one)
+        and (stream(one) not in streams or one.startswith(_FAILURES))
+    ]
+    if left and has_expression(record.replication):
+        yield Unknown(EXPRESSION)
+    elif left:
+        shown = ", ".join(shorten(one, 80) for one in left[:5])
+        yield _not_covered(record, f"does not cover the leaders {shown}", left)
+    elif open_:
+        yield Unknown(
+            f"the key covers {shorten(open_[0], 80)} only as a part of the data stream {shorten(stream(open_[0]), 80)}, which is not told"
+        )
+
+
+def _not_told(why: Unavailable) -> NotApplicable | Unknown:
+    return NotApplicable(str(why)) if why.reason is Reason.NOT_ASKED else Unknown(str(why))
+
+
+def _not_covered(record: KeyRecord, what: str, left: tuple[str, ...]) -> Finding:
+    return Finding(
+        summary=f"Indices are replicated from this remote, or are to be, and the key {shorten(record.name, 80)} {what}.",
+        remedy=CHANGE,
+        facts={"observed": what, "expected": "access.replication for every leader", "leaders": as_fact(left)},
+    )

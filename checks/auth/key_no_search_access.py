@@ -1,0 +1,55 @@
+"""The check auth/key-no-search-access."""
+
+from __future__ import annotations
+
+from checks.auth._records import BY_KEY, CHANGE, CROSS_CLUSTER, GONE, NO_REMOTE_KEY, serves_replication_only
+from checks.tables import docs
+from diag.check import Yields, check
+from diag.model import (
+    Finding,
+    Remote,
+    RemoteKey,
+    Replication,
+    Severity,
+    Unavailable,
+    shorten,
+)
+
+
+@check(
+    "auth/key-no-search-access",
+    severity=Severity.ERROR,
+    applies=BY_KEY,
+    docs=(docs.TRB_INSUFF, docs.A_KEYUP),
+    tags=("api-key", "privileges"),
+    source="documentation: create cross-cluster API key, access.search",
+    explains=(
+        "auth/key-index-not-covered",
+        "runtime/connected-not-proof",
+        "runtime/skipped-clusters",
+        "runtime/no-matching-indices",
+    ),
+)
+def key_no_search_access(theirs: RemoteKey, remote: Remote, replication: Replication | Unavailable) -> Yields:
+    """The API key allows no search.
+
+    Why it matters: each search of this remote is refused, for whichever user: roles can only narrow what the key allows. Of a key that
+    serves for replication, where nothing is declared to be searched, this is an info.
+
+    How to fix: give the key ``access.search`` with the indices. An update replaces the whole access.
+
+    Example: a key that was made for replication is used for searches.
+    """
+    record = theirs.record
+    if record is None:
+        yield GONE
+    elif record.type != CROSS_CLUSTER:
+        yield NO_REMOTE_KEY
+    elif not record.search:
+        only = " It serves for replication only." if serves_replication_only(record, remote, replication) else ""
+        yield Finding(
+            summary=f"The key {shorten(record.name, 80)} has no access.search; expected the indices that are searched.{only}",
+            remedy=CHANGE,
+            severity=Severity.INFO if only else None,
+            facts={"observed": "no access.search", "expected": "access.search"},
+        )

@@ -1,0 +1,76 @@
+"""The check auth/key-not-reloaded."""
+
+from __future__ import annotations
+
+from checks.auth._reloads import BY_KEY, RELOAD
+from checks.shared.causes import REQUESTS_REFUSED
+from checks.tables import docs
+from checks.tables.versions import KEYSTORE_RELOAD_AGREED
+from diag.check import NotApplicable, Unknown, Yields, check
+from diag.model import (
+    Finding,
+    Keystore,
+    LocalVersion,
+    Reason,
+    Remote,
+    RemoteInfo,
+    Severity,
+    Step,
+    Unavailable,
+    shorten,
+)
+
+
+@check(
+    "auth/key-not-reloaded",
+    severity=Severity.WARNING,
+    applies=BY_KEY,
+    docs=(docs.A_RELOAD, docs.SECSET_REL),
+    tags=("api-key", "keystore"),
+    source=f"documentation: reloadable secure settings; remote cluster info API; {KEYSTORE_RELOAD_AGREED.source}",
+    explains=("config/model-ambiguous", *REQUESTS_REFUSED),
+)
+def key_not_reloaded(
+    remote: Remote, keystore: Keystore | Unavailable, info: RemoteInfo, local: LocalVersion | Unavailable
+) -> Yields:
+    """The keystore has an entry for this remote, and the running cluster uses no key at all.
+
+    Why it matters: until the secure settings are reloaded the local cluster goes on without a key, which means with certificates, and the
+    remote cluster server refuses it. That a key is in use does not say that it is the one in the keystore: one that was replaced there and
+    not reloaded is not seen here.
+
+    How to fix: ``POST _nodes/reload_secure_settings``, with the password of the keystore where it has one. It changes something, so diag
+    never sends it.
+
+    Example: ``elasticsearch-keystore list`` shows the entry, and ``GET _remote/info`` shows no ``cluster_credentials``.
+    """
+    entry = shorten(remote.setting("credentials"))
+    if isinstance(keystore, Unavailable):
+        yield _not_declared(keystore)
+    elif remote.alias not in keystore.aliases:
+        yield NotApplicable("the keystore has no entry for this remote; auth/key-missing is about that")
+    elif isinstance(local, Unavailable):
+        yield Unknown(str(local))
+    elif local.number < KEYSTORE_RELOAD_AGREED.since:
+        yield NotApplicable(f"the local cluster runs {local}; version/keystore-restart-needed is about that")
+    elif not info.listed:
+        yield NotApplicable("the local cluster does not name this alias; config/not-added is about that")
+    elif info.has_credential is None:
+        yield Unknown("GET _remote/info does not tell whether a key is in use")
+    elif not info.has_credential:
+        yield Finding(
+            summary=f"{entry} is in the keystore, and the node that was asked does not use it: GET _remote/info shows no cluster_credentials.",
+            remedy=f'{RELOAD}, with {{"secure_settings_password": "…"}} where the keystore has a password. If that changes nothing, the '
+            "keystore of this node lacks the entry.",
+            facts={
+                "keystore_entry": entry,
+                "observed": "not in use",
+                "expected": "cluster_credentials in GET _remote/info",
+            },
+        )
+
+
+def _not_declared(keystore: Unavailable) -> NotApplicable | Unknown:
+    """What is in the keystore has to be declared; that nobody did so is no fault to look after."""
+    declared = keystore.step is not Step.CONFIGURATION or keystore.reason is not Reason.NOT_TOLD
+    return Unknown(str(keystore)) if declared else NotApplicable(str(keystore))

@@ -1,0 +1,46 @@
+"""The check auth/key-on-wrong-cluster."""
+
+from __future__ import annotations
+
+from checks.auth._records import BY_KEY
+from checks.shared.causes import REQUESTS_REFUSED
+from checks.tables import docs
+from diag.check import Yields, check
+from diag.model import (
+    Finding,
+    LocalKey,
+    RemoteKey,
+    Severity,
+    Unavailable,
+    shorten,
+)
+
+
+@check(
+    "auth/key-on-wrong-cluster",
+    severity=Severity.CRITICAL,
+    applies=BY_KEY,
+    docs=(docs.TRB_BADKEY, docs.A_KEY),
+    tags=("api-key",),
+    source="documentation: add remote clusters, API keys are made on the remote cluster",
+    explains=("auth/key-invalid", *REQUESTS_REFUSED),
+    leaves_open=("auth/*",),
+)
+def key_on_wrong_cluster(ours: LocalKey, theirs: RemoteKey | Unavailable) -> Yields:
+    """The API key was made on the local cluster; it has to be made on the remote one.
+
+    Why it matters: the remote cluster, which owns the data, looks the key up among its own and does not find it.
+
+    How to fix: create a cross-cluster API key on the remote cluster, and put that into the local keystore.
+
+    Example: the key was created in the Kibana of the searching cluster.
+    """
+    if ours.record is None:
+        return
+    if isinstance(theirs, RemoteKey) and theirs.record is not None:
+        return
+    yield Finding(
+        summary=f"The local cluster itself knows this key ({shorten(ours.record.name, 80)}); expected one that was made on the remote cluster.",
+        remedy="POST _security/cross_cluster/api_key on the remote cluster, and put its encoded form into the local keystore.",
+        facts={"observed": "made on the local cluster", "expected": "made on the remote cluster"},
+    )

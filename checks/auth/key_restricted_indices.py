@@ -1,0 +1,76 @@
+"""The check auth/key-restricted-indices."""
+
+from __future__ import annotations
+
+from checks.auth._coverage import BY_KEY, SELECTOR, single
+from checks.auth._records import CHANGE, EXPRESSION, GONE, has_expression, plain_names
+from checks.tables import docs
+from checks.tables.restricted import RESTRICTED
+from diag.check import NotApplicable, Unknown, Yields, check
+from diag.model import (
+    Finding,
+    KeyRecord,
+    Remote,
+    RemoteKey,
+    Severity,
+    listed,
+    shorten,
+)
+from diag.model.patterns import TooLargeError, overlaps
+
+
+@check(
+    "auth/key-restricted-indices",
+    severity=Severity.WARNING,
+    applies=BY_KEY,
+    docs=(docs.A_KEY, docs.CCR),
+    tags=("api-key", "privileges"),
+    source="documentation: create cross-cluster API key, allow_restricted_indices; Elasticsearch SystemIndices, RestrictedIndices",
+)
+def key_restricted_indices(theirs: RemoteKey, remote: Remote) -> Yields:
+    """System indices are declared to be searched, and the API key hides them.
+
+    Why it matters: a pattern in a key never stands for system indices, however wide it is, unless its entry says
+    ``allow_restricted_indices``. They are missing from the answers without an error.
+
+    How to fix: if they are truly to be searched, set ``allow_restricted_indices: true`` in that entry of ``access.search``.
+
+    Example: ``use.search: [.kibana*]``, and a key with ``names: ["*"]``.
+    """
+    record = theirs.record
+    hidden = [pattern for pattern in single(remote.use.search) if pattern.startswith(".")]
+    if not hidden:
+        yield NotApplicable("no pattern under use.search begins with a dot")
+    elif record is None:
+        yield GONE
+    elif not record.search:
+        yield NotApplicable("the key allows no search; auth/key-no-search-access is about that")
+    else:
+        for pattern in hidden:
+            if SELECTOR in pattern:
+                yield Unknown(f"{shorten(pattern, 80)} names a part of it ({SELECTOR}), which is not judged here")
+                continue
+            try:
+                yield from _restricted(record, pattern)
+            except TooLargeError as error:
+                yield Unknown(f"whether {shorten(pattern, 80)} stands for system indices: {error}")
+
+
+def _restricted(record: KeyRecord, pattern: str) -> Yields:
+    allowed = tuple(one for one in record.search if one.restricted)
+    system = [row for row in RESTRICTED if overlaps((row,), pattern)]
+    left = [row for row in system if not overlaps(plain_names(allowed), row)]
+    if left and has_expression(allowed):
+        yield Unknown(EXPRESSION)
+    elif left:
+        yield Finding(
+            summary=f"{shorten(pattern, 80)} is to be searched and stands for system indices ({listed(left)}), which the key "
+            f"{shorten(record.name, 80)} hides: expected allow_restricted_indices: true.",
+            remedy=f"If they are truly to be searched, set allow_restricted_indices: true in that entry of access.search: {CHANGE}",
+            facts={
+                "pattern": pattern,
+                "observed": "hidden",
+                "expected": "allow_restricted_indices",
+                "system": tuple(left),
+            },
+        )

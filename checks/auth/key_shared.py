@@ -1,0 +1,48 @@
+"""The check auth/key-shared."""
+
+from __future__ import annotations
+
+from checks.auth._form import BY_KEY, not_known
+from checks.tables import docs
+from diag.check import Yields, check
+from diag.model import (
+    Credential,
+    Finding,
+    Severity,
+    Unavailable,
+    as_fact,
+    listed,
+)
+
+
+@check(
+    "auth/key-shared",
+    severity=Severity.INFO,
+    applies=BY_KEY,
+    docs=(docs.KEYS,),
+    tags=("api-key",),
+    source="documentation: remote clusters with API keys (a key for each local cluster)",
+)
+def key_shared(credential: Credential | Unavailable) -> Yields:
+    """Several local clusters have the same API key.
+
+    Why it matters: whoever replaces or invalidates the key for one local cluster cuts the others off too, and the remote cluster can't tell
+    who asked. Two aliases of one local cluster may share a key: it is that cluster's.
+
+    How to fix: create a key for each local cluster.
+
+    Example: ``search-eu`` and ``search-us`` with copies of one ``credential`` file.
+    """
+    if isinstance(credential, Unavailable):
+        yield not_known(credential)
+    elif credential.shared_with:
+        yield Finding(
+            summary=f"The same API key is configured for the local clusters {listed(credential.shared_with)} too; expected one key for each "
+            "local cluster.",
+            remedy="Create a cross-cluster API key for each local cluster, on the cluster that the remote leads to.",
+            facts={
+                "observed": len(credential.shared_with) + 1,
+                "expected": 1,
+                "shared_with": as_fact(credential.shared_with),
+            },
+        )

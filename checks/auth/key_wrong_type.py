@@ -1,0 +1,62 @@
+"""The check auth/key-wrong-type."""
+
+from __future__ import annotations
+
+from checks.auth._recorded import Fault, by_record, recorded
+from checks.shared.causes import REQUESTS_REFUSED
+from checks.shared.key_trial import BY_KEY, SOURCE, has_verdict, only_with, replaced
+from checks.tables import docs
+from diag.check import NotApplicable, Yields, check
+from diag.model import (
+    ClusterEvidence,
+    Finding,
+    KeyTrial,
+    KeyVerdict,
+    Remote,
+    RemoteEvidence,
+    Severity,
+    TlsAttempt,
+    TransportHello,
+    Unavailable,
+)
+
+
+@check(
+    "auth/key-wrong-type",
+    severity=Severity.CRITICAL,
+    applies=BY_KEY,
+    docs=(docs.TRB_WRONGTYPE, docs.A_KEY),
+    tags=("api-key",),
+    source=SOURCE,
+    explains=("auth/key-invalid", *REQUESTS_REFUSED),
+    leaves_open=("auth/*",),
+)
+def key_wrong_type(
+    whole: ClusterEvidence,
+    about: RemoteEvidence,
+    remote: Remote,
+    tls: TlsAttempt,
+    hello: TransportHello | Unavailable,
+    key: KeyTrial | Unavailable,
+) -> Yields:
+    """The API key is an ordinary one, not a cross-cluster API key.
+
+    Why it matters: the remote cluster server takes keys of the type cross_cluster only. Both types look the same.
+
+    How to fix: create the key with ``POST /_security/cross_cluster/api_key`` on the remote cluster, and store that one.
+
+    Example: a key from ``POST /_security/api_key``, or from Kibana's form with the type “User API key”.
+    """
+    if has_verdict(key, KeyVerdict.WRONG_TYPE):
+        yield Finding(
+            summary="The API key is of the type rest, expected cross_cluster; its id and secret are right.",
+            remedy=replaced(whole.cluster, remote),
+            facts={"observed": "rest", "expected": "cross_cluster"},
+        )
+    told = recorded(about.api.key, key, whole.taken_at)
+    if told and told.fault is Fault.WRONG_TYPE:
+        yield by_record(told, replaced(whole.cluster, remote))
+    elif told is None or told.fault is Fault.NONE:
+        yield from only_with(KeyVerdict.WRONG_TYPE, key, hello, tls)
+    else:
+        yield NotApplicable(f"by its record the key {told.words}; another check is about that")

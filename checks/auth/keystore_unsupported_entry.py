@@ -1,0 +1,65 @@
+"""The check auth/keystore-unsupported-entry."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from typing import Final
+
+from checks.shared.remedies import store_key
+from checks.tables import docs
+from diag.check import Applies, Unknown, Yields, check
+from diag.model import (
+    Finding,
+    Keystore,
+    LocalCluster,
+    Remote,
+    SecurityModel,
+    Severity,
+    Unavailable,
+    shorten,
+)
+
+_MOST_NAMES: Final = 5
+
+
+_OF_REMOTES: Final = "cluster.remote"
+
+
+# What Elasticsearch has for remotes in a keystore: the key of each, and passwords of the files that requests are signed with.
+_KNOWN: Final = re.compile(r"cluster\.remote\.(?:[-\w]+\.credentials|(?:[-\w]+\.)?signing\..*secure_.+)")
+
+
+@check(
+    "auth/keystore-unsupported-entry",
+    severity=Severity.ERROR,
+    applies=Applies.settings(models=(SecurityModel.API_KEY,)),
+    docs=(docs.SECSET, docs.KEYSTORE),
+    tags=("keystore",),
+    source="documentation: secure settings (an unknown one stops the reload and the start of a node); Elasticsearch RemoteClusterSettings",
+    explains=("auth/key-missing", "auth/key-not-reloaded"),
+)
+def keystore_unsupported_entry(cluster: LocalCluster, remote: Remote, keystore: Keystore | Unavailable) -> Yields:
+    """The keystore has an entry for remotes under a name that Elasticsearch does not know.
+
+    Why it matters: an unknown entry gives no remote a key, and it makes the next reload of the keystore fail and the next start of the node too.
+
+    How to fix: remove the entry, and store the key under ``cluster.remote.<alias>.credentials``.
+
+    Example: ``cluster.remote.logs.credential``, without the s.
+    """
+    if isinstance(keystore, Unavailable):
+        yield Unknown(str(keystore))
+        return
+    for name in [name for name in keystore.names if name.startswith(_OF_REMOTES) and not _KNOWN.fullmatch(name)][
+        :_MOST_NAMES
+    ]:
+        entry = shlex.quote(shorten(name))
+        mine = remote.alias in re.split(r"[.\s]", name)
+        yield Finding(
+            summary=f"The keystore of the local cluster has the entry {shorten(name)}, which Elasticsearch does not know: the next reload and the "
+            f"next start of that node fail; expected {shorten(remote.setting('credentials')) if mine else 'cluster.remote.<alias>.credentials'}.",
+            remedy=f"On each node that has it: bin/elasticsearch-keystore remove {entry}."
+            + (f" {store_key(cluster, remote.alias)}" if mine else ""),
+            facts={"observed": shorten(name), "expected": shorten(remote.setting("credentials"))},
+        )

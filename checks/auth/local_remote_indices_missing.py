@@ -1,0 +1,157 @@
+"""The check auth/local-remote-indices-missing."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+
+from checks.auth._grants import OPEN, SUPERUSER, add_to_role, changeable, named, on_remote, own, reads, uncovered
+from checks.auth._records import CROSS_CLUSTER
+from checks.tables import docs
+from diag.check import Applies, NotApplicable, Unknown, Yields, check
+from diag.model import (
+    Finding,
+    Grant,
+    LocalRoles,
+    Remote,
+    RemoteKey,
+    Role,
+    SecurityModel,
+    Severity,
+    Unavailable,
+    as_fact,
+    listed,
+    shorten,
+)
+
+
+@check(
+    "auth/local-remote-indices-missing",
+    severity=Severity.ERROR,
+    applies=Applies.settings(models=(SecurityModel.API_KEY,)),
+    docs=(docs.TRB_NOREM, docs.ROLESTR, docs.CCS_PRIV_KEY),
+    tags=("privileges", "roles"),
+    source="documentation: role structure, remote_indices; troubleshoot remote clusters; privileges tried on 8.19.0, where "
+    "read_cross_cluster without read searches nothing",
+    explains=("runtime/connected-not-proof", "runtime/skipped-clusters"),
+)
+def local_remote_indices_missing(remote: Remote, roles: LocalRoles, theirs: RemoteKey | Unavailable) -> Yields:
+    """Local roles give no access to this remote.
+
+    Why it matters: in the API key model a user needs ``remote_indices`` for the alias in a local role; only superusers get through without.
+    Roles on the remote cluster count for nothing.
+
+    With ``use.roles`` declared those roles are judged together, for a user holds several; without, this is an info where no role names the
+    alias at all.
+
+    How to fix: add ``remote_indices`` with the alias to the role of the users who search there.
+
+    Example: after the change from certificates to API keys every search by ordinary users ends with 403.
+    """
+    if remote.use.roles:
+        yield from _declared_roles(remote, roles)
+        return
+    if _for_no_search(theirs):
+        yield NotApplicable("the key allows no search; auth/key-no-search-access is about that")
+        return
+    made = own(roles)
+    entries, open_ones = on_remote((grant for role in made for grant in role.remote_indices), remote.alias)
+    if entries:
+        return
+    if open_ones:
+        yield Unknown(OPEN)
+        return
+    yield Finding(
+        summary=f"No role that GET _security/role shows has remote_indices for {shorten(remote.alias, 80)} ({len(made)} that are not built in): "
+        "superusers apart, only a role in roles.yml could let somebody search it.",
+        remedy=f"Add to the role: {_entry(remote)}",
+        severity=Severity.INFO,
+        facts={"observed": 0, "expected": "at least 1", "roles": len(made)},
+    )
+
+
+def _declared_roles(remote: Remote, roles: LocalRoles) -> Yields:
+    found, missing = named(roles, remote.use.roles)
+    for name in missing:
+        yield Finding(
+            summary=f"The role {shorten(name, 80)}, whose users search this remote, is not among those that GET _security/role shows.",
+            remedy=f"{add_to_role(name, _entry(remote))} If it stands in roles.yml, which that call does not show, look there and acknowledge this.",
+            facts={"role": name, "observed": "no such role", "expected": "remote_indices for the alias"},
+        )
+    if not missing:
+        yield from _together(remote, found)
+
+
+def _together(remote: Remote, roles: tuple[Role, ...]) -> Yields:
+    """What the declared roles give together. One that does not exist may be what gives it, so that then nothing is said."""
+    judged = {role: on_remote(role.remote_indices, remote.alias) for role in roles}
+    enough = _replicates if remote.use.replicate and not remote.use.search else reads
+    reading = [grant for entries, _ in judged.values() for grant in entries if enough(grant)]
+    if any(role.name == SUPERUSER for role in roles):
+        return
+    if reading:
+        left, unsure = uncovered(reading, (*remote.use.search, *(remote.use.replicate if enough is not reads else ())))
+        if unsure:
+            yield Unknown(unsure)
+        elif left:
+            yield _other_indices(remote, roles, left)
+        return
+    if any(is_open for _, is_open in judged.values()):
+        yield Unknown(OPEN)
+        return
+    reaching = tuple(role for role, (entries, _) in judged.items() if entries)
+    yield _no_access(remote, roles, reaching)
+
+
+def _replicates(grant: Grant) -> bool:
+    """Tell whether an entry lets leaders be followed (documentation: privileges for cross-cluster replication, API keys)."""
+    return any(name.lower() in {"cross_cluster_replication", "all"} or ":" in name for name in grant.privileges)
+
+
+def _other_indices(remote: Remote, roles: tuple[Role, ...], left: list[str]) -> Finding:
+    names, chosen = listed([role.name for role in roles]), changeable(roles)
+    return Finding(
+        summary=f"The remote_indices of the roles whose users need this remote ({names}) name other indices of {shorten(remote.alias, 80)} than "
+        f"{listed(left)}: those are refused with 403.",
+        remedy=add_to_role(chosen.name, _entry(remote, left), reserved=chosen.reserved),
+        severity=Severity.ERROR,
+        facts={
+            "roles": as_fact([role.name for role in roles]),
+            "observed": "other indices",
+            "expected": as_fact(left),
+        },
+    )
+
+
+def _no_access(remote: Remote, roles: tuple[Role, ...], reaching: tuple[Role, ...]) -> Finding:
+    alias = shorten(remote.alias, 80)
+    names = listed([role.name for role in reaching or roles])
+    what = (
+        f"Of the roles whose users search this remote, {names} {'names' if len(reaching) == 1 else 'name'} {alias} in remote_indices, without read"
+        if reaching
+        else f"None of the roles whose users search this remote ({names}) has remote_indices for {alias}"
+    )
+    chosen = changeable(reaching or roles)
+    return Finding(
+        summary=f"{what}: their searches are refused.",
+        remedy=add_to_role(chosen.name, _entry(remote), reserved=chosen.reserved),
+        severity=Severity.WARNING if reaching else Severity.ERROR,
+        facts={
+            "roles": as_fact([role.name for role in roles]),
+            "observed": "no read" if reaching else "no remote_indices for the alias",
+            "expected": "read in remote_indices for the alias",
+        },
+    )
+
+
+def _for_no_search(theirs: RemoteKey | Unavailable) -> bool:
+    """Whether the key is known to allow no search: roles make no difference then, and replication needs none that searches."""
+    record = None if isinstance(theirs, Unavailable) else theirs.record
+    return record is not None and record.type == CROSS_CLUSTER and not record.search
+
+
+def _entry(remote: Remote, wanted: Sequence[str] = ()) -> str:
+    follows = remote.use.replicate and not remote.use.search
+    names = ", ".join(json.dumps(shorten(name, 80)) for name in wanted[:5]) or '"…"'
+    privileges = '"cross_cluster_replication"' if follows else '"read", "read_cross_cluster"'
+    return f'"remote_indices": [{{"clusters": ["{shorten(remote.alias, 80)}"], "names": [{names}], "privileges": [{privileges}]}}]'

@@ -1,0 +1,40 @@
+"""The check auth/reload-response-unusable."""
+
+from __future__ import annotations
+
+from checks.auth._reloads import RELOAD
+from checks.tables import docs
+from diag.check import Applies, Yields, check
+from diag.model import (
+    Finding,
+    Reload,
+    Severity,
+    shorten,
+)
+
+
+@check(
+    "auth/reload-response-unusable",
+    severity=Severity.WARNING,
+    applies=Applies.settings(),
+    docs=(docs.A_RELOAD,),
+    tags=("keystore", "offline"),
+    source="documentation: reload secure settings API",
+)
+def reload_response_unusable(reload: Reload) -> Yields:
+    """The file under ``reload_response`` is no answer of a reload, or that of a reload that was refused.
+
+    Why it matters: nobody can tell from it which nodes have which keys; it looks as if the reload had been looked at.
+
+    How to fix: call ``POST _nodes/reload_secure_settings`` as a user who may (the privilege ``manage``), and store the answer, in JSON.
+    Lines that Kibana's console or ``curl -i`` put around it do no harm.
+
+    Example: the stored answer is ``security_exception``, status 403.
+    """
+    if reload.problem:
+        yield Finding(
+            summary=f"{shorten(reload.path)}: {shorten(reload.problem, 300)}; expected the answer of {RELOAD}, with nodes.",
+            remedy=f"Call {RELOAD} on the local cluster, as a user with the cluster privilege manage and without format=yaml, and store the "
+            "answer in that file.",
+            facts={"path": shorten(reload.path), "observed": shorten(reload.problem, 300), "expected": "nodes"},
+        )

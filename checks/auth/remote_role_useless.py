@@ -1,0 +1,51 @@
+"""The check auth/remote-role-useless."""
+
+from __future__ import annotations
+
+from checks.auth._certificate_roles import crosses
+from checks.tables import docs
+from diag.check import Applies, Yields, check
+from diag.model import (
+    Finding,
+    LocalRoles,
+    RemoteRoles,
+    Role,
+    SecurityModel,
+    Severity,
+    as_fact,
+    listed,
+)
+
+
+def _own(roles: LocalRoles | RemoteRoles) -> dict[str, Role]:
+    """The roles that somebody made."""
+    return {role.name: role for role in roles.all if not role.reserved}
+
+
+@check(
+    "auth/remote-role-useless",
+    severity=Severity.INFO,
+    applies=Applies.settings(models=(SecurityModel.API_KEY,)),
+    docs=(docs.APIKEY_PRIV,),
+    tags=("privileges", "roles"),
+    source="documentation: add remote clusters using API key authentication, roles and users",
+)
+def remote_role_useless(local: LocalRoles, remote: RemoteRoles) -> Yields:
+    """Roles for searches from elsewhere exist on the remote cluster, and the API key model does not look at them.
+
+    Why it matters: access is what the key allows, narrowed by the user's local role. Whoever changes the role on the remote cluster
+    wonders why nothing happens.
+
+    How to fix: nothing has to be done. Once no remote of the certificate model needs them, they can go.
+
+    Example: roles that are left from the time before API keys.
+    """
+    theirs = _own(remote)
+    left = sorted(name for name in set(_own(local)) & set(theirs) if crosses(theirs[name]))
+    if left:
+        yield Finding(
+            summary=f"Roles of the remote cluster that the API key model does not look at: {listed(left)}.",
+            remedy="Change access with the key (PUT _security/cross_cluster/api_key/<id>) and with local roles; "
+            "remove these roles if no remote of the certificate model needs them.",
+            facts={"observed": as_fact(left)},
+        )

@@ -1,0 +1,49 @@
+"""The check auth/signature-missing."""
+
+from __future__ import annotations
+
+from checks.shared.causes import REQUESTS_REFUSED
+from checks.shared.key_trial import BY_KEY, has_verdict, only_with
+from checks.tables import docs
+from diag.check import Yields, check
+from diag.model import (
+    Finding,
+    KeyTrial,
+    KeyVerdict,
+    Remote,
+    Severity,
+    TlsAttempt,
+    TransportHello,
+    Unavailable,
+)
+
+
+@check(
+    "auth/signature-missing",
+    severity=Severity.WARNING,
+    applies=BY_KEY,
+    docs=(docs.EC_STRONG,),
+    tags=("api-key", "strong-identity"),
+    source="elasticsearch#134137, elasticsearch#134604; documentation: strong identity verification",
+    explains=REQUESTS_REFUSED,
+)
+def signature_missing(
+    remote: Remote, tls: TlsAttempt, hello: TransportHello | Unavailable, key: KeyTrial | Unavailable
+) -> Yields:
+    """The API key is bound to a certificate identity, so that requests have to be signed.
+
+    Why it matters: the remote cluster takes such a key only from a local cluster that signs with the right certificate. The key is
+    tried here without a signature, because the signing key stays on the nodes: whether they sign can't be seen from here.
+
+    How to fix: set ``cluster.remote.<alias>.signing.certificate`` and ``.key`` on each node of the local cluster (9.3 or newer).
+
+    Example: a key that was created with ``certificate_identity: "CN=search-eu"``.
+    """
+    if has_verdict(key, KeyVerdict.IDENTITY_REQUIRED):
+        yield Finding(
+            summary="The API key is bound to a certificate identity, and is refused without a signature; its id and secret are right.",
+            remedy=f"Make sure that {remote.setting('signing.certificate')} and {remote.setting('signing.key')} are set on each node of the "
+            "local cluster; if they are, acknowledge this finding.",
+            facts={"observed": "no signature", "expected": "a signed request"},
+        )
+    yield from only_with(KeyVerdict.IDENTITY_REQUIRED, key, hello, tls)

@@ -1,0 +1,53 @@
+"""The check auth/stale-task-credentials."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from checks.shared.task_roles import is_of_security, reading_from
+from checks.tables import docs
+from diag.check import Applies, NotApplicable, Unknown, Yields, check
+from diag.model import Finding, Remote, Severity, Transform, Transforms, shorten
+
+_FAILED: Final = "failed"
+
+
+@check(
+    "auth/stale-task-credentials",
+    severity=Severity.WARNING,
+    applies=Applies.settings(),
+    docs=(docs.MIGRATE, docs.TRB_NOREM),
+    tags=("privileges", "transforms"),
+    source="documentation: migrate from certificates to API keys; transforms run with the privileges of who made or updated them. Followers, "
+    "tried on 6.8.23, go on by themselves",
+)
+def stale_task_credentials(transforms: Transforms, remote: Remote) -> Yields:
+    """A transform that reads from this remote has failed for want of a privilege.
+
+    Why it matters: a transform keeps the privileges that its maker had then. Privileges that were given since, as after the change from
+    certificates to API keys, do not reach it, and a failed one does not start again by itself.
+
+    How to fix: with a login that has the privileges now, update the transform, stop it with force, and start it again.
+
+    Example: ``state: failed`` since the remote moved to the API key model, with ``no remote indices privileges apply``.
+    """
+    reading = reading_from(remote, transforms)
+    if not reading:
+        yield NotApplicable("no transform reads from this remote")
+    for one in reading:
+        if not one.state:
+            yield Unknown(f"the state of the transform {shorten(one.id, 80)} is not told")
+        elif one.state == _FAILED and not one.reason:
+            yield Unknown(f"the transform {shorten(one.id, 80)} has failed, and no reason is told")
+        elif one.state == _FAILED and is_of_security(one.reason):
+            yield _failed(one)
+
+
+def _failed(one: Transform) -> Finding:
+    name = shorten(one.id, 80)
+    return Finding(
+        summary=f"The transform {name} reads from this remote and has failed for want of a privilege: {shorten(one.reason, 300)}",
+        remedy=f"With a login that has the privileges now: POST _transform/{name}/_update {{}}, POST _transform/{name}/_stop?force=true, "
+        f"POST _transform/{name}/_start",
+        facts={"transform": one.id, "observed": shorten(one.reason, 300), "expected": "started or indexing"},
+    )

@@ -1,0 +1,39 @@
+"""Follower indices: fatal errors, lag, trouble with reading."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from checks.ccr._reasons import LEADER_GONE, is_about
+from diag.check import NotApplicable
+from diag.model import (
+    Follower,
+    Remote,
+    Replication,
+)
+
+UNLICENSED: Final = (
+    "the licence of the local cluster does not include replication, so that nothing more is told: license/ccr"
+)
+
+
+def of_remote(replication: Replication, remote: Remote) -> tuple[Follower, ...]:
+    """The followers whose leader is on this remote."""
+    return tuple(one for one in replication.followers if one.remote == remote.alias)
+
+
+def each(replication: Replication, remote: Remote) -> Iterator[Follower | NotApplicable]:
+    """Give the followers whose leader is on this remote, or say that there is none, or that their statistics are not to be had."""
+    found = of_remote(replication, remote)
+    if not found:
+        yield NotApplicable("no index follows one of this remote")
+    elif replication.unlicensed:
+        yield NotApplicable(UNLICENSED)
+    else:
+        yield from found
+
+
+def has_lost_its_leader(follower: Follower) -> bool:
+    """Tell whether a follower has stopped because its leader does not exist."""
+    return is_about(follower.fatal, LEADER_GONE)

@@ -1,0 +1,60 @@
+"""The check ccr/active-without-task."""
+
+from __future__ import annotations
+
+from checks.ccr._followers import UNLICENSED, of_remote
+from checks.tables import docs
+from diag.check import NotApplicable, Yields, check
+from diag.model import (
+    Finding,
+    Follower,
+    Remote,
+    Replication,
+    Severity,
+    as_fact,
+    listed,
+)
+
+
+@check(
+    "ccr/active-without-task",
+    severity=Severity.ERROR,
+    explains=("ccr/follower-lag", "ccr/unfollow-ilm-wait", "ccr/write-failures"),
+    docs=(docs.CCR_INSPECT, docs.A_FSTATS),
+    tags=("replication",),
+    source="TransportFollowInfoAction (active: the persistent task exists), TransportFollowStatsAction (statistics come from tasks that run)",
+)
+def active_without_task(replication: Replication, remote: Remote) -> Yields:
+    """A follower is called active, and no task replicates it.
+
+    Why it matters: ``GET _ccr/info`` says ``active`` as soon as the task is wanted; statistics come from a task that runs. A task that no node
+    may take stays away, and nothing is replicated, without any error.
+
+    How to fix: give a data node the role ``remote_cluster_client`` (config/client-role-partial-ccr); ``GET _cluster/state/metadata`` says under
+    ``persistent_tasks`` why a task is not assigned.
+
+    Example: after ``node.roles`` was set, the only node with ``remote_cluster_client`` is a dedicated master.
+    """
+    found = of_remote(replication, remote)
+    if not found:
+        yield NotApplicable("no index follows one of this remote")
+    elif replication.unlicensed:
+        yield NotApplicable(UNLICENSED)
+        return
+    without = [one.index for one in found if not one.paused and _lacks_task(one)]
+    if without:
+        yield Finding(
+            summary=f"{len(without)} of {len(found)} followers are active by GET _ccr/info, and GET _ccr/stats shows no task for them: nobody "
+            f"replicates {listed(without)}.",
+            remedy="GET _cluster/state/metadata?filter_path=metadata.persistent_tasks.tasks.assignment says why no node takes the task; most often "
+            "no data node has the role remote_cluster_client, or cluster.persistent_tasks.allocation.enable is none.",
+            facts={"observed": as_fact(without), "expected": "a task for each", "count": len(without)},
+        )
+
+
+def _lacks_task(one: Follower) -> bool:
+    """Whether no task runs. Evidence that does not tell it directly shows nothing that only a task could have told."""
+    if one.has_task is not None:
+        return not one.has_task
+    signs = (one.lag, one.seconds_since_read, one.fatal, one.exceptions, one.most_retries, one.failed_writes)
+    return one.writes_fail is None and not any(signs)

@@ -1,0 +1,56 @@
+"""The check ccr/autofollow-errors."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Final
+
+from checks.ccr._followers import UNLICENSED
+from checks.tables import docs
+from diag.check import NotApplicable, Yields, check
+from diag.model import (
+    Finding,
+    Remote,
+    Replication,
+    Severity,
+    shorten,
+)
+
+_RECENT: Final = timedelta(minutes=30)
+
+
+@check(
+    "ccr/autofollow-errors",
+    severity=Severity.ERROR,
+    docs=(docs.CCR_AUTO, docs.A_CCR),
+    tags=("replication",),
+    source="documentation: CCR stats API, recent_auto_follow_errors; AutoFollowCoordinator",
+    explains=("ccr/autofollow-silent",),
+)
+def autofollow_errors(replication: Replication, remote: Remote, now: datetime) -> Yields:
+    """Auto-follow fails: indices that should be followed are not.
+
+    Why it matters: they are missing here, and nothing else says so.
+
+    How to fix: the error says what: privileges, soft deletes of the leader, or a name that is taken here already.
+
+    Example: ``index to follow [x] does not have soft deletes enabled``.
+    """
+    if replication.unlicensed:
+        yield NotApplicable(UNLICENSED)
+        return
+    if remote.alias not in replication.auto_followed:
+        yield NotApplicable("no auto-follow pattern names this remote")
+        return
+    others = len(set(replication.auto_followed)) - 1
+    whose = (
+        f" (patterns name {others} other remotes too; which one this is of, the error does not say)" if others else ""
+    )
+    for error in replication.errors:
+        if error.at is None or now - error.at <= _RECENT:
+            index = f" for the index {shorten(error.leader, 80)}" if error.leader else ""
+            yield Finding(
+                summary=f"The auto-follow pattern {shorten(error.pattern, 80)} fails{index}: {shorten(error.reason, 300)}{whose}",
+                remedy="Mend what the error names; indices that were missed have to be followed by hand: PUT <follower>/_ccr/follow",
+                facts={"pattern": error.pattern, "leader": error.leader, "observed": shorten(error.reason, 300)},
+            )

@@ -1,0 +1,58 @@
+"""The check ccr/follower-lag."""
+
+from __future__ import annotations
+
+from checks.ccr._followers import each
+from checks.tables import docs
+from diag.check import NotApplicable, Unknown, Yields, check
+from diag.model import (
+    Finding,
+    Follower,
+    Remote,
+    Replication,
+    Severity,
+    Thresholds,
+    shorten,
+)
+
+
+@check(
+    "ccr/follower-lag",
+    severity=Severity.WARNING,
+    docs=(docs.CCR_INSPECT, docs.A_FSTATS),
+    tags=("replication",),
+    source="documentation: CCR stats API, global checkpoints; while reads fail the lag stands still (6.8.23); the limits are our choice",
+)
+def follower_lag(replication: Replication, remote: Remote, limits: Thresholds) -> Yields:
+    """A follower is far behind its leader, or has stopped reading.
+
+    Why it matters: what is searched here is old, and after a loss of the leader cluster what is missing is gone. A follower that has not read
+    for longer than its poll timeout (1 minute) does not read at all. While reads fail, the lag is what it was when the last one went well,
+    and says nothing: ccr/read-exceptions is about that.
+
+    How to fix: look at the connection first, then at the load of the follower's nodes and at its write buffers.
+
+    Example: 250,000 operations behind after a bulk load on the leader.
+    """
+    for one in each(replication, remote):
+        if isinstance(one, NotApplicable):
+            yield one
+        elif one.paused or one.fatal:
+            continue
+        elif one.seconds_since_read > limits.read_seconds_error:
+            yield _behind(one, f"has not read from its leader for {one.seconds_since_read:.0f} s", Severity.ERROR)
+        elif one.lag > limits.lag_operations_warning:
+            severity = Severity.ERROR if one.lag > limits.lag_operations_error else Severity.WARNING
+            yield _behind(one, f"is {one.lag:,} operations behind its leader", severity)
+        elif one.exceptions:
+            yield Unknown(f"reads of the follower {shorten(one.index, 80)} fail, so that its lag stands still")
+
+
+def _behind(one: Follower, what: str, severity: Severity) -> Finding:
+    name = shorten(one.index, 80)
+    return Finding(
+        summary=f"The follower {name} {what}; expected to be close behind {shorten(one.leader, 80)}.",
+        remedy=f"GET {name}/_ccr/stats shows where it waits: reads (the connection) or writes (the load here).",
+        severity=severity,
+        facts={"follower": one.index, "observed": one.lag, "seconds_since_read": round(one.seconds_since_read)},
+    )

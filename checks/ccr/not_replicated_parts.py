@@ -1,0 +1,70 @@
+"""The check ccr/not-replicated-parts."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from checks.ccr._followers import of_remote
+from checks.shared.index_patterns import CUT, is_whole
+from checks.tables import docs
+from diag.check import NotApplicable, Unknown, Yields, check
+from diag.model import (
+    MAX_FACTS,
+    Finding,
+    LocalIndices,
+    Remote,
+    RemoteIndices,
+    Replication,
+    Severity,
+    listed,
+    shorten,
+)
+
+_CALLS: Final = {"ILM policies": "_ilm/policy", "ingest pipelines": "_ingest/pipeline"}
+
+
+@check(
+    "ccr/not-replicated-parts",
+    severity=Severity.INFO,
+    docs=(docs.CCR,),
+    tags=("replication", "failover"),
+    source="documentation: cross-cluster replication, what is not replicated; a follower works without these, so that it is an info",
+)
+def not_replicated_parts(replication: Replication, remote: Remote, theirs: RemoteIndices, ours: LocalIndices) -> Yields:
+    """A leader uses an ILM policy or an ingest pipeline that the local cluster does not have.
+
+    Why it matters: replication copies documents, settings and mappings of an index, and nothing else. A follower works without them; after a
+    failover, when it is written to, documents go in unprocessed or not at all, and the index is not rolled over.
+
+    How to fix: create them on the local cluster under the same names, from what the remote cluster shows. Templates and aliases are not
+    replicated either, and not compared here.
+
+    Example: ``index.default_pipeline: geoip`` on the leader, and no such pipeline where it is followed.
+    """
+    names = {one.leader for one in of_remote(replication, remote)}
+    leaders = [one for one in theirs.all if one.name in names]
+    if not names:
+        yield NotApplicable("no index follows one of this remote")
+    elif not is_whole(theirs.all) and names - {one.name for one in leaders}:
+        yield Unknown(CUT)
+    elif not leaders:
+        yield NotApplicable("the remote cluster has none of the leaders; ccr/leader-deleted is about that")
+    for what, used, here in (
+        ("ILM policies", sorted({one.policy for one in leaders} - {""}), ours.policies),
+        ("ingest pipelines", sorted({name for one in leaders for name in one.pipelines}), ours.pipelines),
+    ):
+        missing = tuple(name for name in used if name not in here)
+        if missing and not is_whole(here):
+            yield Unknown(f"the local cluster has more {what} than are read")
+        elif missing:
+            yield _not_here(what, missing)
+
+
+def _not_here(what: str, missing: tuple[str, ...]) -> Finding:
+    call = f"{_CALLS[what]}/{shorten(missing[0], 80)}"
+    return Finding(
+        summary=f"Leaders use {what} that the local cluster does not have: {listed(missing)}.",
+        remedy=f"On the local cluster: PUT {call} with what GET {call} shows on the remote cluster"
+        f"{'; likewise the others' if len(missing) > 1 else ''}.",
+        facts={"observed": missing[:MAX_FACTS], "expected": "the same on the local cluster", "what": what},
+    )

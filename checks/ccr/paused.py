@@ -1,0 +1,60 @@
+"""The check ccr/paused."""
+
+from __future__ import annotations
+
+from checks.ccr._copying import Seen
+from checks.ccr._followers import of_remote
+from checks.tables import docs
+from diag.check import NotApplicable, Unknown, Yields, check
+from diag.model import (
+    Copies,
+    Finding,
+    FollowersHealth,
+    Remote,
+    Replication,
+    Severity,
+    Unavailable,
+    as_fact,
+    listed,
+    shorten,
+)
+
+
+@check(
+    "ccr/paused",
+    severity=Severity.WARNING,
+    docs=(docs.CCR_PAUSE, docs.A_RESUME),
+    tags=("replication",),
+    source="documentation: CCR info API, pause and resume; a first copy, under way or failed, is called paused too (6.8.23)",
+    explains=("ccr/follower-lag", "ccr/unfollow-ilm-wait"),
+)
+def paused(
+    replication: Replication,
+    remote: Remote,
+    health: FollowersHealth | Unavailable,
+    copies: Copies | Unavailable,
+) -> Yields:
+    """A follower is paused.
+
+    Why it matters: the leader keeps the operations that a paused follower misses for 12 hours, then it has to be recreated. Elasticsearch
+    calls a follower paused as well while its first copy runs, and when that failed; ccr/follower-red is about those. Where the login may not
+    ask for the copies that run, a pause can't be told from a first copy while shards start.
+
+    How to fix: resume it in time.
+
+    Example: paused for maintenance, and forgotten.
+    """
+    found = [one for one in of_remote(replication, remote) if one.paused]
+    seen = None if isinstance(health, Unavailable) else Seen(health, copies)
+    copied = {one.index: False if seen is None else seen.is_red(one) or seen.is_copied(one) for one in found}
+    stopped = [one for one in found if copied[one.index] is False]
+    if stopped:
+        yield Finding(
+            summary=f"Paused followers: {len(stopped)} ({listed([one.index for one in stopped])}).",
+            remedy=f"POST {shorten(stopped[0].index, 80)}/_ccr/resume_follow, within 12 hours of the pause.",
+            facts={"observed": as_fact([one.index for one in stopped]), "count": len(stopped)},
+        )
+    if unsure := [one.index for one in found if copied[one.index] is None]:
+        yield Unknown(f"whether {listed(unsure)} is paused or copied for the first time can't be told: {copies}")
+    if remote.alias not in replication.aliases:
+        yield NotApplicable("nothing is replicated from this remote")

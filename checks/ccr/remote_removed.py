@@ -1,0 +1,47 @@
+"""The check ccr/remote-removed."""
+
+from __future__ import annotations
+
+from checks.ccr._followers import UNLICENSED
+from checks.tables import docs
+from diag.check import NotApplicable, Yields, check
+from diag.model import (
+    Finding,
+    Registrations,
+    Replication,
+    Severity,
+    as_fact,
+    shorten,
+)
+
+
+@check(
+    "ccr/remote-removed",
+    severity=Severity.ERROR,
+    docs=(docs.CCR_TERM, docs.A_PUT),
+    tags=("replication",),
+    source="documentation: terminate replication; elasticsearch#38718",
+    explains=("ccr/fatal-exception", "ccr/autofollow-errors", "ccr/read-exceptions"),
+)
+def remote_removed(replication: Replication, registrations: Registrations) -> Yields:
+    """Something is replicated from an alias that is not registered any more.
+
+    Why it matters: those followers can't read, and even unfollowing them cleanly needs the remote.
+
+    How to fix: register the remote again under the same alias; or pause, close and unfollow what follows it.
+
+    Example: the remote was registered again under another name, and the followers still look for the old one.
+    """
+    used, registered = replication.aliases, {one.alias for one in registrations.all if one.enabled}
+    if replication.unlicensed:
+        yield NotApplicable(UNLICENSED)
+    elif not used:
+        yield NotApplicable("nothing is replicated")
+    for alias in sorted(used - registered):
+        followers = [one.index for one in replication.followers if one.remote == alias]
+        automatic = " and auto-follow patterns" if alias in replication.auto_followed else ""
+        yield Finding(
+            summary=f"{len(followers)} followers{automatic} name the alias {shorten(alias, 80)}, which is not registered.",
+            remedy=f"Register it again with PUT _cluster/settings under the same alias {shorten(alias, 80)}; or pause, close and unfollow them.",
+            facts={"observed": alias, "expected": "a registered alias", "followers": as_fact(followers)},
+        )

@@ -1,0 +1,51 @@
+"""The check ccr/retention-lease-expired."""
+
+from __future__ import annotations
+
+from checks.ccr._followers import each
+from checks.ccr._reasons import LEASE, is_about, needs_a_new_copy, recreate
+from checks.tables import docs
+from diag.check import NotApplicable, Yields, check
+from diag.model import (
+    Finding,
+    Remote,
+    Replication,
+    Severity,
+    shorten,
+)
+
+
+@check(
+    "ccr/retention-lease-expired",
+    severity=Severity.CRITICAL,
+    docs=(docs.CCR_RECREATE, docs.CCR),
+    tags=("replication",),
+    source="documentation: cross-cluster replication, soft deletes and retention leases; CcrRetentionLeases",
+    explains=("ccr/fatal-exception", "ccr/read-exceptions", "ccr/follower-lag", "ccr/unfollow-ilm-wait"),
+)
+def retention_lease_expired(replication: Replication, remote: Remote) -> Yields:
+    """A follower was away too long: its leader has forgotten the operations that it needs.
+
+    Why it matters: it can't catch up any more; only a copy from the beginning helps. The leader keeps operations for
+    ``index.soft_deletes.retention_lease.period``, 12 hours, after the follower was last heard of.
+
+    How to fix: pause, close and unfollow it, delete it, and follow the leader again. Before long maintenance raise the period on the leaders.
+
+    Example: the link was down for a weekend.
+    """
+    for one in each(replication, remote):
+        if isinstance(one, NotApplicable):
+            yield one
+        elif one.fatal and is_about(one.fatal, LEASE) and not needs_a_new_copy(one.fatal):
+            name = shorten(one.index, 80)
+            yield Finding(
+                summary=f"The follower {name} can't go on: its leader {shorten(one.leader, 80)} has forgotten operations that it needs. "
+                f"It says: {shorten(one.fatal, 300)}",
+                remedy=f"Recreate it: {recreate(one)}",
+                facts={
+                    "follower": one.index,
+                    "leader": one.leader,
+                    "observed": shorten(one.fatal, 300),
+                    "expected": "none",
+                },
+            )

@@ -1,0 +1,109 @@
+"""The check ccr/unfollow-ilm-wait."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Final
+
+from checks.ccr._followers import UNLICENSED, of_remote
+from checks.tables import docs
+from diag.check import NotApplicable, Unknown, Yields, check
+from diag.model import (
+    Finding,
+    Follower,
+    LocalIndices,
+    LocalVersion,
+    Remote,
+    Replication,
+    Severity,
+    Thresholds,
+    Version,
+    shorten,
+)
+
+_HOUR: Final = 3600.0
+
+
+_STEPS_SHOWN: Final = Version(7, 8)
+
+
+_WAITS: Final = "wait-for-follow-shard-tasks"
+
+
+@check(
+    "ccr/unfollow-ilm-wait",
+    severity=Severity.WARNING,
+    docs=(docs.CCR_TERM, docs.A_RESUME),
+    tags=("replication", "ilm"),
+    source="WaitForFollowShardTasksStep; elasticsearch#66035, elasticsearch#69114; the limit is our choice",
+)
+def unfollow_ilm_wait(
+    replication: Replication,
+    remote: Remote,
+    indices: LocalIndices,
+    local: LocalVersion,
+    limits: Thresholds,
+    now: datetime,
+) -> Yields:
+    """ILM waits for a follower to catch up before it ends following, and the follower does not.
+
+    Why it matters: the policy goes no further: the index is not moved, shrunk or deleted, and the disks fill up.
+
+    How to fix: mend what keeps the follower back: its lag, its error or its pause. The step then goes on by itself. If the leader is not to be
+    followed any more, pause, close and unfollow it by hand.
+
+    Example: a follower that was paused, and whose policy reached ``wait-for-follow-shard-tasks`` meanwhile.
+    """
+    followers = {one.index: one for one in of_remote(replication, remote)}
+    steps = [one for one in indices.all if one.name in followers and one.step]
+    if not followers:
+        yield NotApplicable("no index follows one of this remote")
+    elif local.number < _STEPS_SHOWN:
+        yield NotApplicable(f"{local} does not show the steps of ILM in the metadata of an index, as 7.8 and later do")
+    elif not steps:
+        yield NotApplicable("no follower of this remote is managed by ILM")
+    for one in steps:
+        if one.step != _WAITS:
+            continue
+        if one.step_since is None:
+            yield Unknown(f"since when the follower {shorten(one.name, 80)} is in the step {_WAITS} is not told")
+        elif (hours := (now - one.step_since).total_seconds() / _HOUR) <= limits.follower_wait_hours_warning:
+            continue
+        elif back := _kept_back(followers[one.name]):
+            yield _waits(followers[one.name], hours, back, limits)
+        elif replication.unlicensed:
+            yield NotApplicable(UNLICENSED)
+        else:
+            yield _waits_for_nothing(followers[one.name], hours)
+
+
+def _kept_back(one: Follower) -> str:
+    """Why it does not catch up; empty where nothing is seen."""
+    if one.fatal:
+        return f"has stopped ({shorten(one.fatal, 200)})"
+    if one.paused:
+        return "is paused"
+    return f"is {one.lag:,} operations behind" if one.lag else ""
+
+
+def _waits_for_nothing(one: Follower, hours: float) -> Unknown:
+    """ILM looks every few minutes: a follower that had caught up would not wait for hours."""
+    name = shorten(one.index, 80)
+    why = (
+        "its reads fail, so that its lag stands still"
+        if one.exceptions
+        else f"nothing is seen that keeps it back; GET {name}/_ilm/explain says more"
+    )
+    return Unknown(f"the follower {name} is in the step {_WAITS} for {hours:,.0f} hours, and {why}")
+
+
+def _waits(one: Follower, hours: float, back: str, limits: Thresholds) -> Finding:
+    name = shorten(one.index, 80)
+    resume = f"POST {name}/_ccr/resume_follow" if one.paused else f"GET {name}/_ccr/stats shows what keeps it back"
+    return Finding(
+        summary=f"ILM waits in the step {_WAITS} for {hours:,.0f} hours, expected at most {limits.follower_wait_hours_warning:g}: the follower "
+        f"{name} {back}.",
+        remedy=f"{resume}. To end following without waiting: POST {name}/_ccr/pause_follow, POST {name}/_close, POST {name}/_ccr/unfollow, "
+        f"POST {name}/_open.",
+        facts={"follower": one.index, "observed": round(hours, 1), "expected": limits.follower_wait_hours_warning},
+    )

@@ -1,0 +1,130 @@
+"""The check ccr/upgrade-order."""
+
+from __future__ import annotations
+
+from checks.shared.direction import leads_here
+from checks.shared.release_range import RELEASED, extremes, may_be, span, unsure
+from checks.tables import docs
+from diag.check import Applies, NotApplicable, Unknown, Yields, check
+from diag.model import (
+    Finding,
+    LocalCluster,
+    LocalNodes,
+    LocalVersion,
+    Reason,
+    Remote,
+    RemoteFollows,
+    RemoteNodes,
+    RemoteRegistrations,
+    RemoteVersion,
+    Replication,
+    Severity,
+    Unavailable,
+    Version,
+    as_fact,
+    listed,
+)
+
+
+@check(
+    "ccr/upgrade-order",
+    severity=Severity.WARNING,
+    applies=Applies(local_kinds=RELEASED, remote_kinds=RELEASED),
+    docs=(docs.CCR_UPG, docs.CCR_BI),
+    tags=("replication", "version"),
+    source="documentation: upgrading clusters using cross-cluster replication, bi-directional",
+)
+def upgrade_order(  # noqa: PLR0913, PLR0917 -- each is one piece of evidence.
+    remote: Remote,
+    replication: Replication,
+    follows: RemoteFollows | Unavailable,
+    registrations: RemoteRegistrations | Unavailable,
+    cluster: LocalCluster,
+    local: LocalVersion | Unavailable,
+    ours: LocalNodes | Unavailable,
+    other: RemoteVersion | Unavailable,
+    theirs: RemoteNodes | Unavailable,
+) -> Yields:
+    """The two clusters follow each other, and run different releases.
+
+    Why it matters: a follower has to be on a cluster of the same or a newer release than its leader, which then does not hold for one of the two
+    directions. An index that auto-follow takes up meanwhile on the older side fails.
+
+    How to fix: pause following and auto-follow on both sides, upgrade both to the same release, then resume. Where only one follows the other,
+    the follower goes first: version/ccr-local-older. That they follow each other is concluded from addresses; where networks with the same
+    private addresses are used on both sides, look at the remotes of the remote cluster first.
+
+    Example: one of two clusters that follow each other was upgraded to 8.16, the other is at 8.15.
+    """
+    if remote.alias not in replication.aliases:
+        yield NotApplicable("nothing is replicated from this remote")
+    elif isinstance(follows, Unavailable):
+        yield NotApplicable(str(follows)) if follows.reason is Reason.NOT_ASKED else Unknown(str(follows))
+    elif not follows.aliases:
+        yield NotApplicable(
+            "the remote cluster follows nothing: one direction only, version/ccr-local-older is about that"
+        )
+    elif isinstance(local, Unavailable) or isinstance(other, Unavailable):
+        yield from _without_release(local, other)
+    else:
+        here, there = extremes(local, ours), extremes(other, theirs)
+        if len({*here, *there}) == 1:
+            return
+        if not other.exact and may_be(other, local.number) is not False:
+            yield Unknown(unsure(other, "whether both run the same release"))
+            return
+        back = _leading_back(follows, registrations, cluster, ours, theirs)
+        if back is None:
+            yield Unknown(
+                "the remote cluster follows something, and it can't be told whether that is the local cluster"
+            )
+        elif not back:
+            yield NotApplicable(
+                "what the remote cluster follows does not lead here: version/ccr-local-older is about one direction"
+            )
+        else:
+            yield _differ(back, here, there)
+
+
+def _without_release(*sides: LocalVersion | RemoteVersion | Unavailable) -> Yields:
+    for side in sides:
+        if isinstance(side, Unavailable):
+            yield NotApplicable(str(side)) if side.reason is Reason.NOT_ASKED else Unknown(str(side))
+
+
+def _leading_back(
+    follows: RemoteFollows,
+    registrations: RemoteRegistrations | Unavailable,
+    cluster: LocalCluster,
+    nodes: LocalNodes | Unavailable,
+    theirs: RemoteNodes | Unavailable,
+) -> tuple[str, ...] | None:
+    """The aliases by which the remote cluster follows the local one; None where some of what it follows can't be placed."""
+    if isinstance(registrations, Unavailable):
+        return None
+    own = frozenset[str]() if isinstance(theirs, Unavailable) else _published(theirs)
+    used = (one for one in registrations.all if one.alias in follows.aliases)
+    found = {
+        # What nodes of both clusters publish is an address of two networks of the same range, and leads to either.
+        one.alias: leads_here(one, registrations, cluster, nodes) if own.isdisjoint(registrations.places(one)) else None
+        for one in used
+    }
+    back = tuple(alias for alias, leads in found.items() if leads)
+    return None if not back and None in found.values() else back
+
+
+def _published(nodes: RemoteNodes) -> frozenset[str]:
+    """What nodes publish, as ``host:port``, without the name that may stand before it and the brackets of IPv6."""
+    texts = (address for node in nodes.all for address in (node.transport_address, node.server_address))
+    return frozenset(text.rpartition("/")[2].replace("[", "").replace("]", "") for text in texts) - {""}
+
+
+def _differ(back: tuple[str, ...], here: tuple[Version, ...], there: tuple[Version, ...]) -> Finding:
+    # Private addresses are used in many networks, so that this is what it looks like and no more.
+    return Finding(
+        summary=f"The clusters seem to follow each other, for what the remote cluster follows as {listed(back)} has an address of this one; "
+        f"the local one runs {here[0]}{span(here)} and the remote one {there[0]}{span(there)}, expected the same release.",
+        remedy="If they do, on both clusters: POST <follower>/_ccr/pause_follow and POST _ccr/auto_follow/<name>/pause; upgrade both to the same release; "
+        "then POST <follower>/_ccr/resume_follow and POST _ccr/auto_follow/<name>/resume, within 12 hours of the pause.",
+        facts={"observed": (str(here[0]), str(there[0])), "expected": "the same release", "back": as_fact(back)},
+    )

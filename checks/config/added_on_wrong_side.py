@@ -1,0 +1,105 @@
+"""The check config/added-on-wrong-side."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from checks.config._registered import register
+from checks.shared.causes import NO_CONNECTION
+from checks.shared.direction import leading_here
+from checks.shared.remedies import put_settings
+from checks.tables import docs
+from diag.check import Applies, NotApplicable, Unknown, Yields, check
+from diag.model import (
+    MAX_FACTS,
+    Finding,
+    LocalCluster,
+    LocalNodes,
+    Reason,
+    Registration,
+    Remote,
+    RemoteFollows,
+    RemoteRegistrations,
+    Severity,
+    Unavailable,
+    as_fact,
+    listed,
+    mask_userinfo,
+    shorten,
+)
+
+
+@check(
+    "config/added-on-wrong-side",
+    severity=Severity.ERROR,
+    applies=Applies.settings(),
+    docs=(docs.RC, docs.EC_SELF, docs.A_PUT),
+    tags=("settings", "belief"),
+    source="documentation: remote clusters, connections go one way; CCR, bi-directional replication needs both",
+    explains=("config/not-added", "ccr/remote-removed", *NO_CONNECTION),
+)
+def added_on_wrong_side(
+    cluster: LocalCluster,
+    remote: Remote,
+    registration: Registration,
+    theirs: RemoteRegistrations | Unavailable,
+    nodes: LocalNodes | Unavailable,
+    follows: RemoteFollows | Unavailable,
+) -> Yields:
+    """The remote is not registered on the local cluster; the remote cluster has the local one as its remote instead.
+
+    Why it matters: a connection goes one way, from the cluster that searches or follows to the one that has the data. Registered at the
+    other end it lets the remote search the local cluster, and the local cluster nothing.
+
+    How to fix: register the remote on the local cluster, and take the registration on the remote cluster away. Only where both search or
+    follow each other, both need one.
+
+    Example: ``_remote/info`` of the cluster with the logs lists the cluster that is to search them.
+    """
+    if registration.exists:
+        return
+    if isinstance(theirs, Unavailable):
+        yield NotApplicable(str(theirs)) if theirs.reason is Reason.NOT_ASKED else Unknown(str(theirs))
+        return
+    leading = leading_here(theirs, cluster, nodes, follows)
+    wrong = [one for one, here in leading.items() if here]
+    open_ = [one for one, here in leading.items() if here is None]
+    if wrong:
+        yield _wrong(remote, wrong)
+    elif open_:
+        yield Unknown(
+            f"the remote cluster has remotes of its own, of which it can't be told whether they lead here: {_named(open_)}"
+        )
+    elif leading:
+        yield NotApplicable(
+            "of the remotes of the remote cluster none leads here that it does not use itself; config/not-added is about the local one"
+        )
+    else:
+        yield NotApplicable("the remote cluster has no remotes of its own; config/not-added is about the local one")
+
+
+def _wrong(remote: Remote, wrong: Sequence[Registration]) -> Finding:
+    keys = [f"cluster.remote.{one.alias}.{key}" for one in wrong for key in one.persistent][:MAX_FACTS]
+    there = [
+        *([put_settings(dict.fromkeys(keys))] if keys else []),
+        *(["set its transient keys to null"] if any(one.transient for one in wrong) else []),
+        *(["take it out of elasticsearch.yml of the nodes"] if any(one.file for one in wrong) else []),
+    ]
+    return Finding(
+        summary=f"The local cluster has no remote {shorten(remote.alias, 80)}, and the remote cluster has one that leads here: "
+        f"{_named(wrong)}. Connections go one way: expected on the cluster that searches or follows.",
+        remedy=f"On the local cluster: {register(remote)}. On the remote cluster, unless it searches this one: {'; '.join(there)}",
+        facts={
+            "observed": as_fact([one.alias for one in wrong]),
+            "expected": "registered on the local cluster",
+        },
+    )
+
+
+def _named(found: Sequence[Registration]) -> str:
+    return listed([f"{shorten(one.alias, 40)} ({_addresses(one)})" for one in found])
+
+
+def _addresses(one: Registration) -> str:
+    first, *more = one.addresses
+    return shorten(mask_userinfo(first), 50) + (f" and {len(more)} more" if more else "")

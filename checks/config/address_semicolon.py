@@ -1,0 +1,39 @@
+"""The check config/address-semicolon."""
+
+from __future__ import annotations
+
+from checks.config._addresses import at_fault, change, facts, or_not_applicable, shown
+from checks.config._grammar import Fault
+from checks.shared.causes import NO_CONNECTION, NOTHING_AFTER_DNS
+from checks.tables import docs
+from diag.check import Applies, Yields, check
+from diag.model import Finding, Remote, Severity
+
+
+@check(
+    "config/address-semicolon",
+    severity=Severity.ERROR,
+    applies=Applies.settings(),
+    docs=(docs.EC_SELF, docs.SETTINGS),
+    tags=("address",),
+    source="Elasticsearch RemoteConnectionStrategy: the port stands after the last colon",
+    explains=NO_CONNECTION,
+    leaves_open=NOTHING_AFTER_DNS,
+)
+def address_semicolon(remote: Remote) -> Yields:
+    """Host and port of the address are joined by a semicolon.
+
+    Why it matters: Elasticsearch looks for a colon, and refuses the setting with ``remote hosts need to be configured as
+    [host:port]``. Some pages of the documentation say semicolon where they mean colon.
+
+    How to fix: write ``host:port``.
+
+    Example: ``proxy_address: logs.example;9443``.
+    """
+    for address in at_fault(remote, Fault.SEMICOLON):
+        yield Finding(
+            summary=f"{address.setting} is {shown(address)}: a semicolon stands where Elasticsearch expects a colon, host:port.",
+            remedy=change(remote, address),
+            facts=facts(address, "host:port"),
+        )
+    yield from or_not_applicable(remote, Fault.SEMICOLON)

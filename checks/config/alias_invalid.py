@@ -1,0 +1,60 @@
+"""The check config/alias-invalid."""
+
+from __future__ import annotations
+
+from checks.config._addresses import mended
+from checks.config._alias import reserved
+from checks.shared.causes import NO_CONNECTION
+from checks.shared.remedies import is_settings_key, recreate, suggest_alias
+from checks.tables import docs
+from diag.check import Applies, NotApplicable, Yields, check
+from diag.model import (
+    Finding,
+    Remote,
+    Severity,
+    shorten,
+)
+
+
+@check(
+    "config/alias-invalid",
+    severity=Severity.ERROR,
+    applies=Applies.settings(),
+    docs=(docs.SETTINGS, docs.EC_SELF),
+    tags=("alias",),
+    source="Elasticsearch Setting.AffixKey: an alias is made of letters, digits, dash and underscore",
+    explains=(
+        "auth/key-missing",
+        "config/alias-keystore-mismatch",
+        "config/alias-reserved-chars",
+        "config/not-added",
+        *NO_CONNECTION,
+    ),
+)
+def alias_invalid(remote: Remote) -> Yields:
+    """The alias has characters that Elasticsearch does not take in the name of a setting.
+
+    Why it matters: the alias is a part of each setting, ``cluster.remote.<alias>.mode``. With a dot, an umlaut or nothing at
+    all in its place Elasticsearch answers ``persistent setting […], not recognized``, and there is no remote.
+
+    How to fix: choose an alias of lower-case letters, digits, dashes and underscores, and use it everywhere: in the settings, in the
+    keystore entry and in index expressions.
+
+    Example: ``logs.eu``; ``logs-eu`` is a valid one.
+    """
+    if not remote.alias:
+        yield Finding(
+            summary="The alias is empty; expected letters, digits, dashes and underscores.",
+            remedy=f"Give the remote an alias: {recreate(mended(remote), suggest_alias(''))}",
+            facts={"observed": "", "expected": "letters, digits, dash, underscore"},
+        )
+    elif reserved(remote.alias):
+        yield NotApplicable("config/alias-reserved-chars is about it")
+    elif not is_settings_key(remote.alias):
+        strange = "".join(dict.fromkeys(char for char in remote.alias if not is_settings_key(char)))
+        yield Finding(
+            summary=f"The alias {shorten(remote.alias)} has characters that Elasticsearch refuses in a setting: {shorten(strange, 20)}; "
+            "expected letters, digits, dashes and underscores.",
+            remedy=f"Register it under another alias: {recreate(mended(remote), suggest_alias(remote.alias))}",
+            facts={"observed": shorten(remote.alias), "expected": "letters, digits, dash, underscore"},
+        )

@@ -1,0 +1,68 @@
+"""The check config/alias-uppercase-keystore."""
+
+from __future__ import annotations
+
+from checks.config._addresses import mended
+from checks.shared.aliases import has_entry
+from checks.shared.remedies import is_settings_key, recreate
+from checks.tables import docs
+from diag.check import Applies, NotApplicable, Yields, check
+from diag.model import (
+    Finding,
+    Keystore,
+    Kind,
+    LocalCluster,
+    Remote,
+    RemoteInfo,
+    SecurityModel,
+    Severity,
+    Unavailable,
+    shorten,
+)
+
+
+def _in_use(info: RemoteInfo | Unavailable) -> bool:
+    return isinstance(info, RemoteInfo) and info.connected and info.has_credential is True
+
+
+@check(
+    "config/alias-uppercase-keystore",
+    severity=Severity.ERROR,
+    applies=Applies.settings(models=(SecurityModel.API_KEY,)),
+    docs=(docs.KEYSTORE, docs.EC_SELF),
+    tags=("alias", "keystore"),
+    source="Elasticsearch KeyStoreWrapper: names of entries; documentation: remote clusters from Elastic Cloud Hosted",
+)
+def alias_uppercase_keystore(
+    cluster: LocalCluster, remote: Remote, keystore: Keystore | Unavailable, info: RemoteInfo | Unavailable
+) -> Yields:
+    """The alias has upper-case letters, which not every keystore takes.
+
+    Why it matters: the key is stored as ``cluster.remote.<alias>.credentials``. Elastic Cloud takes lower-case letters only, and so do
+    the keystores of older releases (``does not match the allowed setting name pattern``). A key stored in lower case is another alias.
+
+    How to fix: register the remote again under a lower-case alias, and store the key under that one. Where the keystore has the
+    entry already, this counts for one step less.
+
+    Example: ``Logs``.
+    """
+    if not is_settings_key(remote.alias):
+        yield NotApplicable("the alias is not valid in any case")
+    elif remote.alias != remote.alias.lower() and _in_use(info):
+        yield NotApplicable(
+            "the local cluster is connected with the key of this alias, so that its keystore took the name"
+        )
+    elif remote.alias != remote.alias.lower():
+        stored = isinstance(keystore, Keystore) and has_entry(keystore, remote.alias)
+        severity, remark = (
+            (Severity.ERROR, Severity.WARNING) if cluster.kind is Kind.HOSTED else (Severity.WARNING, Severity.INFO)
+        )
+        where = "Elastic Cloud takes" if cluster.kind is Kind.HOSTED else "the keystores of older releases take"
+        yield Finding(
+            summary=f"The alias {shorten(remote.alias)} has upper-case letters; in the name of a keystore entry {where} lower-case ones only"
+            + (", though this keystore has it already." if stored else "."),
+            remedy=f"Store the key under {shorten(remote.alias.lower())}, and register the remote under that alias: "
+            + recreate(mended(remote), remote.alias.lower()),
+            severity=remark if stored else severity,
+            facts={"observed": shorten(remote.alias), "expected": shorten(remote.alias.lower()), "stored": stored},
+        )

@@ -1,0 +1,86 @@
+"""The check config/client-role-missing."""
+
+from __future__ import annotations
+
+from checks.shared.causes import NO_CONNECTION
+from checks.tables import docs
+from diag.check import NotApplicable, Unknown, Yields, check
+from diag.model import (
+    Finding,
+    LocalNodes,
+    Node,
+    Reason,
+    RemoteInfo,
+    Severity,
+    Unavailable,
+    as_fact,
+    listed,
+    shorten,
+)
+
+
+@check(
+    "config/client-role-missing",
+    severity=Severity.CRITICAL,
+    explains=NO_CONNECTION,
+    leaves_open=("runtime/*", "network/partial-client-nodes"),
+    docs=(docs.ROLES, docs.NODE_SET),
+    tags=("nodes", "roles"),
+    source="documentation: node roles; elasticsearch#65289, elasticsearch#90217, elasticsearch#72001, cloud-on-k8s#8430",
+)
+def client_role_missing(nodes: LocalNodes | Unavailable, info: RemoteInfo | Unavailable) -> Yields:
+    """Nodes that should connect to remotes lack the role remote_cluster_client.
+
+    Why it matters: a node without it opens no connection to any remote: without one such node none is connected, and a search that is sent
+    to a node without it fails, whatever else the node does.
+
+    How to fix: add ``remote_cluster_client`` to ``node.roles`` and restart the node, or leave ``node.roles`` out, which means all roles. What
+    replication needs is judged by config/client-role-partial-ccr, what transforms need by runtime/transform-failed.
+
+    Example: ``node.roles: [ingest]`` on the node that Kibana uses.
+    """
+    refused = isinstance(info, Unavailable) and info.reason is Reason.NO_ROLE
+    if isinstance(nodes, Unavailable):
+        if isinstance(info, Unavailable) and refused:
+            yield _asked_node(info)
+        else:
+            yield NotApplicable(str(nodes)) if nodes.reason is Reason.NOT_ASKED else Unknown(str(nodes))
+        return
+    taking = [node for node in nodes.all if not node.connects and takes_requests(node)]
+    if not nodes.clients and not nodes.failed:
+        yield Finding(
+            summary=f"None of {len(nodes.all)} nodes has the role remote_cluster_client: no remote can be connected.",
+            remedy="Add remote_cluster_client to node.roles of the nodes that take searches and hold followers, and restart them.",
+            facts={"observed": 0, "expected": "at least 1"},
+        )
+    elif taking:
+        names = listed([one.name for one in taking])
+        yield Finding(
+            summary=f"Nodes that take requests lack the role remote_cluster_client: {names}; searches of remotes fail there.",
+            remedy="Add remote_cluster_client to node.roles on them and restart them (node.roles: [remote_cluster_client] where there is no other "
+            "role), or send these searches to other nodes.",
+            severity=Severity.WARNING,
+            facts={"observed": as_fact([node.name for node in taking]), "expected": "remote_cluster_client"},
+        )
+    elif isinstance(info, Unavailable) and refused:
+        yield _asked_node(info)
+    elif not nodes.clients:
+        yield Unknown(
+            f"{nodes.failed} of {nodes.failed + len(nodes.all)} nodes did not say their roles, and none of the others has it"
+        )
+
+
+def takes_requests(node: Node) -> bool:
+    """Tell a node that clients are sent to: one without a role of its own, or with ingest and neither data nor master."""
+    roles = set(node.roles) - {"transform", "ml"}
+    return not node.roles or roles == {"ingest"}
+
+
+def _asked_node(info: Unavailable) -> Finding:
+    return Finding(
+        summary=f"The node that was asked lacks the role remote_cluster_client: searches of remotes that are sent to it fail. {shorten(info.detail, 300)}",
+        remedy="Add remote_cluster_client to node.roles of that node and restart it, or send searches of remotes, and url in diag.yaml, to a node that "
+        "has it.",
+        severity=Severity.WARNING,
+        facts={"observed": "no remote_cluster_client", "expected": "remote_cluster_client"},
+    )

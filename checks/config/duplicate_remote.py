@@ -1,0 +1,71 @@
+"""The check config/duplicate-remote."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from checks.shared.aliases import leading_to, same_cluster, targets
+from checks.tables import docs
+from diag.check import Applies, NotApplicable, Yields, check
+from diag.model import (
+    ClusterEvidence,
+    Finding,
+    LocalCluster,
+    Remote,
+    RemoteIdentity,
+    Severity,
+    Unavailable,
+    listed,
+    shorten,
+)
+
+
+@check(
+    "config/duplicate-remote",
+    severity=Severity.WARNING,
+    applies=Applies.settings(),
+    docs=(docs.MIGRATE, docs.DLSFLS),
+    tags=("alias", "address"),
+    source="elasticsearch#108839; documentation: migrate from certificate to API key authentication",
+)
+def duplicate_remote(
+    cluster: LocalCluster, remote: Remote, evidence: ClusterEvidence, identity: RemoteIdentity | Unavailable
+) -> Yields:
+    """Two remotes lead to the same cluster.
+
+    Why it matters: ``*:index`` searches it twice, and each document comes twice. Two aliases are right where one key is for
+    searches and another for replication; acknowledge the finding then.
+
+    How to fix: remove one of them, or leave it out of index expressions.
+
+    Example: ``logs`` and ``logs-old`` with one ``proxy_address``.
+    """
+    mine = targets(remote)
+    if not mine:
+        yield NotApplicable("no usable address is configured")
+    twins = {alias: target for target in sorted(mine) for alias in leading_to(cluster, target) if alias != remote.alias}
+    if twins:
+        names = tuple(shorten(alias, 80) for alias in list(twins)[:5])
+        host, port, _ = next(iter(twins.values()))
+        yield Finding(
+            summary=f"The aliases {shorten(remote.alias)} and {', '.join(names)} have the same address "
+            f"({shorten(host)}:{port}) and server name; expected one alias for each remote cluster.",
+            remedy="Keep one of them and remove the other (PUT _cluster/settings with null for each of its settings), or leave one out of "
+            "index expressions with a wildcard.",
+            facts={"observed": f"{shorten(host)}:{port}", "others": names},
+        )
+    elif isinstance(identity, RemoteIdentity):
+        same = [alias for alias in same_cluster(evidence, identity) if alias != remote.alias]
+        yield from _by_other_names(remote, identity, same)
+
+
+def _by_other_names(remote: Remote, identity: RemoteIdentity, same: Sequence[str]) -> Yields:
+    """Other addresses, and one cluster behind them, by the word of its API."""
+    if same:
+        yield Finding(
+            summary=f"Behind {shorten(remote.alias)} and {listed(same)} is one cluster, {shorten(identity.name, 80)} "
+            f"(UUID {shorten(identity.uuid, 40)}), at different addresses; expected one alias for each remote cluster.",
+            remedy="Keep one of them and remove the other (PUT _cluster/settings with null for each of its settings), or leave one out of "
+            "index expressions with a wildcard.",
+            facts={"observed": shorten(identity.uuid, 40), "others": tuple(shorten(alias, 80) for alias in same[:5])},
+        )

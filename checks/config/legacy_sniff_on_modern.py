@@ -1,0 +1,67 @@
+"""The check config/legacy-sniff-on-modern."""
+
+from __future__ import annotations
+
+from checks.config._legacy import BEHIND_PROXY, to_proxy_mode
+from checks.tables import docs, versions
+from diag.check import Applies, NotApplicable, Unknown, Yields, check
+from diag.model import (
+    Finding,
+    LocalVersion,
+    Mode,
+    Remote,
+    RemoteVersion,
+    Severity,
+    Unavailable,
+    mask_userinfo,
+    shorten,
+)
+
+
+@check(
+    "config/legacy-sniff-on-modern",
+    severity=Severity.WARNING,
+    applies=Applies.settings(modes=(Mode.SNIFF,)),
+    docs=(docs.MODES, docs.SETTINGS),
+    tags=("mode", "legacy"),
+    source="Elasticsearch SniffConnectionStrategy: cluster.remote.*.proxy; elasticsearch#50391",
+)
+def legacy_sniff_on_modern(
+    remote: Remote, local: LocalVersion | Unavailable, other: RemoteVersion | Unavailable
+) -> Yields:
+    """Sniff mode goes through ``proxy``, although both clusters have proxy mode.
+
+    Why it matters: ``cluster.remote.<alias>.proxy`` is a leftover from before 7.6: undocumented, and its server name has come from
+    different settings in different releases. It can stop working at an upgrade.
+
+    How to fix: change to mode ``proxy`` in one request; connections drop for a moment.
+
+    Example: ``seeds: ["logs.example:1"]`` and ``proxy: logs.example:9400`` with both clusters at 8.15.
+    """
+    if not remote.proxy:
+        yield NotApplicable("proxy is not set")
+        return
+    known = [side.number for side in (local, other) if not isinstance(side, Unavailable)]
+    behind = remote.kind in BEHIND_PROXY
+    first = versions.SERVER_NAME.since if behind else versions.PROXY_MODE.since
+    if isinstance(local, LocalVersion) and local.number < first:
+        return  # Behind a Cloud proxy, proxy mode does not work without the server name that came with 7.7.
+    if any(number < versions.PROXY_MODE.since for number in known):
+        return
+    unknown = [str(side) for side in (local, other) if isinstance(side, Unavailable)]
+    if unknown:
+        yield Unknown("; ".join(dict.fromkeys(unknown)))
+    else:
+        yield Finding(
+            summary=(
+                f"proxy is set to {shorten(mask_userinfo(remote.proxy))} in sniff mode, a form from before 7.6; "
+                f"both clusters are newer (local {known[0]}, remote {known[1]}): expected mode proxy with proxy_address."
+            ),
+            remedy=to_proxy_mode(remote, local),
+            facts={
+                "setting": remote.setting("proxy"),
+                "observed": shorten(mask_userinfo(remote.proxy)),
+                "local_version": str(known[0]),
+                "remote_version": str(known[1]),
+            },
+        )

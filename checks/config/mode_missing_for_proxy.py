@@ -1,0 +1,89 @@
+"""The check config/mode-missing-for-proxy."""
+
+from __future__ import annotations
+
+from checks.config._addresses import mended
+from checks.shared.causes import NO_CONNECTION
+from checks.shared.remedies import Setting, put_settings
+from checks.tables import docs, versions
+from diag.check import Applies, NotApplicable, Yields, check
+from diag.model import (
+    Finding,
+    Kind,
+    LocalVersion,
+    Mode,
+    Remote,
+    Severity,
+    Unavailable,
+    shorten,
+)
+
+_BEHIND_PROXY = (Kind.HOSTED, Kind.ECE)
+
+
+@check(
+    "config/mode-missing-for-proxy",
+    severity=Severity.ERROR,
+    applies=Applies.settings(),
+    docs=(docs.SETTINGS, docs.MODES),
+    tags=("mode",),
+    source="Elasticsearch RemoteConnectionStrategy, ProxyConnectionStrategy, SniffConnectionStrategy: validators of the settings",
+    explains=NO_CONNECTION,
+)
+def mode_missing_for_proxy(remote: Remote, local: LocalVersion | Unavailable) -> Yields:
+    """The settings of the remote belong to another connection mode than the one it has.
+
+    Why it matters: a remote without ``mode`` is in sniff mode, which knows ``seeds`` and ``proxy`` and no ``proxy_address``.
+    Elasticsearch refuses a mixture, with ``cannot be used with the configured mode``, and the remote does not come into being.
+
+    How to fix: set ``mode`` to the one whose settings are there, and take the settings of the other one away in the same request.
+
+    Example: ``proxy_address: logs.example:9443`` without ``mode: proxy``.
+    """
+    if isinstance(local, LocalVersion) and local.number < versions.PROXY_MODE.since:
+        yield NotApplicable(f"local release {local.number} has no connection modes")
+        return
+    proxy_side = [name for name in ("proxy_address", "server_name") if getattr(remote, name)]
+    sniff_side = [name for name in ("seeds", "proxy") if getattr(remote, name)]
+    if remote.mode and remote.mode.lower() not in set(Mode):
+        yield Finding(
+            summary=f"mode is {shorten(remote.mode)!r}; expected sniff or proxy.",
+            remedy=_choose_mode(remote, Mode.PROXY if remote.proxy_address else Mode.SNIFF),
+            facts={"setting": remote.setting("mode"), "observed": shorten(remote.mode), "expected": ("sniff", "proxy")},
+        )
+    elif not (proxy_side or sniff_side):
+        yield NotApplicable("neither proxy_address nor seeds is set")
+    elif remote.effective_mode is Mode.SNIFF and proxy_side:
+        keep_seeds = remote.seeds and (remote.mode or not remote.proxy_address)
+        yield _wrong_mode(remote, proxy_side, _choose_mode(remote, Mode.SNIFF if keep_seeds else Mode.PROXY))
+    elif remote.effective_mode is Mode.PROXY and sniff_side:
+        keep_seeds = not remote.proxy_address and remote.kind not in _BEHIND_PROXY
+        yield _wrong_mode(remote, sniff_side, _choose_mode(remote, Mode.SNIFF if keep_seeds else Mode.PROXY))
+
+
+def _wrong_mode(remote: Remote, strangers: list[str], remedy: str) -> Finding:
+    verb, belongs = (
+        ("is", "belongs") if strangers in (["proxy_address"], ["server_name"], ["proxy"]) else ("are", "belong")
+    )
+    mode = f"mode is {remote.effective_mode}" if remote.mode else "no mode is set, which means sniff"
+    other = Mode.PROXY if remote.effective_mode is Mode.SNIFF else Mode.SNIFF
+    return Finding(
+        summary=f"{' and '.join(strangers)} {verb} set and {belongs} to mode {other}, but {mode}; expected the settings of one mode only.",
+        remedy=remedy,
+        facts={
+            "setting": remote.setting("mode"),
+            "observed": str(remote.effective_mode),
+            "expected": str(other),
+            "settings_of_the_other_mode": tuple(strangers),
+        },
+    )
+
+
+def _choose_mode(remote: Remote, mode: Mode) -> str:
+    """Word the call that puts the remote into one mode and takes away what belongs to the other one."""
+    values: dict[str, Setting] = {"mode": mode.value}
+    if mode is Mode.PROXY and not remote.proxy_address:
+        values["proxy_address"] = mended(remote).proxy or "<host:port>"
+    strangers = ("seeds", "proxy") if mode is Mode.PROXY else ("proxy_address", "server_name")
+    values |= {name: None for name in strangers if getattr(remote, name)}
+    return put_settings({remote.setting(name): value for name, value in values.items()})

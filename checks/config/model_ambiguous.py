@@ -1,0 +1,99 @@
+"""The check config/model-ambiguous."""
+
+from __future__ import annotations
+
+import shlex
+
+from checks.shared.remedies import store_key
+from checks.tables import docs
+from diag.check import Applies, Unknown, Yields, check
+from diag.model import (
+    Finding,
+    Keystore,
+    Kind,
+    LocalCluster,
+    Remote,
+    SecurityModel,
+    Severity,
+    Unavailable,
+    shorten,
+)
+
+
+@check(
+    "config/model-ambiguous",
+    severity=Severity.WARNING,
+    applies=Applies.settings(),
+    docs=(docs.MODELS, docs.MIGRATE),
+    tags=("security-model",),
+    source="Elasticsearch RemoteClusterService: a credential in the keystore decides the security model",
+)
+def model_ambiguous(cluster: LocalCluster, remote: Remote, keystore: Keystore | Unavailable) -> Yields:
+    """The security model in use is another one than declared, or is declared nowhere.
+
+    Why it matters: no setting of Elasticsearch names the security model. A key in the keystore for this alias means API key, no key
+    means certificates, silently. Ports, CAs, roles and licences all follow from it.
+
+    How to fix: declare ``security_model`` for the remote; then bring the keystore in line: add the key to move to API keys, remove the
+    entry to stay with certificates.
+
+    Example: ``security_model: certificate`` and an entry ``cluster.remote.logs.credentials`` in the keystore.
+    """
+    actual = _model_in_use(remote, keystore)
+    declared = remote.declared_model
+    if declared is None:
+        yield _undeclared(remote, actual)
+    elif actual is None:
+        yield Unknown(
+            f"the names in the keystore decide: {keystore if isinstance(keystore, Unavailable) else 'not told'}"
+        )
+    elif actual is not declared:
+        entry = shorten(remote.setting("credentials"))
+        has = "an entry" if actual is SecurityModel.API_KEY else "no entry"
+        step = _drop_key(cluster, entry) if actual is SecurityModel.API_KEY else store_key(cluster, remote.alias)
+        yield Finding(
+            summary=f"The declared security model is {declared}, but the keystore has {has} {entry}, so Elasticsearch uses {actual}.",
+            remedy=f"{step} Or, if {actual} is what is meant, declare security_model: {actual}.",
+            facts={"observed": str(actual), "expected": str(declared), "keystore_entry": entry},
+        )
+
+
+def _drop_key(cluster: LocalCluster, entry: str) -> str:
+    match cluster.kind:
+        case Kind.HOSTED | Kind.ECE:
+            return f"On the Security page of the local deployment, remove the API key {entry}, then register the remote again."
+        case Kind.ECK:
+            return f"Take {entry} out of the secrets that spec.secureSettings names, then register the remote again."
+        case _:
+            return (
+                f"On each node of the local cluster: bin/elasticsearch-keystore remove {shlex.quote(entry)}; "
+                "then register the remote again."
+            )
+
+
+def _model_in_use(remote: Remote, keystore: Keystore | Unavailable) -> SecurityModel | None:
+    has_key = remote.keystore_credential
+    if has_key is None and isinstance(keystore, Keystore):
+        has_key = remote.alias in keystore.aliases
+    if has_key is None:
+        return None
+    return SecurityModel.API_KEY if has_key else SecurityModel.CERTIFICATE
+
+
+def _undeclared(remote: Remote, actual: SecurityModel | None) -> Finding:
+    """No model is declared: a hint where Elasticsearch's choice is known, a warning where it had to be guessed."""
+    sure = actual is not None and actual is remote.security_model
+    observed = actual or remote.security_model
+    why = (
+        f"by its keystore Elasticsearch uses {observed}"
+        if actual
+        else f"{observed} is assumed, the keystore is not told"
+    )
+    if actual and not sure:
+        why += f", while the configured credential means {remote.security_model}"
+    return Finding(
+        summary=f"No security model is declared; {why}. Expected api_key or certificate.",
+        remedy=f"Declare security_model: {observed} for this remote, if that is the one that is meant.",
+        severity=Severity.INFO if sure else Severity.WARNING,
+        facts={"observed": str(observed), "expected": ("api_key", "certificate"), "known": actual is not None},
+    )

@@ -1,0 +1,72 @@
+"""The check config/proxy-socket-connections."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from checks.shared.options import in_force
+from checks.shared.remedies import put_settings
+from checks.tables import docs
+from diag.check import Applies, NotApplicable, Yields, check
+from diag.model import (
+    Finding,
+    LocalNodes,
+    Registration,
+    Remote,
+    Severity,
+    Unavailable,
+    shorten,
+)
+
+_FEWEST, _MOST, _USUAL = 4, 64, 18
+
+
+_WHOLE: Final = re.compile(r"\d{1,9}")
+
+
+@check(
+    "config/proxy-socket-connections",
+    severity=Severity.ERROR,
+    applies=Applies.settings(),
+    docs=(docs.SETTINGS, docs.MODES),
+    tags=("settings", "connection"),
+    source="Elasticsearch ProxyConnectionStrategy and SniffConnectionStrategy: at least 1; the limits of the info are our choice",
+)
+def proxy_socket_connections(
+    remote: Remote, registration: Registration | Unavailable, nodes: LocalNodes | Unavailable
+) -> Yields:
+    """The number of connections to the remote is none, very small or very large.
+
+    Why it matters: each node of the local cluster that connects to remotes opens so many. Below 1 Elasticsearch refuses the setting; with
+    very few, requests wait for each other; with very many, a balancer runs out of them.
+
+    How to fix: leave ``proxy_socket_connections`` at 18, ``node_connections`` at 3, unless a balancer limits the connections.
+
+    Example: ``proxy_socket_connections: 0``.
+    """
+    values = {key: in_force(remote, registration, key) for key in ("proxy_socket_connections", "node_connections")}
+    given = {key: value for key, value in values.items() if value}
+    if not given:
+        yield NotApplicable("neither proxy_socket_connections nor node_connections is set: the usual number holds")
+    for key, value in given.items():
+        facts = {"setting": remote.setting(key), "observed": shorten(value, 60)}
+        usual = f"Leave it at the usual number: {put_settings({remote.setting(key): None})}"
+        if not _WHOLE.fullmatch(value.strip()) or int(value) < 1:
+            yield Finding(
+                summary=f"{key} is {shorten(value, 60)!r}; expected a whole number from 1 up.",
+                remedy=usual,
+                facts={**facts, "expected": "a whole number from 1 up"},
+            )
+        elif key == "proxy_socket_connections" and not _FEWEST <= int(value) <= _MOST:
+            yield Finding(
+                summary=f"{key} is {value}{_altogether(nodes, int(value))}; usual are {_USUAL}, and {_FEWEST} to {_MOST} in any case.",
+                remedy=usual,
+                severity=Severity.INFO,
+                facts={**facts, "expected": f"{_FEWEST} to {_MOST}"},
+            )
+
+
+def _altogether(nodes: LocalNodes | Unavailable, each: int) -> str:
+    count = 0 if isinstance(nodes, Unavailable) else len(nodes.clients)
+    return f" for each of {count} nodes, {each * count} connections altogether" if count else ""

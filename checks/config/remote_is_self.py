@@ -1,0 +1,123 @@
+"""The check config/remote-is-self."""
+
+from __future__ import annotations
+
+from checks.config._same import place_of, places
+from checks.shared.aliases import NO_UUID
+from checks.shared.direction import leads_here
+from checks.shared.remedies import put_settings
+from checks.tables import docs
+from checks.tables.networks import is_here_only
+from diag.check import NotApplicable, Unknown, Yields, check
+from diag.model import (
+    Endpoints,
+    Finding,
+    KeyTrial,
+    LocalCluster,
+    LocalIdentity,
+    LocalNodes,
+    Reason,
+    Registration,
+    Remote,
+    RemoteIdentity,
+    RemoteRegistrations,
+    Resolution,
+    Severity,
+    Unavailable,
+    shorten,
+)
+
+
+@check(
+    "config/remote-is-self",
+    severity=Severity.WARNING,
+    docs=(docs.RC, docs.A_INFO),
+    tags=("identity",),
+    source="elasticsearch#96650; documentation: remote clusters",
+)
+def remote_is_self(
+    cluster: LocalCluster,
+    remote: Remote,
+    local: LocalIdentity | Unavailable,
+    nodes: LocalNodes | Unavailable,
+    theirs: RemoteIdentity | Unavailable,
+    endpoints: Endpoints | Unavailable,
+) -> Yields:
+    """The remote leads to the local cluster itself.
+
+    Why it matters: searches of ``*:`` find local data twice, and a node that starts waits for connections to itself. Mostly the
+    address is a mistake: ``localhost`` in a container, or the wrong end of a pair.
+
+    How to fix: take the remote away, or set the address of the cluster that is meant. Local data need no remote.
+
+    Example: ``seeds: ["localhost:9300"]`` on a node that listens there itself.
+    """
+    uuids = [one.uuid for one in (local, theirs) if not isinstance(one, Unavailable) and one.uuid not in NO_UUID]
+    met = _met_here(local, nodes, endpoints)
+    at_home = _on_own_loopback(remote, nodes, endpoints) or leads_here(
+        _registration(remote), _resolved(endpoints), cluster, nodes
+    )
+    if len(uuids) == 2 and uuids[0] != uuids[1] and not met:  # noqa: PLR2004 -- both.
+        return
+    how = (
+        f"both APIs give the UUID {shorten(uuids[0], 40)}"
+        if len(uuids) == 2 and uuids[0] == uuids[1]  # noqa: PLR2004 -- both.
+        else met or ("the address is one that a node of the local cluster publishes" if at_home else "")
+    )
+    if how:
+        yield _is_self(remote, how)
+    elif isinstance(local, Unavailable) and isinstance(nodes, Unavailable):
+        asked = local.reason is not Reason.NOT_ASKED
+        yield Unknown(str(local)) if asked else NotApplicable(str(local))
+
+
+def _is_self(remote: Remote, how: str) -> Finding:
+    keys = ("mode", "proxy_address", "server_name", "seeds", "proxy", "skip_unavailable")
+    there = [key for key in keys if getattr(remote, key) not in ("", (), None)]
+    return Finding(
+        summary=f"The remote leads to the local cluster itself: {how}; expected another cluster.",
+        remedy=f"Set the address of the cluster that is meant, or take the remote away: {put_settings({remote.setting(key): None for key in there})}",
+        facts={"observed": how, "expected": "another cluster"},
+    )
+
+
+def _met_here(
+    local: LocalIdentity | Unavailable, nodes: LocalNodes | Unavailable, endpoints: Endpoints | Unavailable
+) -> str:
+    """Say which local node answered as the remote; empty for none. Names alone are not enough: clusters are copied with them."""
+    if isinstance(local, Unavailable) or isinstance(nodes, Unavailable) or isinstance(endpoints, Unavailable):
+        return ""
+    names = {node.name for node in nodes.all}
+    for probe in endpoints.probes:
+        key = probe.key
+        if not isinstance(key, KeyTrial) or key.cluster_name != local.name or key.node_name not in names:
+            continue
+        if place_of(key.publish_address) in places(nodes):
+            return f"the node {shorten(key.node_name, 60)} of the local cluster answered"
+    return ""
+
+
+def _on_own_loopback(remote: Remote, nodes: LocalNodes | Unavailable, endpoints: Endpoints | Unavailable) -> bool:
+    """Loopback on the port of a local node is that node, wherever diag runs; unless another cluster answered here."""
+    if isinstance(nodes, Unavailable):
+        return False
+    others = () if isinstance(endpoints, Unavailable) else endpoints.probes
+    if any(isinstance(probe.key, KeyTrial) and probe.key.cluster_name for probe in others):
+        return False
+    ports = {place.rpartition(":")[2] for place in places(nodes)}
+    dialled = [address.parts for address in remote.dialled if address.parts]
+    return bool(dialled) and all(is_here_only(host) and str(port) in ports for host, port in dialled)
+
+
+def _registration(remote: Remote) -> Registration:
+    """The dialled addresses as the settings of a remote."""
+    texts = ",".join(address.text for address in remote.dialled)
+    return Registration(alias=remote.alias, values=(("seeds", texts), ("server_name", "")))
+
+
+def _resolved(endpoints: Endpoints | Unavailable) -> RemoteRegistrations:
+    found = () if isinstance(endpoints, Unavailable) else endpoints.all
+    known = tuple(
+        (one.endpoint.host, one.resolution.addresses) for one in found if isinstance(one.resolution, Resolution)
+    )
+    return RemoteRegistrations(all=(), resolved=known)

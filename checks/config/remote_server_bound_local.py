@@ -1,0 +1,78 @@
+"""The check config/remote-server-bound-local."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from checks.shared.causes import NO_CONNECTION
+from checks.shared.listening import ON_9443, host_of, is_loopback, met_the_server
+from checks.tables import docs
+from checks.tables.networks import is_here_only
+from diag.check import NotApplicable, Yields, check
+from diag.model import (
+    Endpoints,
+    Finding,
+    Node,
+    RemoteNodes,
+    Severity,
+    Unavailable,
+    as_fact,
+    listed,
+)
+
+
+@check(
+    "config/remote-server-bound-local",
+    severity=Severity.CRITICAL,
+    applies=ON_9443,
+    docs=(docs.NET, docs.TRB_ENABLE),
+    tags=("remote-cluster-server", "nodes"),
+    source="documentation: networking settings, remote_cluster.host; elasticsearch#99084; nodes info API",
+    explains=("network/tcp-refused", "network/tcp-timeout", "network/sniff-publish-unreachable", *NO_CONNECTION),
+)
+def remote_server_bound_local(nodes: RemoteNodes, endpoints: Endpoints | Unavailable) -> Yields:
+    """The remote cluster server listens on loopback, where only its own machine reaches it.
+
+    Why it matters: it has an address of its own, ``remote_cluster.host``, which follows ``network.host``; where neither is set that
+    is loopback. A setting of the transport interface (``transport.host``) does not count for it.
+
+    How to fix: set ``remote_cluster.host`` on each node to an address that the local cluster reaches, and restart the node.
+
+    Example: ``transport.host: 10.0.0.5`` and no ``remote_cluster.host``: 9300 answers from elsewhere, and 9443 on the node alone.
+    """
+    servers = [node for node in nodes.all if node.server_address]
+    local = [node for node in servers if _is_local(node)]
+    if not servers:
+        yield NotApplicable("no node has a remote cluster server; config/remote-server-disabled is about that")
+    elif local and not met_the_server(endpoints) and not _opens(endpoints):
+        all_of_them = len(local) == len(servers)
+        shown = [f"{node.name} {', '.join(node.server_bound) or node.server_address}" for node in local]
+        yield Finding(
+            summary=f"The remote cluster server is enabled and listens on loopback at {len(local)} of {len(servers)} nodes "
+            f"({listed(shown)}); expected an address that the local cluster reaches.",
+            remedy=f"In elasticsearch.yml of {'each node' if all_of_them else 'these nodes'} of the remote cluster set remote_cluster.host: "
+            f"{_reachable(local)}, and restart it. transport.host does not count for this interface.",
+            severity=Severity.CRITICAL if all_of_them else Severity.WARNING,
+            facts={
+                "setting": "remote_cluster.host",
+                "observed": as_fact([node.server_address for node in local]),
+                "expected": "an address that the local cluster reaches",
+            },
+        )
+
+
+def _is_local(node: Node) -> bool:
+    """Where it is bound counts; where that was not told, what it publishes, which follows from it."""
+    places = node.server_bound or (node.server_address,)
+    return all(is_loopback(host_of(place)) for place in places)
+
+
+def _reachable(nodes: list[Node]) -> str:
+    """What may stand there: the address of the transport interface, where others reach that."""
+    hosts = [host_of(node.transport_address) for node in nodes]
+    return hosts[0] if len(nodes) == 1 and hosts[0] and not is_here_only(hosts[0]) else "_site_"
+
+
+def _opens(endpoints: Endpoints | Unavailable) -> bool:
+    probes: Iterable[object] = () if isinstance(endpoints, Unavailable) else (p.connection for p in endpoints.probes)
+    return any(not isinstance(one, Unavailable) for one in probes)

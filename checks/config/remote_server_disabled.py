@@ -1,0 +1,77 @@
+"""The check config/remote-server-disabled."""
+
+from __future__ import annotations
+
+from checks.shared.causes import NO_CONNECTION
+from checks.shared.listening import ON_9443, host_of, met_the_server
+from checks.tables import docs, versions
+from diag.check import NotApplicable, Yields, check
+from diag.model import (
+    Endpoints,
+    Finding,
+    Kind,
+    Node,
+    Remote,
+    RemoteNodes,
+    Severity,
+    Unavailable,
+    as_fact,
+    listed,
+)
+
+
+@check(
+    "config/remote-server-disabled",
+    severity=Severity.CRITICAL,
+    applies=ON_9443,
+    docs=(docs.TRB_ENABLE, docs.NET),
+    tags=("remote-cluster-server", "nodes"),
+    source="documentation: troubleshoot remote clusters, enable the remote cluster server; nodes info API",
+    explains=("network/tcp-refused", *NO_CONNECTION),
+)
+def remote_server_disabled(remote: Remote, nodes: RemoteNodes, endpoints: Endpoints | Unavailable) -> Yields:
+    """No node of the remote cluster has a remote cluster server.
+
+    Why it matters: it is the interface for remotes with an API key (port 9443), and it is off unless somebody switches it on. The
+    transport interface takes no such key.
+
+    How to fix: set ``remote_cluster_server.enabled: true`` in ``elasticsearch.yml`` of each node and restart it; on ECK set
+    ``spec.remoteClusterServer.enabled: true``.
+
+    Example: the key was made and stored, and port 9443 refuses connections.
+    """
+    able = [node for node in nodes.all if node.version is None or node.version >= versions.API_KEY_EXISTS.since]
+    lacking = [node for node in able if not node.server_address]
+    if not able:
+        yield NotApplicable("the nodes are too old for it; version/apikey-min is about that")
+    elif met_the_server(endpoints) or not lacking:
+        return
+    elif len(lacking) == len(able):
+        yield _not_enabled(remote, lacking, Severity.CRITICAL)
+    elif behind := [node for node in lacking if host_of(node.transport_address) in _dialled(endpoints)]:
+        yield _not_enabled(remote, behind, Severity.ERROR)
+
+
+def _not_enabled(remote: Remote, lacking: list[Node], severity: Severity) -> Finding:
+    many = "no node of the remote cluster has" if severity is Severity.CRITICAL else "these nodes do not have"
+    where = (
+        "In the manifest of the remote cluster set spec.remoteClusterServer.enabled: true."
+        if remote.kind is Kind.ECK
+        else "In elasticsearch.yml of each node of the remote cluster set remote_cluster_server.enabled: true, with a certificate under "
+        "xpack.security.remote_cluster_server.ssl, and restart it."
+    )
+    return Finding(
+        summary=f"By its own API {many} a remote cluster server ({listed([node.name for node in lacking])}); "
+        "a remote with an API key connects to that and to nothing else.",
+        remedy=where,
+        severity=severity,
+        facts={
+            "setting": "remote_cluster_server.enabled",
+            "observed": as_fact([node.name for node in lacking]),
+            "expected": "true on every node",
+        },
+    )
+
+
+def _dialled(endpoints: Endpoints | Unavailable) -> frozenset[str]:
+    return frozenset() if isinstance(endpoints, Unavailable) else frozenset(probe.ip for probe in endpoints.probes)

@@ -1,0 +1,49 @@
+"""The check config/static-partial-nodes."""
+
+from __future__ import annotations
+
+from checks.config._nodes import cut
+from checks.config._registered import register
+from checks.tables import docs
+from diag.check import Applies, NotApplicable, Yields, check
+from diag.model import (
+    Finding,
+    LocalNodes,
+    Registration,
+    Remote,
+    Severity,
+    listed,
+)
+
+
+@check(
+    "config/static-partial-nodes",
+    severity=Severity.WARNING,
+    applies=Applies.settings(),
+    docs=(docs.APIKEY, docs.SELFM),
+    tags=("settings", "nodes"),
+    source="documentation: add remote clusters, static configuration applies to one node",
+)
+def static_partial_nodes(remote: Remote, registration: Registration, nodes: LocalNodes) -> Yields:
+    """The remote stands in elasticsearch.yml of some nodes, and not of all.
+
+    Why it matters: a search works or fails by the node that it is sent to.
+
+    How to fix: register the remote in the cluster's settings, which hold for all nodes.
+
+    Example: a node was added with a file of an older state.
+    """
+    having = [node for node in nodes.clients if remote.alias in node.remotes]
+    lacking = [node for node in nodes.clients if remote.alias not in node.remotes]
+    if not having:
+        yield NotApplicable("it stands in no elasticsearch.yml")
+    elif lacking and not (registration.persistent or registration.transient):
+        yield Finding(
+            summary=f"In elasticsearch.yml of {len(having)} of {len(nodes.clients)} nodes; it is missing on {listed([one.name for one in lacking])}.",
+            remedy=register(remote),
+            facts={
+                "observed": len(having),
+                "expected": len(nodes.clients),
+                "missing": cut([one.name for one in lacking]),
+            },
+        )

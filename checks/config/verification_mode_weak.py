@@ -1,0 +1,65 @@
+"""The check config/verification-mode-weak."""
+
+from __future__ import annotations
+
+from checks.shared.verification import shown_modes, verification
+from checks.tables import docs
+from diag.check import Applies, NotApplicable, Unknown, Yields, check
+from diag.model import (
+    Finding,
+    LocalCluster,
+    LocalNodes,
+    Reason,
+    Remote,
+    SecurityModel,
+    Severity,
+    Unavailable,
+    VerificationMode,
+    listed,
+)
+
+
+@check(
+    "config/verification-mode-weak",
+    severity=Severity.ERROR,
+    applies=Applies.settings(),
+    docs=(docs.SEC_CLI, docs.SEC_TR),
+    tags=("settings", "tls"),
+    source="documentation: security settings, ssl.verification_mode of remote_cluster_client and of transport",
+)
+def verification_mode_weak(cluster: LocalCluster, remote: Remote, nodes: LocalNodes | Unavailable) -> Yields:
+    """The local cluster does not verify, or not fully, whom it connects to.
+
+    Why it matters: with ``none`` everybody on the way can pose as the remote cluster and gets the API key and every search. With
+    ``certificate`` whoever has any certificate of a trusted CA can. Between the nodes of the certificate model ``certificate`` is usual, for
+    their CA is private; a remote cluster server is reached by its name.
+
+    How to fix: set ``verification_mode: full`` and give the certificate the name, or ``certificate`` in the certificate model.
+
+    Example: ``xpack.security.remote_cluster_client.ssl.verification_mode: none`` was set to try something out, and stayed.
+    """
+    found = verification(cluster, remote, nodes)
+    api_key = remote.security_model is SecurityModel.API_KEY
+    key = f"xpack.security.{'remote_cluster_client' if api_key else 'transport'}.ssl.verification_mode"
+    modes = {} if isinstance(nodes, Unavailable) else shown_modes(nodes, remote.security_model)
+    # Of nodes that differ the weakest is the one that lets somebody in.
+    weakest = max((*modes.values(), found.mode), key=_weakness) if modes else found.mode
+    wanted = VerificationMode.FULL if api_key else VerificationMode.CERTIFICATE
+    if not found.told:
+        unheard = isinstance(nodes, Unavailable) and nodes.reason not in {Reason.NOT_ASKED, Reason.OFFLINE}
+        detail = f"{key} is not known: Elasticsearch shows it to nobody, and diag.yaml does not declare it"
+        yield Unknown(f"{detail}; {nodes}") if unheard else NotApplicable(detail)
+    elif weakest is not None and _weakness(weakest) > _weakness(wanted):
+        who = listed([name for name, mode in modes.items() if mode is weakest]) or "the nodes of the local cluster"
+        what = "nothing of the certificate" if weakest is VerificationMode.NONE else "no name in the certificate"
+        yield Finding(
+            summary=f"{key} is {weakest} ({found.source}): {who} verify {what} when they connect to this remote; expected {wanted}.",
+            remedy=f"Set {key}: {wanted} in elasticsearch.yml of every node of the local cluster and restart them, one after the other; "
+            f"before that, see that {'the certificate carries the name and ' if api_key else ''}its CA is trusted.",
+            severity=Severity.ERROR if weakest is VerificationMode.NONE else Severity.WARNING,
+            facts={"observed": str(weakest), "expected": str(wanted), "setting": key, "source": found.source},
+        )
+
+
+def _weakness(mode: VerificationMode | None) -> int:
+    return -1 if mode is None else list(VerificationMode).index(mode)

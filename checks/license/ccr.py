@@ -1,0 +1,84 @@
+"""The check license/ccr."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from checks.license._both import sides, unless_only_one
+from checks.tables import docs
+from diag.check import NotApplicable, Yields, check
+from diag.model import (
+    Finding,
+    License,
+    LocalLicense,
+    Remote,
+    RemoteLicense,
+    Replication,
+    Severity,
+    Unavailable,
+    shorten,
+)
+
+_WITH_CCR: Final = frozenset({"platinum", "enterprise", "trial"})
+
+
+@check(
+    "license/ccr",
+    severity=Severity.CRITICAL,
+    docs=(docs.SUBS, docs.CCR_PRE),
+    tags=("licence", "replication"),
+    source="elasticsearch#33002; subscriptions",
+    explains=("ccr/*",),
+)
+def ccr(
+    replication: Replication, remote: Remote, local: LocalLicense | Unavailable, far: RemoteLicense | Unavailable
+) -> Yields:
+    """Something is replicated from this remote, or is to be, and a licence does not include replication.
+
+    Why it matters: followers stop where the licence of either cluster falls below platinum. The local cluster then refuses its statistics of
+    replication too, so that lag and errors of the followers are not known.
+
+    How to fix: install a platinum or enterprise licence on that cluster.
+
+    Example: the trial has ended: ``current license is non-compliant for [ccr]``.
+    """
+    if remote.alias not in replication.aliases and not remote.use.replicate:
+        # Without the licence a cluster does not tell which patterns follow by themselves.
+        known = " by its own list of followers" if replication.unlicensed else ""
+        yield NotApplicable(f"nothing is replicated from this remote{known}")
+        return
+    told = not isinstance(local, Unavailable) and not _replicates(local)
+    if replication.unlicensed and not told:
+        yield _refused(local)
+    for side in sides(local, far):
+        if not isinstance(side, tuple):
+            yield from unless_only_one(side, local, far)
+        elif not _replicates(side[1]):
+            yield Finding(
+                summary=f"The licence of the {side[0]} cluster is {shorten(side[1].type, 60)} ({shorten(side[1].status, 60)}); replication needs platinum, "
+                "enterprise or a trial.",
+                remedy=f"Install such a licence on the {side[0]} cluster: PUT _license",
+                facts={
+                    "side": side[0],
+                    "observed": shorten(side[1].type, 60),
+                    "expected": "platinum, enterprise or trial",
+                },
+            )
+
+
+def _replicates(license_: License) -> bool:
+    return license_.type in _WITH_CCR and license_.active
+
+
+def _refused(local: LocalLicense | Unavailable) -> Finding:
+    shows = (
+        ""
+        if isinstance(local, Unavailable)
+        else f" GET _license shows {shorten(local.type, 60)} ({shorten(local.status, 60)})."
+    )
+    return Finding(
+        summary="The local cluster refuses replication for want of a licence (GET _ccr/stats); expected platinum, enterprise or a trial."
+        f"{shows}",
+        remedy="Install such a licence on the local cluster: PUT _license",
+        facts={"side": "local", "observed": "refused", "expected": "platinum, enterprise or trial"},
+    )

@@ -1,0 +1,48 @@
+"""The check license/esql-ccs."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from checks.tables import docs
+from checks.tables.versions import ESQL_LICENSE
+from diag.check import Applies, NotApplicable, Unknown, Yields, check
+from diag.model import Finding, LocalLicense, LocalVersion, Remote, Severity, Unavailable, shorten
+
+_WITH_ESQL: Final = frozenset({"enterprise", "trial"})
+
+
+@check(
+    "license/esql-ccs",
+    severity=Severity.ERROR,
+    applies=Applies.settings(),
+    docs=(docs.SUBS, docs.ESQL),
+    tags=("licence", "esql"),
+    source=ESQL_LICENSE.source,
+)
+def esql_ccs(remote: Remote, license_: LocalLicense, local: LocalVersion | Unavailable) -> Yields:
+    """ES|QL is used on this remote, and the licence of the local cluster does not include that.
+
+    Why it matters: from 8.18 on the local cluster refuses every ES|QL query that names a remote, unless its own licence is enterprise or a
+    trial. ``skip_unavailable`` does not help; ordinary searches go on; the licence of the remote cluster does not matter for it.
+
+    How to fix: install an enterprise licence on the local cluster, or search this remote without ES|QL.
+
+    Example: ``A valid Enterprise license is required to run ES|QL cross-cluster searches``.
+    """
+    if not (remote.use.esql or remote.use.enrich):
+        yield NotApplicable("neither use.esql nor use.enrich is declared for this remote")
+    elif isinstance(local, Unavailable):
+        yield Unknown(str(local))
+    elif local.number < ESQL_LICENSE.since:
+        yield NotApplicable(f"the local cluster runs {local}, which does not ask for a licence here")
+    elif license_.type not in _WITH_ESQL or not license_.active:
+        yield Finding(
+            summary=f"The licence of the local cluster is {shorten(license_.type, 60)} ({shorten(license_.status, 60)}); ES|QL across clusters needs an active "
+            "enterprise licence, or a trial.",
+            remedy="Install an enterprise licence on the local cluster: PUT _license",
+            facts={
+                "observed": f"{shorten(license_.type, 60)}, {shorten(license_.status, 60)}",
+                "expected": "enterprise or trial, active",
+            },
+        )

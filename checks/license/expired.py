@@ -1,0 +1,75 @@
+"""The check license/expired."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Final
+
+from checks.license._both import sides, unless_only_one
+from checks.shared.causes import REQUESTS_REFUSED
+from checks.tables import docs
+from diag.check import Unknown, Yields, check
+from diag.model import (
+    Finding,
+    License,
+    LocalLicense,
+    RemoteLicense,
+    Severity,
+    Thresholds,
+    Unavailable,
+    shorten,
+)
+
+_DAY: Final = 86400.0
+
+
+@check(
+    "license/expired",
+    severity=Severity.CRITICAL,
+    docs=(docs.A_LIC, docs.LIC_SELF),
+    tags=("licence",),
+    source="documentation: get license API; the limits are those of certificates of nodes",
+    explains=("license/*", "auth/key-invalid", *REQUESTS_REFUSED),
+)
+def expired(
+    local: LocalLicense | Unavailable, remote: RemoteLicense | Unavailable, limits: Thresholds, now: datetime
+) -> Yields:
+    """A licence has ended, or ends soon.
+
+    Why it matters: without a licence that holds, remotes with API keys and replication stop, on whichever side it is.
+
+    How to fix: install the new licence with ``PUT _license``.
+
+    Example: the trial of the remote cluster ends in three days.
+    """
+    known = False
+    for side in sides(local, remote):
+        if not isinstance(side, tuple):
+            if isinstance(side, Unknown) or not known:
+                yield from unless_only_one(side, local, remote)
+            continue
+        known = True
+        whose, license_ = side
+        if not license_.active:
+            yield _ended(whose, license_, "has ended", Severity.CRITICAL)
+        elif license_.expires is not None:
+            days = (license_.expires - now).total_seconds() / _DAY
+            trial = license_.type == "trial"  # It lasts 30 days: its whole life would be a warning.
+            if days <= (limits.leaf_days_error if trial else limits.leaf_days_warning):
+                severity = Severity.ERROR if days <= limits.leaf_days_error and not trial else Severity.WARNING
+                yield _ended(whose, license_, f"ends in {max(0, int(days))} days", severity)
+
+
+def _ended(whose: str, license_: License, what: str, severity: Severity) -> Finding:
+    until = f" ({license_.expires:%Y-%m-%d})" if license_.expires is not None else ""
+    return Finding(
+        summary=f"The {shorten(license_.type, 60)} licence of the {whose} cluster {what}{until}, status {shorten(license_.status, 60)}; expected active.",
+        remedy=f"Install a new licence on the {whose} cluster: PUT _license",
+        severity=severity,
+        facts={
+            "side": whose,
+            "type": shorten(license_.type, 60),
+            "observed": shorten(license_.status, 60),
+            "expected": "active",
+        },
+    )

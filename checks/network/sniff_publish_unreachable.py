@@ -1,0 +1,234 @@
+"""The check network/sniff-publish-unreachable."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from checks.network._hops import Hop, State, by_the_look, looked_at
+from checks.shared.causes import NO_CONNECTION
+from checks.shared.remedies import Setting, put_settings
+from checks.shared.reported_errors import told
+from checks.tables import docs, versions
+from diag.check import Applies, NotApplicable, Unknown, Yields, check
+from diag.model import (
+    Belief,
+    Chain,
+    Endpoints,
+    Finding,
+    LocalVersion,
+    Mode,
+    Probe,
+    PublishedEndpoints,
+    Reason,
+    Remote,
+    RemoteApi,
+    RemoteInfo,
+    SecurityModel,
+    Severity,
+    Unavailable,
+    as_fact,
+    is_ip,
+    listed,
+    nodes_behind,
+    published_by,
+    shorten,
+)
+
+_MOST_SHOWN: Final = 4
+
+
+@check(
+    "network/sniff-publish-unreachable",
+    severity=Severity.CRITICAL,
+    essential=True,
+    applies=Applies.settings(modes=(Mode.SNIFF,)),
+    docs=(docs.MODES, docs.NET),
+    tags=("sniff", "nodes"),
+    source="documentation: connection modes; SniffConnectionStrategy connects to the publish addresses of the nodes",
+    explains=NO_CONNECTION,
+)
+def sniff_publish_unreachable(
+    remote: Remote,
+    local: LocalVersion | Unavailable,
+    endpoints: Endpoints,
+    published: PublishedEndpoints | Unavailable,
+    api: RemoteApi,
+    belief: Belief,
+) -> Yields:
+    """The remote's nodes publish addresses that can't be reached from elsewhere.
+
+    Why it matters: in mode sniff the seeds serve for the first question only; the connections go to the addresses that the nodes publish.
+    Each node behind a seed has to be reached at what it publishes, or the seed counts as lost. Private addresses, those of
+    containers and pods, loopback and a port that is mapped lead nowhere from another network. Where the local cluster says that it
+    is connected, that goes before what is seen from this machine.
+
+    How to fix: set ``transport.publish_host`` (API key model: ``remote_cluster.publish_host``) to an address that the local cluster
+    reaches, or change this remote to mode proxy.
+
+    Example: the seed is 203.0.113.5:9300, and the node publishes 127.0.0.1:9300.
+    """
+    opened = tuple(probe for probe in endpoints.probes if not isinstance(probe.connection, Unavailable))
+    if remote.proxy or not remote.seeds:
+        yield NotApplicable("the connections go through proxy" if remote.proxy else "there are no seeds")
+    elif not opened:
+        yield NotApplicable(
+            "no connection to a seed opens: network/tcp-refused, network/tcp-timeout and network/dns-nxdomain are about that"
+        )
+    else:
+        connected = _connected(belief)
+        hops = _hops(remote, endpoints, published, api, connected=connected)
+        found = _Found(remote=remote, local=local, endpoints=endpoints, opened=opened, hops=hops, connected=connected)
+        if connected and (isinstance(published, Unavailable) or not found.bad):
+            return
+        yield from _say(found, published, belief.info, api)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Found:
+    """What is known of the second hop of one remote. ``connected`` is None where the local cluster was not asked."""
+
+    remote: Remote
+    local: LocalVersion | Unavailable
+    endpoints: Endpoints
+    opened: tuple[Probe, ...]
+    hops: tuple[Hop, ...]
+    connected: bool | None
+
+    @property
+    def bad(self) -> tuple[Hop, ...]:
+        """The addresses at which no connection comes about."""
+        return tuple(hop for hop in self.hops if hop.bad)
+
+    @property
+    def no_way_in(self) -> bool:
+        """Whether nothing is left: no published address, or no seed whose own node is reached where it publishes."""
+        own = {seed for hop in self.bad for seed in hop.told.seeds}
+        return len(self.bad) == len(self.hops) or own >= {str(probe) for probe in self.opened}
+
+    @property
+    def by_key(self) -> bool:
+        """Whether the remote cluster server is the interface in question."""
+        return self.remote.security_model is SecurityModel.API_KEY
+
+
+def _connected(belief: Belief) -> bool | None:
+    info, asked = belief.info, told(belief.resolved)
+    said = [info.connected] if isinstance(info, RemoteInfo) and info.listed else []
+    said += [asked.connected] if asked is not None else []
+    return any(said) if said else None
+
+
+def _hops(
+    remote: Remote,
+    endpoints: Endpoints,
+    published: PublishedEndpoints | Unavailable,
+    api: RemoteApi,
+    *,
+    connected: bool | None,
+) -> tuple[Hop, ...]:
+    if isinstance(published, PublishedEndpoints):
+        return tuple(looked_at(published, endpoints))
+    known = published_by(
+        remote.security_model, endpoints.probes, nodes_behind(endpoints.probes, api.identity, api.nodes)
+    )
+    return tuple(by_the_look(known, endpoints, connected=connected))
+
+
+def _say(
+    found: _Found, published: PublishedEndpoints | Unavailable, info: RemoteInfo | Unavailable, api: RemoteApi
+) -> Yields:
+    if found.bad:
+        yield _finding(found, _severity(found, info))
+    elif not found.hops:
+        why = api.nodes if _was_asked(api) else published
+        yield Unknown(
+            f"in mode sniff the connections go to the addresses that the nodes publish, and these are not known: {why}"
+        )
+    elif not any(hop.state is State.REACHED for hop in found.hops):
+        yield Unknown(
+            f"it was not told whether the published addresses are reached: {listed([str(one) for one in found.hops])}"
+        )
+
+
+def _was_asked(api: RemoteApi) -> bool:
+    return isinstance(api.nodes, Unavailable) and api.nodes.reason is not Reason.NOT_ASKED
+
+
+def _severity(found: _Found, info: RemoteInfo | Unavailable) -> Severity:
+    if found.connected:
+        # The local cluster may stand elsewhere; that it has fewer connections than nodes says that it stands no better.
+        fewer = (
+            isinstance(info, RemoteInfo) and info.mode == Mode.SNIFF and info.open < min(info.wanted, len(found.hops))
+        )
+        return Severity.WARNING if fewer else Severity.INFO
+    if found.connected is False:
+        return Severity.CRITICAL if found.no_way_in else Severity.ERROR
+    return Severity.ERROR if found.no_way_in else Severity.WARNING
+
+
+def _finding(found: _Found, severity: Severity) -> Finding:
+    bad = found.bad
+    others = f" and {len(bad) - _MOST_SHOWN} more" if len(bad) > _MOST_SHOWN else ""
+    shown = "; ".join(map(str, bad[:_MOST_SHOWN])) + others
+    some = "" if len(bad) == len(found.hops) == 1 else f"{len(bad)} of {len(found.hops)}: "
+    if found.connected:
+        tail = " Seen from this machine: the local cluster says that it is connected."
+    elif found.no_way_in or found.connected is False:
+        tail = ""
+    else:
+        tail = " The others are reached."
+    seeds = ", ".join(shorten(str(one.endpoint), 60) for one in found.endpoints.all[:2])
+    return Finding(
+        summary=f"In mode sniff the local cluster connects to what the nodes publish, not to the seeds ({seeds}). {some}{shown}; "
+        f"expected addresses that it reaches.{tail}",
+        remedy=_remedy(found),
+        severity=severity,
+        facts={
+            "observed": as_fact([hop.told.address for hop in bad]),
+            "expected": "published addresses that the local cluster reaches",
+            "failed_count": len(bad),
+            "published": len(found.hops),
+            "reasons": tuple(dict.fromkeys(hop.why for hop in bad)),
+            "told_by": tuple(sorted({teller for hop in bad for teller in _tellers(hop)})),
+        },
+    )
+
+
+def _tellers(hop: Hop) -> tuple[str, ...]:
+    nodes = tuple(f"the node at {seed}" for seed in hop.told.seeds)
+    return (*nodes, "GET /_nodes of the remote") if hop.told.by_api else nodes
+
+
+def _remedy(found: _Found) -> str:
+    interface = "remote_cluster" if found.by_key else "transport"
+    port = _mapped_port(found)
+    if port is not None:
+        mend = f"on the nodes of the remote set {interface}.publish_port: {port}, the port that the seed has"
+    else:
+        mend = f"on each of these nodes set {interface}.publish_host to an address that the local cluster reaches, and restart it"
+    proxy = _proxy_mode(found)
+    return f"{proxy} Or {mend}." if proxy else f"{mend[0].upper()}{mend[1:]}."
+
+
+def _mapped_port(found: _Found) -> int | None:
+    """The port of the seed, where a node refuses on the same IP address because it publishes another port."""
+    ports = {probe.ip: probe.port for probe in found.opened}
+    wanted = {ports.get(hop.told.host) for hop in found.bad if hop.refused or hop.state is State.OTHERS}
+    return wanted.pop() if len(wanted) == 1 and len(found.bad) == 1 else None
+
+
+def _proxy_mode(found: _Found) -> str:
+    """Word the call that takes the seed itself as the one address; empty where the release has no mode proxy."""
+    if isinstance(found.local, LocalVersion) and found.local.number < versions.PROXY_MODE.since:
+        return ""
+    remote, probe = found.remote, found.opened[0]
+    endpoint = next(one.endpoint for one in found.endpoints.all if probe in one.probes)
+    values: dict[str, Setting] = {"mode": Mode.PROXY.value, "proxy_address": str(endpoint), "seeds": None}
+    leaf = probe.chain.leaf if isinstance(probe.chain, Chain) else None
+    if leaf is not None and not leaf.covers(endpoint.host):
+        names = [name for name in leaf.dns_names if not name.startswith("*") and not is_ip(name)]
+        if names:
+            values["server_name"] = names[0]
+    call = put_settings({remote.setting(name): value for name, value in values.items()})
+    return f"Use mode proxy, which needs this one address only: {call}"

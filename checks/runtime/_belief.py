@@ -1,0 +1,5 @@
+"""Whether the local cluster is connected, by its own word, and whether that word holds."""
+
+from __future__ import annotations
+
+LONGEST = 300

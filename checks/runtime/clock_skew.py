@@ -1,0 +1,35 @@
+"""The check runtime/clock-skew."""
+
+from __future__ import annotations
+
+from checks.tables import docs
+from diag.check import Yields, check
+from diag.model import Finding, LocalClock, Severity, Thresholds
+
+
+@check(
+    "runtime/clock-skew",
+    severity=Severity.ERROR,
+    docs=(docs.TRB_HS,),
+    tags=("clock",),
+    source="nodes statistics API, field timestamp; the limits are our choice",
+)
+def clock_skew(clock: LocalClock, limits: Thresholds) -> Yields:
+    """The clocks of this machine and of the local cluster disagree.
+
+    Why it matters: certificates and API keys are judged by the clock of whoever looks. What diag says of dates holds for its own clock.
+
+    How to fix: synchronise the clocks (NTP, chrony) of this machine and of the nodes.
+
+    Example: a node that was resumed from a snapshot is ten minutes behind, and takes a new certificate for not yet valid.
+    """
+    apart = abs(clock.ahead)
+    if apart > limits.clock_seconds_warning:
+        side = "ahead of" if clock.ahead > 0 else "behind"
+        yield Finding(
+            summary=f"The clock of the local cluster is {apart:.0f} s {side} that of this machine; "
+            f"expected at most {limits.clock_seconds_warning:g} s.",
+            remedy="Synchronise the clocks: timedatectl (or chronyc tracking) here and on the nodes.",
+            severity=Severity.ERROR if apart > limits.clock_seconds_error else Severity.WARNING,
+            facts={"observed": round(clock.ahead), "expected": limits.clock_seconds_warning},
+        )

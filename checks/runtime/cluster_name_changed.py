@@ -1,0 +1,109 @@
+"""The check runtime/cluster-name-changed."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from checks.shared.causes import NO_CONNECTION
+from checks.tables import docs
+from diag.check import Applies, NotApplicable, Unknown, Yields, check
+from diag.model import (
+    Belief,
+    Endpoints,
+    Finding,
+    Past,
+    Reason,
+    Remote,
+    RemoteIdentity,
+    RemoteInfo,
+    Severity,
+    Unavailable,
+    clusters_behind,
+    shorten,
+)
+
+# What a node says of a remote cluster by another name than the one that it remembers (measured in mode sniff).
+_MET_AND_EXPECTED: Final = re.compile(
+    r"remote cluster name \[([^\]]{1,200})\] does not match expected remote cluster name \[([^\]]{1,200})\]"
+)
+
+
+@check(
+    "runtime/cluster-name-changed",
+    severity=Severity.ERROR,
+    applies=Applies.settings(),
+    docs=(docs.TRB, docs.CCR_RECREATE),
+    tags=("history",),
+    source="RemoteClusterConnection: the name of the remote cluster is compared with that of the first connection",
+    explains=NO_CONNECTION,
+)
+def cluster_name_changed(
+    remote: Remote,
+    identity: RemoteIdentity | Unavailable,
+    past: Past | Unavailable,
+    belief: Belief,
+    endpoints: Endpoints | Unavailable,
+) -> Yields:
+    """Another cluster answers at the address of the remote than before, or the same one under another name.
+
+    Why it matters: a node remembers the name of the cluster that it first connected to, and refuses any other until the remote is
+    registered anew or the node restarts. Where it is another cluster, searches give other data, and followers of the old one can't go on.
+
+    How to fix: if that is what you want, register the remote again (and recreate its followers, where the cluster is another one);
+    else correct the address.
+
+    Example: after a restore into a new cluster the DNS name was moved to it; or ``cluster.name`` was changed.
+    """
+    refused = _refused_name(belief)
+    now = _name_now(identity, endpoints)
+    looks = () if isinstance(past, Unavailable) else past.looks
+    before = next((look.uuid for look in reversed(looks) if look.uuid), "")
+    known = next((look.name for look in reversed(looks) if look.name and look.connected), "")
+    down = isinstance(belief.info, RemoteInfo) and not belief.info.connected
+    if isinstance(identity, RemoteIdentity) and before and before != identity.uuid:
+        yield _another_cluster(identity, before)
+    elif refused:
+        yield _renamed(remote, *refused)
+    elif down and known and now and now != known:
+        yield _renamed(remote, now, known)
+    elif isinstance(identity, Unavailable) and not (known and now):
+        yield NotApplicable(str(identity)) if identity.reason is Reason.NOT_ASKED else Unknown(str(identity))
+    elif not (before or known):
+        yield NotApplicable("no earlier round knew which cluster it was")
+
+
+def _name_now(identity: RemoteIdentity | Unavailable, endpoints: Endpoints | Unavailable) -> str:
+    """The name of the cluster as a node behind the address says, else as its API does."""
+    told = () if isinstance(endpoints, Unavailable) else clusters_behind(endpoints.probes)
+    if len(told) == 1:
+        return next(iter(told))
+    return identity.name if isinstance(identity, RemoteIdentity) else ""
+
+
+def _refused_name(belief: Belief) -> tuple[str, str] | None:
+    """The name that was met and the one that was expected, by the error of the local cluster."""
+    if isinstance(belief.resolved, Unavailable):
+        return None
+    found = _MET_AND_EXPECTED.search(belief.resolved.error)
+    return (found[1], found[2]) if found else None
+
+
+def _another_cluster(identity: RemoteIdentity, before: str) -> Finding:
+    return Finding(
+        summary=f"The cluster behind the remote is {shorten(identity.name, 80)} with the UUID {shorten(identity.uuid, 40)}; "
+        f"before it was {shorten(before, 40)}.",
+        remedy="If it was rebuilt on purpose, remove and add the remote again and recreate its followers; else correct the address.",
+        facts={"observed": shorten(identity.uuid, 40), "expected": shorten(before, 40)},
+    )
+
+
+def _renamed(remote: Remote, now: str, before: str) -> Finding:
+    address = remote.dialled[0].setting.partition("[")[0] if remote.dialled else "seeds"
+    return Finding(
+        summary=f"The cluster behind the remote is called {shorten(now, 80)}, and the local cluster remembers {shorten(before, 80)} from its "
+        "first connection: it refuses every other name.",
+        remedy=f"If it was renamed on purpose, let the name be learnt anew: set {shorten(remote.setting(address), 120)} to null and then to its "
+        "value again, or restart the nodes of the local cluster; else correct the address.",
+        facts={"observed": shorten(now, 200), "expected": shorten(before, 200)},
+    )

@@ -1,0 +1,55 @@
+"""The check runtime/connected-not-proof."""
+
+from __future__ import annotations
+
+from checks.runtime._belief import LONGEST
+from checks.shared.reported_errors import meaning, told
+from checks.tables import docs
+from diag.check import Applies, NotApplicable, Unknown, Yields, check
+from diag.model import (
+    Finding,
+    RemoteInfo,
+    ResolvedCluster,
+    Severity,
+    shorten,
+)
+
+
+@check(
+    "runtime/connected-not-proof",
+    severity=Severity.ERROR,
+    applies=Applies.settings(),
+    docs=(docs.CCS_RESOLVE, docs.A_RESOLVE),
+    tags=("connection", "belief"),
+    source="documentation: resolve cluster API; elasticsearch#119793; error texts observed on 8.19 and 9.2",
+    explains=("runtime/skipped-clusters", "ccr/read-exceptions"),
+)
+def connected_not_proof(info: RemoteInfo, resolved: ResolvedCluster) -> Yields:
+    """The local cluster is connected, and requests to the remote fail.
+
+    Why it matters: an open connection says nothing of keys, licences and privileges; these are judged with the first request.
+
+    How to fix: do what the error says; the checks of groups auth and license name the setting.
+
+    Example: the API key was invalidated while the connections stood: ``connected: true``, and each search ends with 401.
+    """
+    tried = told(resolved)
+    if not info.connected:
+        yield NotApplicable("the local cluster is not connected; runtime/not-connected is about that")
+    elif tried is None:
+        yield Unknown("the login lacks the index privileges with which the remote could be asked through the cluster")
+    elif tried.error:
+        what = meaning(tried.error)
+        yield Finding(
+            summary=f"Connected, and a request to the remote fails{f': {what}' if what else ''}. "
+            f"It says: {shorten(tried.error, LONGEST)}",
+            remedy="Do what the error says, then try GET _resolve/cluster again.",
+            facts={"observed": shorten(tried.error, LONGEST), "expected": "no error", "meaning": what},
+        )
+    elif not tried.connected:
+        yield Finding(
+            summary="GET _remote/info says connected, and GET _resolve/cluster could not connect just now.",
+            remedy="Look at the log of the local cluster; a connection that stands on some nodes only looks like this.",
+            severity=Severity.WARNING,
+            facts={"observed": "connected: false when asked", "expected": "connected: true"},
+        )

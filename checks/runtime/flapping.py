@@ -1,0 +1,50 @@
+"""The check runtime/flapping."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from itertools import pairwise
+from typing import Final
+
+from checks.tables import docs
+from diag.check import Applies, Yields, check
+from diag.model import (
+    Finding,
+    Past,
+    RemoteInfo,
+    Severity,
+    Thresholds,
+)
+
+_WINDOW: Final = timedelta(minutes=30)
+
+
+@check(
+    "runtime/flapping",
+    severity=Severity.WARNING,
+    applies=Applies.settings(),
+    docs=(docs.TRB_UNREL, docs.NET_LL),
+    tags=("connection", "history"),
+    source="documentation: troubleshoot remote clusters, unreliable network; elasticsearch#30247; the limits are our choice",
+)
+def flapping(info: RemoteInfo, past: Past, limits: Thresholds, now: datetime) -> Yields:
+    """The connection to the remote comes and goes.
+
+    Why it matters: each loss fails the searches under way and stops followers for a while. Mostly a device between the clusters drops
+    idle connections, or a node of the remote restarts.
+
+    How to fix: let the device keep idle connections longer than the keep-alive of the nodes (``transport.tcp.keep_idle``, at most
+    300 s), or set ``cluster.remote.<alias>.transport.ping_schedule``.
+
+    Example: a firewall forgets connections after 5 minutes, and keep-alive begins after 2 hours.
+    """
+    states = [look.connected for look in past.looks if look.connected is not None and now - look.at <= _WINDOW]
+    states.append(info.connected)
+    changes = sum(one is not other for one, other in pairwise(states))
+    if changes >= limits.flaps_warning:
+        yield Finding(
+            summary=f"The connection changed {changes} times within 30 minutes; expected fewer than {limits.flaps_warning}.",
+            remedy="Look for restarts of remote nodes and for a device that drops idle connections; keep-alive (transport.tcp.keep_idle) "
+            "has to be shorter than its idle time.",
+            facts={"observed": changes, "expected": f"fewer than {limits.flaps_warning}", "minutes": 30},
+        )

@@ -1,0 +1,160 @@
+"""The check runtime/no-matching-indices."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+from checks.runtime._searches import GIVE, LONGEST, may_not
+from checks.shared.index_patterns import excluded, is_whole
+from checks.shared.reported_errors import Lack, lack_of
+from checks.tables import docs
+from diag.check import Applies, NotApplicable, Unknown, Yields, check
+from diag.model import (
+    Finding,
+    Reason,
+    Remote,
+    RemoteIndices,
+    RemoteInfo,
+    ResolvedUse,
+    Severity,
+    Unavailable,
+    as_fact,
+    listed,
+    shorten,
+)
+from diag.model.patterns import matches
+
+_NO_INDEX: Final = "no such index"
+
+
+_EXCLUDES: Final = "-"
+
+
+# What is no plain name or pattern: a name that is worked out from the date, and a part of an index or data stream (logs::failures).
+_DATED: Final = "<"
+
+
+_SELECTS: Final = "::"
+
+
+@check(
+    "runtime/no-matching-indices",
+    severity=Severity.WARNING,
+    applies=Applies.settings(),
+    docs=(docs.A_RESOLVE, docs.CCS_RESOLVE),
+    tags=("search", "belief"),
+    source="documentation: resolve cluster API, matching_indices; a warning, for what is declared is missed",
+)
+def no_matching_indices(
+    remote: Remote,
+    info: RemoteInfo | Unavailable,
+    resolved: ResolvedUse | Unavailable,
+    indices: RemoteIndices | Unavailable,
+) -> Yields:
+    """Nothing on the remote matches a pattern that is to be searched.
+
+    Why it matters: such a search gives no error and no result. The name is wrong, the index is closed, or the key or the role does not
+    let it be seen. The local cluster is told of all patterns together; of each by itself only the API of the remote cluster tells.
+
+    How to fix: correct the name in the searches and under ``use.search``, or extend what the key and the role allow.
+
+    Example: ``use.search: [logs-*]``, and the indices of the remote cluster are called ``filebeat-*``.
+    """
+    wanted = [pattern for pattern in remote.use.search if not pattern.startswith(_EXCLUDES)]
+    plain = [pattern for pattern in wanted if not pattern.startswith(_DATED) and _SELECTS not in pattern]
+    known = isinstance(indices, RemoteIndices) and bool(plain) and is_whole(indices.all)
+    if not remote.use.search:
+        yield NotApplicable("no use.search is declared for this remote")
+    elif _is_down(info, resolved):
+        yield NotApplicable("the local cluster is not connected; runtime/not-connected is about that")
+    elif (
+        isinstance(indices, RemoteIndices) and known and (empty := _empty(plain, excluded(remote.use.search), indices))
+    ):
+        yield Finding(
+            summary=f"The remote cluster has no open index, alias or data stream for {len(empty)} of {len(plain)} declared patterns: "
+            f"{listed(empty)}.",
+            remedy="Correct the names in the searches and under use.search of this remote: GET _resolve/index/* on the remote cluster lists "
+            "what there is.",
+            facts={
+                "observed": as_fact(empty),
+                "expected": "an open index for each pattern",
+            },
+        )
+    else:
+        yield from _by_the_local_cluster(remote, resolved, wanted, there=known and len(plain) == len(wanted))
+
+
+def _is_down(info: RemoteInfo | Unavailable, resolved: ResolvedUse | Unavailable) -> bool:
+    if isinstance(resolved, ResolvedUse) and (resolved.connected or resolved.error):
+        return False
+    if isinstance(resolved, ResolvedUse):
+        return True
+    return isinstance(info, RemoteInfo) and not info.connected
+
+
+def _empty(patterns: Sequence[str], left_out: Sequence[str], indices: RemoteIndices) -> list[str]:
+    """The patterns that mean no open index, by whichever of its names, once what is left out again is gone."""
+    names = {name for one in indices.all if not one.closed for name in (one.name, *one.aliases)}
+    names.update(indices.data_streams)
+    kept = [name for name in names if not any(matches(pattern, name) for pattern in left_out)]
+    return [pattern for pattern in patterns if not any(_means(pattern, name) for name in kept)]
+
+
+def _means(pattern: str, name: str) -> bool:
+    """Whether a pattern finds a name; one that does not begin with a dot leaves out what does, which is mostly hidden."""
+    plain = "*" if pattern == "_all" else pattern
+    return matches(plain, name) and (plain.startswith(".") or not name.startswith("."))
+
+
+def _by_the_local_cluster(
+    remote: Remote, resolved: ResolvedUse | Unavailable, wanted: Sequence[str], *, there: bool
+) -> Iterator[Finding | NotApplicable | Unknown]:
+    """Judge by what the local cluster was told; ``there``: the remote cluster itself has an index for each pattern."""
+    if isinstance(resolved, Unavailable):
+        if not there:
+            yield NotApplicable(str(resolved)) if resolved.reason is Reason.NOT_ASKED else Unknown(str(resolved))
+    elif (lack := lack_of(resolved.error)) is Lack.KEY:
+        yield _nothing(remote, resolved, there=there)
+    elif lack is not None:
+        if not there:
+            yield Unknown(f"{may_not(lack)} see these indices through the local cluster: {GIVE[lack]}")
+    elif resolved.matching is False or _NO_INDEX in resolved.error:
+        yield _nothing(remote, resolved, there=there)
+    elif resolved.error:
+        yield Unknown(f"the remote answers with an error: {shorten(resolved.error, LONGEST)}")
+    elif not there:
+        yield from _unproven(resolved, wanted)
+
+
+def _unproven(resolved: ResolvedUse, wanted: Sequence[str]) -> Iterator[Unknown]:
+    """Say what stays open where the local cluster saw no error: one pattern that matches is proof, several are not."""
+    if resolved.matching is None:
+        yield Unknown("the remote cluster does not tell whether indices match, as 8.13 and later do")
+    elif selecting := [pattern for pattern in wanted if _SELECTS in pattern]:
+        yield Unknown(f"whether there is such a part of an index can't be told: {listed(selecting)}")
+    elif len(wanted) > 1:
+        yield Unknown(
+            "something matches, but that is told of all patterns together; with url of the remote each is looked at by itself, except for "
+            "names with a date"
+        )
+
+
+def _nothing(remote: Remote, resolved: ResolvedUse, *, there: bool) -> Finding:
+    patterns = ", ".join(shorten(pattern, 80) for pattern in remote.use.search[:5])
+    seen = "the remote cluster has such indices" if there else "expected at least one"
+    said = f" It says: {shorten(resolved.error, LONGEST)}" if resolved.error else ""
+    names = "" if there else "Correct the names in the searches and under use.search of this remote; else see "
+    named = [
+        one for one in remote.use.search if "*" not in one and one != "_all" and not one.startswith((_EXCLUDES, _DATED))
+    ]
+    see = f"{names or 'see '}whether the login of diag may see them (diag setup role --search), "
+    return Finding(
+        summary=f"Through the local cluster the login of diag finds no index of the remote for {patterns}; {seen}.{said}",
+        remedy=f"{see[0].upper()}{see[1:]}and whether the API key (access.search) and the roles of your users (remote_indices; certificate "
+        "model: the role on the remote cluster) let them.",
+        # What a login may not see looks like what is not there (verified on 8.19.0 and 9.2.0): without an error it proves nothing.
+        # A plain name is meant to be there; a pattern may well wait for what comes.
+        severity=Severity.WARNING if resolved.error or (named and not there) else Severity.INFO,
+        facts={"observed": "no matching index", "expected": "a matching index", "patterns": as_fact(remote.use.search)},
+    )

@@ -1,0 +1,103 @@
+"""The check runtime/not-connected."""
+
+from __future__ import annotations
+
+from checks.runtime._belief import LONGEST
+from checks.shared.certificate_text import client_prefix
+from checks.shared.reported_errors import FROM_HERE, meaning, reaches, sockets, told
+from checks.tables import docs
+from diag.check import Applies, NotApplicable, Yields, check
+from diag.model import (
+    Endpoints,
+    Finding,
+    RemoteEvidence,
+    RemoteInfo,
+    ResolvedCluster,
+    Severity,
+    Unavailable,
+    shorten,
+)
+
+
+@check(
+    "runtime/not-connected",
+    severity=Severity.CRITICAL,
+    applies=Applies.settings(),
+    docs=(docs.TRB_CHECK, docs.A_INFO, docs.A_RESOLVE),
+    tags=("connection", "belief"),
+    source="documentation: remote cluster info API, resolve cluster API; elasticsearch#114020; states observed on 6.8 to 9.2",
+    explains=(
+        "runtime/ccs-fails-whole",
+        "runtime/skipped-clusters",
+        "runtime/no-matching-indices",
+        "runtime/old-slow-unavailable",
+        "runtime/resolve-slow",
+        "ccr/fatal-exception",
+        "ccr/read-exceptions",
+        "ccr/follower-lag",
+        "ccr/autofollow-errors",
+    ),
+)
+def not_connected(
+    about: RemoteEvidence, info: RemoteInfo, resolved: ResolvedCluster | Unavailable, endpoints: Endpoints | Unavailable
+) -> Yields:
+    """The local cluster is not connected to the remote, and says so itself.
+
+    Why it matters: searches of this remote fail or skip it, and followers stand still. ``GET _remote/info`` gives no reason; what
+    the socket showed from here mostly does. Where the release has ``GET _resolve/cluster``, which tries to connect, both have to
+    say no.
+
+    How to fix: mend the cause that is named before this one. If everything is well from this machine, look at the way from the
+    nodes: routes, firewalls, name service, and the log of the node that was asked.
+
+    Example: ``connected: false`` after the certificate of the remote had expired.
+    """
+    tried = told(resolved)
+    if not info.listed:
+        yield NotApplicable("the local cluster does not name this alias; config/not-added says why")
+    elif info.connected:
+        return
+    elif tried is not None and tried.connected:
+        yield Finding(
+            summary="GET _remote/info says that it is not connected, and GET _resolve/cluster connects: it was idle, which is no outage.",
+            remedy="Nothing is to be done; the next search opens the connections.",
+            severity=Severity.INFO,
+            facts={"observed": "connects when asked", "expected": "connected"},
+        )
+    else:
+        yield _down(about, info, tried, endpoints)
+
+
+def _down(
+    about: RemoteEvidence, info: RemoteInfo, tried: ResolvedCluster | None, endpoints: Endpoints | Unavailable
+) -> Finding:
+    remote = about.remote
+    # What was dialled from here says nothing where the cluster has another address.
+    here = None if about.leads_elsewhere else reaches(endpoints, remote.security_model)
+    what = meaning(tried.error) if tried is not None else ""
+    said = f" It says: {shorten(tried.error, LONGEST)}." if tried is not None and tried.error else ""
+    view = {
+        True: f" The same address answers in the transport protocol ({FROM_HERE}).",
+        False: f" No connection opens from here either ({FROM_HERE}).",
+        None: " It has another address than the one that was looked at from here." if about.leads_elsewhere else "",
+    }[here]
+    sure = tried is not None or here is False
+    return Finding(
+        summary=f"The local cluster is not connected ({sockets(info)}); expected connected: true{f': {what}' if what else ''}.{said}{view}",
+        remedy="Compare the nodes with what was looked at from here: name service, routes, firewalls, keystore, and what no API shows "
+        f"of {client_prefix(remote)} in their elasticsearch.yml: supported_protocols, cipher_suites, certificate_authorities, "
+        f"verification_mode. Their log says it for [{shorten(remote.alias)}]."
+        if here
+        else "Mend the cause named first; without one, look into the log of the local cluster "
+        f"for [{shorten(remote.alias)}], and try GET _resolve/cluster/{shorten(remote.alias)}:*",
+        severity=Severity.CRITICAL if sure else Severity.ERROR,
+        facts={
+            "observed": "connected: false",
+            "expected": "connected: true",
+            "open": info.open,
+            "wanted": info.wanted,
+            "error": shorten(tried.error, LONGEST) if tried is not None else "",
+            "meaning": what,
+            "reached_from_here": {True: "yes", False: "no", None: "not told"}[here],
+        },
+    )

@@ -1,0 +1,47 @@
+"""The check runtime/partial-connections."""
+
+from __future__ import annotations
+
+from checks.tables import docs
+from diag.check import Applies, NotApplicable, Yields, check
+from diag.model import (
+    Finding,
+    RemoteInfo,
+    RemoteNodes,
+    Severity,
+    Unavailable,
+)
+
+
+@check(
+    "runtime/partial-connections",
+    severity=Severity.INFO,
+    applies=Applies.settings(),
+    docs=(docs.A_INFO, docs.MODES),
+    tags=("connection",),
+    source="documentation: remote cluster info API; ProxyConnectionStrategy, SniffConnectionStrategy",
+)
+def partial_connections(info: RemoteInfo, nodes: RemoteNodes | Unavailable) -> Yields:
+    """Fewer connections to the remote stand than there should be.
+
+    Why it matters: the rest carries all the load, and what keeps the others from opening may soon keep all. Right after the remote
+    was registered, and with fewer remote nodes than connections wanted, it means nothing.
+
+    How to fix: if it lasts, look at the checks of group network: one of several addresses or nodes may be out of reach.
+
+    Example: 9 of 18 sockets: one of two addresses behind the name refuses.
+    """
+    wanted = info.wanted
+    if info.mode == "sniff":
+        if isinstance(nodes, Unavailable):
+            yield NotApplicable(f"how many nodes there are to connect to is not known: {nodes}")
+            return
+        wanted = min(wanted, len(nodes.all))
+    if not info.connected:
+        yield NotApplicable("the local cluster is not connected; runtime/not-connected is about that")
+    elif info.open < wanted:
+        yield Finding(
+            summary=f"{info.open} of {wanted} connections stand on the node that was asked; expected all of them.",
+            remedy="Look again in a minute; if it lasts, see what the checks of group network say of each address.",
+            facts={"observed": info.open, "expected": wanted},
+        )

@@ -1,0 +1,37 @@
+"""The check runtime/remote-health."""
+
+from __future__ import annotations
+
+from checks.tables import docs
+from diag.check import Applies, Yields, check
+from diag.model import (
+    Finding,
+    RemoteHealth,
+    Severity,
+)
+
+
+@check(
+    "runtime/remote-health",
+    severity=Severity.ERROR,
+    applies=Applies.settings(),
+    docs=(docs.CCS_FAIL,),
+    tags=("remote",),
+    source="documentation: cluster health API",
+    explains=("runtime/skipped-clusters", "ccr/read-exceptions", "ccr/follower-lag"),
+)
+def remote_health(health: RemoteHealth) -> Yields:
+    """The remote cluster is red: some primary shard is missing.
+
+    Why it matters: searches of the affected indices give part of the results or fail, and followers of them stop.
+
+    How to fix: ``GET _cluster/allocation/explain`` on the remote cluster says why a shard is not assigned.
+
+    Example: the only node with a shard was shut down.
+    """
+    if health.status == "red":
+        yield Finding(
+            summary="The health of the remote cluster is red; expected green or yellow.",
+            remedy="GET _cluster/allocation/explain on the remote cluster.",
+            facts={"observed": health.status, "expected": "green or yellow"},
+        )

@@ -1,0 +1,37 @@
+"""The check runtime/resolve-slow."""
+
+from __future__ import annotations
+
+from checks.tables import docs
+from diag.check import Applies, Yields, check
+from diag.model import (
+    Finding,
+    ResolvedCluster,
+    Severity,
+    Thresholds,
+)
+
+
+@check(
+    "runtime/resolve-slow",
+    severity=Severity.WARNING,
+    applies=Applies.settings(),
+    docs=(docs.A_RESOLVE,),
+    tags=("search",),
+    source="elasticsearch#114020, elasticsearch#120542; the limit is our choice",
+)
+def resolve_slow(resolved: ResolvedCluster, limits: Thresholds) -> Yields:
+    """Asking the remotes through the local cluster takes long.
+
+    Why it matters: the call waits for the slowest remote, and so do Kibana and everything else that asks before it searches.
+
+    How to fix: mend the remote that does not answer; from 8.19 the call takes ``?timeout=5s``.
+
+    Example: one remote drops packets, and ``GET _resolve/cluster/*:*`` needs 30 seconds.
+    """
+    if resolved.seconds > limits.resolve_seconds_warning:
+        yield Finding(
+            summary=f"GET _resolve/cluster took {resolved.seconds:.1f} s; expected at most {limits.resolve_seconds_warning:g} s.",
+            remedy="Mend the remotes that are not connected: the call waits for each of them.",
+            facts={"observed": round(resolved.seconds, 1), "expected": limits.resolve_seconds_warning},
+        )

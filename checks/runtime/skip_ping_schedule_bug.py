@@ -1,0 +1,59 @@
+"""The check runtime/skip-ping-schedule-bug."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from checks.shared.options import in_force, left_out_means
+from checks.shared.remedies import put_settings
+from checks.tables import docs
+from diag.check import Applies, NotApplicable, Unknown, Yields, check
+from diag.model import Finding, LocalVersion, Registration, Remote, RemoteInfo, Severity, Unavailable, Version, shorten
+
+_FIRST_WITH_BUG: Final = Version(7, 16, 1)
+
+
+_PING: Final = "transport.ping_schedule"
+
+
+@check(
+    "runtime/skip-ping-schedule-bug",
+    severity=Severity.WARNING,
+    applies=Applies.settings(),
+    docs=(docs.CCS_SKIP, docs.SETTINGS),
+    tags=("settings", "ccs"),
+    source="elasticsearch#88080, reported for 7.16.1 and later, open",
+)
+def skip_ping_schedule_bug(
+    remote: Remote,
+    registration: Registration | Unavailable,
+    local: LocalVersion | Unavailable,
+    info: RemoteInfo | Unavailable,
+) -> Yields:
+    """Searches are to leave the remote out when it is away, and pings keep them from doing so.
+
+    Why it matters: from 7.16.1 on, a remote with a ping schedule of its own makes searches fail when it can't be reached, although
+    ``skip_unavailable`` is true.
+
+    How to fix: take ``transport.ping_schedule`` of this remote away; TCP keep-alive holds quiet connections open as well.
+
+    Example: ``skip_unavailable: true`` with ``transport.ping_schedule: 30s``.
+    """
+    ping = in_force(remote, registration, _PING).strip()
+    skip = in_force(remote, registration, "skip_unavailable")
+    skips = skip == "true" if skip else left_out_means(local, info)
+    if not ping or ping.startswith("-"):
+        yield NotApplicable("the remote has no transport.ping_schedule")
+    elif skips is False:
+        yield NotApplicable("skip_unavailable is false, so searches fail without this remote in any case")
+    elif isinstance(local, Unavailable):
+        yield Unknown(str(local))
+    elif local.number < _FIRST_WITH_BUG:
+        return
+    else:
+        yield Finding(
+            summary=f"skip_unavailable is true and transport.ping_schedule {shorten(ping, 30)}: on {local} searches fail all the same when "
+            "this remote can't be reached; expected one of the two only.",
+            remedy=f"Take the ping schedule away: {put_settings({remote.setting(_PING): None})}",
+            facts={"setting": remote.setting(_PING), "observed": shorten(ping, 30), "expected": "not set"},
+        )

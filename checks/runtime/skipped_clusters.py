@@ -1,0 +1,95 @@
+"""The check runtime/skipped-clusters."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from checks.runtime._searches import ALLOW, GIVE, LONGEST, may_not
+from checks.shared.remedies import put_settings
+from checks.shared.reported_errors import Lack, lack_of, meaning
+from checks.tables import docs
+from diag.check import Applies, Unknown, Yields, check
+from diag.model import (
+    Finding,
+    Remote,
+    RemoteInfo,
+    SearchTrial,
+    Severity,
+    Unavailable,
+    shorten,
+)
+
+_BY_KEY: Final = "the remote cluster refuses a superuser, so that it is the API key, which does not allow these indices"
+
+
+_SHARDS: Final = "GET _cluster/allocation/explain on the remote cluster says whether a shard is not there; the logs of its nodes say why others failed."
+
+
+@check(
+    "runtime/skipped-clusters",
+    severity=Severity.ERROR,
+    applies=Applies.settings(),
+    docs=(docs.CCS_FAIL, docs.CCS_SKIP),
+    tags=("search",),
+    source="documentation: cross-cluster search, failures; states and texts observed on 6.8 to 9.2",
+)
+def skipped_clusters(remote: Remote, trial: SearchTrial, info: RemoteInfo | Unavailable) -> Yields:
+    """A search of the declared patterns leaves the remote out, answers in part, or fails.
+
+    Why it matters: with ``skip_unavailable: true`` a search without this remote is a success with fewer hits, and nobody notices. With
+    ``false`` the whole search fails. Such a search is tried only where ``probe.search`` allows it.
+
+    How to fix: mend what the error says. Where results without this remote are worth nothing, set ``skip_unavailable: false``.
+
+    Example: ``_clusters.details.logs.status: skipped`` since the API key expired.
+    """
+    required = _is_required(remote, info)
+    skipped = trial.skipped or trial.status == "skipped"
+    lack = lack_of(trial.error)
+    if lack and lack is not Lack.KEY:
+        yield Unknown(f"{may_not(lack)} search these indices: {GIVE[lack]}. It says: {shorten(trial.error, LONGEST)}")
+    elif skipped:
+        yield _tried(remote, trial, "A search leaves this remote out", Severity.ERROR if required else Severity.WARNING)
+    elif trial.status == "failed":
+        whole = "; skip_unavailable is false, so that a search of several clusters fails as a whole" if required else ""
+        yield _tried(remote, trial, f"A search of this remote fails{whole}", Severity.ERROR)
+    elif trial.status == "running":
+        yield Unknown("the search was not over in time")
+    elif trial.status == "partial" or trial.error:
+        what = "A search of this remote answers in part, for some shards failed or took too long"
+        yield _tried(remote, trial, what, Severity.WARNING, _SHARDS)
+
+
+def _is_required(remote: Remote, info: RemoteInfo | Unavailable) -> bool:
+    """Whether searches have to have this remote; where nothing tells, it is not assumed."""
+    known = None if isinstance(info, Unavailable) else info.skip_unavailable
+    return (remote.skip_unavailable if known is None else known) is False
+
+
+def _tried(remote: Remote, trial: SearchTrial, what: str, severity: Severity, remedy: str = "") -> Finding:
+    by_key = lack_of(trial.error) is Lack.KEY
+    cause = _BY_KEY if by_key else meaning(trial.error)
+    said = f" It says: {shorten(trial.error, LONGEST)}" if trial.error else ""
+    return Finding(
+        summary=f"{what}{f': {cause}' if cause else ''}.{said}",
+        remedy=_mend(remote, trial, optional=severity is Severity.WARNING) if by_key or not remedy else remedy,
+        severity=severity,
+        facts={
+            "observed": shorten(trial.status, 40) or "skipped",
+            "expected": "successful",
+            "error": shorten(trial.error, LONGEST),
+            "meaning": cause,
+        },
+    )
+
+
+def _mend(remote: Remote, trial: SearchTrial, *, optional: bool) -> str:
+    """Word what to do about a remote that takes no part in a search."""
+    worthless = put_settings({remote.setting("skip_unavailable"): False})
+    first = (
+        f"{ALLOW[0].upper()}{ALLOW[1:]} (an update replaces all of its access)."
+        if lack_of(trial.error) is Lack.KEY
+        else f"{'Mend what the error says' if trial.error else 'Find out why'}: GET _resolve/cluster/{shorten(remote.alias)}:* (8.13 and "
+        "later) tries to connect."
+    )
+    return first + (f" If results without this remote are worth nothing: {worthless}" if optional else "")

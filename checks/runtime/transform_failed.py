@@ -1,0 +1,103 @@
+"""The check runtime/transform-failed."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from checks.shared.task_roles import is_of_security, reading_from
+from checks.tables import docs
+from diag.check import Applies, NotApplicable, Unknown, Yields, check
+from diag.model import (
+    Finding,
+    LocalNodes,
+    Node,
+    Remote,
+    Severity,
+    Transform,
+    Transforms,
+    Unavailable,
+    as_fact,
+    listed,
+    shorten,
+)
+
+_FAILED: Final = "failed"
+
+
+_STOPPED: Final = ("stopped", "stopping", "aborting")
+
+
+# What Elasticsearch says where no node may take a transform that reads from a remote.
+_DISABLED: Final = ("remote is disabled", "requires a remote connection")
+
+
+@check(
+    "runtime/transform-failed",
+    severity=Severity.WARNING,
+    applies=Applies.settings(),
+    docs=(docs.ROLES, docs.A_INFO),
+    tags=("transforms",),
+    source="documentation: transform statistics API; node roles (transform, remote_cluster_client); elasticsearch#95985",
+)
+def transform_failed(transforms: Transforms, remote: Remote, nodes: LocalNodes | Unavailable) -> Yields:
+    """A transform that reads from this remote has failed, or no node may run it.
+
+    Why it matters: its destination index stays as it was. A transform that reads from a remote runs on nodes with both roles, ``transform`` and
+    ``remote_cluster_client``. Failures for want of a privilege are named by auth/stale-task-credentials.
+
+    How to fix: mend what the reason names, then stop it with force and start it again: a failed transform does not begin again by itself.
+
+    Example: ``transform requires a remote connection but remote is disabled``: the only node with the role ``transform`` has no
+    ``remote_cluster_client``.
+    """
+    reading = reading_from(remote, transforms)
+    if not reading:
+        yield NotApplicable("no transform reads from this remote")
+    for one in reading:
+        if not one.state:
+            yield Unknown(f"the state of the transform {shorten(one.id, 80)} is not told")
+        elif _waits_for_a_node(one) or (one.state == _FAILED and not is_of_security(one.reason)):
+            yield _failed(one)
+    told = any(_waits_for_a_node(one) for one in reading)
+    lacking = () if isinstance(nodes, Unavailable) or told or nodes.failed else _without_remote(nodes)
+    running = [one.id for one in reading if one.state not in {*_STOPPED, _FAILED, ""}]
+    if lacking and running:
+        yield Finding(
+            summary=f"No node has both roles, transform and remote_cluster_client ({listed([node.name for node in lacking])} have transform alone), "
+            f"and {listed(running)} read from this remote: once they start anew, no node may run them.",
+            remedy="Add remote_cluster_client to node.roles of the nodes with transform, and restart them.",
+            facts={"observed": 0, "expected": "at least 1", "transforms": as_fact(running)},
+        )
+
+
+def _waits_for_a_node(one: Transform) -> bool:
+    return one.state not in _STOPPED and any(part in one.reason for part in _DISABLED)
+
+
+def _without_remote(nodes: LocalNodes) -> tuple[Node, ...]:
+    """The nodes that run transforms, where none of them may connect to remotes; none where some may, or no node has the role."""
+    running = tuple(node for node in nodes.all if "transform" in node.roles)
+    return () if any(node.connects for node in running) else running
+
+
+def _failed(one: Transform) -> Finding:
+    name = shorten(one.id, 80)
+    again = f"POST _transform/{name}/_stop?force=true, then POST _transform/{name}/_start"
+    disabled = any(part in one.reason for part in _DISABLED)
+    mend = (
+        "Add remote_cluster_client to node.roles of a node with the role transform and restart it"
+        if disabled
+        else "Mend what it names"
+        if one.reason
+        else f"GET _transform/{name}/_stats and the log of the cluster say why; mend that"
+    )
+    said = f": {shorten(one.reason, 300)}" if one.reason else "; no reason is told."
+    return Finding(
+        summary=f"The transform {name} reads from this remote and {'has failed' if one.state == _FAILED else f'does not run ({shorten(one.state, 40)})'}{said}",
+        remedy=f"{mend}; then {again}",
+        facts={
+            "transform": one.id,
+            "observed": shorten(one.reason, 300) or one.state,
+            "expected": "started or indexing",
+        },
+    )

@@ -1,0 +1,1 @@
+"""What checks of several groups share: the wording of fixes, who explains whom, certificates, index patterns."""

@@ -1,0 +1,65 @@
+"""Phrases and remedies that several checks of group ``tls`` share. Text of a peer is cut: it may be of any length."""
+
+from __future__ import annotations
+
+import json
+from typing import Final
+
+from diag.model import Certificate, Chain, ChainFault, Kind, LocalCluster, Remote, SecurityModel, Unavailable, shorten
+
+LONGEST: Final = 200
+
+
+MOST_SHOWN: Final = 5
+
+
+ROTATING: Final = frozenset({Kind.HOSTED, Kind.ECE, Kind.ECK})
+
+
+def subject(certificate: Certificate) -> str:
+    """Name a certificate by its subject."""
+    return shorten(certificate.subject, 120) or "a certificate without a subject"
+
+
+def put_setting(remote: Remote, name: str, value: str) -> str:
+    """The call that gives a setting of the remote a value."""
+    return f"PUT _cluster/settings {json.dumps({'persistent': {remote.setting(name): value}})}"
+
+
+def client_prefix(remote: Remote) -> str:
+    """The prefix of the TLS settings that the local cluster uses towards this remote."""
+    if remote.security_model is SecurityModel.API_KEY:
+        return "xpack.security.remote_cluster_client.ssl"
+    return "xpack.security.transport.ssl"
+
+
+def server_prefix(remote: Remote) -> str:
+    """The prefix of the TLS settings that the remote cluster uses for this interface."""
+    if remote.security_model is SecurityModel.API_KEY:
+        return "xpack.security.remote_cluster_server.ssl"
+    return "xpack.security.transport.ssl"
+
+
+def trust_ca(cluster: LocalCluster, remote: Remote) -> str:
+    """Say where the local cluster is told to trust one more CA."""
+    if cluster.kind in {Kind.HOSTED, Kind.ECE}:
+        how = "API keys" if remote.security_model is SecurityModel.API_KEY else "Certificates"
+        return f"Security > Remote connections > Add trusted environment > {how}, and upload the CA there"
+    where = "spec.nodeSets[].config" if cluster.kind is Kind.ECK else "elasticsearch.yml"
+    return f"{client_prefix(remote)}.certificate_authorities in {where} of every node of the local cluster"
+
+
+def unsent_issuer(chain: Chain) -> str:
+    """The issuer whose certificate is neither sent nor trusted; empty where the chain has no such gap."""
+    gap = next((found for found in chain.faults if found.fault is ChainFault.ISSUER_NOT_SENT), None)
+    return shorten(gap.issuer or chain.leaf.issuer, 120) if gap else ""
+
+
+def unread(leaf: Certificate) -> str:
+    """Say that a certificate could not be decoded to the end."""
+    return f"part of the certificate of {subject(leaf)} could not be decoded: {shorten(leaf.problem)}"
+
+
+def lacking(*pieces: object) -> tuple[str, ...]:
+    """Say of each piece of evidence that is missing why it is."""
+    return tuple(dict.fromkeys(str(piece) for piece in pieces if isinstance(piece, Unavailable)))

@@ -1,0 +1,34 @@
+"""Settings of a remote beside its address: connections, compression, pings, and what is left to a default."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from checks.tables.versions import SKIP_BY_DEFAULT
+from diag.model import (
+    LocalVersion,
+    Registration,
+    Remote,
+    RemoteInfo,
+    Unavailable,
+)
+
+COMPRESS: Final = "transport.compress"
+
+
+SCHEME: Final = "transport.compression_scheme"
+
+
+def in_force(remote: Remote, registration: Registration | Unavailable, key: str) -> str:
+    """The setting that the cluster has, else the declared one, as text; empty where it is left out."""
+    if isinstance(registration, Registration) and registration.exists:
+        return registration.value(key)
+    value = remote.settings.get(key, "")
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def left_out_means(local: LocalVersion | Unavailable, info: RemoteInfo | Unavailable) -> bool | None:
+    """What leaving it out comes to: as the cluster says, else by its release; None where neither is known."""
+    if isinstance(info, RemoteInfo) and info.listed and info.skip_unavailable is not None:
+        return info.skip_unavailable
+    return None if isinstance(local, Unavailable) else local.number >= SKIP_BY_DEFAULT.since

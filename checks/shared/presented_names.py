@@ -1,0 +1,147 @@
+"""Which certificates are surely judged by their otherNames, and what Elasticsearch reads in them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from diag.check import NotApplicable, Unknown
+from diag.model import (
+    Certificate,
+    Chain,
+    ClientIdentity,
+    Kind,
+    LocalCluster,
+    OtherName,
+    Reason,
+    RemoteEvidence,
+    Step,
+    TrustRestrictions,
+    Unavailable,
+    X509Field,
+    shorten,
+)
+
+COMMON_NAME: Final = "2.5.4.3"
+
+
+CLOUD_NAME: Final = re.compile(r"[^.]+\.node\.[^.]+\.cluster\.[^.]+(\.account)?")
+
+
+CLOUD_FORM: Final = "<node>.node.<cluster>.cluster.<scope>.account"
+
+
+CLOUD: Final = frozenset({Kind.HOSTED, Kind.ECE})
+
+
+MOST_SHOWN: Final = 5
+
+
+# What trust management compares where x509_fields says nothing else.
+DEFAULT_FIELDS: Final = (X509Field.OTHER_NAME,)
+
+
+@dataclass(frozen=True, slots=True)
+class Presented:
+    """A certificate whose otherNames matter: whose nodes present it, who reads it, and the leaf itself."""
+
+    whose: str
+    reader: str
+    leaf: Certificate
+    fields: tuple[X509Field, ...] = DEFAULT_FIELDS
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The names that Elasticsearch reads."""
+        return readable_names(self.leaf, self.fields)
+
+    @property
+    def by_other_name(self) -> bool:
+        """Whether the reader looks at otherNames at all."""
+        return X509Field.OTHER_NAME in self.fields
+
+    @property
+    def of_common_name(self) -> tuple[OtherName, ...]:
+        """The otherNames with the object identifier that is looked for, readable or not."""
+        return tuple(name for name in self.leaf.other_names if name.oid == COMMON_NAME)
+
+    def __str__(self) -> str:
+        """Name it for the beginning of a sentence."""
+        return f"The certificate of the {self.whose} cluster's nodes ({shorten(self.leaf.subject, 120)})"
+
+
+def readable_names(certificate: Certificate, fields: Sequence[X509Field] = DEFAULT_FIELDS) -> tuple[str, ...]:
+    """Give the names of a certificate that trust management compares with what it admits: those of the fields that it looks at."""
+    by_other_name = (name.value for name in certificate.other_names if name.readable and name.oid == COMMON_NAME)
+    found = tuple(by_other_name) if X509Field.OTHER_NAME in fields else ()
+    return (*found, *(certificate.dns_names if X509Field.DNS_NAME in fields else ()))
+
+
+def was_asked_for(evidence: object) -> bool:
+    """Tell evidence that was looked for, found or not, from evidence that nobody configured."""
+    return not (isinstance(evidence, Unavailable) and evidence.reason is Reason.NOT_TOLD)
+
+
+def our_leaf(identity: ClientIdentity | Unavailable) -> Certificate | Unavailable:
+    """Give the certificate that our nodes present, also where its key is of no use."""
+    match identity:
+        case ClientIdentity(chain=(leaf, *_)):
+            return leaf
+        case ClientIdentity():
+            detail = f"{shorten(identity.path)} is not usable: {shorten(identity.problem)}"
+            return Unavailable(step=Step.FILE, reason=Reason.NOT_USABLE, detail=detail)
+        case _:
+            return identity
+
+
+def judged(
+    about: RemoteEvidence, cluster: LocalCluster, chain: Chain | Unavailable
+) -> Iterator[Presented | Unavailable]:
+    """Give the certificates that trust management surely judges; at Cloud it is always on.
+
+    Ours is judged by a remote at Cloud and by the ``trust_restrictions`` file of any remote. That of the peer is judged by a
+    local cluster at Cloud. What a cluster at Cloud presents itself is made by Cloud and right, unless it is here to be looked at.
+    """
+    by_file = was_asked_for(about.restrictions)
+    ours = our_leaf(about.identity)
+    if (about.remote.kind in CLOUD or by_file) and (was_asked_for(ours) or cluster.kind not in CLOUD):
+        reader = (
+            "the trust_restrictions file of the remote cluster" if by_file else "the remote cluster's trust management"
+        )
+        fields = about.restrictions.fields if isinstance(about.restrictions, TrustRestrictions) else DEFAULT_FIELDS
+        yield ours if isinstance(ours, Unavailable) else Presented("local", reader, ours, fields)
+    if cluster.kind in CLOUD:
+        reader = "the local cluster's trust management"
+        yield chain if isinstance(chain, Unavailable) else Presented("remote", reader, chain.leaf)
+
+
+def pattern_for(name: str) -> str:
+    """Give the pattern that admits the whole cluster of a node, or the node alone where its name has another form."""
+    escaped = re.sub(r"([*?\\])", r"\\\1", shorten(name))
+    return "*.node." + escaped.partition(".node.")[2] if CLOUD_NAME.fullmatch(name) else escaped
+
+
+def quoted(pattern: str) -> str:
+    """Write a pattern as YAML takes it literally."""
+    return "'" + shorten(pattern).replace("'", "''") + "'"
+
+
+def looks_like_cloud(restrictions: TrustRestrictions) -> bool:
+    """Tell whether any pattern of the file follows the naming of Cloud."""
+    return any(".node." in pattern and ".cluster." in pattern for pattern in restrictions.patterns)
+
+
+def not_there(restrictions: Unavailable) -> Unknown | NotApplicable:
+    """Say why there is no trust_restrictions file to judge."""
+    return (
+        Unknown(str(restrictions))
+        if was_asked_for(restrictions)
+        else NotApplicable("no trust_restrictions file is configured for this remote")
+    )
+
+
+def not_judged(restrictions: TrustRestrictions) -> Unknown:
+    """Say that a pattern is beyond what is judged here."""
+    return Unknown(f"{shorten(restrictions.path)} holds a regular expression that is not judged here")

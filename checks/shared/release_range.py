@@ -1,0 +1,138 @@
+"""Releases as checks see them: where a number means something, and what is certain of one that is known only from the wire."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Final, TypeVar
+
+from checks.tables.versions import NO_END
+from diag.model import (
+    KeyTrial,
+    Kind,
+    LocalNodes,
+    LocalVersion,
+    Probe,
+    RemoteNodes,
+    RemoteVersion,
+    Reply,
+    TransportHello,
+    Unavailable,
+    Version,
+)
+
+# A serverless project reports a release, but has none.
+RELEASED: Final = tuple(kind for kind in Kind if kind is not Kind.SERVERLESS)
+
+
+WIRE: Final = "wire"
+
+
+# What answers a handshake in the layout of 6.x after it closed on that of 7.x (TcpTransport before 7.6).
+_OLD_HANDSHAKE: Final = 6080099
+
+
+_OLD: Final = RemoteVersion(number=Version(6, 8), source=WIRE, exact=False, highest=Version(7, 5, NO_END))
+
+
+Known = LocalVersion | RemoteVersion
+
+
+Side = Known | Unavailable
+
+
+T = TypeVar("T")
+
+
+def known(local: Side, remote: Side) -> Iterator[tuple[str, Known]]:
+    """Give each side whose release is known, with a name for sentences."""
+    for name, side in (("local", local), ("remote", remote)):
+        if not isinstance(side, Unavailable):
+            yield name, side
+
+
+def missing(local: Side, remote: Side) -> str:
+    """Say what is not known of the releases; empty where both are."""
+    return "; ".join(dict.fromkeys(str(side) for side in (local, remote) if isinstance(side, Unavailable)))
+
+
+def extremes(side: Known, nodes: LocalNodes | RemoteNodes | Unavailable) -> tuple[Version, ...]:
+    """Give the lowest and the highest release in a cluster: in the middle of an upgrade a rule may break for either.
+
+    They are known where the release is that of the lowest node; else it is the one release that there is to judge by.
+    """
+    if isinstance(nodes, Unavailable) or nodes.versions[:1] != (side.number,):
+        return (side.number,)
+    return tuple(dict.fromkeys((nodes.versions[0], nodes.versions[-1])))
+
+
+def span(releases: tuple[Version, ...]) -> str:
+    """Say that a cluster runs more than one release, as an insertion behind one of them; empty where it does not."""
+    return "" if len(releases) == 1 else f" (its nodes run {releases[0]} to {releases[-1]})"
+
+
+def possible(side: Known) -> tuple[Version, ...]:
+    """Give releases that stand for all that a side may be: the lowest, the first of each minor above it, the highest.
+
+    Rules speak of minors or go by one limit, so that between two of these nothing changes.
+    """
+    lowest = side.number
+    if isinstance(side, LocalVersion) or side.exact:
+        return (lowest,)
+    if side.highest is None:
+        same, following = Version(lowest.major, lowest.minor, NO_END), Version(lowest.major, lowest.minor + 1, NO_END)
+        return (lowest, same, Version(lowest.major, lowest.minor + 1), following, Version(lowest.major + 1, 0))
+    highest = side.highest
+    first = lowest.minor + 1 if lowest.major == highest.major else 0
+    minors = (Version(highest.major, minor) for minor in range(first, highest.minor + 1))
+    return tuple(dict.fromkeys((lowest, *minors, highest)))
+
+
+def judgements(side: Known, judge: Callable[[Version], T]) -> frozenset[T]:
+    """Judge every release that a side may be: more than one answer means that it is not known well enough."""
+    return frozenset(map(judge, possible(side)))
+
+
+def may_be(side: Known, number: Version) -> bool | None:
+    """Tell whether a side may run a release; None where its highest release is not known."""
+    some = possible(side)
+    if isinstance(side, LocalVersion) or side.exact or side.highest is not None:
+        return some[0] <= number <= some[-1]
+    if number < some[0] or number > some[-1]:
+        return False
+    return True if (number.major, number.minor) == (some[0].major, some[0].minor) else None
+
+
+def unsure(side: Known, what: str) -> str:
+    """Word why a question stays open: the release is not exact, and it matters which one it is."""
+    return f"the remote cluster runs {side} by what its nodes say on the wire: {what} depends on which it is"
+
+
+def on_the_wire(probe: Probe) -> RemoteVersion | None:
+    """Give the release that a node said it runs; None where it said none that is known.
+
+    A node that accepts a key tells its release. The transport handshake tells an id, which may stand for several.
+    """
+    if isinstance(probe.key, KeyTrial) and probe.key.version is not None:
+        return RemoteVersion(number=probe.key.version, source=WIRE)
+    hello = answer(probe)
+    if hello is None:
+        return None
+    if hello.version is not None:
+        return RemoteVersion(number=hello.version, source=WIRE, exact=hello.exact, highest=hello.highest)
+    return _OLD if hello.handshake_version == _OLD_HANDSHAKE and hello.tried[:1] != (_OLD_HANDSHAKE,) else None
+
+
+def answer(probe: Probe) -> TransportHello | None:
+    """Give the transport handshake of a node that answered it."""
+    hello = probe.transport
+    return hello if isinstance(hello, TransportHello) and hello.reply is Reply.ANSWERED else None
+
+
+def unheard(probe: Probe) -> str:
+    """Say why a probe shows no release."""
+    hello = probe.transport
+    if isinstance(hello, Unavailable):
+        return str(hello)
+    if hello.reply is Reply.ANSWERED:
+        return f"the transport version {hello.transport_version} belongs to no release that is known"
+    return f"the transport handshake got no answer with a release: {hello.reply}"

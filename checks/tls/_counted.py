@@ -1,0 +1,40 @@
+"""Whether names in a certificate count, and what a finding about them is worth where that is not known."""
+
+from __future__ import annotations
+
+import dataclasses
+
+from checks.shared.verification import verification
+from diag.check import NotApplicable
+from diag.model import Finding, LocalCluster, LocalNodes, RemoteEvidence, RemoteInfo, Severity, Unavailable
+
+_DECLARE = "declare it as transport.verification_mode of this cluster in diag.yaml"
+
+
+def weighed(
+    finding: Finding, about: RemoteEvidence, cluster: LocalCluster, nodes: LocalNodes | Unavailable
+) -> Finding | NotApplicable:
+    """Weigh a finding about names by what the nodes verify: with ``certificate`` and ``none`` they look at no name.
+
+    Where that is not known it is a warning at most, and no more than an info beside a connection that stands. Where the local cluster
+    says that it is not connected, the names are what would explain it.
+    """
+    found = verification(cluster, about.remote, nodes)
+    if found.looks_at_names:
+        return finding
+    if found.looks_at_names is False:
+        return NotApplicable(
+            f"verification_mode is {found.mode} ({found.source}): names in the certificate do not count"
+        )
+    info = about.belief.info
+    if isinstance(info, RemoteInfo) and info.listed and not (info.connected or about.connection_stands):
+        return dataclasses.replace(finding, remedy=f"{finding.remedy} If the nodes do not verify names, {_DECLARE}.")
+    most = Severity.INFO if about.connection_stands else Severity.WARNING
+    matters = "It only matters with verification_mode: full, which is the default and which certutil and auto-configuration do not use"
+    stands = "; the local cluster is connected, so that its nodes look at no names" if about.connection_stands else ""
+    return dataclasses.replace(
+        finding,
+        summary=f"{finding.summary.removesuffix('.')}. {matters}{stands}.",
+        remedy=f"If the nodes of the local cluster have verification_mode: full: {finding.remedy} If not, {_DECLARE}.",
+        severity=min(finding.severity or most, most, key=lambda level: level.rank),
+    )

@@ -1,0 +1,171 @@
+"""The certificates whose dates matter to one remote: those the peer presents, the trusted CAs, and our own."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Final
+
+from checks.shared.certificate_text import ROTATING, lacking, server_prefix, subject
+from diag.check import Unknown
+from diag.model import (
+    Certificate,
+    Chain,
+    ClientIdentity,
+    ClusterEvidence,
+    Reason,
+    RemoteEvidence,
+    SecurityModel,
+    Unavailable,
+    shorten,
+)
+
+# Java cuts the chain at the first certificate that it trusts, and looks at the dates of the rest (17 and 25; measured). The same
+# holds for the leaf, where that one is trusted itself.
+_TRUSTED_AS_IT_IS: Final = (
+    " Java does not look at the dates of a certificate that is trusted itself: connections still open."
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dated:
+    """A certificate whose dates matter: ``what`` it is, and why the connection may do without it (``aside``; empty: it can't)."""
+
+    certificate: Certificate
+    what: str
+    remedy: str
+    ca: bool = False
+    rotating: bool = False
+    aside: str = ""
+
+    def facts(self, now: datetime) -> dict[str, str | bool]:
+        """The certificate for a machine."""
+        return {
+            "what": self.what,
+            "subject": self.name,
+            "fingerprint": self.certificate.fingerprint,
+            "not_before": moment(self.certificate.not_before),
+            "not_after": moment(self.certificate.not_after),
+            "clock": f"this machine, {moment(now)}",
+            "needed": self.vital,
+        }
+
+    @property
+    def name(self) -> str:
+        """The subject of the certificate."""
+        return subject(self.certificate)
+
+    @property
+    def vital(self) -> bool:
+        """Whether the connection is lost without it."""
+        return not self.aside
+
+
+def dated(whole: ClusterEvidence, about: RemoteEvidence, chain: Chain | Unavailable) -> tuple[Dated, ...]:
+    """Every certificate whose dates matter, each once."""
+    found: dict[str, Dated] = {}
+    presented = list(_presented(about, chain))
+    for one in (*presented[:1], *_configured(whole, about, chain), *presented[1:], *_own(whole, about)):
+        found.setdefault(one.certificate.fingerprint, one)
+    return tuple(found.values())
+
+
+def _presented(about: RemoteEvidence, chain: Chain | Unavailable) -> Iterator[Dated]:
+    if isinstance(chain, Unavailable):
+        return
+    rotating = about.remote.kind in ROTATING
+    anchors = {ca.fingerprint for ca in _anchors(about)}
+    renew = f"Renew it on every node of the remote cluster ({server_prefix(about.remote)}); signed by the same CA, nothing else changes."
+    if rotating:
+        renew = f"The platform of the remote cluster renews it by itself; where it does not, ask its operator. On nodes of your own: {renew}"
+    for position, certificate in enumerate(chain.certificates):
+        # A path that ends at a trusted CA runs through none of the certificates sent besides it.
+        spare = position > 0 and chain.trusted and bool(chain.path) and not _is_needed(certificate, chain)
+        trusted = _TRUSTED_AS_IT_IS if certificate.fingerprint in anchors else ""
+        yield Dated(
+            certificate=certificate,
+            what="the CA certificate that the peer sends along" if position else "the certificate of the peer",
+            remedy=f"Remove it from the chain that the server sends ({server_prefix(about.remote)}.certificate)."
+            if spare
+            else renew,
+            ca=position > 0,
+            rotating=rotating,
+            aside=" The chain does not need it." if spare else trusted,
+        )
+
+
+def _is_needed(certificate: Certificate, chain: Chain) -> bool:
+    if chain.needed:
+        return certificate.fingerprint in chain.needed[:-1]
+    return certificate.subject in chain.path[:-1]
+
+
+def _anchors(about: RemoteEvidence) -> tuple[Certificate, ...]:
+    return () if isinstance(about.trust, Unavailable) else about.trust.anchors
+
+
+def _configured(whole: ClusterEvidence, about: RemoteEvidence, chain: Chain | Unavailable) -> Iterator[Dated]:
+    if isinstance(about.trust, Unavailable):
+        return
+    now = whole.taken_at
+    valid = {ca.fingerprint: ca.subject for ca in about.trust.anchors if ca.not_before <= now <= ca.not_after}
+    by_subject = Counter(valid.values())
+    for file in about.trust.files:
+        for certificate in file.certificates:
+            itself = certificate.fingerprint in valid
+            if isinstance(chain, Chain) and chain.trusted:
+                twin = by_subject[certificate.subject] > itself
+                spare = twin or certificate.subject not in chain.path
+                aside = " The chain of this peer does not need it." if spare else ""
+            else:
+                aside = " Another trusted CA is still valid." if len(valid) > itself else ""
+            yield Dated(
+                certificate=certificate,
+                what=f"the trusted CA in {shorten(file.path)}",
+                remedy=f"Get the current CA certificate of the remote cluster and add it to {shorten(file.path)} and to the local cluster's "
+                "list of CAs, before certificates are issued by it; remove the old one when none are left.",
+                ca=True,
+                aside=aside or _TRUSTED_AS_IT_IS,
+            )
+
+
+def _own(whole: ClusterEvidence, about: RemoteEvidence) -> Iterator[Dated]:
+    if isinstance(about.identity, Unavailable) or about.remote.security_model is not SecurityModel.CERTIFICATE:
+        return
+    for position, certificate in enumerate(about.identity.chain):
+        yield Dated(
+            certificate=certificate,
+            what=f"{'the CA of ' if position else ''}our client certificate in {shorten(about.identity.path)}",
+            remedy="Renew it on every node of the local cluster (xpack.security.transport.ssl); signed by the same CA, "
+            "nothing changes for the remote cluster.",
+            ca=position > 0,
+            rotating=whole.cluster.kind in ROTATING,
+            # A root is either trusted by the remote cluster as it is, or not at all.
+            aside=_TRUSTED_AS_IT_IS if position and certificate.self_signed else "",
+        )
+
+
+def left_open(about: RemoteEvidence, chain: Chain | Unavailable) -> Iterator[Unknown]:
+    """Say which certificates could not be looked at."""
+    pieces: list[object] = [chain, about.trust]
+    told = [] if isinstance(about.trust, Unavailable) else [(file.path, file.problem) for file in about.trust.files]
+    if about.remote.security_model is SecurityModel.CERTIFICATE:
+        pieces.append(about.identity)
+        if isinstance(about.identity, ClientIdentity):
+            told.append((about.identity.path, about.identity.problem))
+    for text in lacking(*(piece for piece in pieces if piece is chain or not _was_not_told(piece))):
+        yield Unknown(text)
+    for path, problem in told:
+        if problem:
+            yield Unknown(f"{shorten(path)} could not be read: {shorten(problem)}")
+
+
+def _was_not_told(piece: object) -> bool:
+    return isinstance(piece, Unavailable) and piece.reason is Reason.NOT_TOLD
+
+
+def moment(when: datetime) -> str:
+    """Write a time down, in UTC."""
+    return f"{when.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"

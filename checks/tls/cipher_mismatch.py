@@ -1,0 +1,111 @@
+"""The check tls/cipher-mismatch."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from checks.shared.causes import NO_CONNECTION, NOTHING_AFTER_TCP
+from checks.shared.certificate_text import server_prefix
+from checks.tables import docs
+from checks.tls._handshake import has_static_rsa, how_it_ended
+from diag.check import NotApplicable, Unknown, Yields, check
+from diag.model import (
+    Certificate,
+    Chain,
+    Finding,
+    LocalVersion,
+    Offer,
+    RemoteEvidence,
+    Severity,
+    SniTrials,
+    TlsAttempt,
+    TlsResult,
+    Unavailable,
+    Version,
+    shorten,
+)
+
+_NO_COMMON_SUITE: Final = {40: "handshake_failure", 71: "insufficient_security"}
+
+
+_STATIC_RSA_GONE: Final = Version(8, 18)
+
+
+@check(
+    "tls/cipher-mismatch",
+    severity=Severity.ERROR,
+    beside_connection=Severity.WARNING,
+    docs=(docs.CIPHERS, docs.JDK),
+    tags=("tls",),
+    source="documentation: enabling cipher suites; elasticsearch#123600; RFC 8446 section 6.2",
+    explains=NO_CONNECTION,
+    leaves_open=NOTHING_AFTER_TCP,
+)
+def cipher_mismatch(
+    about: RemoteEvidence,
+    attempt: TlsAttempt,
+    trials: SniTrials,
+    chain: Chain | Unavailable,
+    version: LocalVersion | Unavailable,
+) -> Yields:
+    """The two sides have no usable cipher suite in common.
+
+    Why it matters: without a common suite there is no handshake. The Java of releases 8.18 and 9.0 also drops the suites
+    with RSA key exchange, so that a remote that offers nothing else is lost with an upgrade of the local cluster.
+
+    How to fix: allow suites with ECDHE and AES-GCM on the remote cluster or on the balancer in front of it.
+
+    Example: ``cipher_suites`` of the remote cluster lists ``TLS_RSA_WITH_AES_256_CBC_SHA`` alone.
+    """
+    remedy = (
+        f"Remove {server_prefix(about.remote)}.cipher_suites from the remote cluster's elasticsearch.yml (the defaults do), "
+        "or allow suites with ECDHE and AES-GCM on the balancer in front of it."
+    )
+    asked = attempt.client_certificate_requested  # Asked for only after a suite was agreed on.
+    refused = attempt.result is TlsResult.ALERT and attempt.alert in _NO_COMMON_SUITE and not asked
+    if refused and any(isinstance(trial.leaf, Certificate) for trial in trials.trials):
+        yield NotApplicable("with another server name the peer goes on: it is about the name, not about cipher suites")
+    elif refused:
+        name = _NO_COMMON_SUITE[attempt.alert]
+        yield Finding(
+            summary=f"The peer broke off the handshake with alert {attempt.alert} ({name}), "
+            "which most often means that it accepts none of the cipher suites it was offered.",
+            remedy=remedy,
+            facts={"observed": f"alert {attempt.alert}", "expected": "a common cipher suite", "alert": attempt.alert},
+        )
+    elif attempt.result is TlsResult.NOT_TLS:
+        yield NotApplicable("the port does not speak TLS")
+    elif not attempt.cipher and not asked:
+        yield Unknown(f"no cipher suite was agreed on: {how_it_ended(attempt)}")
+    elif attempt.offer is Offer.EVERYTHING:
+        kind = f", with a key of the kind {shorten(chain.leaf.key_type, 40)}" if isinstance(chain, Chain) else ""
+        yield Finding(
+            summary=f"The peer takes nothing of what Elasticsearch offers; with everything offered it chose {attempt.protocol}, "
+            f"{shorten(attempt.cipher)}{kind}. Expected a suite with ECDHE and AES-GCM, and a certificate with an RSA key or one on a NIST curve.",
+            remedy=f"{remedy[:-1]}; a certificate with a DSA key or on another curve has to be reissued.",
+            facts={
+                "observed": shorten(attempt.cipher),
+                "expected": "a suite that Elasticsearch offers",
+                "offer": "everything",
+            },
+        )
+    elif has_static_rsa(attempt.cipher) and attempt.offer is Offer.OLDER and isinstance(version, LocalVersion):
+        if version.number >= _STATIC_RSA_GONE:
+            yield Finding(
+                summary=f"The peer has nothing but suites with RSA key exchange ({shorten(attempt.cipher)}), which Elasticsearch {version.number} "
+                "does not offer; expected a suite with ECDHE.",
+                remedy=remedy,
+                facts={"observed": shorten(attempt.cipher), "expected": "a suite with ECDHE"},
+            )
+    elif has_static_rsa(attempt.cipher) and not _offers_static_rsa(version):
+        yield Finding(
+            summary=f"The peer chose {shorten(attempt.cipher)}, a suite with RSA key exchange, although better ones were offered; "
+            "if it has no other, Elasticsearch 8.18, 9.0 and newer can't connect.",
+            remedy=remedy,
+            severity=Severity.WARNING,
+            facts={"observed": shorten(attempt.cipher), "expected": "a suite with ECDHE"},
+        )
+
+
+def _offers_static_rsa(version: LocalVersion | Unavailable) -> bool:
+    return isinstance(version, LocalVersion) and version.number < _STATIC_RSA_GONE

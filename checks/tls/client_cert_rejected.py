@@ -1,0 +1,225 @@
+"""The check tls/client-cert-rejected."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from checks.shared.causes import NO_CONNECTION, NOTHING_AFTER_TLS
+from checks.shared.certificate_text import server_prefix, subject
+from checks.shared.client_certificate import TAKEN, is_acceptable, took_it
+from checks.shared.peer import canonical, interface_of, stands
+from checks.tables import docs
+from diag.check import NotApplicable, Unknown, Yields, check
+from diag.model import (
+    After,
+    ClientIdentity,
+    Endpoint,
+    Finding,
+    Probe,
+    Remote,
+    RemoteEvidence,
+    SecurityModel,
+    Severity,
+    TlsAttempt,
+    TlsResult,
+    TransportHello,
+    Trust,
+    Unavailable,
+    alert_text,
+    as_fact,
+    listed,
+    shorten,
+)
+
+_ALERTS: Final = {
+    40: ("handshake_failure", "the peer broke off, as Java 25 does for an empty certificate message"),
+    42: ("bad_certificate", "the peer holds the certificate for broken, or got none"),
+    43: ("unsupported_certificate", "the certificate is of a kind or usage that the peer does not take"),
+    44: ("certificate_revoked", "the peer holds the certificate for revoked"),
+    45: ("certificate_expired", "the certificate is out of its dates for the peer"),
+    46: (
+        "certificate_unknown",
+        "from Java this one alert stands for an unknown CA, for an expired certificate and for one that trust_restrictions rejects",
+    ),
+    48: ("unknown_ca", "the peer does not know the CA of the certificate"),
+    49: ("access_denied", "the certificate is valid, and the peer does not let it in"),
+    116: ("certificate_required", "the peer got no certificate"),
+}
+
+
+_UNKNOWN_CA: Final = 48
+
+
+_LEFT: Final = frozenset({After.CLOSED, After.RESET, After.ALERT})
+
+
+_LEFT_EARLY: Final = frozenset({TlsResult.CLOSED, TlsResult.RESET, TlsResult.ALERT})
+
+
+@check(
+    "tls/client-cert-rejected",
+    second_hop=True,
+    severity=Severity.ERROR,
+    essential=True,
+    beside_connection=Severity.WARNING,
+    docs=(docs.TRB_PORT, docs.TRB_HS, docs.CERT),
+    tags=("tls", "mutual-tls"),
+    source="documentation: troubleshoot remote clusters, TLS trust; RFC 8446 section 6.2; RFC 5246 section 7.2.2",
+    explains=NO_CONNECTION,
+    leaves_open=NOTHING_AFTER_TLS,
+)
+def client_cert_rejected(
+    remote: Remote,
+    endpoint: Endpoint,
+    attempt: TlsAttempt,
+    probe: Probe,
+    identity: ClientIdentity | Unavailable,
+    about: RemoteEvidence,
+) -> Yields:
+    """The peer does not take our client certificate, or requires one that was not shown.
+
+    Why it matters: in the certificate model both sides prove themselves with certificates, and a node that is refused
+    can't connect. In the API key model the remote cluster server asks for a certificate only where its client authentication was
+    switched on; where that says ``required``, the nodes of the local cluster have to present one beside the key.
+
+    How to fix: certificate model: let the remote cluster trust the CA of our certificate, and admit our names in its
+    ``trust_restrictions``. API key model: set ``xpack.security.remote_cluster_client.ssl.certificate`` and ``.key`` on the local
+    nodes, or ``xpack.security.remote_cluster_server.ssl.client_authentication: none`` on the remote ones.
+
+    Example: alert 46 (certificate_unknown) right after the handshake: the remote's ``certificate_authorities`` lacks our CA.
+    """
+    asked = attempt.client_certificate_requested
+    if not asked and attempt.result is not TlsResult.COMPLETED:
+        yield Unknown("the TLS handshake did not get as far as a request for a client certificate")
+    elif remote.security_model is SecurityModel.API_KEY:
+        if asked:
+            yield from _beside_a_key(about, endpoint, attempt, probe, identity, stands(about))
+    elif not asked:
+        yield NotApplicable("the peer asks for no client certificate; config/port-model-mismatch is about that")
+    elif isinstance(identity, Unavailable):
+        how = (
+            "set transport.certificate and transport.key of this cluster in diag.yaml"
+            if remote.registered
+            else "give --client-cert and --client-key"
+        )
+        yield Unknown(
+            f"the peer asks for a client certificate and none could be shown: {shorten(str(identity))}; {how}"
+        )
+    elif identity.problem:
+        yield Unknown(f"our client certificate {identity.path} is not usable: {shorten(identity.problem)}")
+    else:
+        yield from _answer_to(about, attempt, probe.transport, identity)
+
+
+def _beside_a_key(
+    about: RemoteEvidence,
+    endpoint: Endpoint,
+    attempt: TlsAttempt,
+    probe: Probe,
+    identity: ClientIdentity | Unavailable,
+    connected: bool,  # noqa: FBT001 -- said at the one place of its call.
+) -> Iterator[Finding | Unknown | NotApplicable]:
+    """A remote cluster server that asks for a certificate: it may do without, or require one beside the key."""
+    remote, hello = about.remote, probe.transport
+    answered = isinstance(hello, TransportHello) and hello.reply in TAKEN
+    if interface_of(probe.key, probe.interface) is not None or answered:
+        return  # Whoever answers has taken what was shown, or does without.
+    if isinstance(identity, ClientIdentity) and attempt.client_certificate_sent:
+        yield from _answer_to(about, attempt, hello, identity)
+    elif connected:
+        yield NotApplicable(
+            "the peer wants a client certificate that diag was not given; the local cluster is connected"
+        )
+    elif isinstance(identity, ClientIdentity) and identity.problem:
+        yield Unknown(f"our client certificate {identity.path} is not usable: {shorten(identity.problem)}")
+    elif attempt.client_certificate_refused or attempt.after in _LEFT or attempt.result in _LEFT_EARLY:
+        yield _required(remote, endpoint, attempt)
+    else:
+        yield Unknown("the peer asks for a client certificate, and whether it requires one was not heard")
+
+
+def _required(remote: Remote, endpoint: Endpoint, attempt: TlsAttempt) -> Finding:
+    seen = f" (it names {listed(attempt.acceptable_cas)})" if attempt.acceptable_cas else ""
+    how = f"refuses the connection without it (alert {attempt.alert})" if attempt.alert >= 0 else "hung up without it"
+    here = (
+        "client_certificate and client_key of this remote in diag.yaml"
+        if remote.registered
+        else "--client-cert and --client-key"
+    )
+    return Finding(
+        summary=f"The peer asks for a client certificate{seen}, {how}, and none was presented: the remote cluster server on port "
+        f"{endpoint.port} has client authentication set to required, or the port is that of the transport interface.",
+        remedy="On the nodes of the local cluster set xpack.security.remote_cluster_client.ssl.certificate and .key to a pair whose CA "
+        f"the remote trusts in xpack.security.remote_cluster_server.ssl.certificate_authorities (and give diag the same: {here}); "
+        "or on the remote nodes set xpack.security.remote_cluster_server.ssl.client_authentication: none. "
+        f"If transport.port of the remote cluster is {endpoint.port}, use its remote_cluster.port instead.",
+        facts={
+            "observed": "a client certificate is required",
+            "expected": "one is presented, or none is required",
+            "acceptable_cas": as_fact(attempt.acceptable_cas),
+        },
+    )
+
+
+def _answer_to(
+    about: RemoteEvidence, attempt: TlsAttempt, hello: TransportHello | Unavailable, identity: ClientIdentity
+) -> Iterator[Finding | Unknown]:
+    if not attempt.client_certificate_sent:
+        yield Unknown("the peer asks for a client certificate, and ours was not sent")
+    elif attempt.client_certificate_refused:
+        yield _refused(about.remote, attempt, identity, about.trust)
+    elif attempt.alert >= 0:
+        yield Unknown(f"our client certificate was sent, and the peer answered with alert {alert_text(attempt.alert)}")
+    elif attempt.after in {After.CLOSED, After.RESET} or attempt.result in {TlsResult.CLOSED, TlsResult.RESET}:
+        yield Unknown(
+            "the peer closed the connection after our client certificate without saying why: "
+            "look for the reason in the log of the remote cluster"
+        )
+    elif not took_it(attempt, hello):
+        yield Unknown("our client certificate was sent, and the peer's answer to it was not heard")
+
+
+def _refused(remote: Remote, attempt: TlsAttempt, identity: ClientIdentity, trust: Trust | Unavailable) -> Finding:
+    name, meaning = _ALERTS[attempt.alert]
+    ours = subject(identity.chain[0]) if identity.chain else identity.path
+    issuer = shorten(identity.chain[-1].issuer, 120) if identity.chain else ""
+    known = is_acceptable(identity.chain, attempt.acceptable_cas)
+    if not attempt.acceptable_cas:
+        where = "The peer does not say which CAs it accepts."
+    elif known:
+        where = _of_that_name(attempt, issuer, trust)
+    else:
+        where = f"Our CA {issuer} is not among those the peer names: {listed(attempt.acceptable_cas)}."
+    return Finding(
+        summary=f"The peer refuses our client certificate {ours} with alert {attempt.alert} ({name}): {meaning}. {where}",
+        remedy=f"On every node of the remote cluster add the CA {issuer} to {server_prefix(remote)}.certificate_authorities "
+        f"(hosted: to the trusted environment), and see that the file of {server_prefix(remote)}.trust_restrictions.path, "
+        "if there is one, admits the otherName of our certificate.",
+        facts={
+            "observed": f"alert {attempt.alert} ({name})",
+            "expected": "our certificate is accepted",
+            "alert": attempt.alert,
+            "certificate": ours,
+            "our_ca": issuer,
+            "our_ca_accepted": known,
+            "acceptable_cas": as_fact(attempt.acceptable_cas),
+        },
+    )
+
+
+def _of_that_name(attempt: TlsAttempt, issuer: str, trust: Trust | Unavailable) -> str:
+    """What it means that the peer names our CA: it names it, and tells no key, and certutil gives every CA one name."""
+    anchors = () if isinstance(trust, Unavailable) else trust.anchors
+    namesakes = {one.fingerprint for one in anchors if canonical(one.subject) == canonical(issuer)}
+    if len(namesakes) > 1:
+        return (
+            f"The peer accepts a CA of the name {issuer}, and {len(namesakes)} of the trusted CAs here have that name and different "
+            "keys: the one that it has is most likely the other one. Add ours there."
+        )
+    if attempt.alert == _UNKNOWN_CA:
+        return f"The peer accepts a CA of the name {issuer}, and does not know the key of ours: it has another CA of that name."
+    return (
+        f"The peer accepts a CA of the name {issuer}; it tells no key, so that it may be another one of that name. "
+        "Compare the fingerprints; if it is ours, look at trust_restrictions, usages and dates."
+    )

@@ -1,0 +1,49 @@
+"""The check tls/clock-skew."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from checks.tables import docs
+from checks.tls._dated import moment
+from checks.tls._validity import DAY, span
+from diag.check import NotApplicable, Yields, check
+from diag.model import Chain, Finding, Severity, Thresholds
+
+
+@check(
+    "tls/clock-skew",
+    severity=Severity.WARNING,
+    docs=(docs.TRB_HS,),
+    tags=("clock",),
+    source="own rule: a certificate is hardly ever put to use before its first moment",
+    explains=("tls/not-yet-valid", "tls/expired", "tls/expiring-soon"),
+)
+def clock_skew(chain: Chain, thresholds: Thresholds, now: datetime) -> Yields:
+    """The clocks of this machine and of the remote cluster disagree.
+
+    Why it matters: dates of certificates and of API keys are judged by the clock of whoever looks. With clocks apart, a
+    valid one is refused, on some nodes only.
+
+    How to fix: synchronise the clocks (NTP, chrony) of this machine, of the nodes and of the machine that issues
+    certificates.
+
+    Example: the peer already uses a certificate that begins in 10 minutes. That is the evidence this check has: it can miss
+    a clock that is off, and it never takes a certificate of next week for one.
+    """
+    ahead = chain.leaf.not_before - now
+    if ahead >= DAY:
+        yield NotApplicable("the certificate begins more than a day ahead, which is no matter of clocks")
+    elif ahead.total_seconds() > thresholds.clock_seconds_warning:
+        error = ahead.total_seconds() > thresholds.clock_seconds_error
+        yield Finding(
+            summary=f"The peer uses a certificate that begins only in {span(ahead)} by the clock of this machine "
+            f"({moment(now)}): a clock is off, here or where it was issued.",
+            remedy="Synchronise the clocks: timedatectl (or chronyc tracking) on this machine, on the nodes and where certificates are issued.",
+            severity=Severity.ERROR if error else Severity.WARNING,
+            facts={
+                "observed": ahead.total_seconds(),
+                "expected": thresholds.clock_seconds_warning,
+                "clock": "this machine",
+            },
+        )

@@ -1,0 +1,51 @@
+"""The check tls/expired."""
+
+from __future__ import annotations
+
+from checks.shared.causes import NO_CONNECTION, NOTHING_AFTER_TLS
+from checks.tables import docs
+from checks.tls._dated import dated, left_open, moment
+from checks.tls._validity import span
+from diag.check import Applies, Yields, check
+from diag.model import Chain, ClusterEvidence, Finding, RemoteEvidence, Severity, Unavailable
+
+
+@check(
+    "tls/expired",
+    second_hop=True,
+    severity=Severity.CRITICAL,
+    applies=Applies.settings(),
+    docs=(docs.SAMECA, docs.A_SSL),
+    tags=("tls", "dates"),
+    source="Elasticsearch SslDiagnostics; RFC 5280 section 4.1.2.5",
+    explains=("tls/expiring-soon", "tls/client-cert-rejected", *NO_CONNECTION),
+    leaves_open=NOTHING_AFTER_TLS,
+)
+def expired(whole: ClusterEvidence, about: RemoteEvidence, chain: Chain | Unavailable) -> Yields:
+    """A certificate has expired.
+
+    Why it matters: an expired certificate of the peer, or of an intermediate CA, makes the local cluster refuse the connection;
+    an expired certificate of our own makes the remote cluster refuse it. One that the chain does not need is a warning, and so is
+    a trusted CA: Java does not look at its dates, other programs do, and nothing good can be issued by it any more.
+
+    How to fix: renew the certificate. Signed by the same CA, it keeps the trust of the other side; put it on every node.
+
+    Example: the certificate of a node runs out three years after ``elasticsearch-certutil`` made it.
+    """
+    now, found = whole.taken_at, False
+    for one in dated(whole, about, chain):
+        if now > one.certificate.not_after:
+            found = True
+            yield Finding(
+                summary=f"Expired: {one.what} ({one.name}), {span(now - one.certificate.not_after)} ago, on "
+                f"{moment(one.certificate.not_after)}, by the clock of this machine.{one.aside}",
+                remedy=one.remedy,
+                severity=Severity.CRITICAL if one.vital else Severity.WARNING,
+                facts={
+                    "observed": moment(one.certificate.not_after),
+                    "expected": f"after {moment(now)}",
+                    **one.facts(now),
+                },
+            )
+    if not found:
+        yield from left_open(about, chain)

@@ -1,0 +1,61 @@
+"""The check tls/expiring-soon."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from checks.tables import docs
+from checks.tls._dated import Dated, dated, left_open, moment
+from checks.tls._validity import DAY, span
+from diag.check import Applies, Yields, check
+from diag.model import Chain, ClusterEvidence, Finding, RemoteEvidence, Severity, Thresholds, Unavailable
+
+
+@check(
+    "tls/expiring-soon",
+    second_hop=True,
+    severity=Severity.WARNING,
+    applies=Applies.settings(),
+    docs=(docs.SAMECA, docs.DIFFCA),
+    tags=("tls", "dates"),
+    source="own thresholds; checks.thresholds changes them",
+)
+def expiring_soon(whole: ClusterEvidence, about: RemoteEvidence, chain: Chain | Unavailable) -> Yields:
+    """A certificate expires soon.
+
+    Why it matters: on its last day the connection breaks, all nodes at once. A new CA takes longer to bring about than a
+    new certificate: both sides have to trust it first.
+
+    How to fix: plan the renewal. For a new CA, add it on both sides before any certificate is issued by it.
+
+    Example: 20 days are left for the certificate of a node. Platforms that renew by themselves (hosted, ECE, ECK) are
+    warned about in the last 3 days only.
+    """
+    now, found = whole.taken_at, False
+    for one in dated(whole, about, chain):
+        left = one.certificate.not_after - now
+        severity, limit = _urgency(one, left, whole.thresholds)
+        if severity and left >= timedelta(0):
+            found = True
+            yield Finding(
+                summary=f"Expires in {span(left)}: {one.what} ({one.name}), on "
+                f"{moment(one.certificate.not_after)}, by the clock of this machine; wanted are more than {limit:g} days.{one.aside}",
+                remedy=one.remedy,
+                severity=severity if one.vital else Severity.WARNING,
+                facts={"observed": round(left / DAY, 2), "expected": limit, **one.facts(now)},
+            )
+    if not found:
+        yield from left_open(about, chain)
+
+
+def _urgency(one: Dated, left: timedelta, limits: Thresholds) -> tuple[Severity | None, float]:
+    """The severity of what is left (None: enough), and the number of days that is wanted."""
+    if one.rotating:
+        warning, error = limits.rotated_days_warning, -1.0
+    elif one.ca:
+        warning, error = limits.ca_days_warning, limits.ca_days_error
+    else:
+        warning, error = limits.leaf_days_warning, limits.leaf_days_error
+    if left / DAY <= error:
+        return Severity.ERROR, warning
+    return (Severity.WARNING if left / DAY <= warning else None), warning

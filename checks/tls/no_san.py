@@ -1,0 +1,79 @@
+"""The check tls/no-san."""
+
+from __future__ import annotations
+
+from checks.shared.causes import NO_CONNECTION
+from checks.shared.certificate_text import server_prefix, subject, unread
+from checks.tables import docs
+from checks.tls._counted import weighed
+from diag.check import Applies, Unknown, Yields, check
+from diag.model import (
+    Chain,
+    Endpoint,
+    Finding,
+    LocalCluster,
+    LocalNodes,
+    RemoteEvidence,
+    SecurityModel,
+    Severity,
+    Unavailable,
+    shorten,
+)
+
+
+@check(
+    "tls/no-san",
+    second_hop=True,
+    severity=Severity.ERROR,
+    applies=Applies.settings(),
+    beside_connection=Severity.WARNING,
+    docs=(docs.CERTUTIL, docs.TRB_HS),
+    tags=("tls", "names"),
+    source="documentation: troubleshoot SSLHandshakeException; Elasticsearch SslDiagnostics; RFC 9525 section 2",
+    explains=("tls/hostname-mismatch", "tls/wrong-cert-for-sni", *NO_CONNECTION),
+)
+def no_san(
+    about: RemoteEvidence,
+    cluster: LocalCluster,
+    nodes: LocalNodes | Unavailable,
+    endpoint: Endpoint,
+    chain: Chain,
+) -> Yields:
+    """The certificate of the peer has no subject alternative names to be recognised by.
+
+    Why it matters: names and IP addresses are looked for in the subject alternative names. Without any, an IP address can
+    never fit, and for a host name nothing is left but the common name. Java still takes that one; other programs do not, so that
+    it is a warning where it fits, and an error elsewhere.
+
+    How to fix: reissue the certificate with the host names and IP addresses it is reached by.
+
+    Example: ``elasticsearch-certutil cert`` without ``--dns`` and ``--ip`` makes certificates without a name. In the
+    certificate model they serve with ``verification_mode: certificate``, which checks no names.
+    """
+    leaf = chain.leaf
+    taken = leaf.is_taken_for_any(endpoint.names, public=chain.public)
+    if leaf.has_san and leaf.names:
+        return
+    if leaf.problem:
+        yield Unknown(unread(leaf))
+        return
+    found = (
+        "has no subject alternative names at all"
+        if not leaf.has_san
+        else "has subject alternative names, but no host name and no IP address"
+    )
+    api_key = about.remote.security_model is SecurityModel.API_KEY
+    by_name = " Java takes it by its common name for now." if taken else " Its common name does not fit either."
+    missing = Finding(
+        summary=f"The certificate of {subject(leaf)} {found}; expected the name it is reached by.{by_name}",
+        remedy="Reissue it for the remote cluster with its names: elasticsearch-certutil cert --ca-cert ca.crt --ca-key ca.key "
+        f"--dns <name> --ip <address>, and configure it under {server_prefix(about.remote)}.",
+        severity=Severity.ERROR if api_key and not taken else Severity.WARNING,
+        facts={
+            "observed": found,
+            "expected": "a DNS name or an IP address",
+            "subject": subject(leaf),
+            "common_name": shorten(leaf.common_name),
+        },
+    )
+    yield weighed(missing, about, cluster, nodes)

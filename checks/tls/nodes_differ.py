@@ -1,0 +1,81 @@
+"""The check tls/nodes-differ."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Final
+
+from checks.tables import docs
+from diag.check import NotApplicable, Unknown, Yields, check
+from diag.model import (
+    Chain,
+    Endpoint,
+    Endpoints,
+    Finding,
+    Severity,
+    Thresholds,
+    Unavailable,
+    listed,
+    shorten,
+)
+
+_DAY: Final = timedelta(days=1)
+
+
+@check(
+    "tls/nodes-differ",
+    severity=Severity.WARNING,
+    docs=(docs.CERTUTIL, docs.TRB_TLS),
+    tags=("tls", "nodes"),
+    source="documentation: elasticsearch-certutil; own rule",
+)
+def nodes_differ(endpoints: Endpoints, thresholds: Thresholds, now: datetime) -> Yields:
+    """The addresses of the remote present certificates that differ in issuer, in fitting names, or in how long they last.
+
+    Why it matters: the connection works or fails with the node that a balancer picks, or that a seed happens to be.
+
+    How to fix: copy the new certificates to every node of the remote cluster.
+
+    Example: two of three nodes got their new certificate, the third one still has that of the old CA.
+    """
+    looked_at: list[tuple[str, Endpoint, Chain | Unavailable]] = []
+    for one in endpoints.all:
+        looked_at += [(str(probe), one.endpoint, probe.chain) for probe in one.probes]
+        if isinstance(one.resolution, Unavailable):
+            looked_at.append((str(one.endpoint), one.endpoint, one.resolution))
+    if len(looked_at) < 2:  # noqa: PLR2004 -- to compare takes two.
+        yield NotApplicable("there is one address only: nothing to compare")
+        return
+    groups: dict[tuple[str, str, str], list[str]] = {}
+    for address, endpoint, chain in looked_at:
+        if isinstance(chain, Chain):
+            groups.setdefault(_traits(chain, endpoint, thresholds, now), []).append(address)
+    if len(groups) > 1:
+        told = [f"{listed(where, 3)}: {', '.join(traits)}" for traits, where in groups.items()]
+        yield Finding(
+            summary=f"The addresses present certificates of {len(groups)} kinds. {'; '.join(told[:3])}.",
+            remedy="Compare the files under ssl.certificate on the nodes behind these addresses, and copy the current certificates to every node.",
+            facts={
+                "observed": tuple(told[:10]),
+                "expected": "one issuer, fitting names and like dates at every address",
+            },
+        )
+    elif any(not isinstance(chain, Chain) for _, _, chain in looked_at):
+        missing = [address for address, _, chain in looked_at if not isinstance(chain, Chain)]
+        yield Unknown(f"no certificate to compare from {listed(missing)}")
+
+
+def _traits(chain: Chain, endpoint: Endpoint, limits: Thresholds, now: datetime) -> tuple[str, str, str]:
+    leaf = chain.leaf
+    fits = leaf.is_taken_for_any(endpoint.names, public=chain.public)
+    days = (leaf.not_after - now) / _DAY
+    classes: Sequence[tuple[float, str]] = (
+        (0, "expired"),
+        (limits.leaf_days_error, f"expires within {limits.leaf_days_error:g} days"),
+        (limits.leaf_days_warning, f"expires within {limits.leaf_days_warning:g} days"),
+    )
+    lasts = next((text for limit, text in classes if days <= limit), "not about to expire")
+    if leaf.not_before > now:
+        lasts = "not valid yet"
+    return f"issued by {shorten(leaf.issuer, 80)}", "names fit" if fits else "names do not fit", lasts

@@ -1,0 +1,55 @@
+"""The check tls/not-yet-valid."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from checks.shared.causes import NO_CONNECTION, NOTHING_AFTER_TLS
+from checks.tables import docs
+from checks.tls._dated import dated, left_open, moment
+from checks.tls._validity import DAY, span
+from diag.check import Applies, Yields, check
+from diag.model import Chain, ClusterEvidence, Finding, RemoteEvidence, Severity, Unavailable
+
+
+@check(
+    "tls/not-yet-valid",
+    second_hop=True,
+    severity=Severity.ERROR,
+    applies=Applies.settings(),
+    docs=(docs.TRB_HS,),
+    tags=("tls", "dates", "clock"),
+    source="Elasticsearch SslDiagnostics; RFC 5280 section 4.1.2.5",
+    explains=("tls/client-cert-rejected", *NO_CONNECTION),
+    leaves_open=NOTHING_AFTER_TLS,
+)
+def not_yet_valid(whole: ClusterEvidence, about: RemoteEvidence, chain: Chain | Unavailable) -> Yields:
+    """A certificate is not valid yet.
+
+    Why it matters: until its first moment comes, the other side refuses it like an expired one.
+
+    How to fix: if it begins within a day, compare the clocks of this machine, of the nodes and of the machine that issued
+    it. Otherwise wait, or have it reissued with an earlier first day.
+
+    Example: a certificate made in a container whose clock runs two hours ahead.
+    """
+    now, found = whole.taken_at, False
+    for one in dated(whole, about, chain):
+        ahead = one.certificate.not_before - now
+        if ahead > timedelta(0):
+            found = True
+            hint = " Less than a day ahead: a clock that is off is the likely cause." if ahead < DAY else ""
+            yield Finding(
+                summary=f"Not valid yet: {one.what} ({one.name}) begins in {span(ahead)}, on "
+                f"{moment(one.certificate.not_before)}, by the clock of this machine.{hint}{one.aside}",
+                remedy="Compare the clocks (timedatectl on this machine, on the nodes and where it was issued); if they agree, "
+                "wait for its first day or reissue it.",
+                severity=Severity.ERROR if one.vital else Severity.WARNING,
+                facts={
+                    "observed": moment(one.certificate.not_before),
+                    "expected": f"before {moment(now)}",
+                    **one.facts(now),
+                },
+            )
+    if not found:
+        yield from left_open(about, chain)

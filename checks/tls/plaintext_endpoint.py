@@ -1,0 +1,103 @@
+"""The check tls/plaintext-endpoint."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from checks.shared.causes import NO_CONNECTION, NOTHING_AFTER_TCP
+from checks.shared.certificate_text import server_prefix
+from checks.shared.peer import first_words, is_html, quote
+from checks.tables import docs
+from checks.tls._handshake import how_it_ended
+from diag.check import NotApplicable, Unknown, Yields, check
+from diag.model import (
+    ClearReply,
+    ClusterEvidence,
+    Finding,
+    Probe,
+    RemoteEvidence,
+    SecurityModel,
+    Severity,
+    TlsResult,
+    Unavailable,
+    as_fact,
+    listed,
+)
+
+_HTTP: Final = b"HTTP/"
+
+
+@check(
+    "tls/plaintext-endpoint",
+    severity=Severity.CRITICAL,
+    beside_connection=Severity.WARNING,
+    docs=(docs.TRB_SSL, docs.SEC_TR, docs.SEC_SRV),
+    tags=("tls", "port"),
+    source="Elasticsearch TcpTransport: reads and answers the first bytes of a connection",
+    explains=("network/not-elasticsearch", *NO_CONNECTION),
+    leaves_open=NOTHING_AFTER_TCP,
+)
+def plaintext_endpoint(cluster: ClusterEvidence, about: RemoteEvidence, probe: Probe) -> Yields:
+    """The port does not speak TLS.
+
+    Why it matters: the local cluster begins each connection to a remote with TLS. A node whose interface has TLS switched
+    off closes such a connection without an answer, and whatever else crosses this wire can be read on the way.
+
+    How to fix: switch TLS on for this interface of the remote cluster, or correct the port in the address.
+
+    Where neither side uses TLS, that is how such a connection works, and only worth knowing.
+
+    Example: ``xpack.security.transport.ssl.enabled`` is left at its default, false, on a cluster that was upgraded from 7.x.
+    """
+    attempt = probe.tls
+    if isinstance(attempt, Unavailable):
+        yield Unknown(str(attempt))
+        return
+    first = first_words(attempt.first_bytes)
+    prefix = server_prefix(about.remote)
+    on = f"On every node of the remote cluster set {prefix}.enabled: true with a certificate and key, and restart; or correct the port"
+    if cluster.uses_no_tls(about, probe):
+        yield _neither_side(about)
+    elif attempt.answered_in_clear:
+        yield _one_side(cluster, about, on)
+    elif first.startswith(_HTTP) or is_html(first) or attempt.clear_reply is ClearReply.HTTP:
+        yield NotApplicable("the port speaks HTTP in clear text; config/http-port-used is about that")
+    elif attempt.result is TlsResult.NOT_TLS:
+        said = quote(first) if first else "something else"
+        yield Finding(
+            summary=f"The port does not speak TLS: it answered our ClientHello with {said}.",
+            remedy=f"Find out what listens there. {on}.",
+            facts={"observed": first.hex(), "expected": "a TLS record (hex 16 or 15 first)"},
+        )
+    elif attempt.result not in {TlsResult.COMPLETED, TlsResult.ALERT}:
+        yield Unknown(how_it_ended(attempt))
+
+
+def _neither_side(about: RemoteEvidence) -> Finding:
+    """How unsecured clusters work: worth knowing. An API key in clear text is more than that."""
+    api_key = about.remote.security_model is SecurityModel.API_KEY
+    crosses = "the API key and whatever is searched" if api_key else "whatever is searched"
+    return Finding(
+        summary=f"Neither side uses TLS here, and so they understand each other; {crosses} can be read and changed on the way.",
+        remedy="Nothing has to be done about it for the connection to work. To secure it, switch security and TLS on at both ends: one alone ends the connection.",
+        severity=Severity.WARNING if api_key else Severity.INFO,
+        facts={"observed": "clear text on both sides", "expected": "TLS on both sides, or on neither"},
+    )
+
+
+def _one_side(cluster: ClusterEvidence, about: RemoteEvidence, remedy: str) -> Finding:
+    sending = cluster.sending(about.remote)
+    some = f" {listed(sending.clear)} send clear text too; {listed(sending.tls)} do not." if sending.clear else ""
+    known = sending.clear or sending.tls or sending.declared is not None
+    doubt = (
+        ""
+        if known or not about.remote.registered
+        else " How the nodes of the local cluster begin, nobody told: if they use no TLS either, this works, and "
+        f"{'remote_cluster_client' if about.remote.security_model is SecurityModel.API_KEY else 'transport'}: {{enabled: false}} "
+        "of this cluster in diag.yaml says so."
+    )
+    return Finding(
+        summary=f"The port answers the Elasticsearch transport protocol in clear text; expected a TLS handshake.{some}{doubt}",
+        remedy=f"{remedy}.",
+        facts={"observed": "transport protocol without TLS", "expected": "TLS", "nodes_with_tls": as_fact(sending.tls)},
+    )

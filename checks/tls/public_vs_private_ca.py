@@ -1,0 +1,59 @@
+"""The check tls/public-vs-private-ca."""
+
+from __future__ import annotations
+
+from checks.shared.causes import NO_CONNECTION, NOT_VOUCHED_FOR, NOTHING_AFTER_TLS
+from checks.shared.certificate_text import client_prefix, trust_ca
+from checks.shared.vouched import not_to_be_judged
+from checks.tables import docs
+from checks.tls._chain import trusted
+from diag.check import NotApplicable, Yields, check
+from diag.model import (
+    Chain,
+    Finding,
+    LocalCluster,
+    LocalNodes,
+    RemoteEvidence,
+    Severity,
+    Trust,
+    Unavailable,
+    as_fact,
+    shorten,
+)
+
+
+@check(
+    "tls/public-vs-private-ca",
+    severity=Severity.ERROR,
+    beside_connection=Severity.WARNING,
+    docs=(docs.SEC_CLI, docs.EC_SAME, docs.TRB_TLS),
+    tags=("tls", "trust"),
+    source="documentation: security settings, remote cluster client TLS; elasticsearch#105771",
+    explains=(*NOT_VOUCHED_FOR, *NO_CONNECTION),
+    leaves_open=NOTHING_AFTER_TLS,
+)
+def public_vs_private_ca(
+    about: RemoteEvidence, cluster: LocalCluster, nodes: LocalNodes | Unavailable, trust: Trust, chain: Chain
+) -> Yields:
+    """The remote has a certificate of a public CA, and the configured CAs leave the public ones out.
+
+    Why it matters: as soon as ``certificate_authorities`` is set, it replaces the public roots. A private CA that was
+    added for one remote takes the trust from every other remote that has a public certificate.
+
+    How to fix: list the public root as well, or leave the setting unset where all remotes have public certificates.
+
+    Example: a hosted remote worked until the CA of a self-managed one was configured.
+    """
+    if trust.public_roots or not trust.files:
+        yield NotApplicable("no CA is configured: the public roots are trusted")
+    elif not chain.trusted and chain.public and (open_ := not_to_be_judged(about, cluster, nodes)):
+        yield open_
+    elif not chain.trusted and chain.public:
+        root = shorten(chain.path[-1], 120) if chain.path else shorten(chain.leaf.issuer, 120)
+        yield Finding(
+            summary=f"The peer's certificate leads to a public CA ({root}), which the configured CAs leave out: {trusted(trust)}. "
+            "Configured CAs replace the public roots.",
+            remedy=f"Add the public root too: {trust_ca(cluster, about.remote)}; or unset "
+            f"{client_prefix(about.remote)}.certificate_authorities if no remote needs a private CA.",
+            facts={"observed": root, "expected": as_fact([ca.subject for ca in trust.anchors])},
+        )

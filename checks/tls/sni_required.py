@@ -1,0 +1,113 @@
+"""The check tls/sni-required."""
+
+from __future__ import annotations
+
+from checks.shared.causes import NO_CONNECTION, NOTHING_AFTER_TLS
+from checks.shared.certificate_text import put_setting
+from checks.tables import docs
+from checks.tls._counted import weighed
+from checks.tls._sni import UNRECOGNIZED_NAME, goes_on
+from diag.check import NotApplicable, Unknown, Yields, check
+from diag.model import (
+    Certificate,
+    Chain,
+    Endpoint,
+    Finding,
+    LocalCluster,
+    LocalNodes,
+    RemoteEvidence,
+    Severity,
+    SniTrial,
+    SniTrials,
+    TlsAttempt,
+    Unavailable,
+    shorten,
+)
+
+
+@check(
+    "tls/sni-required",
+    severity=Severity.ERROR,
+    beside_connection=Severity.WARNING,
+    docs=(docs.SETTINGS, docs.EC_SELF),
+    tags=("tls", "sni"),
+    source="elasticsearch#50247; elasticsearch#50951; RFC 6066 section 3",
+    explains=(
+        "tls/hostname-mismatch",
+        "tls/ip-without-ip-san",
+        "tls/wrong-cert-for-sni",
+        "network/accept-then-close",
+        *NO_CONNECTION,
+    ),
+    leaves_open=NOTHING_AFTER_TLS,
+)
+def sni_required(  # noqa: PLR0913, PLR0917 -- each parameter is a piece of evidence, injected by its type.
+    about: RemoteEvidence,
+    cluster: LocalCluster,
+    nodes: LocalNodes | Unavailable,
+    endpoint: Endpoint,
+    attempt: TlsAttempt,
+    chain: Chain | Unavailable,
+    trials: SniTrials,
+) -> Yields:
+    """The peer answers to another server name only, and ``server_name`` is not set.
+
+    Why it matters: a proxy or balancer in front of several clusters chooses by the server name that the client sends.
+    Without the right one it refuses the handshake or presents a certificate of somebody else.
+
+    How to fix: set ``server_name`` to the name the proxy knows the remote cluster by.
+
+    Example: a Cloud proxy dialled by IP address: it needs the endpoint's name as ``server_name``.
+    """
+    if about.remote.server_name:
+        yield NotApplicable("server_name is set")
+        return
+    if isinstance(chain, Chain) and chain.leaf.is_taken_for_any(endpoint.names, public=chain.public):
+        return
+    works = next((trial.server_name for trial in trials.trials if _is_good(trial, chain)), "")
+    sent = f"the server name {shorten(attempt.server_name)}" if attempt.server_name else "no server name"
+    if works:
+        fits = Finding(
+            summary=f"With {sent} the peer does not present a certificate that fits; with {shorten(works)} it does. server_name is not set.",
+            remedy=_set_server_name(about, endpoint, works),
+            facts={"observed": attempt.server_name, "expected": works},
+        )
+        # Where another name leads to a certificate of another issuer, it leads to another server: that counts in every mode.
+        trusted = isinstance(chain, Chain) and chain.trusted
+        yield weighed(fits, about, cluster, nodes) if trusted else fits
+    elif attempt.alert == UNRECOGNIZED_NAME:
+        yield Finding(
+            summary=f"The peer refuses the handshake with {sent} (alert 112, unrecognized_name), and server_name is not set.",
+            remedy=_set_server_name(about, endpoint, "<name of the remote cluster at its proxy>"),
+            facts={
+                "observed": attempt.server_name,
+                "expected": "a server name that the peer knows",
+                "alert": attempt.alert,
+            },
+        )
+    elif not attempt.server_name and goes_on(attempt, trials):
+        yield Finding(
+            summary="The peer breaks off the handshake without a server name, and goes on with one. server_name is not set.",
+            remedy=_set_server_name(about, endpoint, "<name of the remote cluster at its proxy>"),
+            facts={"observed": "", "expected": "a server name that the peer knows", "alert": attempt.alert},
+        )
+    elif isinstance(chain, Unavailable):
+        yield Unknown(f"no server name was found that the peer answers to: {chain}")
+    elif not trials.trials:
+        yield Unknown("the certificate is for other names, and no handshake with another server name was tried")
+
+
+def _set_server_name(about: RemoteEvidence, endpoint: Endpoint, name: str) -> str:
+    if endpoint.setting == "proxy_address":
+        return put_setting(about.remote, "server_name", shorten(name))
+    return (
+        f"Sniff mode sends no server_name: use mode proxy, with {about.remote.setting('server_name')}: {shorten(name)}"
+    )
+
+
+def _is_good(trial: SniTrial, first: Chain | Unavailable) -> bool:
+    """Tell whether a name brought a certificate that carries it, and another one than the first handshake did."""
+    if not trial.server_name or not isinstance(trial.leaf, Certificate):
+        return False
+    same = isinstance(first, Chain) and first.leaf.fingerprint == trial.leaf.fingerprint
+    return trial.leaf.is_taken_for(trial.server_name) and not same

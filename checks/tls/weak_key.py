@@ -1,0 +1,70 @@
+"""The check tls/weak-key."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from checks.shared.causes import NO_CONNECTION
+from checks.shared.certificate_text import subject
+from checks.tables import docs
+from diag.check import Applies, Unknown, Yields, check
+from diag.model import (
+    Chain,
+    Finding,
+    Severity,
+    shorten,
+)
+
+# Below the first number Java refuses the key, below the second it is weak by today's measure.
+_KEY_BITS: Final = {"RSA": (1024, 2048), "DSA": (1024, 2048), "EC": (224, 256)}
+
+
+_STRONG_KEYS: Final = frozenset({"ED25519", "ED448"})
+
+
+@check(
+    "tls/weak-key",
+    severity=Severity.WARNING,
+    applies=Applies.settings(),
+    docs=(docs.JDK,),
+    tags=("tls", "strength"),
+    source="documentation: supported TLS versions by JDK version; Java: jdk.certpath.disabledAlgorithms",
+    explains=NO_CONNECTION,
+)
+def weak_key(chain: Chain) -> Yields:
+    """A certificate has a key that is too short.
+
+    Why it matters: Java refuses RSA keys below 1024 bits and elliptic curves below 224. Keys below 2048 and 256 work
+    until an update raises the limit.
+
+    How to fix: reissue the certificate with a key of RSA 2048 or more, or of a curve of 256 bits or more.
+
+    Example: a CA made years ago with ``openssl req -newkey rsa:1024``.
+    """
+    if not chain.certificates:
+        yield Unknown("the peer presented no certificate")
+    for position, certificate in enumerate(chain.certificates):
+        kind = certificate.key_type.upper().replace("-", "").replace("_", "")
+        limits = next((bits for name, bits in _KEY_BITS.items() if kind.startswith(name)), None)
+        if kind in _STRONG_KEYS:
+            continue
+        if limits is None or certificate.key_bits <= 0:
+            yield Unknown(
+                f"the key of {subject(certificate)} is of a kind that is not known here: {shorten(certificate.key_type, 40) or 'it could not be read'}"
+            )
+        elif certificate.key_bits < limits[1]:
+            who = "The CA certificate" if position else "The certificate"
+            refused = certificate.key_bits < limits[0]
+            yield Finding(
+                summary=f"{who} {subject(certificate)} has a key of {shorten(certificate.key_type, 40)} {certificate.key_bits} bits"
+                f"{', which Java refuses' if refused else ''}; expected at least {limits[1]}.",
+                remedy="Reissue it with a longer key: elasticsearch-certutil cert --keysize 2048 (a CA: elasticsearch-certutil ca), on "
+                "every node of the remote cluster.",
+                severity=Severity.ERROR if refused else Severity.WARNING,
+                facts={
+                    "observed": certificate.key_bits,
+                    "expected": limits[1],
+                    "key_type": shorten(certificate.key_type, 40),
+                    "subject": subject(certificate),
+                },
+            )

@@ -1,0 +1,66 @@
+"""The check tls/weak-signature."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from checks.shared.causes import NO_CONNECTION
+from checks.shared.certificate_text import subject, unread
+from checks.tables import docs
+from diag.check import NotApplicable, Unknown, Yields, check
+from diag.model import (
+    Chain,
+    Finding,
+    Kind,
+    RemoteEvidence,
+    Severity,
+    shorten,
+)
+
+_BROKEN_HASHES: Final = frozenset({"md2", "md4", "md5"})
+
+
+_WEAK_HASHES: Final = frozenset({"sha1"})
+
+
+@check(
+    "tls/weak-signature",
+    severity=Severity.WARNING,
+    docs=(docs.ECE_SHA1, docs.JDK),
+    tags=("tls", "strength"),
+    source="documentation: allow SHA-1 signed certificates (ECE); Java: jdk.certpath.disabledAlgorithms",
+    explains=NO_CONNECTION,
+)
+def weak_signature(about: RemoteEvidence, chain: Chain) -> Yields:
+    """A certificate is signed with a broken hash.
+
+    Why it matters: Java refuses signatures with MD5, and with SHA-1 below public roots. Elastic Cloud Enterprise refuses
+    SHA-1 from 3.5.0 on. The signature of a root on itself is of no account: it is trusted as it stands.
+
+    How to fix: reissue the certificate; today's CAs sign with SHA-256.
+
+    Example: a company CA that was set up with ``default_md = sha1``.
+    """
+    signed = [
+        one for one in chain.certificates if not one.self_signed and (one is chain.leaf or one.subject != one.issuer)
+    ]
+    if not signed:
+        yield NotApplicable("the only certificate is signed by itself")
+    for certificate in signed:
+        hashed = certificate.signature_hash.lower().replace("-", "")
+        broken, weak = hashed in _BROKEN_HASHES, hashed in _WEAK_HASHES
+        if broken or weak:
+            refused = " Java refuses it." if broken else ""
+            ece = (
+                " Elastic Cloud Enterprise 3.5.0 and newer refuses it."
+                if weak and about.remote.kind is Kind.ECE
+                else ""
+            )
+            yield Finding(
+                summary=f"The certificate {subject(certificate)} is signed with {hashed.upper()}; expected SHA-256 or better.{refused}{ece}",
+                remedy=f"Have it reissued with SHA-256 by {shorten(certificate.issuer, 120)}, on every node of the remote cluster.",
+                severity=Severity.ERROR if broken else Severity.WARNING,
+                facts={"observed": hashed, "expected": "sha256", "subject": subject(certificate)},
+            )
+        elif not hashed and certificate.problem:
+            yield Unknown(unread(certificate))

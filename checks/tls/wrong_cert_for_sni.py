@@ -1,0 +1,95 @@
+"""The check tls/wrong-cert-for-sni."""
+
+from __future__ import annotations
+
+from checks.shared.certificate_text import subject
+from checks.tables import docs
+from checks.tls._counted import weighed
+from checks.tls._sni import UNRECOGNIZED_NAME, goes_on
+from diag.check import NotApplicable, Unknown, Yields, check
+from diag.model import (
+    Certificate,
+    Chain,
+    Endpoint,
+    Fact,
+    Finding,
+    LocalCluster,
+    LocalNodes,
+    RemoteEvidence,
+    Severity,
+    SniTrials,
+    TlsAttempt,
+    TlsResult,
+    Unavailable,
+    shorten,
+)
+
+
+@check(
+    "tls/wrong-cert-for-sni",
+    severity=Severity.WARNING,
+    beside_connection=Severity.WARNING,
+    docs=(docs.ECE_CERT, docs.ECE_EP),
+    tags=("tls", "sni"),
+    source="documentation: manage security certificates (ECE); RFC 6066 section 3",
+)
+def wrong_cert_for_sni(  # noqa: PLR0913, PLR0917 -- each parameter is a piece of evidence, injected by its type.
+    about: RemoteEvidence,
+    cluster: LocalCluster,
+    nodes: LocalNodes | Unavailable,
+    endpoint: Endpoint,
+    attempt: TlsAttempt,
+    chain: Chain | Unavailable,
+    trials: SniTrials,
+) -> Yields:
+    """The peer does not know the server name that is sent: it answers as it does to any other name.
+
+    Why it matters: a proxy that does not know a name presents its default certificate. The name belongs to a deployment
+    that was deleted, is misspelt, or lives behind another proxy.
+
+    How to fix: correct ``server_name``, or give the proxy a certificate for it.
+
+    Example: the endpoint of the remote deployment was changed, and ``server_name`` still holds the old one.
+    """
+    name = shorten(attempt.server_name)
+    facts: dict[str, Fact] = {"observed": name, "expected": "a server name that the peer knows", "alert": attempt.alert}
+    remedy = (
+        f"Set {about.remote.setting('server_name')} to the right name (copy it from the remote deployment's remote cluster parameters), "
+        "or upload a certificate for this name to the proxy."
+    )
+    if not attempt.server_name:
+        yield NotApplicable("no server name is sent")
+    elif attempt.alert == UNRECOGNIZED_NAME:
+        yield Finding(
+            summary=f"The peer does not know the server name {name}: it refuses the handshake (alert 112, unrecognized_name).",
+            remedy=remedy,
+            severity=Severity.ERROR,
+            facts=facts,
+        )
+    elif isinstance(chain, Unavailable) and goes_on(attempt, trials):
+        yield Finding(
+            summary=f"The peer breaks off the handshake for the server name {name}, and goes on with another or none: "
+            "it does not know the name.",
+            remedy=remedy,
+            severity=Severity.ERROR if attempt.result is TlsResult.ALERT else Severity.WARNING,
+            facts=facts,
+        )
+    elif isinstance(chain, Unavailable):
+        yield Unknown(f"no certificate to compare: {chain}")
+    elif chain.leaf.is_taken_for_any(endpoint.names, public=chain.public):
+        return
+    else:
+        others = [
+            trial.leaf for trial in trials.trials if trial.server_name not in {attempt.server_name, *endpoint.names}
+        ]
+        leaves = [leaf for leaf in others if isinstance(leaf, Certificate)]
+        if any(leaf.fingerprint == chain.leaf.fingerprint for leaf in leaves):
+            same = Finding(
+                summary=f"For the server name {name} the peer presents the same certificate as for any other "
+                f"({subject(chain.leaf)}), and it carries no such name: it does not know the name.",
+                remedy=remedy,
+                facts=facts,
+            )
+            yield weighed(same, about, cluster, nodes) if chain.trusted else same
+        elif not leaves:
+            yield Unknown("no handshake with another server name brought a certificate to compare with")

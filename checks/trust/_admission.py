@@ -1,0 +1,42 @@
+"""Whether the other side's ``trust_restrictions`` file admits the certificate that our nodes present."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from checks.shared.presented_names import not_there, our_leaf, readable_names, was_asked_for
+from diag.check import Applies, NotApplicable, Unknown
+from diag.model import (
+    ClientIdentity,
+    SecurityModel,
+    TrustRestrictions,
+    Unavailable,
+    X509Field,
+    shorten,
+)
+
+APPLIES: Final = Applies.settings(models=(SecurityModel.CERTIFICATE,))
+
+
+_Compared = tuple[TrustRestrictions, tuple[str, ...]]
+
+
+def compare(
+    restrictions: TrustRestrictions | Unavailable, identity: ClientIdentity | Unavailable
+) -> _Compared | Unknown | NotApplicable:
+    """Give the file and the names in our certificate, or why the two can't be compared."""
+    leaf = our_leaf(identity)
+    if isinstance(restrictions, Unavailable):
+        return not_there(restrictions)
+    if not was_asked_for(leaf):
+        return NotApplicable("which certificate our nodes present is not told: transport.certificate in diag.yaml")
+    if isinstance(leaf, Unavailable):
+        return Unknown(str(leaf))
+    if restrictions.problem:
+        return Unknown(f"{shorten(restrictions.path)} can't be used: {shorten(restrictions.problem)}")
+    names = readable_names(leaf, restrictions.fields)
+    if not names and X509Field.OTHER_NAME in restrictions.fields:
+        return NotApplicable(
+            "our certificate carries no otherName that is read; trust/othername-missing and trust/othername-encoding are about that"
+        )
+    return restrictions, names

@@ -1,0 +1,49 @@
+"""The check trust/ca-has-private-key."""
+
+from __future__ import annotations
+
+import shlex
+
+from checks.shared.causes import NO_CONNECTION
+from checks.tables import docs
+from checks.trust._anchors import NO_FILE
+from diag.check import NotApplicable, Yields, check
+from diag.model import (
+    Finding,
+    Severity,
+    Trust,
+    shorten,
+)
+
+
+@check(
+    "trust/ca-has-private-key",
+    severity=Severity.CRITICAL,
+    docs=(docs.EC_SELF, docs.CERTUTIL),
+    tags=("ca", "offline", "secrets"),
+    source="documentation: remote clusters with self-managed clusters, the file must not contain the private key",
+    explains=NO_CONNECTION,
+)
+def ca_has_private_key(trust: Trust) -> Yields:
+    """A file of trusted certificates holds a private key.
+
+    Why it matters: the file is copied to other clusters and uploaded to consoles. Whoever has the key of the CA can make
+    certificates that every node here trusts. Elasticsearch refuses such a file, and so does the upload: a node does not start with it.
+
+    How to fix: export the certificate alone (``-nokeys``). If the file has already been handed out, the key counts as
+    known to others: make a new CA and replace the certificates it signed.
+
+    Example: ``openssl pkcs12 -in elastic-stack-ca.p12 -out ca.pem -nodes``, without ``-nokeys``.
+    """
+    if not trust.files:
+        yield NotApplicable(NO_FILE)
+    for file in trust.files:
+        if file.has_private_key:
+            path = shorten(file.path)
+            yield Finding(
+                summary=f"{path} holds a private key beside the certificates of trusted CAs; expected are certificates alone. "
+                "Elasticsearch takes the key for a certificate and refuses the file: a node does not start with it.",
+                remedy=f"Write the certificates alone: openssl crl2pkcs7 -nocrl -certfile {shlex.quote(path)} | openssl pkcs7 "
+                "-print_certs -out ca-only.pem, and use that file. If this one was uploaded or copied, replace the CA.",
+                facts={"path": path, "observed": "PRIVATE KEY", "expected": "certificates alone"},
+            )

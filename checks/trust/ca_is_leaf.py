@@ -1,0 +1,87 @@
+"""The check trust/ca-is-leaf."""
+
+from __future__ import annotations
+
+from checks.shared.causes import NO_CONNECTION, NOT_VOUCHED_FOR, NOTHING_AFTER_TLS
+from checks.tables import docs
+from checks.trust._anchors import NO_FILE
+from diag.check import NotApplicable, Yields, check
+from diag.model import (
+    CaFile,
+    Certificate,
+    Chain,
+    Endpoints,
+    Finding,
+    Layer,
+    Severity,
+    Trust,
+    Unavailable,
+    as_fact,
+    shorten,
+)
+
+
+@check(
+    "trust/ca-is-leaf",
+    severity=Severity.ERROR,
+    layer=Layer.TLS,  # It shows as a chain that leads nowhere.
+    docs=(docs.EC_SELF, docs.CERTUTIL),
+    tags=("ca", "offline"),
+    source="RFC 5280 section 4.2.1.9; JDK PKIXValidator: a trust anchor has to be a CA certificate",
+    explains=(*NOT_VOUCHED_FOR, "trust/ca-not-signing-all-nodes", *NO_CONNECTION),
+    leaves_open=NOTHING_AFTER_TLS,
+)
+def ca_is_leaf(trust: Trust, endpoints: Endpoints | Unavailable) -> Yields:
+    """A file of trusted CAs holds a certificate that is no CA.
+
+    Why it matters: such a certificate is trusted for itself alone, never for what its key signed. Trust that is built on
+    the certificate of one node breaks with the next node.
+
+    How to fix: export the certificate of the CA: from ``elastic-stack-ca.p12``, not from ``elastic-certificates.p12``.
+
+    Example: ``openssl pkcs12 -clcerts -nokeys`` was run on the keystore of a node; ``-cacerts`` gives the CA.
+    """
+    if not trust.anchors:
+        yield NotApplicable(NO_FILE if not trust.files else "no certificate could be read from the CA files")
+        return
+    probes = endpoints.probes if isinstance(endpoints, Endpoints) else ()
+    chains = [probe.chain for probe in probes if isinstance(probe.chain, Chain)]
+    pinned = {chain.leaf.fingerprint for chain in chains}
+    harmless = all(chain.trusted for chain in chains) if chains else any(map(_may_sign, trust.anchors))
+    for file in trust.files:
+        strange = [ca for ca in file.certificates if not _may_sign(ca)]
+        if strange:
+            of_peers = all(ca.fingerprint in pinned for ca in strange)
+            yield _no_ca(file, strange, Severity.WARNING if harmless or of_peers else Severity.ERROR, of_peers=of_peers)
+
+
+def _no_ca(file: CaFile, found: list[Certificate], severity: Severity, *, of_peers: bool) -> Finding:
+    names = [shorten(certificate.subject, 120) for certificate in found]
+    more = f" and {len(names) - 3} more" if len(names) > 3 else ""  # noqa: PLR2004 -- three are enough to know it by.
+    return Finding(
+        summary=f"{shorten(file.path)} is to hold trusted CAs, and holds certificates that are none: {', '.join(names[:3])}{more}. "
+        "Their basicConstraints do not say CA:TRUE."
+        + (
+            " It is what the remote node presents itself: it is trusted for that node, until its next certificate."
+            if of_peers
+            else ""
+        ),
+        remedy="Put the certificate of the CA there: openssl pkcs12 -in elastic-stack-ca.p12 -out ca.pem -nokeys, or out of the "
+        "key store of a node: openssl pkcs12 -in elastic-certificates.p12 -out ca.pem -cacerts -nokeys (with -legacy for old ones). "
+        "To look: openssl x509 -in ca.pem -noout -ext basicConstraints.",
+        severity=severity,
+        facts={
+            "path": shorten(file.path),
+            "observed": "no CA:TRUE",
+            "expected": "CA:TRUE",
+            "subjects": as_fact(names),
+        },
+    )
+
+
+def _may_sign(certificate: Certificate) -> bool:
+    """Tell whether a certificate is a CA. A self-signed one without any extension is of version 1, and may be."""
+    if certificate.is_ca is not None:
+        return certificate.is_ca
+    extended = (certificate.key_usage, certificate.extended_key_usage) != (None, None)
+    return certificate.self_signed and not (extended or certificate.has_san or certificate.subject_key_id)

@@ -1,0 +1,91 @@
+"""The check trust/ca-not-pem."""
+
+from __future__ import annotations
+
+import shlex
+
+from checks.shared.causes import NO_CONNECTION, NOT_VOUCHED_FOR, NOTHING_AFTER_TCP
+from checks.shared.java import is_store, read_by_some_java
+from checks.tables import docs
+from checks.trust._anchors import NO_FILE
+from diag.check import NotApplicable, Unknown, Yields, check
+from diag.model import (
+    CaFile,
+    Finding,
+    Kind,
+    Layer,
+    LocalCluster,
+    LocalVersion,
+    Severity,
+    Trust,
+    Unavailable,
+    shorten,
+)
+
+_NO_UPLOAD = frozenset({"DER", "PKCS#7"})
+
+
+_UNLOCK = "Name it under truststore with its password, in diag.yaml: transport.truststore.path and .password: {file: …} or {env: …}"
+
+
+@check(
+    "trust/ca-not-pem",
+    severity=Severity.ERROR,
+    layer=Layer.TLS,  # It shows as a chain that leads nowhere.
+    docs=(docs.SEC_TR, docs.EC_SELF),
+    tags=("ca", "offline"),
+    source="Elasticsearch PemTrustConfig; JDK CertificateFactory of 17 and 25; RFC 7468",
+    explains=(*NOT_VOUCHED_FOR, "tls/private-ca-missing", *NO_CONNECTION),
+    leaves_open=NOTHING_AFTER_TCP,
+)
+def ca_not_pem(trust: Trust, version: LocalVersion | Unavailable, cluster: LocalCluster) -> Yields:
+    """A file of trusted certificates cannot be read, or not by every Java that Elasticsearch runs on.
+
+    Why it matters: Elasticsearch reads ``certificate_authorities`` with Java, which takes every block of the file for a certificate,
+    whatever its label, and refuses the whole file where one is not: a node does not start then. DER and PKCS#7 are read as
+    well. The upload in the console takes PEM alone.
+
+    How to fix: leave nothing but certificates in the file, BEGIN and END on lines of their own. A PKCS#12 or JKS key store is
+    named under ``truststore``, for Elasticsearch and for diag, or its certificates are exported.
+
+    Example: ``cat a.pem b.pem > ca.pem``, and the last line of a.pem has no line break.
+    """
+    if not trust.files:
+        yield NotApplicable(NO_FILE)
+    for file in trust.files:
+        path = shorten(file.path)
+        if file.locked or (not file.form and is_store(file.form, file.problem)):
+            yield Unknown(f"which CAs {path} trusts could not be told: {shorten(file.problem)}. {_UNLOCK}")
+        elif file.problem and not (file.has_private_key and file.certificates):
+            yield Finding(
+                summary=f"{path} cannot be read as a file of trusted certificates: {shorten(file.problem)}; Elasticsearch refuses it, "
+                "and a node does not start with it.",
+                remedy=_mend(file),
+                facts={"path": path, "observed": shorten(file.problem), "expected": "certificates alone, in PEM"},
+            )
+        elif file.older_java or file.newer_java:
+            yield read_by_some_java(path, file.older_java, file.newer_java, version)
+        elif file.form in _NO_UPLOAD and cluster.kind is not Kind.SELF_MANAGED:
+            yield _no_upload(path, file.form)
+
+
+def _no_upload(path: str, form: str) -> Finding:
+    inform = "pkcs7 -print_certs" if form == "PKCS#7" else "x509"
+    return Finding(
+        summary=f"{path} is {form}: certificate_authorities takes it, and the upload in the console takes PEM alone.",
+        remedy=f"For an upload, write it as PEM: openssl {inform} -inform der -in {shlex.quote(path)} -out ca.pem "
+        "(without -inform der where it is text already).",
+        severity=Severity.INFO,
+        facts={"path": path, "observed": form, "expected": "PEM, for an upload"},
+    )
+
+
+def _mend(file: CaFile) -> str:
+    path = shlex.quote(shorten(file.path))
+    if "trusts no certificate" in file.problem:
+        return f"Look what is in it: keytool -list -keystore {path}. Put the CA in: keytool -importcert -alias ca -file ca.pem -keystore {path}."
+    if is_store(file.form, file.problem):
+        return f"Look what is in it: keytool -list -v -keystore {path}; or export the CA certificate as PEM, and name that file."
+    if file.certificates:
+        return f"Leave the certificates alone in it, each BEGIN and END on a line of its own: openssl x509 -in {path} writes the first of them."
+    return f"Replace {path} by the CA certificate in PEM."

@@ -1,0 +1,63 @@
+"""The check trust/ca-not-signing-all-nodes."""
+
+from __future__ import annotations
+
+from checks.shared.causes import NO_CONNECTION, NOT_VOUCHED_FOR, NOTHING_AFTER_TLS
+from checks.shared.vouched import vouched_for
+from checks.tables import docs
+from diag.check import NotApplicable, Unknown, Yields, check
+from diag.model import (
+    Chain,
+    Endpoints,
+    Finding,
+    RemoteEvidence,
+    Severity,
+    Trust,
+    as_fact,
+    listed,
+    shorten,
+)
+
+
+@check(
+    "trust/ca-not-signing-all-nodes",
+    severity=Severity.ERROR,
+    docs=(docs.EC_SELF, docs.SAMECA),
+    tags=("ca", "nodes"),
+    source="documentation: remote clusters with a self-managed cluster: the CA has to have signed the certificates of all nodes",
+    explains=(*NOT_VOUCHED_FOR, "network/partial-client-nodes", *NO_CONNECTION),
+    leaves_open=NOTHING_AFTER_TLS,
+)
+def ca_not_signing_all_nodes(about: RemoteEvidence, trust: Trust, endpoints: Endpoints) -> Yields:
+    """The trusted CA has signed the certificates of some addresses of the remote, and not of all.
+
+    Why it matters: connections open or fail by the node that they meet.
+
+    How to fix: trust each CA that signs for the remote's nodes, or have all nodes' certificates issued by one.
+
+    Example: a node was added with a certificate of another CA.
+    """
+    chains = [(probe, probe.chain) for probe in endpoints.probes if isinstance(probe.chain, Chain)]
+    bad = [(probe, chain) for probe, chain in chains if not chain.trusted]
+    if len(chains) < 2:  # noqa: PLR2004 -- one certificate can't differ from the others.
+        yield NotApplicable("fewer than two addresses presented a certificate")
+    elif bad and (vouched := vouched_for(about)):
+        yield vouched
+    elif bad and len(bad) < len(chains):
+        issuers = tuple(dict.fromkeys(shorten(chain.leaf.issuer, 120) for _, chain in bad))
+        which = "the public roots" if trust.public_roots else "the configured CAs"
+        yield Finding(
+            summary=f"{len(bad)} of {len(chains)} addresses present a certificate that {which} have not signed: "
+            f"{listed([str(probe) for probe, _ in bad])}, issued by {listed(issuers, 3)}.",
+            remedy=f"Trust {listed(issuers, 3)} too (certificate_authorities of the local cluster, and ca in diag.yaml), "
+            "or have those nodes' certificates issued by the same CA as the others.",
+            facts={
+                "observed": as_fact(issuers),
+                "expected": "one trusted CA for all nodes",
+                "failed": tuple(str(one) for one, _ in bad[:20]),
+            },
+        )
+    elif bad:
+        yield NotApplicable("no certificate is trusted; tls/untrusted-issuer is about that")
+    elif missing := [str(probe) for probe in endpoints.probes if not isinstance(probe.chain, Chain)]:
+        yield Unknown(f"no certificate was seen from {listed(missing)}")

@@ -1,0 +1,54 @@
+"""The check trust/ca-rotated."""
+
+from __future__ import annotations
+
+from checks.shared.causes import NO_CONNECTION, NOT_VOUCHED_FOR, NOTHING_AFTER_TLS
+from checks.tables import docs
+from diag.check import NotApplicable, Yields, check
+from diag.model import (
+    Chain,
+    Endpoints,
+    Finding,
+    Past,
+    Severity,
+    shorten,
+)
+
+
+@check(
+    "trust/ca-rotated",
+    severity=Severity.ERROR,
+    docs=(docs.DIFFCA, docs.EC_EDIT),
+    tags=("ca", "history"),
+    source="documentation: update certificates with a different CA",
+    explains=(*NOT_VOUCHED_FOR, "trust/ca-same-dn-other-key", "trust/ca-not-signing-all-nodes", *NO_CONNECTION),
+    leaves_open=NOTHING_AFTER_TLS,
+)
+def ca_rotated(endpoints: Endpoints, past: Past) -> Yields:
+    """The remote's certificates are signed by another CA than before.
+
+    Why it matters: whoever trusts the old CA alone does not connect any more. Where the new one is trusted too, nothing is broken, and the old
+    one can be taken out once every node has moved.
+
+    How to fix: add the new CA on the local cluster and keep both until all nodes have moved.
+
+    Example: the remote renewed its CA on a Friday.
+    """
+    chains = [probe.chain for probe in endpoints.probes if isinstance(probe.chain, Chain)]
+    before = {issuer for look in past.looks for issuer in look.issuers}
+    if not before or not chains:
+        yield NotApplicable("no certificate was seen now" if before else "no earlier round knew who signed")
+        return
+    new = [chain for chain in chains if (chain.leaf.authority_key_id or chain.leaf.issuer) not in before]
+    # One that is not trusted breaks something: it comes first.
+    for chain in sorted(new, key=lambda one: one.trusted)[:1]:
+        issuer = shorten(chain.leaf.issuer, 120)
+        trusted = "is trusted" if chain.trusted else "is not trusted here"
+        yield Finding(
+            summary=f"The certificates are signed by another CA than before: {issuer}, which {trusted}.",
+            remedy="Take the old CA out when every node of the remote has moved."
+            if chain.trusted
+            else f"Add {issuer} to the trusted CAs of the local cluster, beside the old one.",
+            severity=Severity.INFO if chain.trusted else None,
+            facts={"observed": issuer, "expected": "the CA as before"},
+        )

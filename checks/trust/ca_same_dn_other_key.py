@@ -1,0 +1,56 @@
+"""The check trust/ca-same-dn-other-key."""
+
+from __future__ import annotations
+
+from checks.shared.causes import NO_CONNECTION, NOT_VOUCHED_FOR, NOTHING_AFTER_TLS
+from checks.tables import docs
+from checks.trust._anchors import NO_FILE
+from diag.check import NotApplicable, Yields, check
+from diag.model import (
+    Chain,
+    ChainFault,
+    Finding,
+    Severity,
+    Trust,
+    shorten,
+)
+
+
+@check(
+    "trust/ca-same-dn-other-key",
+    severity=Severity.ERROR,
+    docs=(docs.TRB_TLS, docs.DIFFCA),
+    tags=("ca", "trust"),
+    source="Elasticsearch SslDiagnostics: signatures do not match",
+    explains=(*NOT_VOUCHED_FOR, "trust/ca-not-signing-all-nodes", *NO_CONNECTION),
+    leaves_open=NOTHING_AFTER_TLS,
+)
+def ca_same_dn_other_key(trust: Trust, chain: Chain) -> Yields:
+    """A CA has the right name and another key than the one that signed the certificate of the peer.
+
+    Why it matters: the names agree, so that everything looks right in a listing, and the signature does not verify. This
+    is what a CA looks like that was made anew: its certificate has to be handed out again.
+
+    How to fix: take the certificate of the CA that signs now, and put it beside the old one until every node has a new
+    certificate; then take the old one out.
+
+    Example: ``elasticsearch-certutil ca`` was run a second time, and the nodes got certificates of the new CA.
+    """
+    found = [fault for fault in chain.faults if fault.fault is ChainFault.SAME_NAME_OTHER_KEY]
+    if not found and trust.public_roots:
+        yield NotApplicable(NO_FILE)
+    for fault in found[:1]:
+        issuer = shorten(fault.issuer or fault.subject)
+        yield Finding(
+            summary=f"{shorten(fault.subject)} names {issuer} as its issuer, and the CA of that name did not sign it: "
+            f"{shorten(fault.detail) or 'it has another key'}.",
+            remedy="Get the certificate of the CA that signs now from the remote cluster, add it to certificate_authorities of the "
+            "local cluster and to ca in diag.yaml, and keep the old one until every node has a new certificate. "
+            "To compare: openssl x509 -in ca.pem -noout -fingerprint -sha256.",
+            facts={
+                "observed": f"a CA named {issuer} with another key",
+                "expected": f"the CA named {issuer} that signed the certificate",
+                "subject": shorten(fault.subject),
+                "issuer": issuer,
+            },
+        )

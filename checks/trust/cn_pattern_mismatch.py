@@ -1,0 +1,95 @@
+"""The check trust/cn-pattern-mismatch."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from checks.shared.causes import NO_CONNECTION, NOT_ADMITTED
+from checks.shared.presented_names import CLOUD_FORM, CLOUD_NAME, Presented, looks_like_cloud, pattern_for, quoted
+from checks.shared.trust_patterns import admits
+from checks.tables import docs
+from checks.trust._other_name import APPLIES, REISSUE, yield_presented
+from diag.check import NotApplicable, Unknown, Yields, check
+from diag.model import (
+    Chain,
+    Finding,
+    Layer,
+    LocalCluster,
+    RemoteEvidence,
+    Severity,
+    TrustRestrictions,
+    Unavailable,
+    as_fact,
+    listed,
+    shorten,
+)
+
+
+@check(
+    "trust/cn-pattern-mismatch",
+    severity=Severity.WARNING,
+    layer=Layer.TLS,  # It shows as a handshake that is refused.
+    applies=APPLIES,
+    docs=(docs.EC_SELF, docs.CERTUTIL),
+    tags=("othername", "certificate"),
+    source="documentation: remote clusters with self-managed clusters, naming pattern of node certificates",
+    explains=(*NOT_ADMITTED, "trust/restrictions-no-match", *NO_CONNECTION),
+)
+def cn_pattern_mismatch(about: RemoteEvidence, cluster: LocalCluster, chain: Chain | Unavailable) -> Yields:
+    """The otherName does not follow the naming of Elastic Cloud, by which clusters are chosen there.
+
+    Why it matters: Cloud tells clusters apart by names of the form ``<node>.node.<cluster>.cluster.<scope>.account``. With
+    other names every single node has to be listed, and the list has to follow each change of the cluster. Patterns of that
+    form never match a name of another form.
+
+    How to fix: make the certificates anew with names of that form, or list every node by its name.
+
+    Example: ``node1.example.com`` as otherName of a self-managed node that a hosted deployment is to trust.
+    """
+    patterns = about.restrictions if isinstance(about.restrictions, TrustRestrictions) else None
+    for presented in yield_presented(about, cluster, chain):
+        if not isinstance(presented, Presented):
+            yield presented
+        elif not presented.names:
+            yield NotApplicable(
+                "the certificate carries no otherName that is read; trust/othername-missing is about that"
+            )
+        elif presented.whose == "local" and patterns is not None:
+            yield from _by_patterns(presented, patterns)
+        elif not any(map(CLOUD_NAME.fullmatch, presented.names)):
+            yield _other_form(presented, Severity.WARNING, f"{presented.reader} chooses clusters by that form")
+
+
+def _by_patterns(presented: Presented, restrictions: TrustRestrictions) -> Iterator[Finding | Unknown | NotApplicable]:
+    follows = any(map(CLOUD_NAME.fullmatch, presented.names))
+    admitted = admits(restrictions.patterns, presented.names)
+    if restrictions.problem:
+        yield Unknown(f"{shorten(restrictions.path)} cannot be used: {shorten(restrictions.problem)}")
+    elif not follows and admitted is False and looks_like_cloud(restrictions):
+        yield _other_form(presented, Severity.ERROR, f"the patterns in {shorten(restrictions.path)} ask for that form")
+    elif not follows and not looks_like_cloud(restrictions):
+        yield NotApplicable("neither the names nor the patterns follow the naming of Elastic Cloud")
+    elif admitted is None:
+        yield Unknown(f"{shorten(restrictions.path)} holds a regular expression that is not judged here")
+    elif follows and any(name in restrictions.patterns for name in presented.names):
+        yield Finding(
+            summary=f"{shorten(restrictions.path)} lists {listed(presented.names)} node by node; the name follows the naming of "
+            "Elastic Cloud, so that one pattern could stand for the whole cluster.",
+            remedy=f"List the cluster by a pattern: - {quoted(pattern_for(presented.names[0]))}",
+            severity=Severity.INFO,
+            facts={"observed": as_fact(presented.names), "expected": pattern_for(presented.names[0])},
+        )
+
+
+def _other_form(presented: Presented, severity: Severity, because: str) -> Finding:
+    return Finding(
+        summary=f"{presented} carries the otherName {listed(presented.names)}, which is not of the form {CLOUD_FORM}; {because}.",
+        remedy=f"{REISSUE} Or list every node by its name where trust is set up.",
+        severity=severity,
+        facts={
+            "observed": as_fact(presented.names),
+            "expected": CLOUD_FORM,
+            "subject": shorten(presented.leaf.subject),
+            "whose": presented.whose,
+        },
+    )

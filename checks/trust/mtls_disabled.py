@@ -1,0 +1,78 @@
+"""The check trust/mtls-disabled."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from checks.shared.peer import interface_of, is_node
+from checks.tables import docs
+from checks.trust._sides import BY_CERTIFICATE
+from diag.check import NotApplicable, Unknown, Yields, check
+from diag.model import (
+    Endpoint,
+    Finding,
+    Interface,
+    Probe,
+    Reason,
+    RemoteNodes,
+    Severity,
+    TlsAttempt,
+    TlsResult,
+    Unavailable,
+)
+
+
+@check(
+    "trust/mtls-disabled",
+    severity=Severity.WARNING,
+    applies=BY_CERTIFICATE,
+    docs=(docs.EXTCA,),
+    tags=("mutual-tls",),
+    source="documentation: transport TLS, client_authentication; the two interfaces told apart by the nodes' own addresses",
+)
+def mtls_disabled(endpoint: Endpoint, attempt: TlsAttempt, probe: Probe, nodes: RemoteNodes | Unavailable) -> Yields:
+    """The transport interface of the remote asks for no client certificate.
+
+    Why it matters: whoever reaches the port may speak with the node. What is left of the protection are users and passwords.
+
+    How to fix: ``xpack.security.transport.ssl.client_authentication: required``, the default, and restart the nodes.
+
+    Example: it was switched off while certificates were exchanged, and stayed off.
+    """
+    if attempt.result is not TlsResult.COMPLETED:
+        yield Unknown("the TLS handshake did not get as far as a request for a client certificate")
+    elif attempt.client_certificate_requested:
+        return
+    elif not is_node(probe.transport):
+        yield NotApplicable("what answers there has not shown to be a node")
+    elif (shown := interface_of(probe.key, probe.interface)) is Interface.REMOTE_CLUSTER_SERVER:
+        yield NotApplicable("it is the remote cluster server; config/port-model-mismatch is about that")
+    elif shown is Interface.TRANSPORT:
+        yield _asks_for_nothing(endpoint, "by the node's own answer")
+    elif isinstance(nodes, Unavailable) and nodes.reason is not Reason.NOT_ASKED:
+        yield Unknown(str(nodes))
+    elif isinstance(nodes, Unavailable):
+        yield NotApplicable(
+            "which interface this is can't be told by a socket alone; config/port-model-mismatch is about that"
+        )
+    elif _has_port(endpoint.port, (node.server_address for node in nodes.all)):
+        yield NotApplicable(
+            "a node publishes this port as its remote cluster server; config/port-model-mismatch is about that"
+        )
+    elif _has_port(endpoint.port, (node.transport_address for node in nodes.all)):
+        yield _asks_for_nothing(endpoint, "by the nodes' own word")
+    else:
+        yield NotApplicable("no node of the remote publishes this port as its transport interface")
+
+
+def _asks_for_nothing(endpoint: Endpoint, told: str) -> Finding:
+    return Finding(
+        summary=f"Port {endpoint.port} is the transport interface {told}, and it asks for no client certificate.",
+        remedy="Set xpack.security.transport.ssl.client_authentication: required in elasticsearch.yml of the remote's nodes, and restart "
+        "them. If a balancer ends TLS there, let it pass TLS through.",
+        facts={"observed": "none is requested", "expected": "required", "port": endpoint.port},
+    )
+
+
+def _has_port(port: int, addresses: Iterable[str]) -> bool:
+    return any(address.rpartition(":")[2] == str(port) for address in addresses)

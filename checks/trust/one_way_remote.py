@@ -1,0 +1,115 @@
+"""The check trust/one-way-remote."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+from checks.shared.causes import NO_CONNECTION, NOTHING_AFTER_TLS
+from checks.shared.client_certificate import is_acceptable, took_it
+from checks.shared.loaded import alike, is_loaded
+from checks.tables import docs
+from diag.check import Applies, NotApplicable, Unknown, Yields, check
+from diag.model import (
+    ClientIdentity,
+    Finding,
+    InUse,
+    Probe,
+    RemoteCertificates,
+    RemoteInfo,
+    SecurityModel,
+    Severity,
+    TlsAttempt,
+    Unavailable,
+    as_fact,
+    listed,
+    shorten,
+)
+
+# certificate_revoked and certificate_expired (RFC 8446 section 6.2): these come after the CA was found.
+_NOT_ABOUT_THE_CA: Final = frozenset({44, 45})
+
+
+@check(
+    "trust/one-way-remote",
+    severity=Severity.CRITICAL,
+    applies=Applies(models=(SecurityModel.CERTIFICATE,)),
+    docs=(docs.EC_SELF, docs.DIFFCA),
+    tags=("mutual-tls", "ca"),
+    source="documentation: trust in the certificate model is needed both ways; RFC 8446 section 4.2.4, observed on 6.8 to 9.2; SSL certificate API",
+    explains=("tls/client-cert-rejected", "network/not-elasticsearch", *NO_CONNECTION),
+    leaves_open=NOTHING_AFTER_TLS,
+)
+def one_way_remote(
+    attempt: TlsAttempt,
+    probe: Probe,
+    identity: ClientIdentity | Unavailable,
+    theirs: RemoteCertificates | Unavailable,
+    info: RemoteInfo | Unavailable,
+) -> Yields:
+    """The remote cluster does not trust the CA of our nodes.
+
+    Why it matters: in the certificate model each side has to trust the other's CA. The remote names the CAs that it accepts before it
+    refuses: ours is not among them. Where it names none, and the local cluster is not connected, the certificates that its node has loaded
+    tell the same.
+
+    How to fix: add our CA to ``xpack.security.transport.ssl.certificate_authorities`` of every node of the remote (hosted: to the trusted
+    environment), beside its own.
+
+    Example: our CA was imported on two of three remote nodes.
+    """
+    refused = attempt.client_certificate_sent and attempt.client_certificate_refused
+    if not attempt.client_certificate_requested:
+        yield NotApplicable("the peer asks for no client certificate")
+    elif attempt.client_certificate_sent and took_it(attempt, probe.transport):
+        return
+    elif isinstance(identity, Unavailable):
+        yield Unknown(str(identity))
+    elif identity.problem or not identity.chain:
+        yield Unknown(f"our client certificate {shorten(identity.path)} is not usable: {shorten(identity.problem)}")
+    elif is_acceptable(identity.chain, attempt.acceptable_cas):
+        return
+    elif refused and attempt.alert in _NOT_ABOUT_THE_CA:
+        yield NotApplicable(f"the peer refuses our certificate for another reason (alert {attempt.alert})")
+    elif refused and attempt.acceptable_cas:
+        named = attempt.acceptable_cas
+        yield _not_trusted(f"The remote cluster accepts certificates of {listed(named)}", named, identity)
+    elif not attempt.client_certificate_sent:
+        yield Unknown(
+            "our certificate was not sent, so that the remote did not say what it makes of it (transport.key in diag.yaml)"
+        )
+    else:
+        connected = isinstance(info, RemoteInfo) and info.connected
+        yield _by_what_is_loaded(attempt, identity, None if isinstance(theirs, Unavailable) or connected else theirs)
+
+
+def _by_what_is_loaded(
+    attempt: TlsAttempt, identity: ClientIdentity, theirs: RemoteCertificates | None
+) -> Finding | Unknown | NotApplicable:
+    """Judge by the list of the remote's node, where the handshake leaves it open. That ours is in it would not say what for.
+
+    There is no list to go by where the local cluster is connected, which shows that its nodes are trusted, by the roots of Java maybe.
+    """
+    cas = () if theirs is None else tuple(one for one in theirs.all if not one.own)
+    if cas and not any(_is_ours(one, identity) for one in cas):
+        names = tuple(dict.fromkeys(one.subject for one in cas))
+        return _not_trusted(f"The remote's node that was asked has loaded the CAs {listed(names)}", names, identity)
+    if attempt.acceptable_cas:
+        return Unknown(
+            "the peer does not name our CA, which it need not, and did not say what it makes of our certificate"
+        )
+    return NotApplicable("the peer does not say which CAs it accepts; tls/client-cert-rejected tells what it answered")
+
+
+def _is_ours(one: InUse, identity: ClientIdentity) -> bool:
+    return any(is_loaded(ours, (one,)) or alike(one.subject, ours.issuer) for ours in identity.chain)
+
+
+def _not_trusted(seen: str, theirs: Sequence[str], identity: ClientIdentity) -> Finding:
+    ours = shorten(identity.chain[-1].issuer, 120)
+    return Finding(
+        summary=f"{seen}, and ours is of {ours}: it does not trust our CA.",
+        remedy=f"On every node of the remote cluster add {ours} to xpack.security.transport.ssl.certificate_authorities "
+        "(hosted: to the trusted environment); keep its own CA there.",
+        facts={"observed": as_fact(theirs), "expected": ours},
+    )

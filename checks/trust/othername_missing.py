@@ -1,0 +1,66 @@
+"""The check trust/othername-missing."""
+
+from __future__ import annotations
+
+from checks.shared.causes import NO_CONNECTION, NOT_ADMITTED
+from checks.shared.presented_names import COMMON_NAME, Presented
+from checks.tables import docs
+from checks.trust._other_name import APPLIES, REISSUE, yield_presented
+from diag.check import NotApplicable, Yields, check
+from diag.model import (
+    Chain,
+    Finding,
+    Layer,
+    LocalCluster,
+    RemoteEvidence,
+    Severity,
+    Unavailable,
+    as_fact,
+    listed,
+    shorten,
+)
+
+
+@check(
+    "trust/othername-missing",
+    severity=Severity.ERROR,
+    layer=Layer.TLS,  # It shows as a handshake that is refused.
+    applies=APPLIES,
+    docs=(docs.EC_SELF, docs.CERTUTIL),
+    tags=("othername", "certificate"),
+    source="Elasticsearch RestrictedTrustManager, CertGenUtils; documentation: remote clusters with self-managed clusters",
+    explains=(*NOT_ADMITTED, "trust/restrictions-no-match", *NO_CONNECTION),
+    leaves_open=("trust/*",),
+)
+def othername_missing(about: RemoteEvidence, cluster: LocalCluster, chain: Chain | Unavailable) -> Yields:
+    """A certificate carries no otherName, and trust management admits by nothing else.
+
+    Why it matters: trust management, which is always on at Elastic Cloud and wherever ``trust_restrictions`` is set,
+    compares one field of the certificate: the otherName with object identifier 2.5.4.3. Without it every certificate is
+    rejected, however well its CA is trusted. Certificates as ``elasticsearch-certutil`` makes them by default have none.
+
+    How to fix: make the certificates anew with ``--in instances.yml`` and a ``cn`` for each instance, and copy them to all
+    nodes. Where the remote is self-managed, its ``trust_restrictions.x509_fields`` may name ``subjectAltName.dnsName`` instead.
+
+    Example: alert certificate_unknown, and on the other side ``Rejecting certificate … with values [[]]``.
+    """
+    for presented in yield_presented(about, cluster, chain):
+        if not isinstance(presented, Presented):
+            yield presented
+        elif not presented.by_other_name:
+            yield NotApplicable(f"{presented.reader} looks at other fields (x509_fields)")
+        elif not presented.of_common_name and not presented.names:
+            others = tuple(name.oid or "unreadable" for name in presented.leaf.other_names)
+            besides = f" There are otherNames of another kind: {listed(others)}." if others else ""
+            yield Finding(
+                summary=f"{presented} carries no otherName with object identifier {COMMON_NAME}, and {presented.reader} "
+                f"admits by that name alone.{besides}",
+                remedy=f"{REISSUE} Or, where the reader is self-managed: "
+                'xpack.security.transport.ssl.trust_restrictions.x509_fields: ["subjectAltName.dnsName"] there.',
+                facts={
+                    "observed": as_fact(others),
+                    "expected": f"otherName {COMMON_NAME} as UTF8String",
+                    "subject": shorten(presented.leaf.subject),
+                    "whose": presented.whose,
+                },
+            )

@@ -1,0 +1,102 @@
+"""The check trust/restrictions-file-invalid."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from checks.shared.causes import NO_CONNECTION, NOT_ADMITTED
+from checks.shared.presented_names import not_there, quoted
+from checks.shared.trust_patterns import parse
+from checks.tables import docs
+from checks.trust._restrictions import APPLIES, PATH
+from diag.check import Yields, check
+from diag.model import Finding, Layer, Severity, TrustRestrictions, Unavailable, shorten
+
+_EXTENSIONS: Final = (".yml", ".yaml", ".json")
+
+
+_MOST_REMARKS: Final = 5
+
+
+@check(
+    "trust/restrictions-file-invalid",
+    severity=Severity.CRITICAL,
+    layer=Layer.TLS,  # It shows as a handshake that is refused.
+    applies=APPLIES,
+    docs=(docs.EC_SELF, docs.EC_ECK),
+    tags=("trust-restrictions", "offline"),
+    source="Elasticsearch RestrictedTrustConfig, Automatons; YAML 1.1: a plain scalar can't begin with *",
+    explains=("trust/restrictions-*", "trust/cn-scope-suffix", *NOT_ADMITTED, *NO_CONNECTION),
+    leaves_open=("trust/restrictions-*",),
+)
+def restrictions_file_invalid(restrictions: TrustRestrictions | Unavailable) -> Yields:
+    """The remote's ``trust_restrictions`` file can't be used.
+
+    Why it matters: a node does not start with a file that it can't read, and a running one keeps what it had. A file
+    without the key ``trust.subject_name``, or with an empty list, admits no certificate at all.
+
+    How to fix: write the key ``trust.subject_name`` with a list of patterns, each in quotes. Its name has to end in
+    ``.yml``, ``.yaml`` or ``.json``, in small letters: a node does not start with a file of another name either.
+
+    Example: ``- *.node.search.cluster.1053523734.account``, where YAML takes the star for a reference.
+    """
+    if isinstance(restrictions, Unavailable):
+        yield not_there(restrictions)
+        return
+    path = shorten(restrictions.path)
+    if restrictions.problem:
+        yield _unusable(restrictions, path)
+    for pattern in [text for text in restrictions.patterns if parse(text).problem][:5]:
+        yield Finding(
+            summary=f"{path} holds the pattern {shorten(pattern)}, which Elasticsearch refuses: {parse(pattern).problem}.",
+            remedy=_mend(pattern),
+            facts={"path": path, "observed": shorten(pattern), "expected": "/…/"},
+        )
+    for remark in restrictions.remarks[:_MOST_REMARKS]:
+        yield Finding(
+            summary=f"{path}: {shorten(remark)}.",
+            remedy="Put every pattern in quotes, and write the key trust.subject_name once.",
+            severity=Severity.WARNING,
+            facts={
+                "path": path,
+                "observed": shorten(remark),
+                "expected": "quoted patterns under one trust.subject_name",
+            },
+        )
+
+
+def _mend(pattern: str) -> str:
+    literally = f"put a backslash before the first slash: - {quoted(chr(92) + pattern)}"
+    if len(pattern) > 1 and pattern.endswith("/"):
+        return f"Correct the regular expression between the slashes (a backslash before a sign makes it a character), or {literally}"
+    return f"Put a slash at both ends of a regular expression, or {literally}"
+
+
+def _unusable(restrictions: TrustRestrictions, path: str) -> Finding:
+    line = f", line {restrictions.line}" if restrictions.line else ""
+    if not restrictions.path.endswith(_EXTENSIONS):
+        return _misnamed(restrictions, path)
+    remedy = (
+        'Put every pattern in quotes: - "*.node.<cluster id>.cluster.<organization id>.account".'
+        if restrictions.unquoted_star
+        else 'Write the file as: trust.subject_name: ["*.node.<cluster id>.cluster.<organization id>.account"].'
+    )
+    return Finding(
+        summary=f"{path}{line}: {shorten(restrictions.problem)}; expected is the key trust.subject_name with a list of quoted patterns.",
+        remedy=remedy,
+        facts={
+            "path": path,
+            "line": restrictions.line,
+            "observed": shorten(restrictions.problem),
+            "expected": "trust.subject_name with a list of patterns",
+        },
+    )
+
+
+def _misnamed(restrictions: TrustRestrictions, path: str) -> Finding:
+    name = shorten(restrictions.path.rpartition("/")[2])
+    return Finding(
+        summary=f"{path}: {restrictions.problem}, by which Elasticsearch tells how to read the file: no node starts with it.",
+        remedy=f"Rename the file, and set {PATH} to the new name. Where only the copy here has another name, rename that.",
+        facts={"path": path, "observed": name, "expected": "*.yml, *.yaml or *.json"},
+    )

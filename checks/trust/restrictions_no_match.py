@@ -1,0 +1,95 @@
+"""The check trust/restrictions-no-match."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Sequence
+
+from checks.shared.causes import NO_CONNECTION, NOT_ADMITTED, NOTHING_AFTER_TLS
+from checks.shared.presented_names import not_judged, pattern_for, quoted
+from checks.shared.trust_patterns import admits
+from checks.tables import docs
+from checks.trust._admission import APPLIES, compare
+from diag.check import NotApplicable, Unknown, Yields, check
+from diag.model import (
+    ClientIdentity,
+    Finding,
+    Layer,
+    Severity,
+    TrustRestrictions,
+    Unavailable,
+    X509Field,
+    as_fact,
+    listed,
+    shorten,
+)
+
+
+@check(
+    "trust/restrictions-no-match",
+    severity=Severity.ERROR,
+    layer=Layer.TLS,  # It shows as a handshake that is refused.
+    applies=APPLIES,
+    docs=(docs.EC_SELF, docs.EC_OTHER),
+    tags=("othername", "trust-restrictions"),
+    source="Elasticsearch RestrictedTrustManager, Automatons",
+    explains=(*NOT_ADMITTED, *NO_CONNECTION),
+    leaves_open=NOTHING_AFTER_TLS,
+)
+def restrictions_no_match(
+    restrictions: TrustRestrictions | Unavailable, identity: ClientIdentity | Unavailable
+) -> Yields:
+    """The remote's ``trust_restrictions`` file does not admit the certificate that our nodes present.
+
+    Why it matters: the CA of our certificate may be trusted as much as it likes: a certificate whose otherName matches no
+    pattern of the file is refused, in both directions.
+
+    How to fix: add a pattern for our cluster to the file, on every node of the remote cluster. It takes the
+    Elasticsearch cluster id (not the deployment id) and the organization id. The file is read again without a restart.
+
+    Example: ``*.node.search.cluster.1053523743.account``, with two digits of the organization id swapped.
+    """
+    match compare(restrictions, identity):
+        case TrustRestrictions() as found, names:
+            admitted = admits(found.patterns, names)
+            if admitted is None:
+                yield not_judged(found)
+            elif not admitted:
+                yield _no_match(found, names)
+        case Unknown() | NotApplicable() as answer:
+            yield answer
+
+
+def _said(restrictions: TrustRestrictions, names: tuple[str, ...]) -> str:
+    by_dns_name = X509Field.DNS_NAME in restrictions.fields
+    return f"its names {listed(names)} match" if by_dns_name else f"its otherName {listed(names)} matches"
+
+
+def _no_match(restrictions: TrustRestrictions, names: tuple[str, ...]) -> Finding:
+    path = shorten(restrictions.path)
+    if not names:
+        return Finding(
+            summary=f"{path} does not admit our certificate: it carries no name of the fields that the file is compared with "
+            f"({', '.join(restrictions.fields)}).",
+            remedy="Reissue the certificates of the local nodes with such names: elasticsearch-certutil cert --dns <name>.",
+            facts={"observed": "no name", "expected": as_fact(restrictions.patterns), "path": path},
+        )
+    nearest = shorten(_nearest(restrictions.patterns, names))
+    return Finding(
+        summary=f"{path} does not admit our certificate: {_said(restrictions, names)} no pattern "
+        f"there ({len(restrictions.patterns)} in all). The nearest is {nearest}.",
+        remedy="Add a pattern for this cluster to that file on every node of the remote cluster: "
+        f"- {quoted(pattern_for(names[0]))}",
+        facts={
+            "observed": as_fact(names),
+            "expected": as_fact(restrictions.patterns),
+            "nearest": nearest,
+            "path": path,
+        },
+    )
+
+
+def _nearest(patterns: Sequence[str], names: Sequence[str]) -> str:
+    """Give the pattern that looks most like a name: a slip of the pen shows at once."""
+    pairs = ((shorten(pattern), shorten(name)) for pattern in patterns[:200] for name in names[:3])
+    return max(pairs, key=lambda pair: difflib.SequenceMatcher(None, *pair).ratio(), default=("none", ""))[0]

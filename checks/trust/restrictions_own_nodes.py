@@ -1,0 +1,63 @@
+"""The check trust/restrictions-own-nodes."""
+
+from __future__ import annotations
+
+from checks.shared.presented_names import not_judged, not_there, pattern_for, quoted, readable_names
+from checks.shared.trust_patterns import admits
+from checks.tables import docs
+from diag.check import Applies, NotApplicable, Unknown, Yields, check
+from diag.model import Chain, Finding, SecurityModel, Severity, TrustRestrictions, Unavailable, as_fact, listed, shorten
+
+
+@check(
+    "trust/restrictions-own-nodes",
+    severity=Severity.CRITICAL,
+    applies=Applies.settings(models=(SecurityModel.CERTIFICATE,)),
+    docs=(docs.EC_SELF,),
+    tags=("othername", "trust-restrictions"),
+    source="documentation: remote clusters with self-managed clusters, own nodes have to be listed too; Elasticsearch RestrictedTrustManager",
+)
+def restrictions_own_nodes(restrictions: TrustRestrictions | Unavailable, chain: Chain | Unavailable) -> Yields:
+    """The remote's ``trust_restrictions`` file does not admit the nodes of the remote cluster itself.
+
+    Why it matters: the file counts for each connection between nodes, also of one cluster. Connections that stand are kept, so that nothing is
+    seen until nodes restart; then they refuse each other, and the cluster does not form.
+
+    How to fix: add a pattern for the own nodes to the file, on every node, before any of them restarts. The file is read again without a
+    restart.
+
+    Example: patterns for the clusters at Elastic Cloud, and own nodes named ``node1.example.com`` that no line admits.
+    """
+    if isinstance(restrictions, Unavailable):
+        yield not_there(restrictions)
+    elif isinstance(chain, Unavailable):
+        yield Unknown(str(chain))
+    elif restrictions.problem:
+        yield NotApplicable(
+            f"{shorten(restrictions.path)} can't be used; trust/restrictions-file-invalid is about that"
+        )
+    else:
+        names = readable_names(chain.leaf, restrictions.fields)
+        admitted = admits(restrictions.patterns, names)
+        if admitted is None:
+            yield not_judged(restrictions)
+        elif not admitted and not names and admits(restrictions.patterns, chain.leaf.dns_names):
+            yield Unknown(
+                "the node's certificate carries no otherName; its DNS names are admitted, which counts where trust_restrictions.x509_fields names them"
+            )
+        elif not admitted:
+            yield _shut_out(restrictions, chain, names)
+
+
+def _shut_out(restrictions: TrustRestrictions, chain: Chain, names: tuple[str, ...]) -> Finding:
+    path = shorten(restrictions.path)
+    carries = f"the otherName {listed(names)}, which matches no pattern there" if names else "no otherName at all"
+    return Finding(
+        summary=f"{path} does not admit the remote cluster's own nodes: the one that answered ({shorten(chain.leaf.subject, 120)}) carries "
+        f"{carries} ({len(restrictions.patterns)} patterns in all). After a restart its nodes refuse each other.",
+        remedy=f"Before any node of the remote cluster restarts, add to that file on each of them: - {quoted(pattern_for(names[0]))}"
+        if names
+        else "Before any node of the remote cluster restarts, give its nodes certificates with an otherName that the file admits, or let "
+        "xpack.security.transport.ssl.trust_restrictions.x509_fields name a field that they carry.",
+        facts={"observed": as_fact(names), "expected": as_fact(restrictions.patterns), "path": path},
+    )

@@ -1,0 +1,87 @@
+"""The check trust/restrictions-too-broad."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import Final
+
+from checks.shared.presented_names import not_judged, not_there
+from checks.shared.trust_patterns import admits
+from checks.tables import docs
+from checks.trust._restrictions import APPLIES
+from diag.check import Unknown, Yields, check
+from diag.model import Finding, Severity, TrustRestrictions, Unavailable, shorten
+
+_SUFFIX: Final = ".account"
+
+
+# Ids of clusters and organizations that nobody has: a pattern that matches one of them matches any.
+_STRANGE_IDS: Final = tuple(f"{digit}3f9b1d7" * 4 for digit in "0123456789abcdef")
+
+
+_STRANGE_SCOPES: Final = (*(f"{digit}840617395" for digit in range(10)), *_STRANGE_IDS)
+
+
+_ANY_SCOPE: Final = re.compile(r".*\.cluster\.[*?]+(\.account)?")
+
+
+_SCOPE: Final = re.compile(r".*[*?.]([^*?\\/.]+)")
+
+
+@check(
+    "trust/restrictions-too-broad",
+    severity=Severity.ERROR,
+    applies=APPLIES,
+    docs=(docs.EC_SELF, docs.SEC_TR),
+    tags=("trust-restrictions", "exposure", "offline"),
+    source="documentation: remote clusters with self-managed clusters, one CA signs all clusters of a Cloud region",
+)
+def restrictions_too_broad(restrictions: TrustRestrictions | Unavailable) -> Yields:
+    """The remote's ``trust_restrictions`` file admits clusters of other organizations, or every cluster of one.
+
+    Why it matters: at Elastic Cloud one CA signs the certificates of all clusters of a region, of every customer. The
+    file is what keeps the others out: a pattern without the organization lets them all in.
+
+    How to fix: name the organization in each pattern, and the clusters too where not all of them are meant.
+
+    Example: ``*.node.*.cluster.*.account``.
+    """
+    if isinstance(restrictions, Unavailable):
+        yield not_there(restrictions)
+        return
+    if restrictions.problem:
+        yield Unknown(f"{shorten(restrictions.path)} can't be used: {shorten(restrictions.problem)}")
+    for pattern in restrictions.patterns:
+        match _breadth(pattern):
+            case None:
+                yield not_judged(restrictions)
+            case "organizations":
+                yield _too_broad(restrictions, pattern, "clusters of any organization", Severity.ERROR)
+            case "clusters":
+                yield _too_broad(restrictions, pattern, "every cluster of that organization", Severity.WARNING)
+
+
+@lru_cache(maxsize=4096)
+def _breadth(pattern: str) -> str | None:
+    """Tell whom a pattern admits beyond what it names: any ``organizations``, any ``clusters`` of one; None if that can't be told."""
+    strange = [f"node.node.{'3f9b1d7a' * 4}.cluster.{scope}" for scope in _STRANGE_SCOPES]
+    answer = admits([pattern], [*strange, *(name + _SUFFIX for name in strange)])
+    if answer or (answer is False and _ANY_SCOPE.fullmatch(pattern)):
+        return "organizations"
+    if answer is None:
+        return None
+    found = _SCOPE.fullmatch(pattern.removesuffix(_SUFFIX))
+    if found is None or not (".cluster." in pattern or pattern.endswith(_SUFFIX)):
+        return ""
+    scope = found[1] + (_SUFFIX if pattern.endswith(_SUFFIX) else "")
+    return "clusters" if admits([pattern], [f"node.node.{one}.cluster.{scope}" for one in _STRANGE_IDS]) else ""
+
+
+def _too_broad(restrictions: TrustRestrictions, pattern: str, whom: str, severity: Severity) -> Finding:
+    return Finding(
+        summary=f"The pattern {shorten(pattern)} in {shorten(restrictions.path)} admits {whom}; expected are the clusters that are meant.",
+        remedy='Name organization and cluster: - "*.node.<cluster id>.cluster.<organization id>.account".',
+        severity=severity,
+        facts={"observed": shorten(pattern), "expected": "organization and cluster by their ids", "admits": whom},
+    )

@@ -1,0 +1,65 @@
+"""The check version/apikey-min."""
+
+from __future__ import annotations
+
+from checks.shared.causes import NO_CONNECTION
+from checks.shared.release_range import RELEASED, judgements, known, missing, unsure
+from checks.tables import docs
+from checks.tables.versions import (
+    API_KEY_EXISTS,
+    API_KEY_GA,
+    API_KEY_SUPPORTED,
+)
+from diag.check import Applies, Unknown, Yields, check
+from diag.model import (
+    Finding,
+    LocalVersion,
+    RemoteVersion,
+    SecurityModel,
+    Severity,
+    Unavailable,
+)
+
+
+@check(
+    "version/apikey-min",
+    severity=Severity.ERROR,
+    applies=Applies(models=(SecurityModel.API_KEY,), local_kinds=RELEASED, remote_kinds=RELEASED),
+    docs=(docs.APIKEY_PRE, docs.EC_SELF),
+    tags=("api-key",),
+    source=f"{API_KEY_SUPPORTED.source}; {API_KEY_EXISTS.source}",
+    explains=(
+        "version/apikey-beta",
+        "version/ccs-incompatible",
+        "version/proxy-mode-unsupported",
+        "auth/*",
+        *NO_CONNECTION,
+    ),
+    leaves_open=("auth/*",),
+)
+def apikey_min(local: LocalVersion | Unavailable, remote: RemoteVersion | Unavailable) -> Yields:
+    """A cluster is too old for the API key security model.
+
+    Why it matters: both clusters take part in the model. Below 8.10 it does not exist, and the settings and the keystore entry are
+    refused; 8.10 and 8.11 have a first beta that is below the supported prerequisites.
+
+    How to fix: upgrade the cluster that is named, best to 8.14 or later; or use the certificate model until then.
+
+    Example: a local cluster at 8.9.2 with a key for the remote in its keystore.
+    """
+    for side, release in known(local, remote):
+        enough = judgements(release, lambda number: number >= API_KEY_SUPPORTED.since)
+        if enough == {True}:
+            continue
+        if enough != {False}:
+            yield Unknown(unsure(release, "whether that is new enough for the API key model"))
+            continue
+        without = judgements(release, lambda number: number < API_KEY_EXISTS.since) == {True}
+        state = "does not have the API key model" if without else "has a beta of the API key model only"
+        yield Finding(
+            summary=f"The {side} cluster runs {release}, which {state}; expected {API_KEY_SUPPORTED.since} or later on both sides.",
+            remedy=f"Upgrade the {side} cluster to {API_KEY_GA.since} or later; until then use the certificate model for this remote.",
+            facts={"side": side, "observed": str(release), "expected": str(API_KEY_SUPPORTED.since)},
+        )
+    if because := missing(local, remote):
+        yield Unknown(because)

@@ -1,0 +1,66 @@
+"""The check version/ccr-local-older."""
+
+from __future__ import annotations
+
+from checks.shared.release_range import extremes, span
+from checks.tables import docs
+from checks.version._pairs import BOTH_RELEASED
+from diag.check import Yields, check
+from diag.model import (
+    Finding,
+    LocalNodes,
+    LocalVersion,
+    Remote,
+    RemoteNodes,
+    RemoteVersion,
+    Replication,
+    Severity,
+    Unavailable,
+)
+
+
+@check(
+    "version/ccr-local-older",
+    severity=Severity.ERROR,
+    applies=BOTH_RELEASED,
+    docs=(docs.CCR_PRE, docs.CCR_UNI),
+    tags=("ccr",),
+    source="documentation: cross-cluster replication, prerequisites",
+)
+def ccr_local_older(
+    local: LocalVersion,
+    remote: RemoteVersion,
+    ours: LocalNodes | Unavailable,
+    theirs: RemoteNodes | Unavailable,
+    about: Remote,
+    replication: Replication | Unavailable,
+) -> Yields:
+    """The local cluster is older than the remote, which does not fit cross-cluster replication.
+
+    Why it matters: a follower index has to be on a cluster of the same or a newer release than its leader, patch level included;
+    otherwise it stops at something new in the leader. For searches nothing is wrong.
+
+    Whether a remote is used for replication is not written in its settings: it is an error where the API of the local cluster tells of
+    followers, else an info, which leaves the remote ok. Where you replicate and give no url, raise it:
+    ``checks: {severity: {version/ccr-local-older: error}}``.
+
+    How to fix: if indices are replicated from this remote, upgrade the local cluster first, to the release of the remote or later.
+
+    Example: a local cluster at 8.15.2 that follows indices of a remote cluster at 8.15.3.
+    """
+    here, there = extremes(local, ours), extremes(remote, theirs)
+    lowest, highest = here[0], there[-1]
+    if lowest < highest:
+        used = isinstance(replication, Replication) and about.alias in replication.aliases
+        matters = (
+            "indices are replicated from it, which needs the same release or a newer one."
+            if used
+            else "this matters only if indices are replicated from this remote, searches do not mind."
+        )
+        upgrade = f"pgrade the local cluster to {highest} or later."
+        yield Finding(
+            summary=f"The local cluster runs {lowest}{span(here)}, older than the remote cluster with {highest}{span(there)}; {matters}",
+            remedy=f"U{upgrade}" if used else f"If indices are replicated from this remote: u{upgrade}",
+            severity=Severity.ERROR if used else Severity.INFO,
+            facts={"observed": str(lowest), "expected": str(highest)},
+        )

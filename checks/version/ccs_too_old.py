@@ -1,0 +1,74 @@
+"""The check version/ccs-too-old."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from checks.shared.release_range import extremes, judgements
+from checks.tables import docs
+from checks.version._uses import ANY
+from diag.check import Yields, check
+from diag.model import (
+    Finding,
+    Kind,
+    LocalCluster,
+    Remote,
+    RemoteNodes,
+    RemoteVersion,
+    Replication,
+    Severity,
+    Unavailable,
+    Version,
+)
+
+_FIRST_SEARCHED: Final = Version(6, 7)
+
+
+_REPLICATED: Final = (Version(6, 8, 9), Version(7, 7, 1))
+
+
+@check(
+    "version/ccs-too-old",
+    severity=Severity.ERROR,
+    applies=ANY,
+    docs=(docs.EC_CCS, docs.CCS_VER),
+    tags=("ccs", "ccr"),
+    source="Elastic Cloud documentation: remotes above 6.7.0; replication from 6.8.9 and 7.7.1 on",
+    explains=("version/ccs-incompatible", "version/wire-incompatible"),
+)
+def ccs_too_old(
+    cluster: LocalCluster,
+    remote: Remote,
+    other: RemoteVersion,
+    nodes: RemoteNodes | Unavailable,
+    replication: Replication | Unavailable,
+) -> Yields:
+    """The remote cluster is older than anything that can be searched, or replicated from at Elastic Cloud.
+
+    Why it matters: remotes before 6.7 are served by no local cluster that is still maintained. Replication into a hosted deployment wants
+    6.8.9 or 7.7.1 at least.
+
+    How to fix: upgrade the remote cluster.
+
+    Example: a remote cluster of 6.5.4.
+    """
+    lowest = extremes(other, nodes)[0]
+    if judgements(other, lambda number: number < _FIRST_SEARCHED) == {True} or lowest < _FIRST_SEARCHED:
+        yield _too_old(str(other), _FIRST_SEARCHED, "searches")
+    elif cluster.kind in {Kind.HOSTED, Kind.ECE} and _replicates(remote, replication):
+        floor = _REPLICATED[0] if lowest.major < _REPLICATED[1].major else _REPLICATED[1]
+        if lowest < floor:
+            yield _too_old(str(other), floor, "replication into a hosted deployment")
+
+
+def _replicates(remote: Remote, replication: Replication | Unavailable) -> bool:
+    followed = isinstance(replication, Replication) and remote.alias in replication.aliases
+    return followed or bool(remote.use.replicate)
+
+
+def _too_old(observed: str, floor: Version, what: str) -> Finding:
+    return Finding(
+        summary=f"The remote cluster runs {observed}; for {what} {floor} or later is expected.",
+        remedy=f"Upgrade the remote cluster to {floor} or later, best to the last minor of its major.",
+        facts={"observed": observed, "expected": str(floor)},
+    )

@@ -1,0 +1,60 @@
+"""The check version/cert-model-deprecated."""
+
+from __future__ import annotations
+
+from checks.shared.release_range import RELEASED, extremes, span
+from checks.tables import docs
+from checks.tables.versions import (
+    CERTIFICATE_MODEL_DEPRECATED,
+)
+from diag.check import Applies, NotApplicable, Unknown, Yields, check
+from diag.model import (
+    ClusterEvidence,
+    Finding,
+    LocalNodes,
+    LocalVersion,
+    Remote,
+    SecurityModel,
+    Severity,
+    Unavailable,
+)
+
+
+@check(
+    "version/cert-model-deprecated",
+    severity=Severity.WARNING,
+    applies=Applies(models=(SecurityModel.CERTIFICATE,), local_kinds=RELEASED),
+    docs=(docs.MIGRATE, docs.CERT),
+    tags=("deprecation", "security-model"),
+    source=CERTIFICATE_MODEL_DEPRECATED.source,
+)
+def cert_model_deprecated(
+    cluster: ClusterEvidence, remote: Remote, local: LocalVersion, nodes: LocalNodes | Unavailable
+) -> Yields:
+    """The certificate security model is deprecated in the release of the local cluster.
+
+    Why it matters: it works for now. From 9.0 Elasticsearch logs a deprecation for each such remote, and a later major release
+    will not have the model any more.
+
+    How to fix: plan to move the remote to the API key model, under the same alias.
+
+    Example: ``security_model: certificate`` on a local cluster that runs 9.1.
+    """
+    releases = extremes(local, nodes)
+    highest = releases[-1]
+    if highest < CERTIFICATE_MODEL_DEPRECATED.since:
+        return
+    if cluster.sending(remote).all_clear:
+        yield NotApplicable("the nodes of the local cluster use no TLS towards this remote: there are no certificates")
+    elif remote.declared_model is None and remote.keystore_credential is None:
+        yield Unknown("no security model is declared and the keystore is not told: the certificate model is a guess")
+    else:
+        yield Finding(
+            summary=f"The local cluster runs {highest}{span(releases)}, where the certificate model is deprecated; "
+            "expected the API key model.",
+            remedy=(
+                "Plan the move: on the remote, POST _security/cross_cluster/api_key makes the key; on the local cluster, store it under "
+                "the same alias and register the remote again with port 9443."
+            ),
+            facts={"observed": str(highest), "deprecated_since": str(CERTIFICATE_MODEL_DEPRECATED.since)},
+        )

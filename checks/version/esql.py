@@ -1,0 +1,69 @@
+"""The check version/esql."""
+
+from __future__ import annotations
+
+from checks.shared.release_range import judgements, missing, unsure
+from checks.tables import docs
+from checks.tables.versions import ENRICH_PRIVILEGE, ESQL_RELEASED, ESQL_SAME_SIDE
+from checks.version._uses import ANY
+from diag.check import NotApplicable, Unknown, Yields, check
+from diag.model import (
+    Finding,
+    LocalVersion,
+    Remote,
+    RemoteVersion,
+    Severity,
+    Unavailable,
+)
+
+
+@check(
+    "version/esql",
+    severity=Severity.ERROR,
+    applies=ANY,
+    docs=(docs.ESQL,),
+    tags=("esql",),
+    source=f"{ESQL_SAME_SIDE.source}; {ESQL_RELEASED.source}; {ENRICH_PRIVILEGE.source}",
+)
+def esql(remote: Remote, local: LocalVersion | Unavailable, other: RemoteVersion | Unavailable) -> Yields:
+    """ES|QL is used on this remote, and the releases do not go with that, or have it as a preview.
+
+    Why it matters: from 8.16 on a local cluster can search a remote of 8.16 or later only. Before 9.1 ES|QL across clusters is a preview;
+    before 8.15 ENRICH needs privileges that roles can't give to the remote.
+
+    How to fix: upgrade the cluster that is named.
+
+    Example: a local cluster of 8.17 and a remote cluster of 8.15.
+    """
+    if not (remote.use.esql or remote.use.enrich):
+        yield NotApplicable("neither use.esql nor use.enrich is declared for this remote")
+        return
+    if because := missing(local, other):
+        yield Unknown(because)
+        return
+    assert not isinstance(local, Unavailable)  # noqa: S101 -- ``missing`` has told.
+    assert not isinstance(other, Unavailable)  # noqa: S101 -- the same.
+    behind = judgements(other, lambda number: local.number >= ESQL_SAME_SIDE.since > number)
+    if behind == {True}:
+        yield Finding(
+            summary=f"The local cluster runs {local}, the remote cluster {other}; ES|QL across them expects {ESQL_SAME_SIDE.since} or later "
+            "on both sides.",
+            remedy=f"Upgrade the remote cluster to {ESQL_SAME_SIDE.since} or later.",
+            facts={"side": "remote", "observed": str(other), "expected": str(ESQL_SAME_SIDE.since)},
+        )
+    elif behind != {False}:
+        yield Unknown(unsure(other, "whether ES|QL reaches it"))
+    else:
+        yield from _preview(remote, local)
+
+
+def _preview(remote: Remote, local: LocalVersion) -> Yields:
+    if local.number < ESQL_RELEASED.since:
+        enrich = remote.use.enrich and local.number < ENRICH_PRIVILEGE.since
+        more = f", and ENRICH has its privilege from {ENRICH_PRIVILEGE.since} on" if enrich else ""
+        yield Finding(
+            summary=f"The local cluster runs {local}, where ES|QL across clusters is a preview{more}; expected {ESQL_RELEASED.since} or later.",
+            remedy=f"Upgrade the local cluster to {ESQL_RELEASED.since} or later, where ES|QL across clusters is more than a trial.",
+            severity=Severity.INFO,
+            facts={"side": "local", "observed": str(local), "expected": str(ESQL_RELEASED.since)},
+        )

@@ -1,0 +1,74 @@
+"""The check version/mixed-nodes."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from checks.tables import docs
+from diag.check import NotApplicable, Unknown, Yields, check
+from diag.model import (
+    Finding,
+    LocalNodes,
+    Reason,
+    RemoteNodes,
+    Severity,
+    Thresholds,
+    Unavailable,
+    listed,
+)
+
+
+@check(
+    "version/mixed-nodes",
+    severity=Severity.WARNING,
+    docs=(docs.UPG, docs.CCR_UPG),
+    tags=("nodes", "upgrade"),
+    source="documentation: upgrade; nodes info API; the limit is our choice",
+)
+def mixed_nodes(
+    local: LocalNodes | Unavailable, remote: RemoteNodes | Unavailable, limits: Thresholds, now: datetime
+) -> Yields:
+    """The nodes of a cluster run different releases.
+
+    Why it matters: in the middle of an upgrade that is as it should be. Left so, a search works or fails by the node that it meets.
+    Once no node was restarted for a day (``checks.thresholds.mixed_hours_warning``), it is a warning: the upgrade has stopped.
+
+    How to fix: finish the upgrade.
+
+    Example: one node of the remote was forgotten at 8.14 while the others run 8.15.
+    """
+    sides = [("local", local), ("remote", remote)]
+    for whose, nodes in sides:
+        if isinstance(nodes, Unavailable):
+            continue
+        if len(nodes.versions) > 1:
+            stopped = _unchanged_for(nodes, now)
+            long = stopped is not None and stopped > timedelta(hours=limits.mixed_hours_warning)
+            since = f", and none was restarted for {_hours(stopped)} hours" if stopped is not None and long else ""
+            yield Finding(
+                summary=f"The nodes of the {whose} cluster run {listed([str(one) for one in nodes.versions])}{since}; "
+                "expected one release.",
+                remedy=f"Finish the upgrade of the {whose} cluster.",
+                severity=Severity.WARNING if long else Severity.INFO,
+                facts={"side": whose, "observed": tuple(map(str, nodes.versions)), "expected": "one release"},
+            )
+        elif nodes.failed:
+            yield Unknown(
+                f"{nodes.failed} of {nodes.failed + len(nodes.all)} nodes of the {whose} cluster did not say which release they run"
+            )
+    missing = [nodes for _, nodes in sides if isinstance(nodes, Unavailable)]
+    refused = [str(nodes) for nodes in missing if nodes.reason is not Reason.NOT_ASKED]
+    if refused:
+        yield Unknown("; ".join(refused))
+    elif len(missing) == len(sides):
+        yield NotApplicable(str(missing[0]))
+
+
+def _unchanged_for(nodes: LocalNodes | RemoteNodes, now: datetime) -> timedelta | None:
+    """How long ago the last node was started: so long at least they have run what they run. None where one does not say."""
+    starts = [node.started_at for node in nodes.all if node.started_at is not None]
+    return now - max(starts) if starts and len(starts) == len(nodes.all) and not nodes.failed else None
+
+
+def _hours(time: timedelta) -> int:
+    return int(time.total_seconds() // 3600)

@@ -1,0 +1,70 @@
+"""The check version/proxy-mode-unsupported."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from checks.shared.causes import NO_CONNECTION
+from checks.shared.remedies import put_settings
+from checks.tables import docs
+from checks.tables.versions import (
+    PROXY_MODE,
+    SERVER_NAME,
+)
+from diag.check import Applies, NotApplicable, Yields, check
+from diag.model import (
+    Address,
+    Finding,
+    Kind,
+    LocalVersion,
+    Mode,
+    Remote,
+    Severity,
+)
+
+
+@check(
+    "version/proxy-mode-unsupported",
+    severity=Severity.ERROR,
+    applies=Applies.settings(),
+    docs=(docs.SETTINGS, docs.MODES),
+    tags=("mode",),
+    source=f"{PROXY_MODE.source}, elasticsearch#50774 (proxy mode); {SERVER_NAME.source} (server_name)",
+    explains=NO_CONNECTION,
+)
+def proxy_mode_unsupported(remote: Remote, local: LocalVersion) -> Yields:
+    """The local cluster is too old for settings of this remote.
+
+    Why it matters: ``mode`` and ``proxy_address`` came with 7.6, ``server_name`` with 7.7. An older release refuses them as not
+    recognized, and in elasticsearch.yml they keep the node from starting.
+
+    How to fix: upgrade the local cluster to 7.7 or later; before that, a remote behind a proxy is reached with ``seeds`` and ``proxy``.
+
+    Example: ``mode: proxy`` on a local cluster that runs 7.5.2.
+    """
+    gates = {"mode": PROXY_MODE, "proxy_address": PROXY_MODE, "server_name": SERVER_NAME}
+    present = {name: gate for name, gate in gates.items() if getattr(remote, name)}
+    if not present:
+        yield NotApplicable("neither mode, proxy_address nor server_name is set")
+        return
+    refused = {name: gate.since for name, gate in present.items() if local.number < gate.since}
+    if refused:
+        wanted = max(refused.values())
+        names = ", ".join(refused)
+        yield Finding(
+            summary=f"The local cluster runs {local.number}, which does not know {names}; expected {wanted} or later.",
+            remedy=_without(remote, refused),
+            facts={"observed": str(local.number), "expected": str(wanted), "settings": tuple(refused)},
+        )
+
+
+def _without(remote: Remote, refused: Collection[str]) -> str:
+    upgrade = f"Upgrade the local cluster to {SERVER_NAME.since} or later"
+    if set(refused) == {"server_name"} or remote.effective_mode is Mode.SNIFF:
+        return f"{upgrade}, or do without: {put_settings({remote.setting(name): None for name in refused})}"
+    if remote.kind not in {Kind.HOSTED, Kind.ECE} or not remote.proxy_address:
+        return f"{upgrade}; before that, list nodes of the remote in {remote.setting('seeds')}."
+    host = Address(setting="proxy_address", text=remote.proxy_address).host
+    seed = f"{remote.server_name or host or '<endpoint>'}:1"
+    call = put_settings({remote.setting("seeds"): [seed], remote.setting("proxy"): remote.proxy_address})
+    return f"{upgrade}; before that, instead of them: {call}"

@@ -1,0 +1,45 @@
+"""The check version/resolve-api-missing."""
+
+from __future__ import annotations
+
+from checks.shared.release_range import RELEASED
+from checks.tables import docs
+from checks.tables.versions import RESOLVE_CLUSTER
+from diag.check import Applies, NotApplicable, Yields, check
+from diag.model import (
+    Finding,
+    LocalIdentity,
+    LocalVersion,
+    Reason,
+    Severity,
+    Unavailable,
+)
+
+
+@check(
+    "version/resolve-api-missing",
+    severity=Severity.INFO,
+    applies=Applies(local_kinds=RELEASED),
+    docs=(docs.A_RESOLVE, docs.CCS_RESOLVE),
+    tags=("connection", "belief"),
+    source=RESOLVE_CLUSTER.source,
+)
+def resolve_api_missing(local: LocalVersion, identity: LocalIdentity | Unavailable) -> Yields:
+    """The local cluster has no call that tries its remotes.
+
+    Why it matters: from 8.13 on ``GET _resolve/cluster`` connects to each remote and says what went wrong. Before, only
+    ``GET _remote/info`` tells about a connection, without any reason; what the socket shows from here then counts for more.
+
+    How to fix: nothing. For a proof, search: ``GET <alias>:*/_search?size=0``, with ``skip_unavailable: false``.
+
+    Example: a local cluster at 7.17, whose remotes are ``connected: false`` and no more.
+    """
+    if isinstance(identity, Unavailable) and identity.reason is Reason.NOT_ASKED:
+        yield NotApplicable(str(identity))
+    elif local.number < RESOLVE_CLUSTER.since:
+        yield Finding(
+            summary=f"The local cluster runs {local.number}, without GET _resolve/cluster, which tries each remote; "
+            f"it is there from {RESOLVE_CLUSTER.since} on.",
+            remedy="Nothing is to be done. To try a remote: GET <alias>:*/_search?size=0, with skip_unavailable: false.",
+            facts={"observed": str(local.number), "expected": str(RESOLVE_CLUSTER.since)},
+        )

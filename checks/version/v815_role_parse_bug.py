@@ -1,0 +1,77 @@
+"""The check version/815-role-parse-bug."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from checks.shared.release_range import RELEASED, extremes, judgements, unsure
+from checks.tables import docs
+from diag.check import Applies, NotApplicable, Unknown, Yields, check
+from diag.model import (
+    Finding,
+    LocalNodes,
+    LocalVersion,
+    RemoteVersion,
+    ResolvedCluster,
+    ResolvedUse,
+    SearchTrial,
+    SecurityModel,
+    Severity,
+    Unavailable,
+    Version,
+)
+
+_BROKEN: Final = Version(8, 15, 0)
+
+
+_MENDED: Final = Version(8, 15, 1)
+
+
+_SIGN: Final = "unexpected field [remote_cluster]"
+
+
+@check(
+    "version/815-role-parse-bug",
+    severity=Severity.ERROR,
+    applies=Applies(models=(SecurityModel.CERTIFICATE,), local_kinds=RELEASED, remote_kinds=RELEASED),
+    docs=(docs.CERT,),
+    tags=("upgrade",),
+    source="elasticsearch#112222, elasticsearch#112226: mended in 8.15.1",
+    explains=("runtime/ccs-fails-whole", "runtime/skipped-clusters", "runtime/connected-not-proof"),
+)
+def v815_role_parse_bug(
+    local: LocalVersion,
+    remote: RemoteVersion,
+    nodes: LocalNodes | Unavailable,
+    resolved: ResolvedCluster | Unavailable,
+    used: ResolvedUse | Unavailable,
+    trial: SearchTrial | Unavailable,
+) -> Yields:
+    """The local cluster runs 8.15.0, whose requests with an API key an older remote cluster can't read.
+
+    Why it matters: 8.15.0 sends a field of roles that releases before 8.15 refuse, with ``unexpected field [remote_cluster]``. It hits
+    requests that come with an API key (alerts of Kibana, agents, scripts); users with a password are served. It is an error where an
+    answer shows it, else a warning.
+
+    How to fix: upgrade the local cluster to 8.15.1 or later.
+
+    Example: alerting rules that search a remote of 8.14 fail since the upgrade to 8.15.0.
+    """
+    if _BROKEN not in extremes(local, nodes):
+        yield NotApplicable(f"the local cluster runs {local}, not {_BROKEN}")
+        return
+    older = judgements(remote, lambda number: number < _BROKEN)
+    if older == {False}:
+        return
+    if older != {True}:
+        yield Unknown(unsure(remote, "whether it can read the requests of 8.15.0"))
+    else:
+        seen = any(_SIGN in one.error for one in (resolved, used, trial) if not isinstance(one, Unavailable))
+        yield Finding(
+            summary=f"The local cluster runs {_BROKEN}, whose requests with an API key a remote cluster of {remote} "
+            + (f"refuses: {_SIGN}." if seen else "can't read.")
+            + f" Expected {_MENDED} or later.",
+            remedy=f"Upgrade the local cluster to {_MENDED} or later.",
+            severity=Severity.ERROR if seen else Severity.WARNING,
+            facts={"observed": str(_BROKEN), "expected": str(_MENDED), "remote_version": str(remote), "seen": seen},
+        )
