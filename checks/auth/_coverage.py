@@ -7,20 +7,16 @@ from dataclasses import dataclass
 from typing import Final
 
 from checks.auth._records import EXPRESSION, has_expression, leaders_of, plain_names, uncovered
-from diag.check import Applies, Unknown
+from diag.check import Unknown
 from diag.model import (
     KeyAccess,
     KeyRecord,
     Remote,
     Replication,
-    SecurityModel,
     Unavailable,
     shorten,
 )
 from diag.model.patterns import TooLargeError, covers, matches, overlaps
-
-BY_KEY: Final = Applies.settings(models=(SecurityModel.API_KEY,))
-
 
 # A key for a data stream covers the indices behind it too, whose names are others.
 _BEHIND_STREAMS: Final = (".ds-", ".fs-")

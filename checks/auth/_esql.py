@@ -4,13 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from diag.check import Applies, NotApplicable
-from diag.model import (
-    SecurityModel,
-)
-
-BY_KEY: Final = Applies.settings(models=(SecurityModel.API_KEY,))
-
+from diag.check import NotApplicable
 
 NO_ENRICH: Final = NotApplicable("use.enrich is not declared for this remote")
 

@@ -2,16 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Final
-
-from diag.check import Applies, NotApplicable, Unknown
+from diag.check import NotApplicable, Unknown
 from diag.model import (
     Reason,
-    SecurityModel,
     Unavailable,
 )
-
-BY_KEY: Final = Applies.settings(models=(SecurityModel.API_KEY,))
 
 
 def not_known(credential: Unavailable) -> NotApplicable | Unknown:

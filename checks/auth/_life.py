@@ -4,10 +4,4 @@ from __future__ import annotations
 
 from typing import Final
 
-from diag.check import Applies
-from diag.model import SecurityModel
-
 DAY: Final = 86400.0
-
-
-BY_KEY: Final = Applies.settings(models=(SecurityModel.API_KEY,))

@@ -5,19 +5,15 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from diag.check import Applies, NotApplicable
+from diag.check import NotApplicable
 from diag.model import (
     KeyAccess,
     KeyRecord,
     Remote,
     Replication,
-    SecurityModel,
     Unavailable,
 )
 from diag.model.patterns import matches
-
-BY_KEY: Final = Applies.settings(models=(SecurityModel.API_KEY,))
-
 
 GONE: Final = NotApplicable("the remote cluster does not know the key; auth/key-invalid is about that")
 

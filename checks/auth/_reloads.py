@@ -5,17 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from diag.check import Applies, Unknown
+from diag.check import Unknown
 from diag.model import (
     LocalNodes,
     Reload,
-    SecurityModel,
     Unavailable,
     listed,
 )
-
-BY_KEY: Final = Applies.settings(models=(SecurityModel.API_KEY,))
-
 
 RELOAD: Final = "POST _nodes/reload_secure_settings"
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from checks.shared.applies import API_KEY_REMOTES
 from checks.shared.causes import REQUESTS_REFUSED
 from checks.shared.dialled_port import Place, places
 from checks.tables import docs
 from checks.tables.ports import is_transport
-from diag.check import Applies, Unknown, Yields, check
+from diag.check import Unknown, Yields, check
 from diag.model import (
     Endpoint,
     Finding,
@@ -19,7 +20,6 @@ from diag.model import (
     Node,
     Remote,
     RemoteNodes,
-    SecurityModel,
     Severity,
     TlsAttempt,
     TransportHello,
@@ -32,7 +32,7 @@ from diag.model import (
 @check(
     "auth/anonymous-fallback",
     severity=Severity.ERROR,
-    applies=Applies.settings(models=(SecurityModel.API_KEY,)),
+    applies=API_KEY_REMOTES,
     docs=(docs.TRB_PORT,),
     tags=("api-key", "ports"),
     source="documentation: troubleshoot remote clusters (transport port with API key)",

@@ -6,17 +6,17 @@ import re
 from typing import Final
 
 from checks.auth._records import GONE
+from checks.shared.applies import API_KEY_REMOTES
 from checks.shared.causes import REQUESTS_REFUSED
 from checks.shared.matching import Expression
 from checks.shared.regexp import BrokenError, UnsupportedError, compile_expression
 from checks.tables import docs
-from diag.check import Applies, NotApplicable, Unknown, Yields, check
+from diag.check import NotApplicable, Unknown, Yields, check
 from diag.model import (
     Finding,
     Reason,
     Remote,
     RemoteKey,
-    SecurityModel,
     Severity,
     SigningIdentity,
     Unavailable,
@@ -44,7 +44,7 @@ _PLAIN: Final = re.compile(rf"{_ATTRIBUTE}(?:,{_ATTRIBUTE})*")
 @check(
     "auth/cert-identity-mismatch",
     severity=Severity.CRITICAL,
-    applies=Applies.settings(models=(SecurityModel.API_KEY,)),
+    applies=API_KEY_REMOTES,
     docs=(docs.EC_STRONG, docs.A_KEYUP),
     tags=("api-key", "strong-identity"),
     source="documentation: strong identity verification; elasticsearch#134604; tried on 9.3.2 and 9.5.2: a Java expression on the whole name, "

@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import Final
 
 from checks.auth._certificate_roles import for_replication, needed, own
+from checks.shared.applies import CERTIFICATE_REMOTES
 from checks.tables import docs
-from diag.check import Applies, NotApplicable, Unknown, Yields, check
+from diag.check import NotApplicable, Unknown, Yields, check
 from diag.model import (
     Finding,
     LocalRoles,
     Remote,
     RemoteRoles,
-    SecurityModel,
     Severity,
     Unavailable,
     as_fact,
@@ -28,7 +28,7 @@ _NOT_SHOWN: Final = (
 @check(
     "auth/cert-role-missing-on-remote",
     severity=Severity.WARNING,
-    applies=Applies.settings(models=(SecurityModel.CERTIFICATE,)),
+    applies=CERTIFICATE_REMOTES,
     docs=(docs.CCS_PRIV_CERT, docs.CERT),
     tags=("privileges", "roles"),
     source="documentation: configure privileges for cross-cluster search, certificate model; elasticsearch#58476",

@@ -6,8 +6,9 @@ from typing import Final
 
 from checks.auth._certificate_roles import SEARCHES, crosses, for_replication, has_privilege, needed, own
 from checks.auth._grants import BY_ACTION, SUPERUSER, uncovered
+from checks.shared.applies import CERTIFICATE_REMOTES
 from checks.tables import docs
-from diag.check import Applies, NotApplicable, Unknown, Yields, check
+from diag.check import NotApplicable, Unknown, Yields, check
 from diag.model import (
     Finding,
     Grant,
@@ -15,7 +16,6 @@ from diag.model import (
     Remote,
     RemoteRoles,
     Role,
-    SecurityModel,
     Severity,
     Unavailable,
     as_fact,
@@ -39,7 +39,7 @@ _ACTION: Final = ":"  # A privilege may be written as a pattern of actions too, 
 @check(
     "auth/cert-role-privileges",
     severity=Severity.WARNING,
-    applies=Applies.settings(models=(SecurityModel.CERTIFICATE,)),
+    applies=CERTIFICATE_REMOTES,
     docs=(docs.CCS_PRIV_CERT, docs.ES_PRIV, docs.CCR_PRIV),
     tags=("privileges", "roles"),
     source="documentation: configure privileges for cross-cluster search, certificate model; configure privileges for cross-cluster replication",

@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from checks.auth._esql import BY_KEY, NOBODY
+from checks.auth._esql import NOBODY
 from checks.auth._grants import OPEN, SUPERUSER, add_to_role, changeable, named, on_remote, own, reads, reads_here
+from checks.shared.applies import API_KEY_REMOTES
 from checks.tables import docs
 from diag.check import NotApplicable, Unknown, Yields, check
 from diag.model import (
@@ -26,7 +27,7 @@ _NO_ESQL: Final = NotApplicable("neither use.esql nor use.enrich is declared for
 @check(
     "auth/esql-privileges",
     severity=Severity.WARNING,
-    applies=BY_KEY,
+    applies=API_KEY_REMOTES,
     docs=(docs.ESQL, docs.ROLESTR),
     tags=("privileges", "roles", "esql"),
     source="privileges tried on 8.19.0: needed are read in remote_indices, and read or read_cross_cluster on any local index; the "

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from checks.auth._coverage import BY_KEY, Gap, gaps_of
+from checks.auth._coverage import Gap, gaps_of
 from checks.auth._records import CHANGE, CROSS_CLUSTER, GONE, lacks_replication, serves_replication_only
+from checks.shared.applies import API_KEY_REMOTES
 from checks.tables import docs
 from diag.check import NotApplicable, Unknown, Yields, check
 from diag.model import (
@@ -23,7 +24,7 @@ from diag.model import (
 @check(
     "auth/key-change-path",
     severity=Severity.INFO,
-    applies=BY_KEY,
+    applies=API_KEY_REMOTES,
     docs=(docs.EC_EDIT_KEY, docs.A_KEYUP),
     tags=("api-key",),
     source="documentation: update cross-cluster API key (by its owner, not with an API key); change the API key of a connection",

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from checks.auth._records import BY_KEY, GONE
+from checks.auth._records import GONE
+from checks.shared.applies import API_KEY_REMOTES
 from checks.tables import docs
 from diag.check import Yields, check
 from diag.model import (
@@ -16,7 +17,7 @@ from diag.model import (
 @check(
     "auth/key-dls-with-replication",
     severity=Severity.ERROR,
-    applies=BY_KEY,
+    applies=API_KEY_REMOTES,
     docs=(docs.DLSFLS,),
     tags=("api-key", "privileges"),
     source="elasticsearch#108147, elasticsearch#108600, elasticsearch#108839",

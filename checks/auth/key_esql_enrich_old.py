@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from checks.auth._esql import BY_KEY, MONITOR_ENRICH, NO_ENRICH
+from checks.auth._esql import MONITOR_ENRICH, NO_ENRICH
 from checks.auth._records import CHANGE, CROSS_CLUSTER, GONE, NO_REMOTE_KEY
+from checks.shared.applies import API_KEY_REMOTES
 from checks.tables import docs
 from checks.tables.versions import ENRICH_PRIVILEGE
 from diag.check import NotApplicable, Unknown, Yields, check
@@ -19,7 +20,7 @@ from diag.model import (
 @check(
     "auth/key-esql-enrich-old",
     severity=Severity.WARNING,
-    applies=BY_KEY,
+    applies=API_KEY_REMOTES,
     docs=(docs.ESQL, docs.A_KEYUP),
     tags=("api-key", "privileges", "esql"),
     source=f"{ENRICH_PRIVILEGE.source}; role descriptors of keys made on 8.19.0 and 9.2.0",

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from checks.auth._life import BY_KEY, DAY
+from checks.auth._life import DAY
 from checks.auth._records import GONE
+from checks.shared.applies import API_KEY_REMOTES
 from checks.tables import docs
 from diag.check import NotApplicable, Yields, check
 from diag.model import Finding, RemoteKey, Severity, Thresholds, shorten
@@ -14,7 +15,7 @@ from diag.model import Finding, RemoteKey, Severity, Thresholds, shorten
 @check(
     "auth/key-expiring",
     severity=Severity.WARNING,
-    applies=BY_KEY,
+    applies=API_KEY_REMOTES,
     docs=(docs.EC_EDIT_KEY, docs.A_KEYGET),
     tags=("api-key", "dates"),
     source="documentation: get API key information; the limits are those of certificates of nodes",

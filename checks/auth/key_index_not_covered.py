@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from checks.auth._coverage import BY_KEY, Gap, gaps_of
+from checks.auth._coverage import Gap, gaps_of
 from checks.auth._records import CHANGE, GONE
+from checks.shared.applies import API_KEY_REMOTES
 from checks.tables import docs
 from diag.check import NotApplicable, Unknown, Yields, check
 from diag.model import (
@@ -23,7 +24,7 @@ from diag.model import (
 @check(
     "auth/key-index-not-covered",
     severity=Severity.ERROR,
-    applies=BY_KEY,
+    applies=API_KEY_REMOTES,
     docs=(docs.TRB_INSUFF, docs.A_KEYUP),
     tags=("api-key", "privileges"),
     source="documentation: troubleshoot remote clusters (insufficient privileges); create cross-cluster API key, access",

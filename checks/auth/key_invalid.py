@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Final
 
 from checks.auth._recorded import Fault, by_record, recorded
+from checks.shared.applies import API_KEY_REMOTES
 from checks.shared.causes import REQUESTS_REFUSED
-from checks.shared.key_trial import BY_KEY, SOURCE, has_verdict, not_judged, replaced
+from checks.shared.key_trial import SOURCE, has_verdict, not_judged, replaced
 from checks.tables import docs
 from diag.check import NotApplicable, Unknown, Yields, check
 from diag.model import (
@@ -50,7 +51,7 @@ _OTHER_REMEDY: Final = {
     "auth/key-invalid",
     severity=Severity.CRITICAL,
     essential=True,
-    applies=BY_KEY,
+    applies=API_KEY_REMOTES,
     docs=(docs.TRB_BADKEY, docs.A_KEY),
     tags=("api-key",),
     source=SOURCE,

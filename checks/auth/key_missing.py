@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from checks.shared.aliases import has_entry
+from checks.shared.applies import API_KEY_REMOTES
 from checks.shared.causes import REQUESTS_REFUSED
 from checks.shared.keystore_entries import mistaken_entry
 from checks.shared.remedies import store_key
 from checks.tables import docs
-from diag.check import Applies, NotApplicable, Unknown, Yields, check
+from diag.check import NotApplicable, Unknown, Yields, check
 from diag.model import (
     Finding,
     Keystore,
     LocalCluster,
     Remote,
     RemoteInfo,
-    SecurityModel,
     Severity,
     Unavailable,
     shorten,
@@ -24,7 +24,7 @@ from diag.model import (
 @check(
     "auth/key-missing",
     severity=Severity.CRITICAL,
-    applies=Applies.settings(models=(SecurityModel.API_KEY,)),
+    applies=API_KEY_REMOTES,
     docs=(docs.TRB_NOKEY, docs.APIKEY_TRUST),
     tags=("keystore",),
     source="documentation: troubleshoot remote clusters (no API key); Elasticsearch RemoteClusterService",

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from checks.auth._reloads import BY_KEY, absent_on
+from checks.auth._reloads import absent_on
+from checks.shared.applies import API_KEY_REMOTES
 from checks.shared.causes import REQUESTS_REFUSED
 from checks.shared.remedies import store_key
 from checks.tables import docs
@@ -26,7 +27,7 @@ from diag.model import (
 @check(
     "auth/key-missing-on-some-nodes",
     severity=Severity.ERROR,
-    applies=BY_KEY,
+    applies=API_KEY_REMOTES,
     docs=(docs.SECSET, docs.A_RELOAD),
     tags=("api-key", "keystore"),
     source="documentation: secure settings (each node has a keystore of its own); reload secure settings API, secure_setting_names",

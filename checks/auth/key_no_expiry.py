@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from checks.auth._life import BY_KEY, DAY
+from checks.auth._life import DAY
 from checks.auth._records import GONE
+from checks.shared.applies import API_KEY_REMOTES
 from checks.tables import docs
 from diag.check import NotApplicable, Unknown, Yields, check
 from diag.model import Finding, RemoteKey, Severity, Thresholds, shorten
@@ -12,7 +13,7 @@ from diag.model import Finding, RemoteKey, Severity, Thresholds, shorten
 @check(
     "auth/key-no-expiry",
     severity=Severity.WARNING,
-    applies=BY_KEY,
+    applies=API_KEY_REMOTES,
     docs=(docs.A_KEY, docs.KEYS),
     tags=("api-key", "dates"),
     source="documentation: create cross-cluster API key (expiration; without it a key does not expire)",

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Final
 
 from checks.auth._records import (
-    BY_KEY,
     CHANGE,
     CROSS_CLUSTER,
     EXPRESSION,
@@ -18,6 +17,7 @@ from checks.auth._records import (
     stream,
     uncovered,
 )
+from checks.shared.applies import API_KEY_REMOTES
 from checks.tables import docs
 from diag.check import NotApplicable, Unknown, Yields, check
 from diag.model import (
@@ -40,7 +40,7 @@ _FAILURES: Final = ".fs-"  # Those of what could not be indexed, which have priv
 @check(
     "auth/key-no-replication-access",
     severity=Severity.ERROR,
-    applies=BY_KEY,
+    applies=API_KEY_REMOTES,
     docs=(docs.TRB_INSUFF, docs.A_KEYUP),
     tags=("api-key", "privileges", "replication"),
     source="documentation: create cross-cluster API key, access.replication",

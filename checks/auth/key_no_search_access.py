@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from checks.auth._records import BY_KEY, CHANGE, CROSS_CLUSTER, GONE, NO_REMOTE_KEY, serves_replication_only
+from checks.auth._records import CHANGE, CROSS_CLUSTER, GONE, NO_REMOTE_KEY, serves_replication_only
+from checks.shared.applies import API_KEY_REMOTES
 from checks.tables import docs
 from diag.check import Yields, check
 from diag.model import (
@@ -19,7 +20,7 @@ from diag.model import (
 @check(
     "auth/key-no-search-access",
     severity=Severity.ERROR,
-    applies=BY_KEY,
+    applies=API_KEY_REMOTES,
     docs=(docs.TRB_INSUFF, docs.A_KEYUP),
     tags=("api-key", "privileges"),
     source="documentation: create cross-cluster API key, access.search",

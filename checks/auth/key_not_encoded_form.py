@@ -5,7 +5,8 @@ from __future__ import annotations
 import shlex
 from typing import Final
 
-from checks.auth._form import BY_KEY, not_known
+from checks.auth._form import not_known
+from checks.shared.applies import API_KEY_REMOTES
 from checks.shared.causes import REQUESTS_REFUSED
 from checks.shared.remedies import store_key
 from checks.tables import docs
@@ -58,7 +59,7 @@ def _mend(credential: Credential) -> str:
 @check(
     "auth/key-not-encoded-form",
     severity=Severity.ERROR,
-    applies=BY_KEY,
+    applies=API_KEY_REMOTES,
     docs=(docs.A_KEY, docs.APIKEY_TRUST),
     tags=("api-key",),
     source="Elasticsearch ApiKeyService, CrossClusterAccessHeaders; documentation: create a cross-cluster API key (encoded)",

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from checks.auth._reloads import BY_KEY, RELOAD
+from checks.auth._reloads import RELOAD
+from checks.shared.applies import API_KEY_REMOTES
 from checks.shared.causes import REQUESTS_REFUSED
 from checks.tables import docs
 from checks.tables.versions import KEYSTORE_RELOAD_AGREED
@@ -24,7 +25,7 @@ from diag.model import (
 @check(
     "auth/key-not-reloaded",
     severity=Severity.WARNING,
-    applies=BY_KEY,
+    applies=API_KEY_REMOTES,
     docs=(docs.A_RELOAD, docs.SECSET_REL),
     tags=("api-key", "keystore"),
     source=f"documentation: reloadable secure settings; remote cluster info API; {KEYSTORE_RELOAD_AGREED.source}",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from checks.auth._records import BY_KEY
+from checks.shared.applies import API_KEY_REMOTES
 from checks.shared.causes import REQUESTS_REFUSED
 from checks.tables import docs
 from diag.check import Yields, check
@@ -19,7 +19,7 @@ from diag.model import (
 @check(
     "auth/key-on-wrong-cluster",
     severity=Severity.CRITICAL,
-    applies=BY_KEY,
+    applies=API_KEY_REMOTES,
     docs=(docs.TRB_BADKEY, docs.A_KEY),
     tags=("api-key",),
     source="documentation: add remote clusters, API keys are made on the remote cluster",

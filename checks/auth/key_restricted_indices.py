@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from checks.auth._coverage import BY_KEY, SELECTOR, single
+from checks.auth._coverage import SELECTOR, single
 from checks.auth._records import CHANGE, EXPRESSION, GONE, has_expression, plain_names
+from checks.shared.applies import API_KEY_REMOTES
 from checks.tables import docs
 from checks.tables.restricted import RESTRICTED
 from diag.check import NotApplicable, Unknown, Yields, check
@@ -22,7 +23,7 @@ from diag.model.patterns import TooLargeError, overlaps
 @check(
     "auth/key-restricted-indices",
     severity=Severity.WARNING,
-    applies=BY_KEY,
+    applies=API_KEY_REMOTES,
     docs=(docs.A_KEY, docs.CCR),
     tags=("api-key", "privileges"),
     source="documentation: create cross-cluster API key, allow_restricted_indices; Elasticsearch SystemIndices, RestrictedIndices",

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from checks.auth._form import BY_KEY, not_known
+from checks.auth._form import not_known
+from checks.shared.applies import API_KEY_REMOTES
 from checks.tables import docs
 from diag.check import Yields, check
 from diag.model import (
@@ -18,7 +19,7 @@ from diag.model import (
 @check(
     "auth/key-shared",
     severity=Severity.INFO,
-    applies=BY_KEY,
+    applies=API_KEY_REMOTES,
     docs=(docs.KEYS,),
     tags=("api-key",),
     source="documentation: remote clusters with API keys (a key for each local cluster)",

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from checks.auth._recorded import Fault, by_record, recorded
+from checks.shared.applies import API_KEY_REMOTES
 from checks.shared.causes import REQUESTS_REFUSED
-from checks.shared.key_trial import BY_KEY, SOURCE, has_verdict, only_with, replaced
+from checks.shared.key_trial import SOURCE, has_verdict, only_with, replaced
 from checks.tables import docs
 from diag.check import NotApplicable, Yields, check
 from diag.model import (
@@ -24,7 +25,7 @@ from diag.model import (
 @check(
     "auth/key-wrong-type",
     severity=Severity.CRITICAL,
-    applies=BY_KEY,
+    applies=API_KEY_REMOTES,
     docs=(docs.TRB_WRONGTYPE, docs.A_KEY),
     tags=("api-key",),
     source=SOURCE,

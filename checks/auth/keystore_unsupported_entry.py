@@ -6,15 +6,15 @@ import re
 import shlex
 from typing import Final
 
+from checks.shared.applies import API_KEY_REMOTES
 from checks.shared.remedies import store_key
 from checks.tables import docs
-from diag.check import Applies, Unknown, Yields, check
+from diag.check import Unknown, Yields, check
 from diag.model import (
     Finding,
     Keystore,
     LocalCluster,
     Remote,
-    SecurityModel,
     Severity,
     Unavailable,
     shorten,
@@ -33,7 +33,7 @@ _KNOWN: Final = re.compile(r"cluster\.remote\.(?:[-\w]+\.credentials|(?:[-\w]+\.
 @check(
     "auth/keystore-unsupported-entry",
     severity=Severity.ERROR,
-    applies=Applies.settings(models=(SecurityModel.API_KEY,)),
+    applies=API_KEY_REMOTES,
     docs=(docs.SECSET, docs.KEYSTORE),
     tags=("keystore",),
     source="documentation: secure settings (an unknown one stops the reload and the start of a node); Elasticsearch RemoteClusterSettings",

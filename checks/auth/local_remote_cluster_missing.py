@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from checks.auth._esql import BY_KEY, MONITOR_ENRICH, NO_ENRICH, NOBODY
+from checks.auth._esql import MONITOR_ENRICH, NO_ENRICH, NOBODY
 from checks.auth._grants import OPEN, SUPERUSER, fits, named, own
+from checks.shared.applies import API_KEY_REMOTES
 from checks.tables import docs
 from checks.tables.versions import ENRICH_PRIVILEGE
 from diag.check import NotApplicable, Unknown, Yields, check
@@ -24,7 +25,7 @@ from diag.model import (
 @check(
     "auth/local-remote-cluster-missing",
     severity=Severity.WARNING,
-    applies=BY_KEY,
+    applies=API_KEY_REMOTES,
     docs=(docs.ROLESTR, docs.ESQL),
     tags=("privileges", "roles", "esql"),
     source=ENRICH_PRIVILEGE.source,

@@ -7,8 +7,9 @@ from collections.abc import Sequence
 
 from checks.auth._grants import OPEN, SUPERUSER, add_to_role, changeable, named, on_remote, own, reads, uncovered
 from checks.auth._records import CROSS_CLUSTER
+from checks.shared.applies import API_KEY_REMOTES
 from checks.tables import docs
-from diag.check import Applies, NotApplicable, Unknown, Yields, check
+from diag.check import NotApplicable, Unknown, Yields, check
 from diag.model import (
     Finding,
     Grant,
@@ -16,7 +17,6 @@ from diag.model import (
     Remote,
     RemoteKey,
     Role,
-    SecurityModel,
     Severity,
     Unavailable,
     as_fact,
@@ -28,7 +28,7 @@ from diag.model import (
 @check(
     "auth/local-remote-indices-missing",
     severity=Severity.ERROR,
-    applies=Applies.settings(models=(SecurityModel.API_KEY,)),
+    applies=API_KEY_REMOTES,
     docs=(docs.TRB_NOREM, docs.ROLESTR, docs.CCS_PRIV_KEY),
     tags=("privileges", "roles"),
     source="documentation: role structure, remote_indices; troubleshoot remote clusters; privileges tried on 8.19.0, where "

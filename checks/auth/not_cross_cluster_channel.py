@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from checks.shared.applies import API_KEY_REMOTES
 from checks.shared.causes import REQUESTS_REFUSED
-from checks.shared.key_trial import BY_KEY, has_verdict, only_with
+from checks.shared.key_trial import has_verdict, only_with
 from checks.tables import docs
 from diag.check import Yields, check
 from diag.model import (
@@ -20,7 +21,7 @@ from diag.model import (
 @check(
     "auth/not-cross-cluster-channel",
     severity=Severity.CRITICAL,
-    applies=BY_KEY,
+    applies=API_KEY_REMOTES,
     docs=(docs.TRB_PORT,),
     tags=("api-key", "ports"),
     source="Elasticsearch RemoteClusterService: the handshake with a key needs the channel profile _remote_cluster",

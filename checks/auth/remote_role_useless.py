@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from checks.auth._certificate_roles import crosses
+from checks.shared.applies import API_KEY_REMOTES
 from checks.tables import docs
-from diag.check import Applies, Yields, check
+from diag.check import Yields, check
 from diag.model import (
     Finding,
     LocalRoles,
     RemoteRoles,
     Role,
-    SecurityModel,
     Severity,
     as_fact,
     listed,
@@ -25,7 +25,7 @@ def _own(roles: LocalRoles | RemoteRoles) -> dict[str, Role]:
 @check(
     "auth/remote-role-useless",
     severity=Severity.INFO,
-    applies=Applies.settings(models=(SecurityModel.API_KEY,)),
+    applies=API_KEY_REMOTES,
     docs=(docs.APIKEY_PRIV,),
     tags=("privileges", "roles"),
     source="documentation: add remote clusters using API key authentication, roles and users",

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from checks.shared.applies import API_KEY_REMOTES
 from checks.shared.causes import REQUESTS_REFUSED
-from checks.shared.key_trial import BY_KEY, has_verdict, only_with
+from checks.shared.key_trial import has_verdict, only_with
 from checks.tables import docs
 from diag.check import Yields, check
 from diag.model import (
@@ -21,7 +22,7 @@ from diag.model import (
 @check(
     "auth/signature-missing",
     severity=Severity.WARNING,
-    applies=BY_KEY,
+    applies=API_KEY_REMOTES,
     docs=(docs.EC_STRONG,),
     tags=("api-key", "strong-identity"),
     source="elasticsearch#134137, elasticsearch#134604; documentation: strong identity verification",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from checks.ccr._followers import of_remote
-from checks.ccr._writing import STANDS_STILL
+from checks.shared.causes import FOLLOWER_STANDS_STILL
 from checks.tables import docs
 from diag.check import NotApplicable, Unknown, Yields, check
 from diag.model import (
@@ -19,7 +19,7 @@ from diag.model import (
 @check(
     "ccr/follower-closed",
     severity=Severity.ERROR,
-    explains=("ccr/write-failures", *STANDS_STILL),
+    explains=("ccr/write-failures", *FOLLOWER_STANDS_STILL),
     docs=(docs.CCR_INSPECT, docs.CCR_TERM),
     tags=("replication",),
     source="documentation: open index API; ShardFollowNodeTask tries a write to a closed index again and again",

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from checks.shared.applies import BOTH_RELEASED
 from checks.shared.direction import leads_here
-from checks.shared.release_range import RELEASED, extremes, may_be, span, unsure
+from checks.shared.release_range import extremes, may_be, span, unsure
 from checks.tables import docs
-from diag.check import Applies, NotApplicable, Unknown, Yields, check
+from diag.check import NotApplicable, Unknown, Yields, check
 from diag.model import (
     Finding,
     LocalCluster,
@@ -29,7 +30,7 @@ from diag.model import (
 @check(
     "ccr/upgrade-order",
     severity=Severity.WARNING,
-    applies=Applies(local_kinds=RELEASED, remote_kinds=RELEASED),
+    applies=BOTH_RELEASED,
     docs=(docs.CCR_UPG, docs.CCR_BI),
     tags=("replication", "version"),
     source="documentation: upgrading clusters using cross-cluster replication, bi-directional",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from checks.ccr._followers import each
-from checks.ccr._writing import STANDS_STILL
+from checks.shared.causes import FOLLOWER_STANDS_STILL
 from checks.tables import docs
 from diag.check import NotApplicable, Yields, check
 from diag.model import (
@@ -27,7 +27,7 @@ _BLOCKING: Final = ("read_only_allow_delete", "read_only", "write")
 @check(
     "ccr/write-failures",
     severity=Severity.ERROR,
-    explains=STANDS_STILL,
+    explains=FOLLOWER_STANDS_STILL,
     docs=(docs.CCR_INSPECT, docs.A_FSTATS),
     tags=("replication",),
     source="documentation: CCR stats API, failed_write_requests, write_buffer_operation_count; index blocks; tried on 6.8.23, where writes to a "

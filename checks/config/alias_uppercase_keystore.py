@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from checks.config._addresses import mended
 from checks.shared.aliases import has_entry
+from checks.shared.applies import API_KEY_REMOTES
 from checks.shared.remedies import is_settings_key, recreate
 from checks.tables import docs
-from diag.check import Applies, NotApplicable, Yields, check
+from diag.check import NotApplicable, Yields, check
 from diag.model import (
     Finding,
     Keystore,
@@ -14,7 +15,6 @@ from diag.model import (
     LocalCluster,
     Remote,
     RemoteInfo,
-    SecurityModel,
     Severity,
     Unavailable,
     shorten,
@@ -28,7 +28,7 @@ def _in_use(info: RemoteInfo | Unavailable) -> bool:
 @check(
     "config/alias-uppercase-keystore",
     severity=Severity.ERROR,
-    applies=Applies.settings(models=(SecurityModel.API_KEY,)),
+    applies=API_KEY_REMOTES,
     docs=(docs.KEYSTORE, docs.EC_SELF),
     tags=("alias", "keystore"),
     source="Elasticsearch KeyStoreWrapper: names of entries; documentation: remote clusters from Elastic Cloud Hosted",

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Final
 
+from checks.shared.applies import API_KEY_REMOTES
 from checks.shared.causes import REQUESTS_REFUSED
 from checks.shared.key_trial import not_judged
 from checks.tables import docs
-from diag.check import Applies, NotApplicable, Unknown, Yields, check
+from diag.check import NotApplicable, Unknown, Yields, check
 from diag.model import (
     Finding,
     KeyTrial,
@@ -16,7 +17,6 @@ from diag.model import (
     LocalLicense,
     Reason,
     RemoteLicense,
-    SecurityModel,
     Severity,
     TlsAttempt,
     TransportHello,
@@ -30,7 +30,7 @@ _WITH_KEYS: Final = frozenset({"enterprise", "trial"})
 @check(
     "license/apikey-noncompliant",
     severity=Severity.CRITICAL,
-    applies=Applies.settings(models=(SecurityModel.API_KEY,)),
+    applies=API_KEY_REMOTES,
     docs=(docs.SUBS, docs.A_LIC),
     tags=("licence", "api-key"),
     source="elasticsearch#94638, elasticsearch#96307; subscriptions",

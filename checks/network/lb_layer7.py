@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from checks.network._between import OF_ANOTHER
-from checks.shared.causes import NO_CONNECTION, NOTHING_AFTER_TLS
+from checks.shared.causes import NO_CONNECTION, NOTHING_AFTER_TLS, SEEN_OF_SOMETHING_BETWEEN
 from checks.shared.middleboxes import default_certificate, pass_through
 from checks.shared.peer import is_node
 from checks.tables import docs
@@ -36,7 +35,7 @@ _ENDED: Final = frozenset({Reply.CLOSED, Reply.RESET, Reply.ALERT})
     docs=(docs.ECE_LB, docs.TRB_HS),
     tags=("balancer", "ingress"),
     source="documentation: ECE load balancers; elasticsearch#49067, PR 112025; what nodes do after a TLS handshake (measured)",
-    explains=(*OF_ANOTHER, "network/not-elasticsearch", "config/http-port-used", *NO_CONNECTION),
+    explains=(*SEEN_OF_SOMETHING_BETWEEN, "network/not-elasticsearch", "config/http-port-used", *NO_CONNECTION),
     leaves_open=NOTHING_AFTER_TLS,
 )
 def lb_layer7(

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from checks.network._between import OF_ANOTHER
-from checks.shared.causes import NO_CONNECTION, NOTHING_AFTER_TLS
+from checks.shared.causes import NO_CONNECTION, NOTHING_AFTER_TLS, SEEN_OF_SOMETHING_BETWEEN
 from checks.shared.middleboxes import interface_port, is_mesh
 from checks.shared.peer import is_node, stands
 from checks.tables import docs
@@ -33,7 +32,7 @@ from diag.model import (
     tags=("mesh", "kubernetes"),
     source="istio#16851, #22220, #55880; SPIFFE X.509-SVID: the id of a workload is a URI, and no host name",
     explains=(
-        *OF_ANOTHER,
+        *SEEN_OF_SOMETHING_BETWEEN,
         "tls/client-cert-rejected",
         "tls/eku-missing",
         "network/not-elasticsearch",

@@ -83,3 +83,22 @@ NOT_VOUCHED_FOR: Final = ("tls/untrusted-issuer", "tls/chain-incomplete")
 
 # What becomes of a client certificate that the peer does not take, where a more specific check knows why.
 NOT_ADMITTED: Final = ("tls/client-cert-rejected", "trust/one-way-remote")
+
+# What is seen of the certificate of something in between, which is not that of the remote cluster.
+SEEN_OF_SOMETHING_BETWEEN: Final = (
+    "tls/hostname-mismatch",
+    "tls/no-san",
+    "tls/ip-without-ip-san",
+    "tls/untrusted-issuer",
+    "tls/chain-incomplete",
+    "tls/private-ca-missing",
+    "tls/public-vs-private-ca",
+    "tls/wrong-cert-for-sni",
+    "trust/othername-missing",
+    "trust/othername-encoding",
+    "trust/restrictions-no-match",
+    "trust/ca-same-dn-other-key",
+)
+
+# What a follower that stands still shows as well.
+FOLLOWER_STANDS_STILL: Final = ("ccr/follower-lag", "ccr/unfollow-ilm-wait")

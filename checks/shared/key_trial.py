@@ -7,22 +7,18 @@ from typing import Final
 
 from checks.shared.peer import opted_out
 from checks.shared.remedies import store_key
-from diag.check import Applies, NotApplicable, Unknown
+from diag.check import NotApplicable, Unknown
 from diag.model import (
     KeyTrial,
     KeyVerdict,
     LocalCluster,
     Reason,
     Remote,
-    SecurityModel,
     Step,
     TlsAttempt,
     TransportHello,
     Unavailable,
 )
-
-BY_KEY: Final = Applies.settings(models=(SecurityModel.API_KEY,))
-
 
 _CREATE: Final = (
     'POST /_security/cross_cluster/api_key {"name": "<name>", "access": {"search": [{"names": ["<indices>"]}]}}'
@@ -58,6 +54,7 @@ def only_with(
 
 
 def has_verdict(key: KeyTrial | Unavailable, verdict: KeyVerdict) -> bool:
+    """Tell whether the key was tried, with that outcome."""
     return isinstance(key, KeyTrial) and key.verdict is verdict
 
 

@@ -24,10 +24,12 @@ def is_loopback(host: str) -> bool:
 
 
 def host_of(address: str) -> str:
+    """The host of an address as a node publishes it: without its port, a name before a slash, or brackets."""
     return address.rpartition(":")[0].rpartition("/")[2].strip("[]")
 
 
 def met_the_server(endpoints: Endpoints | Unavailable) -> bool:
+    """Tell whether a remote cluster server answered at one of the addresses."""
     return not isinstance(endpoints, Unavailable) and any(
         is_remote_cluster_server(probe.key) for probe in endpoints.probes
     )

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from checks.shared.applies import API_KEY_REMOTES
 from checks.shared.certificate_text import trust_ca
 from checks.shared.loaded import alike, is_loaded
 from checks.tables import docs
-from diag.check import Applies, NotApplicable, Unknown, Yields, check
+from diag.check import NotApplicable, Unknown, Yields, check
 from diag.model import (
     Certificate,
     Chain,
@@ -16,7 +17,6 @@ from diag.model import (
     LocalCluster,
     Remote,
     RemoteInfo,
-    SecurityModel,
     Severity,
     Trust,
     Unavailable,
@@ -29,7 +29,7 @@ from diag.model import (
 @check(
     "tls/client-ssl-needs-restart",
     severity=Severity.WARNING,
-    applies=Applies.settings(models=(SecurityModel.API_KEY,)),
+    applies=API_KEY_REMOTES,
     docs=(docs.SEC_CLI, docs.A_SSL, docs.APIKEY_TRUST),
     tags=("tls", "trust", "nodes"),
     source="documentation: security settings, remote cluster client TLS (static); SSL certificate API, observed on 8.19 and 9.2",

@@ -2,21 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Final
-
 from checks.shared.presented_names import not_there, our_leaf, readable_names, was_asked_for
-from diag.check import Applies, NotApplicable, Unknown
+from diag.check import NotApplicable, Unknown
 from diag.model import (
     ClientIdentity,
-    SecurityModel,
     TrustRestrictions,
     Unavailable,
     X509Field,
     shorten,
 )
-
-APPLIES: Final = Applies.settings(models=(SecurityModel.CERTIFICATE,))
-
 
 _Compared = tuple[TrustRestrictions, tuple[str, ...]]
 

@@ -6,17 +6,13 @@ from collections.abc import Iterator
 from typing import Final
 
 from checks.shared.presented_names import CLOUD_FORM, Presented, judged, was_asked_for
-from diag.check import Applies, NotApplicable, Unknown
+from diag.check import NotApplicable, Unknown
 from diag.model import (
     Chain,
     LocalCluster,
     RemoteEvidence,
-    SecurityModel,
     Unavailable,
 )
-
-APPLIES: Final = Applies.settings(models=(SecurityModel.CERTIFICATE,))
-
 
 REISSUE: Final = (
     f"Reissue the certificates with bin/elasticsearch-certutil cert --ca elastic-stack-ca.p12 --in instances.yml, where each "

@@ -4,10 +4,4 @@ from __future__ import annotations
 
 from typing import Final
 
-from diag.check import Applies
-from diag.model import SecurityModel
-
-APPLIES: Final = Applies.settings(models=(SecurityModel.CERTIFICATE,))
-
-
 PATH: Final = "xpack.security.transport.ssl.trust_restrictions.path"

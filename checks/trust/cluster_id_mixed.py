@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
+from checks.shared.applies import CERTIFICATE_MODEL
 from checks.shared.presented_names import CLOUD_NAME, readable_names
 from checks.tables import docs
-from checks.trust._sides import BY_CERTIFICATE
 from diag.check import NotApplicable, Unknown, Yields, check
 from diag.model import (
     Certificate,
@@ -23,7 +23,7 @@ from diag.model import (
 @check(
     "trust/cluster-id-mixed",
     severity=Severity.WARNING,
-    applies=BY_CERTIFICATE,
+    applies=CERTIFICATE_MODEL,
     docs=(docs.EC_SELF,),
     tags=("othername", "nodes"),
     source="documentation: remote clusters with a self-managed cluster: <node>.node.<cluster>.cluster.<scope>.account",

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from checks.shared.applies import CERTIFICATE_REMOTES
 from checks.shared.causes import NO_CONNECTION, NOT_ADMITTED
 from checks.shared.presented_names import CLOUD_FORM, CLOUD_NAME, Presented, looks_like_cloud, pattern_for, quoted
 from checks.shared.trust_patterns import admits
 from checks.tables import docs
-from checks.trust._other_name import APPLIES, REISSUE, yield_presented
+from checks.trust._other_name import REISSUE, yield_presented
 from diag.check import NotApplicable, Unknown, Yields, check
 from diag.model import (
     Chain,
@@ -29,7 +30,7 @@ from diag.model import (
     "trust/cn-pattern-mismatch",
     severity=Severity.WARNING,
     layer=Layer.TLS,  # It shows as a handshake that is refused.
-    applies=APPLIES,
+    applies=CERTIFICATE_REMOTES,
     docs=(docs.EC_SELF, docs.CERTUTIL),
     tags=("othername", "certificate"),
     source="documentation: remote clusters with self-managed clusters, naming pattern of node certificates",

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Final
 
+from checks.shared.applies import CERTIFICATE_REMOTES
 from checks.shared.causes import NO_CONNECTION, NOT_ADMITTED
 from checks.shared.presented_names import not_judged, quoted
 from checks.shared.trust_patterns import admits, parse
 from checks.tables import docs
-from checks.trust._admission import APPLIES, compare
+from checks.trust._admission import compare
 from diag.check import NotApplicable, Unknown, Yields, check
 from diag.model import (
     ClientIdentity,
@@ -28,7 +29,7 @@ _SUFFIX: Final = ".account"
     "trust/cn-scope-suffix",
     severity=Severity.ERROR,
     layer=Layer.TLS,  # It shows as a handshake that is refused.
-    applies=APPLIES,
+    applies=CERTIFICATE_REMOTES,
     docs=(docs.EC_SELF, docs.EC_ECK),
     tags=("othername", "trust-restrictions"),
     source="documentation: remote clusters with self-managed clusters, certificate names and trust examples",

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from checks.shared.applies import CERTIFICATE_MODEL
 from checks.shared.peer import interface_of, is_node
 from checks.tables import docs
-from checks.trust._sides import BY_CERTIFICATE
 from diag.check import NotApplicable, Unknown, Yields, check
 from diag.model import (
     Endpoint,
@@ -25,7 +25,7 @@ from diag.model import (
 @check(
     "trust/mtls-disabled",
     severity=Severity.WARNING,
-    applies=BY_CERTIFICATE,
+    applies=CERTIFICATE_MODEL,
     docs=(docs.EXTCA,),
     tags=("mutual-tls",),
     source="documentation: transport TLS, client_authentication; the two interfaces told apart by the nodes' own addresses",

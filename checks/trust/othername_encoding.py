@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from checks.shared.applies import CERTIFICATE_REMOTES
 from checks.shared.causes import NO_CONNECTION, NOT_ADMITTED
 from checks.shared.presented_names import COMMON_NAME, Presented
 from checks.tables import docs
-from checks.trust._other_name import APPLIES, REISSUE, yield_presented
+from checks.trust._other_name import REISSUE, yield_presented
 from diag.check import NotApplicable, Yields, check
 from diag.model import (
     Chain,
@@ -27,7 +28,7 @@ from diag.model import (
     "trust/othername-encoding",
     severity=Severity.ERROR,
     layer=Layer.TLS,  # It shows as a handshake that is refused.
-    applies=APPLIES,
+    applies=CERTIFICATE_REMOTES,
     docs=(docs.CERTUTIL, docs.EC_SELF),
     tags=("othername", "certificate"),
     source="Elasticsearch X509Field, DerParser: which encodings of an otherName are read",

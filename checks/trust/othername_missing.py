@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from checks.shared.applies import CERTIFICATE_REMOTES
 from checks.shared.causes import NO_CONNECTION, NOT_ADMITTED
 from checks.shared.presented_names import COMMON_NAME, Presented
 from checks.tables import docs
-from checks.trust._other_name import APPLIES, REISSUE, yield_presented
+from checks.trust._other_name import REISSUE, yield_presented
 from diag.check import NotApplicable, Yields, check
 from diag.model import (
     Chain,
@@ -25,7 +26,7 @@ from diag.model import (
     "trust/othername-missing",
     severity=Severity.ERROR,
     layer=Layer.TLS,  # It shows as a handshake that is refused.
-    applies=APPLIES,
+    applies=CERTIFICATE_REMOTES,
     docs=(docs.EC_SELF, docs.CERTUTIL),
     tags=("othername", "certificate"),
     source="Elasticsearch RestrictedTrustManager, CertGenUtils; documentation: remote clusters with self-managed clusters",

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Final
 
+from checks.shared.applies import CERTIFICATE_REMOTES
 from checks.shared.causes import NO_CONNECTION, NOT_ADMITTED
 from checks.shared.presented_names import not_there, quoted
 from checks.shared.trust_patterns import parse
 from checks.tables import docs
-from checks.trust._restrictions import APPLIES, PATH
+from checks.trust._restrictions import PATH
 from diag.check import Yields, check
 from diag.model import Finding, Layer, Severity, TrustRestrictions, Unavailable, shorten
 
@@ -22,7 +23,7 @@ _MOST_REMARKS: Final = 5
     "trust/restrictions-file-invalid",
     severity=Severity.CRITICAL,
     layer=Layer.TLS,  # It shows as a handshake that is refused.
-    applies=APPLIES,
+    applies=CERTIFICATE_REMOTES,
     docs=(docs.EC_SELF, docs.EC_ECK),
     tags=("trust-restrictions", "offline"),
     source="Elasticsearch RestrictedTrustConfig, Automatons; YAML 1.1: a plain scalar can't begin with *",

@@ -5,11 +5,12 @@ from __future__ import annotations
 import difflib
 from collections.abc import Sequence
 
+from checks.shared.applies import CERTIFICATE_REMOTES
 from checks.shared.causes import NO_CONNECTION, NOT_ADMITTED, NOTHING_AFTER_TLS
 from checks.shared.presented_names import not_judged, pattern_for, quoted
 from checks.shared.trust_patterns import admits
 from checks.tables import docs
-from checks.trust._admission import APPLIES, compare
+from checks.trust._admission import compare
 from diag.check import NotApplicable, Unknown, Yields, check
 from diag.model import (
     ClientIdentity,
@@ -29,7 +30,7 @@ from diag.model import (
     "trust/restrictions-no-match",
     severity=Severity.ERROR,
     layer=Layer.TLS,  # It shows as a handshake that is refused.
-    applies=APPLIES,
+    applies=CERTIFICATE_REMOTES,
     docs=(docs.EC_SELF, docs.EC_OTHER),
     tags=("othername", "trust-restrictions"),
     source="Elasticsearch RestrictedTrustManager, Automatons",

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+from checks.shared.applies import CERTIFICATE_REMOTES
 from checks.shared.presented_names import not_judged, not_there, pattern_for, quoted, readable_names
 from checks.shared.trust_patterns import admits
 from checks.tables import docs
-from diag.check import Applies, NotApplicable, Unknown, Yields, check
-from diag.model import Chain, Finding, SecurityModel, Severity, TrustRestrictions, Unavailable, as_fact, listed, shorten
+from diag.check import NotApplicable, Unknown, Yields, check
+from diag.model import Chain, Finding, Severity, TrustRestrictions, Unavailable, as_fact, listed, shorten
 
 
 @check(
     "trust/restrictions-own-nodes",
     severity=Severity.CRITICAL,
-    applies=Applies.settings(models=(SecurityModel.CERTIFICATE,)),
+    applies=CERTIFICATE_REMOTES,
     docs=(docs.EC_SELF,),
     tags=("othername", "trust-restrictions"),
     source="documentation: remote clusters with self-managed clusters, own nodes have to be listed too; Elasticsearch RestrictedTrustManager",

@@ -6,10 +6,10 @@ import re
 from functools import lru_cache
 from typing import Final
 
+from checks.shared.applies import CERTIFICATE_REMOTES
 from checks.shared.presented_names import not_judged, not_there
 from checks.shared.trust_patterns import admits
 from checks.tables import docs
-from checks.trust._restrictions import APPLIES
 from diag.check import Unknown, Yields, check
 from diag.model import Finding, Severity, TrustRestrictions, Unavailable, shorten
 
@@ -32,7 +32,7 @@ _SCOPE: Final = re.compile(r".*[*?.]([^*?\\/.]+)")
 @check(
     "trust/restrictions-too-broad",
     severity=Severity.ERROR,
-    applies=APPLIES,
+    applies=CERTIFICATE_REMOTES,
     docs=(docs.EC_SELF, docs.SEC_TR),
     tags=("trust-restrictions", "exposure", "offline"),
     source="documentation: remote clusters with self-managed clusters, one CA signs all clusters of a Cloud region",

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+from checks.shared.applies import API_KEY_REMOTES
 from checks.shared.presented_names import was_asked_for
 from checks.tables import docs
 from checks.trust._restrictions import PATH
-from diag.check import Applies, Yields, check
-from diag.model import Finding, Remote, SecurityModel, Severity, TrustRestrictions, Unavailable
+from diag.check import Yields, check
+from diag.model import Finding, Remote, Severity, TrustRestrictions, Unavailable
 
 
 @check(
     "trust/unneeded-with-apikey",
     severity=Severity.INFO,
-    applies=Applies.settings(models=(SecurityModel.API_KEY,)),
+    applies=API_KEY_REMOTES,
     docs=(docs.MIGRATE, docs.EC_EDIT),
     tags=("trust-restrictions", "api-key"),
     source="documentation: add remote clusters using API key authentication, no mutual trust is needed",

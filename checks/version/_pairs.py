@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import product
 
-from checks.shared.release_range import RELEASED, extremes, span
-from diag.check import Applies
+from checks.shared.release_range import extremes, span
 from diag.model import (
     LocalNodes,
     LocalVersion,
@@ -15,9 +14,6 @@ from diag.model import (
     Unavailable,
     Version,
 )
-
-BOTH_RELEASED = Applies(local_kinds=RELEASED, remote_kinds=RELEASED)
-
 
 _Ours = LocalNodes | Unavailable
 

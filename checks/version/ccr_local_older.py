@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from checks.shared.applies import BOTH_RELEASED
 from checks.shared.release_range import extremes, span
 from checks.tables import docs
-from checks.version._pairs import BOTH_RELEASED
 from diag.check import Yields, check
 from diag.model import (
     Finding,

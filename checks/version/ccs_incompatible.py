@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from checks.shared.applies import BOTH_RELEASED
 from checks.tables import docs, versions
-from checks.version._pairs import BOTH_RELEASED, pairs
+from checks.version._pairs import pairs
 from diag.check import Unknown, Yields, check
 from diag.model import (
     Finding,

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Final
 
+from checks.shared.applies import BOTH_RELEASED
 from checks.shared.release_range import extremes, judgements
 from checks.tables import docs
-from checks.version._uses import ANY
 from diag.check import Yields, check
 from diag.model import (
     Finding,
@@ -30,7 +30,7 @@ _REPLICATED: Final = (Version(6, 8, 9), Version(7, 7, 1))
 @check(
     "version/ccs-too-old",
     severity=Severity.ERROR,
-    applies=ANY,
+    applies=BOTH_RELEASED,
     docs=(docs.EC_CCS, docs.CCS_VER),
     tags=("ccs", "ccr"),
     source="Elastic Cloud documentation: remotes above 6.7.0; replication from 6.8.9 and 7.7.1 on",

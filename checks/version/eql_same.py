@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from checks.shared.applies import BOTH_RELEASED
 from checks.shared.release_range import judgements, known, missing
 from checks.tables import docs
-from checks.version._uses import ANY
 from diag.check import NotApplicable, Unknown, Yields, check
 from diag.model import (
     Finding,
@@ -20,7 +20,7 @@ from diag.model import (
 @check(
     "version/eql-same",
     severity=Severity.WARNING,
-    applies=ANY,
+    applies=BOTH_RELEASED,
     docs=(docs.CCS_VER,),
     tags=("ccs",),
     source="documentation: cross-cluster search, supported configurations: EQL before 7.17.8 and 8.5.2 wants equal releases",

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from checks.shared.applies import BOTH_RELEASED
 from checks.shared.release_range import judgements, missing, unsure
 from checks.tables import docs
 from checks.tables.versions import ENRICH_PRIVILEGE, ESQL_RELEASED, ESQL_SAME_SIDE
-from checks.version._uses import ANY
 from diag.check import NotApplicable, Unknown, Yields, check
 from diag.model import (
     Finding,
@@ -20,7 +20,7 @@ from diag.model import (
 @check(
     "version/esql",
     severity=Severity.ERROR,
-    applies=ANY,
+    applies=BOTH_RELEASED,
     docs=(docs.ESQL,),
     tags=("esql",),
     source=f"{ESQL_SAME_SIDE.source}; {ESQL_RELEASED.source}; {ENRICH_PRIVILEGE.source}",

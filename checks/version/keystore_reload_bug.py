@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from checks.shared.applies import API_KEY_REMOTES
 from checks.shared.release_range import extremes
 from checks.tables import docs
 from checks.tables.versions import (
@@ -9,7 +10,7 @@ from checks.tables.versions import (
     KEYSTORE_RELOAD_MENDED,
 )
 from checks.version._keystore import is_stored, restart
-from diag.check import Applies, NotApplicable, Unknown, Yields, check
+from diag.check import NotApplicable, Unknown, Yields, check
 from diag.model import (
     Finding,
     Keystore,
@@ -17,7 +18,6 @@ from diag.model import (
     LocalNodes,
     LocalVersion,
     Remote,
-    SecurityModel,
     Severity,
     Unavailable,
 )
@@ -26,7 +26,7 @@ from diag.model import (
 @check(
     "version/keystore-reload-bug",
     severity=Severity.INFO,
-    applies=Applies.settings(models=(SecurityModel.API_KEY,)),
+    applies=API_KEY_REMOTES,
     docs=(docs.A_RELOAD, docs.SECSET_REL),
     tags=("api-key", "keystore"),
     source=KEYSTORE_RELOAD_MENDED.source,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from checks.shared.applies import API_KEY_REMOTES
 from checks.tables import docs
 from checks.tables.versions import (
     API_KEY_EXISTS,
@@ -9,7 +10,7 @@ from checks.tables.versions import (
     KEYSTORE_RELOAD_AGREED,
 )
 from checks.version._keystore import is_stored, restart
-from diag.check import Applies, NotApplicable, Unknown, Yields, check
+from diag.check import NotApplicable, Unknown, Yields, check
 from diag.model import (
     Finding,
     Keystore,
@@ -18,7 +19,6 @@ from diag.model import (
     LocalVersion,
     Remote,
     RemoteKey,
-    SecurityModel,
     Severity,
     Unavailable,
     as_fact,
@@ -30,7 +30,7 @@ from diag.model import (
 @check(
     "version/keystore-restart-needed",
     severity=Severity.WARNING,
-    applies=Applies.settings(models=(SecurityModel.API_KEY,)),
+    applies=API_KEY_REMOTES,
     docs=(docs.EC_SELF, docs.SECSET_REL),
     tags=("api-key", "keystore"),
     source=f"{KEYSTORE_RELOAD.source}; {KEYSTORE_RELOAD_AGREED.source}",

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from checks.shared.applies import BOTH_RELEASED
 from checks.shared.causes import NO_CONNECTION, NOTHING_AFTER_TLS
 from checks.tables import docs, versions
-from checks.version._pairs import BOTH_RELEASED, pairs
+from checks.version._pairs import pairs
 from diag.check import Unknown, Yields, check
 from diag.model import (
     Finding,
