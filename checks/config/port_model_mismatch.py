@@ -8,7 +8,7 @@ from typing import Final
 from checks.shared.causes import NO_CONNECTION, NOTHING_AFTER_TLS, OTHER_INTERFACE
 from checks.shared.dialled_port import Place, places
 from checks.shared.middleboxes import is_mesh
-from checks.shared.peer import NO_ANSWER, is_node, names_own_issuer, speaks_http, stands
+from checks.shared.peer import NO_ANSWER, is_node, names_own_issuer, speaks_http
 from checks.shared.remedies import store_key
 from checks.tables import docs
 from checks.tables.ports import REMOTE_CLUSTER_SERVER, TRANSPORT_RANGE, http_service, is_transport
@@ -16,6 +16,7 @@ from diag.check import Applies, NotApplicable, Unknown, Yields, check
 from diag.model import (
     After,
     Chain,
+    ClientIdentity,
     Endpoint,
     Finding,
     Interface,
@@ -90,7 +91,7 @@ def port_model_mismatch(  # noqa: PLR0913, PLR0917 -- each parameter is a piece 
         elif other := _explained_by(place, chain):
             yield NotApplicable(f"{other} is about port {place.port}")
         elif remote.security_model is SecurityModel.API_KEY:
-            yield from _judge_api_key(place, chain, connected=stands(about))
+            yield from _judge_api_key(place, chain, about)
         else:
             yield from _judge_certificate(place)
     if isinstance(tls, TlsAttempt) and (why := _who_knows(tls, hello)):
@@ -127,7 +128,7 @@ _NO_NODE: Final = {
 }
 
 
-def _judge_api_key(place: Place, chain: Chain | Unavailable, *, connected: bool) -> Yields:
+def _judge_api_key(place: Place, chain: Chain | Unavailable, about: RemoteEvidence) -> Yields:
     wanted = f"a remote with an API key needs the remote cluster server, {place.target}"
     if place.interface is Interface.REMOTE_CLUSTER_SERVER:
         return  # Whatever the number of the port.
@@ -143,24 +144,32 @@ def _judge_api_key(place: Place, chain: Chain | Unavailable, *, connected: bool)
             remedy=place.change_port(),
             facts=place.facts(by="port"),
         )
-    elif place.asked and connected and not place.does_without:
+    elif place.asked and about.connection_stands and not place.does_without:
         yield NotApplicable("the local cluster is connected, so the port is that of its security model")
     elif place.asked:
-        yield from _asks_a_remote_with_key(place, chain, wanted)
+        yield from _asks_a_remote_with_key(place, chain, wanted, presents=isinstance(about.identity, ClientIdentity))
     elif not place.completed:
         yield from _open_question(place)
     elif _unclear(place):
         yield Unknown(f"which interface port {place.port} belongs to did not show: {_unclear(place)}")
 
 
-def _asks_a_remote_with_key(place: Place, chain: Chain | Unavailable, wanted: str) -> Yields:
-    """A request for a client certificate on a port whose interface did not show."""
+def _asks_a_remote_with_key(place: Place, chain: Chain | Unavailable, wanted: str, *, presents: bool) -> Yields:
+    """A request for a client certificate on a port whose interface did not show.
+
+    ``presents``: nodes are declared to present one beside the key, as they do to a remote cluster server that requires it.
+    """
     if place.does_without:
         if not place.usual:
             yield Unknown(
                 f"the server on port {place.port} asks for a client certificate and does without: either interface may be set up so"
             )
-    elif place.usual or place.published is Interface.REMOTE_CLUSTER_SERVER or _trusts_others_only(place, chain):
+    elif (
+        place.usual
+        or presents
+        or place.published is Interface.REMOTE_CLUSTER_SERVER
+        or _trusts_others_only(place, chain)
+    ):
         yield NotApplicable(
             f"tls/client-cert-rejected is about the certificate that the server on port {place.port} asks for"
         )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from checks.shared.causes import NO_CONNECTION, NOTHING_AFTER_TLS, SEEN_OF_SOMETHING_BETWEEN
 from checks.shared.middleboxes import interface_port, is_mesh
-from checks.shared.peer import is_node, stands
+from checks.shared.peer import is_node
 from checks.tables import docs
 from diag.check import NotApplicable, Yields, check
 from diag.model import (
@@ -62,7 +62,7 @@ def service_mesh(
     """
     if not is_mesh(chain):
         return
-    if is_node(hello) or stands(about):
+    if is_node(hello) or about.connection_stands:
         yield NotApplicable("a node answers behind the certificate of a mesh")
         return
     name = next(iter((*chain.leaf.uris, *chain.leaf.dns_names)), "") or chain.leaf.subject

@@ -12,8 +12,6 @@ from diag.model import (
     KeyTrial,
     KeyVerdict,
     Reason,
-    RemoteEvidence,
-    RemoteInfo,
     Reply,
     Step,
     TlsAttempt,
@@ -112,12 +110,6 @@ def names_own_issuer(attempt: TlsAttempt, chain: Chain) -> bool | None:
 def canonical(name: str) -> tuple[str, ...]:
     """Bring a distinguished name into a form that does not depend on the order and spacing of its writer."""
     return tuple(sorted(part.strip().lower() for part in name.split(",")))
-
-
-def stands(about: RemoteEvidence) -> bool:
-    """Tell whether the local cluster itself says that it is connected to the remote."""
-    info = about.belief.info
-    return isinstance(info, RemoteInfo) and info.listed and info.connected
 
 
 def is_html(said: bytes) -> bool:

@@ -2,21 +2,33 @@
 
 from __future__ import annotations
 
-from checks.shared.verification import verification
+from checks.shared.verification import Verification, verification
 from diag.check import NotApplicable, Unknown
-from diag.model import LocalCluster, LocalNodes, RemoteEvidence, RemoteInfo, Trust, Unavailable
+from diag.model import ClusterEvidence, LocalCluster, LocalNodes, RemoteEvidence, RemoteInfo, Trust, Unavailable
 
 
 def not_to_be_judged(
     about: RemoteEvidence, cluster: LocalCluster, nodes: LocalNodes | Unavailable
 ) -> Unknown | NotApplicable | None:
     """Say why an issuer that diag does not know says nothing here; None where it does."""
-    found = verification(cluster, about.remote, nodes)
-    if not found.looks_at_issuers:
-        return NotApplicable(
-            f"verification_mode is none ({found.source}): any issuer is taken; config/verification-mode-weak is about that"
-        )
-    return vouched_for(about)
+    return _takes_any(verification(cluster, about.remote, nodes)) or vouched_for(about)
+
+
+def unverified(whole: ClusterEvidence, about: RemoteEvidence) -> NotApplicable | None:
+    """Say that the local nodes take whatever certificate comes; None where they verify it, or where that is not known.
+
+    Asked with a trust manager that takes everything, as Elasticsearch has then, Java looks at no issuer, date, usage, name or constraint
+    (17 and 25; measured).
+    """
+    return _takes_any(verification(whole.cluster, about.remote, whole.api.nodes))
+
+
+def _takes_any(found: Verification) -> NotApplicable | None:
+    if found.looks_at_issuers:
+        return None
+    return NotApplicable(
+        f"verification_mode is none ({found.source}): any certificate is taken, whatever its issuer; config/verification-mode-weak is about that"
+    )
 
 
 def vouched_for(about: RemoteEvidence) -> Unknown | None:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import dataclasses
 
+from checks.shared.peer import answered
 from checks.shared.verification import verification
 from diag.check import NotApplicable
-from diag.model import Finding, LocalCluster, LocalNodes, RemoteEvidence, RemoteInfo, Severity, Unavailable
+from diag.model import Chain, Finding, LocalCluster, LocalNodes, RemoteEvidence, RemoteInfo, Severity, Unavailable
 
 _DECLARE = "declare it as transport.verification_mode of this cluster in diag.yaml"
 
@@ -17,7 +18,7 @@ def weighed(
     """Weigh a finding about names by what the nodes verify: with ``certificate`` and ``none`` they look at no name.
 
     Where that is not known it is a warning at most, and no more than an info beside a connection that stands. Where the local cluster
-    says that it is not connected, the names are what would explain it.
+    says that it is not connected although the peer is trusted and answers diag, the names are what would explain it.
     """
     found = verification(cluster, about.remote, nodes)
     if found.looks_at_names:
@@ -27,7 +28,8 @@ def weighed(
             f"verification_mode is {found.mode} ({found.source}): names in the certificate do not count"
         )
     info = about.belief.info
-    if isinstance(info, RemoteInfo) and info.listed and not (info.connected or about.connection_stands):
+    apart = isinstance(info, RemoteInfo) and info.listed and not (info.connected or about.connection_stands)
+    if apart and _is_well_otherwise(about):
         return dataclasses.replace(finding, remedy=f"{finding.remedy} If the nodes do not verify names, {_DECLARE}.")
     most = Severity.INFO if about.connection_stands else Severity.WARNING
     matters = "It only matters with verification_mode: full, which is the default and which certutil and auto-configuration do not use"
@@ -38,3 +40,9 @@ def weighed(
         remedy=f"If the nodes of the local cluster have verification_mode: full: {finding.remedy} If not, {_DECLARE}.",
         severity=min(finding.severity or most, most, key=lambda level: level.rank),
     )
+
+
+def _is_well_otherwise(about: RemoteEvidence) -> bool:
+    """Tell whether everything but the names went well at some address: what else went wrong there would explain it just as well."""
+    probes = () if isinstance(about.endpoints, Unavailable) else about.endpoints.probes
+    return any(isinstance(one.chain, Chain) and one.chain.trusted and answered(one.transport) for one in probes)

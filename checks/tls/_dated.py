@@ -1,14 +1,16 @@
-"""The certificates whose dates matter to one remote: those the peer presents, the trusted CAs, and our own."""
+"""The certificates whose dates matter to one remote: those the peer presents, the trusted CAs, our own, and what nodes have loaded."""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Final
 
-from checks.shared.certificate_text import ROTATING, lacking, server_prefix, subject
+from checks.shared.certificate_text import ROTATING, client_prefix, lacking, server_prefix, subject
+from checks.shared.vouched import unverified
+from checks.tls._in_use import Loaded, in_use
 from diag.check import Unknown
 from diag.model import (
     Certificate,
@@ -18,6 +20,7 @@ from diag.model import (
     Reason,
     RemoteEvidence,
     SecurityModel,
+    TlsAttempt,
     Unavailable,
     shorten,
 )
@@ -31,31 +34,47 @@ _TRUSTED_AS_IT_IS: Final = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Dated:
-    """A certificate whose dates matter: ``what`` it is, and why the connection may do without it (``aside``; empty: it can't)."""
+    """A certificate whose dates matter: ``what`` it is, and why the connection may do without it (``aside``; empty: it can't).
 
-    certificate: Certificate
+    ``not_before`` is None where only the end is known, ``fingerprint`` is empty there.
+    """
+
+    name: str
+    not_after: datetime
     what: str
     remedy: str
+    fingerprint: str = ""
+    not_before: datetime | None = None
     ca: bool = False
     rotating: bool = False
     aside: str = ""
 
+    @classmethod
+    def of(cls, certificate: Certificate, *, what: str, remedy: str, **more: bool | str) -> Dated:
+        """Make one of a certificate that was seen or read."""
+        return cls(
+            name=subject(certificate),
+            not_after=certificate.not_after,
+            what=what,
+            remedy=remedy,
+            fingerprint=certificate.fingerprint,
+            not_before=certificate.not_before,
+            **more,  # type: ignore[arg-type]  # Each under the name of its field.
+        )
+
     def facts(self, now: datetime) -> dict[str, str | bool]:
         """The certificate for a machine."""
+        seen = {"fingerprint": self.fingerprint} if self.fingerprint else {}
+        begins = {"not_before": moment(self.not_before)} if self.not_before is not None else {}
         return {
             "what": self.what,
             "subject": self.name,
-            "fingerprint": self.certificate.fingerprint,
-            "not_before": moment(self.certificate.not_before),
-            "not_after": moment(self.certificate.not_after),
+            **seen,
+            **begins,
+            "not_after": moment(self.not_after),
             "clock": f"this machine, {moment(now)}",
             "needed": self.vital,
         }
-
-    @property
-    def name(self) -> str:
-        """The subject of the certificate."""
-        return subject(self.certificate)
 
     @property
     def vital(self) -> bool:
@@ -66,10 +85,17 @@ class Dated:
 def dated(whole: ClusterEvidence, about: RemoteEvidence, chain: Chain | Unavailable) -> tuple[Dated, ...]:
     """Every certificate whose dates matter, each once."""
     found: dict[str, Dated] = {}
-    presented = list(_presented(about, chain))
-    for one in (*presented[:1], *_configured(whole, about, chain), *presented[1:], *_own(whole, about)):
-        found.setdefault(one.certificate.fingerprint, one)
-    return tuple(found.values())
+    taken = unverified(whole, about)
+    unseen = "" if taken is None else f" No connection of the local cluster looks at it: {taken.because}."
+    presented = [_put_aside(one, unseen) for one in _presented(about, chain)]
+    configured = (_put_aside(one, unseen) for one in _configured(whole, about, chain))
+    for one in (*presented[:1], *configured, *presented[1:], *_own(whole, about), *_signing(whole, about)):
+        found.setdefault(one.fingerprint, one)
+    return *found.values(), *(_loaded(one) for one in in_use(whole, about, chain, unverified=unseen))
+
+
+def _put_aside(one: Dated, why: str) -> Dated:
+    return replace(one, aside=why) if why else one
 
 
 def _presented(about: RemoteEvidence, chain: Chain | Unavailable) -> Iterator[Dated]:
@@ -84,8 +110,8 @@ def _presented(about: RemoteEvidence, chain: Chain | Unavailable) -> Iterator[Da
         # A path that ends at a trusted CA runs through none of the certificates sent besides it.
         spare = position > 0 and chain.trusted and bool(chain.path) and not _is_needed(certificate, chain)
         trusted = _TRUSTED_AS_IT_IS if certificate.fingerprint in anchors else ""
-        yield Dated(
-            certificate=certificate,
+        yield Dated.of(
+            certificate,
             what="the CA certificate that the peer sends along" if position else "the certificate of the peer",
             remedy=f"Remove it from the chain that the server sends ({server_prefix(about.remote)}.certificate)."
             if spare
@@ -121,8 +147,8 @@ def _configured(whole: ClusterEvidence, about: RemoteEvidence, chain: Chain | Un
                 aside = " The chain of this peer does not need it." if spare else ""
             else:
                 aside = " Another trusted CA is still valid." if len(valid) > itself else ""
-            yield Dated(
-                certificate=certificate,
+            yield Dated.of(
+                certificate,
                 what=f"the trusted CA in {shorten(file.path)}",
                 remedy=f"Get the current CA certificate of the remote cluster and add it to {shorten(file.path)} and to the local cluster's "
                 "list of CAs, before certificates are issued by it; remove the old one when none are left.",
@@ -132,19 +158,55 @@ def _configured(whole: ClusterEvidence, about: RemoteEvidence, chain: Chain | Un
 
 
 def _own(whole: ClusterEvidence, about: RemoteEvidence) -> Iterator[Dated]:
-    if isinstance(about.identity, Unavailable) or about.remote.security_model is not SecurityModel.CERTIFICATE:
+    if isinstance(about.identity, Unavailable):
         return
+    by_key = about.remote.security_model is SecurityModel.API_KEY
+    # Beside a key nodes present one only where the remote cluster server asks for it.
+    unasked = " The peer asks for no client certificate." if by_key and not _asks(about) else ""
     for position, certificate in enumerate(about.identity.chain):
-        yield Dated(
-            certificate=certificate,
+        yield Dated.of(
+            certificate,
             what=f"{'the CA of ' if position else ''}our client certificate in {shorten(about.identity.path)}",
-            remedy="Renew it on every node of the local cluster (xpack.security.transport.ssl); signed by the same CA, "
+            remedy=f"Renew it on every node of the local cluster ({client_prefix(about.remote)}); signed by the same CA, "
             "nothing changes for the remote cluster.",
             ca=position > 0,
-            rotating=whole.cluster.kind in ROTATING,
+            rotating=whole.cluster.kind in ROTATING and not by_key,
             # A root is either trusted by the remote cluster as it is, or not at all.
+            aside=_TRUSTED_AS_IT_IS if position and certificate.self_signed else unasked,
+        )
+
+
+def _asks(about: RemoteEvidence) -> bool:
+    probes = () if isinstance(about.endpoints, Unavailable) else about.endpoints.probes
+    return any(isinstance(one.tls, TlsAttempt) and one.tls.client_certificate_requested for one in probes)
+
+
+def _signing(whole: ClusterEvidence, about: RemoteEvidence) -> Iterator[Dated]:
+    """What requests are signed with: a signature that comes with a certificate out of its dates is refused."""
+    if isinstance(about.signing, Unavailable) or about.remote.security_model is not SecurityModel.API_KEY:
+        return
+    for position, certificate in enumerate(about.signing.chain):
+        yield Dated.of(
+            certificate,
+            what=f"{'the CA of ' if position else ''}the certificate in {shorten(about.signing.path)} that requests are signed with",
+            remedy=f"Renew it under {about.remote.setting('signing.certificate')} on every node of the local cluster, with the same subject "
+            "and from the same CA; the key of the remote cluster names the subject.",
+            ca=position > 0,
+            rotating=whole.cluster.kind in ROTATING,
             aside=_TRUSTED_AS_IT_IS if position and certificate.self_signed else "",
         )
+
+
+def _loaded(one: Loaded) -> Dated:
+    return Dated(
+        name=shorten(one.certificate.subject, 120) or "a certificate without a subject",
+        not_after=one.expires,
+        what=one.what,
+        remedy=one.remedy,
+        ca=not one.certificate.own,
+        rotating=one.rotating,
+        aside=one.aside or ("" if one.certificate.own else _TRUSTED_AS_IT_IS),
+    )
 
 
 def left_open(about: RemoteEvidence, chain: Chain | Unavailable) -> Iterator[Unknown]:

@@ -8,7 +8,7 @@ from typing import Final
 from checks.shared.causes import NO_CONNECTION, NOTHING_AFTER_TLS
 from checks.shared.certificate_text import server_prefix, subject
 from checks.shared.client_certificate import TAKEN, is_acceptable, took_it
-from checks.shared.peer import canonical, interface_of, stands
+from checks.shared.peer import canonical, interface_of
 from checks.tables import docs
 from diag.check import NotApplicable, Unknown, Yields, check
 from diag.model import (
@@ -94,7 +94,7 @@ def client_cert_rejected(
         yield Unknown("the TLS handshake did not get as far as a request for a client certificate")
     elif remote.security_model is SecurityModel.API_KEY:
         if asked:
-            yield from _beside_a_key(about, endpoint, attempt, probe, identity, stands(about))
+            yield from _beside_a_key(about, endpoint, attempt, probe, identity, about.connection_stands)
     elif not asked:
         yield NotApplicable("the peer asks for no client certificate; config/port-model-mismatch is about that")
     elif isinstance(identity, Unavailable):

@@ -7,15 +7,17 @@ from typing import Final
 
 from checks.shared.causes import NO_CONNECTION, NOTHING_AFTER_TLS
 from checks.shared.certificate_text import lacking, server_prefix, subject, unread
+from checks.shared.vouched import unverified
 from checks.tables import docs
 from diag.check import Applies, Unknown, Yields, check
 from diag.model import (
     Certificate,
     Chain,
     ClientIdentity,
+    ClusterEvidence,
     Finding,
     Reason,
-    Remote,
+    RemoteEvidence,
     SecurityModel,
     Severity,
     Unavailable,
@@ -48,7 +50,9 @@ _SPOKEN: Final = {_SERVER: "serverAuth", _CLIENT: "clientAuth"}
     explains=("tls/client-cert-rejected", *NO_CONNECTION),
     leaves_open=NOTHING_AFTER_TLS,
 )
-def eku_missing(remote: Remote, chain: Chain | Unavailable, identity: ClientIdentity | Unavailable) -> Yields:
+def eku_missing(
+    whole: ClusterEvidence, about: RemoteEvidence, chain: Chain | Unavailable, identity: ClientIdentity | Unavailable
+) -> Yields:
     """The extended key usage of a certificate leaves out what it is used for.
 
     Why it matters: in the certificate model each node is server and client with the same certificate, so that an extended
@@ -59,11 +63,14 @@ def eku_missing(remote: Remote, chain: Chain | Unavailable, identity: ClientIden
 
     Example: a certificate of a web server (serverAuth) serves on port 9443, and is refused on port 9300.
     """
-    mutual = remote.security_model is SecurityModel.CERTIFICATE
+    mutual = about.remote.security_model is SecurityModel.CERTIFICATE
     wanted = (_SERVER, _CLIENT) if mutual else (_SERVER,)
     open_ones: list[Unknown] = [Unknown(text) for text in lacking(chain)]
-    if isinstance(chain, Chain):
-        yield from _lacking_usages(chain.leaf, "of the peer", wanted, f"{server_prefix(remote)} of the remote cluster")
+    if isinstance(chain, Chain) and (taken := unverified(whole, about)):
+        yield taken
+    elif isinstance(chain, Chain):
+        where = f"{server_prefix(about.remote)} of the remote cluster"
+        yield from _lacking_usages(chain.leaf, "of the peer", wanted, where)
         yield from _soon_lost(chain) if mutual else ()
     if mutual and isinstance(identity, ClientIdentity):
         if identity.problem or not identity.chain:

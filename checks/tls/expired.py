@@ -34,15 +34,15 @@ def expired(whole: ClusterEvidence, about: RemoteEvidence, chain: Chain | Unavai
     """
     now, found = whole.taken_at, False
     for one in dated(whole, about, chain):
-        if now > one.certificate.not_after:
+        if now > one.not_after:
             found = True
             yield Finding(
-                summary=f"Expired: {one.what} ({one.name}), {span(now - one.certificate.not_after)} ago, on "
-                f"{moment(one.certificate.not_after)}, by the clock of this machine.{one.aside}",
+                summary=f"Expired: {one.what} ({one.name}), {span(now - one.not_after)} ago, on "
+                f"{moment(one.not_after)}, by the clock of this machine.{one.aside}",
                 remedy=one.remedy,
                 severity=Severity.CRITICAL if one.vital else Severity.WARNING,
                 facts={
-                    "observed": moment(one.certificate.not_after),
+                    "observed": moment(one.not_after),
                     "expected": f"after {moment(now)}",
                     **one.facts(now),
                 },

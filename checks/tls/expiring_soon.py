@@ -33,13 +33,13 @@ def expiring_soon(whole: ClusterEvidence, about: RemoteEvidence, chain: Chain | 
     """
     now, found = whole.taken_at, False
     for one in dated(whole, about, chain):
-        left = one.certificate.not_after - now
+        left = one.not_after - now
         severity, limit = _urgency(one, left, whole.thresholds)
         if severity and left >= timedelta(0):
             found = True
             yield Finding(
                 summary=f"Expires in {span(left)}: {one.what} ({one.name}), on "
-                f"{moment(one.certificate.not_after)}, by the clock of this machine; wanted are more than {limit:g} days.{one.aside}",
+                f"{moment(one.not_after)}, by the clock of this machine; wanted are more than {limit:g} days.{one.aside}",
                 remedy=one.remedy,
                 severity=severity if one.vital else Severity.WARNING,
                 facts={"observed": round(left / DAY, 2), "expected": limit, **one.facts(now)},

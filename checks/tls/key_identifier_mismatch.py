@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from checks.shared.causes import NO_CONNECTION, NOT_VOUCHED_FOR, NOTHING_AFTER_TLS
 from checks.shared.certificate_text import server_prefix
+from checks.shared.vouched import unverified
 from checks.tables import docs
 from checks.tls._java_path import facts
 from diag.check import NotApplicable, Yields, check
 from diag.model import (
     Chain,
     ChainFault,
+    ClusterEvidence,
     Finding,
     RemoteEvidence,
     Severity,
@@ -28,7 +30,7 @@ from diag.model import (
     explains=(*NOT_VOUCHED_FOR, "tls/public-vs-private-ca", *NO_CONNECTION),
     leaves_open=NOTHING_AFTER_TLS,
 )
-def key_identifier_mismatch(about: RemoteEvidence, chain: Chain) -> Yields:
+def key_identifier_mismatch(whole: ClusterEvidence, about: RemoteEvidence, chain: Chain) -> Yields:
     """A certificate names another key of its issuer than the trusted CA of that name says it has.
 
     Why it matters: the signature is right and the name too, and still Java finds no way to the CA: it compares the authority key
@@ -39,6 +41,9 @@ def key_identifier_mismatch(about: RemoteEvidence, chain: Chain) -> Yields:
     Example: ECK 3.3.0 to 3.3.2 renewed its CA with another key identifier. Delete the secrets of the transport and HTTP certificates,
     so that the operator issues them anew, and upgrade it to 3.4.
     """
+    if taken := unverified(whole, about):
+        yield taken
+        return
     found = [fault for fault in chain.faults if fault.fault is ChainFault.KEY_IDENTIFIER]
     if not found and not chain.trusted:
         yield NotApplicable("no trusted CA issued the certificate")

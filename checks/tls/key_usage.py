@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from checks.shared.causes import NO_CONNECTION, NOTHING_AFTER_TLS
 from checks.shared.certificate_text import server_prefix, subject
+from checks.shared.vouched import unverified
 from checks.tables import docs
 from checks.tls._handshake import has_static_rsa
 from diag.check import Applies, Unknown, Yields, check
@@ -13,6 +14,7 @@ from diag.model import (
     Certificate,
     Chain,
     ClientIdentity,
+    ClusterEvidence,
     Finding,
     Reason,
     RemoteEvidence,
@@ -47,6 +49,7 @@ _SPOKEN = {_SIGNS: "digitalSignature", _DECRYPTS: "keyEncipherment"}
     leaves_open=NOTHING_AFTER_TLS,
 )
 def key_usage(
+    whole: ClusterEvidence,
     about: RemoteEvidence,
     attempt: TlsAttempt | Unavailable,
     chain: Chain | Unavailable,
@@ -64,6 +67,8 @@ def key_usage(
     """
     if isinstance(chain, Unavailable):
         yield Unknown(str(chain))
+    elif taken := unverified(whole, about):
+        yield taken
     elif not _is_its_own_anchor(chain):
         old = isinstance(attempt, TlsAttempt) and has_static_rsa(attempt.cipher)
         where = f"{server_prefix(about.remote)} of the remote cluster"

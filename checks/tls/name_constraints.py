@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from checks.shared.causes import NO_CONNECTION, NOT_VOUCHED_FOR, NOTHING_AFTER_TLS
 from checks.shared.certificate_text import server_prefix, subject
+from checks.shared.vouched import unverified
 from checks.tables import docs
 from checks.tls._java_path import facts
 from diag.check import NotApplicable, Yields, check
 from diag.model import (
     Chain,
     ChainFault,
+    ClusterEvidence,
     Finding,
     RemoteEvidence,
     Severity,
@@ -28,7 +30,7 @@ from diag.model import (
     explains=(*NOT_VOUCHED_FOR, "tls/public-vs-private-ca", *NO_CONNECTION),
     leaves_open=NOTHING_AFTER_TLS,
 )
-def name_constraints(about: RemoteEvidence, chain: Chain) -> Yields:
+def name_constraints(whole: ClusterEvidence, about: RemoteEvidence, chain: Chain) -> Yields:
     """A CA of the chain is not allowed to issue certificates for the names of the peer.
 
     Why it matters: a company CA is often bound to the domains of the company. Java refuses a certificate when one of its names lies
@@ -38,6 +40,9 @@ def name_constraints(about: RemoteEvidence, chain: Chain) -> Yields:
 
     Example: the CA permits ``corp.example``, and the certificate carries ``logs.example.org`` besides ``logs.corp.example``.
     """
+    if taken := unverified(whole, about):
+        yield taken
+        return
     found = [fault for fault in chain.faults if fault.fault is ChainFault.NAME_CONSTRAINTS]
     if not found and not chain.trusted:
         yield NotApplicable("no trusted CA issued the certificate")

@@ -35,18 +35,18 @@ def not_yet_valid(whole: ClusterEvidence, about: RemoteEvidence, chain: Chain | 
     """
     now, found = whole.taken_at, False
     for one in dated(whole, about, chain):
-        ahead = one.certificate.not_before - now
-        if ahead > timedelta(0):
+        ahead = timedelta(0) if one.not_before is None else one.not_before - now
+        if one.not_before is not None and ahead > timedelta(0):
             found = True
             hint = " Less than a day ahead: a clock that is off is the likely cause." if ahead < DAY else ""
             yield Finding(
                 summary=f"Not valid yet: {one.what} ({one.name}) begins in {span(ahead)}, on "
-                f"{moment(one.certificate.not_before)}, by the clock of this machine.{hint}{one.aside}",
+                f"{moment(one.not_before)}, by the clock of this machine.{hint}{one.aside}",
                 remedy="Compare the clocks (timedatectl on this machine, on the nodes and where it was issued); if they agree, "
                 "wait for its first day or reissue it.",
                 severity=Severity.ERROR if one.vital else Severity.WARNING,
                 facts={
-                    "observed": moment(one.certificate.not_before),
+                    "observed": moment(one.not_before),
                     "expected": f"before {moment(now)}",
                     **one.facts(now),
                 },

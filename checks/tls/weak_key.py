@@ -6,11 +6,14 @@ from typing import Final
 
 from checks.shared.causes import NO_CONNECTION
 from checks.shared.certificate_text import subject
+from checks.shared.vouched import unverified
 from checks.tables import docs
 from diag.check import Applies, Unknown, Yields, check
 from diag.model import (
     Chain,
+    ClusterEvidence,
     Finding,
+    RemoteEvidence,
     Severity,
     shorten,
 )
@@ -31,7 +34,7 @@ _STRONG_KEYS: Final = frozenset({"ED25519", "ED448"})
     source="documentation: supported TLS versions by JDK version; Java: jdk.certpath.disabledAlgorithms",
     explains=NO_CONNECTION,
 )
-def weak_key(chain: Chain) -> Yields:
+def weak_key(whole: ClusterEvidence, about: RemoteEvidence, chain: Chain) -> Yields:
     """A certificate has a key that is too short.
 
     Why it matters: Java refuses RSA keys below 1024 bits and elliptic curves below 224. Keys below 2048 and 256 work
@@ -54,7 +57,7 @@ def weak_key(chain: Chain) -> Yields:
             )
         elif certificate.key_bits < limits[1]:
             who = "The CA certificate" if position else "The certificate"
-            refused = certificate.key_bits < limits[0]
+            refused = certificate.key_bits < limits[0] and unverified(whole, about) is None
             yield Finding(
                 summary=f"{who} {subject(certificate)} has a key of {shorten(certificate.key_type, 40)} {certificate.key_bits} bits"
                 f"{', which Java refuses' if refused else ''}; expected at least {limits[1]}.",

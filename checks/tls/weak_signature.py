@@ -6,10 +6,12 @@ from typing import Final
 
 from checks.shared.causes import NO_CONNECTION
 from checks.shared.certificate_text import subject, unread
+from checks.shared.vouched import unverified
 from checks.tables import docs
 from diag.check import NotApplicable, Unknown, Yields, check
 from diag.model import (
     Chain,
+    ClusterEvidence,
     Finding,
     Kind,
     RemoteEvidence,
@@ -31,7 +33,7 @@ _WEAK_HASHES: Final = frozenset({"sha1"})
     source="documentation: allow SHA-1 signed certificates (ECE); Java: jdk.certpath.disabledAlgorithms",
     explains=NO_CONNECTION,
 )
-def weak_signature(about: RemoteEvidence, chain: Chain) -> Yields:
+def weak_signature(whole: ClusterEvidence, about: RemoteEvidence, chain: Chain) -> Yields:
     """A certificate is signed with a broken hash.
 
     Why it matters: Java refuses signatures with MD5, and with SHA-1 below public roots. Elastic Cloud Enterprise refuses
@@ -50,7 +52,7 @@ def weak_signature(about: RemoteEvidence, chain: Chain) -> Yields:
         hashed = certificate.signature_hash.lower().replace("-", "")
         broken, weak = hashed in _BROKEN_HASHES, hashed in _WEAK_HASHES
         if broken or weak:
-            refused = " Java refuses it." if broken else ""
+            refused = " Java refuses it." if broken and unverified(whole, about) is None else ""
             ece = (
                 " Elastic Cloud Enterprise 3.5.0 and newer refuses it."
                 if weak and about.remote.kind is Kind.ECE
@@ -59,7 +61,7 @@ def weak_signature(about: RemoteEvidence, chain: Chain) -> Yields:
             yield Finding(
                 summary=f"The certificate {subject(certificate)} is signed with {hashed.upper()}; expected SHA-256 or better.{refused}{ece}",
                 remedy=f"Have it reissued with SHA-256 by {shorten(certificate.issuer, 120)}, on every node of the remote cluster.",
-                severity=Severity.ERROR if broken else Severity.WARNING,
+                severity=Severity.ERROR if refused else Severity.WARNING,
                 facts={"observed": hashed, "expected": "sha256", "subject": subject(certificate)},
             )
         elif not hashed and certificate.problem:

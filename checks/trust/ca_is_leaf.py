@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from checks.shared.causes import NO_CONNECTION, NOT_VOUCHED_FOR, NOTHING_AFTER_TLS
+from checks.shared.vouched import unverified
 from checks.tables import docs
 from checks.trust._anchors import NO_FILE
 from diag.check import NotApplicable, Yields, check
@@ -10,9 +11,11 @@ from diag.model import (
     CaFile,
     Certificate,
     Chain,
+    ClusterEvidence,
     Endpoints,
     Finding,
     Layer,
+    RemoteEvidence,
     Severity,
     Trust,
     Unavailable,
@@ -31,7 +34,9 @@ from diag.model import (
     explains=(*NOT_VOUCHED_FOR, "trust/ca-not-signing-all-nodes", *NO_CONNECTION),
     leaves_open=NOTHING_AFTER_TLS,
 )
-def ca_is_leaf(trust: Trust, endpoints: Endpoints | Unavailable) -> Yields:
+def ca_is_leaf(
+    whole: ClusterEvidence, about: RemoteEvidence, trust: Trust, endpoints: Endpoints | Unavailable
+) -> Yields:
     """A file of trusted CAs holds a certificate that is no CA.
 
     Why it matters: such a certificate is trusted for itself alone, never for what its key signed. Trust that is built on
@@ -47,7 +52,8 @@ def ca_is_leaf(trust: Trust, endpoints: Endpoints | Unavailable) -> Yields:
     probes = endpoints.probes if isinstance(endpoints, Endpoints) else ()
     chains = [probe.chain for probe in probes if isinstance(probe.chain, Chain)]
     pinned = {chain.leaf.fingerprint for chain in chains}
-    harmless = all(chain.trusted for chain in chains) if chains else any(map(_may_sign, trust.anchors))
+    trusted = all(chain.trusted for chain in chains) if chains else any(map(_may_sign, trust.anchors))
+    harmless = trusted or unverified(whole, about) is not None
     for file in trust.files:
         strange = [ca for ca in file.certificates if not _may_sign(ca)]
         if strange:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from checks.shared.causes import NO_CONNECTION, NOT_VOUCHED_FOR, NOTHING_AFTER_TLS
-from checks.shared.vouched import vouched_for
+from checks.shared.vouched import unverified, vouched_for
 from checks.tables import docs
 from diag.check import NotApplicable, Unknown, Yields, check
 from diag.model import (
     Chain,
+    ClusterEvidence,
     Endpoints,
     Finding,
     RemoteEvidence,
@@ -28,7 +29,9 @@ from diag.model import (
     explains=(*NOT_VOUCHED_FOR, "network/partial-client-nodes", *NO_CONNECTION),
     leaves_open=NOTHING_AFTER_TLS,
 )
-def ca_not_signing_all_nodes(about: RemoteEvidence, trust: Trust, endpoints: Endpoints) -> Yields:
+def ca_not_signing_all_nodes(
+    whole: ClusterEvidence, about: RemoteEvidence, trust: Trust, endpoints: Endpoints
+) -> Yields:
     """The trusted CA has signed the certificates of some addresses of the remote, and not of all.
 
     Why it matters: connections open or fail by the node that they meet.
@@ -41,7 +44,7 @@ def ca_not_signing_all_nodes(about: RemoteEvidence, trust: Trust, endpoints: End
     bad = [(probe, chain) for probe, chain in chains if not chain.trusted]
     if len(chains) < 2:  # noqa: PLR2004 -- one certificate can't differ from the others.
         yield NotApplicable("fewer than two addresses presented a certificate")
-    elif bad and (vouched := vouched_for(about)):
+    elif bad and (vouched := unverified(whole, about) or vouched_for(about)):
         yield vouched
     elif bad and len(bad) < len(chains):
         issuers = tuple(dict.fromkeys(shorten(chain.leaf.issuer, 120) for _, chain in bad))

@@ -66,11 +66,13 @@ class ClientIdentity:
 class SigningIdentity:
     """The certificate that the local cluster signs its requests to this remote with (``cluster.remote.<alias>.signing.certificate``).
 
-    ``subject`` is its distinguished name in the form of RFC 4514; ``problem`` is empty where the file could be read.
+    ``subject`` is its distinguished name in the form of RFC 4514, ``chain`` every certificate of the file, the one that signs first;
+    ``problem`` is empty where the file could be read.
     """
 
     path: str
     subject: str = ""
+    chain: tuple[Certificate, ...] = ()
     problem: str = ""
 
 

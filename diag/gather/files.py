@@ -200,7 +200,7 @@ def _restrictions(remote: RemoteConfig) -> TrustRestrictions | Unavailable:
 
 
 def _signing(path: Path | None) -> SigningIdentity | Unavailable:
-    """The certificate that requests are signed with: its subject is all that counts here."""
+    """The certificate that requests are signed with, and those behind it; its key stays on the nodes."""
     if path is None:
         return NO_SIGNING
     data = read_file(path)
@@ -208,7 +208,7 @@ def _signing(path: Path | None) -> SigningIdentity | Unavailable:
         return data
     read = _client_identity(str(path), data, None)
     subject = read.chain[0].subject if read.chain else ""
-    return SigningIdentity(path=read.path, subject=subject, problem="" if subject else read.problem)
+    return SigningIdentity(path=read.path, subject=subject, chain=read.chain, problem="" if subject else read.problem)
 
 
 def _not_told(detail: str) -> Unavailable:

@@ -139,12 +139,16 @@ def signing(path: Path | None) -> SigningIdentity | Unavailable:
 
 
 def test_the_certificate_that_signs(tmp_path: Path, ca: pki.CA) -> None:
-    """Its subject is all that counts: a key is not needed, and a chain behind it does no harm."""
+    """Its subject and what stands behind it: a key is not needed."""
     path = tmp_path / "signing.pem"
     assert signing(None) is NO_SIGNING
     issued = ca.intermediate("Signing Intermediate").leaf("search.example")
     path.write_bytes(issued.chain_pem)
-    assert signing(path) == SigningIdentity(path=str(path), subject="CN=search.example")
+    found = signing(path)
+    assert isinstance(found, SigningIdentity)
+    assert (found.path, found.subject, found.problem) == (str(path), "CN=search.example", "")
+    assert [one.subject for one in found.chain] == ["CN=search.example", "CN=Signing Intermediate"]
+    assert found.chain[0].not_after == issued.certificate.not_valid_after_utc
 
 
 @pytest.mark.parametrize("data", [b"", b"nothing", b"-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n"])

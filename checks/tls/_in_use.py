@@ -1,0 +1,162 @@
+"""What nodes say that they have loaded (``GET _ssl/certificates``), as far as its end matters to one remote.
+
+The list is that of one node, and does not tell for which interface a certificate is loaded. What follows all the same: a node always
+has the certificate of its transport interface, so that the one that ends last bounds it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from checks.shared.certificate_text import ROTATING, client_prefix, server_prefix
+from checks.shared.loaded import alike, is_loaded
+from diag.model import (
+    Certificate,
+    Chain,
+    ClientIdentity,
+    ClusterEvidence,
+    InUse,
+    RemoteEvidence,
+    SecurityModel,
+    Trust,
+    Unavailable,
+    shorten,
+)
+
+_WHICH = " For which interface it is loaded, the node does not tell."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Loaded:
+    """A certificate that a node has loaded; ``aside`` says why the connection may do without it."""
+
+    certificate: InUse
+    expires: datetime
+    what: str
+    remedy: str
+    rotating: bool
+    aside: str = ""
+
+
+def in_use(
+    whole: ClusterEvidence, about: RemoteEvidence, chain: Chain | Unavailable, *, unverified: str
+) -> tuple[Loaded, ...]:
+    """What both nodes have loaded beyond what is known from files and from the peer itself.
+
+    ``unverified`` says that the local nodes verify nothing, where they do not.
+    """
+    found = list[Loaded]()
+    here, there = whole.api.certificates, about.api.certificates
+    if not isinstance(here, Unavailable):
+        found += _by_local(whole, about, chain, here.all, unverified)
+    if not isinstance(there, Unavailable):
+        found += _by_remote(about, chain, there.all, unverified)
+    return tuple(found)
+
+
+def _by_local(
+    whole: ClusterEvidence,
+    about: RemoteEvidence,
+    chain: Chain | Unavailable,
+    loaded: tuple[InUse, ...],
+    unverified: str,
+) -> Iterator[Loaded]:
+    rotating = whole.cluster.kind in ROTATING
+    known = _known(about.identity)
+    if about.remote.security_model is SecurityModel.CERTIFICATE and not _is_in(known, loaded):
+        for one, aside in _own(loaded):
+            yield _made(
+                one,
+                "the certificate that a node of the local cluster has loaded",
+                "Renew it on every node of the local cluster (xpack.security.transport.ssl). Where the file is renewed already, the node "
+                "still has the old one: see that it is the file that the setting names, and restart the node.",
+                rotating=rotating,
+                aside=aside,
+            )
+    # The files of the CAs that diag was given have their own dates.
+    given = about.trust.anchors if isinstance(about.trust, Trust) else ()
+    for one in _cas(loaded, _issuers(about, chain), given):
+        yield _made(
+            one,
+            "the CA that a node of the local cluster trusts",
+            "Get the current CA certificate of the remote cluster and add it under "
+            f"{client_prefix(about.remote)}.certificate_authorities of every node of the local cluster, before certificates are issued by it.",
+            rotating=rotating,
+            aside=unverified,
+        )
+
+
+def _by_remote(
+    about: RemoteEvidence, chain: Chain | Unavailable, loaded: tuple[InUse, ...], unverified: str
+) -> Iterator[Loaded]:
+    rotating = about.remote.kind in ROTATING
+    shown = chain.certificates[:1] if isinstance(chain, Chain) else ()
+    if not _is_in(shown, loaded):
+        # One that another node, or what stands in between, did not show is no proof against the connection.
+        elsewhere = _WHICH if shown or about.remote.security_model is SecurityModel.API_KEY else ""
+        for one, aside in _own(loaded):
+            yield _made(
+                one,
+                "the certificate that a node of the remote cluster has loaded",
+                f"Renew it on every node of the remote cluster ({server_prefix(about.remote)}), and restart those that still have the old one.",
+                rotating=rotating,
+                aside=unverified or aside or elsewhere,
+            )
+    for one in _cas(loaded, [each.issuer for each in _known(about.identity)], _known(about.identity)):
+        yield _made(
+            one,
+            "the CA by which a node of the remote cluster trusts ours",
+            f"Get the current CA certificate of the local cluster and add it under {server_prefix(about.remote)}.certificate_authorities of "
+            "every node of the remote cluster, before certificates are issued by it.",
+            rotating=rotating,
+            aside="",
+        )
+
+
+def _known(identity: ClientIdentity | Unavailable) -> tuple[Certificate, ...]:
+    return () if isinstance(identity, Unavailable) else identity.chain
+
+
+def _is_in(certificates: tuple[Certificate, ...], loaded: tuple[InUse, ...]) -> bool:
+    """Tell whether the node presents the very certificate whose dates are known: the others are those of other interfaces."""
+    own = [one for one in loaded if one.own]
+    return any(is_loaded(certificate, own) for certificate in certificates[:1])
+
+
+def _own(loaded: tuple[InUse, ...]) -> Iterator[tuple[InUse, str]]:
+    """What a node may present to other nodes, and why the connection may do without it: only of the one that ends last that is sure."""
+    own = [one for one in loaded if one.own and one.expires is not None]
+    others = [one for one in own if "http" not in one.path.lower().replace("\\", "/").rpartition("/")[2]]
+    by_end = sorted(others or own, key=_end, reverse=True)
+    for place, one in enumerate(by_end):
+        yield one, _WHICH if place else ""
+
+
+def _end(one: InUse) -> float:
+    return one.expires.timestamp() if one.expires is not None else 0.0
+
+
+def _issuers(about: RemoteEvidence, chain: Chain | Unavailable) -> list[str]:
+    """The names of the CAs by which the peer is trusted, as far as they are known."""
+    if isinstance(chain, Chain):
+        return [*chain.path[1:], *(one.issuer for one in chain.certificates)]
+    return [ca.subject for ca in about.trust.anchors] if isinstance(about.trust, Trust) else []
+
+
+def _cas(loaded: tuple[InUse, ...], names: Iterable[str], known: tuple[Certificate, ...]) -> Iterator[InUse]:
+    wanted = tuple(dict.fromkeys(names))
+    for one in loaded:
+        if one.own or one.expires is None or any(is_loaded(ca, (one,)) for ca in known):
+            continue
+        if any(alike(one.subject, name) for name in wanted):
+            yield one
+
+
+def _made(one: InUse, what: str, remedy: str, *, rotating: bool, aside: str) -> Loaded:
+    where = f", {shorten(one.path, 80)}" if one.path else ""
+    expires = datetime.max.replace(tzinfo=UTC) if one.expires is None else one.expires
+    return Loaded(
+        certificate=one, expires=expires, what=f"{what}{where}", remedy=remedy, rotating=rotating, aside=aside
+    )
