@@ -18,6 +18,7 @@ from diag.x509.decoding import decode
 from diag.x509.der import first, inside
 from diag.x509.keyfiles import PrivateKey, of_key
 from diag.x509.library import quiet
+from diag.x509.pkcs12 import trusted_by_java
 
 PKCS12, JKS = "PKCS#12", "JKS"
 MOST_ENTRIES: Final = 10_000
@@ -82,11 +83,15 @@ def _read_pkcs12(data: bytes, password: str | None) -> Store:
     if found is None:
         return _locked(PKCS12, told=password is not None)
     others = [_certificate(one.certificate) for one in found.additional_certs[:MOST_ENTRIES]]
-    # Java trusts the entries that it marked itself, and those have an alias. What OpenSSL puts there has none, and is no anchor.
-    trusted = [_certificate(one.certificate) for one in found.additional_certs[:MOST_ENTRIES] if one.friendly_name]
+    marked = trusted_by_java(data, password)
+    if marked is None:
+        # Old encryption, or a form that is not read here: what Java marked as trusted has an alias, and most of what others put there none.
+        entries = found.additional_certs if found.cert is None or found.key else [found.cert, *found.additional_certs]
+        trusted = [_certificate(one.certificate) for one in entries[:MOST_ENTRIES] if one.friendly_name]
+    else:
+        trusted = [decode(der) for der in marked[:MOST_ENTRIES]]
     if found.key is None:
-        own = [_certificate(found.cert.certificate)] if found.cert is not None and found.cert.friendly_name else []
-        return Store(kind=PKCS12, trusted=tuple(own + trusted))
+        return Store(kind=PKCS12, trusted=tuple(trusted))
     chain = _ordered([_certificate(found.cert.certificate), *others] if found.cert is not None else others)
     return Store(kind=PKCS12, trusted=tuple(trusted), chain=chain, key=_judged(found.key))
 
