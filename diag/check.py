@@ -185,7 +185,8 @@ class Need:
 class Check:
     """A check, made by ``@check`` from a function.
 
-    ``id`` is ``group/problem``; ``essential`` marks a question without whose answer a remote can't be called ok.
+    ``id`` is ``group/problem``; ``severities`` are all that a finding of it may have, the lowest first, and ``severity`` the one that holds
+    where a finding says nothing. ``essential`` marks a question without whose answer a remote can't be called ok.
     ``explains`` names the checks (ids or globs) whose failures at the same place are only the consequence of a failure of this one;
     ``leaves_open`` those that can't be answered there meanwhile.
     ``beside_connection`` is the most that a finding may be where the local cluster says that its connection stands, which contradicts it.
@@ -194,6 +195,7 @@ class Check:
 
     id: str
     severity: Severity
+    severities: tuple[Severity, ...]
     layer: Layer
     run: Callable[..., Yields]
     needs: tuple[Need, ...]
@@ -213,6 +215,11 @@ class Check:
     def group(self) -> str:
         """The part of the id before the slash."""
         return self.id.partition("/")[0]
+
+    @property
+    def severity_words(self) -> str:
+        """Every severity that a finding may have, the highest first: for lists and manuals."""
+        return ", ".join(reversed(self.severities))
 
     @property
     def manual(self) -> str:
@@ -243,6 +250,7 @@ def check(  # noqa: PLR0913 -- each is one line of the check's metadata, by name
     id: str,  # noqa: A002 -- the word the field uses.
     *,
     severity: Severity,
+    severities: tuple[Severity, ...] = (),
     applies: Applies | None = None,
     docs: tuple[str, ...] = (),
     tags: tuple[str, ...] = (),
@@ -259,6 +267,7 @@ def check(  # noqa: PLR0913 -- each is one line of the check's metadata, by name
     Args:
         id: ``group/problem``: lower-case letters, digits and dashes. It names the problem and never changes.
         severity: of a finding that does not bring its own.
+        severities: every further one that a finding may bring; one that is declared nowhere is a defect of the check, and reported as such.
         applies: where the check applies; left out, to every remote.
         docs: addresses of documentation pages, the best one first.
         tags: words to choose checks by.
@@ -284,6 +293,7 @@ def check(  # noqa: PLR0913 -- each is one line of the check's metadata, by name
         return Check(
             id=id,
             severity=severity,
+            severities=tuple(sorted({severity, *severities}, key=lambda one: one.rank)),
             layer=layer or _LAYER_OF_GROUP.get(id.partition("/")[0], Layer.RUNTIME),
             run=function,
             needs=needs,

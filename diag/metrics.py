@@ -187,9 +187,7 @@ def _root_causes(head: str, report: RemoteReport) -> Lines:
         lines["diag_root_cause"].append(f"diag_root_cause{head},{about}}} 1\n")
         if result and result.findings:
             told = result.findings[0]
-            words = (
-                f'summary="{label(told.summary, _LONGEST_SENTENCE)}",remedy="{label(told.remedy, _LONGEST_SENTENCE)}"'
-            )
+            words = f'summary="{label(told.summary, _LONGEST_SENTENCE)}",remedy="{label(told.whole_remedy, _LONGEST_SENTENCE)}"'
             lines["diag_root_cause_info"].append(f'diag_root_cause_info{head},{about},place="{place}",{words}}} 1\n')
     return lines
 

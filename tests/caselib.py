@@ -31,7 +31,8 @@ A case file::
                                # warning of this remote, else none
       findings:                # exactly as many as the check yields, in order
         - summary: ["9400", "9443"]      # each must be in the summary
-          remedy: ["cluster.remote.logs.proxy_address"]
+          remedy: ["cluster.remote.logs.proxy_address"]      # each must be in the sentence, or in what is typed
+          fix: ["PUT _cluster/settings"]       # each must be in what is typed
           severity: critical
           facts: {port: 9400}            # a subset
 """
@@ -121,7 +122,7 @@ def _refuse_unknown_words(expect: dict[str, Any], path: Path) -> None:
     """An expectation that nobody reads would test nothing."""
     strange = set(expect) - {"outcome", "severity", "because", "findings", "root"}
     for finding in expect.get("findings", []):
-        strange |= set(finding) - {"summary", "remedy", "severity", "facts"}
+        strange |= set(finding) - {"summary", "remedy", "fix", "severity", "facts"}
     if strange:
         msg = f"{path}: unknown words in expect: {sorted(strange)}"
         raise KeyError(msg)

@@ -16,12 +16,15 @@ from diag.model import (
     Acknowledgement,
     ClusterReport,
     Finding,
+    Fix,
     Layer,
     Outcome,
     RemoteReport,
     Report,
+    Request,
     Result,
     Severity,
+    Where,
 )
 from tests import caselib
 
@@ -36,7 +39,24 @@ PORT = Result(
     findings=(
         Finding(
             summary="Port 9400 is the transport interface; a remote with an API key needs the remote cluster server, 9443.",
-            remedy='PUT _cluster/settings {"persistent": {"cluster.remote.logs.proxy_address": "logs.example:9443"}}',
+            remedy="Connect to port 9443 instead.",
+            fix=(
+                Fix(
+                    where=Where.LOCAL,
+                    requests=(
+                        Request(
+                            method="PUT",
+                            path="_cluster/settings",
+                            body={"persistent": {"cluster.remote.logs.proxy_address": "logs.example:9443"}},
+                        ),
+                    ),
+                ),
+                Fix(
+                    where=Where.REMOTE_NODE,
+                    yml="remote_cluster_server.enabled: true",
+                    when="if the interface is not switched on",
+                ),
+            ),
             severity=Severity.CRITICAL,
             facts={"port": 9400, "expected": 9443, "addresses": ("192.0.2.10:9400",)},
             docs=("https://www.elastic.co/docs/deploy-manage/remote-clusters",),
@@ -167,7 +187,14 @@ def of_each_kind() -> Report:
         severity=Severity.WARNING,
         findings=(
             Finding(
-                summary="No remote uses old.", remedy="bin/elasticsearch-keystore remove cluster.remote.old.credentials"
+                summary="No remote uses old.",
+                remedy="Take it away.",
+                fix=(
+                    Fix(
+                        where=Where.LOCAL_NODE,
+                        commands="bin/elasticsearch-keystore remove cluster.remote.old.credentials",
+                    ),
+                ),
             ),
         ),
     )
@@ -182,6 +209,13 @@ def hostile() -> Report:
     finding = Finding(
         summary=f"The certificate {HOSTILE} is for others.",
         remedy=f"Look at {HOSTILE}",
+        fix=(
+            Fix(
+                where=Where.LOCAL,
+                requests=(Request(method="PUT", path="_cluster/settings", body={HOSTILE[:120]: HOSTILE[:120]}),),
+            ),
+            Fix(where=Where.REMOTE, commands="echo '```' `<b>&|`", when=HOSTILE[5:100]),
+        ),
         severity=Severity.ERROR,
         facts={"subject": HOSTILE, HOSTILE: 1},
         docs=(f"https://evil.example/{HOSTILE}",),

@@ -44,6 +44,7 @@ _PLAIN: Final = re.compile(rf"{_ATTRIBUTE}(?:,{_ATTRIBUTE})*")
 @check(
     "auth/cert-identity-mismatch",
     severity=Severity.CRITICAL,
+    severities=(Severity.WARNING,),
     applies=API_KEY_REMOTES,
     docs=(docs.EC_STRONG, docs.A_KEYUP),
     tags=("api-key", "strong-identity"),

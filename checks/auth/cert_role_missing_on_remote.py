@@ -28,6 +28,7 @@ _NOT_SHOWN: Final = (
 @check(
     "auth/cert-role-missing-on-remote",
     severity=Severity.WARNING,
+    severities=(Severity.ERROR,),
     applies=CERTIFICATE_REMOTES,
     docs=(docs.CCS_PRIV_CERT, docs.CERT),
     tags=("privileges", "roles"),

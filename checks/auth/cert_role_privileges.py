@@ -39,6 +39,7 @@ _ACTION: Final = ":"  # A privilege may be written as a pattern of actions too, 
 @check(
     "auth/cert-role-privileges",
     severity=Severity.WARNING,
+    severities=(Severity.ERROR,),
     applies=CERTIFICATE_REMOTES,
     docs=(docs.CCS_PRIV_CERT, docs.ES_PRIV, docs.CCR_PRIV),
     tags=("privileges", "roles"),

@@ -82,6 +82,7 @@ def _sides(evidence: ClusterEvidence) -> Iterator[tuple[str, str, list[_Piece]]]
 @check(
     "auth/diag-user-insufficient",
     severity=Severity.WARNING,
+    severities=(Severity.INFO, Severity.ERROR),
     docs=(docs.ES_PRIV,),
     tags=("privileges", "diag"),
     source="documentation: security privileges; answers 401 and 403 observed on 6.8 to 9.2",

@@ -27,6 +27,7 @@ _NO_ESQL: Final = NotApplicable("neither use.esql nor use.enrich is declared for
 @check(
     "auth/esql-privileges",
     severity=Severity.WARNING,
+    severities=(Severity.INFO,),
     applies=API_KEY_REMOTES,
     docs=(docs.ESQL, docs.ROLESTR),
     tags=("privileges", "roles", "esql"),

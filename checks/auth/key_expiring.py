@@ -15,6 +15,7 @@ from diag.model import Finding, RemoteKey, Severity, Thresholds, shorten
 @check(
     "auth/key-expiring",
     severity=Severity.WARNING,
+    severities=(Severity.ERROR,),
     applies=API_KEY_REMOTES,
     docs=(docs.EC_EDIT_KEY, docs.A_KEYGET),
     tags=("api-key", "dates"),

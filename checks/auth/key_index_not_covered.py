@@ -24,6 +24,7 @@ from diag.model import (
 @check(
     "auth/key-index-not-covered",
     severity=Severity.ERROR,
+    severities=(Severity.WARNING,),
     applies=API_KEY_REMOTES,
     docs=(docs.TRB_INSUFF, docs.A_KEYUP),
     tags=("api-key", "privileges"),

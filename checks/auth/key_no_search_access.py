@@ -20,6 +20,7 @@ from diag.model import (
 @check(
     "auth/key-no-search-access",
     severity=Severity.ERROR,
+    severities=(Severity.INFO,),
     applies=API_KEY_REMOTES,
     docs=(docs.TRB_INSUFF, docs.A_KEYUP),
     tags=("api-key", "privileges"),

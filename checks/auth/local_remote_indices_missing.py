@@ -28,6 +28,7 @@ from diag.model import (
 @check(
     "auth/local-remote-indices-missing",
     severity=Severity.ERROR,
+    severities=(Severity.INFO, Severity.WARNING),
     applies=API_KEY_REMOTES,
     docs=(docs.TRB_NOREM, docs.ROLESTR, docs.CCS_PRIV_KEY),
     tags=("privileges", "roles"),

@@ -33,6 +33,7 @@ _MOST_PATTERNS: Final = 5
 @check(
     "ccr/autofollow-silent",
     severity=Severity.WARNING,
+    severities=(Severity.INFO,),
     docs=(docs.CCR_AUTO, docs.CCR_SETUP),
     tags=("replication",),
     source="elasticsearch#36886; AutoFollowPattern, AutoFollowCoordinator; tried on 6.8.23 (a leader that is itself a follower is followed)",

@@ -19,6 +19,7 @@ from diag.model import (
 @check(
     "ccr/follower-lag",
     severity=Severity.WARNING,
+    severities=(Severity.ERROR,),
     docs=(docs.CCR_INSPECT, docs.A_FSTATS),
     tags=("replication",),
     source="documentation: CCR stats API, global checkpoints; while reads fail the lag stands still (6.8.23); the limits are our choice",

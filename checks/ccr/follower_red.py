@@ -29,6 +29,7 @@ _MINUTE: Final = 60.0
 @check(
     "ccr/follower-red",
     severity=Severity.ERROR,
+    severities=(Severity.INFO, Severity.WARNING),
     docs=(docs.CCR_RECREATE, docs.CCR_SET),
     tags=("replication", "history"),
     source="documentation: cluster health API; the states of a first copy were observed on 6.8.23; the limit is our choice",

@@ -22,6 +22,7 @@ from diag.model import (
 @check(
     "ccr/read-exceptions",
     severity=Severity.WARNING,
+    severities=(Severity.ERROR,),
     docs=(docs.CCR_INSPECT, docs.A_FSTATS),
     tags=("replication",),
     source="documentation: CCR stats API, read_exceptions",

@@ -27,6 +27,7 @@ _BLOCKING: Final = ("read_only_allow_delete", "read_only", "write")
 @check(
     "ccr/write-failures",
     severity=Severity.ERROR,
+    severities=(Severity.INFO, Severity.WARNING),
     explains=FOLLOWER_STANDS_STILL,
     docs=(docs.CCR_INSPECT, docs.A_FSTATS),
     tags=("replication",),

@@ -15,6 +15,7 @@ _FIELDS_OF_AN_ENDPOINT = 3  # <alias>.es.<region>.<domain …>
 @check(
     "config/address-es-endpoint",
     severity=Severity.ERROR,
+    severities=(Severity.WARNING,),
     applies=Applies.settings(),
     docs=(docs.EC_SELF, docs.A_CLOUD),
     tags=("address", "cloud"),

@@ -14,6 +14,7 @@ from diag.model import Address, Finding, Remote, Severity, shorten
 @check(
     "config/address-hygiene",
     severity=Severity.ERROR,
+    severities=(Severity.WARNING,),
     applies=Applies.settings(),
     docs=(docs.SETTINGS, docs.MODES),
     tags=("address",),

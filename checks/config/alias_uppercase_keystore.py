@@ -28,6 +28,7 @@ def _in_use(info: RemoteInfo | Unavailable) -> bool:
 @check(
     "config/alias-uppercase-keystore",
     severity=Severity.ERROR,
+    severities=(Severity.INFO, Severity.WARNING),
     applies=API_KEY_REMOTES,
     docs=(docs.KEYSTORE, docs.EC_SELF),
     tags=("alias", "keystore"),

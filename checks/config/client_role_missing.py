@@ -22,6 +22,7 @@ from diag.model import (
 @check(
     "config/client-role-missing",
     severity=Severity.CRITICAL,
+    severities=(Severity.WARNING,),
     explains=NO_CONNECTION,
     leaves_open=("runtime/*", "network/partial-client-nodes"),
     docs=(docs.ROLES, docs.NODE_SET),

@@ -30,6 +30,7 @@ _SWITCHES: Final = ("true", "false", "indexing_data")
 @check(
     "config/compression-scheme",
     severity=Severity.ERROR,
+    severities=(Severity.INFO,),
     applies=Applies.settings(),
     docs=(docs.NET_COMP, docs.SETTINGS),
     tags=("settings",),

@@ -36,6 +36,7 @@ _FORBIDDEN: Final = 403
 @check(
     "config/http-port-used",
     severity=Severity.CRITICAL,
+    severities=(Severity.ERROR,),
     applies=Applies.settings(),
     beside_connection=Severity.WARNING,
     docs=(docs.TRB_PORT, docs.TRB_SSL),

@@ -19,6 +19,7 @@ from diag.model import (
 @check(
     "config/leftover-settings",
     severity=Severity.ERROR,
+    severities=(Severity.WARNING,),
     applies=Applies.settings(),
     docs=(docs.SETTINGS, docs.A_PUT),
     tags=("settings",),

@@ -29,6 +29,7 @@ _LEGACY_SEED_PORT = 1
 @check(
     "config/legacy-sniff-invalid",
     severity=Severity.ERROR,
+    severities=(Severity.INFO,),
     applies=Applies.settings(remote_kinds=BEHIND_PROXY),
     docs=(docs.EC_SELF, docs.MODES),
     tags=("mode", "legacy"),

@@ -23,6 +23,7 @@ from diag.model import (
 @check(
     "config/model-ambiguous",
     severity=Severity.WARNING,
+    severities=(Severity.INFO,),
     applies=Applies.settings(),
     docs=(docs.MODELS, docs.MIGRATE),
     tags=("security-model",),

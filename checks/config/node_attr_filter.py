@@ -19,6 +19,7 @@ from diag.model import (
 @check(
     "config/node-attr-filter",
     severity=Severity.ERROR,
+    severities=(Severity.INFO,),
     applies=Applies.settings(modes=(Mode.SNIFF,)),
     docs=(docs.SETTINGS,),
     tags=("nodes", "sniff"),

@@ -43,6 +43,7 @@ _FIRST_SERVER: Final = Version(8, 10, 0)
 @check(
     "config/port-model-mismatch",
     severity=Severity.CRITICAL,
+    severities=(Severity.WARNING, Severity.ERROR),
     applies=Applies.settings(),
     essential=True,
     beside_connection=Severity.WARNING,

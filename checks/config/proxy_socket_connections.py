@@ -28,6 +28,7 @@ _WHOLE: Final = re.compile(r"\d{1,9}")
 @check(
     "config/proxy-socket-connections",
     severity=Severity.ERROR,
+    severities=(Severity.INFO,),
     applies=Applies.settings(),
     docs=(docs.SETTINGS, docs.MODES),
     tags=("settings", "connection"),

@@ -11,6 +11,7 @@ from diag.model import Finding, LocalNodes, Severity, as_fact, listed
 @check(
     "config/remote-connect-disabled",
     severity=Severity.ERROR,
+    severities=(Severity.WARNING,),
     applies=Applies.settings(),
     docs=(docs.ROLES, docs.SETTINGS),
     tags=("nodes", "settings"),

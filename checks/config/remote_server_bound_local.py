@@ -24,6 +24,7 @@ from diag.model import (
 @check(
     "config/remote-server-bound-local",
     severity=Severity.CRITICAL,
+    severities=(Severity.WARNING,),
     applies=ON_9443,
     docs=(docs.NET, docs.TRB_ENABLE),
     tags=("remote-cluster-server", "nodes"),

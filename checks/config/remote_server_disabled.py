@@ -23,6 +23,7 @@ from diag.model import (
 @check(
     "config/remote-server-disabled",
     severity=Severity.CRITICAL,
+    severities=(Severity.ERROR,),
     applies=ON_9443,
     docs=(docs.TRB_ENABLE, docs.NET),
     tags=("remote-cluster-server", "nodes"),

@@ -20,6 +20,7 @@ _SCHEME = re.compile(r"^[A-Za-z][A-Za-z0-9+.-]*://")
 @check(
     "config/server-name-format",
     severity=Severity.ERROR,
+    severities=(Severity.WARNING,),
     applies=Applies.settings(),
     docs=(docs.EC_SELF, docs.SETTINGS),
     tags=("sni",),

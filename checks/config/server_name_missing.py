@@ -12,6 +12,7 @@ from diag.model import Finding, Kind, Mode, Remote, Severity, is_ip, shorten
 @check(
     "config/server-name-missing",
     severity=Severity.ERROR,
+    severities=(Severity.WARNING,),
     applies=Applies.settings(modes=(Mode.PROXY,), remote_kinds=(Kind.HOSTED, Kind.ECE)),
     docs=(docs.EC_SELF, docs.SETTINGS),
     tags=("sni",),

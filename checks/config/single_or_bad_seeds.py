@@ -22,6 +22,7 @@ from diag.model import (
 @check(
     "config/single-or-bad-seeds",
     severity=Severity.WARNING,
+    severities=(Severity.INFO,),
     applies=Applies.settings(modes=(Mode.SNIFF,)),
     docs=(docs.MODES, docs.SETTINGS),
     tags=("seeds",),

@@ -25,6 +25,7 @@ _SKIP: Final = "skip_unavailable"
 @check(
     "config/skip-unavailable-implicit",
     severity=Severity.WARNING,
+    severities=(Severity.INFO,),
     applies=Applies.settings(),
     docs=(docs.CCS_SKIP, docs.SETTINGS),
     tags=("settings", "ccs"),

@@ -23,6 +23,7 @@ from diag.model import (
 @check(
     "config/sniff-to-proxied-endpoint",
     severity=Severity.ERROR,
+    severities=(Severity.WARNING,),
     applies=Applies.settings(remote_kinds=(*BEHIND_PROXY, Kind.ECK)),
     docs=(docs.MODES, docs.EC_SELF),
     tags=("mode",),

@@ -30,6 +30,7 @@ _KNOWN: Final = (*(one.key for one in REMOTE_SETTINGS), CREDENTIALS)
 @check(
     "config/unknown-setting",
     severity=Severity.ERROR,
+    severities=(Severity.WARNING,),
     applies=Applies.settings(),
     docs=(docs.SETTINGS, docs.ARCHSET),
     tags=("settings",),

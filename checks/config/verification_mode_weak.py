@@ -22,6 +22,7 @@ from diag.model import (
 @check(
     "config/verification-mode-weak",
     severity=Severity.ERROR,
+    severities=(Severity.WARNING,),
     applies=Applies.settings(),
     docs=(docs.SEC_CLI, docs.SEC_TR),
     tags=("settings", "tls"),

@@ -26,6 +26,7 @@ _DAY: Final = 86400.0
 @check(
     "license/expired",
     severity=Severity.CRITICAL,
+    severities=(Severity.WARNING, Severity.ERROR),
     docs=(docs.A_LIC, docs.LIC_SELF),
     tags=("licence",),
     source="documentation: get license API; the limits are those of certificates of nodes",

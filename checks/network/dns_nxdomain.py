@@ -23,6 +23,7 @@ from diag.model import (
 @check(
     "network/dns-nxdomain",
     severity=Severity.CRITICAL,
+    severities=(Severity.WARNING,),
     layer=Layer.DNS,
     essential=True,
     docs=(docs.TRB_UNREACH, docs.SETTINGS),

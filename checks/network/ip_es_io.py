@@ -33,6 +33,7 @@ _AWAY: Final = frozenset({Kind.HOSTED, Kind.SERVERLESS})
 @check(
     "network/ip-es-io",
     severity=Severity.ERROR,
+    severities=(Severity.INFO, Severity.WARNING),
     layer=Layer.DNS,
     docs=(docs.ECE_EP, docs.ECE_CERT),
     tags=("dns", "ece"),

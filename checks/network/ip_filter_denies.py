@@ -30,6 +30,7 @@ _ALL: Final = "_all"
 @check(
     "network/ip-filter-denies",
     severity=Severity.ERROR,
+    severities=(Severity.WARNING,),
     applies=Applies.settings(),
     docs=(docs.SEC_IP, docs.RCFILTER),
     tags=("firewall",),

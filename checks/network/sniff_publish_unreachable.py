@@ -41,6 +41,7 @@ _MOST_SHOWN: Final = 4
 @check(
     "network/sniff-publish-unreachable",
     severity=Severity.CRITICAL,
+    severities=(Severity.INFO, Severity.WARNING, Severity.ERROR),
     essential=True,
     applies=Applies.settings(modes=(Mode.SNIFF,)),
     docs=(docs.MODES, docs.NET),

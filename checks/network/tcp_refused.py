@@ -18,6 +18,7 @@ from diag.model import (
 @check(
     "network/tcp-refused",
     severity=Severity.CRITICAL,
+    severities=(Severity.WARNING, Severity.ERROR),
     essential=True,
     docs=(docs.TRB_UNREACH, docs.TRB_ENABLE),
     tags=("tcp",),

@@ -16,6 +16,7 @@ from diag.model import (
 @check(
     "network/tcp-timeout",
     severity=Severity.CRITICAL,
+    severities=(Severity.INFO, Severity.WARNING, Severity.ERROR),
     essential=True,
     docs=(docs.TRB_UNREACH,),
     tags=("tcp",),

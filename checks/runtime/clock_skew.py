@@ -10,6 +10,7 @@ from diag.model import Finding, LocalClock, Severity, Thresholds
 @check(
     "runtime/clock-skew",
     severity=Severity.ERROR,
+    severities=(Severity.WARNING,),
     docs=(docs.TRB_HS,),
     tags=("clock",),
     source="nodes statistics API, field timestamp; the limits are our choice",

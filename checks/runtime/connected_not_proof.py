@@ -18,6 +18,7 @@ from diag.model import (
 @check(
     "runtime/connected-not-proof",
     severity=Severity.ERROR,
+    severities=(Severity.WARNING,),
     applies=Applies.settings(),
     docs=(docs.CCS_RESOLVE, docs.A_RESOLVE),
     tags=("connection", "belief"),

@@ -41,6 +41,7 @@ _SELECTS: Final = "::"
 @check(
     "runtime/no-matching-indices",
     severity=Severity.WARNING,
+    severities=(Severity.INFO,),
     applies=Applies.settings(),
     docs=(docs.A_RESOLVE, docs.CCS_RESOLVE),
     tags=("search", "belief"),

@@ -22,6 +22,7 @@ from diag.model import (
 @check(
     "runtime/not-connected",
     severity=Severity.CRITICAL,
+    severities=(Severity.INFO, Severity.ERROR),
     applies=Applies.settings(),
     docs=(docs.TRB_CHECK, docs.A_INFO, docs.A_RESOLVE),
     tags=("connection", "belief"),

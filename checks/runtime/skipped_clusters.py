@@ -28,6 +28,7 @@ _SHARDS: Final = "GET _cluster/allocation/explain on the remote cluster says whe
 @check(
     "runtime/skipped-clusters",
     severity=Severity.ERROR,
+    severities=(Severity.WARNING,),
     applies=Applies.settings(),
     docs=(docs.CCS_FAIL, docs.CCS_SKIP),
     tags=("search",),

@@ -33,6 +33,7 @@ _MOST_FROM_A_CLIENT: Final = 8
 @check(
     "tls/chain-too-long",
     severity=Severity.CRITICAL,
+    severities=(Severity.WARNING,),
     applies=Applies.settings(),
     beside_connection=Severity.WARNING,
     docs=(docs.SEC_SRV, docs.TRB_TLS),

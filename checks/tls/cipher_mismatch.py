@@ -34,6 +34,7 @@ _STATIC_RSA_GONE: Final = Version(8, 18)
 @check(
     "tls/cipher-mismatch",
     severity=Severity.ERROR,
+    severities=(Severity.WARNING,),
     beside_connection=Severity.WARNING,
     docs=(docs.CIPHERS, docs.JDK),
     tags=("tls",),

@@ -14,6 +14,7 @@ from diag.model import Chain, Finding, Severity, Thresholds
 @check(
     "tls/clock-skew",
     severity=Severity.WARNING,
+    severities=(Severity.ERROR,),
     docs=(docs.TRB_HS,),
     tags=("clock",),
     source="own rule: a certificate is hardly ever put to use before its first moment",

@@ -42,6 +42,7 @@ _SPOKEN: Final = {_SERVER: "serverAuth", _CLIENT: "clientAuth"}
     "tls/eku-missing",
     second_hop=True,
     severity=Severity.ERROR,
+    severities=(Severity.WARNING,),
     applies=Applies.settings(),
     beside_connection=Severity.WARNING,
     docs=(docs.EXTCA,),

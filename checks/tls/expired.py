@@ -14,6 +14,7 @@ from diag.model import Chain, ClusterEvidence, Finding, RemoteEvidence, Severity
     "tls/expired",
     second_hop=True,
     severity=Severity.CRITICAL,
+    severities=(Severity.WARNING,),
     applies=Applies.settings(),
     docs=(docs.SAMECA, docs.A_SSL),
     tags=("tls", "dates"),

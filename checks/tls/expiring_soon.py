@@ -15,6 +15,7 @@ from diag.model import Chain, ClusterEvidence, Finding, RemoteEvidence, Severity
     "tls/expiring-soon",
     second_hop=True,
     severity=Severity.WARNING,
+    severities=(Severity.ERROR,),
     applies=Applies.settings(),
     docs=(docs.SAMECA, docs.DIFFCA),
     tags=("tls", "dates"),

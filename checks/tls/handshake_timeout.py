@@ -18,6 +18,7 @@ from diag.model import (
 @check(
     "tls/handshake-timeout",
     severity=Severity.ERROR,
+    severities=(Severity.WARNING,),
     docs=(docs.SEC_CLI, docs.SEC_SRV),
     tags=("tls", "latency"),
     source="documentation: security settings, ssl.handshake_timeout (10 s)",

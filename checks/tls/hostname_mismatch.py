@@ -26,6 +26,7 @@ from diag.model import (
     "tls/hostname-mismatch",
     second_hop=True,
     severity=Severity.ERROR,
+    severities=(Severity.INFO, Severity.WARNING),
     applies=Applies.settings(),
     essential=True,
     beside_connection=Severity.WARNING,

@@ -29,6 +29,7 @@ from diag.model import (
     "tls/ip-without-ip-san",
     second_hop=True,
     severity=Severity.ERROR,
+    severities=(Severity.INFO, Severity.WARNING),
     beside_connection=Severity.WARNING,
     docs=(docs.CERTUTIL, docs.TRB_HS),
     tags=("tls", "names"),

@@ -25,6 +25,7 @@ _IN_STORED: Final = "diag needs one without a passphrase"  # The words of eviden
 @check(
     "tls/key-cert-mismatch",
     severity=Severity.ERROR,
+    severities=(Severity.INFO, Severity.WARNING),
     applies=Applies(models=(SecurityModel.CERTIFICATE,)),
     docs=(docs.TRB_HS, docs.SEC_TR),
     tags=("tls", "mutual-tls", "offline"),

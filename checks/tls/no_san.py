@@ -25,6 +25,7 @@ from diag.model import (
     "tls/no-san",
     second_hop=True,
     severity=Severity.ERROR,
+    severities=(Severity.INFO, Severity.WARNING),
     applies=Applies.settings(),
     beside_connection=Severity.WARNING,
     docs=(docs.CERTUTIL, docs.TRB_HS),

@@ -16,6 +16,7 @@ from diag.model import Chain, ClusterEvidence, Finding, RemoteEvidence, Severity
     "tls/not-yet-valid",
     second_hop=True,
     severity=Severity.ERROR,
+    severities=(Severity.WARNING,),
     applies=Applies.settings(),
     docs=(docs.TRB_HS,),
     tags=("tls", "dates", "clock"),

@@ -30,6 +30,7 @@ _HTTP: Final = b"HTTP/"
 @check(
     "tls/plaintext-endpoint",
     severity=Severity.CRITICAL,
+    severities=(Severity.INFO, Severity.WARNING),
     beside_connection=Severity.WARNING,
     docs=(docs.TRB_SSL, docs.SEC_TR, docs.SEC_SRV),
     tags=("tls", "port"),

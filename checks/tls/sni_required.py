@@ -28,6 +28,7 @@ from diag.model import (
 @check(
     "tls/sni-required",
     severity=Severity.ERROR,
+    severities=(Severity.INFO, Severity.WARNING),
     beside_connection=Severity.WARNING,
     docs=(docs.SETTINGS, docs.EC_SELF),
     tags=("tls", "sni"),

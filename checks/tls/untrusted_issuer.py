@@ -37,6 +37,7 @@ _TOLD_ELSEWHERE: Final = {
     "tls/untrusted-issuer",
     second_hop=True,
     severity=Severity.CRITICAL,
+    severities=(Severity.WARNING,),
     applies=Applies.settings(),
     essential=True,
     beside_connection=Severity.ERROR,

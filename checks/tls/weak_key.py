@@ -28,6 +28,7 @@ _STRONG_KEYS: Final = frozenset({"ED25519", "ED448"})
 @check(
     "tls/weak-key",
     severity=Severity.WARNING,
+    severities=(Severity.ERROR,),
     applies=Applies.settings(),
     docs=(docs.JDK,),
     tags=("tls", "strength"),

@@ -28,6 +28,7 @@ _WEAK_HASHES: Final = frozenset({"sha1"})
 @check(
     "tls/weak-signature",
     severity=Severity.WARNING,
+    severities=(Severity.ERROR,),
     docs=(docs.ECE_SHA1, docs.JDK),
     tags=("tls", "strength"),
     source="documentation: allow SHA-1 signed certificates (ECE); Java: jdk.certpath.disabledAlgorithms",

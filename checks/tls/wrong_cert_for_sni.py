@@ -28,6 +28,7 @@ from diag.model import (
 @check(
     "tls/wrong-cert-for-sni",
     severity=Severity.WARNING,
+    severities=(Severity.INFO, Severity.ERROR),
     beside_connection=Severity.WARNING,
     docs=(docs.ECE_CERT, docs.ECE_EP),
     tags=("tls", "sni"),

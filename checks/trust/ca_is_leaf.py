@@ -27,6 +27,7 @@ from diag.model import (
 @check(
     "trust/ca-is-leaf",
     severity=Severity.ERROR,
+    severities=(Severity.WARNING,),
     layer=Layer.TLS,  # It shows as a chain that leads nowhere.
     docs=(docs.EC_SELF, docs.CERTUTIL),
     tags=("ca", "offline"),

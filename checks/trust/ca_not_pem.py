@@ -31,6 +31,7 @@ _UNLOCK = "Name it under truststore with its password, in diag.yaml: transport.t
 @check(
     "trust/ca-not-pem",
     severity=Severity.ERROR,
+    severities=(Severity.INFO, Severity.WARNING),
     layer=Layer.TLS,  # It shows as a chain that leads nowhere.
     docs=(docs.SEC_TR, docs.EC_SELF),
     tags=("ca", "offline"),

@@ -18,6 +18,7 @@ from diag.model import (
 @check(
     "trust/ca-rotated",
     severity=Severity.ERROR,
+    severities=(Severity.INFO,),
     docs=(docs.DIFFCA, docs.EC_EDIT),
     tags=("ca", "history"),
     source="documentation: update certificates with a different CA",

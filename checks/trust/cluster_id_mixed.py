@@ -23,6 +23,7 @@ from diag.model import (
 @check(
     "trust/cluster-id-mixed",
     severity=Severity.WARNING,
+    severities=(Severity.INFO,),
     applies=CERTIFICATE_MODEL,
     docs=(docs.EC_SELF,),
     tags=("othername", "nodes"),

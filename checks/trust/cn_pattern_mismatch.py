@@ -29,6 +29,7 @@ from diag.model import (
 @check(
     "trust/cn-pattern-mismatch",
     severity=Severity.WARNING,
+    severities=(Severity.INFO, Severity.ERROR),
     layer=Layer.TLS,  # It shows as a handshake that is refused.
     applies=CERTIFICATE_REMOTES,
     docs=(docs.EC_SELF, docs.CERTUTIL),

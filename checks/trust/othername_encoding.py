@@ -27,6 +27,7 @@ from diag.model import (
 @check(
     "trust/othername-encoding",
     severity=Severity.ERROR,
+    severities=(Severity.WARNING,),
     layer=Layer.TLS,  # It shows as a handshake that is refused.
     applies=CERTIFICATE_REMOTES,
     docs=(docs.CERTUTIL, docs.EC_SELF),

@@ -22,6 +22,7 @@ _MOST_REMARKS: Final = 5
 @check(
     "trust/restrictions-file-invalid",
     severity=Severity.CRITICAL,
+    severities=(Severity.WARNING,),
     layer=Layer.TLS,  # It shows as a handshake that is refused.
     applies=CERTIFICATE_REMOTES,
     docs=(docs.EC_SELF, docs.EC_ECK),

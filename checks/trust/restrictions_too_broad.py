@@ -32,6 +32,7 @@ _SCOPE: Final = re.compile(r".*[*?.]([^*?\\/.]+)")
 @check(
     "trust/restrictions-too-broad",
     severity=Severity.ERROR,
+    severities=(Severity.WARNING,),
     applies=CERTIFICATE_REMOTES,
     docs=(docs.EC_SELF, docs.SEC_TR),
     tags=("trust-restrictions", "exposure", "offline"),

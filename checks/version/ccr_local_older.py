@@ -22,6 +22,7 @@ from diag.model import (
 @check(
     "version/ccr-local-older",
     severity=Severity.ERROR,
+    severities=(Severity.INFO,),
     applies=BOTH_RELEASED,
     docs=(docs.CCR_PRE, docs.CCR_UNI),
     tags=("ccr",),

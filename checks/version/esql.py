@@ -20,6 +20,7 @@ from diag.model import (
 @check(
     "version/esql",
     severity=Severity.ERROR,
+    severities=(Severity.INFO,),
     applies=BOTH_RELEASED,
     docs=(docs.ESQL,),
     tags=("esql",),

@@ -30,6 +30,7 @@ from diag.model import (
 @check(
     "version/keystore-restart-needed",
     severity=Severity.WARNING,
+    severities=(Severity.INFO,),
     applies=API_KEY_REMOTES,
     docs=(docs.EC_SELF, docs.SECSET_REL),
     tags=("api-key", "keystore"),

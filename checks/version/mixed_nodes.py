@@ -21,6 +21,7 @@ from diag.model import (
 @check(
     "version/mixed-nodes",
     severity=Severity.WARNING,
+    severities=(Severity.INFO,),
     docs=(docs.UPG, docs.CCR_UPG),
     tags=("nodes", "upgrade"),
     source="documentation: upgrade; nodes info API; the limit is our choice",

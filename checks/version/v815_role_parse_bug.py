@@ -33,6 +33,7 @@ _SIGN: Final = "unexpected field [remote_cluster]"
 @check(
     "version/815-role-parse-bug",
     severity=Severity.ERROR,
+    severities=(Severity.WARNING,),
     applies=Applies(models=(SecurityModel.CERTIFICATE,), local_kinds=RELEASED, remote_kinds=RELEASED),
     docs=(docs.CERT,),
     tags=("upgrade",),

@@ -22,7 +22,7 @@ def checks() -> None:
 @checks.command("list")
 @check_options
 def list_checks(only: tuple[str, ...], skip: tuple[str, ...]) -> int:
-    """List the checks, with severity, where they apply, and their pack."""
+    """List the checks, with every severity that each may raise, where they apply, and their pack."""
     from diag.check import Check
     from diag.cli.choice import installed_checks, select_checks
     from diag.cli.options import Chosen
@@ -33,7 +33,7 @@ def list_checks(only: tuple[str, ...], skip: tuple[str, ...]) -> int:
     chosen = select_checks(catalogue, Policy(), Chosen(only=only, skip=skip)).checks
 
     def cells(check: Check) -> tuple[str, ...]:
-        return tuple(map(visible, (check.id, check.severity, str(check.applies), check.pack)))
+        return tuple(map(visible, (check.id, check.severity_words, str(check.applies), check.pack)))
 
     rows = [("CHECK", "SEVERITY", "APPLIES TO", "PACK"), *map(cells, chosen)]
     widths = [max(len(row[i]) for row in rows) for i in range(4)]

@@ -13,7 +13,7 @@ import click
 F = TypeVar("F", bound=Callable[..., Any])
 
 # The names of diag.report.FORMATS and the series of diag.metrics, written out so that --help loads neither. A test compares.
-FORMATS = ("text", "wide", "json", "ndjson", "junit", "markdown", "nagios", "prometheus")
+FORMATS = ("text", "wide", "json", "ndjson", "junit", "markdown", "nagios", "curl", "prometheus")
 SEVERITIES = ("info", "warning", "error", "critical")
 
 

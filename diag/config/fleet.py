@@ -33,6 +33,7 @@ def local_cluster(config: ClusterConfig) -> LocalCluster:
         kind=config.kind,
         version=config.version,
         remotes=tuple(remote(one, config.keystore) for one in config.remotes),
+        url=config.url or "",
         hosts=tuple(dict.fromkeys(urlsplit(url).hostname or "" for url in config.urls)),
         security_domain=config.security_domain.strip(),
         transport=DeclaredTls(enabled=config.transport.enabled, verification_mode=config.transport.verification_mode),
@@ -70,6 +71,7 @@ def remote(config: RemoteConfig, keystore_names: tuple[str, ...] | None) -> Remo
         use=_use(config),
         security_domain=config.security_domain.strip(),
         idle_timeout=config.idle_timeout,
+        url=config.url or "",
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import math
 import threading
 from collections.abc import Iterator, Mapping
@@ -11,9 +12,12 @@ from itertools import islice
 from typing import Final
 
 from diag.check import Check, NotApplicable, Unknown
-from diag.model import Finding, Reason, Severity, Unavailable
+from diag.model import Finding, Fix, Reason, Request, Severity, Unavailable, Where
 
 MOST_FINDINGS: Final = 100  # A check that goes on for ever must not take the report with it.
+MAX_TYPED: Final = (
+    10_000  # Characters of one thing to type; nobody types more, and a peer chooses how long its names are.
+)
 LONGEST_CHECK: Final = (
     10.0  # Seconds that a check of a foreign pack may take at one place; no rule takes a hundredth of it.
 )
@@ -45,6 +49,14 @@ class Said:
     def silent(self) -> bool:
         """Whether the check had nothing to say here: a pass."""
         return not (self.findings or self.unknown or self.skipped or self.crashed)
+
+
+class _UndeclaredError(Exception):
+    """A finding is of a severity that its check does not declare: what documents and filters say of the check would be wrong."""
+
+    def __init__(self, severity: Severity) -> None:
+        super().__init__(severity)
+        self.severity = severity
 
 
 def ask(check: Check, view: View) -> Said:
@@ -90,7 +102,9 @@ def _in_time(check: Check, arguments: Mapping[str, object], where: str) -> Said:
 def _hear(said: Said, check: Check, arguments: Mapping[str, object]) -> None:
     try:
         for thing in islice(check.run(**arguments), MOST_FINDINGS):
-            _note(said, thing)
+            _note(said, thing, check)
+    except _UndeclaredError as error:
+        said.crashed = f"the check itself raised a severity that it does not declare ({error.severity}); {_REPORT_IT}"
     except (Exception, SystemExit, GeneratorExit, asyncio.CancelledError) as error:  # noqa: BLE001 -- a crashing check is a verdict, never a crash.
         said.crashed = f"the check itself failed ({type(error).__name__}); {_REPORT_IT}"
 
@@ -100,11 +114,13 @@ def _once(texts: list[str], text: str) -> None:
         texts.append(text)
 
 
-def _note(said: Said, thing: object) -> None:
+def _note(said: Said, thing: object, check: Check) -> None:
     match thing:
         case Finding():
             for nonsense in _nonsense(thing):
                 raise TypeError(nonsense)
+            if thing.severity is not None and thing.severity not in check.severities:
+                raise _UndeclaredError(thing.severity)
             said.findings.append(thing)
         case Unknown(because=str() as because):
             said.unknown.append(str.__str__(because))
@@ -128,6 +144,30 @@ def _nonsense(finding: Finding) -> Iterator[str]:
         yield "docs of a finding are a tuple of texts"
     if not (isinstance(facts, Mapping) and all(_is_fact(*item) for item in facts.items())):
         yield "facts of a finding are texts, numbers, truth values or tuples of texts, by name"
+
+    fix = said["fix"]
+    if not (isinstance(fix, tuple) and all(isinstance(one, Fix) and _can_be_typed(one) for one in fix)):
+        yield "fix of a finding is a tuple of Fix: calls with a body of JSON, and printable lines"
+
+
+def _can_be_typed(fix: Fix) -> bool:
+    """Whether what is typed is what it says: a line break in a command would be a second command."""
+    said: dict[str, object] = {one.name: getattr(fix, one.name) for one in fields(fix)}
+    requests, texts = said["requests"], [said[name] for name in ("commands", "yml", "when")]
+    if not isinstance(said["where"], Where) or not isinstance(requests, tuple):
+        return False
+    if not all(isinstance(one, Request) and _is_request(one) for one in requests):
+        return False
+    return all(isinstance(text, str) and _is_printable(text) for text in texts)
+
+
+def _is_printable(text: str) -> bool:
+    return len(text) <= MAX_TYPED and all(map(str.isprintable, str.split(text, "\n")))
+
+
+def _is_request(request: Request) -> bool:
+    body = json.dumps(request.body, allow_nan=False)
+    return len(body) <= MAX_TYPED and _is_printable(request.line) and "\n" not in request.line
 
 
 def _is_fact(name: object, value: object) -> bool:

@@ -279,7 +279,7 @@ def _merge(check: Check, said: Sequence[Said]) -> tuple[Finding, ...]:
     first: dict[tuple[str, str], Finding] = {}
     for one in said:
         for finding in one.findings:
-            key = (finding.summary, finding.remedy)
+            key = (finding.summary, finding.whole_remedy)
             first.setdefault(key, finding)
             if one.where not in places.setdefault(key, []):
                 places[key].append(one.where)

@@ -34,6 +34,7 @@ def _contradicted(finding: Finding, check: Check, most: Severity) -> Finding:
         finding,
         summary=f"{finding.summary.removesuffix('.')}. {_STANDS}",
         remedy=f"Find out first why the connection stands; change nothing that works. If it is to be changed: {finding.remedy}",
+        fix=tuple(dataclasses.replace(fix, when=fix.when or "if it is to be changed") for fix in finding.fix),
         severity=min(finding.severity or check.severity, most, key=lambda level: level.rank),
         facts={**finding.facts, "contradicted_by": "connected: true"},
     )

@@ -68,7 +68,7 @@ class Remote:
     Values stand as they were written, however odd: judging them is the work of the checks.
     An empty string means that the setting is not there. ``idle_timeout`` is declared: after so many seconds what stands between the
     clusters drops a quiet connection. ``observed_model`` is what the peer of an address of the command line showed, ``model_guessed``
-    that it showed nothing and the port decided.
+    that it showed nothing and the port decided. ``url`` is the address of the remote cluster's API, where one is configured.
     """
 
     alias: str
@@ -96,6 +96,7 @@ class Remote:
     registered: bool = True
     observed_model: SecurityModel | None = None
     model_guessed: bool = False
+    url: str = ""
 
     @property
     def security_model(self) -> SecurityModel:
@@ -147,7 +148,7 @@ class Remote:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LocalCluster:
-    """The cluster that searches or follows; its remotes are registered here. ``hosts`` are those of its API's addresses.
+    """The cluster that searches or follows; its remotes are registered here. ``hosts`` are those of its API's addresses, ``url`` the first.
 
     ``transport`` and ``client`` are what is declared of the TLS of its nodes: towards remotes of the certificate model, and of the API key model.
     """
@@ -157,6 +158,7 @@ class LocalCluster:
     version: str = ""
     remotes: tuple[Remote, ...] = ()
     hosts: tuple[str, ...] = ()
+    url: str = ""
     security_domain: str = ""
     transport: DeclaredTls = field(default_factory=DeclaredTls)
     client: DeclaredTls = field(default_factory=DeclaredTls)

@@ -112,6 +112,7 @@ from diag.evidence.terms import (
     Version,
     X509Field,
 )
+from diag.model.fixes import Fix, Json, Request, Where
 from diag.model.report import Choice, ClusterReport, Coverage, Fact, Finding, RemoteReport, Report, Result, Seen
 from diag.text import MAX_FACTS, MAX_LISTED, as_fact, did_you_mean, listed, mask_userinfo, nearest, shorten
 
@@ -148,6 +149,7 @@ __all__ = [
     "Fact",
     "FaultFound",
     "Finding",
+    "Fix",
     "Follower",
     "FollowerShards",
     "FollowersHealth",
@@ -159,6 +161,7 @@ __all__ = [
     "InterfaceTls",
     "InterfaceTrial",
     "IpFilter",
+    "Json",
     "KeyAccess",
     "KeyForm",
     "KeyRecord",
@@ -221,6 +224,7 @@ __all__ = [
     "Replication",
     "Reply",
     "Report",
+    "Request",
     "Resolution",
     "ResolvedCluster",
     "ResolvedUse",
@@ -249,6 +253,7 @@ __all__ = [
     "Use",
     "VerificationMode",
     "Version",
+    "Where",
     "X509Field",
     "alert_text",
     "as_fact",

@@ -10,6 +10,7 @@ from enum import StrEnum
 from diag.evidence.declared import Acknowledgement
 from diag.evidence.round import ClusterEvidence, RemoteEvidence
 from diag.evidence.terms import Layer, Outcome, Severity, Status, Unavailable
+from diag.model.fixes import Fix
 
 Fact = str | int | float | bool | tuple[str, ...]
 
@@ -18,7 +19,7 @@ Fact = str | int | float | bool | tuple[str, ...]
 class Finding:
     """One thing that is wrong.
 
-    ``summary`` holds the observed and the expected value; ``remedy`` the exact setting or call that mends it;
+    ``summary`` holds the observed and the expected value; ``remedy`` says in a sentence what mends it, and ``fix`` what is typed for that;
     ``severity`` is None where the severity of the check holds. ``facts`` are the same for a machine. ``docs`` are addresses of
     documentation pages; left empty, those of the check are used.
     """
@@ -28,6 +29,17 @@ class Finding:
     severity: Severity | None = None
     facts: Mapping[str, Fact] = field(default_factory=dict)
     docs: tuple[str, ...] = ()
+    fix: tuple[Fix, ...] = ()
+
+    @property
+    def needs_nothing(self) -> bool:
+        """Whether there is nothing to do: such a remedy begins with the word ``Nothing``."""
+        return self.remedy.startswith("Nothing")
+
+    @property
+    def whole_remedy(self) -> str:
+        """The sentence, and what is typed, on one line: for formats that have no more room."""
+        return " ".join(filter(None, (self.remedy, *(text for fix in self.fix for text in fix.texts))))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

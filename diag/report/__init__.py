@@ -21,6 +21,7 @@ _RENDERERS: Final[Mapping[str, tuple[str, str]]] = {
     "junit": ("junit", "render"),
     "markdown": ("markdown", "render"),
     "nagios": ("nagios", "render"),
+    "curl": ("curl", "render"),
 }
 FORMATS: Final = tuple(_RENDERERS)
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from diag import VERSION
-from diag.model import ClusterReport, Finding, Outcome, RemoteReport, Report, Result, Unavailable
+from diag.model import ClusterReport, Finding, Fix, Outcome, RemoteReport, Report, Result, Unavailable
 from diag.report.looked import coverage_texts
 from diag.report.options import RenderOptions
 from diag.report.plain import plain, rfc3339
@@ -120,10 +120,15 @@ def _finding(result: Result, finding: Finding) -> dict[str, Any]:
     return {
         "summary": finding.summary,
         "remedy": finding.remedy,
+        "fix": [_fix(fix) for fix in finding.fix],
         "severity": severity.value if severity else None,
         "facts": plain(finding.facts),
         "docs": list(finding.docs),
     }
+
+
+def _fix(fix: Fix) -> dict[str, str]:
+    return {"where": fix.where.value, "when": fix.when, "console": fix.console, "shell": fix.commands, "yml": fix.yml}
 
 
 def _cluster_text(cluster: dict[str, Any]) -> str:

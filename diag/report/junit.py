@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from xml.sax.saxutils import escape, quoteattr
 
-from diag.model import ClusterReport, Outcome, Report, Result
+from diag.model import ClusterReport, Finding, Outcome, Report, Result
 from diag.report.exitcode import counts_as_failure, looked_at_nothing
 from diag.report.options import RenderOptions
 from diag.report.plain import rfc3339
+from diag.report.typed import Place, typed
 from diag.text import clip, visible
 
 
@@ -30,13 +31,14 @@ def _suites(cluster: ClusterReport, options: RenderOptions) -> Iterator[str]:
     evidence = cluster.evidence
     about = f'timestamp={quoteattr(rfc3339(evidence.taken_at))} time="{evidence.seconds:.3f}"'
     if cluster.results:
-        yield _suite(cluster.name, about, cluster.results, options)
+        yield _suite(Place.of(cluster), about, cluster.results, options)
     for remote in cluster.remotes:
-        yield _suite(f"{cluster.name}/{remote.alias}", about, remote.results, options)
+        yield _suite(Place.of(cluster, remote), about, remote.results, options)
 
 
-def _suite(name: str, about: str, results: Sequence[Result], options: RenderOptions) -> str:
-    cases = [_case(name, result, options) for result in results]
+def _suite(place: Place, about: str, results: Sequence[Result], options: RenderOptions) -> str:
+    name = f"{place.cluster}/{place.alias}" if place.alias else place.cluster
+    cases = [_case(name, result, options, place) for result in results]
     failures = sum(counts_as_failure(result, options.fail_on) for result in results)
     errors = sum(result.is_open for result in results)
     skipped = sum(_is_skipped(result) for result in results)
@@ -44,16 +46,14 @@ def _suite(name: str, about: str, results: Sequence[Result], options: RenderOpti
     return "\n".join([f"<testsuite name={_attribute(name)} {numbers} {about}>", *cases, "</testsuite>"])
 
 
-def _case(suite: str, result: Result, options: RenderOptions) -> str:
+def _case(suite: str, result: Result, options: RenderOptions, place: Place) -> str:
     open_tag = f"  <testcase name={_attribute(result.check)} classname={_attribute(suite)}"
-    inside = _inside(result, options)
+    inside = _inside(result, options, place)
     return f"{open_tag}>{inside}</testcase>" if inside else f"{open_tag}/>"
 
 
-def _inside(result: Result, options: RenderOptions) -> str:
-    text = "\n".join(
-        line for f in result.findings for line in (f.summary, f"fix  {f.remedy}" if f.remedy else "", *f.docs) if line
-    )
+def _inside(result: Result, options: RenderOptions, place: Place) -> str:
+    text = "\n".join(line for finding in result.findings for line in _lines(finding, place))
     if counts_as_failure(result, options.fail_on):
         message = result.findings[0].summary if result.findings else result.check
         return f'<failure type="{result.severity}" message={_attribute(message)}>{_text(text)}</failure>'
@@ -64,6 +64,15 @@ def _inside(result: Result, options: RenderOptions) -> str:
     if result.acknowledged:
         text = f"acknowledged until {result.acknowledged.until}: {result.acknowledged.note}\n{text}"
     return f"<system-out>{_text(text)}</system-out>" if text else ""
+
+
+def _lines(finding: Finding, place: Place) -> Iterator[str]:
+    yield finding.summary
+    if finding.remedy:
+        yield f"fix  {finding.remedy}"
+    for one in typed(finding, place):
+        yield from (one.label, *one.text.split("\n"))
+    yield from finding.docs
 
 
 def _is_skipped(result: Result) -> bool:

@@ -15,7 +15,7 @@ _HEADINGS = ("Why it matters:", "How to fix:", "Example:")
 def explain(check: Check) -> str:
     """Write the manual page of one check for a terminal."""
     rows = [
-        ("severity", check.severity.value),
+        ("severity", check.severity_words),
         ("layer", check.layer.value),
         ("applies to", str(check.applies)),
         ("looks at", str(check.scope)),
@@ -55,13 +55,13 @@ def _contents(groups: Sequence[tuple[str, list[Check]]]) -> Iterator[str]:
     yield "| --- | --- | --- |"
     for _, members in groups:
         for check in members:
-            yield f"| [{check.id}](#{_anchor(check)}) | {check.severity} | {_cell(check.problem)} |"
+            yield f"| [{check.id}](#{_anchor(check)}) | {check.severity_words} | {_cell(check.problem)} |"
 
 
 def _page(check: Check) -> Iterator[str]:
     yield f'<a id="{_anchor(check)}"></a>\n### {check.id}'
     yield _marked(check.manual)
-    facts = [f"Severity **{check.severity}**", f"layer {check.layer}", f"applies to {check.applies}"]
+    facts = [f"Severity **{check.severity_words}**", f"layer {check.layer}", f"applies to {check.applies}"]
     if check.essential:
         facts.append("**essential**: without an answer the remote is unknown, never ok")
     if check.tags:

@@ -7,12 +7,14 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from diag.engine import own_status
 from diag.model import ClusterReport, Finding, RemoteReport, Report, Result, Severity, Status
+from diag.report.ending import by_cause, some
 from diag.report.exitcode import looked_at_nothing
-from diag.report.looked import choice_of, status_word, strip
+from diag.report.looked import choice_of, not_looked_at, status_word, strip
 from diag.report.options import RenderOptions
 from diag.report.plain import rfc3339
 from diag.report.text import address, counts, root_causes_first
-from diag.text import shown
+from diag.report.typed import Place, typed
+from diag.text import shown, visible
 
 _SPECIAL = re.compile(r"([\\`*_{}\[\]<>#|~&@]|:(?=//)|(?<=www)\.)")
 
@@ -29,10 +31,14 @@ def render(report: Report, options: RenderOptions) -> str:  # noqa: ARG001 -- ev
     if looked_at_nothing(report):
         lines += ["No remote was looked at, so nothing can be said.", ""]
     else:
-        lines += list(_table(report))
+        lines += [*_table(report), *_ending(report)]
     for cluster in report.clusters:
         if own_status(cluster.results, cluster.unanswered) is not Status.OK:
-            lines += [f"## {escaped(cluster.name)}", "", *_section(cluster.results, _failures(cluster.results))]
+            lines += [
+                f"## {escaped(cluster.name)}",
+                "",
+                *_section(cluster.results, _failures(cluster.results), Place.of(cluster)),
+            ]
         if cluster.unanswered is not None:
             lines += [
                 f"What {escaped(cluster.name)} says of its remotes is not known: {escaped(str(cluster.unanswered))}",
@@ -62,15 +68,26 @@ def _remote(cluster: ClusterReport, remote: RemoteReport) -> Iterator[str]:
         return
     yield f"## {escaped(cluster.name)} → {escaped(remote.alias)}: {status_word(remote)}"
     yield ""
-    yield from _section(remote.results, root_causes_first(remote), remote.root_causes)
+    shown = [r for r in root_causes_first(remote) if not all(finding.needs_nothing for finding in r.findings)]
+    yield from _section(remote.results, shown, Place.of(cluster, remote), remote.root_causes)
     yield escaped(counts(remote.results))
     yield ""
 
 
-def _section(results: Sequence[Result], failures: Iterable[Result], roots: Sequence[str] = ()) -> Iterator[str]:
+def _ending(report: Report) -> Iterator[str]:
+    """What stands at the end of a text stands behind the table here: the causes, and what was not looked at."""
+    for head, causes in by_cause(report).items():
+        yield from (f"{head}:", "", *(f"- `{check}`: {escaped(some(names))}" for check, names in causes.items()), "")
+    for missing in not_looked_at(report):
+        yield from (f"Not looked at: {escaped(missing)}", "")
+
+
+def _section(
+    results: Sequence[Result], failures: Iterable[Result], place: Place, roots: Sequence[str] = ()
+) -> Iterator[str]:
     for result in failures:
         for finding in result.findings:
-            yield from _finding(result, finding, is_root=result.check in roots)
+            yield from _finding(result, finding, place, is_root=result.check in roots)
         if result.explained_by and result.check not in roots:
             yield f"  Follows from {', '.join(f'`{cause}`' for cause in result.explained_by)}."
             yield ""
@@ -84,17 +101,20 @@ def _section(results: Sequence[Result], failures: Iterable[Result], roots: Seque
             yield ""
 
 
-def _finding(result: Result, finding: Finding, *, is_root: bool) -> Iterator[str]:
+def _finding(result: Result, finding: Finding, place: Place, *, is_root: bool) -> Iterator[str]:
     severity = finding.severity or result.severity or Severity.ERROR
     yield f"- **{severity}** `{result.check}`{' (root cause)' if is_root else ''}"
     yield ""
     yield f"  {escaped(finding.summary)}"
     yield ""
     if finding.remedy:
-        remedy = shown(finding.remedy)
-        longest = max((len(run) for run in re.findall(r"`+", remedy)), default=0)
+        yield from (f"  **Fix:** {escaped(finding.remedy)}", "")
+    for one in typed(finding, place):
+        longest = max((len(run) for run in re.findall(r"`+", one.text)), default=0)
         fence = "`" * max(3, longest + 1)
-        yield from (f"  {fence}text", f"  {remedy}", f"  {fence}", "")
+        yield from (f"  {escaped(one.label)}", "", f"  {fence}{one.language}")
+        yield from (f"  {visible(line)}" for line in one.text.split("\n"))
+        yield from (f"  {fence}", "")
     links = [f"<{shown(link)}>" for link in finding.docs if re.fullmatch(r"https?://[^\s<>]+", link)]
     if links:
         yield from (f"  Documentation: {', '.join(links)}", "")

@@ -29,6 +29,10 @@ class Pen:
         """Make a text of anybody safe to print on one line, in characters that the terminal has."""
         return self._drawable(visible(clip(raw)))
 
+    def verbatim(self, raw: str) -> str:
+        """Make a line safe that is copied to be typed: nothing is cut or replaced, only what a terminal acts on is written out."""
+        return visible(raw)
+
     def paint(self, text: str, style: Style | None) -> str:
         """Colour a text that is already safe."""
         return f"\x1b[{_ANSI[style]}m{text}\x1b[0m" if self._colour and style and text else text

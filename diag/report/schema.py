@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from enum import StrEnum
 from typing import Any
 
-from diag.model import Coverage, Kind, Layer, Mode, Outcome, SecurityModel, Seen, Severity, Status
+from diag.model import Coverage, Kind, Layer, Mode, Outcome, SecurityModel, Seen, Severity, Status, Where
 from diag.report.json import SCHEMA_VERSION
 
 _TEXT = {"type": "string"}
@@ -114,10 +114,29 @@ def _finding() -> dict[str, Any]:
     return _object(
         {
             "summary": _TEXT,
-            "remedy": _TEXT,
+            "remedy": {**_TEXT, "description": "What mends it, in a sentence."},
+            "fix": _list(_fix(), "What is typed for that, step by step; empty where there is nothing to type."),
             "severity": _one_of(Severity),
             "facts": {"type": "object", "additionalProperties": fact},
             "docs": _list({"type": "string", "format": "uri"}),
+        }
+    )
+
+
+def _fix() -> dict[str, Any]:
+    return _object(
+        {
+            "where": {
+                **_one_of(Where),
+                "description": "The cluster, each of its nodes, what is between, or where diag runs.",
+            },
+            "when": {**_TEXT, "description": "Where it is one of several ways: when it is the right one."},
+            "console": {
+                **_TEXT,
+                "description": "Calls for Dev Tools: request line, body below it; an empty line between calls.",
+            },
+            "shell": {**_TEXT, "description": "Commands, one a line."},
+            "yml": {**_TEXT, "description": "Lines of elasticsearch.yml."},
         }
     )
 

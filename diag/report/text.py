@@ -8,10 +8,11 @@ from typing import Final
 
 from diag.engine import own_status
 from diag.model import ClusterReport, Finding, Outcome, RemoteReport, Report, Result, Severity, Status, Unavailable
-from diag.report.exitcode import looked_at_nothing
-from diag.report.looked import choice_of, not_looked_at, passed_word, strip
+from diag.report.ending import ending
+from diag.report.looked import passed_word, strip
 from diag.report.options import RenderOptions
 from diag.report.pen import Pen, Span, Style
+from diag.report.typed import Place, typed
 from diag.text import width
 
 STATUS_WORDS: Final = {
@@ -31,41 +32,15 @@ _GRAVE: Final = frozenset({Severity.ERROR, Severity.CRITICAL})
 _LONGEST_NAME = 40
 _REASONS_NAMED = 2
 _INDENT = "      "
+_UNDER_FIX = " " * len(f"{_INDENT}fix  ")
 
 
 def render(report: Report, options: RenderOptions) -> str:
     """Write the whole report."""
     pen = Pen(options)
     blocks = [block for cluster in report.clusters for block in _cluster(pen, cluster, options)]
-    if missing := not_looked_at(report):
-        blocks.append(
-            [line for one in missing for line in pen.wrap(pen.text(one), first="Not looked at: ", style="faint")]
-        )
-    blocks.append(summary(pen, report))
+    blocks += ending(pen, report)
     return "\n\n".join("\n".join(block) for block in blocks) + "\n"
-
-
-def summary(pen: Pen, report: Report) -> list[str]:
-    """Count the remotes by status; say so where there was none to look at."""
-    remotes = [remote for cluster in report.clusters for remote in cluster.remotes]
-    counted = Counter(remote.status for remote in remotes)
-    passed = sum(remote.passed for remote in remotes)
-    counted[Status.UNKNOWN] -= passed
-    words = {Status.FAIL: "failing", Status.UNKNOWN: "unknown", Status.WARN: "with warnings", Status.OK: "ok"}
-    parts = [f"{counted[status]} {word}" for status, word in words.items() if counted[status]]
-    parts += [f"{passed} passed"] if passed else []
-    seconds = f"{max((cluster.evidence.seconds for cluster in report.clusters), default=0.0):.2f} s"
-    clusters = [c for c in report.clusters if own_status(c.results, c.unanswered) is not Status.OK]
-    what = f"{len(remotes)} remote{'' if len(remotes) == 1 else 's'}: {', '.join(parts)}"
-    if looked_at_nothing(report):
-        what = "No remote was looked at, so nothing can be said."
-    if chosen := choice_of(report):
-        what += f" ({chosen})"
-    if clusters:
-        what += f"; {len(clusters)} local cluster{'' if len(clusters) == 1 else 's'} not ok"
-    if width(what) + 2 + width(seconds) > pen.width:
-        return [*pen.wrap(what, style="strong"), pen.sides([], (seconds, "faint"))]
-    return [pen.sides([(what, "strong")], (seconds, "faint"))]
 
 
 def address(remote: RemoteReport) -> str:
@@ -108,7 +83,7 @@ def root_causes_first(remote: RemoteReport) -> list[Result]:
 def _cluster(pen: Pen, cluster: ClusterReport, options: RenderOptions) -> Iterator[list[str]]:
     status = own_status(cluster.results, cluster.unanswered)
     body = [
-        *_findings(pen, [r for r in cluster.results if _fails(r)]),
+        *_findings(pen, [r for r in cluster.results if _fails(r)], Place.of(cluster)),
         *_open_questions(pen, cluster.results),
         *_acknowledged(pen, cluster.results),
     ]
@@ -124,7 +99,7 @@ def _cluster(pen: Pen, cluster: ClusterReport, options: RenderOptions) -> Iterat
     names = [pen.text(f"{cluster.name} → {remote.alias}") for remote in cluster.remotes]
     column = min(max(map(width, names), default=0), _LONGEST_NAME)
     for name, remote in zip(names, cluster.remotes, strict=True):
-        yield _remote(pen, name + " " * (column - width(name)), remote, options)
+        yield _remote(pen, name + " " * (column - width(name)), remote, options, Place.of(cluster, remote))
 
 
 def api_missing(pen: Pen, cluster: ClusterReport) -> list[str]:
@@ -144,7 +119,7 @@ def remotes_missing(pen: Pen, cluster: ClusterReport) -> list[str]:
     return [] if cluster.remotes else ["  No remote is configured here, or none was chosen."]
 
 
-def _remote(pen: Pen, name: str, remote: RemoteReport, options: RenderOptions) -> list[str]:
+def _remote(pen: Pen, name: str, remote: RemoteReport, options: RenderOptions, place: Place) -> list[str]:
     settings = remote.evidence.remote
     observed = ""
     if settings.observed_model and not settings.declared_model:
@@ -163,7 +138,7 @@ def _remote(pen: Pen, name: str, remote: RemoteReport, options: RenderOptions) -
         lines += pen.wrap(pen.text(looked), first="  ", style="faint")
     # Where the status is unknown, what stayed open is the main thing.
     first, last = ([], open_ones) if remote.status is not Status.UNKNOWN else (open_ones, [])
-    lines += [*first, *_findings(pen, full)]
+    lines += [*first, *_findings(pen, full, place)]
     lines += _consequences(pen, remote, later)
     for result in brief:
         lines += _briefly(pen, result)
@@ -193,21 +168,33 @@ def _head(pen: Pen, name: str, described: str, status: Status, *, passed: str = 
     return [pen.sides([(name.rstrip(), "strong")], word), *pen.wrap(described, first="  ")]
 
 
-def _findings(pen: Pen, failures: Iterable[Result]) -> list[str]:
+def _findings(pen: Pen, failures: Iterable[Result], place: Place) -> list[str]:
     lines: list[str] = []
     for result in failures:
         for finding in result.findings:
             lines += [_title(pen, result, finding), *pen.wrap(pen.text(finding.summary), first=_INDENT)]
-            if finding.remedy:
-                # A call is copied as it stands: a line break in it would break it.
-                lines.append(f"{_INDENT}{pen.paint('fix', 'faint')}  {pen.text(finding.remedy)}")
+            lines += remedy(pen, finding, place)
         lines.append(f"{_INDENT}{pen.paint('more', 'faint')} diag checks explain {pen.text(result.check)}")
     return lines
 
 
+def remedy(pen: Pen, finding: Finding, place: Place) -> Iterator[str]:
+    """The sentence that says what mends a finding, and below it what is typed, line by line as it is copied."""
+    if not finding.remedy:
+        return
+    sentence = pen.text(finding.remedy)
+    first, *rest = pen.wrap(sentence, first=f"{_INDENT}fix  ") if finding.fix else [f"{_INDENT}fix  {sentence}"]
+    yield first.replace("fix", pen.paint("fix", "faint"), 1)
+    yield from rest
+    for one in typed(finding, place):
+        yield from pen.wrap(pen.text(one.label), first=_UNDER_FIX, style="faint")
+        yield from (f"{_UNDER_FIX}{pen.verbatim(line)}" for line in one.text.split("\n"))
+
+
 def _hints(pen: Pen, results: Sequence[Result]) -> list[str]:
-    """Findings of severity info, by name: nothing is wrong, and ``-v`` spells them out."""
-    named = [pen.text(r.check) for r in results if _fails(r) and r.severity is Severity.INFO]
+    """Findings of severity info that one can do something about, by name: nothing is wrong, and ``-v`` spells them out."""
+    hints = [r for r in results if _fails(r) and r.severity is Severity.INFO]
+    named = [pen.text(r.check) for r in hints if not all(finding.needs_nothing for finding in r.findings)]
     return pen.wrap(", ".join(named), first="  · info      ", first_style="faint") if named else []
 
 

@@ -24,6 +24,7 @@ from diag.model import (
     TransportHello,
     Unavailable,
 )
+from diag.report.ending import ending
 from diag.report.looked import part_name, strip
 from diag.report.options import RenderOptions
 from diag.report.pen import Pen, Style
@@ -34,10 +35,11 @@ from diag.report.text import (
     address,
     api_missing,
     counts,
+    remedy,
     remotes_missing,
     style_of,
-    summary,
 )
+from diag.report.typed import Place
 from diag.text import clip
 
 _MARKS: dict[Outcome, tuple[str, Style | None]] = {
@@ -55,7 +57,7 @@ def render(report: Report, options: RenderOptions) -> str:
     """Write everything there is to say."""
     pen = Pen(options)
     blocks = [block for cluster in report.clusters for block in _blocks(pen, cluster)]
-    blocks.append(summary(pen, report))
+    blocks += ending(pen, report)
     return "\n\n".join("\n".join(block) for block in blocks) + "\n"
 
 
@@ -66,11 +68,15 @@ def _blocks(pen: Pen, cluster: ClusterReport) -> Iterator[list[str]]:
     status = own_status(cluster.results, cluster.unanswered)
     head = f"{cluster.name}    local cluster · {evidence.cluster.kind} · {number} · {rfc3339(evidence.taken_at)}"
     word = (STATUS_WORDS[status], STATUS_STYLES[status])
-    lines = [pen.sides([(pen.text(head), "strong")], word), *_results(pen, cluster.results)]
+    lines = [pen.sides([(pen.text(head), "strong")], word), *_results(pen, cluster.results, Place.of(cluster))]
     lines += [*api_missing(pen, cluster), *remotes_missing(pen, cluster)]
     yield lines
     for remote in cluster.remotes:
-        yield [*_remote_head(pen, cluster, remote), *_evidence(pen, remote), *_results(pen, remote.results)]
+        yield [
+            *_remote_head(pen, cluster, remote),
+            *_evidence(pen, remote),
+            *_results(pen, remote.results, Place.of(cluster, remote)),
+        ]
 
 
 def _remote_head(pen: Pen, cluster: ClusterReport, report: RemoteReport) -> list[str]:
@@ -88,7 +94,7 @@ def _remote_head(pen: Pen, cluster: ClusterReport, report: RemoteReport) -> list
     return [*lines, *pen.wrap(pen.text(counts(report.results)), first="  ", style="faint")]
 
 
-def _results(pen: Pen, results: tuple[Result, ...]) -> Iterator[str]:
+def _results(pen: Pen, results: tuple[Result, ...], place: Place) -> Iterator[str]:
     for result in results:
         word, style = _MARKS[result.outcome]
         if result.severity in {Severity.INFO, Severity.WARNING}:
@@ -109,13 +115,12 @@ def _results(pen: Pen, results: tuple[Result, ...]) -> Iterator[str]:
             known = result.acknowledged
             yield from pen.wrap(pen.text(f"acknowledged until {known.until}: {known.note}"), first=_INDENT)
         for finding in result.findings:
-            yield from _finding(pen, finding)
+            yield from _finding(pen, finding, place)
 
 
-def _finding(pen: Pen, finding: Finding) -> Iterator[str]:
+def _finding(pen: Pen, finding: Finding, place: Place) -> Iterator[str]:
     yield from pen.wrap(pen.text(finding.summary), first=_INDENT)
-    if finding.remedy:
-        yield f"{_INDENT}fix  {pen.text(finding.remedy)}"
+    yield from remedy(pen, finding, place)
     for key, value in plain(finding.facts).items():
         shown = ", ".join(map(str, value)) if isinstance(value, list) else str(value)
         yield from pen.wrap(pen.text(shown), first=f"{_INDENT}     {pen.text(key)}: ")

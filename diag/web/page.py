@@ -14,7 +14,8 @@ from diag import VERSION
 from diag.board import RemoteHistory, Snapshot, Standing
 from diag.model import Chain, ClusterReport, Finding, Outcome, RemoteReport, Result, Status, Unavailable
 from diag.report.looked import strip
-from diag.text import shown
+from diag.report.typed import Place, Typed, typed
+from diag.text import shown, visible
 
 SYMBOLS = {Status.OK: "✓", Status.WARN: "!", Status.FAIL: "✗", Status.UNKNOWN: "?"}
 WORDS = {Status.OK: "ok", Status.WARN: "warn", Status.FAIL: "FAIL", Status.UNKNOWN: "unknown"}
@@ -28,11 +29,12 @@ _DAY, _HOUR, _MINUTE = 86400, 3600, 60
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cause:
-    """Why a remote (or a cluster) is not ok: the check, what was found, what mends it."""
+    """Why a remote (or a cluster) is not ok: the check, what was found, what mends it, and what is typed for that."""
 
     check: str
     summary: str
     remedy: str = ""
+    typed: tuple[Typed, ...] = ()
     more: int = 0
 
 
@@ -93,6 +95,7 @@ def _template() -> Template:
     environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
     environment.filters["text"] = functools.partial(shown, most=MOST_TEXT)
     environment.filters["name"] = functools.partial(shown, most=MOST_NAME)
+    environment.filters["lines"] = lambda text: "\n".join(map(visible, text.split("\n")))
     return environment.from_string(files("diag.web").joinpath("page.html").read_text("utf-8"))
 
 
@@ -130,7 +133,7 @@ def _cluster_row(standing: Standing, now: datetime) -> ClusterRow:
         remotes=len(report.remotes),
         age=_age(standing, now),
         trouble=standing.round.trouble or _silence(report),
-        causes=tuple(_finding_cause(result) for result in report.results if result.counts),
+        causes=tuple(_finding_cause(result, Place.of(report)) for result in report.results if result.counts),
     )
 
 
@@ -142,7 +145,7 @@ def _causes(report: RemoteReport, standing: Standing) -> tuple[Cause, ...]:
     """Every root cause with its sentence and its fix; of an unknown remote what could not be told."""
     roots = [root for check in report.root_causes if (root := report.result(check)) and root.findings]
     if roots:
-        return tuple(_finding_cause(root) for root in roots)
+        return tuple(_finding_cause(root, Place.of(standing.report, report)) for root in roots)
     if report.status is not Status.UNKNOWN:
         return ()
     if standing.round.trouble:
@@ -162,11 +165,11 @@ def _acknowledged(report: RemoteReport) -> Iterator[str]:
             yield f"{result.check}: acknowledged until {known.until}, {known.note}"
 
 
-def _finding_cause(result: Result) -> Cause:
+def _finding_cause(result: Result, place: Place) -> Cause:
     worst = max(result.findings, key=lambda finding: _rank(finding, result), default=None)
     if worst is None:
         return Cause(check=result.check, summary=result.because)
-    return Cause(check=result.check, summary=worst.summary, remedy=worst.remedy)
+    return Cause(check=result.check, summary=worst.summary, remedy=worst.remedy, typed=tuple(typed(worst, place)))
 
 
 def _rank(finding: Finding, result: Result) -> int:

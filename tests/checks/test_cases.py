@@ -26,7 +26,10 @@ def test_case(case: caselib.Case) -> None:
         for words in wanted.get("summary", []):
             assert words in found.summary
         for words in wanted.get("remedy", []):
-            assert words in found.remedy
+            assert words in found.whole_remedy
+        typed = " ".join(text for fix in found.fix for text in fix.texts)
+        for words in wanted.get("fix", []):
+            assert words in typed
         if "severity" in wanted:
             assert wanted["severity"] == found.severity
         for key, value in wanted.get("facts", {}).items():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import functools
 import threading
 from collections.abc import Callable
 from typing import Any
@@ -11,7 +12,7 @@ import pytest
 
 from diag.check import Check, NotApplicable, Unknown, Yields, check
 from diag.engine import asking, judge, report
-from diag.model import Finding, Outcome, Remote, Severity
+from diag.model import Finding, Fix, Outcome, Remote, Request, Severity, Where
 from diag.report import FORMATS, render
 from tests.diag.engine.test_judge import evidence
 from tests.reportlib import NOW
@@ -30,6 +31,11 @@ class Unhashable(str):
 def finding(**given: Any) -> Finding:
     """A finding of anything."""
     return Finding(**{"summary": "x", "remedy": "y", **given})
+
+
+def call(body: Any) -> Fix:
+    """A call with any body."""
+    return Fix(where=Where.LOCAL, requests=(Request(method="PUT", path="x", body=body),))
 
 
 def foreign(thing: Callable[[], Any]) -> Check:
@@ -74,6 +80,15 @@ ODD: dict[str, Callable[[], Any]] = {
     "fact without a name": lambda: finding(facts={3: "x"}),
     "docs are no texts": lambda: finding(docs=(1, 2)),
     "docs are a text": lambda: finding(docs="https://example.org"),
+    "severity is not declared": lambda: finding(severity=Severity.CRITICAL),
+    "fix is no tuple": lambda: finding(fix=Fix(where=Where.HERE)),
+    "fix is a text": lambda: finding(fix=("PUT _cluster/settings",)),
+    "fix is nowhere": lambda: finding(fix=(Fix(where="local"),)),
+    "a call is a text": lambda: finding(fix=(Fix(where=Where.LOCAL, requests=("GET /",)),)),  # type: ignore[arg-type]  # the point of it
+    "a body is no JSON": lambda: finding(fix=(call({"a": object()}),)),
+    "a body is not finite": lambda: finding(fix=(call({"a": float("nan")}),)),
+    "a body never ends": lambda: finding(fix=(call({"a": "b" * 100_000}),)),
+    "a command hides another": lambda: finding(fix=(Fix(where=Where.HERE, commands="ls\rrm"),)),
     "because is no text": lambda: Unknown(7),  # type: ignore[arg-type]  # the point of it
     "because is nothing": lambda: NotApplicable(None),  # type: ignore[arg-type]  # the point of it
     "something else": lambda: "a text",
@@ -120,3 +135,11 @@ def test_a_check_that_never_ends_is_left_behind(monkeypatch: pytest.MonkeyPatch)
         gate.set()
     asking._STUCK[endless.id].join(10)
     assert judge(evidence(), (endless,)).remotes[0].results[0].outcome is Outcome.FAIL
+
+
+def test_a_severity_that_is_not_declared_is_a_defect() -> None:
+    """The outcome says which one, so that the author finds it; what is declared is taken."""
+    checks = [foreign(functools.partial(finding, severity=level)) for level in (Severity.INFO, Severity.WARNING)]
+    first, second = (judge(evidence(), (one,)).remotes[0].results[0] for one in checks)
+    assert "raised a severity that it does not declare (info)" in first.because
+    assert second.severity is Severity.WARNING

@@ -70,9 +70,10 @@ def test_junit_is_xml_whatever_a_peer_wrote() -> None:
 
 
 def test_markdown_holds_no_markup_of_a_peer() -> None:
-    """Links, tags and code of a peer are escaped; a remedy stands in a fence that it can't close."""
+    """Links, tags and code of a peer are escaped; what is typed stands in a fence that it can't close."""
     text = render(reportlib.hostile(), "markdown")
-    assert "<b>" not in re.sub(r"```+text\n.*?```", "", text, flags=re.DOTALL)
+    assert "````sh" in text
+    assert "<b>" not in re.sub(r"(```+)(?:sh|console)\n.*?\1", "", text, flags=re.DOTALL)
     assert "<https://evil" not in text
 
 

@@ -1,0 +1,179 @@
+"""What is typed to mend a finding, as several checks word it: calls, commands and lines of elasticsearch.yml, and where they go.
+
+A check writes ``Finding(remedy="Connect to port 9443 instead.", fix=on_local(put_settings({...})))``: the sentence says what is done and
+why, and does not repeat the call. Names of peers go into calls whole, for a shortened one would be another; what is too long to be
+typed at all is left out.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import shlex
+from collections.abc import Iterable, Mapping
+from typing import Final, NamedTuple
+from urllib.parse import quote
+
+from checks.shared.remedies import is_settings_key
+from diag.model import Fix, Json, Kind, LocalCluster, Remote, Request, SecurityModel, Where, shorten
+
+Setting = str | bool | None | list[str]
+
+RELOAD: Final = Request(method="POST", path="_nodes/reload_secure_settings")
+_LONGEST: Final = 4000
+_PLAIN_YAML: Final = re.compile(r"[A-Za-z_./][A-Za-z0-9_./@*-]*|\d+[a-z]*")
+_WORDS_OF_YAML: Final = frozenset({"true", "false", "yes", "no", "on", "off", "null", "y", "n"})
+_PLACEHOLDER: Final = re.compile(r"<[^<>]*>")
+
+
+class Remedy(NamedTuple):
+    """A sentence, and what is typed for it."""
+
+    sentence: str
+    fix: tuple[Fix, ...]
+
+
+def on_local(*requests: Request, when: str = "") -> tuple[Fix, ...]:
+    """Calls of the local cluster's API."""
+    return _calls(Where.LOCAL, requests, when)
+
+
+def on_remote(*requests: Request, when: str = "") -> tuple[Fix, ...]:
+    """Calls of the remote cluster's API."""
+    return _calls(Where.REMOTE, requests, when)
+
+
+def on_local_nodes(*commands: str, yml: Iterable[str] = (), when: str = "") -> tuple[Fix, ...]:
+    """Commands, and lines of elasticsearch.yml, on each node of the local cluster."""
+    return at(Where.LOCAL_NODE, *commands, yml=yml, when=when)
+
+
+def on_remote_nodes(*commands: str, yml: Iterable[str] = (), when: str = "") -> tuple[Fix, ...]:
+    """Commands, and lines of elasticsearch.yml, on each node of the remote cluster."""
+    return at(Where.REMOTE_NODE, *commands, yml=yml, when=when)
+
+
+def at(where: Where, *commands: str, yml: Iterable[str] = (), when: str = "") -> tuple[Fix, ...]:
+    """Commands and lines of a file at a place; without any there is nothing to type."""
+    shell, lines = ("\n".join(text for text in texts if _can_be_typed(text)) for texts in (commands, yml))
+    return (Fix(where=where, commands=shell, yml=lines, when=when),) if shell or lines else ()
+
+
+def _calls(where: Where, requests: Iterable[Request], when: str) -> tuple[Fix, ...]:
+    kept = tuple(request for request in requests if _can_be_typed(str(request)))
+    return (Fix(where=where, requests=kept, when=when),) if kept else ()
+
+
+def _can_be_typed(text: str) -> bool:
+    return len(text) <= _LONGEST and text.isprintable()
+
+
+def call(method: str, path: str, body: Mapping[str, Json] | None = None) -> Request:
+    """A call of an API. Names in the path come from ``in_path``."""
+    return Request(method=method, path=path, body=body)
+
+
+def in_path(name: str) -> str:
+    """A name as it stands in the path of a call; ``<words>`` stay for the reader to replace, ``*`` and ``,`` keep their meaning."""
+    return name if _PLACEHOLDER.fullmatch(name) else quote(name, safe="*,")
+
+
+def command(*words: str) -> str:
+    """A command, each word quoted for a shell where it has to be; ``<words>`` stay for the reader to replace."""
+    return " ".join(word if _PLACEHOLDER.fullmatch(word) else shlex.quote(word) for word in words)
+
+
+def yml(key: str, value: str | bool | Iterable[str]) -> str:  # noqa: FBT001 -- the value of a setting.
+    """A line of elasticsearch.yml."""
+    if isinstance(value, bool):
+        return f"{key}: {str(value).lower()}"
+    if isinstance(value, str):
+        return f"{key}: {_scalar(value)}"
+    return f"{key}: [{', '.join(json.dumps(one, ensure_ascii=False) for one in value)}]"
+
+
+def _scalar(value: str) -> str:
+    plain = _PLAIN_YAML.fullmatch(value) and value.lower() not in _WORDS_OF_YAML
+    return value if plain else json.dumps(value, ensure_ascii=False)
+
+
+def put_settings(settings: Mapping[str, Setting]) -> Request:
+    """The call that changes persistent settings; None removes a setting. A user and password never belong into an address."""
+    return call("PUT", "_cluster/settings", {"persistent": {key: _bare(value) for key, value in settings.items()}})
+
+
+def _bare(value: Setting) -> Setting:
+    if isinstance(value, list):
+        return [one.rpartition("@")[2] for one in value]
+    return value.rpartition("@")[2] if isinstance(value, str) else value
+
+
+def recreate(remote: Remote, alias: str) -> Request:
+    """The call that registers a remote again under another alias, and takes the old one away where it can exist."""
+    kept = {name: list(value) if isinstance(value, tuple) else value for name, value in remote.settings.items()}
+    settings: dict[str, Setting] = {f"cluster.remote.{alias}.{name}": value for name, value in kept.items()}
+    if is_settings_key(remote.alias):
+        settings |= {remote.setting(name): None for name in kept}
+    return put_settings(settings)
+
+
+def store_key(cluster: LocalCluster, alias: str, *, when: str = "") -> Remedy:
+    """How the key of a remote is stored on the local cluster, by who runs that cluster."""
+    entry = f"cluster.remote.{alias}.credentials"
+    match cluster.kind:
+        case Kind.HOSTED | Kind.ECE:
+            sentence = (
+                f"On the Security page of the local deployment, under remote connections, add an API key with the setting name "
+                f"{shorten(alias)} (it becomes {shorten(entry)}) and the encoded key as secret."
+            )
+            return Remedy(sentence, ())
+        case Kind.ECK:
+            sentence = f"Put the encoded key under {shorten(entry)} in a secret that spec.secureSettings of the local cluster names."
+            return Remedy(sentence, ())
+        case _:
+            add = on_local_nodes(keystore("add", entry), when=when)
+            return Remedy(
+                "Store the encoded key in the keystore of each local node, and reload it.",
+                (*add, *on_local(RELOAD, when=when)),
+            )
+
+
+def drop_key(cluster: LocalCluster, alias: str, *, when: str = "") -> Remedy:
+    """How the key of a remote is taken out of the local cluster."""
+    entry = f"cluster.remote.{alias}.credentials"
+    match cluster.kind:
+        case Kind.HOSTED | Kind.ECE:
+            return Remedy(f"Remove the API key of {shorten(alias)} on the Security page of the local deployment.", ())
+        case Kind.ECK:
+            return Remedy(
+                f"Take {shorten(entry)} out of the secret that spec.secureSettings of the local cluster names.", ()
+            )
+        case _:
+            drop = on_local_nodes(keystore("remove", entry), when=when)
+            return Remedy(
+                "Remove it from the keystore of each local node, and reload it.", (*drop, *on_local(RELOAD, when=when))
+            )
+
+
+def keystore(action: str, *entries: str) -> str:
+    """A command of the keystore tool, which asks for the value by itself."""
+    return command("bin/elasticsearch-keystore", action, *entries)
+
+
+def client_prefix(model: SecurityModel) -> str:
+    """The prefix of the TLS settings that the nodes of the local cluster use towards remotes of this model."""
+    if model is SecurityModel.API_KEY:
+        return "xpack.security.remote_cluster_client.ssl"
+    return "xpack.security.transport.ssl"
+
+
+def trust_ca(cluster: LocalCluster, remote: Remote, *, when: str = "") -> Remedy:
+    """How the local cluster is told to trust one more CA."""
+    if cluster.kind in {Kind.HOSTED, Kind.ECE}:
+        how = "API keys" if remote.security_model is SecurityModel.API_KEY else "Certificates"
+        return Remedy(f"Upload the CA under Security > Remote connections > Add trusted environment > {how}.", ())
+    key = f"{client_prefix(remote.security_model)}.certificate_authorities"
+    line = yml(key, ["<those that are there>", "<file of the CA>"])
+    return Remedy(
+        "Add the CA to those that every node of the local cluster trusts.", on_local_nodes(yml=[line], when=when)
+    )

@@ -1,0 +1,86 @@
+"""The end of a report: which cause stands behind how many remotes, what was not looked at, and how many remotes are in which state."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from typing import Final
+
+from diag.engine import own_status
+from diag.model import Report, Status
+from diag.report.exitcode import looked_at_nothing
+from diag.report.looked import choice_of, not_looked_at
+from diag.report.pen import Pen
+from diag.text import width
+
+_NAMES_SHOWN: Final = 5
+_WORDS: Final = {Status.FAIL: "failing", Status.UNKNOWN: "unknown", Status.WARN: "with warnings", Status.OK: "ok"}
+
+
+def by_cause(report: Report) -> dict[str, Mapping[str, tuple[str, ...]]]:
+    """For the failing remotes, and for those with warnings: each root cause with its remotes, the most common one first.
+
+    One remote alone needs no summary: its causes stand above.
+    """
+    found: dict[str, Mapping[str, tuple[str, ...]]] = {}
+    for status in (Status.FAIL, Status.WARN):
+        causes: dict[str, list[str]] = {}
+        together = [
+            (cluster, remote) for cluster in report.clusters for remote in cluster.remotes if remote.status is status
+        ]
+        for cluster, remote in together:
+            name = remote.alias if len(report.clusters) == 1 else f"{cluster.name} → {remote.alias}"
+            for check in remote.root_causes:
+                causes.setdefault(check, []).append(name)
+        if len(together) > 1 and causes:
+            ordered = sorted(causes.items(), key=lambda item: -len(item[1]))
+            found[f"{len(together)} {_WORDS[status]} by cause"] = {check: tuple(names) for check, names in ordered}
+    return found
+
+
+def some(names: tuple[str, ...]) -> str:
+    """Name the first few, and say how many more there are."""
+    more = len(names) - _NAMES_SHOWN
+    return ", ".join(names[:_NAMES_SHOWN]) + (f" and {more} more" if more > 0 else "")
+
+
+def ending(pen: Pen, report: Report) -> list[list[str]]:
+    """The blocks at the end of a text."""
+    blocks = []
+    if causes := list(_causes(pen, report)):
+        blocks.append(causes)
+    if missing := not_looked_at(report):
+        blocks.append(
+            [line for one in missing for line in pen.wrap(pen.text(one), first="Not looked at: ", style="faint")]
+        )
+    return [*blocks, counted(pen, report)]
+
+
+def _causes(pen: Pen, report: Report) -> Iterator[str]:
+    for head, causes in by_cause(report).items():
+        yield pen.paint(pen.text(f"{head}:"), "strong")
+        room = max(map(len, causes))
+        for check, names in causes.items():
+            yield from pen.wrap(pen.text(some(names)), first=f"  {pen.text(check):<{room}}  ")
+
+
+def counted(pen: Pen, report: Report) -> list[str]:
+    """Count the remotes by status; say so where there was none to look at."""
+    remotes = [remote for cluster in report.clusters for remote in cluster.remotes]
+    counts = Counter(remote.status for remote in remotes)
+    passed = sum(remote.passed for remote in remotes)
+    counts[Status.UNKNOWN] -= passed
+    parts = [f"{counts[status]} {word}" for status, word in _WORDS.items() if counts[status]]
+    parts += [f"{passed} passed"] if passed else []
+    seconds = f"{max((cluster.evidence.seconds for cluster in report.clusters), default=0.0):.2f} s"
+    clusters = [c for c in report.clusters if own_status(c.results, c.unanswered) is not Status.OK]
+    what = f"{len(remotes)} remote{'' if len(remotes) == 1 else 's'}: {', '.join(parts)}"
+    if looked_at_nothing(report):
+        what = "No remote was looked at, so nothing can be said."
+    if chosen := choice_of(report):
+        what += f" ({chosen})"
+    if clusters:
+        what += f"; {len(clusters)} local cluster{'' if len(clusters) == 1 else 's'} not ok"
+    if width(what) + 2 + width(seconds) > pen.width:
+        return [*pen.wrap(what, style="strong"), pen.sides([], (seconds, "faint"))]
+    return [pen.sides([(what, "strong")], (seconds, "faint"))]
