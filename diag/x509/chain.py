@@ -12,9 +12,10 @@ from cryptography import x509
 from diag.model import Certificate, Chain, ChainFault, FaultFound
 from diag.x509.decoding import decode, from_pem
 from diag.x509.library import Signature
-from diag.x509.node import Node, node_of, nodes_of, signature_of, wrong_with
+from diag.x509.node import Node, key_mismatch, node_of, nodes_of, signature_of, wrong_with
 from diag.x509.roots import public_roots
 
+_CHANCE: Final = "; another certificate of that name and key is one, and Java takes the first that it meets"
 MOST_PRESENTED: Final = 100
 MOST_STEPS: Final = 500  # Of one search; a hostile chain of look-alikes ends here.
 LONGEST_PATH: Final = 32
@@ -71,7 +72,7 @@ class _Search:
 
     def _issuers(self, path: tuple[Node, ...]) -> Iterator[Node]:
         """Give the certificates that signed the last one of the path and may do so."""
-        child = path[-1]
+        child, good = path[-1], list[Node]()
         for issuer in self._namesakes(child):
             if issuer in path or self.steps >= MOST_STEPS:
                 continue
@@ -79,10 +80,16 @@ class _Search:
             signature = signature_of(child, issuer)
             if signature is not Signature.GOOD:
                 self.failed.append((child, issuer, signature))
-            elif self._refusal(path, issuer):
-                self.no_cas.append((child, issuer, self._refusal(path, issuer)))
+            elif refusal := self._refusal(path, issuer):
+                stumbles = self._is_trusted(issuer) and not key_mismatch(child, issuer)
+                self.no_cas.append((child, issuer, f"{refusal}{_CHANCE}" if stumbles and good else refusal))
+                if stumbles:
+                    # Java takes the trusted one for the end of the path, and looks only then whether it is a CA: it tries no other
+                    # (17 and 25; measured). Where another one of that name and key is trusted too, chance decides which it takes.
+                    return
             else:
-                yield issuer
+                good.append(issuer)
+        yield from good
 
     def _namesakes(self, child: Node) -> list[Node]:
         """Give every certificate with the name of the issuer, trusted ones and those with the right key id first."""

@@ -165,6 +165,33 @@ def test_a_trusted_leaf_vouches_for_nobody_else(root: pki.CA) -> None:
     assert faults(explain((forged,), (node,))) == [ChainFault.ISSUER_NOT_A_CA]
 
 
+def test_a_trusted_twin_that_is_no_ca(root: pki.CA) -> None:
+    """Java takes a trusted certificate of the issuer's name and key for the end of the path, and refuses it for being no CA."""
+    middle = root.intermediate("Twin")
+    leaf = pki.leaf(middle)
+
+    def twin(ca: pki.CA, **fields: Any) -> pki.Issued:
+        spec = {"subject": "Twin", "key": middle.own.key, "basic_constraints": None, **fields}
+        return ca.issue(pki.Spec(**spec))
+
+    other = pki.new_ca("Other")
+    for no_ca in (
+        twin(root),
+        twin(other),
+        pki.self_signed(pki.Spec(subject="Twin", key=middle.own.key, basic_constraints=None)),
+    ):
+        for sent in ((leaf, middle), (leaf, middle, root), (leaf,)):
+            for trusted in ((root, no_ca), (no_ca, root)):
+                found = explain(sent, trusted)
+                assert (found.trusted, faults(found)) == (False, [ChainFault.ISSUER_NOT_A_CA])
+        assert explain((leaf, middle, no_ca), (root,)).trusted, "one that is not trusted is passed over"
+        assert explain((leaf, no_ca, middle), (root,)).trusted
+        assert not explain((leaf, middle), (middle, no_ca)).trusted, "which of two it takes is a matter of chance"
+    another_key = root.issue(pki.Spec(subject="Twin", basic_constraints=None))
+    assert explain((leaf, middle), (root, another_key)).trusted
+    assert explain((twin(root), root), (root, twin(root))).trusted, "the key of a leaf is no matter"
+
+
 def test_too_long_a_path_below_a_ca(root: pki.CA) -> None:
     """A path length constraint counts the CAs below."""
     limited = root.intermediate(
