@@ -1,6 +1,6 @@
-"""Read case files: each holds evidence, as a patch on a healthy base, and what one check has to say about it.
+"""Read case files: each holds evidence, and what one check has to say about it. ``diag.report.case`` has the form.
 
-A case file::
+The evidence is a patch on a healthy base::
 
     base: api_key              # the healthy evidence in tests/cases/base/<name>.yaml
     why: one sentence, and the source of the rule
@@ -26,7 +26,7 @@ A case file::
     expect:
       outcome: fail            # pass | fail | skip | unknown
       severity: critical       # of the result
-      because: [words]         # each must be in ``because`` (skip, unknown)
+      because: [words]         # of a skip or unknown: each must be in ``because``
       root: [group/problem]    # the root causes that all checks together name; left out: this check where it finds an error or a
                                # warning of this remote, else none
       findings:                # exactly as many as the check yields, in order
@@ -35,50 +35,103 @@ A case file::
           fix: ["PUT _cluster/settings"]       # each must be in what is typed
           severity: critical
           facts: {port: 9400}            # a subset
+
+or, in the place of ``base`` and ``given``, the whole ``evidence`` of a cluster with one remote, as ``diag run --save-evidence`` keeps it and
+``diag replay evidence.json --case group/problem`` writes it down. A word that nothing reads, and a case that expects nothing, is refused.
 """
 
 from __future__ import annotations
 
 import copy
 import functools
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 
 import yaml
 from pydantic import TypeAdapter
 
-from diag.check import Scope, Verdicts
+from diag.check import Scope
 from diag.engine import judge, load_catalogue
-from diag.model import ClusterEvidence, Result
+from diag.model import ClusterEvidence, ClusterReport, Outcome, Result, Severity, Unavailable
+from diag.report.case import CaseFile, Expectation, read_case
 
 CASES = Path(__file__).parent / "cases"
 _EVIDENCE = TypeAdapter(ClusterEvidence)
+_ABSENCE = TypeAdapter(Unavailable)
 
 
 @dataclass(frozen=True)
 class Case:
-    """One file: which check, what is given, what is expected."""
+    """One file. It is read when something is asked of it, and judged once, by all checks, whoever asks."""
 
-    check: str
     path: Path
-    given: dict[str, Any]
-    expect: dict[str, Any]
 
     def __str__(self) -> str:
         """Name it as pytest shows it."""
         return f"{self.check}/{self.path.stem}"
 
+    @property
+    def check(self) -> str:
+        """The check that it is about: named by the two folders above the file."""
+        return f"{self.path.parent.parent.name}/{self.path.parent.name}"
 
-def load(path: Path) -> Case:
-    """Read one case file; its check is named by the two folders above it."""
-    raw = _read(path)
-    check = f"{path.parent.parent.name}/{path.parent.name}"
-    _refuse_unknown_words(raw["expect"], path)
-    given = raw.get("given") or {}
-    merged = merge(copy.deepcopy(base_of(raw["base"])), given)
+    @property
+    def expect(self) -> Expectation:
+        """What is expected."""
+        return _read_case(self.path).expect
+
+    @property
+    def evidence(self) -> ClusterEvidence:
+        """What was seen."""
+        return _evidence_of(self.path)
+
+    @property
+    def report(self) -> ClusterReport:
+        """What all checks together say of it."""
+        return _report_of(self.path)
+
+    @property
+    def result(self) -> Result:
+        """What its own check says of it."""
+        every = [*self.report.results, *(result for remote in self.report.remotes for result in remote.results)]
+        results = [result for result in every if result.check == self.check]
+        assert len(results) == 1, f"no check of id {self.check}"
+        return results[0]
+
+    @property
+    def roots(self) -> tuple[str, ...]:
+        """The root causes that it expects of all checks together."""
+        if self.expect.root is not None:
+            return self.expect.root
+        found = catalogue().find(self.check)
+        counts = self.expect.outcome is Outcome.FAIL and self.expect.severity is not Severity.INFO
+        return (self.check,) if counts and found is not None and found.scope is not Scope.CLUSTER else ()
+
+
+@functools.lru_cache(maxsize=8)
+def _read_case(path: Path) -> CaseFile:
+    try:
+        return read_case(path.read_text())
+    except ValueError as error:
+        msg = f"{path}: {error}"
+        raise ValueError(msg) from None
+
+
+@functools.lru_cache(maxsize=8)
+def _evidence_of(path: Path) -> ClusterEvidence:
+    case = _read_case(path)
+    if case.evidence is not None:
+        return _strictly(dict(case.evidence), path.stem)
+    given = dict(case.given or {})
+    merged = merge(copy.deepcopy(base_of(case.base)), given)
     _register_as_declared(merged, given)
-    return Case(check, path, merged, raw["expect"])
+    return evidence(merged)
+
+
+@functools.lru_cache(maxsize=8)
+def _report_of(path: Path) -> ClusterReport:
+    return judge(_evidence_of(path), catalogue().checks)
 
 
 _REGISTERED = ("mode", "proxy_address", "server_name", "seeds", "proxy", "skip_unavailable")
@@ -109,28 +162,13 @@ def _as_text(value: Any) -> str:
 @functools.cache
 def base_of(name: str) -> dict[str, Any]:
     """The healthy evidence of that name; whoever changes it copies it first."""
-    return _read(CASES / "base" / f"{name}.yaml")
-
-
-def _read(path: Path) -> dict[str, Any]:
-    """Read YAML with libyaml's loader, which takes a tenth of the time of the one in Python."""
-    found: dict[str, Any] = yaml.load(path.read_text(), yaml.CSafeLoader)
+    found: dict[str, Any] = yaml.load((CASES / "base" / f"{name}.yaml").read_text(), yaml.CSafeLoader)
     return found
 
 
-def _refuse_unknown_words(expect: dict[str, Any], path: Path) -> None:
-    """An expectation that nobody reads would test nothing."""
-    strange = set(expect) - {"outcome", "severity", "because", "findings", "root"}
-    for finding in expect.get("findings", []):
-        strange |= set(finding) - {"summary", "remedy", "fix", "severity", "facts"}
-    if strange:
-        msg = f"{path}: unknown words in expect: {sorted(strange)}"
-        raise KeyError(msg)
-
-
 def all_cases() -> list[Case]:
-    """Every case of every check."""
-    return [load(path) for path in sorted(CASES.glob("*/*/*.yaml"))]
+    """Every case of every check; none of them is read yet."""
+    return [Case(path) for path in sorted(CASES.glob("*/*/*.yaml"))]
 
 
 def merge(base: Any, patch: Any) -> Any:
@@ -191,8 +229,13 @@ def evidence(given: dict[str, Any]) -> ClusterEvidence:
     if given:
         msg = f"unknown keys in given: {sorted(given)}"
         raise KeyError(msg)
+    return _strictly(raw, "given")
+
+
+def _strictly(raw: dict[str, Any], where: str) -> ClusterEvidence:
+    """Read evidence; a word that it does not have is an error."""
     finished = _EVIDENCE.validate_python(_finish(raw))
-    _refuse_strangers(raw, _EVIDENCE.dump_python(finished, mode="json"), "given")
+    _refuse_strangers(raw, _EVIDENCE.dump_python(finished, mode="json"), where)
     return finished
 
 
@@ -206,28 +249,6 @@ def _written_out(value: Any) -> Any:
     for item in map(_written_out, value):
         done += [item] * (item.pop("repeat", 1) if isinstance(item, dict) else 1)
     return done
-
-
-def expected_roots(case: Case) -> tuple[str, ...]:
-    """The root causes that a case expects of all checks together."""
-    if "root" in case.expect:
-        return tuple(case.expect["root"])
-    found = catalogue().find(case.check)
-    counts = case.expect["outcome"] == "fail" and case.expect.get("severity") != "info"
-    return (case.check,) if counts and found is not None and found.scope is not Scope.CLUSTER else ()
-
-
-def run(case: Case) -> Result:
-    """Let the check judge the evidence of the case."""
-    found = catalogue().find(case.check)
-    assert found is not None, f"no check of id {case.check}"
-    # A check that looks at what all others say needs them.
-    looks = any(need.type is Verdicts for need in found.needs)
-    cluster = judge(evidence(case.given), catalogue().checks if looks else [found])
-    every = [*cluster.results, *(result for remote in cluster.remotes for result in remote.results)]
-    results = [result for result in every if result.check == case.check]
-    assert len(results) == 1
-    return results[0]
 
 
 @functools.cache
@@ -298,11 +319,7 @@ def _finish(value: Any) -> Any:
     """Turn ``{unavailable: text}`` into the evidence type, and lists of trials into SniTrials."""
     if isinstance(value, dict):
         if "unavailable" in value:
-            return {
-                "step": value.get("step", "configuration"),
-                "reason": value.get("reason", "not_told"),
-                "detail": value["unavailable"],
-            }
+            return _unavailable(value)
         done = {key: _finish(item) for key, item in value.items()}
         if "number" not in done and isinstance(done.get("version"), str) and _DATED & set(done):
             done["version"] = _number(done["version"])
@@ -312,6 +329,20 @@ def _finish(value: Any) -> Any:
             done["sni_trials"] = {"trials": done["sni_trials"]}
         return done
     return [_finish(item) for item in value] if isinstance(value, list) else value
+
+
+_OF_ABSENCE = {field.name for field in fields(Unavailable)} - {"detail"}
+
+
+def _unavailable(value: dict[str, Any]) -> dict[str, Any]:
+    """Give the evidence type for ``{unavailable: text}``; a misspelt step or reason would be another one without a word."""
+    text, more = value["unavailable"], {key: item for key, item in value.items() if key != "unavailable"}
+    if set(more) - _OF_ABSENCE:
+        msg = f"unavailable: {text}: unknown words {sorted(set(more) - _OF_ABSENCE)}; expected some of {sorted(_OF_ABSENCE)}"
+        raise KeyError(msg)
+    done = {"step": "configuration", "reason": "not_told", **more, "detail": text}
+    _ABSENCE.validate_python(done)
+    return done
 
 
 def _refuse_strangers(raw: Any, known: Any, where: str) -> None:

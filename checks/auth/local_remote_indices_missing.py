@@ -86,7 +86,7 @@ def _declared_roles(remote: Remote, roles: LocalRoles) -> Yields:
 def _together(remote: Remote, roles: tuple[Role, ...]) -> Yields:
     """What the declared roles give together. One that does not exist may be what gives it, so that then nothing is said."""
     judged = {role: on_remote(role.remote_indices, remote.alias) for role in roles}
-    enough = _replicates if remote.use.replicate and not remote.use.search else reads
+    enough = _replicates if _only_follows(remote) else reads
     reading = [grant for entries, _ in judged.values() for grant in entries if enough(grant)]
     if any(role.name == SUPERUSER for role in roles):
         return
@@ -127,22 +127,31 @@ def _other_indices(remote: Remote, roles: tuple[Role, ...], left: list[str]) -> 
 def _no_access(remote: Remote, roles: tuple[Role, ...], reaching: tuple[Role, ...]) -> Finding:
     alias = shorten(remote.alias, 80)
     names = listed([role.name for role in reaching or roles])
+    needed, so = (
+        ("cross_cluster_replication", "following is refused")
+        if _only_follows(remote)
+        else ("read", "their searches are refused")
+    )
     what = (
-        f"Of the roles whose users search this remote, {names} {'names' if len(reaching) == 1 else 'name'} {alias} in remote_indices, without read"
+        f"Of the roles whose users need this remote, {names} {'names' if len(reaching) == 1 else 'name'} {alias} in remote_indices, without {needed}"
         if reaching
-        else f"None of the roles whose users search this remote ({names}) has remote_indices for {alias}"
+        else f"None of the roles whose users need this remote ({names}) has remote_indices for {alias}"
     )
     chosen = changeable(reaching or roles)
     return Finding(
-        summary=f"{what}: their searches are refused.",
+        summary=f"{what}: {so}.",
         remedy=add_to_role(chosen.name, _entry(remote), reserved=chosen.reserved),
         severity=Severity.WARNING if reaching else Severity.ERROR,
         facts={
             "roles": as_fact([role.name for role in roles]),
-            "observed": "no read" if reaching else "no remote_indices for the alias",
-            "expected": "read in remote_indices for the alias",
+            "observed": f"no {needed}" if reaching else "no remote_indices for the alias",
+            "expected": f"{needed} in remote_indices for the alias",
         },
     )
+
+
+def _only_follows(remote: Remote) -> bool:
+    return bool(remote.use.replicate) and not remote.use.search
 
 
 def _for_no_search(theirs: RemoteKey | Unavailable) -> bool:
@@ -152,7 +161,6 @@ def _for_no_search(theirs: RemoteKey | Unavailable) -> bool:
 
 
 def _entry(remote: Remote, wanted: Sequence[str] = ()) -> str:
-    follows = remote.use.replicate and not remote.use.search
     names = ", ".join(json.dumps(shorten(name, 80)) for name in wanted[:5]) or '"…"'
-    privileges = '"cross_cluster_replication"' if follows else '"read", "read_cross_cluster"'
+    privileges = '"cross_cluster_replication"' if _only_follows(remote) else '"read", "read_cross_cluster"'
     return f'"remote_indices": [{{"clusters": ["{shorten(remote.alias, 80)}"], "names": [{names}], "privileges": [{privileges}]}}]'

@@ -159,10 +159,20 @@ def probe(  # noqa: PLR0913 -- one parameter for each option.
 @click.command()
 @click.argument("file", metavar="FILE", type=click.Path(allow_dash=True, dir_okay=False, path_type=Path))
 @chosen_options
+@click.option(
+    "--case", metavar="ID", help="Write what this check says of one remote as a case file for the tests, to -o FILE."
+)
 @shown_options
-def replay(file: Path, chosen: Chosen, shown: Shown) -> int:
+def replay(file: Path, chosen: Chosen, case: str | None, shown: Shown) -> int:
     """Judge saved evidence again: the same report, without a network. ``-`` reads standard input."""
     from diag.cli.present import present
-    from diag.cli.replaying import judge_again
+    from diag.cli.replaying import case_of, judge_again
+    from diag.cli.streams import write_out
 
-    return present(judge_again(file, chosen), shown)
+    if case is None:
+        return present(judge_again(file, chosen), shown)
+    if chosen.only or chosen.skip:
+        msg = "--only and --skip do not go with --case: a case holds what all checks say together"
+        raise click.UsageError(msg)
+    write_out(case_of(file, chosen, case), shown.output)
+    return 0

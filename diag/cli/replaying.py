@@ -12,12 +12,36 @@ from diag.cli.rounds import taken_at
 from diag.cli.streams import Refusal
 from diag.engine import judge, report
 from diag.model import Report
-from diag.report.saved import LARGEST, SavedError, load
+from diag.report.saved import LARGEST, Saved, SavedError, load
 from diag.report.saved import chosen as narrowed
+from diag.text import listed
 
 
 def judge_again(path: Path, chosen: Chosen) -> Report:
     """Read evidence and judge it by its own policy and the command line. Raises Refusal for a file that is none."""
+    saved = _narrowed(path, chosen)
+    selection = select_checks(installed_checks(), saved.policy, chosen)
+    judged = [judge(one, selection.checks, selection.policy, selection.known) for one in saved.clusters]
+    return report(judged, taken_at(saved.clusters, datetime.now(UTC)))
+
+
+def case_of(path: Path, chosen: Chosen, check_id: str) -> str:
+    """Write what a check says of the one remote that the evidence is about, or that was chosen, as a case. Raises Refusal."""
+    from diag.report.case import write_case  # noqa: PLC0415 -- only who writes tests needs it.
+
+    catalogue = installed_checks()
+    refuse_strangers("--case", "check", (check_id,), [check.id for check in catalogue.checks])
+    clusters = [one for one in _narrowed(path, chosen).clusters if one.remotes]
+    remotes = [f"{one.cluster.name}/{remote.remote.alias}" for one in clusters for remote in one.remotes]
+    if len(remotes) != 1:
+        msg = f"--case: expected evidence about one remote, this is about {listed(remotes) or 'none'}; choose with --cluster and --remote"
+        raise Refusal(msg)
+    (check,) = (check for check in catalogue.checks if check.id == check_id)
+    return write_case(clusters[0], check, catalogue.checks)
+
+
+def _narrowed(path: Path, chosen: Chosen) -> Saved:
+    """Read evidence, and keep the clusters and remotes that were chosen."""
     try:
         saved = load(_read(path))
     except (SavedError, OSError, ValueError) as error:
@@ -28,10 +52,7 @@ def judge_again(path: Path, chosen: Chosen) -> Report:
     saved = narrowed(saved, chosen.clusters, ())
     aliases = [remote.remote.alias for one in saved.clusters for remote in one.remotes]
     refuse_strangers("--remote", "remote", chosen.remotes, aliases)
-    saved = narrowed(saved, (), chosen.remotes)
-    selection = select_checks(installed_checks(), saved.policy, chosen)
-    judged = [judge(one, selection.checks, selection.policy, selection.known) for one in saved.clusters]
-    return report(judged, taken_at(saved.clusters, datetime.now(UTC)))
+    return narrowed(saved, (), chosen.remotes)
 
 
 def _read(path: Path) -> str:

@@ -9,6 +9,7 @@ import pytest
 
 from diag import VERSION
 from diag.cli.options import FORMATS
+from diag.model import Outcome
 from tests import caselib
 from tests.clilib import REFUSED, diag
 
@@ -70,6 +71,36 @@ class TestEvidence:
         result = diag("replay", tmp_path / "none")
         assert result.exit_code == 2
         assert "No such file" in result.stderr
+
+    def test_a_case_from_it(self, config: Path, tmp_path: Path) -> None:
+        """What a check says of one remote becomes a case, which the tests of the checks read once it says why."""
+        saved, path = tmp_path / "e.json", tmp_path / REFUSED / "fail-seen.yaml"
+        path.parent.mkdir(parents=True)
+        diag("run", "-c", config, "--save-evidence", saved)
+        written = diag("replay", saved, "--remote", "logs", "--case", REFUSED, "-o", path)
+        assert (written.exit_code, written.stdout) == (0, "")
+        path.write_text(path.read_text().replace("why: ''", "why: Nobody listens there."))
+        case = caselib.Case(path)
+        assert case.expect.outcome is case.result.outcome is Outcome.FAIL
+        assert case.roots == case.report.remotes[0].root_causes
+
+    @pytest.mark.parametrize(
+        ("options", "words"),
+        [
+            (
+                ["--case", REFUSED],
+                "search-eu/logs, search-eu/audit, search-us/metrics; choose with --cluster and --remote",
+            ),
+            (["--remote", "logs", "--case", "network/tcp-refusd"], "did you mean network/tcp-refused"),
+            (["--remote", "logs", "--case", REFUSED, "--only", "tls/*"], "--only and --skip do not go with --case"),
+        ],
+    )
+    def test_no_case_from_it(self, options: list[str], words: str, config: Path, tmp_path: Path) -> None:
+        """Of several remotes, by an unknown check, or by a choice of checks."""
+        diag("run", "-c", config, "--save-evidence", tmp_path / "e.json")
+        refused = diag("replay", tmp_path / "e.json", *options)
+        assert refused.exit_code == 2
+        assert words in refused.output
 
 
 class TestLint:

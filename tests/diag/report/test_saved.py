@@ -19,18 +19,19 @@ POLICY = Policy(
     severity={"tls/*": "info"},
     acknowledge=(Acknowledgement(check="a/*", until="2026-02-01", note="x"),),
 )
-EVIDENCE = [caselib.evidence(case.given) for case in caselib.all_cases()]
+CASES = caselib.all_cases()
 
 
 def text_of(*clusters: ClusterEvidence) -> str:
     """Evidence as it is saved."""
-    return save(clusters or EVIDENCE[:1], POLICY)
+    return save(clusters or [CASES[0].evidence], POLICY)
 
 
 def test_there_and_back() -> None:
     """The evidence of every case comes back equal, with the policy."""
-    saved = load(save(EVIDENCE, POLICY))
-    assert tuple(EVIDENCE) == saved.clusters
+    evidence = [case.evidence for case in CASES]
+    saved = load(save(evidence, POLICY))
+    assert tuple(evidence) == saved.clusters
     assert saved.policy == POLICY
 
 
@@ -42,13 +43,14 @@ def test_the_same_report(name: str) -> None:
     def text(evidence: ClusterEvidence) -> str:
         return render(report([judge(evidence, checks)], evidence.taken_at), name)
 
-    for evidence in EVIDENCE[::25]:
+    for evidence in (case.evidence for case in CASES[::25]):
         assert text(evidence) == text(load(save([evidence], POLICY)).clusters[0])
 
 
 def test_hostile_text_comes_back() -> None:
     """Control characters and half a surrogate pair survive the file."""
-    evidence = dataclasses.replace(EVIDENCE[0], cluster=dataclasses.replace(EVIDENCE[0].cluster, name="\x1b\u202e\x00"))
+    first = CASES[0].evidence
+    evidence = dataclasses.replace(first, cluster=dataclasses.replace(first.cluster, name="\x1b\u202e\x00"))
     assert load(text_of(evidence)).clusters[0].cluster.name == "\x1b\u202e\x00"
 
 
