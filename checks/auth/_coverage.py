@@ -6,17 +6,20 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from checks.auth._records import EXPRESSION, has_expression, leaders_of, plain_names, uncovered
+from checks.auth._records import leaders_of, names_of, uncovered
 from diag.check import Unknown
 from diag.model import (
     KeyAccess,
     KeyRecord,
+    NotJudgedError,
     Remote,
     Replication,
     Unavailable,
+    covers,
+    matches,
+    overlaps,
     shorten,
 )
-from diag.model.patterns import TooLargeError, covers, matches, overlaps
 
 # A key for a data stream covers the indices behind it too, whose names are others.
 _BEHIND_STREAMS: Final = (".ds-", ".fs-")
@@ -41,8 +44,7 @@ def gaps_of(record: KeyRecord, remote: Remote, replication: Replication | Unavai
     if record.search:
         yield from _left_out("search", record.search, remote.use.search)
     if record.replication:
-        known = () if has_expression(record.replication) else leaders_of(replication, remote)
-        failing = uncovered(record.replication, known)
+        failing = uncovered(record.replication, leaders_of(replication, remote))
         for one in _left_out("replication", record.replication, remote.use.replicate):
             # The leaders that fail are named by auth/key-no-replication-access, and are not told twice.
             if not (isinstance(one, Gap) and any(matches(one.pattern, leader) for leader in failing)):
@@ -50,7 +52,7 @@ def gaps_of(record: KeyRecord, remote: Remote, replication: Replication | Unavai
 
 
 def _left_out(part: str, access: tuple[KeyAccess, ...], patterns: Iterable[str]) -> Iterator[Gap | Unknown]:
-    names = plain_names(access)
+    names = names_of(access)
     for pattern in single(patterns):
         if pattern.startswith("<"):
             yield Unknown(f"{shorten(pattern, 80)} is date math, which is not judged here")
@@ -61,15 +63,13 @@ def _left_out(part: str, access: tuple[KeyAccess, ...], patterns: Iterable[str])
             )
             continue
         try:
-            covered, partly = covers(names, pattern), overlaps(names, pattern)
-        except TooLargeError as error:
+            if covers(names, pattern):
+                continue
+            partly = overlaps(names, pattern)
+        except NotJudgedError as error:
             yield Unknown(f"whether the key covers {shorten(pattern, 80)}: {error}")
             continue
-        if covered:
-            continue
-        if has_expression(access):
-            yield Unknown(EXPRESSION)
-        elif pattern.startswith(_BEHIND_STREAMS):
+        if pattern.startswith(_BEHIND_STREAMS):
             yield Unknown(f"which data stream {shorten(pattern, 80)} belongs to is not told")
         else:
             yield Gap(part, pattern, names, partly)

@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Final
 
-from checks.shared.trust_patterns import admits
-from diag.model import Grant, LocalRoles, Role, listed, shorten
-from diag.model.patterns import TooLargeError, matches, overlaps
+from diag.model import Grant, LocalRoles, NotJudgedError, Role, admits, listed, matches, overlaps, shorten
 
 SUPERUSER: Final = "superuser"  # It may do everything, whatever its entries say.
 
@@ -23,9 +21,6 @@ ESQL_ACTION: Final = "indices:data/read/esql"
 
 
 BY_ACTION: Final = "a role names privileges by patterns of actions, which are not judged here"
-
-
-_EXPRESSION: Final = "a role names indices by a regular expression, which is not judged here"
 
 
 _READING: Final = frozenset({"read", "all"})
@@ -74,12 +69,9 @@ def uncovered(grants: Iterable[Grant], patterns: Iterable[str]) -> tuple[list[st
     # What is taken out again, and the part of a data stream behind ``::``, need no privilege under that name.
     wanted = ["*" if one == "_all" else one.partition("::")[0] for one in single if one and not one.startswith("-")]
     try:
-        left = [one for one in wanted if not overlaps([name for name in names if not name.startswith("/")], one)]
-    except TooLargeError as error:
+        return [one for one in wanted if not overlaps(names, one)], ""
+    except NotJudgedError as error:
         return [], f"whether the roles cover {listed(wanted)}: {error}"
-    if left and any(name.startswith("/") for name in names):
-        return [], _EXPRESSION
-    return left, ""
 
 
 def named(roles: LocalRoles, names: Iterable[str]) -> tuple[tuple[Role, ...], tuple[str, ...]]:

@@ -12,8 +12,8 @@ from diag.model import (
     Remote,
     Replication,
     Unavailable,
+    admits,
 )
-from diag.model.patterns import matches
 
 GONE: Final = NotApplicable("the remote cluster does not know the key; auth/key-invalid is about that")
 
@@ -26,9 +26,6 @@ CROSS_CLUSTER: Final = "cross_cluster"
 
 # An index behind a data stream, by the names that Elasticsearch gives them; privileges on the data stream count for it too.
 _BEHIND: Final = re.compile(r"\.(?:ds|fs)-(?P<stream>.+?)(?:-\d{4}\.\d{2}\.\d{2})?-\d{6,}")
-
-
-EXPRESSION: Final = "the key names its indices by a regular expression, which is not judged here"
 
 
 CHANGE: Final = (
@@ -56,23 +53,21 @@ def leaders_of(replication: Replication | Unavailable, remote: Remote) -> tuple[
     return tuple(one.leader for one in replication.followers if one.remote == remote.alias)
 
 
-def has_expression(access: tuple[KeyAccess, ...]) -> bool:
-    """Tell whether a key names indices by a regular expression."""
-    return any(name.startswith("/") for one in access for name in one.names)
-
-
-def plain_names(access: tuple[KeyAccess, ...]) -> tuple[str, ...]:
-    """The names and patterns of a key that are no regular expressions."""
-    return tuple(name for one in access for name in one.names if not name.startswith("/"))
+def names_of(access: tuple[KeyAccess, ...]) -> tuple[str, ...]:
+    """The names and patterns of a key."""
+    return tuple(name for one in access for name in one.names)
 
 
 def uncovered(access: tuple[KeyAccess, ...], indices: tuple[str, ...]) -> tuple[str, ...]:
-    """Those of the indices that no plain name of a key covers, nor that of the data stream to which an index belongs by its name."""
-    return tuple(index for index in indices if not (covered(access, index) or covered(access, stream(index))))
+    """Those of the indices that surely no name of a key covers, nor that of the data stream to which an index belongs by its name."""
+    return tuple(
+        index for index in indices if covered(access, index) is False and covered(access, stream(index)) is False
+    )
 
 
-def covered(access: tuple[KeyAccess, ...], index: str) -> bool:
-    return bool(index) and any(matches(name, index) for name in plain_names(access))
+def covered(access: tuple[KeyAccess, ...], index: str) -> bool | None:
+    """Tell whether a key covers an index; None where an expression among its names leaves that open."""
+    return bool(index) and admits(names_of(access), (index,))
 
 
 def stream(index: str) -> str:

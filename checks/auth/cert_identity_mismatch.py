@@ -8,11 +8,10 @@ from typing import Final
 from checks.auth._records import GONE
 from checks.shared.applies import API_KEY_REMOTES
 from checks.shared.causes import REQUESTS_REFUSED
-from checks.shared.matching import Expression
-from checks.shared.regexp import BrokenError, UnsupportedError, compile_expression
 from checks.tables import docs
 from diag.check import NotApplicable, Unknown, Yields, check
 from diag.model import (
+    Expression,
     Finding,
     Reason,
     Remote,
@@ -26,7 +25,7 @@ from diag.model import (
 _EVERYTHING: Final = frozenset({".*", ".+", "(.*)", "(.+)"})
 
 
-# Signs that mean other things to Java than to Lucene, whose expressions checks.trust.regexp reads: lazy and possessive repetition,
+# Signs that mean other things to Java than to Lucene, whose expressions diag.patterns reads: lazy and possessive repetition,
 # anchors inside, and what only Lucene knows.
 _DIFFERS: Final = re.compile(r"""[@"#~&<>$]|[*+?}][*+?{]|(?<!\[)\^|\\\[\^""")
 
@@ -115,6 +114,6 @@ def _expression(identity: str) -> Expression | None:
         return None
     try:
         # A dash before the end of a class stands for itself; there it is read only with a backslash.
-        return compile_expression(re.sub(r"(?<!\\)-\]", r"\\-]", bare), strict=True)
-    except (BrokenError, UnsupportedError):
+        return Expression(re.sub(r"(?<!\\)-\]", r"\\-]", bare), strict=True)
+    except ValueError:  # No expression to Lucene, or none that both read alike.
         return None

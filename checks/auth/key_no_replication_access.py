@@ -7,11 +7,9 @@ from typing import Final
 from checks.auth._records import (
     CHANGE,
     CROSS_CLUSTER,
-    EXPRESSION,
     GONE,
     NO_REMOTE_KEY,
     covered,
-    has_expression,
     lacks_replication,
     leaders_of,
     stream,
@@ -35,6 +33,9 @@ from diag.model import (
 )
 
 _FAILURES: Final = ".fs-"  # Those of what could not be indexed, which have privileges of their own.
+
+
+_NOT_JUDGED: Final = "the key names its indices by a regular expression that is not judged here"
 
 
 @check(
@@ -84,18 +85,13 @@ def key_no_replication_access(
 def _leaders_left(record: KeyRecord, leaders: tuple[str, ...], indices: RemoteIndices | Unavailable) -> Yields:
     left = uncovered(record.replication, leaders)
     streams = () if isinstance(indices, Unavailable) else indices.data_streams
-    open_ = [
-        one
-        for one in leaders
-        if one not in left
-        and not covered(record.replication, one)
-        and (stream(one) not in streams or one.startswith(_FAILURES))
-    ]
-    if left and has_expression(record.replication):
-        yield Unknown(EXPRESSION)
-    elif left:
+    others = [one for one in leaders if one not in left and not covered(record.replication, one)]
+    open_ = [one for one in others if stream(one) not in streams or one.startswith(_FAILURES)]
+    if left:
         shown = ", ".join(shorten(one, 80) for one in left[:5])
         yield _not_covered(record, f"does not cover the leaders {shown}", left)
+    elif any(None in (covered(record.replication, one), covered(record.replication, stream(one))) for one in others):
+        yield Unknown(_NOT_JUDGED)
     elif open_:
         yield Unknown(
             f"the key covers {shorten(open_[0], 80)} only as a part of the data stream {shorten(stream(open_[0]), 80)}, which is not told"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from checks.auth._coverage import SELECTOR, single
-from checks.auth._records import CHANGE, EXPRESSION, GONE, has_expression, plain_names
+from checks.auth._records import CHANGE, GONE, names_of
 from checks.shared.applies import API_KEY_REMOTES
 from checks.tables import docs
 from checks.tables.restricted import RESTRICTED
@@ -11,13 +11,14 @@ from diag.check import NotApplicable, Unknown, Yields, check
 from diag.model import (
     Finding,
     KeyRecord,
+    NotJudgedError,
     Remote,
     RemoteKey,
     Severity,
     listed,
+    overlaps,
     shorten,
 )
-from diag.model.patterns import TooLargeError, overlaps
 
 
 @check(
@@ -53,17 +54,17 @@ def key_restricted_indices(theirs: RemoteKey, remote: Remote) -> Yields:
                 continue
             try:
                 yield from _restricted(record, pattern)
-            except TooLargeError as error:
-                yield Unknown(f"whether {shorten(pattern, 80)} stands for system indices: {error}")
+            except NotJudgedError as error:
+                yield Unknown(
+                    f"whether the key shows the system indices that {shorten(pattern, 80)} stands for: {error}"
+                )
 
 
 def _restricted(record: KeyRecord, pattern: str) -> Yields:
     allowed = tuple(one for one in record.search if one.restricted)
     system = [row for row in RESTRICTED if overlaps((row,), pattern)]
-    left = [row for row in system if not overlaps(plain_names(allowed), row)]
-    if left and has_expression(allowed):
-        yield Unknown(EXPRESSION)
-    elif left:
+    left = [row for row in system if not overlaps(names_of(allowed), row)]
+    if left:
         yield Finding(
             summary=f"{shorten(pattern, 80)} is to be searched and stands for system indices ({listed(left)}), which the key "
             f"{shorten(record.name, 80)} hides: expected allow_restricted_indices: true.",

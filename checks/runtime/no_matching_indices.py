@@ -21,9 +21,9 @@ from diag.model import (
     Unavailable,
     as_fact,
     listed,
+    matches,
     shorten,
 )
-from diag.model.patterns import matches
 
 _NO_INDEX: Final = "no such index"
 

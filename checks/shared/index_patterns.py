@@ -6,8 +6,7 @@ import re
 from collections.abc import Sequence
 from typing import Final
 
-from diag.model import MOST_INDICES, Index, Indices
-from diag.model.patterns import matches
+from diag.model import MOST_INDICES, Index, Indices, matches
 
 MOST_FACTS: Final = 20
 

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from diag.model import Remote, Transform, Transforms
-from diag.model.patterns import matches
+from diag.model import Remote, Transform, Transforms, matches
 
 _SECURITY: Final = (
     "security_exception",

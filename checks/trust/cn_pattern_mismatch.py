@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from checks.shared.applies import CERTIFICATE_REMOTES
 from checks.shared.causes import NO_CONNECTION, NOT_ADMITTED
 from checks.shared.presented_names import CLOUD_FORM, CLOUD_NAME, Presented, looks_like_cloud, pattern_for, quoted
-from checks.shared.trust_patterns import admits
 from checks.tables import docs
 from checks.trust._other_name import REISSUE, yield_presented
 from diag.check import NotApplicable, Unknown, Yields, check
@@ -20,6 +19,7 @@ from diag.model import (
     Severity,
     TrustRestrictions,
     Unavailable,
+    admits,
     as_fact,
     listed,
     shorten,

@@ -8,7 +8,6 @@ from typing import Final
 from checks.shared.applies import CERTIFICATE_REMOTES
 from checks.shared.causes import NO_CONNECTION, NOT_ADMITTED
 from checks.shared.presented_names import not_judged, quoted
-from checks.shared.trust_patterns import admits, parse
 from checks.tables import docs
 from checks.trust._admission import compare
 from diag.check import NotApplicable, Unknown, Yields, check
@@ -19,6 +18,8 @@ from diag.model import (
     Severity,
     TrustRestrictions,
     Unavailable,
+    admits,
+    parse_pattern,
     shorten,
 )
 
@@ -56,7 +57,7 @@ def cn_scope_suffix(restrictions: TrustRestrictions | Unavailable, identity: Cli
 def _suffixes(restrictions: TrustRestrictions, names: Sequence[str]) -> Iterator[Finding | Unknown]:
     for name in names:
         other = name.removesuffix(_SUFFIX) if name.endswith(_SUFFIX) else name + _SUFFIX
-        pattern = next((text for text in restrictions.patterns if parse(text).matches(other)), None)
+        pattern = next((text for text in restrictions.patterns if parse_pattern(text).matches(other)), None)
         if pattern is not None:
             has, lacks = ("name", "pattern") if name.endswith(_SUFFIX) else ("pattern", "name")
             mended = pattern.removesuffix(_SUFFIX) if has == "pattern" else pattern + _SUFFIX

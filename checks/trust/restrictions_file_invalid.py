@@ -7,11 +7,18 @@ from typing import Final
 from checks.shared.applies import CERTIFICATE_REMOTES
 from checks.shared.causes import NO_CONNECTION, NOT_ADMITTED
 from checks.shared.presented_names import not_there, quoted
-from checks.shared.trust_patterns import parse
 from checks.tables import docs
 from checks.trust._restrictions import PATH
 from diag.check import Yields, check
-from diag.model import Finding, Layer, Severity, TrustRestrictions, Unavailable, shorten
+from diag.model import (
+    Finding,
+    Layer,
+    Severity,
+    TrustRestrictions,
+    Unavailable,
+    parse_pattern,
+    shorten,
+)
 
 _EXTENSIONS: Final = (".yml", ".yaml", ".json")
 
@@ -48,9 +55,9 @@ def restrictions_file_invalid(restrictions: TrustRestrictions | Unavailable) -> 
     path = shorten(restrictions.path)
     if restrictions.problem:
         yield _unusable(restrictions, path)
-    for pattern in [text for text in restrictions.patterns if parse(text).problem][:5]:
+    for pattern in [text for text in restrictions.patterns if parse_pattern(text).problem][:5]:
         yield Finding(
-            summary=f"{path} holds the pattern {shorten(pattern)}, which Elasticsearch refuses: {parse(pattern).problem}.",
+            summary=f"{path} holds the pattern {shorten(pattern)}, which Elasticsearch refuses: {parse_pattern(pattern).problem}.",
             remedy=_mend(pattern),
             facts={"path": path, "observed": shorten(pattern), "expected": "/…/"},
         )

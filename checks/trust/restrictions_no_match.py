@@ -8,7 +8,6 @@ from collections.abc import Sequence
 from checks.shared.applies import CERTIFICATE_REMOTES
 from checks.shared.causes import NO_CONNECTION, NOT_ADMITTED, NOTHING_AFTER_TLS
 from checks.shared.presented_names import not_judged, pattern_for, quoted
-from checks.shared.trust_patterns import admits
 from checks.tables import docs
 from checks.trust._admission import compare
 from diag.check import NotApplicable, Unknown, Yields, check
@@ -20,6 +19,7 @@ from diag.model import (
     TrustRestrictions,
     Unavailable,
     X509Field,
+    admits,
     as_fact,
     listed,
     shorten,

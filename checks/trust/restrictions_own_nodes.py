@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from checks.shared.applies import CERTIFICATE_REMOTES
 from checks.shared.presented_names import not_judged, not_there, pattern_for, quoted, readable_names
-from checks.shared.trust_patterns import admits
 from checks.tables import docs
 from diag.check import NotApplicable, Unknown, Yields, check
-from diag.model import Chain, Finding, Severity, TrustRestrictions, Unavailable, as_fact, listed, shorten
+from diag.model import Chain, Finding, Severity, TrustRestrictions, Unavailable, admits, as_fact, listed, shorten
 
 
 @check(

@@ -8,10 +8,16 @@ from typing import Final
 
 from checks.shared.applies import CERTIFICATE_REMOTES
 from checks.shared.presented_names import not_judged, not_there
-from checks.shared.trust_patterns import admits
 from checks.tables import docs
 from diag.check import Unknown, Yields, check
-from diag.model import Finding, Severity, TrustRestrictions, Unavailable, shorten
+from diag.model import (
+    Finding,
+    Severity,
+    TrustRestrictions,
+    Unavailable,
+    admits,
+    shorten,
+)
 
 _SUFFIX: Final = ".account"
 

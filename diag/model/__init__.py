@@ -114,6 +114,8 @@ from diag.evidence.terms import (
 )
 from diag.model.fixes import Fix, Json, Request, Where
 from diag.model.report import Choice, ClusterReport, Coverage, Fact, Finding, RemoteReport, Report, Result, Seen
+from diag.patterns import Expression, NotJudgedError, admits, covers, matches, overlaps
+from diag.patterns import parse as parse_pattern
 from diag.text import MAX_FACTS, MAX_LISTED, as_fact, did_you_mean, listed, mask_userinfo, nearest, shorten
 
 __all__ = [
@@ -146,6 +148,7 @@ __all__ = [
     "Endpoint",
     "EndpointEvidence",
     "Endpoints",
+    "Expression",
     "Fact",
     "FaultFound",
     "Finding",
@@ -190,6 +193,7 @@ __all__ = [
     "NodeSecurity",
     "NodeViews",
     "Nodes",
+    "NotJudgedError",
     "Offer",
     "OtherName",
     "Outcome",
@@ -255,15 +259,20 @@ __all__ = [
     "Version",
     "Where",
     "X509Field",
+    "admits",
     "alert_text",
     "as_fact",
     "clusters_behind",
+    "covers",
     "did_you_mean",
     "is_ip",
     "listed",
     "mask_userinfo",
+    "matches",
     "nearest",
     "nodes_behind",
+    "overlaps",
+    "parse_pattern",
     "published_by",
     "shorten",
 ]

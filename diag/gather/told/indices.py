@@ -11,7 +11,7 @@ from diag.evidence.indices import MOST_INDICES
 from diag.gather import calls
 from diag.gather.told.json import flag, items, mapping, moment, number, text, texts, unreadable
 from diag.model import Copy, FollowerShards, Index, Indices, Unavailable, Version
-from diag.model.patterns import matches
+from diag.patterns import matches
 
 # From 8.11 on an index carries a number that counts changes of the format (IndexVersion), and no release.
 _FIRST_OPAQUE_ID: Final = 8_500_000

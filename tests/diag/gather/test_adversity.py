@@ -25,7 +25,7 @@ from diag.model import (
     SearchTrial,
     Unavailable,
 )
-from diag.model.patterns import matches
+from diag.patterns import matches
 from diag.text import MASK
 from tests.diag.gather import peers
 from tests.diag.gather.test_api import KEY, NOW, Cluster, http

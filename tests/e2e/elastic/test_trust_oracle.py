@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from checks.shared.trust_patterns import parse
 from diag.config.trustfile import read_trust_file
 from diag.model import Version
+from diag.patterns import parse
 from tests.e2e.elastic.oracle import ask, decoded, encoded
 
 CORPUS = Path(__file__).parents[2] / "trials" / "document-cases" / "09-trust-corpus"

@@ -10,9 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from checks.shared.regexp import BrokenError, UnsupportedError, compile_expression
-from checks.shared.syntax import why_broken
-from checks.shared.trust_patterns import admits, parse
+from diag.patterns import BrokenError, Expression, UnsupportedError, admits, parse, why_broken
 
 NAME = "node1.node.search.cluster.1053523734.account"
 
@@ -148,7 +146,7 @@ def test_what_is_no_regular_expression(pattern: str, word: str) -> None:
 def test_what_is_matched_is_never_broken(expression: str) -> None:
     """The two readers agree: what the matcher compiles is no broken expression."""
     try:
-        compile_expression(expression)
+        Expression(expression)
     except (BrokenError, UnsupportedError):
         return
     assert not why_broken(expression)

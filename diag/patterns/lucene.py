@@ -1,4 +1,4 @@
-r"""Lucene's regular expressions, as far as all releases read them alike: matched by sets of positions, never by trying back.
+r"""Lucene's regular expressions, as far as all releases read them alike: read into expressions of a space.
 
 Read is all of that language but ``\`` before a letter, which newer releases take for a class of characters or refuse, and named
 automata (``<name>``). A sign that stands where a character is wanted is that character: ``*``, ``]`` or ``|`` at the beginning.
@@ -7,57 +7,26 @@ automata (``<name>``). A sign that stands where a character is wanted is that ch
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from checks.shared.matching import (
-    ANY,
-    Characters,
-    Ends,
-    Expression,
-    all_but,
-    both,
-    either,
-    exactly,
-    interval,
-    never,
-    nothing,
-    one,
-    repeat,
-    sequence,
-)
+from diag.patterns.automaton import ANY, NotJudgedError, Ranges, Space, without
 
-__all__ = ["BrokenError", "Expression", "UnsupportedError", "compile_expression"]
-
+__all__ = ["BrokenError", "UnsupportedError", "read_expression"]
 
 MOST_NODES: Final = 1000
-
-
 MOST_REPEATS: Final = 100
-
-
 DEEPEST: Final = 40
-
-
 MOST_SIGNS: Final = 4
-
-
 _SIGNS: Final = frozenset("*+?{")
-
-
 _INTERVAL: Final = re.compile(r"([0-9]{1,9})-([0-9]{1,9})")
-
-
 _ONLY_HERE: Final = frozenset('~&<>#*+?{}]|)@"')
-
-
 _ONLY_HERE_IN_CLASS: Final = frozenset('[]&"^-')
-
-
 _QUANTITY: Final = re.compile(r"\{([0-9]+)(?:(,)([0-9]*))?\}")
 
 
-class UnsupportedError(ValueError):
+class UnsupportedError(NotJudgedError):
     """An expression that can't be judged here."""
 
 
@@ -65,25 +34,26 @@ class BrokenError(ValueError):
     """An expression that Elasticsearch refuses."""
 
 
-def compile_expression(text: str, *, strict: bool = False) -> Expression:
-    """Compile the text between the slashes. Raises UnsupportedError for what can't be judged, BrokenError for what is refused.
+def read_expression(space: Space, text: str, *, strict: bool = False) -> int:
+    """Read the text between the slashes. Raises UnsupportedError for what can't be judged, BrokenError for what is refused.
 
     With ``strict``, what other dialects read otherwise is not judged either: a sign that stands for itself, and what only Lucene has.
     """
     if not text and not strict:
-        return Expression(nothing)
-    reader = _Reader(text, strict)
-    ends = reader.union()
+        return space.EMPTY
+    reader = _Reader(space, text, strict)
+    whole = reader.union()
     if reader.rest():
         msg = "there is a ) without a ( before it"
         raise BrokenError(msg)
-    return Expression(ends)
+    return whole
 
 
 @dataclass(slots=True)
 class _Reader:
     """Reads the expression from left to right."""
 
+    space: Space
     text: str
     strict: bool
     at: int = 0
@@ -105,7 +75,7 @@ class _Reader:
         self.at += 1
         return character
 
-    def union(self) -> Ends:
+    def union(self) -> int:
         self.depth += 1
         if self.depth > DEEPEST:
             msg = "the expression is nested too deeply"
@@ -115,22 +85,22 @@ class _Reader:
             self.at += 1
             branches.append(self.intersection())
         self.depth -= 1
-        return either(branches) if len(branches) > 1 else branches[0]
+        return self.space.either(branches)
 
-    def intersection(self) -> Ends:
+    def intersection(self) -> int:
         parts = [self.sequence()]
         while self.peek() == "&" and not self.strict:
             self.at += 1
             parts.append(self.sequence())
-        return both(parts) if len(parts) > 1 else parts[0]
+        return self.space.both(parts)
 
-    def sequence(self) -> Ends:
+    def sequence(self) -> int:
         items = [self.repeated()]
         while self.peek() not in {"", "|", ")", "&"}:
             items.append(self.repeated())
-        return sequence(items) if len(items) > 1 else items[0]
+        return self.space.sequence(items)
 
-    def repeated(self) -> Ends:
+    def repeated(self) -> int:
         nevers, nodes = self.nevers, self.nodes
         item = self.complement()
         for _ in range(MOST_SIGNS):
@@ -145,7 +115,7 @@ class _Reader:
             if self.nodes > MOST_NODES:
                 msg = "the expression is too large"
                 raise UnsupportedError(msg)
-            item = repeat(item, least, most)
+            item = self.space.repeat(item, least, most)
         if self.peek() in _SIGNS and self.peek():
             msg = "too many repetition signs in a row"
             raise UnsupportedError(msg)
@@ -163,7 +133,7 @@ class _Reader:
         least = _count(found[1])
         return least, (_count(found[3]) if found[3] else None) if found[2] else least
 
-    def complement(self) -> Ends:
+    def complement(self) -> int:
         """A ``~`` before a part takes all that the part does not."""
         if self.peek() != "~" or self.strict:
             return self.single()
@@ -174,9 +144,9 @@ class _Reader:
             raise UnsupportedError(msg)
         inner = self.complement()
         self.depth -= 1
-        return all_but(inner)
+        return self.space.all_but(inner)
 
-    def single(self) -> Ends:  # noqa: PLR0911 -- one line for each kind of character.
+    def single(self) -> int:  # noqa: PLR0911 -- one line for each kind of character.
         self.nodes += 1
         if self.nodes > MOST_NODES:
             msg = "the expression is too large"
@@ -185,34 +155,34 @@ class _Reader:
         self.same_elsewhere(character, _ONLY_HERE)
         match character:
             case ".":
-                return one(ANY)
+                return self.space.character(ANY)
             case "@":
-                return repeat(one(ANY), 0, None)
+                return self.space.ALL
             case "#":
                 self.nevers += 1
-                return never
+                return self.space.NEVER
             case "[":
-                return one(self.characters())
+                return self.space.character(self.characters())
             case "(":
                 return self.group()
             case '"':
-                return sequence([exactly(one) for one in self.up_to('"')])
+                return self.space.text(self.up_to('"'))
             case "<":
                 return self.numbers()
             case "\\":
-                return exactly(self.escaped())
+                return self.space.text(self.escaped())
             case _:
-                return exactly(character)
+                return self.space.text(character)
 
     def same_elsewhere(self, character: str, only_here: frozenset[str]) -> None:
         if self.strict and character in only_here:
             msg = f"{character} at this place means other things in other dialects"
             raise UnsupportedError(msg)
 
-    def group(self) -> Ends:
+    def group(self) -> int:
         if self.peek() == ")":
             self.at += 1
-            return nothing
+            return self.space.EMPTY
         inner = self.union()
         if self.peek() != ")":
             msg = "there is a ( without a ) after it"
@@ -229,12 +199,12 @@ class _Reader:
         self.nodes += len(text)
         return text
 
-    def numbers(self) -> Ends:
+    def numbers(self) -> int:
         found = _INTERVAL.fullmatch(self.up_to(">"))
         if found is None:
             msg = "what stands between < and > is no interval of numbers"
             raise UnsupportedError(msg)
-        return interval(found[1], found[2])
+        return self.space.either(_interval(self.space, found[1], found[2]))
 
     def escaped(self) -> str:
         character = self.next()
@@ -243,7 +213,7 @@ class _Reader:
             raise UnsupportedError(msg)
         return character
 
-    def characters(self) -> Characters:
+    def characters(self) -> Ranges:
         others = self.peek() == "^"
         self.at += others
         ranges = list[tuple[int, int]]()
@@ -261,7 +231,7 @@ class _Reader:
                 raise BrokenError(msg)
             ranges.append((ord(first), ord(last)))
         self.at += 1
-        return Characters(tuple(ranges), others)
+        return without(ranges) if others else without(without(ranges))
 
     def class_member(self) -> str:
         character = self.next()
@@ -275,3 +245,37 @@ def _count(digits: str) -> int:
         msg = f"a part is repeated more than {MOST_REPEATS} times"
         raise UnsupportedError(msg)
     return number
+
+
+def _interval(space: Space, low: str, high: str) -> Iterator[int]:
+    """The numbers of ``<low-high>``; where both are written with as many digits, all are, else zeros may stand before them."""
+    numbers = _Numbers(space)
+    if len(low) == len(high):
+        yield numbers.between(*sorted((low, high)))
+        return
+    first, last = sorted((int(low), int(high)))
+    zeros = space.repeat(space.text("0"))
+    for digits in range(len(str(first)), len(str(last)) + 1):
+        least, most = max(first, 10 ** (digits - 1) if digits > 1 else 0), min(last, 10**digits - 1)
+        yield space.sequence([zeros, numbers.between(str(least), str(most))])
+
+
+class _Numbers:
+    """Expressions for the numbers between two with as many digits; each pair of ends is worked out once."""
+
+    def __init__(self, space: Space) -> None:
+        self._space = space
+        self._known = {("", ""): space.EMPTY}
+
+    def between(self, low: str, high: str) -> int:
+        """The numbers by their first digit, and by what may follow it."""
+        if (low, high) not in self._known:
+            first, last = int(low[0]), int(high[0])
+            self._known[low, high] = self._space.either([self._from(low, high, d) for d in range(first, last + 1)])
+        return self._known[low, high]
+
+    def _from(self, low: str, high: str, digit: int) -> int:
+        rest = len(low) - 1
+        least = low[1:] if str(digit) == low[0] else "0" * rest
+        most = high[1:] if str(digit) == high[0] else "9" * rest
+        return self._space.sequence([self._space.text(str(digit)), self.between(least, most)])

@@ -9,20 +9,10 @@ from __future__ import annotations
 from typing import Final, NoReturn
 
 _REPEATS: Final = frozenset("*+?")
-
-
 _JOINS: Final = frozenset("|&")
-
-
 _DOUBTFUL: Final = frozenset("|&)*+?{~")
-
-
 _DIGITS: Final = frozenset("0123456789")
-
-
 _CLOSED_BY: Final = {'"': '"', "<": ">"}
-
-
 _TOO_EARLY: Final = "the regular expression ends too early"
 
 
