@@ -21,7 +21,7 @@ The evidence is a patch on a healthy base::
       local_api: {license: {type: basic}}               # the pieces of LocalApi; of the base, they are healthy
       belief: {info: {connected: false}}  remote_api: {nodes: {all: {0: {version: 8.14.0}}}}  past: {looks: [...]}
       more_probes: [{ip: 10.0.0.2, leaf: {...}}]        # further IP addresses: patches on the first probe
-      published: [{address: "10.1.0.1:9443", nodes: [remote-1], by_api: true, leaf: {...}}]  # what nodes publish: patches on the first probe
+      published: [{address: "10.1.0.1:9443", nodes: [remote-1], by_api: true, leaf: {...}}]  # what nodes publish: patches on the first probe; or {all: […], left_out: 8}
       # In any list {repeat: 5000, name: a} stands for so many of the same.
     expect:
       outcome: fail            # pass | fail | skip | unknown
@@ -284,7 +284,10 @@ def _another(probe: dict[str, Any], patch: dict[str, Any]) -> dict[str, Any]:
 
 def _published(probe: dict[str, Any], published: Any) -> Any:
     """The addresses that nodes publish, each with what the first probe showed and a patch on that."""
-    return {"all": [_hop(probe, dict(patch)) for patch in published]} if isinstance(published, list) else published
+    if isinstance(published, list):
+        published = {"all": published}
+    hops = [_hop(probe, dict(patch)) for patch in published.get("all", [])]
+    return {**published, "all": hops} if hops else published
 
 
 def _hop(probe: dict[str, Any], patch: dict[str, Any]) -> dict[str, Any]:
@@ -293,7 +296,7 @@ def _hop(probe: dict[str, Any], patch: dict[str, Any]) -> dict[str, Any]:
     ip, _, port = place.rpartition(":")
     resolution = patch.pop("resolution", {"addresses": [ip.strip("[]")], "literal": True})
     where = {"ip": ip.strip("[]"), "port": int(port)}
-    seen = _another(probe, merge({**where, "connection": where}, patch))
+    seen = _another(probe, merge({**where, "connection": {"ip": where["ip"]}}, patch))
     names = [name or where["ip"]]
     endpoint = {"setting": "publish_host", "host": names[0], "port": where["port"], "names": names}
     probes = [] if "unavailable" in resolution else [seen]

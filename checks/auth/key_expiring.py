@@ -2,14 +2,34 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import datetime
+from typing import Final
 
 from checks.auth._life import DAY
 from checks.auth._records import GONE
 from checks.shared.applies import API_KEY_REMOTES
 from checks.tables import docs
-from diag.check import NotApplicable, Yields, check
-from diag.model import Finding, RemoteKey, Severity, Thresholds, shorten
+from diag.check import NotApplicable, Unknown, Yields, check
+from diag.model import (
+    Credential,
+    Endpoints,
+    Finding,
+    KeyRecord,
+    KeyTrial,
+    KeyVerdict,
+    Reason,
+    RemoteKey,
+    Severity,
+    Thresholds,
+    Unavailable,
+    shorten,
+)
+
+_REPLACE: Final = (
+    "Make a new one on the remote cluster (POST _security/cross_cluster/api_key), store it under the same alias, "
+    "POST _nodes/reload_secure_settings, then invalidate the old one."
+)
 
 
 @check(
@@ -21,16 +41,46 @@ from diag.model import Finding, RemoteKey, Severity, Thresholds, shorten
     tags=("api-key", "dates"),
     source="documentation: get API key information; the limits are those of certificates of nodes",
 )
-def key_expiring(theirs: RemoteKey, limits: Thresholds, now: datetime) -> Yields:
+def key_expiring(
+    theirs: RemoteKey | Unavailable,
+    credential: Credential | Unavailable,
+    endpoints: Endpoints | Unavailable,
+    limits: Thresholds,
+    now: datetime,
+) -> Yields:
     """The API key expires soon.
 
-    Why it matters: from then on each request is refused, and an expired key can't be prolonged.
+    Why it matters: from then on each request is refused, and an expired key can't be prolonged. The remote cluster's own record says when
+    that is. Without it, the answer that made the key does, where that was stored whole as ``credential``; there an end that is over counts too.
 
     How to fix: create a new key, put it into the keystore under the same alias, ``POST _nodes/reload_secure_settings``, then invalidate the old one.
 
     Example: a key with ``expiration: 90d`` that was made 85 days ago.
     """
-    record = theirs.record
+    if isinstance(theirs, RemoteKey):
+        yield from _by_record(theirs.record, limits, now)
+    elif isinstance(credential, Credential) and credential.expires is not None:
+        where = shorten(credential.source, 80)
+        if credential.expires <= now and not _accepted(endpoints):
+            yield Finding(
+                summary=f"By the answer that made it ({where}), the key has expired ({credential.expires:%Y-%m-%d}).",
+                remedy=_REPLACE,
+                severity=Severity.ERROR,
+                facts={"observed": f"{credential.expires:%Y-%m-%d}", "expected": "a date to come"},
+            )
+        else:
+            yield from _soon(f"By the answer that made it ({where}), the key", credential.expires, limits, now)
+    else:
+        yield NotApplicable(str(theirs)) if theirs.reason is Reason.NOT_ASKED else Unknown(str(theirs))
+
+
+def _accepted(endpoints: Endpoints | Unavailable) -> bool:
+    """Tell whether the remote cluster has just taken the key, which goes before any date that was written down."""
+    probes = () if isinstance(endpoints, Unavailable) else endpoints.probes
+    return any(isinstance(one.key, KeyTrial) and one.key.verdict is KeyVerdict.ACCEPTED for one in probes)
+
+
+def _by_record(record: KeyRecord | None, limits: Thresholds, now: datetime) -> Yields:
     if record is None:
         yield GONE
     elif record.expires is None:
@@ -38,15 +88,18 @@ def key_expiring(theirs: RemoteKey, limits: Thresholds, now: datetime) -> Yields
     elif record.invalidated:
         yield NotApplicable("the key was invalidated; auth/key-invalid is about that")
     else:
-        days = (record.expires - now).total_seconds() / DAY
-        if 0 < days <= limits.leaf_days_warning:
-            yield Finding(
-                summary=f"The key {shorten(record.name, 80)} expires in {_left(days)} ({record.expires:%Y-%m-%d}).",
-                remedy="Make a new one on the remote cluster (POST _security/cross_cluster/api_key), store it under the same alias, "
-                "POST _nodes/reload_secure_settings, then invalidate the old one.",
-                severity=Severity.ERROR if days <= limits.leaf_days_error else None,
-                facts={"observed": round(days, 1), "expected": f"more than {limits.leaf_days_warning:g} days"},
-            )
+        yield from _soon(f"The key {shorten(record.name, 80)}", record.expires, limits, now)
+
+
+def _soon(what: str, expires: datetime, limits: Thresholds, now: datetime) -> Iterator[Finding]:
+    days = (expires - now).total_seconds() / DAY
+    if 0 < days <= limits.leaf_days_warning:
+        yield Finding(
+            summary=f"{what} expires in {_left(days)} ({expires:%Y-%m-%d}).",
+            remedy=_REPLACE,
+            severity=Severity.ERROR if days <= limits.leaf_days_error else None,
+            facts={"observed": round(days, 1), "expected": f"more than {limits.leaf_days_warning:g} days"},
+        )
 
 
 def _left(days: float) -> str:

@@ -7,7 +7,13 @@ from checks.auth._records import GONE
 from checks.shared.applies import API_KEY_REMOTES
 from checks.tables import docs
 from diag.check import NotApplicable, Unknown, Yields, check
-from diag.model import Finding, RemoteKey, Severity, Thresholds, shorten
+from diag.model import (
+    Finding,
+    RemoteKey,
+    Severity,
+    Thresholds,
+    shorten,
+)
 
 
 @check(

@@ -46,6 +46,7 @@ def autofollow_errors(replication: Replication, remote: Remote, now: datetime) -
     whose = (
         f" (patterns name {others} other remotes too; which one this is of, the error does not say)" if others else ""
     )
+    recent = False
     for error in replication.errors:
         if error.at is None or now - error.at <= _RECENT:
             index = f" for the index {shorten(error.leader, 80)}" if error.leader else ""
@@ -54,3 +55,24 @@ def autofollow_errors(replication: Replication, remote: Remote, now: datetime) -
                 remedy="Mend what the error names; indices that were missed have to be followed by hand: PUT <follower>/_ccr/follow",
                 facts={"pattern": error.pattern, "leader": error.leader, "observed": shorten(error.reason, 300)},
             )
+            recent = True
+    if not recent and (replication.failed_follows or replication.failed_state_requests):
+        yield _over(replication, whose)
+
+
+def _over(replication: Replication, whose: str) -> Finding:
+    """What failed earlier. An index that has no soft deletes is tried once only, so that its error is soon told no more."""
+    last = max(((error.at, error.reason) for error in replication.errors if error.at is not None), default=None)
+    told = f"; the last error told: {shorten(last[1], 200)}" if last else ""
+    return Finding(
+        summary="Since the master node took over, auto-follow failed to follow an index "
+        f"{replication.failed_follows} times, and to read the state of a remote {replication.failed_state_requests} times; "
+        f"nothing of that was in the last {_RECENT // timedelta(minutes=1)} minutes{told}{whose}",
+        remedy="Compare what the patterns name with what is followed (GET _ccr/auto_follow, GET _all/_ccr/info); use.replicate in diag.yaml has "
+        "diag do it. An index that was given up has to be followed by hand: PUT <follower>/_ccr/follow",
+        severity=Severity.INFO,
+        facts={
+            "failed_follow_indices": replication.failed_follows,
+            "failed_remote_cluster_state_requests": replication.failed_state_requests,
+        },
+    )

@@ -79,7 +79,15 @@ def sniff_publish_unreachable(
     else:
         connected = _connected(belief)
         hops = _hops(remote, endpoints, published, api, connected=connected)
-        found = _Found(remote=remote, local=local, endpoints=endpoints, opened=opened, hops=hops, connected=connected)
+        found = _Found(
+            remote=remote,
+            local=local,
+            endpoints=endpoints,
+            opened=opened,
+            hops=hops,
+            connected=connected,
+            left_out=published.left_out if isinstance(published, PublishedEndpoints) else 0,
+        )
         if connected and (isinstance(published, Unavailable) or not found.bad):
             return
         yield from _say(found, published, belief.info, api)
@@ -87,7 +95,10 @@ def sniff_publish_unreachable(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Found:
-    """What is known of the second hop of one remote. ``connected`` is None where the local cluster was not asked."""
+    """What is known of the second hop of one remote. ``connected`` is None where the local cluster was not asked.
+
+    ``left_out`` is how many published addresses were not looked at.
+    """
 
     remote: Remote
     local: LocalVersion | Unavailable
@@ -95,6 +106,7 @@ class _Found:
     opened: tuple[Probe, ...]
     hops: tuple[Hop, ...]
     connected: bool | None
+    left_out: int = 0
 
     @property
     def bad(self) -> tuple[Hop, ...]:
@@ -172,7 +184,8 @@ def _finding(found: _Found, severity: Severity) -> Finding:
     bad = found.bad
     others = f" and {len(bad) - _MOST_SHOWN} more" if len(bad) > _MOST_SHOWN else ""
     shown = "; ".join(map(str, bad[:_MOST_SHOWN])) + others
-    some = "" if len(bad) == len(found.hops) == 1 else f"{len(bad)} of {len(found.hops)}: "
+    rest = f" that were looked at, of {len(found.hops) + found.left_out}" if found.left_out else ""
+    some = "" if len(bad) == len(found.hops) == 1 else f"{len(bad)} of {len(found.hops)}{rest}: "
     if found.connected:
         tail = " Seen from this machine: the local cluster says that it is connected."
     elif found.no_way_in or found.connected is False:
@@ -192,6 +205,7 @@ def _finding(found: _Found, severity: Severity) -> Finding:
             "published": len(found.hops),
             "reasons": tuple(dict.fromkeys(hop.why for hop in bad)),
             "told_by": tuple(sorted({teller for hop in bad for teller in _tellers(hop)})),
+            "not_looked_at": found.left_out,
         },
     )
 

@@ -64,7 +64,6 @@ def remote(config: RemoteConfig, keystore_names: tuple[str, ...] | None) -> Remo
         transport_compress=config.transport_compress,
         transport_compression_scheme=config.transport_compression_scheme,
         version=config.version,
-        has_ca=bool(config.ca or config.truststore),
         has_credential=config.credential is not None,
         has_trust_restrictions=config.trust_restrictions is not None,
         keystore_credential=None if keystore_names is None else entry in keystore_names,

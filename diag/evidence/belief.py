@@ -106,7 +106,6 @@ class ResolvedCluster:
     connected: bool
     error: str = ""
     version: str = ""
-    skip_unavailable: bool | None = None
     matching: bool | None = None
     seconds: float = 0.0
 

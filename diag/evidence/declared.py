@@ -86,7 +86,6 @@ class Remote:
     transport_compress: str = ""
     transport_compression_scheme: str = ""
     version: str = ""
-    has_ca: bool = False
     has_credential: bool = False
     has_trust_restrictions: bool = False
     keystore_credential: bool | None = None
@@ -184,7 +183,7 @@ class LocalVersion:
 class RemoteVersion:
     """The release of the remote cluster (the lowest node where there are several).
 
-    ``source`` is ``declared``, ``api`` or ``wire``. What nodes say on the wire may stand for several releases: where it is not
+    ``source`` is ``declared``, ``api``, ``wire`` or ``local``: what the local cluster says of it. What nodes say on the wire may stand for several releases: where it is not
     ``exact``, ``number`` is the lowest that it may be and ``highest`` the highest, with 999 for no end; without ``highest`` it
     may be any later patch release, or one of the next minor.
     """

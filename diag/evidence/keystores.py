@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NodeReload:
     """One node of the answer. ``error`` is Elasticsearch's text, empty where the reload went well.
 
-    ``names``, ``digest`` and ``changed`` (when the keystore file was written) are there from some 9.x release on; else None or empty.
+    ``names`` are those of its entries, from some 9.x release on; else None.
     """
 
     node: str
     error: str = ""
     names: tuple[str, ...] | None = None
-    digest: str = ""
-    changed: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

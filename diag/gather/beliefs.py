@@ -32,6 +32,7 @@ from diag.gather.calls import (
     TRANSFORMS,
 )
 from diag.gather.calls import key as key_call
+from diag.gather.observed import narrowed
 from diag.model import (
     Belief,
     KeyRecord,
@@ -233,11 +234,12 @@ async def remote_api(door: Door, remote: RemoteConfig, key: str | Unavailable) -
 
 
 def with_belief(evidence: RemoteEvidence, belief: Belief) -> RemoteEvidence:
-    """Put in what the local cluster holds of the remote; where it tells whether it has a key, no declaration is needed for that."""
+    """Put in what the local cluster holds of the remote: whether it has a key, which then needs no declaration, and its release."""
     remote, info = evidence.remote, belief.info
     if remote.keystore_credential is None and remote.declared_model is not None and isinstance(info, RemoteInfo):
         remote = dataclasses.replace(remote, keystore_credential=info.has_credential)
-    return dataclasses.replace(evidence, belief=belief, remote=remote)
+    version = narrowed(evidence.remote_version, belief.resolved)
+    return dataclasses.replace(evidence, belief=belief, remote=remote, remote_version=version)
 
 
 def key_id_of(key: str | Unavailable) -> str | Unavailable:

@@ -9,10 +9,12 @@ from diag.model import (
     Endpoints,
     Interface,
     InterfaceTrial,
+    KeyTrial,
     Probe,
     Remote,
     RemoteVersion,
     Reply,
+    ResolvedCluster,
     SecurityModel,
     TlsAttempt,
     TransportHello,
@@ -23,6 +25,9 @@ from diag.model import (
 _REMOTE_CLUSTER_SERVER: Final = 9443
 
 WIRE = "wire"
+# Where the release of the remote is what the local cluster says of it, and where it is what somebody wrote down.
+LOCAL = "local"
+DECLARED = "declared"
 
 
 def with_observed_model(remote: Remote, endpoints: Endpoints | Unavailable) -> Remote:
@@ -51,15 +56,39 @@ def version_on_the_wire(endpoints: Endpoints | Unavailable) -> RemoteVersion | N
     """The lowest release that answered the transport handshake; None where none did, or none that is known."""
     if isinstance(endpoints, Unavailable):
         return None
-    hellos = (probe.transport for probe in endpoints.probes)
-    answered = (h for h in hellos if isinstance(h, TransportHello) and h.reply is Reply.ANSWERED)
-    known = [(h.version, h.version if h.exact else h.highest) for h in answered if h.version is not None]
+    known = [span for probe in endpoints.probes if (span := _release(probe)) is not None]
     if not known:
         return None
     number = min(version for version, _ in known)
     # The lowest node is no higher than the highest release that any of them may be.
     highest = min((end for _, end in known if end is not None), default=None)
     return RemoteVersion(number=number, source=WIRE, exact=number == highest, highest=highest)
+
+
+def _release(probe: Probe) -> tuple[Version, Version | None] | None:
+    """From which release to which a node may run. One that took the key says its release; the transport handshake may leave a range."""
+    if isinstance(probe.key, KeyTrial) and probe.key.version is not None:
+        return probe.key.version, probe.key.version
+    hello = probe.transport
+    if not isinstance(hello, TransportHello) or hello.reply is not Reply.ANSWERED or hello.version is None:
+        return None
+    return hello.version, hello.version if hello.exact else hello.highest
+
+
+def narrowed(
+    version: RemoteVersion | Unavailable, resolved: ResolvedCluster | Unavailable
+) -> RemoteVersion | Unavailable:
+    """Take the release that the local cluster names (``GET _resolve/cluster``) where nothing exact is known that contradicts it."""
+    if isinstance(resolved, Unavailable) or not resolved.version:
+        return version
+    try:
+        number = Version.parse(resolved.version)
+    except ValueError:
+        return version
+    named = RemoteVersion(number=number, source=LOCAL)
+    if isinstance(version, Unavailable) or version.source == DECLARED:
+        return named
+    return named if not version.exact and _may_be(version, number) else version
 
 
 def observed_version(

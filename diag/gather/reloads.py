@@ -10,7 +10,7 @@ from typing import Final
 
 from diag.evidence.api import NO_RELOAD
 from diag.gather.files import read_file
-from diag.gather.told.json import items, mapping, moment, number, said, text, texts, written
+from diag.gather.told.json import items, mapping, number, said, text, texts
 from diag.model import Keystore, NodeReload, Reason, Reload, Unavailable
 
 _NONE: Final = "it is no answer of POST _nodes/reload_secure_settings: expected JSON with nodes"
@@ -78,8 +78,6 @@ def _node(key: str, told: Mapping[str, object]) -> NodeReload:
         node=text(told.get("name")) or key,
         error=_error(mapping(told.get("reload_exception"))),
         names=texts(names) if isinstance(names, list) else None,
-        digest=text(told.get("keystore_digest")),
-        changed=written(told.get("keystore_last_modified_time")) or moment(told.get("keystore_last_modified_time")),
     )
 
 

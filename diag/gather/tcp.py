@@ -116,7 +116,7 @@ async def connect(ip: str, port: int, seconds: float) -> Wire | Unavailable:
         sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         async with asyncio.timeout(seconds):
             await _connected(sock, (ip, port))
-        connection = Connection(ip=ip, port=port, local_ip=sock.getsockname()[0], seconds=perf_counter() - started)
+        connection = Connection(ip=ip, seconds=perf_counter() - started)
         wire = Wire(sock, connection)
     except TimeoutError as error:
         detail = _WORDS[Reason.TIMED_OUT] + ("" if error.errno else f" within {seconds:g} s")

@@ -147,7 +147,6 @@ class Conversation:
 
     async def ask_interface(self, transport_version: int, seconds: float) -> InterfaceTrial:
         """Ask what a local cluster asks first, without a key: which interface refuses it shows in the words."""
-        started = perf_counter()
         answers = list[Frame]()
         ended = Reply.SILENT
         try:
@@ -167,7 +166,7 @@ class Conversation:
         if found is Interface.UNCLEAR:
             what = "its answer speaks for neither interface" if answers else f"it gave no answer: {ended}"
             detail = f"a request without a key was sent, and {what}"
-        return InterfaceTrial(interface=found, detail=detail, seconds=perf_counter() - started)
+        return InterfaceTrial(interface=found, detail=detail)
 
     @property
     def stray(self) -> str:

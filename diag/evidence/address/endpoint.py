@@ -47,10 +47,4 @@ class Connection:
     """A TCP connection that opened. ``seconds`` is the time to connect."""
 
     ip: str
-    port: int
-    local_ip: str = ""
     seconds: float = 0.0
-
-    def __str__(self) -> str:
-        """Give ``ip:port``."""
-        return f"[{self.ip}]:{self.port}" if ":" in self.ip else f"{self.ip}:{self.port}"

@@ -104,7 +104,6 @@ class InterfaceTrial:
 
     interface: Interface
     detail: str = ""
-    seconds: float = 0.0
 
 
 class KeyForm(StrEnum):

@@ -140,7 +140,6 @@ def _resolved(told: Mapping[str, object], seconds: float) -> ResolvedCluster:
         connected=flag(told.get("connected")) is True,
         error=said(told.get("error")),
         version=text(mapping(told.get("version")).get("number")),
-        skip_unavailable=flag(told.get("skip_unavailable")),
         matching=flag(told.get("matching_indices")),
         seconds=seconds,
     )

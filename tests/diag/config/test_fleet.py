@@ -62,7 +62,6 @@ def test_a_cluster_becomes_what_checks_see() -> None:
         proxy="p:1",
         skip_unavailable=True,
         version="8.12.0",
-        has_ca=True,
         has_credential=True,
         has_trust_restrictions=True,
         keystore_credential=True,

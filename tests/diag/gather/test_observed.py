@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import pytest
 
-from diag.gather.observed import observed_version, version_on_the_wire
+from diag.gather.observed import narrowed, observed_version, version_on_the_wire
 from diag.model import (
     Connection,
     Endpoint,
     EndpointEvidence,
     Endpoints,
+    KeyTrial,
+    KeyVerdict,
     Probe,
     Reason,
     RemoteVersion,
     Reply,
     Resolution,
+    ResolvedCluster,
     Step,
     TransportHello,
     Unavailable,
@@ -31,7 +36,7 @@ def seen(*ids: int) -> Endpoints:
         Probe(
             ip="127.0.0.1",
             port=9300 + n,
-            connection=Connection(ip="127.0.0.1", port=9300),
+            connection=Connection(ip="127.0.0.1"),
             tls=NOTHING,
             chain=NOTHING,
             transport=hello(i),
@@ -78,3 +83,35 @@ def test_of_several_nodes_the_lowest_counts() -> None:
     """And it is no higher than the highest release that any of them may be."""
     found = version_on_the_wire(seen(8702003, 8512001))
     assert str(found) == "8.11.0 to 8.11.4"
+
+
+def test_a_node_that_took_the_key_says_its_release() -> None:
+    """The handshake of the transport protocol leaves a range; what comes after the key was accepted does not."""
+    endpoints = seen(8702003)
+    (found,) = endpoints.all
+    key = KeyTrial(verdict=KeyVerdict.ACCEPTED, version=Version(8, 15, 4))
+    probes = (dataclasses.replace(found.probes[0], key=key),)
+    told = version_on_the_wire(Endpoints(all=(dataclasses.replace(found, probes=probes),)))
+    assert told is not None
+    assert (str(told), told.exact) == ("8.15.4", True)
+
+
+RANGE = RemoteVersion(number=Version(8, 15, 2), source="wire", exact=False, highest=Version(8, 15, 5))
+
+
+@pytest.mark.parametrize(
+    ("known", "named", "expected"),
+    [
+        (RANGE, "8.15.4", "8.15.4"),
+        (RANGE, "9.1.0", "8.15.2 to 8.15.5"),  # What answers here is not what the local cluster is connected to.
+        (declared("8.12.0"), "8.15.4", "8.15.4"),  # Observed beats declared.
+        (declared("8.15.3", "api"), "8.15.4", "8.15.3"),  # Of several nodes the API knows the lowest.
+        (NOTHING, "8.15.4", "8.15.4"),
+        (RANGE, "", "8.15.2 to 8.15.5"),
+        (RANGE, "latest", "8.15.2 to 8.15.5"),
+    ],
+)
+def test_the_local_cluster_names_the_release(known: RemoteVersion | Unavailable, named: str, expected: str) -> None:
+    """What the wire leaves open, its own answer about the remote tells."""
+    assert str(narrowed(known, ResolvedCluster(connected=True, version=named))) == expected
+    assert narrowed(known, NOTHING) is known

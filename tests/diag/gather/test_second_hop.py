@@ -39,7 +39,7 @@ SNIFF = Remote(
 
 def probe(ip: str = "10.0.0.1", key: KeyTrial | Unavailable = NONE) -> Probe:
     """What an address showed at which a connection opens."""
-    return Probe(ip=ip, port=9443, connection=Connection(ip=ip, port=9443), tls=NONE, chain=NONE, key=key)
+    return Probe(ip=ip, port=9443, connection=Connection(ip=ip), tls=NONE, chain=NONE, key=key)
 
 
 def seeds(*probes: Probe) -> Endpoints:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -43,15 +42,14 @@ def test_a_reload_that_went_well(release: str) -> None:
 
 
 def test_later_releases_tell_of_the_keystore() -> None:
-    """The names in it, its digest, and when it was written; where it could not be opened, none of that."""
+    """The names in it; where it could not be opened, none."""
     answers = recorded("9.5.2")
     (node,) = read(answers["well"]).nodes
     assert node.names is not None
     assert "cluster.remote.logs.credentials" in node.names
-    assert (len(node.digest), node.error) == (64, "")
-    assert node.changed == datetime(2026, 11, 26, 15, 7, 7, 225000, tzinfo=UTC)
+    assert not node.error
     (node,) = read(answers["wrong-password"]).nodes
-    assert (node.names, node.digest, node.changed) == (None, "", None)
+    assert node.names is None
     assert node.error
 
 
@@ -66,15 +64,6 @@ def test_nodes_that_did_not_answer() -> None:
     answer = {"_nodes": {"total": 2, "failed": 1}, "nodes": {"x": {}}}
     assert read(answer).nodes == (NodeReload(node="x"), NodeReload(node="1 of the nodes", error="it did not answer"))
     assert read({"_nodes": {"failed": 2}, "nodes": {}}).nodes[0].error
-
-
-@pytest.mark.parametrize("written", ["1795705627225", 1795705627225, "2026-11-26T15:07:07.225+00:00"])
-def test_the_time_of_a_keystore(written: object) -> None:
-    """As ISO 8601, or in milliseconds where it is a number; a text of digits is neither."""
-    answer = {"nodes": {"x": {"name": "one", "keystore_last_modified_time": written}}}
-    changed = read(answer).nodes[0].changed
-    assert (changed is None) is (written == "1795705627225")
-    assert changed is None or changed.tzinfo is UTC
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,99 @@
+"""Every piece of evidence that is gathered is read by a check: what nobody reads is not worth a call, or a fault goes unseen."""
+
+from __future__ import annotations
+
+import dataclasses
+import functools
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, Final, get_args, get_type_hints
+
+import pytest
+
+import checks
+import diag.engine
+import diag.evidence
+from diag.engine import judge
+from diag.model import ClusterEvidence
+from tests import caselib
+
+_READERS: Final = tuple(str(Path(str(package.__file__)).parent) for package in (checks, diag.engine, diag.evidence))
+
+# What no check reads, and why it is there all the same.
+NOT_FOR_CHECKS: Final = {
+    "Certificate.pem": "the round itself builds and judges paths with it",
+    "ClusterEvidence.seconds": "a metric: how long the round took",
+    "Resolution.seconds": "a metric: how long a phase took",
+    "Node.host": "the round dials what nodes publish by it",
+    "Published.server_name": "the round dials what nodes publish with it",
+    "Remote.model_guessed": "the text report says that the security model is a guess",
+    "LocalVersion.source": "the round asks where a release comes from",
+    "RemoteVersion.source": "the round and the text report ask where a release comes from",
+    "ResolvedCluster.version": "the round narrows the release of the remote by it, which every check of releases reads",
+    "KeyTrial.seconds": "the wide report says how long it took",
+}
+
+
+def _types(hint: Any) -> Iterator[type]:
+    """Every dataclass that is reachable from an annotation."""
+    for inner in get_args(hint):
+        yield from _types(inner)
+    if dataclasses.is_dataclass(hint) and isinstance(hint, type):
+        yield hint
+
+
+@functools.cache
+def model() -> tuple[type, ...]:
+    """Every dataclass that a round's evidence is made of."""
+    found: dict[type, None] = {}
+    waiting: list[type] = [ClusterEvidence]
+    while waiting:
+        one = waiting.pop()
+        if one not in found:
+            found[one] = None
+            waiting += [inner for hint in get_type_hints(one).values() for inner in _types(hint)]
+    return tuple(found)
+
+
+def _owner(kind: type, name: str) -> str:
+    """A field by the class that declares it: one that is read of the local cluster alone need not be read of the remote too."""
+    return f"{next(base for base in reversed(kind.__mro__) if name in getattr(base, '__annotations__', ())).__name__}.{name}"
+
+
+def fields() -> frozenset[str]:
+    """Every field of the evidence."""
+    return frozenset(_owner(kind, one.name) for kind in model() for one in dataclasses.fields(kind))
+
+
+class _Watch:
+    """Notes which fields are read by code of the checks, of the engine, or of the nouns that they ask."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.read: set[str] = set()
+        self.on = False
+        for kind in model():
+            owners = {one.name: _owner(kind, one.name) for one in dataclasses.fields(kind)}
+            monkeypatch.setattr(kind, "__getattribute__", self._noting(owners))
+
+    def _noting(self, owners: dict[str, str]) -> Any:
+        def read(evidence: object, name: str) -> Any:
+            owner = owners.get(name) if self.on else None
+            if owner and owner not in self.read and sys._getframe(1).f_code.co_filename.startswith(_READERS):
+                self.read.add(owner)
+            return object.__getattribute__(evidence, name)
+
+        return read
+
+
+def test_every_field_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    """By the check of some case, on the evidence of that case."""
+    watch = _Watch(monkeypatch)
+    for case in caselib.all_cases():
+        evidence = caselib.evidence(case.given)
+        watch.on = True
+        judge(evidence, [caselib.catalogue().find(case.check)])
+        watch.on = False
+    unread = fields() - watch.read
+    assert unread - set(NOT_FOR_CHECKS) == set(), "gathered, and read by no check"
+    assert set(NOT_FOR_CHECKS) - unread == set(), "a check reads it, or it is gone: it is no exception any more"
