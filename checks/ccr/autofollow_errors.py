@@ -22,6 +22,7 @@ _RECENT: Final = timedelta(minutes=30)
 @check(
     "ccr/autofollow-errors",
     severity=Severity.ERROR,
+    severities=(Severity.INFO,),
     docs=(docs.CCR_AUTO, docs.A_CCR),
     tags=("replication",),
     source="documentation: CCR stats API, recent_auto_follow_errors; AutoFollowCoordinator",

@@ -28,6 +28,8 @@ NOT_FOR_CHECKS: Final = {
     "Node.host": "the round dials what nodes publish by it",
     "Published.server_name": "the round dials what nodes publish with it",
     "Remote.model_guessed": "the text report says that the security model is a guess",
+    "Remote.url": "what is to be typed names it",
+    "LocalCluster.url": "what is to be typed names it",
     "LocalVersion.source": "the round asks where a release comes from",
     "RemoteVersion.source": "the round and the text report ask where a release comes from",
     "ResolvedCluster.version": "the round narrows the release of the remote by it, which every check of releases reads",
