@@ -92,7 +92,7 @@ def test_every_field_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
     """By the check of some case, on the evidence of that case."""
     watch = _Watch(monkeypatch)
     for case in caselib.all_cases():
-        evidence = caselib.evidence(case.given)
+        evidence = case.evidence
         watch.on = True
         judge(evidence, [caselib.catalogue().find(case.check)])
         watch.on = False
