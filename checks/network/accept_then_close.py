@@ -56,6 +56,8 @@ def accept_then_close(remote: Remote, endpoint: Endpoint, tls: TlsAttempt, chain
             yield NotApplicable("the port speaks the transport protocol without TLS, see tls/plaintext-endpoint")
         case ClearReply.HTTP:
             yield NotApplicable("the port speaks HTTP without TLS, see config/http-port-used")
+        case _ if tls.expects_proxy_header:
+            yield NotApplicable("TLS is answered behind a PROXY header, see network/lb-proxy-protocol")
         case reply:
             how = "reset" if tls.result is TlsResult.RESET else "closed"
             yield Finding(

@@ -187,12 +187,18 @@ def _likely(remote: Remote, hello: TransportHello, tls: TlsAttempt) -> str:
             return "What listens there is no interface for remote clusters."
 
 
-_OFFLOAD: Final = "a balancer that ends TLS and sends the bytes in clear to a node whose port speaks TLS, or that has no healthy node behind it"
+_OFFLOAD: Final = {
+    SecurityModel.API_KEY: "a balancer that ends TLS and sends the bytes in clear to a node whose port speaks TLS, or that has no healthy "
+    "node behind it",
+    SecurityModel.CERTIFICATE: "a balancer that ends TLS, so that the certificate of the local nodes gets lost there, or that has no healthy "
+    "node behind it",
+}
 
 
 def _who_hangs_up(remote: Remote, hello: TransportHello, tls: TlsAttempt) -> str:
+    offload = _OFFLOAD[remote.security_model]
     causes = [
-        _OFFLOAD,
+        offload,
         "a node that is still starting (8.2 and newer)",
         "an IP filter that does not admit this machine",
         "a release that is too old or too new to talk to",
@@ -202,7 +208,7 @@ def _who_hangs_up(remote: Remote, hello: TransportHello, tls: TlsAttempt) -> str
     if tls.client_certificate_sent:
         causes.insert(0, "a node that refuses our client certificate without a word")
     if is_node(hello):
-        del causes[causes.index(_OFFLOAD)]
+        causes.remove(offload)
         return f"It is a node, for it says that it is no HTTP port; likely causes: {', '.join(causes)}."
     return f"Likely causes: {', '.join(causes)}, or a service that is no Elasticsearch."
 

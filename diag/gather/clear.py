@@ -1,4 +1,4 @@
-"""What a port says to transport frames in clear: asked once, where a connection closed without an answer to TLS."""
+"""What a port says to other beginnings than TLS: a frame in clear, HTTP, a PROXY header; asked where one closed without an answer to TLS."""
 
 from __future__ import annotations
 
@@ -9,7 +9,9 @@ from dataclasses import replace
 from typing import Final
 
 from diag.gather.dial import Dial
+from diag.gather.hello import Hello
 from diag.gather.tcp import connect
+from diag.gather.tls import TlsStream
 from diag.gather.transport import KEPT, NO_HTTP_PORT, ClearStream, Conversation, reply_of
 from diag.model import ClearReply, Reply, TlsAttempt, TlsResult, TransportHello, Unavailable
 from diag.wire import HANDSHAKE_VERSIONS
@@ -19,6 +21,8 @@ _TOLD: Final = (b"HTTP/", b"ES", b"SSH-")  # What needs no further question.
 _LONGEST_WAIT: Final = 3.0
 _LONGEST_WAIT_FOR_HTTP: Final = 1.0
 _HTTP_QUESTION: Final = b"GET / HTTP/1.1\r\nHost: %s\r\nUser-Agent: diag\r\nConnection: close\r\n\r\n"
+# The first line of the PROXY protocol, version 1, of a proxy that does not tell whom it speaks for: so nobody is impersonated.
+_PROXY_HEADER: Final = b"PROXY UNKNOWN\r\n"
 _REPLIES: Final = {
     Reply.ANSWERED: ClearReply.ELASTICSEARCH,
     Reply.REFUSED: ClearReply.ELASTICSEARCH,
@@ -35,7 +39,7 @@ def http_question(dial: Dial) -> bytes:
 
 
 class Aside:
-    """Questions without TLS, each on a connection of its own. ``place`` bounds how many there are, ``left`` how long they take."""
+    """Questions that do not begin with TLS, each on a connection of its own. ``place`` bounds how many there are, ``left`` how long they take."""
 
     def __init__(
         self, dial: Dial, place: AbstractAsyncContextManager[None], question: bytes, left: Callable[[float], float]
@@ -61,7 +65,27 @@ class Aside:
             return attempt, hello
         if self._http is None and attempt.result is not TlsResult.TIMED_OUT:
             await self.ask_http()
-        return (replace(attempt, clear_reply=ClearReply.HTTP) if self._http else attempt), hello
+        if self._http:
+            return replace(attempt, clear_reply=ClearReply.HTTP), hello
+        if attempt.clear_reply is ClearReply.CLOSED:
+            attempt = replace(attempt, expects_proxy_header=await self._answers_after_a_header())
+        return attempt, hello
+
+    async def _answers_after_a_header(self) -> bool:
+        """Tell whether TLS is answered behind a header of the PROXY protocol: a balancer may expect one from its clients."""
+        dial = self._dial
+        async with self._place:
+            wire = await connect(dial.ip, dial.endpoint.port, dial.connect_seconds)
+            if isinstance(wire, Unavailable):
+                return False
+            try:
+                wire.try_to_send(_PROXY_HEADER)
+                wait = self._left(min(dial.handshake_seconds, _LONGEST_WAIT))
+                stream = TlsStream(wire, Hello(server_name=dial.endpoint.server_name, seconds=wait))
+                # An alert alone proves nothing: what speaks TLS may answer the header itself with one.
+                return await stream.shake_hands() is TlsResult.COMPLETED or bool(stream.certificates())
+            finally:
+                wire.close()
 
     async def ask_http(self) -> None:
         """Ask once whether HTTP is spoken in clear: for a peer that is slow to answer, this goes on beside the TLS handshake."""
