@@ -249,7 +249,7 @@ BREAKAGES = (
         story="the API key is not encoded",
         causes=("auth/key-not-encoded-form",),
         models=(API_KEY,),
-        key="plain",
+        key="not_encoded",
     ),
     Breakage(
         name="no_key", story="no API key in the local keystore", causes=("auth/key-missing",), models=(API_KEY,), key=""

@@ -9,6 +9,7 @@ import pytest
 
 from diag.cli.permissions import Wanted, local_role, remote_role
 from diag.model import Version
+from tests.e2e.elastic.between import BETWEEN_KEYS
 from tests.e2e.elastic.pair import NAME, running
 from tests.e2e.elastic.replicating import Replicating, replicating
 from tests.e2e.elastic.seen import KEYS, Asked
@@ -21,7 +22,7 @@ RELEASES = ("8.19.0", "9.2.0", pytest.param("9.5.2", marks=pytest.mark.full))
 def asked(request: pytest.FixtureRequest) -> Iterator[Asked]:
     """Start a pair and register its remotes: persistent, transient, and (by the pair itself) in the file."""
     release = Version.parse(request.param)
-    with running(release, release, KEYS) as pair:
+    with running(release, release, {**KEYS, **BETWEEN_KEYS}, ("plain", "optional")) as pair:
         made = Asked(pair)
         for alias in KEYS:
             made.registered(alias, made.by_key())

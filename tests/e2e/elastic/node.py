@@ -27,6 +27,8 @@ PASSWORD = "a-password-of-no-worth"
 USER = "diag-e2e"
 _HEAP = "512m"
 _FIRST_KEYS = Version(8, 10, 0)
+# The first release whose elasticsearch-keystore adds several entries at once (elasticsearch#54229).
+_SEVERAL_ENTRIES = Version(7, 7, 0)
 _NOT_WANTED = (
     "gc.log",
     "HeapDump",
@@ -112,9 +114,13 @@ class Node:
         for name, issued in self.identities.items():
             issued.write(self.conf / "certs", name)
         self._own()
-        self._tool("create")
-        for name, secret in {"bootstrap.password": PASSWORD, **secrets}.items():
-            self._tool("add", "-f", "--stdin", name, text=secret)
+        self._keep({"bootstrap.password": PASSWORD, **secrets})
+
+    def _keep(self, secrets: Mapping[str, str]) -> None:
+        """Write the keystore, with as few starts of Java as the release can do with."""
+        at_once = [secrets] if self.version >= _SEVERAL_ENTRIES else [{name: text} for name, text in secrets.items()]
+        for some in at_once:
+            self._tool("add", "-f", "--stdin", *some, text="\n".join(some.values()))
 
     def _common(self) -> dict[str, object]:
         transport = "transport.port" if self.version.major >= 7 else "transport.tcp.port"

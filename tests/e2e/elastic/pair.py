@@ -13,7 +13,7 @@ import tempfile
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -65,15 +65,15 @@ class Verdict:
 
 @dataclass
 class Pair:
-    """A running pair, and beside it a node that has security and no TLS between nodes."""
+    """A running pair, and nodes beside it that are set up otherwise than the remote one, by their names."""
 
     folder: Path
     authorities: Authorities
     local: Node
     remote: Node
-    plain: Node
     keys: Mapping[str, str]
     entries: tuple[str, ...]
+    beside: Mapping[str, Node] = field(default_factory=dict)
 
     def diagnose(self, alias: str, model: str, settings: Mapping[str, Any], **more: Any) -> Verdict:
         """Run diag as a user would, on what the local cluster has for this alias."""
@@ -144,12 +144,12 @@ class Pair:
         answer = self.local.ask("GET", f"/{alias}:logs/_search")
         return "" if answer.status_code == 200 else _reason(answer.json())
 
-    def shown(self, port: int, *, client: bool) -> bytes:
-        """The certificate that the remote presents on a port now."""
+    def shown(self, port: int, client: Node | None) -> bytes:
+        """The certificate that is presented on a port now, to whom comes with the certificate of a node, or with none."""
         context = ssl.create_default_context()
         context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
-        if client:
-            certs = self.local.conf / "certs"
+        if client is not None:
+            certs = client.conf / "certs"
             context.load_cert_chain(certs / "transport.pem", certs / "transport.key")
         with (
             socket.create_connection(("127.0.0.1", port), 5) as sock,
@@ -160,11 +160,21 @@ class Pair:
     def present(self, interface: str, issued: Issued) -> None:
         """Let the remote present another certificate, and wait until it does."""
         self.remote.present(interface, issued)
-        port = self.remote.server if interface == "server" else self.remote.transport
+        if interface == "server":
+            self._wait_for(self.remote.server, None, issued)
+        else:
+            self._wait_for(self.remote.transport, self.local, issued)
+
+    def present_to_remote(self, issued: Issued) -> None:
+        """Let the local node present another certificate: its own interface shows it as soon as its connections do."""
+        self.local.present("transport", issued)
+        self._wait_for(self.local.transport, self.remote, issued)
+
+    def _wait_for(self, port: int, client: Node | None, issued: Issued) -> None:
         until = time.monotonic() + 30
-        while self.shown(port, client=interface == "transport") != issued.der:
-            assert time.monotonic() < until, f"the node did not take up the certificate of {interface}"
-            time.sleep(0.5)
+        while self.shown(port, client) != issued.der:
+            assert time.monotonic() < until, f"the node did not take up a certificate on port {port}"
+            time.sleep(0.2)
 
 
 def _prefixed(alias: str, settings: Mapping[str, Any]) -> dict[str, Any]:
@@ -199,7 +209,10 @@ def _ssl(what: str, *, client_ca: str = "") -> dict[str, object]:
 
 
 def made(name: str, version: Version, folder: Path, authorities: Authorities) -> Node:
-    """Describe a node: ``local`` ones trust the remote cluster server, the ``remote`` one has it, ``plain`` has no TLS between nodes."""
+    """Describe a node: ``local`` ones trust the remote cluster server, the ``remote`` one has it.
+
+    ``plain`` has no TLS on either of its interfaces for remotes, ``optional`` asks for client certificates on both and does without.
+    """
     transport = _ssl("transport", client_ca="transport-ca.pem")
     transport["xpack.security.transport.ssl.verification_mode"] = "full"
     files = {
@@ -209,30 +222,35 @@ def made(name: str, version: Version, folder: Path, authorities: Authorities) ->
     }
     node = Node(name, version, folder / name, transport, _certificates(name, authorities), files)
     more: dict[str, object] = {}
+    server: dict[str, object] = {}
+    if node.has_server:
+        server = {"remote_cluster_server.enabled": True, "remote_cluster.port": node.server}
     if name == "remote":
         more |= _ssl("http")
         more["xpack.security.transport.ssl.trust_restrictions.path"] = "trust.yml"
         # Both clusters are on one machine: without it no IP filter would ever refuse the local one.
         more["xpack.security.filter.always_allow_bound_address"] = False
         node.https_ca = folder / "http-ca.pem"
-        if node.has_server:
-            more |= {
-                "remote_cluster_server.enabled": True,
-                "remote_cluster.port": node.server,
-                **_ssl("remote_cluster_server"),
-            }
+        more |= {**server, **_ssl("remote_cluster_server")} if server else {}
     elif name in {"local", "second"} and node.has_server:
         more["xpack.security.remote_cluster_client.ssl.certificate_authorities"] = "server-ca.pem"
     if name == "plain":
         transport = {"xpack.security.transport.ssl.enabled": False}
-        if node.has_server:
-            more = {
-                "remote_cluster_server.enabled": True,
-                "remote_cluster.port": node.server,
-                "xpack.security.remote_cluster_server.ssl.enabled": False,
-            }
+        more = {**server, "xpack.security.remote_cluster_server.ssl.enabled": False} if server else {}
+    elif name == "optional":
+        transport["xpack.security.transport.ssl.client_authentication"] = "optional"
+        more = {**server, **_ssl("remote_cluster_server", client_ca="transport-ca.pem")}
+        more["xpack.security.remote_cluster_server.ssl.client_authentication"] = "optional"
     node.settings = {**transport, **more}
     return node
+
+
+def cross_cluster_key(node: Node) -> str:
+    """Make a key that may search the index of tests, encoded."""
+    body = {"name": "good", "access": {"search": [{"names": ["logs*"]}]}}
+    answer = node.ask("POST", "/_security/cross_cluster/api_key", body)
+    assert answer.status_code == 200, answer.text
+    return str(answer.json()["encoded"])
 
 
 def make_keys(remote: Node) -> dict[str, str]:
@@ -259,14 +277,19 @@ def make_keys(remote: Node) -> dict[str, str]:
         "soon": make(cross, name="soon", access=access, expiration="5d")["encoded"],
         "doomed": make(cross, name="doomed", access=access)["encoded"],
         "replicating": make(cross, name="replicating", access={"replication": [{"names": ["logs*"]}]})["encoded"],
-        "plain": plain,
+        "not_encoded": plain,
         **{name: base64.b64encode(text.encode()).decode() for name, text in forged.items()},
     }
 
 
 @contextmanager
-def running(local: Version, remote: Version, credentials: Mapping[str, str]) -> Iterator[Pair]:
-    """Start a pair, and stop it at the end. ``credentials`` maps aliases to the names of the keys in the local keystore."""
+def running(
+    local: Version, remote: Version, credentials: Mapping[str, str], beside: tuple[str, ...] = ()
+) -> Iterator[Pair]:
+    """Start a pair, and stop it at the end. ``credentials`` maps aliases to the names of the keys in the local keystore.
+
+    The nodes ``beside`` it are of the release of the remote one; the first cross-cluster key of each is named after it.
+    """
     folder = Path(tempfile.mkdtemp(prefix="diag-e2e-", dir="/var/tmp"))
     folder.chmod(0o755)
     authorities = Authorities(
@@ -275,40 +298,31 @@ def running(local: Version, remote: Version, credentials: Mapping[str, str]) -> 
     for name in ("transport", "server", "http"):
         (folder / f"{name}-ca.pem").write_bytes(getattr(authorities, name).pem)
     (folder / "trust.yml").write_text(TRUST_FILE)
-    versions = {"remote": remote, "local": local, "plain": remote}
-    nodes = [made(name, version, folder, authorities) for name, version in versions.items()]
-    far, near, plain = nodes
-    keys: dict[str, str] = {}
+    far, near = made("remote", remote, folder, authorities), made("local", local, folder, authorities)
+    others = {name: made(name, remote, folder, authorities) for name in beside}
     try:
-        far.configure({})
-        far.start()
-        far.wait()
-        if far.has_server:
-            keys = make_keys(far)
-            for label, key in keys.items():
-                (folder / f"{label}.key").write_text(key)
-        far.ask(
-            "PUT",
-            "/logs/_doc/1?refresh=true" if far.version.major >= 7 else "/logs/doc/1?refresh=true",
-            {"message": "hello"},
-        )
-        entries = (
-            {f"cluster.remote.{alias}.credentials": keys[label] for alias, label in credentials.items()}
-            if near.has_server
-            else {}
-        )
+        for node in (far, *others.values()):
+            node.configure({})
+            node.start()
+        for node in (far, *others.values()):
+            node.wait()
+            first = "/logs/_doc/1" if node.version.major >= 7 else "/logs/doc/1"
+            node.ask("PUT", f"{first}?refresh=true", {"message": "hello"})
+        keys = make_keys(far) if far.has_server else {}
+        keys |= {name: cross_cluster_key(node) for name, node in others.items() if node.has_server}
+        for label, key in keys.items():
+            (folder / f"{label}.key").write_text(key)
+        entries: dict[str, str] = {}
         if near.has_server:
+            entries = {f"cluster.remote.{alias}.credentials": keys[label] for alias, label in credentials.items()}
             # One remote that stands in the file of the node, beside those that tests register.
             address = {"mode": "proxy", "proxy_address": f"{NAME}:{far.transport}"}
             near.settings = {**near.settings, **_prefixed("filed", address)}
         near.configure(entries)
         near.start()
-        plain.configure({})
-        plain.start()
         near.wait()
-        plain.wait()
-        yield Pair(folder, authorities, near, far, plain, keys, tuple(entries))
+        yield Pair(folder, authorities, near, far, keys, tuple(entries), others)
     finally:
-        for node in nodes:
+        for node in (far, near, *others.values()):
             node.stop()
         shutil.rmtree(folder, ignore_errors=True)

@@ -93,7 +93,7 @@ def running_world(release: Version) -> Iterator[World]:
             node.start()
         for node in nodes[1:]:
             node.wait()
-        pair = Pair(folder, authorities, near, far, open_remote, keys, ("cluster.remote.logs.credentials",))
+        pair = Pair(folder, authorities, near, far, keys, ("cluster.remote.logs.credentials",))
         (folder / "good.key").write_text(keys["good"])
         yield World(Asked(pair), open_local, open_remote)
     finally:

@@ -43,7 +43,7 @@ def pair() -> Iterator[Pair]:
         near.configure({entry: keys["good"]})
         near.start()
         near.wait()
-        yield Pair(folder, authorities, near, far, near, keys, (entry,))
+        yield Pair(folder, authorities, near, far, keys, (entry,))
     finally:
         for node in (far, near):
             node.stop()

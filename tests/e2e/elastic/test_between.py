@@ -1,0 +1,102 @@
+"""What stands in front of real nodes: balancers that announce or expect a client's address, that end TLS, and that end it and begin it anew.
+
+Elasticsearch is asked first: what is connected has to alarm nobody, and what is not has to be named, with and without the APIs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+import yaml
+
+from tests.e2e.elastic.between import TRUTHS, laid
+from tests.e2e.elastic.pair import API_KEY, NAME
+from tests.e2e.elastic.seen import Asked, Seen, ask
+
+
+@dataclass(frozen=True)
+class Views:
+    """Which remotes are connected, what a search says of the others, and what diag says: from a file alone, and with the local API."""
+
+    connected: Mapping[str, bool]
+    said: Mapping[str, str]
+    alone: Seen
+    with_api: Seen
+
+
+@pytest.fixture(scope="module")
+def views(asked: Asked) -> Iterator[Views]:
+    """Register a remote behind each way, look at all of them, and take them away again: the pair is that of other tests, too."""
+    pair, optional = asked.pair, asked.pair.beside["optional"]
+    with laid(pair).open() as opened:
+        ports = {**opened, "optional_key": optional.server, "optional_cert": optional.transport}
+        settings = {alias: settings_of(port) for alias, port in ports.items()}
+        for alias, values in settings.items():
+            asked.registered(alias, values)
+        try:
+            said = {alias: pair.search(alias) for alias in settings}
+            connected = {
+                alias: pair.connects(alias, 0 if TRUTHS[alias].cause else 30, wanted=True) for alias in settings
+            }
+            file = {"version": str(pair.local.version), "keystore": list(pair.entries)}
+            api = {"url": asked.url, "auth": {"api_key": {"file": str(pair.folder / "local-diag.key")}}}
+            yield Views(connected, said, look(asked, settings, file), look(asked, settings, api))
+        finally:
+            for alias, values in settings.items():
+                asked.registered(alias, dict.fromkeys(values))
+
+
+def settings_of(port: int) -> dict[str, Any]:
+    """What is registered."""
+    return {"mode": "proxy", "proxy_address": f"{NAME}:{port}", "server_name": NAME, "skip_unavailable": False}
+
+
+def look(asked: Asked, settings: Mapping[str, Mapping[str, Any]], local: Mapping[str, Any]) -> Seen:
+    """Ask diag about all of them, beside what ``local`` tells of the local cluster."""
+    certs = asked.pair.local.conf / "certs"
+    transport = {
+        "certificate": str(certs / "transport.pem"),
+        "key": {"file": str(certs / "transport.key")},
+        "ca": ["transport-ca.pem"],
+        "verification_mode": "full",
+    }
+    remotes = [
+        {"alias": alias, "kind": "self_managed", **values, **_login(alias)} for alias, values in settings.items()
+    ]
+    file = asked.pair.folder / "between.yaml"
+    file.write_text(
+        yaml.safe_dump({"clusters": [{"name": "local", **local, "transport": transport, "remotes": remotes}]})
+    )
+    return ask("run", "-c", file)
+
+
+def _login(alias: str) -> Mapping[str, Any]:
+    truth = TRUTHS[alias]
+    by_key = {"ca": ["server-ca.pem"], "credential": {"file": f"{truth.key}.key"}}
+    return {"security_model": truth.model, **(by_key if truth.model == API_KEY else {"ca": ["transport-ca.pem"]})}
+
+
+@pytest.mark.parametrize("alias", TRUTHS)
+def test_between(views: Views, alias: str) -> None:
+    """Elasticsearch connects or not as it should, and both views say why, or nothing."""
+    assert views.connected[alias] is not bool(TRUTHS[alias].cause), views.said[alias]
+    judge(views.alone, alias)
+    judge(views.with_api, alias)
+
+
+def judge(seen: Seen, alias: str) -> None:
+    """Hold one report against the truth."""
+    truth, failing = TRUTHS[alias], seen.failing(alias)
+    if not truth.cause:
+        # The neighbours that are broken make the call slow that asks for all remotes: that is true, and no fault of this one.
+        neighbours = {"config/duplicate-remote", "runtime/resolve-slow"}
+        assert set(failing) <= {*truth.warning, *neighbours, "version/cert-model-deprecated"}, failing
+        assert set(truth.warning) <= set(failing)
+        assert seen.status(alias) == ("warn" if failing else "ok"), seen.unknown(alias)
+        return
+    assert seen.causes(alias)[:1] == (truth.cause,), (seen.causes(alias), failing)
+    found = str(seen.results(alias)[truth.cause]["findings"])
+    assert all(words in found for words in truth.words), found
