@@ -10,9 +10,9 @@ import time
 from datetime import UTC, datetime
 from multiprocessing.connection import Connection
 
+from diag.collect import RealNetwork, RoundInput, gather
 from diag.config import Config
 from diag.engine import judge, load_catalogue
-from diag.gather import RealNetwork, RoundInput, gather
 
 CLUSTERS, REMOTES, NODES = 100, 20, 100
 _ROLES = ["data", "ingest", "master", "remote_cluster_client"]
@@ -93,10 +93,10 @@ async def _round(config: Config) -> tuple[int, int]:
 
 def main() -> None:
     """Serve, run a round twice, and print what the second one cost."""
-    ours, theirs = multiprocessing.Pipe()
-    server = multiprocessing.Process(target=_serve, args=(theirs,), daemon=True)
+    local_side, remote_side = multiprocessing.Pipe()
+    server = multiprocessing.Process(target=_serve, args=(remote_side,), daemon=True)
     server.start()
-    port = ours.recv()
+    port = local_side.recv()
     clusters = [{"name": f"c{i}", "url": f"http://127.0.0.1:{port}"} for i in range(CLUSTERS)]
     config = Config.model_validate({"clusters": clusters})
     asyncio.run(_round(config))

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 
 from prometheus_client import CollectorRegistry, Gauge, generate_latest
 
-from diag.metrics import KeptSeries, render_report_series
+from diag.metrics import SeriesCache, render_report_series
 from diag.model import (
     ClusterEvidence,
     ClusterReport,
@@ -88,7 +88,7 @@ def gauges() -> CollectorRegistry:
 
 def main() -> None:
     """Measure and print."""
-    whole, kept = report(), KeptSeries()
+    whole, kept = report(), SeriesCache()
     series = sum(not line.startswith("#") for line in render_report_series(whole).splitlines())
     print(f"{series} series")
     print(f"first time            {cpu(lambda: render_report_series(whole)) * 1000:7.1f} ms CPU")

@@ -15,9 +15,9 @@ from pathlib import Path
 
 import peers
 
+from diag.collect import RealNetwork, RoundInput, gather
 from diag.config import load_config
 from diag.engine import judge, load_catalogue
-from diag.gather import RealNetwork, RoundInput, gather
 from diag.model import ClusterEvidence
 
 ROUNDS = 5
@@ -78,7 +78,7 @@ def measure(at_once: int) -> None:
         directory = Path(folder)
         with peers.haproxy(directory) as port, peers.blackbox(directory) as (exporter, pid):
             work = _configuration(directory, port)
-            ours, theirs, judging = [], [], []
+            local_side, remote_side, judging = [], [], []
             for turn in range(ROUNDS + 1):
                 wall, cpu = time.perf_counter(), time.process_time()
                 evidence = asyncio.run(_our_round(work, at_once))
@@ -90,10 +90,10 @@ def measure(at_once: int) -> None:
                 asyncio.run(_blackbox_round(exporter, f"127.0.0.1:{port}", at_once))
                 their = (peers.cpu_seconds(pid) - cpu, time.perf_counter() - wall)
                 if turn:
-                    ours.append(our)
-                    theirs.append(their)
-    cpu_ours, cpu_theirs = (statistics.median(c for c, _ in x) / PROBES * 1000 for x in (ours, theirs))
-    rate_ours, rate_theirs = (PROBES / statistics.median(w for _, w in x) for x in (ours, theirs))
+                    local_side.append(our)
+                    remote_side.append(their)
+    cpu_ours, cpu_theirs = (statistics.median(c for c, _ in x) / PROBES * 1000 for x in (local_side, remote_side))
+    rate_ours, rate_theirs = (PROBES / statistics.median(w for _, w in x) for x in (local_side, remote_side))
     print(
         f"{at_once:3} at once  CPU ms a probe: diag {cpu_ours:.2f}, blackbox_exporter {cpu_theirs:.2f}, ratio {cpu_ours / cpu_theirs:.2f}"
     )

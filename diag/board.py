@@ -26,7 +26,7 @@ from diag.model import (
     Unavailable,
 )
 
-MOST_CHANGES = (
+MAX_CHANGES = (
     20  # What is kept of the past of one remote: enough for a bad night, little enough for a thousand remotes.
 )
 
@@ -65,7 +65,7 @@ class RoundFacts:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Standing:
+class ClusterState:
     """One local cluster on the board."""
 
     report: ClusterReport
@@ -79,13 +79,13 @@ class Snapshot:
 
     generation: int
     at: datetime
-    clusters: Mapping[str, Standing] = field(default_factory=dict)
+    clusters: Mapping[str, ClusterState] = field(default_factory=dict)
     awaited: tuple[str, ...] = ()
 
     @cached_property
     def report(self) -> Report:
         """The report over all clusters, made when somebody first asks. While a cluster is awaited it is never ok."""
-        made = engine.report((standing.report for standing in self.clusters.values()), self.at)
+        made = engine.report((state.report for state in self.clusters.values()), self.at)
         if not self.awaited:
             return made
         return dataclasses.replace(made, status=engine.worst([made.status, Status.UNKNOWN]))
@@ -105,7 +105,7 @@ class Board:
     def expect(self, names: Iterable[str]) -> None:
         """Say which clusters there are, in the order in which they are shown; the others are forgotten."""
         self._names = tuple(names)
-        kept = {name: standing for name, standing in self._snapshot.clusters.items() if name in set(self._names)}
+        kept = {name: state for name, state in self._snapshot.clusters.items() if name in set(self._names)}
         self._swap(kept, self._snapshot.at)
 
     def forget(self, cluster: str) -> None:
@@ -122,15 +122,15 @@ class Board:
         at = at or report.evidence.taken_at
         old = self._snapshot.clusters.get(report.name)
         remotes, changes = _advance(old.remotes if old else {}, report, at)
-        standing = Standing(
+        state = ClusterState(
             report=report, round=facts or RoundFacts(finished_at=at, took=report.evidence.seconds), remotes=remotes
         )
         if report.name not in self._names:
             self._names = (*self._names, report.name)
-        self._swap({**self._snapshot.clusters, report.name: standing}, max(at, self._snapshot.at))
+        self._swap({**self._snapshot.clusters, report.name: state}, max(at, self._snapshot.at))
         return changes
 
-    def _swap(self, clusters: Mapping[str, Standing], at: datetime) -> None:
+    def _swap(self, clusters: Mapping[str, ClusterState], at: datetime) -> None:
         ordered = {name: clusters[name] for name in self._names if name in clusters}
         self._snapshot = Snapshot(
             generation=self._snapshot.generation + 1,
@@ -154,7 +154,7 @@ def _advance(
             continue
         before = last.after if last else None
         change = Change(alias=remote.alias, at=at, before=before, after=remote.status, root_cause=cause)
-        kept = (*(past.changes if past else ()), change)[-MOST_CHANGES:]
+        kept = (*(past.changes if past else ()), change)[-MAX_CHANGES:]
         since = past.since if past and before is remote.status else at
         histories[remote.alias] = RemoteHistory(since=since, changes=kept)
         changes.append(change)

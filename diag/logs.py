@@ -14,8 +14,8 @@ from structlog.tracebacks import ExceptionDictTransformer
 from diag.text import shown
 
 QUIET = ("apscheduler", "uvicorn", "httpx", "httpcore", "asyncio")
-MOST_FRAMES = 20
-MOST_TEXT = 4000
+MAX_FRAMES = 20
+MAX_TEXT = 4000
 
 Event = MutableMapping[str, Any]
 
@@ -31,7 +31,7 @@ def set_up_logs(stream: TextIO | None = None, *, terminal: bool | None = None, d
         structlog.stdlib.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True, key="timestamp"),
         structlog.processors.ExceptionRenderer(
-            ExceptionDictTransformer(show_locals=False, max_frames=MOST_FRAMES, use_rich=False)
+            ExceptionDictTransformer(show_locals=False, max_frames=MAX_FRAMES, use_rich=False)
         ),
     ]
     show = _console() if terminal else [structlog.processors.JSONRenderer(default=str)]
@@ -71,14 +71,14 @@ def _console() -> list[structlog.typing.Processor]:
 def _plain(_logger: object, _method: str, event: Event) -> Event:
     """Write out what a terminal would act on, and put a traceback into lines."""
     frames = event.pop("exception", None)
-    plain = {key: shown(value, MOST_TEXT) if isinstance(value, str) else value for key, value in event.items()}
+    plain = {key: shown(value, MAX_TEXT) if isinstance(value, str) else value for key, value in event.items()}
     if isinstance(frames, list):
         plain["exception"] = "\n".join(line for stack in frames for line in _lines(stack))
     return plain
 
 
 def _lines(stack: dict[str, Any]) -> list[str]:
-    head = shown(f"{stack.get('exc_type', '')}: {stack.get('exc_value', '')}", MOST_TEXT)
+    head = shown(f"{stack.get('exc_type', '')}: {stack.get('exc_value', '')}", MAX_TEXT)
     frames = stack.get("frames", [])
     return [
         head,

@@ -61,21 +61,21 @@ _STATUS: Final = {Status.OK: 0, Status.WARN: 1, Status.FAIL: 2, Status.UNKNOWN: 
 _SEEN: Final = {Seen.YES: 1, Seen.NO: 0, Seen.UNKNOWN: -1, Seen.NOT_ASKED: -2}
 _ACKNOWLEDGED = 1
 _PASS, _SKIP = Outcome.PASS, Outcome.SKIP
-_LONGEST_LABEL = 200
-_LONGEST_SENTENCE = 400
+_MAX_LABEL_LENGTH = 200
+_MAX_SENTENCE_LENGTH = 400
 
 Lines = dict[str, list[str]]
 Texts = dict[str, str]
 
 
 @dataclass(slots=True)
-class KeptSeries:
+class SeriesCache:
     """The text of each remote (or of a cluster's own results) by the report it was written from."""
 
     texts: dict[tuple[str, str], tuple[object, Texts]] = field(default_factory=dict)
 
 
-def render_report_series(report: Report, kept: KeptSeries | None = None) -> str:
+def render_report_series(report: Report, kept: SeriesCache | None = None) -> str:
     """Write every series of a report, each family under its HELP and TYPE.
 
     ``kept``, handed in again with the next report, saves writing what has not changed.
@@ -98,7 +98,7 @@ def render_report_series(report: Report, kept: KeptSeries | None = None) -> str:
     return "".join(parts)
 
 
-def label(text: str, most: int = _LONGEST_LABEL) -> str:
+def label(text: str, most: int = _MAX_LABEL_LENGTH) -> str:
     """Make a text of anybody the value of a label: one line, printable, not endless, quotes and backslashes escaped."""
     return shown(text, most).replace("\\", "\\\\").replace('"', '\\"')
 
@@ -186,8 +186,8 @@ def _root_causes(head: str, report: RemoteReport) -> Lines:
         about = f'check="{label(check)}",severity="{severity}"'
         lines["diag_root_cause"].append(f"diag_root_cause{head},{about}}} 1\n")
         if result and result.findings:
-            told = result.findings[0]
-            words = f'summary="{label(told.summary, _LONGEST_SENTENCE)}",remedy="{label(told.whole_remedy, _LONGEST_SENTENCE)}"'
+            reported = result.findings[0]
+            words = f'summary="{label(reported.summary, _MAX_SENTENCE_LENGTH)}",remedy="{label(reported.whole_remedy, _MAX_SENTENCE_LENGTH)}"'
             lines["diag_root_cause_info"].append(f'diag_root_cause_info{head},{about},place="{place}",{words}}} 1\n')
     return lines
 

@@ -13,15 +13,15 @@ from types import MappingProxyType
 from typing import Final
 
 from diag.check import Check
+from diag.collect import RoundInput
 from diag.config import ClusterConfig, Config, ConfigError, Problem
 from diag.config.problems import Key
 from diag.engine import BrokenPack, Catalogue
-from diag.gather import RoundInput
-from diag.model import Past, Policy
+from diag.model import History, Policy
 from diag.text import shown
 
-NOTHING: Final[Mapping[str, Past]] = MappingProxyType({})
-_LONGEST_GLOB = 80
+NOTHING: Final[Mapping[str, History]] = MappingProxyType({})
+_MAX_GLOB_LENGTH = 80
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,7 +78,7 @@ def select(
     Raises ConfigError, with the place of each, for globs that fit no check, and where no check is left.
     """
     problems = [
-        _no_such_check(catalogue, Problem(file=option, value=shown(glob, _LONGEST_GLOB), message=""), glob)
+        _no_such_check(catalogue, Problem(file=option, value=shown(glob, _MAX_GLOB_LENGTH), message=""), glob)
         for option, globs in (("--only", only), ("--skip", skip))
         for glob in catalogue.unmatched(globs)
     ]
@@ -126,7 +126,7 @@ def round_input(
     *,
     remotes: tuple[str, ...] = (),
     seconds: float | None = None,
-    past: Mapping[str, Past] = NOTHING,
+    past: Mapping[str, History] = NOTHING,
 ) -> RoundInput:
     """Put together what a round of one cluster needs."""
     return RoundInput(

@@ -29,11 +29,11 @@ class Recorded:
     words: str = ""
 
 
-def recorded(theirs: RemoteKey | Unavailable, key: KeyTrial | Unavailable, now: datetime) -> Recorded | None:
+def recorded(remote_side: RemoteKey | Unavailable, key: KeyTrial | Unavailable, now: datetime) -> Recorded | None:
     """Judge the record; None where there is none, or where the key was tried, which is the better proof."""
-    if isinstance(theirs, Unavailable) or (isinstance(key, KeyTrial) and key.verdict is not KeyVerdict.UNCLEAR):
+    if isinstance(remote_side, Unavailable) or (isinstance(key, KeyTrial) and key.verdict is not KeyVerdict.UNCLEAR):
         return None
-    record = theirs.record
+    record = remote_side.record
     if record is None:
         return Recorded(Fault.INVALID, "does not exist there")
     if record.invalidated:

@@ -8,7 +8,7 @@ from typing import Final
 from diag.check import Unknown
 from diag.model import (
     LocalNodes,
-    Reload,
+    SecureSettingsReload,
     Unavailable,
     listed,
 )
@@ -16,14 +16,16 @@ from diag.model import (
 RELOAD: Final = "POST _nodes/reload_secure_settings"
 
 
-def absent_on(reload: Reload, nodes: LocalNodes | Unavailable, *, every: bool) -> Iterator[Unknown]:
+def absent_on(reload: SecureSettingsReload, local_nodes: LocalNodes | Unavailable, *, every: bool) -> Iterator[Unknown]:
     """Say which nodes the stored answer leaves out: it may be of one node alone, or from before they joined."""
-    if isinstance(nodes, Unavailable):
-        yield Unknown(f"whether {reload.path} has all nodes can't be told: {nodes}")
+    if isinstance(local_nodes, Unavailable):
+        yield Unknown(f"whether {reload.path} has all nodes can't be told: {local_nodes}")
         return
-    told = {one.node for one in reload.nodes}
-    absent = [one.name for one in (nodes.all if every else nodes.clients) if one.name not in told]
+    reported = {one.node for one in reload.nodes}
+    absent = [one.name for one in (local_nodes.all if every else local_nodes.clients) if one.name not in reported]
     if absent:
         yield Unknown(f"{reload.path} does not have {len(absent)} of the nodes: {listed(absent)}")
-    elif nodes.failed:
-        yield Unknown(f"whether {reload.path} has all nodes can't be told: {nodes.failed} did not answer GET _nodes")
+    elif local_nodes.failed:
+        yield Unknown(
+            f"whether {reload.path} has all nodes can't be told: {local_nodes.failed} did not answer GET _nodes"
+        )

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from checks.shared.applies import API_KEY_REMOTES
 from checks.shared.causes import REQUESTS_REFUSED
-from checks.shared.dialled_port import Place, places
+from checks.shared.dialled_port import DialledPort, places
 from checks.tables import docs
 from checks.tables.ports import is_transport
 from diag.check import Unknown, Yields, check
@@ -42,7 +42,7 @@ from diag.model import (
 def anonymous_fallback(  # noqa: PLR0913, PLR0917 -- each parameter is a piece of evidence, injected by its type.
     cluster: LocalCluster,
     remote: Remote,
-    nodes: RemoteNodes,
+    remote_nodes: RemoteNodes,
     endpoint: Endpoint | Unavailable,
     tls: TlsAttempt | Unavailable,
     hello: TransportHello | Unavailable,
@@ -58,18 +58,18 @@ def anonymous_fallback(  # noqa: PLR0913, PLR0917 -- each parameter is a piece o
 
     Example: ``action [cluster:internal/remote_cluster/handshake] is unauthorized for user [_es_anonymous_user]``.
     """
-    anonymous = [one for one in nodes.all if one.anonymous]
-    if not anonymous and not nodes.failed:
+    anonymous = [one for one in remote_nodes.all if one.anonymous]
+    if not anonymous and not remote_nodes.failed:
         return
-    for place in places(cluster, remote, endpoint, tls, hello, key=key, asked_for=asked_for, nodes=nodes):
+    for place in places(cluster, remote, endpoint, tls, hello, key=key, asked_for=asked_for, nodes=remote_nodes):
         wrong = place if isinstance(place, Unknown) else _elsewhere(place)
         if isinstance(wrong, Unknown):
             yield wrong
-        elif wrong and isinstance(place, Place):
-            yield from _judged(place, anonymous, nodes)
+        elif wrong and isinstance(place, DialledPort):
+            yield from _judged(place, anonymous, remote_nodes)
 
 
-def _elsewhere(place: Place) -> bool | Unknown:
+def _elsewhere(place: DialledPort) -> bool | Unknown:
     """Tell whether the key goes to another interface than the remote cluster server: by its trial, else by port and behaviour."""
     if place.interface is not None:
         return place.interface is Interface.TRANSPORT
@@ -80,14 +80,16 @@ def _elsewhere(place: Place) -> bool | Unknown:
     return Unknown(f"which interface of the remote cluster port {place.port} is could not be told")
 
 
-def _judged(place: Place, anonymous: list[Node], nodes: RemoteNodes) -> Iterator[Finding | Unknown]:
+def _judged(place: DialledPort, anonymous: list[Node], remote_nodes: RemoteNodes) -> Iterator[Finding | Unknown]:
     if not anonymous:
-        yield Unknown(f"{nodes.failed} nodes of the remote cluster did not say whether they have an anonymous user")
+        yield Unknown(
+            f"{remote_nodes.failed} nodes of the remote cluster did not say whether they have an anonymous user"
+        )
         return
     roles = tuple(dict.fromkeys(role for one in anonymous for role in one.anonymous))
     shown = listed(roles)
     yield Finding(
-        summary=f"Port {place.port} is not the remote cluster server, and {len(anonymous)} of {len(nodes.all)} nodes there have an anonymous "
+        summary=f"Port {place.port} is not the remote cluster server, and {len(anonymous)} of {len(remote_nodes.all)} nodes there have an anonymous "
         f"user (roles: {shown}): the error names that user, and the port is what is wrong.",
         remedy=f"Leave the anonymous user as it is. {place.change_port()}"
         if place.port != place.target

@@ -52,7 +52,7 @@ _PLAIN: Final = re.compile(rf"{_ATTRIBUTE}(?:,{_ATTRIBUTE})*")
     explains=("auth/signature-missing", "auth/key-invalid", *REQUESTS_REFUSED),
     leaves_open=("auth/*",),
 )
-def cert_identity_mismatch(theirs: RemoteKey, remote: Remote, signing: SigningIdentity | Unavailable) -> Yields:
+def cert_identity_mismatch(remote_side: RemoteKey, remote: Remote, signing: SigningIdentity | Unavailable) -> Yields:
     """The API key is bound to a certificate identity that the signing certificate does not have, or to any at all.
 
     Why it matters: the remote cluster refuses each request whose signature comes with a certificate of another name. An identity of ``.*``
@@ -63,7 +63,7 @@ def cert_identity_mismatch(theirs: RemoteKey, remote: Remote, signing: SigningId
 
     Example: ``certificate_identity: "CN=search-eu"``, and a certificate with the subject ``CN=search-eu,O=Acme``.
     """
-    record = theirs.record
+    record = remote_side.record
     if record is None:
         yield GONE
     elif not record.certificate_identity:

@@ -56,20 +56,20 @@ def cert_role_missing_on_remote(remote: Remote, local: LocalRoles | Unavailable,
     if isinstance(local, Unavailable):
         yield Unknown(str(local))
         return
-    ours, theirs = own(local), own(there)
-    if not ours:
+    local_side, remote_side = own(local), own(there)
+    if not local_side:
         yield NotApplicable("the local cluster has no roles but the built-in ones")
-    elif not set(ours) & set(theirs):
-        names = sorted(ours)
+    elif not set(local_side) & set(remote_side):
+        names = sorted(local_side)
         yield Finding(
-            summary=f"None of {len(ours)} local roles ({listed(names)}) exists on the remote cluster under the same name.",
+            summary=f"None of {len(local_side)} local roles ({listed(names)}) exists on the remote cluster under the same name.",
             remedy=f"On the remote cluster: PUT _security/role/{shorten(names[0], 60)} with {needed(remote)}, for each role whose users search there.",
             facts={"observed": 0, "expected": "at least 1", "local_roles": as_fact(names)},
         )
-    elif set(ours) - set(theirs):
+    elif set(local_side) - set(remote_side):
         # That some role is on both sides says nothing of the role of those who search.
         yield NotApplicable(
-            f"{listed(sorted(set(ours) - set(theirs)))} is not on the remote cluster, and whose users search this remote is not declared: use.roles"
+            f"{listed(sorted(set(local_side) - set(remote_side)))} is not on the remote cluster, and whose users search this remote is not declared: use.roles"
         )
 
 

@@ -65,10 +65,10 @@ def cert_role_privileges(remote: Remote, local: LocalRoles | Unavailable, there:
     if isinstance(local, Unavailable):
         yield Unknown(str(local))
         return
-    theirs = own(there)
-    shared = sorted(set(own(local)) & set(theirs))
-    reading = [name for name in shared if has_privilege(theirs[name], _READS)]
-    lacking = [name for name in reading if not crosses(theirs[name])]
+    remote_side = own(there)
+    shared = sorted(set(own(local)) & set(remote_side))
+    reading = [name for name in shared if has_privilege(remote_side[name], _READS)]
+    lacking = [name for name in reading if not crosses(remote_side[name])]
     if not reading:
         yield NotApplicable("no role of both clusters reads indices on the remote one")
     elif lacking == reading:

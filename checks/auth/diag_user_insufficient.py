@@ -16,10 +16,10 @@ from diag.model import (
     LocalVersion,
     Outcome,
     Reason,
-    Reload,
     Remote,
     RemoteInfo,
     RemoteVersion,
+    SecureSettingsReload,
     Severity,
     Unavailable,
     shorten,
@@ -29,7 +29,7 @@ _REFUSED: Final = frozenset({Reason.UNAUTHENTICATED, Reason.FORBIDDEN})
 
 
 # What comes from calls at the local cluster; a stored answer is read from a file.
-_LOCAL: Final = {kind: name for kind, name in LOCAL_API.items() if kind is not Reload}
+_LOCAL: Final = {kind: name for kind, name in LOCAL_API.items() if kind is not SecureSettingsReload}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,14 +66,17 @@ def _release(holder: object, kinds: dict[type, str], remotes: tuple[Remote, ...]
     return (piece for piece in _pieces(holder, kinds, remotes) if isinstance(piece, _Refused))
 
 
-def _sides(evidence: ClusterEvidence) -> Iterator[tuple[str, str, list[_Piece]]]:
+def _sides(cluster_evidence: ClusterEvidence) -> Iterator[tuple[str, str, list[_Piece]]]:
     """What each login was asked for: the local one also for what the local cluster holds of each remote."""
-    remotes = tuple(one.remote for one in evidence.remotes)
-    local = [*_release(evidence, {LocalVersion: "local_version"}, remotes), *_pieces(evidence.api, _LOCAL, remotes)]
-    for one in evidence.remotes:
+    remotes = tuple(one.remote for one in cluster_evidence.remotes)
+    local = [
+        *_release(cluster_evidence, {LocalVersion: "local_version"}, remotes),
+        *_pieces(cluster_evidence.api, _LOCAL, remotes),
+    ]
+    for one in cluster_evidence.remotes:
         local += _pieces(one.belief, dict(BELIEF), (one.remote,))
     yield "the local cluster", "url and auth of the cluster", local
-    for one in evidence.remotes:
+    for one in cluster_evidence.remotes:
         mine = (one.remote,)
         pieces = [*_release(one, {RemoteVersion: "remote_version"}, mine), *_pieces(one.api, dict(REMOTE_API), mine)]
         yield f"the remote {shorten(one.remote.alias, 80)}", "url and auth of the remote", pieces
@@ -87,7 +90,7 @@ def _sides(evidence: ClusterEvidence) -> Iterator[tuple[str, str, list[_Piece]]]
     tags=("privileges", "diag"),
     source="documentation: security privileges; answers 401 and 403 observed on 6.8 to 9.2",
 )
-def diag_user_insufficient(evidence: ClusterEvidence, verdicts: Verdicts) -> Yields:
+def diag_user_insufficient(cluster_evidence: ClusterEvidence, verdicts: Verdicts) -> Yields:
     """The login of diag is refused, or may not ask everything that the checks need.
 
     Why it matters: those checks are unknown; nothing of what they look for would be seen. Where all of them are for information only, so is
@@ -98,14 +101,14 @@ def diag_user_insufficient(evidence: ClusterEvidence, verdicts: Verdicts) -> Yie
     Example: the API key was made with ``monitor`` alone, and the checks of keys and roles need ``read_security``.
     """
     asked = False
-    for whose, where, pieces in _sides(evidence):
+    for whose, where, pieces in _sides(cluster_evidence):
         asked = asked or not all(piece.not_asked for piece in pieces)
         refused = [piece for piece in pieces if isinstance(piece, _Refused)]
         if any(piece.value.reason is Reason.UNAUTHENTICATED for piece in refused):
             yield _no_login(whose, where)
         elif refused:
-            yield _too_little(verdicts, evidence.keystore, whose, refused)
-    security = evidence.api.security
+            yield _too_little(verdicts, cluster_evidence.keystore, whose, refused)
+    security = cluster_evidence.api.security
     if not asked:
         yield NotApplicable("no url is configured for the local cluster, nor for a remote")
     elif isinstance(security, Unavailable) and security.reason not in _REFUSED | {Reason.NOT_ASKED}:

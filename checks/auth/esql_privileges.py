@@ -83,8 +83,8 @@ def _lacks(roles: tuple[Role, ...], alias: str) -> _Lacks | Unknown:
         return _Lacks(far=False, here=False)
     judged = [on_remote(role.remote_indices, alias) for role in roles]
     far = not any(reads(entry) for entries, _ in judged for entry in entries)
-    left_open = far and any(is_open for _, is_open in judged)
-    return Unknown(OPEN) if left_open else _Lacks(far=far, here=not any(map(reads_here, roles)))
+    undecided = far and any(is_open for _, is_open in judged)
+    return Unknown(OPEN) if undecided else _Lacks(far=far, here=not any(map(reads_here, roles)))
 
 
 def _declared(remote: Remote, found: tuple[Role, ...], missing: tuple[str, ...]) -> Yields:

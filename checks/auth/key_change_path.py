@@ -29,7 +29,9 @@ from diag.model import (
     tags=("api-key",),
     source="documentation: update cross-cluster API key (by its owner, not with an API key); change the API key of a connection",
 )
-def key_change_path(theirs: RemoteKey, remote: Remote, replication: Replication | Unavailable, now: datetime) -> Yields:
+def key_change_path(
+    remote_side: RemoteKey, remote: Remote, replication: Replication | Unavailable, now: datetime
+) -> Yields:
     """The access of the API key has to change, which needs no new key.
 
     Why it matters: a new key means the keystores of all nodes of the local cluster. The access of a key that still holds can be changed
@@ -39,7 +41,7 @@ def key_change_path(theirs: RemoteKey, remote: Remote, replication: Replication 
 
     Example: an index is missing from the access of the key; see auth/key-index-not-covered.
     """
-    record = theirs.record
+    record = remote_side.record
     if record is None:
         yield GONE
         return

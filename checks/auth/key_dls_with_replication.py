@@ -22,7 +22,7 @@ from diag.model import (
     tags=("api-key", "privileges"),
     source="elasticsearch#108147, elasticsearch#108600, elasticsearch#108839",
 )
-def key_dls_with_replication(theirs: RemoteKey) -> Yields:
+def key_dls_with_replication(remote_side: RemoteKey) -> Yields:
     """The API key limits documents or fields, and allows replication.
 
     Why it matters: replication copies whole indices, so that the limit does not hold; newer releases refuse such a key.
@@ -31,7 +31,7 @@ def key_dls_with_replication(theirs: RemoteKey) -> Yields:
 
     Example: ``access.search`` with a ``query``, and ``access.replication`` of the same index.
     """
-    record = theirs.record
+    record = remote_side.record
     if record is None:
         yield GONE
     elif record.replication and any(one.has_query or one.has_fields for one in record.search):

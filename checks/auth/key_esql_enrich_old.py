@@ -25,7 +25,7 @@ from diag.model import (
     tags=("api-key", "privileges", "esql"),
     source=f"{ENRICH_PRIVILEGE.source}; role descriptors of keys made on 8.19.0 and 9.2.0",
 )
-def key_esql_enrich_old(theirs: RemoteKey, remote: Remote) -> Yields:
+def key_esql_enrich_old(remote_side: RemoteKey, remote: Remote) -> Yields:
     """The API key is from before ``ENRICH`` across clusters, and does not allow it.
 
     Why it matters: a key keeps the privileges that keys had when it was made. One from before 8.15 lacks ``monitor_enrich``, after an upgrade
@@ -35,7 +35,7 @@ def key_esql_enrich_old(theirs: RemoteKey, remote: Remote) -> Yields:
 
     Example: a key of 8.14, on a remote cluster that now runs 8.17.
     """
-    record = theirs.record
+    record = remote_side.record
     if not remote.use.enrich:
         yield NO_ENRICH
     elif record is None:

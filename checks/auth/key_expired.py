@@ -33,8 +33,8 @@ from diag.model import (
     leaves_open=("auth/*",),
 )
 def key_expired(
-    whole: ClusterEvidence,
-    about: RemoteEvidence,
+    cluster_evidence: ClusterEvidence,
+    remote_evidence: RemoteEvidence,
     remote: Remote,
     tls: TlsAttempt,
     hello: TransportHello | Unavailable,
@@ -51,13 +51,13 @@ def key_expired(
     if has_verdict(key, KeyVerdict.EXPIRED):
         yield Finding(
             summary="The API key has expired; its id and secret are right.",
-            remedy=replaced(whole.cluster, remote),
+            remedy=replaced(cluster_evidence.cluster, remote),
             facts={"observed": "expired", "expected": "accepted"},
         )
-    told = recorded(about.api.key, key, whole.taken_at)
-    if told and told.fault is Fault.EXPIRED:
-        yield by_record(told, replaced(whole.cluster, remote))
-    elif told is None or told.fault is Fault.NONE:
+    reported = recorded(remote_evidence.api.key, key, cluster_evidence.taken_at)
+    if reported and reported.fault is Fault.EXPIRED:
+        yield by_record(reported, replaced(cluster_evidence.cluster, remote))
+    elif reported is None or reported.fault is Fault.NONE:
         yield from only_with(KeyVerdict.EXPIRED, key, hello, tls)
     else:
-        yield NotApplicable(f"by its record the key {told.words}; another check is about that")
+        yield NotApplicable(f"by its record the key {reported.words}; another check is about that")

@@ -42,10 +42,10 @@ _REPLACE: Final = (
     source="documentation: get API key information; the limits are those of certificates of nodes",
 )
 def key_expiring(
-    theirs: RemoteKey | Unavailable,
+    remote_side: RemoteKey | Unavailable,
     credential: Credential | Unavailable,
     endpoints: Endpoints | Unavailable,
-    limits: Thresholds,
+    thresholds: Thresholds,
     now: datetime,
 ) -> Yields:
     """The API key expires soon.
@@ -57,8 +57,8 @@ def key_expiring(
 
     Example: a key with ``expiration: 90d`` that was made 85 days ago.
     """
-    if isinstance(theirs, RemoteKey):
-        yield from _by_record(theirs.record, limits, now)
+    if isinstance(remote_side, RemoteKey):
+        yield from _by_record(remote_side.record, thresholds, now)
     elif isinstance(credential, Credential) and credential.expires is not None:
         where = shorten(credential.source, 80)
         if credential.expires <= now and not _accepted(endpoints):
@@ -69,9 +69,9 @@ def key_expiring(
                 facts={"observed": f"{credential.expires:%Y-%m-%d}", "expected": "a date to come"},
             )
         else:
-            yield from _soon(f"By the answer that made it ({where}), the key", credential.expires, limits, now)
+            yield from _soon(f"By the answer that made it ({where}), the key", credential.expires, thresholds, now)
     else:
-        yield NotApplicable(str(theirs)) if theirs.reason is Reason.NOT_ASKED else Unknown(str(theirs))
+        yield NotApplicable(str(remote_side)) if remote_side.reason is Reason.NOT_ASKED else Unknown(str(remote_side))
 
 
 def _accepted(endpoints: Endpoints | Unavailable) -> bool:
@@ -80,7 +80,7 @@ def _accepted(endpoints: Endpoints | Unavailable) -> bool:
     return any(isinstance(one.key, KeyTrial) and one.key.verdict is KeyVerdict.ACCEPTED for one in probes)
 
 
-def _by_record(record: KeyRecord | None, limits: Thresholds, now: datetime) -> Yields:
+def _by_record(record: KeyRecord | None, thresholds: Thresholds, now: datetime) -> Yields:
     if record is None:
         yield GONE
     elif record.expires is None:
@@ -88,17 +88,17 @@ def _by_record(record: KeyRecord | None, limits: Thresholds, now: datetime) -> Y
     elif record.invalidated:
         yield NotApplicable("the key was invalidated; auth/key-invalid is about that")
     else:
-        yield from _soon(f"The key {shorten(record.name, 80)}", record.expires, limits, now)
+        yield from _soon(f"The key {shorten(record.name, 80)}", record.expires, thresholds, now)
 
 
-def _soon(what: str, expires: datetime, limits: Thresholds, now: datetime) -> Iterator[Finding]:
+def _soon(what: str, expires: datetime, thresholds: Thresholds, now: datetime) -> Iterator[Finding]:
     days = (expires - now).total_seconds() / DAY
-    if 0 < days <= limits.leaf_days_warning:
+    if 0 < days <= thresholds.leaf_days_warning:
         yield Finding(
             summary=f"{what} expires in {_left(days)} ({expires:%Y-%m-%d}).",
             remedy=_REPLACE,
-            severity=Severity.ERROR if days <= limits.leaf_days_error else None,
-            facts={"observed": round(days, 1), "expected": f"more than {limits.leaf_days_warning:g} days"},
+            severity=Severity.ERROR if days <= thresholds.leaf_days_error else None,
+            facts={"observed": round(days, 1), "expected": f"more than {thresholds.leaf_days_warning:g} days"},
         )
 
 

@@ -30,7 +30,7 @@ from diag.model import (
     tags=("api-key", "privileges"),
     source="documentation: troubleshoot remote clusters (insufficient privileges); create cross-cluster API key, access",
 )
-def key_index_not_covered(theirs: RemoteKey, remote: Remote, replication: Replication | Unavailable) -> Yields:
+def key_index_not_covered(remote_side: RemoteKey, remote: Remote, replication: Replication | Unavailable) -> Yields:
     """The API key does not cover indices that are declared to be searched or replicated.
 
     Why it matters: those indices are empty or refused for everybody, superusers too: local roles can only narrow what the key allows.
@@ -39,7 +39,7 @@ def key_index_not_covered(theirs: RemoteKey, remote: Remote, replication: Replic
 
     Example: ``use.search: [logs-*, metrics-*]``, and a key with ``names: [logs-*]``.
     """
-    record, use = theirs.record, remote.use
+    record, use = remote_side.record, remote.use
     if not (use.search or use.replicate):
         yield NotApplicable("neither use.search nor use.replicate is declared for this remote")
         return

@@ -59,8 +59,8 @@ _OTHER_REMEDY: Final = {
     leaves_open=("auth/*",),
 )
 def key_invalid(
-    whole: ClusterEvidence,
-    about: RemoteEvidence,
+    cluster_evidence: ClusterEvidence,
+    remote_evidence: RemoteEvidence,
     remote: Remote,
     tls: TlsAttempt,
     hello: TransportHello | Unavailable,
@@ -75,22 +75,22 @@ def key_invalid(
 
     Example: the key was invalidated on the remote cluster, and is still in the keystore of the local one.
     """
-    told = recorded(about.api.key, key, whole.taken_at)
-    if told and told.fault is Fault.INVALID:
-        yield by_record(told, replaced(whole.cluster, remote))
-    elif told and told.fault is not Fault.NONE:
-        yield NotApplicable(f"by its record the key {told.words}; another check is about that")
+    reported = recorded(remote_evidence.api.key, key, cluster_evidence.taken_at)
+    if reported and reported.fault is Fault.INVALID:
+        yield by_record(reported, replaced(cluster_evidence.cluster, remote))
+    elif reported and reported.fault is not Fault.NONE:
+        yield NotApplicable(f"by its record the key {reported.words}; another check is about that")
     elif other := not_judged(key, hello, tls):
         # Without a key that was good then, no connection stands.
         yield (
             other
-            if about.connection_stands or not isinstance(other, NotApplicable)
+            if remote_evidence.connection_stands or not isinstance(other, NotApplicable)
             else Unknown(_NOT_TRIED.format(other.because))
         )
     elif isinstance(key, KeyTrial) and key.verdict in _INVALID:
         yield Finding(
             summary=_INVALID[key.verdict],
-            remedy=_OTHER_REMEDY.get(key.verdict) or replaced(whole.cluster, remote),
+            remedy=_OTHER_REMEDY.get(key.verdict) or replaced(cluster_evidence.cluster, remote),
             facts={"observed": str(key.verdict), "expected": str(KeyVerdict.ACCEPTED)},
         )
     elif not has_verdict(key, KeyVerdict.ACCEPTED):

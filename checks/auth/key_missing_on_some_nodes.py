@@ -9,13 +9,13 @@ from checks.shared.remedies import store_key
 from checks.tables import docs
 from diag.check import NotApplicable, Unknown, Yields, check
 from diag.model import (
+    ConnectedPerNode,
     Finding,
     LocalCluster,
     LocalNodes,
-    NodeViews,
     Reason,
-    Reload,
     Remote,
+    SecureSettingsReload,
     Severity,
     Unavailable,
     as_fact,
@@ -36,9 +36,9 @@ from diag.model import (
 def key_missing_on_some_nodes(
     cluster: LocalCluster,
     remote: Remote,
-    views: NodeViews | Unavailable,
-    reload: Reload | Unavailable,
-    nodes: LocalNodes | Unavailable,
+    views: ConnectedPerNode | Unavailable,
+    reload: SecureSettingsReload | Unavailable,
+    local_nodes: LocalNodes | Unavailable,
 ) -> Yields:
     """Some nodes of the local cluster have the API key of this remote, and others have not.
 
@@ -62,7 +62,7 @@ def key_missing_on_some_nodes(
         elif without:
             yield NotApplicable("no node that was asked uses a key; auth/key-missing is about that")
     else:
-        yield from _by_reload(cluster, remote, reload, nodes)
+        yield from _by_reload(cluster, remote, reload, local_nodes)
 
 
 def _without(cluster: LocalCluster, remote: Remote, lacking: list[str], of: int, how: str) -> Finding:
@@ -74,21 +74,29 @@ def _without(cluster: LocalCluster, remote: Remote, lacking: list[str], of: int,
     )
 
 
-def _by_reload(cluster: LocalCluster, remote: Remote, reload: Reload, nodes: LocalNodes | Unavailable) -> Yields:
+def _by_reload(
+    cluster: LocalCluster, remote: Remote, reload: SecureSettingsReload, local_nodes: LocalNodes | Unavailable
+) -> Yields:
     if reload.problem:
         yield Unknown(f"{shorten(reload.path)}: {shorten(reload.problem)}")
         return
     # A node that connects to no remotes needs no key.
-    others = frozenset[str]() if isinstance(nodes, Unavailable) else {one.name for one in nodes.all if not one.connects}
+    others = (
+        frozenset[str]()
+        if isinstance(local_nodes, Unavailable)
+        else {one.name for one in local_nodes.all if not one.connects}
+    )
     asked = [one for one in reload.nodes if one.node not in others]
-    told = [(one.node, remote.setting("credentials") in one.names) for one in asked if one.names is not None]
-    lacking = [node for node, has in told if not has]
-    if asked and not told:
+    reported = [(one.node, remote.setting("credentials") in one.names) for one in asked if one.names is not None]
+    lacking = [node for node, has in reported if not has]
+    if asked and not reported:
         yield Unknown("this release does not tell which entries the keystore of each node has (secure_setting_names)")
-    elif len(lacking) == len(told):
+    elif len(lacking) == len(reported):
         yield NotApplicable("no node that is told of has the key; auth/key-missing is about that")
     elif lacking:
-        yield _without(cluster, remote, lacking, len(told), "it is not in their keystore")
-    elif len(told) < len(asked):
-        yield Unknown(f"{len(asked) - len(told)} of {len(asked)} nodes do not tell which entries their keystore has")
-    yield from absent_on(reload, nodes, every=False)
+        yield _without(cluster, remote, lacking, len(reported), "it is not in their keystore")
+    elif len(reported) < len(asked):
+        yield Unknown(
+            f"{len(asked) - len(reported)} of {len(asked)} nodes do not tell which entries their keystore has"
+        )
+    yield from absent_on(reload, local_nodes, every=False)

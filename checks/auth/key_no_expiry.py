@@ -24,7 +24,7 @@ from diag.model import (
     tags=("api-key", "dates"),
     source="documentation: create cross-cluster API key (expiration; without it a key does not expire)",
 )
-def key_no_expiry(theirs: RemoteKey, limits: Thresholds) -> Yields:
+def key_no_expiry(remote_side: RemoteKey, thresholds: Thresholds) -> Yields:
     """The API key never expires, or lives longer than the house allows.
 
     Why it matters: a key that was copied once stays good. Elasticsearch asks for no end; this is judged only where
@@ -35,7 +35,7 @@ def key_no_expiry(theirs: RemoteKey, limits: Thresholds) -> Yields:
 
     Example: ``key_days_most: 365``, and a key that was made without ``expiration``.
     """
-    record, most = theirs.record, limits.key_days_most
+    record, most = remote_side.record, thresholds.key_days_most
     if not most:
         yield NotApplicable("no longest life of a key is set (checks.thresholds.key_days_most)")
     elif record is None:

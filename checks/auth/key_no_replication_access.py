@@ -54,7 +54,7 @@ _NOT_JUDGED: Final = "the key names its indices by a regular expression that is 
     ),
 )
 def key_no_replication_access(
-    theirs: RemoteKey,
+    remote_side: RemoteKey,
     remote: Remote,
     replication: Replication | Unavailable,
     indices: RemoteIndices | Unavailable,
@@ -68,18 +68,18 @@ def key_no_replication_access(
 
     Example: the key covers ``logs-*``, and a follower was made for ``metrics-cpu``.
     """
-    if theirs.record is None:
+    if remote_side.record is None:
         yield GONE
-    elif theirs.record.type != CROSS_CLUSTER:
+    elif remote_side.record.type != CROSS_CLUSTER:
         yield NO_REMOTE_KEY
-    elif lacks_replication(theirs.record, remote, replication):
-        yield _not_covered(theirs.record, "has no access.replication", ())
+    elif lacks_replication(remote_side.record, remote, replication):
+        yield _not_covered(remote_side.record, "has no access.replication", ())
     elif isinstance(replication, Unavailable):
-        yield _not_told(replication)
+        yield _not_reported(replication)
     elif remote.alias not in replication.aliases:
         yield NotApplicable("nothing is replicated from this remote")
     else:
-        yield from _leaders_left(theirs.record, leaders_of(replication, remote), indices)
+        yield from _leaders_left(remote_side.record, leaders_of(replication, remote), indices)
 
 
 def _leaders_left(record: KeyRecord, leaders: tuple[str, ...], indices: RemoteIndices | Unavailable) -> Yields:
@@ -98,7 +98,7 @@ def _leaders_left(record: KeyRecord, leaders: tuple[str, ...], indices: RemoteIn
         )
 
 
-def _not_told(why: Unavailable) -> NotApplicable | Unknown:
+def _not_reported(why: Unavailable) -> NotApplicable | Unknown:
     return NotApplicable(str(why)) if why.reason is Reason.NOT_ASKED else Unknown(str(why))
 
 

@@ -32,7 +32,7 @@ from diag.model import (
         "runtime/no-matching-indices",
     ),
 )
-def key_no_search_access(theirs: RemoteKey, remote: Remote, replication: Replication | Unavailable) -> Yields:
+def key_no_search_access(remote_side: RemoteKey, remote: Remote, replication: Replication | Unavailable) -> Yields:
     """The API key allows no search.
 
     Why it matters: each search of this remote is refused, for whichever user: roles can only narrow what the key allows. Of a key that
@@ -42,7 +42,7 @@ def key_no_search_access(theirs: RemoteKey, remote: Remote, replication: Replica
 
     Example: a key that was made for replication is used for searches.
     """
-    record = theirs.record
+    record = remote_side.record
     if record is None:
         yield GONE
     elif record.type != CROSS_CLUSTER:

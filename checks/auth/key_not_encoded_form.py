@@ -35,21 +35,21 @@ _SEEN: Final = {
 
 
 # What makes the right file of a wrong one; the second name is the same file.
-_MENDED_BY: Final = {
+_FIXED_BY: Final = {
     KeyForm.DECORATED: """tr -d '[:space:]"' < {0} | sed "s/^ApiKey//I; s/'//g" > {0}.new && mv {0}.new {0}""",
     KeyForm.ID_AND_SECRET: 'printf %s "$(cat {0})" | base64 -w0 > {0}.new && mv {0}.new {0}',
     KeyForm.TWICE: "base64 -d {0} > {0}.new && mv {0}.new {0}",
 }
 
 
-def _mend(credential: Credential) -> str:
+def _fix(credential: Credential) -> str:
     """Say how the key that diag is given is mended: with a command where it lies in a file."""
-    mended = _MENDED_BY.get(credential.form)
+    fixed = _FIXED_BY.get(credential.form)
     kind, _, path = credential.source.partition(":")
-    if mended and kind == "file" and path:
-        return f"Mend the file: {mended.format(shlex.quote(shorten(path)))}."
-    if mended:
-        return f"Put the encoded form into {shorten(credential.source)}: {mended.format('FILE')} makes it of a FILE that holds the same."
+    if fixed and kind == "file" and path:
+        return f"Mend the file: {fixed.format(shlex.quote(shorten(path)))}."
+    if fixed:
+        return f"Put the encoded form into {shorten(credential.source)}: {fixed.format('FILE')} makes it of a FILE that holds the same."
     return (
         f"Store the field encoded of the answer that created the key in {shorten(credential.source)}: jq -r .encoded answer.json (the whole answer "
         "is read as well). A key whose answer is lost has to be made anew: POST /_security/cross_cluster/api_key on the remote cluster."
@@ -81,6 +81,6 @@ def key_not_encoded_form(cluster: LocalCluster, remote: Remote, credential: Cred
         yield Finding(
             summary=f"The API key in {shorten(credential.source)} is not in its encoded form: {_SEEN[credential.form]}; expected the field "
             "encoded of the answer that created it.",
-            remedy=f"{_mend(credential)} If the keystore of the local cluster holds the same: {store_key(cluster, remote.alias)}",
+            remedy=f"{_fix(credential)} If the keystore of the local cluster holds the same: {store_key(cluster, remote.alias)}",
             facts={"observed": str(credential.form), "expected": str(KeyForm.ENCODED), "source": credential.source},
         )

@@ -32,7 +32,7 @@ from diag.model import (
     explains=("config/model-ambiguous", *REQUESTS_REFUSED),
 )
 def key_not_reloaded(
-    remote: Remote, keystore: Keystore | Unavailable, info: RemoteInfo, local: LocalVersion | Unavailable
+    remote: Remote, keystore: Keystore | Unavailable, info: RemoteInfo, local_version: LocalVersion | Unavailable
 ) -> Yields:
     """The keystore has an entry for this remote, and the running cluster uses no key at all.
 
@@ -50,10 +50,10 @@ def key_not_reloaded(
         yield _not_declared(keystore)
     elif remote.alias not in keystore.aliases:
         yield NotApplicable("the keystore has no entry for this remote; auth/key-missing is about that")
-    elif isinstance(local, Unavailable):
-        yield Unknown(str(local))
-    elif local.number < KEYSTORE_RELOAD_AGREED.since:
-        yield NotApplicable(f"the local cluster runs {local}; version/keystore-restart-needed is about that")
+    elif isinstance(local_version, Unavailable):
+        yield Unknown(str(local_version))
+    elif local_version.number < KEYSTORE_RELOAD_AGREED.since:
+        yield NotApplicable(f"the local cluster runs {local_version}; version/keystore-restart-needed is about that")
     elif not info.listed:
         yield NotApplicable("the local cluster does not name this alias; config/not-added is about that")
     elif info.has_credential is None:

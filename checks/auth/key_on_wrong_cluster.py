@@ -26,7 +26,7 @@ from diag.model import (
     explains=("auth/key-invalid", *REQUESTS_REFUSED),
     leaves_open=("auth/*",),
 )
-def key_on_wrong_cluster(ours: LocalKey, theirs: RemoteKey | Unavailable) -> Yields:
+def key_on_wrong_cluster(local_side: LocalKey, remote_side: RemoteKey | Unavailable) -> Yields:
     """The API key was made on the local cluster; it has to be made on the remote one.
 
     Why it matters: the remote cluster, which owns the data, looks the key up among its own and does not find it.
@@ -35,12 +35,12 @@ def key_on_wrong_cluster(ours: LocalKey, theirs: RemoteKey | Unavailable) -> Yie
 
     Example: the key was created in the Kibana of the searching cluster.
     """
-    if ours.record is None:
+    if local_side.record is None:
         return
-    if isinstance(theirs, RemoteKey) and theirs.record is not None:
+    if isinstance(remote_side, RemoteKey) and remote_side.record is not None:
         return
     yield Finding(
-        summary=f"The local cluster itself knows this key ({shorten(ours.record.name, 80)}); expected one that was made on the remote cluster.",
+        summary=f"The local cluster itself knows this key ({shorten(local_side.record.name, 80)}); expected one that was made on the remote cluster.",
         remedy="POST _security/cross_cluster/api_key on the remote cluster, and put its encoded form into the local keystore.",
         facts={"observed": "made on the local cluster", "expected": "made on the remote cluster"},
     )

@@ -29,7 +29,7 @@ from diag.model import (
     tags=("api-key", "privileges"),
     source="documentation: create cross-cluster API key, allow_restricted_indices; Elasticsearch SystemIndices, RestrictedIndices",
 )
-def key_restricted_indices(theirs: RemoteKey, remote: Remote) -> Yields:
+def key_restricted_indices(remote_side: RemoteKey, remote: Remote) -> Yields:
     """System indices are declared to be searched, and the API key hides them.
 
     Why it matters: a pattern in a key never stands for system indices, however wide it is, unless its entry says
@@ -39,7 +39,7 @@ def key_restricted_indices(theirs: RemoteKey, remote: Remote) -> Yields:
 
     Example: ``use.search: [.kibana*]``, and a key with ``names: ["*"]``.
     """
-    record = theirs.record
+    record = remote_side.record
     hidden = [pattern for pattern in single(remote.use.search) if pattern.startswith(".")]
     if not hidden:
         yield NotApplicable("no pattern under use.search begins with a dot")

@@ -33,8 +33,8 @@ from diag.model import (
     leaves_open=("auth/*",),
 )
 def key_wrong_type(
-    whole: ClusterEvidence,
-    about: RemoteEvidence,
+    cluster_evidence: ClusterEvidence,
+    remote_evidence: RemoteEvidence,
     remote: Remote,
     tls: TlsAttempt,
     hello: TransportHello | Unavailable,
@@ -51,13 +51,13 @@ def key_wrong_type(
     if has_verdict(key, KeyVerdict.WRONG_TYPE):
         yield Finding(
             summary="The API key is of the type rest, expected cross_cluster; its id and secret are right.",
-            remedy=replaced(whole.cluster, remote),
+            remedy=replaced(cluster_evidence.cluster, remote),
             facts={"observed": "rest", "expected": "cross_cluster"},
         )
-    told = recorded(about.api.key, key, whole.taken_at)
-    if told and told.fault is Fault.WRONG_TYPE:
-        yield by_record(told, replaced(whole.cluster, remote))
-    elif told is None or told.fault is Fault.NONE:
+    reported = recorded(remote_evidence.api.key, key, cluster_evidence.taken_at)
+    if reported and reported.fault is Fault.WRONG_TYPE:
+        yield by_record(reported, replaced(cluster_evidence.cluster, remote))
+    elif reported is None or reported.fault is Fault.NONE:
         yield from only_with(KeyVerdict.WRONG_TYPE, key, hello, tls)
     else:
-        yield NotApplicable(f"by its record the key {told.words}; another check is about that")
+        yield NotApplicable(f"by its record the key {reported.words}; another check is about that")

@@ -8,7 +8,7 @@ from diag.check import Applies, Unknown, Yields, check
 from diag.model import (
     Finding,
     LocalNodes,
-    Reload,
+    SecureSettingsReload,
     Severity,
     Unavailable,
     as_fact,
@@ -26,7 +26,7 @@ from diag.model import (
     source="documentation: reload secure settings API, reload_exception",
     explains=("auth/key-not-reloaded",),
 )
-def keystore_password(reload: Reload, nodes: LocalNodes | Unavailable) -> Yields:
+def keystore_password(reload: SecureSettingsReload, local_nodes: LocalNodes | Unavailable) -> Yields:
     """Nodes could not reload their keystore, most often for want of its password.
 
     Why it matters: those nodes go on with the keys that they had. One call for all nodes takes one password, so that it fails on nodes
@@ -51,4 +51,4 @@ def keystore_password(reload: Reload, nodes: LocalNodes | Unavailable) -> Yields
             "not about a password, the log of the node says more.",
             facts={"nodes": as_fact(names), "observed": error, "expected": "no reload_exception"},
         )
-    yield from absent_on(reload, nodes, every=True)
+    yield from absent_on(reload, local_nodes, every=True)

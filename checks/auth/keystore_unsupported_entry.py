@@ -20,7 +20,7 @@ from diag.model import (
     shorten,
 )
 
-_MOST_NAMES: Final = 5
+_MAX_NAMES: Final = 5
 
 
 _OF_REMOTES: Final = "cluster.remote"
@@ -52,7 +52,7 @@ def keystore_unsupported_entry(cluster: LocalCluster, remote: Remote, keystore: 
         yield Unknown(str(keystore))
         return
     for name in [name for name in keystore.names if name.startswith(_OF_REMOTES) and not _KNOWN.fullmatch(name)][
-        :_MOST_NAMES
+        :_MAX_NAMES
     ]:
         entry = shlex.quote(shorten(name))
         mine = remote.alias in re.split(r"[.\s]", name)

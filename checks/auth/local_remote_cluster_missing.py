@@ -30,7 +30,9 @@ from diag.model import (
     tags=("privileges", "roles", "esql"),
     source=ENRICH_PRIVILEGE.source,
 )
-def local_remote_cluster_missing(remote: Remote, roles: LocalRoles, local: LocalVersion | Unavailable) -> Yields:
+def local_remote_cluster_missing(
+    remote: Remote, roles: LocalRoles, local_version: LocalVersion | Unavailable
+) -> Yields:
     """ES|QL enriches from this remote, and no local role has the privilege for it.
 
     Why it matters: ``ENRICH`` reads its policies on the remote cluster, which from 8.15 on needs ``monitor_enrich`` under ``remote_cluster``
@@ -42,10 +44,12 @@ def local_remote_cluster_missing(remote: Remote, roles: LocalRoles, local: Local
     """
     if not remote.use.enrich:
         yield NO_ENRICH
-    elif isinstance(local, Unavailable):
-        yield Unknown(str(local))
-    elif local.number < ENRICH_PRIVILEGE.since:
-        yield NotApplicable(f"the local cluster runs {local}; the privilege exists from {ENRICH_PRIVILEGE.since} on")
+    elif isinstance(local_version, Unavailable):
+        yield Unknown(str(local_version))
+    elif local_version.number < ENRICH_PRIVILEGE.since:
+        yield NotApplicable(
+            f"the local cluster runs {local_version}; the privilege exists from {ENRICH_PRIVILEGE.since} on"
+        )
     else:
         yield from _enriching(remote, roles)
 

@@ -36,7 +36,7 @@ from diag.model import (
     "read_cross_cluster without read searches nothing",
     explains=("runtime/connected-not-proof", "runtime/skipped-clusters"),
 )
-def local_remote_indices_missing(remote: Remote, roles: LocalRoles, theirs: RemoteKey | Unavailable) -> Yields:
+def local_remote_indices_missing(remote: Remote, roles: LocalRoles, remote_side: RemoteKey | Unavailable) -> Yields:
     """Local roles give no access to this remote.
 
     Why it matters: in the API key model a user needs ``remote_indices`` for the alias in a local role; only superusers get through without.
@@ -52,7 +52,7 @@ def local_remote_indices_missing(remote: Remote, roles: LocalRoles, theirs: Remo
     if remote.use.roles:
         yield from _declared_roles(remote, roles)
         return
-    if _for_no_search(theirs):
+    if _for_no_search(remote_side):
         yield NotApplicable("the key allows no search; auth/key-no-search-access is about that")
         return
     made = own(roles)
@@ -154,9 +154,9 @@ def _only_follows(remote: Remote) -> bool:
     return bool(remote.use.replicate) and not remote.use.search
 
 
-def _for_no_search(theirs: RemoteKey | Unavailable) -> bool:
+def _for_no_search(remote_side: RemoteKey | Unavailable) -> bool:
     """Whether the key is known to allow no search: roles make no difference then, and replication needs none that searches."""
-    record = None if isinstance(theirs, Unavailable) else theirs.record
+    record = None if isinstance(remote_side, Unavailable) else remote_side.record
     return record is not None and record.type == CROSS_CLUSTER and not record.search
 
 

@@ -7,7 +7,7 @@ from checks.tables import docs
 from diag.check import Applies, Yields, check
 from diag.model import (
     Finding,
-    Reload,
+    SecureSettingsReload,
     Severity,
     shorten,
 )
@@ -21,7 +21,7 @@ from diag.model import (
     tags=("keystore", "offline"),
     source="documentation: reload secure settings API",
 )
-def reload_response_unusable(reload: Reload) -> Yields:
+def reload_response_unusable(reload: SecureSettingsReload) -> Yields:
     """The file under ``reload_response`` is no answer of a reload, or that of a reload that was refused.
 
     Why it matters: nobody can tell from it which nodes have which keys; it looks as if the reload had been looked at.

@@ -40,8 +40,8 @@ def remote_role_useless(local: LocalRoles, remote: RemoteRoles) -> Yields:
 
     Example: roles that are left from the time before API keys.
     """
-    theirs = _own(remote)
-    left = sorted(name for name in set(_own(local)) & set(theirs) if crosses(theirs[name]))
+    remote_side = _own(remote)
+    left = sorted(name for name in set(_own(local)) & set(remote_side) if crosses(remote_side[name]))
     if left:
         yield Finding(
             summary=f"Roles of the remote cluster that the API key model does not look at: {listed(left)}.",

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Final
 
 from diag.model import (
-    Copies,
     Follower,
     FollowerShards,
     FollowersHealth,
+    InitialRecoveries,
     Unavailable,
 )
 
@@ -18,7 +18,7 @@ RED: Final = "red"
 class Seen:
     """What is seen of the shards of followers, and of the copies that they are made by."""
 
-    def __init__(self, health: FollowersHealth, copies: Copies | Unavailable) -> None:
+    def __init__(self, health: FollowersHealth, copies: InitialRecoveries | Unavailable) -> None:
         self._shards = {one.index: one for one in health.all}
         self._copied = None if isinstance(copies, Unavailable) else frozenset(one.index for one in copies.all)
 

@@ -14,7 +14,7 @@ from diag.model import (
 )
 
 UNLICENSED: Final = (
-    "the licence of the local cluster does not include replication, so that nothing more is told: license/ccr"
+    "the license of the local cluster does not include replication, so that nothing more is told: license/ccr"
 )
 
 

@@ -34,7 +34,7 @@ class _Reason:
     again: bool = False
 
 
-# In this order: an error of a licence is a security_exception too, and a diverged history names operations as well.
+# In this order: an error of a license is a security_exception too, and a diverged history names operations as well.
 _REASONS: Final = (
     _Reason(
         parts=("history uuid", "restored from snapshot", "force allocated"),
@@ -45,8 +45,8 @@ _REASONS: Final = (
     ),
     _Reason(
         parts=("license is non-compliant", "non-compliant for [ccr]"),
-        why="because a licence does not include replication",
-        mend="Mend the licence that license/ccr and license/apikey-noncompliant name",
+        why="because a license does not include replication",
+        mend="Mend the license that license/ccr and license/apikey-noncompliant name",
     ),
     _Reason(
         parts=("security_exception", "unauthorized", "unable to authenticate"),

@@ -64,11 +64,11 @@ def autofollow_errors(replication: Replication, remote: Remote, now: datetime) -
 def _over(replication: Replication, whose: str) -> Finding:
     """What failed earlier. An index that has no soft deletes is tried once only, so that its error is soon told no more."""
     last = max(((error.at, error.reason) for error in replication.errors if error.at is not None), default=None)
-    told = f"; the last error told: {shorten(last[1], 200)}" if last else ""
+    reported = f"; the last error told: {shorten(last[1], 200)}" if last else ""
     return Finding(
         summary="Since the master node took over, auto-follow failed to follow an index "
         f"{replication.failed_follows} times, and to read the state of a remote {replication.failed_state_requests} times; "
-        f"nothing of that was in the last {_RECENT // timedelta(minutes=1)} minutes{told}{whose}",
+        f"nothing of that was in the last {_RECENT // timedelta(minutes=1)} minutes{reported}{whose}",
         remedy="Compare what the patterns name with what is followed (GET _ccr/auto_follow, GET _all/_ccr/info); use.replicate in diag.yaml has "
         "diag do it. An index that was given up has to be followed by hand: PUT <follower>/_ccr/follow",
         severity=Severity.INFO,

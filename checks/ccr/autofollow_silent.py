@@ -27,7 +27,7 @@ from diag.model import (
 _NEW: Final = timedelta(minutes=10)
 
 
-_MOST_PATTERNS: Final = 5
+_MAX_PATTERNS: Final = 5
 
 
 @check(
@@ -75,11 +75,11 @@ def autofollow_silent(replication: Replication, remote: Remote, indices: RemoteI
         )
 
 
-# What is known of auto-follow, and why an index is not followed: None stands for a cluster without a licence, which does not tell.
+# What is known of auto-follow, and why an index is not followed: None stands for a cluster without a license, which does not tell.
 _WHY: Final = {
     True: "They are older than the auto-follow pattern, or it does not name them.",
     False: "No active auto-follow pattern names this remote.",
-    None: "The licence of the local cluster does not include replication, so that nothing new is followed: that comes first (license/ccr).",
+    None: "The license of the local cluster does not include replication, so that nothing new is followed: that comes first (license/ccr).",
 }
 
 
@@ -111,8 +111,8 @@ def _later(remote: Remote) -> str:
 
 
 def _shown(patterns: Sequence[str]) -> list[str]:
-    shown = [shorten(one, 80) for one in patterns[:_MOST_PATTERNS]]
-    return shown if len(patterns) <= _MOST_PATTERNS else [*shown, "…"]
+    shown = [shorten(one, 80) for one in patterns[:_MAX_PATTERNS]]
+    return shown if len(patterns) <= _MAX_PATTERNS else [*shown, "…"]
 
 
 def _not_followed_again(remote: Remote, missing: Sequence[Index]) -> Finding:

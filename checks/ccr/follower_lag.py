@@ -24,7 +24,7 @@ from diag.model import (
     tags=("replication",),
     source="documentation: CCR stats API, global checkpoints; while reads fail the lag stands still (6.8.23); the limits are our choice",
 )
-def follower_lag(replication: Replication, remote: Remote, limits: Thresholds) -> Yields:
+def follower_lag(replication: Replication, remote: Remote, thresholds: Thresholds) -> Yields:
     """A follower is far behind its leader, or has stopped reading.
 
     Why it matters: what is searched here is old, and after a loss of the leader cluster what is missing is gone. A follower that has not read
@@ -40,10 +40,10 @@ def follower_lag(replication: Replication, remote: Remote, limits: Thresholds) -
             yield one
         elif one.paused or one.fatal:
             continue
-        elif one.seconds_since_read > limits.read_seconds_error:
+        elif one.seconds_since_read > thresholds.read_seconds_error:
             yield _behind(one, f"has not read from its leader for {one.seconds_since_read:.0f} s", Severity.ERROR)
-        elif one.lag > limits.lag_operations_warning:
-            severity = Severity.ERROR if one.lag > limits.lag_operations_error else Severity.WARNING
+        elif one.lag > thresholds.lag_operations_warning:
+            severity = Severity.ERROR if one.lag > thresholds.lag_operations_error else Severity.WARNING
             yield _behind(one, f"is {one.lag:,} operations behind its leader", severity)
         elif one.exceptions:
             yield Unknown(f"reads of the follower {shorten(one.index, 80)} fail, so that its lag stands still")

@@ -10,11 +10,11 @@ from checks.ccr._followers import of_remote
 from checks.tables import docs
 from diag.check import NotApplicable, Unknown, Yields, check
 from diag.model import (
-    Copies,
     Finding,
     Follower,
     FollowersHealth,
-    Past,
+    History,
+    InitialRecoveries,
     Remote,
     Replication,
     Severity,
@@ -39,9 +39,9 @@ def follower_red(  # noqa: PLR0913, PLR0917 -- each is one piece of evidence.
     replication: Replication,
     remote: Remote,
     health: FollowersHealth,
-    copies: Copies | Unavailable,
-    past: Past | Unavailable,
-    limits: Thresholds,
+    copies: InitialRecoveries | Unavailable,
+    past: History | Unavailable,
+    thresholds: Thresholds,
     now: datetime,
 ) -> Yields:
     """A follower index is red: some primary shard of it is not there.
@@ -63,7 +63,7 @@ def follower_red(  # noqa: PLR0913, PLR0917 -- each is one piece of evidence.
         if shards is None:
             yield Unknown(f"GET _cluster/health does not name the follower {shorten(one.index, 80)}")
         elif shards.status == RED:
-            yield _red(one, _red_minutes(one.index, past, now), limits)
+            yield _red(one, _red_minutes(one.index, past, now), thresholds)
         elif seen.is_copied(one):
             yield Finding(
                 summary=f"The follower {shorten(one.index, 80)} is being copied from its leader {shorten(one.leader, 80)} "
@@ -74,9 +74,9 @@ def follower_red(  # noqa: PLR0913, PLR0917 -- each is one piece of evidence.
             )
 
 
-def _red(one: Follower, minutes: float | None, limits: Thresholds) -> Finding:
+def _red(one: Follower, minutes: float | None, thresholds: Thresholds) -> Finding:
     name = shorten(one.index, 80)
-    lasting = minutes is not None and minutes >= limits.follower_red_minutes_error
+    lasting = minutes is not None and minutes >= thresholds.follower_red_minutes_error
     since = "" if minutes is None else f", for {minutes:.0f} minutes at least"
     # A pause leaves the shards as they are; what is red and called paused was mostly never there.
     failed = " It is called paused too: most likely its first copy from the leader failed." if one.paused else ""
@@ -95,7 +95,7 @@ def _red(one: Follower, minutes: float | None, limits: Thresholds) -> Finding:
     )
 
 
-def _red_minutes(index: str, past: Past | Unavailable, now: datetime) -> float | None:
+def _red_minutes(index: str, past: History | Unavailable, now: datetime) -> float | None:
     """How long it has been red in every look that knew; None where the last of those did not see it red."""
     since = None
     for look in () if isinstance(past, Unavailable) else reversed(past.looks):

@@ -73,7 +73,7 @@ def _seems_to_read(one: Follower) -> bool:
 def _contradicted(one: Follower, replication: Replication) -> Unknown:
     name, leader = shorten(one.index, 80), shorten(one.leader, 80)
     but = (
-        "whether the follower still reads is not told without a licence"
+        "whether the follower still reads is not told without a license"
         if replication.unlicensed
         else "the follower reads without an error"
     )

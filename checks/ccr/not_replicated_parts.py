@@ -30,7 +30,9 @@ _CALLS: Final = {"ILM policies": "_ilm/policy", "ingest pipelines": "_ingest/pip
     tags=("replication", "failover"),
     source="documentation: cross-cluster replication, what is not replicated; a follower works without these, so that it is an info",
 )
-def not_replicated_parts(replication: Replication, remote: Remote, theirs: RemoteIndices, ours: LocalIndices) -> Yields:
+def not_replicated_parts(
+    replication: Replication, remote: Remote, remote_side: RemoteIndices, local_side: LocalIndices
+) -> Yields:
     """A leader uses an ILM policy or an ingest pipeline that the local cluster does not have.
 
     Why it matters: replication copies documents, settings and mappings of an index, and nothing else. A follower works without them; after a
@@ -42,16 +44,16 @@ def not_replicated_parts(replication: Replication, remote: Remote, theirs: Remot
     Example: ``index.default_pipeline: geoip`` on the leader, and no such pipeline where it is followed.
     """
     names = {one.leader for one in of_remote(replication, remote)}
-    leaders = [one for one in theirs.all if one.name in names]
+    leaders = [one for one in remote_side.all if one.name in names]
     if not names:
         yield NotApplicable("no index follows one of this remote")
-    elif not is_whole(theirs.all) and names - {one.name for one in leaders}:
+    elif not is_whole(remote_side.all) and names - {one.name for one in leaders}:
         yield Unknown(CUT)
     elif not leaders:
         yield NotApplicable("the remote cluster has none of the leaders; ccr/leader-deleted is about that")
     for what, used, here in (
-        ("ILM policies", sorted({one.policy for one in leaders} - {""}), ours.policies),
-        ("ingest pipelines", sorted({name for one in leaders for name in one.pipelines}), ours.pipelines),
+        ("ILM policies", sorted({one.policy for one in leaders} - {""}), local_side.policies),
+        ("ingest pipelines", sorted({name for one in leaders for name in one.pipelines}), local_side.pipelines),
     ):
         missing = tuple(name for name in used if name not in here)
         if missing and not is_whole(here):

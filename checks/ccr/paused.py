@@ -7,9 +7,9 @@ from checks.ccr._followers import of_remote
 from checks.tables import docs
 from diag.check import NotApplicable, Unknown, Yields, check
 from diag.model import (
-    Copies,
     Finding,
     FollowersHealth,
+    InitialRecoveries,
     Remote,
     Replication,
     Severity,
@@ -32,7 +32,7 @@ def paused(
     replication: Replication,
     remote: Remote,
     health: FollowersHealth | Unavailable,
-    copies: Copies | Unavailable,
+    copies: InitialRecoveries | Unavailable,
 ) -> Yields:
     """A follower is paused.
 

@@ -59,8 +59,8 @@ def _shut(leader: Index) -> str:
 def _failing_reads(one: Follower, shut: str) -> Finding:
     leader = shorten(one.leader, 80)
     why = f" because its leader {leader} is {shut} on the remote cluster" if shut else class_of(one.exceptions[0])
-    said = f": {shorten(one.exceptions[0], 300)}" if one.exceptions else "."
-    mend = {
+    stated = f": {shorten(one.exceptions[0], 300)}" if one.exceptions else "."
+    fix = {
         "": "Mend what the error names; it then goes on by itself.",
         "closed": f"On the remote cluster: POST {leader}/_open; the follower then goes on by itself.",
     }.get(
@@ -68,8 +68,8 @@ def _failing_reads(one: Follower, shut: str) -> Finding:
         f'On the remote cluster: PUT {leader}/_settings {{"index.blocks.read": null}}; the follower then goes on by itself.',
     )
     return Finding(
-        summary=f"The follower {shorten(one.index, 80)} fails to read ({one.most_retries} tries so far){why}{said}",
-        remedy=mend,
+        summary=f"The follower {shorten(one.index, 80)} fails to read ({one.most_retries} tries so far){why}{stated}",
+        remedy=fix,
         severity=Severity.ERROR if shut or one.most_retries > 10 else Severity.WARNING,  # noqa: PLR2004 -- ten tries, further and further apart, take a minute.
         facts={
             "follower": one.index,

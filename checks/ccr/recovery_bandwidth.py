@@ -10,8 +10,8 @@ from checks.shared.remedies import put_settings
 from checks.tables import docs
 from diag.check import NotApplicable, Yields, check
 from diag.model import (
-    Copies,
     Finding,
+    InitialRecoveries,
     Remote,
     Replication,
     Severity,
@@ -34,7 +34,9 @@ _GB: Final = 1 << 30
     tags=("replication", "settings"),
     source="documentation: cross-cluster replication settings; the limit is our choice",
 )
-def recovery_bandwidth(replication: Replication, remote: Remote, copies: Copies, limits: Thresholds) -> Yields:
+def recovery_bandwidth(
+    replication: Replication, remote: Remote, copies: InitialRecoveries, thresholds: Thresholds
+) -> Yields:
     """The first copy of followers takes long at the rate that is allowed.
 
     Why it matters: until it is done the index is not there for searches, and the leader has to keep everything that happens meanwhile.
@@ -44,18 +46,18 @@ def recovery_bandwidth(replication: Replication, remote: Remote, copies: Copies,
 
     Example: 5 TB at the usual 40 MB a second take 36 hours.
     """
-    ours = {one.index for one in of_remote(replication, remote)}
-    left = sum(one.left for one in copies.all if one.index in ours)
+    local_side = {one.index for one in of_remote(replication, remote)}
+    left = sum(one.left for one in copies.all if one.index in local_side)
     if not left:
         yield NotApplicable("no follower of this remote is being copied now")
     elif copies.rate <= 0:
         yield NotApplicable("ccr.indices.recovery.max_bytes_per_sec sets no limit")
-    elif left > copies.rate * _HOUR * limits.follower_copy_hours_info:
+    elif left > copies.rate * _HOUR * thresholds.follower_copy_hours_info:
         hours = left / copies.rate / _HOUR
-        wanted = math.ceil(left / (limits.follower_copy_hours_info * _HOUR) / _MB)
+        wanted = math.ceil(left / (thresholds.follower_copy_hours_info * _HOUR) / _MB)
         yield Finding(
             summary=f"{_size(left)} are left to copy from this remote, which takes one node {hours:,.1f} hours at "
-            f"ccr.indices.recovery.max_bytes_per_sec: {_rate(copies.rate)}; expected at most {limits.follower_copy_hours_info:g} hours.",
+            f"ccr.indices.recovery.max_bytes_per_sec: {_rate(copies.rate)}; expected at most {thresholds.follower_copy_hours_info:g} hours.",
             remedy=f"If link and disks carry it: {put_settings({'ccr.indices.recovery.max_bytes_per_sec': f'{wanted}mb'})} "
             f"on the local cluster (now {_rate(copies.rate)} for each node).",
             facts={"observed": _rate(copies.rate), "expected": f"{wanted}mb", "left": left, "hours": round(hours, 1)},

@@ -20,7 +20,7 @@ from diag.model import (
     shorten,
 )
 
-_MOST_FINDINGS: Final = 20
+_MAX_FINDINGS: Final = 20
 
 
 _REINDEX: Final = (
@@ -60,9 +60,9 @@ def soft_deletes_off(replication: Replication, remote: Remote, indices: RemoteIn
     elif not is_whole(indices.all) and (remote.use.replicate or leaders - {one.name for one in looked_at}):
         yield Unknown(CUT)
     off = [one for one in looked_at if not one.replicable]
-    for one in off[:_MOST_FINDINGS]:
+    for one in off[:_MAX_FINDINGS]:
         yield _without_history(one)
-    if more := [one.name for one in off[_MOST_FINDINGS:]]:
+    if more := [one.name for one in off[_MAX_FINDINGS:]]:
         yield Finding(
             summary=f"{len(more)} more such indices of the remote cluster have no soft deletes: {listed(more)}.",
             remedy=_REINDEX.format(name="each"),

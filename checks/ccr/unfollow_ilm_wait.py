@@ -41,8 +41,8 @@ def unfollow_ilm_wait(
     replication: Replication,
     remote: Remote,
     indices: LocalIndices,
-    local: LocalVersion,
-    limits: Thresholds,
+    local_version: LocalVersion,
+    thresholds: Thresholds,
     now: datetime,
 ) -> Yields:
     """ILM waits for a follower to catch up before it ends following, and the follower does not.
@@ -58,8 +58,10 @@ def unfollow_ilm_wait(
     steps = [one for one in indices.all if one.name in followers and one.step]
     if not followers:
         yield NotApplicable("no index follows one of this remote")
-    elif local.number < _STEPS_SHOWN:
-        yield NotApplicable(f"{local} does not show the steps of ILM in the metadata of an index, as 7.8 and later do")
+    elif local_version.number < _STEPS_SHOWN:
+        yield NotApplicable(
+            f"{local_version} does not show the steps of ILM in the metadata of an index, as 7.8 and later do"
+        )
     elif not steps:
         yield NotApplicable("no follower of this remote is managed by ILM")
     for one in steps:
@@ -67,10 +69,10 @@ def unfollow_ilm_wait(
             continue
         if one.step_since is None:
             yield Unknown(f"since when the follower {shorten(one.name, 80)} is in the step {_WAITS} is not told")
-        elif (hours := (now - one.step_since).total_seconds() / _HOUR) <= limits.follower_wait_hours_warning:
+        elif (hours := (now - one.step_since).total_seconds() / _HOUR) <= thresholds.follower_wait_hours_warning:
             continue
         elif back := _kept_back(followers[one.name]):
-            yield _waits(followers[one.name], hours, back, limits)
+            yield _waits(followers[one.name], hours, back, thresholds)
         elif replication.unlicensed:
             yield NotApplicable(UNLICENSED)
         else:
@@ -97,13 +99,13 @@ def _waits_for_nothing(one: Follower, hours: float) -> Unknown:
     return Unknown(f"the follower {name} is in the step {_WAITS} for {hours:,.0f} hours, and {why}")
 
 
-def _waits(one: Follower, hours: float, back: str, limits: Thresholds) -> Finding:
+def _waits(one: Follower, hours: float, back: str, thresholds: Thresholds) -> Finding:
     name = shorten(one.index, 80)
     resume = f"POST {name}/_ccr/resume_follow" if one.paused else f"GET {name}/_ccr/stats shows what keeps it back"
     return Finding(
-        summary=f"ILM waits in the step {_WAITS} for {hours:,.0f} hours, expected at most {limits.follower_wait_hours_warning:g}: the follower "
+        summary=f"ILM waits in the step {_WAITS} for {hours:,.0f} hours, expected at most {thresholds.follower_wait_hours_warning:g}: the follower "
         f"{name} {back}.",
         remedy=f"{resume}. To end following without waiting: POST {name}/_ccr/pause_follow, POST {name}/_close, POST {name}/_ccr/unfollow, "
         f"POST {name}/_open.",
-        facts={"follower": one.index, "observed": round(hours, 1), "expected": limits.follower_wait_hours_warning},
+        facts={"follower": one.index, "observed": round(hours, 1), "expected": thresholds.follower_wait_hours_warning},
     )

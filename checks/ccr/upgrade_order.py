@@ -41,10 +41,10 @@ def upgrade_order(  # noqa: PLR0913, PLR0917 -- each is one piece of evidence.
     follows: RemoteFollows | Unavailable,
     registrations: RemoteRegistrations | Unavailable,
     cluster: LocalCluster,
-    local: LocalVersion | Unavailable,
-    ours: LocalNodes | Unavailable,
-    other: RemoteVersion | Unavailable,
-    theirs: RemoteNodes | Unavailable,
+    local_version: LocalVersion | Unavailable,
+    local_nodes: LocalNodes | Unavailable,
+    remote_version: RemoteVersion | Unavailable,
+    remote_nodes: RemoteNodes | Unavailable,
 ) -> Yields:
     """The two clusters follow each other, and run different releases.
 
@@ -65,16 +65,16 @@ def upgrade_order(  # noqa: PLR0913, PLR0917 -- each is one piece of evidence.
         yield NotApplicable(
             "the remote cluster follows nothing: one direction only, version/ccr-local-older is about that"
         )
-    elif isinstance(local, Unavailable) or isinstance(other, Unavailable):
-        yield from _without_release(local, other)
+    elif isinstance(local_version, Unavailable) or isinstance(remote_version, Unavailable):
+        yield from _without_release(local_version, remote_version)
     else:
-        here, there = extremes(local, ours), extremes(other, theirs)
+        here, there = extremes(local_version, local_nodes), extremes(remote_version, remote_nodes)
         if len({*here, *there}) == 1:
             return
-        if not other.exact and may_be(other, local.number) is not False:
-            yield Unknown(unsure(other, "whether both run the same release"))
+        if not remote_version.exact and may_be(remote_version, local_version.number) is not False:
+            yield Unknown(unsure(remote_version, "whether both run the same release"))
             return
-        back = _leading_back(follows, registrations, cluster, ours, theirs)
+        back = _leading_back(follows, registrations, cluster, local_nodes, remote_nodes)
         if back is None:
             yield Unknown(
                 "the remote cluster follows something, and it can't be told whether that is the local cluster"
@@ -97,26 +97,28 @@ def _leading_back(
     follows: RemoteFollows,
     registrations: RemoteRegistrations | Unavailable,
     cluster: LocalCluster,
-    nodes: LocalNodes | Unavailable,
-    theirs: RemoteNodes | Unavailable,
+    local_nodes: LocalNodes | Unavailable,
+    remote_nodes: RemoteNodes | Unavailable,
 ) -> tuple[str, ...] | None:
     """The aliases by which the remote cluster follows the local one; None where some of what it follows can't be placed."""
     if isinstance(registrations, Unavailable):
         return None
-    own = frozenset[str]() if isinstance(theirs, Unavailable) else _published(theirs)
+    own = frozenset[str]() if isinstance(remote_nodes, Unavailable) else _published(remote_nodes)
     used = (one for one in registrations.all if one.alias in follows.aliases)
     found = {
         # What nodes of both clusters publish is an address of two networks of the same range, and leads to either.
-        one.alias: leads_here(one, registrations, cluster, nodes) if own.isdisjoint(registrations.places(one)) else None
+        one.alias: leads_here(one, registrations, cluster, local_nodes)
+        if own.isdisjoint(registrations.places(one))
+        else None
         for one in used
     }
     back = tuple(alias for alias, leads in found.items() if leads)
     return None if not back and None in found.values() else back
 
 
-def _published(nodes: RemoteNodes) -> frozenset[str]:
+def _published(remote_nodes: RemoteNodes) -> frozenset[str]:
     """What nodes publish, as ``host:port``, without the name that may stand before it and the brackets of IPv6."""
-    texts = (address for node in nodes.all for address in (node.transport_address, node.server_address))
+    texts = (address for node in remote_nodes.all for address in (node.transport_address, node.server_address))
     return frozenset(text.rpartition("/")[2].replace("[", "").replace("]", "") for text in texts) - {""}
 
 

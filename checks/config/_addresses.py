@@ -36,7 +36,7 @@ def or_not_applicable(remote: Remote, *mine: Fault) -> Iterator[NotApplicable]:
         )
 
 
-def mended(remote: Remote) -> Remote:
+def fixed(remote: Remote) -> Remote:
     """The remote with its addresses as they were most likely meant, for remedies that write them down again."""
     texts = {address.setting: _meant(remote, address) for address in remote.addresses}
     seeds = (text for setting, found in texts.items() if setting.startswith("seeds") for text in found)

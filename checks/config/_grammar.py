@@ -9,10 +9,10 @@ from enum import StrEnum
 
 from diag.model import Address, is_ip
 
-LONGEST_LABEL = 63  # RFC 1035, section 2.3.4.
+MAX_LABEL_LENGTH = 63  # RFC 1035, section 2.3.4.
 
 
-LONGEST_NAME = 253  # The same, without the final dot and the length of the first label.
+MAX_NAME_LENGTH = 253  # The same, without the final dot and the length of the first label.
 
 
 _URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:/")
@@ -75,7 +75,7 @@ _REPORTED_BY = {
 def fault_of(address: Address) -> Fault:
     """Tell the one fault of an address that explains why Elasticsearch can't read it."""
     text = address.text.strip()
-    told = {
+    reported = {
         Fault.SCHEME: _URL.match(text) is not None,
         Fault.SEMICOLON: ";" in text and not _are_several(text),
         Fault.PLACEHOLDER: _PLACEHOLDER.search(text) is not None,
@@ -86,7 +86,7 @@ def fault_of(address: Address) -> Fault:
         Fault.BLANK: any(char.isspace() for char in address.text),
         Fault.NO_PORT: address.parts is None,
     }
-    return next((fault for fault, holds in told.items() if holds), Fault.NONE)
+    return next((fault for fault, holds in reported.items() if holds), Fault.NONE)
 
 
 def _are_several(text: str) -> bool:
@@ -110,8 +110,8 @@ def flaws_of(host: str) -> tuple[str, ...]:
         "upper-case letters": any(char.isupper() for char in host),
         "an underscore": "_" in host,
         "an empty label": any(not label for label in labels),
-        f"a label of more than {LONGEST_LABEL} characters": any(len(label) > LONGEST_LABEL for label in labels),
-        f"more than {LONGEST_NAME} characters": len(host.removesuffix(".")) > LONGEST_NAME,
+        f"a label of more than {MAX_LABEL_LENGTH} characters": any(len(label) > MAX_LABEL_LENGTH for label in labels),
+        f"more than {MAX_NAME_LENGTH} characters": len(host.removesuffix(".")) > MAX_NAME_LENGTH,
     }
     return tuple(flaw for flaw, holds in found.items() if holds)
 

@@ -21,13 +21,13 @@ def addresses(remote: Remote, setting: str) -> list[Address]:
     return [address for address in remote.addresses if address.setting.partition("[")[0] == setting]
 
 
-def to_proxy_mode(remote: Remote, local: LocalVersion | Unavailable) -> str:
+def to_proxy_mode(remote: Remote, local_version: LocalVersion | Unavailable) -> str:
     address = next(iter(addresses(remote, "proxy") or addresses(remote, "seeds")), None)
     values: dict[str, Setting] = {
         "mode": Mode.PROXY.value,
         "proxy_address": address.text if address else "<host:port>",
     }
-    if isinstance(local, Unavailable) or local.number >= versions.SERVER_NAME.since:
+    if isinstance(local_version, Unavailable) or local_version.number >= versions.SERVER_NAME.since:
         hosts = [one.host for one in (*addresses(remote, "seeds"), *addresses(remote, "proxy"))]
         names = [host for host in hosts if host and not is_ip(host)]
         values["server_name"] = next(iter(names), "<name in the certificate of the remote>")

@@ -8,8 +8,8 @@ from diag.model import (
 
 
 def places(nodes: Nodes) -> frozenset[str]:
-    told = (address for node in nodes.all for address in (node.transport_address, node.server_address))
-    return frozenset(place_of(address) for address in told if address)
+    reported = (address for node in nodes.all for address in (node.transport_address, node.server_address))
+    return frozenset(place_of(address) for address in reported if address)
 
 
 def place_of(address: str) -> str:

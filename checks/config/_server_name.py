@@ -9,10 +9,10 @@ from encodings import idna
 
 from diag.model import Address, Remote, is_ip, shorten
 
-_LONGEST_LABEL = 63
+_MAX_LABEL_LENGTH = 63
 
 
-LONGEST_NAME = 253
+MAX_NAME_LENGTH = 253
 
 
 _LABEL = re.compile(r"[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?")
@@ -39,8 +39,8 @@ def fault_of(name: str) -> str:
             return fault
     if name.endswith("."):
         return "it ends in a dot"
-    if len(name) > LONGEST_NAME:
-        return f"it has {len(name)} characters, {LONGEST_NAME} at most are allowed"
+    if len(name) > MAX_NAME_LENGTH:
+        return f"it has {len(name)} characters, {MAX_NAME_LENGTH} at most are allowed"
     return next((fault for label in name.split(".") if (fault := _label_fault(label))), "")
 
 
@@ -50,11 +50,11 @@ def _label_fault(label: str) -> str:
     try:
         plain = idna.ToASCII(label).decode("ascii")  # Java does the same: RFC 3490.
     except UnicodeError:
-        if len(label) > _LONGEST_LABEL:
-            return f"its part {shorten(label, 80)!r} is longer than {_LONGEST_LABEL} characters"
+        if len(label) > _MAX_LABEL_LENGTH:
+            return f"its part {shorten(label, 80)!r} is longer than {_MAX_LABEL_LENGTH} characters"
         return f"its part {shorten(label, 80)!r} is no text that a DNS name can hold"
-    if len(plain) > _LONGEST_LABEL:
-        return f"its part {shorten(label, 80)!r} is longer than {_LONGEST_LABEL} characters"
+    if len(plain) > _MAX_LABEL_LENGTH:
+        return f"its part {shorten(label, 80)!r} is longer than {_MAX_LABEL_LENGTH} characters"
     if not _LABEL.fullmatch(plain):
         return f"its part {label!r} has something else than letters, digits and inner dashes"
     return ""

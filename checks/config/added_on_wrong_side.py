@@ -42,8 +42,8 @@ def added_on_wrong_side(
     cluster: LocalCluster,
     remote: Remote,
     registration: Registration,
-    theirs: RemoteRegistrations | Unavailable,
-    nodes: LocalNodes | Unavailable,
+    remote_side: RemoteRegistrations | Unavailable,
+    local_nodes: LocalNodes | Unavailable,
     follows: RemoteFollows | Unavailable,
 ) -> Yields:
     """The remote is not registered on the local cluster; the remote cluster has the local one as its remote instead.
@@ -58,10 +58,10 @@ def added_on_wrong_side(
     """
     if registration.exists:
         return
-    if isinstance(theirs, Unavailable):
-        yield NotApplicable(str(theirs)) if theirs.reason is Reason.NOT_ASKED else Unknown(str(theirs))
+    if isinstance(remote_side, Unavailable):
+        yield NotApplicable(str(remote_side)) if remote_side.reason is Reason.NOT_ASKED else Unknown(str(remote_side))
         return
-    leading = leading_here(theirs, cluster, nodes, follows)
+    leading = leading_here(remote_side, cluster, local_nodes, follows)
     wrong = [one for one, here in leading.items() if here]
     open_ = [one for one, here in leading.items() if here is None]
     if wrong:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from checks.config._addresses import mended
+from checks.config._addresses import fixed
 from checks.shared.aliases import has_entry, plain
 from checks.shared.causes import NO_CONNECTION
 from checks.shared.keystore_entries import mistaken_entry
@@ -80,5 +80,5 @@ def _difference(alias: str, other: str) -> str:
 def _one_spelling(cluster: LocalCluster, remote: Remote, other: str) -> str:
     """The alias that is valid everywhere wins: the one in use, unless only the stored one is."""
     if suggest_alias(remote.alias) != remote.alias and suggest_alias(other) == other:
-        return f"Register the remote under the alias of the key: {recreate(mended(remote), other)}"
+        return f"Register the remote under the alias of the key: {recreate(fixed(remote), other)}"
     return store_key(cluster, remote.alias)

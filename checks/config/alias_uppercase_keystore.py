@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from checks.config._addresses import mended
+from checks.config._addresses import fixed
 from checks.shared.aliases import has_entry
 from checks.shared.applies import API_KEY_REMOTES
 from checks.shared.remedies import is_settings_key, recreate
@@ -63,7 +63,7 @@ def alias_uppercase_keystore(
             summary=f"The alias {shorten(remote.alias)} has upper-case letters; in the name of a keystore entry {where} lower-case ones only"
             + (", though this keystore has it already." if stored else "."),
             remedy=f"Store the key under {shorten(remote.alias.lower())}, and register the remote under that alias: "
-            + recreate(mended(remote), remote.alias.lower()),
+            + recreate(fixed(remote), remote.alias.lower()),
             severity=remark if stored else severity,
             facts={"observed": shorten(remote.alias), "expected": shorten(remote.alias.lower()), "stored": stored},
         )

@@ -29,7 +29,7 @@ from diag.model import (
     tags=("nodes", "roles"),
     source="documentation: node roles; elasticsearch#65289, elasticsearch#90217, elasticsearch#72001, cloud-on-k8s#8430",
 )
-def client_role_missing(nodes: LocalNodes | Unavailable, info: RemoteInfo | Unavailable) -> Yields:
+def client_role_missing(local_nodes: LocalNodes | Unavailable, info: RemoteInfo | Unavailable) -> Yields:
     """Nodes that should connect to remotes lack the role remote_cluster_client.
 
     Why it matters: a node without it opens no connection to any remote: without one such node none is connected, and a search that is sent
@@ -41,16 +41,18 @@ def client_role_missing(nodes: LocalNodes | Unavailable, info: RemoteInfo | Unav
     Example: ``node.roles: [ingest]`` on the node that Kibana uses.
     """
     refused = isinstance(info, Unavailable) and info.reason is Reason.NO_ROLE
-    if isinstance(nodes, Unavailable):
+    if isinstance(local_nodes, Unavailable):
         if isinstance(info, Unavailable) and refused:
             yield _asked_node(info)
         else:
-            yield NotApplicable(str(nodes)) if nodes.reason is Reason.NOT_ASKED else Unknown(str(nodes))
+            yield (
+                NotApplicable(str(local_nodes)) if local_nodes.reason is Reason.NOT_ASKED else Unknown(str(local_nodes))
+            )
         return
-    taking = [node for node in nodes.all if not node.connects and takes_requests(node)]
-    if not nodes.clients and not nodes.failed:
+    taking = [node for node in local_nodes.all if not node.connects and takes_requests(node)]
+    if not local_nodes.clients and not local_nodes.failed:
         yield Finding(
-            summary=f"None of {len(nodes.all)} nodes has the role remote_cluster_client: no remote can be connected.",
+            summary=f"None of {len(local_nodes.all)} nodes has the role remote_cluster_client: no remote can be connected.",
             remedy="Add remote_cluster_client to node.roles of the nodes that take searches and hold followers, and restart them.",
             facts={"observed": 0, "expected": "at least 1"},
         )
@@ -65,9 +67,9 @@ def client_role_missing(nodes: LocalNodes | Unavailable, info: RemoteInfo | Unav
         )
     elif isinstance(info, Unavailable) and refused:
         yield _asked_node(info)
-    elif not nodes.clients:
+    elif not local_nodes.clients:
         yield Unknown(
-            f"{nodes.failed} of {nodes.failed + len(nodes.all)} nodes did not say their roles, and none of the others has it"
+            f"{local_nodes.failed} of {local_nodes.failed + len(local_nodes.all)} nodes did not say their roles, and none of the others has it"
         )
 
 

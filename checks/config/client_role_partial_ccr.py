@@ -27,7 +27,7 @@ from diag.model import (
     source="documentation: cross-cluster replication, prerequisites; ShardFollowTasksExecutor (a task goes to a data node with the role); "
     "elasticsearch#59375, elasticsearch#72001",
 )
-def client_role_partial_ccr(remote: Remote, nodes: LocalNodes, replication: Replication | Unavailable) -> Yields:
+def client_role_partial_ccr(remote: Remote, local_nodes: LocalNodes, replication: Replication | Unavailable) -> Yields:
     """Indices are followed, and the nodes that have to do it may not connect to remotes.
 
     Why it matters: the task of a follower, and its first copy, need a data node with ``remote_cluster_client``; without one nothing is
@@ -39,21 +39,21 @@ def client_role_partial_ccr(remote: Remote, nodes: LocalNodes, replication: Repl
 
     Example: ``node.roles: [master, remote_cluster_client]`` and ``node.roles: [data]``.
     """
-    told = None if isinstance(replication, Unavailable) else replication
-    if not remote.use.replicate and (told is None or remote.alias not in told.aliases):
+    reported = None if isinstance(replication, Unavailable) else replication
+    if not remote.use.replicate and (reported is None or remote.alias not in reported.aliases):
         why = "nothing is replicated from this remote, and no use.replicate is declared for it"
         open_ = isinstance(replication, Unavailable) and replication.reason is not Reason.NOT_ASKED
         yield Unknown(str(replication)) if open_ else NotApplicable(why)
         return
-    data = [node for node in nodes.all if any(role.startswith("data") for role in node.roles)]
+    data = [node for node in local_nodes.all if any(role.startswith("data") for role in node.roles)]
     if not any(node.connects for node in data):
-        if nodes.failed:
+        if local_nodes.failed:
             yield Unknown(
-                f"{nodes.failed} nodes did not say their roles, and no data node among the others has remote_cluster_client"
+                f"{local_nodes.failed} nodes did not say their roles, and no data node among the others has remote_cluster_client"
             )
         else:
             yield _no_data_node(data)
-    masters = [node for node in nodes.all if "master" in node.roles and "voting_only" not in node.roles]
+    masters = [node for node in local_nodes.all if "master" in node.roles and "voting_only" not in node.roles]
     if lacking := [node.name for node in masters if not node.connects]:
         yield Finding(
             summary=f"{len(lacking)} of {len(masters)} nodes that may become master lack the role remote_cluster_client ({listed(lacking)}): while "

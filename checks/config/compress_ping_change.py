@@ -10,7 +10,7 @@ from checks.tables import docs
 from diag.check import Applies, NotApplicable, Yields, check
 from diag.model import (
     Finding,
-    Past,
+    History,
     Registration,
     Severity,
     shorten,
@@ -31,7 +31,7 @@ _REBUILD: Final = (COMPRESS, SCHEME, _PING)
     source="Elasticsearch RemoteClusterService: a remote is built anew when its compression or ping schedule changes",
     explains=("runtime/flapping",),
 )
-def compress_ping_change(registration: Registration, past: Past) -> Yields:
+def compress_ping_change(registration: Registration, past: History) -> Yields:
     """Compression or pings of the remote were changed since the last round.
 
     Why it matters: all connections to the remote are closed and opened again at that moment, which looks like a fault of the network.
@@ -40,12 +40,12 @@ def compress_ping_change(registration: Registration, past: Past) -> Yields:
 
     Example: ``transport.compress`` was set to true.
     """
-    told = [look for look in past.looks if look.options is not None]
-    if not told:
+    reported = [look for look in past.looks if look.options is not None]
+    if not reported:
         yield NotApplicable("no earlier round knows the settings of this remote")
         return
     now = {key: registration.value(key) for key in _REBUILD}
-    for key, before in _changed(now, dict(told[-1].options or ())):
+    for key, before in _changed(now, dict(reported[-1].options or ())):
         yield Finding(
             summary=f"{key} was {shorten(before, 60) or 'not set'} and is {shorten(now[key], 60) or 'not set'}: the connections were made anew.",
             remedy="Nothing, if the change was meant; it closed every connection to the remote for a moment.",

@@ -39,8 +39,8 @@ _SWITCHES: Final = ("true", "false", "indexing_data")
 def compression_scheme(
     remote: Remote,
     registration: Registration | Unavailable,
-    local: LocalVersion | Unavailable,
-    other: RemoteVersion | Unavailable,
+    local_version: LocalVersion | Unavailable,
+    remote_version: RemoteVersion | Unavailable,
 ) -> Yields:
     """Requests to the remote are not compressed in the way that is set.
 
@@ -68,7 +68,7 @@ def compression_scheme(
             facts={"setting": remote.setting(key), "observed": shorten(value, 60), "expected": known},
         )
     if not strange:
-        yield from _by_release(remote, switch, scheme, {"local": local, "remote": other})
+        yield from _by_release(remote, switch, scheme, {"local": local_version, "remote": remote_version})
 
 
 def _by_release(

@@ -12,7 +12,7 @@ from diag.model import Finding, LocalNodes, Node, Severity, listed, shorten
 _WAIT: Final = "initial_connect_timeout"
 
 
-_SHORTEST, _LONGEST = 5.0, 120.0
+_SHORTEST, _MAX_LENGTH = 5.0, 120.0
 
 
 def _of_node(node: Node) -> dict[str, str]:
@@ -27,7 +27,7 @@ def _of_node(node: Node) -> dict[str, str]:
     tags=("settings", "nodes"),
     source="documentation: remote cluster settings, initial_connect_timeout (30 s); the limits are our choice",
 )
-def connect_timeouts(nodes: LocalNodes) -> Yields:
+def connect_timeouts(local_nodes: LocalNodes) -> Yields:
     """A node waits very shortly or very long for its remotes when it starts.
 
     Why it matters: a short wait gives a node that takes requests before its remotes are connected; a long one delays each restart while
@@ -37,21 +37,21 @@ def connect_timeouts(nodes: LocalNodes) -> Yields:
 
     Example: ``cluster.remote.initial_connect_timeout: 1s``.
     """
-    if all(node.remote_settings is None for node in nodes.all):
+    if all(node.remote_settings is None for node in local_nodes.all):
         yield NotApplicable("what stands in the files of the nodes was not read")
         return
     values: dict[str, list[str]] = {}
-    for node in nodes.all:
+    for node in local_nodes.all:
         if value := _of_node(node).get(_WAIT):
             values.setdefault(value, []).append(node.name)
     if not values:
         yield NotApplicable("cluster.remote.initial_connect_timeout is not set: the usual 30 s hold")
     for value, names in values.items():
         seconds = seconds_of(value)
-        if seconds is None or not _SHORTEST <= seconds <= _LONGEST:
+        if seconds is None or not _SHORTEST <= seconds <= _MAX_LENGTH:
             yield Finding(
                 summary=f"cluster.remote.initial_connect_timeout is {shorten(value, 40)} on {listed(names)}; usual are 30s, "
-                f"and {_SHORTEST:g}s to {_LONGEST:g}s in any case.",
+                f"and {_SHORTEST:g}s to {_MAX_LENGTH:g}s in any case.",
                 remedy="Take cluster.remote.initial_connect_timeout out of elasticsearch.yml at the next restart.",
                 facts={"observed": shorten(value, 40), "expected": "30s"},
             )

@@ -29,7 +29,7 @@ from diag.model import (
     source="elasticsearch#108839; documentation: migrate from certificate to API key authentication",
 )
 def duplicate_remote(
-    cluster: LocalCluster, remote: Remote, evidence: ClusterEvidence, identity: RemoteIdentity | Unavailable
+    cluster: LocalCluster, remote: Remote, cluster_evidence: ClusterEvidence, identity: RemoteIdentity | Unavailable
 ) -> Yields:
     """Two remotes lead to the same cluster.
 
@@ -55,7 +55,7 @@ def duplicate_remote(
             facts={"observed": f"{shorten(host)}:{port}", "others": names},
         )
     elif isinstance(identity, RemoteIdentity):
-        same = [alias for alias in same_cluster(evidence, identity) if alias != remote.alias]
+        same = [alias for alias in same_cluster(cluster_evidence, identity) if alias != remote.alias]
         yield from _by_other_names(remote, identity, same)
 
 

@@ -7,7 +7,7 @@ from typing import Final
 
 from checks.config._ports import model
 from checks.shared.causes import NO_CONNECTION, NOTHING_AFTER_TCP, OTHER_INTERFACE
-from checks.shared.dialled_port import Place, places
+from checks.shared.dialled_port import DialledPort, places
 from checks.shared.middleboxes import pass_through
 from checks.shared.peer import NO_ANSWER
 from checks.tables import docs
@@ -85,15 +85,15 @@ def http_port_used(
             yield from _perhaps_http(place)
 
 
-def _answered_in_http(place: Place, wanted: str) -> Finding:
+def _answered_in_http(place: DialledPort, wanted: str) -> Finding:
     """HTTP on the right port comes from what stands in between: another port would be the wrong one."""
     status = f" (status {place.status})" if place.status else ""
-    said = f"answered in HTTP{status}{' inside TLS' if place.completed else ''}"
+    stated = f"answered in HTTP{status}{' inside TLS' if place.completed else ''}"
     right = place.usual or place.port == place.target
     instead = f"a balancer, an ingress or a service mesh in front of the nodes takes port {place.port} for HTTP; expected the transport protocol"
     through = pass_through(place.remote, place.port)
     return Finding(
-        summary=f"The server on port {place.port} {said}; {instead if right else wanted}.",
+        summary=f"The server on port {place.port} {stated}; {instead if right else wanted}.",
         remedy=through
         if right
         else place.change_port() + ("" if http_service(place.port) else f" If a balancer stands there: {through}"),
@@ -101,7 +101,7 @@ def _answered_in_http(place: Place, wanted: str) -> Finding:
     )
 
 
-def _perhaps_http(place: Place) -> Iterable[Unknown]:
+def _perhaps_http(place: DialledPort) -> Iterable[Unknown]:
     """Behind a port that is in no table, only a peer that spoke in clear has shown what it is."""
     match place.tls:
         case Unavailable():

@@ -36,7 +36,7 @@ _LEGACY_SEED_PORT = 1
     source="Elastic Cloud documentation: remotes above 6.7.0 and below 7.6.0; Elasticsearch SniffConnectionStrategy",
     explains=NO_CONNECTION,
 )
-def legacy_sniff_invalid(remote: Remote, other: RemoteVersion) -> Yields:
+def legacy_sniff_invalid(remote: Remote, remote_version: RemoteVersion) -> Yields:
     """A remote of 6.7 to 7.5 behind a Cloud proxy lacks the form of settings that this age needs.
 
     Why it matters: these releases are reached in sniff mode through a proxy: one seed, the server name with port 1 as a mere
@@ -46,20 +46,20 @@ def legacy_sniff_invalid(remote: Remote, other: RemoteVersion) -> Yields:
 
     Example: ``seeds: ["4fa0.example:9400"]`` without ``proxy`` for a remote that runs 7.3.
     """
-    if not versions.LEGACY_SNIFF.since <= other.number < versions.PROXY_MODE.since:
-        yield NotApplicable(f"the remote cluster runs {other.number}, outside of 6.7 to 7.5")
+    if not versions.LEGACY_SNIFF.since <= remote_version.number < versions.PROXY_MODE.since:
+        yield NotApplicable(f"the remote cluster runs {remote_version.number}, outside of 6.7 to 7.5")
         return
     faults = tuple(_legacy_faults(remote))
     if faults:
-        at_bound = other.number == versions.LEGACY_SNIFF.since
+        at_bound = remote_version.number == versions.LEGACY_SNIFF.since
         yield Finding(
             summary=(
-                f"A remote behind a proxy that runs {other.number} needs sniff mode with one seed <endpoint>:1 "
+                f"A remote behind a proxy that runs {remote_version.number} needs sniff mode with one seed <endpoint>:1 "
                 f"and proxy <endpoint>:9400, but {'; '.join(faults)}."
             ),
             remedy=_legacy_remedy(remote),
             severity=Severity.INFO if at_bound else Severity.ERROR,  # The documented window begins above 6.7.0.
-            facts={"remote_version": str(other.number), "faults": faults},
+            facts={"remote_version": str(remote_version.number), "faults": faults},
         )
 
 

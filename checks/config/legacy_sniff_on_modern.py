@@ -27,7 +27,7 @@ from diag.model import (
     source="Elasticsearch SniffConnectionStrategy: cluster.remote.*.proxy; elasticsearch#50391",
 )
 def legacy_sniff_on_modern(
-    remote: Remote, local: LocalVersion | Unavailable, other: RemoteVersion | Unavailable
+    remote: Remote, local_version: LocalVersion | Unavailable, remote_version: RemoteVersion | Unavailable
 ) -> Yields:
     """Sniff mode goes through ``proxy``, although both clusters have proxy mode.
 
@@ -41,14 +41,14 @@ def legacy_sniff_on_modern(
     if not remote.proxy:
         yield NotApplicable("proxy is not set")
         return
-    known = [side.number for side in (local, other) if not isinstance(side, Unavailable)]
+    known = [side.number for side in (local_version, remote_version) if not isinstance(side, Unavailable)]
     behind = remote.kind in BEHIND_PROXY
     first = versions.SERVER_NAME.since if behind else versions.PROXY_MODE.since
-    if isinstance(local, LocalVersion) and local.number < first:
+    if isinstance(local_version, LocalVersion) and local_version.number < first:
         return  # Behind a Cloud proxy, proxy mode does not work without the server name that came with 7.7.
     if any(number < versions.PROXY_MODE.since for number in known):
         return
-    unknown = [str(side) for side in (local, other) if isinstance(side, Unavailable)]
+    unknown = [str(side) for side in (local_version, remote_version) if isinstance(side, Unavailable)]
     if unknown:
         yield Unknown("; ".join(dict.fromkeys(unknown)))
     else:
@@ -57,7 +57,7 @@ def legacy_sniff_on_modern(
                 f"proxy is set to {shorten(mask_userinfo(remote.proxy))} in sniff mode, a form from before 7.6; "
                 f"both clusters are newer (local {known[0]}, remote {known[1]}): expected mode proxy with proxy_address."
             ),
-            remedy=to_proxy_mode(remote, local),
+            remedy=to_proxy_mode(remote, local_version),
             facts={
                 "setting": remote.setting("proxy"),
                 "observed": shorten(mask_userinfo(remote.proxy)),

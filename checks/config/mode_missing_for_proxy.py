@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from checks.config._addresses import mended
+from checks.config._addresses import fixed
 from checks.shared.causes import NO_CONNECTION
 from checks.shared.remedies import Setting, put_settings
 from checks.tables import docs, versions
@@ -30,7 +30,7 @@ _BEHIND_PROXY = (Kind.HOSTED, Kind.ECE)
     source="Elasticsearch RemoteConnectionStrategy, ProxyConnectionStrategy, SniffConnectionStrategy: validators of the settings",
     explains=NO_CONNECTION,
 )
-def mode_missing_for_proxy(remote: Remote, local: LocalVersion | Unavailable) -> Yields:
+def mode_missing_for_proxy(remote: Remote, local_version: LocalVersion | Unavailable) -> Yields:
     """The settings of the remote belong to another connection mode than the one it has.
 
     Why it matters: a remote without ``mode`` is in sniff mode, which knows ``seeds`` and ``proxy`` and no ``proxy_address``.
@@ -40,8 +40,8 @@ def mode_missing_for_proxy(remote: Remote, local: LocalVersion | Unavailable) ->
 
     Example: ``proxy_address: logs.example:9443`` without ``mode: proxy``.
     """
-    if isinstance(local, LocalVersion) and local.number < versions.PROXY_MODE.since:
-        yield NotApplicable(f"local release {local.number} has no connection modes")
+    if isinstance(local_version, LocalVersion) and local_version.number < versions.PROXY_MODE.since:
+        yield NotApplicable(f"local release {local_version.number} has no connection modes")
         return
     proxy_side = [name for name in ("proxy_address", "server_name") if getattr(remote, name)]
     sniff_side = [name for name in ("seeds", "proxy") if getattr(remote, name)]
@@ -83,7 +83,7 @@ def _choose_mode(remote: Remote, mode: Mode) -> str:
     """Word the call that puts the remote into one mode and takes away what belongs to the other one."""
     values: dict[str, Setting] = {"mode": mode.value}
     if mode is Mode.PROXY and not remote.proxy_address:
-        values["proxy_address"] = mended(remote).proxy or "<host:port>"
+        values["proxy_address"] = fixed(remote).proxy or "<host:port>"
     strangers = ("seeds", "proxy") if mode is Mode.PROXY else ("proxy_address", "server_name")
     values |= {name: None for name in strangers if getattr(remote, name)}
     return put_settings({remote.setting(name): value for name, value in values.items()})

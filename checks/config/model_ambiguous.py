@@ -33,7 +33,7 @@ def model_ambiguous(cluster: LocalCluster, remote: Remote, keystore: Keystore | 
     """The security model in use is another one than declared, or is declared nowhere.
 
     Why it matters: no setting of Elasticsearch names the security model. A key in the keystore for this alias means API key, no key
-    means certificates, silently. Ports, CAs, roles and licences all follow from it.
+    means certificates, silently. Ports, CAs, roles and licenses all follow from it.
 
     How to fix: declare ``security_model`` for the remote; then bring the keystore in line: add the key to move to API keys, remove the
     entry to stay with certificates.

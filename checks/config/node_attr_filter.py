@@ -26,7 +26,7 @@ from diag.model import (
     source="documentation: remote cluster settings, cluster.remote.node.attr; SniffConnectionStrategy",
     explains=NO_CONNECTION,
 )
-def node_attr_filter(local: LocalNodes, remote: RemoteNodes | Unavailable) -> Yields:
+def node_attr_filter(local_nodes: LocalNodes, remote_nodes: RemoteNodes | Unavailable) -> Yields:
     """Only remote nodes with a certain attribute are connected to, and no node of the remote has it.
 
     Why it matters: in mode sniff ``cluster.remote.node.attr`` chooses the gateway nodes. Where none has the attribute, none is left.
@@ -35,19 +35,19 @@ def node_attr_filter(local: LocalNodes, remote: RemoteNodes | Unavailable) -> Yi
 
     Example: ``cluster.remote.node.attr: gateway`` after the remote was rebuilt without ``node.attr.gateway``.
     """
-    wanted = sorted({node.node_attr for node in local.all} - {""})
+    wanted = sorted({node.node_attr for node in local_nodes.all} - {""})
     if not wanted:
         yield NotApplicable("cluster.remote.node.attr is not set")
-    elif isinstance(remote, Unavailable):
+    elif isinstance(remote_nodes, Unavailable):
         yield Finding(
             summary=f"cluster.remote.node.attr is {shorten(wanted[0], 80)}; whether a node of the remote has it is not known.",
             remedy="Give the url of the remote, or look at GET _nodes?filter_path=nodes.*.attributes there.",
             severity=Severity.INFO,
             facts={"observed": shorten(wanted[0], 80)},
         )
-    elif not any(wanted[0] in node.attributes for node in remote.all):
+    elif not any(wanted[0] in node.attributes for node in remote_nodes.all):
         yield Finding(
-            summary=f"cluster.remote.node.attr is {shorten(wanted[0], 80)}, and none of {len(remote.all)} nodes of the remote has "
+            summary=f"cluster.remote.node.attr is {shorten(wanted[0], 80)}, and none of {len(remote_nodes.all)} nodes of the remote has "
             f"node.attr.{shorten(wanted[0], 80)}: true.",
             remedy=f"Set node.attr.{shorten(wanted[0], 80)}: true on gateway nodes of the remote and restart them, "
             "or take cluster.remote.node.attr out of elasticsearch.yml.",

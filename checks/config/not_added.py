@@ -38,8 +38,8 @@ def not_added(  # noqa: PLR0913, PLR0917 -- each parameter is a piece of evidenc
     remote: Remote,
     registration: Registration,
     info: RemoteInfo | Unavailable,
-    theirs: RemoteRegistrations | Unavailable,
-    nodes: LocalNodes | Unavailable,
+    remote_side: RemoteRegistrations | Unavailable,
+    local_nodes: LocalNodes | Unavailable,
     follows: RemoteFollows | Unavailable,
 ) -> Yields:
     """The remote is declared for diag, and the local cluster has no such remote, or takes no notice of its settings.
@@ -52,9 +52,11 @@ def not_added(  # noqa: PLR0913, PLR0917 -- each parameter is a piece of evidenc
     Example: the key is in the keystore, and nobody registered the address.
     """
     if registration.exists:
-        yield from _not_taken_up(remote, registration, info, nodes)
+        yield from _not_taken_up(remote, registration, info, local_nodes)
         return
-    if isinstance(theirs, RemoteRegistrations) and any(leading_here(theirs, cluster, nodes, follows).values()):
+    if isinstance(remote_side, RemoteRegistrations) and any(
+        leading_here(remote_side, cluster, local_nodes, follows).values()
+    ):
         yield NotApplicable("it is registered at the other end; config/added-on-wrong-side is about that")
     else:
         yield Finding(
@@ -65,12 +67,12 @@ def not_added(  # noqa: PLR0913, PLR0917 -- each parameter is a piece of evidenc
 
 
 def _not_taken_up(
-    remote: Remote, registration: Registration, info: RemoteInfo | Unavailable, nodes: LocalNodes | Unavailable
+    remote: Remote, registration: Registration, info: RemoteInfo | Unavailable, local_nodes: LocalNodes | Unavailable
 ) -> Yields:
     """The settings are there: the node that answered has to name the alias."""
     if isinstance(info, Unavailable) or info.listed or not registration.enabled:
         return  # Without an address there is nothing to name; config/leftover-settings is about that.
-    known = () if isinstance(nodes, Unavailable) else nodes.all
+    known = () if isinstance(local_nodes, Unavailable) else local_nodes.all
     lacking = [node.name for node in known if not node.connects]
     if any(node.connect is False for node in known):
         yield NotApplicable("cluster.remote.connect is false; config/remote-connect-disabled is about that")

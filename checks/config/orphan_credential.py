@@ -19,7 +19,7 @@ from diag.model import (
     shorten,
 )
 
-_MOST_REMOVED: Final = 5
+_MAX_REMOVED: Final = 5
 
 
 @check(
@@ -30,7 +30,7 @@ _MOST_REMOVED: Final = 5
     tags=("keystore",),
     source="Elasticsearch RemoteClusterService: credentials of an unknown alias are ignored",
 )
-def orphan_credential(cluster: LocalCluster, keystore: Keystore, evidence: ClusterEvidence) -> Yields:
+def orphan_credential(cluster: LocalCluster, keystore: Keystore, cluster_evidence: ClusterEvidence) -> Yields:
     """The keystore has a key for an alias that is no remote.
 
     Why it matters: nobody uses the key. Either the remote has still to be registered, or it was removed and its key was left
@@ -40,7 +40,7 @@ def orphan_credential(cluster: LocalCluster, keystore: Keystore, evidence: Clust
 
     Example: ``cluster.remote.archive.credentials``, and no remote ``archive``.
     """
-    if unread := [remote for remote in evidence.remotes if remote.unreadable]:
+    if unread := [remote for remote in cluster_evidence.remotes if remote.unreadable]:
         yield Unknown(str(unread[0].unreadable))
     elif not cluster.remotes and keystore.aliases:
         yield Unknown("no remote of this cluster is known, so nothing can be compared with the keystore")
@@ -57,7 +57,7 @@ def _unused(aliases: Sequence[str]) -> Finding:
         summary=f"The keystore has {what}"
         + (", but no remote has that alias." if one else "; expected none without a remote."),
         remedy=f"Register the remote{'' if one else 's'}, or remove the entr{'y' if one else 'ies'}: bin/elasticsearch-keystore remove "
-        f"{' '.join(_quoted(alias) for alias in aliases[:_MOST_REMOVED])}{'' if len(aliases) <= _MOST_REMOVED else ' …'} on each node.",
+        f"{' '.join(_quoted(alias) for alias in aliases[:_MAX_REMOVED])}{'' if len(aliases) <= _MAX_REMOVED else ' …'} on each node.",
         facts={"observed": entries[0] if one else entries, "count": len(aliases)},
     )
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Final
 
 from checks.shared.causes import NO_CONNECTION, NOTHING_AFTER_TLS, OTHER_INTERFACE
-from checks.shared.dialled_port import Place, places
+from checks.shared.dialled_port import DialledPort, places
 from checks.shared.middleboxes import is_mesh
 from checks.shared.peer import NO_ANSWER, is_node, names_own_issuer, speaks_http
 from checks.shared.remedies import store_key
@@ -14,7 +14,7 @@ from checks.tables import docs
 from checks.tables.ports import REMOTE_CLUSTER_SERVER, TRANSPORT_RANGE, http_service, is_transport
 from diag.check import Applies, NotApplicable, Unknown, Yields, check
 from diag.model import (
-    After,
+    AfterHandshake,
     Chain,
     ClientIdentity,
     Endpoint,
@@ -63,7 +63,7 @@ def port_model_mismatch(  # noqa: PLR0913, PLR0917 -- each parameter is a piece 
     asked_for: InterfaceTrial | Unavailable,
     chain: Chain | Unavailable,
     version: RemoteVersion | Unavailable,
-    about: RemoteEvidence,
+    remote_evidence: RemoteEvidence,
 ) -> Yields:
     """The port of the remote belongs to the interface of the other security model.
 
@@ -86,20 +86,22 @@ def port_model_mismatch(  # noqa: PLR0913, PLR0917 -- each parameter is a piece 
     if isinstance(tls, Unavailable) and tls.reason is Reason.IN_CLEAR:
         yield NotApplicable(str(tls))  # A node without TLS asks for no certificate, and its interfaces look alike.
         return
-    for place in places(cluster, remote, endpoint, tls, hello, key=key, asked_for=asked_for, nodes=about.api.nodes):
+    for place in places(
+        cluster, remote, endpoint, tls, hello, key=key, asked_for=asked_for, nodes=remote_evidence.api.nodes
+    ):
         if isinstance(place, Unknown):
             yield place
         elif other := _explained_by(place, chain):
             yield NotApplicable(f"{other} is about port {place.port}")
         elif remote.security_model is SecurityModel.API_KEY:
-            yield from _judge_api_key(place, chain, about)
+            yield from _judge_api_key(place, chain, remote_evidence)
         else:
             yield from _judge_certificate(place)
     if isinstance(tls, TlsAttempt) and (why := _who_knows(tls, hello)):
         yield Unknown(f"what listens there could not be told: {why}")
 
 
-def _explained_by(place: Place, chain: Chain | Unavailable) -> str:
+def _explained_by(place: DialledPort, chain: Chain | Unavailable) -> str:
     """The more exact check about this port; empty if there is none."""
     if isinstance(chain, Chain) and is_mesh(chain) and place.interface is None:
         return "network/service-mesh"
@@ -123,13 +125,13 @@ def _who_knows(tls: TlsAttempt, hello: TransportHello | Unavailable) -> str:
 
 # What no node does after a TLS handshake, before anything was asked of it.
 _NO_NODE: Final = {
-    After.CLOSED: "closed the connection",
-    After.RESET: "reset the connection",
-    After.DATA: "spoke first",
+    AfterHandshake.CLOSED: "closed the connection",
+    AfterHandshake.RESET: "reset the connection",
+    AfterHandshake.DATA: "spoke first",
 }
 
 
-def _judge_api_key(place: Place, chain: Chain | Unavailable, about: RemoteEvidence) -> Yields:
+def _judge_api_key(place: DialledPort, chain: Chain | Unavailable, remote_evidence: RemoteEvidence) -> Yields:
     wanted = f"a remote with an API key needs the remote cluster server, {place.target}"
     if place.interface is Interface.REMOTE_CLUSTER_SERVER:
         return  # Whatever the number of the port.
@@ -145,17 +147,19 @@ def _judge_api_key(place: Place, chain: Chain | Unavailable, about: RemoteEviden
             remedy=place.change_port(),
             facts=place.facts(by="port"),
         )
-    elif place.asked and about.connection_stands and not place.does_without:
+    elif place.asked and remote_evidence.connection_stands and not place.does_without:
         yield NotApplicable("the local cluster is connected, so the port is that of its security model")
     elif place.asked:
-        yield from _asks_a_remote_with_key(place, chain, wanted, presents=isinstance(about.identity, ClientIdentity))
+        yield from _asks_a_remote_with_key(
+            place, chain, wanted, presents=isinstance(remote_evidence.identity, ClientIdentity)
+        )
     elif not place.completed:
         yield from _open_question(place)
     elif _unclear(place):
         yield Unknown(f"which interface port {place.port} belongs to did not show: {_unclear(place)}")
 
 
-def _asks_a_remote_with_key(place: Place, chain: Chain | Unavailable, wanted: str, *, presents: bool) -> Yields:
+def _asks_a_remote_with_key(place: DialledPort, chain: Chain | Unavailable, wanted: str, *, presents: bool) -> Yields:
     """A request for a client certificate on a port whose interface did not show.
 
     ``presents``: nodes are declared to present one beside the key, as they do to a remote cluster server that requires it.
@@ -185,20 +189,20 @@ def _asks_a_remote_with_key(place: Place, chain: Chain | Unavailable, wanted: st
         )
 
 
-def _trusts_others_only(place: Place, chain: Chain | Unavailable) -> bool:
+def _trusts_others_only(place: DialledPort, chain: Chain | Unavailable) -> bool:
     """Whether the CAs that it names are none of its own: nodes have to trust each other on the transport interface."""
     return (
         isinstance(place.tls, TlsAttempt) and isinstance(chain, Chain) and names_own_issuer(place.tls, chain) is False
     )
 
 
-def _unclear(place: Place) -> str:
+def _unclear(place: DialledPort) -> str:
     """What a node on an unusual port answered that speaks for neither interface; empty where nothing was asked."""
     asked = place.asked_for
     return asked.detail if isinstance(asked, InterfaceTrial) and place.is_node and not place.usual else ""
 
 
-def _judge_certificate(place: Place) -> Yields:
+def _judge_certificate(place: DialledPort) -> Yields:
     if place.interface is Interface.TRANSPORT:
         return  # Whatever the number of the port; trust/mtls-disabled is about one that asks for no certificate.
     if place.port == REMOTE_CLUSTER_SERVER:
@@ -222,7 +226,7 @@ def _judge_certificate(place: Place) -> Yields:
         yield from _open_question(place)
 
 
-def _asks_for_none(place: Place) -> Finding:
+def _asks_for_none(place: DialledPort) -> Finding:
     second = "" if place.is_node else ", or an HTTPS server"
     third = (
         " (or a transport interface with client authentication switched off)" if place.usual or place.is_node else ""
@@ -239,7 +243,7 @@ def _asks_for_none(place: Place) -> Finding:
     )
 
 
-def _server_port_without_key(place: Place) -> Finding:
+def _server_port_without_key(place: DialledPort) -> Finding:
     """Port 9443 without an API key; a server that asks for a client certificate there may be a moved transport interface."""
     wanted = f"a remote of the certificate model needs the transport interface, {place.target}"
     if place.asked and not place.ports.fixed and place.interface is None:
@@ -265,7 +269,7 @@ def _server_port_without_key(place: Place) -> Finding:
     )
 
 
-def _open_question(place: Place) -> Iterable[Unknown]:
+def _open_question(place: DialledPort) -> Iterable[Unknown]:
     """A usual port needs no proof; what is behind any other can only be told by its behaviour."""
     if not place.usual:
         shown = (

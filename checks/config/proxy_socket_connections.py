@@ -19,7 +19,7 @@ from diag.model import (
     shorten,
 )
 
-_FEWEST, _MOST, _USUAL = 4, 64, 18
+_FEWEST, _MAX_ITEMS, _USUAL = 4, 64, 18
 
 
 _WHOLE: Final = re.compile(r"\d{1,9}")
@@ -35,7 +35,7 @@ _WHOLE: Final = re.compile(r"\d{1,9}")
     source="Elasticsearch ProxyConnectionStrategy and SniffConnectionStrategy: at least 1; the limits of the info are our choice",
 )
 def proxy_socket_connections(
-    remote: Remote, registration: Registration | Unavailable, nodes: LocalNodes | Unavailable
+    remote: Remote, registration: Registration | Unavailable, local_nodes: LocalNodes | Unavailable
 ) -> Yields:
     """The number of connections to the remote is none, very small or very large.
 
@@ -59,15 +59,15 @@ def proxy_socket_connections(
                 remedy=usual,
                 facts={**facts, "expected": "a whole number from 1 up"},
             )
-        elif key == "proxy_socket_connections" and not _FEWEST <= int(value) <= _MOST:
+        elif key == "proxy_socket_connections" and not _FEWEST <= int(value) <= _MAX_ITEMS:
             yield Finding(
-                summary=f"{key} is {value}{_altogether(nodes, int(value))}; usual are {_USUAL}, and {_FEWEST} to {_MOST} in any case.",
+                summary=f"{key} is {value}{_altogether(local_nodes, int(value))}; usual are {_USUAL}, and {_FEWEST} to {_MAX_ITEMS} in any case.",
                 remedy=usual,
                 severity=Severity.INFO,
-                facts={**facts, "expected": f"{_FEWEST} to {_MOST}"},
+                facts={**facts, "expected": f"{_FEWEST} to {_MAX_ITEMS}"},
             )
 
 
-def _altogether(nodes: LocalNodes | Unavailable, each: int) -> str:
-    count = 0 if isinstance(nodes, Unavailable) else len(nodes.clients)
+def _altogether(local_nodes: LocalNodes | Unavailable, each: int) -> str:
+    count = 0 if isinstance(local_nodes, Unavailable) else len(local_nodes.clients)
     return f" for each of {count} nodes, {each * count} connections altogether" if count else ""

@@ -18,7 +18,7 @@ from diag.model import Finding, LocalNodes, Severity, as_fact, listed
     source="documentation: remote cluster settings of release 7, cluster.remote.connect; elasticsearch#53690",
     explains=("config/not-added", *NO_CONNECTION),
 )
-def remote_connect_disabled(nodes: LocalNodes) -> Yields:
+def remote_connect_disabled(local_nodes: LocalNodes) -> Yields:
     """Nodes are told by ``cluster.remote.connect: false`` not to connect to remotes.
 
     Why it matters: such a node has no remote at all, whatever is registered: searches say ``no such remote cluster``. The setting is what
@@ -28,9 +28,9 @@ def remote_connect_disabled(nodes: LocalNodes) -> Yields:
 
     Example: a setting that was meant for the data nodes of release 6 went with the file to every node.
     """
-    switched_off = [node.name for node in nodes.all if node.connect is False]
+    switched_off = [node.name for node in local_nodes.all if node.connect is False]
     if switched_off:
-        some = len(switched_off) < len(nodes.all)
+        some = len(switched_off) < len(local_nodes.all)
         yield Finding(
             summary=f"cluster.remote.connect is false on {listed(switched_off)}: {'they connect' if some else 'no node connects'} to no remote"
             f"{', and a search that is sent to them fails' if some else ''}.",
@@ -38,5 +38,7 @@ def remote_connect_disabled(nodes: LocalNodes) -> Yields:
             severity=Severity.WARNING if some else Severity.ERROR,
             facts={"observed": "false", "expected": "not set", "nodes": as_fact(switched_off)},
         )
-    elif nodes.failed:
-        yield Unknown(f"{nodes.failed} of {nodes.failed + len(nodes.all)} nodes did not say their settings")
+    elif local_nodes.failed:
+        yield Unknown(
+            f"{local_nodes.failed} of {local_nodes.failed + len(local_nodes.all)} nodes did not say their settings"
+        )

@@ -39,8 +39,8 @@ def remote_is_self(
     cluster: LocalCluster,
     remote: Remote,
     local: LocalIdentity | Unavailable,
-    nodes: LocalNodes | Unavailable,
-    theirs: RemoteIdentity | Unavailable,
+    local_nodes: LocalNodes | Unavailable,
+    remote_side: RemoteIdentity | Unavailable,
     endpoints: Endpoints | Unavailable,
 ) -> Yields:
     """The remote leads to the local cluster itself.
@@ -52,10 +52,10 @@ def remote_is_self(
 
     Example: ``seeds: ["localhost:9300"]`` on a node that listens there itself.
     """
-    uuids = [one.uuid for one in (local, theirs) if not isinstance(one, Unavailable) and one.uuid not in NO_UUID]
-    met = _met_here(local, nodes, endpoints)
-    at_home = _on_own_loopback(remote, nodes, endpoints) or leads_here(
-        _registration(remote), _resolved(endpoints), cluster, nodes
+    uuids = [one.uuid for one in (local, remote_side) if not isinstance(one, Unavailable) and one.uuid not in NO_UUID]
+    met = _met_here(local, local_nodes, endpoints)
+    at_home = _on_own_loopback(remote, local_nodes, endpoints) or leads_here(
+        _registration(remote), _resolved(endpoints), cluster, local_nodes
     )
     if len(uuids) == 2 and uuids[0] != uuids[1] and not met:  # noqa: PLR2004 -- both.
         return
@@ -66,7 +66,7 @@ def remote_is_self(
     )
     if how:
         yield _is_self(remote, how)
-    elif isinstance(local, Unavailable) and isinstance(nodes, Unavailable):
+    elif isinstance(local, Unavailable) and isinstance(local_nodes, Unavailable):
         asked = local.reason is not Reason.NOT_ASKED
         yield Unknown(str(local)) if asked else NotApplicable(str(local))
 
@@ -82,29 +82,29 @@ def _is_self(remote: Remote, how: str) -> Finding:
 
 
 def _met_here(
-    local: LocalIdentity | Unavailable, nodes: LocalNodes | Unavailable, endpoints: Endpoints | Unavailable
+    local: LocalIdentity | Unavailable, local_nodes: LocalNodes | Unavailable, endpoints: Endpoints | Unavailable
 ) -> str:
     """Say which local node answered as the remote; empty for none. Names alone are not enough: clusters are copied with them."""
-    if isinstance(local, Unavailable) or isinstance(nodes, Unavailable) or isinstance(endpoints, Unavailable):
+    if isinstance(local, Unavailable) or isinstance(local_nodes, Unavailable) or isinstance(endpoints, Unavailable):
         return ""
-    names = {node.name for node in nodes.all}
+    names = {node.name for node in local_nodes.all}
     for probe in endpoints.probes:
         key = probe.key
         if not isinstance(key, KeyTrial) or key.cluster_name != local.name or key.node_name not in names:
             continue
-        if place_of(key.publish_address) in places(nodes):
+        if place_of(key.publish_address) in places(local_nodes):
             return f"the node {shorten(key.node_name, 60)} of the local cluster answered"
     return ""
 
 
-def _on_own_loopback(remote: Remote, nodes: LocalNodes | Unavailable, endpoints: Endpoints | Unavailable) -> bool:
+def _on_own_loopback(remote: Remote, local_nodes: LocalNodes | Unavailable, endpoints: Endpoints | Unavailable) -> bool:
     """Loopback on the port of a local node is that node, wherever diag runs; unless another cluster answered here."""
-    if isinstance(nodes, Unavailable):
+    if isinstance(local_nodes, Unavailable):
         return False
     others = () if isinstance(endpoints, Unavailable) else endpoints.probes
     if any(isinstance(probe.key, KeyTrial) and probe.key.cluster_name for probe in others):
         return False
-    ports = {place.rpartition(":")[2] for place in places(nodes)}
+    ports = {place.rpartition(":")[2] for place in places(local_nodes)}
     dialled = [address.parts for address in remote.dialled if address.parts]
     return bool(dialled) and all(is_here_only(host) and str(port) in ports for host, port in dialled)
 

@@ -31,7 +31,7 @@ from diag.model import (
     source="documentation: networking settings, remote_cluster.host; elasticsearch#99084; nodes info API",
     explains=("network/tcp-refused", "network/tcp-timeout", "network/sniff-publish-unreachable", *NO_CONNECTION),
 )
-def remote_server_bound_local(nodes: RemoteNodes, endpoints: Endpoints | Unavailable) -> Yields:
+def remote_server_bound_local(remote_nodes: RemoteNodes, endpoints: Endpoints | Unavailable) -> Yields:
     """The remote cluster server listens on loopback, where only its own machine reaches it.
 
     Why it matters: it has an address of its own, ``remote_cluster.host``, which follows ``network.host``; where neither is set that
@@ -41,7 +41,7 @@ def remote_server_bound_local(nodes: RemoteNodes, endpoints: Endpoints | Unavail
 
     Example: ``transport.host: 10.0.0.5`` and no ``remote_cluster.host``: 9300 answers from elsewhere, and 9443 on the node alone.
     """
-    servers = [node for node in nodes.all if node.server_address]
+    servers = [node for node in remote_nodes.all if node.server_address]
     local = [node for node in servers if _is_local(node)]
     if not servers:
         yield NotApplicable("no node has a remote cluster server; config/remote-server-disabled is about that")

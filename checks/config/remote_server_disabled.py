@@ -30,7 +30,7 @@ from diag.model import (
     source="documentation: troubleshoot remote clusters, enable the remote cluster server; nodes info API",
     explains=("network/tcp-refused", *NO_CONNECTION),
 )
-def remote_server_disabled(remote: Remote, nodes: RemoteNodes, endpoints: Endpoints | Unavailable) -> Yields:
+def remote_server_disabled(remote: Remote, remote_nodes: RemoteNodes, endpoints: Endpoints | Unavailable) -> Yields:
     """No node of the remote cluster has a remote cluster server.
 
     Why it matters: it is the interface for remotes with an API key (port 9443), and it is off unless somebody switches it on. The
@@ -41,7 +41,7 @@ def remote_server_disabled(remote: Remote, nodes: RemoteNodes, endpoints: Endpoi
 
     Example: the key was made and stored, and port 9443 refuses connections.
     """
-    able = [node for node in nodes.all if node.version is None or node.version >= versions.API_KEY_EXISTS.since]
+    able = [node for node in remote_nodes.all if node.version is None or node.version >= versions.API_KEY_EXISTS.since]
     lacking = [node for node in able if not node.server_address]
     if not able:
         yield NotApplicable("the nodes are too old for it; version/apikey-min is about that")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from checks.config._server_name import LONGEST_NAME, fault_of, hidden_characters, is_hidden, usable_host
+from checks.config._server_name import MAX_NAME_LENGTH, fault_of, hidden_characters, is_hidden, usable_host
 from checks.shared.causes import NO_CONNECTION
 from checks.shared.remedies import Setting, put_settings
 from checks.tables import docs
@@ -54,7 +54,7 @@ def server_name_format(remote: Remote) -> Yields:
 
 def _repaired(remote: Remote) -> Setting:
     """What was most likely meant; None (take the setting away) where nothing can be guessed."""
-    visible = "".join(c for c in remote.server_name[: 2 * LONGEST_NAME] if not is_hidden(c))
+    visible = "".join(c for c in remote.server_name[: 2 * MAX_NAME_LENGTH] if not is_hidden(c))
     plain = _PORT.sub("", _SCHEME.sub("", visible.strip()).partition("/")[0]).rstrip(".")
     if plain and not fault_of(plain):
         return plain

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from checks.config._addresses import mended
+from checks.config._addresses import fixed
 from checks.shared.remedies import put_settings
 from checks.tables import docs
 from diag.check import Applies, NotApplicable, Unknown, Yields, check
@@ -83,5 +83,5 @@ def _same_machine(endpoints: Endpoints | Unavailable, names: set[str]) -> bool |
 
 
 def _more_seeds(remote: Remote) -> str:
-    wanted = [*mended(remote).seeds, "<another node of the remote>:<port>"]
+    wanted = [*fixed(remote).seeds, "<another node of the remote>:<port>"]
     return put_settings({remote.setting("seeds"): wanted})

@@ -34,7 +34,7 @@ _SKIP: Final = "skip_unavailable"
 def skip_unavailable_implicit(
     remote: Remote,
     registration: Registration | Unavailable,
-    local: LocalVersion | Unavailable,
+    local_version: LocalVersion | Unavailable,
     info: RemoteInfo | Unavailable,
 ) -> Yields:
     """Whether searches may leave this remote out is left to a default that has changed.
@@ -51,8 +51,8 @@ def skip_unavailable_implicit(
         yield NotApplicable("no address is configured, so there is no remote")
     elif in_force(remote, registration, _SKIP):
         return
-    elif (means := left_out_means(local, info)) is None:
-        yield Unknown(f"what the default means hangs on the release of the local cluster: {local}")
+    elif (means := left_out_means(local_version, info)) is None:
+        yield Unknown(f"what the default means hangs on the release of the local cluster: {local_version}")
     else:
         searched = bool(remote.use.search or remote.use.esql or remote.use.enrich or remote.use.eql)
         does = "leave this remote out when it can't be reached" if means else "fail when this remote can't be reached"

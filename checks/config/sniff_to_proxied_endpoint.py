@@ -32,10 +32,10 @@ from diag.model import (
 )
 def sniff_to_proxied_endpoint(
     cluster: LocalCluster,
-    about: RemoteEvidence,
+    remote_evidence: RemoteEvidence,
     remote: Remote,
-    local: LocalVersion | Unavailable,
-    other: RemoteVersion | Unavailable,
+    local_version: LocalVersion | Unavailable,
+    remote_version: RemoteVersion | Unavailable,
 ) -> Yields:
     """A remote behind a Cloud proxy, or inside Kubernetes, is configured in sniff mode.
 
@@ -52,20 +52,20 @@ def sniff_to_proxied_endpoint(
     if not remote.seeds:
         yield NotApplicable("there are no seeds")
     elif remote.kind is Kind.ECK:
-        yield from _sniffed_pods(cluster, about, local)
-    elif remote.proxy and isinstance(local, LocalVersion) and local.number < versions.SERVER_NAME.since:
+        yield from _sniffed_pods(cluster, remote_evidence, local_version)
+    elif remote.proxy and isinstance(local_version, LocalVersion) and local_version.number < versions.SERVER_NAME.since:
         # Proxy mode of 7.6 knows no server_name, without which a Cloud proxy can't tell the deployments apart.
         yield NotApplicable(
-            f"local release {local.number} has no proxy mode with a server name, seeds with proxy stand in for it"
+            f"local release {local_version.number} has no proxy mode with a server name, seeds with proxy stand in for it"
         )
-    elif isinstance(other, RemoteVersion) and other.number < versions.PROXY_MODE.since:
-        yield NotApplicable(f"the remote cluster runs {other.number}, see config/legacy-sniff-invalid")
-    elif remote.proxy and isinstance(other, Unavailable):
-        yield Unknown(f"seeds with proxy were right for a remote below {versions.PROXY_MODE.since}: {other}")
+    elif isinstance(remote_version, RemoteVersion) and remote_version.number < versions.PROXY_MODE.since:
+        yield NotApplicable(f"the remote cluster runs {remote_version.number}, see config/legacy-sniff-invalid")
+    elif remote.proxy and isinstance(remote_version, Unavailable):
+        yield Unknown(f"seeds with proxy were right for a remote below {versions.PROXY_MODE.since}: {remote_version}")
     else:
         yield Finding(
             summary=f"The remote is of kind {remote.kind}, behind a proxy, and in sniff mode; expected mode proxy with one proxy_address.",
-            remedy=to_proxy_mode(remote, local),
+            remedy=to_proxy_mode(remote, local_version),
             facts={
                 "setting": remote.setting("mode"),
                 "observed": "sniff",
@@ -75,15 +75,17 @@ def sniff_to_proxied_endpoint(
         )
 
 
-def _sniffed_pods(cluster: LocalCluster, about: RemoteEvidence, local: LocalVersion | Unavailable) -> Yields:
-    remote = about.remote
+def _sniffed_pods(
+    cluster: LocalCluster, remote_evidence: RemoteEvidence, local_version: LocalVersion | Unavailable
+) -> Yields:
+    remote = remote_evidence.remote
     if cluster.kind is Kind.ECK:
         yield NotApplicable("both clusters are on ECK, where pods may reach each other")
-    elif not about.connection_stands and not remote.proxy:
+    elif not remote_evidence.connection_stands and not remote.proxy:
         yield Finding(
             summary=f"The remote is on ECK, the local cluster is {cluster.kind}, and the mode is sniff: its pods publish addresses that "
             "mostly nobody outside of Kubernetes reaches; expected mode proxy with the address of its service.",
-            remedy=to_proxy_mode(remote, local),
+            remedy=to_proxy_mode(remote, local_version),
             severity=Severity.WARNING,
             facts={
                 "setting": remote.setting("mode"),

@@ -29,7 +29,7 @@ from diag.model import (
     tags=("settings",),
     source="documentation: cluster settings API, precedence of settings; Setting.diff: GET _cluster/settings leaves such a setting of the file out",
 )
-def static_dynamic_shadow(registration: Registration, nodes: LocalNodes) -> Yields:
+def static_dynamic_shadow(registration: Registration, local_nodes: LocalNodes) -> Yields:
     """A setting of the remote stands in elasticsearch.yml and, with another value, in the cluster's settings.
 
     Why it matters: that in the file has no effect. Whoever changes it there wonders why nothing happens.
@@ -39,7 +39,7 @@ def static_dynamic_shadow(registration: Registration, nodes: LocalNodes) -> Yiel
     Example: ``proxy_address`` was changed in the files of all nodes, and the persistent setting still leads to the old address.
     """
     dynamic = {*registration.persistent, *registration.transient}
-    having = [node for node in nodes.all if registration.alias in node.remotes]
+    having = [node for node in local_nodes.all if registration.alias in node.remotes]
     shadowed = {node.name: keys for node in having if (keys := _overruled(registration, node, dynamic))}
     if shadowed:
         values = {key: value for keys in shadowed.values() for key, value in sorted(keys.items())}

@@ -24,7 +24,7 @@ from diag.model import (
     tags=("settings", "nodes"),
     source="documentation: add remote clusters, static configuration applies to one node",
 )
-def static_partial_nodes(remote: Remote, registration: Registration, nodes: LocalNodes) -> Yields:
+def static_partial_nodes(remote: Remote, registration: Registration, local_nodes: LocalNodes) -> Yields:
     """The remote stands in elasticsearch.yml of some nodes, and not of all.
 
     Why it matters: a search works or fails by the node that it is sent to.
@@ -33,17 +33,17 @@ def static_partial_nodes(remote: Remote, registration: Registration, nodes: Loca
 
     Example: a node was added with a file of an older state.
     """
-    having = [node for node in nodes.clients if remote.alias in node.remotes]
-    lacking = [node for node in nodes.clients if remote.alias not in node.remotes]
+    having = [node for node in local_nodes.clients if remote.alias in node.remotes]
+    lacking = [node for node in local_nodes.clients if remote.alias not in node.remotes]
     if not having:
         yield NotApplicable("it stands in no elasticsearch.yml")
     elif lacking and not (registration.persistent or registration.transient):
         yield Finding(
-            summary=f"In elasticsearch.yml of {len(having)} of {len(nodes.clients)} nodes; it is missing on {listed([one.name for one in lacking])}.",
+            summary=f"In elasticsearch.yml of {len(having)} of {len(local_nodes.clients)} nodes; it is missing on {listed([one.name for one in lacking])}.",
             remedy=register(remote),
             facts={
                 "observed": len(having),
-                "expected": len(nodes.clients),
+                "expected": len(local_nodes.clients),
                 "missing": cut([one.name for one in lacking]),
             },
         )

@@ -36,7 +36,7 @@ _KNOWN: Final = (*(one.key for one in REMOTE_SETTINGS), CREDENTIALS)
     tags=("settings",),
     source="Elasticsearch RemoteClusterSettings; archived settings of an upgrade; elasticsearch#76441",
 )
-def unknown_setting(remote: Remote, registration: Registration, nodes: LocalNodes | Unavailable) -> Yields:
+def unknown_setting(remote: Remote, registration: Registration, local_nodes: LocalNodes | Unavailable) -> Yields:
     """A setting of the remote is none that Elasticsearch knows.
 
     Why it matters: what was meant is not set. A misspelt key is refused by the API, keeps a node from starting when it stands in its
@@ -46,7 +46,7 @@ def unknown_setting(remote: Remote, registration: Registration, nodes: LocalNode
 
     Example: ``cluster.remote.logs.skip_unavailabel``, ``archived.cluster.remote.logs.ignore_unavailable``.
     """
-    in_files = {} if isinstance(nodes, Unavailable) else _in_files(nodes, remote.alias)
+    in_files = {} if isinstance(local_nodes, Unavailable) else _in_files(local_nodes, remote.alias)
     found = {key: "the cluster's settings" for key, _ in registration.values} | in_files
     if not found and not registration.archived:
         yield NotApplicable("the local cluster has no setting of this alias; config/not-added is about that")
@@ -62,10 +62,10 @@ def unknown_setting(remote: Remote, registration: Registration, nodes: LocalNode
         )
 
 
-def _in_files(nodes: LocalNodes, alias: str) -> dict[str, str]:
+def _in_files(local_nodes: LocalNodes, alias: str) -> dict[str, str]:
     return {
         key.partition(".")[2]: f"elasticsearch.yml of {shorten(node.name, 60)}"
-        for node in nodes.all
+        for node in local_nodes.all
         for key, _ in node.remote_settings or ()
         if key.partition(".")[0] == alias and "." in key
     }

@@ -28,7 +28,7 @@ from diag.model import (
     tags=("settings", "tls"),
     source="documentation: security settings, ssl.verification_mode of remote_cluster_client and of transport",
 )
-def verification_mode_weak(cluster: LocalCluster, remote: Remote, nodes: LocalNodes | Unavailable) -> Yields:
+def verification_mode_weak(cluster: LocalCluster, remote: Remote, local_nodes: LocalNodes | Unavailable) -> Yields:
     """The local cluster does not verify, or not fully, whom it connects to.
 
     Why it matters: with ``none`` everybody on the way can pose as the remote cluster and gets the API key and every search. With
@@ -39,17 +39,20 @@ def verification_mode_weak(cluster: LocalCluster, remote: Remote, nodes: LocalNo
 
     Example: ``xpack.security.remote_cluster_client.ssl.verification_mode: none`` was set to try something out, and stayed.
     """
-    found = verification(cluster, remote, nodes)
+    found = verification(cluster, remote, local_nodes)
     api_key = remote.security_model is SecurityModel.API_KEY
     key = f"xpack.security.{'remote_cluster_client' if api_key else 'transport'}.ssl.verification_mode"
-    modes = {} if isinstance(nodes, Unavailable) else shown_modes(nodes, remote.security_model)
+    modes = {} if isinstance(local_nodes, Unavailable) else shown_modes(local_nodes, remote.security_model)
     # Of nodes that differ the weakest is the one that lets somebody in.
     weakest = max((*modes.values(), found.mode), key=_weakness) if modes else found.mode
     wanted = VerificationMode.FULL if api_key else VerificationMode.CERTIFICATE
     if not found.told:
-        unheard = isinstance(nodes, Unavailable) and nodes.reason not in {Reason.NOT_ASKED, Reason.OFFLINE}
+        unreported = isinstance(local_nodes, Unavailable) and local_nodes.reason not in {
+            Reason.NOT_ASKED,
+            Reason.OFFLINE,
+        }
         detail = f"{key} is not known: Elasticsearch shows it to nobody, and diag.yaml does not declare it"
-        yield Unknown(f"{detail}; {nodes}") if unheard else NotApplicable(detail)
+        yield Unknown(f"{detail}; {local_nodes}") if unreported else NotApplicable(detail)
     elif weakest is not None and _weakness(weakest) > _weakness(wanted):
         who = listed([name for name, mode in modes.items() if mode is weakest]) or "the nodes of the local cluster"
         what = "nothing of the certificate" if weakest is VerificationMode.NONE else "no name in the certificate"

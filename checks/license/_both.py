@@ -1,4 +1,4 @@
-"""The licences of both clusters, by their own word."""
+"""The licenses of both clusters, by their own word."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ from diag.model import (
 
 
 def sides(
-    local: LocalLicense | Unavailable, remote: RemoteLicense | Unavailable
+    local_license: LocalLicense | Unavailable, remote_license: RemoteLicense | Unavailable
 ) -> Iterator[tuple[str, License] | NotApplicable | Unknown]:
-    """Each side whose licence is known; of the others, why not."""
-    for whose, license_ in (("local", local), ("remote", remote)):
+    """Each side whose license is known; of the others, why not."""
+    for whose, license_ in (("local", local_license), ("remote", remote_license)):
         if not isinstance(license_, Unavailable):
             yield whose, license_
         elif license_.reason == "not_asked":
@@ -27,8 +27,12 @@ def sides(
 
 
 def unless_only_one(
-    side: NotApplicable | Unknown, local: LocalLicense | Unavailable, remote: RemoteLicense | Unavailable
+    side: NotApplicable | Unknown,
+    local_license: LocalLicense | Unavailable,
+    remote_license: RemoteLicense | Unavailable,
 ) -> Yields:
     """A side that nobody asked is no reason to skip while the other one is known."""
-    if isinstance(side, Unknown) or (isinstance(local, Unavailable) and isinstance(remote, Unavailable)):
+    if isinstance(side, Unknown) or (
+        isinstance(local_license, Unavailable) and isinstance(remote_license, Unavailable)
+    ):
         yield side

@@ -32,7 +32,7 @@ _WITH_KEYS: Final = frozenset({"enterprise", "trial"})
     severity=Severity.CRITICAL,
     applies=API_KEY_REMOTES,
     docs=(docs.SUBS, docs.A_LIC),
-    tags=("licence", "api-key"),
+    tags=("license", "api-key"),
     source="elasticsearch#94638, elasticsearch#96307; subscriptions",
     explains=("license/ccr", "license/esql-ccs", "auth/key-invalid", *REQUESTS_REFUSED),
     leaves_open=("auth/*",),
@@ -41,48 +41,48 @@ def apikey_noncompliant(
     tls: TlsAttempt,
     hello: TransportHello | Unavailable,
     key: KeyTrial | Unavailable,
-    ours: LocalLicense | Unavailable,
-    theirs: RemoteLicense | Unavailable,
+    local_license: LocalLicense | Unavailable,
+    remote_license: RemoteLicense | Unavailable,
 ) -> Yields:
-    """The licence of one of the clusters does not include remotes with an API key.
+    """The license of one of the clusters does not include remotes with an API key.
 
-    Why it matters: both sides need an enterprise licence or a trial that has not ended: the local cluster else refuses the search, and the
+    Why it matters: both sides need an enterprise license or a trial that has not ended: the local cluster else refuses the search, and the
     remote cluster server refuses each request with a key, good or bad.
 
-    How to fix: install an enterprise licence on that cluster, or change this remote to the certificate model.
+    How to fix: install an enterprise license on that cluster, or change this remote to the certificate model.
 
-    Example: the trial licence of the remote cluster ended, and it fell back to basic: ``current license is non-compliant for
+    Example: the trial license of the remote cluster ended, and it fell back to basic: ``current license is non-compliant for
     [advanced-remote-cluster-security]``.
     """
     refused = isinstance(key, KeyTrial) and key.unlicensed
     if refused:
         yield Finding(
-            summary="The licence of the remote cluster does not include remotes with an API key; expected enterprise, or a trial.",
-            remedy="Look at GET _license on the remote cluster; install an enterprise licence with PUT _license, or use the certificate model.",
+            summary="The license of the remote cluster does not include remotes with an API key; expected enterprise, or a trial.",
+            remedy="Look at GET _license on the remote cluster; install an enterprise license with PUT _license, or use the certificate model.",
             facts={"side": "remote", "observed": "non-compliant", "expected": "enterprise or trial"},
         )
-    for whose, license_ in (("local", ours), ("remote", theirs)):
-        told = not isinstance(license_, Unavailable) and license_.type not in _WITH_KEYS
-        if told and not (refused and whose == "remote"):
+    for whose, license_ in (("local", local_license), ("remote", remote_license)):
+        reported = not isinstance(license_, Unavailable) and license_.type not in _WITH_KEYS
+        if reported and not (refused and whose == "remote"):
             yield _not_included(whose, license_)
-    if isinstance(ours, Unavailable) and ours.reason is not Reason.NOT_ASKED:
-        yield Unknown(str(ours))
-    if isinstance(theirs, Unavailable) and not refused:
+    if isinstance(local_license, Unavailable) and local_license.reason is not Reason.NOT_ASKED:
+        yield Unknown(str(local_license))
+    if isinstance(remote_license, Unavailable) and not refused:
         yield from _left_open(tls, hello, key)
 
 
 def _not_included(whose: str, license_: License | Unavailable) -> Finding:
     type_ = shorten(license_.type, 40) if isinstance(license_, License) else ""
     return Finding(
-        summary=f"The licence of the {whose} cluster is {type_}; remotes with an API key need enterprise, or a trial.",
-        remedy=f"Install an enterprise licence on the {whose} cluster (PUT _license), or use the certificate model.",
+        summary=f"The license of the {whose} cluster is {type_}; remotes with an API key need enterprise, or a trial.",
+        remedy=f"Install an enterprise license on the {whose} cluster (PUT _license), or use the certificate model.",
         facts={"side": whose, "observed": type_, "expected": "enterprise or trial"},
     )
 
 
 def _left_open(tls: TlsAttempt, hello: TransportHello | Unavailable, key: KeyTrial | Unavailable) -> Yields:
-    """Say what the answer to the key leaves open of the remote cluster's licence, where that cluster was not asked itself."""
+    """Say what the answer to the key leaves open of the remote cluster's license, where that cluster was not asked itself."""
     if other := not_judged(key, hello, tls):
         yield other
     elif isinstance(key, KeyTrial) and key.verdict is not KeyVerdict.ACCEPTED:
-        yield NotApplicable(f"the key was refused, which says nothing of the licence: {key.detail}")
+        yield NotApplicable(f"the key was refused, which says nothing of the license: {key.detail}")

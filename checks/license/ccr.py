@@ -26,38 +26,41 @@ _WITH_CCR: Final = frozenset({"platinum", "enterprise", "trial"})
     "license/ccr",
     severity=Severity.CRITICAL,
     docs=(docs.SUBS, docs.CCR_PRE),
-    tags=("licence", "replication"),
+    tags=("license", "replication"),
     source="elasticsearch#33002; subscriptions",
     explains=("ccr/*",),
 )
 def ccr(
-    replication: Replication, remote: Remote, local: LocalLicense | Unavailable, far: RemoteLicense | Unavailable
+    replication: Replication,
+    remote: Remote,
+    local_license: LocalLicense | Unavailable,
+    remote_license: RemoteLicense | Unavailable,
 ) -> Yields:
-    """Something is replicated from this remote, or is to be, and a licence does not include replication.
+    """Something is replicated from this remote, or is to be, and a license does not include replication.
 
-    Why it matters: followers stop where the licence of either cluster falls below platinum. The local cluster then refuses its statistics of
+    Why it matters: followers stop where the license of either cluster falls below platinum. The local cluster then refuses its statistics of
     replication too, so that lag and errors of the followers are not known.
 
-    How to fix: install a platinum or enterprise licence on that cluster.
+    How to fix: install a platinum or enterprise license on that cluster.
 
     Example: the trial has ended: ``current license is non-compliant for [ccr]``.
     """
     if remote.alias not in replication.aliases and not remote.use.replicate:
-        # Without the licence a cluster does not tell which patterns follow by themselves.
+        # Without the license a cluster does not tell which patterns follow by themselves.
         known = " by its own list of followers" if replication.unlicensed else ""
         yield NotApplicable(f"nothing is replicated from this remote{known}")
         return
-    told = not isinstance(local, Unavailable) and not _replicates(local)
-    if replication.unlicensed and not told:
-        yield _refused(local)
-    for side in sides(local, far):
+    reported = not isinstance(local_license, Unavailable) and not _replicates(local_license)
+    if replication.unlicensed and not reported:
+        yield _refused(local_license)
+    for side in sides(local_license, remote_license):
         if not isinstance(side, tuple):
-            yield from unless_only_one(side, local, far)
+            yield from unless_only_one(side, local_license, remote_license)
         elif not _replicates(side[1]):
             yield Finding(
-                summary=f"The licence of the {side[0]} cluster is {shorten(side[1].type, 60)} ({shorten(side[1].status, 60)}); replication needs platinum, "
+                summary=f"The license of the {side[0]} cluster is {shorten(side[1].type, 60)} ({shorten(side[1].status, 60)}); replication needs platinum, "
                 "enterprise or a trial.",
-                remedy=f"Install such a licence on the {side[0]} cluster: PUT _license",
+                remedy=f"Install such a license on the {side[0]} cluster: PUT _license",
                 facts={
                     "side": side[0],
                     "observed": shorten(side[1].type, 60),
@@ -70,15 +73,15 @@ def _replicates(license_: License) -> bool:
     return license_.type in _WITH_CCR and license_.active
 
 
-def _refused(local: LocalLicense | Unavailable) -> Finding:
+def _refused(local_license: LocalLicense | Unavailable) -> Finding:
     shows = (
         ""
-        if isinstance(local, Unavailable)
-        else f" GET _license shows {shorten(local.type, 60)} ({shorten(local.status, 60)})."
+        if isinstance(local_license, Unavailable)
+        else f" GET _license shows {shorten(local_license.type, 60)} ({shorten(local_license.status, 60)})."
     )
     return Finding(
-        summary="The local cluster refuses replication for want of a licence (GET _ccr/stats); expected platinum, enterprise or a trial."
+        summary="The local cluster refuses replication for want of a license (GET _ccr/stats); expected platinum, enterprise or a trial."
         f"{shows}",
-        remedy="Install such a licence on the local cluster: PUT _license",
+        remedy="Install such a license on the local cluster: PUT _license",
         facts={"side": "local", "observed": "refused", "expected": "platinum, enterprise or trial"},
     )

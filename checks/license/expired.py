@@ -28,26 +28,29 @@ _DAY: Final = 86400.0
     severity=Severity.CRITICAL,
     severities=(Severity.WARNING, Severity.ERROR),
     docs=(docs.A_LIC, docs.LIC_SELF),
-    tags=("licence",),
+    tags=("license",),
     source="documentation: get license API; the limits are those of certificates of nodes",
     explains=("license/*", "auth/key-invalid", *REQUESTS_REFUSED),
 )
 def expired(
-    local: LocalLicense | Unavailable, remote: RemoteLicense | Unavailable, limits: Thresholds, now: datetime
+    local_license: LocalLicense | Unavailable,
+    remote_license: RemoteLicense | Unavailable,
+    thresholds: Thresholds,
+    now: datetime,
 ) -> Yields:
-    """A licence has ended, or ends soon.
+    """A license has ended, or ends soon.
 
-    Why it matters: without a licence that holds, remotes with API keys and replication stop, on whichever side it is.
+    Why it matters: without a license that holds, remotes with API keys and replication stop, on whichever side it is.
 
-    How to fix: install the new licence with ``PUT _license``.
+    How to fix: install the new license with ``PUT _license``.
 
     Example: the trial of the remote cluster ends in three days.
     """
     known = False
-    for side in sides(local, remote):
+    for side in sides(local_license, remote_license):
         if not isinstance(side, tuple):
             if isinstance(side, Unknown) or not known:
-                yield from unless_only_one(side, local, remote)
+                yield from unless_only_one(side, local_license, remote_license)
             continue
         known = True
         whose, license_ = side
@@ -56,16 +59,16 @@ def expired(
         elif license_.expires is not None:
             days = (license_.expires - now).total_seconds() / _DAY
             trial = license_.type == "trial"  # It lasts 30 days: its whole life would be a warning.
-            if days <= (limits.leaf_days_error if trial else limits.leaf_days_warning):
-                severity = Severity.ERROR if days <= limits.leaf_days_error and not trial else Severity.WARNING
+            if days <= (thresholds.leaf_days_error if trial else thresholds.leaf_days_warning):
+                severity = Severity.ERROR if days <= thresholds.leaf_days_error and not trial else Severity.WARNING
                 yield _ended(whose, license_, f"ends in {max(0, int(days))} days", severity)
 
 
 def _ended(whose: str, license_: License, what: str, severity: Severity) -> Finding:
     until = f" ({license_.expires:%Y-%m-%d})" if license_.expires is not None else ""
     return Finding(
-        summary=f"The {shorten(license_.type, 60)} licence of the {whose} cluster {what}{until}, status {shorten(license_.status, 60)}; expected active.",
-        remedy=f"Install a new licence on the {whose} cluster: PUT _license",
+        summary=f"The {shorten(license_.type, 60)} license of the {whose} cluster {what}{until}, status {shorten(license_.status, 60)}; expected active.",
+        remedy=f"Install a new license on the {whose} cluster: PUT _license",
         severity=severity,
         facts={
             "side": whose,

@@ -21,11 +21,11 @@ _RANK: Final = {"basic": 0, "standard": 1, "gold": 2, "platinum": 3, "enterprise
     "license/level-differs",
     severity=Severity.WARNING,
     docs=(docs.SUBS, docs.ESQL),
-    tags=("licence",),
+    tags=("license",),
     source="documentation: ES|QL across clusters; subscriptions",
 )
-def level_differs(local: LocalLicense, remote: RemoteLicense) -> Yields:
-    """The licences of the two clusters are of different levels.
+def level_differs(local_license: LocalLicense, remote_license: RemoteLicense) -> Yields:
+    """The licenses of the two clusters are of different levels.
 
     Why it matters: some features of search across clusters need the same level on both sides, and fail for this remote alone.
 
@@ -33,13 +33,15 @@ def level_differs(local: LocalLicense, remote: RemoteLicense) -> Yields:
 
     Example: enterprise here, gold there: ES|QL across them is refused.
     """
-    ours, theirs = _RANK.get(local.type), _RANK.get(remote.type)
-    if ours is None or theirs is None:
-        yield Unknown(f"the level of a licence is not known: {shorten(local.type, 60)}, {shorten(remote.type, 60)}")
-    elif ours != theirs:
+    local_side, remote_side = _RANK.get(local_license.type), _RANK.get(remote_license.type)
+    if local_side is None or remote_side is None:
+        yield Unknown(
+            f"the level of a license is not known: {shorten(local_license.type, 60)}, {shorten(remote_license.type, 60)}"
+        )
+    elif local_side != remote_side:
         yield Finding(
-            summary=f"The local cluster has a licence of type {shorten(local.type, 60)}, the remote cluster one of type {shorten(remote.type, 60)}; "
+            summary=f"The local cluster has a license of type {shorten(local_license.type, 60)}, the remote cluster one of type {shorten(remote_license.type, 60)}; "
             "expected the same level.",
             remedy="Bring both clusters to the same level if a feature is refused on this remote.",
-            facts={"observed": shorten(remote.type, 60), "expected": shorten(local.type, 60)},
+            facts={"observed": shorten(remote_license.type, 60), "expected": shorten(local_license.type, 60)},
         )

@@ -18,25 +18,25 @@ from diag.model import (
     "license/trial",
     severity=Severity.INFO,
     docs=(docs.A_LIC, docs.LIC_SELF),
-    tags=("licence",),
+    tags=("license",),
     source="documentation: get license API",
 )
-def trial(local: LocalLicense | Unavailable, remote: RemoteLicense | Unavailable) -> Yields:
-    """A cluster runs on a trial licence.
+def trial(local_license: LocalLicense | Unavailable, remote_license: RemoteLicense | Unavailable) -> Yields:
+    """A cluster runs on a trial license.
 
     Why it matters: it ends after 30 days, and with it remotes with API keys and replication.
 
-    How to fix: install a licence before it ends, where the cluster is meant to stay.
+    How to fix: install a license before it ends, where the cluster is meant to stay.
 
     Example: a remote that was set up for a test, and went into production as it was.
     """
-    for side in sides(local, remote):
+    for side in sides(local_license, remote_license):
         if not isinstance(side, tuple):
-            yield from unless_only_one(side, local, remote)
+            yield from unless_only_one(side, local_license, remote_license)
         elif side[1].type == "trial":
             until = f" until {side[1].expires:%Y-%m-%d}" if side[1].expires is not None else ""
             yield Finding(
-                summary=f"The {side[0]} cluster runs on a trial licence{until}.",
-                remedy=f"If the {side[0]} cluster is meant to stay, install a licence before that: PUT _license",
+                summary=f"The {side[0]} cluster runs on a trial license{until}.",
+                remedy=f"If the {side[0]} cluster is meant to stay, install a license before that: PUT _license",
                 facts={"side": side[0], "observed": "trial"},
             )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ipaddress
 from typing import Final
 
-MOST_SHOWN = 20
+MAX_SHOWN = 20
 
 
 # Addresses that are not reachable over the public internet, and where that is written.

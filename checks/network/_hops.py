@@ -94,12 +94,12 @@ def by_the_look(told: tuple[Published, ...], endpoints: Endpoints, *, connected:
     seeds = seed_ips(endpoints)
     places = {f"{probe.ip}:{probe.port}" for probe in endpoints.probes if not isinstance(probe.connection, Unavailable)}
     for one in told:
-        far = network_of(one.host) and not any(near(one.host, seed) for seed in seeds)
+        remote_side = network_of(one.host) and not any(near(one.host, seed) for seed in seeds)
         if f"{one.host}:{one.port}" in places:
             yield Hop(told=one, state=State.REACHED)
         elif (home := _leads_home(one, seeds)) is not None:
             yield home
-        elif apart(one.host, seeds) or (far and connected is False):
+        elif apart(one.host, seeds) or (remote_side and connected is False):
             yield Hop(told=one, state=State.LOST, why="is of another network than the seeds")
         else:
             yield Hop(told=one, state=State.UNTOLD, why="was not dialled")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from checks.network._listening import told_remedy
+from checks.network._listening import reported_remedy
 from diag.check import NotApplicable, Unknown, Yields
 from diag.model import (
     Endpoint,
@@ -24,7 +24,7 @@ from diag.model import (
     shorten,
 )
 
-_MOST_SHOWN = 3
+_MAX_SHOWN = 3
 
 
 REFUSED = frozenset({Reason.REFUSED, Reason.RESET})
@@ -59,7 +59,7 @@ def judge(
     endpoints: Endpoints,
     reasons: frozenset[Reason],
     other_check: str,
-    nodes: RemoteNodes | Unavailable = _NO_NODES,
+    remote_nodes: RemoteNodes | Unavailable = _NO_NODES,
 ) -> Yields:
     attempts = tuple(_attempts(endpoints))
     if not attempts:
@@ -68,7 +68,7 @@ def judge(
     for reason in sorted(reasons):
         failed = [attempt for attempt in attempts if attempt.reason is reason]
         if failed:
-            yield _finding(remote, endpoints, attempts, failed, nodes)
+            yield _finding(remote, endpoints, attempts, failed, remote_nodes)
     untold = [attempt for attempt in attempts if not attempt.told]
     if untold:
         yield Unknown("; ".join(dict.fromkeys(attempt.detail for attempt in untold)))
@@ -96,15 +96,19 @@ def _finding(
     endpoints: Endpoints,
     attempts: Sequence[_Attempt],
     failed: Sequence[_Attempt],
-    nodes: RemoteNodes | Unavailable,
+    remote_nodes: RemoteNodes | Unavailable,
 ) -> Finding:
     reason = failed[0].reason or Reason.OTHER
-    shown = ", ".join(dict.fromkeys(_name(attempt) for attempt in failed[:_MOST_SHOWN]))
-    if len(failed) > _MOST_SHOWN:
+    shown = ", ".join(dict.fromkeys(_name(attempt) for attempt in failed[:_MAX_SHOWN]))
+    if len(failed) > _MAX_SHOWN:
         shown += ", …"
     severity = _severity(remote, endpoints, attempts, failed)
     only_ipv6 = _only_ipv6(attempts, failed)
-    told = told_remedy(remote, failed[0].endpoint, failed[0].probe.ip, nodes) if reason is Reason.REFUSED else ""
+    told = (
+        reported_remedy(remote, failed[0].endpoint, failed[0].probe.ip, remote_nodes)
+        if reason is Reason.REFUSED
+        else ""
+    )
     tail = _TAIL_IPV6 if only_ipv6 else _TAIL[severity]
     return Finding(
         summary=f"{_WORDS[reason]}: {len(failed)} of {len(attempts)} addresses ({shown}); expected an open connection.{tail}",

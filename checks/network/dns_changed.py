@@ -6,7 +6,7 @@ from typing import Final
 
 from checks.tables import docs
 from diag.check import Applies, NotApplicable, Yields, check
-from diag.model import Endpoints, Finding, Past, RemoteInfo, Resolution, Severity, listed
+from diag.model import Endpoints, Finding, History, RemoteInfo, Resolution, Severity, listed
 
 _ROUNDS: Final = 2  # So many rounds before this one have to have found it not connected as well.
 
@@ -19,7 +19,7 @@ _ROUNDS: Final = 2  # So many rounds before this one have to have found it not c
     tags=("dns", "history"),
     source="documentation: important settings, networkaddress.cache.ttl; InetAddress of the JDK",
 )
-def dns_changed(endpoints: Endpoints, info: RemoteInfo, past: Past) -> Yields:
+def dns_changed(endpoints: Endpoints, info: RemoteInfo, past: History) -> Yields:
     """The name of the remote leads to other addresses than before, and the local cluster is not connected.
 
     Why it matters: Elasticsearch keeps what it looked up for a while, and may go on with the old addresses. It is said once the

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from checks.network._dns import MOST_SHOWN
+from checks.network._dns import MAX_SHOWN
 from checks.tables import docs
 from diag.check import Applies, NotApplicable, Yields, check
 from diag.model import (
@@ -43,5 +43,5 @@ def dns_multiple_addresses(endpoint: Endpoint, resolution: Resolution) -> Yields
         yield Finding(
             summary=f"{shorten(endpoint.host)} has {count} addresses, and each new connection takes the first one only; one balanced address is the usual form.",
             remedy=f"If one of them can fail by itself, put one balanced address into {endpoint.setting}; keep networkaddress.cache.ttl of the JVM short.",
-            facts={"host": shorten(endpoint.host), "observed": count, "resolved": resolution.addresses[:MOST_SHOWN]},
+            facts={"host": shorten(endpoint.host), "observed": count, "resolved": resolution.addresses[:MAX_SHOWN]},
         )

@@ -41,8 +41,8 @@ _ALL: Final = "_all"
 def ip_filter_denies(
     remote: Remote,
     filters: RemoteFilters,
-    nodes: LocalNodes,
-    far: RemoteNodes | Unavailable,
+    local_nodes: LocalNodes,
+    remote_nodes: RemoteNodes | Unavailable,
     info: RemoteInfo | Unavailable,
 ) -> Yields:
     """An IP filter of the remote cluster denies the addresses of the local nodes.
@@ -60,13 +60,13 @@ def ip_filter_denies(
         "remote_cluster" if remote.security_model is SecurityModel.API_KEY and filters.own_for_server else "transport"
     )
     allow, deny = filters.of(name)
-    addresses = _published(nodes)
+    addresses = _published(local_nodes)
     if not filters.enabled(name) or not deny:
         return
     if not any(addresses):
         yield NotApplicable("the addresses of the local nodes are not known")
         return
-    own = _own_everywhere(far) if filters.bound_allowed else frozenset()
+    own = _own_everywhere(remote_nodes) if filters.bound_allowed else frozenset()
     connected = isinstance(info, RemoteInfo) and info.connected
     judged = [
         (address, _matches(address, deny), address in own or _matches(address, allow))
@@ -88,11 +88,11 @@ def ip_filter_denies(
         yield Unknown("the filter names hosts, which are not looked up here")
 
 
-def _own_everywhere(far: RemoteNodes | Unavailable) -> frozenset[str]:
+def _own_everywhere(remote_nodes: RemoteNodes | Unavailable) -> frozenset[str]:
     """The addresses that each remote node publishes as its own, which no node refuses: there are some where all run on one machine."""
-    if isinstance(far, Unavailable) or far.failed or not far.all:
+    if isinstance(remote_nodes, Unavailable) or remote_nodes.failed or not remote_nodes.all:
         return frozenset()
-    own = (frozenset(map(_host, (one.transport_address, one.server_address))) for one in far.all)
+    own = (frozenset(map(_host, (one.transport_address, one.server_address))) for one in remote_nodes.all)
     return frozenset.intersection(*own) - {""}
 
 

@@ -23,7 +23,7 @@ from diag.model import (
     tags=("dns", "ipv6"),
     source="documentation: networking settings; the families of the nodes are told by their publish addresses",
 )
-def ipv6_only(endpoint: Endpoint, resolution: Resolution, nodes: LocalNodes) -> Yields:
+def ipv6_only(endpoint: Endpoint, resolution: Resolution, local_nodes: LocalNodes) -> Yields:
     """The remote has addresses of one family only, and the nodes of the local cluster publish those of the other.
 
     Why it matters: a node without IPv6 can't reach an address of IPv6, nor the other way round.
@@ -32,12 +32,14 @@ def ipv6_only(endpoint: Endpoint, resolution: Resolution, nodes: LocalNodes) -> 
 
     Example: ``logs.example`` has an AAAA record alone, and the nodes have 10.0.0.0/24.
     """
-    theirs = {":" in text for text in resolution.addresses}
-    ours = {address.startswith("[") for node in nodes.all if (address := node.transport_address.rpartition("/")[2])}
-    if not ours:
+    remote_side = {":" in text for text in resolution.addresses}
+    local_side = {
+        address.startswith("[") for node in local_nodes.all if (address := node.transport_address.rpartition("/")[2])
+    }
+    if not local_side:
         yield NotApplicable("the addresses of the local nodes are not known")
-    elif len(theirs) == 1 and len(ours) == 1 and theirs != ours:
-        family, other = ("IPv6", "IPv4") if True in theirs else ("IPv4", "IPv6")
+    elif len(remote_side) == 1 and len(local_side) == 1 and remote_side != local_side:
+        family, other = ("IPv6", "IPv4") if True in remote_side else ("IPv4", "IPv6")
         yield Finding(
             summary=f"{shorten(endpoint.host, 120)} has {family} addresses only, and all nodes of the local cluster publish {other}.",
             remedy=f"Publish an {'A' if family == 'IPv6' else 'AAAA'} record too, or see that the nodes have {family}.",

@@ -41,7 +41,7 @@ _ENDED: Final = frozenset({Reply.CLOSED, Reply.RESET, Reply.ALERT})
 def lb_layer7(
     remote: Remote,
     endpoint: Endpoint,
-    attempt: TlsAttempt,
+    tls: TlsAttempt,
     chain: Chain | Unavailable,
     hello: TransportHello | Unavailable,
 ) -> Yields:
@@ -56,7 +56,7 @@ def lb_layer7(
     """
     made_up = default_certificate(chain.leaf) if isinstance(chain, Chain) else ""
     ended = isinstance(hello, TransportHello) and hello.reply in _ENDED and not is_node(hello)
-    asked = attempt.client_certificate_requested
+    asked = tls.client_certificate_requested
     if made_up and not is_node(hello):
         yield Finding(
             summary=f"{shorten(str(endpoint))} shows the certificate “{shorten(made_up, 80)}”, which an ingress controller shows for a name "
@@ -68,7 +68,7 @@ def lb_layer7(
                 "port": endpoint.port,
             },
         )
-    elif attempt.result is not TlsResult.COMPLETED:
+    elif tls.result is not TlsResult.COMPLETED:
         yield NotApplicable("no TLS handshake came to its end there")
     elif remote.security_model is SecurityModel.CERTIFICATE and ended and not asked:
         yield Finding(

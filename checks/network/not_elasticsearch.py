@@ -110,33 +110,33 @@ def _is_ingress(chain: Chain | Unavailable, hello: TransportHello) -> bool:
 
 def _of_no_release(endpoint: Endpoint, hello: TransportHello) -> Iterator[Finding | Unknown]:
     """A node that says it is of a release that Elasticsearch never had."""
-    said = hello.transport_version
-    if hello.version is not None or not said:
+    stated = hello.transport_version
+    if hello.version is not None or not stated:
         return
-    if not said & _OPENSEARCH:
+    if not stated & _OPENSEARCH:
         yield Unknown(
-            f"it answers the handshake with the id {said}, which belongs to no release of Elasticsearch known here"
+            f"it answers the handshake with the id {stated}, which belongs to no release of Elasticsearch known here"
         )
         return
-    number = said ^ _OPENSEARCH
+    number = stated ^ _OPENSEARCH
     release = f"{number // 1_000_000}.{number // 10_000 % 100}.{number // 100 % 100}"
     yield Finding(
-        summary=f"{shorten(str(endpoint))} answers the handshake as OpenSearch {release} does (id {said}); expected a node of Elasticsearch.",
+        summary=f"{shorten(str(endpoint))} answers the handshake as OpenSearch {release} does (id {stated}); expected a node of Elasticsearch.",
         remedy="Lead the remote to a cluster of Elasticsearch: the two can't be each other's remote clusters.",
         facts={
             "observed": f"OpenSearch {release}",
             "expected": "Elasticsearch",
-            "transport_version": said,
+            "transport_version": stated,
             "port": endpoint.port,
         },
     )
 
 
 def _strange(remote: Remote, endpoint: Endpoint, tls: TlsAttempt, hello: TransportHello) -> Iterator[Finding]:
-    said = first_words(hello.first_bytes)
-    unlike = hello.reply is Reply.HTTP or (hello.reply is Reply.OTHER and not said.startswith(_MARKER))
+    stated = first_words(hello.first_bytes)
+    unlike = hello.reply is Reply.HTTP or (hello.reply is Reply.OTHER and not stated.startswith(_MARKER))
     yield Finding(
-        summary=f"{shorten(str(endpoint))} {_what_it_did(hello, tls, said)}; expected the answer of a node. {_likely(remote, hello, tls)}",
+        summary=f"{shorten(str(endpoint))} {_what_it_did(hello, tls, stated)}; expected the answer of a node. {_likely(remote, hello, tls)}",
         remedy=_next_step(remote, endpoint, hello, unlike=unlike),
         severity=Severity.CRITICAL if unlike else Severity.ERROR,
         facts={
@@ -144,7 +144,7 @@ def _strange(remote: Remote, endpoint: Endpoint, tls: TlsAttempt, hello: Transpo
             "expected": "an answer to the transport handshake",
             "port": endpoint.port,
             "tried": tuple(str(version) for version in hello.tried),
-            "first_bytes": said.hex(),
+            "first_bytes": stated.hex(),
         },
     )
 
@@ -157,16 +157,16 @@ _DID: Final = {
 }
 
 
-def _what_it_did(hello: TransportHello, tls: TlsAttempt, said: bytes) -> str:
+def _what_it_did(hello: TransportHello, tls: TlsAttempt, stated: bytes) -> str:
     if hello.reply in _DID:
         return _DID[hello.reply]
     if hello.reply is Reply.SILENT:
         return f"left the transport handshake without an answer for {hello.seconds:.3g} s"
     if hello.reply is Reply.ALERT:
         return f"completes the TLS handshake and answers the transport handshake with TLS alert {tls.alert}"
-    if said.startswith(_MARKER):
+    if stated.startswith(_MARKER):
         return "gave an answer that begins like one of the transport protocol and can't be read"
-    return f"answered the transport handshake with {quote(said) if said else 'something else'}"
+    return f"answered the transport handshake with {quote(stated) if stated else 'something else'}"
 
 
 def _likely(remote: Remote, hello: TransportHello, tls: TlsAttempt) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from checks.tables import docs
 from diag.check import Applies, Yields, check
-from diag.model import Finding, NodeViews, Severity, as_fact, listed
+from diag.model import ConnectedPerNode, Finding, Severity, as_fact, listed
 
 
 @check(
@@ -15,7 +15,7 @@ from diag.model import Finding, NodeViews, Severity, as_fact, listed
     tags=("connection", "nodes"),
     source="documentation: remote cluster info API: each node has connections of its own",
 )
-def partial_client_nodes(views: NodeViews) -> Yields:
+def partial_client_nodes(views: ConnectedPerNode) -> Yields:
     """Some nodes of the local cluster are connected to the remote, and some are not.
 
     Why it matters: a search works or fails by the node that it is sent to.

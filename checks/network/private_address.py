@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from checks.network._dns import MOST_SHOWN, private_kind
+from checks.network._dns import MAX_SHOWN, private_kind
 from checks.shared.causes import NO_CONNECTION, NOTHING_AFTER_TCP
 from checks.tables import docs
 from diag.check import Applies, Yields, check
@@ -58,7 +58,7 @@ def private_address(endpoint: Endpoint, resolution: Resolution) -> Yields:
         remedy=check_first + (step if check_first else step[0].upper() + step[1:]),
         facts={
             "host": shorten(endpoint.host),
-            "private": tuple(found)[:MOST_SHOWN],
+            "private": tuple(found)[:MAX_SHOWN],
             "addresses_found": len(resolution.addresses),
         },
     )

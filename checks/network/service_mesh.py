@@ -46,10 +46,10 @@ from diag.model import (
 def service_mesh(
     remote: Remote,
     endpoint: Endpoint,
-    attempt: TlsAttempt,
+    tls: TlsAttempt,
     chain: Chain,
     hello: TransportHello | Unavailable,
-    about: RemoteEvidence,
+    remote_evidence: RemoteEvidence,
 ) -> Yields:
     """A sidecar of a service mesh answers in place of the node.
 
@@ -62,11 +62,11 @@ def service_mesh(
     """
     if not is_mesh(chain):
         return
-    if is_node(hello) or about.connection_stands:
+    if is_node(hello) or remote_evidence.connection_stands:
         yield NotApplicable("a node answers behind the certificate of a mesh")
         return
     name = next(iter((*chain.leaf.uris, *chain.leaf.dns_names)), "") or chain.leaf.subject
-    asks = " and asks for a client certificate of the mesh" if attempt.client_certificate_requested else ""
+    asks = " and asks for a client certificate of the mesh" if tls.client_certificate_requested else ""
     yield Finding(
         summary=f"{shorten(str(endpoint))} shows the certificate of a service mesh ({shorten(name, 120)}, no host name, issued by "
         f"{shorten(chain.leaf.issuer, 80)}){asks}: a sidecar answers in place of the node.",

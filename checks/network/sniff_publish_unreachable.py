@@ -8,7 +8,7 @@ from typing import Final
 from checks.network._hops import Hop, State, by_the_look, looked_at
 from checks.shared.causes import NO_CONNECTION
 from checks.shared.remedies import Setting, put_settings
-from checks.shared.reported_errors import told
+from checks.shared.reported_errors import reported
 from checks.tables import docs, versions
 from diag.check import Applies, NotApplicable, Unknown, Yields, check
 from diag.model import (
@@ -35,7 +35,7 @@ from diag.model import (
     shorten,
 )
 
-_MOST_SHOWN: Final = 4
+_MAX_SHOWN: Final = 4
 
 
 @check(
@@ -51,7 +51,7 @@ _MOST_SHOWN: Final = 4
 )
 def sniff_publish_unreachable(
     remote: Remote,
-    local: LocalVersion | Unavailable,
+    local_version: LocalVersion | Unavailable,
     endpoints: Endpoints,
     published: PublishedEndpoints | Unavailable,
     api: RemoteApi,
@@ -81,7 +81,7 @@ def sniff_publish_unreachable(
         hops = _hops(remote, endpoints, published, api, connected=connected)
         found = _Found(
             remote=remote,
-            local=local,
+            local=local_version,
             endpoints=endpoints,
             opened=opened,
             hops=hops,
@@ -126,10 +126,10 @@ class _Found:
 
 
 def _connected(belief: Belief) -> bool | None:
-    info, asked = belief.info, told(belief.resolved)
-    said = [info.connected] if isinstance(info, RemoteInfo) and info.listed else []
-    said += [asked.connected] if asked is not None else []
-    return any(said) if said else None
+    info, asked = belief.info, reported(belief.resolved)
+    stated = [info.connected] if isinstance(info, RemoteInfo) and info.listed else []
+    stated += [asked.connected] if asked is not None else []
+    return any(stated) if stated else None
 
 
 def _hops(
@@ -182,8 +182,8 @@ def _severity(found: _Found, info: RemoteInfo | Unavailable) -> Severity:
 
 def _finding(found: _Found, severity: Severity) -> Finding:
     bad = found.bad
-    others = f" and {len(bad) - _MOST_SHOWN} more" if len(bad) > _MOST_SHOWN else ""
-    shown = "; ".join(map(str, bad[:_MOST_SHOWN])) + others
+    others = f" and {len(bad) - _MAX_SHOWN} more" if len(bad) > _MAX_SHOWN else ""
+    shown = "; ".join(map(str, bad[:_MAX_SHOWN])) + others
     rest = f" that were looked at, of {len(found.hops) + found.left_out}" if found.left_out else ""
     some = "" if len(bad) == len(found.hops) == 1 else f"{len(bad)} of {len(found.hops)}{rest}: "
     if found.connected:
@@ -219,11 +219,11 @@ def _remedy(found: _Found) -> str:
     interface = "remote_cluster" if found.by_key else "transport"
     port = _mapped_port(found)
     if port is not None:
-        mend = f"on the nodes of the remote set {interface}.publish_port: {port}, the port that the seed has"
+        fix = f"on the nodes of the remote set {interface}.publish_port: {port}, the port that the seed has"
     else:
-        mend = f"on each of these nodes set {interface}.publish_host to an address that the local cluster reaches, and restart it"
+        fix = f"on each of these nodes set {interface}.publish_host to an address that the local cluster reaches, and restart it"
     proxy = _proxy_mode(found)
-    return f"{proxy} Or {mend}." if proxy else f"{mend[0].upper()}{mend[1:]}."
+    return f"{proxy} Or {fix}." if proxy else f"{fix[0].upper()}{fix[1:]}."
 
 
 def _mapped_port(found: _Found) -> int | None:

@@ -26,7 +26,7 @@ from diag.model import (
     explains=("network/dns-changed", *NO_CONNECTION),
     leaves_open=NOTHING_AFTER_TCP,
 )
-def tcp_refused(remote: Remote, endpoints: Endpoints, nodes: RemoteNodes | Unavailable) -> Yields:
+def tcp_refused(remote: Remote, endpoints: Endpoints, remote_nodes: RemoteNodes | Unavailable) -> Yields:
     """The remote refuses connections.
 
     Why it matters: the machine answers, and nothing listens on the port: the node is down, it listens elsewhere, or the remote cluster
@@ -37,4 +37,4 @@ def tcp_refused(remote: Remote, endpoints: Endpoints, nodes: RemoteNodes | Unava
 
     Example: ``proxy_address: logs.example:9443`` while the remote has no remote cluster server.
     """
-    yield from judge(remote, endpoints, REFUSED, "network/tcp-timeout", nodes)
+    yield from judge(remote, endpoints, REFUSED, "network/tcp-timeout", remote_nodes)

@@ -2,4 +2,4 @@
 
 from __future__ import annotations
 
-LONGEST = 300
+MAX_LENGTH = 300

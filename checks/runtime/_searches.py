@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Final
 
-from checks.shared.reported_errors import Lack
+from checks.shared.reported_errors import MissingOn
 
-LONGEST: Final = 300
+MAX_LENGTH: Final = 300
 
 
 ALLOW: Final = "extend access.search of the cross-cluster API key on the remote cluster"
@@ -14,12 +14,12 @@ ALLOW: Final = "extend access.search of the cross-cluster API key on the remote 
 
 # What to do about each lack of a privilege.
 GIVE: Final = {
-    Lack.LOGIN: "`diag setup role --search PATTERN --try-searches` prints the role that it needs",
-    Lack.KEY: f"{ALLOW} (auth/key-index-not-covered)",
-    Lack.KEY_OR_ROLE: f"{ALLOW}, or give the login the role that `diag setup role --search PATTERN --try-searches` prints",
+    MissingOn.LOGIN: "`diag setup role --search PATTERN --try-searches` prints the role that it needs",
+    MissingOn.KEY: f"{ALLOW} (auth/key-index-not-covered)",
+    MissingOn.KEY_OR_ROLE: f"{ALLOW}, or give the login the role that `diag setup role --search PATTERN --try-searches` prints",
 }
 
 
-def may_not(lack: Lack) -> str:
+def may_not(lack: MissingOn) -> str:
     """Begin a sentence on what lacks a privilege."""
-    return f"{lack} may not" if lack is Lack.LOGIN else f"the remote cluster refuses: {lack} may not"
+    return f"{lack} may not" if lack is MissingOn.LOGIN else f"the remote cluster refuses: {lack} may not"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from checks.shared.remedies import put_settings
-from checks.shared.reported_errors import told
+from checks.shared.reported_errors import reported
 from checks.tables import docs
 from diag.check import Applies, NotApplicable, Yields, check
 from diag.model import (
@@ -37,7 +37,7 @@ def ccs_fails_whole(remote: Remote, info: RemoteInfo, resolved: ResolvedCluster 
     skips = remote.skip_unavailable if info.skip_unavailable is None else info.skip_unavailable
     if info.connected or not info.listed:
         yield NotApplicable("the remote is connected" if info.listed else "the local cluster does not name this alias")
-    elif (tried := told(resolved)) is not None and tried.connected:
+    elif (tried := reported(resolved)) is not None and tried.connected:
         yield NotApplicable("it was connected a moment later, when it was asked through the cluster")
     elif skips is None:
         yield NotApplicable("the cluster does not say whether searches go on without this remote")

@@ -15,7 +15,7 @@ from diag.model import Finding, LocalClock, Severity, Thresholds
     tags=("clock",),
     source="nodes statistics API, field timestamp; the limits are our choice",
 )
-def clock_skew(clock: LocalClock, limits: Thresholds) -> Yields:
+def clock_skew(clock: LocalClock, thresholds: Thresholds) -> Yields:
     """The clocks of this machine and of the local cluster disagree.
 
     Why it matters: certificates and API keys are judged by the clock of whoever looks. What diag says of dates holds for its own clock.
@@ -25,12 +25,12 @@ def clock_skew(clock: LocalClock, limits: Thresholds) -> Yields:
     Example: a node that was resumed from a snapshot is ten minutes behind, and takes a new certificate for not yet valid.
     """
     apart = abs(clock.ahead)
-    if apart > limits.clock_seconds_warning:
+    if apart > thresholds.clock_seconds_warning:
         side = "ahead of" if clock.ahead > 0 else "behind"
         yield Finding(
             summary=f"The clock of the local cluster is {apart:.0f} s {side} that of this machine; "
-            f"expected at most {limits.clock_seconds_warning:g} s.",
+            f"expected at most {thresholds.clock_seconds_warning:g} s.",
             remedy="Synchronise the clocks: timedatectl (or chronyc tracking) here and on the nodes.",
-            severity=Severity.ERROR if apart > limits.clock_seconds_error else Severity.WARNING,
-            facts={"observed": round(clock.ahead), "expected": limits.clock_seconds_warning},
+            severity=Severity.ERROR if apart > thresholds.clock_seconds_error else Severity.WARNING,
+            facts={"observed": round(clock.ahead), "expected": thresholds.clock_seconds_warning},
         )

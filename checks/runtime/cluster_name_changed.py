@@ -12,7 +12,7 @@ from diag.model import (
     Belief,
     Endpoints,
     Finding,
-    Past,
+    History,
     Reason,
     Remote,
     RemoteIdentity,
@@ -41,7 +41,7 @@ _MET_AND_EXPECTED: Final = re.compile(
 def cluster_name_changed(
     remote: Remote,
     identity: RemoteIdentity | Unavailable,
-    past: Past | Unavailable,
+    past: History | Unavailable,
     belief: Belief,
     endpoints: Endpoints | Unavailable,
 ) -> Yields:
@@ -75,9 +75,9 @@ def cluster_name_changed(
 
 def _name_now(identity: RemoteIdentity | Unavailable, endpoints: Endpoints | Unavailable) -> str:
     """The name of the cluster as a node behind the address says, else as its API does."""
-    told = () if isinstance(endpoints, Unavailable) else clusters_behind(endpoints.probes)
-    if len(told) == 1:
-        return next(iter(told))
+    reported = () if isinstance(endpoints, Unavailable) else clusters_behind(endpoints.probes)
+    if len(reported) == 1:
+        return next(iter(reported))
     return identity.name if isinstance(identity, RemoteIdentity) else ""
 
 

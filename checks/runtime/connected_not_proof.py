@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from checks.runtime._belief import LONGEST
-from checks.shared.reported_errors import meaning, told
+from checks.runtime._belief import MAX_LENGTH
+from checks.shared.reported_errors import meaning, reported
 from checks.tables import docs
 from diag.check import Applies, NotApplicable, Unknown, Yields, check
 from diag.model import (
@@ -28,13 +28,13 @@ from diag.model import (
 def connected_not_proof(info: RemoteInfo, resolved: ResolvedCluster) -> Yields:
     """The local cluster is connected, and requests to the remote fail.
 
-    Why it matters: an open connection says nothing of keys, licences and privileges; these are judged with the first request.
+    Why it matters: an open connection says nothing of keys, licenses and privileges; these are judged with the first request.
 
     How to fix: do what the error says; the checks of groups auth and license name the setting.
 
     Example: the API key was invalidated while the connections stood: ``connected: true``, and each search ends with 401.
     """
-    tried = told(resolved)
+    tried = reported(resolved)
     if not info.connected:
         yield NotApplicable("the local cluster is not connected; runtime/not-connected is about that")
     elif tried is None:
@@ -43,9 +43,9 @@ def connected_not_proof(info: RemoteInfo, resolved: ResolvedCluster) -> Yields:
         what = meaning(tried.error)
         yield Finding(
             summary=f"Connected, and a request to the remote fails{f': {what}' if what else ''}. "
-            f"It says: {shorten(tried.error, LONGEST)}",
+            f"It says: {shorten(tried.error, MAX_LENGTH)}",
             remedy="Do what the error says, then try GET _resolve/cluster again.",
-            facts={"observed": shorten(tried.error, LONGEST), "expected": "no error", "meaning": what},
+            facts={"observed": shorten(tried.error, MAX_LENGTH), "expected": "no error", "meaning": what},
         )
     elif not tried.connected:
         yield Finding(

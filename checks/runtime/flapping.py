@@ -10,7 +10,7 @@ from checks.tables import docs
 from diag.check import Applies, Yields, check
 from diag.model import (
     Finding,
-    Past,
+    History,
     RemoteInfo,
     Severity,
     Thresholds,
@@ -27,7 +27,7 @@ _WINDOW: Final = timedelta(minutes=30)
     tags=("connection", "history"),
     source="documentation: troubleshoot remote clusters, unreliable network; elasticsearch#30247; the limits are our choice",
 )
-def flapping(info: RemoteInfo, past: Past, limits: Thresholds, now: datetime) -> Yields:
+def flapping(info: RemoteInfo, past: History, thresholds: Thresholds, now: datetime) -> Yields:
     """The connection to the remote comes and goes.
 
     Why it matters: each loss fails the searches under way and stops followers for a while. Mostly a device between the clusters drops
@@ -41,10 +41,10 @@ def flapping(info: RemoteInfo, past: Past, limits: Thresholds, now: datetime) ->
     states = [look.connected for look in past.looks if look.connected is not None and now - look.at <= _WINDOW]
     states.append(info.connected)
     changes = sum(one is not other for one, other in pairwise(states))
-    if changes >= limits.flaps_warning:
+    if changes >= thresholds.flaps_warning:
         yield Finding(
-            summary=f"The connection changed {changes} times within 30 minutes; expected fewer than {limits.flaps_warning}.",
+            summary=f"The connection changed {changes} times within 30 minutes; expected fewer than {thresholds.flaps_warning}.",
             remedy="Look for restarts of remote nodes and for a device that drops idle connections; keep-alive (transport.tcp.keep_idle) "
             "has to be shorter than its idle time.",
-            facts={"observed": changes, "expected": f"fewer than {limits.flaps_warning}", "minutes": 30},
+            facts={"observed": changes, "expected": f"fewer than {thresholds.flaps_warning}", "minutes": 30},
         )

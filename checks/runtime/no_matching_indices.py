@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from checks.runtime._searches import GIVE, LONGEST, may_not
+from checks.runtime._searches import GIVE, MAX_LENGTH, may_not
 from checks.shared.index_patterns import excluded, is_whole
-from checks.shared.reported_errors import Lack, lack_of
+from checks.shared.reported_errors import MissingOn, lack_of
 from checks.tables import docs
 from diag.check import Applies, NotApplicable, Unknown, Yields, check
 from diag.model import (
@@ -115,7 +115,7 @@ def _by_the_local_cluster(
     if isinstance(resolved, Unavailable):
         if not there:
             yield NotApplicable(str(resolved)) if resolved.reason is Reason.NOT_ASKED else Unknown(str(resolved))
-    elif (lack := lack_of(resolved.error)) is Lack.KEY:
+    elif (lack := lack_of(resolved.error)) is MissingOn.KEY:
         yield _nothing(remote, resolved, there=there)
     elif lack is not None:
         if not there:
@@ -123,7 +123,7 @@ def _by_the_local_cluster(
     elif resolved.matching is False or _NO_INDEX in resolved.error:
         yield _nothing(remote, resolved, there=there)
     elif resolved.error:
-        yield Unknown(f"the remote answers with an error: {shorten(resolved.error, LONGEST)}")
+        yield Unknown(f"the remote answers with an error: {shorten(resolved.error, MAX_LENGTH)}")
     elif not there:
         yield from _unproven(resolved, wanted)
 
@@ -144,14 +144,14 @@ def _unproven(resolved: ResolvedUse, wanted: Sequence[str]) -> Iterator[Unknown]
 def _nothing(remote: Remote, resolved: ResolvedUse, *, there: bool) -> Finding:
     patterns = ", ".join(shorten(pattern, 80) for pattern in remote.use.search[:5])
     seen = "the remote cluster has such indices" if there else "expected at least one"
-    said = f" It says: {shorten(resolved.error, LONGEST)}" if resolved.error else ""
+    stated = f" It says: {shorten(resolved.error, MAX_LENGTH)}" if resolved.error else ""
     names = "" if there else "Correct the names in the searches and under use.search of this remote; else see "
     named = [
         one for one in remote.use.search if "*" not in one and one != "_all" and not one.startswith((_EXCLUDES, _DATED))
     ]
     see = f"{names or 'see '}whether the login of diag may see them (diag setup role --search), "
     return Finding(
-        summary=f"Through the local cluster the login of diag finds no index of the remote for {patterns}; {seen}.{said}",
+        summary=f"Through the local cluster the login of diag finds no index of the remote for {patterns}; {seen}.{stated}",
         remedy=f"{see[0].upper()}{see[1:]}and whether the API key (access.search) and the roles of your users (remote_indices; certificate "
         "model: the role on the remote cluster) let them.",
         # What a login may not see looks like what is not there (verified on 8.19.0 and 9.2.0): without an error it proves nothing.

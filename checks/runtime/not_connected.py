@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from checks.runtime._belief import LONGEST
+from checks.runtime._belief import MAX_LENGTH
 from checks.shared.certificate_text import client_prefix
-from checks.shared.reported_errors import FROM_HERE, meaning, reaches, sockets, told
+from checks.shared.reported_errors import FROM_HERE, meaning, reaches, reported, sockets
 from checks.tables import docs
 from diag.check import Applies, NotApplicable, Yields, check
 from diag.model import (
@@ -40,7 +40,10 @@ from diag.model import (
     ),
 )
 def not_connected(
-    about: RemoteEvidence, info: RemoteInfo, resolved: ResolvedCluster | Unavailable, endpoints: Endpoints | Unavailable
+    remote_evidence: RemoteEvidence,
+    info: RemoteInfo,
+    resolved: ResolvedCluster | Unavailable,
+    endpoints: Endpoints | Unavailable,
 ) -> Yields:
     """The local cluster is not connected to the remote, and says so itself.
 
@@ -53,7 +56,7 @@ def not_connected(
 
     Example: ``connected: false`` after the certificate of the remote had expired.
     """
-    tried = told(resolved)
+    tried = reported(resolved)
     if not info.listed:
         yield NotApplicable("the local cluster does not name this alias; config/not-added says why")
     elif info.connected:
@@ -66,25 +69,27 @@ def not_connected(
             facts={"observed": "connects when asked", "expected": "connected"},
         )
     else:
-        yield _down(about, info, tried, endpoints)
+        yield _down(remote_evidence, info, tried, endpoints)
 
 
 def _down(
-    about: RemoteEvidence, info: RemoteInfo, tried: ResolvedCluster | None, endpoints: Endpoints | Unavailable
+    remote_evidence: RemoteEvidence, info: RemoteInfo, tried: ResolvedCluster | None, endpoints: Endpoints | Unavailable
 ) -> Finding:
-    remote = about.remote
+    remote = remote_evidence.remote
     # What was dialled from here says nothing where the cluster has another address.
-    here = None if about.leads_elsewhere else reaches(endpoints, remote.security_model)
+    here = None if remote_evidence.leads_elsewhere else reaches(endpoints, remote.security_model)
     what = meaning(tried.error) if tried is not None else ""
-    said = f" It says: {shorten(tried.error, LONGEST)}." if tried is not None and tried.error else ""
+    stated = f" It says: {shorten(tried.error, MAX_LENGTH)}." if tried is not None and tried.error else ""
     view = {
         True: f" The same address answers in the transport protocol ({FROM_HERE}).",
         False: f" No connection opens from here either ({FROM_HERE}).",
-        None: " It has another address than the one that was looked at from here." if about.leads_elsewhere else "",
+        None: " It has another address than the one that was looked at from here."
+        if remote_evidence.leads_elsewhere
+        else "",
     }[here]
     sure = tried is not None or here is False
     return Finding(
-        summary=f"The local cluster is not connected ({sockets(info)}); expected connected: true{f': {what}' if what else ''}.{said}{view}",
+        summary=f"The local cluster is not connected ({sockets(info)}); expected connected: true{f': {what}' if what else ''}.{stated}{view}",
         remedy="Compare the nodes with what was looked at from here: name service, routes, firewalls, keystore, and what no API shows "
         f"of {client_prefix(remote)} in their elasticsearch.yml: supported_protocols, cipher_suites, certificate_authorities, "
         f"verification_mode. Their log says it for [{shorten(remote.alias)}]."
@@ -97,7 +102,7 @@ def _down(
             "expected": "connected: true",
             "open": info.open,
             "wanted": info.wanted,
-            "error": shorten(tried.error, LONGEST) if tried is not None else "",
+            "error": shorten(tried.error, MAX_LENGTH) if tried is not None else "",
             "meaning": what,
             "reached_from_here": {True: "yes", False: "no", None: "not told"}[here],
         },

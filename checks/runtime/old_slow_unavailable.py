@@ -25,7 +25,7 @@ _FAST_SKIPS: Final = Version(7, 16)
     tags=("search", "version"),
     source="elasticsearch#74773, elasticsearch#80589",
 )
-def old_slow_unavailable(info: RemoteInfo, local: LocalVersion) -> Yields:
+def old_slow_unavailable(info: RemoteInfo, local_version: LocalVersion) -> Yields:
     """The remote is down, and the local cluster is of a release that waits long for it.
 
     Why it matters: before 7.16 a search that skips a remote which does not answer still waits for it, up to 30 seconds each time.
@@ -36,9 +36,9 @@ def old_slow_unavailable(info: RemoteInfo, local: LocalVersion) -> Yields:
     """
     if info.connected or not info.listed:
         yield NotApplicable("the remote is connected" if info.listed else "the local cluster does not name this alias")
-    elif local.number < _FAST_SKIPS:
+    elif local_version.number < _FAST_SKIPS:
         yield Finding(
-            summary=f"The remote is not connected, and {local} waits for it in each search, up to 30 seconds.",
+            summary=f"The remote is not connected, and {local_version} waits for it in each search, up to 30 seconds.",
             remedy="Mend the remote, or leave it out of the search; upgrade the local cluster to 7.16 or later.",
-            facts={"observed": str(local), "expected": "7.16 or later"},
+            facts={"observed": str(local_version), "expected": "7.16 or later"},
         )

@@ -21,7 +21,7 @@ from diag.model import (
     tags=("connection",),
     source="documentation: remote cluster info API; ProxyConnectionStrategy, SniffConnectionStrategy",
 )
-def partial_connections(info: RemoteInfo, nodes: RemoteNodes | Unavailable) -> Yields:
+def partial_connections(info: RemoteInfo, remote_nodes: RemoteNodes | Unavailable) -> Yields:
     """Fewer connections to the remote stand than there should be.
 
     Why it matters: the rest carries all the load, and what keeps the others from opening may soon keep all. Right after the remote
@@ -33,10 +33,10 @@ def partial_connections(info: RemoteInfo, nodes: RemoteNodes | Unavailable) -> Y
     """
     wanted = info.wanted
     if info.mode == "sniff":
-        if isinstance(nodes, Unavailable):
-            yield NotApplicable(f"how many nodes there are to connect to is not known: {nodes}")
+        if isinstance(remote_nodes, Unavailable):
+            yield NotApplicable(f"how many nodes there are to connect to is not known: {remote_nodes}")
             return
-        wanted = min(wanted, len(nodes.all))
+        wanted = min(wanted, len(remote_nodes.all))
     if not info.connected:
         yield NotApplicable("the local cluster is not connected; runtime/not-connected is about that")
     elif info.open < wanted:

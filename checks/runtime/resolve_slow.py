@@ -20,7 +20,7 @@ from diag.model import (
     tags=("search",),
     source="elasticsearch#114020, elasticsearch#120542; the limit is our choice",
 )
-def resolve_slow(resolved: ResolvedCluster, limits: Thresholds) -> Yields:
+def resolve_slow(resolved: ResolvedCluster, thresholds: Thresholds) -> Yields:
     """Asking the remotes through the local cluster takes long.
 
     Why it matters: the call waits for the slowest remote, and so do Kibana and everything else that asks before it searches.
@@ -29,9 +29,9 @@ def resolve_slow(resolved: ResolvedCluster, limits: Thresholds) -> Yields:
 
     Example: one remote drops packets, and ``GET _resolve/cluster/*:*`` needs 30 seconds.
     """
-    if resolved.seconds > limits.resolve_seconds_warning:
+    if resolved.seconds > thresholds.resolve_seconds_warning:
         yield Finding(
-            summary=f"GET _resolve/cluster took {resolved.seconds:.1f} s; expected at most {limits.resolve_seconds_warning:g} s.",
+            summary=f"GET _resolve/cluster took {resolved.seconds:.1f} s; expected at most {thresholds.resolve_seconds_warning:g} s.",
             remedy="Mend the remotes that are not connected: the call waits for each of them.",
-            facts={"observed": round(resolved.seconds, 1), "expected": limits.resolve_seconds_warning},
+            facts={"observed": round(resolved.seconds, 1), "expected": thresholds.resolve_seconds_warning},
         )

@@ -27,7 +27,7 @@ _PING: Final = "transport.ping_schedule"
 def skip_ping_schedule_bug(
     remote: Remote,
     registration: Registration | Unavailable,
-    local: LocalVersion | Unavailable,
+    local_version: LocalVersion | Unavailable,
     info: RemoteInfo | Unavailable,
 ) -> Yields:
     """Searches are to leave the remote out when it is away, and pings keep them from doing so.
@@ -41,18 +41,18 @@ def skip_ping_schedule_bug(
     """
     ping = in_force(remote, registration, _PING).strip()
     skip = in_force(remote, registration, "skip_unavailable")
-    skips = skip == "true" if skip else left_out_means(local, info)
+    skips = skip == "true" if skip else left_out_means(local_version, info)
     if not ping or ping.startswith("-"):
         yield NotApplicable("the remote has no transport.ping_schedule")
     elif skips is False:
         yield NotApplicable("skip_unavailable is false, so searches fail without this remote in any case")
-    elif isinstance(local, Unavailable):
-        yield Unknown(str(local))
-    elif local.number < _FIRST_WITH_BUG:
+    elif isinstance(local_version, Unavailable):
+        yield Unknown(str(local_version))
+    elif local_version.number < _FIRST_WITH_BUG:
         return
     else:
         yield Finding(
-            summary=f"skip_unavailable is true and transport.ping_schedule {shorten(ping, 30)}: on {local} searches fail all the same when "
+            summary=f"skip_unavailable is true and transport.ping_schedule {shorten(ping, 30)}: on {local_version} searches fail all the same when "
             "this remote can't be reached; expected one of the two only.",
             remedy=f"Take the ping schedule away: {put_settings({remote.setting(_PING): None})}",
             facts={"setting": remote.setting(_PING), "observed": shorten(ping, 30), "expected": "not set"},

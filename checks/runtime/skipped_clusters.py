@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Final
 
-from checks.runtime._searches import ALLOW, GIVE, LONGEST, may_not
+from checks.runtime._searches import ALLOW, GIVE, MAX_LENGTH, may_not
 from checks.shared.remedies import put_settings
-from checks.shared.reported_errors import Lack, lack_of, meaning
+from checks.shared.reported_errors import MissingOn, lack_of, meaning
 from checks.tables import docs
 from diag.check import Applies, Unknown, Yields, check
 from diag.model import (
@@ -47,8 +47,10 @@ def skipped_clusters(remote: Remote, trial: SearchTrial, info: RemoteInfo | Unav
     required = _is_required(remote, info)
     skipped = trial.skipped or trial.status == "skipped"
     lack = lack_of(trial.error)
-    if lack and lack is not Lack.KEY:
-        yield Unknown(f"{may_not(lack)} search these indices: {GIVE[lack]}. It says: {shorten(trial.error, LONGEST)}")
+    if lack and lack is not MissingOn.KEY:
+        yield Unknown(
+            f"{may_not(lack)} search these indices: {GIVE[lack]}. It says: {shorten(trial.error, MAX_LENGTH)}"
+        )
     elif skipped:
         yield _tried(remote, trial, "A search leaves this remote out", Severity.ERROR if required else Severity.WARNING)
     elif trial.status == "failed":
@@ -68,28 +70,28 @@ def _is_required(remote: Remote, info: RemoteInfo | Unavailable) -> bool:
 
 
 def _tried(remote: Remote, trial: SearchTrial, what: str, severity: Severity, remedy: str = "") -> Finding:
-    by_key = lack_of(trial.error) is Lack.KEY
+    by_key = lack_of(trial.error) is MissingOn.KEY
     cause = _BY_KEY if by_key else meaning(trial.error)
-    said = f" It says: {shorten(trial.error, LONGEST)}" if trial.error else ""
+    stated = f" It says: {shorten(trial.error, MAX_LENGTH)}" if trial.error else ""
     return Finding(
-        summary=f"{what}{f': {cause}' if cause else ''}.{said}",
-        remedy=_mend(remote, trial, optional=severity is Severity.WARNING) if by_key or not remedy else remedy,
+        summary=f"{what}{f': {cause}' if cause else ''}.{stated}",
+        remedy=_fix(remote, trial, optional=severity is Severity.WARNING) if by_key or not remedy else remedy,
         severity=severity,
         facts={
             "observed": shorten(trial.status, 40) or "skipped",
             "expected": "successful",
-            "error": shorten(trial.error, LONGEST),
+            "error": shorten(trial.error, MAX_LENGTH),
             "meaning": cause,
         },
     )
 
 
-def _mend(remote: Remote, trial: SearchTrial, *, optional: bool) -> str:
+def _fix(remote: Remote, trial: SearchTrial, *, optional: bool) -> str:
     """Word what to do about a remote that takes no part in a search."""
     worthless = put_settings({remote.setting("skip_unavailable"): False})
     first = (
         f"{ALLOW[0].upper()}{ALLOW[1:]} (an update replaces all of its access)."
-        if lack_of(trial.error) is Lack.KEY
+        if lack_of(trial.error) is MissingOn.KEY
         else f"{'Mend what the error says' if trial.error else 'Find out why'}: GET _resolve/cluster/{shorten(remote.alias)}:* (8.13 and "
         "later) tries to connect."
     )

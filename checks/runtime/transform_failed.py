@@ -39,7 +39,7 @@ _DISABLED: Final = ("remote is disabled", "requires a remote connection")
     tags=("transforms",),
     source="documentation: transform statistics API; node roles (transform, remote_cluster_client); elasticsearch#95985",
 )
-def transform_failed(transforms: Transforms, remote: Remote, nodes: LocalNodes | Unavailable) -> Yields:
+def transform_failed(transforms: Transforms, remote: Remote, local_nodes: LocalNodes | Unavailable) -> Yields:
     """A transform that reads from this remote has failed, or no node may run it.
 
     Why it matters: its destination index stays as it was. A transform that reads from a remote runs on nodes with both roles, ``transform`` and
@@ -58,8 +58,10 @@ def transform_failed(transforms: Transforms, remote: Remote, nodes: LocalNodes |
             yield Unknown(f"the state of the transform {shorten(one.id, 80)} is not told")
         elif _waits_for_a_node(one) or (one.state == _FAILED and not is_of_security(one.reason)):
             yield _failed(one)
-    told = any(_waits_for_a_node(one) for one in reading)
-    lacking = () if isinstance(nodes, Unavailable) or told or nodes.failed else _without_remote(nodes)
+    reported = any(_waits_for_a_node(one) for one in reading)
+    lacking = (
+        () if isinstance(local_nodes, Unavailable) or reported or local_nodes.failed else _without_remote(local_nodes)
+    )
     running = [one.id for one in reading if one.state not in {*_STOPPED, _FAILED, ""}]
     if lacking and running:
         yield Finding(
@@ -74,9 +76,9 @@ def _waits_for_a_node(one: Transform) -> bool:
     return one.state not in _STOPPED and any(part in one.reason for part in _DISABLED)
 
 
-def _without_remote(nodes: LocalNodes) -> tuple[Node, ...]:
+def _without_remote(local_nodes: LocalNodes) -> tuple[Node, ...]:
     """The nodes that run transforms, where none of them may connect to remotes; none where some may, or no node has the role."""
-    running = tuple(node for node in nodes.all if "transform" in node.roles)
+    running = tuple(node for node in local_nodes.all if "transform" in node.roles)
     return () if any(node.connects for node in running) else running
 
 
@@ -84,17 +86,17 @@ def _failed(one: Transform) -> Finding:
     name = shorten(one.id, 80)
     again = f"POST _transform/{name}/_stop?force=true, then POST _transform/{name}/_start"
     disabled = any(part in one.reason for part in _DISABLED)
-    mend = (
+    fix = (
         "Add remote_cluster_client to node.roles of a node with the role transform and restart it"
         if disabled
         else "Mend what it names"
         if one.reason
         else f"GET _transform/{name}/_stats and the log of the cluster say why; mend that"
     )
-    said = f": {shorten(one.reason, 300)}" if one.reason else "; no reason is told."
+    stated = f": {shorten(one.reason, 300)}" if one.reason else "; no reason is told."
     return Finding(
-        summary=f"The transform {name} reads from this remote and {'has failed' if one.state == _FAILED else f'does not run ({shorten(one.state, 40)})'}{said}",
-        remedy=f"{mend}; then {again}",
+        summary=f"The transform {name} reads from this remote and {'has failed' if one.state == _FAILED else f'does not run ({shorten(one.state, 40)})'}{stated}",
+        remedy=f"{fix}; then {again}",
         facts={
             "transform": one.id,
             "observed": shorten(one.reason, 300) or one.state,

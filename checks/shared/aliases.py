@@ -47,12 +47,14 @@ def leading_to(cluster: LocalCluster, target: Target) -> tuple[str, ...]:
     return _by_target(_Same(cluster.remotes)).get(target, ())
 
 
-def same_cluster(evidence: ClusterEvidence, identity: RemoteIdentity) -> tuple[str, ...]:
+def same_cluster(cluster_evidence: ClusterEvidence, identity: RemoteIdentity) -> tuple[str, ...]:
     """The aliases of all remotes whose own API gives this UUID."""
     if identity.uuid in NO_UUID:
         return ()
-    known = ((one.remote.alias, one.api.identity) for one in evidence.remotes)
-    return tuple(alias for alias, told in known if isinstance(told, RemoteIdentity) and told.uuid == identity.uuid)
+    known = ((one.remote.alias, one.api.identity) for one in cluster_evidence.remotes)
+    return tuple(
+        alias for alias, reported in known if isinstance(reported, RemoteIdentity) and reported.uuid == identity.uuid
+    )
 
 
 def free_entries(cluster: LocalCluster, keystore: Keystore) -> tuple[str, ...]:

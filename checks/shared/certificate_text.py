@@ -7,10 +7,10 @@ from typing import Final
 
 from diag.model import Certificate, Chain, ChainFault, Kind, LocalCluster, Remote, SecurityModel, Unavailable, shorten
 
-LONGEST: Final = 200
+MAX_LENGTH: Final = 200
 
 
-MOST_SHOWN: Final = 5
+MAX_SHOWN: Final = 5
 
 
 ROTATING: Final = frozenset({Kind.HOSTED, Kind.ECE, Kind.ECK})

@@ -6,7 +6,7 @@ from typing import Final
 
 from checks.shared.peer import canonical, opted_out
 from diag.model import (
-    After,
+    AfterHandshake,
     Certificate,
     Reply,
     TlsAttempt,
@@ -22,18 +22,18 @@ TAKEN: Final = frozenset({Reply.ANSWERED, Reply.REFUSED})
 _DECIDED_LATE: Final = "TLSv1.3"  # Up to TLS 1.2 the handshake does not complete before the certificate is accepted.
 
 
-def took_it(attempt: TlsAttempt, hello: TransportHello | Unavailable) -> bool:
+def took_it(tls: TlsAttempt, hello: TransportHello | Unavailable) -> bool:
     """Tell whether the peer has shown that it accepts our certificate.
 
     The proof is the answer of a node. A peer that stays quiet has accepted it where TLS says so by completing (TLS 1.2); in
     TLS 1.3 only where nothing was asked of it, for then it waits for the first request.
     """
-    if attempt.result is not TlsResult.COMPLETED:
+    if tls.result is not TlsResult.COMPLETED:
         return False
-    if attempt.after is After.ANSWERED or (isinstance(hello, TransportHello) and hello.reply in TAKEN):
+    if tls.after is AfterHandshake.ANSWERED or (isinstance(hello, TransportHello) and hello.reply in TAKEN):
         return True
-    quiet = attempt.after is After.QUIET
-    return quiet and (opted_out(hello, attempt) or attempt.protocol not in {"", _DECIDED_LATE})
+    quiet = tls.after is AfterHandshake.QUIET
+    return quiet and (opted_out(hello, tls) or tls.protocol not in {"", _DECIDED_LATE})
 
 
 def is_acceptable(chain: tuple[Certificate, ...], acceptable: tuple[str, ...]) -> bool:

@@ -39,7 +39,7 @@ _OLD_TLS = frozenset({"SSLv3", "TLSv1", "TLSv1.0", "TLSv1.1"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Place:
+class DialledPort:
     """One dialled address, the ports that its cluster should have, and what its server did."""
 
     cluster: LocalCluster
@@ -63,8 +63,8 @@ class Place:
     def target(self) -> int:
         """The port to go to: the one that the nodes themselves publish for this interface, else the expected one."""
         by_key = self.remote.security_model is SecurityModel.API_KEY
-        told = self._published(Interface.REMOTE_CLUSTER_SERVER if by_key else Interface.TRANSPORT)
-        return next(iter(told)) if len(told) == 1 and not self.ports.fixed else self.expected
+        reported = self._published(Interface.REMOTE_CLUSTER_SERVER if by_key else Interface.TRANSPORT)
+        return next(iter(reported)) if len(reported) == 1 and not self.ports.fixed else self.expected
 
     @property
     def published(self) -> Interface | None:
@@ -111,10 +111,10 @@ class Place:
     @property
     def status(self) -> int | None:
         """The status of the answer in HTTP, where it showed."""
-        said = (self.tls.first_bytes if isinstance(self.tls, TlsAttempt) else "") or (
+        stated = (self.tls.first_bytes if isinstance(self.tls, TlsAttempt) else "") or (
             self.hello.first_bytes if isinstance(self.hello, TransportHello) else ""
         )
-        return http_status(said)
+        return http_status(stated)
 
     @property
     def is_node(self) -> bool:
@@ -180,7 +180,7 @@ def places(
     tls: TlsAttempt | Unavailable,
     hello: TransportHello | Unavailable = _NOT_ASKED,
     **more: KeyTrial | InterfaceTrial | RemoteNodes | Unavailable,
-) -> Iterator[Place | Unknown]:
+) -> Iterator[DialledPort | Unknown]:
     """The address at hand; where nothing could be dialled, every address that would be."""
     if isinstance(endpoint, Endpoint):
         found = [(endpoint.setting, endpoint.host, endpoint.port)]
@@ -193,7 +193,7 @@ def places(
         if ports is None:
             yield Unknown(f"no port for remotes is documented for a {remote.kind} cluster")
         else:
-            yield Place(
+            yield DialledPort(
                 cluster=cluster,
                 remote=remote,
                 setting=setting,

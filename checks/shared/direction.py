@@ -21,16 +21,16 @@ _OWN_NAMES: Final = frozenset({Kind.HOSTED, Kind.ECE, Kind.SERVERLESS})
 
 
 def leading_here(
-    theirs: RemoteRegistrations,
+    remote_side: RemoteRegistrations,
     cluster: LocalCluster,
-    nodes: LocalNodes | Unavailable,
+    local_nodes: LocalNodes | Unavailable,
     follows: RemoteFollows | Unavailable,
 ) -> dict[Registration, bool | None]:
     """The remotes of the remote cluster that are in force, and of each whether it leads here and is not there for its own followers."""
     used = () if isinstance(follows, Unavailable) else follows.aliases
     return {
-        one: False if one.alias in used else leads_here(one, theirs, cluster, nodes)
-        for one in theirs.all
+        one: False if one.alias in used else leads_here(one, remote_side, cluster, local_nodes)
+        for one in remote_side.all
         if one.enabled
     }
 
@@ -39,7 +39,7 @@ def leads_here(
     registration: Registration,
     registrations: RemoteRegistrations,
     cluster: LocalCluster,
-    nodes: LocalNodes | Unavailable,
+    local_nodes: LocalNodes | Unavailable,
 ) -> bool | None:
     """Tell whether a remote of the remote cluster leads to the local cluster.
 
@@ -47,7 +47,7 @@ def leads_here(
     ours. The name alone is not enough where several clusters can stand behind one machine or balancer. None: it can't be told.
     """
     places = {_plain(place) for place in registrations.places(registration)}
-    published = frozenset[str]() if isinstance(nodes, Unavailable) else _published(nodes)
+    published = frozenset[str]() if isinstance(local_nodes, Unavailable) else _published(local_nodes)
     met = places & published
     if not places:
         return False
@@ -67,9 +67,11 @@ def leads_here(
     return False if published and not unresolved else None
 
 
-def _published(nodes: LocalNodes) -> frozenset[str]:
+def _published(local_nodes: LocalNodes) -> frozenset[str]:
     """What the nodes publish, as ``host:port``: ``10.0.0.1:9300``, or ``name/10.0.0.1:9300``, which names both."""
-    return frozenset(_both(address for node in nodes.all for address in (node.transport_address, node.server_address)))
+    return frozenset(
+        _both(address for node in local_nodes.all for address in (node.transport_address, node.server_address))
+    )
 
 
 def _both(addresses: Iterable[str]) -> Iterable[str]:

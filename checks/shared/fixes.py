@@ -20,7 +20,7 @@ from diag.model import Fix, Json, Kind, LocalCluster, Remote, Request, SecurityM
 Setting = str | bool | None | list[str]
 
 RELOAD: Final = Request(method="POST", path="_nodes/reload_secure_settings")
-_LONGEST: Final = 4000
+_MAX_LENGTH: Final = 4000
 _PLAIN_YAML: Final = re.compile(r"[A-Za-z_./][A-Za-z0-9_./@*-]*|\d+[a-z]*")
 _WORDS_OF_YAML: Final = frozenset({"true", "false", "yes", "no", "on", "off", "null", "y", "n"})
 _PLACEHOLDER: Final = re.compile(r"<[^<>]*>")
@@ -65,7 +65,7 @@ def _calls(where: Where, requests: Iterable[Request], when: str) -> tuple[Fix, .
 
 
 def _can_be_typed(text: str) -> bool:
-    return len(text) <= _LONGEST and text.isprintable()
+    return len(text) <= _MAX_LENGTH and text.isprintable()
 
 
 def call(method: str, path: str, body: Mapping[str, Json] | None = None) -> Request:

@@ -6,9 +6,9 @@ import re
 from collections.abc import Sequence
 from typing import Final
 
-from diag.model import MOST_INDICES, Index, Indices, matches
+from diag.model import MAX_INDICES, Index, Indices, matches
 
-MOST_FACTS: Final = 20
+MAX_FACTS: Final = 20
 
 
 # What Elasticsearch makes for itself: hidden indices, and those that are mounted from a snapshot. A pattern has to name them.
@@ -29,7 +29,7 @@ _BACKING: Final = re.compile(r"\.ds-(?P<stream>.+?)(?:-\d{4}\.\d{2}\.\d{2})?-\d{
 
 def is_whole(names: Sequence[object]) -> bool:
     """Tell whether a list of indices, policies or pipelines was read to its end."""
-    return len(names) < MOST_INDICES
+    return len(names) < MAX_INDICES
 
 
 def fits(pattern: str, name: str) -> bool:

@@ -18,7 +18,7 @@ def is_store(form: str, problem: str) -> bool:
 
 def read_by_some_java(path: str, older: str, newer: str, version: LocalVersion | Unavailable) -> Finding:
     """Say that a file of certificates is read by one Java and not by another, as severe as it is for the release in use."""
-    told = (
+    reported = (
         f"Java before 25 (Elasticsearch before 9.2): {older}"
         if older
         else f"Java 25 (Elasticsearch 9.2 and later): {newer}"
@@ -31,7 +31,7 @@ def read_by_some_java(path: str, older: str, newer: str, version: LocalVersion |
         elif has_newer:
             severity = Severity.INFO
     return Finding(
-        summary=f"{path} is not read by every Java. Not by {told}. The other one reads it.",
+        summary=f"{path} is not read by every Java. Not by {reported}. The other one reads it.",
         remedy=f"Write it anew, nothing but certificates, BEGIN and END at the beginning of lines of their own and nothing behind them: "
         f"openssl x509 -in {shlex.quote(path)} -out new.pem writes one certificate so.",
         severity=severity,

@@ -7,7 +7,7 @@ from itertools import takewhile
 from checks.shared.aliases import free_entries, has_entry, plain
 from diag.model import Keystore, LocalCluster, Remote, SecurityModel
 
-_MOST = 200  # So many entries are compared for likeness; with more of them spelling alone decides.
+_MAX_ITEMS = 200  # So many entries are compared for likeness; with more of them spelling alone decides.
 
 
 _LONG_ENOUGH = 6  # From this length on a slip may concern two letters.
@@ -29,7 +29,7 @@ def mistaken_entry(cluster: LocalCluster, remote: Remote, keystore: Keystore) ->
     same = next((alias for alias in free if plain(alias) == spelling), "")
     if same or remote.security_model is not SecurityModel.API_KEY:
         return same
-    return next((alias for alias in free[:_MOST] if _one_slip(plain(alias), spelling)), "")
+    return next((alias for alias in free[:_MAX_ITEMS] if _one_edit(plain(alias), spelling)), "")
 
 
 def orphans(cluster: LocalCluster, keystore: Keystore) -> tuple[str, ...]:
@@ -38,7 +38,7 @@ def orphans(cluster: LocalCluster, keystore: Keystore) -> tuple[str, ...]:
     return tuple(alias for alias in free_entries(cluster, keystore) if alias not in meant)
 
 
-def _one_slip(one: str, other: str) -> bool:
+def _one_edit(one: str, other: str) -> bool:
     """Tell whether one slip of the pen lies between two aliases: everything before and after it is equal."""
     shorter = min(len(one), len(other))
     if shorter < _TOO_SHORT or abs(len(one) - len(other)) > _allowed(shorter):

@@ -8,14 +8,14 @@ from typing import Final
 
 from diag.model import (
     Certificate,
-    InUse,
+    LoadedCertificate,
 )
 
 # From eight bytes on a serial number is no coincidence. CAs that are made by hand often have 01.
 _TELLING: Final = 16
 
 
-def is_loaded(certificate: Certificate, loaded: Iterable[InUse]) -> bool:
+def is_loaded(certificate: Certificate, loaded: Iterable[LoadedCertificate]) -> bool:
     """Tell whether a node lists this certificate: by its serial number, and by its name where that number is a short one."""
     return any(
         one.serial == certificate.serial != ""

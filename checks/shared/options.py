@@ -27,8 +27,8 @@ def in_force(remote: Remote, registration: Registration | Unavailable, key: str)
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 
-def left_out_means(local: LocalVersion | Unavailable, info: RemoteInfo | Unavailable) -> bool | None:
+def left_out_means(local_version: LocalVersion | Unavailable, info: RemoteInfo | Unavailable) -> bool | None:
     """What leaving it out comes to: as the cluster says, else by its release; None where neither is known."""
     if isinstance(info, RemoteInfo) and info.listed and info.skip_unavailable is not None:
         return info.skip_unavailable
-    return None if isinstance(local, Unavailable) else local.number >= SKIP_BY_DEFAULT.since
+    return None if isinstance(local_version, Unavailable) else local_version.number >= SKIP_BY_DEFAULT.since

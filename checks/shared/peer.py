@@ -20,7 +20,7 @@ from diag.model import (
     Unavailable,
 )
 
-_MOST_BYTES: Final = 64
+_MAX_BYTES: Final = 64
 
 
 _STATUS: Final = re.compile(rb"HTTP/\d(?:\.\d)? (\d{3})\b")
@@ -100,9 +100,9 @@ def interface_of(key: KeyTrial | Unavailable, asked: InterfaceTrial | Unavailabl
     return None
 
 
-def names_own_issuer(attempt: TlsAttempt, chain: Chain) -> bool | None:
+def names_own_issuer(tls: TlsAttempt, chain: Chain) -> bool | None:
     """Tell whether a peer accepts client certificates of the CA of its own, as nodes do among each other; None where it names none."""
-    named = {canonical(name) for name in attempt.acceptable_cas}
+    named = {canonical(name) for name in tls.acceptable_cas}
     own = {canonical(name) for one in chain.certificates for name in (one.subject, one.issuer)}
     return bool(named & own) if named else None
 
@@ -112,9 +112,9 @@ def canonical(name: str) -> tuple[str, ...]:
     return tuple(sorted(part.strip().lower() for part in name.split(",")))
 
 
-def is_html(said: bytes) -> bool:
+def is_html(stated: bytes) -> bool:
     """Tell an HTTP server by a page without a status line, as some give to what they take for a request of HTTP 0.9."""
-    return said.lstrip().lower().startswith((b"<!doctype html", b"<html", b"<?xml"))
+    return stated.lstrip().lower().startswith((b"<!doctype html", b"<html", b"<?xml"))
 
 
 def http_status(in_hex: str) -> int | None:
@@ -126,12 +126,12 @@ def http_status(in_hex: str) -> int | None:
 def first_words(in_hex: str) -> bytes:
     """Give the beginning of what a peer said, which evidence holds in hex."""
     try:
-        return bytes.fromhex(in_hex)[:_MOST_BYTES]
+        return bytes.fromhex(in_hex)[:_MAX_BYTES]
     except ValueError:
         return b""
 
 
-def quote(said: bytes) -> str:
+def quote(stated: bytes) -> str:
     """Quote the beginning of what a peer said, for a sentence: as text and in hex."""
-    text = "".join(chr(byte) if chr(byte).isascii() and chr(byte).isprintable() else "." for byte in said)
-    return f"“{text}” (hex {said.hex()})"
+    text = "".join(chr(byte) if chr(byte).isascii() and chr(byte).isprintable() else "." for byte in stated)
+    return f"“{text}” (hex {stated.hex()})"

@@ -36,7 +36,7 @@ CLOUD_FORM: Final = "<node>.node.<cluster>.cluster.<scope>.account"
 CLOUD: Final = frozenset({Kind.HOSTED, Kind.ECE})
 
 
-MOST_SHOWN: Final = 5
+MAX_SHOWN: Final = 5
 
 
 # What trust management compares where x509_fields says nothing else.
@@ -97,21 +97,25 @@ def our_leaf(identity: ClientIdentity | Unavailable) -> Certificate | Unavailabl
 
 
 def judged(
-    about: RemoteEvidence, cluster: LocalCluster, chain: Chain | Unavailable
+    remote_evidence: RemoteEvidence, cluster: LocalCluster, chain: Chain | Unavailable
 ) -> Iterator[Presented | Unavailable]:
     """Give the certificates that trust management surely judges; at Cloud it is always on.
 
     Ours is judged by a remote at Cloud and by the ``trust_restrictions`` file of any remote. That of the peer is judged by a
     local cluster at Cloud. What a cluster at Cloud presents itself is made by Cloud and right, unless it is here to be looked at.
     """
-    by_file = was_asked_for(about.restrictions)
-    ours = our_leaf(about.identity)
-    if (about.remote.kind in CLOUD or by_file) and (was_asked_for(ours) or cluster.kind not in CLOUD):
+    by_file = was_asked_for(remote_evidence.restrictions)
+    local_side = our_leaf(remote_evidence.identity)
+    if (remote_evidence.remote.kind in CLOUD or by_file) and (was_asked_for(local_side) or cluster.kind not in CLOUD):
         reader = (
             "the trust_restrictions file of the remote cluster" if by_file else "the remote cluster's trust management"
         )
-        fields = about.restrictions.fields if isinstance(about.restrictions, TrustRestrictions) else DEFAULT_FIELDS
-        yield ours if isinstance(ours, Unavailable) else Presented("local", reader, ours, fields)
+        fields = (
+            remote_evidence.restrictions.fields
+            if isinstance(remote_evidence.restrictions, TrustRestrictions)
+            else DEFAULT_FIELDS
+        )
+        yield local_side if isinstance(local_side, Unavailable) else Presented("local", reader, local_side, fields)
     if cluster.kind in CLOUD:
         reader = "the local cluster's trust management"
         yield chain if isinstance(chain, Unavailable) else Presented("remote", reader, chain.leaf)

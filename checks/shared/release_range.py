@@ -128,7 +128,7 @@ def answer(probe: Probe) -> TransportHello | None:
     return hello if isinstance(hello, TransportHello) and hello.reply is Reply.ANSWERED else None
 
 
-def unheard(probe: Probe) -> str:
+def unreported(probe: Probe) -> str:
     """Say why a probe shows no release."""
     hello = probe.transport
     if isinstance(hello, Unavailable):

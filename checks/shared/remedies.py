@@ -13,10 +13,10 @@ from diag.model import Kind, LocalCluster, Remote, mask_userinfo, shorten
 Setting = str | bool | None | list[str]
 
 
-_LONGEST = 200
+_MAX_LENGTH = 200
 
 
-_MOST_ITEMS = 20
+_MAX_ITEMS = 20
 
 
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://")
@@ -60,7 +60,7 @@ def store_key(cluster: LocalCluster, alias: str) -> str:
 
 def suggest_alias(alias: str) -> str:
     """The alias that is valid everywhere and looks most like ``alias``."""
-    plain = unicodedata.normalize("NFKD", alias[:_LONGEST]).encode("ascii", "ignore").decode().lower()
+    plain = unicodedata.normalize("NFKD", alias[:_MAX_LENGTH]).encode("ascii", "ignore").decode().lower()
     return re.sub(r"[^a-z0-9_-]+", "-", plain).strip("-_")[:60] or "remote"
 
 
@@ -74,7 +74,7 @@ def _bounded(value: Setting) -> Setting:
         case str():
             return shorten(mask_userinfo(value))
         case list():
-            shown = [shorten(mask_userinfo(item)) for item in value[:_MOST_ITEMS]]
-            return shown if len(value) <= _MOST_ITEMS else [*shown, "…"]
+            shown = [shorten(mask_userinfo(item)) for item in value[:_MAX_ITEMS]]
+            return shown if len(value) <= _MAX_ITEMS else [*shown, "…"]
         case _:
             return value

@@ -28,7 +28,7 @@ _SUPERUSER: Final = "superuser"
 
 # Fragments of Elasticsearch's texts, and what each means; measured on 8.19 and 9.2.
 _CLASSES: Final = (
-    ("license is non-compliant", "the licence of the remote cluster does not allow API keys"),
+    ("license is non-compliant", "the license of the remote cluster does not allow API keys"),
     ("api key is expired", "the API key has expired"),
     ("has been invalidated", "the API key was invalidated"),
     ("unable to find apikey", "the remote cluster has no such API key"),
@@ -41,7 +41,7 @@ _CLASSES: Final = (
 )
 
 
-def told(resolved: ResolvedCluster | Unavailable) -> ResolvedCluster | None:
+def reported(resolved: ResolvedCluster | Unavailable) -> ResolvedCluster | None:
     """What came of asking the remote through the cluster; None where that says nothing of the connection."""
     return None if isinstance(resolved, Unavailable) or is_own_lack(resolved.error) else resolved
 
@@ -51,7 +51,7 @@ def is_own_lack(error: str) -> bool:
     return any(part in error for part in _OWN_LACK)
 
 
-class Lack(StrEnum):
+class MissingOn(StrEnum):
     """What lacks the privilege that an error is about."""
 
     LOGIN = "the login of diag"
@@ -59,15 +59,15 @@ class Lack(StrEnum):
     KEY_OR_ROLE = "the API key or the role of the login of diag"
 
 
-def lack_of(error: str) -> Lack | None:
+def lack_of(error: str) -> MissingOn | None:
     """Tell what lacks a privilege by an error; None where it is about something else."""
     if not is_own_lack(error):
         return None
     before, by_the_remote, _ = error.partition(_BY_THE_REMOTE)
     if not by_the_remote:
-        return Lack.LOGIN
+        return MissingOn.LOGIN
     roles = {role.strip() for found in _ROLES.findall(before) for role in found.split(",")}
-    return Lack.KEY if _SUPERUSER in roles else Lack.KEY_OR_ROLE
+    return MissingOn.KEY if _SUPERUSER in roles else MissingOn.KEY_OR_ROLE
 
 
 def meaning(error: str) -> str:

@@ -38,13 +38,13 @@ class Verification:
         return self.mode is not VerificationMode.NONE
 
 
-def verification(cluster: LocalCluster, remote: Remote, nodes: LocalNodes | Unavailable) -> Verification:
+def verification(cluster: LocalCluster, remote: Remote, local_nodes: LocalNodes | Unavailable) -> Verification:
     """Tell the mode: what nodes show goes before what is declared, and that before what the kind of cluster has by itself.
 
     Of nodes that differ the strictest counts here, for it is the one that may refuse.
     """
     model = remote.security_model
-    modes = {} if isinstance(nodes, Unavailable) else shown_modes(nodes, model)
+    modes = {} if isinstance(local_nodes, Unavailable) else shown_modes(local_nodes, model)
     for mode in _STRICTEST_FIRST:
         if having := tuple(name for name, one in modes.items() if one is mode):
             return Verification(mode, "shown by the nodes", nodes=having)
@@ -57,9 +57,9 @@ def verification(cluster: LocalCluster, remote: Remote, nodes: LocalNodes | Unav
     return Verification(None, "no API shows it, and diag.yaml does not declare it", told=False)
 
 
-def shown_modes(nodes: LocalNodes, model: SecurityModel) -> dict[str, VerificationMode]:
+def shown_modes(local_nodes: LocalNodes, model: SecurityModel) -> dict[str, VerificationMode]:
     """The mode of each node that shows it; most releases filter the setting out of every answer."""
-    shown = {node.name: _of(node, model) for node in nodes.all}
+    shown = {node.name: _of(node, model) for node in local_nodes.all}
     return {name: mode for name, mode in shown.items() if mode is not None}
 
 

@@ -86,7 +86,7 @@ SELF_ECK: Final = _DOCS + "deploy-manage/remote-clusters/self-remote-cluster-eck
 K8S_SECSET: Final = _DOCS + "deploy-manage/security/k8s-secure-settings"  # ECK secure settings
 K8S_TR: Final = _DOCS + "deploy-manage/security/k8s-transport-settings"  # ECK transport settings
 K8S_NP: Final = _DOCS + "deploy-manage/security/k8s-network-policies"  # ECK network policies
-LIC_ECK: Final = _DOCS + "deploy-manage/license/manage-your-license-in-eck"  # Licence in ECK
+LIC_ECK: Final = _DOCS + "deploy-manage/license/manage-your-license-in-eck"  # License in ECK
 TRB: Final = _DOCS + "troubleshoot/elasticsearch/remote-clusters"  # Troubleshoot remote clusters
 TRB_CHECK: Final = (
     _DOCS + "troubleshoot/elasticsearch/remote-clusters#remote-clusters-troubleshooting-check-connection"
@@ -251,7 +251,7 @@ CCR_BI: Final = (
     _DOCS + "deploy-manage/tools/cross-cluster-replication/ccr-bi-directional-upgrade"
 )  # CCR: bi-directional upgrade
 SUBS: Final = "https://www.elastic.co/subscriptions"  # Subscriptions
-LIC_SELF: Final = _DOCS + "deploy-manage/license/manage-your-license-in-self-managed-cluster"  # Licence in self-managed
+LIC_SELF: Final = _DOCS + "deploy-manage/license/manage-your-license-in-self-managed-cluster"  # License in self-managed
 UPG: Final = _DOCS + "deploy-manage/upgrade/prepare-to-upgrade"  # Prepare to upgrade
 ARCHSET: Final = _DOCS + "deploy-manage/upgrade/deployment-or-cluster/archived-settings"  # Archived settings
 A_INFO: Final = _DOCS + "api/doc/elasticsearch/operation/operation-cluster-remote-info"  # Remote cluster info API
@@ -272,7 +272,7 @@ A_PAUSE: Final = _DOCS + "api/doc/elasticsearch/operation/operation-ccr-pause-fo
 A_RESUME: Final = _DOCS + "api/doc/elasticsearch/operation/operation-ccr-resume-follow"  # Resume follower API
 A_CCR: Final = _DOCS + "api/doc/elasticsearch/operation/operation-ccr-stats"  # CCR stats API
 A_FSTATS: Final = _DOCS + "api/doc/elasticsearch/operation/operation-ccr-follow-stats"  # Follower stats API
-A_LIC: Final = _DOCS + "api/doc/elasticsearch/operation/operation-license-get"  # Get licence API
+A_LIC: Final = _DOCS + "api/doc/elasticsearch/operation/operation-license-get"  # Get license API
 A_SSL: Final = _DOCS + "api/doc/elasticsearch/operation/operation-ssl-certificates"  # SSL certificates API
 A_CLOUD: Final = _DOCS + "api/doc/cloud"  # Elastic Cloud API
 A_ECE: Final = (

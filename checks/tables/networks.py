@@ -67,5 +67,7 @@ def apart(host: str, others: frozenset[str]) -> bool:
     what = network_of(host)
     if not what or any(near(host, other) for other in others):
         return False
-    theirs = {network_of(other) for other in others}
-    return what not in theirs and (not what.startswith(_PLAIN) or not any(one and one != "loopback" for one in theirs))
+    remote_side = {network_of(other) for other in others}
+    return what not in remote_side and (
+        not what.startswith(_PLAIN) or not any(one and one != "loopback" for one in remote_side)
+    )

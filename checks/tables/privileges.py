@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from typing import Final
 
 from diag.model import (
-    Copies,
+    ConnectedPerNode,
     FollowersHealth,
+    InitialRecoveries,
     LocalCertificates,
     LocalClock,
     LocalIdentity,
@@ -19,7 +20,6 @@ from diag.model import (
     LocalRoles,
     LocalSecurity,
     LocalVersion,
-    NodeViews,
     Registration,
     Registrations,
     RemoteCertificates,
@@ -78,12 +78,12 @@ NEEDS: Final[Mapping[type, Need]] = {
     Transforms: Need(call="GET _transform"),
     LocalIndices: _METADATA,
     FollowersHealth: Need(call="GET _cluster/health"),
-    Copies: Need(call="GET <index>/_recovery", on="the follower indices"),
+    InitialRecoveries: Need(call="GET <index>/_recovery", on="the follower indices"),
     Registration: _SETTINGS,
     RemoteInfo: _INFO,
     ResolvedCluster: Need(call="GET _resolve/cluster", privilege="view_index_metadata", on="some index name"),
     LocalKey: _KEYS,
-    NodeViews: _INFO,
+    ConnectedPerNode: _INFO,
     ResolvedUse: Need(call="GET _resolve/cluster", privilege="view_index_metadata", on="what use.search names"),
     SearchTrial: Need(call="GET _search", privilege="read", on="what use.search names"),
     RemoteVersion: _ROOT,

@@ -21,11 +21,11 @@ def has_static_rsa(cipher: str) -> bool:
     return bool(_STATIC_RSA.match(cipher))
 
 
-def how_it_ended(attempt: TlsAttempt) -> str:
-    said = f" ({shorten(attempt.detail)})" if attempt.detail else ""
-    match attempt.result:
+def how_it_ended(tls: TlsAttempt) -> str:
+    stated = f" ({shorten(tls.detail)})" if tls.detail else ""
+    match tls.result:
         case TlsResult.ALERT:
-            return f"the peer sent alert {alert_text(attempt.alert)}"
+            return f"the peer sent alert {alert_text(tls.alert)}"
         case TlsResult.CLOSED:
             return "the peer closed the connection during the TLS handshake"
         case TlsResult.RESET:
@@ -33,6 +33,6 @@ def how_it_ended(attempt: TlsAttempt) -> str:
         case TlsResult.TIMED_OUT:
             return "the TLS handshake did not end in time"
         case TlsResult.COMPLETED:
-            return f"the handshake was recorded incompletely{said}"
+            return f"the handshake was recorded incompletely{stated}"
         case _:
-            return f"the TLS handshake failed{said}"
+            return f"the TLS handshake failed{stated}"

@@ -17,7 +17,7 @@ from diag.model import (
     Chain,
     ClientIdentity,
     ClusterEvidence,
-    InUse,
+    LoadedCertificate,
     RemoteEvidence,
     SecurityModel,
     Trust,
@@ -32,7 +32,7 @@ _WHICH = " For which interface it is loaded, the node does not tell."
 class Loaded:
     """A certificate that a node has loaded; ``aside`` says why the connection may do without it."""
 
-    certificate: InUse
+    certificate: LoadedCertificate
     expires: datetime
     what: str
     remedy: str
@@ -41,31 +41,31 @@ class Loaded:
 
 
 def in_use(
-    whole: ClusterEvidence, about: RemoteEvidence, chain: Chain | Unavailable, *, unverified: str
+    cluster_evidence: ClusterEvidence, remote_evidence: RemoteEvidence, chain: Chain | Unavailable, *, unverified: str
 ) -> tuple[Loaded, ...]:
     """What both nodes have loaded beyond what is known from files and from the peer itself.
 
     ``unverified`` says that the local nodes verify nothing, where they do not.
     """
     found = list[Loaded]()
-    here, there = whole.api.certificates, about.api.certificates
+    here, there = cluster_evidence.api.certificates, remote_evidence.api.certificates
     if not isinstance(here, Unavailable):
-        found += _by_local(whole, about, chain, here.all, unverified)
+        found += _by_local(cluster_evidence, remote_evidence, chain, here.all, unverified)
     if not isinstance(there, Unavailable):
-        found += _by_remote(about, chain, there.all, unverified)
+        found += _by_remote(remote_evidence, chain, there.all, unverified)
     return tuple(found)
 
 
 def _by_local(
-    whole: ClusterEvidence,
-    about: RemoteEvidence,
+    cluster_evidence: ClusterEvidence,
+    remote_evidence: RemoteEvidence,
     chain: Chain | Unavailable,
-    loaded: tuple[InUse, ...],
+    loaded: tuple[LoadedCertificate, ...],
     unverified: str,
 ) -> Iterator[Loaded]:
-    rotating = whole.cluster.kind in ROTATING
-    known = _known(about.identity)
-    if about.remote.security_model is SecurityModel.CERTIFICATE and not _is_in(known, loaded):
+    rotating = cluster_evidence.cluster.kind in ROTATING
+    known = _known(remote_evidence.identity)
+    if remote_evidence.remote.security_model is SecurityModel.CERTIFICATE and not _is_in(known, loaded):
         for one, aside in _own(loaded):
             yield _made(
                 one,
@@ -76,39 +76,41 @@ def _by_local(
                 aside=aside,
             )
     # The files of the CAs that diag was given have their own dates.
-    given = about.trust.anchors if isinstance(about.trust, Trust) else ()
-    for one in _cas(loaded, _issuers(about, chain), given):
+    given = remote_evidence.trust.anchors if isinstance(remote_evidence.trust, Trust) else ()
+    for one in _cas(loaded, _issuers(remote_evidence, chain), given):
         yield _made(
             one,
             "the CA that a node of the local cluster trusts",
             "Get the current CA certificate of the remote cluster and add it under "
-            f"{client_prefix(about.remote)}.certificate_authorities of every node of the local cluster, before certificates are issued by it.",
+            f"{client_prefix(remote_evidence.remote)}.certificate_authorities of every node of the local cluster, before certificates are issued by it.",
             rotating=rotating,
             aside=unverified,
         )
 
 
 def _by_remote(
-    about: RemoteEvidence, chain: Chain | Unavailable, loaded: tuple[InUse, ...], unverified: str
+    remote_evidence: RemoteEvidence, chain: Chain | Unavailable, loaded: tuple[LoadedCertificate, ...], unverified: str
 ) -> Iterator[Loaded]:
-    rotating = about.remote.kind in ROTATING
+    rotating = remote_evidence.remote.kind in ROTATING
     shown = chain.certificates[:1] if isinstance(chain, Chain) else ()
     if not _is_in(shown, loaded):
         # One that another node, or what stands in between, did not show is no proof against the connection.
-        elsewhere = _WHICH if shown or about.remote.security_model is SecurityModel.API_KEY else ""
+        elsewhere = _WHICH if shown or remote_evidence.remote.security_model is SecurityModel.API_KEY else ""
         for one, aside in _own(loaded):
             yield _made(
                 one,
                 "the certificate that a node of the remote cluster has loaded",
-                f"Renew it on every node of the remote cluster ({server_prefix(about.remote)}), and restart those that still have the old one.",
+                f"Renew it on every node of the remote cluster ({server_prefix(remote_evidence.remote)}), and restart those that still have the old one.",
                 rotating=rotating,
                 aside=unverified or aside or elsewhere,
             )
-    for one in _cas(loaded, [each.issuer for each in _known(about.identity)], _known(about.identity)):
+    for one in _cas(
+        loaded, [each.issuer for each in _known(remote_evidence.identity)], _known(remote_evidence.identity)
+    ):
         yield _made(
             one,
             "the CA by which a node of the remote cluster trusts ours",
-            f"Get the current CA certificate of the local cluster and add it under {server_prefix(about.remote)}.certificate_authorities of "
+            f"Get the current CA certificate of the local cluster and add it under {server_prefix(remote_evidence.remote)}.certificate_authorities of "
             "every node of the remote cluster, before certificates are issued by it.",
             rotating=rotating,
             aside="",
@@ -119,13 +121,13 @@ def _known(identity: ClientIdentity | Unavailable) -> tuple[Certificate, ...]:
     return () if isinstance(identity, Unavailable) else identity.chain
 
 
-def _is_in(certificates: tuple[Certificate, ...], loaded: tuple[InUse, ...]) -> bool:
+def _is_in(certificates: tuple[Certificate, ...], loaded: tuple[LoadedCertificate, ...]) -> bool:
     """Tell whether the node presents the very certificate whose dates are known: the others are those of other interfaces."""
     own = [one for one in loaded if one.own]
     return any(is_loaded(certificate, own) for certificate in certificates[:1])
 
 
-def _own(loaded: tuple[InUse, ...]) -> Iterator[tuple[InUse, str]]:
+def _own(loaded: tuple[LoadedCertificate, ...]) -> Iterator[tuple[LoadedCertificate, str]]:
     """What a node may present to other nodes, and why the connection may do without it: only of the one that ends last that is sure."""
     own = [one for one in loaded if one.own and one.expires is not None]
     others = [one for one in own if "http" not in one.path.lower().replace("\\", "/").rpartition("/")[2]]
@@ -134,18 +136,20 @@ def _own(loaded: tuple[InUse, ...]) -> Iterator[tuple[InUse, str]]:
         yield one, _WHICH if place else ""
 
 
-def _end(one: InUse) -> float:
+def _end(one: LoadedCertificate) -> float:
     return one.expires.timestamp() if one.expires is not None else 0.0
 
 
-def _issuers(about: RemoteEvidence, chain: Chain | Unavailable) -> list[str]:
+def _issuers(remote_evidence: RemoteEvidence, chain: Chain | Unavailable) -> list[str]:
     """The names of the CAs by which the peer is trusted, as far as they are known."""
     if isinstance(chain, Chain):
         return [*chain.path[1:], *(one.issuer for one in chain.certificates)]
-    return [ca.subject for ca in about.trust.anchors] if isinstance(about.trust, Trust) else []
+    return [ca.subject for ca in remote_evidence.trust.anchors] if isinstance(remote_evidence.trust, Trust) else []
 
 
-def _cas(loaded: tuple[InUse, ...], names: Iterable[str], known: tuple[Certificate, ...]) -> Iterator[InUse]:
+def _cas(
+    loaded: tuple[LoadedCertificate, ...], names: Iterable[str], known: tuple[Certificate, ...]
+) -> Iterator[LoadedCertificate]:
     wanted = tuple(dict.fromkeys(names))
     for one in loaded:
         if one.own or one.expires is None or any(is_loaded(ca, (one,)) for ca in known):
@@ -154,7 +158,7 @@ def _cas(loaded: tuple[InUse, ...], names: Iterable[str], known: tuple[Certifica
             yield one
 
 
-def _made(one: InUse, what: str, remedy: str, *, rotating: bool, aside: str) -> Loaded:
+def _made(one: LoadedCertificate, what: str, remedy: str, *, rotating: bool, aside: str) -> Loaded:
     where = f", {shorten(one.path, 80)}" if one.path else ""
     expires = datetime.max.replace(tzinfo=UTC) if one.expires is None else one.expires
     return Loaded(

@@ -10,32 +10,32 @@ from diag.model import ClusterEvidence, Finding, Node, RemoteEvidence, SecurityM
 _NEWEST_FIRST = ("TLSv1.3", "TLSv1.2", "TLSv1.1", "TLSv1")
 
 
-def nothing_in_common(cluster: ClusterEvidence, about: RemoteEvidence, attempt: TlsAttempt) -> Finding | None:
+def nothing_in_common(cluster: ClusterEvidence, remote_evidence: RemoteEvidence, tls: TlsAttempt) -> Finding | None:
     """Find that the nodes allow no TLS version which the remote speaks; None where there is one, or where that does not show."""
-    model = about.remote.security_model
-    here, there = cluster.api.nodes, about.api.nodes
-    ours = set() if isinstance(here, Unavailable) else _ours(here.clients, model)
-    theirs = set() if isinstance(there, Unavailable) else _theirs(there.all, model)
-    if not theirs and attempt.protocol in _NEWEST_FIRST:
+    model = remote_evidence.remote.security_model
+    here, there = cluster.api.nodes, remote_evidence.api.nodes
+    local_side = set() if isinstance(here, Unavailable) else _local_side(here.clients, model)
+    remote_side = set() if isinstance(there, Unavailable) else _remote_side(there.all, model)
+    if not remote_side and tls.protocol in _NEWEST_FIRST:
         # Offered all of them, the peer took its newest one: it has none above, and may have some below.
-        theirs = set(_NEWEST_FIRST[_NEWEST_FIRST.index(attempt.protocol) :])
-    if not ours or not theirs or ours & theirs:
+        remote_side = set(_NEWEST_FIRST[_NEWEST_FIRST.index(tls.protocol) :])
+    if not local_side or not remote_side or local_side & remote_side:
         return None
-    setting = f"{client_prefix(about.remote)}.supported_protocols"
+    setting = f"{client_prefix(remote_evidence.remote)}.supported_protocols"
     return Finding(
-        summary=f"The nodes of the local cluster allow {_listed(ours)} ({setting}), and the remote speaks {_listed(theirs)}: they have no "
+        summary=f"The nodes of the local cluster allow {_listed(local_side)} ({setting}), and the remote speaks {_listed(remote_side)}: they have no "
         "TLS version in common.",
-        remedy=f"Take {setting} out of elasticsearch.yml of the local cluster, or {server_prefix(about.remote)}.supported_protocols out of "
+        remedy=f"Take {setting} out of elasticsearch.yml of the local cluster, or {server_prefix(remote_evidence.remote)}.supported_protocols out of "
         "that of the remote cluster; the defaults, TLSv1.3 and TLSv1.2, fit each other. Restart the nodes.",
-        facts={"observed": tuple(sorted(ours)), "expected": tuple(sorted(theirs)), "setting": setting},
+        facts={"observed": tuple(sorted(local_side)), "expected": tuple(sorted(remote_side)), "setting": setting},
     )
 
 
-def _ours(nodes: Iterable[Node], model: SecurityModel) -> set[str]:
+def _local_side(nodes: Iterable[Node], model: SecurityModel) -> set[str]:
     return _all(one.security.of(model).protocols for one in nodes if one.security is not None)
 
 
-def _theirs(nodes: Iterable[Node], model: SecurityModel) -> set[str]:
+def _remote_side(nodes: Iterable[Node], model: SecurityModel) -> set[str]:
     return _all(
         (one.security.server if model is SecurityModel.API_KEY else one.security.transport).protocols
         for one in nodes
@@ -45,8 +45,8 @@ def _theirs(nodes: Iterable[Node], model: SecurityModel) -> set[str]:
 
 def _all(shown: Iterable[tuple[str, ...]]) -> set[str]:
     """What any node allows; empty where one shows nothing, for that one has the defaults, or hides what it has."""
-    told = list(shown)
-    return {protocol for protocols in told for protocol in protocols} if told and all(told) else set()
+    reported = list(shown)
+    return {protocol for protocols in reported for protocol in protocols} if reported and all(reported) else set()
 
 
 def _listed(protocols: Iterable[str]) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from checks.shared.causes import NO_CONNECTION, NOTHING_AFTER_TLS
 from checks.shared.certificate_text import server_prefix
-from checks.shared.vouched import not_to_be_judged
+from checks.shared.standing_trust import not_to_be_judged
 from checks.tables import docs
 from diag.check import NotApplicable, Yields, check
 from diag.model import (
@@ -33,7 +33,7 @@ from diag.model import (
     leaves_open=NOTHING_AFTER_TLS,
 )
 def chain_incomplete(
-    about: RemoteEvidence, cluster: LocalCluster, nodes: LocalNodes | Unavailable, chain: Chain
+    remote_evidence: RemoteEvidence, cluster: LocalCluster, local_nodes: LocalNodes | Unavailable, chain: Chain
 ) -> Yields:
     """The peer does not send the certificate of an issuer, and that issuer is not trusted either.
 
@@ -48,7 +48,7 @@ def chain_incomplete(
     if chain.leaf.self_signed:
         yield NotApplicable("the certificate is signed by itself: there is no issuer to send")
         return
-    if not chain.trusted and (open_ := not_to_be_judged(about, cluster, nodes)):
+    if not chain.trusted and (open_ := not_to_be_judged(remote_evidence, cluster, local_nodes)):
         yield open_
         return
     for found in chain.faults:
@@ -57,7 +57,7 @@ def chain_incomplete(
             yield Finding(
                 summary=f"The chain has a gap: {shorten(found.subject, 120)} is issued by {issuer}, which the peer did not send "
                 f"({len(chain.certificates)} sent) and which is not trusted here.",
-                remedy=f"If it is an intermediate: append its certificate to the file of {server_prefix(about.remote)}.certificate on "
+                remedy=f"If it is an intermediate: append its certificate to the file of {server_prefix(remote_evidence.remote)}.certificate on "
                 "every node of the remote cluster, the leaf first. If it is the root: trust it, as tls/untrusted-issuer says. "
                 "To look: openssl s_client -showcerts -connect <host>:<port>",
                 facts={

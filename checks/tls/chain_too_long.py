@@ -20,14 +20,14 @@ from diag.model import (
 )
 
 # jdk.tls.maxHandshakeMessageSize: measured with Java 17 and 25. Each certificate takes 3 bytes more, the message 3; TLS 1.3 takes a little more.
-_MOST_BYTES: Final = 32_768
+_MAX_BYTES: Final = 32_768
 
 
 # jdk.tls.maxCertificateChainLength, and from the JDK of 2024 on jdk.tls.server.maxInboundCertificateChainLength for clients.
-_MOST_FROM_A_SERVER: Final = 10
+_MAX_FROM_A_SERVER: Final = 10
 
 
-_MOST_FROM_A_CLIENT: Final = 8
+_MAX_FROM_A_CLIENT: Final = 8
 
 
 @check(
@@ -43,8 +43,8 @@ _MOST_FROM_A_CLIENT: Final = 8
     leaves_open=NOTHING_AFTER_TLS,
 )
 def chain_too_long(
-    about: RemoteEvidence,
-    attempt: TlsAttempt | Unavailable,
+    remote_evidence: RemoteEvidence,
+    tls: TlsAttempt | Unavailable,
     chain: Chain | Unavailable,
     identity: ClientIdentity | Unavailable,
 ) -> Yields:
@@ -59,33 +59,33 @@ def chain_too_long(
     """
     if isinstance(chain, Unavailable):
         yield Unknown(str(chain))
-    elif len(chain.certificates) > _MOST_FROM_A_SERVER:
+    elif len(chain.certificates) > _MAX_FROM_A_SERVER:
         yield _too_many(
             "The peer",
             len(chain.certificates),
-            _MOST_FROM_A_SERVER,
-            f"{server_prefix(about.remote)} of the remote cluster",
+            _MAX_FROM_A_SERVER,
+            f"{server_prefix(remote_evidence.remote)} of the remote cluster",
         )
-    elif (size := _message_size(chain, attempt)) > _MOST_BYTES:
+    elif (size := _message_size(chain, tls)) > _MAX_BYTES:
         yield Finding(
             summary=f"The peer sends {len(chain.certificates)} certificates of {size} bytes in all; Java takes a message of "
-            f"{_MOST_BYTES} bytes at most and breaks the handshake off.",
+            f"{_MAX_BYTES} bytes at most and breaks the handshake off.",
             remedy="Reissue the certificate with fewer names, and take from the file of "
-            f"{server_prefix(about.remote)}.certificate of the remote cluster what the chain does not need.",
-            facts={"observed": size, "expected": _MOST_BYTES, "certificates": len(chain.certificates)},
+            f"{server_prefix(remote_evidence.remote)}.certificate of the remote cluster what the chain does not need.",
+            facts={"observed": size, "expected": _MAX_BYTES, "certificates": len(chain.certificates)},
         )
-    if about.remote.security_model is not SecurityModel.CERTIFICATE or isinstance(identity, Unavailable):
+    if remote_evidence.remote.security_model is not SecurityModel.CERTIFICATE or isinstance(identity, Unavailable):
         return
     count = len(identity.chain)
-    if count > _MOST_FROM_A_CLIENT:
-        ours = "xpack.security.transport.ssl of the local cluster"
-        sure = count > _MOST_FROM_A_SERVER
-        yield _too_many("Our client", count, _MOST_FROM_A_CLIENT, ours, None if sure else Severity.WARNING)
+    if count > _MAX_FROM_A_CLIENT:
+        local_side = "xpack.security.transport.ssl of the local cluster"
+        sure = count > _MAX_FROM_A_SERVER
+        yield _too_many("Our client", count, _MAX_FROM_A_CLIENT, local_side, None if sure else Severity.WARNING)
 
 
-def _message_size(chain: Chain, attempt: TlsAttempt | Unavailable) -> int:
+def _message_size(chain: Chain, tls: TlsAttempt | Unavailable) -> int:
     """The size of the TLS message that carries the chain (RFC 5246, 7.4.2; RFC 8446, 4.4.2)."""
-    newer = isinstance(attempt, TlsAttempt) and attempt.protocol == "TLSv1.3"
+    newer = isinstance(tls, TlsAttempt) and tls.protocol == "TLSv1.3"
     return chain.size + (4 + 5 * len(chain.certificates) if newer else 3 + 3 * len(chain.certificates))
 
 

@@ -43,8 +43,8 @@ _STATIC_RSA_GONE: Final = Version(8, 18)
     leaves_open=NOTHING_AFTER_TCP,
 )
 def cipher_mismatch(
-    about: RemoteEvidence,
-    attempt: TlsAttempt,
+    remote_evidence: RemoteEvidence,
+    tls: TlsAttempt,
     trials: SniTrials,
     chain: Chain | Unavailable,
     version: LocalVersion | Unavailable,
@@ -59,52 +59,52 @@ def cipher_mismatch(
     Example: ``cipher_suites`` of the remote cluster lists ``TLS_RSA_WITH_AES_256_CBC_SHA`` alone.
     """
     remedy = (
-        f"Remove {server_prefix(about.remote)}.cipher_suites from the remote cluster's elasticsearch.yml (the defaults do), "
+        f"Remove {server_prefix(remote_evidence.remote)}.cipher_suites from the remote cluster's elasticsearch.yml (the defaults do), "
         "or allow suites with ECDHE and AES-GCM on the balancer in front of it."
     )
-    asked = attempt.client_certificate_requested  # Asked for only after a suite was agreed on.
-    refused = attempt.result is TlsResult.ALERT and attempt.alert in _NO_COMMON_SUITE and not asked
+    asked = tls.client_certificate_requested  # Asked for only after a suite was agreed on.
+    refused = tls.result is TlsResult.ALERT and tls.alert in _NO_COMMON_SUITE and not asked
     if refused and any(isinstance(trial.leaf, Certificate) for trial in trials.trials):
         yield NotApplicable("with another server name the peer goes on: it is about the name, not about cipher suites")
     elif refused:
-        name = _NO_COMMON_SUITE[attempt.alert]
+        name = _NO_COMMON_SUITE[tls.alert]
         yield Finding(
-            summary=f"The peer broke off the handshake with alert {attempt.alert} ({name}), "
+            summary=f"The peer broke off the handshake with alert {tls.alert} ({name}), "
             "which most often means that it accepts none of the cipher suites it was offered.",
             remedy=remedy,
-            facts={"observed": f"alert {attempt.alert}", "expected": "a common cipher suite", "alert": attempt.alert},
+            facts={"observed": f"alert {tls.alert}", "expected": "a common cipher suite", "alert": tls.alert},
         )
-    elif attempt.result is TlsResult.NOT_TLS:
+    elif tls.result is TlsResult.NOT_TLS:
         yield NotApplicable("the port does not speak TLS")
-    elif not attempt.cipher and not asked:
-        yield Unknown(f"no cipher suite was agreed on: {how_it_ended(attempt)}")
-    elif attempt.offer is Offer.EVERYTHING:
+    elif not tls.cipher and not asked:
+        yield Unknown(f"no cipher suite was agreed on: {how_it_ended(tls)}")
+    elif tls.offer is Offer.EVERYTHING:
         kind = f", with a key of the kind {shorten(chain.leaf.key_type, 40)}" if isinstance(chain, Chain) else ""
         yield Finding(
-            summary=f"The peer takes nothing of what Elasticsearch offers; with everything offered it chose {attempt.protocol}, "
-            f"{shorten(attempt.cipher)}{kind}. Expected a suite with ECDHE and AES-GCM, and a certificate with an RSA key or one on a NIST curve.",
+            summary=f"The peer takes nothing of what Elasticsearch offers; with everything offered it chose {tls.protocol}, "
+            f"{shorten(tls.cipher)}{kind}. Expected a suite with ECDHE and AES-GCM, and a certificate with an RSA key or one on a NIST curve.",
             remedy=f"{remedy[:-1]}; a certificate with a DSA key or on another curve has to be reissued.",
             facts={
-                "observed": shorten(attempt.cipher),
+                "observed": shorten(tls.cipher),
                 "expected": "a suite that Elasticsearch offers",
                 "offer": "everything",
             },
         )
-    elif has_static_rsa(attempt.cipher) and attempt.offer is Offer.OLDER and isinstance(version, LocalVersion):
+    elif has_static_rsa(tls.cipher) and tls.offer is Offer.OLDER and isinstance(version, LocalVersion):
         if version.number >= _STATIC_RSA_GONE:
             yield Finding(
-                summary=f"The peer has nothing but suites with RSA key exchange ({shorten(attempt.cipher)}), which Elasticsearch {version.number} "
+                summary=f"The peer has nothing but suites with RSA key exchange ({shorten(tls.cipher)}), which Elasticsearch {version.number} "
                 "does not offer; expected a suite with ECDHE.",
                 remedy=remedy,
-                facts={"observed": shorten(attempt.cipher), "expected": "a suite with ECDHE"},
+                facts={"observed": shorten(tls.cipher), "expected": "a suite with ECDHE"},
             )
-    elif has_static_rsa(attempt.cipher) and not _offers_static_rsa(version):
+    elif has_static_rsa(tls.cipher) and not _offers_static_rsa(version):
         yield Finding(
-            summary=f"The peer chose {shorten(attempt.cipher)}, a suite with RSA key exchange, although better ones were offered; "
+            summary=f"The peer chose {shorten(tls.cipher)}, a suite with RSA key exchange, although better ones were offered; "
             "if it has no other, Elasticsearch 8.18, 9.0 and newer can't connect.",
             remedy=remedy,
             severity=Severity.WARNING,
-            facts={"observed": shorten(attempt.cipher), "expected": "a suite with ECDHE"},
+            facts={"observed": shorten(tls.cipher), "expected": "a suite with ECDHE"},
         )
 
 

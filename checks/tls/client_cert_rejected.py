@@ -12,7 +12,7 @@ from checks.shared.peer import canonical, interface_of
 from checks.tables import docs
 from diag.check import NotApplicable, Unknown, Yields, check
 from diag.model import (
-    After,
+    AfterHandshake,
     ClientIdentity,
     Endpoint,
     Finding,
@@ -51,7 +51,7 @@ _ALERTS: Final = {
 _UNKNOWN_CA: Final = 48
 
 
-_LEFT: Final = frozenset({After.CLOSED, After.RESET, After.ALERT})
+_LEFT: Final = frozenset({AfterHandshake.CLOSED, AfterHandshake.RESET, AfterHandshake.ALERT})
 
 
 _LEFT_EARLY: Final = frozenset({TlsResult.CLOSED, TlsResult.RESET, TlsResult.ALERT})
@@ -72,10 +72,10 @@ _LEFT_EARLY: Final = frozenset({TlsResult.CLOSED, TlsResult.RESET, TlsResult.ALE
 def client_cert_rejected(
     remote: Remote,
     endpoint: Endpoint,
-    attempt: TlsAttempt,
+    tls: TlsAttempt,
     probe: Probe,
     identity: ClientIdentity | Unavailable,
-    about: RemoteEvidence,
+    remote_evidence: RemoteEvidence,
 ) -> Yields:
     """The peer does not take our client certificate, or requires one that was not shown.
 
@@ -89,12 +89,12 @@ def client_cert_rejected(
 
     Example: alert 46 (certificate_unknown) right after the handshake: the remote's ``certificate_authorities`` lacks our CA.
     """
-    asked = attempt.client_certificate_requested
-    if not asked and attempt.result is not TlsResult.COMPLETED:
+    asked = tls.client_certificate_requested
+    if not asked and tls.result is not TlsResult.COMPLETED:
         yield Unknown("the TLS handshake did not get as far as a request for a client certificate")
     elif remote.security_model is SecurityModel.API_KEY:
         if asked:
-            yield from _beside_a_key(about, endpoint, attempt, probe, identity, about.connection_stands)
+            yield from _beside_a_key(remote_evidence, endpoint, tls, probe, identity, remote_evidence.connection_stands)
     elif not asked:
         yield NotApplicable("the peer asks for no client certificate; config/port-model-mismatch is about that")
     elif isinstance(identity, Unavailable):
@@ -109,39 +109,39 @@ def client_cert_rejected(
     elif identity.problem:
         yield Unknown(f"our client certificate {identity.path} is not usable: {shorten(identity.problem)}")
     else:
-        yield from _answer_to(about, attempt, probe.transport, identity)
+        yield from _answer_to(remote_evidence, tls, probe.transport, identity)
 
 
 def _beside_a_key(
-    about: RemoteEvidence,
+    remote_evidence: RemoteEvidence,
     endpoint: Endpoint,
-    attempt: TlsAttempt,
+    tls: TlsAttempt,
     probe: Probe,
     identity: ClientIdentity | Unavailable,
     connected: bool,  # noqa: FBT001 -- said at the one place of its call.
 ) -> Iterator[Finding | Unknown | NotApplicable]:
     """A remote cluster server that asks for a certificate: it may do without, or require one beside the key."""
-    remote, hello = about.remote, probe.transport
+    remote, hello = remote_evidence.remote, probe.transport
     answered = isinstance(hello, TransportHello) and hello.reply in TAKEN
     if interface_of(probe.key, probe.interface) is not None or answered:
         return  # Whoever answers has taken what was shown, or does without.
-    if isinstance(identity, ClientIdentity) and attempt.client_certificate_sent:
-        yield from _answer_to(about, attempt, hello, identity)
+    if isinstance(identity, ClientIdentity) and tls.client_certificate_sent:
+        yield from _answer_to(remote_evidence, tls, hello, identity)
     elif connected:
         yield NotApplicable(
             "the peer wants a client certificate that diag was not given; the local cluster is connected"
         )
     elif isinstance(identity, ClientIdentity) and identity.problem:
         yield Unknown(f"our client certificate {identity.path} is not usable: {shorten(identity.problem)}")
-    elif attempt.client_certificate_refused or attempt.after in _LEFT or attempt.result in _LEFT_EARLY:
-        yield _required(remote, endpoint, attempt)
+    elif tls.client_certificate_refused or tls.after in _LEFT or tls.result in _LEFT_EARLY:
+        yield _required(remote, endpoint, tls)
     else:
         yield Unknown("the peer asks for a client certificate, and whether it requires one was not heard")
 
 
-def _required(remote: Remote, endpoint: Endpoint, attempt: TlsAttempt) -> Finding:
-    seen = f" (it names {listed(attempt.acceptable_cas)})" if attempt.acceptable_cas else ""
-    how = f"refuses the connection without it (alert {attempt.alert})" if attempt.alert >= 0 else "hung up without it"
+def _required(remote: Remote, endpoint: Endpoint, tls: TlsAttempt) -> Finding:
+    seen = f" (it names {listed(tls.acceptable_cas)})" if tls.acceptable_cas else ""
+    how = f"refuses the connection without it (alert {tls.alert})" if tls.alert >= 0 else "hung up without it"
     here = (
         "client_certificate and client_key of this remote in diag.yaml"
         if remote.registered
@@ -157,58 +157,61 @@ def _required(remote: Remote, endpoint: Endpoint, attempt: TlsAttempt) -> Findin
         facts={
             "observed": "a client certificate is required",
             "expected": "one is presented, or none is required",
-            "acceptable_cas": as_fact(attempt.acceptable_cas),
+            "acceptable_cas": as_fact(tls.acceptable_cas),
         },
     )
 
 
 def _answer_to(
-    about: RemoteEvidence, attempt: TlsAttempt, hello: TransportHello | Unavailable, identity: ClientIdentity
+    remote_evidence: RemoteEvidence, tls: TlsAttempt, hello: TransportHello | Unavailable, identity: ClientIdentity
 ) -> Iterator[Finding | Unknown]:
-    if not attempt.client_certificate_sent:
+    if not tls.client_certificate_sent:
         yield Unknown("the peer asks for a client certificate, and ours was not sent")
-    elif attempt.client_certificate_refused:
-        yield _refused(about.remote, attempt, identity, about.trust)
-    elif attempt.alert >= 0:
-        yield Unknown(f"our client certificate was sent, and the peer answered with alert {alert_text(attempt.alert)}")
-    elif attempt.after in {After.CLOSED, After.RESET} or attempt.result in {TlsResult.CLOSED, TlsResult.RESET}:
+    elif tls.client_certificate_refused:
+        yield _refused(remote_evidence.remote, tls, identity, remote_evidence.trust)
+    elif tls.alert >= 0:
+        yield Unknown(f"our client certificate was sent, and the peer answered with alert {alert_text(tls.alert)}")
+    elif tls.after in {AfterHandshake.CLOSED, AfterHandshake.RESET} or tls.result in {
+        TlsResult.CLOSED,
+        TlsResult.RESET,
+    }:
         yield Unknown(
             "the peer closed the connection after our client certificate without saying why: "
             "look for the reason in the log of the remote cluster"
         )
-    elif not took_it(attempt, hello):
+    elif not took_it(tls, hello):
         yield Unknown("our client certificate was sent, and the peer's answer to it was not heard")
 
 
-def _refused(remote: Remote, attempt: TlsAttempt, identity: ClientIdentity, trust: Trust | Unavailable) -> Finding:
-    name, meaning = _ALERTS[attempt.alert]
-    ours = subject(identity.chain[0]) if identity.chain else identity.path
+def _refused(remote: Remote, tls: TlsAttempt, identity: ClientIdentity, trust: Trust | Unavailable) -> Finding:
+    name, meaning = _ALERTS[tls.alert]
+    local_side = subject(identity.chain[0]) if identity.chain else identity.path
     issuer = shorten(identity.chain[-1].issuer, 120) if identity.chain else ""
-    known = is_acceptable(identity.chain, attempt.acceptable_cas)
-    if not attempt.acceptable_cas:
+    known = is_acceptable(identity.chain, tls.acceptable_cas)
+    if not tls.acceptable_cas:
         where = "The peer does not say which CAs it accepts."
     elif known:
-        where = _of_that_name(attempt, issuer, trust)
+        where = _of_that_name(tls, issuer, trust)
     else:
-        where = f"Our CA {issuer} is not among those the peer names: {listed(attempt.acceptable_cas)}."
+        where = f"Our CA {issuer} is not among those the peer names: {listed(tls.acceptable_cas)}."
     return Finding(
-        summary=f"The peer refuses our client certificate {ours} with alert {attempt.alert} ({name}): {meaning}. {where}",
+        summary=f"The peer refuses our client certificate {local_side} with alert {tls.alert} ({name}): {meaning}. {where}",
         remedy=f"On every node of the remote cluster add the CA {issuer} to {server_prefix(remote)}.certificate_authorities "
         f"(hosted: to the trusted environment), and see that the file of {server_prefix(remote)}.trust_restrictions.path, "
         "if there is one, admits the otherName of our certificate.",
         facts={
-            "observed": f"alert {attempt.alert} ({name})",
+            "observed": f"alert {tls.alert} ({name})",
             "expected": "our certificate is accepted",
-            "alert": attempt.alert,
-            "certificate": ours,
+            "alert": tls.alert,
+            "certificate": local_side,
             "our_ca": issuer,
             "our_ca_accepted": known,
-            "acceptable_cas": as_fact(attempt.acceptable_cas),
+            "acceptable_cas": as_fact(tls.acceptable_cas),
         },
     )
 
 
-def _of_that_name(attempt: TlsAttempt, issuer: str, trust: Trust | Unavailable) -> str:
+def _of_that_name(tls: TlsAttempt, issuer: str, trust: Trust | Unavailable) -> str:
     """What it means that the peer names our CA: it names it, and tells no key, and certutil gives every CA one name."""
     anchors = () if isinstance(trust, Unavailable) else trust.anchors
     namesakes = {one.fingerprint for one in anchors if canonical(one.subject) == canonical(issuer)}
@@ -217,7 +220,7 @@ def _of_that_name(attempt: TlsAttempt, issuer: str, trust: Trust | Unavailable) 
             f"The peer accepts a CA of the name {issuer}, and {len(namesakes)} of the trusted CAs here have that name and different "
             "keys: the one that it has is most likely the other one. Add ours there."
         )
-    if attempt.alert == _UNKNOWN_CA:
+    if tls.alert == _UNKNOWN_CA:
         return f"The peer accepts a CA of the name {issuer}, and does not know the key of ours: it has another CA of that name."
     return (
         f"The peer accepts a CA of the name {issuer}; it tells no key, so that it may be another one of that name. "

@@ -39,7 +39,7 @@ _NOBODY_ASKED: Final = frozenset({Reason.NOT_ASKED, Reason.OFFLINE})
     source="documentation: security settings, remote_cluster_client.ssl.enabled (true), transport.ssl.enabled (false); nodes info API",
     explains=("tls/client-cert-rejected", "trust/one-way-remote", *NO_CONNECTION),
 )
-def client_plaintext(cluster: ClusterEvidence, about: RemoteEvidence) -> Yields:
+def client_plaintext(cluster: ClusterEvidence, remote_evidence: RemoteEvidence) -> Yields:
     """The nodes of the local cluster send clear text to a remote that speaks TLS.
 
     Why it matters: the remote cluster closes such a connection at once; its log says "not an SSL/TLS record". From outside everything
@@ -50,17 +50,21 @@ def client_plaintext(cluster: ClusterEvidence, about: RemoteEvidence) -> Yields:
 
     Example: security was never switched on in a local cluster of release 7, and the remote cluster runs 8 with its defaults.
     """
-    sending = cluster.sending(about.remote)
+    sending = cluster.sending(remote_evidence.remote)
     if not sending.clear and sending.declared is not False:
         yield from _nobody_known(cluster, sending)
         return
-    speaks = _speaks_tls(about)
-    if speaks is None and isinstance(about.endpoints, Unavailable) and about.endpoints.reason in _NOBODY_ASKED:
-        yield NotApplicable(str(about.endpoints))
+    speaks = _speaks_tls(remote_evidence)
+    if (
+        speaks is None
+        and isinstance(remote_evidence.endpoints, Unavailable)
+        and remote_evidence.endpoints.reason in _NOBODY_ASKED
+    ):
+        yield NotApplicable(str(remote_evidence.endpoints))
     elif speaks is None:
         yield Unknown("nodes of the local cluster send clear text, and whether the remote speaks TLS could not be told")
     elif speaks:
-        yield _finding(cluster, about, sending)
+        yield _finding(cluster, remote_evidence, sending)
 
 
 def _nobody_known(cluster: ClusterEvidence, sending: Sending) -> Yields:
@@ -73,30 +77,30 @@ def _nobody_known(cluster: ClusterEvidence, sending: Sending) -> Yields:
         yield Unknown(f"the settings of {listed(sending.unknown)} do not say whether they begin with TLS")
 
 
-def _speaks_tls(about: RemoteEvidence) -> bool | None:
+def _speaks_tls(remote_evidence: RemoteEvidence) -> bool | None:
     """Whether the remote speaks TLS: what it did, else what its nodes say."""
-    probes = () if isinstance(about.endpoints, Unavailable) else about.endpoints.probes
+    probes = () if isinstance(remote_evidence.endpoints, Unavailable) else remote_evidence.endpoints.probes
     seen = [probe.tls for probe in probes if isinstance(probe.tls, TlsAttempt)]
     if any(tls.result in {TlsResult.COMPLETED, TlsResult.ALERT} for tls in seen):
         return True
     if any(tls.answered_in_clear for tls in seen):
         return False
-    nodes, license_ = about.api.nodes, about.api.license
+    nodes, license_ = remote_evidence.api.nodes, remote_evidence.api.license
     if not isinstance(nodes, RemoteNodes):
         return None
     licensed = license_.type if isinstance(license_, RemoteLicense) else ""
-    model = about.remote.security_model
+    model = remote_evidence.remote.security_model
     alone = nodes.is_one
-    told = {
+    reported = {
         node.security.serves_tls(model, node.version, licensed, alone=alone)
         for node in nodes.all
         if node.security is not None
     }
-    return told.pop() if len(told) == 1 else None
+    return reported.pop() if len(reported) == 1 else None
 
 
-def _finding(cluster: ClusterEvidence, about: RemoteEvidence, sending: Sending) -> Finding:
-    api_key = about.remote.security_model is SecurityModel.API_KEY
+def _finding(cluster: ClusterEvidence, remote_evidence: RemoteEvidence, sending: Sending) -> Finding:
+    api_key = remote_evidence.remote.security_model is SecurityModel.API_KEY
     total = len(sending.clear) + len(sending.tls) + len(sending.unknown)
     which = (
         f"Of {total} node{'s' if total != 1 else ''} {listed(sending.clear)}"
@@ -104,14 +108,14 @@ def _finding(cluster: ClusterEvidence, about: RemoteEvidence, sending: Sending) 
         else "The nodes, as diag.yaml declares,"
     )
     others = f"; {listed(sending.tls)} begin with TLS" if sending.tls else ""
-    switch, off = f"{client_prefix(about.remote)}.enabled", "without security or without TLS between nodes"
+    switch, off = f"{client_prefix(remote_evidence.remote)}.enabled", "without security or without TLS between nodes"
     managed = cluster.cluster.kind in {Kind.HOSTED, Kind.ECE, Kind.SERVERLESS}
     where = "the user settings of the deployment" if managed else "elasticsearch.yml of every node of the local cluster"
     remedy = (
         f"Set {switch}: true (or take the line out) in {where}, and restart them."
         if api_key
         else f"Set xpack.security.enabled: true and {switch}: true, with a certificate and key, in {where}, and restart them. Trust has to be "
-        f"mutual then. Only if neither side is to be secured: switch {server_prefix(about.remote)} off on the remote cluster too."
+        f"mutual then. Only if neither side is to be secured: switch {server_prefix(remote_evidence.remote)} off on the remote cluster too."
     )
     return Finding(
         summary=f"{which} begin connections in clear text ({f'{switch}: false' if api_key else off}{others}), and the remote speaks TLS: "

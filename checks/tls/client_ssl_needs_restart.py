@@ -12,7 +12,7 @@ from diag.model import (
     Chain,
     Endpoints,
     Finding,
-    InUse,
+    LoadedCertificate,
     LocalCertificates,
     LocalCluster,
     Remote,
@@ -81,11 +81,11 @@ def _chains(endpoints: Endpoints | Unavailable) -> list[Chain]:
 
 
 def _missing(
-    anchors: tuple[Certificate, ...], loaded: tuple[InUse, ...], chains: list[Chain]
+    anchors: tuple[Certificate, ...], loaded: tuple[LoadedCertificate, ...], chains: list[Chain]
 ) -> tuple[Certificate, ...] | NotApplicable | Unknown:
     """Give the declared CAs that the remote needs and the node has not loaded, or say why that can't be told."""
     if not chains:
-        absent = tuple(dict.fromkeys(ca for ca in anchors if not _vouched(ca, loaded)))
+        absent = tuple(dict.fromkeys(ca for ca in anchors if not _ca_known(ca, loaded)))
         if 0 < len(absent) < len(set(anchors)):
             named = listed([ca.subject for ca in absent], 3)
             return Unknown(
@@ -97,7 +97,7 @@ def _missing(
         return NotApplicable("the remote's certificate leads to no declared CA; tls/untrusted-issuer is about that")
     if any(chain.public for chain in leading):
         return NotApplicable("the certificate leads to a public root as well, and those of Java are in no list")
-    unmet = [chain for chain in leading if not any(_vouched(ca, loaded) for ca in _on_the_way(chain, anchors))]
+    unmet = [chain for chain in leading if not any(_ca_known(ca, loaded) for ca in _on_the_way(chain, anchors))]
     needed = (ca for chain in unmet for ca in _on_the_way(chain, anchors) if ca in anchors)
     return tuple(dict.fromkeys(needed))
 
@@ -113,7 +113,7 @@ def _of_another_key(ca: Certificate, child: Certificate) -> bool:
     return child.issuer == ca.subject and child != ca and all(ids) and ids[0] != ids[1]
 
 
-def _vouched(ca: Certificate, loaded: tuple[InUse, ...]) -> bool:
+def _ca_known(ca: Certificate, loaded: tuple[LoadedCertificate, ...]) -> bool:
     """Tell whether a CA is loaded, or, for an intermediate one, the CA that issued it."""
     return is_loaded(ca, loaded) or (not ca.self_signed and any(alike(one.subject, ca.issuer) for one in loaded))
 
@@ -122,7 +122,7 @@ def _not_loaded(
     cluster: LocalCluster,
     remote: Remote,
     missing: tuple[Certificate, ...],
-    loaded: tuple[InUse, ...],
+    loaded: tuple[LoadedCertificate, ...],
     info: RemoteInfo | Unavailable,
 ) -> Finding | Unknown:
     named = listed([f"{shorten(ca.subject, 48)} (serial {shorten(ca.serial, 40)})" for ca in missing], 3)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 
 from checks.tables import docs
-from checks.tls._dated import moment
 from checks.tls._validity import DAY, span
+from checks.tls._validity_period import moment
 from diag.check import NotApplicable, Yields, check
 from diag.model import Chain, Finding, Severity, Thresholds
 

@@ -7,7 +7,7 @@ from typing import Final
 
 from checks.shared.causes import NO_CONNECTION, NOTHING_AFTER_TLS
 from checks.shared.certificate_text import lacking, server_prefix, subject, unread
-from checks.shared.vouched import unverified
+from checks.shared.standing_trust import unverified
 from checks.tables import docs
 from diag.check import Applies, Unknown, Yields, check
 from diag.model import (
@@ -52,7 +52,10 @@ _SPOKEN: Final = {_SERVER: "serverAuth", _CLIENT: "clientAuth"}
     leaves_open=NOTHING_AFTER_TLS,
 )
 def eku_missing(
-    whole: ClusterEvidence, about: RemoteEvidence, chain: Chain | Unavailable, identity: ClientIdentity | Unavailable
+    cluster_evidence: ClusterEvidence,
+    remote_evidence: RemoteEvidence,
+    chain: Chain | Unavailable,
+    identity: ClientIdentity | Unavailable,
 ) -> Yields:
     """The extended key usage of a certificate leaves out what it is used for.
 
@@ -64,21 +67,21 @@ def eku_missing(
 
     Example: a certificate of a web server (serverAuth) serves on port 9443, and is refused on port 9300.
     """
-    mutual = about.remote.security_model is SecurityModel.CERTIFICATE
+    mutual = remote_evidence.remote.security_model is SecurityModel.CERTIFICATE
     wanted = (_SERVER, _CLIENT) if mutual else (_SERVER,)
     open_ones: list[Unknown] = [Unknown(text) for text in lacking(chain)]
-    if isinstance(chain, Chain) and (taken := unverified(whole, about)):
+    if isinstance(chain, Chain) and (taken := unverified(cluster_evidence, remote_evidence)):
         yield taken
     elif isinstance(chain, Chain):
-        where = f"{server_prefix(about.remote)} of the remote cluster"
+        where = f"{server_prefix(remote_evidence.remote)} of the remote cluster"
         yield from _lacking_usages(chain.leaf, "of the peer", wanted, where)
         yield from _soon_lost(chain) if mutual else ()
     if mutual and isinstance(identity, ClientIdentity):
         if identity.problem or not identity.chain:
             open_ones.append(Unknown(f"{shorten(identity.path)} could not be read: {shorten(identity.problem)}"))
         for leaf in identity.chain[:1]:
-            ours = "xpack.security.transport.ssl of the local cluster"
-            yield from _lacking_usages(leaf, f"that we present ({shorten(identity.path)})", wanted, ours)
+            local_side = "xpack.security.transport.ssl of the local cluster"
+            yield from _lacking_usages(leaf, f"that we present ({shorten(identity.path)})", wanted, local_side)
     elif mutual and isinstance(identity, Unavailable) and identity.reason is not Reason.NOT_TOLD:
         open_ones.append(Unknown(str(identity)))
     yield from open_ones

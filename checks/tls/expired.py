@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from checks.shared.causes import NO_CONNECTION, NOTHING_AFTER_TLS
 from checks.tables import docs
-from checks.tls._dated import dated, left_open, moment
 from checks.tls._validity import span
+from checks.tls._validity_period import dated, moment, undecided
 from diag.check import Applies, Yields, check
 from diag.model import Chain, ClusterEvidence, Finding, RemoteEvidence, Severity, Unavailable
 
@@ -22,7 +22,7 @@ from diag.model import Chain, ClusterEvidence, Finding, RemoteEvidence, Severity
     explains=("tls/expiring-soon", "tls/client-cert-rejected", *NO_CONNECTION),
     leaves_open=NOTHING_AFTER_TLS,
 )
-def expired(whole: ClusterEvidence, about: RemoteEvidence, chain: Chain | Unavailable) -> Yields:
+def expired(cluster_evidence: ClusterEvidence, remote_evidence: RemoteEvidence, chain: Chain | Unavailable) -> Yields:
     """A certificate has expired.
 
     Why it matters: an expired certificate of the peer, or of an intermediate CA, makes the local cluster refuse the connection;
@@ -33,8 +33,8 @@ def expired(whole: ClusterEvidence, about: RemoteEvidence, chain: Chain | Unavai
 
     Example: the certificate of a node runs out three years after ``elasticsearch-certutil`` made it.
     """
-    now, found = whole.taken_at, False
-    for one in dated(whole, about, chain):
+    now, found = cluster_evidence.taken_at, False
+    for one in dated(cluster_evidence, remote_evidence, chain):
         if now > one.not_after:
             found = True
             yield Finding(
@@ -49,4 +49,4 @@ def expired(whole: ClusterEvidence, about: RemoteEvidence, chain: Chain | Unavai
                 },
             )
     if not found:
-        yield from left_open(about, chain)
+        yield from undecided(remote_evidence, chain)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import timedelta
 
 from checks.tables import docs
-from checks.tls._dated import Dated, dated, left_open, moment
 from checks.tls._validity import DAY, span
+from checks.tls._validity_period import ValidityPeriod, dated, moment, undecided
 from diag.check import Applies, Yields, check
 from diag.model import Chain, ClusterEvidence, Finding, RemoteEvidence, Severity, Thresholds, Unavailable
 
@@ -21,7 +21,9 @@ from diag.model import Chain, ClusterEvidence, Finding, RemoteEvidence, Severity
     tags=("tls", "dates"),
     source="own thresholds; checks.thresholds changes them",
 )
-def expiring_soon(whole: ClusterEvidence, about: RemoteEvidence, chain: Chain | Unavailable) -> Yields:
+def expiring_soon(
+    cluster_evidence: ClusterEvidence, remote_evidence: RemoteEvidence, chain: Chain | Unavailable
+) -> Yields:
     """A certificate expires soon.
 
     Why it matters: on its last day the connection breaks, all nodes at once. A new CA takes longer to bring about than a
@@ -32,10 +34,10 @@ def expiring_soon(whole: ClusterEvidence, about: RemoteEvidence, chain: Chain | 
     Example: 20 days are left for the certificate of a node. Platforms that renew by themselves (hosted, ECE, ECK) are
     warned about in the last 3 days only.
     """
-    now, found = whole.taken_at, False
-    for one in dated(whole, about, chain):
+    now, found = cluster_evidence.taken_at, False
+    for one in dated(cluster_evidence, remote_evidence, chain):
         left = one.not_after - now
-        severity, limit = _urgency(one, left, whole.thresholds)
+        severity, limit = _urgency(one, left, cluster_evidence.thresholds)
         if severity and left >= timedelta(0):
             found = True
             yield Finding(
@@ -46,17 +48,17 @@ def expiring_soon(whole: ClusterEvidence, about: RemoteEvidence, chain: Chain | 
                 facts={"observed": round(left / DAY, 2), "expected": limit, **one.facts(now)},
             )
     if not found:
-        yield from left_open(about, chain)
+        yield from undecided(remote_evidence, chain)
 
 
-def _urgency(one: Dated, left: timedelta, limits: Thresholds) -> tuple[Severity | None, float]:
+def _urgency(one: ValidityPeriod, left: timedelta, thresholds: Thresholds) -> tuple[Severity | None, float]:
     """The severity of what is left (None: enough), and the number of days that is wanted."""
     if one.rotating:
-        warning, error = limits.rotated_days_warning, -1.0
+        warning, error = thresholds.rotated_days_warning, -1.0
     elif one.ca:
-        warning, error = limits.ca_days_warning, limits.ca_days_error
+        warning, error = thresholds.ca_days_warning, thresholds.ca_days_error
     else:
-        warning, error = limits.leaf_days_warning, limits.leaf_days_error
+        warning, error = thresholds.leaf_days_warning, thresholds.leaf_days_error
     if left / DAY <= error:
         return Severity.ERROR, warning
     return (Severity.WARNING if left / DAY <= warning else None), warning

@@ -25,7 +25,7 @@ from diag.model import (
     explains=NO_CONNECTION,
     leaves_open=NOTHING_AFTER_TCP,
 )
-def handshake_timeout(attempt: TlsAttempt, thresholds: Thresholds) -> Yields:
+def handshake_timeout(tls: TlsAttempt, thresholds: Thresholds) -> Yields:
     """The TLS handshake takes too long, or never ends.
 
     Why it matters: Elasticsearch gives a handshake 10 seconds and then closes the connection. One that takes several
@@ -37,23 +37,23 @@ def handshake_timeout(attempt: TlsAttempt, thresholds: Thresholds) -> Yields:
     Example: a balancer accepts the connection, has no healthy node behind it, and stays silent.
     """
     limit, notice = thresholds.handshake_seconds_error, thresholds.handshake_seconds_warning
-    facts = {"observed": round(attempt.seconds, 3), "expected": notice}
+    facts = {"observed": round(tls.seconds, 3), "expected": notice}
     remedy = (
         "Look at the nodes and balancers behind this address: is a backend up, is it overloaded, do large packets get "
         "through? Test with: openssl s_client -connect <host>:<port>"
     )
-    match attempt.result:
+    match tls.result:
         case TlsResult.TIMED_OUT:
             yield Finding(
-                summary=f"The TLS handshake did not end within {attempt.seconds:.1f} s; Elasticsearch gives up after 10 s.",
+                summary=f"The TLS handshake did not end within {tls.seconds:.1f} s; Elasticsearch gives up after 10 s.",
                 remedy=remedy,
                 facts=facts,
             )
-        case TlsResult.COMPLETED | TlsResult.ALERT if attempt.seconds > notice:
+        case TlsResult.COMPLETED | TlsResult.ALERT if tls.seconds > notice:
             yield Finding(
-                summary=f"The TLS handshake took {attempt.seconds:.1f} s; expected at most {notice:g} s.",
+                summary=f"The TLS handshake took {tls.seconds:.1f} s; expected at most {notice:g} s.",
                 remedy=remedy,
-                severity=Severity.ERROR if attempt.seconds > limit else Severity.WARNING,
+                severity=Severity.ERROR if tls.seconds > limit else Severity.WARNING,
                 facts=facts,
             )
         case TlsResult.COMPLETED | TlsResult.ALERT:
@@ -61,4 +61,4 @@ def handshake_timeout(attempt: TlsAttempt, thresholds: Thresholds) -> Yields:
         case TlsResult.NOT_TLS:
             yield NotApplicable("the port does not speak TLS")
         case _:
-            yield Unknown(how_it_ended(attempt))
+            yield Unknown(how_it_ended(tls))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from checks.shared.causes import NO_CONNECTION, NOTHING_AFTER_TLS
 from checks.shared.certificate_text import put_setting, unread
 from checks.tables import docs
-from checks.tls._counted import weighed
+from checks.tls._name_severity import weighed
 from checks.tls._names import name_remedy, names
 from diag.check import Applies, Unknown, Yields, check
 from diag.model import (
@@ -37,7 +37,11 @@ from diag.model import (
     leaves_open=NOTHING_AFTER_TLS,
 )
 def hostname_mismatch(
-    about: RemoteEvidence, cluster: LocalCluster, nodes: LocalNodes | Unavailable, endpoint: Endpoint, chain: Chain
+    remote_evidence: RemoteEvidence,
+    cluster: LocalCluster,
+    local_nodes: LocalNodes | Unavailable,
+    endpoint: Endpoint,
+    chain: Chain,
 ) -> Yields:
     """The certificate of the peer does not carry the name that Elasticsearch looks for.
 
@@ -59,27 +63,31 @@ def hostname_mismatch(
     if leaf.problem and not leaf.names:
         yield Unknown(unread(leaf))
     elif any(covered):
-        found = _held_by_fallback(about, endpoint, leaf, wanted[covered.index(True)])
-        yield weighed(found, about, cluster, nodes)
+        found = _held_by_fallback(remote_evidence, endpoint, leaf, wanted[covered.index(True)])
+        yield weighed(found, remote_evidence, cluster, local_nodes)
     elif wanted:
-        found = _covered_by_none(about, endpoint, leaf, loosely=leaf.is_taken_for_any(wanted, public=chain.public))
-        yield weighed(found, about, cluster, nodes)
+        found = _covered_by_none(
+            remote_evidence, endpoint, leaf, loosely=leaf.is_taken_for_any(wanted, public=chain.public)
+        )
+        yield weighed(found, remote_evidence, cluster, local_nodes)
     else:
         yield Unknown("no name to look for in the certificate is known")
 
 
-def _held_by_fallback(about: RemoteEvidence, endpoint: Endpoint, leaf: Certificate, held_by: str) -> Finding:
+def _held_by_fallback(remote_evidence: RemoteEvidence, endpoint: Endpoint, leaf: Certificate, held_by: str) -> Finding:
     name = endpoint.names[0]
     return Finding(
         summary=f"The certificate does not carry server_name {shorten(name)} but does carry {shorten(held_by)}: the connection holds "
         "for now, because Elasticsearch falls back to the dialled host (and resumes TLS sessions).",
-        remedy=put_setting(about.remote, "server_name", held_by),
+        remedy=put_setting(remote_evidence.remote, "server_name", held_by),
         severity=Severity.WARNING,
         facts={**names(leaf, endpoint), "observed": shorten(held_by), "expected": shorten(name)},
     )
 
 
-def _covered_by_none(about: RemoteEvidence, endpoint: Endpoint, leaf: Certificate, *, loosely: bool) -> Finding:
+def _covered_by_none(
+    remote_evidence: RemoteEvidence, endpoint: Endpoint, leaf: Certificate, *, loosely: bool
+) -> Finding:
     name = endpoint.names[0]
     nearest, why = leaf.nearest(name), leaf.why_not(name)
     nearness = f"the nearest name in it is {shorten(nearest)}" if nearest else "it carries no name at all"
@@ -92,7 +100,7 @@ def _covered_by_none(about: RemoteEvidence, endpoint: Endpoint, leaf: Certificat
     )
     return Finding(
         summary=f"The certificate carries {'neither ' if len(endpoint.names) > 1 else 'no '}{looked_for}: {nearness}{because}.{still}",
-        remedy=name_remedy(about, endpoint, leaf),
+        remedy=name_remedy(remote_evidence, endpoint, leaf),
         severity=Severity.WARNING if loosely else Severity.ERROR,
         facts={**names(leaf, endpoint), "observed": shorten(nearest), "expected": shorten(name), "why": why},
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from checks.shared.causes import NO_CONNECTION
 from checks.shared.certificate_text import unread
 from checks.tables import docs
-from checks.tls._counted import weighed
+from checks.tls._name_severity import weighed
 from checks.tls._names import name_remedy, names
 from diag.check import NotApplicable, Unknown, Yields, check
 from diag.model import (
@@ -37,7 +37,11 @@ from diag.model import (
     explains=("tls/hostname-mismatch", "tls/wrong-cert-for-sni", *NO_CONNECTION),
 )
 def ip_without_ip_san(
-    about: RemoteEvidence, cluster: LocalCluster, nodes: LocalNodes | Unavailable, endpoint: Endpoint, chain: Chain
+    remote_evidence: RemoteEvidence,
+    cluster: LocalCluster,
+    local_nodes: LocalNodes | Unavailable,
+    endpoint: Endpoint,
+    chain: Chain,
 ) -> Yields:
     """The remote is dialled by IP address, and its certificate does not carry that address.
 
@@ -57,11 +61,11 @@ def ip_without_ip_san(
         yield Unknown(unread(leaf))
     else:
         carried = listed(leaf.names) or "none"
-        api_key = about.remote.security_model is SecurityModel.API_KEY
+        api_key = remote_evidence.remote.security_model is SecurityModel.API_KEY
         missing = Finding(
             summary=f"The address {shorten(wanted)} is not among the IP addresses of the certificate; names in it: {carried}.",
-            remedy=name_remedy(about, endpoint, leaf),
+            remedy=name_remedy(remote_evidence, endpoint, leaf),
             severity=Severity.ERROR if api_key else Severity.INFO,
             facts={**names(leaf, endpoint), "observed": as_fact(leaf.ip_addresses), "expected": shorten(wanted)},
         )
-        yield weighed(missing, about, cluster, nodes)
+        yield weighed(missing, remote_evidence, cluster, local_nodes)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from checks.shared.causes import NO_CONNECTION, NOT_VOUCHED_FOR, NOTHING_AFTER_TLS
 from checks.shared.certificate_text import server_prefix
-from checks.shared.vouched import unverified
+from checks.shared.standing_trust import unverified
 from checks.tables import docs
 from checks.tls._java_path import facts
 from diag.check import NotApplicable, Yields, check
@@ -30,7 +30,7 @@ from diag.model import (
     explains=(*NOT_VOUCHED_FOR, "tls/public-vs-private-ca", *NO_CONNECTION),
     leaves_open=NOTHING_AFTER_TLS,
 )
-def key_identifier_mismatch(whole: ClusterEvidence, about: RemoteEvidence, chain: Chain) -> Yields:
+def key_identifier_mismatch(cluster_evidence: ClusterEvidence, remote_evidence: RemoteEvidence, chain: Chain) -> Yields:
     """A certificate names another key of its issuer than the trusted CA of that name says it has.
 
     Why it matters: the signature is right and the name too, and still Java finds no way to the CA: it compares the authority key
@@ -41,7 +41,7 @@ def key_identifier_mismatch(whole: ClusterEvidence, about: RemoteEvidence, chain
     Example: ECK 3.3.0 to 3.3.2 renewed its CA with another key identifier. Delete the secrets of the transport and HTTP certificates,
     so that the operator issues them anew, and upgrade it to 3.4.
     """
-    if taken := unverified(whole, about):
+    if taken := unverified(cluster_evidence, remote_evidence):
         yield taken
         return
     found = [fault for fault in chain.faults if fault.fault is ChainFault.KEY_IDENTIFIER]
@@ -52,7 +52,7 @@ def key_identifier_mismatch(whole: ClusterEvidence, about: RemoteEvidence, chain
             summary=f"{shorten(fault.subject, 120)} was signed by the trusted CA {shorten(fault.issuer, 120)}, but {shorten(fault.detail)}: Java does not "
             "take the one for the issuer of the other.",
             remedy="Have the certificate issued anew by the CA as it is now, on every node of the remote cluster "
-            f"({server_prefix(about.remote)}); on ECK delete the secrets of its certificates, and upgrade the operator to 3.4. "
+            f"({server_prefix(remote_evidence.remote)}); on ECK delete the secrets of its certificates, and upgrade the operator to 3.4. "
             "To compare: openssl x509 -noout -ext authorityKeyIdentifier,subjectKeyIdentifier.",
             facts=facts(fault, "the key identifiers of a certificate and its CA agree"),
         )

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from checks.shared.causes import NO_CONNECTION, NOTHING_AFTER_TLS
 from checks.shared.certificate_text import server_prefix, subject
-from checks.shared.vouched import unverified
+from checks.shared.standing_trust import unverified
 from checks.tables import docs
 from checks.tls._handshake import has_static_rsa
 from diag.check import Applies, Unknown, Yields, check
@@ -49,9 +49,9 @@ _SPOKEN = {_SIGNS: "digitalSignature", _DECRYPTS: "keyEncipherment"}
     leaves_open=NOTHING_AFTER_TLS,
 )
 def key_usage(
-    whole: ClusterEvidence,
-    about: RemoteEvidence,
-    attempt: TlsAttempt | Unavailable,
+    cluster_evidence: ClusterEvidence,
+    remote_evidence: RemoteEvidence,
+    tls: TlsAttempt | Unavailable,
     chain: Chain | Unavailable,
     identity: ClientIdentity | Unavailable,
 ) -> Yields:
@@ -67,18 +67,18 @@ def key_usage(
     """
     if isinstance(chain, Unavailable):
         yield Unknown(str(chain))
-    elif taken := unverified(whole, about):
+    elif taken := unverified(cluster_evidence, remote_evidence):
         yield taken
     elif not _is_its_own_anchor(chain):
-        old = isinstance(attempt, TlsAttempt) and has_static_rsa(attempt.cipher)
-        where = f"{server_prefix(about.remote)} of the remote cluster"
+        old = isinstance(tls, TlsAttempt) and has_static_rsa(tls.cipher)
+        where = f"{server_prefix(remote_evidence.remote)} of the remote cluster"
         yield from _lacking(chain.leaf, _DECRYPTS if old else _SIGNS, "of the peer", where)
-    if about.remote.security_model is not SecurityModel.CERTIFICATE:
+    if remote_evidence.remote.security_model is not SecurityModel.CERTIFICATE:
         return
     if isinstance(identity, ClientIdentity):
         for leaf in identity.chain[:1]:
-            ours = "xpack.security.transport.ssl of the local cluster"
-            yield from _lacking(leaf, _SIGNS, f"that we present ({shorten(identity.path)})", ours)
+            local_side = "xpack.security.transport.ssl of the local cluster"
+            yield from _lacking(leaf, _SIGNS, f"that we present ({shorten(identity.path)})", local_side)
     elif identity.reason is not Reason.NOT_TOLD:
         yield Unknown(str(identity))
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from checks.shared.causes import NO_CONNECTION, NOT_VOUCHED_FOR, NOTHING_AFTER_TLS
 from checks.shared.certificate_text import server_prefix, subject
-from checks.shared.vouched import unverified
+from checks.shared.standing_trust import unverified
 from checks.tables import docs
 from checks.tls._java_path import facts
 from diag.check import NotApplicable, Yields, check
@@ -30,7 +30,7 @@ from diag.model import (
     explains=(*NOT_VOUCHED_FOR, "tls/public-vs-private-ca", *NO_CONNECTION),
     leaves_open=NOTHING_AFTER_TLS,
 )
-def name_constraints(whole: ClusterEvidence, about: RemoteEvidence, chain: Chain) -> Yields:
+def name_constraints(cluster_evidence: ClusterEvidence, remote_evidence: RemoteEvidence, chain: Chain) -> Yields:
     """A CA of the chain is not allowed to issue certificates for the names of the peer.
 
     Why it matters: a company CA is often bound to the domains of the company. Java refuses a certificate when one of its names lies
@@ -40,7 +40,7 @@ def name_constraints(whole: ClusterEvidence, about: RemoteEvidence, chain: Chain
 
     Example: the CA permits ``corp.example``, and the certificate carries ``logs.example.org`` besides ``logs.corp.example``.
     """
-    if taken := unverified(whole, about):
+    if taken := unverified(cluster_evidence, remote_evidence):
         yield taken
         return
     found = [fault for fault in chain.faults if fault.fault is ChainFault.NAME_CONSTRAINTS]
@@ -51,6 +51,6 @@ def name_constraints(whole: ClusterEvidence, about: RemoteEvidence, chain: Chain
             summary=f"The CA {shorten(fault.subject, 120)} may not issue the certificate of the peer ({subject(chain.leaf)}): {shorten(fault.detail)}. "
             "Java refuses it.",
             remedy="Have the certificate reissued without the names that this CA may not issue, or by another CA, and configure it under "
-            f"{server_prefix(about.remote)} on every node of the remote cluster. To look: openssl x509 -in ca.pem -noout -ext nameConstraints.",
+            f"{server_prefix(remote_evidence.remote)} on every node of the remote cluster. To look: openssl x509 -in ca.pem -noout -ext nameConstraints.",
             facts=facts(fault, "names that the CA may issue"),
         )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from checks.shared.causes import NO_CONNECTION
 from checks.shared.certificate_text import server_prefix, subject, unread
 from checks.tables import docs
-from checks.tls._counted import weighed
+from checks.tls._name_severity import weighed
 from diag.check import Applies, Unknown, Yields, check
 from diag.model import (
     Chain,
@@ -34,9 +34,9 @@ from diag.model import (
     explains=("tls/hostname-mismatch", "tls/wrong-cert-for-sni", *NO_CONNECTION),
 )
 def no_san(
-    about: RemoteEvidence,
+    remote_evidence: RemoteEvidence,
     cluster: LocalCluster,
-    nodes: LocalNodes | Unavailable,
+    local_nodes: LocalNodes | Unavailable,
     endpoint: Endpoint,
     chain: Chain,
 ) -> Yields:
@@ -63,12 +63,12 @@ def no_san(
         if not leaf.has_san
         else "has subject alternative names, but no host name and no IP address"
     )
-    api_key = about.remote.security_model is SecurityModel.API_KEY
+    api_key = remote_evidence.remote.security_model is SecurityModel.API_KEY
     by_name = " Java takes it by its common name for now." if taken else " Its common name does not fit either."
     missing = Finding(
         summary=f"The certificate of {subject(leaf)} {found}; expected the name it is reached by.{by_name}",
         remedy="Reissue it for the remote cluster with its names: elasticsearch-certutil cert --ca-cert ca.crt --ca-key ca.key "
-        f"--dns <name> --ip <address>, and configure it under {server_prefix(about.remote)}.",
+        f"--dns <name> --ip <address>, and configure it under {server_prefix(remote_evidence.remote)}.",
         severity=Severity.ERROR if api_key and not taken else Severity.WARNING,
         facts={
             "observed": found,
@@ -77,4 +77,4 @@ def no_san(
             "common_name": shorten(leaf.common_name),
         },
     )
-    yield weighed(missing, about, cluster, nodes)
+    yield weighed(missing, remote_evidence, cluster, local_nodes)

@@ -52,12 +52,12 @@ def nodes_differ(endpoints: Endpoints, thresholds: Thresholds, now: datetime) ->
         if isinstance(chain, Chain):
             groups.setdefault(_traits(chain, endpoint, thresholds, now), []).append(address)
     if len(groups) > 1:
-        told = [f"{listed(where, 3)}: {', '.join(traits)}" for traits, where in groups.items()]
+        reported = [f"{listed(where, 3)}: {', '.join(traits)}" for traits, where in groups.items()]
         yield Finding(
-            summary=f"The addresses present certificates of {len(groups)} kinds. {'; '.join(told[:3])}.",
+            summary=f"The addresses present certificates of {len(groups)} kinds. {'; '.join(reported[:3])}.",
             remedy="Compare the files under ssl.certificate on the nodes behind these addresses, and copy the current certificates to every node.",
             facts={
-                "observed": tuple(told[:10]),
+                "observed": tuple(reported[:10]),
                 "expected": "one issuer, fitting names and like dates at every address",
             },
         )
@@ -66,14 +66,14 @@ def nodes_differ(endpoints: Endpoints, thresholds: Thresholds, now: datetime) ->
         yield Unknown(f"no certificate to compare from {listed(missing)}")
 
 
-def _traits(chain: Chain, endpoint: Endpoint, limits: Thresholds, now: datetime) -> tuple[str, str, str]:
+def _traits(chain: Chain, endpoint: Endpoint, thresholds: Thresholds, now: datetime) -> tuple[str, str, str]:
     leaf = chain.leaf
     fits = leaf.is_taken_for_any(endpoint.names, public=chain.public)
     days = (leaf.not_after - now) / _DAY
     classes: Sequence[tuple[float, str]] = (
         (0, "expired"),
-        (limits.leaf_days_error, f"expires within {limits.leaf_days_error:g} days"),
-        (limits.leaf_days_warning, f"expires within {limits.leaf_days_warning:g} days"),
+        (thresholds.leaf_days_error, f"expires within {thresholds.leaf_days_error:g} days"),
+        (thresholds.leaf_days_warning, f"expires within {thresholds.leaf_days_warning:g} days"),
     )
     lasts = next((text for limit, text in classes if days <= limit), "not about to expire")
     if leaf.not_before > now:

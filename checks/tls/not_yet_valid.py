@@ -6,8 +6,8 @@ from datetime import timedelta
 
 from checks.shared.causes import NO_CONNECTION, NOTHING_AFTER_TLS
 from checks.tables import docs
-from checks.tls._dated import dated, left_open, moment
 from checks.tls._validity import DAY, span
+from checks.tls._validity_period import dated, moment, undecided
 from diag.check import Applies, Yields, check
 from diag.model import Chain, ClusterEvidence, Finding, RemoteEvidence, Severity, Unavailable
 
@@ -24,7 +24,9 @@ from diag.model import Chain, ClusterEvidence, Finding, RemoteEvidence, Severity
     explains=("tls/client-cert-rejected", *NO_CONNECTION),
     leaves_open=NOTHING_AFTER_TLS,
 )
-def not_yet_valid(whole: ClusterEvidence, about: RemoteEvidence, chain: Chain | Unavailable) -> Yields:
+def not_yet_valid(
+    cluster_evidence: ClusterEvidence, remote_evidence: RemoteEvidence, chain: Chain | Unavailable
+) -> Yields:
     """A certificate is not valid yet.
 
     Why it matters: until its first moment comes, the other side refuses it like an expired one.
@@ -34,8 +36,8 @@ def not_yet_valid(whole: ClusterEvidence, about: RemoteEvidence, chain: Chain | 
 
     Example: a certificate made in a container whose clock runs two hours ahead.
     """
-    now, found = whole.taken_at, False
-    for one in dated(whole, about, chain):
+    now, found = cluster_evidence.taken_at, False
+    for one in dated(cluster_evidence, remote_evidence, chain):
         ahead = timedelta(0) if one.not_before is None else one.not_before - now
         if one.not_before is not None and ahead > timedelta(0):
             found = True
@@ -53,4 +55,4 @@ def not_yet_valid(whole: ClusterEvidence, about: RemoteEvidence, chain: Chain | 
                 },
             )
     if not found:
-        yield from left_open(about, chain)
+        yield from undecided(remote_evidence, chain)

@@ -38,7 +38,7 @@ _HTTP: Final = b"HTTP/"
     explains=("network/not-elasticsearch", *NO_CONNECTION),
     leaves_open=NOTHING_AFTER_TCP,
 )
-def plaintext_endpoint(cluster: ClusterEvidence, about: RemoteEvidence, probe: Probe) -> Yields:
+def plaintext_endpoint(cluster: ClusterEvidence, remote_evidence: RemoteEvidence, probe: Probe) -> Yields:
     """The port does not speak TLS.
 
     Why it matters: the local cluster begins each connection to a remote with TLS. A node whose interface has TLS switched
@@ -55,18 +55,18 @@ def plaintext_endpoint(cluster: ClusterEvidence, about: RemoteEvidence, probe: P
         yield Unknown(str(attempt))
         return
     first = first_words(attempt.first_bytes)
-    prefix = server_prefix(about.remote)
+    prefix = server_prefix(remote_evidence.remote)
     on = f"On every node of the remote cluster set {prefix}.enabled: true with a certificate and key, and restart; or correct the port"
-    if cluster.uses_no_tls(about, probe):
-        yield _neither_side(about)
+    if cluster.uses_no_tls(remote_evidence, probe):
+        yield _neither_side(remote_evidence)
     elif attempt.answered_in_clear:
-        yield _one_side(cluster, about, on)
+        yield _one_side(cluster, remote_evidence, on)
     elif first.startswith(_HTTP) or is_html(first) or attempt.clear_reply is ClearReply.HTTP:
         yield NotApplicable("the port speaks HTTP in clear text; config/http-port-used is about that")
     elif attempt.result is TlsResult.NOT_TLS:
-        said = quote(first) if first else "something else"
+        stated = quote(first) if first else "something else"
         yield Finding(
-            summary=f"The port does not speak TLS: it answered our ClientHello with {said}.",
+            summary=f"The port does not speak TLS: it answered our ClientHello with {stated}.",
             remedy=f"Find out what listens there. {on}.",
             facts={"observed": first.hex(), "expected": "a TLS record (hex 16 or 15 first)"},
         )
@@ -74,9 +74,9 @@ def plaintext_endpoint(cluster: ClusterEvidence, about: RemoteEvidence, probe: P
         yield Unknown(how_it_ended(attempt))
 
 
-def _neither_side(about: RemoteEvidence) -> Finding:
+def _neither_side(remote_evidence: RemoteEvidence) -> Finding:
     """How unsecured clusters work: worth knowing. An API key in clear text is more than that."""
-    api_key = about.remote.security_model is SecurityModel.API_KEY
+    api_key = remote_evidence.remote.security_model is SecurityModel.API_KEY
     crosses = "the API key and whatever is searched" if api_key else "whatever is searched"
     return Finding(
         summary=f"Neither side uses TLS here, and so they understand each other; {crosses} can be read and changed on the way.",
@@ -86,15 +86,15 @@ def _neither_side(about: RemoteEvidence) -> Finding:
     )
 
 
-def _one_side(cluster: ClusterEvidence, about: RemoteEvidence, remedy: str) -> Finding:
-    sending = cluster.sending(about.remote)
+def _one_side(cluster: ClusterEvidence, remote_evidence: RemoteEvidence, remedy: str) -> Finding:
+    sending = cluster.sending(remote_evidence.remote)
     some = f" {listed(sending.clear)} send clear text too; {listed(sending.tls)} do not." if sending.clear else ""
     known = sending.clear or sending.tls or sending.declared is not None
     doubt = (
         ""
-        if known or not about.remote.registered
+        if known or not remote_evidence.remote.registered
         else " How the nodes of the local cluster begin, nobody told: if they use no TLS either, this works, and "
-        f"{'remote_cluster_client' if about.remote.security_model is SecurityModel.API_KEY else 'transport'}: {{enabled: false}} "
+        f"{'remote_cluster_client' if remote_evidence.remote.security_model is SecurityModel.API_KEY else 'transport'}: {{enabled: false}} "
         "of this cluster in diag.yaml says so."
     )
     return Finding(

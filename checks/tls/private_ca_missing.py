@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from checks.shared.causes import NO_CONNECTION, NOT_VOUCHED_FOR, NOTHING_AFTER_TLS
 from checks.shared.certificate_text import trust_ca, unsent_issuer
-from checks.shared.vouched import not_to_be_judged
+from checks.shared.standing_trust import not_to_be_judged
 from checks.tables import docs
 from diag.check import Applies, NotApplicable, Yields, check
 from diag.model import (
@@ -35,7 +35,11 @@ from diag.model import (
     leaves_open=NOTHING_AFTER_TLS,
 )
 def private_ca_missing(
-    about: RemoteEvidence, cluster: LocalCluster, nodes: LocalNodes | Unavailable, trust: Trust, chain: Chain
+    remote_evidence: RemoteEvidence,
+    cluster: LocalCluster,
+    local_nodes: LocalNodes | Unavailable,
+    trust: Trust,
+    chain: Chain,
 ) -> Yields:
     """The remote cluster server has a certificate of a private CA, and no CA is configured for it.
 
@@ -49,7 +53,7 @@ def private_ca_missing(
     """
     if not trust.public_roots:
         yield NotApplicable("a CA is configured for this remote")
-    elif not chain.trusted and not chain.public and (open_ := not_to_be_judged(about, cluster, nodes)):
+    elif not chain.trusted and not chain.public and (open_ := not_to_be_judged(remote_evidence, cluster, local_nodes)):
         yield open_
     elif not chain.trusted and not chain.public:
         gap = unsent_issuer(chain)
@@ -58,7 +62,7 @@ def private_ca_missing(
         yield Finding(
             summary=f"The peer's certificate comes from {issuer}, no public CA that is known here, and no CA is configured for this "
             f"remote: only public roots are trusted.{or_else}",
-            remedy=f"Get the CA certificate of the remote cluster and add it: {trust_ca(cluster, about.remote)}; then also as ca of "
+            remedy=f"Get the CA certificate of the remote cluster and add it: {trust_ca(cluster, remote_evidence.remote)}; then also as ca of "
             "this remote in diag.yaml.",
             facts={"observed": issuer, "expected": "a public root, or a configured CA", "path": as_fact(chain.path)},
         )

@@ -35,7 +35,7 @@ _PROTOCOL_VERSION: Final = 70
     explains=NO_CONNECTION,
     leaves_open=NOTHING_AFTER_TCP,
 )
-def protocol_mismatch(cluster: ClusterEvidence, about: RemoteEvidence, attempt: TlsAttempt) -> Yields:
+def protocol_mismatch(cluster: ClusterEvidence, remote_evidence: RemoteEvidence, tls: TlsAttempt) -> Yields:
     """The two sides have no usable TLS version in common.
 
     Why it matters: Elasticsearch offers TLS 1.3 and 1.2. Its Java refuses 1.0 and 1.1 since about release 7.12.1, and
@@ -47,24 +47,24 @@ def protocol_mismatch(cluster: ClusterEvidence, about: RemoteEvidence, attempt: 
     Example: an old balancer in front of the remote cluster speaks TLS 1.1 at most.
     """
     remedy = (
-        f'Set {server_prefix(about.remote)}.supported_protocols: ["TLSv1.3", "TLSv1.2"] on the remote cluster, or allow '
+        f'Set {server_prefix(remote_evidence.remote)}.supported_protocols: ["TLSv1.3", "TLSv1.2"] on the remote cluster, or allow '
         "TLS 1.2 on the balancer that ends TLS in front of it."
     )
-    if attempt.alert == _PROTOCOL_VERSION:
+    if tls.alert == _PROTOCOL_VERSION:
         yield Finding(
             summary="The peer refuses every TLS version it was offered (alert 70, protocol_version); expected TLS 1.2 or 1.3.",
             remedy=remedy,
             facts={"observed": "alert 70", "expected": ("TLSv1.2", "TLSv1.3"), "alert": _PROTOCOL_VERSION},
         )
-    elif attempt.protocol in _OLD_PROTOCOLS:
+    elif tls.protocol in _OLD_PROTOCOLS:
         yield Finding(
-            summary=f"The newest version that the peer speaks is {attempt.protocol}; Elasticsearch needs TLS 1.2 or 1.3.",
+            summary=f"The newest version that the peer speaks is {tls.protocol}; Elasticsearch needs TLS 1.2 or 1.3.",
             remedy=remedy,
-            facts={"observed": attempt.protocol, "expected": ("TLSv1.2", "TLSv1.3")},
+            facts={"observed": tls.protocol, "expected": ("TLSv1.2", "TLSv1.3")},
         )
-    elif apart := nothing_in_common(cluster, about, attempt):
+    elif apart := nothing_in_common(cluster, remote_evidence, tls):
         yield apart
-    elif attempt.result is TlsResult.NOT_TLS:
+    elif tls.result is TlsResult.NOT_TLS:
         yield NotApplicable("the port does not speak TLS")
-    elif not attempt.protocol:
-        yield Unknown(f"no TLS version was agreed on: {how_it_ended(attempt)}")
+    elif not tls.protocol:
+        yield Unknown(f"no TLS version was agreed on: {how_it_ended(tls)}")

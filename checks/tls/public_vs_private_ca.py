@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from checks.shared.causes import NO_CONNECTION, NOT_VOUCHED_FOR, NOTHING_AFTER_TLS
 from checks.shared.certificate_text import client_prefix, trust_ca
-from checks.shared.vouched import not_to_be_judged
+from checks.shared.standing_trust import not_to_be_judged
 from checks.tables import docs
 from checks.tls._chain import trusted
 from diag.check import NotApplicable, Yields, check
@@ -33,7 +33,11 @@ from diag.model import (
     leaves_open=NOTHING_AFTER_TLS,
 )
 def public_vs_private_ca(
-    about: RemoteEvidence, cluster: LocalCluster, nodes: LocalNodes | Unavailable, trust: Trust, chain: Chain
+    remote_evidence: RemoteEvidence,
+    cluster: LocalCluster,
+    local_nodes: LocalNodes | Unavailable,
+    trust: Trust,
+    chain: Chain,
 ) -> Yields:
     """The remote has a certificate of a public CA, and the configured CAs leave the public ones out.
 
@@ -46,14 +50,14 @@ def public_vs_private_ca(
     """
     if trust.public_roots or not trust.files:
         yield NotApplicable("no CA is configured: the public roots are trusted")
-    elif not chain.trusted and chain.public and (open_ := not_to_be_judged(about, cluster, nodes)):
+    elif not chain.trusted and chain.public and (open_ := not_to_be_judged(remote_evidence, cluster, local_nodes)):
         yield open_
     elif not chain.trusted and chain.public:
         root = shorten(chain.path[-1], 120) if chain.path else shorten(chain.leaf.issuer, 120)
         yield Finding(
             summary=f"The peer's certificate leads to a public CA ({root}), which the configured CAs leave out: {trusted(trust)}. "
             "Configured CAs replace the public roots.",
-            remedy=f"Add the public root too: {trust_ca(cluster, about.remote)}; or unset "
-            f"{client_prefix(about.remote)}.certificate_authorities if no remote needs a private CA.",
+            remedy=f"Add the public root too: {trust_ca(cluster, remote_evidence.remote)}; or unset "
+            f"{client_prefix(remote_evidence.remote)}.certificate_authorities if no remote needs a private CA.",
             facts={"observed": root, "expected": as_fact([ca.subject for ca in trust.anchors])},
         )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from checks.shared.causes import NO_CONNECTION, NOTHING_AFTER_TLS
 from checks.shared.certificate_text import put_setting
 from checks.tables import docs
-from checks.tls._counted import weighed
+from checks.tls._name_severity import weighed
 from checks.tls._sni import UNRECOGNIZED_NAME, goes_on
 from diag.check import NotApplicable, Unknown, Yields, check
 from diag.model import (
@@ -43,11 +43,11 @@ from diag.model import (
     leaves_open=NOTHING_AFTER_TLS,
 )
 def sni_required(  # noqa: PLR0913, PLR0917 -- each parameter is a piece of evidence, injected by its type.
-    about: RemoteEvidence,
+    remote_evidence: RemoteEvidence,
     cluster: LocalCluster,
-    nodes: LocalNodes | Unavailable,
+    local_nodes: LocalNodes | Unavailable,
     endpoint: Endpoint,
-    attempt: TlsAttempt,
+    tls: TlsAttempt,
     chain: Chain | Unavailable,
     trials: SniTrials,
 ) -> Yields:
@@ -60,37 +60,37 @@ def sni_required(  # noqa: PLR0913, PLR0917 -- each parameter is a piece of evid
 
     Example: a Cloud proxy dialled by IP address: it needs the endpoint's name as ``server_name``.
     """
-    if about.remote.server_name:
+    if remote_evidence.remote.server_name:
         yield NotApplicable("server_name is set")
         return
     if isinstance(chain, Chain) and chain.leaf.is_taken_for_any(endpoint.names, public=chain.public):
         return
     works = next((trial.server_name for trial in trials.trials if _is_good(trial, chain)), "")
-    sent = f"the server name {shorten(attempt.server_name)}" if attempt.server_name else "no server name"
+    sent = f"the server name {shorten(tls.server_name)}" if tls.server_name else "no server name"
     if works:
         fits = Finding(
             summary=f"With {sent} the peer does not present a certificate that fits; with {shorten(works)} it does. server_name is not set.",
-            remedy=_set_server_name(about, endpoint, works),
-            facts={"observed": attempt.server_name, "expected": works},
+            remedy=_set_server_name(remote_evidence, endpoint, works),
+            facts={"observed": tls.server_name, "expected": works},
         )
         # Where another name leads to a certificate of another issuer, it leads to another server: that counts in every mode.
         trusted = isinstance(chain, Chain) and chain.trusted
-        yield weighed(fits, about, cluster, nodes) if trusted else fits
-    elif attempt.alert == UNRECOGNIZED_NAME:
+        yield weighed(fits, remote_evidence, cluster, local_nodes) if trusted else fits
+    elif tls.alert == UNRECOGNIZED_NAME:
         yield Finding(
             summary=f"The peer refuses the handshake with {sent} (alert 112, unrecognized_name), and server_name is not set.",
-            remedy=_set_server_name(about, endpoint, "<name of the remote cluster at its proxy>"),
+            remedy=_set_server_name(remote_evidence, endpoint, "<name of the remote cluster at its proxy>"),
             facts={
-                "observed": attempt.server_name,
+                "observed": tls.server_name,
                 "expected": "a server name that the peer knows",
-                "alert": attempt.alert,
+                "alert": tls.alert,
             },
         )
-    elif not attempt.server_name and goes_on(attempt, trials):
+    elif not tls.server_name and goes_on(tls, trials):
         yield Finding(
             summary="The peer breaks off the handshake without a server name, and goes on with one. server_name is not set.",
-            remedy=_set_server_name(about, endpoint, "<name of the remote cluster at its proxy>"),
-            facts={"observed": "", "expected": "a server name that the peer knows", "alert": attempt.alert},
+            remedy=_set_server_name(remote_evidence, endpoint, "<name of the remote cluster at its proxy>"),
+            facts={"observed": "", "expected": "a server name that the peer knows", "alert": tls.alert},
         )
     elif isinstance(chain, Unavailable):
         yield Unknown(f"no server name was found that the peer answers to: {chain}")
@@ -98,12 +98,10 @@ def sni_required(  # noqa: PLR0913, PLR0917 -- each parameter is a piece of evid
         yield Unknown("the certificate is for other names, and no handshake with another server name was tried")
 
 
-def _set_server_name(about: RemoteEvidence, endpoint: Endpoint, name: str) -> str:
+def _set_server_name(remote_evidence: RemoteEvidence, endpoint: Endpoint, name: str) -> str:
     if endpoint.setting == "proxy_address":
-        return put_setting(about.remote, "server_name", shorten(name))
-    return (
-        f"Sniff mode sends no server_name: use mode proxy, with {about.remote.setting('server_name')}: {shorten(name)}"
-    )
+        return put_setting(remote_evidence.remote, "server_name", shorten(name))
+    return f"Sniff mode sends no server_name: use mode proxy, with {remote_evidence.remote.setting('server_name')}: {shorten(name)}"
 
 
 def _is_good(trial: SniTrial, first: Chain | Unavailable) -> bool:

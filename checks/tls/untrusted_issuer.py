@@ -6,7 +6,7 @@ from typing import Final
 
 from checks.shared.causes import NO_CONNECTION, NOTHING_AFTER_TLS
 from checks.shared.certificate_text import server_prefix, subject, trust_ca, unsent_issuer
-from checks.shared.vouched import not_to_be_judged
+from checks.shared.standing_trust import not_to_be_judged
 from checks.tables import docs
 from checks.tls._chain import trusted
 from diag.check import Applies, NotApplicable, Yields, check
@@ -48,7 +48,11 @@ _TOLD_ELSEWHERE: Final = {
     leaves_open=NOTHING_AFTER_TLS,
 )
 def untrusted_issuer(
-    about: RemoteEvidence, cluster: LocalCluster, nodes: LocalNodes | Unavailable, trust: Trust, chain: Chain
+    remote_evidence: RemoteEvidence,
+    cluster: LocalCluster,
+    local_nodes: LocalNodes | Unavailable,
+    trust: Trust,
+    chain: Chain,
 ) -> Yields:
     """The certificate of the peer does not lead to a CA that the local cluster trusts.
 
@@ -63,7 +67,7 @@ def untrusted_issuer(
     """
     if chain.trusted:
         return
-    if open_ := not_to_be_judged(about, cluster, nodes):
+    if open_ := not_to_be_judged(remote_evidence, cluster, local_nodes):
         yield open_
         return
     for fault in chain.faults:
@@ -75,12 +79,12 @@ def untrusted_issuer(
     besides = f" Not usable as a list of CAs: {listed(unusable)}." if unusable else ""
     sending = ""
     if unsent_issuer(chain):
-        sending = f" If the issuer is an intermediate, append it to the file of {server_prefix(about.remote)}.certificate on the remote instead."
+        sending = f" If the issuer is an intermediate, append it to the file of {server_prefix(remote_evidence.remote)}.certificate on the remote instead."
     yield Finding(
         summary=f"The certificate of the peer ({subject(chain.leaf)}) is not trusted. {why} Trusted: {trusted(trust)}.{besides}",
-        remedy=_other_remedy(about, chain)
-        or f"If that issuer is right, trust its root: {trust_ca(cluster, about.remote)}.{sending}",
-        severity=Severity.WARNING if about.connection_stands and not _was_replaced(chain) else None,
+        remedy=_other_remedy(remote_evidence, chain)
+        or f"If that issuer is right, trust its root: {trust_ca(cluster, remote_evidence.remote)}.{sending}",
+        severity=Severity.WARNING if remote_evidence.connection_stands and not _was_replaced(chain) else None,
         facts={
             "observed": shorten(chain.leaf.issuer),
             "expected": as_fact([ca.subject for ca in trust.anchors]) or "a public root",
@@ -96,10 +100,10 @@ def _was_replaced(chain: Chain) -> bool:
     return any(found.fault is ChainFault.SAME_NAME_OTHER_KEY for found in chain.faults)
 
 
-def _other_remedy(about: RemoteEvidence, chain: Chain) -> str:
+def _other_remedy(remote_evidence: RemoteEvidence, chain: Chain) -> str:
     """Say what mends a chain whose CA is trusted, or whose certificates are of no use to anybody; empty where trust is what lacks."""
     kinds = {found.fault for found in chain.faults}
-    where = f"and configure it under {server_prefix(about.remote)} on every node of the remote cluster"
+    where = f"and configure it under {server_prefix(remote_evidence.remote)} on every node of the remote cluster"
     if ChainFault.POLICY in kinds:
         return (
             f"Have the certificate of the peer reissued with the policy that its CA demands, or by another CA, {where}."

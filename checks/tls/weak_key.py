@@ -6,7 +6,7 @@ from typing import Final
 
 from checks.shared.causes import NO_CONNECTION
 from checks.shared.certificate_text import subject
-from checks.shared.vouched import unverified
+from checks.shared.standing_trust import unverified
 from checks.tables import docs
 from diag.check import Applies, Unknown, Yields, check
 from diag.model import (
@@ -35,7 +35,7 @@ _STRONG_KEYS: Final = frozenset({"ED25519", "ED448"})
     source="documentation: supported TLS versions by JDK version; Java: jdk.certpath.disabledAlgorithms",
     explains=NO_CONNECTION,
 )
-def weak_key(whole: ClusterEvidence, about: RemoteEvidence, chain: Chain) -> Yields:
+def weak_key(cluster_evidence: ClusterEvidence, remote_evidence: RemoteEvidence, chain: Chain) -> Yields:
     """A certificate has a key that is too short.
 
     Why it matters: Java refuses RSA keys below 1024 bits and elliptic curves below 224. Keys below 2048 and 256 work
@@ -58,7 +58,7 @@ def weak_key(whole: ClusterEvidence, about: RemoteEvidence, chain: Chain) -> Yie
             )
         elif certificate.key_bits < limits[1]:
             who = "The CA certificate" if position else "The certificate"
-            refused = certificate.key_bits < limits[0] and unverified(whole, about) is None
+            refused = certificate.key_bits < limits[0] and unverified(cluster_evidence, remote_evidence) is None
             yield Finding(
                 summary=f"{who} {subject(certificate)} has a key of {shorten(certificate.key_type, 40)} {certificate.key_bits} bits"
                 f"{', which Java refuses' if refused else ''}; expected at least {limits[1]}.",

@@ -6,7 +6,7 @@ from typing import Final
 
 from checks.shared.causes import NO_CONNECTION
 from checks.shared.certificate_text import subject, unread
-from checks.shared.vouched import unverified
+from checks.shared.standing_trust import unverified
 from checks.tables import docs
 from diag.check import NotApplicable, Unknown, Yields, check
 from diag.model import (
@@ -34,7 +34,7 @@ _WEAK_HASHES: Final = frozenset({"sha1"})
     source="documentation: allow SHA-1 signed certificates (ECE); Java: jdk.certpath.disabledAlgorithms",
     explains=NO_CONNECTION,
 )
-def weak_signature(whole: ClusterEvidence, about: RemoteEvidence, chain: Chain) -> Yields:
+def weak_signature(cluster_evidence: ClusterEvidence, remote_evidence: RemoteEvidence, chain: Chain) -> Yields:
     """A certificate is signed with a broken hash.
 
     Why it matters: Java refuses signatures with MD5, and with SHA-1 below public roots. Elastic Cloud Enterprise refuses
@@ -53,10 +53,10 @@ def weak_signature(whole: ClusterEvidence, about: RemoteEvidence, chain: Chain) 
         hashed = certificate.signature_hash.lower().replace("-", "")
         broken, weak = hashed in _BROKEN_HASHES, hashed in _WEAK_HASHES
         if broken or weak:
-            refused = " Java refuses it." if broken and unverified(whole, about) is None else ""
+            refused = " Java refuses it." if broken and unverified(cluster_evidence, remote_evidence) is None else ""
             ece = (
                 " Elastic Cloud Enterprise 3.5.0 and newer refuses it."
-                if weak and about.remote.kind is Kind.ECE
+                if weak and remote_evidence.remote.kind is Kind.ECE
                 else ""
             )
             yield Finding(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from checks.shared.certificate_text import subject
 from checks.tables import docs
-from checks.tls._counted import weighed
+from checks.tls._name_severity import weighed
 from checks.tls._sni import UNRECOGNIZED_NAME, goes_on
 from diag.check import NotApplicable, Unknown, Yields, check
 from diag.model import (
@@ -35,11 +35,11 @@ from diag.model import (
     source="documentation: manage security certificates (ECE); RFC 6066 section 3",
 )
 def wrong_cert_for_sni(  # noqa: PLR0913, PLR0917 -- each parameter is a piece of evidence, injected by its type.
-    about: RemoteEvidence,
+    remote_evidence: RemoteEvidence,
     cluster: LocalCluster,
-    nodes: LocalNodes | Unavailable,
+    local_nodes: LocalNodes | Unavailable,
     endpoint: Endpoint,
-    attempt: TlsAttempt,
+    tls: TlsAttempt,
     chain: Chain | Unavailable,
     trials: SniTrials,
 ) -> Yields:
@@ -52,27 +52,27 @@ def wrong_cert_for_sni(  # noqa: PLR0913, PLR0917 -- each parameter is a piece o
 
     Example: the endpoint of the remote deployment was changed, and ``server_name`` still holds the old one.
     """
-    name = shorten(attempt.server_name)
-    facts: dict[str, Fact] = {"observed": name, "expected": "a server name that the peer knows", "alert": attempt.alert}
+    name = shorten(tls.server_name)
+    facts: dict[str, Fact] = {"observed": name, "expected": "a server name that the peer knows", "alert": tls.alert}
     remedy = (
-        f"Set {about.remote.setting('server_name')} to the right name (copy it from the remote deployment's remote cluster parameters), "
+        f"Set {remote_evidence.remote.setting('server_name')} to the right name (copy it from the remote deployment's remote cluster parameters), "
         "or upload a certificate for this name to the proxy."
     )
-    if not attempt.server_name:
+    if not tls.server_name:
         yield NotApplicable("no server name is sent")
-    elif attempt.alert == UNRECOGNIZED_NAME:
+    elif tls.alert == UNRECOGNIZED_NAME:
         yield Finding(
             summary=f"The peer does not know the server name {name}: it refuses the handshake (alert 112, unrecognized_name).",
             remedy=remedy,
             severity=Severity.ERROR,
             facts=facts,
         )
-    elif isinstance(chain, Unavailable) and goes_on(attempt, trials):
+    elif isinstance(chain, Unavailable) and goes_on(tls, trials):
         yield Finding(
             summary=f"The peer breaks off the handshake for the server name {name}, and goes on with another or none: "
             "it does not know the name.",
             remedy=remedy,
-            severity=Severity.ERROR if attempt.result is TlsResult.ALERT else Severity.WARNING,
+            severity=Severity.ERROR if tls.result is TlsResult.ALERT else Severity.WARNING,
             facts=facts,
         )
     elif isinstance(chain, Unavailable):
@@ -80,9 +80,7 @@ def wrong_cert_for_sni(  # noqa: PLR0913, PLR0917 -- each parameter is a piece o
     elif chain.leaf.is_taken_for_any(endpoint.names, public=chain.public):
         return
     else:
-        others = [
-            trial.leaf for trial in trials.trials if trial.server_name not in {attempt.server_name, *endpoint.names}
-        ]
+        others = [trial.leaf for trial in trials.trials if trial.server_name not in {tls.server_name, *endpoint.names}]
         leaves = [leaf for leaf in others if isinstance(leaf, Certificate)]
         if any(leaf.fingerprint == chain.leaf.fingerprint for leaf in leaves):
             same = Finding(
@@ -91,6 +89,6 @@ def wrong_cert_for_sni(  # noqa: PLR0913, PLR0917 -- each parameter is a piece o
                 remedy=remedy,
                 facts=facts,
             )
-            yield weighed(same, about, cluster, nodes) if chain.trusted else same
+            yield weighed(same, remote_evidence, cluster, local_nodes) if chain.trusted else same
         elif not leaves:
             yield Unknown("no handshake with another server name brought a certificate to compare with")

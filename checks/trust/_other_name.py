@@ -21,10 +21,10 @@ REISSUE: Final = (
 
 
 def yield_presented(
-    about: RemoteEvidence, cluster: LocalCluster, chain: Chain | Unavailable
+    remote_evidence: RemoteEvidence, cluster: LocalCluster, chain: Chain | Unavailable
 ) -> Iterator[Presented | Unknown | NotApplicable]:
     """Give the certificates to judge, and say why one cannot be had, or that none is judged by its otherNames."""
-    found = list(judged(about, cluster, chain))
+    found = list(judged(remote_evidence, cluster, chain))
     if not found:
         yield NotApplicable(
             "neither cluster is hosted or ECE and no trust_restrictions file is configured: nothing is known to read otherNames"

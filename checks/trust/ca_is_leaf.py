@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from checks.shared.causes import NO_CONNECTION, NOT_VOUCHED_FOR, NOTHING_AFTER_TLS
-from checks.shared.vouched import unverified
+from checks.shared.standing_trust import unverified
 from checks.tables import docs
 from checks.trust._anchors import NO_FILE
 from diag.check import NotApplicable, Yields, check
@@ -36,7 +36,7 @@ from diag.model import (
     leaves_open=NOTHING_AFTER_TLS,
 )
 def ca_is_leaf(
-    whole: ClusterEvidence, about: RemoteEvidence, trust: Trust, endpoints: Endpoints | Unavailable
+    cluster_evidence: ClusterEvidence, remote_evidence: RemoteEvidence, trust: Trust, endpoints: Endpoints | Unavailable
 ) -> Yields:
     """A file of trusted CAs holds a certificate that is no CA.
 
@@ -54,7 +54,7 @@ def ca_is_leaf(
     chains = [probe.chain for probe in probes if isinstance(probe.chain, Chain)]
     pinned = {chain.leaf.fingerprint for chain in chains}
     trusted = all(chain.trusted for chain in chains) if chains else any(map(_may_sign, trust.anchors))
-    harmless = trusted or unverified(whole, about) is not None
+    harmless = trusted or unverified(cluster_evidence, remote_evidence) is not None
     for file in trust.files:
         strange = [ca for ca in file.certificates if not _may_sign(ca)]
         if strange:

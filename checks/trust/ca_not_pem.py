@@ -61,7 +61,7 @@ def ca_not_pem(trust: Trust, version: LocalVersion | Unavailable, cluster: Local
             yield Finding(
                 summary=f"{path} cannot be read as a file of trusted certificates: {shorten(file.problem)}; Elasticsearch refuses it, "
                 "and a node does not start with it.",
-                remedy=_mend(file),
+                remedy=_fix(file),
                 facts={"path": path, "observed": shorten(file.problem), "expected": "certificates alone, in PEM"},
             )
         elif file.older_java or file.newer_java:
@@ -81,7 +81,7 @@ def _no_upload(path: str, form: str) -> Finding:
     )
 
 
-def _mend(file: CaFile) -> str:
+def _fix(file: CaFile) -> str:
     path = shlex.quote(shorten(file.path))
     if "trusts no certificate" in file.problem:
         return f"Look what is in it: keytool -list -keystore {path}. Put the CA in: keytool -importcert -alias ca -file ca.pem -keystore {path}."

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from checks.shared.causes import NO_CONNECTION, NOT_VOUCHED_FOR, NOTHING_AFTER_TLS
-from checks.shared.vouched import unverified, vouched_for
+from checks.shared.standing_trust import ca_unknown_but_connected, unverified
 from checks.tables import docs
 from diag.check import NotApplicable, Unknown, Yields, check
 from diag.model import (
@@ -30,7 +30,7 @@ from diag.model import (
     leaves_open=NOTHING_AFTER_TLS,
 )
 def ca_not_signing_all_nodes(
-    whole: ClusterEvidence, about: RemoteEvidence, trust: Trust, endpoints: Endpoints
+    cluster_evidence: ClusterEvidence, remote_evidence: RemoteEvidence, trust: Trust, endpoints: Endpoints
 ) -> Yields:
     """The trusted CA has signed the certificates of some addresses of the remote, and not of all.
 
@@ -44,8 +44,10 @@ def ca_not_signing_all_nodes(
     bad = [(probe, chain) for probe, chain in chains if not chain.trusted]
     if len(chains) < 2:  # noqa: PLR2004 -- one certificate can't differ from the others.
         yield NotApplicable("fewer than two addresses presented a certificate")
-    elif bad and (vouched := unverified(whole, about) or vouched_for(about)):
-        yield vouched
+    elif bad and (
+        ca_known := unverified(cluster_evidence, remote_evidence) or ca_unknown_but_connected(remote_evidence)
+    ):
+        yield ca_known
     elif bad and len(bad) < len(chains):
         issuers = tuple(dict.fromkeys(shorten(chain.leaf.issuer, 120) for _, chain in bad))
         which = "the public roots" if trust.public_roots else "the configured CAs"

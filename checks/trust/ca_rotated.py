@@ -9,7 +9,7 @@ from diag.model import (
     Chain,
     Endpoints,
     Finding,
-    Past,
+    History,
     Severity,
     shorten,
 )
@@ -25,7 +25,7 @@ from diag.model import (
     explains=(*NOT_VOUCHED_FOR, "trust/ca-same-dn-other-key", "trust/ca-not-signing-all-nodes", *NO_CONNECTION),
     leaves_open=NOTHING_AFTER_TLS,
 )
-def ca_rotated(endpoints: Endpoints, past: Past) -> Yields:
+def ca_rotated(endpoints: Endpoints, past: History) -> Yields:
     """The remote's certificates are signed by another CA than before.
 
     Why it matters: whoever trusts the old CA alone does not connect any more. Where the new one is trusted too, nothing is broken, and the old

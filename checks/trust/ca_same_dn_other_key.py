@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from checks.shared.causes import NO_CONNECTION, NOT_VOUCHED_FOR, NOTHING_AFTER_TLS
-from checks.shared.vouched import unverified
+from checks.shared.standing_trust import unverified
 from checks.tables import docs
 from checks.trust._anchors import NO_FILE
 from diag.check import NotApplicable, Yields, check
@@ -28,7 +28,9 @@ from diag.model import (
     explains=(*NOT_VOUCHED_FOR, "trust/ca-not-signing-all-nodes", *NO_CONNECTION),
     leaves_open=NOTHING_AFTER_TLS,
 )
-def ca_same_dn_other_key(whole: ClusterEvidence, about: RemoteEvidence, trust: Trust, chain: Chain) -> Yields:
+def ca_same_dn_other_key(
+    cluster_evidence: ClusterEvidence, remote_evidence: RemoteEvidence, trust: Trust, chain: Chain
+) -> Yields:
     """A CA has the right name and another key than the one that signed the certificate of the peer.
 
     Why it matters: the names agree, so that everything looks right in a listing, and the signature does not verify. This
@@ -40,7 +42,7 @@ def ca_same_dn_other_key(whole: ClusterEvidence, about: RemoteEvidence, trust: T
     Example: ``elasticsearch-certutil ca`` was run a second time, and the nodes got certificates of the new CA.
     """
     found = [fault for fault in chain.faults if fault.fault is ChainFault.SAME_NAME_OTHER_KEY]
-    if found and (taken := unverified(whole, about)):
+    if found and (taken := unverified(cluster_evidence, remote_evidence)):
         yield taken
         return
     if not found and trust.public_roots:

@@ -37,7 +37,7 @@ from diag.model import (
     source="documentation: remote clusters with self-managed clusters, naming pattern of node certificates",
     explains=(*NOT_ADMITTED, "trust/restrictions-no-match", *NO_CONNECTION),
 )
-def cn_pattern_mismatch(about: RemoteEvidence, cluster: LocalCluster, chain: Chain | Unavailable) -> Yields:
+def cn_pattern_mismatch(remote_evidence: RemoteEvidence, cluster: LocalCluster, chain: Chain | Unavailable) -> Yields:
     """The otherName does not follow the naming of Elastic Cloud, by which clusters are chosen there.
 
     Why it matters: Cloud tells clusters apart by names of the form ``<node>.node.<cluster>.cluster.<scope>.account``. With
@@ -48,8 +48,8 @@ def cn_pattern_mismatch(about: RemoteEvidence, cluster: LocalCluster, chain: Cha
 
     Example: ``node1.example.com`` as otherName of a self-managed node that a hosted deployment is to trust.
     """
-    patterns = about.restrictions if isinstance(about.restrictions, TrustRestrictions) else None
-    for presented in yield_presented(about, cluster, chain):
+    patterns = remote_evidence.restrictions if isinstance(remote_evidence.restrictions, TrustRestrictions) else None
+    for presented in yield_presented(remote_evidence, cluster, chain):
         if not isinstance(presented, Presented):
             yield presented
         elif not presented.names:

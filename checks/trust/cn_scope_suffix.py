@@ -60,12 +60,12 @@ def _suffixes(restrictions: TrustRestrictions, names: Sequence[str]) -> Iterator
         pattern = next((text for text in restrictions.patterns if parse_pattern(text).matches(other)), None)
         if pattern is not None:
             has, lacks = ("name", "pattern") if name.endswith(_SUFFIX) else ("pattern", "name")
-            mended = pattern.removesuffix(_SUFFIX) if has == "pattern" else pattern + _SUFFIX
+            fixed = pattern.removesuffix(_SUFFIX) if has == "pattern" else pattern + _SUFFIX
             yield Finding(
                 summary=f"The otherName {shorten(name)} does not match {shorten(pattern)} in {shorten(restrictions.path)}: "
                 f"the {has} ends in {_SUFFIX}, the {lacks} does not.",
-                remedy=f"In the trust_restrictions file of the remote cluster, write - {quoted(mended)}",
-                facts={"observed": shorten(name), "expected": shorten(mended), "pattern": shorten(pattern)},
+                remedy=f"In the trust_restrictions file of the remote cluster, write - {quoted(fixed)}",
+                facts={"observed": shorten(name), "expected": shorten(fixed), "pattern": shorten(pattern)},
             )
             return
     if admits(restrictions.patterns, names) is None:

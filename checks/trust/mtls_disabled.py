@@ -30,7 +30,7 @@ from diag.model import (
     tags=("mutual-tls",),
     source="documentation: transport TLS, client_authentication; the two interfaces told apart by the nodes' own addresses",
 )
-def mtls_disabled(endpoint: Endpoint, attempt: TlsAttempt, probe: Probe, nodes: RemoteNodes | Unavailable) -> Yields:
+def mtls_disabled(endpoint: Endpoint, tls: TlsAttempt, probe: Probe, remote_nodes: RemoteNodes | Unavailable) -> Yields:
     """The transport interface of the remote asks for no client certificate.
 
     Why it matters: whoever reaches the port may speak with the node. What is left of the protection are users and passwords.
@@ -39,9 +39,9 @@ def mtls_disabled(endpoint: Endpoint, attempt: TlsAttempt, probe: Probe, nodes: 
 
     Example: it was switched off while certificates were exchanged, and stayed off.
     """
-    if attempt.result is not TlsResult.COMPLETED:
+    if tls.result is not TlsResult.COMPLETED:
         yield Unknown("the TLS handshake did not get as far as a request for a client certificate")
-    elif attempt.client_certificate_requested:
+    elif tls.client_certificate_requested:
         return
     elif not is_node(probe.transport):
         yield NotApplicable("what answers there has not shown to be a node")
@@ -49,25 +49,25 @@ def mtls_disabled(endpoint: Endpoint, attempt: TlsAttempt, probe: Probe, nodes: 
         yield NotApplicable("it is the remote cluster server; config/port-model-mismatch is about that")
     elif shown is Interface.TRANSPORT:
         yield _asks_for_nothing(endpoint, "by the node's own answer")
-    elif isinstance(nodes, Unavailable) and nodes.reason is not Reason.NOT_ASKED:
-        yield Unknown(str(nodes))
-    elif isinstance(nodes, Unavailable):
+    elif isinstance(remote_nodes, Unavailable) and remote_nodes.reason is not Reason.NOT_ASKED:
+        yield Unknown(str(remote_nodes))
+    elif isinstance(remote_nodes, Unavailable):
         yield NotApplicable(
             "which interface this is can't be told by a socket alone; config/port-model-mismatch is about that"
         )
-    elif _has_port(endpoint.port, (node.server_address for node in nodes.all)):
+    elif _has_port(endpoint.port, (node.server_address for node in remote_nodes.all)):
         yield NotApplicable(
             "a node publishes this port as its remote cluster server; config/port-model-mismatch is about that"
         )
-    elif _has_port(endpoint.port, (node.transport_address for node in nodes.all)):
+    elif _has_port(endpoint.port, (node.transport_address for node in remote_nodes.all)):
         yield _asks_for_nothing(endpoint, "by the nodes' own word")
     else:
         yield NotApplicable("no node of the remote publishes this port as its transport interface")
 
 
-def _asks_for_nothing(endpoint: Endpoint, told: str) -> Finding:
+def _asks_for_nothing(endpoint: Endpoint, reported: str) -> Finding:
     return Finding(
-        summary=f"Port {endpoint.port} is the transport interface {told}, and it asks for no client certificate.",
+        summary=f"Port {endpoint.port} is the transport interface {reported}, and it asks for no client certificate.",
         remedy="Set xpack.security.transport.ssl.client_authentication: required in elasticsearch.yml of the remote's nodes, and restart "
         "them. If a balancer ends TLS there, let it pass TLS through.",
         facts={"observed": "none is requested", "expected": "required", "port": endpoint.port},

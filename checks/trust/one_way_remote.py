@@ -13,7 +13,7 @@ from diag.check import Applies, NotApplicable, Unknown, Yields, check
 from diag.model import (
     ClientIdentity,
     Finding,
-    InUse,
+    LoadedCertificate,
     Probe,
     RemoteCertificates,
     RemoteInfo,
@@ -41,10 +41,10 @@ _NOT_ABOUT_THE_CA: Final = frozenset({44, 45})
     leaves_open=NOTHING_AFTER_TLS,
 )
 def one_way_remote(
-    attempt: TlsAttempt,
+    tls: TlsAttempt,
     probe: Probe,
     identity: ClientIdentity | Unavailable,
-    theirs: RemoteCertificates | Unavailable,
+    remote_side: RemoteCertificates | Unavailable,
     info: RemoteInfo | Unavailable,
 ) -> Yields:
     """The remote cluster does not trust the CA of our nodes.
@@ -58,58 +58,60 @@ def one_way_remote(
 
     Example: our CA was imported on two of three remote nodes.
     """
-    refused = attempt.client_certificate_sent and attempt.client_certificate_refused
-    if not attempt.client_certificate_requested:
+    refused = tls.client_certificate_sent and tls.client_certificate_refused
+    if not tls.client_certificate_requested:
         yield NotApplicable("the peer asks for no client certificate")
-    elif attempt.client_certificate_sent and took_it(attempt, probe.transport):
+    elif tls.client_certificate_sent and took_it(tls, probe.transport):
         return
     elif isinstance(identity, Unavailable):
         yield Unknown(str(identity))
     elif identity.problem or not identity.chain:
         yield Unknown(f"our client certificate {shorten(identity.path)} is not usable: {shorten(identity.problem)}")
-    elif is_acceptable(identity.chain, attempt.acceptable_cas):
+    elif is_acceptable(identity.chain, tls.acceptable_cas):
         return
-    elif refused and attempt.alert in _NOT_ABOUT_THE_CA:
-        yield NotApplicable(f"the peer refuses our certificate for another reason (alert {attempt.alert})")
-    elif refused and attempt.acceptable_cas:
-        named = attempt.acceptable_cas
+    elif refused and tls.alert in _NOT_ABOUT_THE_CA:
+        yield NotApplicable(f"the peer refuses our certificate for another reason (alert {tls.alert})")
+    elif refused and tls.acceptable_cas:
+        named = tls.acceptable_cas
         yield _not_trusted(f"The remote cluster accepts certificates of {listed(named)}", named, identity)
-    elif not attempt.client_certificate_sent:
+    elif not tls.client_certificate_sent:
         yield Unknown(
             "our certificate was not sent, so that the remote did not say what it makes of it (transport.key in diag.yaml)"
         )
     else:
         connected = isinstance(info, RemoteInfo) and info.connected
-        yield _by_what_is_loaded(attempt, identity, None if isinstance(theirs, Unavailable) or connected else theirs)
+        yield _by_what_is_loaded(
+            tls, identity, None if isinstance(remote_side, Unavailable) or connected else remote_side
+        )
 
 
 def _by_what_is_loaded(
-    attempt: TlsAttempt, identity: ClientIdentity, theirs: RemoteCertificates | None
+    tls: TlsAttempt, identity: ClientIdentity, remote_side: RemoteCertificates | None
 ) -> Finding | Unknown | NotApplicable:
     """Judge by the list of the remote's node, where the handshake leaves it open. That ours is in it would not say what for.
 
     There is no list to go by where the local cluster is connected, which shows that its nodes are trusted, by the roots of Java maybe.
     """
-    cas = () if theirs is None else tuple(one for one in theirs.all if not one.own)
+    cas = () if remote_side is None else tuple(one for one in remote_side.all if not one.own)
     if cas and not any(_is_ours(one, identity) for one in cas):
         names = tuple(dict.fromkeys(one.subject for one in cas))
         return _not_trusted(f"The remote's node that was asked has loaded the CAs {listed(names)}", names, identity)
-    if attempt.acceptable_cas:
+    if tls.acceptable_cas:
         return Unknown(
             "the peer does not name our CA, which it need not, and did not say what it makes of our certificate"
         )
     return NotApplicable("the peer does not say which CAs it accepts; tls/client-cert-rejected tells what it answered")
 
 
-def _is_ours(one: InUse, identity: ClientIdentity) -> bool:
-    return any(is_loaded(ours, (one,)) or alike(one.subject, ours.issuer) for ours in identity.chain)
+def _is_ours(one: LoadedCertificate, identity: ClientIdentity) -> bool:
+    return any(is_loaded(local_side, (one,)) or alike(one.subject, local_side.issuer) for local_side in identity.chain)
 
 
-def _not_trusted(seen: str, theirs: Sequence[str], identity: ClientIdentity) -> Finding:
-    ours = shorten(identity.chain[-1].issuer, 120)
+def _not_trusted(seen: str, remote_side: Sequence[str], identity: ClientIdentity) -> Finding:
+    local_side = shorten(identity.chain[-1].issuer, 120)
     return Finding(
-        summary=f"{seen}, and ours is of {ours}: it does not trust our CA.",
-        remedy=f"On every node of the remote cluster add {ours} to xpack.security.transport.ssl.certificate_authorities "
+        summary=f"{seen}, and ours is of {local_side}: it does not trust our CA.",
+        remedy=f"On every node of the remote cluster add {local_side} to xpack.security.transport.ssl.certificate_authorities "
         "(hosted: to the trusted environment); keep its own CA there.",
-        facts={"observed": as_fact(theirs), "expected": ours},
+        facts={"observed": as_fact(remote_side), "expected": local_side},
     )

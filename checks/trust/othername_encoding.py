@@ -42,7 +42,7 @@ from diag.model import (
     ),
     leaves_open=("trust/*",),
 )
-def othername_encoding(about: RemoteEvidence, cluster: LocalCluster, chain: Chain | Unavailable) -> Yields:
+def othername_encoding(remote_evidence: RemoteEvidence, cluster: LocalCluster, chain: Chain | Unavailable) -> Yields:
     """An otherName is there, and Elasticsearch does not read it as the name that is meant.
 
     Why it matters: read are names with object identifier 2.5.4.3 whose value is a string under one explicit tag, as
@@ -53,7 +53,7 @@ def othername_encoding(about: RemoteEvidence, cluster: LocalCluster, chain: Chai
 
     Example: a company CA put the name into a user principal name (object identifier 1.3.6.1.4.1.311.20.2.3).
     """
-    for presented in yield_presented(about, cluster, chain):
+    for presented in yield_presented(remote_evidence, cluster, chain):
         if not isinstance(presented, Presented):
             yield presented
         elif not presented.by_other_name or X509Field.DNS_NAME in presented.fields:

@@ -33,7 +33,7 @@ from diag.model import (
     explains=(*NOT_ADMITTED, "trust/restrictions-no-match", *NO_CONNECTION),
     leaves_open=("trust/*",),
 )
-def othername_missing(about: RemoteEvidence, cluster: LocalCluster, chain: Chain | Unavailable) -> Yields:
+def othername_missing(remote_evidence: RemoteEvidence, cluster: LocalCluster, chain: Chain | Unavailable) -> Yields:
     """A certificate carries no otherName, and trust management admits by nothing else.
 
     Why it matters: trust management, which is always on at Elastic Cloud and wherever ``trust_restrictions`` is set,
@@ -45,7 +45,7 @@ def othername_missing(about: RemoteEvidence, cluster: LocalCluster, chain: Chain
 
     Example: alert certificate_unknown, and on the other side ``Rejecting certificate … with values [[]]``.
     """
-    for presented in yield_presented(about, cluster, chain):
+    for presented in yield_presented(remote_evidence, cluster, chain):
         if not isinstance(presented, Presented):
             yield presented
         elif not presented.by_other_name:

@@ -23,7 +23,7 @@ from diag.model import (
 _EXTENSIONS: Final = (".yml", ".yaml", ".json")
 
 
-_MOST_REMARKS: Final = 5
+_MAX_REMARKS: Final = 5
 
 
 @check(
@@ -58,10 +58,10 @@ def restrictions_file_invalid(restrictions: TrustRestrictions | Unavailable) -> 
     for pattern in [text for text in restrictions.patterns if parse_pattern(text).problem][:5]:
         yield Finding(
             summary=f"{path} holds the pattern {shorten(pattern)}, which Elasticsearch refuses: {parse_pattern(pattern).problem}.",
-            remedy=_mend(pattern),
+            remedy=_fix(pattern),
             facts={"path": path, "observed": shorten(pattern), "expected": "/…/"},
         )
-    for remark in restrictions.remarks[:_MOST_REMARKS]:
+    for remark in restrictions.remarks[:_MAX_REMARKS]:
         yield Finding(
             summary=f"{path}: {shorten(remark)}.",
             remedy="Put every pattern in quotes, and write the key trust.subject_name once.",
@@ -74,7 +74,7 @@ def restrictions_file_invalid(restrictions: TrustRestrictions | Unavailable) -> 
         )
 
 
-def _mend(pattern: str) -> str:
+def _fix(pattern: str) -> str:
     literally = f"put a backslash before the first slash: - {quoted(chr(92) + pattern)}"
     if len(pattern) > 1 and pattern.endswith("/"):
         return f"Correct the regular expression between the slashes (a backslash before a sign makes it a character), or {literally}"

@@ -61,7 +61,7 @@ def restrictions_no_match(
             yield answer
 
 
-def _said(restrictions: TrustRestrictions, names: tuple[str, ...]) -> str:
+def _stated(restrictions: TrustRestrictions, names: tuple[str, ...]) -> str:
     by_dns_name = X509Field.DNS_NAME in restrictions.fields
     return f"its names {listed(names)} match" if by_dns_name else f"its otherName {listed(names)} matches"
 
@@ -77,7 +77,7 @@ def _no_match(restrictions: TrustRestrictions, names: tuple[str, ...]) -> Findin
         )
     nearest = shorten(_nearest(restrictions.patterns, names))
     return Finding(
-        summary=f"{path} does not admit our certificate: {_said(restrictions, names)} no pattern "
+        summary=f"{path} does not admit our certificate: {_stated(restrictions, names)} no pattern "
         f"there ({len(restrictions.patterns)} in all). The nearest is {nearest}.",
         remedy="Add a pattern for this cluster to that file on every node of the remote cluster: "
         f"- {quoted(pattern_for(names[0]))}",

@@ -27,15 +27,15 @@ def superuser_exposure(cluster: LocalCluster, remote: Remote) -> Yields:
 
     Example: the cluster of a subsidiary searches the logs of the holding by certificates; each of its administrators reads all of it.
     """
-    ours, theirs = cluster.security_domain.strip(), remote.security_domain.strip()
-    missing = [what for what, domain in (("the local cluster", ours), ("this remote", theirs)) if not domain]
+    local_side, remote_side = cluster.security_domain.strip(), remote.security_domain.strip()
+    missing = [what for what, domain in (("the local cluster", local_side), ("this remote", remote_side)) if not domain]
     if missing:
         yield NotApplicable(f"no security_domain is declared for {' and '.join(missing)}")
-    elif ours.casefold() != theirs.casefold():
+    elif local_side.casefold() != remote_side.casefold():
         yield Finding(
-            summary=f"The local cluster is of the security domain {shorten(ours, 80)}, the remote of {shorten(theirs, 80)}; expected one "
+            summary=f"The local cluster is of the security domain {shorten(local_side, 80)}, the remote of {shorten(remote_side, 80)}; expected one "
             "domain, because in the certificate model a local superuser is one on the remote too.",
             remedy="Move this remote to the API key model: POST _security/cross_cluster/api_key on the remote cluster, its encoded form into "
             f"the local keystore as cluster.remote.{shorten(remote.alias, 80)}.credentials, the port of the remote cluster server as address.",
-            facts={"observed": shorten(theirs, 80), "expected": shorten(ours, 80)},
+            facts={"observed": shorten(remote_side, 80), "expected": shorten(local_side, 80)},
         )

@@ -15,16 +15,16 @@ from diag.model import (
     Version,
 )
 
-_Ours = LocalNodes | Unavailable
+_LocalSide = LocalNodes | Unavailable
 
 
-_Theirs = RemoteNodes | Unavailable
+_RemoteSide = RemoteNodes | Unavailable
 
 
 def pairs(
-    local: LocalVersion, ours: _Ours, remote: RemoteVersion, theirs: _Theirs
+    local_version: LocalVersion, local_side: _LocalSide, remote_version: RemoteVersion, remote_side: _RemoteSide
 ) -> Iterator[tuple[Version, Version, str, str]]:
     """Give each pair of a local and a remote release, the lowest ones first, each with the words about the others beside it."""
-    here, there = extremes(local, ours), extremes(remote, theirs)
+    here, there = extremes(local_version, local_side), extremes(remote_version, remote_side)
     for one, other in product(here, there):
         yield one, other, span(here), span(there)

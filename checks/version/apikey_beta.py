@@ -30,7 +30,7 @@ from diag.model import (
     tags=("api-key",),
     source=f"{API_KEY_GA.source}; {API_KEY_EXISTS.source}",
 )
-def apikey_beta(local: LocalVersion | Unavailable, remote: RemoteVersion | Unavailable) -> Yields:
+def apikey_beta(local_version: LocalVersion | Unavailable, remote_version: RemoteVersion | Unavailable) -> Yields:
     """A cluster has the API key security model as a beta.
 
     Why it matters: from 8.10 to 8.13 the model was a beta: outside of the support for released features, and changed on the way.
@@ -39,7 +39,7 @@ def apikey_beta(local: LocalVersion | Unavailable, remote: RemoteVersion | Unava
 
     Example: a remote cluster at 8.13.4.
     """
-    for side, release in known(local, remote):
+    for side, release in known(local_version, remote_version):
         states = judgements(release, _state)
         if states == {_State.BETA}:
             yield Finding(
@@ -51,7 +51,7 @@ def apikey_beta(local: LocalVersion | Unavailable, remote: RemoteVersion | Unava
             yield NotApplicable(f"{release} does not have the model at all, see version/apikey-min")
         elif states != {_State.RELEASED}:
             yield Unknown(unsure(release, "whether the API key model is a beta there"))
-    if because := missing(local, remote):
+    if because := missing(local_version, remote_version):
         yield Unknown(because)
 
 

@@ -37,7 +37,7 @@ from diag.model import (
     ),
     leaves_open=("auth/*",),
 )
-def apikey_min(local: LocalVersion | Unavailable, remote: RemoteVersion | Unavailable) -> Yields:
+def apikey_min(local_version: LocalVersion | Unavailable, remote_version: RemoteVersion | Unavailable) -> Yields:
     """A cluster is too old for the API key security model.
 
     Why it matters: both clusters take part in the model. Below 8.10 it does not exist, and the settings and the keystore entry are
@@ -47,7 +47,7 @@ def apikey_min(local: LocalVersion | Unavailable, remote: RemoteVersion | Unavai
 
     Example: a local cluster at 8.9.2 with a key for the remote in its keystore.
     """
-    for side, release in known(local, remote):
+    for side, release in known(local_version, remote_version):
         enough = judgements(release, lambda number: number >= API_KEY_SUPPORTED.since)
         if enough == {True}:
             continue
@@ -61,5 +61,5 @@ def apikey_min(local: LocalVersion | Unavailable, remote: RemoteVersion | Unavai
             remedy=f"Upgrade the {side} cluster to {API_KEY_GA.since} or later; until then use the certificate model for this remote.",
             facts={"side": side, "observed": str(release), "expected": str(API_KEY_SUPPORTED.since)},
         )
-    if because := missing(local, remote):
+    if because := missing(local_version, remote_version):
         yield Unknown(because)

@@ -29,10 +29,10 @@ from diag.model import (
     source="documentation: cross-cluster replication, prerequisites",
 )
 def ccr_local_older(
-    local: LocalVersion,
-    remote: RemoteVersion,
-    ours: LocalNodes | Unavailable,
-    theirs: RemoteNodes | Unavailable,
+    local_version: LocalVersion,
+    remote_version: RemoteVersion,
+    local_nodes: LocalNodes | Unavailable,
+    remote_nodes: RemoteNodes | Unavailable,
     about: Remote,
     replication: Replication | Unavailable,
 ) -> Yields:
@@ -49,7 +49,7 @@ def ccr_local_older(
 
     Example: a local cluster at 8.15.2 that follows indices of a remote cluster at 8.15.3.
     """
-    here, there = extremes(local, ours), extremes(remote, theirs)
+    here, there = extremes(local_version, local_nodes), extremes(remote_version, remote_nodes)
     lowest, highest = here[0], there[-1]
     if lowest < highest:
         used = isinstance(replication, Replication) and about.alias in replication.aliases

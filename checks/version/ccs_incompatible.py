@@ -28,7 +28,10 @@ from diag.model import (
     explains=("version/ccr-local-older",),
 )
 def ccs_incompatible(
-    local: LocalVersion, remote: RemoteVersion, ours: LocalNodes | Unavailable, theirs: RemoteNodes | Unavailable
+    local_version: LocalVersion,
+    remote_version: RemoteVersion,
+    local_nodes: LocalNodes | Unavailable,
+    remote_nodes: RemoteNodes | Unavailable,
 ) -> Yields:
     """Cross-cluster search from this local release to this remote release is not supported.
 
@@ -39,7 +42,7 @@ def ccs_incompatible(
 
     Example: a local cluster at 8.15 and a remote cluster at 8.10.
     """
-    for here, there, beside, beside_there in pairs(local, ours, remote, theirs):
+    for here, there, beside, beside_there in pairs(local_version, local_nodes, remote_version, remote_nodes):
         supported = versions.may_search(here, there)
         if supported is None:
             yield Unknown(f"the table of supported pairs does not list {here} with {there}")

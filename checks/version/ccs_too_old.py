@@ -39,8 +39,8 @@ _REPLICATED: Final = (Version(6, 8, 9), Version(7, 7, 1))
 def ccs_too_old(
     cluster: LocalCluster,
     remote: Remote,
-    other: RemoteVersion,
-    nodes: RemoteNodes | Unavailable,
+    remote_version: RemoteVersion,
+    remote_nodes: RemoteNodes | Unavailable,
     replication: Replication | Unavailable,
 ) -> Yields:
     """The remote cluster is older than anything that can be searched, or replicated from at Elastic Cloud.
@@ -52,13 +52,13 @@ def ccs_too_old(
 
     Example: a remote cluster of 6.5.4.
     """
-    lowest = extremes(other, nodes)[0]
-    if judgements(other, lambda number: number < _FIRST_SEARCHED) == {True} or lowest < _FIRST_SEARCHED:
-        yield _too_old(str(other), _FIRST_SEARCHED, "searches")
+    lowest = extremes(remote_version, remote_nodes)[0]
+    if judgements(remote_version, lambda number: number < _FIRST_SEARCHED) == {True} or lowest < _FIRST_SEARCHED:
+        yield _too_old(str(remote_version), _FIRST_SEARCHED, "searches")
     elif cluster.kind in {Kind.HOSTED, Kind.ECE} and _replicates(remote, replication):
         floor = _REPLICATED[0] if lowest.major < _REPLICATED[1].major else _REPLICATED[1]
         if lowest < floor:
-            yield _too_old(str(other), floor, "replication into a hosted deployment")
+            yield _too_old(str(remote_version), floor, "replication into a hosted deployment")
 
 
 def _replicates(remote: Remote, replication: Replication | Unavailable) -> bool:

@@ -29,7 +29,7 @@ from diag.model import (
     source=CERTIFICATE_MODEL_DEPRECATED.source,
 )
 def cert_model_deprecated(
-    cluster: ClusterEvidence, remote: Remote, local: LocalVersion, nodes: LocalNodes | Unavailable
+    cluster: ClusterEvidence, remote: Remote, local_version: LocalVersion, local_nodes: LocalNodes | Unavailable
 ) -> Yields:
     """The certificate security model is deprecated in the release of the local cluster.
 
@@ -40,7 +40,7 @@ def cert_model_deprecated(
 
     Example: ``security_model: certificate`` on a local cluster that runs 9.1.
     """
-    releases = extremes(local, nodes)
+    releases = extremes(local_version, local_nodes)
     highest = releases[-1]
     if highest < CERTIFICATE_MODEL_DEPRECATED.since:
         return

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from checks.shared.release_range import RELEASED, may_be, on_the_wire, unheard
+from checks.shared.release_range import RELEASED, may_be, on_the_wire, unreported
 from checks.tables import docs
 from checks.tables.versions import NO_END
 from diag.check import Applies, NotApplicable, Unknown, Yields, check
@@ -48,17 +48,17 @@ def _names_a_minor(text: str) -> bool:
 
 
 def _compared(declared: Version, endpoints: Endpoints, *, whole_minor: bool) -> Yields:
-    told = [version for probe in endpoints.probes if (version := on_the_wire(probe)) is not None]
-    fits = {_fits(declared, version, whole_minor=whole_minor) for version in told}
-    if not told:
-        why = dict.fromkeys(unheard(probe) for probe in endpoints.probes)
+    reported = [version for probe in endpoints.probes if (version := on_the_wire(probe)) is not None]
+    fits = {_fits(declared, version, whole_minor=whole_minor) for version in reported}
+    if not reported:
+        why = dict.fromkeys(unreported(probe) for probe in endpoints.probes)
         yield Unknown("no node said its release on the wire: " + ("; ".join(why) or "no address was looked at"))
     elif True in fits:
         return
     elif None in fits:
-        yield Unknown(f"a node that runs {_span(told[0])} may run {declared} or not: its id does not tell")
+        yield Unknown(f"a node that runs {_span(reported[0])} may run {declared} or not: its id does not tell")
     else:
-        seen = tuple(dict.fromkeys(map(_span, sorted(told, key=lambda version: version.number))))
+        seen = tuple(dict.fromkeys(map(_span, sorted(reported, key=lambda version: version.number))))
         written = f"{declared.major}.{declared.minor}" if whole_minor else str(declared)
         yield Finding(
             summary=f"The version is declared as {written}, and the nodes say {listed(seen, 3)} on the wire.",
@@ -67,23 +67,23 @@ def _compared(declared: Version, endpoints: Endpoints, *, whole_minor: bool) -> 
         )
 
 
-def _fits(declared: Version, said: RemoteVersion, *, whole_minor: bool) -> bool | None:
+def _fits(declared: Version, stated: RemoteVersion, *, whole_minor: bool) -> bool | None:
     """Tell whether a node that said this may run what is declared; None where that can't be told."""
-    answers = {may_be(said, number) for number in _stands_for(declared, said, whole_minor=whole_minor)}
+    answers = {may_be(stated, number) for number in _stands_for(declared, stated, whole_minor=whole_minor)}
     return True if True in answers else (None if None in answers else False)
 
 
-def _stands_for(declared: Version, said: RemoteVersion, *, whole_minor: bool) -> Iterator[Version]:
+def _stands_for(declared: Version, stated: RemoteVersion, *, whole_minor: bool) -> Iterator[Version]:
     """What a node may run reaches into a minor if its lowest release is in it, or if it may run the first one of that minor."""
     yield declared
-    if whole_minor and (said.number.major, said.number.minor) == (declared.major, declared.minor):
-        yield said.number
+    if whole_minor and (stated.number.major, stated.number.minor) == (declared.major, declared.minor):
+        yield stated.number
 
 
-def _span(said: RemoteVersion) -> str:
+def _span(stated: RemoteVersion) -> str:
     """Word what a node may run with its end, so that a declared release beyond that end is seen to be there."""
-    highest = said.highest
-    if said.exact or highest is None or highest == said.number or highest.patch != NO_END:
-        return str(said)
+    highest = stated.highest
+    if stated.exact or highest is None or highest == stated.number or highest.patch != NO_END:
+        return str(stated)
     end = f"{highest.major}.x" if highest.minor == NO_END else f"{highest.major}.{highest.minor}.x"
-    return f"{said.number} to {end}"
+    return f"{stated.number} to {end}"

@@ -25,7 +25,9 @@ from diag.model import (
     tags=("ccs",),
     source="documentation: cross-cluster search, supported configurations: EQL before 7.17.8 and 8.5.2 wants equal releases",
 )
-def eql_same(remote: Remote, local: LocalVersion | Unavailable, other: RemoteVersion | Unavailable) -> Yields:
+def eql_same(
+    remote: Remote, local_version: LocalVersion | Unavailable, remote_version: RemoteVersion | Unavailable
+) -> Yields:
     """EQL searches name this remote, and the two releases are not the same.
 
     Why it matters: up to 7.17.7, and from 8.0 to 8.5.1, EQL across clusters works between equal releases only.
@@ -36,17 +38,17 @@ def eql_same(remote: Remote, local: LocalVersion | Unavailable, other: RemoteVer
     """
     if not remote.use.eql:
         yield NotApplicable("use.eql is not declared for this remote")
-    elif because := missing(local, other):
+    elif because := missing(local_version, remote_version):
         yield Unknown(because)
     else:
-        old = [side for _, side in known(local, other) if judgements(side, _wants_equal) == {True}]
-        numbers = {side.number for _, side in known(local, other)}
+        old = [side for _, side in known(local_version, remote_version) if judgements(side, _wants_equal) == {True}]
+        numbers = {side.number for _, side in known(local_version, remote_version)}
         if old and len(numbers) > 1:
             yield Finding(
-                summary=f"The local cluster runs {local} and the remote cluster {other}; EQL across them expects equal releases, because "
+                summary=f"The local cluster runs {local_version} and the remote cluster {remote_version}; EQL across them expects equal releases, because "
                 f"{old[0]} is older than 7.17.8 or 8.5.2.",
                 remedy="Upgrade both clusters to 7.17.8, 8.5.2 or later; until then keep them at the same release.",
-                facts={"local_version": str(local), "remote_version": str(other)},
+                facts={"local_version": str(local_version), "remote_version": str(remote_version)},
             )
 
 

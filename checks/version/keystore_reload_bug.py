@@ -7,7 +7,7 @@ from checks.shared.release_range import extremes
 from checks.tables import docs
 from checks.tables.versions import (
     KEYSTORE_RELOAD,
-    KEYSTORE_RELOAD_MENDED,
+    KEYSTORE_RELOAD_FIXED,
 )
 from checks.version._keystore import is_stored, restart
 from diag.check import NotApplicable, Unknown, Yields, check
@@ -29,14 +29,14 @@ from diag.model import (
     applies=API_KEY_REMOTES,
     docs=(docs.A_RELOAD, docs.SECSET_REL),
     tags=("api-key", "keystore"),
-    source=KEYSTORE_RELOAD_MENDED.source,
+    source=KEYSTORE_RELOAD_FIXED.source,
 )
 def keystore_reload_bug(
     cluster: LocalCluster,
     remote: Remote,
-    local: LocalVersion,
+    local_version: LocalVersion,
     keystore: Keystore | Unavailable,
-    nodes: LocalNodes | Unavailable,
+    local_nodes: LocalNodes | Unavailable,
 ) -> Yields:
     """After a reload of the keystore the local cluster may go on with the old key.
 
@@ -47,8 +47,8 @@ def keystore_reload_bug(
 
     Example: an expired key, replaced and reloaded on 8.14.3, and still refused.
     """
-    first, mended = KEYSTORE_RELOAD.since, KEYSTORE_RELOAD_MENDED.since
-    affected = [number for number in extremes(local, nodes) if first <= number < mended]
+    first, fixed = KEYSTORE_RELOAD.since, KEYSTORE_RELOAD_FIXED.since
+    affected = [number for number in extremes(local_version, local_nodes) if first <= number < fixed]
     if not affected:
         return
     stored = is_stored(remote, keystore)
@@ -57,9 +57,9 @@ def keystore_reload_bug(
         return
     yield Finding(
         summary=(
-            f"The local cluster runs {affected[0]}, where a reload can keep the old key in use ({first} up to, not including, {mended}): "
+            f"The local cluster runs {affected[0]}, where a reload can keep the old key in use ({first} up to, not including, {fixed}): "
             "it matters if the key was changed since the nodes started."
         ),
-        remedy=f"{restart(cluster, disputed=False, needed=False)} Upgrading the local cluster to {mended} or later mends it.",
-        facts={"observed": str(affected[0]), "expected": str(mended)},
+        remedy=f"{restart(cluster, disputed=False, needed=False)} Upgrading the local cluster to {fixed} or later mends it.",
+        facts={"observed": str(affected[0]), "expected": str(fixed)},
     )

@@ -39,9 +39,9 @@ from diag.model import (
 def keystore_restart_needed(
     cluster: LocalCluster,
     remote: Remote,
-    local: LocalVersion,
+    local_version: LocalVersion,
     keystore: Keystore | Unavailable,
-    nodes: LocalNodes | Unavailable,
+    local_nodes: LocalNodes | Unavailable,
     key: RemoteKey | Unavailable,
 ) -> Yields:
     """A key in the keystore comes into use at the next restart only.
@@ -57,32 +57,32 @@ def keystore_restart_needed(
 
     Example: a key added on a local cluster that runs 8.12.2, and ``cluster_credentials`` missing in ``GET _remote/info``.
     """
-    if local.number >= KEYSTORE_RELOAD_AGREED.since:
+    if local_version.number >= KEYSTORE_RELOAD_AGREED.since:
         return
-    if local.number < API_KEY_EXISTS.since:
-        yield NotApplicable(f"local release {local.number} does not have the API key model")
+    if local_version.number < API_KEY_EXISTS.since:
+        yield NotApplicable(f"local release {local_version.number} does not have the API key model")
         return
     stored = is_stored(remote, keystore)
     if isinstance(stored, NotApplicable | Unknown):
         yield stored
         return
     unused = remote.keystore_credential is False
-    disputed = local.number >= KEYSTORE_RELOAD.since
-    older = () if disputed else _started_before(nodes, key)
+    disputed = local_version.number >= KEYSTORE_RELOAD.since
+    older = () if disputed else _started_before(local_nodes, key)
     when = "at a restart; its documentation disagrees on a reload" if disputed else "at a restart only"
     entry = shorten(remote.setting("credentials"))
     yield Finding(
         summary=(
-            f"{entry} is in the keystore and not in use: the local cluster runs {local.number}, which reads it {when}."
+            f"{entry} is in the keystore and not in use: the local cluster runs {local_version.number}, which reads it {when}."
             if unused
             else f"Nodes that started before the key for {entry} was made, and that read keys {when}, so that they do not have it: {listed(older)}."
             if older
-            else f"The local cluster runs {local.number}, which reads {entry} {when}: a key changed since the last restart is not in use yet."
+            else f"The local cluster runs {local_version.number}, which reads {entry} {when}: a key changed since the last restart is not in use yet."
         ),
         remedy=restart(cluster, disputed=disputed, needed=unused or bool(older)),
         severity=Severity.WARNING if unused or older else Severity.INFO,
         facts={
-            "observed": str(local.number),
+            "observed": str(local_version.number),
             "expected": str(KEYSTORE_RELOAD_AGREED.since),
             "keystore_entry": entry,
             "known_unused": unused or bool(older),
@@ -91,14 +91,14 @@ def keystore_restart_needed(
     )
 
 
-def _started_before(nodes: LocalNodes | Unavailable, key: RemoteKey | Unavailable) -> tuple[str, ...]:
+def _started_before(local_nodes: LocalNodes | Unavailable, key: RemoteKey | Unavailable) -> tuple[str, ...]:
     """Name the nodes that connect to remotes and can't have read the key when they started: it did not exist yet."""
     if (
-        isinstance(nodes, Unavailable)
+        isinstance(local_nodes, Unavailable)
         or isinstance(key, Unavailable)
         or key.record is None
         or key.record.created is None
     ):
         return ()
     made = key.record.created
-    return tuple(one.name for one in nodes.clients if one.started_at is not None and one.started_at < made)
+    return tuple(one.name for one in local_nodes.clients if one.started_at is not None and one.started_at < made)

@@ -23,7 +23,7 @@ from diag.model import (
     tags=("mode",),
     source="Elastic Cloud documentation: Kibana 7.7 for proxy mode; kibana#66398",
 )
-def kibana_form_limits(remote: Remote, local: LocalVersion) -> Yields:
+def kibana_form_limits(remote: Remote, local_version: LocalVersion) -> Yields:
     """Kibana of this release can't show or change a remote in proxy mode.
 
     Why it matters: Kibana has the release of its cluster. That of 7.6 breaks on a remote in proxy mode, which Elasticsearch 7.6 knows;
@@ -33,12 +33,12 @@ def kibana_form_limits(remote: Remote, local: LocalVersion) -> Yields:
 
     Example: ``mode: proxy`` on a local cluster of 7.6.2.
     """
-    if local.number < PROXY_MODE.since:
-        yield NotApplicable(f"{local} has no proxy mode, see version/proxy-mode-unsupported")
-    elif local.number < SERVER_NAME.since:
+    if local_version.number < PROXY_MODE.since:
+        yield NotApplicable(f"{local_version} has no proxy mode, see version/proxy-mode-unsupported")
+    elif local_version.number < SERVER_NAME.since:
         yield Finding(
-            summary=f"Kibana of {local} can't show or change {shorten(remote.alias, 80)}, a remote in mode proxy; expected {SERVER_NAME.since} or later.",
+            summary=f"Kibana of {local_version} can't show or change {shorten(remote.alias, 80)}, a remote in mode proxy; expected {SERVER_NAME.since} or later.",
             remedy="Change this remote with PUT _cluster/settings, not with the form of Kibana; or upgrade to "
             f"{SERVER_NAME.since} or later.",
-            facts={"observed": str(local), "expected": str(SERVER_NAME.since)},
+            facts={"observed": str(local_version), "expected": str(SERVER_NAME.since)},
         )

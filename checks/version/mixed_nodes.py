@@ -27,7 +27,10 @@ from diag.model import (
     source="documentation: upgrade; nodes info API; the limit is our choice",
 )
 def mixed_nodes(
-    local: LocalNodes | Unavailable, remote: RemoteNodes | Unavailable, limits: Thresholds, now: datetime
+    local_nodes: LocalNodes | Unavailable,
+    remote_nodes: RemoteNodes | Unavailable,
+    thresholds: Thresholds,
+    now: datetime,
 ) -> Yields:
     """The nodes of a cluster run different releases.
 
@@ -38,13 +41,13 @@ def mixed_nodes(
 
     Example: one node of the remote was forgotten at 8.14 while the others run 8.15.
     """
-    sides = [("local", local), ("remote", remote)]
+    sides = [("local", local_nodes), ("remote", remote_nodes)]
     for whose, nodes in sides:
         if isinstance(nodes, Unavailable):
             continue
         if len(nodes.versions) > 1:
             stopped = _unchanged_for(nodes, now)
-            long = stopped is not None and stopped > timedelta(hours=limits.mixed_hours_warning)
+            long = stopped is not None and stopped > timedelta(hours=thresholds.mixed_hours_warning)
             since = f", and none was restarted for {_hours(stopped)} hours" if stopped is not None and long else ""
             yield Finding(
                 summary=f"The nodes of the {whose} cluster run {listed([str(one) for one in nodes.versions])}{since}; "

@@ -32,7 +32,7 @@ from diag.model import (
     source=f"{PROXY_MODE.source}, elasticsearch#50774 (proxy mode); {SERVER_NAME.source} (server_name)",
     explains=NO_CONNECTION,
 )
-def proxy_mode_unsupported(remote: Remote, local: LocalVersion) -> Yields:
+def proxy_mode_unsupported(remote: Remote, local_version: LocalVersion) -> Yields:
     """The local cluster is too old for settings of this remote.
 
     Why it matters: ``mode`` and ``proxy_address`` came with 7.6, ``server_name`` with 7.7. An older release refuses them as not
@@ -47,14 +47,14 @@ def proxy_mode_unsupported(remote: Remote, local: LocalVersion) -> Yields:
     if not present:
         yield NotApplicable("neither mode, proxy_address nor server_name is set")
         return
-    refused = {name: gate.since for name, gate in present.items() if local.number < gate.since}
+    refused = {name: gate.since for name, gate in present.items() if local_version.number < gate.since}
     if refused:
         wanted = max(refused.values())
         names = ", ".join(refused)
         yield Finding(
-            summary=f"The local cluster runs {local.number}, which does not know {names}; expected {wanted} or later.",
+            summary=f"The local cluster runs {local_version.number}, which does not know {names}; expected {wanted} or later.",
             remedy=_without(remote, refused),
-            facts={"observed": str(local.number), "expected": str(wanted), "settings": tuple(refused)},
+            facts={"observed": str(local_version.number), "expected": str(wanted), "settings": tuple(refused)},
         )
 
 

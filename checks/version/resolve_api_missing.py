@@ -24,7 +24,7 @@ from diag.model import (
     tags=("connection", "belief"),
     source=RESOLVE_CLUSTER.source,
 )
-def resolve_api_missing(local: LocalVersion, identity: LocalIdentity | Unavailable) -> Yields:
+def resolve_api_missing(local_version: LocalVersion, identity: LocalIdentity | Unavailable) -> Yields:
     """The local cluster has no call that tries its remotes.
 
     Why it matters: from 8.13 on ``GET _resolve/cluster`` connects to each remote and says what went wrong. Before, only
@@ -36,10 +36,10 @@ def resolve_api_missing(local: LocalVersion, identity: LocalIdentity | Unavailab
     """
     if isinstance(identity, Unavailable) and identity.reason is Reason.NOT_ASKED:
         yield NotApplicable(str(identity))
-    elif local.number < RESOLVE_CLUSTER.since:
+    elif local_version.number < RESOLVE_CLUSTER.since:
         yield Finding(
-            summary=f"The local cluster runs {local.number}, without GET _resolve/cluster, which tries each remote; "
+            summary=f"The local cluster runs {local_version.number}, without GET _resolve/cluster, which tries each remote; "
             f"it is there from {RESOLVE_CLUSTER.since} on.",
             remedy="Nothing is to be done. To try a remote: GET <alias>:*/_search?size=0, with skip_unavailable: false.",
-            facts={"observed": str(local.number), "expected": str(RESOLVE_CLUSTER.since)},
+            facts={"observed": str(local_version.number), "expected": str(RESOLVE_CLUSTER.since)},
         )

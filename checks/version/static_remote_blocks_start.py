@@ -27,7 +27,7 @@ _STARTS: Final = Version(8, 4)
     tags=("settings", "nodes"),
     source="elasticsearch#51855, elasticsearch#87298: nodes before 8.4 wait for the remotes of their file",
 )
-def static_remote_blocks_start(remote: Remote, nodes: LocalNodes) -> Yields:
+def static_remote_blocks_start(remote: Remote, local_nodes: LocalNodes) -> Yields:
     """The remote stands in elasticsearch.yml of nodes that wait for it when they start.
 
     Why it matters: before 8.4 a node that finds a remote in its file tries to connect while it starts. A remote that is away delays the
@@ -37,7 +37,7 @@ def static_remote_blocks_start(remote: Remote, nodes: LocalNodes) -> Yields:
 
     Example: ``cluster.remote.logs.seeds`` in the files of a cluster that runs 7.17.
     """
-    having = [node for node in nodes.all if remote.alias in node.remotes]
+    having = [node for node in local_nodes.all if remote.alias in node.remotes]
     if not having:
         yield NotApplicable("the remote stands in no elasticsearch.yml")
     elif waiting := [node for node in having if node.version is not None and node.version < _STARTS]:

@@ -24,7 +24,7 @@ from diag.model import (
 _BROKEN: Final = Version(8, 15, 0)
 
 
-_MENDED: Final = Version(8, 15, 1)
+_FIXED: Final = Version(8, 15, 1)
 
 
 _SIGN: Final = "unexpected field [remote_cluster]"
@@ -41,9 +41,9 @@ _SIGN: Final = "unexpected field [remote_cluster]"
     explains=("runtime/ccs-fails-whole", "runtime/skipped-clusters", "runtime/connected-not-proof"),
 )
 def v815_role_parse_bug(
-    local: LocalVersion,
-    remote: RemoteVersion,
-    nodes: LocalNodes | Unavailable,
+    local_version: LocalVersion,
+    remote_version: RemoteVersion,
+    local_nodes: LocalNodes | Unavailable,
     resolved: ResolvedCluster | Unavailable,
     used: ResolvedUse | Unavailable,
     trial: SearchTrial | Unavailable,
@@ -58,21 +58,26 @@ def v815_role_parse_bug(
 
     Example: alerting rules that search a remote of 8.14 fail since the upgrade to 8.15.0.
     """
-    if _BROKEN not in extremes(local, nodes):
-        yield NotApplicable(f"the local cluster runs {local}, not {_BROKEN}")
+    if _BROKEN not in extremes(local_version, local_nodes):
+        yield NotApplicable(f"the local cluster runs {local_version}, not {_BROKEN}")
         return
-    older = judgements(remote, lambda number: number < _BROKEN)
+    older = judgements(remote_version, lambda number: number < _BROKEN)
     if older == {False}:
         return
     if older != {True}:
-        yield Unknown(unsure(remote, "whether it can read the requests of 8.15.0"))
+        yield Unknown(unsure(remote_version, "whether it can read the requests of 8.15.0"))
     else:
         seen = any(_SIGN in one.error for one in (resolved, used, trial) if not isinstance(one, Unavailable))
         yield Finding(
-            summary=f"The local cluster runs {_BROKEN}, whose requests with an API key a remote cluster of {remote} "
+            summary=f"The local cluster runs {_BROKEN}, whose requests with an API key a remote cluster of {remote_version} "
             + (f"refuses: {_SIGN}." if seen else "can't read.")
-            + f" Expected {_MENDED} or later.",
-            remedy=f"Upgrade the local cluster to {_MENDED} or later.",
+            + f" Expected {_FIXED} or later.",
+            remedy=f"Upgrade the local cluster to {_FIXED} or later.",
             severity=Severity.ERROR if seen else Severity.WARNING,
-            facts={"observed": str(_BROKEN), "expected": str(_MENDED), "remote_version": str(remote), "seen": seen},
+            facts={
+                "observed": str(_BROKEN),
+                "expected": str(_FIXED),
+                "remote_version": str(remote_version),
+                "seen": seen,
+            },
         )

@@ -37,7 +37,10 @@ from diag.model import (
     leaves_open=NOTHING_AFTER_TLS,
 )
 def wire_incompatible(
-    local: LocalVersion, remote: RemoteVersion, ours: LocalNodes | Unavailable, theirs: RemoteNodes | Unavailable
+    local_version: LocalVersion,
+    remote_version: RemoteVersion,
+    local_nodes: LocalNodes | Unavailable,
+    remote_nodes: RemoteNodes | Unavailable,
 ) -> Yields:
     """The two releases do not accept each other's connections.
 
@@ -48,7 +51,7 @@ def wire_incompatible(
 
     Example: a local cluster at 7.16 and a remote cluster at 8.15.
     """
-    for here, there, beside, beside_there in pairs(local, ours, remote, theirs):
+    for here, there, beside, beside_there in pairs(local_version, local_nodes, remote_version, remote_nodes):
         accepted = versions.may_connect(here, there)
         if accepted is None:
             yield Unknown(f"which releases {here} and {there} accept is not known")

@@ -20,17 +20,17 @@ OWN_FAILURE = 1
 
 # The commands in the order in which people need them: the module of each, and its line in the help.
 COMMANDS = {
-    "run": ("looking", "Look at every configured remote once, and report."),
+    "run": ("run", "Look at every configured remote once, and report."),
     "daemon": ("serving", "Look again and again; serve metrics, report and status page."),
-    "probe": ("looking", "Look at one address, without a configuration."),
-    "lint": ("looking", "Tell what the configuration alone can tell."),
-    "replay": ("looking", "Judge saved evidence again, without a network."),
-    "discover": ("reaching", "Ask a cluster for its remotes, and write a diag.yaml."),
-    "setup": ("reaching", "Print the role and the API key that diag needs."),
+    "probe": ("run", "Look at one address, without a configuration."),
+    "lint": ("run", "Tell what the configuration alone can tell."),
+    "replay": ("run", "Judge saved evidence again, without a network."),
+    "discover": ("setup", "Ask a cluster for its remotes, and write a diag.yaml."),
+    "setup": ("setup", "Print the role and the API key that diag needs."),
     "lab": ("serving", "Start emulated remote clusters, to try diag on."),
-    "checks": ("listing", "List and explain the checks."),
-    "config": ("listing", "Check the configuration; print its schema."),
-    "version": ("listing", "Print the version of diag, Python and OpenSSL."),
+    "checks": ("checks", "List and explain the checks."),
+    "config": ("checks", "Check the configuration; print its schema."),
+    "version": ("checks", "Print the version of diag, Python and OpenSSL."),
 }
 
 
@@ -74,7 +74,7 @@ class Program(Group):
         except Exception as error:
             if os.environ.get("DIAG_DEBUG"):
                 raise
-            _complain(f"{_said(error)}\nDIAG_DEBUG=1 shows where this happened.")
+            _complain(f"{_stated(error)}\nDIAG_DEBUG=1 shows where this happened.")
             return OWN_FAILURE
         return result if isinstance(result, int) else 0
 
@@ -97,7 +97,7 @@ def main() -> None:
     program.main(prog_name="diag")
 
 
-def _said(error: Exception) -> str:
+def _stated(error: Exception) -> str:
     """An error in words. Two checks of one id is what a user can mend; the text of another may hold anything."""
     from diag.engine import DuplicateCheckError
 
@@ -107,9 +107,9 @@ def _said(error: Exception) -> str:
 
 
 def _complain(text: str) -> None:
-    from diag.cli.streams import complain
+    from diag.cli.console import print_error
 
-    complain(text)
+    print_error(text)
 
 
 def _show_usage(error: click.UsageError) -> None:

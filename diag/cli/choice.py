@@ -6,8 +6,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from diag.cli.console import UsageError, print_error
 from diag.cli.options import Chosen
-from diag.cli.streams import Refusal, complain
 from diag.config import ClusterConfig, Config, ConfigError, load_config
 from diag.engine import Catalogue, load_catalogue
 from diag.model import Policy
@@ -25,37 +25,37 @@ class Run(Plan):
 
 
 def read_config(path: Path, *, lenient: bool = False) -> Config:
-    """Load the configuration, ``-`` from standard input. Raises Refusal with everything that is wrong with it.
+    """Load the configuration, ``-`` from standard input. Raises UsageError with everything that is wrong with it.
 
     ``lenient`` lets the files and variables that it names be missing: what hangs on them is then unknown.
     """
     try:
         return load_config(path, lenient=lenient)
     except ConfigError as error:
-        raise Refusal(str(error)) from None
+        raise UsageError(str(error)) from None
 
 
 def installed_checks() -> Catalogue:
     """Load the check packs; those that are broken are complained about, and the others run."""
     catalogue = load_catalogue()
     for pack in catalogue.broken:
-        complain(f"the check pack {pack.name!r} is broken, its checks do not run: {pack.error}")
+        print_error(f"the check pack {pack.name!r} is broken, its checks do not run: {pack.error}")
     return catalogue
 
 
 def run_of(config: Config, chosen: Chosen, *, offline: bool = False) -> Run:
-    """Choose clusters, remotes and checks. Raises Refusal for names that nothing answers to."""
+    """Choose clusters, remotes and checks. Raises UsageError for names that nothing answers to."""
     selection = select_checks(installed_checks(), config.policy(), chosen, config)
     clusters = _clusters(config.clusters, chosen)
     return Run(config=config, selection=selection, clusters=clusters, remotes=chosen.remotes, offline=offline)
 
 
 def select_checks(catalogue: Catalogue, policy: Policy, chosen: Chosen, config: Config | None = None) -> Selection:
-    """Add what the command line says of checks to a policy. Raises Refusal for a choice that can't be made."""
+    """Add what the command line says of checks to a policy. Raises UsageError for a choice that can't be made."""
     try:
         return select(catalogue, policy, chosen.only, chosen.skip, config)
     except ConfigError as error:
-        raise Refusal(str(error)) from None
+        raise UsageError(str(error)) from None
 
 
 def _known_names(name: str, known: Iterable[str]) -> str:
@@ -80,11 +80,11 @@ def _clusters(clusters: Sequence[ClusterConfig], chosen: Chosen) -> tuple[Cluste
 
 
 def refuse_strangers(option: str, what: str, wanted: Iterable[str], known: Sequence[str]) -> None:
-    """Raise Refusal for the wanted names that are not known."""
+    """Raise UsageError for the wanted names that are not known."""
     problems = [
         f"{option} {shown(name, 80)!r}: no {what} has that name; {_known_names(name, known)}"
         for name in wanted
         if name not in known
     ]
     if problems:
-        raise Refusal("\n".join(problems))
+        raise UsageError("\n".join(problems))

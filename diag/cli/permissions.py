@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Final
 
-from diag.gather.calls import FIRST_READ_SECURITY, cluster_privileges
+from diag.collect.calls import FIRST_READ_SECURITY, cluster_privileges
 from diag.model import Version
 
 # With the right to look at the metadata of an index that need not exist, a cluster lets a login ask its remotes at all.

@@ -7,18 +7,18 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from diag.cli.choice import installed_checks, refuse_strangers, select_checks
+from diag.cli.console import UsageError
 from diag.cli.options import Chosen
 from diag.cli.rounds import taken_at
-from diag.cli.streams import Refusal
 from diag.engine import judge, report
 from diag.model import Report
-from diag.report.saved import LARGEST, Saved, SavedError, load
+from diag.report.saved import MAX_BYTES, Saved, SavedError, load
 from diag.report.saved import chosen as narrowed
 from diag.text import listed
 
 
 def judge_again(path: Path, chosen: Chosen) -> Report:
-    """Read evidence and judge it by its own policy and the command line. Raises Refusal for a file that is none."""
+    """Read evidence and judge it by its own policy and the command line. Raises UsageError for a file that is none."""
     saved = _narrowed(path, chosen)
     selection = select_checks(installed_checks(), saved.policy, chosen)
     judged = [judge(one, selection.checks, selection.policy, selection.known) for one in saved.clusters]
@@ -26,7 +26,7 @@ def judge_again(path: Path, chosen: Chosen) -> Report:
 
 
 def case_of(path: Path, chosen: Chosen, check_id: str) -> str:
-    """Write what a check says of the one remote that the evidence is about, or that was chosen, as a case. Raises Refusal."""
+    """Write what a check says of the one remote that the evidence is about, or that was chosen, as a case. Raises UsageError."""
     from diag.report.case import write_case  # noqa: PLC0415 -- only who writes tests needs it.
 
     catalogue = installed_checks()
@@ -35,7 +35,7 @@ def case_of(path: Path, chosen: Chosen, check_id: str) -> str:
     remotes = [f"{one.cluster.name}/{remote.remote.alias}" for one in clusters for remote in one.remotes]
     if len(remotes) != 1:
         msg = f"--case: expected evidence about one remote, this is about {listed(remotes) or 'none'}; choose with --cluster and --remote"
-        raise Refusal(msg)
+        raise UsageError(msg)
     (check,) = (check for check in catalogue.checks if check.id == check_id)
     return write_case(clusters[0], check, catalogue.checks)
 
@@ -47,7 +47,7 @@ def _narrowed(path: Path, chosen: Chosen) -> Saved:
     except (SavedError, OSError, ValueError) as error:
         reason = f"cannot be read: {error.strerror}" if isinstance(error, OSError) else str(error)
         msg = f"{path}: {reason}"
-        raise Refusal(msg) from None
+        raise UsageError(msg) from None
     refuse_strangers("--cluster", "local cluster", chosen.clusters, [one.cluster.name for one in saved.clusters])
     saved = narrowed(saved, chosen.clusters, ())
     aliases = [remote.remote.alias for one in saved.clusters for remote in one.remotes]
@@ -58,12 +58,12 @@ def _narrowed(path: Path, chosen: Chosen) -> Saved:
 def _read(path: Path) -> str:
     """Read at most what evidence can be long: the file may be anything, also a device without an end."""
     if str(path) == "-":
-        data = sys.stdin.buffer.read(LARGEST + 1)
+        data = sys.stdin.buffer.read(MAX_BYTES + 1)
     else:
         with path.open("rb") as file:
-            data = file.read(LARGEST + 1)
-    if len(data) > LARGEST:
-        msg = f"is larger than {LARGEST // 1024 // 1024} MiB: no evidence of diag is"
+            data = file.read(MAX_BYTES + 1)
+    if len(data) > MAX_BYTES:
+        msg = f"is larger than {MAX_BYTES // 1024 // 1024} MiB: no evidence of diag is"
         raise SavedError(msg)
     try:
         return data.decode()

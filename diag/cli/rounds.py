@@ -10,11 +10,11 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from diag.cli.choice import Run
-from diag.cli.streams import Progress, loaded
+from diag.cli.console import Progress, loaded
+from diag.collect import Network, ProbeTarget, RealNetwork, gather
 from diag.config import ClusterConfig
 from diag.engine import judge, report
 from diag.evidence.terms import NO_NETWORK
-from diag.gather import Dial, Network, RealNetwork, gather
 from diag.model import (
     ClusterEvidence,
     Policy,
@@ -30,7 +30,7 @@ from diag.plan import round_input
 from diag.report.exitcode import FINE, exit_code
 
 FIRST_PAUSE = 1.0
-LONGEST_PAUSE = 15.0
+MAX_PAUSE = 15.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,7 +59,7 @@ class NoNetwork:
         del host, seconds
         return _not_asked(Step.DNS)
 
-    async def probe(self, dial: Dial, /) -> Probe:
+    async def probe(self, dial: ProbeTarget, /) -> Probe:
         """Open nothing."""
         nothing = _not_asked(Step.CONNECT)
         return Probe(ip=dial.ip, port=dial.endpoint.port, connection=nothing, tls=nothing, chain=nothing)
@@ -92,7 +92,7 @@ async def _look(plan: Run, limits: Limits, progress: Progress) -> Judged:
             await asyncio.sleep(min(pause, left))
             if end is not None and time.monotonic() >= end:
                 return judged
-            pause = min(2 * pause, LONGEST_PAUSE)
+            pause = min(2 * pause, MAX_PAUSE)
 
 
 @contextlib.asynccontextmanager

@@ -76,8 +76,8 @@ def remote(config: RemoteConfig, keystore_names: tuple[str, ...] | None) -> Remo
 
 def _use(config: RemoteConfig) -> Use:
     """What the remote is declared to be used for; several patterns in one text, as in the address of a search, are told apart."""
-    told = config.use.model_dump()
-    return Use(**{**told, "search": _single(config.use.search), "replicate": _single(config.use.replicate)})
+    reported = config.use.model_dump()
+    return Use(**{**reported, "search": _single(config.use.search), "replicate": _single(config.use.replicate)})
 
 
 def _single(patterns: tuple[str, ...]) -> tuple[str, ...]:
@@ -101,13 +101,13 @@ def remote_version(config: RemoteConfig) -> RemoteVersion | Unavailable:
 def keystore(config: ClusterConfig) -> Keystore | Unavailable:
     """The declared names of keystore entries, or why nothing is known of them."""
     if config.keystore is None:
-        return _not_told(f"no `keystore` is declared for cluster {config.name}")
+        return _not_reported(f"no `keystore` is declared for cluster {config.name}")
     return Keystore(names=config.keystore)
 
 
 def _version(text: str, whose: str) -> Version | Unavailable:
     if not text.strip():
-        return _not_told(f"no `version` is declared for {whose}")
+        return _not_reported(f"no `version` is declared for {whose}")
     try:
         return Version.parse(text)
     except ValueError:
@@ -115,5 +115,5 @@ def _version(text: str, whose: str) -> Version | Unavailable:
         return Unavailable(step=Step.CONFIGURATION, reason=Reason.NOT_USABLE, detail=detail)
 
 
-def _not_told(detail: str) -> Unavailable:
+def _not_reported(detail: str) -> Unavailable:
     return Unavailable(step=Step.CONFIGURATION, reason=Reason.NOT_TOLD, detail=detail)

@@ -22,8 +22,8 @@ from diag.config.values import Loading, is_nothing
 from diag.text import MASK, nearest
 
 STANDARD_INPUT = "<standard input>"
-_LARGEST_FILE = 8 * 1024 * 1024
-_MOST_KEYS_LISTED = 20
+_MAX_FILE_BYTES = 8 * 1024 * 1024
+_MAX_KEYS_LISTED = 20
 
 
 def load_config(path: Path, environment: Mapping[str, str] | None = None, *, lenient: bool = False) -> Config:
@@ -34,7 +34,7 @@ def load_config(path: Path, environment: Mapping[str, str] | None = None, *, len
     """
     file = STANDARD_INPUT if str(path) == "-" else str(path)
     try:
-        data = _standard_input() if str(path) == "-" else read_regular(path, _LARGEST_FILE)
+        data = _standard_input() if str(path) == "-" else read_regular(path, _MAX_FILE_BYTES)
     except (OSError, ValueError) as error:
         raise ConfigError([Problem(file=file, message=f"expected a configuration file; it {why(error)}")]) from None
     tree = read_tree(data, file)
@@ -60,9 +60,9 @@ def load_config(path: Path, environment: Mapping[str, str] | None = None, *, len
 
 
 def _standard_input() -> bytes:
-    data = sys.stdin.buffer.read(_LARGEST_FILE + 1)
-    if len(data) > _LARGEST_FILE:
-        msg = f"is larger than {_LARGEST_FILE // 1024} KiB"
+    data = sys.stdin.buffer.read(_MAX_FILE_BYTES + 1)
+    if len(data) > _MAX_FILE_BYTES:
+        msg = f"is larger than {_MAX_FILE_BYTES // 1024} KiB"
         raise ValueError(msg)
     return data
 
@@ -129,7 +129,7 @@ def _unknown(key: Key) -> tuple[str, str]:
     if close:
         return path_of(key), f"unknown key; did you mean '{close[0]}'?"
     path = f"{path_of(key[:-1])}.{MASK}" if is_secret_key(key[:-1]) else path_of(key)
-    return path, f"unknown key; expected one of {', '.join(known[:_MOST_KEYS_LISTED])}"
+    return path, f"unknown key; expected one of {', '.join(known[:_MAX_KEYS_LISTED])}"
 
 
 def _keys_at(key: Key) -> list[str]:

@@ -10,7 +10,7 @@ from diag.text import MASK, mask_userinfo, shorten, visible
 
 Key = tuple[str | int, ...]
 
-_LONGEST_SHOWN = 80
+_MAX_SHOWN_LENGTH = 80
 _SECRET_KEY = re.compile(r"pass(word|wd|phrase)?|secret|token|api_?key|credential|auth|(^|_)key$", re.IGNORECASE)
 _NAMES_OF_REFERENCES = {"file", "env"}
 
@@ -48,7 +48,7 @@ class ConfigError(Exception):
 
 def printable(text: str) -> str:
     """Give a value as a problem shows it: short, and nothing in it that a terminal would act on."""
-    return visible(shorten(text, _LONGEST_SHOWN))
+    return visible(shorten(text, _MAX_SHOWN_LENGTH))
 
 
 def shown(key: Key, value: str) -> str:

@@ -16,7 +16,7 @@ from diag.config.values import File, Loading, Model, Name, found, is_nothing, re
 from diag.model import Reason, Step, Unavailable
 from diag.text import MASK, visible
 
-_LARGEST_FILE = 1024 * 1024
+_MAX_FILE_BYTES = 1024 * 1024
 _VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _HOW_TO = "expected a reference, {file: path/to/secret} or {env: NAME_OF_VARIABLE}"
 
@@ -150,7 +150,7 @@ class SecretRef(Model):
 
     def _from_file(self, path: Path) -> str:
         try:
-            text = read_regular(path, _LARGEST_FILE).decode("utf-8-sig")
+            text = read_regular(path, _MAX_FILE_BYTES).decode("utf-8-sig")
         except FileNotFoundError as error:
             raise SecretError(SecretFault.FILE_MISSING, f"the secret file {_shown(path)} {why(error)}") from None
         except UnicodeDecodeError:

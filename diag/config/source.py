@@ -20,11 +20,11 @@ except ImportError:  # PyYAML without the C library: slower, the same results.
 from diag.config.problems import Key, Problem, path_of
 from diag.config.values import Scalar
 
-Place = tuple[int, int]
+DialledPort = tuple[int, int]
 Pair = tuple[yaml.Node, yaml.Node]
 
-_DEEPEST = 40
-_MOST_FROM_ALIASES = 50_000
+_MAX_DEPTH = 40
+_MAX_FROM_ALIASES = 50_000
 _TAG = "tag:yaml.org,2002:"
 _SCALAR_TAGS = {_TAG + name for name in ("str", "int", "float", "bool", "null", "timestamp", "merge", "value")}
 _MERGE = _TAG + "merge"
@@ -37,11 +37,11 @@ class Tree:
     """What a file holds: mappings, lists and scalars, and where each key and each value stands."""
 
     value: Any
-    values: dict[Key, Place] = field(default_factory=dict)
-    keys: dict[Key, Place] = field(default_factory=dict)
+    values: dict[Key, DialledPort] = field(default_factory=dict)
+    keys: dict[Key, DialledPort] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
 
-    def place(self, key: Key) -> Place:
+    def place(self, key: Key) -> DialledPort:
         """Where the value of a key stands; of a key that is not there, the nearest thing around it."""
         while key and key not in self.values:
             key = key[:-1]
@@ -71,7 +71,7 @@ class Tree:
 class _Refused(Exception):  # noqa: N818 -- it never leaves this module.
     """The file cannot be read further."""
 
-    def __init__(self, place: Place, message: str) -> None:
+    def __init__(self, place: DialledPort, message: str) -> None:
         super().__init__(message)
         self.place = place
         self.message = message
@@ -84,8 +84,8 @@ class _ShallowLoader(_Loader):
 
     def descend_resolver(self, parent: yaml.Node | None, index: Any) -> None:  # noqa: ANN401 -- whatever the loader has.
         self.depth += 1
-        if self.depth > _DEEPEST:
-            raise _Refused(_start(parent) if parent else (1, 1), f"expected at most {_DEEPEST} levels of nesting")
+        if self.depth > _MAX_DEPTH:
+            raise _Refused(_start(parent) if parent else (1, 1), f"expected at most {_MAX_DEPTH} levels of nesting")
         super().descend_resolver(parent, index)
 
     def ascend_resolver(self) -> None:
@@ -124,11 +124,11 @@ def _decode(data: bytes) -> str:
         raise _Refused(_position(before), f"expected UTF-8, found the byte 0x{data[error.start]:02x}") from None
 
 
-def _position(before: str) -> Place:
+def _position(before: str) -> DialledPort:
     return before.count("\n") + 1, len(before) - before.rfind("\n")
 
 
-def _start(node: yaml.Node) -> Place:
+def _start(node: yaml.Node) -> DialledPort:
     return node.start_mark.line + 1, node.start_mark.column + 1
 
 
@@ -157,7 +157,7 @@ def _code(error: yaml.reader.ReaderError) -> int:
     return error.character if isinstance(error.character, int) else ord(str(error.character)[:1] or "?")
 
 
-def _explain(error: yaml.MarkedYAMLError, text: str, place: Place) -> str:
+def _explain(error: yaml.MarkedYAMLError, text: str, place: DialledPort) -> str:
     """Say what is wrong with the YAML, from the character it stopped at. No text of the file is repeated."""
     lines = text.split("\n")
     line = lines[place[0] - 1] if place[0] <= len(lines) else ""
@@ -192,7 +192,7 @@ class _Builder:
         self._seen: set[int] = set()
         self._open: set[int] = set()
         self._repeated = 0
-        self._near: Place = (1, 1)
+        self._near: DialledPort = (1, 1)
 
     def build(self, node: yaml.Node, key: Key) -> Any:  # noqa: ANN401 -- whatever the file holds.
         """Build the value of one node, which stands under ``key``."""
@@ -215,13 +215,13 @@ class _Builder:
     def _count(self, node: yaml.Node) -> None:
         if id(node) in self._open:
             raise _Refused(self._near, "expected an end: this anchor holds an alias of itself")
-        if len(self._open) > _DEEPEST:
-            raise _Refused(self._near, f"expected at most {_DEEPEST} levels of nesting")
+        if len(self._open) > _MAX_DEPTH:
+            raise _Refused(self._near, f"expected at most {_MAX_DEPTH} levels of nesting")
         if id(node) in self._seen:
             self._repeated += 1
         self._seen.add(id(node))
-        if self._repeated > _MOST_FROM_ALIASES:
-            raise _Refused(self._near, f"expected at most {_MOST_FROM_ALIASES} values from aliases")
+        if self._repeated > _MAX_FROM_ALIASES:
+            raise _Refused(self._near, f"expected at most {_MAX_FROM_ALIASES} values from aliases")
 
     def _mapping(self, node: yaml.MappingNode, key: Key) -> dict[str, Any]:
         built: dict[str, Any] = {}
@@ -264,7 +264,7 @@ class _Builder:
         finally:
             self._open.discard(id(source))
 
-    def _problem(self, place: Place, key: Key, message: str) -> None:
+    def _problem(self, place: DialledPort, key: Key, message: str) -> None:
         line, column = place
         problem = Problem(file=self._file, line=line, column=column, path=path_of(key), message=message)
         if problem not in self._tree.problems:

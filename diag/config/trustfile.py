@@ -17,11 +17,11 @@ from diag.config.trustyaml import Bare, Object, UnusableError, YamlReader, refus
 from diag.model import TrustRestrictions
 
 KEY: Final = "trust.subject_name"
-MOST_BYTES: Final = 262_144
+MAX_BYTES: Final = 262_144
 _YAML_NAMES: Final = (".yml", ".yaml")
 _JSON_NAME: Final = ".json"
 _TRUTH: Final = frozenset({"true", "false"})
-_MOST_DIGITS: Final = 5
+_MAX_DIGITS: Final = 5
 _INDEX: Final = re.compile(re.escape(KEY) + r"\.(\d+)")
 # Texts are kept as they are; comments, which Elasticsearch takes in JSON too, become blanks, line by line.
 _JSON_PART: Final = re.compile(r'"(?:[^"\\]|\\.)*"|//[^\r\n]*|/\*.*?\*/', re.DOTALL)
@@ -43,8 +43,8 @@ def read_trust_file(path: str, data: bytes) -> TrustRestrictions:
 
 def _parse(path: str, data: bytes, remarks: list[str]) -> object:
     """Parse by the ending of the name, letter by letter, as Elasticsearch does."""
-    if len(data) > MOST_BYTES:
-        msg = f"it is larger than {MOST_BYTES // 1024} kB"
+    if len(data) > MAX_BYTES:
+        msg = f"it is larger than {MAX_BYTES // 1024} kB"
         raise refusal(msg)
     if path.endswith(_JSON_NAME):
         return _json(_filled(_decoded(data, json.detect_encoding(data))))
@@ -112,7 +112,7 @@ def _numbered(settings: dict[str, object]) -> tuple[str, ...]:
     items = {
         int(found[1]): settings[key]
         for key in settings
-        if (found := _INDEX.fullmatch(key)) and len(found[1]) <= _MOST_DIGITS
+        if (found := _INDEX.fullmatch(key)) and len(found[1]) <= _MAX_DIGITS
     }
     count = next(number for number in range(len(items) + 1) if number not in items)
     return tuple(

@@ -8,8 +8,8 @@ from typing import Final
 
 import yaml
 
-_DEEPEST: Final = 200
-MOST_VALUES: Final = 20_000
+_MAX_DEPTH: Final = 200
+MAX_VALUES: Final = 20_000
 _NULLS: Final = frozenset({"", "~", "null", "Null", "NULL"})
 _NULL_TAG: Final = "tag:yaml.org,2002:null"
 # A star that begins a plain value: after ``- ``, ``: ``, ``[`` or ``,``.
@@ -90,7 +90,7 @@ class YamlReader:
         self._text = text
         self._remarks = remarks
         self._events = iter(yaml.parse(text, Loader=_Loader))
-        self._left = MOST_VALUES
+        self._left = MAX_VALUES
 
     def read(self) -> object:
         """Read the one document that there has to be."""
@@ -119,9 +119,9 @@ class YamlReader:
     def _value(self, event: yaml.Event, depth: int) -> object:
         self._left -= 1
         if self._left < 0:
-            msg = f"it holds more than {MOST_VALUES} values"
+            msg = f"it holds more than {MAX_VALUES} values"
             raise refusal(msg)
-        if depth > _DEEPEST:
+        if depth > _MAX_DEPTH:
             msg = "it is nested too deeply"
             raise refusal(msg)
         match event:

@@ -35,7 +35,7 @@ from diag.text import mask_userinfo, nearest, visible
 _NUMBER = re.compile(r"-?(0|[1-9][0-9]*)(\.[0-9]+)?")
 _DURATION = re.compile(r"(?:([0-9]+)d)?(?:([0-9]+)h)?(?:([0-9]+)m)?(?:([0-9]+)s)?(?:([0-9]+)ms)?")
 _UNITS = (86400.0, 3600.0, 60.0, 1.0, 0.001)
-_SHORTEST, _LONGEST = 1.0, 365 * 86400.0
+_SHORTEST, _MAX_LENGTH = 1.0, 365 * 86400.0
 _HIGHEST_PORT = 65535
 
 
@@ -167,14 +167,14 @@ def parse_duration(text: str) -> float:
         hint = f"a duration with its unit, such as {text}s" if number else "a duration such as 60s, 5m or 1h30m"
         msg = f"expected {hint}"
         raise ValueError(msg)
-    if max(len(part or "") for part in matched.groups()) > len(str(int(_LONGEST))) + 3:
+    if max(len(part or "") for part in matched.groups()) > len(str(int(_MAX_LENGTH))) + 3:
         seconds = float("inf")
     else:
         seconds = sum(int(part) * unit for part, unit in zip(matched.groups(), _UNITS, strict=True) if part)
     if seconds < _SHORTEST:
         msg = "expected a duration of at least 1s"
         raise ValueError(msg)
-    if seconds > _LONGEST:
+    if seconds > _MAX_LENGTH:
         msg = "expected a duration of at most 365d"
         raise ValueError(msg)
     return seconds

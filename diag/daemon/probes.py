@@ -12,9 +12,9 @@ from diag.plan import Plan
 from diag.text import did_you_mean, shown
 from diag.web.service import BusyError, Probed, ProbeFailedError, UnknownNameError
 
-MOST_RUNNING = 8
-MOST_WAITING = 64
-MOST_NAME = 100
+MAX_RUNNING = 8
+MAX_WAITING = 64
+MAX_NAME = 100
 
 
 class Probes:
@@ -23,14 +23,14 @@ class Probes:
     def __init__(self, rounds: Rounds) -> None:
         self._rounds = rounds
         self._running: dict[tuple[str, str], asyncio.Task[Probed]] = {}
-        self._slots = asyncio.Semaphore(MOST_RUNNING)
+        self._slots = asyncio.Semaphore(MAX_RUNNING)
 
     async def probe(self, plan: Plan, snapshot: Snapshot, cluster: str, remote: str) -> Probed:
         """Probe one remote, or join the probe of it that is running."""
         config = _known_cluster(plan, snapshot, cluster, remote)
         task = self._running.get((cluster, remote))
         if task is None:
-            if len(self._running) >= MOST_WAITING:
+            if len(self._running) >= MAX_WAITING:
                 msg = f"{len(self._running)} probes are running or waiting; ask again later"
                 raise BusyError(msg)
             task = asyncio.create_task(self._run(plan, config, remote))
@@ -59,8 +59,8 @@ def _known_cluster(plan: Plan, snapshot: Snapshot, cluster: str, remote: str) ->
     config = plan.cluster(cluster)
     if config is None:
         raise UnknownNameError(_unknown("cluster", cluster, plan.names))
-    standing = snapshot.clusters.get(cluster)
-    seen = (one.alias for one in standing.report.remotes) if standing else ()
+    state = snapshot.clusters.get(cluster)
+    seen = (one.alias for one in state.report.remotes) if state else ()
     aliases = tuple(dict.fromkeys((*(one.alias for one in config.remotes), *seen)))
     if remote not in aliases:
         raise UnknownNameError(_unknown("remote", remote, aliases))
@@ -71,4 +71,4 @@ def _unknown(what: str, name: str, known: Iterable[str]) -> str:
     if not name:
         return f"no {what} given: expected /probe?cluster=NAME&remote=ALIAS"
     hint = did_you_mean(name, known)
-    return f"no {what} {shown(name, MOST_NAME)} is configured{'; ' if hint else ''}{hint}"
+    return f"no {what} {shown(name, MAX_NAME)} is configured{'; ' if hint else ''}{hint}"

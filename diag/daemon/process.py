@@ -20,7 +20,7 @@ import structlog
 
 from diag import VERSION
 from diag.config import ConfigError, load_config
-from diag.daemon.look import Look, real_look
+from diag.daemon.collecting import CollectRound, real_look
 from diag.daemon.serve import StartError, open_socket, serve, url_of
 from diag.daemon.service import Daemon
 from diag.engine import Catalogue, DuplicateCheckError, load_catalogue
@@ -32,7 +32,7 @@ PATIENCE = 1.0  # Seconds that threads have to end after everything else did.
 
 log = structlog.stdlib.get_logger("diag.daemon")
 
-OpenLook = Callable[[], AbstractAsyncContextManager[Look]]
+OpenLook = Callable[[], AbstractAsyncContextManager[CollectRound]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,7 +116,7 @@ def run_daemon(
 
 
 async def _until_told(config_path: Path, *, only: Sequence[str], skip: Sequence[str], open_look: OpenLook) -> None:
-    told = asyncio.Event()
+    reported = asyncio.Event()
     loop = asyncio.get_running_loop()
     async with running_daemon(config_path, only=only, skip=skip, open_look=open_look) as running:
         reloads: set[asyncio.Task[None]] = set()
@@ -134,7 +134,7 @@ async def _until_told(config_path: Path, *, only: Sequence[str], skip: Sequence[
                 signal.signal(one, signal.SIG_DFL)
             loop.remove_signal_handler(signal.SIGHUP)
             signal.signal(signal.SIGHUP, signal.SIG_IGN)
-            told.set()
+            reported.set()
 
         loop.add_signal_handler(signal.SIGHUP, reload)
         for number in (signal.SIGTERM, signal.SIGINT):
@@ -142,7 +142,7 @@ async def _until_told(config_path: Path, *, only: Sequence[str], skip: Sequence[
         # What was loaded to start stays for good: the collector need not look at it again, in pauses that delay rounds.
         gc.collect()
         gc.freeze()
-        waiting = loop.create_task(told.wait())
+        waiting = loop.create_task(reported.wait())
         ended, _ = await asyncio.wait({waiting, *running.tasks}, return_when=asyncio.FIRST_COMPLETED)
         for task in ended - {waiting}:
             waiting.cancel()

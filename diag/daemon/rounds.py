@@ -11,17 +11,17 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from diag import engine
+from diag.collect.files import secrets_of
 from diag.config import ClusterConfig
-from diag.daemon.look import Look, longest_round
-from diag.gather.files import secrets_of
-from diag.model import ClusterReport, Past
+from diag.daemon.collecting import CollectRound, longest_round
+from diag.model import ClusterReport, History
 from diag.plan import NOTHING, Plan
 from diag.redact import Redactor
 from diag.text import shown
 
 GIVEN_UP_AFTER = 1.5  # Times the time of the longest round, which ends by itself: this long, and the fault is ours.
-MOST_FRAMES = 8
-MOST_TEXT = 500
+MAX_FRAMES = 8
+MAX_TEXT = 500
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,7 +37,7 @@ class RoundFailure:
 class Rounds:
     """Runs rounds. Judging is done on a thread of ``threads``, so that a large cluster does not hold up the others."""
 
-    def __init__(self, look: Look, threads: Executor) -> None:
+    def __init__(self, look: CollectRound, threads: Executor) -> None:
         self._look, self._threads = look, threads
 
     async def run(
@@ -45,7 +45,7 @@ class Rounds:
         plan: Plan,
         cluster: ClusterConfig,
         remotes: tuple[str, ...] = (),
-        past: Mapping[str, Past] = NOTHING,
+        past: Mapping[str, History] = NOTHING,
     ) -> tuple[ClusterReport, float] | RoundFailure:
         """Run one round, and give the report and the seconds it took. Raises nothing but cancellation."""
         started, chosen = time.monotonic(), plan.selection
@@ -62,10 +62,10 @@ class Rounds:
     async def _failure(self, error: Exception, cluster: ClusterConfig, took: float) -> RoundFailure:
         """Describe an error of ours. Its text may hold what it was handling, so known secrets are masked in it."""
         secrets = await asyncio.get_running_loop().run_in_executor(self._threads, secrets_of, cluster)
-        frames = traceback.extract_tb(error.__traceback__)[-MOST_FRAMES:]
+        frames = traceback.extract_tb(error.__traceback__)[-MAX_FRAMES:]
         return RoundFailure(
             kind=type(error).__name__,
-            detail=shown(Redactor(secrets).text(str(error)), MOST_TEXT),
+            detail=shown(Redactor(secrets).text(str(error)), MAX_TEXT),
             frames=tuple(f"{frame.filename}:{frame.lineno} in {frame.name}" for frame in frames),
             took=took,
         )

@@ -12,7 +12,7 @@ import uvicorn
 from starlette.types import ASGIApp
 
 BACKLOG = 128
-MOST_CONNECTIONS = 256
+MAX_CONNECTIONS = 256
 POLL = 0.01
 
 
@@ -93,7 +93,7 @@ async def serve(app: ASGIApp, bound: socket.socket, grace: float) -> tuple[Serve
         access_log=False,
         server_header=False,
         proxy_headers=False,
-        limit_concurrency=MOST_CONNECTIONS,
+        limit_concurrency=MAX_CONNECTIONS,
         timeout_graceful_shutdown=max(1, int(grace)),
     )
     server = Server(config)

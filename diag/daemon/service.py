@@ -13,13 +13,13 @@ import structlog
 
 from diag.board import Board, Change, RoundFacts, lost
 from diag.config import ClusterConfig, ConfigError
-from diag.daemon.look import Look
+from diag.daemon.collecting import CollectRound
 from diag.daemon.own_metrics import OwnMetrics, RoundResult
 from diag.daemon.probes import Probes
 from diag.daemon.rounds import RoundFailure, Rounds
 from diag.daemon.timetable import Timetable, spread
 from diag.model import ClusterReport, Reason, Status
-from diag.past import past_of_all
+from diag.observations import past_of_all
 from diag.plan import Plan
 from diag.text import shown
 from diag.web.service import Probed
@@ -27,7 +27,7 @@ from diag.web.service import Probed
 STALE_AFTER = 3  # Intervals without a finished round after which nothing that is shown may look healthy.
 RECHECK_PART = 4  # While a remote is failing, its cluster is looked at again after this part of the interval,
 RECHECK_LEAST = 5.0  # but not within so many seconds,
-MOST_RECHECKS = 8  # and not more often than this without any change: what stays broken is in no hurry.
+MAX_RECHECKS = 8  # and not more often than this without any change: what stays broken is in no hurry.
 WATCH_EVERY = 0.5
 CLOCK_JUMP = 5.0  # Seconds by which the clock of the day may move against the steady one.
 
@@ -39,7 +39,7 @@ log = structlog.stdlib.get_logger("diag.daemon")
 class Daemon:
     """Keeps the board fresh. Everything but judging happens on the event loop."""
 
-    def __init__(self, plan: Plan, look: Look, load: Load) -> None:
+    def __init__(self, plan: Plan, look: CollectRound, load: Load) -> None:
         self.board = Board(plan.names)
         self.own = OwnMetrics()
         self._plan, self._load = plan, load
@@ -165,8 +165,8 @@ class Daemon:
         cluster = plan.cluster(name)
         if cluster is None:
             return
-        standing = self.board.snapshot().clusters.get(name)
-        past = {} if standing is None else past_of_all(standing.report)
+        state = self.board.snapshot().clusters.get(name)
+        past = {} if state is None else past_of_all(state.report)
         done = await self._rounds.run(plan, cluster, past=past)
         self._tried.add(name)
         if isinstance(done, RoundFailure):
@@ -206,10 +206,10 @@ class Daemon:
         log.warning(
             "cluster.not_discovered", cluster=name, reason=because.reason.value, because=shown(str(because), 500)
         )
-        standing = self.board.snapshot().clusters.get(name)
-        if report.remotes or because.reason is Reason.NO_REMOTES or standing is None:
+        state = self.board.snapshot().clusters.get(name)
+        if report.remotes or because.reason is Reason.NO_REMOTES or state is None:
             return report
-        unknown = lost(standing.report, report.evidence.cluster, str(because), now)
+        unknown = lost(state.report, report.evidence.cluster, str(because), now)
         return dataclasses.replace(unknown, evidence=report.evidence)
 
     def _note_failure(self, cluster: ClusterConfig, failure: RoundFailure, late: float) -> None:
@@ -221,24 +221,24 @@ class Daemon:
         self._recheck(name)
 
     def _recheck(self, name: str) -> None:
-        if self._rechecks.get(name, 0) < MOST_RECHECKS:
+        if self._rechecks.get(name, 0) < MAX_RECHECKS:
             self._rechecks[name] = self._rechecks.get(name, 0) + 1
             self._timetable.sooner(name, max(RECHECK_LEAST, self.interval / RECHECK_PART))
 
     def _doubt_if_old(self, name: str) -> None:
         """Take away what a report says once it is too old."""
         cluster, limit = self._plan.cluster(name), STALE_AFTER * self.interval
-        standing = self.board.snapshot().clusters.get(name)
-        if cluster is None or (standing and standing.round.trouble) or time.monotonic() - self._seen[name] <= limit:
+        state = self.board.snapshot().clusters.get(name)
+        if cluster is None or (state and state.round.trouble) or time.monotonic() - self._seen[name] <= limit:
             return
         log.warning("round.missing", cluster=name, seconds=round(limit))
         self._doubt(cluster, f"no round finished within {STALE_AFTER} intervals ({limit:g} s)")
 
     def _doubt(self, cluster: ClusterConfig, because: str) -> None:
-        standing = self.board.snapshot().clusters.get(cluster.name)
+        state = self.board.snapshot().clusters.get(cluster.name)
         now = datetime.now(UTC)
-        facts = standing.round if standing else RoundFacts()
-        report = lost(standing.report if standing else None, cluster.local_cluster(), because, now)
+        facts = state.round if state else RoundFacts()
+        report = lost(state.report if state else None, cluster.local_cluster(), because, now)
         changes = self.board.put(report, dataclasses.replace(facts, trouble=because), at=now)
         _log_changes(cluster.name, changes)
 

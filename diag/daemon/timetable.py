@@ -11,7 +11,7 @@ from apscheduler.events import EVENT_JOB_MAX_INSTANCES, JobSubmissionEvent  # ty
 from apscheduler.schedulers.asyncio import AsyncIOScheduler  # type: ignore[import-untyped]  # -- no types.
 from apscheduler.triggers.base import BaseTrigger  # type: ignore[import-untyped]  # -- no types.
 
-LONGEST_SPREAD = 0.5  # Seconds over which many first rounds are spread.
+MAX_SPREAD = 0.5  # Seconds over which many first rounds are spread.
 SPREAD_EACH = 0.005  # And how many of them each cluster adds.
 
 Fire = Callable[[str, float], Awaitable[None]]
@@ -147,5 +147,5 @@ class Timetable:
 def spread(names: Iterable[str]) -> dict[str, float]:
     """The seconds that each of these clusters waits for a round that should begin at once."""
     names = tuple(names)
-    most = min(LONGEST_SPREAD, SPREAD_EACH * (len(names) - 1))
+    most = min(MAX_SPREAD, SPREAD_EACH * (len(names) - 1))
     return {name: fraction(name) * most for name in names}

@@ -7,7 +7,7 @@ from fnmatch import fnmatchcase
 from typing import Final
 
 from diag.model import (
-    After,
+    AfterHandshake,
     ClusterEvidence,
     Coverage,
     Credential,
@@ -161,7 +161,11 @@ def _certificate(probe: Probe) -> Seen:
         return Seen.YES if _answered(probe) else Seen.NOT_ASKED
     if not attempt.client_certificate_sent:
         return Seen.YES if _answered(probe) else Seen.NOT_ASKED
-    return Seen.YES if attempt.after in {After.ANSWERED, After.QUIET, After.DATA} else Seen.UNKNOWN
+    return (
+        Seen.YES
+        if attempt.after in {AfterHandshake.ANSWERED, AfterHandshake.QUIET, AfterHandshake.DATA}
+        else Seen.UNKNOWN
+    )
 
 
 def _answered(probe: Probe) -> bool:

@@ -8,8 +8,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 
 from diag.check import Check, Scope, Verdict, Verdicts
-from diag.engine.asking import Said, View, ask
-from diag.engine.standing import contradict
+from diag.engine.contradictions import contradict
+from diag.engine.running import CheckAnswer, View, ask
 from diag.evidence.api import BELIEF, LOCAL_API, REMOTE_API
 from diag.evidence.terms import NO_NETWORK
 from diag.model import (
@@ -23,6 +23,7 @@ from diag.model import (
     EndpointEvidence,
     Endpoints,
     Finding,
+    History,
     InterfaceTrial,
     Keystore,
     KeyTrial,
@@ -31,7 +32,6 @@ from diag.model import (
     LocalCluster,
     LocalVersion,
     Outcome,
-    Past,
     Probe,
     PublishedEndpoints,
     Reason,
@@ -80,8 +80,8 @@ def _looks_at_verdicts(check: Check) -> bool:
 
 def _verdicts(checks: Iterable[Check], own: Iterable[Result], remotes: Mapping[str, Sequence[Result]]) -> Verdicts:
     known = {check.id: check for check in checks}
-    said = [("", one) for one in own] + [(alias, one) for alias, results in remotes.items() for one in results]
-    return Verdicts(all=tuple(Verdict(check=known[one.check], alias=alias, result=one) for alias, one in said))
+    stated = [("", one) for one in own] + [(alias, one) for alias, results in remotes.items() for one in results]
+    return Verdicts(all=tuple(Verdict(check=known[one.check], alias=alias, result=one) for alias, one in stated))
 
 
 def judge_remote(cluster: ClusterEvidence, evidence: RemoteEvidence, checks: Iterable[Check]) -> tuple[Result, ...]:
@@ -146,7 +146,7 @@ def _remote_slots(cluster: ClusterEvidence, evidence: RemoteEvidence) -> dict[ty
         Credential: evidence.credential,
         Endpoints: evidence.endpoints,
         PublishedEndpoints: evidence.published,
-        Past: evidence.past,
+        History: evidence.past,
         Belief: evidence.belief,
         RemoteApi: evidence.api,
         **_pieces(evidence.belief, BELIEF),
@@ -221,10 +221,10 @@ def _judge_one(
         return Result(
             check=check.id, outcome=Outcome.SKIP, layer=check.layer, because=refusal, essential=check.essential
         )
-    said = [ask(check, view) for view in views]
+    stated = [ask(check, view) for view in views]
     if stands:
-        contradict(said, check)
-    return _fold(check, said)
+        contradict(stated, check)
+    return _fold(check, stated)
 
 
 @functools.lru_cache(maxsize=4096)
@@ -233,14 +233,14 @@ def _passed(check_id: str, layer: Layer, essential: bool) -> Result:  # noqa: FB
     return Result(check=check_id, outcome=Outcome.PASS, layer=layer, essential=essential)
 
 
-def _fold(check: Check, said: Sequence[Said]) -> Result:
-    if said and all(one.silent for one in said):
+def _fold(check: Check, stated: Sequence[CheckAnswer]) -> Result:
+    if stated and all(one.silent for one in stated):
         return _passed(check.id, check.layer, check.essential)
-    findings = _merge(check, said)
-    crashed = [one.crashed for one in said if one.crashed]
-    unknown = list(dict.fromkeys(text for one in said for text in one.unknown))
-    skipped = list(dict.fromkeys(text for one in said for text in one.skipped))
-    passed = any(one.silent for one in said)
+    findings = _merge(check, stated)
+    crashed = [one.crashed for one in stated if one.crashed]
+    unknown = list(dict.fromkeys(text for one in stated for text in one.unknown))
+    skipped = list(dict.fromkeys(text for one in stated for text in one.skipped))
+    passed = any(one.silent for one in stated)
     outcome, because = Outcome.PASS, ""
     if findings:
         outcome = Outcome.FAIL
@@ -261,29 +261,29 @@ def _fold(check: Check, said: Sequence[Said]) -> Result:
         findings=findings,
         essential=check.essential,
         partial=outcome is Outcome.UNKNOWN and passed,
-        places=_places(said, outcome),
+        places=_places(stated, outcome),
     )
 
 
-def _places(said: Sequence[Said], outcome: Outcome) -> tuple[str, ...]:
+def _places(stated: Sequence[CheckAnswer], outcome: Outcome) -> tuple[str, ...]:
     """The addresses that a failure or an open question is about."""
     if outcome not in {Outcome.FAIL, Outcome.UNKNOWN}:
         return ()
-    telling = (one.where for one in said if (one.findings if outcome is Outcome.FAIL else one.unknown))
+    telling = (one.where for one in stated if (one.findings if outcome is Outcome.FAIL else one.unknown))
     return tuple(dict.fromkeys(where for where in telling if where))
 
 
-def _merge(check: Check, said: Sequence[Said]) -> tuple[Finding, ...]:
+def _merge(check: Check, stated: Sequence[CheckAnswer]) -> tuple[Finding, ...]:
     """Fold the same finding at several addresses into one that names them."""
     places: dict[tuple[str, str], list[str]] = {}
     first: dict[tuple[str, str], Finding] = {}
-    for one in said:
+    for one in stated:
         for finding in one.findings:
             key = (finding.summary, finding.whole_remedy)
             first.setdefault(key, finding)
             if one.where not in places.setdefault(key, []):
                 places[key].append(one.where)
-    return tuple(_complete(check, finding, places[key], total=len(said)) for key, finding in first.items())
+    return tuple(_complete(check, finding, places[key], total=len(stated)) for key, finding in first.items())
 
 
 def _complete(check: Check, finding: Finding, where: Sequence[str], *, total: int) -> Finding:

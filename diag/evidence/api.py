@@ -12,7 +12,7 @@ from typing import Final, get_args, get_type_hints
 
 from diag.evidence.access import LocalKey, LocalRoles, RemoteKey, RemoteRoles
 from diag.evidence.belief import (
-    NodeViews,
+    ConnectedPerNode,
     Registration,
     Registrations,
     RemoteInfo,
@@ -36,8 +36,8 @@ from diag.evidence.cluster import (
     RemoteNodes,
     Transforms,
 )
-from diag.evidence.indices import Copies, FollowersHealth, LocalIndices, RemoteIndices
-from diag.evidence.keystores import Reload
+from diag.evidence.indices import FollowersHealth, InitialRecoveries, LocalIndices, RemoteIndices
+from diag.evidence.keystores import SecureSettingsReload
 from diag.evidence.replication import RemoteFollows, Replication
 from diag.evidence.terms import Reason, Step, Unavailable
 
@@ -69,7 +69,7 @@ NO_PAST: Final = Unavailable(
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Look:
+class Observation:
     """What an earlier round saw of one remote.
 
     ``name`` and ``uuid`` are those of the cluster behind the remote. ``issuers`` are fingerprints of the CA keys that signed the leaves, ``red`` the followers of this remote
@@ -88,10 +88,10 @@ class Look:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Past:
+class History:
     """The earlier rounds, the oldest first, as far as they are kept."""
 
-    looks: tuple[Look, ...]
+    looks: tuple[Observation, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,8 +110,8 @@ class LocalApi:
     transforms: Transforms | Unavailable = NO_URL
     indices: LocalIndices | Unavailable = NO_URL
     health: FollowersHealth | Unavailable = NO_URL
-    copies: Copies | Unavailable = NO_URL
-    reload: Reload | Unavailable = NO_RELOAD
+    copies: InitialRecoveries | Unavailable = NO_URL
+    reload: SecureSettingsReload | Unavailable = NO_RELOAD
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,7 +122,7 @@ class Belief:
     info: RemoteInfo | Unavailable = NO_URL
     resolved: ResolvedCluster | Unavailable = NO_URL
     key: LocalKey | Unavailable = NO_URL
-    views: NodeViews | Unavailable = ONE_URL
+    views: ConnectedPerNode | Unavailable = ONE_URL
     resolved_use: ResolvedUse | Unavailable = NO_URL
     search: SearchTrial | Unavailable = NO_SEARCH
 

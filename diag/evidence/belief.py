@@ -85,7 +85,7 @@ class RemoteInfo:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class NodeViews:
+class ConnectedPerNode:
     """What each address of the local cluster's API says of one remote: connected or not. Connections belong to a node each.
 
     ``keys`` says of the addresses that tell it whether that node uses an API key for the remote: each node has a keystore of its own.

@@ -11,9 +11,9 @@ from datetime import datetime
 from typing import Final
 
 # A peer may carry names without end: looking for the nearest one stays quick all the same.
-_LONGEST_NAME: Final = 255
-_MOST_NAMES: Final = 1000
-_LONGEST_LABEL: Final = 63
+_MAX_NAME_LENGTH: Final = 255
+_MAX_NAMES: Final = 1000
+_MAX_LABEL_LENGTH: Final = 63
 _LABEL: Final = re.compile(r"[a-z0-9](?:[a-z0-9-]*[a-z0-9])?")
 
 
@@ -97,8 +97,8 @@ class Certificate:
     def nearest(self, name: str) -> str:
         """The name in the certificate that looks most like ``name``; empty if it carries none."""
         like = (self.dns_names if _ip(name) is None else self.ip_addresses) or self.names
-        known = [text.lower()[:_LONGEST_NAME] for text in like[:_MOST_NAMES]]
-        close = difflib.get_close_matches(name.lower()[:_LONGEST_NAME], known, n=1, cutoff=0.0)
+        known = [text.lower()[:_MAX_NAME_LENGTH] for text in like[:_MAX_NAMES]]
+        close = difflib.get_close_matches(name.lower()[:_MAX_NAME_LENGTH], known, n=1, cutoff=0.0)
         return close[0] if close else ""
 
     def why_not(self, name: str) -> str:
@@ -147,7 +147,7 @@ def _dns_match(pattern: str, name: str) -> bool:
 def _is_host_name(name: str) -> bool:
     """Tell whether Java looks for a name at all: it gives up on anything but letters, digits, hyphens and dots (measured)."""
     labels = name.split(".")
-    return all(label and len(label) <= _LONGEST_LABEL and _LABEL.fullmatch(label) for label in labels)
+    return all(label and len(label) <= _MAX_LABEL_LENGTH and _LABEL.fullmatch(label) for label in labels)
 
 
 def _java_match(pattern: str, name: str, *, public: bool) -> bool:

@@ -1,4 +1,4 @@
-"""What a cluster tells of itself: name, nodes, licence, health, filters, certificates, transforms.
+"""What a cluster tells of itself: name, nodes, license, health, filters, certificates, transforms.
 
 Types that begin with Local and Remote differ only in whose they are, so that a check can ask for either.
 """
@@ -185,7 +185,7 @@ class RemoteHealth:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class InUse:
+class LoadedCertificate:
     """A certificate that a node has loaded (``GET /_ssl/certificates``). ``serial`` is in lower-case hex, as in Certificate.
 
     ``own`` says that the node has its private key: it presents it. ``path`` is that of the file, as the node was told.
@@ -202,14 +202,14 @@ class InUse:
 class LocalCertificates:
     """Every certificate that the node of the local cluster which was asked has loaded; the roots of its JDK are not among them."""
 
-    all: tuple[InUse, ...]
+    all: tuple[LoadedCertificate, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RemoteCertificates:
     """The same for the remote cluster."""
 
-    all: tuple[InUse, ...]
+    all: tuple[LoadedCertificate, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

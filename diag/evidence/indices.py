@@ -9,7 +9,7 @@ from typing import Final
 from diag.evidence.terms import Version
 
 # So many indices of a cluster are kept at the most; a list of that length may lack some.
-MOST_INDICES: Final = 5000
+MAX_INDICES: Final = 5000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,7 +89,7 @@ class FollowersHealth:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Copy:
+class InitialRecovery:
     """What is left of the first copy of one follower from its leader (``GET /<index>/_recovery``), in bytes."""
 
     index: str
@@ -97,8 +97,8 @@ class Copy:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Copies:
+class InitialRecoveries:
     """The first copies that run now. ``rate`` is ``ccr.indices.recovery.max_bytes_per_sec``, in bytes a second for each node."""
 
-    all: tuple[Copy, ...]
+    all: tuple[InitialRecovery, ...]
     rate: int

@@ -18,7 +18,7 @@ class NodeReload:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Reload:
+class SecureSettingsReload:
     """The stored answer of ``POST /_nodes/reload_secure_settings``; ``problem`` is empty where the file is one."""
 
     path: str

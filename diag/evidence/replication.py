@@ -47,7 +47,7 @@ class Replication:
     """Everything that the local cluster replicates (cross-cluster replication), of all remotes.
 
     ``auto_followed`` are the aliases that some auto-follow pattern names. ``unlicensed``: the statistics were refused for want of a
-    licence, so that of the followers no more is known than that they are there.
+    license, so that of the followers no more is known than that they are there.
     """
 
     followers: tuple[Follower, ...]

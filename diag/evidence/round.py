@@ -8,7 +8,7 @@ from datetime import datetime
 from diag.evidence.address.probe import NO_KEY, Endpoints, Probe
 from diag.evidence.address.published import NOT_SNIFFED, PublishedEndpoints
 from diag.evidence.address.transport import Credential
-from diag.evidence.api import NO_PAST, Belief, LocalApi, Past, RemoteApi
+from diag.evidence.api import NO_PAST, Belief, History, LocalApi, RemoteApi
 from diag.evidence.belief import RemoteInfo, ResolvedCluster
 from diag.evidence.cluster import LocalLicense, LocalNodes, LocalSecurity
 from diag.evidence.declared import Keystore, LocalCluster, LocalVersion, Remote, RemoteVersion, Thresholds
@@ -43,7 +43,7 @@ class RemoteEvidence:
     published: PublishedEndpoints | Unavailable = NOT_SNIFFED
     belief: Belief = field(default_factory=Belief)
     api: RemoteApi = field(default_factory=RemoteApi)
-    past: Past | Unavailable = NO_PAST
+    past: History | Unavailable = NO_PAST
 
     @property
     def leads_elsewhere(self) -> bool | None:

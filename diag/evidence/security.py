@@ -8,7 +8,7 @@ from typing import Final
 
 from diag.evidence.terms import SecurityModel, VerificationMode, Version
 
-# Before it, security stood off by itself under these licences; from it on, it stands on (documentation: security settings).
+# Before it, security stood off by itself under these licenses; from it on, it stands on (documentation: security settings).
 _FIRST_SECURE: Final = Version(8, 0, 0)
 _OFF_BY_ITSELF: Final = frozenset({"basic", "trial"})
 
@@ -35,7 +35,7 @@ class NodeSecurity:
     server: InterfaceTls = field(default_factory=InterfaceTls)
 
     def on(self, version: Version | None, license_type: str) -> bool | None:
-        """Tell whether security is on; what is not set means what it means to the release and its licence. None: not known."""
+        """Tell whether security is on; what is not set means what it means to the release and its license. None: not known."""
         if self.enabled is not None or version is None:
             return self.enabled
         if version >= _FIRST_SECURE:

@@ -44,21 +44,21 @@ def run_lab(*, daemon: bool, listen: tuple[str, int] | None = None, directory: P
 
 
 async def _run(folder: Path, *, daemon: bool, listen: tuple[str, int] | None) -> None:
-    told = asyncio.Event()
+    reported = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
-        asyncio.get_running_loop().add_signal_handler(number, told.set)
+        asyncio.get_running_loop().add_signal_handler(number, reported.set)
     async with running_lab(folder) as lab:
         _say(f"The lab runs: {len(lab.peers)} remotes on loopback, healthy and broken. Configuration: {lab.config}")
         if not daemon:
             _say(f"Look at it with: diag run -c {lab.config}\nEnd it with Ctrl-C.")
-            await told.wait()
+            await reported.wait()
             return
         async with _watching(lab, listen) as running:
             _say("Looking at all of them …")
-            await _first_round(running, told)
-            if not told.is_set():
+            await _first_round(running, reported)
+            if not reported.is_set():
                 _show(running)
-            await told.wait()
+            await reported.wait()
             _say("Ending.")
 
 
@@ -77,10 +77,10 @@ async def _watching(lab: Lab, listen: tuple[str, int] | None) -> AsyncIterator[R
         yield running
 
 
-async def _first_round(running: Running, told: asyncio.Event) -> None:
-    while running.daemon.board.snapshot().awaited and not told.is_set():
+async def _first_round(running: Running, reported: asyncio.Event) -> None:
+    while running.daemon.board.snapshot().awaited and not reported.is_set():
         with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(told.wait(), 0.05)
+            await asyncio.wait_for(reported.wait(), 0.05)
 
 
 def _show(running: Running) -> None:

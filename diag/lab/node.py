@@ -143,7 +143,7 @@ class Node:
             return Answer(
                 (self._error(frame, f"action [{frame.action}] towards remote cluster is unauthorized for user"),)
             )
-        said = NodeAnswer(
+        stated = NodeAnswer(
             version=self.release,
             build_hash="0" * 40,
             node_name=self.name,
@@ -152,7 +152,7 @@ class Node:
         )
         # A live node sends back who authenticated: nothing of that may be kept or shown.
         echoed = {"_xpack_security_authentication": f"key {_identifier(frame)} of {frame.headers[CREDENTIALS]}"}
-        return Answer((node_response(said, frame.version, echoed, request_id=frame.request_id),))
+        return Answer((node_response(stated, frame.version, echoed, request_id=frame.request_id),))
 
     def _fault(self, header: str | None) -> tuple[str, bool]:
         """Tell what is wrong with a key, empty for nothing, and whether that comes without a word before it."""

@@ -221,7 +221,7 @@ SCENARIOS: tuple[Scenario, ...] = (
     ),
     Scenario(
         alias="basic",
-        story="the licence of the remote cluster does not include API keys for remotes",
+        story="the license of the remote cluster does not include API keys for remotes",
         licensed=False,
         root_cause=("license/apikey-noncompliant",),
     ),

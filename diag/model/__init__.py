@@ -23,7 +23,7 @@ from diag.evidence.address.published import (
     nodes_behind,
     published_by,
 )
-from diag.evidence.address.tls import After, ClearReply, Offer, TlsAttempt, TlsResult
+from diag.evidence.address.tls import AfterHandshake, ClearReply, Offer, TlsAttempt, TlsResult
 from diag.evidence.address.transport import (
     Credential,
     Interface,
@@ -34,9 +34,9 @@ from diag.evidence.address.transport import (
     Reply,
     TransportHello,
 )
-from diag.evidence.api import Belief, LocalApi, Look, Past, RemoteApi
+from diag.evidence.api import Belief, History, LocalApi, Observation, RemoteApi
 from diag.evidence.belief import (
-    NodeViews,
+    ConnectedPerNode,
     Registration,
     Registrations,
     RemoteInfo,
@@ -47,9 +47,9 @@ from diag.evidence.belief import (
 )
 from diag.evidence.certificate import Certificate, OtherName
 from diag.evidence.cluster import (
-    InUse,
     IpFilter,
     License,
+    LoadedCertificate,
     LocalCertificates,
     LocalClock,
     LocalIdentity,
@@ -82,17 +82,17 @@ from diag.evidence.declared import (
 )
 from diag.evidence.files import CaFile, ClientIdentity, SigningIdentity, Trust, TrustRestrictions
 from diag.evidence.indices import (
-    MOST_INDICES,
-    Copies,
-    Copy,
+    MAX_INDICES,
     FollowerShards,
     FollowersHealth,
     Index,
     Indices,
+    InitialRecoveries,
+    InitialRecovery,
     LocalIndices,
     RemoteIndices,
 )
-from diag.evidence.keystores import NodeReload, Reload
+from diag.evidence.keystores import NodeReload, SecureSettingsReload
 from diag.evidence.remote_settings import CREDENTIALS, REMOTE_SETTINGS, SIGNING, RemoteSetting
 from diag.evidence.replication import AutoFollowError, Follower, RemoteFollows, Replication
 from diag.evidence.round import ClusterEvidence, RemoteEvidence
@@ -121,13 +121,13 @@ from diag.text import MAX_FACTS, MAX_LISTED, as_fact, did_you_mean, listed, mask
 __all__ = [
     "CREDENTIALS",
     "MAX_FACTS",
+    "MAX_INDICES",
     "MAX_LISTED",
-    "MOST_INDICES",
     "REMOTE_SETTINGS",
     "SIGNING",
     "Acknowledgement",
     "Address",
-    "After",
+    "AfterHandshake",
     "AutoFollowError",
     "Belief",
     "CaFile",
@@ -139,9 +139,8 @@ __all__ = [
     "ClientIdentity",
     "ClusterEvidence",
     "ClusterReport",
+    "ConnectedPerNode",
     "Connection",
-    "Copies",
-    "Copy",
     "Coverage",
     "Credential",
     "DeclaredTls",
@@ -157,9 +156,11 @@ __all__ = [
     "FollowerShards",
     "FollowersHealth",
     "Grant",
-    "InUse",
+    "History",
     "Index",
     "Indices",
+    "InitialRecoveries",
+    "InitialRecovery",
     "Interface",
     "InterfaceTls",
     "InterfaceTrial",
@@ -174,6 +175,7 @@ __all__ = [
     "Kind",
     "Layer",
     "License",
+    "LoadedCertificate",
     "LocalApi",
     "LocalCertificates",
     "LocalClock",
@@ -186,18 +188,16 @@ __all__ = [
     "LocalRoles",
     "LocalSecurity",
     "LocalVersion",
-    "Look",
     "Mode",
     "Node",
     "NodeReload",
     "NodeSecurity",
-    "NodeViews",
     "Nodes",
     "NotJudgedError",
+    "Observation",
     "Offer",
     "OtherName",
     "Outcome",
-    "Past",
     "Policy",
     "Probe",
     "Published",
@@ -206,7 +206,6 @@ __all__ = [
     "Reason",
     "Registration",
     "Registrations",
-    "Reload",
     "Remote",
     "RemoteApi",
     "RemoteCertificates",
@@ -236,6 +235,7 @@ __all__ = [
     "Role",
     "Roles",
     "SearchTrial",
+    "SecureSettingsReload",
     "SecurityModel",
     "Seen",
     "Sending",

@@ -15,10 +15,10 @@ from diag.patterns.automaton import ANY, NotJudgedError, Ranges, Space, without
 
 __all__ = ["BrokenError", "UnsupportedError", "read_expression"]
 
-MOST_NODES: Final = 1000
-MOST_REPEATS: Final = 100
-DEEPEST: Final = 40
-MOST_SIGNS: Final = 4
+MAX_NODES: Final = 1000
+MAX_REPEATS: Final = 100
+MAX_DEPTH: Final = 40
+MAX_SIGNS: Final = 4
 _SIGNS: Final = frozenset("*+?{")
 _INTERVAL: Final = re.compile(r"([0-9]{1,9})-([0-9]{1,9})")
 _ONLY_HERE: Final = frozenset('~&<>#*+?{}]|)@"')
@@ -77,7 +77,7 @@ class _Reader:
 
     def union(self) -> int:
         self.depth += 1
-        if self.depth > DEEPEST:
+        if self.depth > MAX_DEPTH:
             msg = "the expression is nested too deeply"
             raise UnsupportedError(msg)
         branches = [self.intersection()]
@@ -103,7 +103,7 @@ class _Reader:
     def repeated(self) -> int:
         nevers, nodes = self.nevers, self.nodes
         item = self.complement()
-        for _ in range(MOST_SIGNS):
+        for _ in range(MAX_SIGNS):
             if self.peek() not in _SIGNS or not self.peek():
                 return item
             if self.nevers > nevers:
@@ -112,7 +112,7 @@ class _Reader:
             least, most = self.quantity()
             self.nevers += most is not None and most < least
             self.nodes += (self.nodes - nodes) * max(least, most or 0)
-            if self.nodes > MOST_NODES:
+            if self.nodes > MAX_NODES:
                 msg = "the expression is too large"
                 raise UnsupportedError(msg)
             item = self.space.repeat(item, least, most)
@@ -139,7 +139,7 @@ class _Reader:
             return self.single()
         self.at += 1
         self.depth += 1
-        if self.depth > DEEPEST:
+        if self.depth > MAX_DEPTH:
             msg = "the expression is nested too deeply"
             raise UnsupportedError(msg)
         inner = self.complement()
@@ -148,7 +148,7 @@ class _Reader:
 
     def single(self) -> int:  # noqa: PLR0911 -- one line for each kind of character.
         self.nodes += 1
-        if self.nodes > MOST_NODES:
+        if self.nodes > MAX_NODES:
             msg = "the expression is too large"
             raise UnsupportedError(msg)
         character = self.next()
@@ -241,8 +241,8 @@ class _Reader:
 
 def _count(digits: str) -> int:
     number = int(digits[:9])
-    if number > MOST_REPEATS:
-        msg = f"a part is repeated more than {MOST_REPEATS} times"
+    if number > MAX_REPEATS:
+        msg = f"a part is repeated more than {MAX_REPEATS} times"
         raise UnsupportedError(msg)
     return number
 

@@ -102,13 +102,13 @@ def write_case(evidence: ClusterEvidence, check: Check, checks: Sequence[Check])
 
 
 def _expected(result: Result) -> dict[str, Any]:
-    said: dict[str, Any] = {"outcome": result.outcome.value}
+    stated: dict[str, Any] = {"outcome": result.outcome.value}
     if result.severity is not None:
-        said["severity"] = result.severity.value
+        stated["severity"] = result.severity.value
     if result.because:
-        said["because"] = [result.because]
+        stated["because"] = [result.because]
     if result.findings:
-        said["findings"] = [
+        stated["findings"] = [
             {
                 "summary": [finding.summary],
                 "remedy": [finding.remedy],
@@ -118,7 +118,7 @@ def _expected(result: Result) -> dict[str, Any]:
             }
             for finding in result.findings
         ]
-    return said
+    return stated
 
 
 def _dumped(evidence: ClusterEvidence) -> Any:  # noqa: ANN401 -- the plain values of any evidence.

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from diag.model import ClusterReport, Finding, Fix, RemoteReport, Report, Request, Result, Where
 from diag.report.exitcode import looked_at_nothing
 from diag.report.options import RenderOptions
-from diag.report.typed import Place, typed, where_of
+from diag.report.typed import DialledPort, typed, where_of
 from diag.text import shown
 
 _PLACEHOLDER = re.compile(r"<[^<>]+>")
@@ -47,16 +47,16 @@ class _Names:
     keys: dict[str, str] = field(default_factory=dict)
     addresses: dict[str, str] = field(default_factory=dict)
 
-    def key(self, place: Place, *, local: bool) -> str:
+    def key(self, place: DialledPort, *, local: bool) -> str:
         """The variable that holds the API key."""
         return _variable(self.keys, "ES_API_KEY", place, local=local)
 
-    def address(self, place: Place, *, local: bool) -> str:
+    def address(self, place: DialledPort, *, local: bool) -> str:
         """The variable that holds the address, for a cluster without a configured one."""
         return _variable(self.addresses, "ES_URL", place, local=local)
 
 
-def _variable(known: dict[str, str], prefix: str, place: Place, *, local: bool) -> str:
+def _variable(known: dict[str, str], prefix: str, place: DialledPort, *, local: bool) -> str:
     whose = place.cluster if local else f"the remote cluster {place.alias} of {place.cluster}"
     short = place.cluster if local else f"{place.cluster}_{place.alias}"
     wanted = f"{prefix}_{re.sub(r'[^A-Z0-9]+', '_', short.upper())[:60]}"
@@ -68,10 +68,10 @@ def _variable(known: dict[str, str], prefix: str, place: Place, *, local: bool) 
 def _cluster(cluster: ClusterReport, names: _Names) -> Iterator[str]:
     for result in cluster.results:
         if result.counts:
-            yield from _result(result, Place.of(cluster), names)
+            yield from _result(result, DialledPort.of(cluster), names)
     for remote in cluster.remotes:
         for result in _in_order(remote):
-            yield from _result(result, Place.of(cluster, remote), names)
+            yield from _result(result, DialledPort.of(cluster, remote), names)
 
 
 def _in_order(remote: RemoteReport) -> Iterator[Result]:
@@ -81,7 +81,7 @@ def _in_order(remote: RemoteReport) -> Iterator[Result]:
     yield from (r for r in remote.results if r.counts and r not in roots and not r.explained_by)
 
 
-def _result(result: Result, place: Place, names: _Names) -> Iterator[str]:
+def _result(result: Result, place: DialledPort, names: _Names) -> Iterator[str]:
     about = f"cluster {place.cluster}" + (f", alias {place.alias}" if place.alias else "")
     for finding in result.findings:
         yield ""
@@ -90,7 +90,7 @@ def _result(result: Result, place: Place, names: _Names) -> Iterator[str]:
         yield from _finding(finding, place, names)
 
 
-def _finding(finding: Finding, place: Place, names: _Names) -> Iterator[str]:
+def _finding(finding: Finding, place: DialledPort, names: _Names) -> Iterator[str]:
     for fix in finding.fix:
         ready = not fix.when
         if fix.requests and fix.when:
@@ -110,7 +110,7 @@ def _comment(lines: Iterable[str]) -> Iterator[str]:
     yield from (f"# {shown(line)}" for line in lines if line)
 
 
-def _command(request: Request, fix: Fix, place: Place, names: _Names) -> str:
+def _command(request: Request, fix: Fix, place: DialledPort, names: _Names) -> str:
     local = fix.where in {Where.LOCAL, Where.LOCAL_NODE}
     url = place.url if local else place.remote_url
     path = "/" + request.path.removeprefix("/")

@@ -8,8 +8,8 @@ from typing import Final
 
 from diag.engine import own_status
 from diag.model import Report, Status
+from diag.report.coverage import choice_of, not_looked_at
 from diag.report.exitcode import looked_at_nothing
-from diag.report.looked import choice_of, not_looked_at
 from diag.report.pen import Pen
 from diag.text import width
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from diag.model import Outcome, Report, Result, Severity, Status
-from diag.report.looked import is_passed
+from diag.report.coverage import is_passed
 
 FINE = 0
 FAILING = 3
@@ -44,7 +44,7 @@ def undiscovered(report: Report) -> bool:
     return any(cluster.evidence.discovery and not cluster.remotes for cluster in report.clusters)
 
 
-def unheard(report: Report) -> bool:
+def unreported(report: Report) -> bool:
     """Whether an API that is configured was not heard, or a remote is unknown for more than the choice of checks."""
     return any(
         cluster.unanswered is not None or any(r.status is Status.UNKNOWN and not r.passed for r in cluster.remotes)
@@ -67,7 +67,7 @@ def exit_code(report: Report, fail_on: Severity = Severity.WARNING) -> int:
     ranks = [r.severity.rank for r in all_results(report) if r.severity and counts_as_failure(r, fail_on)]
     if ranks:
         return FAILING if max(ranks) >= Severity.ERROR.rank else WARNING
-    untold = looked_at_nothing(report) or undiscovered(report) or unheard(report)
+    untold = looked_at_nothing(report) or undiscovered(report) or unreported(report)
     return UNTOLD if untold or any(result.is_open for result in _asked(report)) else FINE
 
 

@@ -9,7 +9,7 @@ from diag.model import ClusterReport, Finding, Outcome, Report, Result
 from diag.report.exitcode import counts_as_failure, looked_at_nothing
 from diag.report.options import RenderOptions
 from diag.report.plain import rfc3339
-from diag.report.typed import Place, typed
+from diag.report.typed import DialledPort, typed
 from diag.text import clip, visible
 
 
@@ -31,12 +31,12 @@ def _suites(cluster: ClusterReport, options: RenderOptions) -> Iterator[str]:
     evidence = cluster.evidence
     about = f'timestamp={quoteattr(rfc3339(evidence.taken_at))} time="{evidence.seconds:.3f}"'
     if cluster.results:
-        yield _suite(Place.of(cluster), about, cluster.results, options)
+        yield _suite(DialledPort.of(cluster), about, cluster.results, options)
     for remote in cluster.remotes:
-        yield _suite(Place.of(cluster, remote), about, remote.results, options)
+        yield _suite(DialledPort.of(cluster, remote), about, remote.results, options)
 
 
-def _suite(place: Place, about: str, results: Sequence[Result], options: RenderOptions) -> str:
+def _suite(place: DialledPort, about: str, results: Sequence[Result], options: RenderOptions) -> str:
     name = f"{place.cluster}/{place.alias}" if place.alias else place.cluster
     cases = [_case(name, result, options, place) for result in results]
     failures = sum(counts_as_failure(result, options.fail_on) for result in results)
@@ -46,13 +46,13 @@ def _suite(place: Place, about: str, results: Sequence[Result], options: RenderO
     return "\n".join([f"<testsuite name={_attribute(name)} {numbers} {about}>", *cases, "</testsuite>"])
 
 
-def _case(suite: str, result: Result, options: RenderOptions, place: Place) -> str:
+def _case(suite: str, result: Result, options: RenderOptions, place: DialledPort) -> str:
     open_tag = f"  <testcase name={_attribute(result.check)} classname={_attribute(suite)}"
     inside = _inside(result, options, place)
     return f"{open_tag}>{inside}</testcase>" if inside else f"{open_tag}/>"
 
 
-def _inside(result: Result, options: RenderOptions, place: Place) -> str:
+def _inside(result: Result, options: RenderOptions, place: DialledPort) -> str:
     text = "\n".join(line for finding in result.findings for line in _lines(finding, place))
     if counts_as_failure(result, options.fail_on):
         message = result.findings[0].summary if result.findings else result.check
@@ -66,7 +66,7 @@ def _inside(result: Result, options: RenderOptions, place: Place) -> str:
     return f"<system-out>{_text(text)}</system-out>" if text else ""
 
 
-def _lines(finding: Finding, place: Place) -> Iterator[str]:
+def _lines(finding: Finding, place: DialledPort) -> Iterator[str]:
     yield finding.summary
     if finding.remedy:
         yield f"fix  {finding.remedy}"

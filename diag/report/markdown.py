@@ -7,13 +7,13 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from diag.engine import own_status
 from diag.model import ClusterReport, Finding, RemoteReport, Report, Result, Severity, Status
+from diag.report.coverage import choice_of, not_looked_at, status_word, strip
 from diag.report.ending import by_cause, some
 from diag.report.exitcode import looked_at_nothing
-from diag.report.looked import choice_of, not_looked_at, status_word, strip
 from diag.report.options import RenderOptions
 from diag.report.plain import rfc3339
 from diag.report.text import address, counts, root_causes_first
-from diag.report.typed import Place, typed
+from diag.report.typed import DialledPort, typed
 from diag.text import shown, visible
 
 _SPECIAL = re.compile(r"([\\`*_{}\[\]<>#|~&@]|:(?=//)|(?<=www)\.)")
@@ -37,7 +37,7 @@ def render(report: Report, options: RenderOptions) -> str:  # noqa: ARG001 -- ev
             lines += [
                 f"## {escaped(cluster.name)}",
                 "",
-                *_section(cluster.results, _failures(cluster.results), Place.of(cluster)),
+                *_section(cluster.results, _failures(cluster.results), DialledPort.of(cluster)),
             ]
         if cluster.unanswered is not None:
             lines += [
@@ -69,7 +69,7 @@ def _remote(cluster: ClusterReport, remote: RemoteReport) -> Iterator[str]:
     yield f"## {escaped(cluster.name)} → {escaped(remote.alias)}: {status_word(remote)}"
     yield ""
     shown = [r for r in root_causes_first(remote) if not all(finding.needs_nothing for finding in r.findings)]
-    yield from _section(remote.results, shown, Place.of(cluster, remote), remote.root_causes)
+    yield from _section(remote.results, shown, DialledPort.of(cluster, remote), remote.root_causes)
     yield escaped(counts(remote.results))
     yield ""
 
@@ -83,7 +83,7 @@ def _ending(report: Report) -> Iterator[str]:
 
 
 def _section(
-    results: Sequence[Result], failures: Iterable[Result], place: Place, roots: Sequence[str] = ()
+    results: Sequence[Result], failures: Iterable[Result], place: DialledPort, roots: Sequence[str] = ()
 ) -> Iterator[str]:
     for result in failures:
         for finding in result.findings:
@@ -101,7 +101,7 @@ def _section(
             yield ""
 
 
-def _finding(result: Result, finding: Finding, place: Place, *, is_root: bool) -> Iterator[str]:
+def _finding(result: Result, finding: Finding, place: DialledPort, *, is_root: bool) -> Iterator[str]:
     severity = finding.severity or result.severity or Severity.ERROR
     yield f"- **{severity}** `{result.check}`{' (root cause)' if is_root else ''}"
     yield ""

@@ -5,28 +5,28 @@ from __future__ import annotations
 from collections import Counter
 
 from diag.model import RemoteReport, Report, Status
+from diag.report.coverage import choice_of, is_passed
 from diag.report.exitcode import looked_at_nothing
-from diag.report.looked import choice_of, is_passed
 from diag.report.options import RenderOptions
 from diag.text import shown
 
 _WORDS = {Status.OK: "OK", Status.WARN: "WARNING", Status.FAIL: "CRITICAL", Status.UNKNOWN: "UNKNOWN"}
-_LONGEST = 300
+_MAX_LENGTH = 300
 
 
 def render(report: Report, options: RenderOptions) -> str:  # noqa: ARG001 -- every format takes them.
     """Write the line, its performance data, and the details."""
     remotes = [(cluster.name, remote) for cluster in report.clusters for remote in cluster.remotes]
     counted = Counter(remote.status for _, remote in remotes)
-    said = f"{len(remotes)} remotes: " + ", ".join(f"{counted[s]} {s}" for s in _WORDS if counted[s])
+    stated = f"{len(remotes)} remotes: " + ", ".join(f"{counted[s]} {s}" for s in _WORDS if counted[s])
     if looked_at_nothing(report):
-        said = "no remote was looked at"
+        stated = "no remote was looked at"
     data = " ".join(f"{status}={counted[status]}" for status in _WORDS)
     seconds = max((cluster.evidence.seconds for cluster in report.clusters), default=0.0)
     if chosen := choice_of(report):
-        said += f" ({chosen})"
+        stated += f" ({chosen})"
     word = "PASSED" if is_passed(report) else _WORDS[report.status]
-    lines = [f"REMOTES {word} - {said} | {data} time={seconds:.3f}s"]
+    lines = [f"REMOTES {word} - {stated} | {data} time={seconds:.3f}s"]
     lines += [_line(name, remote) for name, remote in remotes if remote.status is not Status.OK and not remote.passed]
     lines += [
         f"{_safe(cluster.name)}: its API could not be asked: {_safe(str(cluster.unanswered))}"
@@ -52,14 +52,14 @@ def _line(cluster: str, remote: RemoteReport) -> str:
     roots = [root for check in remote.root_causes if (root := remote.result(check)) and root.findings]
     open_ones = [r for r in remote.results if r.because and r.is_open]
     if roots:
-        said = "; ".join(f"{root.check}: {root.findings[0].summary}" for root in roots)
+        stated = "; ".join(f"{root.check}: {root.findings[0].summary}" for root in roots)
     elif open_ones:
-        said = f"{open_ones[0].check}: {open_ones[0].because}"
+        stated = f"{open_ones[0].check}: {open_ones[0].because}"
     else:
-        said = "could not be told"
-    return f"{_safe(cluster)}/{_safe(remote.alias)} {remote.status}: {_safe(said)}"
+        stated = "could not be told"
+    return f"{_safe(cluster)}/{_safe(remote.alias)} {remote.status}: {_safe(stated)}"
 
 
 def _safe(text: str) -> str:
     """A bar would begin performance data."""
-    return shown(text, _LONGEST).replace("|", "/")
+    return shown(text, _MAX_LENGTH).replace("|", "/")

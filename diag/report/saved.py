@@ -18,7 +18,7 @@ from diag.text import shown
 
 KIND: Final = "diag evidence"
 SCHEMA_VERSION: Final = "1"
-LARGEST: Final = 256 * 1024 * 1024
+MAX_BYTES: Final = 256 * 1024 * 1024
 _PROBLEMS_SHOWN = 3
 # How Elasticsearch up to 7.17, and from 8.0 on, answers calls of security that is off.
 _SECURITY_IS_OFF: Final = ("Security must be explicitly enabled", "no handler found for uri [/_security/")
@@ -46,14 +46,14 @@ def save(clusters: Sequence[ClusterEvidence], policy: Policy) -> str:
 
 def load(text: str) -> Saved:
     """Read what ``save`` wrote. Raises SavedError for everything else."""
-    if len(text) > LARGEST:
-        msg = f"is larger than {LARGEST // 1024 // 1024} MiB: no evidence of diag is"
+    if len(text) > MAX_BYTES:
+        msg = f"is larger than {MAX_BYTES // 1024 // 1024} MiB: no evidence of diag is"
         raise SavedError(msg)
     raw = _checked(_parsed(text))
     try:
         saved = _adapter().validate_python(_with_security(raw))
     except ValidationError as error:
-        raise SavedError(_said(error)) from None
+        raise SavedError(_stated(error)) from None
     except RecursionError:
         msg = "is nested too deeply: no evidence of diag is"
         raise SavedError(msg) from None
@@ -106,12 +106,14 @@ def _with_security(raw: Mapping[str, Any]) -> Mapping[str, Any]:
     return raw
 
 
-def _said(error: ValidationError) -> str:
+def _stated(error: ValidationError) -> str:
     problems = error.errors(include_url=False, include_input=False)
-    told = [f"{shown('.'.join(map(str, p['loc'])), 200)}: {shown(p['msg'], 200)}" for p in problems[:_PROBLEMS_SHOWN]]
-    more = len(problems) - len(told)
+    reported = [
+        f"{shown('.'.join(map(str, p['loc'])), 200)}: {shown(p['msg'], 200)}" for p in problems[:_PROBLEMS_SHOWN]
+    ]
+    more = len(problems) - len(reported)
     rest = [f"and {more} more"] if more > 0 else []
-    return "is damaged, or was changed by hand: " + "; ".join(told + rest)
+    return "is damaged, or was changed by hand: " + "; ".join(reported + rest)
 
 
 def _impossible(saved: Saved) -> Iterator[str]:

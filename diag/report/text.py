@@ -8,11 +8,11 @@ from typing import Final
 
 from diag.engine import own_status
 from diag.model import ClusterReport, Finding, Outcome, RemoteReport, Report, Result, Severity, Status, Unavailable
+from diag.report.coverage import passed_word, strip
 from diag.report.ending import ending
-from diag.report.looked import passed_word, strip
 from diag.report.options import RenderOptions
 from diag.report.pen import Pen, Span, Style
-from diag.report.typed import Place, typed
+from diag.report.typed import DialledPort, typed
 from diag.text import width
 
 STATUS_WORDS: Final = {
@@ -29,7 +29,7 @@ STATUS_STYLES: Final[dict[Status, Style]] = {
 }
 _SYMBOLS: Final = {Severity.CRITICAL: "✗", Severity.ERROR: "✗", Severity.WARNING: "!", Severity.INFO: "·"}
 _GRAVE: Final = frozenset({Severity.ERROR, Severity.CRITICAL})
-_LONGEST_NAME = 40
+_MAX_NAME_LENGTH = 40
 _REASONS_NAMED = 2
 _INDENT = "      "
 _UNDER_FIX = " " * len(f"{_INDENT}fix  ")
@@ -83,7 +83,7 @@ def root_causes_first(remote: RemoteReport) -> list[Result]:
 def _cluster(pen: Pen, cluster: ClusterReport, options: RenderOptions) -> Iterator[list[str]]:
     status = own_status(cluster.results, cluster.unanswered)
     body = [
-        *_findings(pen, [r for r in cluster.results if _fails(r)], Place.of(cluster)),
+        *_findings(pen, [r for r in cluster.results if _fails(r)], DialledPort.of(cluster)),
         *_open_questions(pen, cluster.results),
         *_acknowledged(pen, cluster.results),
     ]
@@ -97,9 +97,9 @@ def _cluster(pen: Pen, cluster: ClusterReport, options: RenderOptions) -> Iterat
         )
         yield [*_head(pen, pen.text(cluster.name), described, status), *body]
     names = [pen.text(f"{cluster.name} → {remote.alias}") for remote in cluster.remotes]
-    column = min(max(map(width, names), default=0), _LONGEST_NAME)
+    column = min(max(map(width, names), default=0), _MAX_NAME_LENGTH)
     for name, remote in zip(names, cluster.remotes, strict=True):
-        yield _remote(pen, name + " " * (column - width(name)), remote, options, Place.of(cluster, remote))
+        yield _remote(pen, name + " " * (column - width(name)), remote, options, DialledPort.of(cluster, remote))
 
 
 def api_missing(pen: Pen, cluster: ClusterReport) -> list[str]:
@@ -119,7 +119,7 @@ def remotes_missing(pen: Pen, cluster: ClusterReport) -> list[str]:
     return [] if cluster.remotes else ["  No remote is configured here, or none was chosen."]
 
 
-def _remote(pen: Pen, name: str, remote: RemoteReport, options: RenderOptions, place: Place) -> list[str]:
+def _remote(pen: Pen, name: str, remote: RemoteReport, options: RenderOptions, place: DialledPort) -> list[str]:
     settings = remote.evidence.remote
     observed = ""
     if settings.observed_model and not settings.declared_model:
@@ -168,7 +168,7 @@ def _head(pen: Pen, name: str, described: str, status: Status, *, passed: str = 
     return [pen.sides([(name.rstrip(), "strong")], word), *pen.wrap(described, first="  ")]
 
 
-def _findings(pen: Pen, failures: Iterable[Result], place: Place) -> list[str]:
+def _findings(pen: Pen, failures: Iterable[Result], place: DialledPort) -> list[str]:
     lines: list[str] = []
     for result in failures:
         for finding in result.findings:
@@ -178,7 +178,7 @@ def _findings(pen: Pen, failures: Iterable[Result], place: Place) -> list[str]:
     return lines
 
 
-def remedy(pen: Pen, finding: Finding, place: Place) -> Iterator[str]:
+def remedy(pen: Pen, finding: Finding, place: DialledPort) -> Iterator[str]:
     """The sentence that says what mends a finding, and below it what is typed, line by line as it is copied."""
     if not finding.remedy:
         return

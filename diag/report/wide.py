@@ -24,8 +24,8 @@ from diag.model import (
     TransportHello,
     Unavailable,
 )
+from diag.report.coverage import part_name, strip
 from diag.report.ending import ending
-from diag.report.looked import part_name, strip
 from diag.report.options import RenderOptions
 from diag.report.pen import Pen, Style
 from diag.report.plain import plain, rfc3339
@@ -39,7 +39,7 @@ from diag.report.text import (
     remotes_missing,
     style_of,
 )
-from diag.report.typed import Place
+from diag.report.typed import DialledPort
 from diag.text import clip
 
 _MARKS: dict[Outcome, tuple[str, Style | None]] = {
@@ -68,14 +68,14 @@ def _blocks(pen: Pen, cluster: ClusterReport) -> Iterator[list[str]]:
     status = own_status(cluster.results, cluster.unanswered)
     head = f"{cluster.name}    local cluster · {evidence.cluster.kind} · {number} · {rfc3339(evidence.taken_at)}"
     word = (STATUS_WORDS[status], STATUS_STYLES[status])
-    lines = [pen.sides([(pen.text(head), "strong")], word), *_results(pen, cluster.results, Place.of(cluster))]
+    lines = [pen.sides([(pen.text(head), "strong")], word), *_results(pen, cluster.results, DialledPort.of(cluster))]
     lines += [*api_missing(pen, cluster), *remotes_missing(pen, cluster)]
     yield lines
     for remote in cluster.remotes:
         yield [
             *_remote_head(pen, cluster, remote),
             *_evidence(pen, remote),
-            *_results(pen, remote.results, Place.of(cluster, remote)),
+            *_results(pen, remote.results, DialledPort.of(cluster, remote)),
         ]
 
 
@@ -94,7 +94,7 @@ def _remote_head(pen: Pen, cluster: ClusterReport, report: RemoteReport) -> list
     return [*lines, *pen.wrap(pen.text(counts(report.results)), first="  ", style="faint")]
 
 
-def _results(pen: Pen, results: tuple[Result, ...], place: Place) -> Iterator[str]:
+def _results(pen: Pen, results: tuple[Result, ...], place: DialledPort) -> Iterator[str]:
     for result in results:
         word, style = _MARKS[result.outcome]
         if result.severity in {Severity.INFO, Severity.WARNING}:
@@ -118,7 +118,7 @@ def _results(pen: Pen, results: tuple[Result, ...], place: Place) -> Iterator[st
             yield from _finding(pen, finding, place)
 
 
-def _finding(pen: Pen, finding: Finding, place: Place) -> Iterator[str]:
+def _finding(pen: Pen, finding: Finding, place: DialledPort) -> Iterator[str]:
     yield from pen.wrap(pen.text(finding.summary), first=_INDENT)
     yield from remedy(pen, finding, place)
     for key, value in plain(finding.facts).items():
@@ -168,31 +168,31 @@ def _tcp(probe: Probe) -> str:
 def _tls(tls: TlsAttempt | Unavailable) -> str:
     if isinstance(tls, Unavailable):
         return f"TLS: {tls}"
-    said = [f"TLS {tls.result}", tls.protocol, tls.cipher, f"server name {tls.server_name or 'not sent'}"]
+    stated = [f"TLS {tls.result}", tls.protocol, tls.cipher, f"server name {tls.server_name or 'not sent'}"]
     if tls.alert >= 0:
-        said.append(f"alert {tls.alert}")
+        stated.append(f"alert {tls.alert}")
     if tls.client_certificate_requested:
-        said.append(f"client certificate asked for and {'' if tls.client_certificate_sent else 'not '}sent")
-    said.append(f"afterwards {tls.after}, {tls.seconds * 1000:.1f} ms")
-    return ", ".join(filter(None, said))
+        stated.append(f"client certificate asked for and {'' if tls.client_certificate_sent else 'not '}sent")
+    stated.append(f"afterwards {tls.after}, {tls.seconds * 1000:.1f} ms")
+    return ", ".join(filter(None, stated))
 
 
 def _transport(hello: TransportHello | Unavailable) -> str:
     if isinstance(hello, Unavailable):
         return str(hello)
-    said = [str(hello.reply), "without TLS" if hello.clear else ""]
+    stated = [str(hello.reply), "without TLS" if hello.clear else ""]
     if hello.reply is Reply.ANSWERED:
         least = "" if hello.exact else " or later"
         release = f"Elasticsearch {hello.version}{least}" if hello.version else "a release that is not known here"
-        said += [release, f"transport version {hello.transport_version} to handshake {hello.handshake_version}"]
+        stated += [release, f"transport version {hello.transport_version} to handshake {hello.handshake_version}"]
     else:
-        said += [f"handshakes tried {', '.join(map(str, hello.tried))}", hello.detail]
-    return ", ".join(filter(None, [*said, f"{hello.seconds * 1000:.1f} ms"]))
+        stated += [f"handshakes tried {', '.join(map(str, hello.tried))}", hello.detail]
+    return ", ".join(filter(None, [*stated, f"{hello.seconds * 1000:.1f} ms"]))
 
 
 def _key(trial: KeyTrial) -> str:
     node = f"cluster {trial.cluster_name}, node {trial.node_name} {trial.version}" if trial.version else trial.detail
-    unlicensed = "the licence is too low" if trial.unlicensed else ""
+    unlicensed = "the license is too low" if trial.unlicensed else ""
     return ", ".join(filter(None, [str(trial.verdict), unlicensed, node, f"{trial.seconds * 1000:.1f} ms"]))
 
 

@@ -19,8 +19,8 @@ from diag.config import ConfigError
 from diag.engine import report as report_of
 from diag.metrics import render_report_series
 from diag.model import RemoteReport, Status
-from diag.web.bodies import Bodies, Body
 from diag.web.page import render_page
+from diag.web.response_cache import Body, ResponseCache
 from diag.web.service import BusyError, Probed, ProbeFailedError, Service, UnknownNameError
 
 PROMETHEUS = "text/plain; version=0.0.4; charset=utf-8"
@@ -79,7 +79,7 @@ class _SafeHeaders:
 class _Pages:
     def __init__(self, service: Service) -> None:
         self._service = service
-        self._bodies = Bodies(service)
+        self._bodies = ResponseCache(service)
 
     async def status(self, _request: Request) -> Response:
         snapshot = self._service.board.snapshot()

@@ -11,18 +11,18 @@ from importlib.resources import files
 from jinja2 import Environment, StrictUndefined, Template
 
 from diag import VERSION
-from diag.board import RemoteHistory, Snapshot, Standing
+from diag.board import ClusterState, RemoteHistory, Snapshot
 from diag.model import Chain, ClusterReport, Finding, Outcome, RemoteReport, Result, Status, Unavailable
-from diag.report.looked import strip
-from diag.report.typed import Place, Typed, typed
+from diag.report.coverage import strip
+from diag.report.typed import DialledPort, Typed, typed
 from diag.text import shown, visible
 
 SYMBOLS = {Status.OK: "✓", Status.WARN: "!", Status.FAIL: "✗", Status.UNKNOWN: "?"}
 WORDS = {Status.OK: "ok", Status.WARN: "warn", Status.FAIL: "FAIL", Status.UNKNOWN: "unknown"}
 WORST_FIRST = (Status.FAIL, Status.UNKNOWN, Status.WARN, Status.OK)
-MOST_ROWS = 1000
-MOST_TEXT = 2000
-MOST_NAME = 120
+MAX_ROWS = 1000
+MAX_TEXT = 2000
+MAX_NAME = 120
 REFRESH_LEAST, REFRESH_MOST = 5, 60
 _DAY, _HOUR, _MINUTE = 86400, 3600, 60
 
@@ -77,9 +77,9 @@ def render_page(snapshot: Snapshot, interval: float, notes: tuple[str, ...], now
     return _template().render(
         status=report.status,
         counts=counts,
-        rows=rows[:MOST_ROWS],
-        left_out=max(0, len(rows) - MOST_ROWS),
-        clusters=[_cluster_row(standing, now) for standing in snapshot.clusters.values()],
+        rows=rows[:MAX_ROWS],
+        left_out=max(0, len(rows) - MAX_ROWS),
+        clusters=[_cluster_row(state, now) for state in snapshot.clusters.values()],
         awaited=snapshot.awaited,
         notes=notes,
         now=now.strftime("%Y-%m-%d %H:%M:%S UTC"),
@@ -93,47 +93,47 @@ def render_page(snapshot: Snapshot, interval: float, notes: tuple[str, ...], now
 @functools.cache
 def _template() -> Template:
     environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
-    environment.filters["text"] = functools.partial(shown, most=MOST_TEXT)
-    environment.filters["name"] = functools.partial(shown, most=MOST_NAME)
+    environment.filters["text"] = functools.partial(shown, most=MAX_TEXT)
+    environment.filters["name"] = functools.partial(shown, most=MAX_NAME)
     environment.filters["lines"] = lambda text: "\n".join(map(visible, text.split("\n")))
     return environment.from_string(files("diag.web").joinpath("page.html").read_text("utf-8"))
 
 
 def _rows(snapshot: Snapshot, now: datetime) -> Iterator[Row]:
-    for name, standing in snapshot.clusters.items():
-        for remote in standing.report.remotes:
-            yield _row(name, standing, remote, now)
+    for name, state in snapshot.clusters.items():
+        for remote in state.report.remotes:
+            yield _row(name, state, remote, now)
 
 
-def _row(cluster: str, standing: Standing, report: RemoteReport, now: datetime) -> Row:
-    remote, history = report.evidence.remote, standing.remotes[report.alias]
+def _row(cluster: str, state: ClusterState, report: RemoteReport, now: datetime) -> Row:
+    remote, history = report.evidence.remote, state.remotes[report.alias]
     ends = _certificate_ends(report)
     return Row(
         cluster=cluster,
         alias=report.alias,
         about=f"{remote.security_model} · {remote.effective_mode} · {', '.join(a.text for a in remote.dialled)}",
         status=report.status,
-        causes=_causes(report, standing),
+        causes=_causes(report, state),
         looked=strip(report),
         acknowledged=tuple(_acknowledged(report)),
         since=f"{duration(now - history.since)}",
         changes=_changes(history),
-        age=_age(standing, now),
+        age=_age(state, now),
         certificate=_days(ends, now),
         certificate_ends_soon=ends is not None
-        and ends - now < timedelta(days=standing.report.evidence.thresholds.leaf_days_warning),
+        and ends - now < timedelta(days=state.report.evidence.thresholds.leaf_days_warning),
     )
 
 
-def _cluster_row(standing: Standing, now: datetime) -> ClusterRow:
-    report = standing.report
+def _cluster_row(state: ClusterState, now: datetime) -> ClusterRow:
+    report = state.report
     return ClusterRow(
         name=report.name,
         status=report.status,
         remotes=len(report.remotes),
-        age=_age(standing, now),
-        trouble=standing.round.trouble or _silence(report),
-        causes=tuple(_finding_cause(result, Place.of(report)) for result in report.results if result.counts),
+        age=_age(state, now),
+        trouble=state.round.trouble or _silence(report),
+        causes=tuple(_finding_cause(result, DialledPort.of(report)) for result in report.results if result.counts),
     )
 
 
@@ -141,20 +141,20 @@ def _silence(report: ClusterReport) -> str:
     return f"what it says of its remotes is not known, because {report.unanswered}" if report.unanswered else ""
 
 
-def _causes(report: RemoteReport, standing: Standing) -> tuple[Cause, ...]:
+def _causes(report: RemoteReport, state: ClusterState) -> tuple[Cause, ...]:
     """Every root cause with its sentence and its fix; of an unknown remote what could not be told."""
     roots = [root for check in report.root_causes if (root := report.result(check)) and root.findings]
     if roots:
-        return tuple(_finding_cause(root, Place.of(standing.report, report)) for root in roots)
+        return tuple(_finding_cause(root, DialledPort.of(state.report, report)) for root in roots)
     if report.status is not Status.UNKNOWN:
         return ()
-    if standing.round.trouble:
-        return (Cause(check="", summary=standing.round.trouble),)
+    if state.round.trouble:
+        return (Cause(check="", summary=state.round.trouble),)
     open_ones = [result for result in report.results if result.is_open]
     if open_ones:
         return (Cause(check=open_ones[0].check, summary=open_ones[0].because, more=len(open_ones) - 1),)
     if report.passed:
-        left_out = standing.report.choice.left_out
+        left_out = state.report.choice.left_out
         return (Cause(check="", summary=f"what was chosen passed; not asked were {', '.join(left_out)}"),)
     return (Cause(check="", summary="nothing is known of it yet"),)
 
@@ -165,7 +165,7 @@ def _acknowledged(report: RemoteReport) -> Iterator[str]:
             yield f"{result.check}: acknowledged until {known.until}, {known.note}"
 
 
-def _finding_cause(result: Result, place: Place) -> Cause:
+def _finding_cause(result: Result, place: DialledPort) -> Cause:
     worst = max(result.findings, key=lambda finding: _rank(finding, result), default=None)
     if worst is None:
         return Cause(check=result.check, summary=result.because)
@@ -198,12 +198,12 @@ def _days(ends: datetime | None, now: datetime) -> str:
     if ends is None:
         return ""
     left = ends - now
-    said = f"in {duration(left)}" if left > timedelta() else f"{duration(-left)} ago"
-    return f"{ends:%Y-%m-%d} ({said})"
+    stated = f"in {duration(left)}" if left > timedelta() else f"{duration(-left)} ago"
+    return f"{ends:%Y-%m-%d} ({stated})"
 
 
-def _age(standing: Standing, now: datetime) -> str:
-    finished = standing.round.finished_at
+def _age(state: ClusterState, now: datetime) -> str:
+    finished = state.round.finished_at
     return f"{duration(now - finished)} ago" if finished else "never"
 
 

@@ -16,8 +16,8 @@ from diag.wire.faults import NotTransport as NotTransport
 from diag.wire.faults import TooLarge as TooLarge
 from diag.wire.faults import Truncated as Truncated
 from diag.wire.faults import WireError as WireError
-from diag.wire.frames import LONGEST_FRAME as LONGEST_FRAME
 from diag.wire.frames import MARKER as MARKER
+from diag.wire.frames import MAX_FRAME_LENGTH as MAX_FRAME_LENGTH
 from diag.wire.frames import PING as PING
 from diag.wire.frames import Frame as Frame
 from diag.wire.frames import FrameReader as FrameReader

@@ -9,10 +9,10 @@ from diag.wire.faults import Malformed, TooLarge
 
 _DEFLATE, _LZ4 = b"DFL\0", b"LZ4\0"
 _RAW: Final = -15
-LARGEST_BODY: Final = 1024 * 1024
+MAX_BODY_BYTES: Final = 1024 * 1024
 
 
-def inflate(body: bytes, limit: int = LARGEST_BODY) -> bytes:
+def inflate(body: bytes, limit: int = MAX_BODY_BYTES) -> bytes:
     """Give the plain bytes of a compressed body. Raises Malformed, or TooLarge where they are more than ``limit``."""
     if body[:4] == _LZ4:
         msg = "a body is compressed with LZ4, which is only sent to those who compress themselves"

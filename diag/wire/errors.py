@@ -15,8 +15,8 @@ ILLEGAL_ARGUMENT: Final = 6
 ILLEGAL_STATE: Final = 14
 SECURITY, ACTION_NOT_FOUND, REMOTE_TRANSPORT = 4, 101, 103
 
-_DEEPEST: Final = 10
-_LONGEST_MESSAGE: Final = 500
+_MAX_DEPTH: Final = 10
+_MAX_MESSAGE_LENGTH: Final = 500
 _KINDS: Final = {
     1: "CorruptIndexException",
     4: "NullPointerException",
@@ -75,7 +75,7 @@ def read_error(frame: Frame) -> tuple[RemoteError, ...]:
         raise Malformed(msg)
     reader, found = Reader(frame.body), list[RemoteError]()
     try:
-        while len(found) < _DEEPEST and reader.boolean():
+        while len(found) < _MAX_DEPTH and reader.boolean():
             error = _exception(reader)
             found.append(error)
             if error.kind not in _WITH_CAUSE:
@@ -93,7 +93,7 @@ def _exception(reader: Reader) -> RemoteError:
     if kind != ELASTICSEARCH and not name:
         msg = f"an exception of kind {kind}, which has no message at its beginning"
         raise Malformed(msg)
-    return RemoteError(kind, es_id, name, (reader.optional_text() or "")[:_LONGEST_MESSAGE])
+    return RemoteError(kind, es_id, name, (reader.optional_text() or "")[:_MAX_MESSAGE_LENGTH])
 
 
 def error_response(

@@ -12,7 +12,7 @@ from diag.wire.primitives import Reader, text, vint
 
 MARKER: Final = b"ES"
 PING: Final = b"ES\xff\xff\xff\xff"
-LONGEST_FRAME: Final = 1024 * 1024
+MAX_FRAME_LENGTH: Final = 1024 * 1024
 _PREFIX: Final = 6  # The marker and the length.
 _SHORTEST: Final = 13  # Request id, status and version: what follows the length in every layout.
 # From 7.6.0 on a frame says how long its variable header is, and compresses only what follows that.
@@ -46,7 +46,7 @@ class FrameReader:
 
     __slots__ = ("_buffer", "_limit")
 
-    def __init__(self, limit: int = LONGEST_FRAME) -> None:
+    def __init__(self, limit: int = MAX_FRAME_LENGTH) -> None:
         self._buffer = bytearray()
         self._limit = limit
 

@@ -42,14 +42,14 @@ def handshake_request(
     handshake_version: int, *, own: int = ANY_VERSION, release: str = "diag", request_id: int = 1
 ) -> bytes:
     """Make the request of a client that says it is ``own``."""
-    said = vint(own) + (text(release) if handshake_version == WITH_RELEASE else b"")
+    stated = vint(own) + (text(release) if handshake_version == WITH_RELEASE else b"")
     return encode_frame(
         Frame(
             request_id=request_id,
             version=handshake_version,
             is_handshake=True,
             action=HANDSHAKE,
-            body=b"\0" + octets(said),
+            body=b"\0" + octets(stated),
         )
     )
 
@@ -58,9 +58,9 @@ def handshake_response(
     handshake_version: int, *, transport_version: int, release: str = "", request_id: int = 1
 ) -> bytes:
     """Make the answer of a node."""
-    said = vint(transport_version) + (text(release) if handshake_version == WITH_RELEASE else b"")
+    stated = vint(transport_version) + (text(release) if handshake_version == WITH_RELEASE else b"")
     return encode_frame(
-        Frame(request_id=request_id, version=handshake_version, is_response=True, is_handshake=True, body=said)
+        Frame(request_id=request_id, version=handshake_version, is_response=True, is_handshake=True, body=stated)
     )
 
 
@@ -74,9 +74,9 @@ def read_handshake_request(frame: Frame) -> HandshakeRequest:
         reader.int8()
     if not reader.left:
         return HandshakeRequest(frame.version, frame.request_id, None)
-    said = Reader(reader.octets())
-    own = said.vint()
-    release = said.text()[:_RELEASE_KEPT] if frame.version == WITH_RELEASE else ""
+    stated = Reader(reader.octets())
+    own = stated.vint()
+    release = stated.text()[:_RELEASE_KEPT] if frame.version == WITH_RELEASE else ""
     return HandshakeRequest(frame.version, frame.request_id, own, release)
 
 

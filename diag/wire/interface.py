@@ -1,6 +1,6 @@
 """Which interface a node was met on, by its answer to a request that carries no credential at all.
 
-The remote cluster server misses the header with the key, or names the licence that it needs; the transport interface misses a login,
+The remote cluster server misses the header with the key, or names the license that it needs; the transport interface misses a login,
 knows no such action (up to 8.7, and while security is off), or refuses the action to its anonymous user. What is not known here is
 UNCLEAR.
 """

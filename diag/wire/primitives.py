@@ -9,7 +9,7 @@ from diag.wire.faults import Malformed, Truncated
 _MORE: Final = 0x80
 # How the first byte of a character of two or three bytes begins, and each byte after the first.
 _TWO_BYTES, _THREE_BYTES, _GOES_ON = 0b110, 0b1110, 0b10
-_LONGEST_VINT, _LONGEST_VLONG = 5, 10
+_MAX_VINT_LENGTH, _MAX_VLONG_LENGTH = 5, 10
 
 
 class Reader:
@@ -64,12 +64,12 @@ class Reader:
 
     def vint(self) -> int:
         """Read a number of variable length, as a signed number of 32 bits."""
-        value = self._groups(_LONGEST_VINT) & 0xFFFFFFFF
+        value = self._groups(_MAX_VINT_LENGTH) & 0xFFFFFFFF
         return value - 0x100000000 if value & 0x80000000 else value
 
     def vlong(self) -> int:
         """Read a number of variable length of up to 64 bits."""
-        return self._groups(_LONGEST_VLONG)
+        return self._groups(_MAX_VLONG_LENGTH)
 
     def count(self) -> int:
         """Read how many items follow; each of them takes at least one byte."""

@@ -107,14 +107,14 @@ def is_final(answers: Sequence[Frame]) -> bool:
 def judge_key(answers: Sequence[Frame]) -> KeyJudgement:
     """Judge by the answers to one request with key and subject info, in the order in which they came."""
     errors = tuple(error for frame in answers if frame.is_error for error in read_error(frame))
-    told = next((text for text in _TEXTS if any(_fits(text, error) for error in errors)), None)
+    reported = next((text for text in _TEXTS if any(_fits(text, error) for error in errors)), None)
     unlicensed = any(_UNLICENSED in error.message.lower() for error in errors)
-    if told is not None:
-        return KeyJudgement(told.verdict, unlicensed, detail=told.detail)
+    if reported is not None:
+        return KeyJudgement(reported.verdict, unlicensed, detail=reported.detail)
     if any(error.kind == ELASTICSEARCH and error.es_id == ACTION_NOT_FOUND for error in errors):
         return KeyJudgement(KeyVerdict.NOT_REMOTE_CLUSTER_SERVER, unlicensed, detail=_NO_SERVER)
     if unlicensed:
-        detail = "the licence of the remote cluster does not include API keys for remotes"
+        detail = "the license of the remote cluster does not include API keys for remotes"
         return KeyJudgement(KeyVerdict.UNLICENSED, unlicensed=True, detail=detail)
     if errors:
         return KeyJudgement(KeyVerdict.UNCLEAR, detail=_unclear(errors))

@@ -16,9 +16,9 @@ from diag.x509.node import Node, key_mismatch, node_of, nodes_of, signature_of, 
 from diag.x509.roots import public_roots
 
 _CHANCE: Final = "; another certificate of that name and key is one, and Java takes the first that it meets"
-MOST_PRESENTED: Final = 100
-MOST_STEPS: Final = 500  # Of one search; a hostile chain of look-alikes ends here.
-LONGEST_PATH: Final = 32
+MAX_PRESENTED: Final = 100
+MAX_STEPS: Final = 500  # Of one search; a hostile chain of look-alikes ends here.
+MAX_PATH_LENGTH: Final = 32
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +57,7 @@ class _Search:
             if wrong and not self.refused:
                 self.refused, self.refused_path = wrong, path
             return () if wrong else path
-        if len(path) >= LONGEST_PATH:
+        if len(path) >= MAX_PATH_LENGTH:
             return ()
         for issuer in self._issuers(path):
             found = self._extend((*path, issuer))
@@ -74,7 +74,7 @@ class _Search:
         """Give the certificates that signed the last one of the path and may do so."""
         child, good = path[-1], list[Node]()
         for issuer in self._namesakes(child):
-            if issuer in path or self.steps >= MOST_STEPS:
+            if issuer in path or self.steps >= MAX_STEPS:
                 continue
             self.steps += 1
             signature = signature_of(child, issuer)
@@ -130,7 +130,7 @@ def explain_chain(chain: tuple[Certificate, ...], anchors: tuple[Certificate, ..
 @lru_cache(maxsize=1024)
 def _answer(question: _Question) -> Chain:
     chain, anchors = question.chain, question.anchors
-    presented = nodes_of(chain[:MOST_PRESENTED])
+    presented = nodes_of(chain[:MAX_PRESENTED])
     leaf = node_of(chain[0].pem)
     if leaf is None:
         fault = FaultFound(fault=ChainFault.UNREADABLE, subject=chain[0].subject, detail="it cannot be parsed")
@@ -172,7 +172,7 @@ def _why(search: _Search, leaf: Node) -> list[FaultFound]:
             scheme, kind = tip.certificate.signature_algorithm_oid.dotted_string, issuer.plain.key_type
             detail = f"its signature (scheme {scheme}) by a key of the kind {kind} cannot be checked by Java"
             faults.append(tip.fault(ChainFault.UNREADABLE, detail))
-    if search.steps >= MOST_STEPS:
+    if search.steps >= MAX_STEPS:
         faults.append(leaf.fault(ChainFault.UNREADABLE, "too many certificates of the same name to try them all"))
     if alone and tip == leaf:
         faults.append(tip.fault(ChainFault.SELF_SIGNED_LEAF))
@@ -189,7 +189,7 @@ def _why(search: _Search, leaf: Node) -> list[FaultFound]:
 def _unreadable(chain: tuple[Certificate, ...]) -> list[FaultFound]:
     return [
         FaultFound(fault=ChainFault.UNREADABLE, subject=certificate.subject, detail="it cannot be parsed")
-        for certificate in chain[1:MOST_PRESENTED]
+        for certificate in chain[1:MAX_PRESENTED]
         if node_of(certificate.pem) is None
     ]
 

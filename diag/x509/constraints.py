@@ -15,7 +15,7 @@ _MAIL, _DNS, _DIRECTORY, _URI, _IP = 1, 2, 4, 6, 7
 _KINDS: Final = {_MAIL: "e-mail address", _DNS: "DNS name", _DIRECTORY: "subject", _URI: "URI", _IP: "IP address"}
 _PERMITTED, _EXCLUDED = 0xA0, 0xA1
 _EMAIL: Final = x509.NameOID.EMAIL_ADDRESS
-_MOST_NAMES: Final = 2000
+_MAX_NAMES: Final = 2000
 
 Rdns = tuple[frozenset[tuple[str, str]], ...]
 
@@ -94,9 +94,7 @@ def names_of(certificate: x509.Certificate, alternative: bytes | None) -> tuple[
         return tuple(found)
     try:
         read = (_read(element) for element in inside(first(alternative), 0x30))
-        found += [
-            name for name, _ in zip((name for name in read if name is not None), range(_MOST_NAMES), strict=False)
-        ]
+        found += [name for name, _ in zip((name for name in read if name is not None), range(_MAX_NAMES), strict=False)]
     except (ValueError, UnicodeError):
         return tuple(found)
     return tuple(found)

@@ -9,8 +9,8 @@ from typing import Final
 _CONSTRUCTED: Final = 0x20
 _NUMBER: Final = 0x1F
 _LONG_FORM: Final = 0x80
-_MOST_LENGTH_BYTES: Final = 4
-_MOST_ELEMENTS: Final = 10_000
+_MAX_LENGTH_BYTES: Final = 4
+_MAX_ELEMENTS: Final = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +37,7 @@ def elements(data: bytes) -> Iterator[Element]:
     Raises ValueError where it is no DER: a length beyond the end, of more than four bytes, or of the indefinite form.
     """
     at = 0
-    for _ in range(_MOST_ELEMENTS):
+    for _ in range(_MAX_ELEMENTS):
         if at >= len(data):
             return
         element, at = _element(data, at)
@@ -89,7 +89,7 @@ def _element(data: bytes, at: int) -> tuple[Element, int]:
         at += 2
         if size & _LONG_FORM:
             count = size & 0x7F
-            if not 0 < count <= _MOST_LENGTH_BYTES:
+            if not 0 < count <= _MAX_LENGTH_BYTES:
                 msg = "a length of no usable form"
                 raise ValueError(msg)
             size = int.from_bytes(data[at : at + count], "big")

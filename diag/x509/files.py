@@ -17,8 +17,8 @@ from diag.x509.keyfiles import PrivateKey, read_private_key
 from diag.x509.library import load, quiet
 from diag.x509.stores import Store, kind_of_store, read_store
 
-MOST_BYTES: Final = 8_000_000
-MOST_CERTIFICATES: Final = 10_000
+MAX_BYTES: Final = 8_000_000
+MAX_CERTIFICATES: Final = 10_000
 _BEGIN: Final = b"-----BEGIN CERTIFICATE-----"
 _END: Final = b"-----END CERTIFICATE-----"
 _KEY_LINE: Final = re.compile(rb"-----BEGIN ((?:RSA |EC |DSA |ENCRYPTED )?PRIVATE KEY)-----", re.IGNORECASE)
@@ -56,7 +56,7 @@ def read_ca_file(path: str, data: bytes, password: str | None = None) -> CaFile:
     return CaFile(
         path=path,
         certificates=read.certificates,
-        has_private_key=_KEY_LINE.search(data[:MOST_BYTES]) is not None,
+        has_private_key=_KEY_LINE.search(data[:MAX_BYTES]) is not None,
         problem=read.problem,
         older_java=read.older_java,
         newer_java=read.newer_java,
@@ -118,8 +118,8 @@ def read_key_store(path: str, data: bytes, password: str | None) -> tuple[Client
 
 def _read(data: bytes) -> _Read:
     """Read a file as both readers of Java do, and tell where they differ."""
-    if len(data) > MOST_BYTES:
-        return _Read(problem=f"it is larger than {MOST_BYTES // 1_000_000} MB: no file of certificates")
+    if len(data) > MAX_BYTES:
+        return _Read(problem=f"it is larger than {MAX_BYTES // 1_000_000} MB: no file of certificates")
     if (kind := kind_of_store(data)) or not data.strip():
         return _Read(problem=f"it is a {kind} key store, not PEM" if kind else "it is empty", form=kind or "PEM")
     older, newer = (_as_java(data, read) for read in (javapem.before_java_25, javapem.since_java_25))
@@ -147,8 +147,8 @@ def _as_java(data: bytes, reader: javapem.ReadBlock) -> _Read:
     found, form = list[Certificate](), "PEM"
     try:
         for number, block in enumerate(javapem.blocks(data, reader), start=1):
-            if number > MOST_CERTIFICATES:
-                return _Read(problem=f"it holds more than {MOST_CERTIFICATES} certificates")
+            if number > MAX_CERTIFICATES:
+                return _Read(problem=f"it holds more than {MAX_CERTIFICATES} certificates")
             form = form if block.label else "DER"
             if number == 1 and _SIGNED_DATA in block.der[:24]:
                 # Java takes the certificates of the first block then, and never looks at the others.
@@ -224,7 +224,7 @@ def _whatever_is_there(data: bytes) -> tuple[Certificate, ...]:
             found.append(decode(from_pem(block.decode("latin-1"))))
         except ValueError:
             continue
-        if len(found) == MOST_CERTIFICATES:
+        if len(found) == MAX_CERTIFICATES:
             break
     return tuple(found)
 

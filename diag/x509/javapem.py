@@ -13,9 +13,9 @@ from dataclasses import dataclass
 from typing import Final
 
 _SEQUENCE: Final = 0x30
-_MOST_LENGTH_BYTES: Final = 4
+_MAX_LENGTH_BYTES: Final = 4
 _INDEFINITE: Final = 0x80
-_DEEPEST: Final = 64
+_MAX_DEPTH: Final = 64
 _LINE_START: Final = re.compile(rb"[\r\n]-----")
 _LINE_END: Final = re.compile(rb"[\r\n]")
 _BASE64: Final = re.compile(rb"(?:[A-Za-z0-9+/]{4})*+(?:[A-Za-z0-9+/]{2}(?:==)?|[A-Za-z0-9+/]{3}=?)?")
@@ -187,7 +187,7 @@ def _end_of_element(data: bytes, at: int) -> int:
     depth, first = 0, True
     while first or depth:
         first = False
-        if at + 1 >= len(data) or depth > _DEEPEST:
+        if at + 1 >= len(data) or depth > _MAX_DEPTH:
             raise ValueError(msg)
         tag, size = data[at], data[at + 1]
         at += 2
@@ -197,7 +197,7 @@ def _end_of_element(data: bytes, at: int) -> int:
             depth += 1
         else:
             count = size & 0x7F if size & _INDEFINITE else 0
-            if count > _MOST_LENGTH_BYTES or size == _INDEFINITE:
+            if count > _MAX_LENGTH_BYTES or size == _INDEFINITE:
                 raise ValueError(msg)
             length = int.from_bytes(data[at : at + count], "big") if count else size
             at += count + length

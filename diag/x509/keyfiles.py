@@ -244,8 +244,10 @@ def _traditional(label: str, headers: dict[str, str], body: str, passphrase: byt
         msg = f"its key is encrypted with {name[:40] or 'nothing that it names'}, which Elasticsearch does not read"
         raise ValueError(msg)
     lines = "\n".join(body[i : i + 64] for i in range(0, len(body), 64))
-    told = f"Proc-Type: 4,ENCRYPTED\nDEK-Info: {headers['DEK-Info']}"
-    return _unlocked(f"-----BEGIN {label}-----\n{told}\n\n{lines}\n-----END {label}-----\n".encode(), passphrase, name)
+    reported = f"Proc-Type: 4,ENCRYPTED\nDEK-Info: {headers['DEK-Info']}"
+    return _unlocked(
+        f"-----BEGIN {label}-----\n{reported}\n\n{lines}\n-----END {label}-----\n".encode(), passphrase, name
+    )
 
 
 def _unlocked(pem: bytes, passphrase: bytes | None, scheme: str) -> PrivateKey:

@@ -37,7 +37,7 @@ _PRF: Final[dict[str, hashes.HashAlgorithm]] = {
     "1.2.840.113549.2.11": hashes.SHA512(),
 }
 _BLOCK: Final = 64  # Of SHA-1, in bytes.
-_MOST_ROUNDS: Final = 1_000_000
+_MAX_ROUNDS: Final = 1_000_000
 _KEY, _VECTOR = 1, 2  # What the older derivation is asked for.
 
 
@@ -146,7 +146,7 @@ def _of_pbes2(parameters: Element, password: bytes) -> tuple[CipherAlgorithm, by
 
 def _count(rounds: Element) -> int:
     count = int.from_bytes(rounds.content, "big")
-    if not 0 < count <= _MOST_ROUNDS:
+    if not 0 < count <= _MAX_ROUNDS:
         msg = "more rounds than anybody uses"
         raise ValueError(msg)
     return count

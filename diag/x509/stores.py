@@ -21,7 +21,7 @@ from diag.x509.library import quiet
 from diag.x509.pkcs12 import trusted_by_java
 
 PKCS12, JKS = "PKCS#12", "JKS"
-MOST_ENTRIES: Final = 10_000
+MAX_ENTRIES: Final = 10_000
 _PKCS12: Final = re.compile(rb"0(?:\x80|[\x00-\x7f]|[\x81-\x84].{1,4}?)\x02\x01\x03", re.DOTALL)
 _JKS: Final = (b"\xfe\xed\xfe\xed", b"\xce\xce\xce\xce")
 # The text that Java mixes into the digest of such a store, for want of a real key.
@@ -58,14 +58,14 @@ def read_store(data: bytes, password: str | None) -> Store:
         return (
             _read_pkcs12(data, password)
             if kind == PKCS12
-            else _read_jks(data, password or "", told=password is not None)
+            else _read_jks(data, password or "", reported=password is not None)
         )
     except (ValueError, TypeError, OverflowError, UnsupportedAlgorithm, struct.error, IndexError):
         return Store(kind=kind, problem="it is a broken key store, or one of a form that diag does not read")
 
 
-def _locked(kind: str, *, told: bool) -> Store:
-    problem = "its password is another one" if told else "it needs its password"
+def _locked(kind: str, *, reported: bool) -> Store:
+    problem = "its password is another one" if reported else "it needs its password"
     return Store(kind=kind, problem=f"it is a {kind} key store, and {problem}", locked=True)
 
 
@@ -81,15 +81,15 @@ def _read_pkcs12(data: bytes, password: str | None) -> Store:
         except (ValueError, TypeError):
             continue
     if found is None:
-        return _locked(PKCS12, told=password is not None)
-    others = [_certificate(one.certificate) for one in found.additional_certs[:MOST_ENTRIES]]
+        return _locked(PKCS12, reported=password is not None)
+    others = [_certificate(one.certificate) for one in found.additional_certs[:MAX_ENTRIES]]
     marked = trusted_by_java(data, password)
     if marked is None:
         # Old encryption, or a form that is not read here: what Java marked as trusted has an alias, and most of what others put there none.
         entries = found.additional_certs if found.cert is None or found.key else [found.cert, *found.additional_certs]
-        trusted = [_certificate(one.certificate) for one in entries[:MOST_ENTRIES] if one.friendly_name]
+        trusted = [_certificate(one.certificate) for one in entries[:MAX_ENTRIES] if one.friendly_name]
     else:
-        trusted = [decode(der) for der in marked[:MOST_ENTRIES]]
+        trusted = [decode(der) for der in marked[:MAX_ENTRIES]]
     if found.key is None:
         return Store(kind=PKCS12, trusted=tuple(trusted))
     chain = _ordered([_certificate(found.cert.certificate), *others] if found.cert is not None else others)
@@ -141,16 +141,16 @@ class _Reading:
         return decode(self.take(self.number()))
 
 
-def _read_jks(data: bytes, password: str, *, told: bool) -> Store:
+def _read_jks(data: bytes, password: str, *, reported: bool) -> Store:
     """Read Java's own form: entries, then a digest over the password and all of it."""
     if not data.startswith(_JKS[0]):
         return Store(kind=JKS, problem="it is a JCEKS key store, which Elasticsearch does not read as jks")
     secret = password.encode("utf-16-be")
     body, digest = data[:-_DIGEST], data[-_DIGEST:]
     if not hmac.compare_digest(hashlib.sha1(secret + _WHITENER + body).digest(), digest):  # noqa: S324 -- its only digest.
-        return _locked(JKS, told=told)
+        return _locked(JKS, reported=reported)
     reading, trusted, chain, key = _Reading(body, 8), list[Certificate](), list[Certificate](), None
-    for _ in range(min(reading.number(), MOST_ENTRIES)):
+    for _ in range(min(reading.number(), MAX_ENTRIES)):
         tag = reading.number()
         reading.take(reading.number(2))  # The alias.
         reading.take(8)  # The time of its making.
@@ -158,7 +158,7 @@ def _read_jks(data: bytes, password: str, *, told: bool) -> Store:
             trusted.append(reading.certificate())
         elif tag == _KEY:
             protected = reading.take(reading.number())
-            chain = [reading.certificate() for _ in range(min(reading.number(), MOST_ENTRIES))]
+            chain = [reading.certificate() for _ in range(min(reading.number(), MAX_ENTRIES))]
             key = _unprotected(protected, secret)
     return Store(kind=JKS, trusted=tuple(trusted), chain=tuple(chain), key=key)
 

@@ -13,20 +13,20 @@ from diag.engine import judge
 from diag.evidence.api import BELIEF, LOCAL_API, REMOTE_API
 from diag.model import (
     ClusterEvidence,
-    Copies,
     Follower,
     FollowerShards,
     FollowersHealth,
     Index,
+    InitialRecoveries,
     LocalApi,
     LocalIndices,
     LocalVersion,
     Outcome,
     Reason,
-    Reload,
     RemoteInfo,
     RemoteVersion,
     Replication,
+    SecureSettingsReload,
     Step,
     Unavailable,
 )
@@ -56,7 +56,7 @@ def starting(api: LocalApi, alias: str) -> LocalApi:
 def without(evidence: ClusterEvidence, kind: type) -> ClusterEvidence:
     """The same where one piece was refused to the login."""
     remote = evidence.remotes[0]
-    if kind is Copies:
+    if kind is InitialRecoveries:
         evidence = dataclasses.replace(evidence, api=starting(evidence.api, remote.remote.alias))
     if kind is LocalVersion:
         return dataclasses.replace(evidence, local_version=REFUSED)
@@ -74,7 +74,7 @@ def without(evidence: ClusterEvidence, kind: type) -> ClusterEvidence:
 
 def test_every_piece_of_an_api_has_its_line() -> None:
     """Whatever comes from a call has a privilege; what comes from a file has none."""
-    assert set(NEEDS) == {LocalVersion, RemoteVersion, *LOCAL_API, *BELIEF, *REMOTE_API} - {Reload}
+    assert set(NEEDS) == {LocalVersion, RemoteVersion, *LOCAL_API, *BELIEF, *REMOTE_API} - {SecureSettingsReload}
 
 
 @pytest.mark.parametrize("base", ["api_key", "certificate"])

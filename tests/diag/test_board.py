@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from diag.board import MOST_CHANGES, Board, RoundFacts, lost
+from diag.board import MAX_CHANGES, Board, RoundFacts, lost
 from diag.engine import judge
 from diag.model import ClusterReport, Endpoints, LocalCluster, Outcome, Remote, Status, Unavailable
 from tests import caselib
@@ -89,9 +89,9 @@ def test_history_tells_since_when_and_what_changed() -> None:
 def test_history_is_bounded() -> None:
     """A remote that flaps for a year does not fill the memory."""
     board = Board()
-    for minute in range(3 * MOST_CHANGES):
+    for minute in range(3 * MAX_CHANGES):
         board.put(cluster(broken=minute % 2 == 1, minute=minute))
-    assert len(board.snapshot().clusters["eu"].remotes["logs"].changes) == MOST_CHANGES
+    assert len(board.snapshot().clusters["eu"].remotes["logs"].changes) == MAX_CHANGES
 
 
 def test_another_cause_of_the_same_state_is_a_change_and_not_a_new_beginning() -> None:

@@ -7,13 +7,13 @@ import time
 
 from prometheus_client.parser import text_string_to_metric_families
 
-from diag.metrics import FAMILIES, KeptSeries, label, render_report_series
+from diag.metrics import FAMILIES, SeriesCache, label, render_report_series
 from diag.model import (
-    Copies,
-    Copy,
     Follower,
     FollowerShards,
     FollowersHealth,
+    InitialRecoveries,
+    InitialRecovery,
     Layer,
     Outcome,
     Replication,
@@ -59,13 +59,13 @@ def with_followers(report: Report) -> Report:
         first.evidence.api,
         replication=Replication(followers=followers),
         health=FollowersHealth(all=shards),
-        copies=Copies(all=(Copy(index="young", left=1000),), rate=100),
+        copies=InitialRecoveries(all=(InitialRecovery(index="young", left=1000),), rate=100),
     )
     changed = dataclasses.replace(first, evidence=dataclasses.replace(first.evidence, api=api))
     return dataclasses.replace(report, clusters=(changed, *rest))
 
 
-def test_without_a_licence_there_is_no_lag() -> None:
+def test_without_a_license_there_is_no_lag() -> None:
     """What was not told is no zero."""
     report = with_followers(reportlib.of_each_kind())
     first = report.clusters[0]
@@ -137,7 +137,7 @@ def test_no_series_twice() -> None:
 
 def test_what_is_kept_is_what_is_written() -> None:
     """Kept text gives the same as fresh text, after a remote changed, came or went."""
-    kept = KeptSeries()
+    kept = SeriesCache()
     one, two = reportlib.remote(reportlib.PORT), reportlib.remote(*reportlib.passed(3), remote={"alias": "b"})
     for remotes in ([one], [one, two], [two], [reportlib.remote(*reportlib.passed(1)), two], []):
         report = reportlib.whole(reportlib.cluster(*remotes))
@@ -161,7 +161,7 @@ def test_many_series_are_written_fast() -> None:
         for i in range(1000)
     ]
     report = reportlib.whole(reportlib.cluster(*remotes))
-    kept = KeptSeries()
+    kept = SeriesCache()
     start = time.process_time()
     text = render_report_series(report, kept)
     cold = time.process_time() - start

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.diag.gather.peers import peer
+from tests.diag.collect.peers import peer
 from tests.e2e.conftest import NAME, Ask, World, free_ports, program, running, wait_for
 
 NODE = Path(__file__).parents[2] / "bench" / "node.py"

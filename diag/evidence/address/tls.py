@@ -29,7 +29,7 @@ class Offer(StrEnum):
     EVERYTHING = "everything"
 
 
-class After(StrEnum):
+class AfterHandshake(StrEnum):
     """What the peer did after a completed handshake, while we listened or waited for its answer to the transport handshake."""
 
     QUIET = "quiet"
@@ -70,7 +70,7 @@ class TlsAttempt:
     cipher: str = ""
     offer: Offer = Offer.CURRENT
     alert: int = -1
-    after: After = After.NOT_REACHED
+    after: AfterHandshake = AfterHandshake.NOT_REACHED
     client_certificate_requested: bool = False
     client_certificate_sent: bool = False
     acceptable_cas: tuple[str, ...] = ()

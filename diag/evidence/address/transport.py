@@ -60,7 +60,7 @@ class KeyVerdict(StrEnum):
         "identity_required"  # The key is bound to a certificate identity, and requests have to be signed.
     )
     KEYS_DISABLED = "keys_disabled"
-    UNLICENSED = "unlicensed"  # The licence is too low, and nothing was heard against the key itself.
+    UNLICENSED = "unlicensed"  # The license is too low, and nothing was heard against the key itself.
     MIXED_VERSIONS = "mixed_versions"  # Some node of the remote cluster is older than 8.10.
     NOT_REMOTE_CLUSTER_SERVER = "not_remote_cluster_server"
     REFUSED = "refused"  # Refused without an exact reason.
@@ -71,7 +71,7 @@ class KeyVerdict(StrEnum):
 class KeyTrial:
     """The remote cluster handshake with the configured API key: what a local cluster does first on a new connection.
 
-    ``unlicensed``: the licence of the remote cluster is too low for API keys, whatever became of the key. Those from ``cluster_name`` on are
+    ``unlicensed``: the license of the remote cluster is too low for API keys, whatever became of the key. Those from ``cluster_name`` on are
     what the node says of itself where the key was accepted; ``publish_address`` as ``ip:port`` or ``name/ip:port``, ``server_name``
     its ``node.attr.server_name``. ``detail`` is worded here and holds nothing of the key.
     """

@@ -61,7 +61,7 @@ class TestEvidence:
 
     def test_a_file_without_an_end(self, monkeypatch: pytest.MonkeyPatch) -> None:
         """A device that never ends is not read to its end."""
-        monkeypatch.setattr("diag.cli.replaying.LARGEST", 1000)
+        monkeypatch.setattr("diag.cli.replaying.MAX_BYTES", 1000)
         result = diag("replay", "/dev/zero")
         assert result.exit_code == 2
         assert "larger than" in result.stderr
@@ -112,8 +112,8 @@ class TestLint:
         def never(*_: object, **__: object) -> None:
             pytest.fail("the network was used")
 
-        monkeypatch.setattr("diag.gather.RealNetwork.resolve", never)
-        monkeypatch.setattr("diag.gather.RealNetwork.probe", never)
+        monkeypatch.setattr("diag.collect.RealNetwork.resolve", never)
+        monkeypatch.setattr("diag.collect.RealNetwork.probe", never)
         text = config.read_text()
         config.write_text(text.replace("mode: proxy, ", "", 1))
         result = diag("lint", "-c", config, "--format", "json")

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from diag.collect.discovery import remotes_of
 from diag.config import Config, ConfigError, RemoteConfig, load_config
-from diag.gather.discovery import remotes_of
 from diag.model import REMOTE_SETTINGS, Remote
 
 HEAD = "clusters:\n  - name: eu\n    version: 8.19.0\n    keystore: []\n    remotes:\n"

@@ -17,7 +17,7 @@ import structlog
 
 from diag.config import ConfigError
 from diag.daemon import Daemon, Running, StartError, running_daemon, service
-from diag.daemon.probes import MOST_RUNNING
+from diag.daemon.probes import MAX_RUNNING
 from diag.logs import set_up_logs
 from diag.model import Status
 from diag.web import BusyError, ProbeFailedError, UnknownNameError
@@ -91,7 +91,7 @@ async def test_what_stays_broken_is_looked_at_more_often_for_a_while_only(
     """Early re-checks have a bound: the peer of a dead remote is not called at four times the rate for ever."""
     monkeypatch.setattr(service, "RECHECK_LEAST", 0.01)
     monkeypatch.setattr(service, "RECHECK_PART", 100_000)
-    monkeypatch.setattr(service, "MOST_RECHECKS", 3)
+    monkeypatch.setattr(service, "MAX_RECHECKS", 3)
     world = World(broken={"logs"})
     async with running(world, write_config(tmp_path, {"eu": ["logs"]}, interval="3600s")):
         await until(lambda: len(world.looks) >= 4)
@@ -316,7 +316,7 @@ async def test_probes_of_one_remote_at_one_time_are_one(tmp_path: Path) -> None:
 
 async def test_only_so_many_probes_run_at_a_time(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Further ones wait, and too many are turned away."""
-    monkeypatch.setattr("diag.daemon.probes.MOST_WAITING", 12)
+    monkeypatch.setattr("diag.daemon.probes.MAX_WAITING", 12)
     world, gate = World(), asyncio.Event()
     aliases = [f"r{number}" for number in range(14)]
     async with running(world, write_config(tmp_path, {"eu": aliases})) as made:
@@ -328,11 +328,11 @@ async def test_only_so_many_probes_run_at_a_time(tmp_path: Path, monkeypatch: py
 
         world.before = wait
         asked = [asyncio.create_task(made.daemon.probe("eu", alias)) for alias in aliases]
-        await until(lambda: world.running == MOST_RUNNING)
+        await until(lambda: world.running == MAX_RUNNING)
         gate.set()
         answers = await asyncio.gather(*asked, return_exceptions=True)
         assert sum(isinstance(answer, BusyError) for answer in answers) == 2
-        assert world.most_running == MOST_RUNNING
+        assert world.most_running == MAX_RUNNING
 
 
 async def test_a_probe_of_an_unknown_name_names_the_nearest(tmp_path: Path) -> None:

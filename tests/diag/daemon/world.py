@@ -15,14 +15,14 @@ import httpx
 import yaml
 
 from diag.config import ClusterConfig, Config
-from diag.daemon.look import NOTHING, Look
+from diag.daemon.collecting import NOTHING, CollectRound
 from diag.evidence.api import NO_PAST
 from diag.model import (
     Belief,
     ClusterEvidence,
     EndpointEvidence,
     Endpoints,
-    Past,
+    History,
     Reason,
     RemoteApi,
     RemoteEvidence,
@@ -63,7 +63,7 @@ class World:
     crash: Exception | None = None
     before: Callable[[str], Awaitable[None]] | None = None
     looks: list[tuple[str, tuple[str, ...]]] = field(default_factory=list)
-    pasts: list[Mapping[str, Past]] = field(default_factory=list)
+    pasts: list[Mapping[str, History]] = field(default_factory=list)
     running: int = 0
     most_running: int = 0
 
@@ -73,7 +73,7 @@ class World:
         cluster: ClusterConfig,
         now: datetime,
         remotes: tuple[str, ...] = (),
-        past: Mapping[str, Past] = NOTHING,
+        past: Mapping[str, History] = NOTHING,
     ) -> ClusterEvidence:
         """Look at a cluster."""
         assert config.clusters
@@ -111,7 +111,7 @@ class World:
         return dataclasses.replace(base, cluster=local, taken_at=now, keystore=keystore, remotes=seen)
 
     @contextlib.asynccontextmanager
-    async def open(self) -> AsyncIterator[Look]:
+    async def open(self) -> AsyncIterator[CollectRound]:
         """Open it as the daemon opens the real world."""
         yield self
 

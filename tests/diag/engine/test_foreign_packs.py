@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from diag.check import Check, NotApplicable, Unknown, Yields, check
-from diag.engine import asking, judge, report
+from diag.engine import judge, report, running
 from diag.model import Finding, Fix, Outcome, Remote, Request, Severity, Where
 from diag.report import FORMATS, render
 from tests.diag.engine.test_judge import evidence
@@ -115,7 +115,7 @@ def test_nonsense_stays_with_its_check(odd: Callable[[], Any]) -> None:
 
 def test_a_check_that_never_ends_is_left_behind(monkeypatch: pytest.MonkeyPatch) -> None:
     """It is an error, the others go on, and while it still runs it is not started again."""
-    monkeypatch.setattr(asking, "LONGEST_CHECK", 0.2)
+    monkeypatch.setattr(running, "MAX_CHECK_SECONDS", 0.2)
     gate, started = threading.Event(), list[int]()
 
     def wait() -> Any:
@@ -133,7 +133,7 @@ def test_a_check_that_never_ends_is_left_behind(monkeypatch: pytest.MonkeyPatch)
         assert started == [1]
     finally:
         gate.set()
-    asking._STUCK[endless.id].join(10)
+    running._STUCK[endless.id].join(10)
     assert judge(evidence(), (endless,)).remotes[0].results[0].outcome is Outcome.FAIL
 
 

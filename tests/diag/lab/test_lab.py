@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from diag.collect import RealNetwork, RecordedNetwork, RoundInput, gather
 from diag.config import Config, load_config
 from diag.engine import judge, load_catalogue
-from diag.gather import RealNetwork, RecordedNetwork, RoundInput, gather
 from diag.lab.clusters import running_lab
 from diag.lab.peer import Manner
 from diag.lab.scenarios import SCENARIOS, Scenario

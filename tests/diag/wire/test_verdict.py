@@ -47,8 +47,8 @@ def test_each_text_in_either_order(text: str, verdict: KeyVerdict) -> None:
 
 
 @pytest.mark.parametrize(("text", "verdict"), SEEN)
-def test_the_licence_is_told_beside_it(text: str, verdict: KeyVerdict) -> None:
-    """The licence is checked before the key, and its answer comes first."""
+def test_the_license_is_told_beside_it(text: str, verdict: KeyVerdict) -> None:
+    """The license is checked before the key, and its answer comes first."""
     judged = judge_key([frame(LICENCE), frame(text)])
     assert (judged.verdict, judged.unlicensed) == (verdict, True)
 

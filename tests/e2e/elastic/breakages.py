@@ -312,8 +312,8 @@ BREAKAGES = (
         connects=None,
     ),
     Breakage(
-        name="licence",
-        story="the licence of the remote is basic",
+        name="license",
+        story="the license of the remote is basic",
         causes=("license/apikey-noncompliant",),
         models=(API_KEY,),
         before=_license_basic,

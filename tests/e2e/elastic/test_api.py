@@ -102,7 +102,7 @@ def test_an_invalidated_key(asked: Asked, logins: tuple[Path, Path]) -> None:
 
 
 @pytest.mark.irreversible
-def test_a_basic_licence(asked: Asked, logins: tuple[Path, Path]) -> None:
+def test_a_basic_license(asked: Asked, logins: tuple[Path, Path]) -> None:
     """The remote falls to basic, and then the local cluster: there is no way back."""
     answer = asked.pair.remote.ask("POST", "/_license/start_basic?acknowledge=true")
     assert answer.status_code == 200, answer.text

@@ -82,7 +82,7 @@ def _login(alias: str) -> Mapping[str, Any]:
 @pytest.mark.parametrize("alias", TRUTHS)
 def test_between(views: Views, alias: str) -> None:
     """Elasticsearch connects or not as it should, and both views say why, or nothing."""
-    assert views.connected[alias] is not bool(TRUTHS[alias].cause), views.said[alias]
+    assert views.connected[alias] is not bool(TRUTHS[alias].cause), views.stated[alias]
     judge(views.alone, alias)
     judge(views.with_api, alias)
 

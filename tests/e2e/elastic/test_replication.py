@@ -102,7 +102,7 @@ def test_a_leader_that_is_deleted(ccr: Replicating) -> None:
 
 @pytest.mark.irreversible
 def test_paused_unlicensed_and_then_without_its_remote(ccr: Replicating) -> None:
-    """A follower that somebody paused; then the licence ends, which is no missing privilege; then the remote is taken away."""
+    """A follower that somebody paused; then the license ends, which is no missing privilege; then the remote is taken away."""
     told(ccr.pair.local, "POST", "/copy/_ccr/pause_follow")
     assert ccr.look().failing("logs")["ccr/paused"] == "warning"
     told(ccr.pair.local, "POST", "/_xpack/license/start_basic?acknowledge=true")

@@ -1,0 +1,52 @@
+"""When a chain can't be judged: nobody told diag what the nodes trust, the nodes verify nothing, or they are connected already."""
+
+from __future__ import annotations
+
+from checks.shared.verification import Verification, verification
+from diag.check import NotApplicable, Unknown
+from diag.model import ClusterEvidence, LocalCluster, LocalNodes, RemoteEvidence, RemoteInfo, Trust, Unavailable
+
+
+def not_to_be_judged(
+    remote_evidence: RemoteEvidence, cluster: LocalCluster, local_nodes: LocalNodes | Unavailable
+) -> Unknown | NotApplicable | None:
+    """Say why an issuer that diag does not know says nothing here; None where it does."""
+    return _takes_any(verification(cluster, remote_evidence.remote, local_nodes)) or ca_unknown_but_connected(
+        remote_evidence
+    )
+
+
+def unverified(cluster_evidence: ClusterEvidence, remote_evidence: RemoteEvidence) -> NotApplicable | None:
+    """Say that the local nodes take whatever certificate comes; None where they verify it, or where that is not known.
+
+    Asked with a trust manager that takes everything, as Elasticsearch has then, Java looks at no issuer, date, usage, name or constraint
+    (17 and 25; measured).
+    """
+    return _takes_any(verification(cluster_evidence.cluster, remote_evidence.remote, cluster_evidence.api.nodes))
+
+
+def _takes_any(found: Verification) -> NotApplicable | None:
+    if found.looks_at_issuers:
+        return None
+    return NotApplicable(
+        f"verification_mode is none ({found.source}): any certificate is taken, whatever its issuer; config/verification-mode-weak is about that"
+    )
+
+
+def ca_unknown_but_connected(remote_evidence: RemoteEvidence) -> Unknown | None:
+    """Say that trust can't be judged: no CA was given to diag, and nobody said that there is none, or the local cluster is connected."""
+    info, trust = remote_evidence.belief.info, remote_evidence.trust
+    if isinstance(trust, Trust) and trust.assumed and not (isinstance(info, RemoteInfo) and info.connected):
+        if not remote_evidence.remote.registered:
+            return Unknown(
+                "diag was given no CA, so whether a local cluster trusts this chain can't be told; give --ca FILE"
+            )
+        return Unknown(
+            "diag was given no CA for this remote, which was read from the cluster: whether its nodes trust this chain can't be told; "
+            "name the CA as ca of this remote in diag.yaml"
+        )
+    if isinstance(info, RemoteInfo) and info.connected and isinstance(trust, Trust) and trust.public_roots:
+        return Unknown(
+            "the local cluster is connected, so it trusts a CA that diag was not given: name it as ca of this remote in diag.yaml"
+        )
+    return None

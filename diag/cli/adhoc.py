@@ -1,0 +1,89 @@
+"""A configuration for one address that somebody named on the command line."""
+
+from __future__ import annotations
+
+import dataclasses
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from diag.check import Check, Scope
+from diag.cli.choice import Run
+from diag.cli.console import UsageError
+from diag.config import Config
+from diag.config.schema import NamedRemote
+from diag.model import Address, Keystore, SecurityModel
+from diag.text import shown
+
+LOCAL_NAME = "here"
+ALIAS = "probe"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AdHocTarget:
+    """What the command line says of the address."""
+
+    address: str
+    server_name: str = ""
+    security_model: str | None = None
+    ca: tuple[Path, ...] = ()
+    client_cert: Path | None = None
+    client_key: Path | None = None
+    credential_file: Path | None = None
+    transport: bool = True
+
+
+def config_for(named: AdHocTarget) -> Config:
+    """Make the configuration of a local cluster that has the address as its only remote. Raises UsageError."""
+    if Address(setting="address", text=named.address).parts is None or not named.address.isprintable():
+        msg = f"{shown(named.address, 80)!r}: expected HOST:PORT, such as logs.example:9443 or [2001:db8::1]:9443"
+        raise UsageError(msg)
+    if (named.client_cert is None) is not (named.client_key is None):
+        msg = "--client-cert and --client-key go together: expected both or neither"
+        raise UsageError(msg)
+    remote: dict[str, Any] = {
+        "alias": ALIAS,
+        "security_model": _model(named),
+        "mode": "proxy",
+        "proxy_address": named.address,
+        "server_name": named.server_name,
+        "skip_unavailable": True,
+        "ca": tuple(path.absolute() for path in named.ca),
+    }
+    if named.credential_file is not None:
+        remote["credential"] = {"file": named.credential_file.absolute()}
+    cluster: dict[str, Any] = {"name": LOCAL_NAME, "remotes": [NamedRemote.model_validate(remote)]}
+    if named.client_cert is not None and named.client_key is not None:
+        cluster["transport"] = {
+            "certificate": named.client_cert.absolute(),
+            "key": {"file": named.client_key.absolute()},
+        }
+    return Config.model_validate({"clusters": [cluster], "probe": {"transport": named.transport}})
+
+
+def without_settings(plan: Run) -> Run:
+    """Leave out the checks that judge settings: there are none, only an address. Whether it is HTTP is, and its port."""
+    judged = {"config/http-port-used", "config/port-model-mismatch"}
+    checks = tuple(check for check in plan.selection.checks if check.id in judged or not _is_about_settings(check))
+    if not checks:
+        msg = "no check is left that looks at an address"
+        raise UsageError(msg)
+    # Saved evidence carries the policy, so that a replay leaves out the same checks.
+    policy = dataclasses.replace(plan.selection.policy, only=tuple(check.id for check in checks))
+    return dataclasses.replace(plan, selection=dataclasses.replace(plan.selection, checks=checks, policy=policy))
+
+
+def _is_about_settings(check: Check) -> bool:
+    of_cluster = check.scope is Scope.CLUSTER or any(need.type is Keystore for need in check.needs)
+    return of_cluster or check.group in {"config", "version"}
+
+
+def _model(named: AdHocTarget) -> SecurityModel | None:
+    """The security model: as named, else what the credential or the client certificate speaks for, else what the peer will show."""
+    if named.security_model is not None:
+        return SecurityModel(named.security_model)
+    if named.credential_file is not None:
+        return SecurityModel.API_KEY
+    if named.client_cert is not None:
+        return SecurityModel.CERTIFICATE
+    return None

@@ -1,0 +1,178 @@
+"""The commands that give a report: run, probe, lint, replay."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from diag.cli.options import (
+    DURATION,
+    EXISTING_FILE,
+    FILE,
+    Chosen,
+    Shown,
+    check_options,
+    chosen_options,
+    config_option,
+    shown_options,
+)
+
+if TYPE_CHECKING:
+    from diag.config import Config
+
+# ruff: noqa: PLC0415 -- each command loads what it needs when it runs: `diag --help` has no time for it.
+
+
+@click.command()
+@config_option
+@chosen_options
+@shown_options
+@click.option(
+    "--cluster-url", metavar="URL", help="Without a configuration: the API of one cluster, which tells its remotes."
+)
+@click.option(
+    "--api-key-file", type=EXISTING_FILE, metavar="FILE", help="With --cluster-url: the encoded API key for it."
+)
+@click.option("--ca", multiple=True, type=EXISTING_FILE, metavar="FILE", help="With --cluster-url: CAs trusted for it.")
+@click.option("--wait", type=DURATION, help="Repeat until nothing is found that counts, at most this long.")
+@click.option("--timeout", type=DURATION, help="End after this long; what was not seen by then is unknown.")
+@click.option("--save-evidence", type=FILE, metavar="FILE", help="Keep what was seen, for diag replay.")
+def run(  # noqa: PLR0913 -- one parameter for each option.
+    *,
+    config_path: Path,
+    chosen: Chosen,
+    shown: Shown,
+    cluster_url: str | None,
+    api_key_file: Path | None,
+    ca: tuple[Path, ...],
+    wait: float | None,
+    timeout: float | None,
+    save_evidence: Path | None,
+) -> int:
+    """Look at every configured remote once, and report."""
+    from diag.cli.choice import run_of
+    from diag.cli.output import keep, present
+    from diag.cli.rounds import Limits, look
+    from diag.cli.setup import config_for_url
+
+    if cluster_url is None and (api_key_file is not None or ca):
+        msg = "--api-key-file and --ca go with --cluster-url"
+        raise click.UsageError(msg)
+    config = _configured(config_path) if cluster_url is None else config_for_url(cluster_url, api_key_file, ca)
+    judged = look(run_of(config, chosen), Limits(wait=wait, timeout=timeout, fail_on=shown.fail_on))
+    if save_evidence is not None:
+        keep(judged, save_evidence)
+    return present(judged.report, shown)
+
+
+def _configured(path: Path) -> Config:
+    """Read the configuration; where there is none yet, name the ways to one."""
+    from diag.cli.choice import read_config
+    from diag.cli.console import UsageError
+
+    try:
+        return read_config(path)
+    except UsageError as refusal:
+        if str(path) == "-" or path.exists():
+            raise
+        msg = f"{refusal.format_message()}\n{_WAYS_IN}"
+        raise UsageError(msg) from None
+
+
+_WAYS_IN = """Three ways in:
+  diag run --cluster-url https://HOST:9200 --api-key-file FILE     no configuration: the cluster tells its remotes
+  diag discover --cluster-url https://HOST:9200 --api-key-file FILE -o diag.yaml
+  diag config example > diag.yaml                                  an example to fill in
+One address alone: diag probe HOST:PORT"""
+
+
+@click.command()
+@config_option
+@chosen_options
+@shown_options
+def lint(config_path: Path, chosen: Chosen, shown: Shown) -> int:
+    """Tell what can be told from the configuration alone: no network, no cluster is asked."""
+    from diag.cli.choice import read_config, run_of
+    from diag.cli.output import present
+    from diag.cli.rounds import Limits, look
+
+    offline = run_of(read_config(config_path, lenient=True), chosen, offline=True)
+    return present(look(offline, Limits(fail_on=shown.fail_on)).report, shown)
+
+
+@click.command()
+@click.argument("address", metavar="HOST:PORT")
+@click.option("--server-name", default="", metavar="NAME", help="The name to ask for, as the remote's server_name.")
+@click.option("--security-model", type=click.Choice(["api_key", "certificate"]), help="Left out: told from the rest.")
+@click.option(
+    "--ca", multiple=True, type=EXISTING_FILE, metavar="FILE", help="Trusted CAs; left out, the public roots."
+)
+@click.option("--client-cert", type=EXISTING_FILE, metavar="FILE", help="The certificate to present, as PEM.")
+@click.option("--client-key", type=EXISTING_FILE, metavar="FILE", help="Its private key.")
+@click.option("--credential-file", type=EXISTING_FILE, metavar="FILE", help="Holds the encoded cross-cluster API key.")
+@click.option("--no-transport", is_flag=True, help="Make the TLS handshake, and send nothing after it.")
+@check_options
+@click.option("--timeout", type=DURATION, help="End after this long.")
+@click.option("--save-evidence", type=FILE, metavar="FILE", help="Keep what was seen, for diag replay.")
+@shown_options
+def probe(  # noqa: PLR0913 -- one parameter for each option.
+    *,
+    address: str,
+    server_name: str,
+    security_model: str | None,
+    ca: tuple[Path, ...],
+    client_cert: Path | None,
+    client_key: Path | None,
+    credential_file: Path | None,
+    no_transport: bool,
+    only: tuple[str, ...],
+    skip: tuple[str, ...],
+    timeout: float | None,
+    save_evidence: Path | None,
+    shown: Shown,
+) -> int:
+    """Look at one address without any configuration, as a local cluster would that has it as a remote."""
+    from diag.cli.adhoc import AdHocTarget, config_for, without_settings
+    from diag.cli.choice import run_of
+    from diag.cli.output import keep, present
+    from diag.cli.rounds import Limits, look
+
+    named = AdHocTarget(
+        address=address,
+        server_name=server_name,
+        security_model=security_model,
+        ca=ca,
+        client_cert=client_cert,
+        client_key=client_key,
+        credential_file=credential_file,
+        transport=not no_transport,
+    )
+    plan = without_settings(run_of(config_for(named), Chosen(only=only, skip=skip)))
+    judged = look(plan, Limits(timeout=timeout, fail_on=shown.fail_on))
+    if save_evidence is not None:
+        keep(judged, save_evidence)
+    return present(judged.report, shown)
+
+
+@click.command()
+@click.argument("file", metavar="FILE", type=click.Path(allow_dash=True, dir_okay=False, path_type=Path))
+@chosen_options
+@click.option(
+    "--case", metavar="ID", help="Write what this check says of one remote as a case file for the tests, to -o FILE."
+)
+@shown_options
+def replay(file: Path, chosen: Chosen, case: str | None, shown: Shown) -> int:
+    """Judge saved evidence again: the same report, without a network. ``-`` reads standard input."""
+    from diag.cli.console import write_out
+    from diag.cli.output import present
+    from diag.cli.replaying import case_of, judge_again
+
+    if case is None:
+        return present(judge_again(file, chosen), shown)
+    if chosen.only or chosen.skip:
+        msg = "--only and --skip do not go with --case: a case holds what all checks say together"
+        raise click.UsageError(msg)
+    write_out(case_of(file, chosen, case), shown.output)
+    return 0

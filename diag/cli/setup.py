@@ -1,0 +1,152 @@
+"""The commands that begin with the address of a cluster: discover, and setup."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from diag.cli.console import UsageError, print_error, write_out
+from diag.cli.groups import Group
+from diag.cli.options import EXISTING_FILE, FILE
+
+if TYPE_CHECKING:
+    from diag.config import ClusterConfig, Config, RemoteConfig
+
+# ruff: noqa: PLC0415 -- each command loads what it needs when it runs: `diag --help` has no time for it.
+
+
+class NotTold(click.ClickException):
+    """The cluster did not tell what was asked for."""
+
+    exit_code = 5
+
+
+def config_for_url(url: str, api_key_file: Path | None, ca: tuple[Path, ...]) -> Config:
+    """Make the configuration of one cluster whose remotes are read from itself. Raises UsageError."""
+    from urllib.parse import urlsplit
+
+    from pydantic import ValidationError
+
+    from diag.config import Config
+    from diag.text import mask_userinfo, shown
+
+    cluster: dict[str, object] = {"name": urlsplit(url).hostname or "cluster", "url": url}
+    if api_key_file is not None:
+        cluster["auth"] = {"api_key": {"file": api_key_file.absolute()}}
+    if ca:
+        cluster["ca"] = tuple(path.absolute() for path in ca)
+    try:
+        return Config.model_validate({"clusters": [cluster]})
+    except (ValidationError, ValueError):
+        msg = f"--cluster-url {shown(mask_userinfo(url), 80)!r}: expected http(s)://host:port of Elasticsearch, without user, query or path of a call"
+        raise UsageError(msg) from None
+
+
+@click.command()
+@click.option("--cluster-url", required=True, metavar="URL", help="The API of the local cluster.")
+@click.option("--api-key-file", type=EXISTING_FILE, metavar="FILE", help="Holds the encoded API key for it.")
+@click.option("--ca", multiple=True, type=EXISTING_FILE, metavar="FILE", help="CAs trusted for URL.")
+@click.option(
+    "-o", "--output", type=FILE, metavar="FILE", help="Write here, not to standard output; never over a file."
+)
+def discover(cluster_url: str, api_key_file: Path | None, ca: tuple[Path, ...], output: Path | None) -> int:
+    """Ask a cluster for its remotes, and write a diag.yaml with them."""
+    import asyncio
+
+    if output is not None and output.exists():
+        msg = f"{output} exists; expected a name that is free"
+        raise UsageError(msg)
+    config = config_for_url(cluster_url, api_key_file, ca)
+    remotes, keys = asyncio.run(_asked(config))
+    write_out(_written(config.clusters[0], api_key_file, remotes, keys), output)
+    print_error(
+        f"{len(remotes)} remote{'' if len(remotes) == 1 else 's'} found; add ca and credential where they are needed"
+    )
+    return 0
+
+
+async def _asked(config: Config) -> tuple[tuple[RemoteConfig, ...], dict[str, bool]]:
+    from diag.collect import RealNetwork
+    from diag.collect.session import ApiSession
+    from diag.model import Unavailable
+
+    async with RealNetwork() as network:
+        reported = await ApiSession(network=network, seconds=config.timeouts.api, end=None).local(config.clusters[0])
+    if isinstance(reported.remotes, Unavailable):
+        raise NotTold(str(reported.remotes))
+    return reported.remotes, {} if isinstance(reported.credentials, Unavailable) else dict(reported.credentials)
+
+
+def _written(
+    cluster: ClusterConfig, api_key_file: Path | None, remotes: tuple[RemoteConfig, ...], keys: dict[str, bool]
+) -> str:
+    import yaml
+
+    entry: dict[str, object] = {"name": cluster.name, "url": cluster.url}
+    if api_key_file is not None:
+        entry["auth"] = {"api_key": {"file": str(api_key_file.absolute())}}
+    if cluster.ca:
+        entry["ca"] = [str(path) for path in cluster.ca]
+    entry["remotes"] = [_remote(one, keys) for one in remotes]
+    head = "# Written by diag discover. Of a remote with a private CA or an API key, add ca and credential.\n"
+    return head + yaml.safe_dump({"clusters": [entry]}, sort_keys=False, allow_unicode=True, width=120)
+
+
+def _remote(one: RemoteConfig, keys: dict[str, bool]) -> dict[str, object]:
+    from diag.model import REMOTE_SETTINGS
+
+    model = {True: "api_key", False: "certificate"}.get(keys[one.alias]) if one.alias in keys else None
+    settings: dict[str, object] = {"alias": one.alias, "security_model": model}
+    settings |= {setting.key: getattr(one, setting.field) for setting in REMOTE_SETTINGS}
+    settings |= {"seeds": list(one.seeds)}
+    return {key: value for key, value in settings.items() if value not in ("", None, [])}
+
+
+@click.group(cls=Group)
+def setup() -> None:
+    """Print what to set up for diag: nothing is changed."""
+
+
+@setup.command()
+@click.option(
+    "--release",
+    default="9.2.0",
+    show_default=True,
+    help="The release of the clusters; older ones know fewer privileges.",
+)
+@click.option(
+    "--search", multiple=True, metavar="PATTERN", help="A pattern under use.search: whether anything matches."
+)
+@click.option("--try-searches", is_flag=True, help="With --search: searches are tried too (probe.search), which reads.")
+@click.option("--follower", multiple=True, metavar="PATTERN", help="Follower indices: how far a first copy is.")
+def role(release: str, *, search: tuple[str, ...], try_searches: bool, follower: tuple[str, ...]) -> int:
+    """Print the role and the API key that diag needs at each cluster, and nothing wider."""
+    from diag.cli.permissions import Wanted, local_role, remote_role
+    from diag.model import Version
+    from diag.text import shown
+
+    try:
+        version = Version.parse(release)
+    except ValueError:
+        msg = f"--release {shown(release, 40)!r}: expected three numbers, such as 8.15.3"
+        raise UsageError(msg) from None
+    if try_searches and not search:
+        msg = "--try-searches goes with --search"
+        raise click.UsageError(msg)
+    wanted = Wanted(searched=search, followers=follower, reads=try_searches)
+    parts = []
+    for title, privileges in (
+        ("the local cluster (url of the cluster)", local_role(version, wanted)),
+        ("the remote cluster (url of a remote)", remote_role(version, wanted)),
+    ):
+        body = json.dumps(privileges)
+        key = json.dumps({"name": "diag", "role_descriptors": {"diag": privileges}})
+        parts.append(
+            f"# On {title}: a role for a user …\nPUT /_security/role/diag\n{body}\n\n"
+            f"# … or an API key; its field `encoded` is what diag wants.\nPOST /_security/api_key\n{key}\n"
+        )
+    write_out("\n".join(parts))
+    return 0

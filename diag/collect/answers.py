@@ -1,0 +1,207 @@
+"""What an answer of an API means: JSON, or why it is none and what to do. Pure."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from typing import Final, Never
+
+from diag.collect.calls import Call
+from diag.collect.told.json import stated as without_ids
+from diag.model import Reason, Step, Unavailable
+from diag.redact import Redactor
+
+# What one answer may hold, and all answers to one set of calls together, so that the process grows by no more than 128 MiB for a
+# set, whatever a peer sends (a test measures it). Values count too: an empty list takes two bytes there, and some sixty here.
+MAX_BYTES: Final = 8 * 1024 * 1024
+MAX_TOGETHER_BYTES: Final = 16 * 1024 * 1024
+MAX_VALUES_TOGETHER: Final = 400_000
+MAX_DEPTH: Final = 64
+_MAX_SAID_LENGTH: Final = 200
+_OK: Final = 200
+_NO_HANDLER: Final = ("no handler found for uri", "Incorrect HTTP method for uri")
+_UNLICENSED: Final = "license is non-compliant for"
+# A node without the role says so: to GET _remote/info with 400, to what asks the remotes with 400 or 403 (8.19.0; before 8.0 in the second form).
+_NO_ROLE: Final = (
+    "does not have the [remote_cluster_client] role",
+    "does not have the remote cluster client role enabled",
+)
+# What a node says while no master is elected, as the type of its error or in the reason of a block.
+_NO_MASTER: Final = ("master_not_discovered_exception", "no master", "state not recovered")
+_ABSENT: Final = "this cluster does not offer that call: its distribution lacks the module behind it"
+_STATED: Final = {
+    401: (
+        Reason.UNAUTHENTICATED,
+        "the login is refused (401): under auth, expected a valid encoded API key, or username and password",
+    ),
+    403: (
+        Reason.FORBIDDEN,
+        "the privilege is missing (403): give the API key or user under auth the {on} privilege {privilege}",
+    ),
+    404: (
+        Reason.NOT_FOUND,
+        "nothing is there (404): expected the address of Elasticsearch itself as url, without the path of a call",
+    ),
+    410: (
+        Reason.NOT_FOUND,
+        "this cluster does not offer that call (410), as on serverless: declare what it would tell",
+    ),
+    429: (
+        Reason.TOO_MANY_REQUESTS,
+        "the call was turned away (429): Elasticsearch or a proxy limits calls now; the next round asks again",
+    ),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """What came over the wire; of an answer that is no 200 perhaps only the beginning of the body."""
+
+    status: int
+    content_type: str = ""
+    encoding: str = ""
+    body: bytes = field(default=b"", repr=False)
+
+    @property
+    def is_page(self) -> bool:
+        """Whether it is a page for a browser: Elasticsearch sends none."""
+        return "html" in self.content_type.lower() or self.body.lstrip()[:1] == b"<"
+
+
+@dataclass(slots=True)
+class Allowance:
+    """What the answers to one set of calls may still hold."""
+
+    size: int = MAX_TOGETHER_BYTES
+    values: int = MAX_VALUES_TOGETHER
+
+    def take(self, chunk: bytes) -> str:
+        """Count what came; give the problem where it is too much."""
+        self.size -= len(chunk)
+        self.values -= sum(map(chunk.count, (b",", b"[", b"{")))
+        if self.size < 0:
+            return f"the answers are together larger than {MAX_TOGETHER_BYTES >> 20} MiB"
+        return f"the answers hold more than {MAX_VALUES_TOGETHER:,} values" if self.values < 0 else ""
+
+
+def judge_answer(answer: Answer, secrets: tuple[str, ...], asked: Call) -> object:
+    """Give the JSON of an answer, or Unavailable. ``secrets`` are masked in what is quoted of a refusal."""
+    if answer.status != _OK and not (answer.status in asked.missing and _is_elasticsearch(_parsed(answer.body))):
+        return _refusal(answer, secrets, asked)
+    if answer.is_page:
+        return _no(
+            Reason.NOT_ELASTICSEARCH,
+            "a web page answers, not Elasticsearch: expected the address of Elasticsearch as url, and no login page or proxy before it",
+        )
+    if answer.encoding.lower() not in {"", "identity"}:
+        return _no(Reason.NOT_USABLE, "the answer is compressed, which was not asked for: look at the proxy between")
+    parsed = _parsed(answer.body)
+    if parsed is None:
+        return _no(
+            Reason.NOT_USABLE, "the answer is no whole JSON: expected Elasticsearch there; look at any proxy between"
+        )
+    return parsed
+
+
+def _refusal(answer: Answer, secrets: tuple[str, ...], asked: Call) -> Unavailable:
+    status = answer.status
+    if 300 <= status < 400:  # noqa: PLR2004 -- the class of redirects.
+        return _no(
+            Reason.REDIRECTED,
+            f"a redirect answers ({status}); it is not followed, so that the login goes nowhere else: write its target as url",
+        )
+    given = _reason_of(answer.body)
+    stated = without_ids(Redactor(secrets).text(given))[:_MAX_SAID_LENGTH]
+    if _UNLICENSED in stated:
+        return _no(Reason.UNLICENSED, f"the license does not include it ({status}): {stated}")
+    if (state := _of_the_cluster(answer, given, stated)) is not None:
+        return state
+    if _is_absent(status, given, asked):
+        # There is no access that could be configured for it, and nothing of the kind is in use there.
+        return _no(Reason.NOT_ASKED, _ABSENT)
+    reason, text = _STATED.get(status, (Reason.NOT_USABLE, f"the answer has the unexpected status {status}"))
+    text = text.replace("{privilege}", asked.privilege or "monitor").replace("{on}", asked.on)
+    if status >= 500:  # noqa: PLR2004 -- the class of failures of a server.
+        reason, text = (
+            Reason.SERVER_ERROR,
+            f"the server, or a proxy before it, fails ({status}): look at its health and log",
+        )
+    if answer.is_page:
+        return _no(reason, f"{text}. A web page answers, so a proxy may have said it, not Elasticsearch")
+    return _no(reason, f"{text}. It says: {stated}" if stated else text)
+
+
+def _of_the_cluster(answer: Answer, given: str, stated: str) -> Unavailable | None:
+    """What is neither the login's fault nor that of the address: a node without the role for remotes, a cluster without a master."""
+    if any(part in given for part in _NO_ROLE):
+        detail = f"the node that was asked connects to no remotes ({answer.status}): it lacks the role remote_cluster_client. It says: {stated}"
+        return _no(Reason.NO_ROLE, detail)
+    kind = _type_of(answer.body)
+    if answer.status == 503 and any(part in f"{kind} {given}" for part in _NO_MASTER):  # noqa: PLR2004 -- a status.
+        detail = f"the cluster has no elected master (503): look at the logs of its master-eligible nodes. It says: {stated or kind}"
+        return _no(Reason.NO_MASTER, detail)
+    return None
+
+
+def _is_absent(status: int, reason: str, asked: Call) -> bool:
+    """Tell a distribution without the module behind a call: it says so, or takes the first part of the path for an index.
+
+    The first comes with 400 (8.x on) or with 405; an index of such a name is refused with 400, or with 403 to who may see no index
+    (measured on 7.17 to 9.2).
+    """
+    first = asked.path.split("/")[1].partition("?")[0]
+    if status in {400, 405} and reason.startswith((*_NO_HANDLER, f"Invalid index name [{first}]")):
+        return True
+    return status == 403 and first.startswith("_") and f"on indices [{first}]" in reason  # noqa: PLR2004 -- a status.
+
+
+def _is_elasticsearch(parsed: object) -> bool:
+    """Tell the refusal of a cluster from that of a proxy in between: its error has a type. What it filtered away is nothing at all."""
+    match parsed:
+        case {"error": {"type": str()}} | {"api_keys": list()}:
+            return True
+    return parsed == {}
+
+
+def _reason_of(body: bytes) -> str:
+    """The reason that Elasticsearch gives, empty where there is none."""
+    match _parsed(body):
+        case {"error": {"reason": str(reason)}} | {"error": str(reason)}:
+            return reason
+    return ""
+
+
+def _type_of(body: bytes) -> str:
+    """The type of the error that Elasticsearch gives, empty where there is none."""
+    match _parsed(body):
+        case {"error": {"type": str(kind)}}:
+            return kind[:_MAX_SAID_LENGTH]
+    return ""
+
+
+def _parsed(body: bytes) -> object:
+    """Parse JSON that is not nested too deeply for whoever walks through it; None where it is none."""
+    try:
+        value: object = json.loads(body.decode("utf-8"), parse_constant=_refuse_constant)
+    except (ValueError, RecursionError):
+        return None
+    level = [value]
+    for _ in range(MAX_DEPTH):
+        level = [inner for outer in level for inner in _inside(outer)]
+        if not level:
+            return value
+    return None
+
+
+def _inside(value: object) -> list[object]:
+    inner: list[object] = value if isinstance(value, list) else list(value.values()) if isinstance(value, dict) else []
+    return [one for one in inner if isinstance(one, (dict, list))]
+
+
+def _refuse_constant(name: str) -> Never:
+    msg = f"{name} is no JSON"
+    raise ValueError(msg)
+
+
+def _no(reason: Reason, detail: str) -> Unavailable:
+    return Unavailable(step=Step.API, reason=reason, detail=detail)

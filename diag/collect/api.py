@@ -1,0 +1,280 @@
+"""The API of one Elasticsearch cluster over HTTP: it changes nothing, and is bounded in time and size. The only module that knows httpx."""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import errno
+import functools
+import re
+import ssl
+from collections.abc import Awaitable, Callable, Iterator
+from pathlib import Path
+from typing import Any, Final
+from weakref import WeakKeyDictionary
+
+import certifi
+import httpx
+
+from diag import VERSION
+from diag.collect.answers import MAX_BYTES, Allowance, Answer, judge_answer
+from diag.collect.calls import Call
+from diag.collect.files import read_trust
+from diag.config import SecretError
+from diag.config.schema import Auth
+from diag.model import Reason, Resolution, Step, Unavailable
+
+Resolve = Callable[[str, float], Awaitable[Resolution | Unavailable]]
+
+_MAX_REFUSAL_BYTES: Final = 64 * 1024
+_MAX_CALLS: Final = 64
+_MAX_ADDRESSES: Final = 8
+_LEAST_CONNECT: Final = 0.2
+_OK: Final = 200
+_TOO_LARGE: Final = f"the answer is larger than {MAX_BYTES >> 20} MiB"
+
+_places: WeakKeyDictionary[asyncio.AbstractEventLoop, asyncio.Semaphore] = WeakKeyDictionary()
+
+_ERRNOS: Final = {
+    errno.ECONNREFUSED: (Reason.REFUSED, "the connection is refused: nothing listens there"),
+    errno.ECONNRESET: (Reason.RESET, "the connection was reset"),
+    errno.EPIPE: (Reason.RESET, "the connection was reset"),
+    errno.ENETUNREACH: (Reason.UNREACHABLE, "the network is unreachable"),
+    errno.EHOSTUNREACH: (Reason.UNREACHABLE, "the host is unreachable"),
+    errno.ETIMEDOUT: (Reason.TIMED_OUT, "the connection timed out"),
+}
+_ADD_CA: Final = "name the CA that issued it under ca (left out, the public roots are trusted)"
+# By the number of X509_V_ERR_…, which stays the same from one OpenSSL to the next.
+_VERIFY: Final = {
+    9: "its certificate is not valid yet: check the clocks",
+    10: "its certificate has expired: renew it",
+    18: f"its certificate is signed by itself and not trusted: {_ADD_CA}",
+    19: f"its certificate leads to a root that is not trusted: {_ADD_CA}",
+    20: f"its certificate is not trusted: {_ADD_CA}",
+    21: f"its certificate is not trusted: {_ADD_CA}",
+    62: "its certificate is not for the host in url: use a name that the certificate has",
+    64: "its certificate is not for the IP address in url: use a name that the certificate has",
+}
+
+
+class Api:
+    """One cluster's API. ``ask`` gives parsed JSON, or says what went wrong and what to do; it raises nothing but cancellation.
+
+    The credential stays in here: it is sent to the host of ``url`` alone, redirects are not followed, and neither proxies nor
+    anything else is taken from the environment. Making one reads files, so do that in a thread.
+    """
+
+    def __init__(self, url: str, auth: Auth | None, ca: tuple[Path, ...], *, seconds: float, resolve: Resolve) -> None:
+        self._url = url.rstrip("/")
+        self._left = Allowance()
+        self._seconds = seconds
+        self._resolve = resolve
+        self._credential = _credential(auth)
+        self._context = _context_for(ca) if url.startswith("https:") else _plain_context()
+
+    async def ask(self, asked: Call) -> object:
+        """Make one call: its JSON, or Unavailable."""
+        call = f"{asked.name} at {self._url}"
+        if isinstance(self._credential, Unavailable):
+            return _about(call, self._credential)
+        if isinstance(self._context, Unavailable):
+            return _about(call, self._context)
+        late = _no(
+            Reason.TIMED_OUT, f"no whole answer within {self._seconds:g} s: check the address and the load there"
+        )
+        answer: object
+        try:
+            async with _place(), asyncio.timeout(self._seconds):
+                answer = await self._send(asked, self._credential, self._context)
+            if isinstance(answer, Answer):
+                answer = await asyncio.to_thread(judge_answer, answer, self._credential, asked)
+        except TimeoutError:
+            answer = late
+        except Exception as error:  # noqa: BLE001 -- whatever the peer provokes becomes evidence; the text of the error is not used.
+            answer = _explained(error)
+        return _about(call, answer) if isinstance(answer, Unavailable) else answer
+
+    async def _send(self, asked: Call, credential: tuple[str, ...], context: ssl.SSLContext) -> Answer | Unavailable:
+        url = httpx.URL(self._url + asked.path)
+        end = asyncio.get_running_loop().time() + self._seconds
+        found = await self._resolve(url.host, self._seconds)
+        if isinstance(found, Unavailable):
+            return _no(found.reason, f"the host of url has no address: {found}")
+        addresses = found.addresses[:_MAX_ADDRESSES]
+        for left in range(len(addresses), 0, -1):
+            seconds = max(_LEAST_CONNECT, (end - asyncio.get_running_loop().time()) / left)
+            try:
+                return await self._exchange(_request(url, addresses[-left], credential, seconds), context)
+            except (httpx.ConnectError, httpx.ConnectTimeout) as error:
+                if left == 1 or any(isinstance(cause, ssl.SSLError) for cause in _causes(error)):
+                    raise
+        return _no(Reason.NO_SUCH_NAME, "the host of url has no address")
+
+    async def _exchange(self, request: httpx.Request, context: ssl.SSLContext) -> Answer | Unavailable:
+        """Send one request on a connection of its own, below everything in httpx that follows, retries, stores or logs."""
+        async with httpx.AsyncHTTPTransport(verify=context, trust_env=False, retries=0) as transport:
+            response = await transport.handle_async_request(request)
+            try:
+                return await self._received(response)
+            finally:
+                await response.aclose()
+
+    async def _received(self, response: httpx.Response) -> Answer | Unavailable:
+        limit = MAX_BYTES if response.status_code == _OK else _MAX_REFUSAL_BYTES
+        body = bytearray()
+        if not isinstance(response.stream, httpx.AsyncByteStream):
+            return _no(Reason.OTHER, "the answer could not be read")
+        async for chunk in response.stream:
+            body += chunk
+            problem = self._left.take(chunk) or (_TOO_LARGE if len(body) > limit else "")
+            if problem and response.status_code == _OK:
+                return _no(Reason.TOO_LARGE, f"{problem}: is it Elasticsearch?")
+            if problem:
+                break
+        headers = response.headers
+        return Answer(
+            status=response.status_code,
+            content_type=headers.get("content-type", ""),
+            encoding=headers.get("content-encoding", ""),
+            body=bytes(body[:limit]),
+        )
+
+
+def _request(url: httpx.URL, address: str, credential: tuple[str, ...], connect: float) -> httpx.Request:
+    """Make the request to one address of the host; the name still goes into Host, SNI and the check of the certificate."""
+    headers = {
+        "Host": url.netloc.decode("ascii"),
+        "Accept": "application/json",
+        "Accept-Encoding": "identity",
+        "Connection": "close",
+        "User-Agent": f"diag/{VERSION}",
+    }
+    if credential:
+        headers["Authorization"] = credential[0]
+    timeout = {"connect": connect, "read": None, "write": None, "pool": None}
+    host = url.raw_host.decode("ascii").strip("[]").rstrip(".")
+    extensions: dict[str, Any] = {"timeout": timeout, "sni_hostname": host}
+    return httpx.Request("GET", url.copy_with(host=address), headers=headers, extensions=extensions)
+
+
+def _credential(auth: Auth | None) -> tuple[str, ...] | Unavailable:
+    """Give the value of the header and, behind it, whatever else is secret; nothing where no login is configured."""
+    if auth is None:
+        return ()
+    try:
+        if auth.api_key is not None:
+            key = auth.api_key.resolve().reveal().strip()
+            if not re.fullmatch(r"[A-Za-z0-9+/_=-]+", key):
+                return _no(
+                    Reason.NOT_USABLE,
+                    "auth.api_key is no encoded API key: expected the field `encoded` of the answer that created it",
+                )
+            return f"ApiKey {key}", key
+        username, password = auth.username or "", auth.password.resolve().reveal() if auth.password else ""
+    except SecretError as error:
+        return _no(error.unavailable().reason, f"the secret under auth cannot be had: {error.detail}")
+    if ":" in username:
+        return _no(Reason.NOT_USABLE, "auth.username has a colon, which basic authentication cannot carry")
+    encoded = base64.b64encode(f"{username}:{password}".encode("utf-8", "surrogateescape")).decode()
+    return f"Basic {encoded}", encoded, password
+
+
+def _context_for(ca: tuple[Path, ...]) -> ssl.SSLContext | Unavailable:
+    trust = read_trust(ca)
+    if isinstance(trust, Unavailable):
+        return _no(trust.reason, f"ca cannot be used: {trust}")
+    if trust.public_roots:
+        return _context(certifi.contents())
+    if not trust.anchors:
+        problems = "; ".join(f"{file.path}: {file.problem}" for file in trust.files if file.problem)
+        return _no(Reason.NOT_USABLE, f"ca holds no certificate to trust: {problems}")
+    return _context("".join(certificate.pem for certificate in trust.anchors))
+
+
+@functools.lru_cache(maxsize=32)
+def _context(pem: str) -> ssl.SSLContext | Unavailable:
+    """Make a context that trusts these certificates alone: building one costs more than a handshake.
+
+    The flags are written out, so that every Python judges alike: later ones add X509_STRICT by themselves, which refuses
+    certificates that Elasticsearch takes.
+    """
+    context = _plain_context()
+    try:
+        context.load_verify_locations(cadata=pem)
+    except (ssl.SSLError, ValueError):
+        return _no(Reason.NOT_USABLE, "ca holds a certificate that OpenSSL does not take")
+    return context
+
+
+def _plain_context() -> ssl.SSLContext:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.check_hostname = True
+    context.verify_mode = ssl.CERT_REQUIRED
+    context.minimum_version = ssl.TLSVersion.TLSv1_2
+    context.verify_flags = (context.verify_flags | ssl.VERIFY_X509_TRUSTED_FIRST | ssl.VERIFY_X509_PARTIAL_CHAIN) & (
+        ~ssl.VERIFY_X509_STRICT
+    )
+    return context
+
+
+def _place() -> asyncio.Semaphore:
+    """The places for calls of this event loop: waiting for one costs nobody his time limit."""
+    return _places.setdefault(asyncio.get_running_loop(), asyncio.Semaphore(_MAX_CALLS))
+
+
+def _causes(error: BaseException) -> Iterator[BaseException]:
+    """Every error behind an error, the outermost first; httpx hides what happened several links down."""
+    waiting, seen = [error], set[int]()
+    while waiting:
+        one = waiting.pop(0)
+        if id(one) in seen:
+            continue
+        seen.add(id(one))
+        yield one
+        waiting += [cause for cause in (one.__cause__, one.__context__) if cause is not None]
+        if isinstance(one, BaseExceptionGroup):
+            waiting += one.exceptions
+
+
+def _explained(error: Exception) -> Unavailable:
+    """Say what an error means, by type and number; its text could hold anything and is not used."""
+    causes = list(_causes(error))
+    for cause in causes:
+        if isinstance(cause, ssl.SSLCertVerificationError):
+            problem = _VERIFY.get(cause.verify_code, f"its certificate fails verification (code {cause.verify_code})")
+            return _no(Reason.TLS_FAILED, problem)
+    for cause in causes:
+        if isinstance(cause, ssl.SSLError):
+            return _no(
+                Reason.TLS_FAILED,
+                "TLS fails: write http:// if that port speaks none, else see what it demands (protocol, client certificate)",
+            )
+    for cause in causes:
+        if isinstance(cause, OSError) and cause.errno is not None:
+            number = cause.errno
+            reason, text = _ERRNOS.get(
+                number, (Reason.OTHER, f"the connection failed ({errno.errorcode.get(number, number)})")
+            )
+            return _no(reason, f"{text}; check the address and any firewall between")
+    return _of_http(error)
+
+
+def _of_http(error: Exception) -> Unavailable:
+    match error:
+        case httpx.TimeoutException():
+            return _no(Reason.TIMED_OUT, "the connection timed out; check the address and any firewall between")
+        case httpx.RemoteProtocolError():
+            return _no(
+                Reason.NOT_USABLE, "no whole HTTP answer came: it broke off, or that port speaks something else (TLS?)"
+            )
+        case httpx.NetworkError():
+            return _no(Reason.CLOSED, "the connection was closed; if that port speaks no TLS, write http://")
+    return _no(Reason.OTHER, f"the call failed ({type(error).__name__})")
+
+
+def _about(call: str, why: Unavailable) -> Unavailable:
+    return _no(why.reason, f"{call}: {why.detail}")
+
+
+def _no(reason: Reason, detail: str) -> Unavailable:
+    return Unavailable(step=Step.API, reason=reason, detail=detail)

@@ -1,0 +1,118 @@
+"""Looking names up, by the resolver of the operating system: that is what Elasticsearch asks too, hosts file included."""
+
+from __future__ import annotations
+
+import asyncio
+import ipaddress
+import re
+import socket
+import threading
+from time import perf_counter
+
+from diag.model import Reason, Resolution, Step, Unavailable
+
+_MAX_LABEL_LENGTH, _MAX_NAME_LENGTH = 63, 253
+_NO_SUCH_NAME = {socket.EAI_NONAME, getattr(socket, "EAI_NODATA", -5), getattr(socket, "EAI_ADDRFAMILY", -9)}
+_UNFIT = re.compile(r"[\x00-\x20\x7f/@\[\]\\]")
+
+
+class Resolver:
+    """Looks names up in threads of its own, so that lookups that hang stall nothing else.
+
+    A lookup cannot be interrupted: its thread keeps its place until the operating system gives up. The threads are daemons,
+    so that a lookup that hangs does not keep the program from ending.
+    """
+
+    def __init__(self, lookups: int = 64) -> None:
+        self._places = asyncio.Semaphore(lookups)
+
+    async def resolve(self, host: str, seconds: float) -> Resolution | Unavailable:
+        """Give every address of a host, IPv4 and IPv6, in the order of the system; or why there is none."""
+        literal = _literal(host)
+        if literal:
+            return Resolution(addresses=(literal,), literal=True)
+        if problem := unfit(host):
+            return _no(Reason.NO_SUCH_NAME, problem)
+        try:
+            async with asyncio.timeout(seconds):
+                await self._places.acquire()
+        except TimeoutError:
+            return _no(
+                Reason.TIMED_OUT, f"looking the name up timed out after {seconds:g} s: too many other lookups hang"
+            )
+        started = perf_counter()
+        answer: asyncio.Future[tuple[str, ...] | OSError] = asyncio.get_running_loop().create_future()
+        try:
+            threading.Thread(target=self._look_up, args=(host, answer), daemon=True, name="lookup").start()
+        except RuntimeError:
+            self._places.release()
+            return _no(Reason.OTHER, "this machine could start no further thread for the lookup")
+        try:
+            async with asyncio.timeout(seconds):
+                found = await answer
+        except TimeoutError:
+            return _no(Reason.TIMED_OUT, f"looking the name up timed out after {seconds:g} s")
+        return _result(found, perf_counter() - started)
+
+    def _look_up(self, host: str, answer: asyncio.Future[tuple[str, ...] | OSError]) -> None:
+        """Ask the operating system; runs in a thread."""
+        found: tuple[str, ...] | OSError
+        try:
+            # As bytes: Python would turn other letters into Punycode, which Elasticsearch does not do.
+            infos = socket.getaddrinfo(host.encode(), None, type=socket.SOCK_STREAM)
+            found = tuple(dict.fromkeys(_address(info[4]) for info in infos))
+        except OSError as error:
+            found = error
+        except Exception as error:  # noqa: BLE001 -- a thread has nobody to raise to; the waiting side would wait for ever.
+            found = OSError(0, type(error).__name__)
+        try:
+            answer.get_loop().call_soon_threadsafe(self._arrived, answer, found)
+        except RuntimeError:
+            return  # The loop was closed meanwhile: nobody waits.
+
+    def _arrived(self, answer: asyncio.Future[tuple[str, ...] | OSError], found: tuple[str, ...] | OSError) -> None:
+        self._places.release()
+        if not answer.done():
+            answer.set_result(found)
+
+
+def unfit(host: str) -> str:
+    """Say why a text can be the name of no host; empty where it can."""
+    labels = host.removesuffix(".").split(".")
+    if not host or not all(labels):
+        return "an empty name, or one with an empty part, names no host"
+    if _UNFIT.search(host) or not host.isprintable():
+        return "the name holds a character that no host name can hold"
+    if any(len(label.encode()) > _MAX_LABEL_LENGTH for label in labels) or len(host.encode()) > _MAX_NAME_LENGTH:
+        return f"the name is too long: {_MAX_LABEL_LENGTH} characters between dots and {_MAX_NAME_LENGTH} in all are the limit"
+    return ""
+
+
+def _literal(host: str) -> str:
+    bare = host.removeprefix("[").removesuffix("]") if host.startswith("[") else host
+    try:
+        ipaddress.ip_address(bare)
+    except ValueError:
+        return ""
+    return bare
+
+
+def _address(where: tuple[str, int] | tuple[str, int, int, int] | tuple[int, bytes]) -> str:
+    ip = str(where[0])
+    scope = where[3] if len(where) > 3 else 0  # noqa: PLR2004 -- an IPv6 address has a scope as its fourth part.
+    return f"{ip}%{scope}" if scope and "%" not in ip else ip
+
+
+def _result(found: tuple[str, ...] | OSError, seconds: float) -> Resolution | Unavailable:
+    if isinstance(found, tuple):
+        if found:
+            return Resolution(addresses=found, seconds=seconds)
+        return _no(Reason.NO_SUCH_NAME, "the name has no address")
+    if isinstance(found, socket.gaierror) and found.errno in _NO_SUCH_NAME:
+        return _no(Reason.NO_SUCH_NAME, "the name does not resolve")
+    number = found.errno or 0
+    return _no(Reason.LOOKUP_FAILED, f"the name servers gave no answer to the lookup (error {number} of the resolver)")
+
+
+def _no(reason: Reason, detail: str) -> Unavailable:
+    return Unavailable(step=Step.DNS, reason=reason, detail=detail)

@@ -1,0 +1,241 @@
+"""The files and secrets of one round: read where the round runs, again whenever they changed on disk."""
+
+from __future__ import annotations
+
+import dataclasses
+import functools
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from diag.collect.credentials import Keys, keys_in
+from diag.collect.handshake import ClientKey
+from diag.config import ClusterConfig, RemoteConfig, SecretError, SecretFault, SecretRef
+from diag.config.files import read_regular, why
+from diag.config.schema import KeyStoreFile, Transport
+from diag.config.trustfile import read_trust_file
+from diag.evidence.address.probe import NO_KEY
+from diag.evidence.round import NO_SIGNING
+from diag.model import (
+    CaFile,
+    Certificate,
+    ClientIdentity,
+    Credential,
+    Reason,
+    SecurityModel,
+    SigningIdentity,
+    Step,
+    Trust,
+    TrustRestrictions,
+    Unavailable,
+)
+from diag.x509 import read_ca_file, read_identity, read_key_store, read_pair, read_trust_store
+
+_MAX_BYTES = 8_000_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Material:
+    """What the files say for one remote. ``client_key`` and ``key`` are for the wire only and never become evidence."""
+
+    trust: Trust | Unavailable
+    identity: ClientIdentity | Unavailable
+    restrictions: TrustRestrictions | Unavailable
+    client_key: ClientKey | None = field(default=None, repr=False)
+    signing: SigningIdentity | Unavailable = NO_SIGNING
+    credential: Credential | Unavailable = NO_KEY
+    key: str | Unavailable = field(default=NO_KEY, repr=False)
+
+    @property
+    def anchors(self) -> tuple[Certificate, ...] | Unavailable:
+        """What a chain is judged by: the configured CAs, nothing where there are none (the public roots), or why it cannot be."""
+        if isinstance(self.trust, Unavailable):
+            return self.trust
+        locked = [file for file in self.trust.files if file.locked]
+        if locked:
+            detail = f"which CAs {locked[0].path} trusts is not known: {locked[0].problem}"
+            return Unavailable(step=Step.FILE, reason=Reason.NOT_USABLE, detail=detail)
+        if not self.trust.public_roots and not self.trust.anchors:
+            problems = "; ".join(f"{file.path}: {file.problem}" for file in self.trust.files if file.problem)
+            detail = f"there is no CA to judge the certificate of the peer by: {problems}"
+            return Unavailable(step=Step.FILE, reason=Reason.NOT_USABLE, detail=detail)
+        return self.trust.anchors
+
+
+def read_material(cluster: ClusterConfig, remote: RemoteConfig, model: SecurityModel, keys: Keys) -> Material:
+    """Read everything that one remote needs. Never raises for what a file holds or lacks."""
+    trust: Trust | Unavailable
+    identity: ClientIdentity | Unavailable
+    if model is SecurityModel.CERTIFICATE:
+        trust = read_trust((*remote.ca, *cluster.transport.ca), remote.truststore, cluster.transport.truststore)
+        if not (cluster.remotes or cluster.transport.ca or cluster.transport.truststore):
+            # Read from the cluster itself, which has CAs of its own that nobody named here.
+            trust = _not_reported("no transport.ca is configured: which CAs the nodes trust is not known")
+        identity, client_key = _identity(cluster.transport)
+    else:
+        trust = read_trust(remote.ca, remote.truststore)
+        if not cluster.remotes and isinstance(trust, Trust):
+            # Read from the cluster itself: which CAs the nodes trust for it, nobody told.
+            trust = dataclasses.replace(trust, assumed=trust.public_roots)
+        identity, client_key = _beside_a_key(remote)
+    if not remote.registered and isinstance(trust, Trust):
+        # An address of the command line without --ca: which CAs the nodes trust for it, nobody told.
+        trust = dataclasses.replace(trust, assumed=trust.public_roots)
+    credential, key = keys.of(remote, model)
+    return Material(
+        trust=trust,
+        identity=identity,
+        restrictions=_restrictions(remote),
+        signing=_signing(remote.signing_certificate),
+        client_key=client_key,
+        credential=credential,
+        key=key,
+    )
+
+
+def secrets_of(cluster: ClusterConfig) -> tuple[str, ...]:
+    """Every secret that this cluster's configuration names and that can be read now: to mask it in evidence."""
+    texts = [text for reference in _references(cluster) if (text := _reveal(reference))]
+    inside = [key for remote in cluster.remotes for key in keys_in(_reveal(remote.credential))]
+    return tuple(dict.fromkeys((*texts, *inside)))
+
+
+def _references(cluster: ClusterConfig) -> Iterator[SecretRef | None]:
+    own = cluster.transport
+    yield from (own.key, own.key_passphrase)
+    for store in (own.keystore, own.truststore, *(remote.truststore for remote in cluster.remotes)):
+        yield store.password if store is not None else None
+    for auth in (cluster.auth, *(remote.auth for remote in cluster.remotes)):
+        if auth is not None:
+            yield from (auth.api_key, auth.password)
+    for remote in cluster.remotes:
+        yield from (remote.credential, remote.client_key)
+
+
+def _reveal(reference: SecretRef | None) -> str:
+    try:
+        return reference.resolve().reveal() if reference is not None else ""
+    except SecretError:
+        return ""
+
+
+def read_trust(paths: tuple[Path, ...], *stores: KeyStoreFile | None) -> Trust | Unavailable:
+    """Read files and key stores of CAs; without any, the public roots are what is trusted."""
+    named = [store for store in stores if store is not None]
+    if not paths and not named:
+        return Trust(public_roots=True)
+    files = list[CaFile]()
+    for path in dict.fromkeys(paths):
+        data = read_file(path)
+        if isinstance(data, Unavailable):
+            return data
+        files.append(_ca_file(str(path), data))
+    for store in named:
+        data, password = read_file(store.path), _reported(store.password)
+        if isinstance(data, Unavailable):
+            return data
+        if isinstance(password, Unavailable):
+            return password
+        files.append(_trust_store(str(store.path), data, password))
+    return Trust(files=tuple(files))
+
+
+def _reported(reference: SecretRef | None) -> str | Unavailable | None:
+    """Give a passphrase or password, None where none is configured, or why it could not be had."""
+    try:
+        return None if reference is None else reference.resolve().reveal()
+    except SecretError as error:
+        return error.unavailable()
+
+
+def _identity(own: Transport) -> tuple[ClientIdentity | Unavailable, ClientKey | None]:
+    """Read what the nodes present, out of a key store or out of two files."""
+    path = own.keystore.path if own.keystore is not None else own.certificate
+    if path is None:
+        return _not_reported("no transport.certificate is configured"), None
+    password = _reported(own.keystore.password if own.keystore is not None else own.key_passphrase)
+    data, key = read_file(path), None if own.key is None else _key_bytes(own.key)
+    for piece in (data, key, password):
+        if isinstance(piece, Unavailable):
+            return piece, None
+    if own.keystore is not None:
+        identity, found = _read_key_store(str(path), data, password)
+    else:
+        identity, found = _read_pair(str(path), data, key, password)
+    if identity.problem or found is None or not found.pem:
+        return identity, None
+    return identity, ClientKey("".join(one.pem for one in identity.chain).encode(), found.pem)
+
+
+def _key_bytes(reference: SecretRef) -> bytes | Unavailable:
+    """Give the very bytes of a key file: a mark or a blank in front of the BEGIN line counts for Elasticsearch."""
+    try:
+        text = reference.resolve().reveal()
+    except SecretError as error:
+        if error.fault is not SecretFault.NOT_TEXT or reference.file is None:
+            return error.unavailable()
+        text = ""
+    return text.encode() if reference.file is None else read_file(reference.file)
+
+
+def _beside_a_key(remote: RemoteConfig) -> tuple[ClientIdentity | Unavailable, ClientKey | None]:
+    """What nodes present to a remote of the API key model, where its server asks for a certificate."""
+    if remote.client_certificate is None:
+        return _not_reported(
+            "no client_certificate is configured for this remote: nodes present none beside an API key"
+        ), None
+    return _identity(Transport(certificate=remote.client_certificate, key=remote.client_key))
+
+
+def _restrictions(remote: RemoteConfig) -> TrustRestrictions | Unavailable:
+    path = remote.trust_restrictions
+    if path is None:
+        return _not_reported("no trust_restrictions file is configured")
+    data = read_file(path)
+    if isinstance(data, Unavailable):
+        return data
+    found = _read_restrictions(str(path), data)
+    return replace(found, fields=remote.x509_fields) if remote.x509_fields else found
+
+
+def _signing(path: Path | None) -> SigningIdentity | Unavailable:
+    """The certificate that requests are signed with, and those behind it; its key stays on the nodes."""
+    if path is None:
+        return NO_SIGNING
+    data = read_file(path)
+    if isinstance(data, Unavailable):
+        return data
+    read = _client_identity(str(path), data, None)
+    subject = read.chain[0].subject if read.chain else ""
+    return SigningIdentity(path=read.path, subject=subject, chain=read.chain, problem="" if subject else read.problem)
+
+
+def _not_reported(detail: str) -> Unavailable:
+    return Unavailable(step=Step.CONFIGURATION, reason=Reason.NOT_TOLD, detail=detail)
+
+
+def read_file(path: Path) -> bytes | Unavailable:
+    """Read a file, or take its content from the last time where it did not change."""
+    try:
+        seen = os.stat(path)  # noqa: PTH116 -- half the cost of Path.stat, for each file of each round.
+        return _content(path, (seen.st_mtime_ns, seen.st_size, seen.st_ino, seen.st_ctime_ns))
+    except FileNotFoundError as error:
+        reason, problem = Reason.MISSING_FILE, why(error)
+    except (OSError, ValueError) as error:
+        reason, problem = Reason.NOT_USABLE, why(error)
+    return Unavailable(step=Step.FILE, reason=reason, detail=f"the file {path} {problem}")
+
+
+@functools.lru_cache(maxsize=256)
+def _content(path: Path, version: tuple[int, ...]) -> bytes:  # noqa: ARG001 -- the key of the cache.
+    return read_regular(path, _MAX_BYTES)
+
+
+# Decoding is done again only when the bytes change.
+_ca_file = functools.lru_cache(maxsize=256)(read_ca_file)
+_client_identity = functools.lru_cache(maxsize=64)(read_identity)
+_read_pair = functools.lru_cache(maxsize=64)(read_pair)
+_read_key_store = functools.lru_cache(maxsize=64)(read_key_store)
+_trust_store = functools.lru_cache(maxsize=64)(read_trust_store)
+_read_restrictions = functools.lru_cache(maxsize=64)(read_trust_file)

@@ -1,0 +1,35 @@
+"""A defect of ours takes away the piece of evidence that it was met at, and nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import fields, replace
+from typing import TypeVar
+
+from diag.model import LocalApi, Reason, RemoteApi, Step, Unavailable
+
+T = TypeVar("T")
+
+
+async def isolate(asked: Awaitable[T], otherwise: Callable[[Unavailable], T]) -> T:
+    """Give what was asked for; a defect of ours makes that part of the evidence unavailable, and the rest stays."""
+    try:
+        return await asked
+    except Exception as error:  # noqa: BLE001 -- whatever it is, it is ours.
+        return otherwise(own_failure(error, Step.API))
+
+
+def own_failure(error: Exception, step: Step) -> Unavailable:
+    """Say that we failed, by the type of the error alone: its text could hold anything."""
+    detail = f"diag itself failed here ({type(error).__name__}); please report it"
+    return Unavailable(step=step, reason=Reason.OTHER, detail=detail)
+
+
+def nothing_reported(why: Unavailable) -> RemoteApi:
+    """What a remote cluster told where that could not be put together."""
+    return RemoteApi(**dict.fromkeys((one.name for one in fields(RemoteApi)), why))
+
+
+def without_use(api: LocalApi, why: Unavailable) -> LocalApi:
+    """What a local cluster told, without what was asked for last."""
+    return replace(api, indices=why, health=why, copies=why)

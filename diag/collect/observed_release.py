@@ -1,0 +1,113 @@
+"""What follows from all probes of a remote together."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Final
+
+from diag.model import (
+    Endpoints,
+    Interface,
+    InterfaceTrial,
+    KeyTrial,
+    Probe,
+    Remote,
+    RemoteVersion,
+    Reply,
+    ResolvedCluster,
+    SecurityModel,
+    TlsAttempt,
+    TransportHello,
+    Unavailable,
+    Version,
+)
+
+_REMOTE_CLUSTER_SERVER: Final = 9443
+
+WIRE = "wire"
+# Where the release of the remote is what the local cluster says of it, and where it is what somebody wrote down.
+LOCAL = "local"
+DECLARED = "declared"
+
+
+def with_observed_model(remote: Remote, endpoints: Endpoints | Unavailable) -> Remote:
+    """Give an address of the command line the security model that its peer showed: by its interface, else by what it asked for."""
+    if remote.registered or remote.declared_model is not None or isinstance(endpoints, Unavailable):
+        return remote
+    shown = next((model for probe in endpoints.probes if (model := _model_of(probe)) is not None), None)
+    if shown is not None:
+        return replace(remote, observed_model=shown)
+    # Without any sign the port decides, as the documentation has it; the report says that this is a guess.
+    by_key = any(address.port == _REMOTE_CLUSTER_SERVER for address in remote.dialled)
+    guessed = SecurityModel.API_KEY if by_key else SecurityModel.CERTIFICATE
+    return replace(remote, observed_model=guessed, model_guessed=True)
+
+
+def _model_of(probe: Probe) -> SecurityModel | None:
+    if isinstance(probe.interface, InterfaceTrial) and probe.interface.interface is not Interface.UNCLEAR:
+        by_key = probe.interface.interface is Interface.REMOTE_CLUSTER_SERVER
+        return SecurityModel.API_KEY if by_key else SecurityModel.CERTIFICATE
+    if isinstance(probe.tls, TlsAttempt) and probe.tls.client_certificate_requested:
+        return SecurityModel.CERTIFICATE
+    return None
+
+
+def version_on_the_wire(endpoints: Endpoints | Unavailable) -> RemoteVersion | None:
+    """The lowest release that answered the transport handshake; None where none did, or none that is known."""
+    if isinstance(endpoints, Unavailable):
+        return None
+    known = [span for probe in endpoints.probes if (span := _release(probe)) is not None]
+    if not known:
+        return None
+    number = min(version for version, _ in known)
+    # The lowest node is no higher than the highest release that any of them may be.
+    highest = min((end for _, end in known if end is not None), default=None)
+    return RemoteVersion(number=number, source=WIRE, exact=number == highest, highest=highest)
+
+
+def _release(probe: Probe) -> tuple[Version, Version | None] | None:
+    """From which release to which a node may run. One that took the key says its release; the transport handshake may leave a range."""
+    if isinstance(probe.key, KeyTrial) and probe.key.version is not None:
+        return probe.key.version, probe.key.version
+    hello = probe.transport
+    if not isinstance(hello, TransportHello) or hello.reply is not Reply.ANSWERED or hello.version is None:
+        return None
+    return hello.version, hello.version if hello.exact else hello.highest
+
+
+def narrowed(
+    version: RemoteVersion | Unavailable, resolved: ResolvedCluster | Unavailable
+) -> RemoteVersion | Unavailable:
+    """Take the release that the local cluster names (``GET _resolve/cluster``) where nothing exact is known that contradicts it."""
+    if isinstance(resolved, Unavailable) or not resolved.version:
+        return version
+    try:
+        number = Version.parse(resolved.version)
+    except ValueError:
+        return version
+    named = RemoteVersion(number=number, source=LOCAL)
+    if isinstance(version, Unavailable) or version.source == DECLARED:
+        return named
+    return named if not version.exact and _may_be(version, number) else version
+
+
+def observed_version(
+    endpoints: Endpoints | Unavailable, reported: RemoteVersion | Unavailable, nodes: tuple[Version, ...]
+) -> RemoteVersion | Unavailable:
+    """The release of a remote cluster: what is seen goes before what is declared.
+
+    ``told`` is what its API says, or else the configuration; ``nodes`` are the releases of the nodes that the API names. The wire wins
+    wherever it contradicts; where it only leaves a range that fits, the exact number inside of it says more.
+    """
+    wire = version_on_the_wire(endpoints)
+    if wire is None:
+        return reported
+    if isinstance(reported, Unavailable):
+        return wire
+    return reported if any(_may_be(wire, number) for number in (reported.number, *nodes)) else wire
+
+
+def _may_be(wire: RemoteVersion, number: Version) -> bool:
+    if wire.exact or wire.highest is None:
+        return number == wire.number
+    return wire.number <= number <= wire.highest

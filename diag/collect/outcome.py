@@ -1,0 +1,61 @@
+"""What one connection to an address showed, and why a part of the conversation did not take place."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from diag.collect.handshake import HandshakeResult
+from diag.model import AfterHandshake, Connection, InterfaceTrial, KeyTrial, Reason, Step, TransportHello, Unavailable
+
+OPTED_OUT: Final = Unavailable(
+    step=Step.TRANSPORT,
+    reason=Reason.NOT_TRIED,
+    detail="the transport protocol was not spoken: probe.transport is false",
+)
+NO_TLS: Final = Unavailable(
+    step=Step.TRANSPORT,
+    reason=Reason.NOT_TRIED,
+    detail="there was no TLS connection to speak the transport protocol on",
+)
+NO_GREETING: Final = Unavailable(
+    step=Step.TRANSPORT,
+    reason=Reason.NOT_TRIED,
+    detail="the key was not tried: the peer did not answer the transport handshake",
+)
+NO_FRAME: Final = Unavailable(
+    step=Step.TRANSPORT,
+    reason=Reason.NOT_TRIED,
+    detail="which interface it is was not asked: the peer did not answer the transport handshake",
+)
+KEY_TELLS: Final = Unavailable(
+    step=Step.TRANSPORT,
+    reason=Reason.NOT_TRIED,
+    detail="which interface it is was not asked: what became of the key tells it",
+)
+
+
+OUT_OF_REACH: Final = Unavailable(
+    step=Step.TLS,
+    reason=Reason.NOT_TRIED,
+    detail="nothing was said inside TLS: the peer agreed only to what Elasticsearch does not offer",
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AfterTls:
+    """What was said inside TLS, after the handshake."""
+
+    after: AfterHandshake = AfterHandshake.NOT_REACHED
+    transport: TransportHello | Unavailable = NO_TLS
+    key: KeyTrial | Unavailable = NO_TLS
+    interface: InterfaceTrial | Unavailable = NO_TLS
+
+
+@dataclass(frozen=True, slots=True)
+class ConnectionOutcome:
+    """What one connection showed."""
+
+    connection: Connection
+    handshake_result: HandshakeResult
+    stated: AfterTls

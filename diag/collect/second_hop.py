@@ -1,0 +1,102 @@
+"""The second hop of mode sniff: the seed only tells which nodes there are, and the connections go to the addresses that these publish."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import Final
+
+from diag.collect.isolate import isolate
+from diag.evidence.address.endpoint import PUBLISH_HOST
+from diag.model import (
+    Endpoint,
+    EndpointEvidence,
+    Endpoints,
+    Mode,
+    Probe,
+    Published,
+    PublishedEndpoint,
+    PublishedEndpoints,
+    Reason,
+    Remote,
+    RemoteApi,
+    Resolution,
+    Step,
+    Unavailable,
+    is_ip,
+    nodes_behind,
+    published_by,
+)
+
+# A sniffing cluster keeps connections to three nodes; so many are looked at that a few bad ones show.
+_MAX_ITEMS: Final = 16
+_NO_SECOND_HOP: Final = Unavailable(
+    step=Step.CONNECT,
+    reason=Reason.NOT_ASKED,
+    detail="connections go to the configured address: there is no second hop",
+)
+_NOT_TOLD: Final = Unavailable(
+    step=Step.CONNECT,
+    reason=Reason.NOT_TOLD,
+    detail="which addresses the nodes publish was not told: neither by a node, which wants an accepted API key, "
+    "nor by the API of the remote, which wants its url",
+)
+
+# Looks at an endpoint whose resolution may be known already.
+Looks = Callable[[Endpoint, Resolution | None], Awaitable[EndpointEvidence]]
+
+
+async def second_hop(
+    remote: Remote, endpoints: Endpoints | Unavailable, api: RemoteApi, look: Looks
+) -> PublishedEndpoints | Unavailable:
+    """Look at each address that the nodes publish, as a sniffing cluster would connect to it."""
+    if remote.effective_mode is not Mode.SNIFF or remote.proxy or not remote.seeds:
+        return _NO_SECOND_HOP
+    if isinstance(endpoints, Unavailable):
+        return endpoints
+    opened = [probe for probe in endpoints.probes if not isinstance(probe.connection, Unavailable)]
+    if not opened:
+        why = next((probe.connection for probe in endpoints.probes), _NOT_TOLD)
+        return why if isinstance(why, Unavailable) else _NOT_TOLD
+    told = published_by(remote.security_model, opened, nodes_behind(opened, api.identity, api.nodes))
+    if not told:
+        return _NOT_TOLD
+    return await isolate(_look_at_all(told, endpoints, look), lambda why: why)
+
+
+async def _look_at_all(
+    told: tuple[Published, ...], endpoints: Endpoints, look: Looks
+) -> PublishedEndpoints | Unavailable:
+    chosen = told[:_MAX_ITEMS]
+    seen = await asyncio.gather(*(_look_at(one, endpoints, look) for one in chosen))
+    return PublishedEndpoints(
+        all=tuple(PublishedEndpoint(told=one, evidence=found) for one, found in zip(chosen, seen, strict=True)),
+        left_out=len(told) - len(chosen),
+    )
+
+
+async def _look_at(one: Published, endpoints: Endpoints, look: Looks) -> EndpointEvidence:
+    """Look at one address; where the look at a seed was the same in all but the names, that one serves."""
+    wanted = one.server_name.strip() or one.name
+    endpoint = Endpoint(
+        setting=PUBLISH_HOST,
+        host=one.name,
+        port=one.port or 0,
+        server_name="" if is_ip(wanted) else wanted,
+        names=tuple(dict.fromkeys((wanted, one.name))),
+    )
+    # Elasticsearch connects to the IP address that the node gives, and looks no name up.
+    resolution = Resolution(addresses=(one.host,), literal=True) if is_ip(one.host) else None
+    same = _looked_at(one, endpoint, endpoints)
+    if resolution is not None and same is not None:
+        return EndpointEvidence(endpoint=endpoint, resolution=resolution, probes=(same,))
+    return await look(endpoint, resolution)
+
+
+def _looked_at(one: Published, endpoint: Endpoint, endpoints: Endpoints) -> Probe | None:
+    for known in endpoints.all:
+        if known.endpoint.server_name == endpoint.server_name:
+            for probe in known.probes:
+                if (probe.ip, probe.port) == (one.host, one.port):
+                    return probe
+    return None

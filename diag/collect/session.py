@@ -1,0 +1,196 @@
+"""Asking the APIs that a configuration names, of local and of remote clusters. What fails is said, never raised."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from time import perf_counter
+from typing import TYPE_CHECKING, Final, TypeVar
+
+from diag.collect.calls import INFO, NODES, ROOT, SETTINGS, Call
+from diag.collect.discovery import credentials_of, remotes_of, version_of
+from diag.collect.network import Network
+from diag.collect.told import nodes_of
+from diag.config import ClusterConfig, RemoteConfig
+from diag.config.schema import Auth
+from diag.model import LocalVersion, Reason, RemoteVersion, Resolution, Step, Unavailable, Version
+
+if TYPE_CHECKING:
+    from diag.collect.api import Api
+
+T = TypeVar("T")
+API: Final = "api"
+_LATE: Final = "the time for the whole round was over before the API answered"
+_NOT_ASKED: Final = Unavailable(step=Step.API, reason=Reason.NOT_TOLD, detail="no url is configured for this cluster")
+FIRST: Final = (ROOT, SETTINGS, INFO, NODES)
+FIRST_REMOTE: Final = (ROOT, NODES)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallResult:
+    """What became of one call: parsed JSON or Unavailable, how many seconds that took, and when it was over."""
+
+    value: object
+    seconds: float = 0.0
+    at: datetime | None = None
+
+
+Answers = Mapping[Call, CallResult]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClusterBasics:
+    """What a local cluster told first: its release, its remotes, and which of them use a key (those of which that can be told)."""
+
+    version: LocalVersion | Unavailable
+    remotes: tuple[RemoteConfig, ...] | Unavailable = _NOT_ASKED
+    credentials: Mapping[str, bool] | Unavailable = _NOT_ASKED
+    answers: Answers | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ApiSession:
+    """How a round asks: names are looked up through the network of the round, and ``end`` is when it has to be over.
+
+    ``answering`` remembers which address of a cluster answered in this round, so that a dead one costs its time once.
+    """
+
+    network: Network
+    seconds: float
+    end: float | None
+    answering: dict[tuple[str, ...], str] = field(default_factory=dict)
+
+    async def resolve(self, host: str) -> Resolution | Unavailable:
+        """Look a name up, as long as the round lasts."""
+        try:
+            async with asyncio.timeout_at(self.end):
+                return await self.network.resolve(host, self.seconds)
+        except TimeoutError:
+            return Unavailable(step=Step.DNS, reason=Reason.OUT_OF_TIME, detail=_LATE)
+
+    async def local(self, cluster: ClusterConfig) -> ClusterBasics:
+        """Ask a local cluster for what the probes need. The release that it tells goes before the declared one."""
+        declared = cluster.local_version()
+        if cluster.url is None:
+            return ClusterBasics(version=declared)
+        answers = await self.ask(cluster.urls, cluster.auth, cluster.ca, FIRST)
+        number = release(answers)
+        version: LocalVersion | Unavailable = _unless_declared(declared, number)
+        if isinstance(number, Version):
+            version = LocalVersion(number=number, source=API)
+        return ClusterBasics(
+            version=version,
+            remotes=read(answers, SETTINGS, remotes_of),
+            credentials=read(answers, INFO, lambda answer: credentials_of(answer, number)),
+            answers=answers,
+        )
+
+    async def ask(
+        self, urls: tuple[str, ...], auth: Auth | None, ca: tuple[Path, ...], calls: tuple[Call, ...]
+    ) -> Answers:
+        """Make calls, all at once, at the first address that answers any of them; else what the last one said."""
+        known = self.answering.get(urls)
+        if known is not None:
+            # A node that answered in this round is not given up for a call that it is slow at.
+            return await self._ask(known, auth, ca, calls) if calls else {}
+        answers: Answers = {}
+        for url in urls if calls else ():
+            answers = await self._ask(url, auth, ca, calls)
+            if not all(_is_no_answer(answer.value) for answer in answers.values()):
+                self.answering[urls] = url
+                break
+        return answers
+
+    async def _ask(self, url: str, auth: Auth | None, ca: tuple[Path, ...], calls: tuple[Call, ...]) -> Answers:
+        try:
+            async with asyncio.timeout_at(self.end):
+                api = await asyncio.to_thread(self._open, url, auth, ca)
+                answers = await asyncio.gather(*(_timed(api, call) for call in calls))
+                return dict(zip(calls, answers, strict=True))
+        except TimeoutError:
+            why = Unavailable(step=Step.API, reason=Reason.OUT_OF_TIME, detail=_LATE)
+        except Exception as error:  # noqa: BLE001 -- a defect of ours: the API then told nothing, and the probes go on.
+            detail = f"diag itself failed at the API ({type(error).__name__}); please report it"
+            why = Unavailable(step=Step.API, reason=Reason.OTHER, detail=detail)
+        return dict.fromkeys(calls, CallResult(value=why))
+
+    def _open(self, url: str, auth: Auth | None, ca: tuple[Path, ...]) -> Api:
+        """Read secret and CA; runs in a thread."""
+        from diag.collect.api import Api  # noqa: PLC0415 -- httpx is slow to import, and most runs ask no API.
+
+        return Api(url, auth, ca, seconds=self.seconds, resolve=self.network.resolve)
+
+
+# Reasons that lie with one node or the way to it, so that another node may well answer.
+_OF_ONE_NODE: Final = frozenset(
+    {
+        Reason.REFUSED,
+        Reason.RESET,
+        Reason.CLOSED,
+        Reason.UNREACHABLE,
+        Reason.TIMED_OUT,
+        Reason.NO_SUCH_NAME,
+        Reason.LOOKUP_FAILED,
+        Reason.TLS_FAILED,
+        Reason.SERVER_ERROR,
+        Reason.NOT_USABLE,
+        Reason.NOT_ELASTICSEARCH,
+    }
+)
+
+
+async def asked(
+    api_session: ApiSession,
+    of: ClusterConfig | RemoteConfig,
+    urls: tuple[str, ...],
+    calls: tuple[Call, ...],
+    number: Version | Unavailable,
+) -> Answers:
+    """Make those of the calls that the release knows."""
+    missing = {call: why for call in calls if (why := call.not_there(number)) is not None}
+    answers = await api_session.ask(urls, of.auth, of.ca, tuple(call for call in calls if call not in missing))
+    return {**answers, **{call: CallResult(value=why) for call, why in missing.items()}}
+
+
+def _is_no_answer(value: object) -> bool:
+    return isinstance(value, Unavailable) and value.reason in _OF_ONE_NODE
+
+
+async def _timed(api: Api, call: Call) -> CallResult:
+    started = perf_counter()
+    value = await api.ask(call)
+    return CallResult(value=value, seconds=perf_counter() - started, at=datetime.now(UTC))
+
+
+def read(answers: Answers, call: Call, reader: Callable[[object], T | Unavailable]) -> T | Unavailable:
+    """Read one of the answers; what was not answered stays Unavailable."""
+    answer = answers[call].value
+    return answer if isinstance(answer, Unavailable) else reader(answer)
+
+
+def release(answers: Answers) -> Version | Unavailable:
+    """The release of a cluster: that of its lowest node, for one node alone may be the newest; else what ``GET /`` says."""
+    root = read(answers, ROOT, version_of)
+    nodes = read(answers, NODES, nodes_of)
+    if isinstance(nodes, Unavailable) and isinstance(root, Unavailable) and root.reason is Reason.NOT_ASKED:
+        return nodes  # A distribution without GET / tells its release by its nodes alone.
+    if isinstance(nodes, Unavailable) or (isinstance(root, Unavailable) and root.reason is Reason.NOT_USABLE):
+        return root  # What calls itself serverless has nodes whose release means nothing.
+    lowest = min((node.version for node in nodes[0] if node.version is not None), default=None)
+    return root if lowest is None else lowest
+
+
+def remote_version(declared: RemoteVersion | Unavailable, answers: Answers) -> RemoteVersion | Unavailable:
+    """The release of a remote cluster: what its API tells goes before the declared one."""
+    number = release(answers)
+    if isinstance(number, Version):
+        return RemoteVersion(number=number, source=API)
+    return _unless_declared(declared, number)
+
+
+def _unless_declared(declared: T, reported: object) -> T | Unavailable:
+    """The declared release; where there is none, the reason why the API told none is the one to mend."""
+    return reported if isinstance(declared, Unavailable) and isinstance(reported, Unavailable) else declared

@@ -1,0 +1,39 @@
+"""One address to probe, and how: what goes into a look at it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from diag.collect.handshake import ClientKey
+from diag.evidence.address.probe import NO_KEY
+from diag.model import Certificate, Endpoint, Probe, Unavailable
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProbeTarget:
+    """One address to probe, and how.
+
+    ``alias`` is the remote that it belongs to. ``anchors`` are the trusted CAs (empty: the public roots), or why there is nothing to judge a chain by.
+    ``client_key`` is what is presented where the peer asks. ``transport`` allows frames of the transport protocol. ``key`` is
+    the encoded API key, or why there is none to try; it is sent to no peer whose certificate does not hold at ``now``.
+    """
+
+    alias: str = ""
+    endpoint: Endpoint
+    ip: str
+    connect_seconds: float
+    handshake_seconds: float
+    anchors: tuple[Certificate, ...] | Unavailable = ()
+    client_key: ClientKey | None = field(default=None, repr=False)
+    transport: bool = True
+    key: str | Unavailable = field(default=NO_KEY, repr=False)
+    now: datetime | None = None
+
+
+def not_connected(dial: ProbeTarget, why: Unavailable) -> Probe:
+    """Make the probe of an address to which there is no connection."""
+    key = why if isinstance(dial.key, str) else dial.key
+    return Probe(
+        ip=dial.ip, port=dial.endpoint.port, connection=why, tls=why, chain=why, transport=why, key=key, interface=why
+    )

@@ -1,0 +1,279 @@
+"""What a round asks once it knows what a remote is used for: indices on both sides, followers, searches. Without use, nothing."""
+
+from __future__ import annotations
+
+import asyncio
+import dataclasses
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final, TypeVar
+from urllib.parse import quote
+
+from diag.collect import told
+from diag.collect.calls import AROUND, FOLLOWERS_HEALTH, MAX_NAMES_LENGTH, Call, metadata, recovery, resolve, search
+from diag.collect.session import Answers, ApiSession, CallResult, asked, read
+from diag.config import ClusterConfig, RemoteConfig
+from diag.evidence.api import NO_COPIES, NO_FOLLOWERS, NO_SEARCH, NO_USE
+from diag.evidence.indices import MAX_INDICES
+from diag.model import (
+    Belief,
+    FollowersHealth,
+    InitialRecoveries,
+    LocalApi,
+    LocalIndices,
+    Reason,
+    Registration,
+    RemoteApi,
+    RemoteEvidence,
+    RemoteFollows,
+    RemoteIndices,
+    RemoteRegistrations,
+    Replication,
+    Resolution,
+    ResolvedUse,
+    SearchTrial,
+    Step,
+    Unavailable,
+    Version,
+)
+
+M = TypeVar("M", LocalIndices, RemoteIndices)
+_MAX_CALLS: Final = 8
+_MAX_HOSTS: Final = 8
+_NO_PATTERNS: Final = Unavailable(
+    step=Step.API, reason=Reason.NOT_ASKED, detail="no use.search is declared for this remote"
+)
+_NOT_REGISTERED: Final = Unavailable(
+    step=Step.API, reason=Reason.NOT_FOUND, detail="the local cluster has no remote of this alias to ask"
+)
+_NOT_NAMED: Final = Unavailable(
+    step=Step.API, reason=Reason.NOT_FOUND, detail="GET /_resolve/cluster does not name this remote"
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UseCalls:
+    """How to ask a local cluster and its remotes for what their use makes interesting.
+
+    ``number`` is the release of the local cluster; ``search`` allows searches to be tried.
+    """
+
+    api_session: ApiSession
+    cluster: ClusterConfig
+    number: Version | Unavailable
+    search: bool = False
+
+    async def local(self, api: LocalApi, rate: int) -> LocalApi:
+        """Add what the local cluster tells of its follower indices; ``rate`` is how fast they may be copied."""
+        replication = api.replication
+        if isinstance(replication, Unavailable):
+            return dataclasses.replace(api, indices=replication, health=replication, copies=replication)
+        names = tuple(one.index for one in replication.followers)
+        if not names:
+            return dataclasses.replace(api, indices=NO_FOLLOWERS, health=NO_FOLLOWERS, copies=NO_FOLLOWERS)
+        call = metadata(names)
+        answers = await self._ask(call, AROUND, FOLLOWERS_HEALTH)
+        shards = read(answers, FOLLOWERS_HEALTH, lambda answer: told.followers_health_of(answer, names))
+        health = shards if isinstance(shards, Unavailable) else FollowersHealth(all=shards)
+        return dataclasses.replace(
+            api,
+            indices=await asyncio.to_thread(_indices, answers, call, names, LocalIndices),
+            health=health,
+            copies=await self._copies(health, rate),
+        )
+
+    async def _copies(self, health: FollowersHealth | Unavailable, rate: int) -> InitialRecoveries | Unavailable:
+        if isinstance(health, Unavailable):
+            return health
+        starting = [one.index for one in health.all if one.initializing]
+        if not starting:
+            return NO_COPIES
+        batches = _batches(starting)
+        if len(batches) > _MAX_CALLS:
+            return _too_many(f"{len(starting)} followers start at once")
+        calls = [recovery(batch) for batch in batches]
+        answers = await self._ask(*calls)
+        found = [read(answers, call, told.copies_of) for call in calls]
+        for one in found:
+            if isinstance(one, Unavailable):
+                return one
+        return InitialRecoveries(
+            all=tuple(copy for part in found if not isinstance(part, Unavailable) for copy in part), rate=rate
+        )
+
+    async def beliefs(self, remotes: Sequence[RemoteEvidence]) -> tuple[Belief, ...]:
+        """Add to what the local cluster holds of each remote what came of its declared patterns."""
+        resolved = await self._resolved(remotes)
+        trials = (self._searched(one, resolved[one.remote.alias]) for one in remotes)
+        return tuple(await asyncio.gather(*trials))
+
+    async def _resolved(self, remotes: Sequence[RemoteEvidence]) -> Mapping[str, ResolvedUse | Unavailable]:
+        """Ask for the patterns of all remotes in one call, or in few where they are many; one that is not there would spoil it."""
+        wanted = {
+            f"{one.remote.alias}:{name}": one.remote.alias
+            for one in remotes
+            if _may_ask(one)
+            for name in one.remote.use.search
+        }
+        batches = _batches(wanted)
+        calls = {resolve(batch): batch for batch in batches[:_MAX_CALLS]}
+        answers = await self._ask(*calls)
+        found: dict[str, list[ResolvedUse | Unavailable]] = {}
+        for call, batch in calls.items():
+            reported_ = _resolved_use(answers[call])
+            for alias in dict.fromkeys(wanted[name] for name in batch):
+                one = reported_ if isinstance(reported_, Unavailable) else reported_.get(alias, _NOT_NAMED)
+                found.setdefault(alias, []).append(one)
+        for name in (name for batch in batches[_MAX_CALLS:] for name in batch):
+            found.setdefault(wanted[name], []).append(_too_many("the patterns under use.search of all remotes"))
+        return {one.remote.alias: _together(found.get(one.remote.alias, [_not_asked(one)])) for one in remotes}
+
+    async def _searched(self, one: RemoteEvidence, resolved: ResolvedUse | Unavailable) -> Belief:
+        return dataclasses.replace(one.belief, resolved_use=resolved, search=await self._search(one))
+
+    async def _search(self, one: RemoteEvidence) -> SearchTrial | Unavailable:
+        alias, patterns = one.remote.alias, one.remote.use.search
+        if not (self.search and patterns):
+            return NO_SEARCH
+        if not _may_ask(one):
+            return _not_asked(one)
+        if len(_batches(f"{alias}:{pattern}" for pattern in patterns)) > 1:
+            return _too_many("the patterns under use.search of this remote")
+        call = search(alias, patterns)
+        return read(await self._ask(call), call, lambda answer: told.searched_of(answer, alias))
+
+    async def remote(
+        self, config: RemoteConfig, one: RemoteEvidence, replication: Replication | Unavailable
+    ) -> RemoteApi:
+        """Add what the remote cluster tells of the leaders that are followed and of the indices that the declared use names.
+
+        Where it matters which way the remotes of that cluster lead, their hosts are looked up.
+        """
+        if config.url is None:
+            return one.api
+        return dataclasses.replace(
+            one.api,
+            indices=await self._indices(config, config.url, one, replication),
+            registrations=await self._located(one, replication),
+        )
+
+    async def _indices(
+        self, config: RemoteConfig, url: str, one: RemoteEvidence, replication: Replication | Unavailable
+    ) -> RemoteIndices | Unavailable:
+        leaders = tuple(dict.fromkeys(_leaders(one, replication)))
+        # Among other names, this one is no longer the word for all of them.
+        named = ("*" if name == "_all" else name for name in (*one.remote.use.search, *one.remote.use.replicate))
+        patterns = tuple(dict.fromkeys(named))
+        if not (leaders or patterns):
+            return _of_no_use(replication)
+        # Each by itself: a pattern that the cluster refuses must not take the leaders with it. Where one is for all, it is for both.
+        calls = tuple(dict.fromkeys(metadata(names) for names in (leaders, patterns) if names))
+        answers = await self.api_session.ask((url,), config.auth, config.ca, (*calls, AROUND))
+        return await asyncio.to_thread(_together_indices, answers, calls, (*leaders, *patterns))
+
+    async def _located(
+        self, one: RemoteEvidence, replication: Replication | Unavailable
+    ) -> RemoteRegistrations | Unavailable:
+        """Look up where the remotes of the remote cluster lead to, where one of them may matter: it may be the local cluster."""
+        found = one.api.registrations
+        here = one.belief.registration
+        follows = isinstance(one.api.follows, RemoteFollows) and bool(one.api.follows.aliases)
+        both_ways = follows and isinstance(replication, Replication) and one.remote.alias in replication.aliases
+        missing_here = isinstance(here, Registration) and not here.exists
+        if isinstance(found, Unavailable) or not (both_ways or missing_here):
+            return found
+        names = (address.rpartition(":")[0].strip("[]") for other in found.all for address in other.addresses)
+        hosts = tuple(dict.fromkeys(name for name in names if name))[:_MAX_HOSTS]
+        known = zip(hosts, await asyncio.gather(*map(self.api_session.resolve, hosts)), strict=True)
+        return dataclasses.replace(
+            found, resolved=tuple((host, looked.addresses) for host, looked in known if isinstance(looked, Resolution))
+        )
+
+    async def _ask(self, *calls: Call) -> Mapping[Call, CallResult]:
+        return await asked(self.api_session, self.cluster, self.cluster.urls, calls, self.number)
+
+
+def _resolved_use(answered: CallResult) -> Mapping[str, ResolvedUse] | Unavailable:
+    value = answered.value
+    return value if isinstance(value, Unavailable) else told.resolved_use_of(value, answered.seconds)
+
+
+def _together(found: Sequence[ResolvedUse | Unavailable]) -> ResolvedUse | Unavailable:
+    """What several calls were told of one remote, where its patterns are too many for one: whatever is wrong in any of them."""
+    first, *more = found
+    for one in more:
+        if isinstance(first, Unavailable) or isinstance(one, Unavailable):
+            return first if isinstance(first, Unavailable) else one
+        matching = {first.matching, one.matching}
+        first = dataclasses.replace(
+            first,
+            connected=first.connected and one.connected,
+            error=first.error or one.error,
+            matching=True if True in matching else None if None in matching else False,
+            seconds=max(first.seconds, one.seconds),
+        )
+    return first
+
+
+def _of_no_use(replication: Replication | Unavailable) -> Unavailable:
+    """Whether something is replicated has to be known before it can be said that nothing is: that is told by the local cluster."""
+    if isinstance(replication, Unavailable) and replication.reason is not Reason.NOT_ASKED:
+        detail = f"whether anything is replicated from this remote is not known: {replication}"
+        return Unavailable(step=Step.API, reason=Reason.NOT_TOLD, detail=detail)
+    return NO_USE
+
+
+def _leaders(one: RemoteEvidence, replication: Replication | Unavailable) -> Iterator[str]:
+    followers = () if isinstance(replication, Unavailable) else replication.followers
+    return (follower.leader for follower in followers if follower.remote == one.remote.alias)
+
+
+def _together_indices(
+    answers: Answers, calls: tuple[Call, ...], wanted: tuple[str, ...]
+) -> RemoteIndices | Unavailable:
+    """What several calls told, as one; runs in a thread, for a cluster may have very many."""
+    parts = [_indices(answers, call, wanted, RemoteIndices) for call in calls]
+    for one in parts:
+        if isinstance(one, Unavailable):
+            return one
+    found = {index.name: index for part in parts if not isinstance(part, Unavailable) for index in part.all}
+    first = next(part for part in parts if not isinstance(part, Unavailable))
+    return dataclasses.replace(first, all=tuple(found[name] for name in sorted(found))[:MAX_INDICES])
+
+
+def _indices(answers: Answers, call: Call, wanted: tuple[str, ...], kind: type[M]) -> M | Unavailable:
+    found = told.indices_of(answers[call].value, answers[AROUND].value, wanted)
+    if isinstance(found, Unavailable):
+        return found
+    return kind(all=found.all, policies=found.policies, pipelines=found.pipelines, data_streams=found.data_streams)
+
+
+def _may_ask(one: RemoteEvidence) -> bool:
+    registered = one.belief.registration
+    return bool(one.remote.use.search) and isinstance(registered, Registration) and registered.enabled
+
+
+def _not_asked(one: RemoteEvidence) -> Unavailable:
+    if not one.remote.use.search:
+        return _NO_PATTERNS
+    registered = one.belief.registration
+    return registered if isinstance(registered, Unavailable) else _NOT_REGISTERED
+
+
+def _too_many(what: str) -> Unavailable:
+    detail = f"{what}: more than can be asked for in a few calls"
+    return Unavailable(step=Step.API, reason=Reason.TOO_LARGE, detail=detail)
+
+
+def _batches(names: Iterable[str]) -> list[list[str]]:
+    """Share names out among calls, so that what each call names fits into an address."""
+    batches, length = list[list[str]](), 0
+    for name in names:
+        # Most of what is not ASCII takes three characters there for each of its bytes.
+        needs = len(quote(name)) + 1
+        if not batches or length + needs > MAX_NAMES_LENGTH:
+            batches.append([])
+            length = 0
+        batches[-1].append(name)
+        length += needs
+    return batches

@@ -1,0 +1,58 @@
+"""The way to the evidence of one cluster: what the daemon asks of the gathering of evidence."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import AsyncIterator, Mapping
+from datetime import datetime
+from typing import Protocol
+
+from diag.collect import Network, RealNetwork, gather
+from diag.config import ClusterConfig, Config
+from diag.model import ClusterEvidence, History
+from diag.plan import NOTHING, round_input
+
+LEAST_TIME = 60.0  # Seconds that even a round of short intervals and short time limits has.
+
+
+class CollectRound(Protocol):
+    """Looks at one local cluster now; at some of its remotes only, where ``remotes`` names them."""
+
+    async def __call__(
+        self,
+        config: Config,
+        cluster: ClusterConfig,
+        now: datetime,
+        remotes: tuple[str, ...] = (),
+        past: Mapping[str, History] = NOTHING,
+    ) -> ClusterEvidence:
+        """Give what was found; ``past`` is what earlier rounds saw, by alias. Whatever a peer or a file does raises nothing."""
+
+
+def longest_round(config: Config) -> float:
+    """The seconds after which a round is cut short; what is not known by then is unavailable."""
+    limits = config.timeouts
+    return max(LEAST_TIME, 2 * config.interval, 10 * (limits.connect + limits.handshake + limits.api))
+
+
+def through(network: Network) -> CollectRound:
+    """Look through a network."""
+
+    async def look(
+        config: Config,
+        cluster: ClusterConfig,
+        now: datetime,
+        remotes: tuple[str, ...] = (),
+        past: Mapping[str, History] = NOTHING,
+    ) -> ClusterEvidence:
+        work = round_input(config, cluster, now, remotes=remotes, seconds=longest_round(config), past=past)
+        return await gather(work, network)
+
+    return look
+
+
+@contextlib.asynccontextmanager
+async def real_look() -> AsyncIterator[CollectRound]:
+    """Look at the real world, with one set of workers and cached contexts for as long as this is open."""
+    async with RealNetwork() as network:
+        yield through(network)

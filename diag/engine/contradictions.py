@@ -1,0 +1,40 @@
+"""What a verdict is worth beside a connection that stands: the local cluster is connected where a check says that it can't be. Pure."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Sequence
+from typing import Final
+
+from diag.check import Check
+from diag.engine.running import CheckAnswer
+from diag.model import Finding, Severity
+
+_STANDS: Final = (
+    "The local cluster is connected all the same, by its own word: its nodes do not judge as diag does, take another way, or hold a "
+    "connection that is older than this and fails the next time."
+)
+
+
+def contradict(stated: Sequence[CheckAnswer], check: Check) -> None:
+    """Say beside each finding that a connection stands, which makes it no error by itself.
+
+    Where another address is well, the connection may stand by that one, and contradicts nothing.
+    """
+    if check.beside_connection is None or any(one.silent for one in stated):
+        return
+    for one in stated:
+        one.findings = [_contradicted(finding, check, check.beside_connection) for finding in one.findings]
+
+
+def _contradicted(finding: Finding, check: Check, most: Severity) -> Finding:
+    if finding.severity is Severity.INFO:
+        return finding
+    return dataclasses.replace(
+        finding,
+        summary=f"{finding.summary.removesuffix('.')}. {_STANDS}",
+        remedy=f"Find out first why the connection stands; change nothing that works. If it is to be changed: {finding.remedy}",
+        fix=tuple(dataclasses.replace(fix, when=fix.when or "if it is to be changed") for fix in finding.fix),
+        severity=min(finding.severity or check.severity, most, key=lambda level: level.rank),
+        facts={**finding.facts, "contradicted_by": "connected: true"},
+    )
