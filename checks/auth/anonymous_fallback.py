@@ -91,9 +91,10 @@ def _judged(place: DialledPort, anonymous: list[Node], remote_nodes: RemoteNodes
     yield Finding(
         summary=f"Port {place.port} is not the remote cluster server, and {len(anonymous)} of {len(remote_nodes.all)} nodes there have an anonymous "
         f"user (roles: {shown}): the error names that user, and the port is what is wrong.",
-        remedy=f"Leave the anonymous user as it is. {place.change_port()}"
+        remedy=f"Leave the anonymous user as it is. {place.change_port().sentence}"
         if place.port != place.target
         else "Leave the anonymous user as it is, and compare transport.port and remote_cluster.port of the remote cluster with "
         f"{place.port}.",
+        fix=place.change_port().fix,
         facts={**place.facts(), "roles": roles, "nodes": as_fact([one.name for one in anonymous])},
     )

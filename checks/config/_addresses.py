@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from checks.config._grammar import Fault, fault_of, repair
-from checks.shared.remedies import put_settings
+from checks.shared.fixes import put_settings
 from checks.tables.ports import http_service, ports_of
 from diag.check import NotApplicable
-from diag.model import Address, Fact, Kind, Remote, mask_userinfo, shorten
+from diag.model import Address, Fact, Kind, Remote, Request, mask_userinfo, shorten
 
 
 def _items(text: str) -> list[str]:
@@ -48,8 +48,8 @@ def fixed(remote: Remote) -> Remote:
     )
 
 
-def change(remote: Remote, address: Address, *texts: str) -> str:
-    """Word the call that mends one address, by ``texts`` or as it was most likely meant; of seeds it mends the others too."""
+def change(remote: Remote, address: Address, *texts: str) -> Request:
+    """The call that corrects one address, by ``texts`` or as it was most likely meant; of seeds it mends the others too."""
     texts = texts or _meant(remote, address)
     if not address.setting.startswith("seeds"):
         return put_settings({remote.setting(address.setting): texts[0]})

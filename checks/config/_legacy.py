@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from checks.shared.remedies import Setting, put_settings
+from checks.shared.fixes import Setting, put_settings
 from checks.tables import versions
 from diag.model import (
     Address,
@@ -10,6 +10,7 @@ from diag.model import (
     LocalVersion,
     Mode,
     Remote,
+    Request,
     Unavailable,
     is_ip,
 )
@@ -21,7 +22,7 @@ def addresses(remote: Remote, setting: str) -> list[Address]:
     return [address for address in remote.addresses if address.setting.partition("[")[0] == setting]
 
 
-def to_proxy_mode(remote: Remote, local_version: LocalVersion | Unavailable) -> str:
+def to_proxy_mode(remote: Remote, local_version: LocalVersion | Unavailable) -> Request:
     address = next(iter(addresses(remote, "proxy") or addresses(remote, "seeds")), None)
     values: dict[str, Setting] = {
         "mode": Mode.PROXY.value,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from checks.shared.remedies import Setting, put_settings
+from checks.shared.fixes import Setting
 from diag.model import (
     Remote,
 )
@@ -14,13 +14,6 @@ def declared_settings(remote: Remote) -> dict[str, str]:
         key: ",".join(value) if isinstance(value, tuple) else str(value).lower() if isinstance(value, bool) else value
         for key, value in remote.settings.items()
     }
-
-
-def register(remote: Remote) -> str:
-    """Word the call that registers a remote as it is declared."""
-    return put_settings(
-        {remote.setting(key): as_setting(key, value) for key, value in declared_settings(remote).items()}
-    )
 
 
 def as_setting(key: str, value: str) -> Setting:

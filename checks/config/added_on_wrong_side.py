@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from checks.config._registered import register
 from checks.shared.causes import NO_CONNECTION
 from checks.shared.direction import leading_here
-from checks.shared.remedies import put_settings
+from checks.shared.fixes import on_local, on_remote, put_settings, register
 from checks.tables import docs
 from diag.check import Applies, NotApplicable, Unknown, Yields, check
 from diag.model import (
@@ -80,15 +79,16 @@ def added_on_wrong_side(
 
 def _wrong(remote: Remote, wrong: Sequence[Registration]) -> Finding:
     keys = [f"cluster.remote.{one.alias}.{key}" for one in wrong for key in one.persistent][:MAX_FACTS]
-    there = [
-        *([put_settings(dict.fromkeys(keys))] if keys else []),
-        *(["set its transient keys to null"] if any(one.transient for one in wrong) else []),
-        *(["take it out of elasticsearch.yml of the nodes"] if any(one.file for one in wrong) else []),
-    ]
+    passing = [f"cluster.remote.{one.alias}.{key}" for one in wrong for key in one.transient][:MAX_FACTS]
+    unless = "unless it searches this one"
+    nulls = ", and set its transient keys to null" if passing else ""
+    files = " and out of elasticsearch.yml of its nodes" if any(one.file for one in wrong) else ""
+    there = put_settings(dict.fromkeys(keys), transient=dict.fromkeys(passing))
     return Finding(
         summary=f"The local cluster has no remote {shorten(remote.alias, 80)}, and the remote cluster has one that leads here: "
         f"{_named(wrong)}. Connections go one way: expected on the cluster that searches or follows.",
-        remedy=f"On the local cluster: {register(remote)}. On the remote cluster, unless it searches this one: {'; '.join(there)}",
+        remedy=f"Register it on the local cluster. On the remote cluster take its remote away{files}{nulls}, {unless}.",
+        fix=(*on_local(register(remote)), *(on_remote(there, when=unless) if there.body else ())),
         facts={
             "observed": as_fact([one.alias for one in wrong]),
             "expected": "registered on the local cluster",

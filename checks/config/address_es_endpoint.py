@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from checks.config._addresses import at_fault, change, facts, or_not_applicable, shown
 from checks.config._grammar import Fault
+from checks.shared.fixes import on_local
 from checks.tables import docs
 from checks.tables.ports import at_cloud
 from diag.check import Applies, Yields, check
@@ -34,7 +35,8 @@ def address_es_endpoint(remote: Remote) -> Yields:
     for address in at_fault(remote, Fault.CLOUD_ID):
         yield Finding(
             summary=f"{address.setting} is {shown(address)}: a Cloud ID; expected host:port.",
-            remedy="Copy the proxy address from the Security page of the remote deployment: " + change(remote, address),
+            remedy="Copy the proxy address from the Security page of the remote deployment.",
+            fix=on_local(change(remote, address)),
             facts=facts(address, "host:port"),
         )
     for address in at_fault(remote, Fault.NONE):
@@ -42,8 +44,8 @@ def address_es_endpoint(remote: Remote) -> Yields:
             yield Finding(
                 summary=f"{address.setting} is {shown(address)}: it looks like the Elasticsearch endpoint of a deployment; expected its "
                 "proxy address.",
-                remedy="Compare it with the proxy address on the Security page of the remote deployment: "
-                + change(remote, address, f"<proxy address>:{address.port}"),
+                remedy="Compare it with the proxy address on the Security page of the remote deployment.",
+                fix=on_local(change(remote, address, f"<proxy address>:{address.port}"), when="if they differ"),
                 severity=Severity.WARNING,
                 facts=facts(address, "the proxy address"),
             )

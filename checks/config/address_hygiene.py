@@ -5,7 +5,7 @@ from __future__ import annotations
 from checks.config._addresses import at_fault, change, facts, or_not_applicable, shown
 from checks.config._grammar import Fault, clean, fault_of, flaws_of
 from checks.shared.causes import NO_CONNECTION, NOTHING_AFTER_DNS
-from checks.shared.remedies import put_settings
+from checks.shared.fixes import on_local, put_settings
 from checks.tables import docs
 from diag.check import Applies, Yields, check
 from diag.model import Address, Finding, Remote, Severity, shorten
@@ -40,14 +40,16 @@ def address_hygiene(remote: Remote) -> Yields:
         if flaws := flaws_of(host):
             yield Finding(
                 summary=f"{address.setting} is {shown(address)}: its host has {', '.join(flaws)}; expected a plain DNS name.",
-                remedy=change(remote, address, f"{clean(host) or '<host>'}:{address.port}"),
+                remedy="Write the plain name of the host.",
+                fix=on_local(change(remote, address, f"{clean(host) or '<host>'}:{address.port}")),
                 severity=Severity.WARNING,
                 facts={**facts(address, "host:port"), "flaws": flaws},
             )
     if any(char.isupper() for char in remote.server_name):
         yield Finding(
             summary=f"server_name is {shorten(remote.server_name)}: it has upper-case letters; expected a plain DNS name.",
-            remedy=put_settings({remote.setting("server_name"): remote.server_name.lower()}),
+            remedy="Write it in lower case.",
+            fix=on_local(put_settings({remote.setting("server_name"): remote.server_name.lower()})),
             severity=Severity.WARNING,
             facts={"setting": "server_name", "observed": shorten(remote.server_name), "flaws": ("upper-case letters",)},
         )
@@ -64,6 +66,7 @@ def _careless(remote: Remote, address: Address, fault: Fault) -> Finding:
             why = "it contains blanks"
     return Finding(
         summary=f"{address.setting} is {shown(address)}: {why}; expected host:port.",
-        remedy=change(remote, address),
+        remedy="Write it as host:port.",
+        fix=on_local(change(remote, address)),
         facts=facts(address, "host:port"),
     )

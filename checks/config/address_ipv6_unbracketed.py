@@ -5,6 +5,7 @@ from __future__ import annotations
 from checks.config._addresses import at_fault, change, facts, or_not_applicable, shown
 from checks.config._grammar import Fault
 from checks.shared.causes import NO_CONNECTION, NOTHING_AFTER_DNS
+from checks.shared.fixes import on_local
 from checks.tables import docs
 from diag.check import Applies, Yields, check
 from diag.model import Finding, Remote, Severity
@@ -34,7 +35,8 @@ def address_ipv6_unbracketed(remote: Remote) -> Yields:
     for address in at_fault(remote, Fault.IPV6):
         yield Finding(
             summary=f"{address.setting} is {shown(address)}: an IPv6 address without brackets; expected [address]:port.",
-            remedy=change(remote, address),
+            remedy="Put the address in brackets.",
+            fix=on_local(change(remote, address)),
             facts=facts(address, "[address]:port"),
         )
     yield from or_not_applicable(remote, Fault.IPV6)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from checks.config._addresses import at_fault, change, facts, or_not_applicable, shown
 from checks.config._grammar import Fault, zone_of
 from checks.shared.causes import NO_CONNECTION, NOTHING_AFTER_DNS
-from checks.shared.remedies import put_settings
+from checks.shared.fixes import on_local, put_settings
 from checks.tables import docs
 from diag.check import Applies, Yields, check
 from diag.model import Finding, Mode, Remote, Severity, shorten
@@ -34,7 +34,8 @@ def address_no_port(remote: Remote) -> Yields:
     for address in at_fault(remote, Fault.NO_PORT):
         yield Finding(
             summary=f"{address.setting} is {shown(address)}: {_port_trouble(address.text)}; expected host:port with a port from 1 to 65535.",
-            remedy=change(remote, address),
+            remedy="Write host and port.",
+            fix=on_local(change(remote, address)),
             facts=facts(address, "host:port"),
         )
     if not remote.addresses:
@@ -48,7 +49,8 @@ def _no_address(remote: Remote) -> Finding:
     example = "<host>:<port>" if setting == "proxy_address" else ["<host>:<port>"]
     return Finding(
         summary=f"No address is configured: neither proxy_address nor seeds; mode {remote.effective_mode} needs {setting}.",
-        remedy=put_settings({remote.setting(setting): example}),
+        remedy="Set its address.",
+        fix=on_local(put_settings({remote.setting(setting): example})),
         facts={"setting": remote.setting(setting), "observed": "", "expected": "host:port"},
     )
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from checks.config._addresses import at_fault, change, facts, or_not_applicable, shown
 from checks.config._grammar import Fault
 from checks.shared.causes import NO_CONNECTION, NOTHING_AFTER_DNS
+from checks.shared.fixes import on_local
 from checks.tables import docs
 from diag.check import Applies, Yields, check
 from diag.model import Finding, Remote, Severity
@@ -33,7 +34,8 @@ def address_scheme(remote: Remote) -> Yields:
     for address in at_fault(remote, Fault.SCHEME, Fault.PARTS_OF_URL):
         yield Finding(
             summary=f"{address.setting} is {shown(address)}: {_part_of_url(address.text)}; Elasticsearch expects host:port.",
-            remedy=change(remote, address),
+            remedy="Leave host and port, and nothing else.",
+            fix=on_local(change(remote, address)),
             facts=facts(address, "host:port"),
         )
     yield from or_not_applicable(remote, Fault.SCHEME, Fault.PARTS_OF_URL)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from checks.config._addresses import at_fault, change, facts, or_not_applicable, shown
 from checks.config._grammar import Fault
 from checks.shared.causes import NO_CONNECTION, NOTHING_AFTER_DNS
+from checks.shared.fixes import on_local
 from checks.tables import docs
 from diag.check import Applies, Yields, check
 from diag.model import Finding, Remote, Severity
@@ -33,7 +34,8 @@ def address_semicolon(remote: Remote) -> Yields:
     for address in at_fault(remote, Fault.SEMICOLON):
         yield Finding(
             summary=f"{address.setting} is {shown(address)}: a semicolon stands where Elasticsearch expects a colon, host:port.",
-            remedy=change(remote, address),
+            remedy="Write a colon between host and port.",
+            fix=on_local(change(remote, address)),
             facts=facts(address, "host:port"),
         )
     yield from or_not_applicable(remote, Fault.SEMICOLON)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from checks.config._addresses import fixed
 from checks.config._alias import reserved
 from checks.shared.causes import NO_CONNECTION
-from checks.shared.remedies import is_settings_key, recreate, suggest_alias
+from checks.shared.fixes import on_local, recreate
+from checks.shared.remedies import is_settings_key, suggest_alias
 from checks.tables import docs
 from diag.check import Applies, NotApplicable, Yields, check
 from diag.model import (
@@ -45,7 +46,8 @@ def alias_invalid(remote: Remote) -> Yields:
     if not remote.alias:
         yield Finding(
             summary="The alias is empty; expected letters, digits, dashes and underscores.",
-            remedy=f"Give the remote an alias: {recreate(fixed(remote), suggest_alias(''))}",
+            remedy="Give the remote an alias.",
+            fix=on_local(recreate(fixed(remote), suggest_alias(""))),
             facts={"observed": "", "expected": "letters, digits, dash, underscore"},
         )
     elif reserved(remote.alias):
@@ -55,6 +57,7 @@ def alias_invalid(remote: Remote) -> Yields:
         yield Finding(
             summary=f"The alias {shorten(remote.alias)} has characters that Elasticsearch refuses in a setting: {shorten(strange, 20)}; "
             "expected letters, digits, dashes and underscores.",
-            remedy=f"Register it under another alias: {recreate(fixed(remote), suggest_alias(remote.alias))}",
+            remedy="Register it under another alias.",
+            fix=on_local(recreate(fixed(remote), suggest_alias(remote.alias))),
             facts={"observed": shorten(remote.alias), "expected": "letters, digits, dash, underscore"},
         )

@@ -5,8 +5,9 @@ from __future__ import annotations
 from checks.config._addresses import fixed
 from checks.shared.aliases import has_entry, plain
 from checks.shared.causes import NO_CONNECTION
+from checks.shared.fixes import Remedy, on_local, recreate, store_key
 from checks.shared.keystore_entries import mistaken_entry
-from checks.shared.remedies import recreate, store_key, suggest_alias
+from checks.shared.remedies import suggest_alias
 from checks.tables import docs
 from diag.check import Applies, NotApplicable, Unknown, Yields, check
 from diag.model import (
@@ -52,10 +53,12 @@ def alias_keystore_mismatch(
         if not has_entry(keystore, remote.alias):
             yield NotApplicable("the local cluster uses the key of this alias, by its own list of remotes")
     elif other := mistaken_entry(cluster, remote, keystore):
+        how = _one_spelling(cluster, remote, other)
         yield Finding(
             summary=f"The keystore has no entry {shorten(remote.setting('credentials'))}, but one for {shorten(other)}: "
             f"{_difference(remote.alias, other)}, and the two have to be equal.",
-            remedy=_one_spelling(cluster, remote, other),
+            remedy=how.sentence,
+            fix=how.fix,
             facts={
                 "observed": shorten(f"cluster.remote.{other}.credentials"),
                 "expected": shorten(remote.setting("credentials")),
@@ -77,8 +80,8 @@ def _difference(alias: str, other: str) -> str:
     return "they look alike"
 
 
-def _one_spelling(cluster: LocalCluster, remote: Remote, other: str) -> str:
+def _one_spelling(cluster: LocalCluster, remote: Remote, other: str) -> Remedy:
     """The alias that is valid everywhere wins: the one in use, unless only the stored one is."""
     if suggest_alias(remote.alias) != remote.alias and suggest_alias(other) == other:
-        return f"Register the remote under the alias of the key: {recreate(fixed(remote), other)}"
+        return Remedy("Register the remote under the alias of the key.", on_local(recreate(fixed(remote), other)))
     return store_key(cluster, remote.alias)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from checks.shared.aliases import alike
+from checks.shared.fixes import on_local, unset
 from checks.tables import docs
 from diag.check import Applies, Yields, check
 from diag.model import (
@@ -39,6 +40,7 @@ def alias_near_duplicate(cluster: LocalCluster, remote: Remote) -> Yields:
         yield Finding(
             summary=f"The alias {shorten(remote.alias)} is easily mixed up with {names}; expected aliases that differ in more than case, "
             "dashes and underscores.",
-            remedy="Keep one of them, and remove the other: PUT _cluster/settings with null for each of its settings.",
+            remedy="Keep one of them, and remove the other.",
+            fix=on_local(unset(remote), when="to remove this one"),
             facts={"observed": shorten(remote.alias), "others": tuple(shorten(name) for name in others[:5])},
         )

@@ -5,7 +5,8 @@ from __future__ import annotations
 from checks.config._addresses import fixed
 from checks.config._alias import reserved
 from checks.shared.causes import NO_CONNECTION
-from checks.shared.remedies import recreate, suggest_alias
+from checks.shared.fixes import on_local, recreate
+from checks.shared.remedies import suggest_alias
 from checks.tables import docs
 from diag.check import Applies, NotApplicable, Yields, check
 from diag.model import (
@@ -41,7 +42,8 @@ def alias_reserved_chars(remote: Remote) -> Yields:
         yield Finding(
             summary=f"The alias {shorten(remote.alias)} {' and '.join(reasons)}, which has a meaning of its own in index expressions; "
             "expected letters, digits, dashes and underscores.",
-            remedy=f"Register it under another alias: {recreate(fixed(remote), suggest_alias(remote.alias))}",
+            remedy="Register it under another alias.",
+            fix=on_local(recreate(fixed(remote), suggest_alias(remote.alias))),
             facts={
                 "observed": shorten(remote.alias),
                 "expected": "letters, digits, dash, underscore",

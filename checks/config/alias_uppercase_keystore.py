@@ -5,7 +5,8 @@ from __future__ import annotations
 from checks.config._addresses import fixed
 from checks.shared.aliases import has_entry
 from checks.shared.applies import API_KEY_REMOTES
-from checks.shared.remedies import is_settings_key, recreate
+from checks.shared.fixes import on_local, recreate, store_key
+from checks.shared.remedies import is_settings_key
 from checks.tables import docs
 from diag.check import NotApplicable, Yields, check
 from diag.model import (
@@ -62,8 +63,11 @@ def alias_uppercase_keystore(
         yield Finding(
             summary=f"The alias {shorten(remote.alias)} has upper-case letters; in the name of a keystore entry {where} lower-case ones only"
             + (", though this keystore has it already." if stored else "."),
-            remedy=f"Store the key under {shorten(remote.alias.lower())}, and register the remote under that alias: "
-            + recreate(fixed(remote), remote.alias.lower()),
+            remedy=f"Store the key under {shorten(remote.alias.lower())}, and register the remote under that alias.",
+            fix=(
+                *store_key(cluster, remote.alias.lower()).fix,
+                *on_local(recreate(fixed(remote), remote.alias.lower())),
+            ),
             severity=remark if stored else severity,
             facts={"observed": shorten(remote.alias), "expected": shorten(remote.alias.lower()), "stored": stored},
         )

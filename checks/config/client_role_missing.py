@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from checks.shared.causes import NO_CONNECTION
+from checks.shared.fixes import CLIENT_ROLE, on_local_nodes, yml
 from checks.tables import docs
 from diag.check import NotApplicable, Unknown, Yields, check
 from diag.model import (
@@ -54,14 +57,15 @@ def client_role_missing(local_nodes: LocalNodes | Unavailable, info: RemoteInfo 
         yield Finding(
             summary=f"None of {len(local_nodes.all)} nodes has the role remote_cluster_client: no remote can be connected.",
             remedy="Add remote_cluster_client to node.roles of the nodes that take searches and hold followers, and restart them.",
+            fix=on_local_nodes(yml=[CLIENT_ROLE], when="those that take searches and hold followers"),
             facts={"observed": 0, "expected": "at least 1"},
         )
     elif taking:
         names = listed([one.name for one in taking])
         yield Finding(
             summary=f"Nodes that take requests lack the role remote_cluster_client: {names}; searches of remotes fail there.",
-            remedy="Add remote_cluster_client to node.roles on them and restart them (node.roles: [remote_cluster_client] where there is no other "
-            "role), or send these searches to other nodes.",
+            remedy="Add remote_cluster_client to node.roles on them and restart them, or send these searches to other nodes.",
+            fix=on_local_nodes(yml=[_role_of(taking)], when=f"on {names}"),
             severity=Severity.WARNING,
             facts={"observed": as_fact([node.name for node in taking]), "expected": "remote_cluster_client"},
         )
@@ -79,11 +83,17 @@ def takes_requests(node: Node) -> bool:
     return not node.roles or roles == {"ingest"}
 
 
+def _role_of(nodes: Sequence[Node]) -> str:
+    """The line of the file: where there is no other role, this one alone."""
+    return yml("node.roles", ["remote_cluster_client"]) if not any(node.roles for node in nodes) else CLIENT_ROLE
+
+
 def _asked_node(info: Unavailable) -> Finding:
     return Finding(
         summary=f"The node that was asked lacks the role remote_cluster_client: searches of remotes that are sent to it fail. {shorten(info.detail, 300)}",
         remedy="Add remote_cluster_client to node.roles of that node and restart it, or send searches of remotes, and url in diag.yaml, to a node that "
         "has it.",
+        fix=on_local_nodes(yml=[CLIENT_ROLE], when="on that node"),
         severity=Severity.WARNING,
         facts={"observed": "no remote_cluster_client", "expected": "remote_cluster_client"},
     )

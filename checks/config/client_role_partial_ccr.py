@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from checks.shared.fixes import CLIENT_ROLE, on_local_nodes
 from checks.tables import docs
 from diag.check import NotApplicable, Unknown, Yields, check
 from diag.model import (
@@ -59,6 +60,7 @@ def client_role_partial_ccr(remote: Remote, local_nodes: LocalNodes, replication
             summary=f"{len(lacking)} of {len(masters)} nodes that may become master lack the role remote_cluster_client ({listed(lacking)}): while "
             "one of them is elected, nothing new is followed, automatically or by hand, and nothing is resumed.",
             remedy="Add remote_cluster_client to node.roles of these nodes and restart them.",
+            fix=on_local_nodes(yml=[CLIENT_ROLE], when=f"on {listed(lacking)}"),
             facts={"observed": as_fact(lacking), "expected": "remote_cluster_client on each master-eligible node"},
         )
 
@@ -67,6 +69,7 @@ def _no_data_node(data: list[Node]) -> Finding:
     return Finding(
         summary=f"None of {len(data)} data nodes has the role remote_cluster_client: nothing is replicated, for followers need a node with both.",
         remedy="Add remote_cluster_client to node.roles of the data nodes that hold followers, at least one, and restart them.",
+        fix=on_local_nodes(yml=[CLIENT_ROLE], when="the data nodes that hold followers"),
         facts={
             "observed": 0,
             "expected": "at least 1 node with data and remote_cluster_client",

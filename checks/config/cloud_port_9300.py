@@ -51,10 +51,12 @@ def cloud_port_9300(remote: Remote) -> Yields:
     if wrong:
         ports = ports_of(Kind.HOSTED)
         expected = ports.expected(remote.security_model) if ports else CLOUD_TRANSPORT
+        how = change_port(remote, TRANSPORT_RANGE.start, expected)
         yield Finding(
             summary=f"Port {TRANSPORT_RANGE.start} is not offered by the proxies of Elastic Cloud and ECE; a remote of the "
             f"{model(remote)} model needs {expected} there.",
-            remedy=change_port(remote, TRANSPORT_RANGE.start, expected),
+            remedy=how.sentence,
+            fix=how.fix,
             facts={
                 "setting": wrong[0].setting,
                 "observed": TRANSPORT_RANGE.start,

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
+from checks.shared.fixes import on_local, put_settings
 from checks.shared.options import COMPRESS, SCHEME, in_force
-from checks.shared.remedies import put_settings
 from checks.tables import docs
 from checks.tables.versions import COMPRESSION_SCHEME
 from diag.check import Applies, NotApplicable, Unknown, Yields, check
@@ -64,7 +64,8 @@ def compression_scheme(
         expected = f"{', '.join(known[:-1])} or {known[-1]}"
         yield Finding(
             summary=f"{key} is {shorten(value, 60)!r}; expected {expected}.",
-            remedy=put_settings({remote.setting(key): known[0]}),
+            remedy="Set a word that Elasticsearch knows.",
+            fix=on_local(put_settings({remote.setting(key): known[0]})),
             facts={"setting": remote.setting(key), "observed": shorten(value, 60), "expected": known},
         )
     if not strange:
@@ -84,15 +85,19 @@ def _by_release(
             yield Finding(
                 summary=f"The {name} cluster runs {side}, which does not know {word}: requests go uncompressed or the setting is refused; "
                 f"{gate} or later does.",
-                remedy=f"Upgrade the {name} cluster, or set words that it knows: "
-                + put_settings({remote.setting(COMPRESS): "true", remote.setting(SCHEME): None}),
+                remedy=f"Upgrade the {name} cluster, or set words that it knows.",
+                fix=on_local(
+                    put_settings({remote.setting(COMPRESS): "true", remote.setting(SCHEME): None}),
+                    when="until it is upgraded",
+                ),
                 severity=Severity.INFO,
                 facts={"side": name, "observed": str(side), "expected": str(gate)},
             )
         elif name == "local" and switch == "true" and not scheme and gate <= side.number < Version(8, 0):
             yield Finding(
                 summary=f"transport.compress is true without a scheme; on {side} that means deflate, later releases take lz4.",
-                remedy=f"Say which: {put_settings({remote.setting(SCHEME): 'lz4'})}",
+                remedy="Say which.",
+                fix=on_local(put_settings({remote.setting(SCHEME): "lz4"})),
                 severity=Severity.INFO,
                 facts={"setting": remote.setting(SCHEME), "observed": "not set", "expected": _SCHEMES},
             )

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from typing import Final
 
 from checks.config._registered import as_setting, declared_settings
+from checks.shared.fixes import on_local, put_settings
 from checks.shared.node_settings import seconds_of
-from checks.shared.remedies import put_settings
 from checks.tables import docs
 from diag.check import Applies, NotApplicable, Yields, check
 from diag.model import (
@@ -51,7 +51,10 @@ def drift(remote: Remote, registration: Registration, info: RemoteInfo | Unavail
     for name, declared, has in _differences(remote, registration, info):
         yield Finding(
             summary=f"{name} is declared as {_shown(declared)}, and the cluster has {_shown(has) or 'none'}.",
-            remedy=f"Correct diag.yaml, or {put_settings({remote.setting(name): as_setting(name, declared)})}",
+            remedy="Correct diag.yaml, or the setting of the cluster.",
+            fix=on_local(
+                put_settings({remote.setting(name): as_setting(name, declared)}), when="if diag.yaml is right"
+            ),
             facts={"setting": name, "observed": _shown(has), "expected": _shown(declared)},
         )
 

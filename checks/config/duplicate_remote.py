@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from checks.shared.aliases import leading_to, same_cluster, targets
+from checks.shared.fixes import on_local, unset
 from checks.tables import docs
 from diag.check import Applies, NotApplicable, Yields, check
 from diag.model import (
@@ -50,8 +51,8 @@ def duplicate_remote(
         yield Finding(
             summary=f"The aliases {shorten(remote.alias)} and {', '.join(names)} have the same address "
             f"({shorten(host)}:{port}) and server name; expected one alias for each remote cluster.",
-            remedy="Keep one of them and remove the other (PUT _cluster/settings with null for each of its settings), or leave one out of "
-            "index expressions with a wildcard.",
+            remedy="Keep one of them and remove the other, or leave one out of index expressions with a wildcard.",
+            fix=on_local(unset(remote), when="to remove this one"),
             facts={"observed": f"{shorten(host)}:{port}", "others": names},
         )
     elif isinstance(identity, RemoteIdentity):
@@ -65,7 +66,7 @@ def _by_other_names(remote: Remote, identity: RemoteIdentity, same: Sequence[str
         yield Finding(
             summary=f"Behind {shorten(remote.alias)} and {listed(same)} is one cluster, {shorten(identity.name, 80)} "
             f"(UUID {shorten(identity.uuid, 40)}), at different addresses; expected one alias for each remote cluster.",
-            remedy="Keep one of them and remove the other (PUT _cluster/settings with null for each of its settings), or leave one out of "
-            "index expressions with a wildcard.",
+            remedy="Keep one of them and remove the other, or leave one out of index expressions with a wildcard.",
+            fix=on_local(unset(remote), when="to remove this one"),
             facts={"observed": shorten(identity.uuid, 40), "others": tuple(shorten(alias, 80) for alias in same[:5])},
         )

@@ -77,7 +77,8 @@ def http_port_used(
         elif service:
             yield Finding(
                 summary=f"Port {place.port} is {service}; {wanted}.",
-                remedy=place.change_port(),
+                remedy=place.change_port().sentence,
+                fix=place.change_port().fix,
                 severity=Severity.ERROR,
                 facts=place.facts(confirmed=False),
             )
@@ -91,12 +92,13 @@ def _answered_in_http(place: DialledPort, wanted: str) -> Finding:
     stated = f"answered in HTTP{status}{' inside TLS' if place.completed else ''}"
     right = place.usual or place.port == place.target
     instead = f"a balancer, an ingress or a service mesh in front of the nodes takes port {place.port} for HTTP; expected the transport protocol"
-    through = pass_through(place.remote, place.port)
+    through, how = pass_through(place.remote, place.port), place.change_port()
     return Finding(
         summary=f"The server on port {place.port} {stated}; {instead if right else wanted}.",
         remedy=through
         if right
-        else place.change_port() + ("" if http_service(place.port) else f" If a balancer stands there: {through}"),
+        else how.sentence + ("" if http_service(place.port) else f" If a balancer stands there: {through}"),
+        fix=() if right else how.fix,
         facts=place.facts(confirmed=True) | ({"expected": "the transport protocol"} if right else {}),
     )
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from checks.shared.causes import NO_CONNECTION
-from checks.shared.remedies import put_settings
+from checks.shared.fixes import on_local, put_settings
 from checks.tables import docs
 from diag.check import Applies, NotApplicable, Yields, check
 from diag.model import (
@@ -42,7 +42,8 @@ def leftover_settings(remote: Remote, registration: Registration) -> Yields:
         yield Finding(
             summary=f"The alias has {listed(names)} and neither seeds nor proxy_address: "
             "Elasticsearch does not use it.",
-            remedy=f"Set its address, or take it away: {put_settings(dict.fromkeys(map(remote.setting, names)))}",
+            remedy="Set its address, or take it away.",
+            fix=on_local(put_settings(dict.fromkeys(map(remote.setting, names))), when="to take it away"),
             severity=Severity.ERROR if remote.addresses else Severity.WARNING,
             facts={"observed": as_fact(names), "expected": "seeds or proxy_address"},
         )

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from checks.config._legacy import BEHIND_PROXY, addresses
 from checks.shared.causes import NO_CONNECTION
-from checks.shared.remedies import Setting, put_settings
+from checks.shared.fixes import Remedy, Setting, on_local, put_settings
 from checks.tables import docs, versions
 from diag.check import Applies, NotApplicable, Yields, check
 from diag.model import (
@@ -51,13 +51,14 @@ def legacy_sniff_invalid(remote: Remote, remote_version: RemoteVersion) -> Yield
         return
     faults = tuple(_legacy_faults(remote))
     if faults:
-        at_bound = remote_version.number == versions.LEGACY_SNIFF.since
+        at_bound, how = remote_version.number == versions.LEGACY_SNIFF.since, _legacy_remedy(remote)
         yield Finding(
             summary=(
                 f"A remote behind a proxy that runs {remote_version.number} needs sniff mode with one seed <endpoint>:1 "
                 f"and proxy <endpoint>:9400, but {'; '.join(faults)}."
             ),
-            remedy=_legacy_remedy(remote),
+            remedy=how.sentence,
+            fix=how.fix,
             severity=Severity.INFO if at_bound else Severity.ERROR,  # The documented window begins above 6.7.0.
             facts={"remote_version": str(remote_version.number), "faults": faults},
         )
@@ -82,7 +83,7 @@ def _legacy_faults(remote: Remote) -> Iterator[str]:
         yield f"proxy is {shorten(mask_userinfo(proxy[0].text))}, without port {_PASSTHROUGH_PORT}"
 
 
-def _legacy_remedy(remote: Remote) -> str:
+def _legacy_remedy(remote: Remote) -> Remedy:
     order = [*addresses(remote, "proxy"), *addresses(remote, "proxy_address"), *addresses(remote, "seeds")]
     endpoint = next((address.host for address in order if address.host), "<endpoint>")
     values: dict[str, Setting] = {
@@ -93,5 +94,7 @@ def _legacy_remedy(remote: Remote) -> str:
     values |= {name: None for name in ("proxy_address", "server_name") if getattr(remote, name)}
     call = put_settings({remote.setting(name): value for name, value in values.items()})
     if remote.security_model is SecurityModel.API_KEY:
-        return f"Use the certificate model for this remote, or upgrade it. With certificates: {call}"
-    return call
+        return Remedy(
+            "Use the certificate model for this remote, or upgrade it.", on_local(call, when="with certificates")
+        )
+    return Remedy("Register it in the form that this release needs.", on_local(call))

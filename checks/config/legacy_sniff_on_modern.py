@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from checks.config._legacy import BEHIND_PROXY, to_proxy_mode
+from checks.shared.fixes import on_local
 from checks.tables import docs, versions
 from diag.check import Applies, NotApplicable, Unknown, Yields, check
 from diag.model import (
@@ -57,7 +58,8 @@ def legacy_sniff_on_modern(
                 f"proxy is set to {shorten(mask_userinfo(remote.proxy))} in sniff mode, a form from before 7.6; "
                 f"both clusters are newer (local {known[0]}, remote {known[1]}): expected mode proxy with proxy_address."
             ),
-            remedy=to_proxy_mode(remote, local_version),
+            remedy="Use mode proxy.",
+            fix=on_local(to_proxy_mode(remote, local_version)),
             facts={
                 "setting": remote.setting("proxy"),
                 "observed": shorten(mask_userinfo(remote.proxy)),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from checks.config._addresses import fixed
 from checks.shared.causes import NO_CONNECTION
-from checks.shared.remedies import Setting, put_settings
+from checks.shared.fixes import Setting, on_local, put_settings
 from checks.tables import docs, versions
 from diag.check import Applies, NotApplicable, Yields, check
 from diag.model import (
@@ -13,6 +13,7 @@ from diag.model import (
     LocalVersion,
     Mode,
     Remote,
+    Request,
     Severity,
     Unavailable,
     shorten,
@@ -48,7 +49,8 @@ def mode_missing_for_proxy(remote: Remote, local_version: LocalVersion | Unavail
     if remote.mode and remote.mode.lower() not in set(Mode):
         yield Finding(
             summary=f"mode is {shorten(remote.mode)!r}; expected sniff or proxy.",
-            remedy=_choose_mode(remote, Mode.PROXY if remote.proxy_address else Mode.SNIFF),
+            remedy="Choose a mode, and keep the settings of that one.",
+            fix=on_local(_choose_mode(remote, Mode.PROXY if remote.proxy_address else Mode.SNIFF)),
             facts={"setting": remote.setting("mode"), "observed": shorten(remote.mode), "expected": ("sniff", "proxy")},
         )
     elif not (proxy_side or sniff_side):
@@ -61,7 +63,7 @@ def mode_missing_for_proxy(remote: Remote, local_version: LocalVersion | Unavail
         yield _wrong_mode(remote, sniff_side, _choose_mode(remote, Mode.SNIFF if keep_seeds else Mode.PROXY))
 
 
-def _wrong_mode(remote: Remote, strangers: list[str], remedy: str) -> Finding:
+def _wrong_mode(remote: Remote, strangers: list[str], change: Request) -> Finding:
     verb, belongs = (
         ("is", "belongs") if strangers in (["proxy_address"], ["server_name"], ["proxy"]) else ("are", "belong")
     )
@@ -69,7 +71,8 @@ def _wrong_mode(remote: Remote, strangers: list[str], remedy: str) -> Finding:
     other = Mode.PROXY if remote.effective_mode is Mode.SNIFF else Mode.SNIFF
     return Finding(
         summary=f"{' and '.join(strangers)} {verb} set and {belongs} to mode {other}, but {mode}; expected the settings of one mode only.",
-        remedy=remedy,
+        remedy="Keep the settings of one mode.",
+        fix=on_local(change),
         facts={
             "setting": remote.setting("mode"),
             "observed": str(remote.effective_mode),
@@ -79,8 +82,8 @@ def _wrong_mode(remote: Remote, strangers: list[str], remedy: str) -> Finding:
     )
 
 
-def _choose_mode(remote: Remote, mode: Mode) -> str:
-    """Word the call that puts the remote into one mode and takes away what belongs to the other one."""
+def _choose_mode(remote: Remote, mode: Mode) -> Request:
+    """The call that puts the remote into one mode and takes away what belongs to the other one."""
     values: dict[str, Setting] = {"mode": mode.value}
     if mode is Mode.PROXY and not remote.proxy_address:
         values["proxy_address"] = fixed(remote).proxy or "<host:port>"

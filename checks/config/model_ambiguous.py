@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import shlex
-
-from checks.shared.remedies import store_key
+from checks.shared.fixes import Remedy, drop_key, store_key
 from checks.tables import docs
 from diag.check import Applies, Unknown, Yields, check
 from diag.model import (
     Finding,
     Keystore,
-    Kind,
     LocalCluster,
     Remote,
     SecurityModel,
@@ -51,25 +48,22 @@ def model_ambiguous(cluster: LocalCluster, remote: Remote, keystore: Keystore | 
     elif actual is not declared:
         entry = shorten(remote.setting("credentials"))
         has = "an entry" if actual is SecurityModel.API_KEY else "no entry"
-        step = _drop_key(cluster, entry) if actual is SecurityModel.API_KEY else store_key(cluster, remote.alias)
+        how = _use(cluster, remote, declared)
         yield Finding(
             summary=f"The declared security model is {declared}, but the keystore has {has} {entry}, so Elasticsearch uses {actual}.",
-            remedy=f"{step} Or, if {actual} is what is meant, declare security_model: {actual}.",
+            remedy=f"{how.sentence} Or, if {actual} is what is meant, declare security_model: {actual}.",
+            fix=how.fix,
             facts={"observed": str(actual), "expected": str(declared), "keystore_entry": entry},
         )
 
 
-def _drop_key(cluster: LocalCluster, entry: str) -> str:
-    match cluster.kind:
-        case Kind.HOSTED | Kind.ECE:
-            return f"On the Security page of the local deployment, remove the API key {entry}, then register the remote again."
-        case Kind.ECK:
-            return f"Take {entry} out of the secrets that spec.secureSettings names, then register the remote again."
-        case _:
-            return (
-                f"On each node of the local cluster: bin/elasticsearch-keystore remove {shlex.quote(entry)}; "
-                "then register the remote again."
-            )
+def _use(cluster: LocalCluster, remote: Remote, declared: SecurityModel) -> Remedy:
+    """How the declared model comes into use; a model is chosen when the remote is registered."""
+    when = f"if {declared} is what is meant"
+    if declared is SecurityModel.API_KEY:
+        return store_key(cluster, remote.alias, when=when)
+    how = drop_key(cluster, remote.alias, when=when)
+    return Remedy(f"{how.sentence} Then register the remote again.", how.fix)
 
 
 def _model_in_use(remote: Remote, keystore: Keystore | Unavailable) -> SecurityModel | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from checks.shared.causes import NO_CONNECTION
+from checks.shared.fixes import call, on_remote, on_remote_nodes, yml
 from checks.tables import docs
 from diag.check import Applies, NotApplicable, Yields, check
 from diag.model import (
@@ -41,7 +42,8 @@ def node_attr_filter(local_nodes: LocalNodes, remote_nodes: RemoteNodes | Unavai
     elif isinstance(remote_nodes, Unavailable):
         yield Finding(
             summary=f"cluster.remote.node.attr is {shorten(wanted[0], 80)}; whether a node of the remote has it is not known.",
-            remedy="Give the url of the remote, or look at GET _nodes?filter_path=nodes.*.attributes there.",
+            remedy="Give the url of the remote in diag.yaml, or look at the attributes of its nodes.",
+            fix=on_remote(call("GET", "_nodes?filter_path=nodes.*.attributes")),
             severity=Severity.INFO,
             facts={"observed": shorten(wanted[0], 80)},
         )
@@ -50,6 +52,7 @@ def node_attr_filter(local_nodes: LocalNodes, remote_nodes: RemoteNodes | Unavai
             summary=f"cluster.remote.node.attr is {shorten(wanted[0], 80)}, and none of {len(remote_nodes.all)} nodes of the remote has "
             f"node.attr.{shorten(wanted[0], 80)}: true.",
             remedy=f"Set node.attr.{shorten(wanted[0], 80)}: true on gateway nodes of the remote and restart them, "
-            "or take cluster.remote.node.attr out of elasticsearch.yml.",
+            "or take cluster.remote.node.attr out of the files of the local nodes.",
+            fix=on_remote_nodes(yml=[yml(f"node.attr.{wanted[0]}", "true")], when="the gateway nodes"),
             facts={"observed": 0, "expected": "at least 1"},
         )

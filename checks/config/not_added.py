@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from checks.config._registered import register
 from checks.shared.causes import NO_CONNECTION
 from checks.shared.direction import leading_here
+from checks.shared.fixes import call, on_local, register, unset
 from checks.tables import docs
 from diag.check import Applies, NotApplicable, Yields, check
 from diag.model import (
@@ -61,7 +61,8 @@ def not_added(  # noqa: PLR0913, PLR0917 -- each parameter is a piece of evidenc
     else:
         yield Finding(
             summary=f"The local cluster has no setting cluster.remote.{shorten(remote.alias, 80)}.*; expected a registered remote.",
-            remedy=register(remote),
+            remedy="Register it.",
+            fix=on_local(register(remote)),
             facts={"observed": "not registered", "expected": "registered"},
         )
 
@@ -84,9 +85,12 @@ def _not_taken_up(
         yield Finding(
             summary=f"The settings cluster.remote.{alias}.* are there, and GET _remote/info does not name {alias}: the node that was asked "
             f"has no such remote, and a search sent to it says so.{of_nodes}",
-            remedy="Ask GET _remote/info of the other nodes (other_urls in diag.yaml does). Where a node lacks the role "
-            "remote_cluster_client, add it and restart the node, or send searches elsewhere; else look into its log for "
-            f"[{alias}], and register the remote anew: {register(remote)}",
+            remedy="Ask the other nodes too (other_urls in diag.yaml does). Where a node lacks the role remote_cluster_client, add it and "
+            f"restart the node, or send searches elsewhere; else look into its log for [{alias}], and register the remote anew.",
+            fix=(
+                *on_local(call("GET", "_remote/info")),
+                *on_local(unset(remote), register(remote), when="to register it anew"),
+            ),
             facts={
                 "observed": "not in GET _remote/info",
                 "expected": "listed",

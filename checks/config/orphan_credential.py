@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
+from checks.shared.fixes import keystore_tool, on_local_nodes
 from checks.shared.keystore_entries import orphans
-from checks.shared.remedies import is_settings_key
 from checks.tables import docs
 from diag.check import Applies, Unknown, Yields, check
 from diag.model import (
@@ -56,12 +56,10 @@ def _unused(aliases: Sequence[str]) -> Finding:
     return Finding(
         summary=f"The keystore has {what}"
         + (", but no remote has that alias." if one else "; expected none without a remote."),
-        remedy=f"Register the remote{'' if one else 's'}, or remove the entr{'y' if one else 'ies'}: bin/elasticsearch-keystore remove "
-        f"{' '.join(_quoted(alias) for alias in aliases[:_MAX_REMOVED])}{'' if len(aliases) <= _MAX_REMOVED else ' …'} on each node.",
+        remedy=f"Register the remote{'' if one else 's'}, or remove the entr{'y' if one else 'ies'}.",
+        fix=on_local_nodes(
+            *(keystore_tool("remove", f"cluster.remote.{alias}.credentials") for alias in aliases[:_MAX_REMOVED]),
+            when=f"to remove {'it' if one else 'them' if len(aliases) <= _MAX_REMOVED else 'the first of them'}",
+        ),
         facts={"observed": entries[0] if one else entries, "count": len(aliases)},
     )
-
-
-def _quoted(alias: str) -> str:
-    entry = shorten(f"cluster.remote.{alias}.credentials")
-    return entry if is_settings_key(alias) else f"'{entry}'"

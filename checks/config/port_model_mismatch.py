@@ -7,9 +7,9 @@ from typing import Final
 
 from checks.shared.causes import NO_CONNECTION, NOTHING_AFTER_TLS, OTHER_INTERFACE
 from checks.shared.dialled_port import DialledPort, places
+from checks.shared.fixes import client_certificate, on_local_nodes, store_key
 from checks.shared.middleboxes import is_mesh
 from checks.shared.peer import NO_ANSWER, is_node, names_own_issuer, speaks_http
-from checks.shared.remedies import store_key
 from checks.tables import docs
 from checks.tables.ports import REMOTE_CLUSTER_SERVER, TRANSPORT_RANGE, http_service, is_transport
 from diag.check import Applies, NotApplicable, Unknown, Yields, check
@@ -132,19 +132,21 @@ _NO_NODE: Final = {
 
 
 def _judge_api_key(place: DialledPort, chain: Chain | Unavailable, remote_evidence: RemoteEvidence) -> Yields:
-    wanted = f"a remote with an API key needs the remote cluster server, {place.target}"
+    wanted, how = f"a remote with an API key needs the remote cluster server, {place.target}", place.change_port()
     if place.interface is Interface.REMOTE_CLUSTER_SERVER:
         return  # Whatever the number of the port.
     if place.interface is Interface.TRANSPORT:
         yield Finding(
             summary=f"The node on port {place.port} answered that this is not its remote cluster server: it is the transport interface; {wanted}.",
-            remedy=place.change_port(),
+            remedy=how.sentence,
+            fix=how.fix,
             facts=place.facts(by="key" if isinstance(place.key, KeyTrial) else "answer_without_key"),
         )
     elif is_transport(place.port):
         yield Finding(
             summary=f"Port {place.port} is the transport interface; {wanted}.",
-            remedy=place.change_port(),
+            remedy=how.sentence,
+            fix=how.fix,
             facts=place.facts(by="port"),
         )
     elif place.asked and remote_evidence.connection_stands and not place.does_without:
@@ -164,6 +166,7 @@ def _asks_a_remote_with_key(place: DialledPort, chain: Chain | Unavailable, want
 
     ``presents``: nodes are declared to present one beside the key, as they do to a remote cluster server that requires it.
     """
+    how = place.change_port(when=f"if {place.port} is transport.port of the remote cluster")
     if place.does_without:
         if not place.usual:
             yield Unknown(
@@ -182,9 +185,15 @@ def _asks_a_remote_with_key(place: DialledPort, chain: Chain | Unavailable, want
         yield Finding(
             summary=f"The server on port {place.port} asks for a client certificate: it is the transport interface, or a remote cluster "
             f"server whose client authentication was switched on; {wanted}.",
-            remedy=f"{place.change_port()} If {place.port} is remote_cluster.port of the remote cluster: its "
-            "xpack.security.remote_cluster_server.ssl.client_authentication requires a certificate; set "
-            "xpack.security.remote_cluster_client.ssl.certificate and .key on the nodes of the local cluster.",
+            remedy=f"{how.sentence} If {place.port} is remote_cluster.port of the remote cluster: its "
+            "xpack.security.remote_cluster_server.ssl.client_authentication requires a certificate; give one to the nodes of the local cluster.",
+            fix=(
+                *how.fix,
+                *on_local_nodes(
+                    yml=client_certificate(place.remote.security_model),
+                    when=f"if {place.port} is remote_cluster.port of the remote cluster",
+                ),
+            ),
             facts=place.facts(by="client_certificate_requested"),
         )
 
@@ -203,6 +212,7 @@ def _unclear(place: DialledPort) -> str:
 
 
 def _judge_certificate(place: DialledPort) -> Yields:
+    how = place.change_port()
     if place.interface is Interface.TRANSPORT:
         return  # Whatever the number of the port; trust/mtls-disabled is about one that asks for no certificate.
     if place.port == REMOTE_CLUSTER_SERVER:
@@ -211,7 +221,8 @@ def _judge_certificate(place: DialledPort) -> Yields:
         yield Finding(
             summary=f"The node on port {place.port} answered that it wants an API key: it is the remote cluster server; "
             f"a remote of the certificate model needs the transport interface, {place.target}.",
-            remedy=place.change_port(),
+            remedy=how.sentence,
+            fix=how.fix,
             facts=place.facts(by="answer_without_key"),
         )
     elif place.completed and not place.asked and place.too_old:
@@ -227,6 +238,7 @@ def _judge_certificate(place: DialledPort) -> Yields:
 
 
 def _asks_for_none(place: DialledPort) -> Finding:
+    how = place.change_port()
     second = "" if place.is_node else ", or an HTTPS server"
     third = (
         " (or a transport interface with client authentication switched off)" if place.usual or place.is_node else ""
@@ -234,10 +246,11 @@ def _asks_for_none(place: DialledPort) -> Finding:
     return Finding(
         summary=f"The server on port {place.port} asks for no client certificate, so it is the remote cluster server, which wants an "
         f"API key{second}{third}; a remote of the certificate model needs the transport interface, {place.target}.",
-        remedy=place.change_port()
+        remedy=how.sentence
         if place.port != place.target
         else f"On the remote cluster, look up which interface has port {place.port}: transport.port has to be it, and "
         "xpack.security.transport.ssl.client_authentication has to be required.",
+        fix=how.fix,
         severity=Severity.ERROR if place.usual or place.is_node else Severity.CRITICAL,
         facts=place.facts(by="client_certificate_requested"),
     )
@@ -246,12 +259,17 @@ def _asks_for_none(place: DialledPort) -> Finding:
 def _server_port_without_key(place: DialledPort) -> Finding:
     """Port 9443 without an API key; a server that asks for a client certificate there may be a moved transport interface."""
     wanted = f"a remote of the certificate model needs the transport interface, {place.target}"
+    how, key = (
+        place.change_port(),
+        store_key(place.cluster, place.remote.alias, when="if it is meant to use an API key"),
+    )
     if place.asked and not place.ports.fixed and place.interface is None:
         return Finding(
             summary=f"Port {place.port} usually is the remote cluster server, which wants an API key, yet the server asks for a client "
             f"certificate, as the transport interface does; {wanted}.",
-            remedy=f"On the remote cluster, look up transport.port: if it is {place.port}, acknowledge this finding; else "
-            + place.change_port(),
+            remedy=f"On the remote cluster, look up transport.port: if it is {place.port}, acknowledge this finding; else connect to "
+            f"port {place.target}.",
+            fix=place.change_port(when=f"if transport.port is not {place.port}").fix,
             severity=Severity.WARNING,
             facts=place.facts(by="port"),
         )
@@ -259,12 +277,14 @@ def _server_port_without_key(place: DialledPort) -> Finding:
         return Finding(
             summary=f"Port {place.port} is the remote cluster server, which wants an API key, and no key is known for alias "
             f"{shorten(place.remote.alias)}, so it would use certificates; {wanted}.",
-            remedy=f"If it is meant to use an API key: {store_key(place.cluster, place.remote.alias)} If not: {place.change_port()}",
+            remedy=f"If it is meant to use an API key: {key.sentence} If not: connect to port {place.target}.",
+            fix=(*key.fix, *place.change_port(when="if it is meant to use certificates").fix),
             facts=place.facts(by="port"),
         )
     return Finding(
         summary=f"Port {place.port} is the remote cluster server, which wants an API key; {wanted}.",
-        remedy=place.change_port(),
+        remedy=how.sentence,
+        fix=how.fix,
         facts=place.facts(by="port"),
     )
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from checks.shared.fixes import on_local, put_settings
 from checks.shared.options import in_force
-from checks.shared.remedies import put_settings
 from checks.tables import docs
 from diag.check import Applies, NotApplicable, Yields, check
 from diag.model import (
@@ -52,17 +52,19 @@ def proxy_socket_connections(
         yield NotApplicable("neither proxy_socket_connections nor node_connections is set: the usual number holds")
     for key, value in given.items():
         facts = {"setting": remote.setting(key), "observed": shorten(value, 60)}
-        usual = f"Leave it at the usual number: {put_settings({remote.setting(key): None})}"
+        usual, unset = "Leave it at the usual number.", on_local(put_settings({remote.setting(key): None}))
         if not _WHOLE.fullmatch(value.strip()) or int(value) < 1:
             yield Finding(
                 summary=f"{key} is {shorten(value, 60)!r}; expected a whole number from 1 up.",
                 remedy=usual,
+                fix=unset,
                 facts={**facts, "expected": "a whole number from 1 up"},
             )
         elif key == "proxy_socket_connections" and not _FEWEST <= int(value) <= _MAX_ITEMS:
             yield Finding(
                 summary=f"{key} is {value}{_altogether(local_nodes, int(value))}; usual are {_USUAL}, and {_FEWEST} to {_MAX_ITEMS} in any case.",
                 remedy=usual,
+                fix=unset,
                 severity=Severity.INFO,
                 facts={**facts, "expected": f"{_FEWEST} to {_MAX_ITEMS}"},
             )

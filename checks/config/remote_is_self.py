@@ -5,7 +5,7 @@ from __future__ import annotations
 from checks.config._same import place_of, places
 from checks.shared.aliases import NO_UUID
 from checks.shared.direction import leads_here
-from checks.shared.remedies import put_settings
+from checks.shared.fixes import on_local, unset
 from checks.tables import docs
 from checks.tables.networks import is_here_only
 from diag.check import NotApplicable, Unknown, Yields, check
@@ -72,11 +72,10 @@ def remote_is_self(
 
 
 def _is_self(remote: Remote, how: str) -> Finding:
-    keys = ("mode", "proxy_address", "server_name", "seeds", "proxy", "skip_unavailable")
-    there = [key for key in keys if getattr(remote, key) not in ("", (), None)]
     return Finding(
         summary=f"The remote leads to the local cluster itself: {how}; expected another cluster.",
-        remedy=f"Set the address of the cluster that is meant, or take the remote away: {put_settings({remote.setting(key): None for key in there})}",
+        remedy="Set the address of the cluster that is meant, or take the remote away.",
+        fix=on_local(unset(remote), when="to take it away"),
         facts={"observed": how, "expected": "another cluster"},
     )
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from checks.shared.causes import NO_CONNECTION
+from checks.shared.fixes import on_remote_nodes, yml
 from checks.shared.listening import ON_9443, host_of, is_loopback, met_the_server
 from checks.tables import docs
 from checks.tables.networks import is_here_only
@@ -51,8 +52,12 @@ def remote_server_bound_local(remote_nodes: RemoteNodes, endpoints: Endpoints | 
         yield Finding(
             summary=f"The remote cluster server is enabled and listens on loopback at {len(local)} of {len(servers)} nodes "
             f"({listed(shown)}); expected an address that the local cluster reaches.",
-            remedy=f"In elasticsearch.yml of {'each node' if all_of_them else 'these nodes'} of the remote cluster set remote_cluster.host: "
-            f"{_reachable(local)}, and restart it. transport.host does not count for this interface.",
+            remedy=f"Let {'each node' if all_of_them else 'these nodes'} of the remote cluster listen where others reach it, and restart it. "
+            "transport.host does not count for this interface.",
+            fix=on_remote_nodes(
+                yml=[yml("remote_cluster.host", _reachable(local))],
+                when="" if all_of_them else f"on {listed([node.name for node in local])}",
+            ),
             severity=Severity.CRITICAL if all_of_them else Severity.WARNING,
             facts={
                 "setting": "remote_cluster.host",

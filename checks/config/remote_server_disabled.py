@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from checks.shared.causes import NO_CONNECTION
+from checks.shared.fixes import enable_server
 from checks.shared.listening import ON_9443, host_of, met_the_server
 from checks.tables import docs, versions
 from diag.check import NotApplicable, Yields, check
 from diag.model import (
     Endpoints,
     Finding,
-    Kind,
     Node,
     Remote,
     RemoteNodes,
@@ -55,16 +55,12 @@ def remote_server_disabled(remote: Remote, remote_nodes: RemoteNodes, endpoints:
 
 def _not_enabled(remote: Remote, lacking: list[Node], severity: Severity) -> Finding:
     many = "no node of the remote cluster has" if severity is Severity.CRITICAL else "these nodes do not have"
-    where = (
-        "In the manifest of the remote cluster set spec.remoteClusterServer.enabled: true."
-        if remote.kind is Kind.ECK
-        else "In elasticsearch.yml of each node of the remote cluster set remote_cluster_server.enabled: true, with a certificate under "
-        "xpack.security.remote_cluster_server.ssl, and restart it."
-    )
+    how = enable_server(remote)
     return Finding(
         summary=f"By its own API {many} a remote cluster server ({listed([node.name for node in lacking])}); "
         "a remote with an API key connects to that and to nothing else.",
-        remedy=where,
+        remedy=how.sentence,
+        fix=how.fix,
         severity=severity,
         facts={
             "setting": "remote_cluster_server.enabled",

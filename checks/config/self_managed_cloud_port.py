@@ -55,7 +55,8 @@ def self_managed_cloud_port(
             yield Finding(
                 summary=f"Port {CLOUD_TRANSPORT} is that of Elastic Cloud's proxies; a {_kind(remote)} remote of the certificate model is "
                 f"reached at {place.target}, unless its transport.port says otherwise.",
-                remedy=place.change_port(),
+                remedy=place.change_port().sentence,
+                fix=place.change_port().fix,
                 facts=place.facts(),
             )
 

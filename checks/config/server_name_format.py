@@ -6,7 +6,7 @@ import re
 
 from checks.config._server_name import MAX_NAME_LENGTH, fault_of, hidden_characters, is_hidden, usable_host
 from checks.shared.causes import NO_CONNECTION
-from checks.shared.remedies import Setting, put_settings
+from checks.shared.fixes import Setting, on_local, put_settings
 from checks.tables import docs
 from diag.check import Applies, NotApplicable, Yields, check
 from diag.model import Finding, Remote, Severity, shorten
@@ -46,7 +46,8 @@ def server_name_format(remote: Remote) -> Yields:
     if fault:
         yield Finding(
             summary=f"server_name is {shorten(name)!r}, and {fault}; expected a bare DNS name such as logs.example.",
-            remedy=put_settings({remote.setting("server_name"): _repaired(remote)}),
+            remedy="Write a bare DNS name, or leave it out.",
+            fix=on_local(put_settings({remote.setting("server_name"): _repaired(remote)})),
             severity=severity,
             facts={"setting": remote.setting("server_name"), "observed": shorten(name), "fault": fault},
         )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from checks.config._server_name import proxy_host, usable_host
-from checks.shared.remedies import put_settings
+from checks.shared.fixes import on_local, put_settings
 from checks.tables import docs
 from diag.check import Applies, NotApplicable, Unknown, Yields, check
 from diag.model import Chain, Endpoints, Finding, Mode, Remote, Severity, Unavailable, is_ip, shorten
@@ -47,7 +47,10 @@ def server_name_mismatch(remote: Remote, endpoints: Endpoints | Unavailable) -> 
                 f"server_name is {shorten(remote.server_name)}, proxy_address dials {shorten(host)}; "
                 "they usually are the same, and the certificate decides (tls/hostname-mismatch)."
             ),
-            remedy=_adopt_host(remote),
+            remedy="Nothing, if the difference is wanted.",
+            fix=on_local(
+                put_settings({remote.setting("server_name"): usable_host(remote) or None}), when="if it is not wanted"
+            ),
             facts={
                 "setting": remote.setting("server_name"),
                 "observed": shorten(remote.server_name),
@@ -62,9 +65,3 @@ def _is_carried(name: str, endpoints: Endpoints | Unavailable) -> bool:
         return False
     chains = [probe.chain for probe in endpoints.probes if isinstance(probe.chain, Chain)]
     return bool(chains) and all(chain.leaf.covers(name) for chain in chains)
-
-
-def _adopt_host(remote: Remote) -> str:
-    return "If the difference is not wanted: " + put_settings(
-        {remote.setting("server_name"): usable_host(remote) or None}
-    )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from checks.config._server_name import proxy_host, usable_host
-from checks.shared.remedies import put_settings
+from checks.shared.fixes import on_local, put_settings
 from checks.tables import docs
 from diag.check import Applies, NotApplicable, Yields, check
 from diag.model import Finding, Kind, Mode, Remote, Severity, is_ip, shorten
@@ -40,8 +40,11 @@ def server_name_missing(remote: Remote) -> Yields:
         )
         yield Finding(
             summary=f"No server_name is set for a remote of kind {remote.kind}, and {why}; expected the endpoint name of the remote deployment.",
-            remedy=put_settings(
-                {remote.setting("server_name"): usable_host(remote) or "<endpoint name of the remote deployment>"}
+            remedy="Set it to the endpoint name of the remote deployment.",
+            fix=on_local(
+                put_settings(
+                    {remote.setting("server_name"): usable_host(remote) or "<endpoint name of the remote deployment>"}
+                )
             ),
             severity=Severity.ERROR if by_ip else Severity.WARNING,
             facts={"setting": remote.setting("server_name"), "observed": "", "proxy_host": shorten(host or "")},

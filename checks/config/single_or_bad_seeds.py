@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from checks.config._addresses import fixed
-from checks.shared.remedies import put_settings
+from checks.shared.fixes import on_local, put_settings
 from checks.tables import docs
 from diag.check import Applies, NotApplicable, Unknown, Yields, check
 from diag.model import (
@@ -11,6 +11,7 @@ from diag.model import (
     Finding,
     Mode,
     Remote,
+    Request,
     Resolution,
     Severity,
     Thresholds,
@@ -52,13 +53,15 @@ def single_or_bad_seeds(remote: Remote, endpoints: Endpoints | Unavailable, thre
     if same:
         yield Finding(
             summary=f"All {count} seeds lead to one host ({shorten(min(names))}); expected at least {thresholds.seeds_wanted} different ones.",
-            remedy=_more_seeds(remote),
+            remedy="Add a seed on another machine.",
+            fix=on_local(_more_seeds(remote)),
             facts={"seeds": count, "hosts": 1, "expected": thresholds.seeds_wanted},
         )
     if count < thresholds.seeds_wanted:
         yield Finding(
             summary=f"{count} seed{'s are' if count > 1 else ' is'} configured; expected at least {thresholds.seeds_wanted}, so that one node may be down.",
-            remedy=_more_seeds(remote),
+            remedy="Add a seed on another machine.",
+            fix=on_local(_more_seeds(remote)),
             severity=Severity.INFO,
             facts={"seeds": count, "expected": thresholds.seeds_wanted},
         )
@@ -82,6 +85,6 @@ def _same_machine(endpoints: Endpoints | Unavailable, names: set[str]) -> bool |
     return True if names <= found.keys() else None
 
 
-def _more_seeds(remote: Remote) -> str:
+def _more_seeds(remote: Remote) -> Request:
     wanted = [*fixed(remote).seeds, "<another node of the remote>:<port>"]
     return put_settings({remote.setting("seeds"): wanted})

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
+from checks.shared.fixes import on_local, put_settings
 from checks.shared.options import in_force, left_out_means
-from checks.shared.remedies import put_settings
 from checks.tables import docs
 from checks.tables.versions import SKIP_BY_DEFAULT
 from diag.check import Applies, NotApplicable, Unknown, Yields, check
@@ -59,8 +59,8 @@ def skip_unavailable_implicit(
         yield Finding(
             summary=f"skip_unavailable is not set; searches {does} (the default is false before {SKIP_BY_DEFAULT.since}, true from then on). "
             "Expected a value that is set.",
-            remedy=f"Set what is wanted: {put_settings({remote.setting(_SKIP): means})}; with {str(not means).lower()} searches "
-            f"{'fail then' if means else 'go on without it'}.",
+            remedy=f"Set what is wanted; with {str(not means).lower()} searches {'fail then' if means else 'go on without it'}.",
+            fix=on_local(put_settings({remote.setting(_SKIP): means})),
             severity=Severity.WARNING if means and searched else Severity.INFO,
             facts={"setting": remote.setting(_SKIP), "observed": "not set", "in_force": means},
         )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from checks.config._legacy import BEHIND_PROXY, to_proxy_mode
 from checks.shared.causes import NO_CONNECTION
+from checks.shared.fixes import on_local
 from checks.tables import docs, versions
 from diag.check import Applies, NotApplicable, Unknown, Yields, check
 from diag.model import (
@@ -65,7 +66,8 @@ def sniff_to_proxied_endpoint(
     else:
         yield Finding(
             summary=f"The remote is of kind {remote.kind}, behind a proxy, and in sniff mode; expected mode proxy with one proxy_address.",
-            remedy=to_proxy_mode(remote, local_version),
+            remedy="Use mode proxy.",
+            fix=on_local(to_proxy_mode(remote, local_version)),
             facts={
                 "setting": remote.setting("mode"),
                 "observed": "sniff",
@@ -85,7 +87,8 @@ def _sniffed_pods(
         yield Finding(
             summary=f"The remote is on ECK, the local cluster is {cluster.kind}, and the mode is sniff: its pods publish addresses that "
             "mostly nobody outside of Kubernetes reaches; expected mode proxy with the address of its service.",
-            remedy=to_proxy_mode(remote, local_version),
+            remedy="Use mode proxy.",
+            fix=on_local(to_proxy_mode(remote, local_version)),
             severity=Severity.WARNING,
             facts={
                 "setting": remote.setting("mode"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from checks.config._nodes import cut
-from checks.shared.remedies import Setting, put_settings
+from checks.shared.fixes import Setting, on_local, put_settings
 from checks.tables import docs
 from diag.check import Applies, Unknown, Yields, check
 from diag.model import (
@@ -50,8 +50,11 @@ def static_dynamic_shadow(registration: Registration, local_nodes: LocalNodes) -
         yield Finding(
             summary=f"In elasticsearch.yml without effect, because the cluster's settings have another value: {listed(list(values))}, "
             f"on {listed([node.name for node in having if node.name in shadowed])}. {'; '.join(named[:MAX_LISTED])}. Expected one place.",
-            remedy=f"Take cluster.remote.{shorten(registration.alias, 80)}.* out of elasticsearch.yml at the next restart; if the value there "
-            f"is the right one: {put_settings(_as_they_are(registration, values))}",
+            remedy=f"Take cluster.remote.{shorten(registration.alias, 80)}.* out of elasticsearch.yml at the next restart.",
+            fix=on_local(
+                put_settings(_as_they_are(registration, values)),
+                when="if the value in elasticsearch.yml is the right one",
+            ),
             facts={
                 "observed": cut(tuple(values)),
                 "in_file": tuple(map(_shown, values.values()))[:20],

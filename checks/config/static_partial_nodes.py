@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from checks.config._nodes import cut
-from checks.config._registered import register
+from checks.shared.fixes import on_local, register
 from checks.tables import docs
 from diag.check import Applies, NotApplicable, Yields, check
 from diag.model import (
@@ -40,7 +40,8 @@ def static_partial_nodes(remote: Remote, registration: Registration, local_nodes
     elif lacking and not (registration.persistent or registration.transient):
         yield Finding(
             summary=f"In elasticsearch.yml of {len(having)} of {len(local_nodes.clients)} nodes; it is missing on {listed([one.name for one in lacking])}.",
-            remedy=register(remote),
+            remedy="Register it for the whole cluster.",
+            fix=on_local(register(remote)),
             facts={
                 "observed": len(having),
                 "expected": len(local_nodes.clients),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from checks.shared.remedies import put_settings
+from checks.shared.fixes import on_local, put_settings
 from checks.tables import docs
 from diag.check import Applies, Yields, check
 from diag.model import (
@@ -38,7 +38,8 @@ def transient_remote(remote: Remote, registration: Registration) -> Yields:
         }
         yield Finding(
             summary=f"Transient: {listed(registration.transient)}; expected persistent settings.",
-            remedy=f"{put_settings(values)}, then the same keys with null under transient.",
+            remedy="Make them persistent, with null under transient.",
+            fix=on_local(put_settings(values, transient=dict.fromkeys(values))),
             facts={
                 "observed": as_fact(registration.transient),
                 "expected": "persistent",

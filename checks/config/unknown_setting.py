@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from checks.shared.remedies import put_settings
+from checks.shared.fixes import on_local, put_settings
 from checks.tables import docs
 from diag.check import Applies, NotApplicable, Yields, check
 from diag.model import (
@@ -56,7 +56,8 @@ def unknown_setting(remote: Remote, registration: Registration, local_nodes: Loc
     if archived := registration.archived:
         yield Finding(
             summary=f"Settings that are archived or under a name of a former release: {listed(archived)}; expected cluster.remote.{shorten(remote.alias, 60)}.*.",
-            remedy=f"Set what was meant under its new name, then take them away: {put_settings(dict.fromkeys(archived[:MAX_LISTED]))}",
+            remedy="Set what was meant under its new name, then take them away.",
+            fix=on_local(put_settings(dict.fromkeys(archived[:MAX_LISTED]))),
             severity=Severity.WARNING,
             facts={"observed": as_fact(archived), "expected": "no archived setting"},
         )
@@ -73,13 +74,14 @@ def _in_files(local_nodes: LocalNodes, alias: str) -> dict[str, str]:
 
 def _strange(remote: Remote, registration: Registration, key: str, where: str) -> Finding:
     meant = next(iter(nearest(key, _KNOWN)), "")
-    full, right = remote.setting(shorten(key, 80)), remote.setting(meant)
+    full, right = remote.setting(key), remote.setting(meant)
     expected = f"{right}, perhaps" if meant else "one of " + ", ".join(one.key for one in REMOTE_SETTINGS)
     change = put_settings({full: None, **({right: registration.value(key) or "<value>"} if meant else {})})
     by_file = where.startswith("elasticsearch.yml")
     remedy = (f"Write {right}" if meant else "Take it out") + f" in {where}; a release that checks it does not start."
     return Finding(
         summary=f"{shorten(full)} in {where} is no setting of Elasticsearch; expected {expected}.",
-        remedy=remedy if by_file else change,
+        remedy=remedy if by_file else f"{'Set what was meant' if meant else 'Take it away'}.",
+        fix=() if by_file else on_local(change),
         facts={"observed": shorten(full), "expected": right if meant else "a setting of Elasticsearch"},
     )

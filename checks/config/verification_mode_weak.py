@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from checks.shared.fixes import on_local_nodes, yml
 from checks.shared.verification import shown_modes, verification
 from checks.tables import docs
 from diag.check import Applies, NotApplicable, Unknown, Yields, check
@@ -58,8 +59,9 @@ def verification_mode_weak(cluster: LocalCluster, remote: Remote, local_nodes: L
         what = "nothing of the certificate" if weakest is VerificationMode.NONE else "no name in the certificate"
         yield Finding(
             summary=f"{key} is {weakest} ({found.source}): {who} verify {what} when they connect to this remote; expected {wanted}.",
-            remedy=f"Set {key}: {wanted} in elasticsearch.yml of every node of the local cluster and restart them, one after the other; "
-            f"before that, see that {'the certificate carries the name and ' if api_key else ''}its CA is trusted.",
+            remedy=f"See that {'the certificate carries the name and ' if api_key else ''}its CA is trusted; then set the mode on every node of "
+            "the local cluster and restart them, one after the other.",
+            fix=on_local_nodes(yml=[yml(key, str(wanted))]),
             severity=Severity.ERROR if weakest is VerificationMode.NONE else Severity.WARNING,
             facts={"observed": str(weakest), "expected": str(wanted), "setting": key, "source": found.source},
         )

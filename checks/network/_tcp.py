@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from checks.network._listening import reported_remedy
+from checks.shared.fixes import Remedy, enable_server
 from diag.check import NotApplicable, Unknown, Yields
 from diag.model import (
     Endpoint,
@@ -107,12 +108,14 @@ def _finding(
     told = (
         reported_remedy(remote, failed[0].endpoint, failed[0].probe.ip, remote_nodes)
         if reason is Reason.REFUSED
-        else ""
+        else None
     )
+    how = Remedy(_REMEDY_IPV6) if only_ipv6 else told or _remedy(remote, reason, failed[0].endpoint)
     tail = _TAIL_IPV6 if only_ipv6 else _TAIL[severity]
     return Finding(
         summary=f"{_WORDS[reason]}: {len(failed)} of {len(attempts)} addresses ({shown}); expected an open connection.{tail}",
-        remedy=_REMEDY_IPV6 if only_ipv6 else told or _remedy(remote, reason, failed[0].endpoint),
+        remedy=how.sentence,
+        fix=how.fix,
         severity=severity,
         facts={
             "observed": str(reason),
@@ -175,26 +178,25 @@ def _name(attempt: _Attempt) -> str:
     return endpoint if endpoint == probe else f"{endpoint} at {attempt.probe.ip}"
 
 
-def _remedy(remote: Remote, reason: Reason, endpoint: Endpoint) -> str:
+def _remedy(remote: Remote, reason: Reason, endpoint: Endpoint) -> Remedy:
     if reason in SILENT:
         what = "Find out which device drops it and open" if reason is Reason.TIMED_OUT else "Add a route and open"
-        return f"{what} the way from each node of the local cluster to {endpoint}; or correct {endpoint.setting}."
+        return Remedy(
+            f"{what} the way from each node of the local cluster to {endpoint}; or correct {endpoint.setting}."
+        )
     if reason is Reason.RESET:
-        return f"Look for a firewall or balancer before {endpoint} that turns connections away; it has to admit the local cluster."
-    if endpoint.port == _REMOTE_CLUSTER_SERVER and remote.kind is Kind.SELF_MANAGED:
-        return (
-            "On each node of the remote, set remote_cluster_server.enabled: true in elasticsearch.yml and restart it, if it is not set; "
-            f"else correct the port in {endpoint.setting}."
+        return Remedy(
+            f"Look for a firewall or balancer before {endpoint} that turns connections away; it has to admit the local cluster."
         )
-    if endpoint.port == _REMOTE_CLUSTER_SERVER and remote.kind is Kind.ECK:
-        return (
-            "In the manifest of the remote, set spec.remoteClusterServer.enabled: true, if it is not set; "
-            f"else correct the port in {endpoint.setting}."
-        )
+    if endpoint.port == _REMOTE_CLUSTER_SERVER and remote.kind in {Kind.SELF_MANAGED, Kind.ECK}:
+        how = enable_server(remote, when="if it is not enabled")
+        return Remedy(f"{how.sentence} If it is, correct the port in {endpoint.setting}.", how.fix)
     if remote.kind in {Kind.HOSTED, Kind.ECE, Kind.SERVERLESS}:
-        return f"Copy the proxy address from the Security page of the remote deployment into {endpoint.setting}."
+        return Remedy(
+            f"Copy the proxy address from the Security page of the remote deployment into {endpoint.setting}."
+        )
     host = "remote_cluster.host" if remote.security_model is SecurityModel.API_KEY else "transport.host"
-    return (
+    return Remedy(
         f"Start the node or proxy that should listen on port {endpoint.port}, see to which address it binds ({host}), "
         f"or correct the port in {endpoint.setting}."
     )

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from checks.shared.causes import NO_CONNECTION, NOTHING_AFTER_TCP
+from checks.shared.fixes import Remedy, on_local, on_remote, put_settings
 from checks.shared.middleboxes import interface_port
-from checks.shared.remedies import put_settings
 from checks.tables import docs
 from diag.check import NotApplicable, Yields, check
 from diag.model import (
@@ -60,12 +60,14 @@ def accept_then_close(remote: Remote, endpoint: Endpoint, tls: TlsAttempt, chain
             yield NotApplicable("TLS is answered behind a PROXY header, see network/lb-proxy-protocol")
         case reply:
             how = "reset" if tls.result is TlsResult.RESET else "closed"
+            open_filter = _open_filter(remote, endpoint, reply)
             yield Finding(
                 summary=(
                     f"{endpoint} accepts the connection, and it is {how} before a single byte of TLS; expected a TLS answer. "
                     f"Likely causes: {_causes(remote, endpoint, reply)}."
                 ),
-                remedy=_open_filter(remote, endpoint, reply),
+                remedy=open_filter.sentence,
+                fix=open_filter.fix,
                 facts={
                     "observed": how,
                     "expected": "TLS",
@@ -94,19 +96,22 @@ def _causes(remote: Remote, endpoint: Endpoint, reply: ClearReply) -> str:
     return ", ".join(kinds)
 
 
-def _open_filter(remote: Remote, endpoint: Endpoint, reply: ClearReply) -> str:
+def _open_filter(remote: Remote, endpoint: Endpoint, reply: ClearReply) -> Remedy:
     if reply is ClearReply.OTHER:
         where = endpoint.setting if remote.registered else "the address"
-        return f"Correct host and port in {where}: what listens there is no Elasticsearch."
+        return Remedy(f"Correct host and port in {where}: what listens there is no Elasticsearch.")
     if remote.kind in {Kind.HOSTED, Kind.ECE, Kind.SERVERLESS}:
-        name = "<endpoint name of the remote deployment>"
-        setting = put_settings({remote.setting("server_name"): name})
-        call = f": {setting}" if remote.registered else ""
-        return f"Compare the server name with the endpoint name of the remote deployment{call}; then look at its network security policies."
+        setting = put_settings({remote.setting("server_name"): "<endpoint name of the remote deployment>"})
+        return Remedy(
+            "Compare the server name with the endpoint name of the remote deployment; then look at its network security policies.",
+            on_local(setting, when="if they differ") if remote.registered else (),
+        )
     profile = "remote_cluster" if remote.security_model is SecurityModel.API_KEY else "transport"
-    return (
+    allow = {f"xpack.security.{profile}.filter.allow": ["<those that are there>", "<addresses of the local nodes>"]}
+    return Remedy(
         f"IP filter: on the remote cluster, look at xpack.security.{profile}.filter.deny and add the addresses of the local cluster to "
         f"xpack.security.{profile}.filter.allow. Balancer in between: see that a backend is up that leads to {interface_port(remote)}, "
         "and switch the PROXY protocol off towards the nodes (haproxy: no send-proxy; nginx: proxy_protocol off; AWS: "
-        f"proxy_protocol_v2.enabled false). Neither: see whether port {endpoint.port} has TLS."
+        f"proxy_protocol_v2.enabled false). Neither: see whether port {endpoint.port} has TLS.",
+        on_remote(put_settings(allow), when="if there is such a filter"),
     )

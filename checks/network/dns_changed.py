@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import Final
 
+from checks.shared.fixes import on_local, put_settings
 from checks.tables import docs
 from diag.check import Applies, NotApplicable, Yields, check
-from diag.model import Endpoints, Finding, History, RemoteInfo, Resolution, Severity, listed
+from diag.model import Endpoints, Finding, History, Remote, RemoteInfo, Resolution, Severity, listed
 
+_PING: Final = "transport.ping_schedule"
 _ROUNDS: Final = 2  # So many rounds before this one have to have found it not connected as well.
 
 
@@ -19,14 +21,14 @@ _ROUNDS: Final = 2  # So many rounds before this one have to have found it not c
     tags=("dns", "history"),
     source="documentation: important settings, networkaddress.cache.ttl; InetAddress of the JDK",
 )
-def dns_changed(endpoints: Endpoints, info: RemoteInfo, past: History) -> Yields:
+def dns_changed(remote: Remote, endpoints: Endpoints, info: RemoteInfo, past: History) -> Yields:
     """The name of the remote leads to other addresses than before, and the local cluster is not connected.
 
     Why it matters: Elasticsearch keeps what it looked up for a while, and may go on with the old addresses. It is said once the
     outage has lasted for more than two rounds: a name that gives its addresses in turn changes all the time.
 
-    How to fix: lower ``networkaddress.cache.ttl`` in the security properties of the JDK; change any setting of the remote and back, which
-    makes Elasticsearch connect anew.
+    How to fix: lower ``networkaddress.cache.ttl`` in the security properties of the JDK; change its ``transport.ping_schedule`` and back, which
+    makes Elasticsearch connect anew (``skip_unavailable`` alone does not).
 
     Example: the balancer of the remote was replaced, and got another address.
     """
@@ -41,6 +43,10 @@ def dns_changed(endpoints: Endpoints, info: RemoteInfo, past: History) -> Yields
         before = next(before for before in known[-3:] if before != now)
         yield Finding(
             summary=f"The name leads to {listed(sorted(now))} now, to {listed(sorted(before))} before, and the local cluster is not connected.",
-            remedy="Make it connect anew: change skip_unavailable of the remote and back. For the future lower networkaddress.cache.ttl.",
+            remedy="Make it connect anew: change a setting of its connections and back. For the future lower networkaddress.cache.ttl.",
+            fix=on_local(
+                put_settings({remote.setting(_PING): "60s" if remote.transport_ping_schedule != "60s" else "61s"}),
+                put_settings({remote.setting(_PING): remote.transport_ping_schedule or None}),
+            ),
             facts={"observed": tuple(sorted(now)), "expected": tuple(sorted(before))},
         )

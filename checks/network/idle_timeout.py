@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Final
 
+from checks.shared.fixes import on_local, on_local_nodes, put_settings, yml
 from checks.shared.node_settings import seconds_of
 from checks.shared.options import in_force
-from checks.shared.remedies import put_settings
 from checks.tables import docs
 from diag.check import Applies, NotApplicable, Unknown, Yields, check
 from diag.model import Finding, Registration, Remote, Severity, Unavailable, shorten
@@ -51,7 +51,13 @@ def idle_timeout(remote: Remote, registration: Registration | Unavailable) -> Yi
         wanted = max(1, int(idle // 2))
         yield Finding(
             summary=f"What stands in between drops connections that are quiet for {idle:g} s, and {pings}; expected a longer time there.",
-            remedy=f"Raise the idle time of the balancer or firewall above {quiet:g} s, or set transport.tcp.keep_idle: {wanted} on the nodes of "
-            f"the local cluster; the last resort is {put_settings({remote.setting(_PING): f'{wanted}s'})}",
+            remedy=f"Raise the idle time of the balancer or firewall above {quiet:g} s, or keep the connections alive on the nodes of the local "
+            "cluster; the last resort is a ping schedule.",
+            fix=(
+                *on_local_nodes(
+                    yml=[yml("transport.tcp.keep_idle", str(wanted))], when="if the idle time can't be raised"
+                ),
+                *on_local(put_settings({remote.setting(_PING): f"{wanted}s"}), when="the last resort"),
+            ),
             facts={"observed": idle, "expected": f"more than {quiet:g}"},
         )

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from typing import Final
 
 from checks.shared.causes import NO_CONNECTION, NOTHING_AFTER_TCP
+from checks.shared.fixes import on_remote, put_settings
 from checks.tables import docs
 from diag.check import Applies, NotApplicable, Unknown, Yields, check
 from diag.model import (
@@ -79,8 +80,10 @@ def ip_filter_denies(
             summary=f"xpack.security.{name}.filter of the remote cluster denies {listed(denied)} "
             f"({len(denied)} of {len(judged)} local nodes); deny: {listed(deny)}."
             f"{' The local cluster is connected; new connections will be refused.' if connected else ''}",
-            remedy=f'PUT _cluster/settings {{"persistent": {{"xpack.security.{name}.filter.allow": ["{denied[0]}"]}}}} on the remote cluster, '
-            "with the addresses of all local nodes beside those that are there.",
+            remedy="Allow the addresses of all local nodes, beside those that are allowed already.",
+            fix=on_remote(
+                put_settings({f"xpack.security.{name}.filter.allow": list(dict.fromkeys((*allow, *denied)))})
+            ),
             severity=Severity.WARNING if connected else None,
             facts={"observed": as_fact(denied), "expected": "allowed", "filter": name},
         )

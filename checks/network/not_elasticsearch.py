@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from checks.shared.causes import NO_CONNECTION, NOTHING_AFTER_TLS
+from checks.shared.fixes import call, on_local, on_remote
 from checks.shared.middleboxes import default_certificate, pass_through
 from checks.shared.peer import first_words, is_node, opted_out, quote
 from checks.tables import docs
@@ -15,6 +16,7 @@ from diag.model import (
     Chain,
     Endpoint,
     Finding,
+    Fix,
     Kind,
     Layer,
     LocalCluster,
@@ -138,6 +140,7 @@ def _strange(remote: Remote, endpoint: Endpoint, tls: TlsAttempt, hello: Transpo
     yield Finding(
         summary=f"{shorten(str(endpoint))} {_what_it_did(hello, tls, stated)}; expected the answer of a node. {_likely(remote, hello, tls)}",
         remedy=_next_step(remote, endpoint, hello, unlike=unlike),
+        fix=_look_at_releases() if hello.reply is Reply.REFUSED else (),
         severity=Severity.CRITICAL if unlike else Severity.ERROR,
         facts={
             "observed": str(hello.reply),
@@ -223,10 +226,15 @@ def _next_step(remote: Remote, endpoint: Endpoint, hello: TransportHello, *, unl
             "policies of that deployment."
         )
     if hello.reply is Reply.REFUSED:
-        return "Look at the releases of both clusters (GET / at each): update the older one until they may connect."
+        return "Look at the releases of both clusters: update the older one until they may connect."
     if is_node(hello):
         return _again(where)
     return f"Balancer in between: {pass_through(remote, endpoint.port)} None: {_again(where)}"
+
+
+def _look_at_releases() -> tuple[Fix, ...]:
+    root = call("GET", "/")
+    return (*on_local(root), *on_remote(root))
 
 
 def _again(where: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from checks.shared.causes import NO_CONNECTION, NOTHING_AFTER_TLS, SEEN_OF_SOMETHING_BETWEEN
+from checks.shared.fixes import at
 from checks.shared.middleboxes import interface_port, is_mesh
 from checks.shared.peer import is_node
 from checks.tables import docs
@@ -20,6 +21,7 @@ from diag.model import (
     TlsAttempt,
     TransportHello,
     Unavailable,
+    Where,
     shorten,
 )
 
@@ -70,9 +72,13 @@ def service_mesh(
     yield Finding(
         summary=f"{shorten(str(endpoint))} shows the certificate of a service mesh ({shorten(name, 120)}, no host name, issued by "
         f"{shorten(chain.leaf.issuer, 80)}){asks}: a sidecar answers in place of the node.",
-        remedy=f"Exclude {interface_port(remote)} from the mesh on the pods of the remote cluster: for Istio the annotation "
-        f'traffic.sidecar.istio.io/excludeInboundPorts: "{_node_port(remote)}", or a PeerAuthentication with portLevelMtls '
-        f"{_node_port(remote)}: DISABLE{_service(remote)}.",
+        remedy=f"Exclude {interface_port(remote)} from the mesh on the pods of the remote cluster: for Istio by an annotation of them, or by a "
+        f"PeerAuthentication with portLevelMtls {_node_port(remote)}: DISABLE{_service(remote)}.",
+        fix=at(
+            Where.BETWEEN,
+            yml=[f'traffic.sidecar.istio.io/excludeInboundPorts: "{_node_port(remote)}"'],
+            when="Istio, annotation of the pods",
+        ),
         facts={"observed": shorten(name, 120), "expected": "the certificate of a node", "port": endpoint.port},
     )
 

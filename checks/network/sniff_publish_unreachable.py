@@ -7,7 +7,7 @@ from typing import Final
 
 from checks.network._hops import Hop, State, by_the_look, looked_at
 from checks.shared.causes import NO_CONNECTION
-from checks.shared.remedies import Setting, put_settings
+from checks.shared.fixes import Remedy, Setting, on_local, on_remote_nodes, put_settings, yml
 from checks.shared.reported_errors import reported
 from checks.tables import docs, versions
 from diag.check import Applies, NotApplicable, Unknown, Yields, check
@@ -24,6 +24,7 @@ from diag.model import (
     Remote,
     RemoteApi,
     RemoteInfo,
+    Request,
     SecurityModel,
     Severity,
     Unavailable,
@@ -192,11 +193,12 @@ def _finding(found: _Found, severity: Severity) -> Finding:
         tail = ""
     else:
         tail = " The others are reached."
-    seeds = ", ".join(shorten(str(one.endpoint), 60) for one in found.endpoints.all[:2])
+    seeds, how = ", ".join(shorten(str(one.endpoint), 60) for one in found.endpoints.all[:2]), _remedy(found)
     return Finding(
         summary=f"In mode sniff the local cluster connects to what the nodes publish, not to the seeds ({seeds}). {some}{shown}; "
         f"expected addresses that it reaches.{tail}",
-        remedy=_remedy(found),
+        remedy=how.sentence,
+        fix=how.fix,
         severity=severity,
         facts={
             "observed": as_fact([hop.told.address for hop in bad]),
@@ -215,15 +217,25 @@ def _tellers(hop: Hop) -> tuple[str, ...]:
     return (*nodes, "GET /_nodes of the remote") if hop.told.by_api else nodes
 
 
-def _remedy(found: _Found) -> str:
+def _remedy(found: _Found) -> Remedy:
     interface = "remote_cluster" if found.by_key else "transport"
-    port = _mapped_port(found)
-    if port is not None:
-        fix = f"on the nodes of the remote set {interface}.publish_port: {port}, the port that the seed has"
-    else:
-        fix = f"on each of these nodes set {interface}.publish_host to an address that the local cluster reaches, and restart it"
-    proxy = _proxy_mode(found)
-    return f"{proxy} Or {fix}." if proxy else f"{fix[0].upper()}{fix[1:]}."
+    port, change = _mapped_port(found), _proxy_mode(found)
+    publish = (
+        "let the nodes of the remote publish the port that the seed has"
+        if port is not None
+        else f"let each of these nodes publish an address that the local cluster reaches ({interface}.publish_host), and restart it"
+    )
+    line = (
+        yml(f"{interface}.publish_host", "<address that the local cluster reaches>")
+        if port is None
+        else yml(f"{interface}.publish_port", str(port))
+    )
+    if change is None:
+        return Remedy(f"{publish[0].upper()}{publish[1:]}.", on_remote_nodes(yml=[line]))
+    return Remedy(
+        f"Use mode proxy, which needs this one address only. Or {publish}.",
+        (*on_local(change), *on_remote_nodes(yml=[line], when="or in place of that")),
+    )
 
 
 def _mapped_port(found: _Found) -> int | None:
@@ -233,10 +245,10 @@ def _mapped_port(found: _Found) -> int | None:
     return wanted.pop() if len(wanted) == 1 and len(found.bad) == 1 else None
 
 
-def _proxy_mode(found: _Found) -> str:
+def _proxy_mode(found: _Found) -> Request | None:
     """Word the call that takes the seed itself as the one address; empty where the release has no mode proxy."""
     if isinstance(found.local, LocalVersion) and found.local.number < versions.PROXY_MODE.since:
-        return ""
+        return None
     remote, probe = found.remote, found.opened[0]
     endpoint = next(one.endpoint for one in found.endpoints.all if probe in one.probes)
     values: dict[str, Setting] = {"mode": Mode.PROXY.value, "proxy_address": str(endpoint), "seeds": None}
@@ -245,5 +257,4 @@ def _proxy_mode(found: _Found) -> str:
         names = [name for name in leaf.dns_names if not name.startswith("*") and not is_ip(name)]
         if names:
             values["server_name"] = names[0]
-    call = put_settings({remote.setting(name): value for name, value in values.items()})
-    return f"Use mode proxy, which needs this one address only: {call}"
+    return put_settings({remote.setting(name): value for name, value in values.items()})

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import json
 from typing import Final
 
-from diag.model import Certificate, Chain, ChainFault, Kind, LocalCluster, Remote, SecurityModel, Unavailable, shorten
+from diag.model import Certificate, Chain, ChainFault, Kind, Remote, SecurityModel, Unavailable, shorten
 
 MAX_LENGTH: Final = 200
 
@@ -21,11 +20,6 @@ def subject(certificate: Certificate) -> str:
     return shorten(certificate.subject, 120) or "a certificate without a subject"
 
 
-def put_setting(remote: Remote, name: str, value: str) -> str:
-    """The call that gives a setting of the remote a value."""
-    return f"PUT _cluster/settings {json.dumps({'persistent': {remote.setting(name): value}})}"
-
-
 def client_prefix(remote: Remote) -> str:
     """The prefix of the TLS settings that the local cluster uses towards this remote."""
     if remote.security_model is SecurityModel.API_KEY:
@@ -38,15 +32,6 @@ def server_prefix(remote: Remote) -> str:
     if remote.security_model is SecurityModel.API_KEY:
         return "xpack.security.remote_cluster_server.ssl"
     return "xpack.security.transport.ssl"
-
-
-def trust_ca(cluster: LocalCluster, remote: Remote) -> str:
-    """Say where the local cluster is told to trust one more CA."""
-    if cluster.kind in {Kind.HOSTED, Kind.ECE}:
-        how = "API keys" if remote.security_model is SecurityModel.API_KEY else "Certificates"
-        return f"Security > Remote connections > Add trusted environment > {how}, and upload the CA there"
-    where = "spec.nodeSets[].config" if cluster.kind is Kind.ECK else "elasticsearch.yml"
-    return f"{client_prefix(remote)}.certificate_authorities in {where} of every node of the local cluster"
 
 
 def unsent_issuer(chain: Chain) -> str:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from checks.shared.fixes import Remedy, on_local, put_settings
 from checks.shared.peer import first_words, http_status, interface_of, is_html, is_node, speaks_http
-from checks.shared.remedies import put_settings
 from checks.tables.ports import REMOTE_CLUSTER_SERVER, TRANSPORT_RANGE, Ports, ports_of
 from diag.check import Unknown
 from diag.model import (
@@ -158,13 +158,11 @@ class DialledPort:
             **more,
         }
 
-    def change_port(self) -> str:
+    def change_port(self, *, when: str = "") -> Remedy:
         """Say how the expected port comes where this one stands."""
         if self.port == self.target:
-            return self.compare_ports()
-        if not self.remote.registered:
-            return f"Connect to port {self.target} instead."
-        return change_port(self.remote, self.port, self.target)
+            return Remedy(self.compare_ports())
+        return change_port(self.remote, self.port, self.target, when=when)
 
     def compare_ports(self) -> str:
         """Say where to look for the right port, where this one is the usual one already."""
@@ -206,12 +204,13 @@ def places(
             )
 
 
-def change_port(remote: Remote, old: int, new: int) -> str:
-    """Word the call that replaces one port in the dialled addresses of a remote."""
+def change_port(remote: Remote, old: int, new: int, *, when: str = "") -> Remedy:
+    """Replace one port in the dialled addresses of a remote; nothing is typed for one that is registered nowhere."""
+    sentence = f"Connect to port {new} instead."
     dialled = remote.dialled
-    if not any(address.port == old for address in dialled):
-        return f"Put port {new} into the address of the remote."
+    if not remote.registered or not any(address.port == old for address in dialled):
+        return Remedy(sentence)
     texts = [f"{address.text.rpartition(':')[0]}:{new}" if address.port == old else address.text for address in dialled]
-    if dialled[0].setting.startswith("seeds"):
-        return put_settings({remote.setting("seeds"): texts})
-    return put_settings({remote.setting(dialled[0].setting): texts[0]})
+    seeds = dialled[0].setting.startswith("seeds")
+    change = put_settings({remote.setting("seeds"): texts} if seeds else {remote.setting(dialled[0].setting): texts[0]})
+    return Remedy(sentence, on_local(change, when=when))

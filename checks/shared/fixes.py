@@ -19,10 +19,15 @@ from diag.model import Fix, Json, Kind, LocalCluster, Remote, Request, SecurityM
 
 Setting = str | bool | None | list[str]
 
+CLIENT_ROLE: Final = 'node.roles: ["<the roles that it has>", "remote_cluster_client"]'
+CREATE_KEY: Final = Request(
+    method="POST",
+    path="_security/cross_cluster/api_key",
+    body={"name": "<name>", "access": {"search": [{"names": ["<indices>"]}]}},
+)
 RELOAD: Final = Request(method="POST", path="_nodes/reload_secure_settings")
 _MAX_LENGTH: Final = 4000
-_PLAIN_YAML: Final = re.compile(r"[A-Za-z_./][A-Za-z0-9_./@*-]*|\d+[a-z]*")
-_WORDS_OF_YAML: Final = frozenset({"true", "false", "yes", "no", "on", "off", "null", "y", "n"})
+_PLAIN_YAML: Final = re.compile(r"[A-Za-z0-9_./][A-Za-z0-9_./@*-]*")
 _PLACEHOLDER: Final = re.compile(r"<[^<>]*>")
 
 
@@ -30,7 +35,7 @@ class Remedy(NamedTuple):
     """A sentence, and what is typed for it."""
 
     sentence: str
-    fix: tuple[Fix, ...]
+    fix: tuple[Fix, ...] = ()
 
 
 def on_local(*requests: Request, when: str = "") -> tuple[Fix, ...]:
@@ -83,29 +88,40 @@ def command(*words: str) -> str:
     return " ".join(word if _PLACEHOLDER.fullmatch(word) else shlex.quote(word) for word in words)
 
 
-def yml(key: str, value: str | bool | Iterable[str]) -> str:  # noqa: FBT001 -- the value of a setting.
+def yml(key: str, value: str | Iterable[str]) -> str:
     """A line of elasticsearch.yml."""
-    if isinstance(value, bool):
-        return f"{key}: {str(value).lower()}"
     if isinstance(value, str):
-        return f"{key}: {_scalar(value)}"
+        return f"{key}: {value if _PLAIN_YAML.fullmatch(value) else json.dumps(value, ensure_ascii=False)}"
     return f"{key}: [{', '.join(json.dumps(one, ensure_ascii=False) for one in value)}]"
 
 
-def _scalar(value: str) -> str:
-    plain = _PLAIN_YAML.fullmatch(value) and value.lower() not in _WORDS_OF_YAML
-    return value if plain else json.dumps(value, ensure_ascii=False)
+def put_settings(settings: Mapping[str, Setting], *, transient: Mapping[str, Setting] | None = None) -> Request:
+    """The call that changes persistent settings, and transient ones; None removes a setting.
 
-
-def put_settings(settings: Mapping[str, Setting]) -> Request:
-    """The call that changes persistent settings; None removes a setting. A user and password never belong into an address."""
-    return call("PUT", "_cluster/settings", {"persistent": {key: _bare(value) for key, value in settings.items()}})
+    A user and password never belong into an address.
+    """
+    layers = {"persistent": settings, "transient": transient or {}}
+    body = {layer: {key: _bare(value) for key, value in values.items()} for layer, values in layers.items() if values}
+    return call("PUT", "_cluster/settings", body)
 
 
 def _bare(value: Setting) -> Setting:
     if isinstance(value, list):
         return [one.rpartition("@")[2] for one in value]
     return value.rpartition("@")[2] if isinstance(value, str) else value
+
+
+def unset(remote: Remote) -> Request:
+    """The call that takes a remote away: each of its settings."""
+    return put_settings({remote.setting(name): None for name in remote.settings})
+
+
+def register(remote: Remote) -> Request:
+    """The call that registers a remote as it is declared."""
+    kept = {name: list(value) if isinstance(value, tuple) else value for name, value in remote.settings.items()}
+    return put_settings(
+        {remote.setting(key): str(value).lower() if isinstance(value, bool) else value for key, value in kept.items()}
+    )
 
 
 def recreate(remote: Remote, alias: str) -> Request:
@@ -126,12 +142,12 @@ def store_key(cluster: LocalCluster, alias: str, *, when: str = "") -> Remedy:
                 f"On the Security page of the local deployment, under remote connections, add an API key with the setting name "
                 f"{shorten(alias)} (it becomes {shorten(entry)}) and the encoded key as secret."
             )
-            return Remedy(sentence, ())
+            return Remedy(sentence)
         case Kind.ECK:
             sentence = f"Put the encoded key under {shorten(entry)} in a secret that spec.secureSettings of the local cluster names."
-            return Remedy(sentence, ())
+            return Remedy(sentence)
         case _:
-            add = on_local_nodes(keystore("add", entry), when=when)
+            add = on_local_nodes(keystore_tool("add", entry), when=when)
             return Remedy(
                 "Store the encoded key in the keystore of each local node, and reload it.",
                 (*add, *on_local(RELOAD, when=when)),
@@ -143,19 +159,35 @@ def drop_key(cluster: LocalCluster, alias: str, *, when: str = "") -> Remedy:
     entry = f"cluster.remote.{alias}.credentials"
     match cluster.kind:
         case Kind.HOSTED | Kind.ECE:
-            return Remedy(f"Remove the API key of {shorten(alias)} on the Security page of the local deployment.", ())
+            return Remedy(f"Remove the API key {shorten(entry)} on the Security page of the local deployment.")
         case Kind.ECK:
             return Remedy(
                 f"Take {shorten(entry)} out of the secret that spec.secureSettings of the local cluster names.", ()
             )
         case _:
-            drop = on_local_nodes(keystore("remove", entry), when=when)
+            drop = on_local_nodes(keystore_tool("remove", entry), when=when)
             return Remedy(
                 "Remove it from the keystore of each local node, and reload it.", (*drop, *on_local(RELOAD, when=when))
             )
 
 
-def keystore(action: str, *entries: str) -> str:
+def certutil(*options: str, when: str = "") -> tuple[Fix, ...]:
+    """A certificate of one's own CA, made on a node of the remote cluster."""
+    tool = command("bin/elasticsearch-certutil", "cert", "--ca-cert", "<ca.crt>", "--ca-key", "<ca.key>", *options)
+    return at(Where.REMOTE, tool, when=when)
+
+
+def here(*words: str, when: str = "") -> tuple[Fix, ...]:
+    """A command where diag runs."""
+    return at(Where.HERE, command(*words), when=when)
+
+
+def look(*words: str) -> tuple[Fix, ...]:
+    """A command that only looks, on any machine."""
+    return here(*words, when="to look")
+
+
+def keystore_tool(action: str, *entries: str) -> str:
     """A command of the keystore tool, which asks for the value by itself."""
     return command("bin/elasticsearch-keystore", action, *entries)
 
@@ -167,11 +199,33 @@ def client_prefix(model: SecurityModel) -> str:
     return "xpack.security.transport.ssl"
 
 
+def enable_server(remote: Remote, *, when: str = "") -> Remedy:
+    """How the nodes of the remote cluster get a remote cluster server."""
+    if remote.kind is Kind.ECK:
+        return Remedy("In the manifest of the remote cluster set spec.remoteClusterServer.enabled: true.")
+    prefix = "xpack.security.remote_cluster_server.ssl"
+    lines = (
+        yml("remote_cluster_server.enabled", "true"),
+        yml(f"{prefix}.certificate", "<file of the certificate>"),
+        yml(f"{prefix}.key", "<file of its key>"),
+    )
+    sentence = (
+        "Enable the remote cluster server on each node of the remote cluster, with a certificate, and restart it."
+    )
+    return Remedy(sentence, on_remote_nodes(yml=lines, when=when))
+
+
+def client_certificate(model: SecurityModel) -> tuple[str, ...]:
+    """The lines that give the nodes of the local cluster a certificate to show to remotes of this model."""
+    prefix = client_prefix(model)
+    return (yml(f"{prefix}.certificate", "<file of the certificate>"), yml(f"{prefix}.key", "<file of its key>"))
+
+
 def trust_ca(cluster: LocalCluster, remote: Remote, *, when: str = "") -> Remedy:
     """How the local cluster is told to trust one more CA."""
     if cluster.kind in {Kind.HOSTED, Kind.ECE}:
         how = "API keys" if remote.security_model is SecurityModel.API_KEY else "Certificates"
-        return Remedy(f"Upload the CA under Security > Remote connections > Add trusted environment > {how}.", ())
+        return Remedy(f"Upload the CA under Security > Remote connections > Add trusted environment > {how}.")
     key = f"{client_prefix(remote.security_model)}.certificate_authorities"
     line = yml(key, ["<those that are there>", "<file of the CA>"])
     return Remedy(

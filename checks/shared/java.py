@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import shlex
 from typing import Final
 
+from checks.shared.fixes import here
 from diag.model import Finding, LocalVersion, Severity, Unavailable, Version
 
 # Elasticsearch 8 runs on Java 17 and later; the first release that brings Java 25 along is 9.2.
@@ -32,8 +32,8 @@ def read_by_some_java(path: str, older: str, newer: str, version: LocalVersion |
             severity = Severity.INFO
     return Finding(
         summary=f"{path} is not read by every Java. Not by {reported}. The other one reads it.",
-        remedy=f"Write it anew, nothing but certificates, BEGIN and END at the beginning of lines of their own and nothing behind them: "
-        f"openssl x509 -in {shlex.quote(path)} -out new.pem writes one certificate so.",
+        remedy="Write it anew, nothing but certificates, BEGIN and END at the beginning of lines of their own and nothing behind them.",
+        fix=here("openssl", "x509", "-in", path, "-out", "new.pem", when="a file with one certificate"),
         severity=severity,
         facts={"path": path, "observed": older or newer, "expected": "a file that every Java reads"},
     )

@@ -42,6 +42,7 @@ def weighed(
         finding,
         summary=f"{finding.summary.removesuffix('.')}. {matters}{stands}.",
         remedy=f"If the nodes of the local cluster have verification_mode: full: {finding.remedy} If not, {_DECLARE}.",
+        fix=tuple(dataclasses.replace(fix, when=fix.when or "if the nodes verify names") for fix in finding.fix),
         severity=min(finding.severity or most, most, key=lambda level: level.rank),
     )
 

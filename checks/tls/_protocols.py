@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from checks.shared.certificate_text import client_prefix, server_prefix
+from checks.shared.fixes import on_local_nodes, on_remote_nodes, yml
 from diag.model import ClusterEvidence, Finding, Node, RemoteEvidence, SecurityModel, TlsAttempt, Unavailable
 
 _NEWEST_FIRST = ("TLSv1.3", "TLSv1.2", "TLSv1.1", "TLSv1")
@@ -25,8 +26,15 @@ def nothing_in_common(cluster: ClusterEvidence, remote_evidence: RemoteEvidence,
     return Finding(
         summary=f"The nodes of the local cluster allow {_listed(local_side)} ({setting}), and the remote speaks {_listed(remote_side)}: they have no "
         "TLS version in common.",
-        remedy=f"Take {setting} out of elasticsearch.yml of the local cluster, or {server_prefix(remote_evidence.remote)}.supported_protocols out of "
-        "that of the remote cluster; the defaults, TLSv1.3 and TLSv1.2, fit each other. Restart the nodes.",
+        remedy=f"Leave {setting} of the local cluster at its default, or {server_prefix(remote_evidence.remote)}.supported_protocols of the remote "
+        "cluster; the defaults, TLSv1.3 and TLSv1.2, fit each other. Restart the nodes.",
+        fix=(
+            *on_local_nodes(yml=[yml(setting, ["TLSv1.3", "TLSv1.2"])], when="if it is the local cluster that differs"),
+            *on_remote_nodes(
+                yml=[yml(f"{server_prefix(remote_evidence.remote)}.supported_protocols", ["TLSv1.3", "TLSv1.2"])],
+                when="if it is the remote cluster that differs",
+            ),
+        ),
         facts={"observed": tuple(sorted(local_side)), "expected": tuple(sorted(remote_side)), "setting": setting},
     )
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from checks.shared.causes import NO_CONNECTION, NOTHING_AFTER_TLS
 from checks.shared.certificate_text import server_prefix
+from checks.shared.fixes import look
 from checks.shared.standing_trust import not_to_be_judged
 from checks.tables import docs
 from diag.check import NotApplicable, Yields, check
@@ -58,8 +59,8 @@ def chain_incomplete(
                 summary=f"The chain has a gap: {shorten(found.subject, 120)} is issued by {issuer}, which the peer did not send "
                 f"({len(chain.certificates)} sent) and which is not trusted here.",
                 remedy=f"If it is an intermediate: append its certificate to the file of {server_prefix(remote_evidence.remote)}.certificate on "
-                "every node of the remote cluster, the leaf first. If it is the root: trust it, as tls/untrusted-issuer says. "
-                "To look: openssl s_client -showcerts -connect <host>:<port>",
+                "every node of the remote cluster, the leaf first. If it is the root: trust it, as tls/untrusted-issuer says.",
+                fix=look("openssl", "s_client", "-showcerts", "-connect", "<host:port>"),
                 facts={
                     "observed": as_fact([certificate.subject for certificate in chain.certificates]),
                     "expected": issuer,

@@ -8,6 +8,7 @@ from typing import Final
 from checks.shared.causes import NO_CONNECTION, NOTHING_AFTER_TLS
 from checks.shared.certificate_text import server_prefix, subject
 from checks.shared.client_certificate import TAKEN, is_acceptable, took_it
+from checks.shared.fixes import client_certificate, on_local_nodes, on_remote_nodes, yml
 from checks.shared.peer import canonical, interface_of
 from checks.tables import docs
 from diag.check import NotApplicable, Unknown, Yields, check
@@ -16,6 +17,7 @@ from diag.model import (
     ClientIdentity,
     Endpoint,
     Finding,
+    Kind,
     Probe,
     Remote,
     RemoteEvidence,
@@ -150,10 +152,17 @@ def _required(remote: Remote, endpoint: Endpoint, tls: TlsAttempt) -> Finding:
     return Finding(
         summary=f"The peer asks for a client certificate{seen}, {how}, and none was presented: the remote cluster server on port "
         f"{endpoint.port} has client authentication set to required, or the port is that of the transport interface.",
-        remedy="On the nodes of the local cluster set xpack.security.remote_cluster_client.ssl.certificate and .key to a pair whose CA "
-        f"the remote trusts in xpack.security.remote_cluster_server.ssl.certificate_authorities (and give diag the same: {here}); "
-        "or on the remote nodes set xpack.security.remote_cluster_server.ssl.client_authentication: none. "
+        remedy="Give the nodes of the local cluster a pair whose CA the remote trusts in "
+        f"xpack.security.remote_cluster_server.ssl.certificate_authorities (and give diag the same: {here}); "
+        "or let the remote nodes ask for none. "
         f"If transport.port of the remote cluster is {endpoint.port}, use its remote_cluster.port instead.",
+        fix=(
+            *on_local_nodes(yml=client_certificate(remote.security_model)),
+            *on_remote_nodes(
+                yml=[yml("xpack.security.remote_cluster_server.ssl.client_authentication", "none")],
+                when="in place of that",
+            ),
+        ),
         facts={
             "observed": "a client certificate is required",
             "expected": "one is presented, or none is required",
@@ -199,6 +208,13 @@ def _refused(remote: Remote, tls: TlsAttempt, identity: ClientIdentity, trust: T
         remedy=f"On every node of the remote cluster add the CA {issuer} to {server_prefix(remote)}.certificate_authorities "
         f"(hosted: to the trusted environment), and see that the file of {server_prefix(remote)}.trust_restrictions.path, "
         "if there is one, admits the otherName of our certificate.",
+        fix=on_remote_nodes(
+            yml=[
+                yml(f"{server_prefix(remote)}.certificate_authorities", ["<those that are there>", "<file of that CA>"])
+            ]
+        )
+        if remote.kind in {Kind.SELF_MANAGED, Kind.ECK}
+        else (),
         facts={
             "observed": f"alert {tls.alert} ({name})",
             "expected": "our certificate is accepted",

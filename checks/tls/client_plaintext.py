@@ -6,6 +6,7 @@ from typing import Final
 
 from checks.shared.causes import NO_CONNECTION
 from checks.shared.certificate_text import client_prefix, server_prefix
+from checks.shared.fixes import client_certificate, on_local_nodes, yml
 from checks.tables import docs
 from diag.check import Applies, NotApplicable, Unknown, Yields, check
 from diag.model import (
@@ -111,15 +112,22 @@ def _finding(cluster: ClusterEvidence, remote_evidence: RemoteEvidence, sending:
     switch, off = f"{client_prefix(remote_evidence.remote)}.enabled", "without security or without TLS between nodes"
     managed = cluster.cluster.kind in {Kind.HOSTED, Kind.ECE, Kind.SERVERLESS}
     where = "the user settings of the deployment" if managed else "elasticsearch.yml of every node of the local cluster"
-    remedy = (
-        f"Set {switch}: true (or take the line out) in {where}, and restart them."
+    own = (
+        ()
         if api_key
-        else f"Set xpack.security.enabled: true and {switch}: true, with a certificate and key, in {where}, and restart them. Trust has to be "
+        else (yml("xpack.security.enabled", "true"), *client_certificate(remote_evidence.remote.security_model))
+    )
+    lines = (yml(switch, "true"), *own)
+    remedy = (
+        f"Switch TLS on (or take the line out) in {where}, and restart them."
+        if api_key
+        else f"Switch security and TLS on, with a certificate and key, in {where}, and restart them. Trust has to be "
         f"mutual then. Only if neither side is to be secured: switch {server_prefix(remote_evidence.remote)} off on the remote cluster too."
     )
     return Finding(
         summary=f"{which} begin connections in clear text ({f'{switch}: false' if api_key else off}{others}), and the remote speaks TLS: "
         "it closes them without an answer.",
         remedy=remedy,
+        fix=on_local_nodes(yml=lines),
         facts={"observed": "clear text", "expected": "TLS", "setting": switch, "nodes": as_fact(sending.clear)},
     )

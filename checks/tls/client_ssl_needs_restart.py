@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from checks.shared.applies import API_KEY_REMOTES
-from checks.shared.certificate_text import trust_ca
+from checks.shared.fixes import call, on_local, trust_ca
 from checks.shared.loaded import alike, is_loaded
 from checks.tables import docs
 from diag.check import NotApplicable, Unknown, Yields, check
@@ -133,11 +133,13 @@ def _not_loaded(
             f"the node that was asked has not loaded {named}, and one of that name, whose key may be the same"
         )
     other = f" It has one of that name, with the serial number {listed(namesakes, 3)}." if namesakes else ""
+    how = trust_ca(cluster, remote, when="if it is not there")
     return Finding(
         summary=f"The node of the local cluster that was asked has not loaded {named}, which is declared for this remote.{other} "
         "It reads these settings at its start only.",
-        remedy=f"Trust it: {trust_ca(cluster, remote)}. Where it stands there already, the restart is what is missing: restart each node, "
-        "one after the other. This is about one node; GET _ssl/certificates at each of the others tells of them.",
+        remedy=f"{how.sentence} Where it stands there already, the restart is what is missing: restart each node, "
+        "one after the other. This is about one node; ask each of the others for the certificates that it has loaded.",
+        fix=(*how.fix, *on_local(call("GET", "_ssl/certificates"))),
         facts={
             "observed": as_fact([f"{one.subject} ({one.serial})" for one in loaded if not one.own]),
             "expected": as_fact([f"{ca.subject} ({ca.serial})" for ca in missing]),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from checks.shared.causes import NO_CONNECTION, NOTHING_AFTER_TCP
+from checks.shared.fixes import look
 from checks.tables import docs
 from checks.tls._handshake import how_it_ended
 from diag.check import NotApplicable, Unknown, Yields, check
@@ -40,19 +41,21 @@ def handshake_timeout(tls: TlsAttempt, thresholds: Thresholds) -> Yields:
     facts = {"observed": round(tls.seconds, 3), "expected": notice}
     remedy = (
         "Look at the nodes and balancers behind this address: is a backend up, is it overloaded, do large packets get "
-        "through? Test with: openssl s_client -connect <host>:<port>"
+        "through?"
     )
     match tls.result:
         case TlsResult.TIMED_OUT:
             yield Finding(
                 summary=f"The TLS handshake did not end within {tls.seconds:.1f} s; Elasticsearch gives up after 10 s.",
                 remedy=remedy,
+                fix=look("openssl", "s_client", "-connect", "<host:port>"),
                 facts=facts,
             )
         case TlsResult.COMPLETED | TlsResult.ALERT if tls.seconds > notice:
             yield Finding(
                 summary=f"The TLS handshake took {tls.seconds:.1f} s; expected at most {notice:g} s.",
                 remedy=remedy,
+                fix=look("openssl", "s_client", "-connect", "<host:port>"),
                 severity=Severity.ERROR if tls.seconds > limit else Severity.WARNING,
                 facts=facts,
             )

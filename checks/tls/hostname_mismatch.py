@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from checks.shared.causes import NO_CONNECTION, NOTHING_AFTER_TLS
-from checks.shared.certificate_text import put_setting, unread
+from checks.shared.certificate_text import unread
+from checks.shared.fixes import on_local, put_settings
 from checks.tables import docs
 from checks.tls._name_severity import weighed
 from checks.tls._names import name_remedy, names
@@ -79,7 +80,10 @@ def _held_by_fallback(remote_evidence: RemoteEvidence, endpoint: Endpoint, leaf:
     return Finding(
         summary=f"The certificate does not carry server_name {shorten(name)} but does carry {shorten(held_by)}: the connection holds "
         "for now, because Elasticsearch falls back to the dialled host (and resumes TLS sessions).",
-        remedy=put_setting(remote_evidence.remote, "server_name", held_by),
+        remedy="Set server_name to the name that the certificate carries.",
+        fix=on_local(put_settings({remote_evidence.remote.setting("server_name"): held_by}))
+        if remote_evidence.remote.registered
+        else (),
         severity=Severity.WARNING,
         facts={**names(leaf, endpoint), "observed": shorten(held_by), "expected": shorten(name)},
     )
@@ -98,9 +102,11 @@ def _covered_by_none(
         if loosely
         else " Elasticsearch refuses the connection; one that still stands holds for now, by a TLS session from before."
     )
+    how = name_remedy(remote_evidence, endpoint, leaf)
     return Finding(
         summary=f"The certificate carries {'neither ' if len(endpoint.names) > 1 else 'no '}{looked_for}: {nearness}{because}.{still}",
-        remedy=name_remedy(remote_evidence, endpoint, leaf),
+        remedy=how.sentence,
+        fix=how.fix,
         severity=Severity.WARNING if loosely else Severity.ERROR,
         facts={**names(leaf, endpoint), "observed": shorten(nearest), "expected": shorten(name), "why": why},
     )

@@ -62,9 +62,11 @@ def ip_without_ip_san(
     else:
         carried = listed(leaf.names) or "none"
         api_key = remote_evidence.remote.security_model is SecurityModel.API_KEY
+        how = name_remedy(remote_evidence, endpoint, leaf)
         missing = Finding(
             summary=f"The address {shorten(wanted)} is not among the IP addresses of the certificate; names in it: {carried}.",
-            remedy=name_remedy(remote_evidence, endpoint, leaf),
+            remedy=how.sentence,
+            fix=how.fix,
             severity=Severity.ERROR if api_key else Severity.INFO,
             facts={**names(leaf, endpoint), "observed": as_fact(leaf.ip_addresses), "expected": shorten(wanted)},
         )

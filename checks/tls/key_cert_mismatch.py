@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from checks.shared.causes import NO_CONNECTION, NOTHING_AFTER_TCP
+from checks.shared.fixes import Remedy, here, look
 from checks.shared.java import is_store, read_by_some_java
 from checks.tables import docs
 from diag.check import Applies, NotApplicable, Unknown, Yields, check
@@ -57,37 +58,45 @@ def key_cert_mismatch(identity: ClientIdentity | Unavailable, version: LocalVers
         )
 
 
+def _repair(identity: ClientIdentity, path: str, *, locked: bool) -> Remedy:
+    problem, store = identity.problem, is_store(identity.form, identity.problem)
+    if "and diag does not" in problem:
+        return Remedy(
+            "Give diag the key encrypted with AES, as transport.key in diag.yaml. Elasticsearch reads that one, too.",
+            here("openssl", "pkcs8", "-topk8", "-v2", "aes-256-cbc", "-in", "<key>", "-out", "new.key"),
+        )
+    if locked:
+        key = "transport.keystore.password" if store else "transport.key_passphrase"
+        return Remedy(f"Set {key} in diag.yaml to {{file: …}} or {{env: …}}; Elasticsearch has it in its keystore.")
+    if store:
+        return Remedy(
+            "Look what is in it. For diag.yaml: transport.keystore takes a key store, transport.certificate and transport.key take PEM.",
+            look("keytool", "-list", "-v", "-keystore", identity.path),
+        )
+    if "belongs to" in problem:
+        return Remedy(
+            f"Put the pair together: transport.certificate ({path}) and transport.key in diag.yaml, and "
+            "xpack.security.transport.ssl.certificate and .key on the nodes where they are the same files. Compare the two.",
+            (
+                *look("openssl", "x509", "-in", identity.path, "-noout", "-pubkey"),
+                *look("openssl", "pkey", "-in", "<key>", "-pubout"),
+            ),
+        )
+    return Remedy(
+        f"Correct the file: transport.certificate ({path}) holds certificates alone, transport.key begins with the key, in a form that "
+        "Elasticsearch reads, on the nodes likewise.",
+        here("openssl", "pkcs8", "-topk8", "-nocrypt", "-in", "<key>", "-out", "new.key"),
+    )
+
+
 def _not_usable(identity: ClientIdentity) -> Finding:
     locked = identity.locked or _IN_STORED in identity.problem
-    store = is_store(identity.form, identity.problem)
     path, problem = shorten(identity.path), shorten(identity.problem)
-    if "and diag does not" in problem:
-        remedy = (
-            "Give diag the key encrypted with AES, as transport.key in diag.yaml: openssl pkcs8 -topk8 -v2 aes-256-cbc -in <key> "
-            "-out new.key. Elasticsearch reads that one, too."
-        )
-    elif locked:
-        key = "transport.keystore.password" if store else "transport.key_passphrase"
-        remedy = f"Set {key} in diag.yaml to {{file: …}} or {{env: …}}; Elasticsearch has it in its keystore."
-    elif store:
-        remedy = (
-            f"Look what is in it: keytool -list -v -keystore {path}. For diag.yaml: transport.keystore takes a key store, "
-            "transport.certificate and transport.key take PEM."
-        )
-    elif "belongs to" in problem:
-        remedy = (
-            f"Put the pair together: transport.certificate ({path}) and transport.key in diag.yaml, and "
-            "xpack.security.transport.ssl.certificate and .key on the nodes where they are the same files. "
-            f"Compare: openssl x509 -in {path} -noout -pubkey, and openssl pkey -in <key> -pubout"
-        )
-    else:
-        remedy = (
-            f"Mend the file: transport.certificate ({path}) holds certificates alone, transport.key begins with the key "
-            "(openssl pkcs8 -topk8 -nocrypt -in <key> -out new.key writes one that Elasticsearch reads), on the nodes likewise."
-        )
+    how = _repair(identity, path, locked=locked)
     return Finding(
         summary=f"Our client certificate {path} can't be used: {problem}; expected a certificate with its own key.",
-        remedy=remedy,
+        remedy=how.sentence,
+        fix=how.fix,
         severity=Severity.WARNING if locked else None,
         facts={"path": path, "observed": problem, "expected": "a certificate with its own private key"},
     )

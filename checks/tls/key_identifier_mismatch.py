@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from checks.shared.causes import NO_CONNECTION, NOT_VOUCHED_FOR, NOTHING_AFTER_TLS
 from checks.shared.certificate_text import server_prefix
+from checks.shared.fixes import look
 from checks.shared.standing_trust import unverified
 from checks.tables import docs
 from checks.tls._java_path import facts
@@ -52,7 +53,9 @@ def key_identifier_mismatch(cluster_evidence: ClusterEvidence, remote_evidence: 
             summary=f"{shorten(fault.subject, 120)} was signed by the trusted CA {shorten(fault.issuer, 120)}, but {shorten(fault.detail)}: Java does not "
             "take the one for the issuer of the other.",
             remedy="Have the certificate issued anew by the CA as it is now, on every node of the remote cluster "
-            f"({server_prefix(remote_evidence.remote)}); on ECK delete the secrets of its certificates, and upgrade the operator to 3.4. "
-            "To compare: openssl x509 -noout -ext authorityKeyIdentifier,subjectKeyIdentifier.",
+            f"({server_prefix(remote_evidence.remote)}); on ECK delete the secrets of its certificates, and upgrade the operator to 3.4.",
+            fix=look(
+                "openssl", "x509", "-in", "<file>", "-noout", "-ext", "authorityKeyIdentifier,subjectKeyIdentifier"
+            ),
             facts=facts(fault, "the key identifiers of a certificate and its CA agree"),
         )

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from checks.shared.causes import NO_CONNECTION, NOTHING_AFTER_TLS
 from checks.shared.certificate_text import server_prefix, subject
+from checks.shared.fixes import look
 from checks.shared.standing_trust import unverified
 from checks.tables import docs
 from checks.tls._handshake import has_static_rsa
@@ -95,7 +96,7 @@ def _lacking(leaf: Certificate, wanted: str, whose: str, where: str) -> Iterator
     yield Finding(
         summary=f"The certificate {whose} ({subject(leaf)}) may not be used in TLS: its key usage is {listed(leaf.key_usage) or 'empty'}; "
         f"expected {spoken}. Java refuses it.",
-        remedy=f"Have it reissued with {spoken} in its key usage, or without the extension, and configure it under {where}. "
-        "To look: openssl x509 -in node.pem -noout -ext keyUsage.",
+        remedy=f"Have it reissued with {spoken} in its key usage, or without the extension, and configure it under {where}.",
+        fix=look("openssl", "x509", "-in", "<node.pem>", "-noout", "-ext", "keyUsage"),
         facts={"observed": as_fact(leaf.key_usage), "expected": spoken, "subject": subject(leaf)},
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from checks.shared.causes import NO_CONNECTION, NOT_VOUCHED_FOR, NOTHING_AFTER_TLS
 from checks.shared.certificate_text import server_prefix, subject
+from checks.shared.fixes import look
 from checks.shared.standing_trust import unverified
 from checks.tables import docs
 from checks.tls._java_path import facts
@@ -51,6 +52,7 @@ def name_constraints(cluster_evidence: ClusterEvidence, remote_evidence: RemoteE
             summary=f"The CA {shorten(fault.subject, 120)} may not issue the certificate of the peer ({subject(chain.leaf)}): {shorten(fault.detail)}. "
             "Java refuses it.",
             remedy="Have the certificate reissued without the names that this CA may not issue, or by another CA, and configure it under "
-            f"{server_prefix(remote_evidence.remote)} on every node of the remote cluster. To look: openssl x509 -in ca.pem -noout -ext nameConstraints.",
+            f"{server_prefix(remote_evidence.remote)} on every node of the remote cluster.",
+            fix=look("openssl", "x509", "-in", "<ca.pem>", "-noout", "-ext", "nameConstraints"),
             facts=facts(fault, "names that the CA may issue"),
         )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from checks.shared.causes import NO_CONNECTION
 from checks.shared.certificate_text import server_prefix, subject, unread
+from checks.shared.fixes import certutil
 from checks.tables import docs
 from checks.tls._name_severity import weighed
 from diag.check import Applies, Unknown, Yields, check
@@ -67,8 +68,8 @@ def no_san(
     by_name = " Java takes it by its common name for now." if taken else " Its common name does not fit either."
     missing = Finding(
         summary=f"The certificate of {subject(leaf)} {found}; expected the name it is reached by.{by_name}",
-        remedy="Reissue it for the remote cluster with its names: elasticsearch-certutil cert --ca-cert ca.crt --ca-key ca.key "
-        f"--dns <name> --ip <address>, and configure it under {server_prefix(remote_evidence.remote)}.",
+        remedy=f"Reissue it for the remote cluster with its names, and configure it under {server_prefix(remote_evidence.remote)}.",
+        fix=certutil("--dns", "<name>", "--ip", "<address>"),
         severity=Severity.ERROR if api_key and not taken else Severity.WARNING,
         facts={
             "observed": found,

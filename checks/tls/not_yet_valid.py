@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from checks.shared.causes import NO_CONNECTION, NOTHING_AFTER_TLS
+from checks.shared.fixes import look
 from checks.tables import docs
 from checks.tls._validity import DAY, span
 from checks.tls._validity_period import dated, moment, undecided
@@ -45,8 +46,9 @@ def not_yet_valid(
             yield Finding(
                 summary=f"Not valid yet: {one.what} ({one.name}) begins in {span(ahead)}, on "
                 f"{moment(one.not_before)}, by the clock of this machine.{hint}{one.aside}",
-                remedy="Compare the clocks (timedatectl on this machine, on the nodes and where it was issued); if they agree, "
-                "wait for its first day or reissue it.",
+                remedy="Compare the clocks of this machine, of the nodes, and of where it was issued; if they agree, wait for its first day or "
+                "reissue it.",
+                fix=look("timedatectl"),
                 severity=Severity.ERROR if one.vital else Severity.WARNING,
                 facts={
                     "observed": moment(one.not_before),

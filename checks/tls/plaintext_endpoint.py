@@ -6,6 +6,7 @@ from typing import Final
 
 from checks.shared.causes import NO_CONNECTION, NOTHING_AFTER_TCP
 from checks.shared.certificate_text import server_prefix
+from checks.shared.fixes import Remedy, on_remote_nodes, yml
 from checks.shared.peer import first_words, is_html, quote
 from checks.tables import docs
 from checks.tls._handshake import how_it_ended
@@ -56,11 +57,17 @@ def plaintext_endpoint(cluster: ClusterEvidence, remote_evidence: RemoteEvidence
         return
     first = first_words(attempt.first_bytes)
     prefix = server_prefix(remote_evidence.remote)
-    on = f"On every node of the remote cluster set {prefix}.enabled: true with a certificate and key, and restart; or correct the port"
+    on = "Switch TLS on at every node of the remote cluster, with a certificate and key, and restart; or correct the port"
+    lines = (
+        yml(f"{prefix}.enabled", "true"),
+        yml(f"{prefix}.certificate", "<file of the certificate>"),
+        yml(f"{prefix}.key", "<file of its key>"),
+    )
+    fix = on_remote_nodes(yml=lines, when="if TLS is wanted there")
     if cluster.uses_no_tls(remote_evidence, probe):
         yield _neither_side(remote_evidence)
     elif attempt.answered_in_clear:
-        yield _one_side(cluster, remote_evidence, on)
+        yield _one_side(cluster, remote_evidence, Remedy(f"{on}.", fix))
     elif first.startswith(_HTTP) or is_html(first) or attempt.clear_reply is ClearReply.HTTP:
         yield NotApplicable("the port speaks HTTP in clear text; config/http-port-used is about that")
     elif attempt.result is TlsResult.NOT_TLS:
@@ -68,6 +75,7 @@ def plaintext_endpoint(cluster: ClusterEvidence, remote_evidence: RemoteEvidence
         yield Finding(
             summary=f"The port does not speak TLS: it answered our ClientHello with {stated}.",
             remedy=f"Find out what listens there. {on}.",
+            fix=fix,
             facts={"observed": first.hex(), "expected": "a TLS record (hex 16 or 15 first)"},
         )
     elif attempt.result not in {TlsResult.COMPLETED, TlsResult.ALERT}:
@@ -86,7 +94,7 @@ def _neither_side(remote_evidence: RemoteEvidence) -> Finding:
     )
 
 
-def _one_side(cluster: ClusterEvidence, remote_evidence: RemoteEvidence, remedy: str) -> Finding:
+def _one_side(cluster: ClusterEvidence, remote_evidence: RemoteEvidence, how: Remedy) -> Finding:
     sending = cluster.sending(remote_evidence.remote)
     some = f" {listed(sending.clear)} send clear text too; {listed(sending.tls)} do not." if sending.clear else ""
     known = sending.clear or sending.tls or sending.declared is not None
@@ -99,6 +107,7 @@ def _one_side(cluster: ClusterEvidence, remote_evidence: RemoteEvidence, remedy:
     )
     return Finding(
         summary=f"The port answers the Elasticsearch transport protocol in clear text; expected a TLS handshake.{some}{doubt}",
-        remedy=f"{remedy}.",
+        remedy=how.sentence,
+        fix=how.fix,
         facts={"observed": "transport protocol without TLS", "expected": "TLS", "nodes_with_tls": as_fact(sending.tls)},
     )

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from checks.shared.causes import NO_CONNECTION, NOT_VOUCHED_FOR, NOTHING_AFTER_TLS
-from checks.shared.certificate_text import trust_ca, unsent_issuer
+from checks.shared.certificate_text import unsent_issuer
+from checks.shared.fixes import trust_ca
 from checks.shared.standing_trust import not_to_be_judged
 from checks.tables import docs
 from diag.check import Applies, NotApplicable, Yields, check
@@ -59,11 +60,12 @@ def private_ca_missing(
         gap = unsent_issuer(chain)
         or_else = " If that is an intermediate of a public CA, the server has to send it instead." if gap else ""
         issuer = gap or _top(chain)
+        how = trust_ca(cluster, remote_evidence.remote)
         yield Finding(
             summary=f"The peer's certificate comes from {issuer}, no public CA that is known here, and no CA is configured for this "
             f"remote: only public roots are trusted.{or_else}",
-            remedy=f"Get the CA certificate of the remote cluster and add it: {trust_ca(cluster, remote_evidence.remote)}; then also as ca of "
-            "this remote in diag.yaml.",
+            remedy=f"Get the CA certificate of the remote cluster. {how.sentence} Then add it as ca of this remote in diag.yaml too.",
+            fix=how.fix,
             facts={"observed": issuer, "expected": "a public root, or a configured CA", "path": as_fact(chain.path)},
         )
 

@@ -6,6 +6,7 @@ from typing import Final
 
 from checks.shared.causes import NO_CONNECTION, NOTHING_AFTER_TCP
 from checks.shared.certificate_text import server_prefix
+from checks.shared.fixes import on_remote_nodes, yml
 from checks.tables import docs
 from checks.tls._handshake import how_it_ended
 from checks.tls._protocols import nothing_in_common
@@ -46,20 +47,22 @@ def protocol_mismatch(cluster: ClusterEvidence, remote_evidence: RemoteEvidence,
 
     Example: an old balancer in front of the remote cluster speaks TLS 1.1 at most.
     """
-    remedy = (
-        f'Set {server_prefix(remote_evidence.remote)}.supported_protocols: ["TLSv1.3", "TLSv1.2"] on the remote cluster, or allow '
-        "TLS 1.2 on the balancer that ends TLS in front of it."
+    remedy = "Let the nodes of the remote cluster speak TLS 1.2 and 1.3, as by default, or allow TLS 1.2 on the balancer that ends TLS in front of it."
+    fix = on_remote_nodes(
+        yml=[yml(f"{server_prefix(remote_evidence.remote)}.supported_protocols", ["TLSv1.3", "TLSv1.2"])]
     )
     if tls.alert == _PROTOCOL_VERSION:
         yield Finding(
             summary="The peer refuses every TLS version it was offered (alert 70, protocol_version); expected TLS 1.2 or 1.3.",
             remedy=remedy,
+            fix=fix,
             facts={"observed": "alert 70", "expected": ("TLSv1.2", "TLSv1.3"), "alert": _PROTOCOL_VERSION},
         )
     elif tls.protocol in _OLD_PROTOCOLS:
         yield Finding(
             summary=f"The newest version that the peer speaks is {tls.protocol}; Elasticsearch needs TLS 1.2 or 1.3.",
             remedy=remedy,
+            fix=fix,
             facts={"observed": tls.protocol, "expected": ("TLSv1.2", "TLSv1.3")},
         )
     elif apart := nothing_in_common(cluster, remote_evidence, tls):

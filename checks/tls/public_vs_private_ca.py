@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from checks.shared.causes import NO_CONNECTION, NOT_VOUCHED_FOR, NOTHING_AFTER_TLS
-from checks.shared.certificate_text import client_prefix, trust_ca
+from checks.shared.certificate_text import client_prefix
+from checks.shared.fixes import trust_ca
 from checks.shared.standing_trust import not_to_be_judged
 from checks.tables import docs
 from checks.tls._chain import trusted
@@ -54,10 +55,12 @@ def public_vs_private_ca(
         yield open_
     elif not chain.trusted and chain.public:
         root = shorten(chain.path[-1], 120) if chain.path else shorten(chain.leaf.issuer, 120)
+        how = trust_ca(cluster, remote_evidence.remote, when="to trust the public root too")
         yield Finding(
             summary=f"The peer's certificate leads to a public CA ({root}), which the configured CAs leave out: {trusted(trust)}. "
             "Configured CAs replace the public roots.",
-            remedy=f"Add the public root too: {trust_ca(cluster, remote_evidence.remote)}; or unset "
-            f"{client_prefix(remote_evidence.remote)}.certificate_authorities if no remote needs a private CA.",
+            remedy=f"Trust the public root too, or unset {client_prefix(remote_evidence.remote)}.certificate_authorities if no remote needs a private CA. "
+            f"{how.sentence}",
+            fix=how.fix,
             facts={"observed": root, "expected": as_fact([ca.subject for ca in trust.anchors])},
         )

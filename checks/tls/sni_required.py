@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from checks.shared.causes import NO_CONNECTION, NOTHING_AFTER_TLS
-from checks.shared.certificate_text import put_setting
+from checks.shared.fixes import Remedy, on_local, put_settings
 from checks.tables import docs
 from checks.tls._name_severity import weighed
 from checks.tls._sni import UNRECOGNIZED_NAME, goes_on
@@ -66,11 +66,13 @@ def sni_required(  # noqa: PLR0913, PLR0917 -- each parameter is a piece of evid
     if isinstance(chain, Chain) and chain.leaf.is_taken_for_any(endpoint.names, public=chain.public):
         return
     works = next((trial.server_name for trial in trials.trials if _is_good(trial, chain)), "")
+    how = _set_server_name(remote_evidence, endpoint, works or "<name of the remote cluster at its proxy>")
     sent = f"the server name {shorten(tls.server_name)}" if tls.server_name else "no server name"
     if works:
         fits = Finding(
             summary=f"With {sent} the peer does not present a certificate that fits; with {shorten(works)} it does. server_name is not set.",
-            remedy=_set_server_name(remote_evidence, endpoint, works),
+            remedy=how.sentence,
+            fix=how.fix,
             facts={"observed": tls.server_name, "expected": works},
         )
         # Where another name leads to a certificate of another issuer, it leads to another server: that counts in every mode.
@@ -79,7 +81,8 @@ def sni_required(  # noqa: PLR0913, PLR0917 -- each parameter is a piece of evid
     elif tls.alert == UNRECOGNIZED_NAME:
         yield Finding(
             summary=f"The peer refuses the handshake with {sent} (alert 112, unrecognized_name), and server_name is not set.",
-            remedy=_set_server_name(remote_evidence, endpoint, "<name of the remote cluster at its proxy>"),
+            remedy=how.sentence,
+            fix=how.fix,
             facts={
                 "observed": tls.server_name,
                 "expected": "a server name that the peer knows",
@@ -89,7 +92,8 @@ def sni_required(  # noqa: PLR0913, PLR0917 -- each parameter is a piece of evid
     elif not tls.server_name and goes_on(tls, trials):
         yield Finding(
             summary="The peer breaks off the handshake without a server name, and goes on with one. server_name is not set.",
-            remedy=_set_server_name(remote_evidence, endpoint, "<name of the remote cluster at its proxy>"),
+            remedy=how.sentence,
+            fix=how.fix,
             facts={"observed": "", "expected": "a server name that the peer knows", "alert": tls.alert},
         )
     elif isinstance(chain, Unavailable):
@@ -98,10 +102,13 @@ def sni_required(  # noqa: PLR0913, PLR0917 -- each parameter is a piece of evid
         yield Unknown("the certificate is for other names, and no handshake with another server name was tried")
 
 
-def _set_server_name(remote_evidence: RemoteEvidence, endpoint: Endpoint, name: str) -> str:
+def _set_server_name(remote_evidence: RemoteEvidence, endpoint: Endpoint, name: str) -> Remedy:
     if endpoint.setting == "proxy_address":
-        return put_setting(remote_evidence.remote, "server_name", shorten(name))
-    return f"Sniff mode sends no server_name: use mode proxy, with {remote_evidence.remote.setting('server_name')}: {shorten(name)}"
+        change = put_settings({remote_evidence.remote.setting("server_name"): name})
+        return Remedy("Set server_name.", on_local(change) if remote_evidence.remote.registered else ())
+    return Remedy(
+        f"Sniff mode sends no server_name: use mode proxy, with {remote_evidence.remote.setting('server_name')}: {shorten(name)}."
+    )
 
 
 def _is_good(trial: SniTrial, first: Chain | Unavailable) -> bool:

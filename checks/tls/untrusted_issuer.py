@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Final
 
 from checks.shared.causes import NO_CONNECTION, NOTHING_AFTER_TLS
-from checks.shared.certificate_text import server_prefix, subject, trust_ca, unsent_issuer
+from checks.shared.certificate_text import server_prefix, subject, unsent_issuer
+from checks.shared.fixes import trust_ca
 from checks.shared.standing_trust import not_to_be_judged
 from checks.tables import docs
 from checks.tls._chain import trusted
@@ -77,13 +78,14 @@ def untrusted_issuer(
     why = " ".join(_explain(fault) for fault in chain.faults[:3]) or "No path of signatures leads to a trusted CA."
     unusable = [f"{shorten(file.path)}: {shorten(file.problem, 100)}" for file in trust.files if file.problem]
     besides = f" Not usable as a list of CAs: {listed(unusable)}." if unusable else ""
-    sending = ""
+    sending, other = "", _other_remedy(remote_evidence, chain)
+    how = trust_ca(cluster, remote_evidence.remote, when="if that issuer is right")
     if unsent_issuer(chain):
         sending = f" If the issuer is an intermediate, append it to the file of {server_prefix(remote_evidence.remote)}.certificate on the remote instead."
     yield Finding(
         summary=f"The certificate of the peer ({subject(chain.leaf)}) is not trusted. {why} Trusted: {trusted(trust)}.{besides}",
-        remedy=_other_remedy(remote_evidence, chain)
-        or f"If that issuer is right, trust its root: {trust_ca(cluster, remote_evidence.remote)}.{sending}",
+        remedy=other or f"If that issuer is right, trust its root. {how.sentence}{sending}",
+        fix=() if other else how.fix,
         severity=Severity.WARNING if remote_evidence.connection_stands and not _was_replaced(chain) else None,
         facts={
             "observed": shorten(chain.leaf.issuer),

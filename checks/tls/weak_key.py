@@ -6,6 +6,7 @@ from typing import Final
 
 from checks.shared.causes import NO_CONNECTION
 from checks.shared.certificate_text import subject
+from checks.shared.fixes import certutil
 from checks.shared.standing_trust import unverified
 from checks.tables import docs
 from diag.check import Applies, Unknown, Yields, check
@@ -62,8 +63,8 @@ def weak_key(cluster_evidence: ClusterEvidence, remote_evidence: RemoteEvidence,
             yield Finding(
                 summary=f"{who} {subject(certificate)} has a key of {shorten(certificate.key_type, 40)} {certificate.key_bits} bits"
                 f"{', which Java refuses' if refused else ''}; expected at least {limits[1]}.",
-                remedy="Reissue it with a longer key: elasticsearch-certutil cert --keysize 2048 (a CA: elasticsearch-certutil ca), on "
-                "every node of the remote cluster.",
+                remedy="Reissue it with a longer key, on every node of the remote cluster; a CA likewise.",
+                fix=certutil("--keysize", "2048"),
                 severity=Severity.ERROR if refused else Severity.WARNING,
                 facts={
                     "observed": certificate.key_bits,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from checks.shared.certificate_text import subject
+from checks.shared.fixes import on_local, put_settings
 from checks.tables import docs
 from checks.tls._name_severity import weighed
 from checks.tls._sni import UNRECOGNIZED_NAME, goes_on
@@ -58,12 +59,15 @@ def wrong_cert_for_sni(  # noqa: PLR0913, PLR0917 -- each parameter is a piece o
         f"Set {remote_evidence.remote.setting('server_name')} to the right name (copy it from the remote deployment's remote cluster parameters), "
         "or upload a certificate for this name to the proxy."
     )
+    change = put_settings({remote_evidence.remote.setting("server_name"): "<name of the remote cluster at its proxy>"})
+    fix = on_local(change, when="if the name is wrong") if remote_evidence.remote.registered else ()
     if not tls.server_name:
         yield NotApplicable("no server name is sent")
     elif tls.alert == UNRECOGNIZED_NAME:
         yield Finding(
             summary=f"The peer does not know the server name {name}: it refuses the handshake (alert 112, unrecognized_name).",
             remedy=remedy,
+            fix=fix,
             severity=Severity.ERROR,
             facts=facts,
         )
@@ -72,6 +76,7 @@ def wrong_cert_for_sni(  # noqa: PLR0913, PLR0917 -- each parameter is a piece o
             summary=f"The peer breaks off the handshake for the server name {name}, and goes on with another or none: "
             "it does not know the name.",
             remedy=remedy,
+            fix=fix,
             severity=Severity.ERROR if tls.result is TlsResult.ALERT else Severity.WARNING,
             facts=facts,
         )
@@ -87,6 +92,7 @@ def wrong_cert_for_sni(  # noqa: PLR0913, PLR0917 -- each parameter is a piece o
                 summary=f"For the server name {name} the peer presents the same certificate as for any other "
                 f"({subject(chain.leaf)}), and it carries no such name: it does not know the name.",
                 remedy=remedy,
+                fix=fix,
                 facts=facts,
             )
             yield weighed(same, remote_evidence, cluster, local_nodes) if chain.trusted else same

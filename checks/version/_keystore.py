@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from checks.shared.fixes import RELOAD, Remedy, call, on_local
 from diag.check import NotApplicable, Unknown
 from diag.model import (
     Keystore,
@@ -21,7 +22,7 @@ def is_stored(remote: Remote, keystore: Keystore | Unavailable) -> bool | NotApp
     return NotApplicable("there is no key for this remote in the keystore")
 
 
-def restart(cluster: LocalCluster, *, disputed: bool, needed: bool) -> str:
+def restart(cluster: LocalCluster, *, disputed: bool, needed: bool) -> Remedy:
     when = "" if needed else "After a change of the key: "
     hosted = cluster.kind in {Kind.HOSTED, Kind.ECE}
     how = (
@@ -30,6 +31,7 @@ def restart(cluster: LocalCluster, *, disputed: bool, needed: bool) -> str:
         else "restart the nodes of the local cluster, one after the other"
     )
     if disputed:
-        how = f"POST _nodes/reload_secure_settings, and if GET _remote/info shows no cluster_credentials then, {how}"
+        how = f"reload the keystore, and if the list of remotes shows no cluster_credentials then, {how}"
     sentence = f"{when}{how}."
-    return sentence[0].upper() + sentence[1:]
+    listing = call("GET", "_remote/info")
+    return Remedy(sentence[0].upper() + sentence[1:], on_local(RELOAD, listing) if disputed else ())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from checks.shared.fixes import CREATE_KEY, on_remote, store_key
 from checks.shared.release_range import RELEASED, extremes, span
 from checks.tables import docs
 from checks.tables.versions import (
@@ -52,9 +53,8 @@ def cert_model_deprecated(
         yield Finding(
             summary=f"The local cluster runs {highest}{span(releases)}, where the certificate model is deprecated; "
             "expected the API key model.",
-            remedy=(
-                "Plan the move: on the remote, POST _security/cross_cluster/api_key makes the key; on the local cluster, store it under "
-                "the same alias and register the remote again with port 9443."
-            ),
+            remedy="Plan the move: create a key on the remote; on the local cluster, store it under the same alias and register the remote again "
+            "with port 9443.",
+            fix=(*on_remote(CREATE_KEY), *store_key(cluster.cluster, remote.alias).fix),
             facts={"observed": str(highest), "deprecated_since": str(CERTIFICATE_MODEL_DEPRECATED.since)},
         )

@@ -71,6 +71,7 @@ def keystore_restart_needed(
     older = () if disputed else _started_before(local_nodes, key)
     when = "at a restart; its documentation disagrees on a reload" if disputed else "at a restart only"
     entry = shorten(remote.setting("credentials"))
+    how = restart(cluster, disputed=disputed, needed=unused or bool(older))
     yield Finding(
         summary=(
             f"{entry} is in the keystore and not in use: the local cluster runs {local_version.number}, which reads it {when}."
@@ -79,7 +80,8 @@ def keystore_restart_needed(
             if older
             else f"The local cluster runs {local_version.number}, which reads {entry} {when}: a key changed since the last restart is not in use yet."
         ),
-        remedy=restart(cluster, disputed=disputed, needed=unused or bool(older)),
+        remedy=how.sentence,
+        fix=how.fix,
         severity=Severity.WARNING if unused or older else Severity.INFO,
         facts={
             "observed": str(local_version.number),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from checks.shared.fixes import on_local, put_settings
 from checks.tables import docs
 from checks.tables.versions import PROXY_MODE, SERVER_NAME
 from diag.check import Applies, NotApplicable, Yields, check
@@ -38,7 +39,7 @@ def kibana_form_limits(remote: Remote, local_version: LocalVersion) -> Yields:
     elif local_version.number < SERVER_NAME.since:
         yield Finding(
             summary=f"Kibana of {local_version} can't show or change {shorten(remote.alias, 80)}, a remote in mode proxy; expected {SERVER_NAME.since} or later.",
-            remedy="Change this remote with PUT _cluster/settings, not with the form of Kibana; or upgrade to "
-            f"{SERVER_NAME.since} or later.",
+            remedy=f"Change this remote by its settings, not with the form of Kibana; or upgrade to {SERVER_NAME.since} or later.",
+            fix=on_local(put_settings({remote.setting("<setting>"): "<value>"})),
             facts={"observed": str(local_version), "expected": str(SERVER_NAME.since)},
         )

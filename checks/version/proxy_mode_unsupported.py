@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from checks.shared.causes import NO_CONNECTION
-from checks.shared.remedies import put_settings
+from checks.shared.fixes import Remedy, Setting, on_local, put_settings
 from checks.tables import docs
 from checks.tables.versions import (
     PROXY_MODE,
@@ -51,20 +51,27 @@ def proxy_mode_unsupported(remote: Remote, local_version: LocalVersion) -> Yield
     if refused:
         wanted = max(refused.values())
         names = ", ".join(refused)
+        how = _without(remote, refused)
         yield Finding(
             summary=f"The local cluster runs {local_version.number}, which does not know {names}; expected {wanted} or later.",
-            remedy=_without(remote, refused),
+            remedy=how.sentence,
+            fix=how.fix,
             facts={"observed": str(local_version.number), "expected": str(wanted), "settings": tuple(refused)},
         )
 
 
-def _without(remote: Remote, refused: Collection[str]) -> str:
+def _without(remote: Remote, refused: Collection[str]) -> Remedy:
     upgrade = f"Upgrade the local cluster to {SERVER_NAME.since} or later"
     if set(refused) == {"server_name"} or remote.effective_mode is Mode.SNIFF:
-        return f"{upgrade}, or do without: {put_settings({remote.setting(name): None for name in refused})}"
+        unset = put_settings({remote.setting(name): None for name in refused})
+        return Remedy(f"{upgrade}, or do without.", on_local(unset, when="to do without"))
     if remote.kind not in {Kind.HOSTED, Kind.ECE} or not remote.proxy_address:
-        return f"{upgrade}; before that, list nodes of the remote in {remote.setting('seeds')}."
+        return Remedy(f"{upgrade}; before that, list nodes of the remote in {remote.setting('seeds')}.")
     host = Address(setting="proxy_address", text=remote.proxy_address).host
     seed = f"{remote.server_name or host or '<endpoint>'}:1"
-    call = put_settings({remote.setting("seeds"): [seed], remote.setting("proxy"): remote.proxy_address})
-    return f"{upgrade}; before that, instead of them: {call}"
+    values: dict[str, Setting] = {remote.setting("seeds"): [seed], remote.setting("proxy"): remote.proxy_address}
+    values |= {remote.setting(name): None for name in refused}
+    return Remedy(
+        f"{upgrade}; before that, use the form that this release knows.",
+        on_local(put_settings(values), when="before that"),
+    )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from checks.shared.fixes import call, on_local
 from checks.shared.release_range import RELEASED
 from checks.tables import docs
 from checks.tables.versions import RESOLVE_CLUSTER
@@ -40,6 +41,7 @@ def resolve_api_missing(local_version: LocalVersion, identity: LocalIdentity | U
         yield Finding(
             summary=f"The local cluster runs {local_version.number}, without GET _resolve/cluster, which tries each remote; "
             f"it is there from {RESOLVE_CLUSTER.since} on.",
-            remedy="Nothing is to be done. To try a remote: GET <alias>:*/_search?size=0, with skip_unavailable: false.",
+            remedy="Nothing is to be done. To try a remote, search it, with skip_unavailable: false.",
+            fix=on_local(call("GET", "<alias>:*/_search?size=0"), when="to try a remote"),
             facts={"observed": str(local_version.number), "expected": str(RESOLVE_CLUSTER.since)},
         )

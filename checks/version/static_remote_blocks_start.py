@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from checks.shared.fixes import on_local, register
 from checks.tables import docs
 from diag.check import Applies, NotApplicable, Yields, check
 from diag.model import (
@@ -44,6 +45,7 @@ def static_remote_blocks_start(remote: Remote, local_nodes: LocalNodes) -> Yield
         yield Finding(
             summary=f"cluster.remote.{shorten(remote.alias, 80)}.* stands in elasticsearch.yml of {listed([n.name for n in waiting])}, and "
             f"{waiting[0].version} waits for it at each start; expected it in the cluster's settings, or {_STARTS} or later.",
-            remedy="Register it with PUT _cluster/settings, then take it out of elasticsearch.yml at the next restart.",
+            remedy="Register it for the whole cluster, then take it out of elasticsearch.yml at the next restart.",
+            fix=on_local(register(remote)),
             facts={"observed": str(waiting[0].version), "expected": str(_STARTS)},
         )

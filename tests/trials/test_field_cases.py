@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -73,6 +74,12 @@ def test_every_case_has_its_truth() -> None:
     assert sorted(TRUTHS) == sorted(path.stem for path in CASES.glob("*.json"))
 
 
+def _text(finding: dict[str, Any]) -> str:
+    """Everything that a finding says, on one line."""
+    typed = (one[form] for one in finding["fix"] for form in ("console", "shell", "yml"))
+    return " ".join(" ".join((finding["summary"], finding["remedy"], *typed)).split())
+
+
 @pytest.mark.parametrize("name", sorted(TRUTHS))
 def test_the_cause_is_named(name: str) -> None:
     """The first root cause is the true one, and its words say what to do."""
@@ -83,7 +90,7 @@ def test_the_cause_is_named(name: str) -> None:
     # What concerns the cluster as a whole stands in its own results.
     results = {r["check"]: r for r in (*cluster["results"], *remote["results"]) if r["outcome"] == "fail"}
     counting = {check: r for check, r in results.items() if r["severity"] != "info"}
-    texts = " ".join(f"{f['summary']} {f['remedy']}" for r in counting.values() for f in r["findings"])
+    texts = " ".join(_text(f) for r in counting.values() for f in r["findings"])
     assert not [words for words in truth.never if words in texts]
     assert not set(truth.absent) & set(counting)
     if truth.healthy:
@@ -92,6 +99,6 @@ def test_the_cause_is_named(name: str) -> None:
         named = [*remote["root_causes"], *(r["check"] for r in cluster["results"] if r["check"] in counting)]
         assert set(named[:1]) & set(truth.roots) or set(named) & set(truth.roots), (named, texts)
         root = next(check for check in named if check in truth.roots)
-        said = " ".join(f"{f['summary']} {f['remedy']}" for f in counting[root]["findings"])
+        said = " ".join(map(_text, counting[root]["findings"]))
         assert all(words in said for words in truth.words), said
         assert remote["status"] != "ok" or cluster["status"] != "ok"
