@@ -57,14 +57,18 @@ from diag.model import (
     Unavailable,
 )
 
-__all__ = ["Applies", "Check", "NotApplicable", "Scope", "Unknown", "Verdict", "Verdicts", "Yields", "check"]
+__all__ = ["Applies", "Check", "NotApplicable", "Scope", "Unknown", "Verdict", "Verdicts", "Yields", "check", "missing"]
 
 
 @dataclass(frozen=True, slots=True)
 class Unknown:
-    """Yielded by a check that was asked and can't tell: the outcome is ``unknown``, unless there is a finding too."""
+    """Yielded by a check that was asked and can't tell: the outcome is ``unknown``, unless there is a finding too.
+
+    ``piece`` is the evidence that was wanted and could not be had, where that is why.
+    """
 
     because: str
+    piece: Unavailable | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +76,11 @@ class NotApplicable:
     """Yielded by a check that finds that it does not apply here: the outcome is ``skip``, unless something else was found."""
 
     because: str
+
+
+def missing(piece: Unavailable) -> NotApplicable | Unknown:
+    """Say what becomes of a check for want of a piece of evidence: a skip where nobody configured it, unknown where it could not be had."""
+    return NotApplicable(str(piece)) if piece.not_configured else Unknown(str(piece), piece=piece)
 
 
 Yields = Iterable[Finding | Unknown | NotApplicable]

@@ -9,11 +9,10 @@ from checks.auth._records import GONE
 from checks.shared.applies import API_KEY_REMOTES
 from checks.shared.causes import REQUESTS_REFUSED
 from checks.tables import docs
-from diag.check import NotApplicable, Unknown, Yields, check
+from diag.check import NotApplicable, Unknown, Yields, check, missing
 from diag.model import (
     Expression,
     Finding,
-    Reason,
     Remote,
     RemoteKey,
     Severity,
@@ -77,7 +76,7 @@ def cert_identity_mismatch(remote_side: RemoteKey, remote: Remote, signing: Sign
             facts={"observed": record.certificate_identity, "expected": "the subject of one certificate"},
         )
     elif isinstance(signing, Unavailable):
-        yield (NotApplicable if signing.reason is Reason.NOT_ASKED else Unknown)(str(signing))
+        yield missing(signing)
     elif signing.problem:
         yield Unknown(f"{signing.path}: {signing.problem}")
     else:

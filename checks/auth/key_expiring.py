@@ -10,7 +10,7 @@ from checks.auth._life import DAY
 from checks.auth._records import GONE
 from checks.shared.applies import API_KEY_REMOTES
 from checks.tables import docs
-from diag.check import NotApplicable, Unknown, Yields, check
+from diag.check import NotApplicable, Yields, check, missing
 from diag.model import (
     Credential,
     Endpoints,
@@ -18,7 +18,6 @@ from diag.model import (
     KeyRecord,
     KeyTrial,
     KeyVerdict,
-    Reason,
     RemoteKey,
     Severity,
     Thresholds,
@@ -71,7 +70,7 @@ def key_expiring(
         else:
             yield from _soon(f"By the answer that made it ({where}), the key", credential.expires, thresholds, now)
     else:
-        yield NotApplicable(str(remote_side)) if remote_side.reason is Reason.NOT_ASKED else Unknown(str(remote_side))
+        yield missing(remote_side)
 
 
 def _accepted(endpoints: Endpoints | Unavailable) -> bool:

@@ -7,13 +7,12 @@ from checks.shared.applies import API_KEY_REMOTES
 from checks.shared.causes import REQUESTS_REFUSED
 from checks.shared.remedies import store_key
 from checks.tables import docs
-from diag.check import NotApplicable, Unknown, Yields, check
+from diag.check import NotApplicable, Unknown, Yields, check, missing
 from diag.model import (
     ConnectedPerNode,
     Finding,
     LocalCluster,
     LocalNodes,
-    Reason,
     Remote,
     SecureSettingsReload,
     Severity,
@@ -58,7 +57,7 @@ def key_missing_on_some_nodes(
         yield _without(cluster, remote, without, len(keys), "GET _remote/info shows none in use there")
     elif isinstance(reload, Unavailable):
         if not keys:
-            yield NotApplicable(str(reload)) if reload.reason is Reason.NOT_ASKED else Unknown(str(reload))
+            yield missing(reload)
         elif without:
             yield NotApplicable("no node that was asked uses a key; auth/key-missing is about that")
     else:

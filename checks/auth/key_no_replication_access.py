@@ -17,11 +17,10 @@ from checks.auth._records import (
 )
 from checks.shared.applies import API_KEY_REMOTES
 from checks.tables import docs
-from diag.check import NotApplicable, Unknown, Yields, check
+from diag.check import NotApplicable, Unknown, Yields, check, missing
 from diag.model import (
     Finding,
     KeyRecord,
-    Reason,
     Remote,
     RemoteIndices,
     RemoteKey,
@@ -99,7 +98,7 @@ def _leaders_left(record: KeyRecord, leaders: tuple[str, ...], indices: RemoteIn
 
 
 def _not_reported(why: Unavailable) -> NotApplicable | Unknown:
-    return NotApplicable(str(why)) if why.reason is Reason.NOT_ASKED else Unknown(str(why))
+    return missing(why)
 
 
 def _not_covered(record: KeyRecord, what: str, left: tuple[str, ...]) -> Finding:

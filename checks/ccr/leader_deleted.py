@@ -5,11 +5,10 @@ from __future__ import annotations
 from checks.ccr._followers import UNLICENSED, has_lost_its_leader, of_remote
 from checks.shared.index_patterns import CUT, is_whole
 from checks.tables import docs
-from diag.check import NotApplicable, Unknown, Yields, check
+from diag.check import NotApplicable, Unknown, Yields, check, missing
 from diag.model import (
     Finding,
     Follower,
-    Reason,
     Remote,
     RemoteIndices,
     Replication,
@@ -48,10 +47,10 @@ def leader_deleted(replication: Replication, remote: Remote, indices: RemoteIndi
     found = of_remote(replication, remote)
     there = None if isinstance(indices, Unavailable) else frozenset(one.name for one in indices.all)
     whole = isinstance(indices, RemoteIndices) and is_whole(indices.all)
-    missing = frozenset(one for one in found if there is not None and whole and one.leader not in there)
-    odd = next((one for one in found if one in missing and _seems_to_read(one)), None)
+    gone = frozenset(one for one in found if there is not None and whole and one.leader not in there)
+    odd = next((one for one in found if one in gone and _seems_to_read(one)), None)
     for one in found:
-        if has_lost_its_leader(one) or (one in missing and odd is None):
+        if has_lost_its_leader(one) or (one in gone and odd is None):
             yield _deleted(one, another=there is not None and one.leader in there)
     if odd is not None:
         yield _contradicted(odd, replication)
@@ -60,7 +59,7 @@ def leader_deleted(replication: Replication, remote: Remote, indices: RemoteIndi
     if not found:
         yield NotApplicable("no index follows one of this remote")
     elif isinstance(indices, Unavailable):
-        yield NotApplicable(str(indices)) if indices.reason is Reason.NOT_ASKED else Unknown(str(indices))
+        yield missing(indices)
     elif not whole:
         yield Unknown(CUT)
 

@@ -6,13 +6,12 @@ from checks.shared.applies import BOTH_RELEASED
 from checks.shared.direction import leads_here
 from checks.shared.release_range import extremes, may_be, span, unsure
 from checks.tables import docs
-from diag.check import NotApplicable, Unknown, Yields, check
+from diag.check import NotApplicable, Unknown, Yields, check, missing
 from diag.model import (
     Finding,
     LocalCluster,
     LocalNodes,
     LocalVersion,
-    Reason,
     Remote,
     RemoteFollows,
     RemoteNodes,
@@ -60,7 +59,7 @@ def upgrade_order(  # noqa: PLR0913, PLR0917 -- each is one piece of evidence.
     if remote.alias not in replication.aliases:
         yield NotApplicable("nothing is replicated from this remote")
     elif isinstance(follows, Unavailable):
-        yield NotApplicable(str(follows)) if follows.reason is Reason.NOT_ASKED else Unknown(str(follows))
+        yield missing(follows)
     elif not follows.aliases:
         yield NotApplicable(
             "the remote cluster follows nothing: one direction only, version/ccr-local-older is about that"
@@ -90,7 +89,7 @@ def upgrade_order(  # noqa: PLR0913, PLR0917 -- each is one piece of evidence.
 def _without_release(*sides: LocalVersion | RemoteVersion | Unavailable) -> Yields:
     for side in sides:
         if isinstance(side, Unavailable):
-            yield NotApplicable(str(side)) if side.reason is Reason.NOT_ASKED else Unknown(str(side))
+            yield missing(side)
 
 
 def _leading_back(

@@ -8,13 +8,12 @@ from checks.shared.causes import NO_CONNECTION
 from checks.shared.direction import leading_here
 from checks.shared.fixes import on_local, on_remote, put_settings, register
 from checks.tables import docs
-from diag.check import Applies, NotApplicable, Unknown, Yields, check
+from diag.check import Applies, NotApplicable, Unknown, Yields, check, missing
 from diag.model import (
     MAX_FACTS,
     Finding,
     LocalCluster,
     LocalNodes,
-    Reason,
     Registration,
     Remote,
     RemoteFollows,
@@ -58,7 +57,7 @@ def added_on_wrong_side(
     if registration.exists:
         return
     if isinstance(remote_side, Unavailable):
-        yield NotApplicable(str(remote_side)) if remote_side.reason is Reason.NOT_ASKED else Unknown(str(remote_side))
+        yield missing(remote_side)
         return
     leading = leading_here(remote_side, cluster, local_nodes, follows)
     wrong = [one for one, here in leading.items() if here]

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from checks.shared.causes import NO_CONNECTION
 from checks.shared.fixes import CLIENT_ROLE, on_local_nodes, yml
 from checks.tables import docs
-from diag.check import NotApplicable, Unknown, Yields, check
+from diag.check import Unknown, Yields, check, missing
 from diag.model import (
     Finding,
     LocalNodes,
@@ -48,9 +48,7 @@ def client_role_missing(local_nodes: LocalNodes | Unavailable, info: RemoteInfo 
         if isinstance(info, Unavailable) and refused:
             yield _asked_node(info)
         else:
-            yield (
-                NotApplicable(str(local_nodes)) if local_nodes.reason is Reason.NOT_ASKED else Unknown(str(local_nodes))
-            )
+            yield (missing(local_nodes))
         return
     taking = [node for node in local_nodes.all if not node.connects and takes_requests(node)]
     if not local_nodes.clients and not local_nodes.failed:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from diag.check import NotApplicable, Unknown, Yields
+from diag.check import NotApplicable, Unknown, Yields, missing
 from diag.model import (
     License,
     LocalLicense,
@@ -20,10 +20,8 @@ def sides(
     for whose, license_ in (("local", local_license), ("remote", remote_license)):
         if not isinstance(license_, Unavailable):
             yield whose, license_
-        elif license_.reason == "not_asked":
-            yield NotApplicable(str(license_))
         else:
-            yield Unknown(str(license_))
+            yield missing(license_)
 
 
 def unless_only_one(

@@ -7,13 +7,12 @@ from typing import Final
 
 from checks.shared.causes import NO_CONNECTION
 from checks.tables import docs
-from diag.check import Applies, NotApplicable, Unknown, Yields, check
+from diag.check import Applies, NotApplicable, Yields, check, missing
 from diag.model import (
     Belief,
     Endpoints,
     Finding,
     History,
-    Reason,
     Remote,
     RemoteIdentity,
     RemoteInfo,
@@ -68,7 +67,7 @@ def cluster_name_changed(
     elif down and known and now and now != known:
         yield _renamed(remote, now, known)
     elif isinstance(identity, Unavailable) and not (known and now):
-        yield NotApplicable(str(identity)) if identity.reason is Reason.NOT_ASKED else Unknown(str(identity))
+        yield missing(identity)
     elif not (before or known):
         yield NotApplicable("no earlier round knew which cluster it was")
 

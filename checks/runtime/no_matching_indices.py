@@ -9,10 +9,9 @@ from checks.runtime._searches import GIVE, MAX_LENGTH, may_not
 from checks.shared.index_patterns import excluded, is_whole
 from checks.shared.reported_errors import MissingOn, lack_of
 from checks.tables import docs
-from diag.check import Applies, NotApplicable, Unknown, Yields, check
+from diag.check import Applies, NotApplicable, Unknown, Yields, check, missing
 from diag.model import (
     Finding,
-    Reason,
     Remote,
     RemoteIndices,
     RemoteInfo,
@@ -114,7 +113,7 @@ def _by_the_local_cluster(
     """Judge by what the local cluster was told; ``there``: the remote cluster itself has an index for each pattern."""
     if isinstance(resolved, Unavailable):
         if not there:
-            yield NotApplicable(str(resolved)) if resolved.reason is Reason.NOT_ASKED else Unknown(str(resolved))
+            yield missing(resolved)
     elif (lack := lack_of(resolved.error)) is MissingOn.KEY:
         yield _nothing(remote, resolved, there=there)
     elif lack is not None:

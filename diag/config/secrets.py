@@ -76,7 +76,7 @@ class SecretFault(StrEnum):
     NOT_TEXT = "not_text"
 
 
-_REASONS = {SecretFault.FILE_MISSING: Reason.MISSING_FILE, SecretFault.ENV_NOT_SET: Reason.NOT_TOLD}
+_REASONS = {SecretFault.FILE_MISSING: Reason.MISSING_FILE}
 
 
 class SecretError(Exception):

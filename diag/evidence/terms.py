@@ -190,6 +190,12 @@ class Unavailable:
     reason: Reason
     detail: str = ""
 
+    @property
+    def not_configured(self) -> bool:
+        """Whether nobody configured an access to it, or it itself: then there is nothing that could not be had."""
+        not_declared = self.step is Step.CONFIGURATION and self.reason is Reason.NOT_TOLD
+        return not_declared or self.reason in {Reason.NOT_ASKED, Reason.OFFLINE}
+
     def __str__(self) -> str:
         """Say it in one line, for the ``because`` of a result."""
         return self.detail or f"{self.step}: {self.reason.replace('_', ' ')}"
