@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from typing import Annotated
 
 from diag.evidence.remote_settings import REMOTE_SETTINGS
 from diag.evidence.security import DeclaredTls
@@ -219,32 +220,31 @@ class Keystore:
 class Thresholds:
     """Limits that are a matter of taste; ``checks.thresholds`` in the configuration changes them.
 
-    Days to the end of a certificate, seconds for clocks, connects and handshakes. ``key_days_most`` is the longest life that the
-    house allows an API key; 0 means that it asks for none.
+    Days to the end of a certificate, seconds for clocks, connects and handshakes. The text of each is what diag.schema.json says of it.
     """
 
-    leaf_days_warning: float = 30.0
-    leaf_days_error: float = 7.0
-    ca_days_warning: float = 90.0
-    ca_days_error: float = 30.0
-    rotated_days_warning: float = 3.0
-    clock_seconds_warning: float = 60.0
-    clock_seconds_error: float = 300.0
-    connect_seconds_warning: float = 0.25
-    connect_seconds_error: float = 1.0
-    handshake_seconds_warning: float = 3.0
-    handshake_seconds_error: float = 10.0
-    seeds_wanted: int = 2
-    flaps_warning: int = 3
-    resolve_seconds_warning: float = 5.0
-    lag_operations_warning: int = 10_000
-    lag_operations_error: int = 100_000
-    read_seconds_error: float = 120.0
-    mixed_hours_warning: float = 24.0
-    key_days_most: float = 0.0
-    follower_red_minutes_error: float = 10.0
-    follower_copy_hours_info: float = 24.0
-    follower_wait_hours_warning: float = 1.0
+    leaf_days_warning: Annotated[float, "A certificate of a node ends."] = 30.0
+    leaf_days_error: Annotated[float, "A certificate of a node ends soon."] = 7.0
+    ca_days_warning: Annotated[float, "A CA ends."] = 90.0
+    ca_days_error: Annotated[float, "A CA ends soon."] = 30.0
+    rotated_days_warning: Annotated[float, "A certificate that is renewed by a machine ends."] = 3.0
+    clock_seconds_warning: Annotated[float, "The clocks differ."] = 60.0
+    clock_seconds_error: Annotated[float, "The clocks differ much."] = 300.0
+    connect_seconds_warning: Annotated[float, "A connect is slow."] = 0.25
+    connect_seconds_error: Annotated[float, "A connect is very slow."] = 1.0
+    handshake_seconds_warning: Annotated[float, "A handshake is slow."] = 3.0
+    handshake_seconds_error: Annotated[float, "A handshake is very slow."] = 10.0
+    seeds_wanted: Annotated[int, "How many seeds a sniff remote should have."] = 2
+    flaps_warning: Annotated[int, "Changes of a connection in 30 minutes."] = 3
+    resolve_seconds_warning: Annotated[float, "Asking the remotes through the cluster is slow."] = 5.0
+    lag_operations_warning: Annotated[int, "Operations that a follower is behind."] = 10_000
+    lag_operations_error: Annotated[int, "Operations that a follower is far behind."] = 100_000
+    read_seconds_error: Annotated[float, "Seconds since a follower last read from its leader."] = 120.0
+    mixed_hours_warning: Annotated[float, "Hours that nodes of one cluster run different releases."] = 24.0
+    key_days_most: Annotated[float, "The longest life of an API key that is allowed; 0: any, also without end."] = 0.0
+    follower_red_minutes_error: Annotated[float, "Minutes that a follower index is red."] = 10.0
+    follower_copy_hours_info: Annotated[float, "Hours that the first copy of a follower will still take."] = 24.0
+    follower_wait_hours_warning: Annotated[float, "Hours that ILM waits for a follower to catch up."] = 1.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
