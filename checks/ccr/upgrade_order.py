@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from checks.shared.applies import BOTH_RELEASED
 from checks.shared.direction import leads_here
-from checks.shared.release_range import extremes, may_be, span, unsure
+from checks.shared.release_range import extremes, span, unsure
 from checks.tables import docs
 from diag.check import NotApplicable, Unknown, Yields, check, missing
 from diag.model import (
@@ -70,7 +70,7 @@ def upgrade_order(  # noqa: PLR0913, PLR0917 -- each is one piece of evidence.
         here, there = extremes(local_version, local_nodes), extremes(remote_version, remote_nodes)
         if len({*here, *there}) == 1:
             return
-        if not remote_version.exact and may_be(remote_version, local_version.number) is not False:
+        if not remote_version.exact and remote_version.release.may_be(local_version.number) is not False:
             yield Unknown(unsure(remote_version, "whether both run the same release"))
             return
         back = _leading_back(follows, registrations, cluster, local_nodes, remote_nodes)

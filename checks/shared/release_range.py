@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Final, TypeVar
 
-from checks.tables.versions import NO_END
 from diag.model import (
+    NO_END,
     KeyTrial,
     Kind,
     LocalNodes,
@@ -70,36 +70,9 @@ def span(releases: tuple[Version, ...]) -> str:
     return "" if len(releases) == 1 else f" (its nodes run {releases[0]} to {releases[-1]})"
 
 
-def possible(side: Known) -> tuple[Version, ...]:
-    """Give releases that stand for all that a side may be: the lowest, the first of each minor above it, the highest.
-
-    Rules speak of minors or go by one limit, so that between two of these nothing changes.
-    """
-    lowest = side.number
-    if isinstance(side, LocalVersion) or side.exact:
-        return (lowest,)
-    if side.highest is None:
-        same, following = Version(lowest.major, lowest.minor, NO_END), Version(lowest.major, lowest.minor + 1, NO_END)
-        return (lowest, same, Version(lowest.major, lowest.minor + 1), following, Version(lowest.major + 1, 0))
-    highest = side.highest
-    first = lowest.minor + 1 if lowest.major == highest.major else 0
-    minors = (Version(highest.major, minor) for minor in range(first, highest.minor + 1))
-    return tuple(dict.fromkeys((lowest, *minors, highest)))
-
-
 def judgements(side: Known, judge: Callable[[Version], T]) -> frozenset[T]:
     """Judge every release that a side may be: more than one answer means that it is not known well enough."""
-    return frozenset(map(judge, possible(side)))
-
-
-def may_be(side: Known, number: Version) -> bool | None:
-    """Tell whether a side may run a release; None where its highest release is not known."""
-    some = possible(side)
-    if isinstance(side, LocalVersion) or side.exact or side.highest is not None:
-        return some[0] <= number <= some[-1]
-    if number < some[0] or number > some[-1]:
-        return False
-    return True if (number.major, number.minor) == (some[0].major, some[0].minor) else None
+    return frozenset(map(judge, side.release.possible))
 
 
 def unsure(side: Known, what: str) -> str:

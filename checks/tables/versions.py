@@ -5,9 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from diag.model import Version
-
-NO_END: Final = 999  # The last one of a row without an end.
+from diag.model import NO_END, Version
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,11 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from checks.shared.release_range import RELEASED, may_be, on_the_wire, unreported
+from checks.shared.release_range import RELEASED, on_the_wire, unreported
 from checks.tables import docs
-from checks.tables.versions import NO_END
 from diag.check import Applies, NotApplicable, Unknown, Yields, check
-from diag.model import Endpoints, Finding, Remote, RemoteVersion, Severity, Unavailable, Version, as_fact, listed
+from diag.model import (
+    NO_END,
+    Endpoints,
+    Finding,
+    Remote,
+    RemoteVersion,
+    Severity,
+    Unavailable,
+    Version,
+    as_fact,
+    listed,
+)
 
 
 @check(
@@ -69,7 +79,7 @@ def _compared(declared: Version, endpoints: Endpoints, *, whole_minor: bool) -> 
 
 def _fits(declared: Version, stated: RemoteVersion, *, whole_minor: bool) -> bool | None:
     """Tell whether a node that said this may run what is declared; None where that can't be told."""
-    answers = {may_be(stated, number) for number in _stands_for(declared, stated, whole_minor=whole_minor)}
+    answers = {stated.release.may_be(number) for number in _stands_for(declared, stated, whole_minor=whole_minor)}
     return True if True in answers else (None if None in answers else False)
 
 

@@ -11,6 +11,7 @@ from diag.model import (
     InterfaceTrial,
     KeyTrial,
     Probe,
+    Release,
     Remote,
     RemoteVersion,
     Reply,
@@ -56,23 +57,21 @@ def version_on_the_wire(endpoints: Endpoints | Unavailable) -> RemoteVersion | N
     """The lowest release that answered the transport handshake; None where none did, or none that is known."""
     if isinstance(endpoints, Unavailable):
         return None
-    known = [span for probe in endpoints.probes if (span := _release(probe)) is not None]
+    known = [release for probe in endpoints.probes if (release := _release(probe)) is not None]
     if not known:
         return None
-    number = min(version for version, _ in known)
+    number = min(release.lowest for release in known)
     # The lowest node is no higher than the highest release that any of them may be.
-    highest = min((end for _, end in known if end is not None), default=None)
+    highest = min((release.highest for release in known if release.highest is not None), default=None)
     return RemoteVersion(number=number, source=WIRE, exact=number == highest, highest=highest)
 
 
-def _release(probe: Probe) -> tuple[Version, Version | None] | None:
-    """From which release to which a node may run. One that took the key says its release; the transport handshake may leave a range."""
+def _release(probe: Probe) -> Release | None:
+    """What a node may run. One that took the key says its release; the transport handshake may leave a range."""
     if isinstance(probe.key, KeyTrial) and probe.key.version is not None:
-        return probe.key.version, probe.key.version
+        return Release(probe.key.version, probe.key.version)
     hello = probe.transport
-    if not isinstance(hello, TransportHello) or hello.reply is not Reply.ANSWERED or hello.version is None:
-        return None
-    return hello.version, hello.version if hello.exact else hello.highest
+    return hello.release if isinstance(hello, TransportHello) and hello.reply is Reply.ANSWERED else None
 
 
 def narrowed(
@@ -88,7 +87,7 @@ def narrowed(
     named = RemoteVersion(number=number, source=LOCAL)
     if isinstance(version, Unavailable) or version.source == DECLARED:
         return named
-    return named if not version.exact and _may_be(version, number) else version
+    return named if not version.exact and version.release.may_be(number) else version
 
 
 def observed_version(
@@ -104,10 +103,4 @@ def observed_version(
         return reported
     if isinstance(reported, Unavailable):
         return wire
-    return reported if any(_may_be(wire, number) for number in (reported.number, *nodes)) else wire
-
-
-def _may_be(wire: RemoteVersion, number: Version) -> bool:
-    if wire.exact or wire.highest is None:
-        return number == wire.number
-    return wire.number <= number <= wire.highest
+    return reported if any(wire.release.may_be(number) for number in (reported.number, *nodes)) else wire

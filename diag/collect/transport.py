@@ -223,7 +223,7 @@ def _hello(frame: Frame, tried: tuple[int, ...], *, clear: bool, seconds: float)
         tried=tried,
         handshake_version=answer.handshake_version,
         transport_version=answer.transport_version,
-        version=release.version if release else None,
+        version=release.lowest if release else None,
         exact=release.exact if release else False,
         highest=release.highest if release else None,
         clear=clear,

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass, field
 from typing import Annotated
 
+from diag.evidence.release import Release
 from diag.evidence.remote_settings import REMOTE_SETTINGS
 from diag.evidence.security import DeclaredTls
 from diag.evidence.terms import Kind, Mode, SecurityModel, Version
@@ -13,7 +14,6 @@ from diag.evidence.terms import Kind, Mode, SecurityModel, Version
 _HOST_PORT = re.compile(r"(?P<host>\[[0-9A-Fa-f:.%]+\]|[^\s:;/,?@\[\]]+):(?P<port>0{0,20}\d{1,5})")
 _IPV4 = re.compile(r"\d{1,3}(\.\d{1,3}){3}")
 _HIGHEST_PORT = 65535
-_NO_END = 999  # In the highest release that something may be: whatever comes.
 
 
 def is_ip(host: str) -> bool:
@@ -175,6 +175,11 @@ class LocalVersion:
     number: Version
     source: str = "declared"
 
+    @property
+    def release(self) -> Release:
+        """The one release that it is."""
+        return Release(self.number, self.number)
+
     def __str__(self) -> str:
         """Give the release, for a sentence."""
         return str(self.number)
@@ -194,13 +199,14 @@ class RemoteVersion:
     exact: bool = True
     highest: Version | None = None
 
+    @property
+    def release(self) -> Release:
+        """All that it may be."""
+        return Release.of(self.number, self.highest, exact=self.exact)
+
     def __str__(self) -> str:
         """Give the release, or from where to where it may be, for a sentence."""
-        if self.exact or self.highest == self.number:
-            return str(self.number)
-        if self.highest is None or _NO_END in {self.highest.minor, self.highest.patch}:
-            return f"{self.number} or later"
-        return f"{self.number} to {self.highest}"
+        return str(self.release)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

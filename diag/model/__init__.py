@@ -93,6 +93,7 @@ from diag.evidence.indices import (
     RemoteIndices,
 )
 from diag.evidence.keystores import NodeReload, SecureSettingsReload
+from diag.evidence.release import NO_END, Release
 from diag.evidence.remote_settings import CREDENTIALS, REMOTE_SETTINGS, SIGNING, RemoteSetting
 from diag.evidence.replication import AutoFollowError, Follower, RemoteFollows, Replication
 from diag.evidence.round import ClusterEvidence, RemoteEvidence
@@ -123,6 +124,7 @@ __all__ = [
     "MAX_FACTS",
     "MAX_INDICES",
     "MAX_LISTED",
+    "NO_END",
     "REMOTE_SETTINGS",
     "SIGNING",
     "Acknowledgement",
@@ -206,6 +208,7 @@ __all__ = [
     "Reason",
     "Registration",
     "Registrations",
+    "Release",
     "Remote",
     "RemoteApi",
     "RemoteCertificates",

@@ -182,8 +182,7 @@ def _transport(hello: TransportHello | Unavailable) -> str:
         return str(hello)
     stated = [str(hello.reply), "without TLS" if hello.clear else ""]
     if hello.reply is Reply.ANSWERED:
-        least = "" if hello.exact else " or later"
-        release = f"Elasticsearch {hello.version}{least}" if hello.version else "a release that is not known here"
+        release = f"Elasticsearch {hello.release}" if hello.release else "a release that is not known here"
         stated += [release, f"transport version {hello.transport_version} to handshake {hello.handshake_version}"]
     else:
         stated += [f"handshakes tried {', '.join(map(str, hello.tried))}", hello.detail]

@@ -47,8 +47,6 @@ from diag.wire.nodes import read_node_response as read_node_response
 from diag.wire.verdict import KeyJudgement as KeyJudgement
 from diag.wire.verdict import is_final as is_final
 from diag.wire.verdict import judge_key as judge_key
-from diag.wire.versions import NO_END as NO_END
 from diag.wire.versions import TABLE as TABLE
-from diag.wire.versions import Release as Release
 from diag.wire.versions import release_of as release_of
 from diag.wire.versions import transport_version_of as transport_version_of

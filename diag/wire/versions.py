@@ -21,9 +21,8 @@ from bisect import bisect_right
 from dataclasses import dataclass
 from typing import Final
 
+from diag.evidence.release import NO_END, Release
 from diag.evidence.terms import Version
-
-NO_END: Final = 999
 
 CSV: Final = "Elasticsearch: TransportVersions.csv"
 # The id a branch gets for its next release: of this release or, after a later change on the branch, a little lower.
@@ -36,18 +35,6 @@ _BY_THOUSAND: Final = 8_501_000
 # Ids that are arithmetic (org.elasticsearch.Version): the last minor of each major that has one.
 _LAST_MINOR: Final = {5: 6, 6: 8, 7: 17, 8: 8}
 _RELEASED: Final = 99  # The last two digits of a release; lower ones are of alphas, betas and release candidates.
-
-
-@dataclass(frozen=True, slots=True)
-class Release:
-    """The release of a node. Where it is not ``exact``, ``version`` is the lowest that it may be and ``highest`` the highest.
-
-    A number of 999 in ``highest`` stands for no end.
-    """
-
-    version: Version
-    exact: bool
-    highest: Version
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,17 +109,17 @@ def release_of(transport_version: int) -> Release | None:
         return _numbered(transport_version)
     place = bisect_right(_IDS, transport_version)
     if place == 0:
-        return Release(Version(8, 8), exact=False, highest=TABLE[0].first)
+        return Release(Version(8, 8), TABLE[0].first)
     below = TABLE[place - 1]
     if below.id == transport_version:
-        return Release(below.first, exact=below.first == below.last, highest=below.last)
+        return Release(below.first, below.last)
     above = TABLE[place] if place < len(TABLE) else None
     if _line(transport_version) == below.line:
         inside = above is not None and above.line == below.line
         end = Version(below.last.major, below.last.minor, NO_END)
-        return Release(below.first, exact=False, highest=above.first if above and inside else end)
+        return Release(below.first, above.first if above and inside else end)
     if above is not None:
-        return Release(_LOWEST[below.line], exact=False, highest=above.first)
+        return Release(_LOWEST[below.line], above.first)
     return _newer(transport_version)
 
 
@@ -153,13 +140,12 @@ def transport_version_of(version: Version) -> int:
 
 def _numbered(transport_version: int) -> Release | None:
     """Read the id of a release, up to 8.8; a pre-release is given as the release that it comes before."""
-    rest, build = divmod(transport_version, 100)
-    rest, patch = divmod(rest, 100)
+    rest, patch = divmod(transport_version // 100, 100)
     major, minor = divmod(rest, 100)
     if minor > _LAST_MINOR.get(major, -1):
         return None
     version = Version(major, minor, patch)
-    return Release(version, exact=build == _RELEASED, highest=version)
+    return Release(version, version)
 
 
 def _newer(transport_version: int) -> Release | None:
@@ -167,4 +153,4 @@ def _newer(transport_version: int) -> Release | None:
     newest = _LOWEST[TABLE[-1].line]
     if transport_version // 1_000_000 != newest.major:
         return None
-    return Release(newest, exact=False, highest=Version(newest.major, NO_END, NO_END))
+    return Release(newest, Version(newest.major, NO_END, NO_END))

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from diag.evidence.release import Release
 from diag.evidence.terms import Version
 
 
@@ -44,6 +45,11 @@ class TransportHello:
     first_bytes: str = ""
     detail: str = ""
     seconds: float = 0.0
+
+    @property
+    def release(self) -> Release | None:
+        """All that the release may be that belongs to the answer; None where none is known."""
+        return None if self.version is None else Release.of(self.version, self.highest, exact=self.exact)
 
 
 class KeyVerdict(StrEnum):

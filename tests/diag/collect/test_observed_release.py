@@ -52,7 +52,7 @@ def hello(transport_version: int) -> TransportHello:
     """The answer of a node, read as the gathering of evidence reads it."""
     release = release_of(transport_version)
     assert release is not None
-    return TransportHello(reply=Reply.ANSWERED, version=release.version, exact=release.exact, highest=release.highest)
+    return TransportHello(reply=Reply.ANSWERED, version=release.lowest, exact=release.exact, highest=release.highest)
 
 
 def declared(text: str, source: str = "declared") -> RemoteVersion:

@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from diag.evidence.release import NO_END
 from diag.evidence.terms import Version
-from diag.wire.versions import NO_END, TABLE, release_of, transport_version_of
+from diag.wire.versions import TABLE, release_of, transport_version_of
 
 BEFORE_THE_TABLE = ["5.6.0", "6.8.23", "7.0.0", "7.17.28", "8.0.0", "8.8.2"]
 
@@ -21,7 +22,7 @@ def test_what_running_nodes_answered(answered: int, release: str) -> None:
     """The ids that nodes of four releases gave are those of their releases, and of no other."""
     found = release_of(answered)
     assert found is not None
-    assert (str(found.version), found.exact, found.highest) == (release, True, found.version)
+    assert (str(found.lowest), found.exact, found.highest) == (release, True, found.lowest)
 
 
 @pytest.mark.parametrize(
@@ -44,7 +45,7 @@ def test_an_id_of_one_release_is_exact(answered: int, release: str) -> None:
     """An id that one release has is that release."""
     found = release_of(answered)
     assert found is not None
-    assert (str(found.version), found.exact) == (release, True)
+    assert (str(found.lowest), found.exact) == (release, True)
 
 
 @pytest.mark.parametrize(
@@ -61,7 +62,7 @@ def test_an_id_of_several_releases_gives_the_lowest(answered: int, lowest: str, 
     """An id that patch releases share stands for all of them."""
     found = release_of(answered)
     assert found is not None
-    assert (str(found.version), found.exact, str(found.highest)) == (lowest, False, highest)
+    assert (str(found.lowest), found.exact, str(found.highest)) == (lowest, False, highest)
 
 
 @pytest.mark.parametrize(
@@ -79,7 +80,7 @@ def test_an_id_inside_a_line_is_of_that_line(answered: int, lowest: str, highest
     """A patch release that the table does not have is not older than the row below."""
     found = release_of(answered)
     assert found is not None
-    assert (str(found.version), found.exact, str(found.highest)) == (lowest, False, highest)
+    assert (str(found.lowest), found.exact, str(found.highest)) == (lowest, False, highest)
 
 
 @pytest.mark.parametrize(
@@ -98,14 +99,14 @@ def test_an_id_between_lines_may_be_of_either(answered: int, lowest: str, highes
     """A build from development or of a serverless project is not older than the line below, nor newer than the one above."""
     found = release_of(answered)
     assert found is not None
-    assert (str(found.version), found.exact, str(found.highest)) == (lowest, False, highest)
+    assert (str(found.lowest), found.exact, str(found.highest)) == (lowest, False, highest)
 
 
 def test_an_id_behind_the_table_is_of_the_newest_line_or_later() -> None:
     """A node newer than the table is not called a known release, and not unknown either: it is too new for old peers."""
     found = release_of(9_999_000)
     assert found is not None
-    assert (found.version, found.exact, found.highest) == (Version(9, 5), False, Version(9, NO_END, NO_END))
+    assert (found.lowest, found.exact, found.highest) == (Version(9, 5), False, Version(9, NO_END, NO_END))
 
 
 @pytest.mark.parametrize(
@@ -116,11 +117,11 @@ def test_an_id_that_no_release_has_gives_nothing(answered: int) -> None:
     assert release_of(answered) is None
 
 
-def test_a_pre_release_is_not_exact() -> None:
-    """A release candidate comes before its release."""
+def test_a_pre_release_counts_as_its_release() -> None:
+    """A release candidate is given as the release that it comes before, as Elasticsearch's rules of releases take it."""
     found = release_of(8_000_051)
     assert found is not None
-    assert (found.version, found.exact) == (Version(8, 0), False)
+    assert (found.lowest, found.exact) == (Version(8, 0), True)
 
 
 def test_the_table_goes_upwards() -> None:
@@ -142,8 +143,8 @@ def test_there_and_back(release: str) -> None:
     version = Version.parse(release)
     found = release_of(transport_version_of(version))
     assert found is not None
-    assert found.version <= version <= found.highest
-    assert not found.exact or found.version == version
+    assert found.lowest <= version <= found.highest
+    assert not found.exact or found.lowest == version
 
 
 @pytest.mark.parametrize(
@@ -165,8 +166,8 @@ def test_a_minor_that_is_not_known_has_no_id(release: str) -> None:
 def test_any_id_gives_a_span_that_is_right(answered: int) -> None:
     """Whatever a peer sends: no exception, and the lowest release is not above the highest."""
     found = release_of(answered)
-    assert found is None or found.version <= found.highest
-    assert found is None or not found.exact or found.version == found.highest
+    assert found is None or found.lowest <= found.highest
+    assert found is None or not found.exact or found.lowest == found.highest
 
 
 @given(st.integers(min_value=8_500_000, max_value=9_999_999), st.integers(min_value=0, max_value=5000))
@@ -174,4 +175,4 @@ def test_a_higher_id_is_not_of_a_lower_release(answered: int, more: int) -> None
     """The highest release of an id never exceeds that of a higher id, behind the table included."""
     low, high = release_of(answered), release_of(answered + more)
     assert low is not None
-    assert high is None or low.version <= high.highest
+    assert high is None or low.lowest <= high.highest
