@@ -108,10 +108,6 @@ class Board:
         kept = {name: state for name, state in self._snapshot.clusters.items() if name in set(self._names)}
         self._swap(kept, self._snapshot.at)
 
-    def forget(self, cluster: str) -> None:
-        """Take a cluster off the board."""
-        self.expect(name for name in self._names if name != cluster)
-
     def put(
         self, report: ClusterReport, facts: RoundFacts | None = None, *, at: datetime | None = None
     ) -> tuple[Change, ...]:

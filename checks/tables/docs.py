@@ -32,12 +32,8 @@ MIGRATE: Final = (
     _DOCS + "deploy-manage/remote-clusters/remote-clusters-migrate"
 )  # Migrate from certificate to API key authentication
 EC_CCS: Final = _DOCS + "deploy-manage/remote-clusters/ec-enable-ccs"  # Remote clusters with Elastic Cloud Hosted
-EC_NET: Final = (
-    _DOCS + "deploy-manage/remote-clusters/ec-enable-ccs#ec-ccs-ccr-network-security"
-)  # ECH remote clusters: network security
 EC_SAME: Final = _DOCS + "deploy-manage/remote-clusters/ec-remote-cluster-same-ess"  # ECH: same organization
 EC_OTHER: Final = _DOCS + "deploy-manage/remote-clusters/ec-remote-cluster-other-ess"  # ECH: other organization
-EC_ECE: Final = _DOCS + "deploy-manage/remote-clusters/ec-remote-cluster-ece"  # ECH to Elastic Cloud Enterprise
 EC_SELF: Final = (
     _DOCS + "deploy-manage/remote-clusters/ec-remote-cluster-self-managed"
 )  # ECH to self-managed (current form of the seed page)
@@ -49,21 +45,10 @@ EC_EDIT_KEY: Final = (
     _DOCS
     + "deploy-manage/remote-clusters/ec-edit-remove-trusted-environment#ec-edit-remove-trusted-environment-api-key"
 )  # Change the API key of a connection
-EC_MIG: Final = _DOCS + "deploy-manage/remote-clusters/ec-migrate-ccs"  # Migrate the CCS deployment template
 EC_STRONG: Final = (
     _DOCS + "deploy-manage/remote-clusters/ec-remote-cluster-strong-identity"
 )  # Strong identity verification
 STATICIP: Final = _DOCS + "deploy-manage/security/elastic-cloud-static-ips"  # Elastic Cloud static IPs
-ECE_CCS: Final = _DOCS + "deploy-manage/remote-clusters/ece-enable-ccs"  # Remote clusters with ECE
-ECE_SAME: Final = _DOCS + "deploy-manage/remote-clusters/ece-remote-cluster-same-ece"  # ECE: same environment
-ECE_OTHER: Final = _DOCS + "deploy-manage/remote-clusters/ece-remote-cluster-other-ece"  # ECE: other ECE environment
-ECE_ESS: Final = _DOCS + "deploy-manage/remote-clusters/ece-remote-cluster-ece-ess"  # ECE to ECH
-ECE_SELF: Final = _DOCS + "deploy-manage/remote-clusters/ece-remote-cluster-self-managed"  # ECE to self-managed
-ECE_ECK: Final = _DOCS + "deploy-manage/remote-clusters/ece-enable-ccs-for-eck"  # ECE to ECK
-ECE_EDIT: Final = (
-    _DOCS + "deploy-manage/remote-clusters/ece-edit-remove-trusted-environment"
-)  # Manage ECE remote connections
-ECE_MIG: Final = _DOCS + "deploy-manage/remote-clusters/ece-migrate-ccs"  # ECE: migrate the CCS template
 ECE_CERT: Final = (
     _DOCS + "deploy-manage/security/secure-your-elastic-cloud-enterprise-installation/manage-security-certificates"
 )  # Manage security certificates (ECE)
@@ -78,15 +63,6 @@ ECE_EP: Final = _DOCS + "deploy-manage/deploy/cloud-enterprise/change-endpoint-u
 ECE_LB: Final = _DOCS + "deploy-manage/deploy/cloud-enterprise/ece-load-balancers"  # Load balancers (ECE)
 ECE_NET: Final = _DOCS + "deploy-manage/deploy/cloud-enterprise/ece-networking-prereq"  # Networking prerequisites (ECE)
 ECK: Final = _DOCS + "deploy-manage/remote-clusters/eck-remote-clusters-landing"  # Remote clusters on ECK (landing)
-ECK_SAME: Final = _DOCS + "deploy-manage/remote-clusters/eck-remote-clusters"  # ECK: same Kubernetes environment
-ECK_TO: Final = _DOCS + "deploy-manage/remote-clusters/eck-remote-clusters-to-external"  # ECK to external cluster
-ECK_ECK: Final = _DOCS + "deploy-manage/remote-clusters/eck-remote-clusters-to-other-eck"  # ECK to other ECK
-ECK_FROM: Final = _DOCS + "deploy-manage/remote-clusters/eck-remote-clusters-from-external"  # External cluster to ECK
-SELF_ECK: Final = _DOCS + "deploy-manage/remote-clusters/self-remote-cluster-eck"  # Self-managed to ECK
-K8S_SECSET: Final = _DOCS + "deploy-manage/security/k8s-secure-settings"  # ECK secure settings
-K8S_TR: Final = _DOCS + "deploy-manage/security/k8s-transport-settings"  # ECK transport settings
-K8S_NP: Final = _DOCS + "deploy-manage/security/k8s-network-policies"  # ECK network policies
-LIC_ECK: Final = _DOCS + "deploy-manage/license/manage-your-license-in-eck"  # License in ECK
 TRB: Final = _DOCS + "troubleshoot/elasticsearch/remote-clusters"  # Troubleshoot remote clusters
 TRB_CHECK: Final = (
     _DOCS + "troubleshoot/elasticsearch/remote-clusters#remote-clusters-troubleshooting-check-connection"
@@ -125,21 +101,14 @@ TRB_SSL: Final = _DOCS + "troubleshoot/elasticsearch/security/trb-security-ssl" 
 TRB_HS: Final = (
     _DOCS + "troubleshoot/elasticsearch/security/trb-security-sslhandshake"
 )  # SSLHandshakeException and failed node connections
-TRB_UNSTABLE: Final = (
-    _DOCS + "troubleshoot/elasticsearch/troubleshooting-unstable-cluster"
-)  # Troubleshoot an unstable cluster
 SETTINGS: Final = _DOCS + "reference/elasticsearch/configuration-reference/remote-clusters"  # Remote cluster settings
 NET: Final = _DOCS + "reference/elasticsearch/configuration-reference/networking-settings"  # Networking settings
-NET_RC: Final = (
-    _DOCS + "reference/elasticsearch/configuration-reference/networking-settings#remote-cluster-network-settings"
-)  # Remote cluster network settings
 NET_LL: Final = (
     _DOCS + "reference/elasticsearch/configuration-reference/networking-settings#long-lived-connections"
 )  # Long-lived idle connections
 NET_COMP: Final = (
     _DOCS + "reference/elasticsearch/configuration-reference/networking-settings#transport-settings-compress"
 )  # Transport compression
-SEC: Final = _DOCS + "reference/elasticsearch/configuration-reference/security-settings"  # Security settings
 SEC_TR: Final = (
     _DOCS + "reference/elasticsearch/configuration-reference/security-settings#transport-tls-ssl-settings"
 )  # Transport TLS/SSL settings
@@ -153,28 +122,17 @@ SEC_IP: Final = (
     _DOCS + "reference/elasticsearch/configuration-reference/security-settings#ip-filtering-settings"
 )  # IP filtering settings
 NODE_SET: Final = _DOCS + "reference/elasticsearch/configuration-reference/node-settings"  # Node settings
-LIC_SET: Final = _DOCS + "reference/elasticsearch/configuration-reference/license-settings"  # License settings
 CCR_SET: Final = (
     _DOCS + "reference/elasticsearch/configuration-reference/cross-cluster-replication-settings"
 )  # Cross-cluster replication settings
 CERTUTIL: Final = _DOCS + "reference/elasticsearch/command-line-tools/certutil"  # elasticsearch-certutil
 KEYSTORE: Final = _DOCS + "reference/elasticsearch/command-line-tools/elasticsearch-keystore"  # elasticsearch-keystore
 ES_PRIV: Final = _DOCS + "reference/elasticsearch/security-privileges"  # Security privileges
-ES_ROLES: Final = _DOCS + "reference/elasticsearch/roles"  # Built-in roles
-NETSEC: Final = _DOCS + "deploy-manage/security/network-security"  # Network security
-NETPOL: Final = _DOCS + "deploy-manage/security/network-security-policies"  # Network security policies
-NETAPI: Final = _DOCS + "deploy-manage/security/network-security-api"  # Network security through the API
 RCFILTER: Final = _DOCS + "deploy-manage/security/remote-cluster-filtering"  # Remote cluster filtering
-IPF: Final = _DOCS + "deploy-manage/security/ip-filtering"  # IP filtering
 IPF_BASIC: Final = _DOCS + "deploy-manage/security/ip-filtering-basic"  # IP filtering, self-managed
-IPF_CLOUD: Final = _DOCS + "deploy-manage/security/ip-filtering-cloud"  # IP filters, ECH
-IPF_ECE: Final = _DOCS + "deploy-manage/security/ip-filtering-ece"  # IP filters, ECE
-PRIVLINK: Final = _DOCS + "deploy-manage/security/private-connectivity"  # Private connectivity
 DIFFCA: Final = _DOCS + "deploy-manage/security/different-ca"  # Different CA
 SAMECA: Final = _DOCS + "deploy-manage/security/same-ca"  # Same CA
 EXTCA: Final = _DOCS + "deploy-manage/security/external-ca-transport"  # External CA for transport TLS
-BASICSEC: Final = _DOCS + "deploy-manage/security/set-up-basic-security"  # Set up transport TLS
-COMMS: Final = _DOCS + "deploy-manage/security/secure-cluster-communications"  # Secure cluster communications
 SECSET: Final = _DOCS + "deploy-manage/security/secure-settings"  # Secure settings
 SECSET_REL: Final = (
     _DOCS + "deploy-manage/security/secure-settings#reloadable-secure-settings"
@@ -186,7 +144,6 @@ CIPHERS: Final = (
     _DOCS + "deploy-manage/security/enabling-cipher-suites-for-stronger-encryption"
 )  # Enabling stronger cipher suites
 FIPS: Final = _DOCS + "deploy-manage/security/fips"  # FIPS
-TCPR: Final = _DOCS + "deploy-manage/deploy/self-managed/system-config-tcpretries"  # TCP retransmission timeout
 DNSTTL: Final = (
     _DOCS + "deploy-manage/deploy/self-managed/important-settings-configuration"
 )  # Important settings (DNS cache)
@@ -268,13 +225,9 @@ A_KEYGET: Final = _DOCS + "api/doc/elasticsearch/operation/operation-security-ge
 A_RELOAD: Final = (
     _DOCS + "api/doc/elasticsearch/operation/operation-nodes-reload-secure-settings"
 )  # Reload secure settings API
-A_PAUSE: Final = _DOCS + "api/doc/elasticsearch/operation/operation-ccr-pause-follow"  # Pause follower API
 A_RESUME: Final = _DOCS + "api/doc/elasticsearch/operation/operation-ccr-resume-follow"  # Resume follower API
 A_CCR: Final = _DOCS + "api/doc/elasticsearch/operation/operation-ccr-stats"  # CCR stats API
 A_FSTATS: Final = _DOCS + "api/doc/elasticsearch/operation/operation-ccr-follow-stats"  # Follower stats API
 A_LIC: Final = _DOCS + "api/doc/elasticsearch/operation/operation-license-get"  # Get license API
 A_SSL: Final = _DOCS + "api/doc/elasticsearch/operation/operation-ssl-certificates"  # SSL certificates API
 A_CLOUD: Final = _DOCS + "api/doc/cloud"  # Elastic Cloud API
-A_ECE: Final = (
-    _DOCS + "api/doc/cloud-enterprise/group/endpoint-platformconfigurationtrustrelationships"
-)  # ECE API: platform trust

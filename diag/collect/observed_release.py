@@ -95,7 +95,7 @@ def observed_version(
 ) -> RemoteVersion | Unavailable:
     """The release of a remote cluster: what is seen goes before what is declared.
 
-    ``told`` is what its API says, or else the configuration; ``nodes`` are the releases of the nodes that the API names. The wire wins
+    ``reported`` is what its API says, or else the configuration; ``nodes`` are the releases of the nodes that the API names. The wire wins
     wherever it contradicts; where it only leaves a range that fits, the exact number inside of it says more.
     """
     wire = version_on_the_wire(endpoints)

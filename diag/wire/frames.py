@@ -25,17 +25,15 @@ _RESPONSE, _ERROR, _COMPRESSED, _HANDSHAKE = 1, 2, 4, 8
 class Frame:
     """One message. ``version`` is the id in its header, which decides over its layout.
 
-    Of the headers only the names are kept: a node echoes in its answers who authenticated, with the id, the owner and the roles of
-    a key. ``headers`` holds their values only where the caller asked for them, to play the server.
+    ``headers`` are kept only where the caller asked for them, to play the server: a node echoes in its answers who authenticated, with the
+    id, the owner and the roles of a key.
     """
 
     request_id: int
     version: int
     is_response: bool = False
     is_error: bool = False
-    is_compressed: bool = False
     is_handshake: bool = False
-    header_names: tuple[str, ...] = ()
     headers: Mapping[str, str] = field(default_factory=dict, repr=False)
     action: str = ""
     body: bytes = field(default=b"", repr=False)
@@ -111,7 +109,7 @@ def decode_frame(raw: bytes, *, keep_headers: bool = False) -> Frame:
         end = reader.at + size
     elif status & _COMPRESSED:
         reader = Reader(inflate(raw[reader.at :]))
-    names, values = _headers(reader, keep=keep_headers)
+    headers = _headers(reader, keep=keep_headers)
     action = "" if status & _RESPONSE else _action(reader, version)
     if version >= SIZED_HEADER and reader.at != end:
         msg = f"the header ends at byte {reader.at}, announced was byte {end}"
@@ -124,10 +122,8 @@ def decode_frame(raw: bytes, *, keep_headers: bool = False) -> Frame:
         version=version,
         is_response=bool(status & _RESPONSE),
         is_error=bool(status & _ERROR),
-        is_compressed=bool(status & _COMPRESSED),
         is_handshake=bool(status & _HANDSHAKE),
-        header_names=names,
-        headers=values,
+        headers=headers,
         action=action,
         body=body,
     )
@@ -150,15 +146,15 @@ def encode_frame(frame: Frame, *, features: Sequence[str] = ()) -> bytes:
     return MARKER + _int4(len(payload)) + payload
 
 
-def _headers(reader: Reader, *, keep: bool) -> tuple[tuple[str, ...], Mapping[str, str]]:
-    names, values = [], {}
+def _headers(reader: Reader, *, keep: bool) -> Mapping[str, str]:
+    values = {}
     for _ in range(reader.count()):
         name = reader.text()
         value = reader.text()
-        names.append(name)
         if keep:
             values[name] = value
-    return (*names, *reader.skip_lists()), values
+    reader.skip_lists()
+    return values
 
 
 def _action(reader: Reader, version: int) -> str:

@@ -9,7 +9,7 @@ from diag.wire.faults import Malformed, Truncated
 _MORE: Final = 0x80
 # How the first byte of a character of two or three bytes begins, and each byte after the first.
 _TWO_BYTES, _THREE_BYTES, _GOES_ON = 0b110, 0b1110, 0b10
-_MAX_VINT_LENGTH, _MAX_VLONG_LENGTH = 5, 10
+_MAX_VINT_LENGTH = 5
 
 
 class Reader:
@@ -64,12 +64,8 @@ class Reader:
 
     def vint(self) -> int:
         """Read a number of variable length, as a signed number of 32 bits."""
-        value = self._groups(_MAX_VINT_LENGTH) & 0xFFFFFFFF
+        value = self._groups() & 0xFFFFFFFF
         return value - 0x100000000 if value & 0x80000000 else value
-
-    def vlong(self) -> int:
-        """Read a number of variable length of up to 64 bits."""
-        return self._groups(_MAX_VLONG_LENGTH)
 
     def count(self) -> int:
         """Read how many items follow; each of them takes at least one byte."""
@@ -79,10 +75,10 @@ class Reader:
             raise Malformed(msg)
         return value
 
-    def _groups(self, longest: int) -> int:
+    def _groups(self) -> int:
         data, at, end = self._data, self.at, self._end
         value = shift = 0
-        for _ in range(longest):
+        for _ in range(_MAX_VINT_LENGTH):
             if at >= end:
                 msg = f"at byte {at}: the message ends within a number"
                 raise Truncated(msg)
@@ -93,7 +89,7 @@ class Reader:
                 self.at = at
                 return value
             shift += 7
-        msg = f"at byte {self.at}: a number of more than {longest} bytes"
+        msg = f"at byte {self.at}: a number of more than {_MAX_VINT_LENGTH} bytes"
         raise Malformed(msg)
 
     def text(self) -> str:
@@ -135,14 +131,12 @@ class Reader:
         """Read a length and as many bytes."""
         return self.take(self.count())
 
-    def skip_lists(self) -> tuple[str, ...]:
-        """Read a map of lists and keep the names only."""
-        names = []
+    def skip_lists(self) -> None:
+        """Read over a map of lists."""
         for _ in range(self.count()):
-            names.append(self.text())
+            self.text()
             for _ in range(self.count()):
                 self.text()
-        return tuple(names)
 
 
 def vint(value: int) -> bytes:

@@ -69,7 +69,7 @@ def test_what_leaves_the_configuration_leaves_the_board() -> None:
     board.put(cluster("b"))
     board.expect(["b"])
     assert list(board.snapshot().clusters) == ["b"]
-    board.forget("b")
+    board.expect([])
     assert list(board.snapshot().clusters) == []
 
 
