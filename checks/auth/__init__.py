@@ -3,6 +3,7 @@
 from checks.auth import (
     anonymous_fallback,
     cert_identity_mismatch,
+    cert_identity_too_wide,
     cert_role_missing_on_remote,
     cert_role_privileges,
     diag_user_insufficient,
@@ -33,6 +34,7 @@ from checks.auth import (
     reload_response_unusable,
     remote_role_useless,
     signature_missing,
+    signing_ca_not_trusted,
     stale_task_credentials,
     traffic_filter_blocks,
 )
@@ -62,7 +64,9 @@ CHECKS: tuple[Check, ...] = (
     key_index_not_covered.key_index_not_covered,
     key_restricted_indices.key_restricted_indices,
     key_change_path.key_change_path,
+    signing_ca_not_trusted.signing_ca_not_trusted,
     cert_identity_mismatch.cert_identity_mismatch,
+    cert_identity_too_wide.cert_identity_too_wide,
     local_remote_indices_missing.local_remote_indices_missing,
     cert_role_missing_on_remote.cert_role_missing_on_remote,
     cert_role_privileges.cert_role_privileges,

@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from checks.auth._identity import admits_everything, expression_of
 from checks.auth._records import GONE
 from checks.shared.applies import API_KEY_REMOTES
 from checks.shared.causes import REQUESTS_REFUSED
 from checks.tables import docs
 from diag.check import NotApplicable, Unknown, Yields, check, missing
 from diag.model import (
-    Expression,
     Finding,
     Remote,
     RemoteKey,
@@ -20,14 +20,6 @@ from diag.model import (
     Unavailable,
     shorten,
 )
-
-_EVERYTHING: Final = frozenset({".*", ".+", "(.*)", "(.+)"})
-
-
-# Signs that mean other things to Java than to Lucene, whose expressions diag.patterns reads: lazy and possessive repetition,
-# anchors inside, and what only Lucene knows.
-_DIFFERS: Final = re.compile(r"""[@"#~&<>$]|[*+?}][*+?{]|(?<!\[)\^|\\\[\^""")
-
 
 # A name that Java and this side write alike: known attributes, and values with no more to escape than a comma. Java writes attributes of
 # other types as a number and the bytes of the value.
@@ -67,7 +59,7 @@ def cert_identity_mismatch(remote_side: RemoteKey, remote: Remote, signing: Sign
         yield GONE
     elif not record.certificate_identity:
         yield NotApplicable("the key is bound to no certificate identity")
-    elif _bare(record.certificate_identity) in _EVERYTHING:
+    elif admits_everything(record.certificate_identity):
         yield Finding(
             summary=f"The key {shorten(record.name, 80)} has the certificate identity {shorten(record.certificate_identity, 40)}, which every "
             "certificate fulfils; expected the subject of the one that the local cluster signs with.",
@@ -84,7 +76,7 @@ def cert_identity_mismatch(remote_side: RemoteKey, remote: Remote, signing: Sign
 
 
 def _compared(name: str, identity: str, remote: Remote, signing: SigningIdentity) -> Yields:
-    expression = _expression(identity)
+    expression = expression_of(identity)
     if expression is None:
         yield Unknown(
             f"the certificate identity {shorten(identity, 80)} has signs of regular expressions that are not judged here"
@@ -99,20 +91,3 @@ def _compared(name: str, identity: str, remote: Remote, signing: SigningIdentity
             "names; or PUT _security/cross_cluster/api_key/<id> on the remote cluster with a certificate_identity that matches the whole subject.",
             facts={"observed": signing.subject, "expected": identity, "path": signing.path},
         )
-
-
-def _bare(identity: str) -> str:
-    """The expression without anchors at its ends: the whole name has to match anyhow."""
-    return identity.removeprefix("^").removesuffix("$")
-
-
-def _expression(identity: str) -> Expression | None:
-    """Compile the expression where Java and Lucene agree on what it means; else None."""
-    bare = _bare(identity)
-    if bare.endswith("\\") or _DIFFERS.search(bare):
-        return None
-    try:
-        # A dash before the end of a class stands for itself; there it is read only with a backslash.
-        return Expression(re.sub(r"(?<!\\)-\]", r"\\-]", bare), strict=True)
-    except ValueError:  # No expression to Lucene, or none that both read alike.
-        return None

@@ -70,6 +70,9 @@ KEYSTORE_RELOAD_FIXED: Final = Gate(Version(8, 15, 2), "elasticsearch#111535, re
 ENRICH_PRIVILEGE: Final = Gate(Version(8, 15), "documentation: role structure, remote_cluster; ES|QL across clusters")
 SKIP_BY_DEFAULT: Final = Gate(Version(8, 15), "elasticsearch#105792: the default of skip_unavailable")
 COMPRESSION_SCHEME: Final = Gate(Version(7, 14), "elasticsearch#76580: transport.compression_scheme")
+STRONG_IDENTITY: Final = Gate(
+    Version(9, 3), "documentation: strong identity verification, 9.3 or later on both sides; elasticsearch#134604"
+)
 ESQL_SAME_SIDE: Final = Gate(Version(8, 16), "documentation: ES|QL across clusters, 8.16 or later on both sides")
 ESQL_RELEASED: Final = Gate(Version(9, 1), "documentation: ES|QL across clusters, preview before")
 ESQL_LICENSE: Final = Gate(

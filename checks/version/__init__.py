@@ -17,6 +17,7 @@ from checks.version import (
     proxy_mode_unsupported,
     resolve_api_missing,
     static_remote_blocks_start,
+    strong_identity_min,
     v815_role_parse_bug,
     wire_incompatible,
 )
@@ -25,6 +26,7 @@ from diag.check import Check
 CHECKS: tuple[Check, ...] = (
     apikey_min.apikey_min,
     apikey_beta.apikey_beta,
+    strong_identity_min.strong_identity_min,
     proxy_mode_unsupported.proxy_mode_unsupported,
     cert_model_deprecated.cert_model_deprecated,
     keystore_restart_needed.keystore_restart_needed,

@@ -16,6 +16,7 @@ from diag.config.files import read_regular, why
 from diag.config.schema import KeyStoreFile, Transport
 from diag.config.trustfile import read_trust_file
 from diag.evidence.address.probe import NO_KEY
+from diag.evidence.files import NO_SIGNING_CA
 from diag.evidence.round import NO_SIGNING
 from diag.model import (
     CaFile,
@@ -30,7 +31,7 @@ from diag.model import (
     TrustRestrictions,
     Unavailable,
 )
-from diag.x509 import read_ca_file, read_identity, read_key_store, read_pair, read_trust_store
+from diag.x509 import explain_chain, read_ca_file, read_identity, read_key_store, read_pair, read_trust_store
 
 _MAX_BYTES = 8_000_000
 
@@ -87,7 +88,7 @@ def read_material(cluster: ClusterConfig, remote: RemoteConfig, model: SecurityM
         trust=trust,
         identity=identity,
         restrictions=_restrictions(remote),
-        signing=_signing(remote.signing_certificate),
+        signing=_signing(remote.signing_certificate, remote.signing_ca),
         client_key=client_key,
         credential=credential,
         key=key,
@@ -199,7 +200,7 @@ def _restrictions(remote: RemoteConfig) -> TrustRestrictions | Unavailable:
     return replace(found, fields=remote.x509_fields) if remote.x509_fields else found
 
 
-def _signing(path: Path | None) -> SigningIdentity | Unavailable:
+def _signing(path: Path | None, cas: tuple[Path, ...]) -> SigningIdentity | Unavailable:
     """The certificate that requests are signed with, and those behind it; its key stays on the nodes."""
     if path is None:
         return NO_SIGNING
@@ -208,7 +209,16 @@ def _signing(path: Path | None) -> SigningIdentity | Unavailable:
         return data
     read = _client_identity(str(path), data, None)
     subject = read.chain[0].subject if read.chain else ""
-    return SigningIdentity(path=read.path, subject=subject, chain=read.chain, problem="" if subject else read.problem)
+    trust = read_trust(cas) if cas else NO_SIGNING_CA
+    anchors = trust.anchors if isinstance(trust, Trust) else ()
+    return SigningIdentity(
+        path=read.path,
+        subject=subject,
+        chain=read.chain,
+        problem="" if subject else read.problem,
+        trust=trust,
+        verified=explain_chain(read.chain, anchors) if read.chain and anchors else None,
+    )
 
 
 def _not_reported(detail: str) -> Unavailable:

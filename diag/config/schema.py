@@ -208,6 +208,10 @@ class RemoteConfig(Model):
     signing_certificate: File | None = Field(
         default=None, description="The certificate of cluster.remote.<alias>.signing.certificate, as PEM."
     )
+    signing_ca: tuple[File, ...] = Field(
+        default=(),
+        description="The CAs that the remote cluster verifies signatures by: cluster.remote.signing.certificate_authorities there.",
+    )
     security_domain: Setting = Field(default="", description="Who is responsible for the remote cluster's users.")
     idle_timeout: Duration | None = Field(
         default=None, description="After this time a balancer or firewall in between drops a quiet connection."

@@ -4,8 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from diag.evidence.address.chain import Chain
 from diag.evidence.certificate import Certificate
-from diag.evidence.terms import X509Field
+from diag.evidence.terms import Reason, Step, Unavailable, X509Field
+
+NO_SIGNING_CA = Unavailable(
+    step=Step.CONFIGURATION, reason=Reason.NOT_ASKED, detail="no signing_ca is configured for this remote"
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,13 +72,16 @@ class SigningIdentity:
     """The certificate that the local cluster signs its requests to this remote with (``cluster.remote.<alias>.signing.certificate``).
 
     ``subject`` is its distinguished name in the form of RFC 4514, ``chain`` every certificate of the file, the one that signs first;
-    ``problem`` is empty where the file could be read.
+    ``problem`` is empty where the file could be read. ``trust`` are the CAs that the remote cluster verifies signatures by, as far as
+    they are declared, ``verified`` what became of looking for a way to them; None where there are none to look for.
     """
 
     path: str
     subject: str = ""
     chain: tuple[Certificate, ...] = ()
     problem: str = ""
+    trust: Trust | Unavailable = NO_SIGNING_CA
+    verified: Chain | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

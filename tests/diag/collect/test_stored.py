@@ -129,9 +129,9 @@ def test_the_file_of_a_reload(tmp_path: Path) -> None:
     assert isinstance(read_reload(path), Unavailable)
 
 
-def signing(path: Path | None) -> SigningIdentity | Unavailable:
+def signing(path: Path | None, *cas: Path) -> SigningIdentity | Unavailable:
     """Read the certificate that requests to a remote are signed with."""
-    remote = RemoteConfig.model_validate({"alias": "logs", "signing_certificate": path})
+    remote = RemoteConfig.model_validate({"alias": "logs", "signing_certificate": path, "signing_ca": list(cas)})
     cluster = ClusterConfig.model_validate({"name": "eu", "remotes": [remote]})
     return read_material(cluster, remote, SecurityModel.API_KEY, Keys(cluster)).signing
 
@@ -147,6 +147,25 @@ def test_the_certificate_that_signs(tmp_path: Path, ca: pki.CA) -> None:
     assert (found.path, found.subject, found.problem) == (str(path), "CN=search.example", "")
     assert [one.subject for one in found.chain] == ["CN=search.example", "CN=Signing Intermediate"]
     assert found.chain[0].not_after == issued.certificate.not_valid_after_utc
+
+
+def test_what_signatures_are_verified_by(tmp_path: Path, ca: pki.CA) -> None:
+    """A way is looked for to the CAs that are declared, and to none where there are none to look for."""
+    path, right, wrong, none = (tmp_path / name for name in ("signing.pem", "ca.pem", "other.pem", "none.pem"))
+    path.write_bytes(ca.intermediate("Signing Intermediate").leaf("search.example").chain_pem)
+    right.write_bytes(ca.own.chain_pem)
+    wrong.write_bytes(pki.new_ca("Other").own.chain_pem)
+    none.write_bytes(b"")
+    found = [
+        signing(path, *cas) for cas in ((right,), (wrong,), (none,), (tmp_path / "missing.pem",), (wrong, right), ())
+    ]
+    ways = [one.verified for one in found if isinstance(one, SigningIdentity)]
+    assert [None if way is None else way.trusted for way in ways] == [True, False, None, None, True, None]
+    trusts = [one.trust for one in found if isinstance(one, SigningIdentity)]
+    assert isinstance(trusts[3], Unavailable)
+    assert trusts[3].reason is Reason.MISSING_FILE
+    assert isinstance(trusts[5], Unavailable)
+    assert trusts[5].reason is Reason.NOT_ASKED
 
 
 @pytest.mark.parametrize("data", [b"", b"nothing", b"-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n"])

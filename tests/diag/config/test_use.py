@@ -86,15 +86,17 @@ def test_security_domains(tmp_path: Path) -> None:
 
 def test_stored_files(tmp_path: Path) -> None:
     """They are relative to the file that names them, and have to be there at the start."""
-    text = "clusters: [{name: a, reload_response: r.json, remotes: [{alias: b, signing_certificate: s.pem}]}]"
+    text = "clusters: [{name: a, reload_response: r.json, remotes: [{alias: b, signing_certificate: s.pem, signing_ca: [c.pem]}]}]"
     said = refusal(tmp_path, text)
     assert "clusters[0].reload_response" in said
     assert "clusters[0].remotes[0].signing_certificate" in said
-    for name in ("r.json", "s.pem"):
+    assert "clusters[0].remotes[0].signing_ca" in said
+    for name in ("r.json", "s.pem", "c.pem"):
         (tmp_path / name).write_text("anything: what is in it is for the checks to judge")
     cluster = load(tmp_path, text).clusters[0]
     assert cluster.reload_response == tmp_path / "r.json"
     assert cluster.remotes[0].signing_certificate == tmp_path / "s.pem"
+    assert cluster.remotes[0].signing_ca == (tmp_path / "c.pem",)
 
 
 @pytest.mark.parametrize(("written", "allowed"), [("true", True), ("false", False)])
