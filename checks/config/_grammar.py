@@ -125,16 +125,21 @@ def clean(host: str) -> str:
 
 def repair(text: str, port: int) -> str:
     """The ``host:port`` that was most likely meant; ``port`` stands in where none can be read."""
-    bare = re.sub(r"^[A-Za-z][A-Za-z0-9+.-]*:/+", "", "".join(text.split()))
+    seen = "".join(char for char in text if unicodedata.category(char) not in {"Cc", "Cf"} and not char.isspace())
+    bare = re.sub(r"^[A-Za-z][A-Za-z0-9+.-]*:/+", "", seen)
     bare = re.split(r"[/?]", bare, maxsplit=1)[0].rpartition("@")[2].replace(";", ":")
     if _looks_like_ipv6(bare):
-        return bracket(bare, port)
+        address, _, last = bracket(bare, port).rpartition(":")
+        return f"{_without_zone(address) or '<host>'}:{last}"
     found = _PORT_AT_END.fullmatch(bare)
     if found and 0 < int(found["port"]) <= _HIGHEST_PORT:
         host, port = found["host"], int(found["port"])
     else:
         host = bare[: bare.find("]") + 1] if bare.startswith("[") else bare
-    host = _without_zone(host) if host.startswith("[") else host.partition(":")[0]
+    if host.startswith("["):
+        host = _without_zone(host) if _is_ipv6(host[1:-1].partition("%")[0]) else ""
+    else:
+        host = host.partition(":")[0]
     return f"{host or '<host>'}:{port}"
 
 

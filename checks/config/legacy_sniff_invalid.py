@@ -92,9 +92,12 @@ def _legacy_remedy(remote: Remote) -> Remedy:
     }
     values |= {"mode": Mode.SNIFF.value} if remote.effective_mode is Mode.PROXY else {}
     values |= {name: None for name in ("proxy_address", "server_name") if getattr(remote, name)}
+    there = {name: list(value) if isinstance(value, tuple) else value for name, value in remote.settings.items()}
+    changes = any(there.get(name) != value for name, value in values.items())
     call = put_settings({remote.setting(name): value for name, value in values.items()})
     if remote.security_model is SecurityModel.API_KEY:
         return Remedy(
-            "Use the certificate model for this remote, or upgrade it.", on_local(call, when="with certificates")
+            "Use the certificate model for this remote, or upgrade it.",
+            on_local(call, when="with certificates") if changes else (),
         )
     return Remedy("Register it in the form that this release needs.", on_local(call))

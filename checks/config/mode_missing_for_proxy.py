@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from checks.config._addresses import fixed
+from checks.config._server_name import usable_host
 from checks.shared.causes import NO_CONNECTION
 from checks.shared.fixes import Setting, on_local, put_settings
 from checks.tables import docs, versions
@@ -50,17 +51,21 @@ def mode_missing_for_proxy(remote: Remote, local_version: LocalVersion | Unavail
         yield Finding(
             summary=f"mode is {shorten(remote.mode)!r}; expected sniff or proxy.",
             remedy="Choose a mode, and keep the settings of that one.",
-            fix=on_local(_choose_mode(remote, Mode.PROXY if remote.proxy_address else Mode.SNIFF)),
+            fix=on_local(_choose_mode(remote, local_version, Mode.PROXY if remote.proxy_address else Mode.SNIFF)),
             facts={"setting": remote.setting("mode"), "observed": shorten(remote.mode), "expected": ("sniff", "proxy")},
         )
     elif not (proxy_side or sniff_side):
         yield NotApplicable("neither proxy_address nor seeds is set")
     elif remote.effective_mode is Mode.SNIFF and proxy_side:
         keep_seeds = remote.seeds and (remote.mode or not remote.proxy_address)
-        yield _wrong_mode(remote, proxy_side, _choose_mode(remote, Mode.SNIFF if keep_seeds else Mode.PROXY))
+        yield _wrong_mode(
+            remote, proxy_side, _choose_mode(remote, local_version, Mode.SNIFF if keep_seeds else Mode.PROXY)
+        )
     elif remote.effective_mode is Mode.PROXY and sniff_side:
         keep_seeds = not remote.proxy_address and remote.kind not in _BEHIND_PROXY
-        yield _wrong_mode(remote, sniff_side, _choose_mode(remote, Mode.SNIFF if keep_seeds else Mode.PROXY))
+        yield _wrong_mode(
+            remote, sniff_side, _choose_mode(remote, local_version, Mode.SNIFF if keep_seeds else Mode.PROXY)
+        )
 
 
 def _wrong_mode(remote: Remote, strangers: list[str], change: Request) -> Finding:
@@ -82,11 +87,14 @@ def _wrong_mode(remote: Remote, strangers: list[str], change: Request) -> Findin
     )
 
 
-def _choose_mode(remote: Remote, mode: Mode) -> Request:
+def _choose_mode(remote: Remote, local_version: LocalVersion | Unavailable, mode: Mode) -> Request:
     """The call that puts the remote into one mode and takes away what belongs to the other one."""
     values: dict[str, Setting] = {"mode": mode.value}
     if mode is Mode.PROXY and not remote.proxy_address:
         values["proxy_address"] = fixed(remote).proxy or "<host:port>"
+    knows_names = isinstance(local_version, Unavailable) or local_version.number >= versions.SERVER_NAME.since
+    if mode is Mode.PROXY and remote.kind in _BEHIND_PROXY and knows_names and not remote.server_name:
+        values["server_name"] = usable_host(remote) or "<endpoint name of the remote deployment>"
     strangers = ("seeds", "proxy") if mode is Mode.PROXY else ("proxy_address", "server_name")
     values |= {name: None for name in strangers if getattr(remote, name)}
     return put_settings({remote.setting(name): value for name, value in values.items()})

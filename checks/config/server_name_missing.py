@@ -5,8 +5,9 @@ from __future__ import annotations
 from checks.config._server_name import proxy_host, usable_host
 from checks.shared.fixes import on_local, put_settings
 from checks.tables import docs
+from checks.tables.versions import SERVER_NAME
 from diag.check import Applies, NotApplicable, Yields, check
-from diag.model import Finding, Kind, Mode, Remote, Severity, is_ip, shorten
+from diag.model import Finding, Kind, LocalVersion, Mode, Remote, Severity, Unavailable, is_ip, shorten
 
 
 @check(
@@ -18,7 +19,7 @@ from diag.model import Finding, Kind, Mode, Remote, Severity, is_ip, shorten
     tags=("sni",),
     source="documentation: remote cluster settings, server_name; elasticsearch#50951, kibana#61639",
 )
-def server_name_missing(remote: Remote) -> Yields:
+def server_name_missing(remote: Remote, local_version: LocalVersion | Unavailable) -> Yields:
     """A remote behind a Cloud proxy has no server name.
 
     Why it matters: one proxy address serves many deployments, and the proxy tells them apart by the server name (SNI) in
@@ -30,6 +31,8 @@ def server_name_missing(remote: Remote) -> Yields:
     """
     if not remote.proxy_address:
         yield NotApplicable("there is no proxy_address")
+    elif isinstance(local_version, LocalVersion) and local_version.number < SERVER_NAME.since:
+        yield NotApplicable(f"local release {local_version} has no server_name, which came with {SERVER_NAME.since}")
     elif not remote.server_name:
         host = proxy_host(remote)
         by_ip = host is not None and is_ip(host)

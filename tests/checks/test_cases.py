@@ -8,6 +8,7 @@ from diag.check import Check
 from diag.engine import judge
 from diag.model import Outcome, Result, Status
 from tests import caselib
+from tests.fixlib import check_fixes
 
 CASES = caselib.all_cases()
 WANTED = {Outcome.PASS, Outcome.FAIL, Outcome.SKIP, Outcome.UNKNOWN}
@@ -15,11 +16,15 @@ WANTED = {Outcome.PASS, Outcome.FAIL, Outcome.SKIP, Outcome.UNKNOWN}
 
 @pytest.mark.parametrize("case", CASES, ids=str)
 def test_case(case: caselib.Case) -> None:
-    """The check says what the case expects, all checks together name its root causes in that order, and none of them crashes."""
+    """The check says what the case expects, all checks together name its root causes in that order, and none of them crashes.
+
+    What is typed to fix a finding can be typed, changes something, and is not refused in the next round.
+    """
     the_check_says(case, case.result)
     (remote,) = case.report.remotes
     assert case.roots == remote.root_causes
     assert not [r.check for r in (*case.report.results, *remote.results) if r.outcome is Outcome.ERROR]
+    check_fixes(case.report)
 
 
 def the_check_says(case: caselib.Case, result: Result) -> None:
