@@ -16,10 +16,14 @@ from diag.model import (
     Connection,
     EndpointEvidence,
     Follower,
+    FollowersHealth,
+    InitialRecoveries,
     LocalApi,
     Outcome,
     Probe,
+    RemoteInfo,
     RemoteReport,
+    Replication,
     Report,
     Resolution,
     Result,
@@ -129,22 +133,23 @@ def _cluster_texts(cluster: ClusterReport) -> Texts:
 
 
 def _followers(head: str, api: LocalApi) -> Lines:
-    if isinstance(api.replication, Unavailable):
+    replication, health, recoveries = api[Replication], api[FollowersHealth], api[InitialRecoveries]
+    if isinstance(replication, Unavailable):
         return {}
-    shards = {} if isinstance(api.health, Unavailable) else {one.index: one for one in api.health.all}
-    left = {} if isinstance(api.copies, Unavailable) else {one.index: one.left for one in api.copies.all}
+    shards = {} if isinstance(health, Unavailable) else {one.index: one for one in health.all}
+    left = {} if isinstance(recoveries, Unavailable) else {one.index: one.left for one in recoveries.all}
     values: dict[str, list[tuple[Follower, str]]] = {family: [] for family in _OF_FOLLOWERS}
-    for one in api.replication.followers:
+    for one in replication.followers:
         known = shards.get(one.index)
         # While a follower is copied for the first time, Elasticsearch calls it paused: where that can't be told, nothing is said.
         starts = known is None or bool(known.initializing)
-        if not (one.paused and starts) or (known is not None and not isinstance(api.copies, Unavailable)):
+        if not (one.paused and starts) or (known is not None and not isinstance(recoveries, Unavailable)):
             values["diag_ccr_paused"].append((one, str(int(one.paused and one.index not in left))))
         if known is not None:
             values["diag_ccr_red"].append((one, str(int(known.status == "red"))))
         if one.index in left:
             values["diag_ccr_copy_left_bytes"].append((one, str(left[one.index])))
-        if not (one.paused or api.replication.unlicensed):
+        if not (one.paused or replication.unlicensed):
             values["diag_ccr_lag_operations"].append((one, str(one.lag)))
             values["diag_ccr_since_last_read_seconds"].append((one, repr(one.seconds_since_read)))
     return {
@@ -166,7 +171,7 @@ def _remote_texts(cluster: str, report: RemoteReport) -> Texts:
         f'diag_coverage{head},what="{what}"}} {_SEEN[seen]}\n' for what, seen in report.coverage.parts
     ]
     lines |= _root_causes(head, report)
-    info = report.evidence.belief.info
+    info = report.evidence.belief[RemoteInfo]
     if not isinstance(info, Unavailable) and info.listed:
         lines["diag_remote_connected"] = [f"diag_remote_connected{head}}} {int(info.connected)}\n"]
     about = f'security_model="{remote.security_model}",mode="{remote.effective_mode}",kind="{remote.kind}"'

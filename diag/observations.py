@@ -12,12 +12,14 @@ from diag.model import (
     ClusterReport,
     EndpointEvidence,
     Endpoints,
+    FollowersHealth,
     History,
+    Identity,
     Observation,
     Registration,
     RemoteEvidence,
-    RemoteIdentity,
     RemoteInfo,
+    Replication,
     Resolution,
     Unavailable,
     clusters_behind,
@@ -37,7 +39,7 @@ def past_of_all(report: ClusterReport) -> dict[str, History]:
 
 def red_followers(evidence: ClusterEvidence, alias: str) -> tuple[str, ...] | None:
     """The followers of one remote that are red; None where that is not known."""
-    health, replication = evidence.api.health, evidence.api.replication
+    health, replication = evidence.api[FollowersHealth], evidence.api[Replication]
     if isinstance(health, Unavailable) or isinstance(replication, Unavailable):
         return None
     followers = {one.index for one in replication.followers if one.remote == alias}
@@ -58,7 +60,7 @@ def _same(one: Observation, other: Observation) -> bool:
 
 
 def _look(evidence: RemoteEvidence, at: datetime) -> Observation:
-    info, identity = evidence.belief.info, evidence.api.identity
+    info, identity = evidence.belief[RemoteInfo], evidence.api[Identity]
     endpoints = evidence.endpoints.all if isinstance(evidence.endpoints, Endpoints) else ()
     addresses = {ip for one in endpoints if isinstance(one.resolution, Resolution) for ip in one.resolution.addresses}
     chains = (probe.chain for one in endpoints for probe in one.probes)
@@ -67,18 +69,18 @@ def _look(evidence: RemoteEvidence, at: datetime) -> Observation:
         connected=info.connected if isinstance(info, RemoteInfo) else None,
         addresses=tuple(sorted(addresses)),
         issuers=tuple(sorted({_issuer(chain) for chain in chains if isinstance(chain, Chain)} - {""})),
-        uuid=identity.uuid if isinstance(identity, RemoteIdentity) else "",
+        uuid=identity.uuid if isinstance(identity, Identity) else "",
         name=_name(identity, endpoints),
-        options=_options(evidence.belief.registration),
+        options=_options(evidence.belief[Registration]),
     )
 
 
-def _name(identity: RemoteIdentity | Unavailable, endpoints: tuple[EndpointEvidence, ...]) -> str:
+def _name(identity: Identity | Unavailable, endpoints: tuple[EndpointEvidence, ...]) -> str:
     """The name of the cluster behind the remote: as a node there says, else as its API does."""
     reported = clusters_behind(probe for one in endpoints for probe in one.probes)
     if len(reported) == 1:
         return min(reported)
-    return identity.name if isinstance(identity, RemoteIdentity) else ""
+    return identity.name if isinstance(identity, Identity) else ""
 
 
 def _options(registration: Registration | Unavailable) -> tuple[tuple[str, str], ...] | None:

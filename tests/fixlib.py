@@ -157,7 +157,7 @@ def _is_other(value: Any, now: str | None, remote: Remote) -> bool:
 
 def registered(evidence: RemoteEvidence) -> dict[str, str]:
     """The persistent settings of the remote and, for what is only declared, those too: a null may take them away."""
-    remote, registration = evidence.remote, evidence.belief.registration
+    remote, registration = evidence.remote, evidence.belief[Registration]
     declared = {remote.setting(key): _text(value) for key, value in remote.settings.items()}
     if isinstance(registration, Unavailable):
         return declared

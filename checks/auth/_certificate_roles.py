@@ -5,17 +5,16 @@ from __future__ import annotations
 from typing import Final
 
 from diag.model import (
-    LocalRoles,
     Remote,
-    RemoteRoles,
     Role,
+    Roles,
 )
 
 # What lets a role of the remote cluster be searched through (documentation: privileges for cross-cluster search, certificates).
 SEARCHES: Final = frozenset({"read_cross_cluster", "all"})
 
 
-def own(roles: LocalRoles | RemoteRoles) -> dict[str, Role]:
+def own(roles: Roles) -> dict[str, Role]:
     """The roles that somebody made."""
     return {role.name: role for role in roles.all if not role.reserved}
 

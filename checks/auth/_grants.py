@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Final
 
-from diag.model import Grant, LocalRoles, NotJudgedError, Role, admits, listed, matches, overlaps, shorten
+from diag.model import Grant, NotJudgedError, Role, Roles, admits, listed, matches, overlaps, shorten
 
 SUPERUSER: Final = "superuser"  # It may do everything, whatever its entries say.
 
@@ -54,7 +54,7 @@ def reads_here(role: Role) -> bool:
     )
 
 
-def own(roles: LocalRoles) -> tuple[Role, ...]:
+def own(roles: Roles) -> tuple[Role, ...]:
     """The roles that somebody made."""
     return tuple(role for role in roles.all if not role.reserved)
 
@@ -74,7 +74,7 @@ def uncovered(grants: Iterable[Grant], patterns: Iterable[str]) -> tuple[list[st
         return [], f"whether the roles cover {listed(wanted)}: {error}"
 
 
-def named(roles: LocalRoles, names: Iterable[str]) -> tuple[tuple[Role, ...], tuple[str, ...]]:
+def named(roles: Roles, names: Iterable[str]) -> tuple[tuple[Role, ...], tuple[str, ...]]:
     """The roles of these names, and the names that no role has."""
     known = {role.name: role for role in roles.all}
     wanted = tuple(dict.fromkeys(names))

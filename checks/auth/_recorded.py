@@ -7,7 +7,7 @@ from datetime import datetime
 from enum import Enum, auto
 from typing import Final
 
-from diag.model import Finding, KeyTrial, KeyVerdict, RemoteKey, Unavailable, shorten
+from diag.model import Finding, KeyLookup, KeyTrial, KeyVerdict, Unavailable, shorten
 
 _WANTED: Final = "cross_cluster"
 
@@ -29,7 +29,7 @@ class Recorded:
     words: str = ""
 
 
-def recorded(remote_side: RemoteKey | Unavailable, key: KeyTrial | Unavailable, now: datetime) -> Recorded | None:
+def recorded(remote_side: KeyLookup | Unavailable, key: KeyTrial | Unavailable, now: datetime) -> Recorded | None:
     """Judge the record; None where there is none, or where the key was tried, which is the better proof."""
     if isinstance(remote_side, Unavailable) or (isinstance(key, KeyTrial) and key.verdict is not KeyVerdict.UNCLEAR):
         return None

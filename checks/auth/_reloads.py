@@ -7,7 +7,7 @@ from typing import Final
 
 from diag.check import Unknown
 from diag.model import (
-    LocalNodes,
+    Nodes,
     SecureSettingsReload,
     Unavailable,
     listed,
@@ -16,7 +16,7 @@ from diag.model import (
 RELOAD: Final = "POST _nodes/reload_secure_settings"
 
 
-def absent_on(reload: SecureSettingsReload, local_nodes: LocalNodes | Unavailable, *, every: bool) -> Iterator[Unknown]:
+def absent_on(reload: SecureSettingsReload, local_nodes: Nodes | Unavailable, *, every: bool) -> Iterator[Unknown]:
     """Say which nodes the stored answer leaves out: it may be of one node alone, or from before they joined."""
     if isinstance(local_nodes, Unavailable):
         yield Unknown(f"whether {reload.path} has all nodes can't be told: {local_nodes}")

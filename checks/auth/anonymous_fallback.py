@@ -18,8 +18,9 @@ from diag.model import (
     KeyTrial,
     LocalCluster,
     Node,
+    Nodes,
+    OfRemote,
     Remote,
-    RemoteNodes,
     Severity,
     TlsAttempt,
     TransportHello,
@@ -42,7 +43,7 @@ from diag.model import (
 def anonymous_fallback(  # noqa: PLR0913, PLR0917 -- each parameter is a piece of evidence, injected by its type.
     cluster: LocalCluster,
     remote: Remote,
-    remote_nodes: RemoteNodes,
+    remote_nodes: OfRemote[Nodes],
     endpoint: Endpoint | Unavailable,
     tls: TlsAttempt | Unavailable,
     hello: TransportHello | Unavailable,
@@ -80,7 +81,7 @@ def _elsewhere(place: DialledPort) -> bool | Unknown:
     return Unknown(f"which interface of the remote cluster port {place.port} is could not be told")
 
 
-def _judged(place: DialledPort, anonymous: list[Node], remote_nodes: RemoteNodes) -> Iterator[Finding | Unknown]:
+def _judged(place: DialledPort, anonymous: list[Node], remote_nodes: Nodes) -> Iterator[Finding | Unknown]:
     if not anonymous:
         yield Unknown(
             f"{remote_nodes.failed} nodes of the remote cluster did not say whether they have an anonymous user"

@@ -13,8 +13,9 @@ from checks.tables import docs
 from diag.check import NotApplicable, Unknown, Yields, check, missing
 from diag.model import (
     Finding,
+    KeyLookup,
+    OfRemote,
     Remote,
-    RemoteKey,
     Severity,
     SigningIdentity,
     Unavailable,
@@ -43,7 +44,9 @@ _PLAIN: Final = re.compile(rf"{_ATTRIBUTE}(?:,{_ATTRIBUTE})*")
     explains=("auth/signature-missing", "auth/key-invalid", *REQUESTS_REFUSED),
     leaves_open=("auth/*",),
 )
-def cert_identity_mismatch(remote_side: RemoteKey, remote: Remote, signing: SigningIdentity | Unavailable) -> Yields:
+def cert_identity_mismatch(
+    remote_side: OfRemote[KeyLookup], remote: Remote, signing: SigningIdentity | Unavailable
+) -> Yields:
     """The API key is bound to a certificate identity that the signing certificate does not have, or to any at all.
 
     Why it matters: the remote cluster refuses each request whose signature comes with a certificate of another name. An identity of ``.*``

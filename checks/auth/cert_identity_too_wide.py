@@ -10,7 +10,7 @@ from checks.auth._records import GONE
 from checks.shared.applies import API_KEY_REMOTES
 from checks.tables import docs
 from diag.check import NotApplicable, Unknown, Yields, check
-from diag.model import Finding, RemoteKey, Severity, shorten
+from diag.model import Finding, KeyLookup, OfRemote, Severity, shorten
 
 # Two names of no cluster that there is: what admits both admits any.
 _MADE_UP: Final = ("0b7e4c19d2f84a6fa35e90c1b8d7e264", "f1a93d5c60e24b718c0d2e9f7a46b385")
@@ -25,7 +25,7 @@ _ORGANIZATION: Final = re.compile(r"cluster\\?\.(?P<id>[A-Za-z0-9_-]+)")
     tags=("api-key", "strong-identity"),
     source="documentation: strong identity verification: names of nodes in Elastic Cloud, and what a pattern with .* for the cluster matches",
 )
-def cert_identity_too_wide(remote_side: RemoteKey) -> Yields:
+def cert_identity_too_wide(remote_side: OfRemote[KeyLookup]) -> Yields:
     r"""The certificate identity of the API key admits other clusters than the one that the key is for.
 
     Why it matters: the identity is there so that a key that leaked is of no use elsewhere. With ``.*`` in the place of the cluster, every

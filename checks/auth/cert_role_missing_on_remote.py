@@ -10,9 +10,10 @@ from checks.tables import docs
 from diag.check import NotApplicable, Unknown, Yields, check
 from diag.model import (
     Finding,
-    LocalRoles,
+    OfLocal,
+    OfRemote,
     Remote,
-    RemoteRoles,
+    Roles,
     Severity,
     Unavailable,
     as_fact,
@@ -35,7 +36,7 @@ _NOT_SHOWN: Final = (
     source="documentation: configure privileges for cross-cluster search, certificate model; elasticsearch#58476",
     explains=("auth/cert-role-privileges", "runtime/connected-not-proof", "runtime/skipped-clusters"),
 )
-def cert_role_missing_on_remote(remote: Remote, local: LocalRoles | Unavailable, there: RemoteRoles) -> Yields:
+def cert_role_missing_on_remote(remote: Remote, local: OfLocal[Roles] | Unavailable, there: OfRemote[Roles]) -> Yields:
     """A role whose users search the remote does not exist there under the same name.
 
     Why it matters: in the certificate model the names of the user's local roles go along, and the remote cluster looks them up among its

@@ -12,10 +12,11 @@ from diag.check import NotApplicable, Unknown, Yields, check
 from diag.model import (
     Finding,
     Grant,
-    LocalRoles,
+    OfLocal,
+    OfRemote,
     Remote,
-    RemoteRoles,
     Role,
+    Roles,
     Severity,
     Unavailable,
     as_fact,
@@ -46,7 +47,7 @@ _ACTION: Final = ":"  # A privilege may be written as a pattern of actions too, 
     source="documentation: configure privileges for cross-cluster search, certificate model; configure privileges for cross-cluster replication",
     explains=("runtime/connected-not-proof", "runtime/skipped-clusters"),
 )
-def cert_role_privileges(remote: Remote, local: LocalRoles | Unavailable, there: RemoteRoles) -> Yields:
+def cert_role_privileges(remote: Remote, local: OfLocal[Roles] | Unavailable, there: OfRemote[Roles]) -> Yields:
     """A role exists on the remote cluster, and does not let its users do there what they are to do.
 
     Why it matters: on the remote cluster a search from elsewhere needs ``read`` and ``read_cross_cluster`` on the indices; ``read`` alone
@@ -83,7 +84,7 @@ def cert_role_privileges(remote: Remote, local: LocalRoles | Unavailable, there:
         )
 
 
-def _declared(remote: Remote, there: RemoteRoles) -> Yields:
+def _declared(remote: Remote, there: Roles) -> Yields:
     known = {role.name: role for role in there.all}
     found = tuple(known[name] for name in dict.fromkeys(remote.use.roles) if name in known)
     if not found:

@@ -2,41 +2,41 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
 from checks.tables import docs
-from checks.tables.privileges import NEEDS
 from diag.check import Check, NotApplicable, Unknown, Verdicts, Yields, check
-from diag.evidence.api import BELIEF, LOCAL_API, REMOTE_API
 from diag.model import (
+    PIECES,
+    Call,
     ClusterEvidence,
     Finding,
-    LocalVersion,
+    Identity,
     Outcome,
+    Piece,
+    Pieces,
     Reason,
     Remote,
     RemoteInfo,
-    RemoteVersion,
-    SecureSettingsReload,
+    Security,
     Severity,
+    Subject,
     Unavailable,
     shorten,
 )
 
+_LEADING: Final = re.compile(r" /(?=.)")
 _REFUSED: Final = frozenset({Reason.UNAUTHENTICATED, Reason.FORBIDDEN})
 
 
-# What comes from calls at the local cluster; a stored answer is read from a file.
-_LOCAL: Final = {kind: name for kind, name in LOCAL_API.items() if kind is not SecureSettingsReload}
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Piece:
-    """A piece of evidence of one side, and the remotes that it is about."""
+class _Asked:
+    """A piece of evidence that a login was asked for, and the remotes that it is about."""
 
-    kind: type
+    piece: Piece
     value: object
     remotes: tuple[Remote, ...]
 
@@ -46,39 +46,46 @@ class _Piece:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Refused(_Piece):
+class _Refused(_Asked):
     """A piece that the login did not get."""
 
     value: Unavailable
 
-
-def _pieces(holder: object, kinds: dict[type, str], remotes: tuple[Remote, ...]) -> Iterator[_Piece]:
-    for kind, name in kinds.items():
-        value = getattr(holder, name)
-        if isinstance(value, Unavailable) and value.reason in _REFUSED:
-            yield _Refused(kind=kind, value=value, remotes=remotes)
-        else:
-            yield _Piece(kind=kind, value=value, remotes=remotes)
+    @property
+    def call(self) -> Call:
+        """The call that was refused: of several that bring the piece, the one that the refusal names."""
+        return next((call for call in self.piece.calls if call.name in str(self.value)), self.piece.calls[0])
 
 
-def _release(holder: object, kinds: dict[type, str], remotes: tuple[Remote, ...]) -> Iterator[_Piece]:
+def _asked(piece: Piece, value: object, remotes: tuple[Remote, ...]) -> _Asked:
+    if isinstance(value, Unavailable) and value.reason in _REFUSED:
+        return _Refused(piece=piece, value=value, remotes=remotes)
+    return _Asked(piece=piece, value=value, remotes=remotes)
+
+
+def _pieces(holder: Pieces, subject: Subject, remotes: tuple[Remote, ...]) -> Iterator[_Asked]:
+    """What comes from calls: a stored answer is read from a file."""
+    for piece in PIECES:
+        if subject in piece.subjects and piece.calls:
+            yield _asked(piece, holder[piece.noun], remotes)
+
+
+def _release(value: object, remotes: tuple[Remote, ...]) -> Iterator[_Asked]:
     """The release, where the login did not get it: one that is known may have been declared, so that nobody was asked."""
-    return (piece for piece in _pieces(holder, kinds, remotes) if isinstance(piece, _Refused))
+    root = next(piece for piece in PIECES if piece.noun is Identity)
+    return (one for one in (_asked(root, value, remotes),) if isinstance(one, _Refused))
 
 
-def _sides(cluster_evidence: ClusterEvidence) -> Iterator[tuple[str, str, list[_Piece]]]:
-    """What each login was asked for: the local one also for what the local cluster holds of each remote."""
+def _sides(cluster_evidence: ClusterEvidence) -> Iterator[tuple[str, str, list[_Asked]]]:
+    """What each login was asked for: the local one also for what the local cluster tells of each remote."""
     remotes = tuple(one.remote for one in cluster_evidence.remotes)
-    local = [
-        *_release(cluster_evidence, {LocalVersion: "local_version"}, remotes),
-        *_pieces(cluster_evidence.api, _LOCAL, remotes),
-    ]
+    local = [*_release(cluster_evidence.local_version, remotes), *_pieces(cluster_evidence.api, Subject.LOCAL, remotes)]
     for one in cluster_evidence.remotes:
-        local += _pieces(one.belief, dict(BELIEF), (one.remote,))
+        local += _pieces(one.belief, Subject.LOCAL_VIEW, (one.remote,))
     yield "the local cluster", "url and auth of the cluster", local
     for one in cluster_evidence.remotes:
         mine = (one.remote,)
-        pieces = [*_release(one, {RemoteVersion: "remote_version"}, mine), *_pieces(one.api, dict(REMOTE_API), mine)]
+        pieces = [*_release(one.remote_version, mine), *_pieces(one.api, Subject.REMOTE, mine)]
         yield f"the remote {shorten(one.remote.alias, 80)}", "url and auth of the remote", pieces
 
 
@@ -108,7 +115,7 @@ def diag_user_insufficient(cluster_evidence: ClusterEvidence, verdicts: Verdicts
             yield _no_login(whose, where)
         elif refused:
             yield _too_little(verdicts, cluster_evidence.keystore, whose, refused)
-    security = cluster_evidence.api.security
+    security = cluster_evidence.api[Security]
     if not asked:
         yield NotApplicable("no url is configured for the local cluster, nor for a remote")
     elif isinstance(security, Unavailable) and security.reason not in _REFUSED | {Reason.NOT_ASKED}:
@@ -126,11 +133,11 @@ def _no_login(whose: str, where: str) -> Finding:
 
 def _too_little(verdicts: Verdicts, keystore: object, whose: str, refused: list[_Refused]) -> Finding:
     # One refused call can take several pieces with it: it is named once.
-    first: dict[str, type] = {}
+    first: dict[str, Call] = {}
     for piece in refused:
-        first.setdefault(str(piece.value), piece.kind)
-    needs = [NEEDS[kind] for kind in first.values()]
-    calls = dict.fromkeys(need.call for need in needs)
+        first.setdefault(str(piece.value), piece.call)
+    needs = tuple(first.values())
+    calls = dict.fromkeys(_LEADING.sub(" ", need.name) for need in needs)
     cluster = sorted({need.privilege for need in needs if need.privilege and not need.on})
     indices = sorted({f"{need.privilege} on {need.on}" for need in needs if need.on})
     wanted = ([f"the cluster privilege {' and '.join(cluster)}"] if cluster or not indices else []) + [
@@ -154,7 +161,7 @@ def _lost(verdicts: Verdicts, refused: list[_Refused], keystore: object) -> tupl
     """
     stand_in = (str(keystore),) if isinstance(keystore, Unavailable) else ()
     texts = [(str(one.value), one) for one in refused]
-    texts += [(text, one) for text in stand_in for one in refused if one.kind is RemoteInfo]
+    texts += [(text, one) for text in stand_in for one in refused if one.piece.noun is RemoteInfo]
     found = {
         one.check.id: one.check
         for one in verdicts.all

@@ -12,9 +12,10 @@ from checks.tables import docs
 from diag.check import NotApplicable, Unknown, Yields, check
 from diag.model import (
     Finding,
-    LocalRoles,
+    OfLocal,
     Remote,
     Role,
+    Roles,
     Severity,
     as_fact,
     listed,
@@ -34,7 +35,7 @@ _NO_ESQL: Final = NotApplicable("neither use.esql nor use.enrich is declared for
     source="privileges tried on 8.19.0: needed are read in remote_indices, and read or read_cross_cluster on any local index; the "
     "cluster privilege cross_cluster_search is not",
 )
-def esql_privileges(remote: Remote, roles: LocalRoles) -> Yields:
+def esql_privileges(remote: Remote, roles: OfLocal[Roles]) -> Yields:
     """ES|QL is used on this remote, and roles lack a privilege that it needs.
 
     Why it matters: ES|QL asks more than a search does. Beside ``read`` in ``remote_indices`` the user needs ``read`` on some local index,
@@ -114,7 +115,7 @@ def _declared(remote: Remote, found: tuple[Role, ...], missing: tuple[str, ...])
         )
 
 
-def _undeclared(remote: Remote, roles: LocalRoles) -> Yields:
+def _undeclared(remote: Remote, roles: Roles) -> Yields:
     """Which roles are those of the users is not known: one that is complete is enough."""
     judged = [(role, _lacks((role,), remote.alias)) for role in own(roles)]
     if any(not lacks for _, lacks in judged if not isinstance(lacks, Unknown)):

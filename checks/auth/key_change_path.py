@@ -11,9 +11,10 @@ from checks.tables import docs
 from diag.check import NotApplicable, Unknown, Yields, check
 from diag.model import (
     Finding,
+    KeyLookup,
     KeyRecord,
+    OfRemote,
     Remote,
-    RemoteKey,
     Replication,
     Severity,
     Unavailable,
@@ -30,7 +31,7 @@ from diag.model import (
     source="documentation: update cross-cluster API key (by its owner, not with an API key); change the API key of a connection",
 )
 def key_change_path(
-    remote_side: RemoteKey, remote: Remote, replication: Replication | Unavailable, now: datetime
+    remote_side: OfRemote[KeyLookup], remote: Remote, replication: Replication | Unavailable, now: datetime
 ) -> Yields:
     """The access of the API key has to change, which needs no new key.
 

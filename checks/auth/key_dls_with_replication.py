@@ -8,7 +8,8 @@ from checks.tables import docs
 from diag.check import Yields, check
 from diag.model import (
     Finding,
-    RemoteKey,
+    KeyLookup,
+    OfRemote,
     Severity,
     shorten,
 )
@@ -22,7 +23,7 @@ from diag.model import (
     tags=("api-key", "privileges"),
     source="elasticsearch#108147, elasticsearch#108600, elasticsearch#108839",
 )
-def key_dls_with_replication(remote_side: RemoteKey) -> Yields:
+def key_dls_with_replication(remote_side: OfRemote[KeyLookup]) -> Yields:
     """The API key limits documents or fields, and allows replication.
 
     Why it matters: replication copies whole indices, so that the limit does not hold; newer releases refuse such a key.

@@ -10,8 +10,9 @@ from checks.tables.versions import ENRICH_PRIVILEGE
 from diag.check import NotApplicable, Unknown, Yields, check
 from diag.model import (
     Finding,
+    KeyLookup,
+    OfRemote,
     Remote,
-    RemoteKey,
     Severity,
     shorten,
 )
@@ -25,7 +26,7 @@ from diag.model import (
     tags=("api-key", "privileges", "esql"),
     source=f"{ENRICH_PRIVILEGE.source}; role descriptors of keys made on 8.19.0 and 9.2.0",
 )
-def key_esql_enrich_old(remote_side: RemoteKey, remote: Remote) -> Yields:
+def key_esql_enrich_old(remote_side: OfRemote[KeyLookup], remote: Remote) -> Yields:
     """The API key is from before ``ENRICH`` across clusters, and does not allow it.
 
     Why it matters: a key keeps the privileges that keys had when it was made. One from before 8.15 lacks ``monitor_enrich``, after an upgrade

@@ -15,10 +15,11 @@ from diag.model import (
     Credential,
     Endpoints,
     Finding,
+    KeyLookup,
     KeyRecord,
     KeyTrial,
     KeyVerdict,
-    RemoteKey,
+    OfRemote,
     Severity,
     Thresholds,
     Unavailable,
@@ -41,7 +42,7 @@ _REPLACE: Final = (
     source="documentation: get API key information; the limits are those of certificates of nodes",
 )
 def key_expiring(
-    remote_side: RemoteKey | Unavailable,
+    remote_side: OfRemote[KeyLookup] | Unavailable,
     credential: Credential | Unavailable,
     endpoints: Endpoints | Unavailable,
     thresholds: Thresholds,
@@ -56,7 +57,7 @@ def key_expiring(
 
     Example: a key with ``expiration: 90d`` that was made 85 days ago.
     """
-    if isinstance(remote_side, RemoteKey):
+    if isinstance(remote_side, KeyLookup):
         yield from _by_record(remote_side.record, thresholds, now)
     elif isinstance(credential, Credential) and credential.expires is not None:
         where = shorten(credential.source, 80)

@@ -9,9 +9,10 @@ from checks.tables import docs
 from diag.check import NotApplicable, Unknown, Yields, check
 from diag.model import (
     Finding,
+    KeyLookup,
     KeyRecord,
+    OfRemote,
     Remote,
-    RemoteKey,
     Replication,
     Severity,
     Unavailable,
@@ -30,7 +31,9 @@ from diag.model import (
     tags=("api-key", "privileges"),
     source="documentation: troubleshoot remote clusters (insufficient privileges); create cross-cluster API key, access",
 )
-def key_index_not_covered(remote_side: RemoteKey, remote: Remote, replication: Replication | Unavailable) -> Yields:
+def key_index_not_covered(
+    remote_side: OfRemote[KeyLookup], remote: Remote, replication: Replication | Unavailable
+) -> Yields:
     """The API key does not cover indices that are declared to be searched or replicated.
 
     Why it matters: those indices are empty or refused for everybody, superusers too: local roles can only narrow what the key allows.

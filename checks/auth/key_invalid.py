@@ -13,6 +13,7 @@ from diag.check import NotApplicable, Unknown, Yields, check
 from diag.model import (
     ClusterEvidence,
     Finding,
+    KeyLookup,
     KeyTrial,
     KeyVerdict,
     Remote,
@@ -75,7 +76,7 @@ def key_invalid(
 
     Example: the key was invalidated on the remote cluster, and is still in the keystore of the local one.
     """
-    reported = recorded(remote_evidence.api.key, key, cluster_evidence.taken_at)
+    reported = recorded(remote_evidence.api[KeyLookup], key, cluster_evidence.taken_at)
     if reported and reported.fault is Fault.INVALID:
         yield by_record(reported, replaced(cluster_evidence.cluster, remote))
     elif reported and reported.fault is not Fault.NONE:

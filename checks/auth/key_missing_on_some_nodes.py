@@ -12,7 +12,8 @@ from diag.model import (
     ConnectedPerNode,
     Finding,
     LocalCluster,
-    LocalNodes,
+    Nodes,
+    OfLocal,
     Remote,
     SecureSettingsReload,
     Severity,
@@ -37,7 +38,7 @@ def key_missing_on_some_nodes(
     remote: Remote,
     views: ConnectedPerNode | Unavailable,
     reload: SecureSettingsReload | Unavailable,
-    local_nodes: LocalNodes | Unavailable,
+    local_nodes: OfLocal[Nodes] | Unavailable,
 ) -> Yields:
     """Some nodes of the local cluster have the API key of this remote, and others have not.
 
@@ -74,7 +75,7 @@ def _without(cluster: LocalCluster, remote: Remote, lacking: list[str], of: int,
 
 
 def _by_reload(
-    cluster: LocalCluster, remote: Remote, reload: SecureSettingsReload, local_nodes: LocalNodes | Unavailable
+    cluster: LocalCluster, remote: Remote, reload: SecureSettingsReload, local_nodes: Nodes | Unavailable
 ) -> Yields:
     if reload.problem:
         yield Unknown(f"{shorten(reload.path)}: {shorten(reload.problem)}")

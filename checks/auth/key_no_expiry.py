@@ -9,7 +9,8 @@ from checks.tables import docs
 from diag.check import NotApplicable, Unknown, Yields, check
 from diag.model import (
     Finding,
-    RemoteKey,
+    KeyLookup,
+    OfRemote,
     Severity,
     Thresholds,
     shorten,
@@ -24,7 +25,7 @@ from diag.model import (
     tags=("api-key", "dates"),
     source="documentation: create cross-cluster API key (expiration; without it a key does not expire)",
 )
-def key_no_expiry(remote_side: RemoteKey, thresholds: Thresholds) -> Yields:
+def key_no_expiry(remote_side: OfRemote[KeyLookup], thresholds: Thresholds) -> Yields:
     """The API key never expires, or lives longer than the house allows.
 
     Why it matters: a key that was copied once stays good. Elasticsearch asks for no end; this is judged only where

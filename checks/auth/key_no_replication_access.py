@@ -20,10 +20,11 @@ from checks.tables import docs
 from diag.check import NotApplicable, Unknown, Yields, check, missing
 from diag.model import (
     Finding,
+    Indices,
+    KeyLookup,
     KeyRecord,
+    OfRemote,
     Remote,
-    RemoteIndices,
-    RemoteKey,
     Replication,
     Severity,
     Unavailable,
@@ -53,10 +54,10 @@ _NOT_JUDGED: Final = "the key names its indices by a regular expression that is 
     ),
 )
 def key_no_replication_access(
-    remote_side: RemoteKey,
+    remote_side: OfRemote[KeyLookup],
     remote: Remote,
     replication: Replication | Unavailable,
-    indices: RemoteIndices | Unavailable,
+    indices: OfRemote[Indices] | Unavailable,
 ) -> Yields:
     """Indices of this remote are replicated, or are to be, and the API key does not allow it, or not for all that are followed.
 
@@ -81,7 +82,7 @@ def key_no_replication_access(
         yield from _leaders_left(remote_side.record, leaders_of(replication, remote), indices)
 
 
-def _leaders_left(record: KeyRecord, leaders: tuple[str, ...], indices: RemoteIndices | Unavailable) -> Yields:
+def _leaders_left(record: KeyRecord, leaders: tuple[str, ...], indices: Indices | Unavailable) -> Yields:
     left = uncovered(record.replication, leaders)
     streams = () if isinstance(indices, Unavailable) else indices.data_streams
     others = [one for one in leaders if one not in left and not covered(record.replication, one)]

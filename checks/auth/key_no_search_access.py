@@ -8,8 +8,9 @@ from checks.tables import docs
 from diag.check import Yields, check
 from diag.model import (
     Finding,
+    KeyLookup,
+    OfRemote,
     Remote,
-    RemoteKey,
     Replication,
     Severity,
     Unavailable,
@@ -32,7 +33,9 @@ from diag.model import (
         "runtime/no-matching-indices",
     ),
 )
-def key_no_search_access(remote_side: RemoteKey, remote: Remote, replication: Replication | Unavailable) -> Yields:
+def key_no_search_access(
+    remote_side: OfRemote[KeyLookup], remote: Remote, replication: Replication | Unavailable
+) -> Yields:
     """The API key allows no search.
 
     Why it matters: each search of this remote is refused, for whichever user: roles can only narrow what the key allows. Of a key that

@@ -8,8 +8,9 @@ from checks.tables import docs
 from diag.check import Yields, check
 from diag.model import (
     Finding,
-    LocalKey,
-    RemoteKey,
+    KeyLookup,
+    OfLocal,
+    OfRemote,
     Severity,
     Unavailable,
     shorten,
@@ -26,7 +27,7 @@ from diag.model import (
     explains=("auth/key-invalid", *REQUESTS_REFUSED),
     leaves_open=("auth/*",),
 )
-def key_on_wrong_cluster(local_side: LocalKey, remote_side: RemoteKey | Unavailable) -> Yields:
+def key_on_wrong_cluster(local_side: OfLocal[KeyLookup], remote_side: OfRemote[KeyLookup] | Unavailable) -> Yields:
     """The API key was made on the local cluster; it has to be made on the remote one.
 
     Why it matters: the remote cluster, which owns the data, looks the key up among its own and does not find it.
@@ -37,7 +38,7 @@ def key_on_wrong_cluster(local_side: LocalKey, remote_side: RemoteKey | Unavaila
     """
     if local_side.record is None:
         return
-    if isinstance(remote_side, RemoteKey) and remote_side.record is not None:
+    if isinstance(remote_side, KeyLookup) and remote_side.record is not None:
         return
     yield Finding(
         summary=f"The local cluster itself knows this key ({shorten(local_side.record.name, 80)}); expected one that was made on the remote cluster.",

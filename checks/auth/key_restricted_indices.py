@@ -10,10 +10,11 @@ from checks.tables.restricted import RESTRICTED
 from diag.check import NotApplicable, Unknown, Yields, check
 from diag.model import (
     Finding,
+    KeyLookup,
     KeyRecord,
     NotJudgedError,
+    OfRemote,
     Remote,
-    RemoteKey,
     Severity,
     listed,
     overlaps,
@@ -29,7 +30,7 @@ from diag.model import (
     tags=("api-key", "privileges"),
     source="documentation: create cross-cluster API key, allow_restricted_indices; Elasticsearch SystemIndices, RestrictedIndices",
 )
-def key_restricted_indices(remote_side: RemoteKey, remote: Remote) -> Yields:
+def key_restricted_indices(remote_side: OfRemote[KeyLookup], remote: Remote) -> Yields:
     """System indices are declared to be searched, and the API key hides them.
 
     Why it matters: a pattern in a key never stands for system indices, however wide it is, unless its entry says

@@ -11,6 +11,7 @@ from diag.check import NotApplicable, Yields, check
 from diag.model import (
     ClusterEvidence,
     Finding,
+    KeyLookup,
     KeyTrial,
     KeyVerdict,
     Remote,
@@ -54,7 +55,7 @@ def key_wrong_type(
             remedy=replaced(cluster_evidence.cluster, remote),
             facts={"observed": "rest", "expected": "cross_cluster"},
         )
-    reported = recorded(remote_evidence.api.key, key, cluster_evidence.taken_at)
+    reported = recorded(remote_evidence.api[KeyLookup], key, cluster_evidence.taken_at)
     if reported and reported.fault is Fault.WRONG_TYPE:
         yield by_record(reported, replaced(cluster_evidence.cluster, remote))
     elif reported is None or reported.fault is Fault.NONE:

@@ -7,7 +7,8 @@ from checks.tables import docs
 from diag.check import Applies, Unknown, Yields, check
 from diag.model import (
     Finding,
-    LocalNodes,
+    Nodes,
+    OfLocal,
     SecureSettingsReload,
     Severity,
     Unavailable,
@@ -26,7 +27,7 @@ from diag.model import (
     source="documentation: reload secure settings API, reload_exception",
     explains=("auth/key-not-reloaded",),
 )
-def keystore_password(reload: SecureSettingsReload, local_nodes: LocalNodes | Unavailable) -> Yields:
+def keystore_password(reload: SecureSettingsReload, local_nodes: OfLocal[Nodes] | Unavailable) -> Yields:
     """Nodes could not reload their keystore, most often for want of its password.
 
     Why it matters: those nodes go on with the keys that they had. One call for all nodes takes one password, so that it fails on nodes

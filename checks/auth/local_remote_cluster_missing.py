@@ -10,10 +10,11 @@ from checks.tables.versions import ENRICH_PRIVILEGE
 from diag.check import NotApplicable, Unknown, Yields, check
 from diag.model import (
     Finding,
-    LocalRoles,
     LocalVersion,
+    OfLocal,
     Remote,
     Role,
+    Roles,
     Severity,
     Unavailable,
     as_fact,
@@ -31,7 +32,7 @@ from diag.model import (
     source=ENRICH_PRIVILEGE.source,
 )
 def local_remote_cluster_missing(
-    remote: Remote, roles: LocalRoles, local_version: LocalVersion | Unavailable
+    remote: Remote, roles: OfLocal[Roles], local_version: LocalVersion | Unavailable
 ) -> Yields:
     """ES|QL enriches from this remote, and no local role has the privilege for it.
 
@@ -54,7 +55,7 @@ def local_remote_cluster_missing(
         yield from _enriching(remote, roles)
 
 
-def _enriching(remote: Remote, roles: LocalRoles) -> Yields:
+def _enriching(remote: Remote, roles: Roles) -> Yields:
     found, missing = named(roles, remote.use.roles)
     chosen = found if remote.use.roles else own(roles)
     answers = {_enriches(role, remote.alias) for role in chosen}

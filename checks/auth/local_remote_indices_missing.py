@@ -13,10 +13,12 @@ from diag.check import NotApplicable, Unknown, Yields, check
 from diag.model import (
     Finding,
     Grant,
-    LocalRoles,
+    KeyLookup,
+    OfLocal,
+    OfRemote,
     Remote,
-    RemoteKey,
     Role,
+    Roles,
     Severity,
     Unavailable,
     as_fact,
@@ -36,7 +38,9 @@ from diag.model import (
     "read_cross_cluster without read searches nothing",
     explains=("runtime/connected-not-proof", "runtime/skipped-clusters"),
 )
-def local_remote_indices_missing(remote: Remote, roles: LocalRoles, remote_side: RemoteKey | Unavailable) -> Yields:
+def local_remote_indices_missing(
+    remote: Remote, roles: OfLocal[Roles], remote_side: OfRemote[KeyLookup] | Unavailable
+) -> Yields:
     """Local roles give no access to this remote.
 
     Why it matters: in the API key model a user needs ``remote_indices`` for the alias in a local role; only superusers get through without.
@@ -71,7 +75,7 @@ def local_remote_indices_missing(remote: Remote, roles: LocalRoles, remote_side:
     )
 
 
-def _declared_roles(remote: Remote, roles: LocalRoles) -> Yields:
+def _declared_roles(remote: Remote, roles: Roles) -> Yields:
     found, missing = named(roles, remote.use.roles)
     for name in missing:
         yield Finding(
@@ -154,7 +158,7 @@ def _only_follows(remote: Remote) -> bool:
     return bool(remote.use.replicate) and not remote.use.search
 
 
-def _for_no_search(remote_side: RemoteKey | Unavailable) -> bool:
+def _for_no_search(remote_side: KeyLookup | Unavailable) -> bool:
     """Whether the key is known to allow no search: roles make no difference then, and replication needs none that searches."""
     record = None if isinstance(remote_side, Unavailable) else remote_side.record
     return record is not None and record.type == CROSS_CLUSTER and not record.search

@@ -8,16 +8,17 @@ from checks.tables import docs
 from diag.check import Yields, check
 from diag.model import (
     Finding,
-    LocalRoles,
-    RemoteRoles,
+    OfLocal,
+    OfRemote,
     Role,
+    Roles,
     Severity,
     as_fact,
     listed,
 )
 
 
-def _own(roles: LocalRoles | RemoteRoles) -> dict[str, Role]:
+def _own(roles: Roles) -> dict[str, Role]:
     """The roles that somebody made."""
     return {role.name: role for role in roles.all if not role.reserved}
 
@@ -30,7 +31,7 @@ def _own(roles: LocalRoles | RemoteRoles) -> dict[str, Role]:
     tags=("privileges", "roles"),
     source="documentation: add remote clusters using API key authentication, roles and users",
 )
-def remote_role_useless(local: LocalRoles, remote: RemoteRoles) -> Yields:
+def remote_role_useless(local: OfLocal[Roles], remote: OfRemote[Roles]) -> Yields:
     """Roles for searches from elsewhere exist on the remote cluster, and the API key model does not look at them.
 
     Why it matters: access is what the key allows, narrowed by the user's local role. Whoever changes the role on the remote cluster

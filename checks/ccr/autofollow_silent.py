@@ -14,8 +14,9 @@ from diag.check import NotApplicable, Unknown, Yields, check
 from diag.model import (
     Finding,
     Index,
+    Indices,
+    OfRemote,
     Remote,
-    RemoteIndices,
     Replication,
     Severity,
     as_fact,
@@ -38,7 +39,7 @@ _MAX_PATTERNS: Final = 5
     tags=("replication",),
     source="elasticsearch#36886; AutoFollowPattern, AutoFollowCoordinator; tried on 6.8.23 (a leader that is itself a follower is followed)",
 )
-def autofollow_silent(replication: Replication, remote: Remote, indices: RemoteIndices, now: datetime) -> Yields:
+def autofollow_silent(replication: Replication, remote: Remote, indices: OfRemote[Indices], now: datetime) -> Yields:
     """An index that is to be replicated is not followed, and no error says so.
 
     Why it matters: it is missing here when it is needed. Auto-follow takes what is made after its pattern and is open; whatever was there

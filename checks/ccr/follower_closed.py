@@ -8,7 +8,8 @@ from checks.tables import docs
 from diag.check import NotApplicable, Unknown, Yields, check
 from diag.model import (
     Finding,
-    LocalIndices,
+    Indices,
+    OfLocal,
     Remote,
     Replication,
     Severity,
@@ -24,7 +25,7 @@ from diag.model import (
     tags=("replication",),
     source="documentation: open index API; ShardFollowNodeTask tries a write to a closed index again and again",
 )
-def follower_closed(replication: Replication, remote: Remote, indices: LocalIndices) -> Yields:
+def follower_closed(replication: Replication, remote: Remote, indices: OfLocal[Indices]) -> Yields:
     """A follower index is closed while it should follow.
 
     Why it matters: nothing is written to a closed index and it can't be searched; after 12 hours the leader forgets what it misses. A follower

@@ -9,8 +9,9 @@ from diag.check import NotApplicable, Unknown, Yields, check, missing
 from diag.model import (
     Finding,
     Follower,
+    Indices,
+    OfRemote,
     Remote,
-    RemoteIndices,
     Replication,
     Severity,
     Unavailable,
@@ -32,7 +33,7 @@ from diag.model import (
         "ccr/retention-lease-expired",
     ),
 )
-def leader_deleted(replication: Replication, remote: Remote, indices: RemoteIndices | Unavailable) -> Yields:
+def leader_deleted(replication: Replication, remote: Remote, indices: OfRemote[Indices] | Unavailable) -> Yields:
     """The leader of a follower does not exist any more.
 
     Why it matters: the follower receives nothing, and never will: it looks for that very index, so that a new one of the same name
@@ -46,7 +47,7 @@ def leader_deleted(replication: Replication, remote: Remote, indices: RemoteIndi
     """
     found = of_remote(replication, remote)
     there = None if isinstance(indices, Unavailable) else frozenset(one.name for one in indices.all)
-    whole = isinstance(indices, RemoteIndices) and is_whole(indices.all)
+    whole = isinstance(indices, Indices) and is_whole(indices.all)
     gone = frozenset(one for one in found if there is not None and whole and one.leader not in there)
     odd = next((one for one in found if one in gone and _seems_to_read(one)), None)
     for one in found:

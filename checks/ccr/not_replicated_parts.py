@@ -11,9 +11,10 @@ from diag.check import NotApplicable, Unknown, Yields, check
 from diag.model import (
     MAX_FACTS,
     Finding,
-    LocalIndices,
+    Indices,
+    OfLocal,
+    OfRemote,
     Remote,
-    RemoteIndices,
     Replication,
     Severity,
     listed,
@@ -31,7 +32,7 @@ _CALLS: Final = {"ILM policies": "_ilm/policy", "ingest pipelines": "_ingest/pip
     source="documentation: cross-cluster replication, what is not replicated; a follower works without these, so that it is an info",
 )
 def not_replicated_parts(
-    replication: Replication, remote: Remote, remote_side: RemoteIndices, local_side: LocalIndices
+    replication: Replication, remote: Remote, remote_side: OfRemote[Indices], local_side: OfLocal[Indices]
 ) -> Yields:
     """A leader uses an ILM policy or an ingest pipeline that the local cluster does not have.
 

@@ -10,8 +10,9 @@ from diag.model import (
     Finding,
     Follower,
     Index,
+    Indices,
+    OfRemote,
     Remote,
-    RemoteIndices,
     Replication,
     Severity,
     Unavailable,
@@ -28,7 +29,7 @@ from diag.model import (
     source="documentation: CCR stats API, read_exceptions",
     explains=("ccr/follower-lag",),
 )
-def read_exceptions(replication: Replication, remote: Remote, indices: RemoteIndices | Unavailable) -> Yields:
+def read_exceptions(replication: Replication, remote: Remote, indices: OfRemote[Indices] | Unavailable) -> Yields:
     """A follower fails to read from its leader, and tries again.
 
     Why it matters: while it fails it falls behind, and the lag that Elasticsearch shows stands still; after 12 hours the leader forgets

@@ -7,6 +7,7 @@ from checks.tables import docs
 from diag.check import NotApplicable, Yields, check
 from diag.model import (
     Finding,
+    OfLocal,
     Registrations,
     Replication,
     Severity,
@@ -23,7 +24,7 @@ from diag.model import (
     source="documentation: terminate replication; elasticsearch#38718",
     explains=("ccr/fatal-exception", "ccr/autofollow-errors", "ccr/read-exceptions"),
 )
-def remote_removed(replication: Replication, registrations: Registrations) -> Yields:
+def remote_removed(replication: Replication, registrations: OfLocal[Registrations]) -> Yields:
     """Something is replicated from an alias that is not registered any more.
 
     Why it matters: those followers can't read, and even unfollowing them cleanly needs the remote.

@@ -11,8 +11,9 @@ from diag.check import NotApplicable, Unknown, Yields, check
 from diag.model import (
     Finding,
     Index,
+    Indices,
+    OfRemote,
     Remote,
-    RemoteIndices,
     Replication,
     Severity,
     as_fact,
@@ -37,7 +38,7 @@ _REINDEX: Final = (
     source="documentation: cross-cluster replication, soft deletes",
     explains=("ccr/autofollow-errors", "ccr/autofollow-silent"),
 )
-def soft_deletes_off(replication: Replication, remote: Remote, indices: RemoteIndices) -> Yields:
+def soft_deletes_off(replication: Replication, remote: Remote, indices: OfRemote[Indices]) -> Yields:
     """An index that is to be replicated does not keep the history that a follower reads (soft deletes).
 
     Why it matters: it can't be followed: ``leader index [x] does not have soft deletes enabled``. Auto-follow says so once, and then passes

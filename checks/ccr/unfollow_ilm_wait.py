@@ -11,8 +11,9 @@ from diag.check import NotApplicable, Unknown, Yields, check
 from diag.model import (
     Finding,
     Follower,
-    LocalIndices,
+    Indices,
     LocalVersion,
+    OfLocal,
     Remote,
     Replication,
     Severity,
@@ -40,7 +41,7 @@ _WAITS: Final = "wait-for-follow-shard-tasks"
 def unfollow_ilm_wait(
     replication: Replication,
     remote: Remote,
-    indices: LocalIndices,
+    indices: OfLocal[Indices],
     local_version: LocalVersion,
     thresholds: Thresholds,
     now: datetime,

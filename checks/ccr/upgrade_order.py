@@ -9,13 +9,14 @@ from checks.tables import docs
 from diag.check import NotApplicable, Unknown, Yields, check, missing
 from diag.model import (
     Finding,
+    FollowedRemotes,
     LocalCluster,
-    LocalNodes,
     LocalVersion,
+    Nodes,
+    OfLocal,
+    OfRemote,
+    Registrations,
     Remote,
-    RemoteFollows,
-    RemoteNodes,
-    RemoteRegistrations,
     RemoteVersion,
     Replication,
     Severity,
@@ -37,13 +38,13 @@ from diag.model import (
 def upgrade_order(  # noqa: PLR0913, PLR0917 -- each is one piece of evidence.
     remote: Remote,
     replication: Replication,
-    follows: RemoteFollows | Unavailable,
-    registrations: RemoteRegistrations | Unavailable,
+    follows: FollowedRemotes | Unavailable,
+    registrations: OfRemote[Registrations] | Unavailable,
     cluster: LocalCluster,
     local_version: LocalVersion | Unavailable,
-    local_nodes: LocalNodes | Unavailable,
+    local_nodes: OfLocal[Nodes] | Unavailable,
     remote_version: RemoteVersion | Unavailable,
-    remote_nodes: RemoteNodes | Unavailable,
+    remote_nodes: OfRemote[Nodes] | Unavailable,
 ) -> Yields:
     """The two clusters follow each other, and run different releases.
 
@@ -93,11 +94,11 @@ def _without_release(*sides: LocalVersion | RemoteVersion | Unavailable) -> Yiel
 
 
 def _leading_back(
-    follows: RemoteFollows,
-    registrations: RemoteRegistrations | Unavailable,
+    follows: FollowedRemotes,
+    registrations: Registrations | Unavailable,
     cluster: LocalCluster,
-    local_nodes: LocalNodes | Unavailable,
-    remote_nodes: RemoteNodes | Unavailable,
+    local_nodes: Nodes | Unavailable,
+    remote_nodes: Nodes | Unavailable,
 ) -> tuple[str, ...] | None:
     """The aliases by which the remote cluster follows the local one; None where some of what it follows can't be placed."""
     if isinstance(registrations, Unavailable):
@@ -115,7 +116,7 @@ def _leading_back(
     return None if not back and None in found.values() else back
 
 
-def _published(remote_nodes: RemoteNodes) -> frozenset[str]:
+def _published(remote_nodes: Nodes) -> frozenset[str]:
     """What nodes publish, as ``host:port``, without the name that may stand before it and the brackets of IPv6."""
     texts = (address for node in remote_nodes.all for address in (node.transport_address, node.server_address))
     return frozenset(text.rpartition("/")[2].replace("[", "").replace("]", "") for text in texts) - {""}

@@ -12,7 +12,8 @@ from diag.model import (
     Finding,
     Follower,
     Index,
-    LocalIndices,
+    Indices,
+    OfLocal,
     Remote,
     Replication,
     Severity,
@@ -34,7 +35,7 @@ _BLOCKING: Final = ("read_only_allow_delete", "read_only", "write")
     source="documentation: CCR stats API, failed_write_requests, write_buffer_operation_count; index blocks; tried on 6.8.23, where writes to a "
     "blocked follower are tried again for ever",
 )
-def write_failures(replication: Replication, remote: Remote, indices: LocalIndices | Unavailable) -> Yields:
+def write_failures(replication: Replication, remote: Remote, indices: OfLocal[Indices] | Unavailable) -> Yields:
     """A follower can't be written to: what it reads from its leader does not arrive in the index.
 
     Why it matters: such writes are tried again for ever and without an error; the lag that is shown may stand at 0 meanwhile. Most often the

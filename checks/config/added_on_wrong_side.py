@@ -12,12 +12,14 @@ from diag.check import Applies, NotApplicable, Unknown, Yields, check, missing
 from diag.model import (
     MAX_FACTS,
     Finding,
+    FollowedRemotes,
     LocalCluster,
-    LocalNodes,
+    Nodes,
+    OfLocal,
+    OfRemote,
     Registration,
+    Registrations,
     Remote,
-    RemoteFollows,
-    RemoteRegistrations,
     Severity,
     Unavailable,
     as_fact,
@@ -40,9 +42,9 @@ def added_on_wrong_side(
     cluster: LocalCluster,
     remote: Remote,
     registration: Registration,
-    remote_side: RemoteRegistrations | Unavailable,
-    local_nodes: LocalNodes | Unavailable,
-    follows: RemoteFollows | Unavailable,
+    remote_side: OfRemote[Registrations] | Unavailable,
+    local_nodes: OfLocal[Nodes] | Unavailable,
+    follows: FollowedRemotes | Unavailable,
 ) -> Yields:
     """The remote is not registered on the local cluster; the remote cluster has the local one as its remote instead.
 

@@ -10,8 +10,9 @@ from checks.tables import docs
 from diag.check import Unknown, Yields, check, missing
 from diag.model import (
     Finding,
-    LocalNodes,
     Node,
+    Nodes,
+    OfLocal,
     Reason,
     RemoteInfo,
     Severity,
@@ -32,7 +33,7 @@ from diag.model import (
     tags=("nodes", "roles"),
     source="documentation: node roles; elasticsearch#65289, elasticsearch#90217, elasticsearch#72001, cloud-on-k8s#8430",
 )
-def client_role_missing(local_nodes: LocalNodes | Unavailable, info: RemoteInfo | Unavailable) -> Yields:
+def client_role_missing(local_nodes: OfLocal[Nodes] | Unavailable, info: RemoteInfo | Unavailable) -> Yields:
     """Nodes that should connect to remotes lack the role remote_cluster_client.
 
     Why it matters: a node without it opens no connection to any remote: without one such node none is connected, and a search that is sent

@@ -7,8 +7,9 @@ from checks.tables import docs
 from diag.check import NotApplicable, Unknown, Yields, check
 from diag.model import (
     Finding,
-    LocalNodes,
     Node,
+    Nodes,
+    OfLocal,
     Reason,
     Remote,
     Replication,
@@ -28,7 +29,9 @@ from diag.model import (
     source="documentation: cross-cluster replication, prerequisites; ShardFollowTasksExecutor (a task goes to a data node with the role); "
     "elasticsearch#59375, elasticsearch#72001",
 )
-def client_role_partial_ccr(remote: Remote, local_nodes: LocalNodes, replication: Replication | Unavailable) -> Yields:
+def client_role_partial_ccr(
+    remote: Remote, local_nodes: OfLocal[Nodes], replication: Replication | Unavailable
+) -> Yields:
     """Indices are followed, and the nodes that have to do it may not connect to remotes.
 
     Why it matters: the task of a follower, and its first copy, need a data node with ``remote_cluster_client``; without one nothing is

@@ -7,7 +7,7 @@ from typing import Final
 from checks.shared.node_settings import seconds_of
 from checks.tables import docs
 from diag.check import Applies, NotApplicable, Yields, check
-from diag.model import Finding, LocalNodes, Node, Severity, listed, shorten
+from diag.model import Finding, Node, Nodes, OfLocal, Severity, listed, shorten
 
 _WAIT: Final = "initial_connect_timeout"
 
@@ -27,7 +27,7 @@ def _of_node(node: Node) -> dict[str, str]:
     tags=("settings", "nodes"),
     source="documentation: remote cluster settings, initial_connect_timeout (30 s); the limits are our choice",
 )
-def connect_timeouts(local_nodes: LocalNodes) -> Yields:
+def connect_timeouts(local_nodes: OfLocal[Nodes]) -> Yields:
     """A node waits very shortly or very long for its remotes when it starts.
 
     Why it matters: a short wait gives a node that takes requests before its remotes are connected; a long one delays each restart while

@@ -11,9 +11,10 @@ from diag.check import Applies, NotApplicable, Yields, check
 from diag.model import (
     ClusterEvidence,
     Finding,
+    Identity,
     LocalCluster,
+    OfRemote,
     Remote,
-    RemoteIdentity,
     Severity,
     Unavailable,
     listed,
@@ -30,7 +31,7 @@ from diag.model import (
     source="elasticsearch#108839; documentation: migrate from certificate to API key authentication",
 )
 def duplicate_remote(
-    cluster: LocalCluster, remote: Remote, cluster_evidence: ClusterEvidence, identity: RemoteIdentity | Unavailable
+    cluster: LocalCluster, remote: Remote, cluster_evidence: ClusterEvidence, identity: OfRemote[Identity] | Unavailable
 ) -> Yields:
     """Two remotes lead to the same cluster.
 
@@ -55,12 +56,12 @@ def duplicate_remote(
             fix=on_local(unset(remote), when="to remove this one"),
             facts={"observed": f"{shorten(host)}:{port}", "others": names},
         )
-    elif isinstance(identity, RemoteIdentity):
+    elif isinstance(identity, Identity):
         same = [alias for alias in same_cluster(cluster_evidence, identity) if alias != remote.alias]
         yield from _by_other_names(remote, identity, same)
 
 
-def _by_other_names(remote: Remote, identity: RemoteIdentity, same: Sequence[str]) -> Yields:
+def _by_other_names(remote: Remote, identity: Identity, same: Sequence[str]) -> Yields:
     """Other addresses, and one cluster behind them, by the word of its API."""
     if same:
         yield Finding(

@@ -8,9 +8,10 @@ from checks.tables import docs
 from diag.check import Applies, NotApplicable, Yields, check
 from diag.model import (
     Finding,
-    LocalNodes,
     Mode,
-    RemoteNodes,
+    Nodes,
+    OfLocal,
+    OfRemote,
     Severity,
     Unavailable,
     shorten,
@@ -27,7 +28,7 @@ from diag.model import (
     source="documentation: remote cluster settings, cluster.remote.node.attr; SniffConnectionStrategy",
     explains=NO_CONNECTION,
 )
-def node_attr_filter(local_nodes: LocalNodes, remote_nodes: RemoteNodes | Unavailable) -> Yields:
+def node_attr_filter(local_nodes: OfLocal[Nodes], remote_nodes: OfRemote[Nodes] | Unavailable) -> Yields:
     """Only remote nodes with a certain attribute are connected to, and no node of the remote has it.
 
     Why it matters: in mode sniff ``cluster.remote.node.attr`` chooses the gateway nodes. Where none has the attribute, none is left.

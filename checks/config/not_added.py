@@ -9,13 +9,15 @@ from checks.tables import docs
 from diag.check import Applies, NotApplicable, Yields, check
 from diag.model import (
     Finding,
+    FollowedRemotes,
     LocalCluster,
-    LocalNodes,
+    Nodes,
+    OfLocal,
+    OfRemote,
     Registration,
+    Registrations,
     Remote,
-    RemoteFollows,
     RemoteInfo,
-    RemoteRegistrations,
     Severity,
     Unavailable,
     as_fact,
@@ -38,9 +40,9 @@ def not_added(  # noqa: PLR0913, PLR0917 -- each parameter is a piece of evidenc
     remote: Remote,
     registration: Registration,
     info: RemoteInfo | Unavailable,
-    remote_side: RemoteRegistrations | Unavailable,
-    local_nodes: LocalNodes | Unavailable,
-    follows: RemoteFollows | Unavailable,
+    remote_side: OfRemote[Registrations] | Unavailable,
+    local_nodes: OfLocal[Nodes] | Unavailable,
+    follows: FollowedRemotes | Unavailable,
 ) -> Yields:
     """The remote is declared for diag, and the local cluster has no such remote, or takes no notice of its settings.
 
@@ -54,7 +56,7 @@ def not_added(  # noqa: PLR0913, PLR0917 -- each parameter is a piece of evidenc
     if registration.exists:
         yield from _not_taken_up(remote, registration, info, local_nodes)
         return
-    if isinstance(remote_side, RemoteRegistrations) and any(
+    if isinstance(remote_side, Registrations) and any(
         leading_here(remote_side, cluster, local_nodes, follows).values()
     ):
         yield NotApplicable("it is registered at the other end; config/added-on-wrong-side is about that")
@@ -68,7 +70,7 @@ def not_added(  # noqa: PLR0913, PLR0917 -- each parameter is a piece of evidenc
 
 
 def _not_taken_up(
-    remote: Remote, registration: Registration, info: RemoteInfo | Unavailable, local_nodes: LocalNodes | Unavailable
+    remote: Remote, registration: Registration, info: RemoteInfo | Unavailable, local_nodes: Nodes | Unavailable
 ) -> Yields:
     """The settings are there: the node that answered has to name the alias."""
     if isinstance(info, Unavailable) or info.listed or not registration.enabled:

@@ -23,6 +23,7 @@ from diag.model import (
     InterfaceTrial,
     KeyTrial,
     LocalCluster,
+    Nodes,
     Reason,
     Remote,
     RemoteEvidence,
@@ -87,7 +88,7 @@ def port_model_mismatch(  # noqa: PLR0913, PLR0917 -- each parameter is a piece 
         yield NotApplicable(str(tls))  # A node without TLS asks for no certificate, and its interfaces look alike.
         return
     for place in places(
-        cluster, remote, endpoint, tls, hello, key=key, asked_for=asked_for, nodes=remote_evidence.api.nodes
+        cluster, remote, endpoint, tls, hello, key=key, asked_for=asked_for, nodes=remote_evidence.api[Nodes]
     ):
         if isinstance(place, Unknown):
             yield place

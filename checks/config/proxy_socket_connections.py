@@ -11,7 +11,8 @@ from checks.tables import docs
 from diag.check import Applies, NotApplicable, Yields, check
 from diag.model import (
     Finding,
-    LocalNodes,
+    Nodes,
+    OfLocal,
     Registration,
     Remote,
     Severity,
@@ -35,7 +36,7 @@ _WHOLE: Final = re.compile(r"\d{1,9}")
     source="Elasticsearch ProxyConnectionStrategy and SniffConnectionStrategy: at least 1; the limits of the info are our choice",
 )
 def proxy_socket_connections(
-    remote: Remote, registration: Registration | Unavailable, local_nodes: LocalNodes | Unavailable
+    remote: Remote, registration: Registration | Unavailable, local_nodes: OfLocal[Nodes] | Unavailable
 ) -> Yields:
     """The number of connections to the remote is none, very small or very large.
 
@@ -70,6 +71,6 @@ def proxy_socket_connections(
             )
 
 
-def _altogether(local_nodes: LocalNodes | Unavailable, each: int) -> str:
+def _altogether(local_nodes: Nodes | Unavailable, each: int) -> str:
     count = 0 if isinstance(local_nodes, Unavailable) else len(local_nodes.clients)
     return f" for each of {count} nodes, {each * count} connections altogether" if count else ""

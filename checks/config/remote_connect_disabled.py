@@ -5,7 +5,7 @@ from __future__ import annotations
 from checks.shared.causes import NO_CONNECTION
 from checks.tables import docs
 from diag.check import Applies, Unknown, Yields, check
-from diag.model import Finding, LocalNodes, Severity, as_fact, listed
+from diag.model import Finding, Nodes, OfLocal, Severity, as_fact, listed
 
 
 @check(
@@ -18,7 +18,7 @@ from diag.model import Finding, LocalNodes, Severity, as_fact, listed
     source="documentation: remote cluster settings of release 7, cluster.remote.connect; elasticsearch#53690",
     explains=("config/not-added", *NO_CONNECTION),
 )
-def remote_connect_disabled(local_nodes: LocalNodes) -> Yields:
+def remote_connect_disabled(local_nodes: OfLocal[Nodes]) -> Yields:
     """Nodes are told by ``cluster.remote.connect: false`` not to connect to remotes.
 
     Why it matters: such a node has no remote at all, whatever is registered: searches say ``no such remote cluster``. The setting is what

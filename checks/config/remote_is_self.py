@@ -12,15 +12,16 @@ from diag.check import NotApplicable, Unknown, Yields, check
 from diag.model import (
     Endpoints,
     Finding,
+    Identity,
     KeyTrial,
     LocalCluster,
-    LocalIdentity,
-    LocalNodes,
+    Nodes,
+    OfLocal,
+    OfRemote,
     Reason,
     Registration,
+    Registrations,
     Remote,
-    RemoteIdentity,
-    RemoteRegistrations,
     Resolution,
     Severity,
     Unavailable,
@@ -38,9 +39,9 @@ from diag.model import (
 def remote_is_self(
     cluster: LocalCluster,
     remote: Remote,
-    local: LocalIdentity | Unavailable,
-    local_nodes: LocalNodes | Unavailable,
-    remote_side: RemoteIdentity | Unavailable,
+    local: OfLocal[Identity] | Unavailable,
+    local_nodes: OfLocal[Nodes] | Unavailable,
+    remote_side: OfRemote[Identity] | Unavailable,
     endpoints: Endpoints | Unavailable,
 ) -> Yields:
     """The remote leads to the local cluster itself.
@@ -81,7 +82,7 @@ def _is_self(remote: Remote, how: str) -> Finding:
 
 
 def _met_here(
-    local: LocalIdentity | Unavailable, local_nodes: LocalNodes | Unavailable, endpoints: Endpoints | Unavailable
+    local: Identity | Unavailable, local_nodes: Nodes | Unavailable, endpoints: Endpoints | Unavailable
 ) -> str:
     """Say which local node answered as the remote; empty for none. Names alone are not enough: clusters are copied with them."""
     if isinstance(local, Unavailable) or isinstance(local_nodes, Unavailable) or isinstance(endpoints, Unavailable):
@@ -96,7 +97,7 @@ def _met_here(
     return ""
 
 
-def _on_own_loopback(remote: Remote, local_nodes: LocalNodes | Unavailable, endpoints: Endpoints | Unavailable) -> bool:
+def _on_own_loopback(remote: Remote, local_nodes: Nodes | Unavailable, endpoints: Endpoints | Unavailable) -> bool:
     """Loopback on the port of a local node is that node, wherever diag runs; unless another cluster answered here."""
     if isinstance(local_nodes, Unavailable):
         return False
@@ -114,9 +115,9 @@ def _registration(remote: Remote) -> Registration:
     return Registration(alias=remote.alias, values=(("seeds", texts), ("server_name", "")))
 
 
-def _resolved(endpoints: Endpoints | Unavailable) -> RemoteRegistrations:
+def _resolved(endpoints: Endpoints | Unavailable) -> Registrations:
     found = () if isinstance(endpoints, Unavailable) else endpoints.all
     known = tuple(
         (one.endpoint.host, one.resolution.addresses) for one in found if isinstance(one.resolution, Resolution)
     )
-    return RemoteRegistrations(all=(), resolved=known)
+    return Registrations(all=(), resolved=known)

@@ -14,7 +14,8 @@ from diag.model import (
     Endpoints,
     Finding,
     Node,
-    RemoteNodes,
+    Nodes,
+    OfRemote,
     Severity,
     Unavailable,
     as_fact,
@@ -32,7 +33,7 @@ from diag.model import (
     source="documentation: networking settings, remote_cluster.host; elasticsearch#99084; nodes info API",
     explains=("network/tcp-refused", "network/tcp-timeout", "network/sniff-publish-unreachable", *NO_CONNECTION),
 )
-def remote_server_bound_local(remote_nodes: RemoteNodes, endpoints: Endpoints | Unavailable) -> Yields:
+def remote_server_bound_local(remote_nodes: OfRemote[Nodes], endpoints: Endpoints | Unavailable) -> Yields:
     """The remote cluster server listens on loopback, where only its own machine reaches it.
 
     Why it matters: it has an address of its own, ``remote_cluster.host``, which follows ``network.host``; where neither is set that

@@ -11,8 +11,9 @@ from diag.model import (
     Endpoints,
     Finding,
     Node,
+    Nodes,
+    OfRemote,
     Remote,
-    RemoteNodes,
     Severity,
     Unavailable,
     as_fact,
@@ -30,7 +31,7 @@ from diag.model import (
     source="documentation: troubleshoot remote clusters, enable the remote cluster server; nodes info API",
     explains=("network/tcp-refused", *NO_CONNECTION),
 )
-def remote_server_disabled(remote: Remote, remote_nodes: RemoteNodes, endpoints: Endpoints | Unavailable) -> Yields:
+def remote_server_disabled(remote: Remote, remote_nodes: OfRemote[Nodes], endpoints: Endpoints | Unavailable) -> Yields:
     """No node of the remote cluster has a remote cluster server.
 
     Why it matters: it is the interface for remotes with an API key (port 9443), and it is off unless somebody switches it on. The

@@ -12,11 +12,12 @@ from diag.check import NotApplicable, Yields, check
 from diag.model import (
     Finding,
     Keystore,
-    LocalNodes,
+    Nodes,
+    OfLocal,
+    OfRemote,
     Registration,
+    Registrations,
     Remote,
-    RemoteNodes,
-    RemoteRegistrations,
     Severity,
     Unavailable,
 )
@@ -35,10 +36,10 @@ from diag.model import (
 def signing_conflict(
     remote: Remote,
     registration: Registration | Unavailable,
-    local_nodes: LocalNodes | Unavailable,
+    local_nodes: OfLocal[Nodes] | Unavailable,
     keystore: Keystore | Unavailable,
-    remote_side: RemoteRegistrations | Unavailable,
-    their_nodes: RemoteNodes | Unavailable,
+    remote_side: OfRemote[Registrations] | Unavailable,
+    their_nodes: OfRemote[Nodes] | Unavailable,
 ) -> Yields:
     """Requests are to be signed, or signatures verified, with PEM files and with a key store at once.
 

@@ -9,7 +9,7 @@ from checks.shared.causes import REQUESTS_REFUSED
 from checks.shared.signing import signing_settings
 from checks.tables import docs
 from diag.check import NotApplicable, Yields, check
-from diag.model import Finding, LocalNodes, Registration, Remote, ResolvedCluster, Severity, Unavailable
+from diag.model import Finding, Nodes, OfLocal, Registration, Remote, ResolvedCluster, Severity, Unavailable
 
 # The words of the remote cluster, which the local one passes on.
 _NOTHING_TRUSTED: Final = "has not trust configuration"
@@ -28,7 +28,7 @@ _HALVES: Final = {"certificate": "key", "key": "certificate", "keystore.alias": 
 def signing_incomplete(
     remote: Remote,
     registration: Registration | Unavailable,
-    local_nodes: LocalNodes | Unavailable,
+    local_nodes: OfLocal[Nodes] | Unavailable,
     resolved: ResolvedCluster | Unavailable,
 ) -> Yields:
     """Part of what signed requests need is not set.

@@ -11,8 +11,9 @@ from diag.check import Applies, Unknown, Yields, check
 from diag.model import (
     MAX_LISTED,
     Finding,
-    LocalNodes,
     Node,
+    Nodes,
+    OfLocal,
     Registration,
     Severity,
     listed,
@@ -29,7 +30,7 @@ from diag.model import (
     tags=("settings",),
     source="documentation: cluster settings API, precedence of settings; Setting.diff: GET _cluster/settings leaves such a setting of the file out",
 )
-def static_dynamic_shadow(registration: Registration, local_nodes: LocalNodes) -> Yields:
+def static_dynamic_shadow(registration: Registration, local_nodes: OfLocal[Nodes]) -> Yields:
     """A setting of the remote stands in elasticsearch.yml and, with another value, in the cluster's settings.
 
     Why it matters: that in the file has no effect. Whoever changes it there wonders why nothing happens.

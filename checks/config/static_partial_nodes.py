@@ -8,7 +8,8 @@ from checks.tables import docs
 from diag.check import Applies, NotApplicable, Yields, check
 from diag.model import (
     Finding,
-    LocalNodes,
+    Nodes,
+    OfLocal,
     Registration,
     Remote,
     Severity,
@@ -24,7 +25,7 @@ from diag.model import (
     tags=("settings", "nodes"),
     source="documentation: add remote clusters, static configuration applies to one node",
 )
-def static_partial_nodes(remote: Remote, registration: Registration, local_nodes: LocalNodes) -> Yields:
+def static_partial_nodes(remote: Remote, registration: Registration, local_nodes: OfLocal[Nodes]) -> Yields:
     """The remote stands in elasticsearch.yml of some nodes, and not of all.
 
     Why it matters: a search works or fails by the node that it is sent to.

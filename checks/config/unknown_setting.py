@@ -13,7 +13,8 @@ from diag.model import (
     REMOTE_SETTINGS,
     SIGNING,
     Finding,
-    LocalNodes,
+    Nodes,
+    OfLocal,
     Registration,
     Remote,
     Severity,
@@ -36,7 +37,7 @@ _KNOWN: Final = (*(one.key for one in REMOTE_SETTINGS), CREDENTIALS)
     tags=("settings",),
     source="Elasticsearch RemoteClusterSettings; archived settings of an upgrade; elasticsearch#76441",
 )
-def unknown_setting(remote: Remote, registration: Registration, local_nodes: LocalNodes | Unavailable) -> Yields:
+def unknown_setting(remote: Remote, registration: Registration, local_nodes: OfLocal[Nodes] | Unavailable) -> Yields:
     """A setting of the remote is none that Elasticsearch knows.
 
     Why it matters: what was meant is not set. A misspelt key is refused by the API, keeps a node from starting when it stands in its
@@ -63,7 +64,7 @@ def unknown_setting(remote: Remote, registration: Registration, local_nodes: Loc
         )
 
 
-def _in_files(local_nodes: LocalNodes, alias: str) -> dict[str, str]:
+def _in_files(local_nodes: Nodes, alias: str) -> dict[str, str]:
     return {
         key.partition(".")[2]: f"elasticsearch.yml of {shorten(node.name, 60)}"
         for node in local_nodes.all

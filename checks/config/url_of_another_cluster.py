@@ -8,10 +8,11 @@ from diag.check import NotApplicable, Yields, check
 from diag.model import (
     Endpoints,
     Finding,
+    Identity,
     KeyTrial,
+    Nodes,
+    OfRemote,
     Remote,
-    RemoteIdentity,
-    RemoteNodes,
     Severity,
     Unavailable,
     shorten,
@@ -26,7 +27,7 @@ from diag.model import (
     source="the handshake with the key tells the name of the cluster; GET / of its API does too",
 )
 def url_of_another_cluster(
-    remote: Remote, remote_side: RemoteIdentity, remote_nodes: RemoteNodes | Unavailable, endpoints: Endpoints
+    remote: Remote, remote_side: OfRemote[Identity], remote_nodes: OfRemote[Nodes] | Unavailable, endpoints: Endpoints
 ) -> Yields:
     """The API that is asked as the remote's belongs to another cluster than the one behind the address.
 
@@ -48,13 +49,13 @@ def url_of_another_cluster(
         if key.cluster_name != remote_side.name:
             yield _another(remote, remote_side, place, key.cluster_name, f"the cluster {shorten(key.cluster_name, 80)}")
             return
-        if isinstance(remote_nodes, RemoteNodes) and not remote_nodes.failed and _unknown_to(remote_nodes, key):
+        if isinstance(remote_nodes, Nodes) and not remote_nodes.failed and _unknown_to(remote_nodes, key):
             where = f"the node {shorten(key.node_name, 60)} at {shorten(key.publish_address, 80)}"
             yield _another(remote, remote_side, place, key.node_name, f"{where}, which that cluster does not have")
             return
 
 
-def _unknown_to(remote_nodes: RemoteNodes, key: KeyTrial) -> bool:
+def _unknown_to(remote_nodes: Nodes, key: KeyTrial) -> bool:
     """Both name and address have to be unknown: behind a proxy or after a change one of them may differ."""
     named = {node.name for node in remote_nodes.all}
     return (
@@ -62,7 +63,7 @@ def _unknown_to(remote_nodes: RemoteNodes, key: KeyTrial) -> bool:
     )
 
 
-def _another(remote: Remote, remote_side: RemoteIdentity, place: str, observed: str, who: str) -> Finding:
+def _another(remote: Remote, remote_side: Identity, place: str, observed: str, who: str) -> Finding:
     return Finding(
         summary=f"The API under url of the remote is that of the cluster {shorten(remote_side.name, 80)}, and behind the address "
         f"{shorten(place, 80)} answers {who}; expected one cluster. What the API tells is not about the cluster that is searched.",

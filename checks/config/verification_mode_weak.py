@@ -9,7 +9,8 @@ from diag.check import Applies, NotApplicable, Unknown, Yields, check
 from diag.model import (
     Finding,
     LocalCluster,
-    LocalNodes,
+    Nodes,
+    OfLocal,
     Reason,
     Remote,
     SecurityModel,
@@ -29,7 +30,7 @@ from diag.model import (
     tags=("settings", "tls"),
     source="documentation: security settings, ssl.verification_mode of remote_cluster_client and of transport",
 )
-def verification_mode_weak(cluster: LocalCluster, remote: Remote, local_nodes: LocalNodes | Unavailable) -> Yields:
+def verification_mode_weak(cluster: LocalCluster, remote: Remote, local_nodes: OfLocal[Nodes] | Unavailable) -> Yields:
     """The local cluster does not verify, or not fully, whom it connects to.
 
     Why it matters: with ``none`` everybody on the way can pose as the remote cluster and gets the API key and every search. With

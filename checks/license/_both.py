@@ -7,14 +7,12 @@ from collections.abc import Iterator
 from diag.check import NotApplicable, Unknown, Yields, missing
 from diag.model import (
     License,
-    LocalLicense,
-    RemoteLicense,
     Unavailable,
 )
 
 
 def sides(
-    local_license: LocalLicense | Unavailable, remote_license: RemoteLicense | Unavailable
+    local_license: License | Unavailable, remote_license: License | Unavailable
 ) -> Iterator[tuple[str, License] | NotApplicable | Unknown]:
     """Each side whose license is known; of the others, why not."""
     for whose, license_ in (("local", local_license), ("remote", remote_license)):
@@ -26,8 +24,8 @@ def sides(
 
 def unless_only_one(
     side: NotApplicable | Unknown,
-    local_license: LocalLicense | Unavailable,
-    remote_license: RemoteLicense | Unavailable,
+    local_license: License | Unavailable,
+    remote_license: License | Unavailable,
 ) -> Yields:
     """A side that nobody asked is no reason to skip while the other one is known."""
     if isinstance(side, Unknown) or (

@@ -14,9 +14,9 @@ from diag.model import (
     KeyTrial,
     KeyVerdict,
     License,
-    LocalLicense,
+    OfLocal,
+    OfRemote,
     Reason,
-    RemoteLicense,
     Severity,
     TlsAttempt,
     TransportHello,
@@ -41,8 +41,8 @@ def apikey_noncompliant(
     tls: TlsAttempt,
     hello: TransportHello | Unavailable,
     key: KeyTrial | Unavailable,
-    local_license: LocalLicense | Unavailable,
-    remote_license: RemoteLicense | Unavailable,
+    local_license: OfLocal[License] | Unavailable,
+    remote_license: OfRemote[License] | Unavailable,
 ) -> Yields:
     """The license of one of the clusters does not include remotes with an API key.
 

@@ -10,9 +10,9 @@ from diag.check import NotApplicable, Yields, check
 from diag.model import (
     Finding,
     License,
-    LocalLicense,
+    OfLocal,
+    OfRemote,
     Remote,
-    RemoteLicense,
     Replication,
     Severity,
     Unavailable,
@@ -33,8 +33,8 @@ _WITH_CCR: Final = frozenset({"platinum", "enterprise", "trial"})
 def ccr(
     replication: Replication,
     remote: Remote,
-    local_license: LocalLicense | Unavailable,
-    remote_license: RemoteLicense | Unavailable,
+    local_license: OfLocal[License] | Unavailable,
+    remote_license: OfRemote[License] | Unavailable,
 ) -> Yields:
     """Something is replicated from this remote, or is to be, and a license does not include replication.
 
@@ -73,7 +73,7 @@ def _replicates(license_: License) -> bool:
     return license_.type in _WITH_CCR and license_.active
 
 
-def _refused(local_license: LocalLicense | Unavailable) -> Finding:
+def _refused(local_license: License | Unavailable) -> Finding:
     shows = (
         ""
         if isinstance(local_license, Unavailable)

@@ -7,7 +7,7 @@ from typing import Final
 from checks.tables import docs
 from checks.tables.versions import ESQL_LICENSE
 from diag.check import Applies, NotApplicable, Unknown, Yields, check
-from diag.model import Finding, LocalLicense, LocalVersion, Remote, Severity, Unavailable, shorten
+from diag.model import Finding, License, LocalVersion, OfLocal, Remote, Severity, Unavailable, shorten
 
 _WITH_ESQL: Final = frozenset({"enterprise", "trial"})
 
@@ -20,7 +20,7 @@ _WITH_ESQL: Final = frozenset({"enterprise", "trial"})
     tags=("license", "esql"),
     source=ESQL_LICENSE.source,
 )
-def esql_ccs(remote: Remote, license_: LocalLicense, local_version: LocalVersion | Unavailable) -> Yields:
+def esql_ccs(remote: Remote, license_: OfLocal[License], local_version: LocalVersion | Unavailable) -> Yields:
     """ES|QL is used on this remote, and the license of the local cluster does not include that.
 
     Why it matters: from 8.18 on the local cluster refuses every ES|QL query that names a remote, unless its own license is enterprise or a

@@ -12,8 +12,8 @@ from diag.check import Unknown, Yields, check
 from diag.model import (
     Finding,
     License,
-    LocalLicense,
-    RemoteLicense,
+    OfLocal,
+    OfRemote,
     Severity,
     Thresholds,
     Unavailable,
@@ -33,8 +33,8 @@ _DAY: Final = 86400.0
     explains=("license/*", "auth/key-invalid", *REQUESTS_REFUSED),
 )
 def expired(
-    local_license: LocalLicense | Unavailable,
-    remote_license: RemoteLicense | Unavailable,
+    local_license: OfLocal[License] | Unavailable,
+    remote_license: OfRemote[License] | Unavailable,
     thresholds: Thresholds,
     now: datetime,
 ) -> Yields:

@@ -8,8 +8,9 @@ from checks.tables import docs
 from diag.check import Unknown, Yields, check
 from diag.model import (
     Finding,
-    LocalLicense,
-    RemoteLicense,
+    License,
+    OfLocal,
+    OfRemote,
     Severity,
     shorten,
 )
@@ -24,7 +25,7 @@ _RANK: Final = {"basic": 0, "standard": 1, "gold": 2, "platinum": 3, "enterprise
     tags=("license",),
     source="documentation: ES|QL across clusters; subscriptions",
 )
-def level_differs(local_license: LocalLicense, remote_license: RemoteLicense) -> Yields:
+def level_differs(local_license: OfLocal[License], remote_license: OfRemote[License]) -> Yields:
     """The licenses of the two clusters are of different levels.
 
     Why it matters: some features of search across clusters need the same level on both sides, and fail for this remote alone.

@@ -7,8 +7,9 @@ from checks.tables import docs
 from diag.check import Yields, check
 from diag.model import (
     Finding,
-    LocalLicense,
-    RemoteLicense,
+    License,
+    OfLocal,
+    OfRemote,
     Severity,
     Unavailable,
 )
@@ -21,7 +22,7 @@ from diag.model import (
     tags=("license",),
     source="documentation: get license API",
 )
-def trial(local_license: LocalLicense | Unavailable, remote_license: RemoteLicense | Unavailable) -> Yields:
+def trial(local_license: OfLocal[License] | Unavailable, remote_license: OfRemote[License] | Unavailable) -> Yields:
     """A cluster runs on a trial license.
 
     Why it matters: it ends after 30 days, and with it remotes with API keys and replication.

@@ -6,12 +6,10 @@ from checks.shared.dialled_port import change_port
 from checks.shared.fixes import Remedy, enable_server, on_remote_nodes, yml
 from checks.shared.listening import is_loopback
 from checks.tables.networks import ip_of
-from diag.model import Endpoint, Kind, Node, Remote, RemoteNodes, SecurityModel, Unavailable, listed
+from diag.model import Endpoint, Kind, Node, Nodes, Remote, SecurityModel, Unavailable, listed
 
 
-def reported_remedy(
-    remote: Remote, endpoint: Endpoint, ip: str, remote_nodes: RemoteNodes | Unavailable
-) -> Remedy | None:
+def reported_remedy(remote: Remote, endpoint: Endpoint, ip: str, remote_nodes: Nodes | Unavailable) -> Remedy | None:
     """Say what to do by what the nodes tell of the interface that this remote needs; empty where they tell nothing of it."""
     if (
         isinstance(remote_nodes, Unavailable)

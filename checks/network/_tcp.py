@@ -14,10 +14,10 @@ from diag.model import (
     Finding,
     Kind,
     Mode,
+    Nodes,
     Probe,
     Reason,
     Remote,
-    RemoteNodes,
     SecurityModel,
     Severity,
     Step,
@@ -60,7 +60,7 @@ def judge(
     endpoints: Endpoints,
     reasons: frozenset[Reason],
     other_check: str,
-    remote_nodes: RemoteNodes | Unavailable = _NO_NODES,
+    remote_nodes: Nodes | Unavailable = _NO_NODES,
 ) -> Yields:
     attempts = tuple(_attempts(endpoints))
     if not attempts:
@@ -97,7 +97,7 @@ def _finding(
     endpoints: Endpoints,
     attempts: Sequence[_Attempt],
     failed: Sequence[_Attempt],
-    remote_nodes: RemoteNodes | Unavailable,
+    remote_nodes: Nodes | Unavailable,
 ) -> Finding:
     reason = failed[0].reason or Reason.OTHER
     shown = ", ".join(dict.fromkeys(_name(attempt) for attempt in failed[:_MAX_SHOWN]))

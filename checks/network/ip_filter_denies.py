@@ -12,12 +12,12 @@ from checks.tables import docs
 from diag.check import Applies, NotApplicable, Unknown, Yields, check
 from diag.model import (
     Finding,
-    LocalNodes,
+    IpFilters,
     Nodes,
+    OfLocal,
+    OfRemote,
     Remote,
-    RemoteFilters,
     RemoteInfo,
-    RemoteNodes,
     SecurityModel,
     Severity,
     Unavailable,
@@ -41,9 +41,9 @@ _ALL: Final = "_all"
 )
 def ip_filter_denies(
     remote: Remote,
-    filters: RemoteFilters,
-    local_nodes: LocalNodes,
-    remote_nodes: RemoteNodes | Unavailable,
+    filters: IpFilters,
+    local_nodes: OfLocal[Nodes],
+    remote_nodes: OfRemote[Nodes] | Unavailable,
     info: RemoteInfo | Unavailable,
 ) -> Yields:
     """An IP filter of the remote cluster denies the addresses of the local nodes.
@@ -91,7 +91,7 @@ def ip_filter_denies(
         yield Unknown("the filter names hosts, which are not looked up here")
 
 
-def _own_everywhere(remote_nodes: RemoteNodes | Unavailable) -> frozenset[str]:
+def _own_everywhere(remote_nodes: Nodes | Unavailable) -> frozenset[str]:
     """The addresses that each remote node publishes as its own, which no node refuses: there are some where all run on one machine."""
     if isinstance(remote_nodes, Unavailable) or remote_nodes.failed or not remote_nodes.all:
         return frozenset()

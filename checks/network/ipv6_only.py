@@ -8,7 +8,8 @@ from diag.model import (
     Endpoint,
     Finding,
     Layer,
-    LocalNodes,
+    Nodes,
+    OfLocal,
     Resolution,
     Severity,
     shorten,
@@ -23,7 +24,7 @@ from diag.model import (
     tags=("dns", "ipv6"),
     source="documentation: networking settings; the families of the nodes are told by their publish addresses",
 )
-def ipv6_only(endpoint: Endpoint, resolution: Resolution, local_nodes: LocalNodes) -> Yields:
+def ipv6_only(endpoint: Endpoint, resolution: Resolution, local_nodes: OfLocal[Nodes]) -> Yields:
     """The remote has addresses of one family only, and the nodes of the local cluster publish those of the other.
 
     Why it matters: a node without IPv6 can't reach an address of IPv6, nor the other way round.

@@ -12,12 +12,14 @@ from checks.shared.reported_errors import reported
 from checks.tables import docs, versions
 from diag.check import Applies, NotApplicable, Unknown, Yields, check
 from diag.model import (
-    Belief,
     Chain,
     Endpoints,
     Finding,
+    Identity,
     LocalVersion,
+    LocalView,
     Mode,
+    Nodes,
     Probe,
     PublishedEndpoints,
     Reason,
@@ -25,6 +27,7 @@ from diag.model import (
     RemoteApi,
     RemoteInfo,
     Request,
+    ResolvedCluster,
     SecurityModel,
     Severity,
     Unavailable,
@@ -56,7 +59,7 @@ def sniff_publish_unreachable(
     endpoints: Endpoints,
     published: PublishedEndpoints | Unavailable,
     api: RemoteApi,
-    belief: Belief,
+    belief: LocalView,
 ) -> Yields:
     """The remote's nodes publish addresses that can't be reached from elsewhere.
 
@@ -91,7 +94,7 @@ def sniff_publish_unreachable(
         )
         if connected and (isinstance(published, Unavailable) or not found.bad):
             return
-        yield from _say(found, published, belief.info, api)
+        yield from _say(found, published, belief[RemoteInfo], api)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -126,8 +129,8 @@ class _Found:
         return self.remote.security_model is SecurityModel.API_KEY
 
 
-def _connected(belief: Belief) -> bool | None:
-    info, asked = belief.info, reported(belief.resolved)
+def _connected(belief: LocalView) -> bool | None:
+    info, asked = belief[RemoteInfo], reported(belief[ResolvedCluster])
     stated = [info.connected] if isinstance(info, RemoteInfo) and info.listed else []
     stated += [asked.connected] if asked is not None else []
     return any(stated) if stated else None
@@ -144,7 +147,7 @@ def _hops(
     if isinstance(published, PublishedEndpoints):
         return tuple(looked_at(published, endpoints))
     known = published_by(
-        remote.security_model, endpoints.probes, nodes_behind(endpoints.probes, api.identity, api.nodes)
+        remote.security_model, endpoints.probes, nodes_behind(endpoints.probes, api[Identity], api[Nodes])
     )
     return tuple(by_the_look(known, endpoints, connected=connected))
 
@@ -155,7 +158,7 @@ def _say(
     if found.bad:
         yield _finding(found, _severity(found, info))
     elif not found.hops:
-        why = api.nodes if _was_asked(api) else published
+        why = api[Nodes] if _was_asked(api) else published
         yield Unknown(
             f"in mode sniff the connections go to the addresses that the nodes publish, and these are not known: {why}"
         )
@@ -166,7 +169,8 @@ def _say(
 
 
 def _was_asked(api: RemoteApi) -> bool:
-    return isinstance(api.nodes, Unavailable) and api.nodes.reason is not Reason.NOT_ASKED
+    nodes = api[Nodes]
+    return isinstance(nodes, Unavailable) and nodes.reason is not Reason.NOT_ASKED
 
 
 def _severity(found: _Found, info: RemoteInfo | Unavailable) -> Severity:

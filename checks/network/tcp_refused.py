@@ -8,8 +8,9 @@ from checks.tables import docs
 from diag.check import Yields, check
 from diag.model import (
     Endpoints,
+    Nodes,
+    OfRemote,
     Remote,
-    RemoteNodes,
     Severity,
     Unavailable,
 )
@@ -26,7 +27,7 @@ from diag.model import (
     explains=("network/dns-changed", *NO_CONNECTION),
     leaves_open=NOTHING_AFTER_TCP,
 )
-def tcp_refused(remote: Remote, endpoints: Endpoints, remote_nodes: RemoteNodes | Unavailable) -> Yields:
+def tcp_refused(remote: Remote, endpoints: Endpoints, remote_nodes: OfRemote[Nodes] | Unavailable) -> Yields:
     """The remote refuses connections.
 
     Why it matters: the machine answers, and nothing listens on the port: the node is down, it listens elsewhere, or the remote cluster

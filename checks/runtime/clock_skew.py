@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from checks.tables import docs
 from diag.check import Yields, check
-from diag.model import Finding, LocalClock, Severity, Thresholds
+from diag.model import Clock, Finding, Severity, Thresholds
 
 
 @check(
@@ -15,7 +15,7 @@ from diag.model import Finding, LocalClock, Severity, Thresholds
     tags=("clock",),
     source="nodes statistics API, field timestamp; the limits are our choice",
 )
-def clock_skew(clock: LocalClock, thresholds: Thresholds) -> Yields:
+def clock_skew(clock: Clock, thresholds: Thresholds) -> Yields:
     """The clocks of this machine and of the local cluster disagree.
 
     Why it matters: certificates and API keys are judged by the clock of whoever looks. What diag says of dates holds for its own clock.

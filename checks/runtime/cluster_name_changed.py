@@ -9,13 +9,15 @@ from checks.shared.causes import NO_CONNECTION
 from checks.tables import docs
 from diag.check import Applies, NotApplicable, Yields, check, missing
 from diag.model import (
-    Belief,
     Endpoints,
     Finding,
     History,
+    Identity,
+    LocalView,
+    OfRemote,
     Remote,
-    RemoteIdentity,
     RemoteInfo,
+    ResolvedCluster,
     Severity,
     Unavailable,
     clusters_behind,
@@ -39,9 +41,9 @@ _MET_AND_EXPECTED: Final = re.compile(
 )
 def cluster_name_changed(
     remote: Remote,
-    identity: RemoteIdentity | Unavailable,
+    identity: OfRemote[Identity] | Unavailable,
     past: History | Unavailable,
-    belief: Belief,
+    belief: LocalView,
     endpoints: Endpoints | Unavailable,
 ) -> Yields:
     """Another cluster answers at the address of the remote than before, or the same one under another name.
@@ -59,8 +61,9 @@ def cluster_name_changed(
     looks = () if isinstance(past, Unavailable) else past.looks
     before = next((look.uuid for look in reversed(looks) if look.uuid), "")
     known = next((look.name for look in reversed(looks) if look.name and look.connected), "")
-    down = isinstance(belief.info, RemoteInfo) and not belief.info.connected
-    if isinstance(identity, RemoteIdentity) and before and before != identity.uuid:
+    info = belief[RemoteInfo]
+    down = isinstance(info, RemoteInfo) and not info.connected
+    if isinstance(identity, Identity) and before and before != identity.uuid:
         yield _another_cluster(identity, before)
     elif refused:
         yield _renamed(remote, *refused)
@@ -72,23 +75,24 @@ def cluster_name_changed(
         yield NotApplicable("no earlier round knew which cluster it was")
 
 
-def _name_now(identity: RemoteIdentity | Unavailable, endpoints: Endpoints | Unavailable) -> str:
+def _name_now(identity: Identity | Unavailable, endpoints: Endpoints | Unavailable) -> str:
     """The name of the cluster as a node behind the address says, else as its API does."""
     reported = () if isinstance(endpoints, Unavailable) else clusters_behind(endpoints.probes)
     if len(reported) == 1:
         return next(iter(reported))
-    return identity.name if isinstance(identity, RemoteIdentity) else ""
+    return identity.name if isinstance(identity, Identity) else ""
 
 
-def _refused_name(belief: Belief) -> tuple[str, str] | None:
+def _refused_name(belief: LocalView) -> tuple[str, str] | None:
     """The name that was met and the one that was expected, by the error of the local cluster."""
-    if isinstance(belief.resolved, Unavailable):
+    resolved = belief[ResolvedCluster]
+    if isinstance(resolved, Unavailable):
         return None
-    found = _MET_AND_EXPECTED.search(belief.resolved.error)
+    found = _MET_AND_EXPECTED.search(resolved.error)
     return (found[1], found[2]) if found else None
 
 
-def _another_cluster(identity: RemoteIdentity, before: str) -> Finding:
+def _another_cluster(identity: Identity, before: str) -> Finding:
     return Finding(
         summary=f"The cluster behind the remote is {shorten(identity.name, 80)} with the UUID {shorten(identity.uuid, 40)}; "
         f"before it was {shorten(before, 40)}.",

@@ -12,8 +12,9 @@ from checks.tables import docs
 from diag.check import Applies, NotApplicable, Unknown, Yields, check, missing
 from diag.model import (
     Finding,
+    Indices,
+    OfRemote,
     Remote,
-    RemoteIndices,
     RemoteInfo,
     ResolvedUse,
     Severity,
@@ -50,7 +51,7 @@ def no_matching_indices(
     remote: Remote,
     info: RemoteInfo | Unavailable,
     resolved: ResolvedUse | Unavailable,
-    indices: RemoteIndices | Unavailable,
+    indices: OfRemote[Indices] | Unavailable,
 ) -> Yields:
     """Nothing on the remote matches a pattern that is to be searched.
 
@@ -63,14 +64,12 @@ def no_matching_indices(
     """
     wanted = [pattern for pattern in remote.use.search if not pattern.startswith(_EXCLUDES)]
     plain = [pattern for pattern in wanted if not pattern.startswith(_DATED) and _SELECTS not in pattern]
-    known = isinstance(indices, RemoteIndices) and bool(plain) and is_whole(indices.all)
+    known = isinstance(indices, Indices) and bool(plain) and is_whole(indices.all)
     if not remote.use.search:
         yield NotApplicable("no use.search is declared for this remote")
     elif _is_down(info, resolved):
         yield NotApplicable("the local cluster is not connected; runtime/not-connected is about that")
-    elif (
-        isinstance(indices, RemoteIndices) and known and (empty := _empty(plain, excluded(remote.use.search), indices))
-    ):
+    elif isinstance(indices, Indices) and known and (empty := _empty(plain, excluded(remote.use.search), indices)):
         yield Finding(
             summary=f"The remote cluster has no open index, alias or data stream for {len(empty)} of {len(plain)} declared patterns: "
             f"{listed(empty)}.",
@@ -93,7 +92,7 @@ def _is_down(info: RemoteInfo | Unavailable, resolved: ResolvedUse | Unavailable
     return isinstance(info, RemoteInfo) and not info.connected
 
 
-def _empty(patterns: Sequence[str], left_out: Sequence[str], indices: RemoteIndices) -> list[str]:
+def _empty(patterns: Sequence[str], left_out: Sequence[str], indices: Indices) -> list[str]:
     """The patterns that mean no open index, by whichever of its names, once what is left out again is gone."""
     names = {name for one in indices.all if not one.closed for name in (one.name, *one.aliases)}
     names.update(indices.data_streams)

@@ -6,8 +6,9 @@ from checks.tables import docs
 from diag.check import Applies, NotApplicable, Yields, check
 from diag.model import (
     Finding,
+    Nodes,
+    OfRemote,
     RemoteInfo,
-    RemoteNodes,
     Severity,
     Unavailable,
 )
@@ -21,7 +22,7 @@ from diag.model import (
     tags=("connection",),
     source="documentation: remote cluster info API; ProxyConnectionStrategy, SniffConnectionStrategy",
 )
-def partial_connections(info: RemoteInfo, remote_nodes: RemoteNodes | Unavailable) -> Yields:
+def partial_connections(info: RemoteInfo, remote_nodes: OfRemote[Nodes] | Unavailable) -> Yields:
     """Fewer connections to the remote stand than there should be.
 
     Why it matters: the rest carries all the load, and what keeps the others from opening may soon keep all. Right after the remote

@@ -5,8 +5,8 @@ from __future__ import annotations
 from checks.tables import docs
 from diag.check import Applies, Yields, check
 from diag.model import (
+    ClusterHealth,
     Finding,
-    RemoteHealth,
     Severity,
 )
 
@@ -20,7 +20,7 @@ from diag.model import (
     source="documentation: cluster health API",
     explains=("runtime/skipped-clusters", "ccr/read-exceptions", "ccr/follower-lag"),
 )
-def remote_health(health: RemoteHealth) -> Yields:
+def remote_health(health: ClusterHealth) -> Yields:
     """The remote cluster is red: some primary shard is missing.
 
     Why it matters: searches of the affected indices give part of the results or fail, and followers of them stop.

@@ -9,8 +9,9 @@ from checks.tables import docs
 from diag.check import Applies, NotApplicable, Unknown, Yields, check
 from diag.model import (
     Finding,
-    LocalNodes,
     Node,
+    Nodes,
+    OfLocal,
     Remote,
     Severity,
     Transform,
@@ -39,7 +40,7 @@ _DISABLED: Final = ("remote is disabled", "requires a remote connection")
     tags=("transforms",),
     source="documentation: transform statistics API; node roles (transform, remote_cluster_client); elasticsearch#95985",
 )
-def transform_failed(transforms: Transforms, remote: Remote, local_nodes: LocalNodes | Unavailable) -> Yields:
+def transform_failed(transforms: Transforms, remote: Remote, local_nodes: OfLocal[Nodes] | Unavailable) -> Yields:
     """A transform that reads from this remote has failed, or no node may run it.
 
     Why it matters: its destination index stays as it was. A transform that reads from a remote runs on nodes with both roles, ``transform`` and
@@ -76,7 +77,7 @@ def _waits_for_a_node(one: Transform) -> bool:
     return one.state not in _STOPPED and any(part in one.reason for part in _DISABLED)
 
 
-def _without_remote(local_nodes: LocalNodes) -> tuple[Node, ...]:
+def _without_remote(local_nodes: Nodes) -> tuple[Node, ...]:
     """The nodes that run transforms, where none of them may connect to remotes; none where some may, or no node has the role."""
     running = tuple(node for node in local_nodes.all if "transform" in node.roles)
     return () if any(node.connects for node in running) else running

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
-from diag.model import ClusterEvidence, Keystore, LocalCluster, Mode, Remote, RemoteIdentity
+from diag.model import ClusterEvidence, Identity, Keystore, LocalCluster, Mode, Remote
 
 Target = tuple[str, int, str]
 
@@ -47,13 +47,13 @@ def leading_to(cluster: LocalCluster, target: Target) -> tuple[str, ...]:
     return _by_target(_Same(cluster.remotes)).get(target, ())
 
 
-def same_cluster(cluster_evidence: ClusterEvidence, identity: RemoteIdentity) -> tuple[str, ...]:
+def same_cluster(cluster_evidence: ClusterEvidence, identity: Identity) -> tuple[str, ...]:
     """The aliases of all remotes whose own API gives this UUID."""
     if identity.uuid in NO_UUID:
         return ()
-    known = ((one.remote.alias, one.api.identity) for one in cluster_evidence.remotes)
+    known = ((one.remote.alias, one.api[Identity]) for one in cluster_evidence.remotes)
     return tuple(
-        alias for alias, reported in known if isinstance(reported, RemoteIdentity) and reported.uuid == identity.uuid
+        alias for alias, reported in known if isinstance(reported, Identity) and reported.uuid == identity.uuid
     )
 
 

@@ -17,9 +17,9 @@ from diag.model import (
     InterfaceTrial,
     KeyTrial,
     LocalCluster,
+    Nodes,
     Reason,
     Remote,
-    RemoteNodes,
     Reply,
     SecurityModel,
     Step,
@@ -52,7 +52,7 @@ class DialledPort:
     hello: TransportHello | Unavailable
     key: KeyTrial | Unavailable = _NOT_ASKED
     asked_for: InterfaceTrial | Unavailable = _NOT_ASKED
-    nodes: RemoteNodes | Unavailable = _NOT_ASKED
+    nodes: Nodes | Unavailable = _NOT_ASKED
 
     @property
     def expected(self) -> int:
@@ -177,7 +177,7 @@ def places(
     endpoint: Endpoint | Unavailable,
     tls: TlsAttempt | Unavailable,
     hello: TransportHello | Unavailable = _NOT_ASKED,
-    **more: KeyTrial | InterfaceTrial | RemoteNodes | Unavailable,
+    **more: KeyTrial | InterfaceTrial | Nodes | Unavailable,
 ) -> Iterator[DialledPort | Unknown]:
     """The address at hand; where nothing could be dialled, every address that would be."""
     if isinstance(endpoint, Endpoint):

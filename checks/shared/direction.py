@@ -7,12 +7,12 @@ from collections.abc import Iterable
 from typing import Final
 
 from diag.model import (
+    FollowedRemotes,
     Kind,
     LocalCluster,
-    LocalNodes,
+    Nodes,
     Registration,
-    RemoteFollows,
-    RemoteRegistrations,
+    Registrations,
     Unavailable,
 )
 
@@ -21,10 +21,10 @@ _OWN_NAMES: Final = frozenset({Kind.HOSTED, Kind.ECE, Kind.SERVERLESS})
 
 
 def leading_here(
-    remote_side: RemoteRegistrations,
+    remote_side: Registrations,
     cluster: LocalCluster,
-    local_nodes: LocalNodes | Unavailable,
-    follows: RemoteFollows | Unavailable,
+    local_nodes: Nodes | Unavailable,
+    follows: FollowedRemotes | Unavailable,
 ) -> dict[Registration, bool | None]:
     """The remotes of the remote cluster that are in force, and of each whether it leads here and is not there for its own followers."""
     used = () if isinstance(follows, Unavailable) else follows.aliases
@@ -37,9 +37,9 @@ def leading_here(
 
 def leads_here(
     registration: Registration,
-    registrations: RemoteRegistrations,
+    registrations: Registrations,
     cluster: LocalCluster,
-    local_nodes: LocalNodes | Unavailable,
+    local_nodes: Nodes | Unavailable,
 ) -> bool | None:
     """Tell whether a remote of the remote cluster leads to the local cluster.
 
@@ -67,7 +67,7 @@ def leads_here(
     return False if published and not unresolved else None
 
 
-def _published(local_nodes: LocalNodes) -> frozenset[str]:
+def _published(local_nodes: Nodes) -> frozenset[str]:
     """What the nodes publish, as ``host:port``: ``10.0.0.1:9300``, or ``name/10.0.0.1:9300``, which names both."""
     return frozenset(
         _both(address for node in local_nodes.all for address in (node.transport_address, node.server_address))
@@ -82,7 +82,7 @@ def _both(addresses: Iterable[str]) -> Iterable[str]:
             yield from (f"{_plain(name)}:{_port(place)}",) if name else ()
 
 
-def _is_known(host: str, registrations: RemoteRegistrations) -> bool:
+def _is_known(host: str, registrations: Registrations) -> bool:
     """Whether the IP addresses of a host are known: it is one, or it was looked up."""
     try:
         ipaddress.ip_address(host)

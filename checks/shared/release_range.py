@@ -9,10 +9,9 @@ from diag.model import (
     NO_END,
     KeyTrial,
     Kind,
-    LocalNodes,
     LocalVersion,
+    Nodes,
     Probe,
-    RemoteNodes,
     RemoteVersion,
     Reply,
     TransportHello,
@@ -55,7 +54,7 @@ def missing(local: Side, remote: Side) -> str:
     return "; ".join(dict.fromkeys(str(side) for side in (local, remote) if isinstance(side, Unavailable)))
 
 
-def extremes(side: Known, nodes: LocalNodes | RemoteNodes | Unavailable) -> tuple[Version, ...]:
+def extremes(side: Known, nodes: Nodes | Unavailable) -> tuple[Version, ...]:
     """Give the lowest and the highest release in a cluster: in the middle of an upgrade a rule may break for either.
 
     They are known where the release is that of the lowest node; else it is the one release that there is to judge by.

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from checks.shared.verification import Verification, verification
 from diag.check import NotApplicable, Unknown
-from diag.model import ClusterEvidence, LocalCluster, LocalNodes, RemoteEvidence, RemoteInfo, Trust, Unavailable
+from diag.model import ClusterEvidence, LocalCluster, Nodes, RemoteEvidence, RemoteInfo, Trust, Unavailable
 
 
 def not_to_be_judged(
-    remote_evidence: RemoteEvidence, cluster: LocalCluster, local_nodes: LocalNodes | Unavailable
+    remote_evidence: RemoteEvidence, cluster: LocalCluster, local_nodes: Nodes | Unavailable
 ) -> Unknown | NotApplicable | None:
     """Say why an issuer that diag does not know says nothing here; None where it does."""
     return _takes_any(verification(cluster, remote_evidence.remote, local_nodes)) or ca_unknown_but_connected(
@@ -22,7 +22,7 @@ def unverified(cluster_evidence: ClusterEvidence, remote_evidence: RemoteEvidenc
     Asked with a trust manager that takes everything, as Elasticsearch has then, Java looks at no issuer, date, usage, name or constraint
     (17 and 25; measured).
     """
-    return _takes_any(verification(cluster_evidence.cluster, remote_evidence.remote, cluster_evidence.api.nodes))
+    return _takes_any(verification(cluster_evidence.cluster, remote_evidence.remote, cluster_evidence.api[Nodes]))
 
 
 def _takes_any(found: Verification) -> NotApplicable | None:
@@ -35,7 +35,7 @@ def _takes_any(found: Verification) -> NotApplicable | None:
 
 def ca_unknown_but_connected(remote_evidence: RemoteEvidence) -> Unknown | None:
     """Say that trust can't be judged: no CA was given to diag, and nobody said that there is none, or the local cluster is connected."""
-    info, trust = remote_evidence.belief.info, remote_evidence.trust
+    info, trust = remote_evidence.belief[RemoteInfo], remote_evidence.trust
     if isinstance(trust, Trust) and trust.assumed and not (isinstance(info, RemoteInfo) and info.connected):
         if not remote_evidence.remote.registered:
             return Unknown(

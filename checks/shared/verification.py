@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from diag.model import (
     Kind,
     LocalCluster,
-    LocalNodes,
     Node,
+    Nodes,
     Remote,
     SecurityModel,
     Unavailable,
@@ -38,7 +38,7 @@ class Verification:
         return self.mode is not VerificationMode.NONE
 
 
-def verification(cluster: LocalCluster, remote: Remote, local_nodes: LocalNodes | Unavailable) -> Verification:
+def verification(cluster: LocalCluster, remote: Remote, local_nodes: Nodes | Unavailable) -> Verification:
     """Tell the mode: what nodes show goes before what is declared, and that before what the kind of cluster has by itself.
 
     Of nodes that differ the strictest counts here, for it is the one that may refuse.
@@ -57,7 +57,7 @@ def verification(cluster: LocalCluster, remote: Remote, local_nodes: LocalNodes 
     return Verification(None, "no API shows it, and diag.yaml does not declare it", told=False)
 
 
-def shown_modes(local_nodes: LocalNodes, model: SecurityModel) -> dict[str, VerificationMode]:
+def shown_modes(local_nodes: Nodes, model: SecurityModel) -> dict[str, VerificationMode]:
     """The mode of each node that shows it; most releases filter the setting out of every answer."""
     shown = {node.name: _of(node, model) for node in local_nodes.all}
     return {name: mode for name, mode in shown.items() if mode is not None}

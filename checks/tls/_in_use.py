@@ -18,6 +18,7 @@ from diag.model import (
     ClientIdentity,
     ClusterEvidence,
     LoadedCertificate,
+    LoadedCertificates,
     RemoteEvidence,
     SecurityModel,
     Trust,
@@ -48,7 +49,7 @@ def in_use(
     ``unverified`` says that the local nodes verify nothing, where they do not.
     """
     found = list[Loaded]()
-    here, there = cluster_evidence.api.certificates, remote_evidence.api.certificates
+    here, there = cluster_evidence.api[LoadedCertificates], remote_evidence.api[LoadedCertificates]
     if not isinstance(here, Unavailable):
         found += _by_local(cluster_evidence, remote_evidence, chain, here.all, unverified)
     if not isinstance(there, Unavailable):

@@ -7,13 +7,13 @@ import dataclasses
 from checks.shared.peer import answered
 from checks.shared.verification import verification
 from diag.check import NotApplicable
-from diag.model import Chain, Finding, LocalCluster, LocalNodes, RemoteEvidence, RemoteInfo, Severity, Unavailable
+from diag.model import Chain, Finding, LocalCluster, Nodes, RemoteEvidence, RemoteInfo, Severity, Unavailable
 
 _DECLARE = "declare it as transport.verification_mode of this cluster in diag.yaml"
 
 
 def weighed(
-    finding: Finding, remote_evidence: RemoteEvidence, cluster: LocalCluster, local_nodes: LocalNodes | Unavailable
+    finding: Finding, remote_evidence: RemoteEvidence, cluster: LocalCluster, local_nodes: Nodes | Unavailable
 ) -> Finding | NotApplicable:
     """Weigh a finding about names by what the nodes verify: with ``certificate`` and ``none`` they look at no name.
 
@@ -27,7 +27,7 @@ def weighed(
         return NotApplicable(
             f"verification_mode is {found.mode} ({found.source}): names in the certificate do not count"
         )
-    info = remote_evidence.belief.info
+    info = remote_evidence.belief[RemoteInfo]
     apart = isinstance(info, RemoteInfo) and info.listed and not (info.connected or remote_evidence.connection_stands)
     if apart and _is_well_otherwise(remote_evidence):
         return dataclasses.replace(finding, remedy=f"{finding.remedy} If the nodes do not verify names, {_DECLARE}.")

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from checks.shared.certificate_text import client_prefix, server_prefix
 from checks.shared.fixes import on_local_nodes, on_remote_nodes, yml
-from diag.model import ClusterEvidence, Finding, Node, RemoteEvidence, SecurityModel, TlsAttempt, Unavailable
+from diag.model import ClusterEvidence, Finding, Node, Nodes, RemoteEvidence, SecurityModel, TlsAttempt, Unavailable
 
 _NEWEST_FIRST = ("TLSv1.3", "TLSv1.2", "TLSv1.1", "TLSv1")
 
@@ -14,7 +14,7 @@ _NEWEST_FIRST = ("TLSv1.3", "TLSv1.2", "TLSv1.1", "TLSv1")
 def nothing_in_common(cluster: ClusterEvidence, remote_evidence: RemoteEvidence, tls: TlsAttempt) -> Finding | None:
     """Find that the nodes allow no TLS version which the remote speaks; None where there is one, or where that does not show."""
     model = remote_evidence.remote.security_model
-    here, there = cluster.api.nodes, remote_evidence.api.nodes
+    here, there = cluster.api[Nodes], remote_evidence.api[Nodes]
     local_side = set() if isinstance(here, Unavailable) else _local_side(here.clients, model)
     remote_side = set() if isinstance(there, Unavailable) else _remote_side(there.all, model)
     if not remote_side and tls.protocol in _NEWEST_FIRST:

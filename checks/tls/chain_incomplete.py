@@ -13,7 +13,8 @@ from diag.model import (
     ChainFault,
     Finding,
     LocalCluster,
-    LocalNodes,
+    Nodes,
+    OfLocal,
     RemoteEvidence,
     Severity,
     Unavailable,
@@ -34,7 +35,7 @@ from diag.model import (
     leaves_open=NOTHING_AFTER_TLS,
 )
 def chain_incomplete(
-    remote_evidence: RemoteEvidence, cluster: LocalCluster, local_nodes: LocalNodes | Unavailable, chain: Chain
+    remote_evidence: RemoteEvidence, cluster: LocalCluster, local_nodes: OfLocal[Nodes] | Unavailable, chain: Chain
 ) -> Yields:
     """The peer does not send the certificate of an issuer, and that issuer is not trusted either.
 

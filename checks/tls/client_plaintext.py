@@ -13,10 +13,10 @@ from diag.model import (
     ClusterEvidence,
     Finding,
     Kind,
+    License,
+    Nodes,
     Reason,
     RemoteEvidence,
-    RemoteLicense,
-    RemoteNodes,
     SecurityModel,
     Sending,
     Severity,
@@ -69,7 +69,7 @@ def client_plaintext(cluster: ClusterEvidence, remote_evidence: RemoteEvidence) 
 
 
 def _nobody_known(cluster: ClusterEvidence, sending: Sending) -> Yields:
-    nodes = cluster.api.nodes
+    nodes = cluster.api[Nodes]
     if sending.declared is not None:
         return
     if isinstance(nodes, Unavailable):
@@ -86,10 +86,10 @@ def _speaks_tls(remote_evidence: RemoteEvidence) -> bool | None:
         return True
     if any(tls.answered_in_clear for tls in seen):
         return False
-    nodes, license_ = remote_evidence.api.nodes, remote_evidence.api.license
-    if not isinstance(nodes, RemoteNodes):
+    nodes, license_ = remote_evidence.api[Nodes], remote_evidence.api[License]
+    if not isinstance(nodes, Nodes):
         return None
-    licensed = license_.type if isinstance(license_, RemoteLicense) else ""
+    licensed = license_.type if isinstance(license_, License) else ""
     model = remote_evidence.remote.security_model
     alone = nodes.is_one
     reported = {

@@ -15,7 +15,8 @@ from diag.model import (
     Endpoint,
     Finding,
     LocalCluster,
-    LocalNodes,
+    Nodes,
+    OfLocal,
     RemoteEvidence,
     Severity,
     Unavailable,
@@ -40,7 +41,7 @@ from diag.model import (
 def hostname_mismatch(
     remote_evidence: RemoteEvidence,
     cluster: LocalCluster,
-    local_nodes: LocalNodes | Unavailable,
+    local_nodes: OfLocal[Nodes] | Unavailable,
     endpoint: Endpoint,
     chain: Chain,
 ) -> Yields:

@@ -13,7 +13,8 @@ from diag.model import (
     Endpoint,
     Finding,
     LocalCluster,
-    LocalNodes,
+    Nodes,
+    OfLocal,
     RemoteEvidence,
     SecurityModel,
     Severity,
@@ -39,7 +40,7 @@ from diag.model import (
 def ip_without_ip_san(
     remote_evidence: RemoteEvidence,
     cluster: LocalCluster,
-    local_nodes: LocalNodes | Unavailable,
+    local_nodes: OfLocal[Nodes] | Unavailable,
     endpoint: Endpoint,
     chain: Chain,
 ) -> Yields:

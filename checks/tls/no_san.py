@@ -13,7 +13,8 @@ from diag.model import (
     Endpoint,
     Finding,
     LocalCluster,
-    LocalNodes,
+    Nodes,
+    OfLocal,
     RemoteEvidence,
     SecurityModel,
     Severity,
@@ -37,7 +38,7 @@ from diag.model import (
 def no_san(
     remote_evidence: RemoteEvidence,
     cluster: LocalCluster,
-    local_nodes: LocalNodes | Unavailable,
+    local_nodes: OfLocal[Nodes] | Unavailable,
     endpoint: Endpoint,
     chain: Chain,
 ) -> Yields:

@@ -12,7 +12,8 @@ from diag.model import (
     Chain,
     Finding,
     LocalCluster,
-    LocalNodes,
+    Nodes,
+    OfLocal,
     RemoteEvidence,
     SecurityModel,
     Severity,
@@ -38,7 +39,7 @@ from diag.model import (
 def private_ca_missing(
     remote_evidence: RemoteEvidence,
     cluster: LocalCluster,
-    local_nodes: LocalNodes | Unavailable,
+    local_nodes: OfLocal[Nodes] | Unavailable,
     trust: Trust,
     chain: Chain,
 ) -> Yields:

@@ -13,7 +13,8 @@ from diag.model import (
     Chain,
     Finding,
     LocalCluster,
-    LocalNodes,
+    Nodes,
+    OfLocal,
     RemoteEvidence,
     Severity,
     Trust,
@@ -36,7 +37,7 @@ from diag.model import (
 def public_vs_private_ca(
     remote_evidence: RemoteEvidence,
     cluster: LocalCluster,
-    local_nodes: LocalNodes | Unavailable,
+    local_nodes: OfLocal[Nodes] | Unavailable,
     trust: Trust,
     chain: Chain,
 ) -> Yields:

@@ -14,7 +14,8 @@ from diag.model import (
     Endpoint,
     Finding,
     LocalCluster,
-    LocalNodes,
+    Nodes,
+    OfLocal,
     RemoteEvidence,
     Severity,
     SniTrial,
@@ -45,7 +46,7 @@ from diag.model import (
 def sni_required(  # noqa: PLR0913, PLR0917 -- each parameter is a piece of evidence, injected by its type.
     remote_evidence: RemoteEvidence,
     cluster: LocalCluster,
-    local_nodes: LocalNodes | Unavailable,
+    local_nodes: OfLocal[Nodes] | Unavailable,
     endpoint: Endpoint,
     tls: TlsAttempt,
     chain: Chain | Unavailable,

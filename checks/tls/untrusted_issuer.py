@@ -17,7 +17,8 @@ from diag.model import (
     FaultFound,
     Finding,
     LocalCluster,
-    LocalNodes,
+    Nodes,
+    OfLocal,
     RemoteEvidence,
     Severity,
     Trust,
@@ -51,7 +52,7 @@ _TOLD_ELSEWHERE: Final = {
 def untrusted_issuer(
     remote_evidence: RemoteEvidence,
     cluster: LocalCluster,
-    local_nodes: LocalNodes | Unavailable,
+    local_nodes: OfLocal[Nodes] | Unavailable,
     trust: Trust,
     chain: Chain,
 ) -> Yields:

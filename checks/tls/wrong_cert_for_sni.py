@@ -15,7 +15,8 @@ from diag.model import (
     Fact,
     Finding,
     LocalCluster,
-    LocalNodes,
+    Nodes,
+    OfLocal,
     RemoteEvidence,
     Severity,
     SniTrials,
@@ -38,7 +39,7 @@ from diag.model import (
 def wrong_cert_for_sni(  # noqa: PLR0913, PLR0917 -- each parameter is a piece of evidence, injected by its type.
     remote_evidence: RemoteEvidence,
     cluster: LocalCluster,
-    local_nodes: LocalNodes | Unavailable,
+    local_nodes: OfLocal[Nodes] | Unavailable,
     endpoint: Endpoint,
     tls: TlsAttempt,
     chain: Chain | Unavailable,

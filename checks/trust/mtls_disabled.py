@@ -12,9 +12,10 @@ from diag.model import (
     Endpoint,
     Finding,
     Interface,
+    Nodes,
+    OfRemote,
     Probe,
     Reason,
-    RemoteNodes,
     Severity,
     TlsAttempt,
     TlsResult,
@@ -30,7 +31,9 @@ from diag.model import (
     tags=("mutual-tls",),
     source="documentation: transport TLS, client_authentication; the two interfaces told apart by the nodes' own addresses",
 )
-def mtls_disabled(endpoint: Endpoint, tls: TlsAttempt, probe: Probe, remote_nodes: RemoteNodes | Unavailable) -> Yields:
+def mtls_disabled(
+    endpoint: Endpoint, tls: TlsAttempt, probe: Probe, remote_nodes: OfRemote[Nodes] | Unavailable
+) -> Yields:
     """The transport interface of the remote asks for no client certificate.
 
     Why it matters: whoever reaches the port may speak with the node. What is left of the protection are users and passwords.

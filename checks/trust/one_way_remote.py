@@ -14,8 +14,9 @@ from diag.model import (
     ClientIdentity,
     Finding,
     LoadedCertificate,
+    LoadedCertificates,
+    OfRemote,
     Probe,
-    RemoteCertificates,
     RemoteInfo,
     SecurityModel,
     Severity,
@@ -44,7 +45,7 @@ def one_way_remote(
     tls: TlsAttempt,
     probe: Probe,
     identity: ClientIdentity | Unavailable,
-    remote_side: RemoteCertificates | Unavailable,
+    remote_side: OfRemote[LoadedCertificates] | Unavailable,
     info: RemoteInfo | Unavailable,
 ) -> Yields:
     """The remote cluster does not trust the CA of our nodes.
@@ -86,7 +87,7 @@ def one_way_remote(
 
 
 def _by_what_is_loaded(
-    tls: TlsAttempt, identity: ClientIdentity, remote_side: RemoteCertificates | None
+    tls: TlsAttempt, identity: ClientIdentity, remote_side: LoadedCertificates | None
 ) -> Finding | Unknown | NotApplicable:
     """Judge by the list of the remote's node, where the handshake leaves it open. That ours is in it would not say what for.
 

@@ -7,18 +7,17 @@ from itertools import product
 
 from checks.shared.release_range import extremes, span
 from diag.model import (
-    LocalNodes,
     LocalVersion,
-    RemoteNodes,
+    Nodes,
     RemoteVersion,
     Unavailable,
     Version,
 )
 
-_LocalSide = LocalNodes | Unavailable
+_LocalSide = Nodes | Unavailable
 
 
-_RemoteSide = RemoteNodes | Unavailable
+_RemoteSide = Nodes | Unavailable
 
 
 def pairs(

@@ -8,10 +8,11 @@ from checks.tables import docs
 from diag.check import Yields, check
 from diag.model import (
     Finding,
-    LocalNodes,
     LocalVersion,
+    Nodes,
+    OfLocal,
+    OfRemote,
     Remote,
-    RemoteNodes,
     RemoteVersion,
     Replication,
     Severity,
@@ -31,8 +32,8 @@ from diag.model import (
 def ccr_local_older(
     local_version: LocalVersion,
     remote_version: RemoteVersion,
-    local_nodes: LocalNodes | Unavailable,
-    remote_nodes: RemoteNodes | Unavailable,
+    local_nodes: OfLocal[Nodes] | Unavailable,
+    remote_nodes: OfRemote[Nodes] | Unavailable,
     about: Remote,
     replication: Replication | Unavailable,
 ) -> Yields:

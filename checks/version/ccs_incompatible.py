@@ -8,9 +8,10 @@ from checks.version._pairs import pairs
 from diag.check import Unknown, Yields, check
 from diag.model import (
     Finding,
-    LocalNodes,
     LocalVersion,
-    RemoteNodes,
+    Nodes,
+    OfLocal,
+    OfRemote,
     RemoteVersion,
     Severity,
     Unavailable,
@@ -30,8 +31,8 @@ from diag.model import (
 def ccs_incompatible(
     local_version: LocalVersion,
     remote_version: RemoteVersion,
-    local_nodes: LocalNodes | Unavailable,
-    remote_nodes: RemoteNodes | Unavailable,
+    local_nodes: OfLocal[Nodes] | Unavailable,
+    remote_nodes: OfRemote[Nodes] | Unavailable,
 ) -> Yields:
     """Cross-cluster search from this local release to this remote release is not supported.
 

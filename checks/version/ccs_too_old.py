@@ -12,8 +12,9 @@ from diag.model import (
     Finding,
     Kind,
     LocalCluster,
+    Nodes,
+    OfRemote,
     Remote,
-    RemoteNodes,
     RemoteVersion,
     Replication,
     Severity,
@@ -40,7 +41,7 @@ def ccs_too_old(
     cluster: LocalCluster,
     remote: Remote,
     remote_version: RemoteVersion,
-    remote_nodes: RemoteNodes | Unavailable,
+    remote_nodes: OfRemote[Nodes] | Unavailable,
     replication: Replication | Unavailable,
 ) -> Yields:
     """The remote cluster is older than anything that can be searched, or replicated from at Elastic Cloud.

@@ -12,8 +12,9 @@ from diag.check import Applies, NotApplicable, Unknown, Yields, check
 from diag.model import (
     ClusterEvidence,
     Finding,
-    LocalNodes,
     LocalVersion,
+    Nodes,
+    OfLocal,
     Remote,
     SecurityModel,
     Severity,
@@ -30,7 +31,7 @@ from diag.model import (
     source=CERTIFICATE_MODEL_DEPRECATED.source,
 )
 def cert_model_deprecated(
-    cluster: ClusterEvidence, remote: Remote, local_version: LocalVersion, local_nodes: LocalNodes | Unavailable
+    cluster: ClusterEvidence, remote: Remote, local_version: LocalVersion, local_nodes: OfLocal[Nodes] | Unavailable
 ) -> Yields:
     """The certificate security model is deprecated in the release of the local cluster.
 

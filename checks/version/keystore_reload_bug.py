@@ -15,8 +15,9 @@ from diag.model import (
     Finding,
     Keystore,
     LocalCluster,
-    LocalNodes,
     LocalVersion,
+    Nodes,
+    OfLocal,
     Remote,
     Severity,
     Unavailable,
@@ -36,7 +37,7 @@ def keystore_reload_bug(
     remote: Remote,
     local_version: LocalVersion,
     keystore: Keystore | Unavailable,
-    local_nodes: LocalNodes | Unavailable,
+    local_nodes: OfLocal[Nodes] | Unavailable,
 ) -> Yields:
     """After a reload of the keystore the local cluster may go on with the old key.
 

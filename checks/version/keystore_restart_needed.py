@@ -13,12 +13,14 @@ from checks.version._keystore import is_stored, restart
 from diag.check import NotApplicable, Unknown, Yields, check
 from diag.model import (
     Finding,
+    KeyLookup,
     Keystore,
     LocalCluster,
-    LocalNodes,
     LocalVersion,
+    Nodes,
+    OfLocal,
+    OfRemote,
     Remote,
-    RemoteKey,
     Severity,
     Unavailable,
     as_fact,
@@ -41,8 +43,8 @@ def keystore_restart_needed(
     remote: Remote,
     local_version: LocalVersion,
     keystore: Keystore | Unavailable,
-    local_nodes: LocalNodes | Unavailable,
-    key: RemoteKey | Unavailable,
+    local_nodes: OfLocal[Nodes] | Unavailable,
+    key: OfRemote[KeyLookup] | Unavailable,
 ) -> Yields:
     """A key in the keystore comes into use at the next restart only.
 
@@ -93,7 +95,7 @@ def keystore_restart_needed(
     )
 
 
-def _started_before(local_nodes: LocalNodes | Unavailable, key: RemoteKey | Unavailable) -> tuple[str, ...]:
+def _started_before(local_nodes: Nodes | Unavailable, key: KeyLookup | Unavailable) -> tuple[str, ...]:
     """Name the nodes that connect to remotes and can't have read the key when they started: it did not exist yet."""
     if (
         isinstance(local_nodes, Unavailable)

@@ -8,9 +8,10 @@ from checks.tables import docs
 from diag.check import NotApplicable, Unknown, Yields, check
 from diag.model import (
     Finding,
-    LocalNodes,
+    Nodes,
+    OfLocal,
+    OfRemote,
     Reason,
-    RemoteNodes,
     Severity,
     Thresholds,
     Unavailable,
@@ -27,8 +28,8 @@ from diag.model import (
     source="documentation: upgrade; nodes info API; the limit is our choice",
 )
 def mixed_nodes(
-    local_nodes: LocalNodes | Unavailable,
-    remote_nodes: RemoteNodes | Unavailable,
+    local_nodes: OfLocal[Nodes] | Unavailable,
+    remote_nodes: OfRemote[Nodes] | Unavailable,
     thresholds: Thresholds,
     now: datetime,
 ) -> Yields:
@@ -68,7 +69,7 @@ def mixed_nodes(
         yield NotApplicable(str(missing[0]))
 
 
-def _unchanged_for(nodes: LocalNodes | RemoteNodes, now: datetime) -> timedelta | None:
+def _unchanged_for(nodes: Nodes, now: datetime) -> timedelta | None:
     """How long ago the last node was started: so long at least they have run what they run. None where one does not say."""
     starts = [node.started_at for node in nodes.all if node.started_at is not None]
     return now - max(starts) if starts and len(starts) == len(nodes.all) and not nodes.failed else None

@@ -9,8 +9,9 @@ from checks.tables.versions import RESOLVE_CLUSTER
 from diag.check import Applies, NotApplicable, Yields, check
 from diag.model import (
     Finding,
-    LocalIdentity,
+    Identity,
     LocalVersion,
+    OfLocal,
     Reason,
     Severity,
     Unavailable,
@@ -25,7 +26,7 @@ from diag.model import (
     tags=("connection", "belief"),
     source=RESOLVE_CLUSTER.source,
 )
-def resolve_api_missing(local_version: LocalVersion, identity: LocalIdentity | Unavailable) -> Yields:
+def resolve_api_missing(local_version: LocalVersion, identity: OfLocal[Identity] | Unavailable) -> Yields:
     """The local cluster has no call that tries its remotes.
 
     Why it matters: from 8.13 on ``GET _resolve/cluster`` connects to each remote and says what went wrong. Before, only

@@ -9,7 +9,8 @@ from checks.tables import docs
 from diag.check import Applies, NotApplicable, Yields, check
 from diag.model import (
     Finding,
-    LocalNodes,
+    Nodes,
+    OfLocal,
     Registration,
     Remote,
     Severity,
@@ -31,7 +32,7 @@ _STARTS: Final = Version(8, 4)
     source="elasticsearch#51855, elasticsearch#87298: nodes before 8.4 wait for the remotes of their file",
 )
 def static_remote_blocks_start(
-    remote: Remote, local_nodes: LocalNodes, registration: Registration | Unavailable
+    remote: Remote, local_nodes: OfLocal[Nodes], registration: Registration | Unavailable
 ) -> Yields:
     """The remote stands in elasticsearch.yml of nodes that wait for it when they start.
 

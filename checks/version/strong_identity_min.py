@@ -10,12 +10,14 @@ from checks.tables.versions import STRONG_IDENTITY
 from diag.check import Applies, NotApplicable, Unknown, Yields, check
 from diag.model import (
     Finding,
+    KeyLookup,
     Keystore,
-    LocalNodes,
     LocalVersion,
+    Nodes,
+    OfLocal,
     Reason,
+    Registration,
     RemoteEvidence,
-    RemoteKey,
     RemoteVersion,
     SecurityModel,
     Severity,
@@ -37,7 +39,7 @@ def strong_identity_min(
     local_version: LocalVersion | Unavailable,
     remote_version: RemoteVersion | Unavailable,
     keystore: Keystore | Unavailable,
-    local_nodes: LocalNodes | Unavailable,
+    local_nodes: OfLocal[Nodes] | Unavailable,
 ) -> Yields:
     """Requests are to be signed, and a cluster is too old for that.
 
@@ -67,10 +69,10 @@ def strong_identity_min(
 
 
 def _in_use(
-    remote_evidence: RemoteEvidence, keystore: Keystore | Unavailable, local_nodes: LocalNodes | Unavailable
+    remote_evidence: RemoteEvidence, keystore: Keystore | Unavailable, local_nodes: Nodes | Unavailable
 ) -> bool:
-    alias, key, signing = remote_evidence.remote.alias, remote_evidence.api.key, remote_evidence.signing
-    bound = isinstance(key, RemoteKey) and key.record is not None and bool(key.record.certificate_identity)
+    alias, key, signing = remote_evidence.remote.alias, remote_evidence.api[KeyLookup], remote_evidence.signing
+    bound = isinstance(key, KeyLookup) and key.record is not None and bool(key.record.certificate_identity)
     declared = not isinstance(signing, Unavailable) or signing.reason is not Reason.NOT_ASKED
-    settings = signing_settings(alias, remote_evidence.belief.registration, local_nodes)
+    settings = signing_settings(alias, remote_evidence.belief[Registration], local_nodes)
     return bound or declared or bool(settings) or bool(signing_passwords(alias, keystore))

@@ -9,8 +9,9 @@ from checks.tables import docs
 from diag.check import Applies, NotApplicable, Unknown, Yields, check
 from diag.model import (
     Finding,
-    LocalNodes,
     LocalVersion,
+    Nodes,
+    OfLocal,
     RemoteVersion,
     ResolvedCluster,
     ResolvedUse,
@@ -43,7 +44,7 @@ _SIGN: Final = "unexpected field [remote_cluster]"
 def v815_role_parse_bug(
     local_version: LocalVersion,
     remote_version: RemoteVersion,
-    local_nodes: LocalNodes | Unavailable,
+    local_nodes: OfLocal[Nodes] | Unavailable,
     resolved: ResolvedCluster | Unavailable,
     used: ResolvedUse | Unavailable,
     trial: SearchTrial | Unavailable,

@@ -9,9 +9,10 @@ from checks.version._pairs import pairs
 from diag.check import Unknown, Yields, check
 from diag.model import (
     Finding,
-    LocalNodes,
     LocalVersion,
-    RemoteNodes,
+    Nodes,
+    OfLocal,
+    OfRemote,
     RemoteVersion,
     Severity,
     Unavailable,
@@ -39,8 +40,8 @@ from diag.model import (
 def wire_incompatible(
     local_version: LocalVersion,
     remote_version: RemoteVersion,
-    local_nodes: LocalNodes | Unavailable,
-    remote_nodes: RemoteNodes | Unavailable,
+    local_nodes: OfLocal[Nodes] | Unavailable,
+    remote_nodes: OfRemote[Nodes] | Unavailable,
 ) -> Yields:
     """The two releases do not accept each other's connections.
 

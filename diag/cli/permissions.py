@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Final
 
-from diag.collect.calls import FIRST_READ_SECURITY, cluster_privileges
+from diag.evidence.call import FIRST_READ_SECURITY, existing
+from diag.evidence.catalogue import cluster_privileges
+from diag.evidence.piece import Side
 from diag.model import Version
 
 # With the right to look at the metadata of an index that need not exist, a cluster lets a login ask its remotes at all.
@@ -34,7 +36,7 @@ def local_role(version: Version, wanted: Wanted | None = None) -> dict[str, Any]
     """The role for the local cluster, in the form of ``PUT /_security/role``."""
     wanted = wanted or Wanted()
     followers = [{"names": list(wanted.followers), "privileges": ["monitor"]}] if wanted.followers else []
-    role: dict[str, Any] = {"cluster": list(cluster_privileges(version))}
+    role: dict[str, Any] = {"cluster": list(existing(cluster_privileges(Side.LOCAL), version))}
     role["indices"] = [Wanted().seen, *followers]
     if version >= FIRST_READ_SECURITY:
         role["remote_indices"] = [{"clusters": ["*"], **wanted.seen}]
@@ -43,7 +45,7 @@ def local_role(version: Version, wanted: Wanted | None = None) -> dict[str, Any]
 
 def remote_role(version: Version, wanted: Wanted | None = None) -> dict[str, Any]:
     """The role for a remote cluster. In the certificate model it counts there for what is searched, under the same name."""
-    role: dict[str, Any] = {"cluster": list(cluster_privileges(version))}
+    role: dict[str, Any] = {"cluster": list(existing(cluster_privileges(Side.REMOTE), version))}
     if wanted is not None and wanted.searched:
         seen = wanted.seen
         crossing = [*seen["privileges"], *(["read_cross_cluster"] if wanted.reads else [])]

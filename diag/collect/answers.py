@@ -6,8 +6,8 @@ import json
 from dataclasses import dataclass, field
 from typing import Final, Never
 
-from diag.collect.calls import Call
-from diag.collect.told.json import stated as without_ids
+from diag.evidence.call import Call
+from diag.evidence.reading import stated as without_ids
 from diag.model import Reason, Step, Unavailable
 from diag.redact import Redactor
 

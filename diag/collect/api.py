@@ -18,10 +18,10 @@ import httpx
 
 from diag import VERSION
 from diag.collect.answers import MAX_BYTES, Allowance, Answer, judge_answer
-from diag.collect.calls import Call
 from diag.collect.files import read_trust
 from diag.config import SecretError
 from diag.config.schema import Auth
+from diag.evidence.call import Call
 from diag.model import Reason, Resolution, Step, Unavailable
 
 Resolve = Callable[[str, float], Awaitable[Resolution | Unavailable]]

@@ -11,11 +11,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from diag.collect.told.json import moment
-from diag.collect.told.keys import key_id
 from diag.config import ClusterConfig, RemoteConfig, SecretError, SecretRef
 from diag.config.secrets import SecretFault
 from diag.evidence.address.probe import NO_KEY
+from diag.evidence.elasticsearch.api_keys import key_id
+from diag.evidence.reading import moment
 from diag.model import Credential, KeyForm, Reason, SecurityModel, Step, Unavailable
 
 # The generated secret of a cross-cluster key (ApiKeyService): the peer refuses any other length before it looks the key up.

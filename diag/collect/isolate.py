@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from dataclasses import fields, replace
 from typing import TypeVar
 
-from diag.model import LocalApi, Reason, RemoteApi, Step, Unavailable
+from diag.model import Reason, Step, Unavailable
 
 T = TypeVar("T")
 
@@ -23,13 +22,3 @@ def own_failure(error: Exception, step: Step) -> Unavailable:
     """Say that we failed, by the type of the error alone: its text could hold anything."""
     detail = f"diag itself failed here ({type(error).__name__}); please report it"
     return Unavailable(step=step, reason=Reason.OTHER, detail=detail)
-
-
-def nothing_reported(why: Unavailable) -> RemoteApi:
-    """What a remote cluster told where that could not be put together."""
-    return RemoteApi(**dict.fromkeys((one.name for one in fields(RemoteApi)), why))
-
-
-def without_use(api: LocalApi, why: Unavailable) -> LocalApi:
-    """What a local cluster told, without what was asked for last."""
-    return replace(api, indices=why, health=why, copies=why)

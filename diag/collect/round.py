@@ -15,32 +15,38 @@ from diag.collect.configured import Configured, configured, local_cluster, undis
 from diag.collect.credentials import Keys
 from diag.collect.endpoints import endpoints_of
 from diag.collect.files import Material, read_material, secrets_of
-from diag.collect.isolate import isolate, nothing_reported, own_failure, without_use
+from diag.collect.isolate import isolate, own_failure
 from diag.collect.network import Network
 from diag.collect.observed_release import observed_version, with_observed_model
-from diag.collect.reloads import keystore_of, read_reload
+from diag.collect.reload import keystore_of, read_reload
 from diag.collect.second_hop import second_hop
 from diag.collect.session import ApiSession, ClusterBasics, release, remote_version
 from diag.collect.target import ProbeTarget, not_connected
-from diag.collect.uses import UseCalls
+from diag.collect.uses import UseCalls, without_followers
 from diag.config import ClusterConfig, SecretRef, Timeouts
-from diag.evidence.api import NO_PAST
+from diag.evidence.history import NO_PAST
 from diag.model import (
     ClusterEvidence,
     Endpoint,
     EndpointEvidence,
     Endpoints,
     History,
+    Indices,
     LocalApi,
     LocalCluster,
     LocalVersion,
+    Nodes,
     Probe,
     PublishedEndpoints,
     Reason,
     Remote,
     RemoteApi,
     RemoteEvidence,
+    Replication,
     Resolution,
+    ResolvedUse,
+    SearchTrial,
+    SecureSettingsReload,
     Step,
     Thresholds,
     Unavailable,
@@ -109,7 +115,7 @@ async def _look_at_all(work: RoundInput, network: Network) -> ClusterEvidence:
         cluster=local_cluster(work.cluster, known, reported),
         taken_at=work.now,
         local_version=reported.version,
-        keystore=keystore_of(work.cluster.keystore_evidence(), api.reload),
+        keystore=keystore_of(work.cluster.keystore_evidence(), api[SecureSettingsReload]),
         thresholds=work.thresholds,
         remotes=used,
         discovery=undiscovered(work.cluster, reported, chosen=bool(work.remotes)),
@@ -156,16 +162,16 @@ class _Round:
         )
         asked = (
             isolate(
-                uses.remote(one.config, remote, beliefs.api.replication),
+                uses.remote(one.config, remote, beliefs.api[Replication]),
                 functools.partial(_without_indices, remote.api),
             )
             for one, remote in zip(chosen, remotes, strict=True)
         )
         api, held, reload, apis = await asyncio.gather(
-            isolate(uses.local(beliefs.api, beliefs.copy_rate), lambda why: without_use(beliefs.api, why)),
+            isolate(uses.local(beliefs.api, beliefs.copy_rate), lambda why: without_followers(beliefs.api, why)),
             isolate(
                 uses.beliefs(remotes),
-                lambda why: tuple(replace(one.belief, search=why, resolved_use=why) for one in remotes),
+                lambda why: tuple(one.belief.having({SearchTrial: why, ResolvedUse: why}) for one in remotes),
             ),
             asyncio.to_thread(read_reload, cluster.reload_response),
             asyncio.gather(*asked),
@@ -173,7 +179,7 @@ class _Round:
         used = tuple(
             replace(remote, belief=belief, api=found) for remote, belief, found in zip(remotes, held, apis, strict=True)
         )
-        return used, replace(api, reload=reload)
+        return used, api.having({SecureSettingsReload: reload})
 
     async def look(self, one: Configured, material: Material, reported: ClusterBasics) -> RemoteEvidence:
         """Look at one remote. What goes wrong here stays here."""
@@ -181,7 +187,7 @@ class _Round:
             self._endpoints(one, material, reported.version),
             isolate(
                 remote_api(self.api_session, one.config, key_id_of(material.key)),
-                lambda why: (nothing_reported(why), None),
+                lambda why: (RemoteApi.nothing(why), None),
             ),
         )
         published = await self._published(one, material, endpoints, api)
@@ -288,12 +294,12 @@ def _read_all(work: RoundInput, chosen: list[Configured]) -> tuple[Material, ...
 
 
 def _releases(api: RemoteApi) -> tuple[Version, ...]:
-    nodes = () if isinstance(api.nodes, Unavailable) else api.nodes.all
-    return tuple(node.version for node in nodes if node.version is not None)
+    nodes = api[Nodes]
+    return () if isinstance(nodes, Unavailable) else nodes.versions
 
 
 def _without_indices(api: RemoteApi, why: Unavailable) -> RemoteApi:
-    return replace(api, indices=why)
+    return api.having({Indices: why})
 
 
 def _usable(material: Material | Unavailable) -> Material:

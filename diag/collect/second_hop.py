@@ -12,7 +12,9 @@ from diag.model import (
     Endpoint,
     EndpointEvidence,
     Endpoints,
+    Identity,
     Mode,
+    Nodes,
     Probe,
     Published,
     PublishedEndpoint,
@@ -58,7 +60,7 @@ async def second_hop(
     if not opened:
         why = next((probe.connection for probe in endpoints.probes), _NOT_TOLD)
         return why if isinstance(why, Unavailable) else _NOT_TOLD
-    told = published_by(remote.security_model, opened, nodes_behind(opened, api.identity, api.nodes))
+    told = published_by(remote.security_model, opened, nodes_behind(opened, api[Identity], api[Nodes]))
     if not told:
         return _NOT_TOLD
     return await isolate(_look_at_all(told, endpoints, look), lambda why: why)

@@ -10,12 +10,12 @@ from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING, Final, TypeVar
 
-from diag.collect.calls import INFO, NODES, ROOT, SETTINGS, Call
-from diag.collect.discovery import credentials_of, remotes_of, version_of
+from diag.collect.discovery import credentials_of, remotes_of
 from diag.collect.network import Network
-from diag.collect.told import nodes_of
 from diag.config import ClusterConfig, RemoteConfig
 from diag.config.schema import Auth
+from diag.evidence.call import Answer, Call
+from diag.evidence.elasticsearch import cluster_settings, connections, identity, nodes, registrations
 from diag.model import LocalVersion, Reason, RemoteVersion, Resolution, Step, Unavailable, Version
 
 if TYPE_CHECKING:
@@ -25,20 +25,9 @@ T = TypeVar("T")
 API: Final = "api"
 _LATE: Final = "the time for the whole round was over before the API answered"
 _NOT_ASKED: Final = Unavailable(step=Step.API, reason=Reason.NOT_TOLD, detail="no url is configured for this cluster")
-FIRST: Final = (ROOT, SETTINGS, INFO, NODES)
-FIRST_REMOTE: Final = (ROOT, NODES)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CallResult:
-    """What became of one call: parsed JSON or Unavailable, how many seconds that took, and when it was over."""
-
-    value: object
-    seconds: float = 0.0
-    at: datetime | None = None
-
-
-Answers = Mapping[Call, CallResult]
+FIRST: Final = (identity.CALL, cluster_settings.CALL, connections.CALL, nodes.CALL)
+FIRST_REMOTE: Final = (identity.CALL, nodes.CALL)
+Answers = Mapping[Call, Answer]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,8 +72,10 @@ class ApiSession:
             version = LocalVersion(number=number, source=API)
         return ClusterBasics(
             version=version,
-            remotes=read(answers, SETTINGS, remotes_of),
-            credentials=read(answers, INFO, lambda answer: credentials_of(answer, number)),
+            remotes=remotes_of(read(answers, cluster_settings.CALL, registrations.read)),
+            credentials=credentials_of(
+                read(answers, connections.CALL, lambda answer: connections.read(answer, number)), number
+            ),
             answers=answers,
         )
 
@@ -115,7 +106,7 @@ class ApiSession:
         except Exception as error:  # noqa: BLE001 -- a defect of ours: the API then told nothing, and the probes go on.
             detail = f"diag itself failed at the API ({type(error).__name__}); please report it"
             why = Unavailable(step=Step.API, reason=Reason.OTHER, detail=detail)
-        return dict.fromkeys(calls, CallResult(value=why))
+        return dict.fromkeys(calls, Answer(value=why))
 
     def _open(self, url: str, auth: Auth | None, ca: tuple[Path, ...]) -> Api:
         """Read secret and CA; runs in a thread."""
@@ -152,17 +143,17 @@ async def asked(
     """Make those of the calls that the release knows."""
     missing = {call: why for call in calls if (why := call.not_there(number)) is not None}
     answers = await api_session.ask(urls, of.auth, of.ca, tuple(call for call in calls if call not in missing))
-    return {**answers, **{call: CallResult(value=why) for call, why in missing.items()}}
+    return {**answers, **{call: Answer(value=why) for call, why in missing.items()}}
 
 
 def _is_no_answer(value: object) -> bool:
     return isinstance(value, Unavailable) and value.reason in _OF_ONE_NODE
 
 
-async def _timed(api: Api, call: Call) -> CallResult:
+async def _timed(api: Api, call: Call) -> Answer:
     started = perf_counter()
     value = await api.ask(call)
-    return CallResult(value=value, seconds=perf_counter() - started, at=datetime.now(UTC))
+    return Answer(value=value, seconds=perf_counter() - started, at=datetime.now(UTC))
 
 
 def read(answers: Answers, call: Call, reader: Callable[[object], T | Unavailable]) -> T | Unavailable:
@@ -173,14 +164,13 @@ def read(answers: Answers, call: Call, reader: Callable[[object], T | Unavailabl
 
 def release(answers: Answers) -> Version | Unavailable:
     """The release of a cluster: that of its lowest node, for one node alone may be the newest; else what ``GET /`` says."""
-    root = read(answers, ROOT, version_of)
-    nodes = read(answers, NODES, nodes_of)
-    if isinstance(nodes, Unavailable) and isinstance(root, Unavailable) and root.reason is Reason.NOT_ASKED:
-        return nodes  # A distribution without GET / tells its release by its nodes alone.
-    if isinstance(nodes, Unavailable) or (isinstance(root, Unavailable) and root.reason is Reason.NOT_USABLE):
+    root = read(answers, identity.CALL, identity.release_of)
+    found = read(answers, nodes.CALL, nodes.read)
+    if isinstance(found, Unavailable) and isinstance(root, Unavailable) and root.reason is Reason.NOT_ASKED:
+        return found  # A distribution without GET / tells its release by its nodes alone.
+    if isinstance(found, Unavailable) or (isinstance(root, Unavailable) and root.reason is Reason.NOT_USABLE):
         return root  # What calls itself serverless has nodes whose release means nothing.
-    lowest = min((node.version for node in nodes[0] if node.version is not None), default=None)
-    return root if lowest is None else lowest
+    return next(iter(found.versions), root)
 
 
 def remote_version(declared: RemoteVersion | Unavailable, answers: Answers) -> RemoteVersion | Unavailable:

@@ -6,28 +6,29 @@ import asyncio
 import dataclasses
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final, TypeVar
+from typing import Final
 from urllib.parse import quote
 
-from diag.collect import told
-from diag.collect.calls import AROUND, FOLLOWERS_HEALTH, MAX_NAMES_LENGTH, Call, metadata, recovery, resolve, search
-from diag.collect.session import Answers, ApiSession, CallResult, asked, read
+from diag.collect.session import Answers, ApiSession, asked, read
 from diag.config import ClusterConfig, RemoteConfig
-from diag.evidence.api import NO_COPIES, NO_FOLLOWERS, NO_SEARCH, NO_USE
-from diag.evidence.indices import MAX_INDICES
+from diag.evidence.call import MAX_NAMES_LENGTH, Answer, Call
+from diag.evidence.elasticsearch import followers, indices, resolved, searches
+from diag.evidence.elasticsearch.followers import NO_FOLLOWERS, NO_RECOVERIES
+from diag.evidence.elasticsearch.indices import NO_USE
+from diag.evidence.elasticsearch.searches import NO_SEARCH
 from diag.model import (
-    Belief,
+    MAX_INDICES,
+    FollowedRemotes,
     FollowersHealth,
+    Indices,
     InitialRecoveries,
     LocalApi,
-    LocalIndices,
+    LocalView,
     Reason,
     Registration,
+    Registrations,
     RemoteApi,
     RemoteEvidence,
-    RemoteFollows,
-    RemoteIndices,
-    RemoteRegistrations,
     Replication,
     Resolution,
     ResolvedUse,
@@ -37,7 +38,6 @@ from diag.model import (
     Version,
 )
 
-M = TypeVar("M", LocalIndices, RemoteIndices)
 _MAX_CALLS: Final = 8
 _MAX_HOSTS: Final = 8
 _NO_PATTERNS: Final = Unavailable(
@@ -65,46 +65,45 @@ class UseCalls:
 
     async def local(self, api: LocalApi, rate: int) -> LocalApi:
         """Add what the local cluster tells of its follower indices; ``rate`` is how fast they may be copied."""
-        replication = api.replication
+        replication = api[Replication]
         if isinstance(replication, Unavailable):
-            return dataclasses.replace(api, indices=replication, health=replication, copies=replication)
+            return without_followers(api, replication)
         names = tuple(one.index for one in replication.followers)
         if not names:
-            return dataclasses.replace(api, indices=NO_FOLLOWERS, health=NO_FOLLOWERS, copies=NO_FOLLOWERS)
-        call = metadata(names)
-        answers = await self._ask(call, AROUND, FOLLOWERS_HEALTH)
-        shards = read(answers, FOLLOWERS_HEALTH, lambda answer: told.followers_health_of(answer, names))
-        health = shards if isinstance(shards, Unavailable) else FollowersHealth(all=shards)
-        return dataclasses.replace(
-            api,
-            indices=await asyncio.to_thread(_indices, answers, call, names, LocalIndices),
-            health=health,
-            copies=await self._copies(health, rate),
+            return without_followers(api, NO_FOLLOWERS)
+        call = indices.of_names(names)
+        answers = await self._ask(call, indices.AROUND, followers.HEALTH)
+        health = read(answers, followers.HEALTH, lambda answer: followers.read_health(answer, names))
+        return api.having(
+            {
+                Indices: await asyncio.to_thread(_indices, answers, call, names),
+                FollowersHealth: health,
+                InitialRecoveries: await self._recoveries(health, rate),
+            }
         )
 
-    async def _copies(self, health: FollowersHealth | Unavailable, rate: int) -> InitialRecoveries | Unavailable:
+    async def _recoveries(self, health: FollowersHealth | Unavailable, rate: int) -> InitialRecoveries | Unavailable:
         if isinstance(health, Unavailable):
             return health
         starting = [one.index for one in health.all if one.initializing]
         if not starting:
-            return NO_COPIES
+            return NO_RECOVERIES
         batches = _batches(starting)
         if len(batches) > _MAX_CALLS:
             return _too_many(f"{len(starting)} followers start at once")
-        calls = [recovery(batch) for batch in batches]
+        calls = [followers.of_names(batch) for batch in batches]
         answers = await self._ask(*calls)
-        found = [read(answers, call, told.copies_of) for call in calls]
+        found = [read(answers, call, followers.read_recoveries) for call in calls]
         for one in found:
             if isinstance(one, Unavailable):
                 return one
-        return InitialRecoveries(
-            all=tuple(copy for part in found if not isinstance(part, Unavailable) for copy in part), rate=rate
-        )
+        every = tuple(one for part in found if not isinstance(part, Unavailable) for one in part)
+        return InitialRecoveries(all=every, rate=rate)
 
-    async def beliefs(self, remotes: Sequence[RemoteEvidence]) -> tuple[Belief, ...]:
+    async def beliefs(self, remotes: Sequence[RemoteEvidence]) -> tuple[LocalView, ...]:
         """Add to what the local cluster holds of each remote what came of its declared patterns."""
-        resolved = await self._resolved(remotes)
-        trials = (self._searched(one, resolved[one.remote.alias]) for one in remotes)
+        uses = await self._resolved(remotes)
+        trials = (self._searched(one, uses[one.remote.alias]) for one in remotes)
         return tuple(await asyncio.gather(*trials))
 
     async def _resolved(self, remotes: Sequence[RemoteEvidence]) -> Mapping[str, ResolvedUse | Unavailable]:
@@ -116,20 +115,20 @@ class UseCalls:
             for name in one.remote.use.search
         }
         batches = _batches(wanted)
-        calls = {resolve(batch): batch for batch in batches[:_MAX_CALLS]}
+        calls = {resolved.of_patterns(batch): batch for batch in batches[:_MAX_CALLS]}
         answers = await self._ask(*calls)
         found: dict[str, list[ResolvedUse | Unavailable]] = {}
         for call, batch in calls.items():
-            reported_ = _resolved_use(answers[call])
+            reported = resolved.read_use(answers[call])
             for alias in dict.fromkeys(wanted[name] for name in batch):
-                one = reported_ if isinstance(reported_, Unavailable) else reported_.get(alias, _NOT_NAMED)
+                one = reported if isinstance(reported, Unavailable) else reported.get(alias, _NOT_NAMED)
                 found.setdefault(alias, []).append(one)
         for name in (name for batch in batches[_MAX_CALLS:] for name in batch):
             found.setdefault(wanted[name], []).append(_too_many("the patterns under use.search of all remotes"))
         return {one.remote.alias: _together(found.get(one.remote.alias, [_not_asked(one)])) for one in remotes}
 
-    async def _searched(self, one: RemoteEvidence, resolved: ResolvedUse | Unavailable) -> Belief:
-        return dataclasses.replace(one.belief, resolved_use=resolved, search=await self._search(one))
+    async def _searched(self, one: RemoteEvidence, use: ResolvedUse | Unavailable) -> LocalView:
+        return one.belief.having({ResolvedUse: use, SearchTrial: await self._search(one)})
 
     async def _search(self, one: RemoteEvidence) -> SearchTrial | Unavailable:
         alias, patterns = one.remote.alias, one.remote.use.search
@@ -139,8 +138,8 @@ class UseCalls:
             return _not_asked(one)
         if len(_batches(f"{alias}:{pattern}" for pattern in patterns)) > 1:
             return _too_many("the patterns under use.search of this remote")
-        call = search(alias, patterns)
-        return read(await self._ask(call), call, lambda answer: told.searched_of(answer, alias))
+        call = searches.of_patterns(alias, patterns)
+        return read(await self._ask(call), call, lambda answer: searches.read(answer, alias))
 
     async def remote(
         self, config: RemoteConfig, one: RemoteEvidence, replication: Replication | Unavailable
@@ -151,15 +150,16 @@ class UseCalls:
         """
         if config.url is None:
             return one.api
-        return dataclasses.replace(
-            one.api,
-            indices=await self._indices(config, config.url, one, replication),
-            registrations=await self._located(one, replication),
+        return one.api.having(
+            {
+                Indices: await self._indices(config, config.url, one, replication),
+                Registrations: await self._located(one, replication),
+            }
         )
 
     async def _indices(
         self, config: RemoteConfig, url: str, one: RemoteEvidence, replication: Replication | Unavailable
-    ) -> RemoteIndices | Unavailable:
+    ) -> Indices | Unavailable:
         leaders = tuple(dict.fromkeys(_leaders(one, replication)))
         # Among other names, this one is no longer the word for all of them.
         named = ("*" if name == "_all" else name for name in (*one.remote.use.search, *one.remote.use.replicate))
@@ -167,17 +167,18 @@ class UseCalls:
         if not (leaders or patterns):
             return _of_no_use(replication)
         # Each by itself: a pattern that the cluster refuses must not take the leaders with it. Where one is for all, it is for both.
-        calls = tuple(dict.fromkeys(metadata(names) for names in (leaders, patterns) if names))
-        answers = await self.api_session.ask((url,), config.auth, config.ca, (*calls, AROUND))
+        calls = tuple(dict.fromkeys(indices.of_names(names) for names in (leaders, patterns) if names))
+        answers = await self.api_session.ask((url,), config.auth, config.ca, (*calls, indices.AROUND))
         return await asyncio.to_thread(_together_indices, answers, calls, (*leaders, *patterns))
 
     async def _located(
         self, one: RemoteEvidence, replication: Replication | Unavailable
-    ) -> RemoteRegistrations | Unavailable:
+    ) -> Registrations | Unavailable:
         """Look up where the remotes of the remote cluster lead to, where one of them may matter: it may be the local cluster."""
-        found = one.api.registrations
-        here = one.belief.registration
-        follows = isinstance(one.api.follows, RemoteFollows) and bool(one.api.follows.aliases)
+        found = one.api[Registrations]
+        here = one.belief[Registration]
+        followed = one.api[FollowedRemotes]
+        follows = isinstance(followed, FollowedRemotes) and bool(followed.aliases)
         both_ways = follows and isinstance(replication, Replication) and one.remote.alias in replication.aliases
         missing_here = isinstance(here, Registration) and not here.exists
         if isinstance(found, Unavailable) or not (both_ways or missing_here):
@@ -189,13 +190,8 @@ class UseCalls:
             found, resolved=tuple((host, looked.addresses) for host, looked in known if isinstance(looked, Resolution))
         )
 
-    async def _ask(self, *calls: Call) -> Mapping[Call, CallResult]:
+    async def _ask(self, *calls: Call) -> Mapping[Call, Answer]:
         return await asked(self.api_session, self.cluster, self.cluster.urls, calls, self.number)
-
-
-def _resolved_use(answered: CallResult) -> Mapping[str, ResolvedUse] | Unavailable:
-    value = answered.value
-    return value if isinstance(value, Unavailable) else told.resolved_use_of(value, answered.seconds)
 
 
 def _together(found: Sequence[ResolvedUse | Unavailable]) -> ResolvedUse | Unavailable:
@@ -228,11 +224,9 @@ def _leaders(one: RemoteEvidence, replication: Replication | Unavailable) -> Ite
     return (follower.leader for follower in followers if follower.remote == one.remote.alias)
 
 
-def _together_indices(
-    answers: Answers, calls: tuple[Call, ...], wanted: tuple[str, ...]
-) -> RemoteIndices | Unavailable:
+def _together_indices(answers: Answers, calls: tuple[Call, ...], wanted: tuple[str, ...]) -> Indices | Unavailable:
     """What several calls told, as one; runs in a thread, for a cluster may have very many."""
-    parts = [_indices(answers, call, wanted, RemoteIndices) for call in calls]
+    parts = [_indices(answers, call, wanted) for call in calls]
     for one in parts:
         if isinstance(one, Unavailable):
             return one
@@ -241,22 +235,24 @@ def _together_indices(
     return dataclasses.replace(first, all=tuple(found[name] for name in sorted(found))[:MAX_INDICES])
 
 
-def _indices(answers: Answers, call: Call, wanted: tuple[str, ...], kind: type[M]) -> M | Unavailable:
-    found = told.indices_of(answers[call].value, answers[AROUND].value, wanted)
-    if isinstance(found, Unavailable):
-        return found
-    return kind(all=found.all, policies=found.policies, pipelines=found.pipelines, data_streams=found.data_streams)
+def _indices(answers: Answers, call: Call, wanted: tuple[str, ...]) -> Indices | Unavailable:
+    return indices.read(answers[call].value, answers[indices.AROUND].value, wanted)
+
+
+def without_followers(api: LocalApi, why: Unavailable) -> LocalApi:
+    """What a local cluster tells where nothing could be learned of its followers."""
+    return api.having({Indices: why, FollowersHealth: why, InitialRecoveries: why})
 
 
 def _may_ask(one: RemoteEvidence) -> bool:
-    registered = one.belief.registration
+    registered = one.belief[Registration]
     return bool(one.remote.use.search) and isinstance(registered, Registration) and registered.enabled
 
 
 def _not_asked(one: RemoteEvidence) -> Unavailable:
     if not one.remote.use.search:
         return _NO_PATTERNS
-    registered = one.belief.registration
+    registered = one.belief[Registration]
     return registered if isinstance(registered, Unavailable) else _NOT_REGISTERED
 
 

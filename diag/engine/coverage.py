@@ -11,12 +11,16 @@ from diag.model import (
     ClusterEvidence,
     Coverage,
     Credential,
+    Identity,
     KeyTrial,
     KeyVerdict,
+    Nodes,
     Outcome,
     Probe,
     Reason,
+    Registrations,
     RemoteEvidence,
+    RemoteInfo,
     Reply,
     Resolution,
     Result,
@@ -71,7 +75,7 @@ def coverage(cluster: ClusterEvidence, remote: RemoteEvidence, results: Iterable
         "node": _best(_node(probe) for probe in probes),
         "login": _login(remote, probes),
         "local_view": _local_view(cluster, remote),
-        "remote_view": _view(remote.api.identity, remote.api.nodes),
+        "remote_view": _view(remote.api[Identity], remote.api[Nodes]),
     }
     for part, globs in _SPOILS.items():
         if seen[part] is Seen.YES and any(fnmatchcase(check, glob) for check in grave for glob in globs):
@@ -83,12 +87,12 @@ def unanswered(cluster: ClusterEvidence) -> Unavailable | None:
     """Why the configured API of the local cluster could not be asked; None where it answered, or none is configured."""
     if not cluster.cluster.hosts:
         return None
-    return _silence(cluster.api.identity, cluster.api.nodes, cluster.api.registrations)
+    return _silence(cluster.api[Identity], cluster.api[Nodes], cluster.api[Registrations])
 
 
 def remote_unanswered(remote: RemoteEvidence) -> Unavailable | None:
     """The same of the API of the remote cluster."""
-    return _silence(remote.api.identity, remote.api.nodes)
+    return _silence(remote.api[Identity], remote.api[Nodes])
 
 
 def _silence(*pieces: object) -> Unavailable | None:
@@ -173,7 +177,7 @@ def _answered(probe: Probe) -> bool:
 
 
 def _local_view(cluster: ClusterEvidence, remote: RemoteEvidence) -> Seen:
-    info = remote.belief.info
+    info = remote.belief[RemoteInfo]
     if isinstance(info, Unavailable):
         return Seen.NOT_ASKED if not cluster.cluster.hosts and info.reason in _NOBODY_ASKED else Seen.UNKNOWN
     return Seen.YES if info.listed and info.connected else Seen.NO

@@ -5,50 +5,29 @@ from __future__ import annotations
 import dataclasses
 import functools
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import datetime
 
 from diag.check import Check, Scope, Verdict, Verdicts
 from diag.engine.contradictions import contradict
-from diag.engine.running import CheckAnswer, View, ask
-from diag.evidence.api import BELIEF, LOCAL_API, REMOTE_API
+from diag.engine.running import CheckAnswer, Slots, View, ask
+from diag.evidence import slots
+from diag.evidence.piece import Subject
 from diag.evidence.terms import NO_NETWORK
 from diag.model import (
-    Belief,
     Chain,
-    ClientIdentity,
     ClusterEvidence,
-    Connection,
-    Credential,
-    Endpoint,
     EndpointEvidence,
-    Endpoints,
     Finding,
-    History,
-    InterfaceTrial,
-    Keystore,
-    KeyTrial,
     Layer,
-    LocalApi,
     LocalCluster,
-    LocalVersion,
     Outcome,
     Probe,
-    PublishedEndpoints,
     Reason,
     Remote,
-    RemoteApi,
     RemoteEvidence,
-    RemoteVersion,
-    Resolution,
     Result,
-    SigningIdentity,
     SniTrials,
     Step,
-    Thresholds,
     TlsAttempt,
-    TransportHello,
-    Trust,
-    TrustRestrictions,
     Unavailable,
 )
 
@@ -59,18 +38,21 @@ _IN_CLEAR = Unavailable(
 # Nothing was looked at, so nothing can pass and nothing may be skipped.
 _NOWHERE = Unavailable(step=Step.CONFIGURATION, reason=Reason.NO_ADDRESS, detail="no address was looked at")
 
+_OF_A_PROBE = (Probe, *slots.PROBE)
+_OF_AN_ENDPOINT = (*slots.ENDPOINT, *_OF_A_PROBE)
+
 
 def judge_cluster(
     evidence: ClusterEvidence, checks: Sequence[Check], remotes: Mapping[str, Sequence[Result]]
 ) -> tuple[Result, ...]:
     """Run the checks that look at the local cluster as a whole; last those that look at what all others said, of the ``remotes`` too."""
     chosen = [check for check in checks if check.scope is Scope.CLUSTER]
-    slots = _cluster_slots(evidence)
+    around = _cluster_slots(evidence)
     done: dict[str, Result] = {}
     for check in sorted(chosen, key=_looks_at_verdicts):
         if _looks_at_verdicts(check):
-            slots = {**slots, Verdicts: _verdicts(checks, done.values(), remotes)}
-        done[check.id] = _judge_one(check, evidence.cluster, None, (View(slots),))
+            around = {**around, Verdicts: _verdicts(checks, done.values(), remotes)}
+        done[check.id] = _judge_one(check, evidence.cluster, None, (View(around),))
     return tuple(done[check.id] for check in chosen)
 
 
@@ -101,70 +83,53 @@ def judge_remote(cluster: ClusterEvidence, evidence: RemoteEvidence, checks: Ite
     )
 
 
-def _cluster_slots(evidence: ClusterEvidence) -> dict[type, object]:
+def _cluster_slots(evidence: ClusterEvidence) -> dict[slots.Slot, object]:
     return {
         ClusterEvidence: evidence,
-        LocalCluster: evidence.cluster,
-        LocalVersion: evidence.local_version,
-        Keystore: evidence.keystore,
-        Thresholds: evidence.thresholds,
+        **slots.fields(evidence, slots.CLUSTER),
+        **slots.pieces(evidence.api, Subject.LOCAL),
+        **slots.pieces(evidence.surroundings, Subject.SURROUNDINGS),
         Verdicts: Verdicts(),
-        datetime: evidence.taken_at,
-        LocalApi: evidence.api,
-        **_pieces(evidence.api, LOCAL_API),
     }
 
 
-def _pieces(source: object, fields: Mapping[type, str]) -> dict[type, object]:
-    return {kind: getattr(source, name) for kind, name in fields.items()}
+def _remote_slots(cluster: ClusterEvidence, evidence: RemoteEvidence) -> dict[slots.Slot, object]:
+    return {
+        **_cluster_slots(cluster),
+        RemoteEvidence: evidence,
+        **slots.fields(evidence, slots.REMOTE),
+        Remote: evidence.unreadable or evidence.remote,
+        **slots.pieces(evidence.belief, Subject.LOCAL_VIEW),
+        **slots.pieces(evidence.api, Subject.REMOTE),
+    }
 
 
 def _second_hop(cluster: ClusterEvidence, evidence: RemoteEvidence) -> Iterator[View]:
     """The published addresses where a certificate was shown; where none was, network/sniff-publish-unreachable is about that."""
     if isinstance(evidence.published, Unavailable) or isinstance(evidence.endpoints, Unavailable):
         return
-    slots = _remote_slots(cluster, evidence)
+    around = _remote_slots(cluster, evidence)
     judged = {(one.endpoint.names, str(probe)) for one in evidence.endpoints.all for probe in one.probes}
     for hop in evidence.published.all:
         names, probes = hop.evidence.endpoint.names, hop.evidence.probes
         shown = (one for one in probes if not isinstance(one.chain, Unavailable) and (names, str(one)) not in judged)
         for probe in shown:
             at = dataclasses.replace(hop.evidence, probes=(probe,))
-            for view in _endpoint_views(Scope.PROBE, slots, at):
+            for view in _endpoint_views(Scope.PROBE, around, at):
                 yield View(view.slots, f"{view.where} (published)")
 
 
-def _remote_slots(cluster: ClusterEvidence, evidence: RemoteEvidence) -> dict[type, object]:
-    return _cluster_slots(cluster) | {
-        RemoteEvidence: evidence,
-        Remote: evidence.unreadable or evidence.remote,
-        RemoteVersion: evidence.remote_version,
-        Trust: evidence.trust,
-        ClientIdentity: evidence.identity,
-        TrustRestrictions: evidence.restrictions,
-        SigningIdentity: evidence.signing,
-        Credential: evidence.credential,
-        Endpoints: evidence.endpoints,
-        PublishedEndpoints: evidence.published,
-        History: evidence.past,
-        Belief: evidence.belief,
-        RemoteApi: evidence.api,
-        **_pieces(evidence.belief, BELIEF),
-        **_pieces(evidence.api, REMOTE_API),
-    }
-
-
 def _views(scope: Scope, cluster: ClusterEvidence, evidence: RemoteEvidence) -> Iterator[View]:
-    slots = _remote_slots(cluster, evidence)
+    around = _remote_slots(cluster, evidence)
     if scope in {Scope.CLUSTER, Scope.REMOTE}:
-        yield View(slots)
+        yield View(around)
     elif isinstance(evidence.endpoints, Unavailable):
-        yield View(slots | _narrow(evidence.endpoints, evidence.endpoints))
+        yield View(around | _nothing(_OF_AN_ENDPOINT, evidence.endpoints))
     elif not evidence.endpoints.all:
-        yield View(slots | _narrow(_NOWHERE, _NOWHERE))
+        yield View(around | _nothing(_OF_AN_ENDPOINT, _NOWHERE))
     else:
         for endpoint in evidence.endpoints.all:
-            yield from (_without_tls(cluster, evidence, view) for view in _endpoint_views(scope, slots, endpoint))
+            yield from (_without_tls(cluster, evidence, view) for view in _endpoint_views(scope, around, endpoint))
 
 
 def _without_tls(cluster: ClusterEvidence, evidence: RemoteEvidence, view: View) -> View:
@@ -175,42 +140,21 @@ def _without_tls(cluster: ClusterEvidence, evidence: RemoteEvidence, view: View)
     return View({**view.slots, **dict.fromkeys((TlsAttempt, Chain, SniTrials), _IN_CLEAR)}, view.where)
 
 
-def _narrow(endpoint: object, rest: Unavailable) -> dict[type, object]:
-    return {
-        Endpoint: endpoint,
-        Resolution: rest,
-        **dict.fromkeys(
-            (Probe, Connection, TlsAttempt, Chain, TransportHello, KeyTrial, InterfaceTrial, SniTrials), rest
-        ),
-    }
+def _nothing(members: Iterable[slots.Slot], why: Unavailable) -> dict[slots.Slot, object]:
+    return dict.fromkeys(members, why)
 
 
-def _endpoint_views(scope: Scope, slots: dict[type, object], evidence: EndpointEvidence) -> Iterator[View]:
-    slots = slots | {Endpoint: evidence.endpoint, Resolution: evidence.resolution}
+def _endpoint_views(scope: Scope, around: Slots, evidence: EndpointEvidence) -> Iterator[View]:
+    there, where = {**around, **slots.fields(evidence, slots.ENDPOINT)}, str(evidence.endpoint)
     if scope is Scope.ENDPOINT:
-        yield View(slots, str(evidence.endpoint))
+        yield View(there, where)
     elif isinstance(evidence.resolution, Unavailable):
-        yield View(slots | _narrow(evidence.endpoint, evidence.resolution), str(evidence.endpoint))
+        yield View(there | _nothing(_OF_A_PROBE, evidence.resolution), where)
     elif not evidence.probes:
-        yield View(
-            slots | _narrow(evidence.endpoint, _NOWHERE) | {Resolution: evidence.resolution}, str(evidence.endpoint)
-        )
+        yield View(there | _nothing(_OF_A_PROBE, _NOWHERE), where)
     else:
         for probe in evidence.probes:
-            yield View(
-                slots
-                | {
-                    Probe: probe,
-                    Connection: probe.connection,
-                    TlsAttempt: probe.tls,
-                    Chain: probe.chain,
-                    TransportHello: probe.transport,
-                    KeyTrial: probe.key,
-                    InterfaceTrial: probe.interface,
-                    SniTrials: probe.sni_trials,
-                },
-                str(probe),
-            )
+            yield View({**there, Probe: probe, **slots.fields(probe, slots.PROBE)}, str(probe))
 
 
 def _judge_one(

@@ -12,6 +12,7 @@ from itertools import islice
 from typing import Final
 
 from diag.check import Check, NotApplicable, Unknown
+from diag.evidence.slots import Slot
 from diag.model import Finding, Fix, Reason, Request, Severity, Unavailable, Where
 
 MAX_FINDINGS: Final = 100  # A check that goes on for ever must not take the report with it.
@@ -24,7 +25,7 @@ MAX_CHECK_SECONDS: Final = (
 BUILTIN_PACK: Final = "builtin"
 _REPORT_IT: Final = "please report it"
 
-Slots = Mapping[type, object]
+Slots = Mapping[Slot, object]
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +65,7 @@ def ask(check: Check, view: View) -> CheckAnswer:
     stated = CheckAnswer(view.where)
     arguments: dict[str, object] = {}
     for need in check.needs:
-        value = arguments[need.parameter] = view.slots[need.type]
+        value = arguments[need.parameter] = view.slots[need.slot]
         if isinstance(value, Unavailable) and not need.optional:
             if value.reason is Reason.IN_CLEAR:
                 return CheckAnswer(view.where, skipped=[str(value)])  # Whatever else is missing, there is no question.

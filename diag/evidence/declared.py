@@ -8,7 +8,7 @@ from typing import Annotated
 
 from diag.evidence.release import Release
 from diag.evidence.remote_settings import REMOTE_SETTINGS
-from diag.evidence.security import DeclaredTls
+from diag.evidence.sending import DeclaredTls
 from diag.evidence.terms import Kind, Mode, SecurityModel, Version
 
 _HOST_PORT = re.compile(r"(?P<host>\[[0-9A-Fa-f:.%]+\]|[^\s:;/,?@\[\]]+):(?P<port>0{0,20}\d{1,5})")

@@ -8,12 +8,17 @@ from datetime import datetime
 from diag.evidence.address.probe import NO_KEY, Endpoints, Probe
 from diag.evidence.address.published import NOT_SNIFFED, PublishedEndpoints
 from diag.evidence.address.transport import Credential
-from diag.evidence.api import NO_PAST, Belief, History, LocalApi, RemoteApi
-from diag.evidence.belief import RemoteInfo, ResolvedCluster
-from diag.evidence.cluster import LocalLicense, LocalNodes, LocalSecurity
 from diag.evidence.declared import Keystore, LocalCluster, LocalVersion, Remote, RemoteVersion, Thresholds
+from diag.evidence.elasticsearch.connections import ConnectedPerNode, RemoteInfo
+from diag.evidence.elasticsearch.license import License
+from diag.evidence.elasticsearch.nodes import Nodes
+from diag.evidence.elasticsearch.registrations import Registration
+from diag.evidence.elasticsearch.resolved import ResolvedCluster
+from diag.evidence.elasticsearch.security import Security
 from diag.evidence.files import ClientIdentity, SigningIdentity, Trust, TrustRestrictions
-from diag.evidence.security import Sending
+from diag.evidence.history import NO_PAST, History
+from diag.evidence.holders import LocalApi, LocalView, RemoteApi, Surroundings
+from diag.evidence.sending import Sending
 from diag.evidence.terms import Kind, Reason, Step, Unavailable
 
 # Who runs these gives the nodes TLS between each other, and not everybody may see that.
@@ -41,14 +46,14 @@ class RemoteEvidence:
     credential: Credential | Unavailable = NO_KEY
     endpoints: Endpoints | Unavailable
     published: PublishedEndpoints | Unavailable = NOT_SNIFFED
-    belief: Belief = field(default_factory=Belief)
+    belief: LocalView = field(default_factory=LocalView)
     api: RemoteApi = field(default_factory=RemoteApi)
     past: History | Unavailable = NO_PAST
 
     @property
     def leads_elsewhere(self) -> bool | None:
         """Whether the local cluster has registered other addresses than those that were dialled; None where that is not known."""
-        registration = self.belief.registration
+        registration = self.belief[Registration]
         if isinstance(registration, Unavailable) or not registration.addresses:
             return None
         registered = {address.lower() for address in registration.addresses}
@@ -61,11 +66,11 @@ class RemoteEvidence:
         Asking it through ``GET _resolve/cluster`` comes later than ``GET _remote/info``, and tries to connect. An error there may be
         about what the login lacks, so that it takes nothing back. A node that says that it is not connected does.
         """
-        info, resolved = self.belief.info, self.belief.resolved
+        info, resolved = self.belief[RemoteInfo], self.belief[ResolvedCluster]
         connected = isinstance(info, RemoteInfo) and info.connected
         if isinstance(resolved, ResolvedCluster):
             connected = resolved.connected or (connected and bool(resolved.error))
-        views = self.belief.views
+        views = self.belief[ConnectedPerNode]
         everywhere = isinstance(views, Unavailable) or all(at for _, at in views.all)
         return connected and everywhere and self.leads_elsewhere is False
 
@@ -86,23 +91,25 @@ class ClusterEvidence:
     remotes: tuple[RemoteEvidence, ...] = ()
     discovery: Unavailable | None = None
     api: LocalApi = field(default_factory=LocalApi)
+    surroundings: Surroundings = field(default_factory=Surroundings)
 
     def sending(self, remote: Remote) -> Sending:
         """How the nodes begin connections to this remote: with TLS, or in clear text. What they say goes before what is declared."""
         model = remote.security_model
-        declared, nodes = self.cluster.tls_to(model).enabled, self.api.nodes
-        if not isinstance(nodes, LocalNodes):
+        declared, nodes = self.cluster.tls_to(model).enabled, self.api[Nodes]
+        if not isinstance(nodes, Nodes):
             return Sending(declared=False if self.says_security_is_off else declared)
-        licensed = self.api.license.type if isinstance(self.api.license, LocalLicense) else ""
+        license_ = self.api[License]
+        licensed = license_.type if isinstance(license_, License) else ""
         off = False if self.says_security_is_off else None
         alone = nodes.is_one and self.cluster.kind not in _ALWAYS_WITH_TLS
-        told = {
+        reported = {
             node.name: off
             if node.security is None
             else node.security.begins_tls(model, node.version, licensed, alone=alone)
             for node in nodes.clients
         }
-        return Sending.of(told, declared=declared)
+        return Sending.of(reported, declared=declared)
 
     def uses_no_tls(self, about: RemoteEvidence, probe: Probe) -> bool:
         """Whether neither side uses TLS at this address, as far as is known: the peer answers in clear, and the nodes send in clear.
@@ -112,11 +119,11 @@ class ClusterEvidence:
         if isinstance(probe.tls, Unavailable) or not probe.tls.answered_in_clear:
             return False
         sending = self.sending(about.remote)
-        told = sending.clear or sending.tls or sending.declared is not None
-        return sending.all_clear if told else about.connection_stands
+        reported = sending.clear or sending.tls or sending.declared is not None
+        return sending.all_clear if reported else about.connection_stands
 
     @property
     def says_security_is_off(self) -> bool:
         """Whether the local cluster says that security is not switched on."""
-        security = self.api.security
-        return isinstance(security, LocalSecurity) and not security.enabled
+        security = self.api[Security]
+        return isinstance(security, Security) and not security.enabled

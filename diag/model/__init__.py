@@ -1,16 +1,5 @@
 """The nouns, and how text of strangers is worded. No I/O, no third-party import; everything frozen. What packs import, beside ``diag.check``."""
 
-from diag.evidence.access import (
-    Grant,
-    KeyAccess,
-    KeyRecord,
-    LocalKey,
-    LocalRoles,
-    RemoteKey,
-    RemoteRoles,
-    Role,
-    Roles,
-)
 from diag.evidence.address.alerts import alert_text
 from diag.evidence.address.chain import Chain, ChainFault, FaultFound, SniTrial, SniTrials
 from diag.evidence.address.endpoint import Connection, Endpoint, Resolution
@@ -34,39 +23,9 @@ from diag.evidence.address.transport import (
     Reply,
     TransportHello,
 )
-from diag.evidence.api import Belief, History, LocalApi, Observation, RemoteApi
-from diag.evidence.belief import (
-    ConnectedPerNode,
-    Registration,
-    Registrations,
-    RemoteInfo,
-    RemoteRegistrations,
-    ResolvedCluster,
-    ResolvedUse,
-    SearchTrial,
-)
+from diag.evidence.call import Call
+from diag.evidence.catalogue import PIECES
 from diag.evidence.certificate import Certificate, OtherName
-from diag.evidence.cluster import (
-    IpFilter,
-    License,
-    LoadedCertificate,
-    LocalCertificates,
-    LocalClock,
-    LocalIdentity,
-    LocalLicense,
-    LocalNodes,
-    LocalSecurity,
-    Node,
-    Nodes,
-    RemoteCertificates,
-    RemoteFilters,
-    RemoteHealth,
-    RemoteIdentity,
-    RemoteLicense,
-    RemoteNodes,
-    Transform,
-    Transforms,
-)
 from diag.evidence.declared import (
     Acknowledgement,
     Address,
@@ -80,24 +39,33 @@ from diag.evidence.declared import (
     Use,
     is_ip,
 )
+from diag.evidence.elasticsearch.api_keys import KeyAccess, KeyLookup, KeyRecord
+from diag.evidence.elasticsearch.certificates import LoadedCertificate, LoadedCertificates
+from diag.evidence.elasticsearch.clock import Clock
+from diag.evidence.elasticsearch.connections import ConnectedPerNode, RemoteInfo
+from diag.evidence.elasticsearch.filters import IpFilter, IpFilters
+from diag.evidence.elasticsearch.followers import FollowerShards, FollowersHealth, InitialRecoveries, InitialRecovery
+from diag.evidence.elasticsearch.health import ClusterHealth
+from diag.evidence.elasticsearch.identity import Identity
+from diag.evidence.elasticsearch.indices import MAX_INDICES, Index, Indices
+from diag.evidence.elasticsearch.license import License
+from diag.evidence.elasticsearch.nodes import Node, Nodes
+from diag.evidence.elasticsearch.registrations import Registration, Registrations
+from diag.evidence.elasticsearch.replication import AutoFollowError, FollowedRemotes, Follower, Replication
+from diag.evidence.elasticsearch.resolved import ResolvedCluster, ResolvedUse
+from diag.evidence.elasticsearch.roles import Grant, Role, Roles
+from diag.evidence.elasticsearch.searches import SearchTrial
+from diag.evidence.elasticsearch.security import InterfaceTls, NodeSecurity, Security
+from diag.evidence.elasticsearch.transforms import Transform, Transforms
 from diag.evidence.files import CaFile, ClientIdentity, SigningIdentity, Trust, TrustRestrictions
-from diag.evidence.indices import (
-    MAX_INDICES,
-    FollowerShards,
-    FollowersHealth,
-    Index,
-    Indices,
-    InitialRecoveries,
-    InitialRecovery,
-    LocalIndices,
-    RemoteIndices,
-)
-from diag.evidence.keystores import NodeReload, SecureSettingsReload
+from diag.evidence.history import History, Observation
+from diag.evidence.holders import LocalApi, LocalView, RemoteApi, Surroundings
+from diag.evidence.piece import OfLocal, OfRemote, Piece, Pieces, Side, Subject
 from diag.evidence.release import NO_END, Release
+from diag.evidence.reload import NodeReload, SecureSettingsReload
 from diag.evidence.remote_settings import CREDENTIALS, REMOTE_SETTINGS, SIGNING, RemoteSetting
-from diag.evidence.replication import AutoFollowError, Follower, RemoteFollows, Replication
 from diag.evidence.round import ClusterEvidence, RemoteEvidence
-from diag.evidence.security import DeclaredTls, InterfaceTls, NodeSecurity, Sending
+from diag.evidence.sending import DeclaredTls, Sending
 from diag.evidence.terms import (
     Kind,
     Layer,
@@ -125,21 +93,24 @@ __all__ = [
     "MAX_INDICES",
     "MAX_LISTED",
     "NO_END",
+    "PIECES",
     "REMOTE_SETTINGS",
     "SIGNING",
     "Acknowledgement",
     "Address",
     "AfterHandshake",
     "AutoFollowError",
-    "Belief",
     "CaFile",
+    "Call",
     "Certificate",
     "Chain",
     "ChainFault",
     "Choice",
     "ClearReply",
     "ClientIdentity",
+    "Clock",
     "ClusterEvidence",
+    "ClusterHealth",
     "ClusterReport",
     "ConnectedPerNode",
     "Connection",
@@ -154,11 +125,13 @@ __all__ = [
     "FaultFound",
     "Finding",
     "Fix",
+    "FollowedRemotes",
     "Follower",
     "FollowerShards",
     "FollowersHealth",
     "Grant",
     "History",
+    "Identity",
     "Index",
     "Indices",
     "InitialRecoveries",
@@ -167,9 +140,11 @@ __all__ = [
     "InterfaceTls",
     "InterfaceTrial",
     "IpFilter",
+    "IpFilters",
     "Json",
     "KeyAccess",
     "KeyForm",
+    "KeyLookup",
     "KeyRecord",
     "KeyTrial",
     "KeyVerdict",
@@ -178,18 +153,11 @@ __all__ = [
     "Layer",
     "License",
     "LoadedCertificate",
+    "LoadedCertificates",
     "LocalApi",
-    "LocalCertificates",
-    "LocalClock",
     "LocalCluster",
-    "LocalIdentity",
-    "LocalIndices",
-    "LocalKey",
-    "LocalLicense",
-    "LocalNodes",
-    "LocalRoles",
-    "LocalSecurity",
     "LocalVersion",
+    "LocalView",
     "Mode",
     "Node",
     "NodeReload",
@@ -197,9 +165,13 @@ __all__ = [
     "Nodes",
     "NotJudgedError",
     "Observation",
+    "OfLocal",
+    "OfRemote",
     "Offer",
     "OtherName",
     "Outcome",
+    "Piece",
+    "Pieces",
     "Policy",
     "Probe",
     "Published",
@@ -211,20 +183,9 @@ __all__ = [
     "Release",
     "Remote",
     "RemoteApi",
-    "RemoteCertificates",
     "RemoteEvidence",
-    "RemoteFilters",
-    "RemoteFollows",
-    "RemoteHealth",
-    "RemoteIdentity",
-    "RemoteIndices",
     "RemoteInfo",
-    "RemoteKey",
-    "RemoteLicense",
-    "RemoteNodes",
-    "RemoteRegistrations",
     "RemoteReport",
-    "RemoteRoles",
     "RemoteSetting",
     "RemoteVersion",
     "Replication",
@@ -239,15 +200,19 @@ __all__ = [
     "Roles",
     "SearchTrial",
     "SecureSettingsReload",
+    "Security",
     "SecurityModel",
     "Seen",
     "Sending",
     "Severity",
+    "Side",
     "SigningIdentity",
     "SniTrial",
     "SniTrials",
     "Status",
     "Step",
+    "Subject",
+    "Surroundings",
     "Thresholds",
     "TlsAttempt",
     "TlsResult",

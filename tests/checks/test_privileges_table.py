@@ -8,26 +8,25 @@ from typing import Any
 import pytest
 import yaml
 
-from checks.tables.privileges import NEEDS
 from diag.engine import judge
-from diag.evidence.api import BELIEF, LOCAL_API, REMOTE_API
 from diag.model import (
+    PIECES,
     ClusterEvidence,
     Follower,
     FollowerShards,
     FollowersHealth,
     Index,
+    Indices,
     InitialRecoveries,
     LocalApi,
-    LocalIndices,
-    LocalVersion,
     Outcome,
+    Piece,
     Reason,
     RemoteInfo,
-    RemoteVersion,
     Replication,
-    SecureSettingsReload,
+    Side,
     Step,
+    Subject,
     Unavailable,
 )
 from tests import caselib
@@ -45,49 +44,64 @@ def starting(api: LocalApi, alias: str) -> LocalApi:
     """With a follower that seems to be copied for the first time: only then somebody asks how far that is."""
     follower = Follower(index="copy", remote=alias, leader="orig", paused=True)
     shards = FollowersHealth(all=(FollowerShards(index="copy", status="yellow", initializing=1),))
-    return dataclasses.replace(
-        api,
-        replication=Replication(followers=(follower,)),
-        health=shards,
-        indices=LocalIndices(all=(Index(name="copy"),)),
+    return api.having(
+        {
+            Replication: Replication(followers=(follower,)),
+            FollowersHealth: shards,
+            Indices: Indices(all=(Index(name="copy"),)),
+        }
     )
 
 
-def without(evidence: ClusterEvidence, kind: type) -> ClusterEvidence:
+def without(evidence: ClusterEvidence, subject: Subject, noun: type) -> ClusterEvidence:
     """The same where one piece was refused to the login."""
-    remote = evidence.remotes[0]
-    if kind is InitialRecoveries:
+    remote, refused = evidence.remotes[0], {noun: REFUSED}
+    if noun is InitialRecoveries:
         evidence = dataclasses.replace(evidence, api=starting(evidence.api, remote.remote.alias))
-    if kind is LocalVersion:
-        return dataclasses.replace(evidence, local_version=REFUSED)
-    if kind is RemoteVersion:
-        return dataclasses.replace(evidence, remotes=(dataclasses.replace(remote, remote_version=REFUSED),))
-    if kind in LOCAL_API:
-        return dataclasses.replace(evidence, api=dataclasses.replace(evidence.api, **{LOCAL_API[kind]: REFUSED}))
+    if subject is Subject.LOCAL:
+        return dataclasses.replace(evidence, api=evidence.api.having(refused))
     more: Any = (
-        {"belief": dataclasses.replace(remote.belief, **{BELIEF[kind]: REFUSED})}
-        if kind in BELIEF
-        else {"api": dataclasses.replace(remote.api, **{REMOTE_API[kind]: REFUSED})}
+        {"belief": remote.belief.having(refused)}
+        if subject is Subject.LOCAL_VIEW
+        else {"api": remote.api.having(refused)}
     )
     return dataclasses.replace(evidence, remotes=(dataclasses.replace(remote, **more),))
 
 
-def test_every_piece_of_an_api_has_its_line() -> None:
-    """Whatever comes from a call has a privilege; what comes from a file has none."""
-    assert set(NEEDS) == {LocalVersion, RemoteVersion, *LOCAL_API, *BELIEF, *REMOTE_API} - {SecureSettingsReload}
+def release_refused(evidence: ClusterEvidence, side: Side) -> ClusterEvidence:
+    """The same where the release was refused to the login."""
+    if side is Side.LOCAL:
+        return dataclasses.replace(evidence, local_version=REFUSED)
+    return dataclasses.replace(evidence, remotes=(dataclasses.replace(evidence.remotes[0], remote_version=REFUSED),))
 
 
-@pytest.mark.parametrize("base", ["api_key", "certificate"])
-@pytest.mark.parametrize("kind", NEEDS, ids=lambda kind: kind.__name__)
-def test_exactly_the_named_checks_are_unknown(base: str, kind: type) -> None:
-    """At a healthy remote, from which one piece is taken away."""
-    report = judge(without(healthy(base), kind), caselib.catalogue().checks)
+def exactly_the_named_ones(evidence: ClusterEvidence, call: str) -> None:
+    """What is unknown in the report is what the check of the login names."""
+    report = judge(evidence, caselib.catalogue().checks)
     results = [*report.results, *report.remotes[0].results]
     unknown = {result.check for result in results if result.outcome is Outcome.UNKNOWN}
     (finding,) = next(result.findings for result in results if result.check == LOGIN)
     assert set(finding.facts["unknown"]) == unknown  # type: ignore[arg-type]
-    assert NEEDS[kind].call in finding.summary
+    assert call in finding.summary
     assert all(name in finding.summary for name in unknown)
+
+
+ASKED = [(subject, piece) for piece in PIECES if piece.calls for subject in piece.subjects]
+
+
+@pytest.mark.parametrize("base", ["api_key", "certificate"])
+@pytest.mark.parametrize(("subject", "piece"), ASKED, ids=[f"{one}-{piece.name}" for one, piece in ASKED])
+def test_exactly_the_named_checks_are_unknown(base: str, subject: Subject, piece: Piece) -> None:
+    """At a healthy remote, from which one piece is taken away."""
+    call = piece.calls[0].name.removeprefix("GET /")
+    exactly_the_named_ones(without(healthy(base), subject, piece.noun), call)
+
+
+@pytest.mark.parametrize("base", ["api_key", "certificate"])
+@pytest.mark.parametrize("side", Side)
+def test_a_release_that_is_refused(base: str, side: Side) -> None:
+    """It is brought by the same call as name and uuid."""
+    exactly_the_named_ones(release_refused(healthy(base), side), "GET /")
 
 
 def test_what_stands_in_for_a_keystore() -> None:
@@ -97,7 +111,7 @@ def test_what_stands_in_for_a_keystore() -> None:
     remote = dataclasses.replace(evidence.remotes[0].remote, keystore_credential=None)
     remotes = (dataclasses.replace(evidence.remotes[0], remote=remote),)
     evidence = dataclasses.replace(evidence, keystore=untold, remotes=remotes)
-    report = judge(without(evidence, RemoteInfo), caselib.catalogue().checks)
+    report = judge(without(evidence, Subject.LOCAL_VIEW, RemoteInfo), caselib.catalogue().checks)
     unknown = {one.check for one in report.remotes[0].results if one.outcome is Outcome.UNKNOWN}
     (finding,) = next(one.findings for one in report.results if one.check == LOGIN)
     assert {"auth/key-missing", "config/model-ambiguous"} <= unknown & set(finding.facts["unknown"])  # type: ignore[arg-type]

@@ -69,7 +69,7 @@ def test_without_a_license_there_is_no_lag() -> None:
     """What was not told is no zero."""
     report = with_followers(reportlib.of_each_kind())
     first = report.clusters[0]
-    replication = dataclasses.replace(first.evidence.api.replication, unlicensed=True)  # type: ignore[type-var]
+    replication = dataclasses.replace(first.evidence.api[Replication], unlicensed=True)  # type: ignore[type-var]
     api = dataclasses.replace(first.evidence.api, replication=replication)
     changed = dataclasses.replace(first, evidence=dataclasses.replace(first.evidence, api=api))
     series = read(render_report_series(dataclasses.replace(report, clusters=(changed, *report.clusters[1:]))))

@@ -7,8 +7,9 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from diag.evidence.address.probe import EndpointEvidence, Probe
-from diag.evidence.cluster import Identity, Node, RemoteNodes
 from diag.evidence.declared import is_ip
+from diag.evidence.elasticsearch.identity import Identity
+from diag.evidence.elasticsearch.nodes import Node, Nodes
 from diag.evidence.terms import Reason, SecurityModel, Step, Unavailable
 
 _MASTER = "master"
@@ -72,7 +73,7 @@ class PublishedEndpoints:
     left_out: int = 0
 
 
-def published_by(model: SecurityModel, probes: Iterable[Probe], nodes: RemoteNodes | None) -> tuple[Published, ...]:
+def published_by(model: SecurityModel, probes: Iterable[Probe], nodes: Nodes | None) -> tuple[Published, ...]:
     """Every address that the nodes publish, each once: as the nodes behind the seeds say, then as the API of the remote says.
 
     Nodes that a sniffing cluster leaves out are not among them: dedicated masters, and in the API key model those without a
@@ -104,9 +105,7 @@ def clusters_behind(probes: Iterable[Probe]) -> frozenset[str]:
     return frozenset(one.cluster_name for one in trials if not isinstance(one, Unavailable) and one.cluster_name)
 
 
-def nodes_behind(
-    probes: Iterable[Probe], identity: Identity | Unavailable, nodes: RemoteNodes | Unavailable
-) -> RemoteNodes | None:
+def nodes_behind(probes: Iterable[Probe], identity: Identity | Unavailable, nodes: Nodes | Unavailable) -> Nodes | None:
     """The nodes that the API of the remote tells, unless another cluster than that answers at the addresses of the remote."""
     if isinstance(nodes, Unavailable):
         return None

@@ -6,7 +6,7 @@ import copy
 import dataclasses
 
 from diag.engine import judge
-from diag.model import ClusterEvidence, Outcome, RemoteIdentity, Severity
+from diag.model import ClusterEvidence, Identity, Outcome, Severity
 from tests import caselib
 
 
@@ -16,7 +16,7 @@ def two(uuid: str) -> ClusterEvidence:
     given["siblings"] = [{"alias": "audit", "proxy_address": "audit.example:9443", "server_name": "audit.example"}]
     evidence = caselib.evidence(given)
     (first,) = evidence.remotes
-    api = dataclasses.replace(first.api, identity=RemoteIdentity(name="logs", uuid=uuid))
+    api = dataclasses.replace(first.api, identity=Identity(name="logs", uuid=uuid))
     second = dataclasses.replace(first, remote=evidence.cluster.remotes[1], api=api)
     return dataclasses.replace(evidence, remotes=(first, second))
 

@@ -11,17 +11,20 @@ import pytest
 
 from diag.collect import RealNetwork, RoundInput, gather
 from diag.collect.answers import Answer, judge_answer
-from diag.collect.calls import CCR_STATS, key, metadata
 from diag.collect.session import FIRST
-from diag.collect.told import key_id, record_of
-from diag.collect.told.json import stated
 from diag.config import ClusterConfig, Timeouts
+from diag.evidence.elasticsearch import api_keys, indices, replication, resolved, roles
+from diag.evidence.reading import stated
 from diag.model import (
     ConnectedPerNode,
+    Indices,
+    KeyLookup,
+    Nodes,
     Reason,
-    RemoteKey,
-    RemoteRegistrations,
+    Registrations,
     Replication,
+    ResolvedUse,
+    Roles,
     SearchTrial,
     Unavailable,
 )
@@ -40,7 +43,7 @@ SOMEBODY = "AAAAAAAAAAAAAAAAAAAA"
 )
 def test_a_proxy_that_says_404(body: str) -> None:
     """Whoever says that nothing is there has to be a cluster, before a key counts as one that does not exist."""
-    found = judge_answer(Answer(status=404, body=body.encode()), (), key("x"))
+    found = judge_answer(Answer(status=404, body=body.encode()), (), api_keys.of_key("x"))
     assert isinstance(found, Unavailable)
     assert found.reason is Reason.NOT_FOUND
 
@@ -48,22 +51,24 @@ def test_a_proxy_that_says_404(body: str) -> None:
 def test_a_key_that_a_cluster_does_not_know() -> None:
     """The forms in which releases say so."""
     for body in ("{}", '{"api_keys": []}', '{"error": {"type": "resource_not_found_exception"}, "status": 404}'):
-        assert record_of(judge_answer(Answer(status=404, body=body.encode()), (), key("x")), "x") is None
-    other = judge_answer(Answer(status=404, body=b'{"error": {"type": "x"}}'), (), key("x"))
-    assert isinstance(record_of(other, "x"), Unavailable)
+        assert api_keys.read(
+            judge_answer(Answer(status=404, body=body.encode()), (), api_keys.of_key("x")), "x"
+        ) == KeyLookup(record=None)
+    other = judge_answer(Answer(status=404, body=b'{"error": {"type": "x"}}'), (), api_keys.of_key("x"))
+    assert isinstance(api_keys.read(other, "x"), Unavailable)
 
 
 def test_the_id_inside_a_key() -> None:
     """With and without its padding."""
-    assert key_id("aWQ6c2VjcmV0MQ==") == key_id("aWQ6c2VjcmV0MQ") == "id"
-    assert key_id("no key") == ""
+    assert api_keys.key_id("aWQ6c2VjcmV0MQ==") == api_keys.key_id("aWQ6c2VjcmV0MQ") == "id"
+    assert api_keys.key_id("no key") == ""
 
 
 def test_a_refusal_names_no_key() -> None:
     """Elasticsearch puts the id of the key that asked into its refusal."""
     reason = f"action [cluster:monitor/x] is unauthorized for API key id [{SOMEBODY}] of user [elastic]"
     body = json.dumps({"error": {"type": "security_exception", "reason": reason}}).encode()
-    found = judge_answer(Answer(status=403, body=body), (), CCR_STATS)
+    found = judge_answer(Answer(status=403, body=body), (), replication.STATS)
     assert isinstance(found, Unavailable)
     assert SOMEBODY not in found.detail
     assert f"API key id [{MASK}]" in found.detail
@@ -86,7 +91,7 @@ def test_what_a_peer_echoes_in_the_words_of_a_license() -> None:
     for filler in (0, 100, 140, 160):
         reason = "license is non-compliant for " + "x" * filler + f" ApiKey {KEY} for API key id [{SOMEBODY}]"
         found = judge_answer(
-            Answer(status=403, body=json.dumps({"error": {"reason": reason}}).encode()), (KEY,), CCR_STATS
+            Answer(status=403, body=json.dumps({"error": {"reason": reason}}).encode()), (KEY,), replication.STATS
         )
         assert isinstance(found, Unavailable)
         assert KEY[:8] not in found.detail
@@ -97,7 +102,7 @@ def test_a_license_is_no_privilege() -> None:
     """On a basic license the statistics of replication are refused with the status of a missing privilege."""
     reason = "current license is non-compliant for [ccr]"
     body = json.dumps({"error": {"type": "security_exception", "reason": reason}}).encode()
-    found = judge_answer(Answer(status=403, body=body), (), CCR_STATS)
+    found = judge_answer(Answer(status=403, body=body), (), replication.STATS)
     assert isinstance(found, Unavailable)
     assert found.reason is Reason.UNLICENSED
     assert reason in found.detail
@@ -107,14 +112,14 @@ def test_a_pattern_that_is_no_name_is_no_missing_module() -> None:
     """A cluster refuses a declared pattern in the same words in which one without a module refuses a call."""
     reason = "Invalid index name [_foo], must not start with '_'."
     body = json.dumps({"error": {"type": "invalid_index_name_exception", "reason": reason}}).encode()
-    found = judge_answer(Answer(status=400, body=body), (), metadata(("_foo",)))
+    found = judge_answer(Answer(status=400, body=body), (), indices.of_names(("_foo",)))
     assert isinstance(found, Unavailable)
     assert found.reason is not Reason.NOT_ASKED
 
 
 def test_what_a_pattern_takes_out_is_in_no_call() -> None:
     """In one address with leaders it would take them out too."""
-    assert "lead-*" not in metadata(("lead", "-lead-*")).path
+    assert "lead-*" not in indices.of_names(("lead", "-lead-*")).path
 
 
 @pytest.mark.parametrize("pattern", ["*a" * 200 + "*b", "*" * 5000, "a*" * 2000])
@@ -133,7 +138,7 @@ async def test_without_a_license_nothing_is_unknown(tmp_path: Path) -> None:
     answer(near, "/_ccr/stats", reason, "403 Forbidden")
     with peers.peer(near) as port:
         evidence = await look(tmp_path, port, remote("logs"))
-    assert evidence.api.replication == Replication(followers=(), unlicensed=True)
+    assert evidence.api[Replication] == Replication(followers=(), unlicensed=True)
 
 
 async def test_an_address_twice() -> None:
@@ -169,7 +174,7 @@ async def test_a_dead_node_is_tried_once() -> None:
             evidence = await gather(work, network)
     # The first set of calls, and the look at each node by itself.
     assert len(tried) == len(FIRST) + 1
-    assert isinstance(evidence.api.replication, Replication)
+    assert isinstance(evidence.api[Replication], Replication)
     assert paths(near, "/_resolve")[1:] == ["/_resolve/cluster/logs:logs-*"]
 
 
@@ -191,7 +196,7 @@ async def test_a_refused_local_login_is_not_the_remote_one(tmp_path: Path) -> No
     answer(near, "/_ccr/stats", {"error": {"type": "security_exception", "reason": "x"}}, "403 Forbidden")
     with peers.peer(far) as there, peers.peer(near) as port:
         evidence = await look(tmp_path, port, remote("logs", url=f"http://127.0.0.1:{there}"))
-    found = evidence.remotes[0].api.indices
+    found = evidence.remotes[0].api[Indices]
     assert isinstance(found, Unavailable)
     assert found.reason is Reason.NOT_TOLD
     assert "_ccr/stats" in found.detail
@@ -228,34 +233,35 @@ async def test_where_the_remotes_of_a_remote_lead(tmp_path: Path) -> None:
         for near, known in ((cluster("logs"), False), (cluster("other"), True)):
             with peers.peer(near) as port:
                 evidence = await look(tmp_path, port, remote("logs", url=url))
-            found = evidence.remotes[0].api.registrations
-            assert isinstance(found, RemoteRegistrations)
+            found = evidence.remotes[0].api[Registrations]
+            assert isinstance(found, Registrations)
             assert bool(found.resolved) is known
             assert ("127.0.0.1:9300" in found.places(found.all[0])) is known
 
 
 async def test_a_defect_takes_no_more_than_its_piece(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Where we fail over what a cluster says, the wire and everything else of the round stay."""
-    from diag.collect import beliefs, uses  # noqa: PLC0415 -- to break them.
 
     def broken(*_: object) -> None:
         raise RuntimeError
 
     near, far = cluster("logs"), Cluster()
-    for module, name in ((beliefs.told, "roles_of"), (uses.told, "resolved_use_of")):
+    for module, name in ((roles, "mapping"), (resolved, "read_use")):
         monkeypatch.setattr(module, name, broken)
     near.answers["/_security/role"] = far.answers["/_security/role"] = http("{}")
     answer(near, "/_resolve/cluster/logs:logs-*", {})
     with peers.peer(far) as there, peers.peer(near) as port:
         evidence = await look(tmp_path, port, remote("logs", "logs-*", url=f"http://127.0.0.1:{there}"))
     one = evidence.remotes[0]
-    for piece in (evidence.api.roles, one.api.roles):
+    for piece in (evidence.api[Roles], one.api[Roles]):
         assert isinstance(piece, Unavailable)
         assert "please report it" in piece.detail
+    for other in (evidence.api[Nodes], one.api[Nodes]):
+        assert "please report it" not in str(other)
     assert not isinstance(one.endpoints, Unavailable)
     assert one.endpoints.probes
-    assert isinstance(one.belief.resolved_use, Unavailable)
-    assert "please report it" in one.belief.resolved_use.detail
+    assert isinstance(one.belief[ResolvedUse], Unavailable)
+    assert "please report it" in one.belief[ResolvedUse].detail
 
 
 async def test_nothing_runs_on_after_a_round_that_is_given_up(tmp_path: Path) -> None:
@@ -279,4 +285,4 @@ async def test_nothing_runs_on_after_a_round_that_is_given_up(tmp_path: Path) ->
 
 def test_remote_key_is_about_the_id_that_was_asked_for() -> None:
     """Another key in the answer is not taken for it."""
-    assert RemoteKey(record=None) == RemoteKey(record=record_of({"api_keys": [{"id": "other"}]}, "mine"))  # type: ignore[arg-type]
+    assert api_keys.read({"api_keys": [{"id": "other"}]}, "mine") == KeyLookup(record=None)

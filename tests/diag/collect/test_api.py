@@ -21,11 +21,12 @@ from diag import engine
 from diag.collect import RealNetwork, RoundInput, gather
 from diag.collect.answers import MAX_BYTES
 from diag.collect.api import Api
-from diag.collect.calls import Call
-from diag.collect.discovery import credentials_of, remotes_of, version_of
+from diag.collect.discovery import credentials_of, remotes_of
 from diag.collect.session import FIRST
 from diag.config import ClusterConfig, Timeouts
 from diag.config.schema import Auth
+from diag.evidence.call import Call
+from diag.evidence.elasticsearch import connections, identity, registrations
 from diag.model import (
     ClusterEvidence,
     ConnectedPerNode,
@@ -374,7 +375,7 @@ def test_remotes_from_each_layer(layer: str) -> None:
     }
     remote = {"mode": "proxy", "proxy_address": "logs:9443", "server_name": "logs", "skip_unavailable": "true"}
     answer.setdefault(layer, {}).setdefault("cluster", {}).setdefault("remote", {})["logs"] = remote
-    found = remotes_of(answer)
+    found = remotes_of(registrations.read(answer))
     assert not isinstance(found, Unavailable)
     (logs,) = found
     assert (logs.alias, logs.mode, logs.proxy_address, logs.server_name) == ("logs", "proxy", "logs:9443", "logs")
@@ -388,7 +389,7 @@ def test_the_most_passing_setting_wins() -> None:
         "persistent": {"cluster": {"remote": {"a": {"skip_unavailable": "false", "mode": "proxy"}}}},
         "transient": {"cluster": {"remote": {"a": {"mode": "sniff"}, "node": {"seeds": ["n:1"]}, "b.c": 1}}},
     }
-    found = remotes_of(answer)
+    found = remotes_of(registrations.read(answer))
     assert not isinstance(found, Unavailable)
     by_alias = {one.alias: one for one in found}
     assert (by_alias["a"].mode, by_alias["a"].skip_unavailable, by_alias["a"].seeds) == (
@@ -399,41 +400,48 @@ def test_the_most_passing_setting_wins() -> None:
     assert by_alias["node"].seeds == ("n:1",)
 
 
+def credentials(info: object, release: Version | Unavailable) -> object:
+    """Which remotes use a key, by the answer of GET _remote/info."""
+    return credentials_of(connections.read(info, release), release)
+
+
 @pytest.mark.parametrize("release", ["8.19.0", "9.2.0"])
 def test_real_settings(release: str) -> None:
     """The answers of real nodes are read."""
-    found = remotes_of(recorded(f"cluster-settings-persistent-{release}"))
+    found = remotes_of(registrations.read(recorded(f"cluster-settings-persistent-{release}")))
     assert not isinstance(found, Unavailable)
     assert [one.alias for one in found] == ["cert_proxy", "cert_sniff", "key_proxy", "cert_refused"]
     assert len(found[1].seeds) == 1
     info = recorded(f"remote-info-{release}")
-    told = credentials_of(info, Version.parse(release))
+    told = credentials(info, Version.parse(release))
     assert told == {"cert_sniff": False, "key_proxy": True, "cert_refused": False, "cert_proxy": False}
-    assert credentials_of(info, Version(8, 9)) == told
-    assert credentials_of(info, Unavailable(step=Step.API, reason=Reason.FORBIDDEN)) == {"key_proxy": True}
+    assert credentials(info, Version(8, 9)) == told
+    assert credentials(info, Unavailable(step=Step.API, reason=Reason.FORBIDDEN)) == {"key_proxy": True}
 
 
 @pytest.mark.parametrize("answer", [[], "x", None, 1, {"error": 1}, {"took": 3}, {"defaults": {}, "x": 1}])
 def test_what_is_no_settings(answer: object) -> None:
     """JSON that holds something else is not read as a cluster without remotes."""
-    assert isinstance(remotes_of(answer), Unavailable)
-    assert isinstance(version_of(answer), Unavailable)
+    assert isinstance(remotes_of(registrations.read(answer)), Unavailable)
+    assert isinstance(identity.release_of(answer), Unavailable)
 
 
 def test_hostile_settings() -> None:
     """Odd values become odd settings for the checks to judge; half surrogates and too many addresses stop here."""
     odd = {"mode": 7, "proxy_address": ["a", "b"], "seeds": [["x"], True, "u:pw@h:1"], "skip_unavailable": "no"}
-    found = remotes_of({"persistent": {"cluster": {"remote": {"\ud800": odd, "": {"mode": "\x1b[2J"}, "a": "b"}}}})
+    found = remotes_of(
+        registrations.read({"persistent": {"cluster": {"remote": {"\ud800": odd, "": {"mode": "\x1b[2J"}, "a": "b"}}}})
+    )
     assert not isinstance(found, Unavailable)
-    assert (found[0].alias, found[0].mode, found[0].proxy_address) == ("\\ud800", "7", "[a, b]")
-    assert (found[0].seeds, found[0].skip_unavailable) == (("[x]", "true", "***@h:1"), None)
+    assert (found[0].alias, found[0].mode, found[0].proxy_address) == ("\\ud800", "7", "a,b")
+    assert (found[0].seeds, found[0].skip_unavailable) == (("x", "true", "***@h:1"), None)
     many = {"persistent": {"cluster": {"remote": {"a": {"seeds": ["h:1"] * 30_000}}}}}
-    assert isinstance(remotes_of(many), Unavailable)
+    assert isinstance(remotes_of(registrations.read(many)), Unavailable)
 
 
 def test_serverless_has_no_release() -> None:
     """The fixed number of a serverless project is not taken for a release."""
-    assert isinstance(version_of({"version": {"number": "8.11.0", "build_flavor": "serverless"}}), Unavailable)
+    assert isinstance(identity.release_of({"version": {"number": "8.11.0", "build_flavor": "serverless"}}), Unavailable)
 
 
 async def test_a_round_reads_its_remotes(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
@@ -616,7 +624,7 @@ async def test_each_node_has_connections_of_its_own(tmp_path: Path) -> None:
     second.answers["/_remote/info"] = http(json.dumps(info))
     with peers.peer(first) as one, peers.peer(second) as other:
         evidence = await look(one, tmp_path, other_urls=[f"http://127.0.0.1:{other}"])
-    by_alias = {remote.remote.alias: remote.belief.views for remote in evidence.remotes}
+    by_alias = {remote.remote.alias: remote.belief[ConnectedPerNode] for remote in evidence.remotes}
     views = by_alias["key_proxy"]
     assert isinstance(views, ConnectedPerNode)
     assert views.all == ((f"http://127.0.0.1:{one}", True), (f"http://127.0.0.1:{other}", False))

@@ -13,16 +13,16 @@ from diag.model import (
     Endpoint,
     EndpointEvidence,
     Endpoints,
+    Identity,
     KeyTrial,
     KeyVerdict,
     Node,
+    Nodes,
     Probe,
     PublishedEndpoints,
     Reason,
     Remote,
     RemoteApi,
-    RemoteIdentity,
-    RemoteNodes,
     Resolution,
     SecurityModel,
     Step,
@@ -56,7 +56,7 @@ def accepted(address: str, **more: str) -> KeyTrial:
 def api(*addresses: str, name: str = "logs", roles: tuple[str, ...] = ("data",)) -> RemoteApi:
     """What the API of the remote tells of its nodes."""
     nodes = tuple(Node(name=f"n{i}", roles=roles, server_address=one) for i, one in enumerate(addresses, 1))
-    return RemoteApi(identity=RemoteIdentity(name=name, uuid="u"), nodes=RemoteNodes(all=nodes))
+    return RemoteApi(identity=Identity(name=name, uuid="u"), nodes=Nodes(all=nodes))
 
 
 class Looker:

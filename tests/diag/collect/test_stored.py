@@ -12,9 +12,10 @@ from hypothesis import strategies as st
 
 from diag.collect.credentials import Keys
 from diag.collect.files import read_material
-from diag.collect.reloads import keystore_of, read_reload, reload_of
+from diag.collect.reload import keystore_of, read_reload
 from diag.config import ClusterConfig, RemoteConfig
-from diag.evidence.api import NO_RELOAD
+from diag.evidence import reload
+from diag.evidence.reload import NO_RELOAD
 from diag.evidence.round import NO_SIGNING
 from diag.model import (
     Keystore,
@@ -38,7 +39,7 @@ def recorded(release: str) -> Any:
 
 def read(answer: object) -> SecureSettingsReload:
     """Read an answer that was stored."""
-    return reload_of("reload.json", json.dumps(answer).encode())
+    return reload.read("reload.json", json.dumps(answer).encode())
 
 
 @pytest.mark.parametrize("release", ["8.19.0", "9.2.0"])
@@ -97,7 +98,7 @@ def test_nodes_that_did_not_answer() -> None:
 )
 def test_what_is_no_such_answer(data: bytes) -> None:
     """A file that holds something else is said to be none, and is no reload that went well."""
-    found = reload_of("reload.json", data)
+    found = reload.read("reload.json", data)
     assert (found.nodes, bool(found.problem)) == ((), True)
 
 
@@ -110,7 +111,7 @@ def test_a_refusal_that_was_stored() -> None:
 @given(st.binary(max_size=200))
 def test_any_bytes(data: bytes) -> None:
     """Whatever the file holds, reading it raises nothing."""
-    reload_of("reload.json", data)
+    reload.read("reload.json", data)
 
 
 def test_the_file_of_a_reload(tmp_path: Path) -> None:
@@ -197,7 +198,7 @@ CORPUS = Path(__file__).parents[2] / "trials" / "document-cases" / "14-reload-re
 def test_an_answer_as_people_save_it(name: str) -> None:
     """What consoles, curl and shells write around it does no harm; the names in the keystore answer what nobody declared."""
     path = CORPUS / f"{name}.json"
-    found = reload_of(str(path), path.read_bytes())
+    found = reload.read(str(path), path.read_bytes())
     assert [(one.node, one.names) for one in found.nodes] == [("node-0", ("cluster.remote.logs.credentials",))]
     told = keystore_of(Unavailable(step=Step.CONFIGURATION, reason=Reason.NOT_TOLD, detail="x"), found)
     assert told == Keystore(names=("cluster.remote.logs.credentials",))
@@ -209,7 +210,7 @@ def test_an_answer_as_people_save_it(name: str) -> None:
 def test_what_is_no_answer(name: str, words: str) -> None:
     """An error says what was refused; what is no JSON is no answer."""
     path = CORPUS / f"{name}.json"
-    assert words in reload_of(str(path), path.read_bytes()).problem
+    assert words in reload.read(str(path), path.read_bytes()).problem
 
 
 def test_a_request_with_a_body_before_the_answer() -> None:
@@ -217,8 +218,8 @@ def test_a_request_with_a_body_before_the_answer() -> None:
     text = (
         'POST _nodes/reload_secure_settings\n{"secure_settings_password": "x"}\n\n{"nodes": {"a": {"name": "one"}}}\n$ '
     )
-    assert reload_of("r", text.encode()).nodes == (NodeReload(node="one"),)
-    assert reload_of("r", b'{"error": "no handler found for uri [/x]"}').problem.endswith(
+    assert reload.read("r", text.encode()).nodes == (NodeReload(node="one"),)
+    assert reload.read("r", b'{"error": "no handler found for uri [/x]"}').problem.endswith(
         "no handler found for uri [/x]"
     )
 

@@ -10,18 +10,20 @@ from typing import Any
 import pytest
 
 from diag.collect import RealNetwork, RoundInput, gather
-from diag.collect.calls import MAX_NAMES_LENGTH
 from diag.config import ClusterConfig, Timeouts
-from diag.evidence.api import NO_COPIES, NO_FOLLOWERS, NO_REMOTE_URL, NO_SEARCH, NO_USE
+from diag.evidence.call import MAX_NAMES_LENGTH
+from diag.evidence.elasticsearch.followers import NO_FOLLOWERS, NO_RECOVERIES
+from diag.evidence.elasticsearch.indices import NO_USE
+from diag.evidence.elasticsearch.searches import NO_SEARCH
 from diag.model import (
-    Belief,
     ClusterEvidence,
     FollowersHealth,
+    Indices,
     InitialRecoveries,
-    LocalIndices,
+    LocalView,
     Policy,
     Reason,
-    RemoteIndices,
+    RemoteApi,
     ResolvedUse,
     SearchTrial,
     Unavailable,
@@ -95,7 +97,7 @@ def paths(made: Cluster, word: str) -> list[str]:
     return [path for path in asked if path.startswith(word) or path.endswith(word)]
 
 
-def belief(evidence: ClusterEvidence, alias: str) -> Belief:
+def belief(evidence: ClusterEvidence, alias: str) -> LocalView:
     """What the local cluster holds of one remote."""
     return next(one.belief for one in evidence.remotes if one.remote.alias == alias)
 
@@ -111,12 +113,12 @@ async def test_without_use_nothing_is_asked(tmp_path: Path) -> None:
     assert paths(near, HEALTH) == []
     assert paths(near, "/_resolve") == ["/_resolve/cluster/*:*"]
     api = evidence.api
-    assert (api.indices, api.health, api.copies) == (NO_FOLLOWERS, NO_FOLLOWERS, NO_FOLLOWERS)
+    assert (api[Indices], api[FollowersHealth], api[InitialRecoveries]) == (NO_FOLLOWERS, NO_FOLLOWERS, NO_FOLLOWERS)
     held = belief(evidence, "logs")
     assert held.search is NO_SEARCH
     assert isinstance(held.resolved_use, Unavailable)
     assert held.resolved_use.reason is Reason.NOT_ASKED
-    assert evidence.remotes[0].api.indices is NO_USE
+    assert evidence.remotes[0].api[Indices] is NO_USE
 
 
 async def test_followers_cost_three_calls(tmp_path: Path) -> None:
@@ -134,13 +136,13 @@ async def test_followers_cost_three_calls(tmp_path: Path) -> None:
         evidence = await look(tmp_path, port, {"alias": "logs", **PROXY, "security_model": "api_key"})
     assert len(paths(near, STATE)) == 2
     assert (len(paths(near, HEALTH)), paths(near, "/_recovery")) == (1, [])
-    assert isinstance(evidence.api.indices, LocalIndices)
-    assert [one.follows for one in evidence.api.indices.all] == [True] * 40
-    assert (evidence.api.indices.policies, evidence.api.indices.pipelines) == (("pol1",), ("pipe1",))
-    assert isinstance(evidence.api.health, FollowersHealth)
-    assert len(evidence.api.health.all) == 40
-    assert evidence.api.copies is NO_COPIES
-    assert evidence.remotes[0].api.indices is NO_REMOTE_URL
+    assert isinstance(evidence.api[Indices], Indices)
+    assert [one.follows for one in evidence.api[Indices].all] == [True] * 40
+    assert (evidence.api[Indices].policies, evidence.api[Indices].pipelines) == (("pol1",), ("pipe1",))
+    assert isinstance(evidence.api[FollowersHealth], FollowersHealth)
+    assert len(evidence.api[FollowersHealth].all) == 40
+    assert evidence.api[InitialRecoveries] is NO_RECOVERIES
+    assert evidence.remotes[0].api[Indices] is RemoteApi()[Indices]
 
 
 async def test_a_copy_is_followed_by_one_more_call(tmp_path: Path) -> None:
@@ -151,7 +153,7 @@ async def test_a_copy_is_followed_by_one_more_call(tmp_path: Path) -> None:
     with peers.peer(near) as port:
         evidence = await look(tmp_path, port, {"alias": "logs", **PROXY, "security_model": "api_key"})
     assert paths(near, "/_recovery") == ["/bigcopy/_recovery"]
-    copies = evidence.api.copies
+    copies = evidence.api[InitialRecoveries]
     assert isinstance(copies, InitialRecoveries)
     assert (copies.all[0].index, copies.rate) == ("bigcopy", 40 << 20)
 
@@ -163,10 +165,10 @@ async def test_what_is_refused_stays_by_itself(tmp_path: Path) -> None:
     answer(near, "/bigcopy/_recovery", {"error": {"reason": "action is unauthorized"}}, "403 Forbidden")
     with peers.peer(near) as port:
         evidence = await look(tmp_path, port, {"alias": "logs", **PROXY, "security_model": "api_key"})
-    assert isinstance(evidence.api.health, FollowersHealth)
-    assert isinstance(evidence.api.copies, Unavailable)
-    assert "indices privilege monitor" in evidence.api.copies.detail
-    assert isinstance(evidence.api.indices, Unavailable)
+    assert isinstance(evidence.api[FollowersHealth], FollowersHealth)
+    assert isinstance(evidence.api[InitialRecoveries], Unavailable)
+    assert "indices privilege monitor" in evidence.api[InitialRecoveries].detail
+    assert isinstance(evidence.api[Indices], Unavailable)
 
 
 async def test_an_alias_that_is_not_registered_is_in_no_call(tmp_path: Path) -> None:
@@ -251,8 +253,8 @@ async def test_indices_of_a_remote(tmp_path: Path) -> None:
         declared["use"]["replicate"] = ["plain-*"]
         evidence = await look(tmp_path, port, declared)
     assert sorted(paths(far, STATE)) == [STATE, f"{STATE}/ds-alias,plain-*", f"{STATE}/lead-copy"]
-    found = evidence.remotes[0].api.indices
-    assert isinstance(found, RemoteIndices)
+    found = evidence.remotes[0].api[Indices]
+    assert isinstance(found, Indices)
     assert [one.name for one in found.all] == [".ds-ds-1-2026.11.26-000001", "plain-1", "plain-2", "plain-3"]
     assert found.data_streams == ("ds-1",)
 
@@ -312,6 +314,11 @@ async def test_without_an_api_nothing_is_asked() -> None:
     async with RealNetwork() as network:
         evidence = await gather(work, network)
     held = evidence.remotes[0].belief
-    for piece in (held.resolved_use, evidence.api.indices, evidence.api.health, evidence.remotes[0].api.indices):
+    for piece in (
+        held.resolved_use,
+        evidence.api[Indices],
+        evidence.api[FollowersHealth],
+        evidence.remotes[0].api[Indices],
+    ):
         assert isinstance(piece, Unavailable)
         assert piece.reason is Reason.NOT_ASKED

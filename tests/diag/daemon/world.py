@@ -16,13 +16,14 @@ import yaml
 
 from diag.config import ClusterConfig, Config
 from diag.daemon.collecting import NOTHING, CollectRound
-from diag.evidence.api import NO_PAST
+from diag.evidence.history import NO_PAST
 from diag.model import (
-    Belief,
     ClusterEvidence,
     EndpointEvidence,
     Endpoints,
     History,
+    Identity,
+    LocalView,
     Reason,
     RemoteApi,
     RemoteEvidence,
@@ -42,9 +43,9 @@ def healthy() -> ClusterEvidence:
 
 def _cluster_of_its_own(api: RemoteApi, alias: str) -> RemoteApi:
     """The same answers, of a cluster with another UUID: two remotes that lead to one cluster would be a finding."""
-    if isinstance(api.identity, Unavailable):
+    if isinstance(api[Identity], Unavailable):
         return api
-    return dataclasses.replace(api, identity=dataclasses.replace(api.identity, uuid=f"uuid-of-{alias}"))
+    return dataclasses.replace(api, identity=dataclasses.replace(api[Identity], uuid=f"uuid-of-{alias}"))
 
 
 def without_name(remote: RemoteEvidence) -> RemoteEvidence:
@@ -92,7 +93,7 @@ class World:
 
     def _evidence(self, cluster: ClusterConfig, now: datetime, remotes: tuple[str, ...]) -> ClusterEvidence:
         base = healthy()
-        model = dataclasses.replace(base.remotes[0], belief=Belief())  # Its addresses are changed below.
+        model = dataclasses.replace(base.remotes[0], belief=LocalView())  # Its addresses are changed below.
         # Each remote at an address of its own: two aliases of one remote cluster would be a finding.
         declared = [
             dataclasses.replace(model.remote, alias=one.alias, proxy_address=f"{one.alias}.example:9443")

@@ -84,7 +84,7 @@ def test_there_and_back(case: caselib.Case, tmp_path: Path) -> None:
         read_case(text)
     path = tmp_path / check.id / "from-a-user.yaml"
     path.parent.mkdir(parents=True)
-    path.write_text(text.replace("why: ''", "why: somebody sent this"))
+    path.write_text(text.replace("why: ''", "why: somebody sent this", 1))
     again = caselib.Case(path)
     assert case.evidence == again.evidence
     assert case.result == again.result

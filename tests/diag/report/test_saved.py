@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from diag.engine import judge, report
-from diag.model import Acknowledgement, ClusterEvidence, LocalSecurity, Policy
+from diag.model import Acknowledgement, ClusterEvidence, Policy, Security
 from diag.report import FORMATS, render
 from diag.report.saved import SavedError, chosen, load, save
 from tests import caselib
@@ -111,5 +111,5 @@ def test_a_file_from_before(asked: dict[str, Any], on: bool | None) -> None:  # 
     raw = json.loads(text_of())
     del raw["clusters"][0]["api"]["security"]
     raw["clusters"][0]["api"]["privileges"] = asked
-    security = load(json.dumps(raw)).clusters[0].api.security
-    assert (security.enabled if isinstance(security, LocalSecurity) else None) is on
+    security = load(json.dumps(raw)).clusters[0].api[Security]
+    assert (security.enabled if isinstance(security, Security) else None) is on

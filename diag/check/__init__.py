@@ -1,0 +1,204 @@
+"""The verb: what a check is and how to write one. The public API of check packs, together with ``diag.model``.
+
+A check is a plain generator under the ``@check`` line. Its parameters name, by type, the evidence it needs; the engine
+supplies it. Evidence that is missing makes the verdict ``unknown, because …`` without the function being called, unless
+the parameter is annotated ``… | Unavailable``.
+"""
+
+from __future__ import annotations
+
+import inspect
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+
+from diag.check.applies import Applies
+from diag.check.needs import Need, Scope, needs_of, scope_of
+from diag.model import Finding, Layer, Result, Severity, Unavailable
+
+__all__ = [
+    "Applies",
+    "Check",
+    "Need",
+    "NotApplicable",
+    "Scope",
+    "Unknown",
+    "Verdict",
+    "Verdicts",
+    "Yields",
+    "check",
+    "missing",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Unknown:
+    """Yielded by a check that was asked and can't tell: the outcome is ``unknown``, unless there is a finding too.
+
+    ``piece`` is the evidence that was wanted and could not be had, where that is why.
+    """
+
+    because: str
+    piece: Unavailable | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NotApplicable:
+    """Yielded by a check that finds that it does not apply here: the outcome is ``skip``, unless something else was found."""
+
+    because: str
+
+
+def missing(piece: Unavailable) -> NotApplicable | Unknown:
+    """Say what becomes of a check for want of a piece of evidence: a skip where nobody configured it, unknown where it could not be had."""
+    return NotApplicable(str(piece)) if piece.not_configured else Unknown(str(piece), piece=piece)
+
+
+Yields = Iterable[Finding | Unknown | NotApplicable]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verdict:
+    """What another check said: of which remote (its alias; empty: of the local cluster as a whole), and what became of it."""
+
+    check: Check
+    alias: str
+    result: Result
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verdicts:
+    """What all other checks said in this round. A check that asks for it looks at the cluster as a whole, and runs after them."""
+
+    all: tuple[Verdict, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Check:
+    """A check, made by ``@check`` from a function.
+
+    ``id`` is ``group/problem``; ``severities`` are all that a finding of it may have, the lowest first, and ``severity`` the one that holds
+    where a finding says nothing. ``essential`` marks a question without whose answer a remote can't be called ok.
+    ``explains`` names the checks (ids or globs) whose failures at the same place are only the consequence of a failure of this one;
+    ``leaves_open`` those that can't be answered there meanwhile.
+    ``beside_connection`` is the most that a finding may be where the local cluster says that its connection stands, which contradicts it.
+    ``second_hop``: in mode sniff the check looks at the addresses that the nodes publish as well.
+    """
+
+    id: str
+    severity: Severity
+    severities: tuple[Severity, ...]
+    layer: Layer
+    run: Callable[..., Yields]
+    needs: tuple[Need, ...]
+    scope: Scope
+    applies: Applies = field(default_factory=Applies)
+    docs: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
+    source: str = ""
+    essential: bool = False
+    explains: tuple[str, ...] = ()
+    leaves_open: tuple[str, ...] = ()
+    beside_connection: Severity | None = None
+    second_hop: bool = False
+    pack: str = ""
+
+    @property
+    def group(self) -> str:
+        """The part of the id before the slash."""
+        return self.id.partition("/")[0]
+
+    @property
+    def severity_words(self) -> str:
+        """Every severity that a finding may have, the highest first: for lists and manuals."""
+        return ", ".join(reversed(self.severities))
+
+    @property
+    def manual(self) -> str:
+        """The docstring: the manual page of the check."""
+        return inspect.getdoc(self.run) or ""
+
+    @property
+    def problem(self) -> str:
+        """The first line of the manual: the problem in one sentence."""
+        return self.manual.partition("\n")[0]
+
+
+_LAYER_OF_GROUP = {
+    "config": Layer.CONFIGURATION,
+    "version": Layer.CONFIGURATION,
+    "network": Layer.TCP,
+    "tls": Layer.TLS,
+    "trust": Layer.TRUST,
+    "auth": Layer.TRUST,
+    "license": Layer.LICENSE,
+    "runtime": Layer.RUNTIME,
+    "ccr": Layer.CCR,
+}
+_ID = re.compile(r"[a-z][a-z0-9-]*/[a-z0-9][a-z0-9-]*")
+
+
+def check(  # noqa: PLR0913 -- each is one line of the check's metadata, by name.
+    id: str,  # noqa: A002 -- the word the field uses.
+    *,
+    severity: Severity,
+    severities: tuple[Severity, ...] = (),
+    applies: Applies | None = None,
+    docs: tuple[str, ...] = (),
+    tags: tuple[str, ...] = (),
+    source: str = "",
+    layer: Layer | None = None,
+    essential: bool = False,
+    explains: tuple[str, ...] = (),
+    leaves_open: tuple[str, ...] = (),
+    beside_connection: Severity | None = None,
+    second_hop: bool = False,
+) -> Callable[[Callable[..., Yields]], Check]:
+    """Make a check from a function.
+
+    Args:
+        id: ``group/problem``: lower-case letters, digits and dashes. It names the problem and never changes.
+        severity: of a finding that does not bring its own.
+        severities: every further one that a finding may bring; one that is declared nowhere is a defect of the check, and reported as such.
+        applies: where the check applies; left out, to every remote.
+        docs: addresses of documentation pages, the best one first.
+        tags: words to choose checks by.
+        source: where the rule is written down.
+        layer: where it stands in the order of root causes; left out, it follows from the group.
+        essential: without an answer the remote is ``unknown``, never ``ok``.
+        explains: ids or globs of checks whose failure at the same place follows from a failure of this one. Only what is declared here
+            makes another failure a consequence; everything else stays a root cause of its own.
+        leaves_open: ids or globs of checks that can't be answered at the same place while this one fails.
+        beside_connection: for a check that says why Elasticsearch can't connect: the most that its findings may be while the local
+            cluster says that it is connected at that very address. What only the next connection shows, such as a date, has none.
+        second_hop: in mode sniff, judge also what the addresses showed that the nodes publish, as far as TLS was spoken there.
+
+    Raises TypeError at import if a parameter's annotation is no evidence type, ValueError for a malformed id.
+
+    """
+    if not _ID.fullmatch(id):
+        msg = f"check id {id!r}: expected group/problem in lower-case letters, digits and dashes"
+        raise ValueError(msg)
+
+    def make(function: Callable[..., Yields]) -> Check:
+        needs = needs_of(id, function, (Verdicts,))
+        return Check(
+            id=id,
+            severity=severity,
+            severities=tuple(sorted({severity, *severities}, key=lambda one: one.rank)),
+            layer=layer or _LAYER_OF_GROUP.get(id.partition("/")[0], Layer.RUNTIME),
+            run=function,
+            needs=needs,
+            scope=scope_of(needs),
+            applies=applies or Applies(),
+            docs=docs,
+            tags=tags,
+            source=source,
+            essential=essential,
+            explains=explains,
+            leaves_open=leaves_open,
+            beside_connection=beside_connection,
+            second_hop=second_hop,
+        )
+
+    return make

@@ -1,0 +1,113 @@
+"""What a check asks for: the evidence that each of its parameters stands for, and what one call of the check looks at."""
+
+from __future__ import annotations
+
+import inspect
+import types
+import typing
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+from diag.evidence import slots
+from diag.evidence.catalogue import PIECES
+from diag.evidence.piece import Key, Piece, Side, Subject
+from diag.model import ClusterEvidence, Probe, RemoteEvidence, Unavailable
+
+_UNIONS: Final = (types.UnionType, typing.Union)
+
+
+class Scope(StrEnum):
+    """What one call of a check looks at; it follows from the evidence that the check asks for."""
+
+    CLUSTER = "cluster"
+    REMOTE = "remote"
+    ENDPOINT = "endpoint"
+    PROBE = "probe"
+
+
+# What a parameter of each type stands for, from the widest scope to the narrowest.
+INJECTED: Final[Mapping[Scope, frozenset[slots.Slot]]] = {
+    Scope.CLUSTER: frozenset({ClusterEvidence, *slots.CLUSTER, *slots.keys(Subject.LOCAL, Subject.SURROUNDINGS)}),
+    Scope.REMOTE: frozenset({RemoteEvidence, *slots.REMOTE, *slots.keys(Subject.LOCAL_VIEW, Subject.REMOTE)}),
+    Scope.ENDPOINT: frozenset(slots.ENDPOINT),
+    Scope.PROBE: frozenset({Probe, *slots.PROBE}),
+}
+_SCOPES: Final = {slot: scope for scope, kinds in INJECTED.items() for slot in kinds}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Need:
+    """One parameter of a check: the noun, where in the evidence it stands, and whether the check copes with its absence."""
+
+    parameter: str
+    type: type
+    slot: slots.Slot
+    optional: bool
+
+    @property
+    def piece(self) -> Piece | None:
+        """The row of the table that it comes from; None for what stands in a round by itself."""
+        if isinstance(self.slot, type):
+            return None
+        subject, noun = self.slot
+        return next((one for one in PIECES if one.noun is noun and subject in one.subjects), None)
+
+
+def needs_of(check_id: str, function: Callable[..., object], further: Iterable[type] = ()) -> tuple[Need, ...]:
+    """Read what a function asks for from its annotations; ``further`` are types that are no evidence and are supplied all the same.
+
+    Raises TypeError where an annotation is nothing that can be supplied.
+    """
+    # typing.get_type_hints would take twice as long, at every start, for cases that no check has.
+    hints = inspect.get_annotations(function, eval_str=True)
+    return tuple(
+        _need(check_id, name, hints.get(name), frozenset(further)) for name in inspect.signature(function).parameters
+    )
+
+
+def scope_of(needs: Iterable[Need]) -> Scope:
+    """The narrowest scope of what is asked for; a check that asks for nothing is asked once for each remote."""
+    found = [_SCOPES.get(need.slot, Scope.CLUSTER) for need in needs]
+    return max(found, key=list(Scope).index, default=Scope.REMOTE)
+
+
+def _need(check_id: str, parameter: str, hint: object, further: frozenset[type]) -> Need:
+    members = typing.get_args(hint) if typing.get_origin(hint) in _UNIONS else (hint,)
+    wanted = [member for member in members if member is not Unavailable]
+    noun, side = _noun(wanted[0]) if len(wanted) == 1 else (None, None)
+    slot = noun if noun in further else _slot(noun, side)
+    if noun is None or slot is None:
+        raise TypeError(_refusal(check_id, parameter, hint, noun))
+    return Need(parameter=parameter, type=noun, slot=slot, optional=len(members) > 1)
+
+
+def _noun(hint: object) -> tuple[type | None, Side | None]:
+    """Take ``OfLocal[Nodes]`` apart into noun and side; a noun alone has no side."""
+    sides = [mark for mark in getattr(hint, "__metadata__", ()) if isinstance(mark, Side)]
+    noun = typing.get_args(hint)[0] if sides else hint
+    return (noun if isinstance(noun, type) else None), (sides[0] if sides else None)
+
+
+def _slot(noun: type | None, side: Side | None) -> slots.Slot | None:
+    if side is None and noun in _SCOPES:
+        return noun
+    found: list[Key] = [
+        (subject, one.noun)
+        for one in PIECES
+        if one.noun is noun
+        for subject in one.subjects
+        if side is None or subject.side is side
+    ]
+    return found[0] if len(found) == 1 else None
+
+
+def _refusal(check_id: str, parameter: str, hint: object, noun: type | None) -> str:
+    if any(one.noun is noun for one in PIECES):
+        name = noun.__name__ if noun else ""
+        expected = f"OfLocal[{name}] or OfRemote[{name}], for both clusters have one, or the one of them that there is"
+    else:
+        known = {slot if isinstance(slot, type) else slot[1] for slot in _SCOPES}
+        expected = f"one of {', '.join(sorted(one.__name__ for one in known))}, or one of them | Unavailable"
+    return f"check {check_id}: parameter {parameter!r} is annotated {hint!r}; expected {expected}"

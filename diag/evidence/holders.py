@@ -1,0 +1,26 @@
+"""What holds the pieces of each subject. Their fields follow from the table of pieces."""
+
+from __future__ import annotations
+
+from diag.evidence.catalogue import PIECES
+from diag.evidence.piece import Pieces, Subject, holds
+
+
+@holds(Subject.LOCAL, PIECES)
+class LocalApi(Pieces):
+    """What the local cluster tells of itself."""
+
+
+@holds(Subject.LOCAL_VIEW, PIECES)
+class LocalView(Pieces):
+    """What the local cluster tells of one remote, to lay beside what the socket showed."""
+
+
+@holds(Subject.REMOTE, PIECES)
+class RemoteApi(Pieces):
+    """What the remote cluster tells of itself."""
+
+
+@holds(Subject.SURROUNDINGS, PIECES)
+class Surroundings(Pieces):
+    """What is neither cluster's: the machine that diag runs on, and what people keep beside the clusters."""

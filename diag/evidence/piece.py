@@ -1,0 +1,135 @@
+"""What a piece of evidence is: its noun, whose it is, and the calls that bring it. A check asks for it by the noun."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, make_dataclass, replace
+from enum import StrEnum
+from typing import Annotated, Any, ClassVar, Final, Self, TypeVar
+
+from diag.evidence.call import Answer, Call
+from diag.evidence.terms import Reason, Step, Unavailable
+
+T = TypeVar("T")
+
+
+class Side(StrEnum):
+    """Whose evidence is meant, where both clusters have the same kind of it."""
+
+    LOCAL = "local"
+    REMOTE = "remote"
+
+
+# What a check writes to say whose piece it wants: ``nodes: OfLocal[Nodes]``.
+OfLocal = Annotated[T, Side.LOCAL]
+OfRemote = Annotated[T, Side.REMOTE]
+
+
+class Subject(StrEnum):
+    """What a piece of evidence is about; each has one holder."""
+
+    SURROUNDINGS = (
+        "surroundings"  # Neither cluster: the machine that diag runs on, and what people keep beside the clusters.
+    )
+    LOCAL = "local cluster"
+    LOCAL_VIEW = "remote as the local cluster sees it"
+    REMOTE = "remote cluster"
+
+    @property
+    def side(self) -> Side | None:
+        """Whose login brings it; None where it is neither cluster's."""
+        return _SIDES.get(self)
+
+
+_SIDES: Final = {Subject.LOCAL: Side.LOCAL, Subject.LOCAL_VIEW: Side.LOCAL, Subject.REMOTE: Side.REMOTE}
+Key = tuple[Subject, type]
+
+_NO_URL: Final = Unavailable(
+    step=Step.API, reason=Reason.NOT_ASKED, detail="no url is configured for the local cluster"
+)
+_NO_REMOTE_URL: Final = Unavailable(
+    step=Step.API, reason=Reason.NOT_ASKED, detail="no url is configured for the remote cluster"
+)
+_NOBODY_LOOKED: Final = Unavailable(step=Step.CONFIGURATION, reason=Reason.NOT_ASKED, detail="nobody looked at it")
+_BY_SUBJECT: Final = {
+    Subject.LOCAL: _NO_URL,
+    Subject.LOCAL_VIEW: _NO_URL,
+    Subject.REMOTE: _NO_REMOTE_URL,
+    Subject.SURROUNDINGS: _NOBODY_LOOKED,
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Piece:
+    """One thing that can be known: the row of the table in ``diag/evidence/catalogue.py``.
+
+    ``name`` is what the saved form calls it. ``noun`` is the frozen dataclass that a check asks for. ``calls`` bring it: all of them are
+    made in every round, and ``read`` makes the noun of their parsed JSON, in the same order. Where it takes more than that (a name to ask
+    for, a second look), ``read`` is None and the gathering of its subject puts it together. ``timed``: ``read`` gets the ``Answer``, which
+    knows when it came. ``absent`` stands in its place where nobody asked.
+    """
+
+    name: str
+    noun: type
+    subjects: tuple[Subject, ...]
+    calls: tuple[Call, ...] = ()
+    read: Callable[..., object] | None = None
+    timed: bool = False
+    absent: Unavailable | None = None
+
+    def of(self, answers: Mapping[Call, Answer]) -> Any:  # noqa: ANN401 -- the noun of this piece, or Unavailable.
+        """Read it from the answers; where one of them is missing, so is the piece."""
+        found = [answers[call] for call in self.calls]
+        for one in found:
+            if isinstance(one.value, Unavailable):
+                return one.value
+        assert self.read is not None  # noqa: S101 -- the caller chose the pieces that have one.
+        return self.read(*(found if self.timed else (one.value for one in found)))
+
+
+class Pieces:
+    """The evidence of one subject, by noun: ``pieces[License]``. What could not be had is ``Unavailable``, never None."""
+
+    __slots__ = ()
+    fields: ClassVar[Mapping[type, str]] = {}
+
+    def __getitem__(self, noun: type[T]) -> T | Unavailable:
+        """Give one piece, or why it is missing."""
+        found: T | Unavailable = getattr(self, self.fields[noun])
+        return found
+
+    @classmethod
+    def of(cls, *values: object) -> Self:
+        """These pieces alone; nobody asked for the others."""
+        return cls(**{cls.fields[type(one)]: one for one in values})
+
+    @classmethod
+    def nothing(cls, why: Unavailable) -> Self:
+        """Nothing of it could be had."""
+        return cls(**dict.fromkeys(cls.fields.values(), why))
+
+    def having(self, values: Mapping[type, object]) -> Self:
+        """The same with other values of some pieces, by noun."""
+        return replace(self, **{self.fields[noun]: one for noun, one in values.items()})  # type: ignore[type-var]  # Each holder is a dataclass.
+
+
+H = TypeVar("H", bound=Pieces)
+
+
+def holds(subject: Subject, pieces: Iterable[Piece]) -> Callable[[type[H]], type[H]]:
+    """Make a class the holder of every piece of a subject: a frozen dataclass with a field for each."""
+    own = [piece for piece in pieces if subject in piece.subjects]
+
+    def make(holder: type[H]) -> type[H]:
+        made = make_dataclass(
+            holder.__name__,
+            [(one.name, one.noun | Unavailable, field(default=one.absent or _BY_SUBJECT[subject])) for one in own],
+            bases=(holder,),
+            namespace={"fields": {one.noun: one.name for one in own}, "__doc__": holder.__doc__},
+            frozen=True,
+            kw_only=True,
+        )
+        made.__module__ = holder.__module__
+        return made
+
+    return make
