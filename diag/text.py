@@ -14,6 +14,9 @@ MAX_LISTED: Final = 5  # So many of a list are named in a sentence.
 MAX_FACTS: Final = 20  # So many of a list stand in a fact.
 _MAX_ITEM: Final = 100
 _LIKENESS: Final = 0.6  # Below that, two words of a configuration look alike to difflib only.
+# In a word of two or three letters one slip changes half of it.
+_SHORT_WORD: Final = 3
+_LIKENESS_OF_SHORT_WORDS: Final = 0.5
 _SCHEME: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://")
 
 
@@ -69,7 +72,8 @@ def nearest(word: str, known: Iterable[str], most: int = 1) -> tuple[str, ...]:
     from difflib import get_close_matches  # noqa: PLC0415 -- rarely needed, and the help is quick without it.
 
     by_folded = {_folded(name): name for name in known}
-    return tuple(by_folded[one] for one in get_close_matches(_folded(word), by_folded, n=most, cutoff=_LIKENESS))
+    likeness = _LIKENESS if len(word) > _SHORT_WORD else _LIKENESS_OF_SHORT_WORDS
+    return tuple(by_folded[one] for one in get_close_matches(_folded(word), by_folded, n=most, cutoff=likeness))
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:
