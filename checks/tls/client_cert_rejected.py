@@ -63,6 +63,7 @@ _LEFT_EARLY: Final = frozenset({TlsResult.CLOSED, TlsResult.RESET, TlsResult.ALE
     "tls/client-cert-rejected",
     second_hop=True,
     severity=Severity.ERROR,
+    severities=(Severity.INFO,),
     essential=True,
     beside_connection=Severity.WARNING,
     docs=(docs.TRB_PORT, docs.TRB_HS, docs.CERT),
@@ -174,7 +175,10 @@ def _required(remote: Remote, endpoint: Endpoint, tls: TlsAttempt) -> Finding:
 def _answer_to(
     remote_evidence: RemoteEvidence, tls: TlsAttempt, hello: TransportHello | Unavailable, identity: ClientIdentity
 ) -> Iterator[Finding | Unknown]:
-    if not tls.client_certificate_sent:
+    unwanted = bool(tls.acceptable_cas) and not is_acceptable(identity.chain, tls.acceptable_cas)
+    if not tls.client_certificate_sent and unwanted and took_it(tls, hello):
+        yield _does_without(tls, identity)
+    elif not tls.client_certificate_sent:
         yield Unknown("the peer asks for a client certificate, and ours was not sent")
     elif tls.client_certificate_refused:
         yield _refused(remote_evidence.remote, tls, identity, remote_evidence.trust)
@@ -190,6 +194,23 @@ def _answer_to(
         )
     elif not took_it(tls, hello):
         yield Unknown("our client certificate was sent, and the peer's answer to it was not heard")
+
+
+def _does_without(tls: TlsAttempt, identity: ClientIdentity) -> Finding:
+    our_ca = shorten(identity.chain[-1].issuer, 120) if identity.chain else identity.path
+    return Finding(
+        summary=f"The peer asks for a client certificate, names other CAs than ours ({listed(tls.acceptable_cas)}; ours is {our_ca}), and "
+        "answers without one: Elasticsearch, which presents none there, is let in as well.",
+        remedy="For the connection nothing has to be done. To have the nodes of the local cluster known by their certificate, add the CA "
+        f"{our_ca} to xpack.security.transport.ssl.certificate_authorities on every node of the remote cluster.",
+        severity=Severity.INFO,
+        facts={
+            "observed": "the peer does without a client certificate",
+            "expected": "our certificate is presented",
+            "our_ca": our_ca,
+            "acceptable_cas": as_fact(tls.acceptable_cas),
+        },
+    )
 
 
 def _refused(remote: Remote, tls: TlsAttempt, identity: ClientIdentity, trust: Trust | Unavailable) -> Finding:

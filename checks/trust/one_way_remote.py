@@ -75,6 +75,8 @@ def one_way_remote(
     elif refused and tls.acceptable_cas:
         named = tls.acceptable_cas
         yield _not_trusted(f"The remote cluster accepts certificates of {listed(named)}", named, identity)
+    elif not tls.client_certificate_sent and tls.acceptable_cas and took_it(tls, probe.transport):
+        yield NotApplicable("the peer does not name our CA, and answers without a client certificate")
     elif not tls.client_certificate_sent:
         yield Unknown(
             "our certificate was not sent, so that the remote did not say what it makes of it (transport.key in diag.yaml)"

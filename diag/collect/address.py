@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import Awaitable, Callable
 from contextlib import AbstractAsyncContextManager
 from dataclasses import replace
-from time import perf_counter
 from typing import Final
 
-from diag.collect.handshake import HandshakeRequest, Listening
-from diag.collect.outcome import KEY_TELLS, NO_FRAME, NO_GREETING, OPTED_OUT, OUT_OF_REACH, AfterTls, ConnectionOutcome
+from diag.collect.connection import NextStep, converse, listen, say_nothing
+from diag.collect.handshake import HandshakeRequest
+from diag.collect.openssl import is_wanted
+from diag.collect.outcome import KEY_TELLS, NO_FRAME, NO_GREETING, AfterTls, ConnectionOutcome
 from diag.collect.peer_chain import certificates_of, judge, wants_trials, withheld_from
 from diag.collect.plaintext import Aside, http_question
 from diag.collect.target import ProbeTarget, not_connected
-from diag.collect.tcp import Wire, connect
+from diag.collect.tcp import connect
 from diag.collect.tls import TlsStream
 from diag.collect.transport import KEPT, NO_HTTP_PORT, Conversation, reply_of
 from diag.model import (
@@ -58,10 +58,6 @@ _NOTHING_IN_COMMON: Final = {40, 71}  # handshake_failure, insufficient_security
 DialledPort = AbstractAsyncContextManager[None]
 
 
-# What is done once the TLS handshake is complete, given how long it took to connect.
-NextStep = Callable[[TlsStream, float], Awaitable[AfterTls]]
-
-
 class AddressProbe:
     """A look at one address. ``place`` and ``second_place`` bound how many connections there are at once.
 
@@ -86,10 +82,10 @@ class AddressProbe:
         """Make one connection, and further ones where it failed in a telling way."""
         dial = self._dial
         aside = Aside(dial, self._second_place, http_question(dial), self._left)
-        met = await self._meet_patiently(self._greet_by(HANDSHAKE_VERSIONS[0]) if dial.transport else _listen, aside)
+        met = await self._meet_patiently(self._greet_by(HANDSHAKE_VERSIONS[0]) if dial.transport else listen, aside)
         if isinstance(met, Unavailable):
             return not_connected(dial, met)
-        met = await self._offer_more(met)
+        met = await self._leave_out_certificate(await self._offer_more(met))
         if isinstance(met.stated.transport, TransportHello) and met.stated.transport.reply in _HUNG_UP:
             met = await self._ask_again(met, met.stated.transport)
         attempt, transport = met.handshake_result.attempt, met.stated.transport
@@ -128,12 +124,24 @@ class AddressProbe:
             attempt = met.handshake_result.attempt
             if attempt.alert not in _NOTHING_IN_COMMON or attempt.client_certificate_requested:
                 return met
-            then = self._greet_by(HANDSHAKE_VERSIONS[0]) if self._dial.transport else _listen
-            again = await self._meet(_say_nothing if offer is Offer.EVERYTHING else then, offer=offer)
+            then = self._greet_by(HANDSHAKE_VERSIONS[0]) if self._dial.transport else listen
+            again = await self._meet(say_nothing if offer is Offer.EVERYTHING else then, offer=offer)
             if isinstance(again, ConnectionOutcome) and again.handshake_result.attempt.result is TlsResult.COMPLETED:
                 self._offer = offer
                 return again
         return met
+
+    async def _leave_out_certificate(self, met: ConnectionOutcome) -> ConnectionOutcome:
+        """Java presents no certificate to a peer that names other CAs than its own: a peer that refused ours may do without one."""
+        attempt, dial = met.handshake_result.attempt, self._dial
+        if not attempt.client_certificate_sent or not attempt.client_certificate_refused or not dial.transport:
+            return met
+        if dial.client_key is None or is_wanted(dial.client_key, attempt.acceptable_cas):
+            return met
+        again = await self._meet(self._greet_by(HANDSHAKE_VERSIONS[0]), dial.endpoint.server_name)
+        hello = again.stated.transport if isinstance(again, ConnectionOutcome) else None
+        answered = isinstance(hello, TransportHello) and hello.reply is Reply.ANSWERED
+        return again if isinstance(again, ConnectionOutcome) and answered else met
 
     async def _meet(
         self, then: NextStep | None, server_name: str | None = None, *, offer: Offer | None = None
@@ -153,7 +161,7 @@ class AddressProbe:
                 return wire
             self._in_tls_handshake = True
             try:
-                return await _converse(wire, hello, then)
+                return await converse(wire, hello, then)
             finally:
                 wire.close()
 
@@ -270,27 +278,3 @@ class AddressProbe:
             return SniTrial(server_name=name, leaf=met)
         chain = certificates_of(met.handshake_result.certificates, met.handshake_result.attempt)
         return SniTrial(server_name=name, leaf=chain if isinstance(chain, Unavailable) else chain[0])
-
-
-async def _converse(wire: Wire, hello: HandshakeRequest, then: NextStep | None) -> ConnectionOutcome:
-    """Make the TLS handshake, do what comes then, and close TLS politely."""
-    stream = TlsStream(wire, hello)
-    started = perf_counter()
-    result = await stream.shake_hands()
-    seconds = perf_counter() - started
-    stated = AfterTls()
-    if result is TlsResult.COMPLETED and then is not None:
-        stated = await then(stream, wire.connection.seconds)
-    stream.say_goodbye()
-    return ConnectionOutcome(wire.connection, stream.handshake_result(result, stated.after, seconds), stated)
-
-
-async def _listen(stream: TlsStream, connect_seconds: float) -> AfterTls:
-    """Say nothing, and hear what the peer does."""
-    after = await stream.listen(Listening.after(connect_seconds))
-    return AfterTls(after=after, transport=OPTED_OUT, key=OPTED_OUT, interface=OPTED_OUT)
-
-
-async def _say_nothing(stream: TlsStream, connect_seconds: float) -> AfterTls:  # noqa: ARG001 -- one of its kind.
-    """Nothing is asked of a peer that no Elasticsearch could reach."""
-    return AfterTls(after=AfterHandshake.QUIET, transport=OUT_OF_REACH, key=OUT_OF_REACH, interface=OUT_OF_REACH)

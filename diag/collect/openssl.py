@@ -20,6 +20,8 @@ from diag.model import Offer
 # TLS 1.3 counts every alert as fatal but these two; in older versions the peer says whether it goes on.
 _CLOSE_NOTIFY, _USER_CANCELED = 0, 90
 _FATAL: Final = 2
+# So many CAs that a peer names are kept, and so much of each name.
+MAX_CA_NAMES, MAX_NAME_LENGTH = 256, 500
 _STATE_CHANGE, _ALERT_READ, _ALERT_WRITTEN = SSL.SSL_CB_CONNECT_LOOP, SSL.SSL_CB_READ_ALERT, SSL.SSL_CB_WRITE_ALERT
 # What the JDK offers too. The larger post-quantum key shares would cost more than the rest of the handshake, in a
 # ClientHello of two packets that Elasticsearch never sends.
@@ -100,6 +102,18 @@ def _present(context: SSL.Context, client_key: ClientKey) -> bool:
     except (SSL.Error, ValueError, TypeError):
         return False
     return True
+
+
+def is_wanted(client_key: ClientKey, acceptable: tuple[str, ...]) -> bool:
+    """Tell whether Java would present the certificate to a peer that names these CAs: one of them has to be an issuer in its chain."""
+    named = {name.lower() for name in acceptable}
+    if not 0 < len(acceptable) < MAX_CA_NAMES:
+        return True
+    try:
+        chain = x509.load_pem_x509_certificates(client_key.certificate)
+        return any(one.issuer.rfc4514_string()[:MAX_NAME_LENGTH].lower() in named for one in chain)
+    except ValueError:
+        return True
 
 
 def _note(connection: SSL.Connection, where: int, value: int) -> None:

@@ -9,7 +9,7 @@ from typing import Final
 from OpenSSL import SSL, crypto
 
 from diag.collect.handshake import HandshakeRequest, HandshakeResult, Listening
-from diag.collect.openssl import Notes, client_context
+from diag.collect.openssl import MAX_CA_NAMES, MAX_NAME_LENGTH, Notes, client_context
 from diag.collect.tcp import Wire
 from diag.model import AfterHandshake, TlsAttempt, TlsResult, alert_text, is_ip
 
@@ -19,7 +19,6 @@ _KEPT: Final = 64
 _MAX_BYTES: Final = 512 * 1024
 _READ_AT_ONCE: Final = 64 * 1024
 _MORE_OF_A_BANNER: Final = 0.2
-_MAX_CA_NAMES, _MAX_NAME_LENGTH = 256, 500
 
 
 class TlsStream:
@@ -249,6 +248,6 @@ def _acceptable_cas(tls: SSL.Connection) -> tuple[str, ...]:
     """The subjects that the peer named in its request; none where they cannot be decoded."""
     try:
         names = tls.get_client_ca_list(as_cryptography=True)
-        return tuple(name.rfc4514_string()[:_MAX_NAME_LENGTH] for name in names[:_MAX_CA_NAMES])
+        return tuple(name.rfc4514_string()[:MAX_NAME_LENGTH] for name in names[:MAX_CA_NAMES])
     except ValueError:
         return ()

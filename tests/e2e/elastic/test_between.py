@@ -13,7 +13,7 @@ import pytest
 import yaml
 
 from tests.e2e.elastic.between import TRUTHS, laid
-from tests.e2e.elastic.pair import API_KEY, NAME
+from tests.e2e.elastic.pair import API_KEY, CERTIFICATE, NAME
 from tests.e2e.elastic.seen import Asked, Seen, ask
 
 
@@ -100,3 +100,21 @@ def judge(seen: Seen, alias: str) -> None:
     assert seen.causes(alias)[:1] == (truth.cause,), (seen.causes(alias), failing)
     found = str(seen.results(alias)[truth.cause]["findings"])
     assert all(words in found for words in truth.words), found
+
+
+def test_a_certificate_that_java_keeps_to_itself(asked: Asked) -> None:
+    """Where a node names other CAs than that of our certificate, Elasticsearch presents none; with ``optional`` it is connected so."""
+    pair, alias = asked.pair, "optional_stranger"
+    settings = settings_of(pair.beside["optional"].transport)
+    pair.present_to_remote(pair.authorities.stranger.leaf(NAME, ips=("127.0.0.1",)))
+    try:
+        asked.registered(alias, settings)
+        assert pair.connects(alias, 30, wanted=True), pair.search(alias)
+        verdict = pair.diagnose(alias, CERTIFICATE, settings, trust_restrictions=None)
+    finally:
+        asked.registered(alias, dict.fromkeys(settings))
+        pair.present_to_remote(pair.local.identities["transport"])
+    worse = {check for check, severity in verdict.failing.items() if severity != "info"}
+    assert worse <= {"version/cert-model-deprecated"}, verdict
+    assert verdict.failing["tls/client-cert-rejected"] == "info"
+    assert verdict.status in {"ok", "warn"}

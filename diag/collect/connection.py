@@ -1,0 +1,39 @@
+"""One connection, from the TLS handshake over what is said inside it to the goodbye."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from time import perf_counter
+
+from diag.collect.handshake import HandshakeRequest, Listening
+from diag.collect.outcome import OPTED_OUT, OUT_OF_REACH, AfterTls, ConnectionOutcome
+from diag.collect.tcp import Wire
+from diag.collect.tls import TlsStream
+from diag.model import AfterHandshake, TlsResult
+
+# What is done once the TLS handshake is complete, given how long it took to connect.
+NextStep = Callable[[TlsStream, float], Awaitable[AfterTls]]
+
+
+async def converse(wire: Wire, hello: HandshakeRequest, then: NextStep | None) -> ConnectionOutcome:
+    """Make the TLS handshake, do what comes then, and close TLS politely."""
+    stream = TlsStream(wire, hello)
+    started = perf_counter()
+    result = await stream.shake_hands()
+    seconds = perf_counter() - started
+    stated = AfterTls()
+    if result is TlsResult.COMPLETED and then is not None:
+        stated = await then(stream, wire.connection.seconds)
+    stream.say_goodbye()
+    return ConnectionOutcome(wire.connection, stream.handshake_result(result, stated.after, seconds), stated)
+
+
+async def listen(stream: TlsStream, connect_seconds: float) -> AfterTls:
+    """Say nothing, and hear what the peer does."""
+    after = await stream.listen(Listening.after(connect_seconds))
+    return AfterTls(after=after, transport=OPTED_OUT, key=OPTED_OUT, interface=OPTED_OUT)
+
+
+async def say_nothing(stream: TlsStream, connect_seconds: float) -> AfterTls:  # noqa: ARG001 -- one of its kind.
+    """Nothing is asked of a peer that no Elasticsearch could reach."""
+    return AfterTls(after=AfterHandshake.QUIET, transport=OUT_OF_REACH, key=OUT_OF_REACH, interface=OUT_OF_REACH)
