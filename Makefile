@@ -9,9 +9,9 @@ COMPILE := .venv/lock/bin/uv pip compile -q -U --universal --python-version 3.11
 run: .venv/run.stamp
 	@$(BIN)/diag lab --daemon
 
-## test: the whole hermetic suite
+## test: the whole hermetic suite; the programs that it starts, dozens of times, are compiled once
 test: .venv/dev.stamp
-	$(BIN)/pytest -q -n auto
+	PYTHONDONTWRITEBYTECODE= PYTHONPYCACHEPREFIX=$(CURDIR)/.venv/pycache $(BIN)/pytest -q -n auto --dist worksteal
 
 ## check: every gate that needs no extra package of the system
 check: lint types imports docs test

@@ -8,8 +8,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from diag.engine import own_status, report, root_causes, status_of, worst
 from diag.engine.coverage import coverage
 from diag.model import (
@@ -258,4 +256,4 @@ def compare_with_golden(path: Path, text: str) -> None:
 
 
 def _base(name: str) -> Any:
-    return yaml.safe_load((caselib.CASES / "base" / f"{name}.yaml").read_text())
+    return caselib.base_of(name)

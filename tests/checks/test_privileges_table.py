@@ -6,7 +6,6 @@ import dataclasses
 from typing import Any
 
 import pytest
-import yaml
 
 from diag.engine import judge
 from diag.model import (
@@ -37,7 +36,7 @@ REFUSED = Unavailable(step=Step.API, reason=Reason.FORBIDDEN, detail="GET /x: th
 
 def healthy(base: str) -> ClusterEvidence:
     """The evidence that the cases start from."""
-    return caselib.evidence(yaml.safe_load((caselib.CASES / "base" / f"{base}.yaml").read_text()))
+    return caselib.evidence(caselib.base_of(base))
 
 
 def starting(api: LocalApi, alias: str) -> LocalApi:

@@ -38,7 +38,7 @@ SECRET = "c2VjcmV0LWlkOnBsYW50ZWQtc2VjcmV0"
 @functools.cache
 def healthy() -> ClusterEvidence:
     """Evidence with which nothing is wrong."""
-    return caselib.evidence(yaml.safe_load((caselib.CASES / "base" / "api_key.yaml").read_text()))
+    return caselib.evidence(caselib.base_of("api_key"))
 
 
 def _cluster_of_its_own(api: RemoteApi, alias: str) -> RemoteApi:

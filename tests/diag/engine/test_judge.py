@@ -6,7 +6,6 @@ import dataclasses
 from typing import Any
 
 import pytest
-import yaml
 
 from diag.check import Applies, Check, NotApplicable, Scope, Unknown, Yields, check
 from diag.engine import judge
@@ -32,8 +31,7 @@ from tests import caselib
 
 def evidence(**given: Any) -> ClusterEvidence:
     """Give the healthy API key evidence with patches."""
-    base = yaml.safe_load((caselib.CASES / "base" / "api_key.yaml").read_text())
-    return caselib.evidence(caselib.merge(base, given))
+    return caselib.evidence(caselib.merge(caselib.base_of("api_key"), given))
 
 
 def one(found: Check, **given: Any) -> Result:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
 import json
 from typing import Any
 
 import pytest
 
 from diag.engine import judge, report
-from diag.model import Acknowledgement, ClusterEvidence, Policy, Security
+from diag.model import Acknowledgement, ClusterEvidence, Policy, Report, Security
 from diag.report import FORMATS, render
 from diag.report.saved import SavedError, chosen, load, save
 from tests import caselib
@@ -28,8 +29,10 @@ def text_of(*clusters: ClusterEvidence) -> str:
 
 
 def test_there_and_back() -> None:
-    """The evidence of every case comes back equal, with the policy."""
-    evidence = [case.evidence for case in CASES]
+    """The evidence of a failing case of every check comes back equal, with the policy."""
+    evidence = [
+        case.evidence for case in {one.check: one for one in CASES if one.path.stem.startswith("fail")}.values()
+    ]
     saved = load(save(evidence, POLICY))
     assert tuple(evidence) == saved.clusters
     assert saved.policy == POLICY
@@ -38,13 +41,19 @@ def test_there_and_back() -> None:
 @pytest.mark.parametrize("name", FORMATS)
 def test_the_same_report(name: str) -> None:
     """Replayed evidence gives the same report, byte for byte, in every format."""
+    for seen, replayed in judged():
+        assert render(seen, name) == render(replayed, name)
+
+
+@functools.cache
+def judged() -> list[tuple[Report, Report]]:
+    """Reports on what was seen, each with the one on what came back from a file."""
     checks = caselib.catalogue().checks
 
-    def text(evidence: ClusterEvidence) -> str:
-        return render(report([judge(evidence, checks)], evidence.taken_at), name)
+    def told(evidence: ClusterEvidence) -> Report:
+        return report([judge(evidence, checks)], evidence.taken_at)
 
-    for evidence in (case.evidence for case in CASES[::25]):
-        assert text(evidence) == text(load(save([evidence], POLICY)).clusters[0])
+    return [(told(one), told(load(save([one], POLICY)).clusters[0])) for one in (case.evidence for case in CASES[::25])]
 
 
 def test_hostile_text_comes_back() -> None:
