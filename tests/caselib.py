@@ -77,9 +77,14 @@ class Case:
         return f"{self.path.parent.parent.name}/{self.path.parent.name}"
 
     @property
+    def file(self) -> CaseFile:
+        """What the file holds."""
+        return _read_case(self.path)
+
+    @property
     def expect(self) -> Expectation:
         """What is expected."""
-        return _read_case(self.path).expect
+        return self.file.expect
 
     @property
     def evidence(self) -> ClusterEvidence:
@@ -123,8 +128,12 @@ def _evidence_of(path: Path) -> ClusterEvidence:
     case = _read_case(path)
     if case.evidence is not None:
         return _strictly(dict(case.evidence), path.stem)
-    given = dict(case.given or {})
-    merged = merge(copy.deepcopy(base_of(case.base)), given)
+    return patched(case.base, dict(case.given or {}))
+
+
+def patched(base: str, given: dict[str, Any]) -> ClusterEvidence:
+    """Build the evidence of a base, patched with what is given."""
+    merged = merge(copy.deepcopy(base_of(base)), given)
     _register_as_declared(merged, given)
     return evidence(merged)
 

@@ -45,4 +45,10 @@ class Applies:
             ("local cluster", self.local_kinds),
             ("remote cluster", self.remote_kinds),
         ]
-        return "; ".join(f"{what} {' or '.join(values)}" for what, values in parts if values) or "every remote"
+        return "; ".join(f"{what} {_words(values)}" for what, values in parts if values) or "every remote"
+
+
+def _words(values: tuple[StrEnum, ...]) -> str:
+    """Name what is left, or what is left out where that is a single one."""
+    others = [one for one in type(values[0]) if one not in values]
+    return f"not {others[0]}" if len(others) == 1 and len(values) > 1 else " or ".join(values)

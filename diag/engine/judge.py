@@ -7,6 +7,7 @@ import functools
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from diag.check import Check, Scope, Verdict, Verdicts
+from diag.engine.bounds import bounded
 from diag.engine.contradictions import contradict
 from diag.engine.running import CheckAnswer, Slots, View, ask
 from diag.evidence import slots
@@ -30,6 +31,7 @@ from diag.model import (
     TlsAttempt,
     Unavailable,
 )
+from diag.text import clip
 
 # Where neither side uses TLS, there is no question about it.
 _IN_CLEAR = Unavailable(
@@ -193,9 +195,9 @@ def _fold(check: Check, stated: Sequence[CheckAnswer]) -> Result:
     elif unknown == [NO_NETWORK]:
         outcome, because = Outcome.SKIP, NO_NETWORK
     elif unknown:
-        outcome, because = Outcome.UNKNOWN, "; ".join(unknown)
+        outcome, because = Outcome.UNKNOWN, clip("; ".join(unknown))
     elif not passed:
-        outcome, because = Outcome.SKIP, "; ".join(skipped) or "there is nothing to look at"
+        outcome, because = Outcome.SKIP, clip("; ".join(skipped)) or "there is nothing to look at"
     return Result(
         check=check.id,
         outcome=outcome,
@@ -236,10 +238,5 @@ def _complete(check: Check, finding: Finding, where: Sequence[str], *, total: in
         facts["addresses"] = tuple(where)
         if len(where) < total:
             summary = f"{summary.removesuffix('.')} (at {len(where)} of {total} addresses: {', '.join(where)})."
-    return dataclasses.replace(
-        finding,
-        summary=summary,
-        facts=facts,
-        severity=finding.severity or check.severity,
-        docs=finding.docs or check.docs,
-    )
+    severity, docs = finding.severity or check.severity, finding.docs or check.docs
+    return bounded(dataclasses.replace(finding, summary=summary, facts=facts, severity=severity, docs=docs))

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from itertools import groupby
 
 from diag.check import Check
+from diag.report import access
 from diag.text import visible
 
 _HEADINGS = ("Why it matters:", "How to fix:", "Example:")
@@ -18,16 +19,19 @@ def explain(check: Check) -> str:
         ("severity", check.severity_words),
         ("layer", check.layer.value),
         ("applies to", str(check.applies)),
+        ("needs", ", ".join(access.of(check, optional=False))),
+        ("looks also at", ", ".join(access.of(check, optional=True))),
         ("looks at", str(check.scope)),
         ("essential", "yes: without an answer the remote is unknown, never ok" if check.essential else ""),
         ("tags", ", ".join(check.tags)),
         ("pack", check.pack),
         ("rule from", check.source),
+        ("file", access.file_of(check)),
         *(("docs", link) for link in check.docs),
     ]
     width = max(len(name) for name, _ in rows)
     table = "\n".join(f"  {name:<{width}}  {value}" for name, value in rows if value)
-    text = f"{check.id}\n\n{check.manual}\n\n{table}\n"
+    text = f"{check.id}\n\n{_plain(check.manual)}\n\n{table}\n"
     # A pack of somebody else wrote this.
     return "\n".join(map(visible, text.split("\n")))
 
@@ -75,10 +79,15 @@ def _page(check: Check) -> Iterator[str]:
 
 def _marked(manual: str) -> str:
     """The docstring as Markdown: its headings bold, its double backticks single."""
-    text = re.sub(r"``([^`]+)``", r"`\1`", manual)
+    text = _plain(manual)
     for heading in _HEADINGS:
         text = re.sub(rf"^{re.escape(heading)}", f"**{heading}**", text, flags=re.MULTILINE)
     return text
+
+
+def _plain(manual: str) -> str:
+    """The docstring for readers who do not know its markup: its double backticks single."""
+    return re.sub(r"``([^`]+)``", r"`\1`", manual)
 
 
 def _anchor(check: Check) -> str:
