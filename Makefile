@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 COMPILE := .venv/lock/bin/uv pip compile -q -U --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header
 
-.PHONY: run test check lint format types imports docs lock e2e e2e-all bench clean
+.PHONY: run test check new-check lint format types imports docs lock e2e e2e-all bench clean
 
 ## run: start the lab and the daemon on it, print the report, serve until Ctrl-C
 run: .venv/run.stamp
@@ -15,6 +15,10 @@ test: .venv/dev.stamp
 
 ## check: every gate that needs no extra package of the system
 check: lint types imports docs test
+
+## new-check: the skeleton of a check with its four cases: make new-check ID=group/problem
+new-check: .venv/dev.stamp
+	$(BIN)/python tools/new_check.py "$(ID)"
 
 lint: .venv/dev.stamp
 	$(BIN)/ruff format --check .

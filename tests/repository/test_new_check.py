@@ -1,0 +1,82 @@
+"""``make new-check``: the skeleton is found, and is refused until somebody fills it in."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from diag.report.case import read_case
+
+ROOT = Path(__file__).parents[2]
+TOOL = ROOT / "tools" / "new_check.py"
+
+
+@pytest.fixture
+def copy(tmp_path: Path) -> Path:
+    """A copy of the checks, to write into."""
+    shutil.copytree(ROOT / "checks", tmp_path / "checks")
+    return tmp_path
+
+
+def run(root: Path, check_id: str) -> subprocess.CompletedProcess[str]:
+    """Run the tool on the copy."""
+    command = [sys.executable, str(TOOL), check_id, "--root", str(root)]
+    return subprocess.run(command, capture_output=True, text=True, check=False)
+
+
+# One group is imported on a line, the other in a block.
+@pytest.mark.parametrize("check_id", ["license/about-to-lapse", "tls/a-new-fault"])
+def test_the_skeleton_is_in_the_table_and_refused(check_id: str, copy: Path) -> None:
+    """The check is the last of its group; it has no manual yet, and no case says why or what."""
+    done = run(copy, check_id)
+    assert done.returncode == 0, done.stderr
+    group, problem = check_id.split("/")
+    code = f"from checks.{group} import CHECKS; one = CHECKS[-1]; print(one.id, one.run.__module__, repr(one.run.__doc__.split(chr(10))[0]))"
+    shown = subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=copy,
+        env={"PYTHONPATH": f"{copy}:{ROOT}"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert shown.stdout.split() == [check_id, f"checks.{group}.{problem.replace('-', '_')}", "''"], shown.stderr
+    cases = sorted((copy / "tests/cases" / check_id).glob("*.yaml"))
+    assert [path.stem for path in cases] == ["fail", "pass", "skip", "unknown"]
+    for path in cases:
+        with pytest.raises(ValueError, match="why"):
+            read_case(path.read_text())
+    settled = subprocess.run(
+        ["ruff", "check", "-q", "--select", "I", "checks"], cwd=copy, capture_output=True, text=True, check=False
+    )
+    assert settled.returncode == 0, settled.stdout
+    formatted = subprocess.run(
+        ["ruff", "format", "--check", "--line-length", "120", f"checks/{group}"],
+        cwd=copy,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert formatted.returncode == 0, formatted.stdout
+
+
+@pytest.mark.parametrize(
+    ("check_id", "words"),
+    [
+        ("tls", "expected group/problem"),
+        ("tls/Expired", "expected group/problem"),
+        ("tables/ports", "there is no group tables; there are auth, ccr, config"),
+        ("tls/expired", "is there already"),
+    ],
+)
+def test_what_can_not_be_made(check_id: str, words: str, copy: Path) -> None:
+    """A malformed id, an unknown group, a check that there is: one line, exit code 2, and nothing is written."""
+    before = sorted(copy.rglob("*"))
+    done = run(copy, check_id)
+    assert done.returncode == 2
+    assert words in done.stderr
+    assert before == sorted(copy.rglob("*"))
