@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import inspect
 import re
 from collections.abc import Iterator, Sequence
 from itertools import groupby
+from pathlib import Path
 
 from diag.check import Check
-from diag.report import access
 from diag.text import visible
 
 _HEADINGS = ("Why it matters:", "How to fix:", "Example:")
@@ -19,14 +20,12 @@ def explain(check: Check) -> str:
         ("severity", check.severity_words),
         ("layer", check.layer.value),
         ("applies to", str(check.applies)),
-        ("needs", ", ".join(access.of(check, optional=False))),
-        ("looks also at", ", ".join(access.of(check, optional=True))),
         ("looks at", str(check.scope)),
         ("essential", "yes: without an answer the remote is unknown, never ok" if check.essential else ""),
         ("tags", ", ".join(check.tags)),
         ("pack", check.pack),
         ("rule from", check.source),
-        ("file", access.file_of(check)),
+        ("file", _file(check)),
         *(("docs", link) for link in check.docs),
     ]
     width = max(len(name) for name, _ in rows)
@@ -34,6 +33,13 @@ def explain(check: Check) -> str:
     text = f"{check.id}\n\n{_plain(check.manual)}\n\n{table}\n"
     # A pack of somebody else wrote this.
     return "\n".join(map(visible, text.split("\n")))
+
+
+def _file(check: Check) -> str:
+    """Give the file of the check, from the folder of its package on."""
+    path = Path(inspect.getfile(check.run))
+    depth = check.run.__module__.count(".") + 1 + (path.name == "__init__.py")
+    return "/".join(path.parts[-depth:])
 
 
 def reference(checks: Sequence[Check]) -> str:

@@ -12,13 +12,16 @@ import pytest
 from diag.report.case import read_case
 
 ROOT = Path(__file__).parents[2]
+RUFF = str(Path(sys.executable).with_name("ruff"))
 TOOL = ROOT / "tools" / "new_check.py"
 
 
 @pytest.fixture
 def copy(tmp_path: Path) -> Path:
-    """A copy of the checks, to write into."""
+    """A copy of the checks, to write into, beside diag and the settings of ruff."""
     shutil.copytree(ROOT / "checks", tmp_path / "checks")
+    shutil.copy(ROOT / "pyproject.toml", tmp_path)
+    (tmp_path / "diag").symlink_to(ROOT / "diag")
     return tmp_path
 
 
@@ -39,7 +42,6 @@ def test_the_skeleton_is_in_the_table_and_refused(check_id: str, copy: Path) -> 
     shown = subprocess.run(
         [sys.executable, "-c", code],
         cwd=copy,
-        env={"PYTHONPATH": f"{copy}:{ROOT}"},
         capture_output=True,
         text=True,
         check=False,
@@ -50,18 +52,10 @@ def test_the_skeleton_is_in_the_table_and_refused(check_id: str, copy: Path) -> 
     for path in cases:
         with pytest.raises(ValueError, match="why"):
             read_case(path.read_text())
-    settled = subprocess.run(
-        ["ruff", "check", "-q", "--select", "I", "checks"], cwd=copy, capture_output=True, text=True, check=False
-    )
-    assert settled.returncode == 0, settled.stdout
-    formatted = subprocess.run(
-        ["ruff", "format", "--check", "--line-length", "120", f"checks/{group}"],
-        cwd=copy,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert formatted.returncode == 0, formatted.stdout
+    for command in (["check", "-q", "--select", "I"], ["format", "-q", "--check"]):
+        written = [f"checks/{group}/__init__.py", f"checks/{group}/{problem.replace('-', '_')}.py"]
+        settled = subprocess.run([RUFF, *command, *written], cwd=copy, capture_output=True, text=True, check=False)
+        assert settled.returncode == 0, settled.stdout[:2000]
 
 
 @pytest.mark.parametrize(

@@ -82,3 +82,29 @@ def test_a_broken_pack_is_named_and_the_others_run(installed: Path, tmp_path: Pa
     assert listed.returncode == 0
     assert "nothing_of_this_name" in listed.stdout + listed.stderr
     assert "network/dns-nxdomain" in listed.stdout
+
+
+def typed(code: str, folder: Path) -> subprocess.CompletedProcess[str]:
+    """Check the types of a pack as strictly as mypy can, against the installed diag; what mypy knows of diag is kept."""
+    (folder / "house_rules.py").write_text(code)
+    command = [
+        sys.executable,
+        "-m",
+        "mypy",
+        "--strict",
+        "--config-file",
+        os.devnull,
+        "--cache-dir",
+        str(ROOT / ".mypy_cache" / "pack"),
+    ]
+    return subprocess.run([*command, "house_rules.py"], cwd=folder, capture_output=True, text=True, check=False)
+
+
+def test_the_types_of_the_pack(tmp_path: Path) -> None:
+    """The printed pack passes the strict type checker, and a slip in it does not: the types of diag reach its users."""
+    done = typed(printed("house_rules.py"), tmp_path)
+    assert done.returncode == 0, done.stdout
+    assert (
+        '"Remote" has no attribute "allias"'
+        in typed(printed("house_rules.py").replace("remote.alias", "remote.allias"), tmp_path).stdout
+    )

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
-from diag.check import Check, Yields, check
-from diag.model import Endpoint, Severity
+from diag.check import Applies, Check, Yields, check
+from diag.model import Endpoint, Kind, Severity
 from diag.report.manual import explain, reference
 from tests import caselib
 
@@ -43,6 +44,8 @@ def test_explain() -> None:
         "RFC 1925",
         "https://docs.example/far",
         "unknown, never ok",
+        "test_manual.py",
+        "The `host` is",
     ):
         assert words in page
     assert "\\x07far" in page
@@ -61,3 +64,18 @@ def test_the_reference_is_fresh() -> None:
     """The committed reference is what the docstrings say: ``diag checks reference -o checks/REFERENCE.md`` renews it."""
     checks: tuple[Check, ...] = caselib.catalogue().checks
     assert reference(checks) == REFERENCE.read_text()
+
+
+def test_where_a_check_applies_reads_well() -> None:
+    """All kinds but one are named by the one."""
+    assert str(Applies.settings()) == "local cluster not serverless"
+    assert str(Applies(remote_kinds=(Kind.ECK, Kind.ECE))) == "remote cluster eck or ece"
+
+
+def test_every_check_has_its_file() -> None:
+    """A reader of the page finds the code."""
+    root = REFERENCE.parents[1]
+    pages = [explain(one) for one in caselib.catalogue().checks]
+    files = re.findall(r"^  file +(checks/\S+)$", "\n".join(pages), re.MULTILINE)
+    assert len(files) == len(pages)
+    assert all((root / file).is_file() for file in files)
