@@ -79,7 +79,7 @@ class TestEvidence:
         diag("run", "-c", config, "--save-evidence", saved)
         written = diag("replay", saved, "--remote", "logs", "--case", REFUSED, "-o", path)
         assert (written.exit_code, written.stdout) == (0, "")
-        path.write_text(path.read_text().replace("why: ''", "why: Nobody listens there."))
+        path.write_text(path.read_text().replace("why: ''", "why: Nobody listens there.", 1))
         case = caselib.Case(path)
         assert case.expect.outcome is case.result.outcome is Outcome.FAIL
         assert case.roots == case.report.remotes[0].root_causes
