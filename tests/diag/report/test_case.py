@@ -63,7 +63,7 @@ def test_what_would_test_nothing_is_refused(old: str, new: str, words: str) -> N
         "connection: {unavailable: refused, step: connect, reason: refusd}",
         "conection: {port: 1}",
         "connection: {prt: 1}",
-        "local_api: {licences: {type: basic}}",
+        "local_api: {lisence: {type: basic}}",
     ],
 )
 def test_what_no_evidence_has_is_refused(given: str, tmp_path: Path) -> None:
