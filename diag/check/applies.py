@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Any
 
 from diag.model import Kind, LocalCluster, Mode, Remote, SecurityModel

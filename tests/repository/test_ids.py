@@ -6,6 +6,8 @@ import re
 from pathlib import Path
 
 from checks import CHECKS
+from diag import model
+from diag.check.needs import INJECTED
 from diag.model import __all__ as facade
 from tests.repository.test_tree import files
 
@@ -36,9 +38,9 @@ def test_every_folder_of_cases_is_that_of_a_check() -> None:
 
 def test_the_facade_is_complete_and_sorted() -> None:
     """``diag.model`` exports what it holds and everything that checks can ask for; constants first, then classes, then functions."""
-    from diag import check, model  # noqa: PLC0415 -- only here.
-
-    of_evidence = {kind.__name__ for kinds in check.INJECTED.values() for kind in kinds} - {"Verdicts", "datetime"}
+    slots = {slot for kinds in INJECTED.values() for slot in kinds}
+    nouns = {slot if isinstance(slot, type) else slot[1] for slot in slots}
+    of_evidence = {noun.__name__ for noun in nouns} - {"Verdicts", "datetime"}
     held = {name for name, value in vars(model).items() if not name.startswith("_") and not _is_module(value)}
     assert of_evidence <= set(facade)
     assert held - {"annotations"} == set(facade)
