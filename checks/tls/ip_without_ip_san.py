@@ -30,7 +30,7 @@ from diag.model import (
     "tls/ip-without-ip-san",
     second_hop=True,
     severity=Severity.ERROR,
-    severities=(Severity.INFO, Severity.WARNING),
+    severities=(Severity.INFO,),
     beside_connection=Severity.WARNING,
     docs=(docs.CERTUTIL, docs.TRB_HS),
     tags=("tls", "names"),

@@ -83,4 +83,6 @@ def _file(fix: Fix, place: DialledPort) -> str:
     kind = place.kind if fix.where in {Where.LOCAL, Where.LOCAL_NODE} else place.remote_kind
     if fix.where is Where.HERE:
         return "diag.yaml"
+    if fix.where is Where.BETWEEN:
+        return "the configuration of what stands there"
     return _FILES.get(kind, "elasticsearch.yml")

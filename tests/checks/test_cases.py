@@ -57,6 +57,16 @@ def test_every_check_has_its_cases(check: Check) -> None:
     assert seen >= WANTED
 
 
+@pytest.mark.parametrize("check", caselib.catalogue().checks, ids=lambda check: check.id)
+def test_every_declared_severity_is_raised(check: Check) -> None:
+    """What lists and manuals say of a check is true: each severity that it declares has a case; the engine refuses any other."""
+    expected = [case.expect for case in CASES if case.check == check.id]
+    seen = {one.severity for one in expected} | {found.severity for one in expected for found in one.findings}
+    lowered = {check.beside_connection} if check.beside_connection else set()
+    assert seen - lowered - {None} <= set(check.severities)
+    assert set(check.severities) <= seen
+
+
 @pytest.mark.parametrize("base", ["api_key", "certificate"])
 def test_the_healthy_bases_are_ok(base: str) -> None:
     """No check finds anything at the healthy evidence that the cases start from, and none is left unknown."""
