@@ -14,6 +14,7 @@ from diag.model import (
     Endpoint,
     Finding,
     LocalCluster,
+    Mode,
     Nodes,
     OfLocal,
     RemoteEvidence,
@@ -107,8 +108,16 @@ def _set_server_name(remote_evidence: RemoteEvidence, endpoint: Endpoint, name: 
     if endpoint.setting == "proxy_address":
         change = put_settings({remote_evidence.remote.setting("server_name"): name})
         return Remedy("Set server_name.", on_local(change) if remote_evidence.remote.registered else ())
+    remote = remote_evidence.remote
+    values = {"mode": Mode.PROXY.value, "proxy_address": str(endpoint), "server_name": name}
+    change = put_settings(
+        {
+            **{remote.setting(key): value for key, value in values.items()},
+            **{remote.setting(key): None for key in ("seeds", "proxy") if getattr(remote, key)},
+        }
+    )
     return Remedy(
-        f"Sniff mode sends no server_name: use mode proxy, with {remote_evidence.remote.setting('server_name')}: {shorten(name)}."
+        "Sniff mode sends no server_name: use mode proxy, with one.", on_local(change) if remote.registered else ()
     )
 
 
