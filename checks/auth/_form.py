@@ -12,4 +12,4 @@ from diag.model import (
 def not_known(credential: Unavailable) -> NotApplicable | Unknown:
     if credential.reason is Reason.NOT_TOLD:
         return NotApplicable("no credential is configured for this remote")
-    return Unknown(str(credential))
+    return Unknown(str(credential), piece=credential)

@@ -55,7 +55,7 @@ def cert_role_missing_on_remote(remote: Remote, local: OfLocal[Roles] | Unavaila
                 yield _missing(remote, name)
         return
     if isinstance(local, Unavailable):
-        yield Unknown(str(local))
+        yield Unknown(str(local), piece=local)
         return
     local_side, remote_side = own(local), own(there)
     if not local_side:

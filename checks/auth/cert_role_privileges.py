@@ -64,7 +64,7 @@ def cert_role_privileges(remote: Remote, local: OfLocal[Roles] | Unavailable, th
         yield from _declared(remote, there)
         return
     if isinstance(local, Unavailable):
-        yield Unknown(str(local))
+        yield Unknown(str(local), piece=local)
         return
     remote_side = own(there)
     shared = sorted(set(own(local)) & set(remote_side))

@@ -119,7 +119,7 @@ def diag_user_insufficient(cluster_evidence: ClusterEvidence, verdicts: Verdicts
     if not asked:
         yield NotApplicable("no url is configured for the local cluster, nor for a remote")
     elif isinstance(security, Unavailable) and security.reason not in _REFUSED | {Reason.NOT_ASKED}:
-        yield Unknown(str(security))
+        yield Unknown(str(security), piece=security)
 
 
 def _no_login(whose: str, where: str) -> Finding:
@@ -159,16 +159,17 @@ def _lost(verdicts: Verdicts, refused: list[_Refused], keystore: object) -> tupl
     Where no keystore is declared, the list of remotes would tell in its place whether there is a key: without it, what needs the keystore is
     lost by the refusal too.
     """
-    stand_in = (str(keystore),) if isinstance(keystore, Unavailable) else ()
-    texts = [(str(one.value), one) for one in refused]
-    texts += [(text, one) for text in stand_in for one in refused if one.piece.noun is RemoteInfo]
+    wanted = [(one.value, one) for one in refused]
+    if isinstance(keystore, Unavailable):
+        wanted += [(keystore, one) for one in refused if one.piece.noun is RemoteInfo]
     found = {
         one.check.id: one.check
         for one in verdicts.all
         if one.result.outcome is Outcome.UNKNOWN
         and any(
-            text in one.result.because and (not one.alias or one.alias in {r.alias for r in piece.remotes})
-            for text, piece in texts
+            (piece in one.result.missing or str(piece) in one.result.because)
+            and (not one.alias or one.alias in {r.alias for r in asked.remotes})
+            for piece, asked in wanted
         )
     }
     return tuple(found.values())

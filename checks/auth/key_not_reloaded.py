@@ -51,7 +51,7 @@ def key_not_reloaded(
     elif remote.alias not in keystore.aliases:
         yield NotApplicable("the keystore has no entry for this remote; auth/key-missing is about that")
     elif isinstance(local_version, Unavailable):
-        yield Unknown(str(local_version))
+        yield Unknown(str(local_version), piece=local_version)
     elif local_version.number < KEYSTORE_RELOAD_AGREED.since:
         yield NotApplicable(f"the local cluster runs {local_version}; version/keystore-restart-needed is about that")
     elif not info.listed:
@@ -74,4 +74,4 @@ def key_not_reloaded(
 def _not_declared(keystore: Unavailable) -> NotApplicable | Unknown:
     """What is in the keystore has to be declared; that nobody did so is no fault to look after."""
     declared = keystore.step is not Step.CONFIGURATION or keystore.reason is not Reason.NOT_TOLD
-    return Unknown(str(keystore)) if declared else NotApplicable(str(keystore))
+    return Unknown(str(keystore), piece=keystore) if declared else NotApplicable(str(keystore))

@@ -49,7 +49,7 @@ def keystore_unsupported_entry(cluster: LocalCluster, remote: Remote, keystore: 
     Example: ``cluster.remote.logs.credential``, without the s.
     """
     if isinstance(keystore, Unavailable):
-        yield Unknown(str(keystore))
+        yield Unknown(str(keystore), piece=keystore)
         return
     for name in [name for name in keystore.names if name.startswith(_OF_REMOTES) and not _KNOWN.fullmatch(name)][
         :_MAX_NAMES

@@ -46,7 +46,7 @@ def local_remote_cluster_missing(
     if not remote.use.enrich:
         yield NO_ENRICH
     elif isinstance(local_version, Unavailable):
-        yield Unknown(str(local_version))
+        yield Unknown(str(local_version), piece=local_version)
     elif local_version.number < ENRICH_PRIVILEGE.since:
         yield NotApplicable(
             f"the local cluster runs {local_version}; the privilege exists from {ENRICH_PRIVILEGE.since} on"

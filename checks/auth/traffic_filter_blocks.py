@@ -41,7 +41,7 @@ def traffic_filter_blocks(remote: Remote, endpoint: Endpoint, hello: TransportHe
     elif http_service(endpoint.port):
         yield NotApplicable(f"config/http-port-used is about port {endpoint.port}")
     elif isinstance(hello, Unavailable):
-        yield Unknown(str(hello))
+        yield Unknown(str(hello), piece=hello)
     elif http_status(hello.first_bytes) == _FORBIDDEN:
         ece = remote.kind is Kind.ECE
         whose = "the environment id" if ece else "the organization id or the cluster id"

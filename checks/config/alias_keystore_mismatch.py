@@ -48,7 +48,7 @@ def alias_keystore_mismatch(
     if remote.declared_model is SecurityModel.CERTIFICATE:
         yield NotApplicable(f"security model is {remote.security_model}")
     elif isinstance(keystore, Unavailable):
-        yield Unknown(str(keystore))
+        yield Unknown(str(keystore), piece=keystore)
     elif isinstance(info, RemoteInfo) and info.has_credential:
         if not has_entry(keystore, remote.alias):
             yield NotApplicable("the local cluster uses the key of this alias, by its own list of remotes")

@@ -41,7 +41,7 @@ def orphan_credential(cluster: LocalCluster, keystore: Keystore, cluster_evidenc
     Example: ``cluster.remote.archive.credentials``, and no remote ``archive``.
     """
     if unread := [remote for remote in cluster_evidence.remotes if remote.unreadable]:
-        yield Unknown(str(unread[0].unreadable))
+        yield Unknown(str(unread[0].unreadable), piece=unread[0].unreadable)
     elif not cluster.remotes and keystore.aliases:
         yield Unknown("no remote of this cluster is known, so nothing can be compared with the keystore")
     elif unused := orphans(cluster, keystore):

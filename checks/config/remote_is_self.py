@@ -69,7 +69,7 @@ def remote_is_self(
         yield _is_self(remote, how)
     elif isinstance(local, Unavailable) and isinstance(local_nodes, Unavailable):
         asked = local.reason is not Reason.NOT_ASKED
-        yield Unknown(str(local)) if asked else NotApplicable(str(local))
+        yield Unknown(str(local), piece=local) if asked else NotApplicable(str(local))
 
 
 def _is_self(remote: Remote, how: str) -> Finding:

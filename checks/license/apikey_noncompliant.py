@@ -66,7 +66,7 @@ def apikey_noncompliant(
         if reported and not (refused and whose == "remote"):
             yield _not_included(whose, license_)
     if isinstance(local_license, Unavailable) and local_license.reason is not Reason.NOT_ASKED:
-        yield Unknown(str(local_license))
+        yield Unknown(str(local_license), piece=local_license)
     if isinstance(remote_license, Unavailable) and not refused:
         yield from _left_open(tls, hello, key)
 

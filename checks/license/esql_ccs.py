@@ -33,7 +33,7 @@ def esql_ccs(remote: Remote, license_: OfLocal[License], local_version: LocalVer
     if not (remote.use.esql or remote.use.enrich):
         yield NotApplicable("neither use.esql nor use.enrich is declared for this remote")
     elif isinstance(local_version, Unavailable):
-        yield Unknown(str(local_version))
+        yield Unknown(str(local_version), piece=local_version)
     elif local_version.number < ESQL_LICENSE.since:
         yield NotApplicable(f"the local cluster runs {local_version}, which does not ask for a license here")
     elif license_.type not in _WITH_ESQL or not license_.active:

@@ -59,4 +59,4 @@ def dns_nxdomain(
                 facts={"host": shorten(endpoint.host), "setting": endpoint.setting},
             )
         case Unavailable():
-            yield Unknown(str(resolution))
+            yield Unknown(str(resolution), piece=resolution)

@@ -83,4 +83,4 @@ def lb_layer7(
             },
         )
     elif isinstance(hello, Unavailable):
-        yield Unknown(str(hello))
+        yield Unknown(str(hello), piece=hello)

@@ -77,7 +77,7 @@ def not_elasticsearch(
         if opted_out(hello, tls):
             yield NotApplicable("the transport protocol was not spoken: probe.transport is false")
         else:
-            yield Unknown(str(hello))
+            yield Unknown(str(hello), piece=hello)
         return
     requested = tls.client_certificate_requested
     match hello.reply:

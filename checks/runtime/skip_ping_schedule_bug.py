@@ -47,7 +47,7 @@ def skip_ping_schedule_bug(
     elif skips is False:
         yield NotApplicable("skip_unavailable is false, so searches fail without this remote in any case")
     elif isinstance(local_version, Unavailable):
-        yield Unknown(str(local_version))
+        yield Unknown(str(local_version), piece=local_version)
     elif local_version.number < _FIRST_WITH_BUG:
         return
     else:

@@ -185,7 +185,7 @@ def places(
     else:
         found = [(address.setting, *address.parts) for address in remote.dialled if address.parts]
         if not found:
-            yield Unknown(str(endpoint))
+            yield Unknown(str(endpoint), piece=endpoint)
     for setting, host, port in found:
         ports = ports_of(remote.kind, host)
         if ports is None:

@@ -40,7 +40,7 @@ def not_judged(
         return NotApplicable("the key was not tried: probe.transport is false")
     if key.step is Step.CONFIGURATION and key.reason is Reason.NOT_TOLD:
         return NotApplicable("the key was not tried: no credential is configured for this remote")
-    return Unknown(str(key))
+    return Unknown(str(key), piece=key)
 
 
 def only_with(

@@ -140,7 +140,7 @@ def looks_like_cloud(restrictions: TrustRestrictions) -> bool:
 def not_there(restrictions: Unavailable) -> Unknown | NotApplicable:
     """Say why there is no trust_restrictions file to judge."""
     return (
-        Unknown(str(restrictions))
+        Unknown(str(restrictions), piece=restrictions)
         if was_asked_for(restrictions)
         else NotApplicable("no trust_restrictions file is configured for this remote")
     )

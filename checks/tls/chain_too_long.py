@@ -58,7 +58,7 @@ def chain_too_long(
     Example: the file of ``ssl.certificate`` holds a whole bundle of CAs behind the certificate of the node.
     """
     if isinstance(chain, Unavailable):
-        yield Unknown(str(chain))
+        yield Unknown(str(chain), piece=chain)
     elif len(chain.certificates) > _MAX_FROM_A_SERVER:
         yield _too_many(
             "The peer",

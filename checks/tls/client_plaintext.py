@@ -73,7 +73,7 @@ def _nobody_known(cluster: ClusterEvidence, sending: Sending) -> Yields:
     if sending.declared is not None:
         return
     if isinstance(nodes, Unavailable):
-        yield NotApplicable(str(nodes)) if nodes.reason in _NOBODY_ASKED else Unknown(str(nodes))
+        yield NotApplicable(str(nodes)) if nodes.reason in _NOBODY_ASKED else Unknown(str(nodes), piece=nodes)
     elif sending.unknown:
         yield Unknown(f"the settings of {listed(sending.unknown)} do not say whether they begin with TLS")
 

@@ -83,7 +83,7 @@ def eku_missing(
             local_side = "xpack.security.transport.ssl of the local cluster"
             yield from _lacking_usages(leaf, f"that we present ({shorten(identity.path)})", wanted, local_side)
     elif mutual and isinstance(identity, Unavailable) and identity.reason is not Reason.NOT_TOLD:
-        open_ones.append(Unknown(str(identity)))
+        open_ones.append(Unknown(str(identity), piece=identity))
     yield from open_ones
 
 

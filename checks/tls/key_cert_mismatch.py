@@ -49,7 +49,7 @@ def key_cert_mismatch(identity: ClientIdentity | Unavailable, version: LocalVers
     """
     if isinstance(identity, Unavailable):
         missing = identity.reason is Reason.NOT_TOLD
-        yield NotApplicable(str(identity)) if missing else Unknown(str(identity))
+        yield NotApplicable(str(identity)) if missing else Unknown(str(identity), piece=identity)
     elif identity.problem:
         yield _not_usable(identity)
     elif identity.older_java or identity.newer_java:

@@ -67,7 +67,7 @@ def key_usage(
     Example: a company CA has a template for encryption, keyEncipherment alone, and issued the certificate of the node by it.
     """
     if isinstance(chain, Unavailable):
-        yield Unknown(str(chain))
+        yield Unknown(str(chain), piece=chain)
     elif taken := unverified(cluster_evidence, remote_evidence):
         yield taken
     elif not _is_its_own_anchor(chain):
@@ -81,7 +81,7 @@ def key_usage(
             local_side = "xpack.security.transport.ssl of the local cluster"
             yield from _lacking(leaf, _SIGNS, f"that we present ({shorten(identity.path)})", local_side)
     elif identity.reason is not Reason.NOT_TOLD:
-        yield Unknown(str(identity))
+        yield Unknown(str(identity), piece=identity)
 
 
 def _is_its_own_anchor(chain: Chain) -> bool:

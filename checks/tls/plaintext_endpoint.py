@@ -53,7 +53,7 @@ def plaintext_endpoint(cluster: ClusterEvidence, remote_evidence: RemoteEvidence
     """
     attempt = probe.tls
     if isinstance(attempt, Unavailable):
-        yield Unknown(str(attempt))
+        yield Unknown(str(attempt), piece=attempt)
         return
     first = first_words(attempt.first_bytes)
     prefix = server_prefix(remote_evidence.remote)

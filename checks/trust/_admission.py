@@ -25,7 +25,7 @@ def compare(
     if not was_asked_for(leaf):
         return NotApplicable("which certificate our nodes present is not told: transport.certificate in diag.yaml")
     if isinstance(leaf, Unavailable):
-        return Unknown(str(leaf))
+        return Unknown(str(leaf), piece=leaf)
     if restrictions.problem:
         return Unknown(f"{shorten(restrictions.path)} can't be used: {shorten(restrictions.problem)}")
     names = readable_names(leaf, restrictions.fields)

@@ -33,6 +33,6 @@ def yield_presented(
         if isinstance(presented, Presented):
             yield presented
         elif was_asked_for(presented):
-            yield Unknown(str(presented))
+            yield Unknown(str(presented), piece=presented)
         else:
             yield NotApplicable("which certificate our nodes present is not told: transport.certificate in diag.yaml")

@@ -53,7 +53,7 @@ def mtls_disabled(
     elif shown is Interface.TRANSPORT:
         yield _asks_for_nothing(endpoint, "by the node's own answer")
     elif isinstance(remote_nodes, Unavailable) and remote_nodes.reason is not Reason.NOT_ASKED:
-        yield Unknown(str(remote_nodes))
+        yield Unknown(str(remote_nodes), piece=remote_nodes)
     elif isinstance(remote_nodes, Unavailable):
         yield NotApplicable(
             "which interface this is can't be told by a socket alone; config/port-model-mismatch is about that"

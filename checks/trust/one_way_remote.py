@@ -65,7 +65,7 @@ def one_way_remote(
     elif tls.client_certificate_sent and took_it(tls, probe.transport):
         return
     elif isinstance(identity, Unavailable):
-        yield Unknown(str(identity))
+        yield Unknown(str(identity), piece=identity)
     elif identity.problem or not identity.chain:
         yield Unknown(f"our client certificate {shorten(identity.path)} is not usable: {shorten(identity.problem)}")
     elif is_acceptable(identity.chain, tls.acceptable_cas):

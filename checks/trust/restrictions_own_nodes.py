@@ -31,7 +31,7 @@ def restrictions_own_nodes(restrictions: TrustRestrictions | Unavailable, chain:
     if isinstance(restrictions, Unavailable):
         yield not_there(restrictions)
     elif isinstance(chain, Unavailable):
-        yield Unknown(str(chain))
+        yield Unknown(str(chain), piece=chain)
     elif restrictions.problem:
         yield NotApplicable(
             f"{shorten(restrictions.path)} can't be used; trust/restrictions-file-invalid is about that"

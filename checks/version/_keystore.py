@@ -18,7 +18,7 @@ def is_stored(remote: Remote, keystore: Keystore | Unavailable) -> bool | NotApp
     if remote.keystore_credential or (isinstance(keystore, Keystore) and remote.alias in keystore.aliases):
         return True
     if isinstance(keystore, Unavailable) and remote.keystore_credential is None:
-        return Unknown(str(keystore))
+        return Unknown(str(keystore), piece=keystore)
     return NotApplicable("there is no key for this remote in the keystore")
 
 

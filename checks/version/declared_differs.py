@@ -47,7 +47,7 @@ def declared_differs(remote: Remote, endpoints: Endpoints | Unavailable) -> Yiel
         yield NotApplicable("the declared version can't be read; config/version-unreadable is about that")
         return
     if isinstance(endpoints, Unavailable):
-        yield Unknown(str(endpoints))
+        yield Unknown(str(endpoints), piece=endpoints)
     else:
         yield from _compared(declared, endpoints, whole_minor=_names_a_minor(remote.version))
 

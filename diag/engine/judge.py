@@ -204,6 +204,9 @@ def _fold(check: Check, stated: Sequence[CheckAnswer]) -> Result:
         layer=check.layer,
         severity=max((f.severity or check.severity for f in findings), key=lambda s: s.rank, default=None),
         because=because,
+        missing=tuple(dict.fromkeys(piece for one in stated for piece in one.missing))
+        if outcome is Outcome.UNKNOWN
+        else (),
         findings=findings,
         essential=check.essential,
         partial=outcome is Outcome.UNKNOWN and passed,

@@ -44,6 +44,7 @@ class CheckAnswer:
     findings: list[Finding] = field(default_factory=list)
     unknown: list[str] = field(default_factory=list)
     skipped: list[str] = field(default_factory=list)
+    missing: list[Unavailable] = field(default_factory=list)
     crashed: str = ""
 
     @property
@@ -70,8 +71,10 @@ def ask(check: Check, view: View) -> CheckAnswer:
             if value.reason is Reason.IN_CLEAR:
                 return CheckAnswer(view.where, skipped=[str(value)])  # Whatever else is missing, there is no question.
             # Without an access that nobody configured there is no question; of an essential one that would make an ok of nothing.
-            not_asked = value.reason is Reason.OFFLINE or (value.reason is Reason.NOT_ASKED and not check.essential)
-            _once(stated.skipped if not_asked else stated.unknown, str(value))
+            nobody_asked = value.reason is Reason.OFFLINE or (value.not_configured and not check.essential)
+            _once(stated.skipped if nobody_asked else stated.unknown, str(value))
+            if not nobody_asked:
+                stated.missing.append(value)
     if stated.unknown or stated.skipped:
         return stated
     if check.pack == BUILTIN_PACK:
@@ -125,8 +128,9 @@ def _note(stated: CheckAnswer, thing: object, check: Check) -> None:
             if thing.severity is not None and thing.severity not in check.severities:
                 raise _UndeclaredError(thing.severity)
             stated.findings.append(thing)
-        case Unknown(because=str() as because):
+        case Unknown(because=str() as because, piece=Unavailable() | None as piece):
             stated.unknown.append(str.__str__(because))
+            stated.missing += [piece] if piece is not None else []
         case NotApplicable(because=str() as because):
             stated.skipped.append(str.__str__(because))
         case _:

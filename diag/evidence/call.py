@@ -37,6 +37,11 @@ class Call:
         """The call without its query, as sentences name it."""
         return f"GET {self.path.partition('?')[0]}"
 
+    @property
+    def needed(self) -> str:
+        """The privilege in words, empty where any login will do."""
+        return f"{self.privilege} on {self.on}" if self.privilege and self.on else self.privilege
+
     def not_there(self, version: Version | Unavailable) -> Unavailable | None:
         """Say why a cluster of this release does not know the call; None where it does, or where that is not known."""
         if self.since is None or isinstance(version, Unavailable) or version >= self.since:

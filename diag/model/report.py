@@ -47,6 +47,7 @@ class Result:
     """What one check said of one remote (or of one cluster).
 
     ``severity`` is that of the worst finding, None unless the outcome is ``fail``. ``because`` says why there is no verdict.
+    ``missing`` is the evidence that could not be had, where that is why it is unknown.
     ``partial`` means that an ``unknown`` concerns some of the addresses only: the others had nothing to find.
     ``places`` are the addresses that a failure or an open question is about; empty where it is about the remote as a whole.
     ``explained_by`` are the checks of whose failure this failure is only the consequence, as those declare.
@@ -59,6 +60,7 @@ class Result:
     layer: Layer
     severity: Severity | None = None
     because: str = ""
+    missing: tuple[Unavailable, ...] = ()
     findings: tuple[Finding, ...] = ()
     essential: bool = False
     partial: bool = False

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from itertools import groupby
 from pathlib import Path
 
-from diag.check import Check
+from diag.check import Check, Need
 from diag.text import visible
 
 _HEADINGS = ("Why it matters:", "How to fix:", "Example:")
@@ -21,6 +21,7 @@ def explain(check: Check) -> str:
         ("layer", check.layer.value),
         ("applies to", str(check.applies)),
         ("looks at", str(check.scope)),
+        *(("needs", need) for need in dict.fromkeys(map(_need, check.needs)) if need),
         ("essential", "yes: without an answer the remote is unknown, never ok" if check.essential else ""),
         ("tags", ", ".join(check.tags)),
         ("pack", check.pack),
@@ -40,6 +41,16 @@ def _file(check: Check) -> str:
     path = Path(inspect.getfile(check.run))
     depth = check.run.__module__.count(".") + 1 + (path.name == "__init__.py")
     return "/".join(path.parts[-depth:])
+
+
+def _need(need: Need) -> str:
+    """Say which access a piece of evidence takes: the call, and what the login may do; empty for what every round knows."""
+    piece = need.piece
+    if piece is None or not piece.calls or isinstance(need.slot, type):
+        return ""
+    calls = ", ".join(f"{call.name}{f' ({call.needed})' if call.needed else ''}" for call in piece.calls)
+    optional = "; it copes without" if need.optional else ""
+    return f"{calls} at the {need.slot[0].side} cluster{optional}"
 
 
 def reference(checks: Sequence[Check]) -> str:

@@ -61,9 +61,27 @@ def test_missing_evidence_is_unknown_and_the_check_is_not_called() -> None:
         pytest.fail(f"called with {connection}")
         return ()
 
-    result = one(never, connection={"unavailable": "192.0.2.10:9443 refused the connection"})
+    result = one(
+        never,
+        connection={"unavailable": "192.0.2.10:9443 refused the connection", "step": "connect", "reason": "refused"},
+    )
     assert result.outcome == Outcome.UNKNOWN
     assert result.because == "192.0.2.10:9443 refused the connection"
+
+
+@pytest.mark.parametrize("essential", [True, False])
+def test_what_nobody_configured_is_no_question(essential: bool) -> None:  # noqa: FBT001 -- a parameter of the test.
+    """A pack need not know: what is not configured is skipped, unless nobody may do without the answer; what could not be had is unknown."""
+
+    @check("x/key", severity=Severity.ERROR, essential=essential)
+    def key(keystore: Keystore, remote: Remote) -> Yields:  # noqa: ARG001 -- asks for them.
+        return ()
+
+    untold = one(key, keystore={"unavailable": "no keystore is declared"})
+    assert untold.outcome == (Outcome.UNKNOWN if essential else Outcome.SKIP)
+    unread = one(key, keystore={"unavailable": "not read", "step": "file", "reason": "missing_file"})
+    assert unread.outcome == Outcome.UNKNOWN
+    assert [str(piece) for piece in unread.missing] == ["not read"]
 
 
 def test_a_check_may_ask_to_be_told_of_missing_evidence() -> None:
@@ -85,7 +103,7 @@ def test_without_an_address_everything_behind_it_is_unknown() -> None:
     def tls(chain: Chain) -> Yields:  # noqa: ARG001 -- asks for it.
         return ()
 
-    result = one(tls, endpoints={"unavailable": "no address is configured"})
+    result = one(tls, endpoints={"unavailable": "no address is configured", "reason": "no_address"})
     assert (result.outcome, result.because) == (Outcome.UNKNOWN, "no address is configured")
 
 
@@ -112,7 +130,10 @@ def test_an_unresolved_name_makes_its_probes_unknown() -> None:
     def tls(chain: Chain) -> Yields:  # noqa: ARG001 -- asks for it.
         return ()
 
-    assert "no such name" in one(tls, resolution={"unavailable": "no such name"}).because
+    assert (
+        "no such name"
+        in one(tls, resolution={"unavailable": "no such name", "step": "dns", "reason": "no_such_name"}).because
+    )
 
 
 @check("x/dates", severity=Severity.WARNING)
@@ -136,7 +157,10 @@ def test_the_same_finding_at_several_addresses_is_one() -> None:
 
 def test_a_pass_at_one_address_and_silence_at_another_is_no_pass() -> None:
     """Missing input is never a pass, also where it is missing in part."""
-    result = one(leaf_subject, more_probes=[{"ip": "192.0.2.11", "chain": {"unavailable": "timed out"}}])
+    result = one(
+        leaf_subject,
+        more_probes=[{"ip": "192.0.2.11", "chain": {"unavailable": "timed out", "step": "tls", "reason": "timed_out"}}],
+    )
     assert (result.outcome, result.partial) == (Outcome.UNKNOWN, True)
 
 
@@ -232,7 +256,13 @@ def test_an_unreadable_remote_is_unknown_to_checks_of_its_settings() -> None:
     def settings(remote: Remote) -> Yields:  # noqa: ARG001 -- asks for it.
         return ()
 
-    assert "403" in one(settings, unreadable={"unavailable": "the settings could not be read: 403"}).because
+    assert (
+        "403"
+        in one(
+            settings,
+            unreadable={"unavailable": "the settings could not be read: 403", "step": "api", "reason": "forbidden"},
+        ).because
+    )
 
 
 def test_a_wrong_annotation_fails_at_import() -> None:
