@@ -1,4 +1,4 @@
-"""The licenses of both clusters, by their own word."""
+"""The licenses of both clusters, as these report them."""
 
 from __future__ import annotations
 

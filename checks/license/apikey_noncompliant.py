@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import Final
 
+from checks.license._install import install
 from checks.shared.applies import API_KEY_REMOTES
 from checks.shared.causes import REQUESTS_REFUSED
+from checks.shared.fixes import Remedy
 from checks.shared.key_trial import not_judged
 from checks.tables import docs
 from diag.check import NotApplicable, Unknown, Yields, check
@@ -14,9 +16,11 @@ from diag.model import (
     KeyTrial,
     KeyVerdict,
     License,
+    LocalCluster,
     OfLocal,
     OfRemote,
     Reason,
+    Remote,
     Severity,
     TlsAttempt,
     TransportHello,
@@ -37,7 +41,9 @@ _WITH_KEYS: Final = frozenset({"enterprise", "trial"})
     explains=("license/ccr", "license/esql-ccs", "auth/key-invalid", *REQUESTS_REFUSED),
     leaves_open=("auth/*",),
 )
-def apikey_noncompliant(
+def apikey_noncompliant(  # noqa: PLR0913, PLR0917 -- each parameter is a piece of evidence, injected by its type.
+    cluster: LocalCluster,
+    remote: Remote,
     tls: TlsAttempt,
     hello: TransportHello | Unavailable,
     key: KeyTrial | Unavailable,
@@ -56,26 +62,30 @@ def apikey_noncompliant(
     """
     refused = isinstance(key, KeyTrial) and key.unlicensed
     if refused:
+        how = install("an enterprise license", "remote", cluster, remote, look=True)
         yield Finding(
             summary="The license of the remote cluster does not include remotes with an API key; expected enterprise, or a trial.",
-            remedy="Look at GET _license on the remote cluster; install an enterprise license with PUT _license, or use the certificate model.",
+            remedy=f"{how.sentence} Or change this remote to the certificate model.",
+            fix=how.fix,
             facts={"side": "remote", "observed": "non-compliant", "expected": "enterprise or trial"},
         )
     for whose, license_ in (("local", local_license), ("remote", remote_license)):
-        reported = not isinstance(license_, Unavailable) and license_.type not in _WITH_KEYS
-        if reported and not (refused and whose == "remote"):
-            yield _not_included(whose, license_)
+        if isinstance(license_, Unavailable) or (refused and whose == "remote"):
+            continue
+        if license_.type not in _WITH_KEYS:
+            yield _not_included(whose, license_, install("an enterprise license", whose, cluster, remote))
     if isinstance(local_license, Unavailable) and local_license.reason is not Reason.NOT_ASKED:
         yield Unknown(str(local_license), piece=local_license)
     if isinstance(remote_license, Unavailable) and not refused:
         yield from _left_open(tls, hello, key)
 
 
-def _not_included(whose: str, license_: License | Unavailable) -> Finding:
-    type_ = shorten(license_.type, 40) if isinstance(license_, License) else ""
+def _not_included(whose: str, license_: License, how: Remedy) -> Finding:
+    type_ = shorten(license_.type, 40)
     return Finding(
         summary=f"The license of the {whose} cluster is {type_}; remotes with an API key need enterprise, or a trial.",
-        remedy=f"Install an enterprise license on the {whose} cluster (PUT _license), or use the certificate model.",
+        remedy=f"{how.sentence} Or change this remote to the certificate model.",
+        fix=how.fix,
         facts={"side": whose, "observed": type_, "expected": "enterprise or trial"},
     )
 

@@ -5,11 +5,14 @@ from __future__ import annotations
 from typing import Final
 
 from checks.license._both import sides, unless_only_one
+from checks.license._install import install
+from checks.shared.fixes import Remedy
 from checks.tables import docs
 from diag.check import NotApplicable, Yields, check
 from diag.model import (
     Finding,
     License,
+    LocalCluster,
     OfLocal,
     OfRemote,
     Remote,
@@ -19,6 +22,7 @@ from diag.model import (
     shorten,
 )
 
+_LEVEL: Final = "a platinum or enterprise license"
 _WITH_CCR: Final = frozenset({"platinum", "enterprise", "trial"})
 
 
@@ -31,6 +35,7 @@ _WITH_CCR: Final = frozenset({"platinum", "enterprise", "trial"})
     explains=("ccr/*",),
 )
 def ccr(
+    cluster: LocalCluster,
     replication: Replication,
     remote: Remote,
     local_license: OfLocal[License] | Unavailable,
@@ -46,21 +51,23 @@ def ccr(
     Example: the trial has ended: ``current license is non-compliant for [ccr]``.
     """
     if remote.alias not in replication.aliases and not remote.use.replicate:
-        # Without the license a cluster does not tell which patterns follow by themselves.
-        known = " by its own list of followers" if replication.unlicensed else ""
+        # Without the license a cluster does not report its auto-follow patterns.
+        known = ", by the list of followers of the local cluster" if replication.unlicensed else ""
         yield NotApplicable(f"nothing is replicated from this remote{known}")
         return
     reported = not isinstance(local_license, Unavailable) and not _replicates(local_license)
     if replication.unlicensed and not reported:
-        yield _refused(local_license)
+        yield _refused(local_license, install(_LEVEL, "local", cluster, remote))
     for side in sides(local_license, remote_license):
         if not isinstance(side, tuple):
             yield from unless_only_one(side, local_license, remote_license)
         elif not _replicates(side[1]):
+            how = install(_LEVEL, side[0], cluster, remote)
             yield Finding(
                 summary=f"The license of the {side[0]} cluster is {shorten(side[1].type, 60)} ({shorten(side[1].status, 60)}); replication needs platinum, "
                 "enterprise or a trial.",
-                remedy=f"Install such a license on the {side[0]} cluster: PUT _license",
+                remedy=how.sentence,
+                fix=how.fix,
                 facts={
                     "side": side[0],
                     "observed": shorten(side[1].type, 60),
@@ -73,15 +80,16 @@ def _replicates(license_: License) -> bool:
     return license_.type in _WITH_CCR and license_.active
 
 
-def _refused(local_license: License | Unavailable) -> Finding:
+def _refused(local_license: License | Unavailable, how: Remedy) -> Finding:
     shows = (
         ""
         if isinstance(local_license, Unavailable)
         else f" GET _license shows {shorten(local_license.type, 60)} ({shorten(local_license.status, 60)})."
     )
     return Finding(
-        summary="The local cluster refuses replication for want of a license (GET _ccr/stats); expected platinum, enterprise or a trial."
+        summary="The local cluster refuses replication because of its license (GET _ccr/stats); expected platinum, enterprise or a trial."
         f"{shows}",
-        remedy="Install such a license on the local cluster: PUT _license",
+        remedy=how.sentence,
+        fix=how.fix,
         facts={"side": "local", "observed": "refused", "expected": "platinum, enterprise or trial"},
     )

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Final
 
+from checks.license._install import install
 from checks.tables import docs
 from checks.tables.versions import ESQL_LICENSE
 from diag.check import Applies, NotApplicable, Unknown, Yields, check
-from diag.model import Finding, License, LocalVersion, OfLocal, Remote, Severity, Unavailable, shorten
+from diag.model import Finding, License, LocalCluster, LocalVersion, OfLocal, Remote, Severity, Unavailable, shorten
 
 _WITH_ESQL: Final = frozenset({"enterprise", "trial"})
 
@@ -20,7 +21,12 @@ _WITH_ESQL: Final = frozenset({"enterprise", "trial"})
     tags=("license", "esql"),
     source=ESQL_LICENSE.source,
 )
-def esql_ccs(remote: Remote, license_: OfLocal[License], local_version: LocalVersion | Unavailable) -> Yields:
+def esql_ccs(
+    cluster: LocalCluster,
+    remote: Remote,
+    license_: OfLocal[License],
+    local_version: LocalVersion | Unavailable,
+) -> Yields:
     """ES|QL is used on this remote, and the license of the local cluster does not include that.
 
     Why it matters: from 8.18 on the local cluster refuses every ES|QL query that names a remote, unless its own license is enterprise or a
@@ -37,10 +43,12 @@ def esql_ccs(remote: Remote, license_: OfLocal[License], local_version: LocalVer
     elif local_version.number < ESQL_LICENSE.since:
         yield NotApplicable(f"the local cluster runs {local_version}, which does not ask for a license here")
     elif license_.type not in _WITH_ESQL or not license_.active:
+        how = install("an enterprise license", "local", cluster, remote)
         yield Finding(
             summary=f"The license of the local cluster is {shorten(license_.type, 60)} ({shorten(license_.status, 60)}); ES|QL across clusters needs an active "
             "enterprise license, or a trial.",
-            remedy="Install an enterprise license on the local cluster: PUT _license",
+            remedy=how.sentence,
+            fix=how.fix,
             facts={
                 "observed": f"{shorten(license_.type, 60)}, {shorten(license_.status, 60)}",
                 "expected": "enterprise or trial, active",

@@ -6,14 +6,18 @@ from datetime import datetime
 from typing import Final
 
 from checks.license._both import sides, unless_only_one
+from checks.license._install import install
 from checks.shared.causes import REQUESTS_REFUSED
+from checks.shared.fixes import Remedy
 from checks.tables import docs
 from diag.check import Unknown, Yields, check
 from diag.model import (
     Finding,
     License,
+    LocalCluster,
     OfLocal,
     OfRemote,
+    Remote,
     Severity,
     Thresholds,
     Unavailable,
@@ -33,6 +37,8 @@ _DAY: Final = 86400.0
     explains=("license/*", "auth/key-invalid", *REQUESTS_REFUSED),
 )
 def expired(
+    cluster: LocalCluster,
+    remote: Remote,
     local_license: OfLocal[License] | Unavailable,
     remote_license: OfRemote[License] | Unavailable,
     thresholds: Thresholds,
@@ -40,9 +46,9 @@ def expired(
 ) -> Yields:
     """A license has ended, or ends soon.
 
-    Why it matters: without a license that holds, remotes with API keys and replication stop, on whichever side it is.
+    Why it matters: without a valid license, remotes with API keys and replication stop, on whichever side it is.
 
-    How to fix: install the new license with ``PUT _license``.
+    How to fix: install a new license on that cluster.
 
     Example: the trial of the remote cluster ends in three days.
     """
@@ -54,21 +60,23 @@ def expired(
             continue
         known = True
         whose, license_ = side
+        how = install("a new license", whose, cluster, remote)
         if not license_.active:
-            yield _ended(whose, license_, "has ended", Severity.CRITICAL)
+            yield _ended(whose, license_, "has ended", how, Severity.CRITICAL)
         elif license_.expires is not None:
             days = (license_.expires - now).total_seconds() / _DAY
             trial = license_.type == "trial"  # It lasts 30 days: its whole life would be a warning.
             if days <= (thresholds.leaf_days_error if trial else thresholds.leaf_days_warning):
                 severity = Severity.ERROR if days <= thresholds.leaf_days_error and not trial else Severity.WARNING
-                yield _ended(whose, license_, f"ends in {max(0, int(days))} days", severity)
+                yield _ended(whose, license_, f"ends in {max(0, int(days))} days", how, severity)
 
 
-def _ended(whose: str, license_: License, what: str, severity: Severity) -> Finding:
+def _ended(whose: str, license_: License, what: str, how: Remedy, severity: Severity) -> Finding:
     until = f" ({license_.expires:%Y-%m-%d})" if license_.expires is not None else ""
     return Finding(
         summary=f"The {shorten(license_.type, 60)} license of the {whose} cluster {what}{until}, status {shorten(license_.status, 60)}; expected active.",
-        remedy=f"Install a new license on the {whose} cluster: PUT _license",
+        remedy=how.sentence,
+        fix=how.fix,
         severity=severity,
         facts={
             "side": whose,

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from checks.license._both import sides, unless_only_one
+from checks.license._install import install
 from checks.tables import docs
 from diag.check import Yields, check
 from diag.model import (
     Finding,
     License,
+    LocalCluster,
     OfLocal,
     OfRemote,
+    Remote,
     Severity,
     Unavailable,
 )
@@ -22,7 +25,12 @@ from diag.model import (
     tags=("license",),
     source="documentation: get license API",
 )
-def trial(local_license: OfLocal[License] | Unavailable, remote_license: OfRemote[License] | Unavailable) -> Yields:
+def trial(
+    cluster: LocalCluster,
+    remote: Remote,
+    local_license: OfLocal[License] | Unavailable,
+    remote_license: OfRemote[License] | Unavailable,
+) -> Yields:
     """A cluster runs on a trial license.
 
     Why it matters: it ends after 30 days, and with it remotes with API keys and replication.
@@ -36,8 +44,10 @@ def trial(local_license: OfLocal[License] | Unavailable, remote_license: OfRemot
             yield from unless_only_one(side, local_license, remote_license)
         elif side[1].type == "trial":
             until = f" until {side[1].expires:%Y-%m-%d}" if side[1].expires is not None else ""
+            how = install("a license", side[0], cluster, remote)
             yield Finding(
                 summary=f"The {side[0]} cluster runs on a trial license{until}.",
-                remedy=f"If the {side[0]} cluster is meant to stay, install a license before that: PUT _license",
+                remedy=f"If the {side[0]} cluster is meant to stay, replace the trial before it ends. {how.sentence}",
+                fix=how.fix,
                 facts={"side": side[0], "observed": "trial"},
             )
