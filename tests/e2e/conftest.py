@@ -49,6 +49,21 @@ def _server_of(item: pytest.Item) -> tuple[str, str]:
     return str(item.path), getattr(callspec, "id", "")
 
 
+@pytest.fixture
+def record(request: pytest.FixtureRequest) -> Callable[[str], None]:
+    """Keep a line for the end of the run, where those of tests that pass are printed too."""
+    return lambda line: request.node.user_properties.append(("recorded", line))
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Print what tests have recorded: counts of what was asked, and what differs for a known reason."""
+    reports = [one for outcome in ("passed", "failed") for one in terminalreporter.getreports(outcome)]
+    lines = [line for one in reports if one.when == "call" for name, line in one.user_properties if name == "recorded"]
+    if lines:
+        terminalreporter.section("recorded")
+        terminalreporter.write("".join(f"{line}\n" for line in lines))
+
+
 @dataclass(frozen=True)
 class World:
     """The certificates of a test, and where they are written."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import subprocess
-import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
@@ -69,7 +69,7 @@ def jdks() -> dict[int, str]:
 
 # Certificates that the library behind the newer call cannot read can be served by the older one alone.
 @pytest.mark.filterwarnings("ignore:Passing pyOpenSSL:DeprecationWarning")
-def test_diag_says_what_java_says(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_diag_says_what_java_says(tmp_path: Path, record: Callable[[str], None]) -> None:
     """Each form is served, and both are asked; differences are listed with their reason."""
     found = jdks()
     assert 17 in found
@@ -84,12 +84,7 @@ def test_diag_says_what_java_says(tmp_path: Path, capsys: pytest.CaptureFixture[
             told = _differences(number, theirs, ours)
             known = {one for one, (_, only) in DIFFERENCES.items() if only in {number, None}}
             counts = f"JDK {number}: asked {len(served)}, agreed {len(served) - len(told)}, disagreed {len(told)}"
-            with capsys.disabled():
-                sys.stdout.write(
-                    "\n  ".join(
-                        (f"\n{counts}", *(f"known: {one}: {DIFFERENCES[one][0]}" for one in told if one in known))
-                    )
-                )
+            record("\n  ".join((counts, *(f"known: {one}: {DIFFERENCES[one][0]}" for one in told if one in known))))
             strange += [f"JDK {number}: {one}: {text}" for one, text in told.items() if one not in known]
     assert not strange, "\n".join(strange)
 

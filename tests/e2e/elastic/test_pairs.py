@@ -6,9 +6,8 @@ import contextlib
 import os
 import re
 import socket
-import sys
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -189,7 +188,7 @@ def possible(breakage: Breakage, model: str, pair: Pair) -> bool:
 
 
 @pytest.mark.parametrize("releases", PAIRS)
-def test_a_pair(releases: str) -> None:
+def test_a_pair(releases: str, record: Callable[[str], None]) -> None:
     """Healthy in each model, then broken in each way; all that is wrong is told at once."""
     near, _, far = releases.partition(" ")
     local, remote = Version.parse(near), Version.parse(far or near)
@@ -216,7 +215,7 @@ def test_a_pair(releases: str) -> None:
             for model in models_of(pair):
                 if possible(breakage, model, pair):
                     bench.broken(breakage, model)
-    sys.stdout.write(f"{releases}: {len(bench.rows)} breakages, {memory} MiB\n")
+    record(f"{releases}: {len(bench.rows)} breakages, {memory} MiB")
     if os.environ.get("WRITE_BREAKAGES"):
         write(releases, bench.rows)
     assert not bench.wrong, "\n".join(bench.wrong)

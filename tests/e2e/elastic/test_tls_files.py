@@ -167,7 +167,7 @@ def _agree(theirs: str, mine: str) -> bool:
 
 
 @pytest.mark.parametrize("name", RELEASES)
-def test_elasticsearch_says_the_same(name: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_elasticsearch_says_the_same(name: str, tmp_path: Path, record: Callable[[str], None]) -> None:
     """What diag passes, Elasticsearch loads; what it refuses, Elasticsearch refuses, or the reason stands in LOADS_IN_VAIN."""
     release = Version.parse(name)
     (tmp_path / "changed").mkdir()
@@ -181,6 +181,7 @@ def test_elasticsearch_says_the_same(name: str, tmp_path: Path, capsys: pytest.C
             explained.append(form.path.name)
         else:
             wrong.append(f"{form.what} {form.path.name}: Elasticsearch {theirs}; diag {mine} {reason}")
-    with capsys.disabled():
-        print(f"\n{name}: asked {len(forms)}, agreed {agreed}, load in vain {explained}, disagreed {len(wrong)}")  # noqa: T201 -- the counts are what is asked for.
+    record(
+        f"files on {name}: asked {len(forms)}, agreed {agreed}, disagreed {len(wrong)}, loaded by Elasticsearch in vain {len(explained)}: {', '.join(explained) or 'none'}"
+    )
     assert not wrong, "\n".join(wrong)
