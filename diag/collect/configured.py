@@ -6,7 +6,7 @@ import dataclasses
 from dataclasses import dataclass
 
 from diag.collect.session import API, ClusterBasics
-from diag.config import ClusterConfig, RemoteConfig
+from diag.config import ClusterConfig, RemoteConfig, fleet
 from diag.config.fleet import remote as remote_of
 from diag.model import REMOTE_SETTINGS, LocalCluster, LocalVersion, Reason, Remote, Step, Unavailable
 
@@ -26,7 +26,7 @@ def waits_for_api(cluster: ClusterConfig) -> bool:
         return cluster.url is not None
     if any(_without_settings(one) for one in cluster.remotes):
         return True
-    undated = isinstance(cluster.local_version(), Unavailable)
+    undated = isinstance(fleet.local_version(cluster), Unavailable)
     return any(_leaves_model_open(cluster, one) or (undated and one.proxy) for one in cluster.remotes)
 
 
@@ -61,7 +61,7 @@ def _without_settings(remote: RemoteConfig) -> bool:
 
 def local_cluster(cluster: ClusterConfig, known: tuple[Configured, ...], reported: ClusterBasics) -> LocalCluster:
     """Give the local cluster with these remotes, and with the release that it told."""
-    local = dataclasses.replace(cluster.local_cluster(), remotes=tuple(one.remote for one in known))
+    local = dataclasses.replace(fleet.local_cluster(cluster), remotes=tuple(one.remote for one in known))
     if isinstance(reported.version, LocalVersion) and reported.version.source == API:
         return dataclasses.replace(local, version=str(reported.version.number))
     return local

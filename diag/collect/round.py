@@ -23,7 +23,7 @@ from diag.collect.second_hop import second_hop
 from diag.collect.session import ApiSession, ClusterBasics, release, remote_version
 from diag.collect.target import ProbeTarget, not_connected
 from diag.collect.uses import UseCalls, without_followers
-from diag.config import ClusterConfig, SecretRef, Timeouts
+from diag.config import ClusterConfig, SecretRef, Timeouts, fleet
 from diag.evidence.history import NO_PAST
 from diag.model import (
     ClusterEvidence,
@@ -94,7 +94,7 @@ async def _look_at_all(work: RoundInput, network: Network) -> ClusterEvidence:
     one_round = _Round(work, network)
     asked = asyncio.ensure_future(one_round.api_session.local(work.cluster))
     try:
-        first = await asked if waits_for_api(work.cluster) else ClusterBasics(version=work.cluster.local_version())
+        first = await asked if waits_for_api(work.cluster) else ClusterBasics(version=fleet.local_version(work.cluster))
         known = configured(work.cluster, first)
         chosen = [one for one in known if not work.remotes or one.remote.alias in work.remotes]
         materials = await asyncio.to_thread(_read_all, work, chosen)
@@ -115,7 +115,7 @@ async def _look_at_all(work: RoundInput, network: Network) -> ClusterEvidence:
         cluster=local_cluster(work.cluster, known, reported),
         taken_at=work.now,
         local_version=reported.version,
-        keystore=keystore_of(work.cluster.keystore_evidence(), api[SecureSettingsReload]),
+        keystore=keystore_of(fleet.keystore(work.cluster), api[SecureSettingsReload]),
         thresholds=work.thresholds,
         remotes=used,
         discovery=undiscovered(work.cluster, reported, chosen=bool(work.remotes)),
@@ -191,7 +191,7 @@ class _Round:
             ),
         )
         published = await self._published(one, material, endpoints, api)
-        declared = one.config.remote_version()
+        declared = fleet.remote_version(one.config)
         version = declared if answers is None else remote_version(declared, answers)
         return RemoteEvidence(
             remote=with_observed_model(one.remote, endpoints),

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final, TypeVar
 
 from diag.collect.discovery import credentials_of, remotes_of
 from diag.collect.network import Network
-from diag.config import ClusterConfig, RemoteConfig
+from diag.config import ClusterConfig, RemoteConfig, fleet
 from diag.config.schema import Auth
 from diag.evidence.call import Answer, Call
 from diag.evidence.elasticsearch import cluster_settings, connections, identity, nodes, registrations
@@ -62,7 +62,7 @@ class ApiSession:
 
     async def local(self, cluster: ClusterConfig) -> ClusterBasics:
         """Ask a local cluster for what the probes need. The release that it tells goes before the declared one."""
-        declared = cluster.local_version()
+        declared = fleet.local_version(cluster)
         if cluster.url is None:
             return ClusterBasics(version=declared)
         answers = await self.ask(cluster.urls, cluster.auth, cluster.ca, FIRST)

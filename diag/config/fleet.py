@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from diag.config.problems import printable
+from diag.config.schema import ClusterConfig, RemoteConfig
+from diag.evidence.remote_settings import PLAIN_SETTINGS
 from diag.model import (
     DeclaredTls,
     Keystore,
@@ -21,9 +22,6 @@ from diag.model import (
     Version,
 )
 from diag.text import mask_userinfo
-
-if TYPE_CHECKING:
-    from diag.config.schema import ClusterConfig, RemoteConfig
 
 
 def local_cluster(config: ClusterConfig) -> LocalCluster:
@@ -58,11 +56,7 @@ def remote(config: RemoteConfig, keystore_names: tuple[str, ...] | None) -> Remo
         seeds=tuple(mask_userinfo(seed) for seed in config.seeds),
         proxy=mask_userinfo(config.proxy),
         skip_unavailable=config.skip_unavailable,
-        proxy_socket_connections=config.proxy_socket_connections,
-        node_connections=config.node_connections,
-        transport_ping_schedule=config.transport_ping_schedule,
-        transport_compress=config.transport_compress,
-        transport_compression_scheme=config.transport_compression_scheme,
+        **{one.field: getattr(config, one.field) for one in PLAIN_SETTINGS},
         version=config.version,
         has_credential=config.credential is not None,
         has_trust_restrictions=config.trust_restrictions is not None,

@@ -7,7 +7,6 @@ from typing import Annotated, Any, ClassVar, Final, Self
 
 from pydantic import BeforeValidator, ConfigDict, Field, PrivateAttr, model_validator
 
-from diag.config import fleet
 from diag.config.limits import Limits
 from diag.config.problems import Key, Problem, path_of, printable
 from diag.config.secrets import FilledSecret, SecretRef
@@ -36,18 +35,14 @@ from diag.config.values import (
     one_of,
     refuse,
 )
+from diag.evidence.remote_settings import PLAIN_SETTINGS, RemoteSetting
 from diag.model import (
     Acknowledgement,
-    Keystore,
     Kind,
-    LocalCluster,
-    LocalVersion,
     Policy,
-    RemoteVersion,
     SecurityModel,
     Severity,
     Thresholds,
-    Unavailable,
     VerificationMode,
     X509Field,
 )
@@ -159,6 +154,10 @@ def _with_nested(schema: dict[str, Any]) -> None:
     schema["properties"][_NESTED] = nested
 
 
+def _plain(one: RemoteSetting) -> Any:  # noqa: ANN401 -- what makes a field.
+    return Field(default="", alias=one.key if one.key != one.field else None, description=one.what)
+
+
 class RemoteConfig(Model):
     """One remote, in the names of ``cluster.remote.<alias>.*``. Odd values load: judging them is the work of the checks.
 
@@ -180,17 +179,9 @@ class RemoteConfig(Model):
     skip_unavailable: AnsweredFlag | None = Field(
         default=None, description="Whether searches go on without this remote."
     )
-    proxy_socket_connections: Setting = Field(default="", description="Connections of each node, mode proxy.")
-    node_connections: Setting = Field(default="", description="Nodes that are connected to, mode sniff.")
-    transport_ping_schedule: Setting = Field(
-        default="", alias="transport.ping_schedule", description="How often quiet connections are pinged."
-    )
-    transport_compress: Setting = Field(
-        default="", alias="transport.compress", description="Whether requests are compressed."
-    )
-    transport_compression_scheme: Setting = Field(
-        default="", alias="transport.compression_scheme", description="How: lz4 or deflate."
-    )
+    # The settings that are taken as text, from the table of the settings of a remote.
+    __annotations__ |= {one.field: "Setting" for one in PLAIN_SETTINGS}
+    locals().update({one.field: _plain(one) for one in PLAIN_SETTINGS})
     version: Setting = Field(default="", description="The Elasticsearch version of the remote cluster.")
     ca: Files = Field(default=(), description="The CAs trusted for this remote; left out, the public roots.")
     truststore: KeyStoreFile | None = Field(default=None, description="A key store of CAs trusted for this remote.")
@@ -233,10 +224,6 @@ class RemoteConfig(Model):
             raise refuse(msg)
         return {**{key: one for key, one in value.items() if key != _NESTED}, **inner}
 
-    def remote_version(self) -> RemoteVersion | Unavailable:
-        """The declared version of the remote cluster, or why there is none."""
-        return fleet.remote_version(self)
-
 
 class NamedRemote(RemoteConfig):
     """An address that somebody named on the command line: it stands in no settings."""
@@ -274,18 +261,6 @@ class ClusterConfig(Model):
     def urls(self) -> tuple[str, ...]:
         """Every address of its API, in the order in which they are tried."""
         return () if self.url is None else tuple(dict.fromkeys((self.url, *self.other_urls)))
-
-    def local_cluster(self) -> LocalCluster:
-        """The cluster and its remotes as checks see them."""
-        return fleet.local_cluster(self)
-
-    def local_version(self) -> LocalVersion | Unavailable:
-        """The declared version, or why there is none."""
-        return fleet.local_version(self)
-
-    def keystore_evidence(self) -> Keystore | Unavailable:
-        """The declared names of keystore entries, or why there are none."""
-        return fleet.keystore(self)
 
 
 class Probe(Model):

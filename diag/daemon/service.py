@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 import structlog
 
 from diag.board import Board, Change, RoundFacts, lost
-from diag.config import ClusterConfig, ConfigError
+from diag.config import ClusterConfig, ConfigError, fleet
 from diag.daemon.collecting import CollectRound
 from diag.daemon.own_metrics import OwnMetrics, RoundResult
 from diag.daemon.probes import Probes
@@ -238,7 +238,7 @@ class Daemon:
         state = self.board.snapshot().clusters.get(cluster.name)
         now = datetime.now(UTC)
         facts = state.round if state else RoundFacts()
-        report = lost(state.report if state else None, cluster.local_cluster(), because, now)
+        report = lost(state.report if state else None, fleet.local_cluster(cluster), because, now)
         changes = self.board.put(report, dataclasses.replace(facts, trouble=because), at=now)
         _log_changes(cluster.name, changes)
 

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 import diag
-from diag.config import Config, config_schema, load_config
+from diag.config import Config, config_schema, fleet, load_config
 from diag.config.limits import Limits
 from diag.model import Kind, Mode, SecurityModel, Severity, Thresholds
 
@@ -45,7 +45,7 @@ def keys(schema: Any) -> Iterator[str]:
 def test_the_example_loads(loaded: Config) -> None:
     """As it is shipped, with its files beside it."""
     assert [cluster.name for cluster in loaded.clusters] == ["search-eu", "search-us"]
-    assert loaded.clusters[0].local_cluster().remotes[0].keystore_credential is True
+    assert fleet.local_cluster(loaded.clusters[0]).remotes[0].keystore_credential is True
     assert loaded.clusters[0].version == "8.14.1"
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from diag.config import ClusterConfig, RemoteConfig, SecretRef
+from diag.config import ClusterConfig, RemoteConfig, SecretRef, fleet
 from diag.config.schema import RemoteClusterClient, Transport
 from diag.model import (
     DeclaredTls,
@@ -66,13 +66,12 @@ def test_a_cluster_becomes_what_checks_see() -> None:
         has_trust_restrictions=True,
         keystore_credential=True,
     )
-    assert (
-        LocalCluster(name="search-eu", kind=Kind.HOSTED, version="8.14.1", remotes=(expected,))
-        == config.local_cluster()
-    )
-    assert LocalVersion(number=Version(8, 14, 1)) == config.local_version()
-    assert RemoteVersion(number=Version(8, 12, 0)) == config.remotes[0].remote_version()
-    assert Keystore(names=("cluster.remote.logs.credentials",)) == config.keystore_evidence()
+    assert LocalCluster(
+        name="search-eu", kind=Kind.HOSTED, version="8.14.1", remotes=(expected,)
+    ) == fleet.local_cluster(config)
+    assert LocalVersion(number=Version(8, 14, 1)) == fleet.local_version(config)
+    assert RemoteVersion(number=Version(8, 12, 0)) == fleet.remote_version(config.remotes[0])
+    assert Keystore(names=("cluster.remote.logs.credentials",)) == fleet.keystore(config)
 
 
 @pytest.mark.parametrize(
@@ -88,12 +87,12 @@ def test_a_cluster_becomes_what_checks_see() -> None:
 def test_the_keystore_is_told_or_not(names: tuple[str, ...] | None, found: bool | None) -> None:  # noqa: FBT001 -- the expectation.
     """Left out means not told; an entry counts for the alias written exactly so."""
     config = ClusterConfig(name="a", keystore=names, remotes=(RemoteConfig(alias="logs"),))
-    assert found is config.local_cluster().remotes[0].keystore_credential
+    assert found is fleet.local_cluster(config).remotes[0].keystore_credential
 
 
 def test_what_is_left_out_is_what_elasticsearch_does() -> None:
     """No mode is sniff; the model follows from the credential."""
-    remote = ClusterConfig(name="a", remotes=(RemoteConfig(alias="b", seeds="x:1"),)).local_cluster().remotes[0]
+    remote = fleet.local_cluster(ClusterConfig(name="a", remotes=(RemoteConfig(alias="b", seeds="x:1"),))).remotes[0]
     assert remote.effective_mode is Mode.SNIFF
     assert remote.security_model is SecurityModel.CERTIFICATE
     assert remote.keystore_credential is None
@@ -103,9 +102,9 @@ def test_what_is_not_told_says_what_to_write() -> None:
     """Missing evidence names the key and the cluster."""
     config = ClusterConfig(name="search-eu", remotes=(RemoteConfig(alias="logs"),))
     expected = {
-        "no `version` is declared for cluster search-eu": config.local_version(),
-        "no `version` is declared for remote logs": config.remotes[0].remote_version(),
-        "no `keystore` is declared for cluster search-eu": config.keystore_evidence(),
+        "no `version` is declared for cluster search-eu": fleet.local_version(config),
+        "no `version` is declared for remote logs": fleet.remote_version(config.remotes[0]),
+        "no `keystore` is declared for cluster search-eu": fleet.keystore(config),
     }
     for detail, found in expected.items():
         assert Unavailable(step=Step.CONFIGURATION, reason=Reason.NOT_TOLD, detail=detail) == found
@@ -114,7 +113,7 @@ def test_what_is_not_told_says_what_to_write() -> None:
 @pytest.mark.parametrize("version", ["banana", "8", "8.x", "8.14.1.2", "\x1b[31m", "9" * 500])
 def test_a_version_that_is_none_loads(version: str) -> None:
     """It is missing evidence that shows what was found, cut and escaped."""
-    found = ClusterConfig(name="a", version=version).local_version()
+    found = fleet.local_version(ClusterConfig(name="a", version=version))
     assert isinstance(found, Unavailable)
     assert found.reason is Reason.NOT_USABLE
     assert "`version` of cluster a is '" in found.detail
@@ -125,7 +124,7 @@ def test_a_version_that_is_none_loads(version: str) -> None:
 
 def test_a_version_of_two_numbers_keeps_its_second() -> None:
     """8.10 is a release after 8.9."""
-    found = ClusterConfig(name="a", version="8.10").local_version()
+    found = fleet.local_version(ClusterConfig(name="a", version="8.10"))
     assert LocalVersion(number=Version(8, 10, 0)) == found
 
 
@@ -136,9 +135,9 @@ def test_what_is_declared_of_tls_reaches_the_checks() -> None:
         transport=Transport(enabled=False, verification_mode=VerificationMode.CERTIFICATE),
         remote_cluster_client=RemoteClusterClient(verification_mode=VerificationMode.NONE),
     )
-    local = config.local_cluster()
+    local = fleet.local_cluster(config)
     assert local.tls_to(SecurityModel.CERTIFICATE) == DeclaredTls(
         enabled=False, verification_mode=VerificationMode.CERTIFICATE
     )
     assert local.tls_to(SecurityModel.API_KEY) == DeclaredTls(verification_mode=VerificationMode.NONE)
-    assert ClusterConfig(name="a").local_cluster().transport == DeclaredTls()
+    assert fleet.local_cluster(ClusterConfig(name="a")).transport == DeclaredTls()

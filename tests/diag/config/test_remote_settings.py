@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from diag.collect.discovery import remotes_of
-from diag.config import Config, ConfigError, RemoteConfig, load_config
+from diag.config import Config, ConfigError, RemoteConfig, fleet, load_config
+from diag.evidence.elasticsearch import registrations
 from diag.model import REMOTE_SETTINGS, Remote
 
 HEAD = "clusters:\n  - name: eu\n    version: 8.19.0\n    keystore: []\n    remotes:\n"
@@ -18,7 +19,7 @@ def loaded(tmp_path: Path, remotes: str) -> tuple[Remote, ...]:
     """Load a file with these remotes."""
     (tmp_path / "diag.yaml").write_text(HEAD + remotes)
     config: Config = load_config(tmp_path / "diag.yaml", {})
-    return config.clusters[0].local_cluster().remotes
+    return fleet.local_cluster(config.clusters[0]).remotes
 
 
 def refused(tmp_path: Path, remotes: str) -> str:
@@ -111,7 +112,7 @@ def test_what_the_cluster_tells_is_read_by_the_same_table() -> None:
         "node_connections": "3",
         "transport": {"compress": "true", "ping_schedule": "30s"},
     }
-    found = remotes_of({"persistent": {"cluster": {"remote": {"logs": remote}}}})
+    found = remotes_of(registrations.read({"persistent": {"cluster": {"remote": {"logs": remote}}}}))
     assert isinstance(found, tuple)
     (logs,) = found
     assert logs.seeds == ("a:1", "b:2")

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from diag.config import Config, ConfigError, load_config
+from diag.config import Config, ConfigError, fleet, load_config
 from diag.model import Use
 
 
@@ -27,7 +27,7 @@ def refusal(folder: Path, text: str) -> str:
 def use(folder: Path, text: str) -> Use:
     """The use of one remote, as the checks see it."""
     config = load(folder, f"clusters: [{{name: a, remotes: [{{alias: b, use: {text}}}]}}]")
-    return config.clusters[0].local_cluster().remotes[0].use
+    return fleet.local_cluster(config.clusters[0]).remotes[0].use
 
 
 def test_what_nobody_says_is_not_told(tmp_path: Path) -> None:
@@ -36,7 +36,7 @@ def test_what_nobody_says_is_not_told(tmp_path: Path) -> None:
     assert config.probe.search is False
     cluster = config.clusters[0]
     assert (cluster.reload_response, cluster.security_domain) == (None, "")
-    remote = cluster.local_cluster().remotes[0]
+    remote = fleet.local_cluster(cluster).remotes[0]
     assert (remote.use, remote.security_domain) == (Use(), "")
     assert cluster.remotes[0].signing_certificate is None
 
@@ -80,7 +80,7 @@ def test_what_is_no_use(tmp_path: Path, written: str, says: str) -> None:
 def test_security_domains(tmp_path: Path) -> None:
     """Text of both sides, without blanks around it."""
     text = 'clusters: [{name: a, security_domain: " house ", remotes: [{alias: b, security_domain: 12}]}]'
-    cluster = load(tmp_path, text).clusters[0].local_cluster()
+    cluster = fleet.local_cluster(load(tmp_path, text).clusters[0])
     assert (cluster.security_domain, cluster.remotes[0].security_domain) == ("house", "12")
 
 
