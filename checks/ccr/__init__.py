@@ -2,6 +2,7 @@
 
 from checks.ccr import (
     active_without_task,
+    alias_changed,
     autofollow_errors,
     autofollow_silent,
     fatal_exception,
@@ -39,6 +40,7 @@ CHECKS: tuple[Check, ...] = (
     autofollow_errors.autofollow_errors,
     autofollow_silent.autofollow_silent,
     remote_removed.remote_removed,
+    alias_changed.alias_changed,
     upgrade_order.upgrade_order,
     unfollow_ilm_wait.unfollow_ilm_wait,
 )

@@ -9,8 +9,10 @@ from checks.ccr._reasons import LEADER_GONE, is_about
 from diag.check import NotApplicable
 from diag.model import (
     Follower,
+    Indices,
     Remote,
     Replication,
+    Unavailable,
 )
 
 UNLICENSED: Final = (
@@ -32,6 +34,15 @@ def each(replication: Replication, remote: Remote) -> Iterator[Follower | NotApp
         yield NotApplicable(UNLICENSED)
     else:
         yield from found
+
+
+def follows_another(one: Follower, here: Indices | Unavailable, there: Indices | Unavailable) -> bool:
+    """Tell whether the index of the leader's name is not the one that the follower began with: it was made again, or restored anew."""
+    if isinstance(here, Unavailable) or isinstance(there, Unavailable):
+        return False
+    wanted, found = here.named(one.index), there.named(one.leader)
+    uuids = (wanted.leader_uuid if wanted else "", found.uuid if found else "")
+    return all(uuids) and uuids[0] != uuids[1]
 
 
 def has_lost_its_leader(follower: Follower) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from checks.ccr._followers import UNLICENSED, has_lost_its_leader, of_remote
+from checks.ccr._followers import UNLICENSED, follows_another, has_lost_its_leader, of_remote
 from checks.shared.index_patterns import CUT, is_whole
 from checks.tables import docs
 from diag.check import NotApplicable, Unknown, Yields, check, missing
@@ -10,6 +10,7 @@ from diag.model import (
     Finding,
     Follower,
     Indices,
+    OfLocal,
     OfRemote,
     Remote,
     Replication,
@@ -33,7 +34,12 @@ from diag.model import (
         "ccr/retention-lease-expired",
     ),
 )
-def leader_deleted(replication: Replication, remote: Remote, indices: OfRemote[Indices] | Unavailable) -> Yields:
+def leader_deleted(
+    replication: Replication,
+    remote: Remote,
+    indices: OfRemote[Indices] | Unavailable,
+    here: OfLocal[Indices] | Unavailable,
+) -> Yields:
     """The leader of a follower does not exist any more.
 
     Why it matters: the follower receives nothing, and never will: it looks for that very index, so that a new one of the same name
@@ -48,7 +54,8 @@ def leader_deleted(replication: Replication, remote: Remote, indices: OfRemote[I
     found = of_remote(replication, remote)
     there = None if isinstance(indices, Unavailable) else frozenset(one.name for one in indices.all)
     whole = isinstance(indices, Indices) and is_whole(indices.all)
-    gone = frozenset(one for one in found if there is not None and whole and one.leader not in there)
+    another = frozenset(one for one in found if follows_another(one, here, indices))
+    gone = another | {one for one in found if there is not None and whole and one.leader not in there}
     odd = next((one for one in found if one in gone and _seems_to_read(one)), None)
     for one in found:
         if has_lost_its_leader(one) or (one in gone and odd is None):

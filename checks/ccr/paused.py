@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from checks.ccr._copying import Seen
-from checks.ccr._followers import of_remote
+from checks.ccr._followers import follows_another, of_remote
 from checks.tables import docs
 from diag.check import NotApplicable, Unknown, Yields, check
 from diag.model import (
     Finding,
     FollowersHealth,
+    Indices,
     InitialRecoveries,
+    OfLocal,
+    OfRemote,
     Remote,
     Replication,
     Severity,
@@ -33,6 +36,8 @@ def paused(
     remote: Remote,
     health: FollowersHealth | Unavailable,
     copies: InitialRecoveries | Unavailable,
+    here: OfLocal[Indices] | Unavailable,
+    there: OfRemote[Indices] | Unavailable,
 ) -> Yields:
     """A follower is paused.
 
@@ -40,11 +45,13 @@ def paused(
     calls a follower paused as well while its first copy runs, and when that failed; ccr/follower-red is about those. Where the login may not
     ask for the copies that run, a pause can't be told from a first copy while shards start.
 
-    How to fix: resume it in time.
+    How to fix: resume it in time. One whose leader was made again meanwhile, or restored as a new index, can't be resumed:
+    ccr/leader-deleted says so, and it is not named here.
 
     Example: paused for maintenance, and forgotten.
     """
-    found = [one for one in of_remote(replication, remote) if one.paused]
+    every = [one for one in of_remote(replication, remote) if one.paused]
+    found = [one for one in every if not follows_another(one, here, there)]
     seen = None if isinstance(health, Unavailable) else Seen(health, copies)
     copied = {one.index: False if seen is None else seen.is_red(one) or seen.is_copied(one) for one in found}
     stopped = [one for one in found if copied[one.index] is False]
@@ -56,5 +63,7 @@ def paused(
         )
     if unsure := [one.index for one in found if copied[one.index] is None]:
         yield Unknown(f"whether {listed(unsure)} is paused or copied for the first time can't be told: {copies}")
+    if len(found) < len(every) and not found:
+        yield NotApplicable("what is paused can't be resumed; ccr/leader-deleted is about that")
     if remote.alias not in replication.aliases:
         yield NotApplicable("nothing is replicated from this remote")

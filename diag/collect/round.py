@@ -42,7 +42,6 @@ from diag.model import (
     Remote,
     RemoteApi,
     RemoteEvidence,
-    Replication,
     Resolution,
     ResolvedUse,
     SearchTrial,
@@ -162,7 +161,7 @@ class _Round:
         )
         asked = (
             isolate(
-                uses.remote(one.config, remote, beliefs.api[Replication]),
+                uses.remote(one.config, remote, beliefs.api),
                 functools.partial(_without_indices, remote.api),
             )
             for one, remote in zip(chosen, remotes, strict=True)

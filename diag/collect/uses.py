@@ -141,9 +141,7 @@ class UseCalls:
         call = searches.of_patterns(alias, patterns)
         return read(await self._ask(call), call, lambda answer: searches.read(answer, alias))
 
-    async def remote(
-        self, config: RemoteConfig, one: RemoteEvidence, replication: Replication | Unavailable
-    ) -> RemoteApi:
+    async def remote(self, config: RemoteConfig, one: RemoteEvidence, here: LocalApi) -> RemoteApi:
         """Add what the remote cluster tells of the leaders that are followed and of the indices that the declared use names.
 
         Where it matters which way the remotes of that cluster lead, their hosts are looked up.
@@ -152,20 +150,20 @@ class UseCalls:
             return one.api
         return one.api.having(
             {
-                Indices: await self._indices(config, config.url, one, replication),
-                Registrations: await self._located(one, replication),
+                Indices: await self._indices(config, config.url, one, here),
+                Registrations: await self._located(one, here[Replication]),
             }
         )
 
     async def _indices(
-        self, config: RemoteConfig, url: str, one: RemoteEvidence, replication: Replication | Unavailable
+        self, config: RemoteConfig, url: str, one: RemoteEvidence, here: LocalApi
     ) -> Indices | Unavailable:
-        leaders = tuple(dict.fromkeys(_leaders(one, replication)))
+        leaders = tuple(dict.fromkeys(_leaders(one, here)))
         # Among other names, this one is no longer the word for all of them.
         named = ("*" if name == "_all" else name for name in (*one.remote.use.search, *one.remote.use.replicate))
         patterns = tuple(dict.fromkeys(named))
         if not (leaders or patterns):
-            return _of_no_use(replication)
+            return _of_no_use(here[Replication])
         # Each by itself: a pattern that the cluster refuses must not take the leaders with it. Where one is for all, it is for both.
         calls = tuple(dict.fromkeys(indices.of_names(names) for names in (leaders, patterns) if names))
         answers = await self.api_session.ask((url,), config.auth, config.ca, (*calls, indices.AROUND))
@@ -219,9 +217,14 @@ def _of_no_use(replication: Replication | Unavailable) -> Unavailable:
     return NO_USE
 
 
-def _leaders(one: RemoteEvidence, replication: Replication | Unavailable) -> Iterator[str]:
-    followers = () if isinstance(replication, Unavailable) else replication.followers
-    return (follower.leader for follower in followers if follower.remote == one.remote.alias)
+def _leaders(one: RemoteEvidence, here: LocalApi) -> Iterator[str]:
+    """The leaders of what follows this remote, and of what follows an alias that is gone: it may be this remote under its old name."""
+    replication, registered = here[Replication], here[Registrations]
+    following = () if isinstance(replication, Unavailable) else replication.followers
+    known = None if isinstance(registered, Unavailable) else {each.alias for each in registered.all if each.enabled}
+    for follower in following:
+        if follower.remote == one.remote.alias or (known is not None and follower.remote not in known):
+            yield follower.leader
 
 
 def _together_indices(answers: Answers, calls: tuple[Call, ...], wanted: tuple[str, ...]) -> Indices | Unavailable:

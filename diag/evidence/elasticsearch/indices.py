@@ -27,7 +27,7 @@ _ALL: Final = "_all"
 _OF_AN_INDEX: Final = (
     "state,system,ilm.step,ilm.step_time,aliases,settings.index.creation_date,settings.index.soft_deletes.enabled,"
     "settings.index.version.created,settings.index.lifecycle.name,settings.index.default_pipeline,settings.index.final_pipeline,"
-    "settings.index.blocks,settings.index.xpack.ccr.following_index"
+    "settings.index.blocks,settings.index.xpack.ccr.following_index,settings.index.uuid,ccr.leader_index_uuid"
 )
 _METADATA: Final = ",".join(("cluster_uuid", *(f"metadata.indices.*.{key}" for key in _OF_AN_INDEX.split(","))))
 _PATH: Final = "/_cluster/state/metadata"
@@ -46,7 +46,8 @@ class Index:
     ``created_in`` is the release that made it. ``soft_deletes`` is None where the setting is not there: then it is on from 7.0 on.
     ``follows`` says that it is itself a follower. ``pipelines`` are its default and final ingest pipelines, ``policy`` its ILM policy.
     ``step`` is the ILM step that it is in, since ``step_since``. ``blocks`` are those of its ``index.blocks`` that are on; None where they
-    were not asked for.
+    were not asked for. ``uuid`` is its own, which an index that is deleted and made again does not keep, ``leader_uuid`` that of the index
+    which it began to follow; both empty where they were not told.
     """
 
     name: str
@@ -62,6 +63,8 @@ class Index:
     step: str = ""
     step_since: datetime | None = None
     blocks: tuple[str, ...] | None = None
+    uuid: str = ""
+    leader_uuid: str = ""
 
     @property
     def replicable(self) -> bool:
@@ -192,6 +195,8 @@ def _index(name: str, reported: Mapping[str, object]) -> Index:
         step=text(ilm.get("step")),
         step_since=moment(_digits(ilm.get("step_time"))),
         blocks=tuple(sorted(text(name) for name, on in mapping(settings.get("blocks")).items() if flag(on))),
+        uuid=text(settings.get("uuid")),
+        leader_uuid=text(mapping(reported.get("ccr")).get("leader_index_uuid")),
     )
 
 
