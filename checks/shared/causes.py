@@ -68,6 +68,7 @@ OTHER_INTERFACE: Final = (
     "tls/chain-incomplete",
     "tls/client-cert-rejected",
     "tls/cert-of-other-interface",
+    "tls/eku-missing",
     "trust/ca-same-dn-other-key",
     "trust/mtls-disabled",
     "trust/one-way-remote",
@@ -102,3 +103,15 @@ SEEN_OF_SOMETHING_BETWEEN: Final = (
 
 # What a follower that stands still shows as well.
 FOLLOWER_STANDS_STILL: Final = ("ccr/follower-lag", "ccr/unfollow-ilm-wait")
+# What becomes of an API key where a release does not know such keys. What the key lacks or when it ends is a fault of its own.
+KEY_NOT_KNOWN: Final = (
+    "auth/key-missing",
+    "auth/key-missing-on-some-nodes",
+    "auth/key-not-reloaded",
+    "auth/keystore-unsupported-entry",
+    "auth/key-invalid",
+    "auth/key-wrong-type",
+    "auth/not-cross-cluster-channel",
+    "auth/anonymous-fallback",
+    "auth/signature-missing",
+)

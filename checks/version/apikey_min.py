@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from checks.shared.causes import NO_CONNECTION
+from checks.shared.causes import KEY_NOT_KNOWN, NO_CONNECTION
 from checks.shared.release_range import RELEASED, judgements, known, missing, unsure
 from checks.tables import docs
 from checks.tables.versions import (
@@ -32,7 +32,7 @@ from diag.model import (
         "version/apikey-beta",
         "version/ccs-incompatible",
         "version/proxy-mode-unsupported",
-        "auth/*",
+        *KEY_NOT_KNOWN,
         *NO_CONNECTION,
     ),
     leaves_open=("auth/*",),
