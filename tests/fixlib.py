@@ -43,6 +43,7 @@ CALLS: Final = tuple(
         "GET _nodes",
         "GET _nodes/stats",
         "POST _nodes/reload_secure_settings",
+        "POST _nodes/{}/reload_secure_settings",
         "GET _remote/info",
         "GET _resolve/cluster/{}",
         "GET _resolve/index/{}",

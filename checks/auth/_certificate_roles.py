@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from diag.model import (
+    Json,
     Remote,
     Role,
     Roles,
@@ -33,7 +34,10 @@ def for_replication(remote: Remote) -> bool:
     return bool(remote.use.replicate) and not remote.use.search
 
 
-def needed(remote: Remote) -> str:
+def needed(remote: Remote) -> dict[str, Json]:
+    """What a role of the remote cluster has to have, for what the remote is declared to be used for."""
     if for_replication(remote):
-        return '{"cluster": ["read_ccr"], "indices": [{"names": ["…"], "privileges": ["monitor", "read"]}]}'
-    return '{"indices": [{"names": ["…"], "privileges": ["read", "read_cross_cluster"]}]}'
+        leaders: list[Json] = [{"names": list(remote.use.replicate), "privileges": ["monitor", "read"]}]
+        return {"cluster": ["read_ccr"], "indices": leaders}
+    names = list(remote.use.search) or ["<indices>"]
+    return {"indices": [{"names": names, "privileges": ["read", "read_cross_cluster"]}]}

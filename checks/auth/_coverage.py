@@ -46,7 +46,7 @@ def gaps_of(record: KeyRecord, remote: Remote, replication: Replication | Unavai
     if record.replication:
         failing = uncovered(record.replication, leaders_of(replication, remote))
         for one in _left_out("replication", record.replication, remote.use.replicate):
-            # The leaders that fail are named by auth/key-no-replication-access, and are not told twice.
+            # The leaders that fail are named by auth/key-no-replication-access, and are not named twice.
             if not (isinstance(one, Gap) and any(matches(one.pattern, leader) for leader in failing)):
                 yield one
 
@@ -70,7 +70,7 @@ def _left_out(part: str, access: tuple[KeyAccess, ...], patterns: Iterable[str])
             yield Unknown(f"whether the key covers {shorten(pattern, 80)}: {error}")
             continue
         if pattern.startswith(_BEHIND_STREAMS):
-            yield Unknown(f"which data stream {shorten(pattern, 80)} belongs to is not told")
+            yield Unknown(f"which data stream {shorten(pattern, 80)} belongs to is not known")
         else:
             yield Gap(part, pattern, names, partly)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Final
 
-from diag.model import Grant, NotJudgedError, Role, Roles, admits, listed, matches, overlaps, shorten
+from diag.model import Grant, NotJudgedError, Role, Roles, admits, listed, matches, overlaps
 
 SUPERUSER: Final = "superuser"  # It may do everything, whatever its entries say.
 
@@ -35,7 +35,7 @@ def fits(grant: Grant, alias: str) -> bool | None:
 
 
 def on_remote(grants: Iterable[Grant], alias: str) -> tuple[tuple[Grant, ...], bool]:
-    """The entries about this remote, and whether there are some of which that can't be told."""
+    """The entries about this remote, and whether there are some of which that is not known."""
     judged = [(grant, fits(grant, alias)) for grant in grants]
     return tuple(grant for grant, about in judged if about), any(about is None for _, about in judged)
 
@@ -60,7 +60,7 @@ def own(roles: Roles) -> tuple[Role, ...]:
 
 
 def uncovered(grants: Iterable[Grant], patterns: Iterable[str]) -> tuple[list[str], str]:
-    """The declared patterns that no entry covers even in part, and why that can't be told, where it can't.
+    """The declared patterns that no entry covers even in part, and why that is not known, where it is not.
 
     A pattern that is covered in part is none: what it means here may be just that part.
     """
@@ -84,10 +84,3 @@ def named(roles: Roles, names: Iterable[str]) -> tuple[tuple[Role, ...], tuple[s
 def changeable(roles: tuple[Role, ...]) -> Role:
     """The first of some roles that can be changed; where all are built in, the first."""
     return next((role for role in roles if not role.reserved), roles[0])
-
-
-def add_to_role(name: str, entry: str, *, reserved: bool = False) -> str:
-    """Word the call that adds an entry to a role: it replaces the whole role, and a built-in one can't be changed."""
-    if reserved:
-        return f"A built-in role can't be changed: give its users a further role with {entry}."
-    return f"PUT _security/role/{shorten(name, 80)} with the whole role and in it {entry}."

@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from diag.model import Expression
+from checks.shared.fixes import yml
+from diag.model import Expression, Remote
 
+_SPECIAL: Final = re.compile(r"[\\^$.|?*+()\[\]{}]")
 _EVERYTHING: Final = frozenset({".*", ".+", "(.*)", "(.+)"})
 
 
@@ -15,8 +17,21 @@ _EVERYTHING: Final = frozenset({".*", ".+", "(.*)", "(.+)"})
 _DIFFERS: Final = re.compile(r"""[@"#~&<>$]|[*+?}][*+?{]|(?<!\[)\^|\\\[\^""")
 
 
+def signing(remote: Remote) -> tuple[str, str]:
+    """The lines that make a node sign its requests to a remote."""
+    return (
+        yml(remote.setting("signing.certificate"), "<file of the certificate>"),
+        yml(remote.setting("signing.key"), "<file of its key>"),
+    )
+
+
+def naming(subject: str) -> str:
+    """The expression that only this subject matches."""
+    return _SPECIAL.sub(r"\\\g<0>", subject)
+
+
 def admits_everything(identity: str) -> bool:
-    """Tell whether every subject there is fulfils it."""
+    """Tell whether every subject matches it."""
     return bare(identity) in _EVERYTHING
 
 

@@ -7,6 +7,7 @@ from datetime import datetime
 from enum import Enum, auto
 from typing import Final
 
+from checks.shared.fixes import Remedy
 from diag.model import Finding, KeyLookup, KeyTrial, KeyVerdict, Unavailable, shorten
 
 _WANTED: Final = "cross_cluster"
@@ -45,10 +46,11 @@ def recorded(remote_side: KeyLookup | Unavailable, key: KeyTrial | Unavailable, 
     return Recorded(Fault.NONE)
 
 
-def by_record(found: Recorded, remedy: str) -> Finding:
+def by_record(found: Recorded, how: Remedy) -> Finding:
     """Word the finding."""
     return Finding(
-        summary=f"By the remote cluster's own record the key {found.words}; expected a valid cross-cluster API key.",
-        remedy=remedy,
+        summary=f"The remote cluster reports that the key {found.words}; expected a valid cross-cluster API key.",
+        remedy=how.sentence,
+        fix=how.fix,
         facts={"observed": found.words, "expected": "a valid cross-cluster API key"},
     )

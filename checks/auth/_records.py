@@ -28,11 +28,6 @@ CROSS_CLUSTER: Final = "cross_cluster"
 _BEHIND: Final = re.compile(r"\.(?:ds|fs)-(?P<stream>.+?)(?:-\d{4}\.\d{2}\.\d{2})?-\d{6,}")
 
 
-CHANGE: Final = (
-    "PUT _security/cross_cluster/api_key/<id> on the remote cluster, with the whole access: it replaces the one before"
-)
-
-
 def serves_replication_only(record: KeyRecord, remote: Remote, replication: Replication | Unavailable) -> bool:
     """Tell whether a key without access for searches is meant so: it serves for replication, and no search is declared."""
     replicates = isinstance(replication, Unavailable) or remote.alias in replication.aliases

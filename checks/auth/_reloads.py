@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
+from checks.shared.fixes import RELOAD
 from diag.check import Unknown
 from diag.model import (
     Nodes,
@@ -13,13 +14,14 @@ from diag.model import (
     listed,
 )
 
-RELOAD: Final = "POST _nodes/reload_secure_settings"
+# The call whose answer is stored as ``reload_response``.
+NAME: Final = RELOAD.line
 
 
 def absent_on(reload: SecureSettingsReload, local_nodes: Nodes | Unavailable, *, every: bool) -> Iterator[Unknown]:
     """Say which nodes the stored answer leaves out: it may be of one node alone, or from before they joined."""
     if isinstance(local_nodes, Unavailable):
-        yield Unknown(f"whether {reload.path} has all nodes can't be told: {local_nodes}")
+        yield Unknown(f"whether {reload.path} has all nodes is not known: {local_nodes}")
         return
     reported = {one.node for one in reload.nodes}
     absent = [one.name for one in (local_nodes.all if every else local_nodes.clients) if one.name not in reported]
@@ -27,5 +29,5 @@ def absent_on(reload: SecureSettingsReload, local_nodes: Nodes | Unavailable, *,
         yield Unknown(f"{reload.path} does not have {len(absent)} of the nodes: {listed(absent)}")
     elif local_nodes.failed:
         yield Unknown(
-            f"whether {reload.path} has all nodes can't be told: {local_nodes.failed} did not answer GET _nodes"
+            f"whether {reload.path} has all nodes is not known: {local_nodes.failed} did not answer GET _nodes"
         )

@@ -5,15 +5,20 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from checks.auth._identity import admits_everything, expression_of
+from checks.auth._identity import admits_everything, expression_of, naming
+from checks.auth._identity import signing as signing_lines
+from checks.auth._key_calls import update_key
 from checks.auth._records import GONE
 from checks.shared.applies import API_KEY_REMOTES
 from checks.shared.causes import REQUESTS_REFUSED
+from checks.shared.fixes import on_local_nodes
 from checks.tables import docs
 from diag.check import NotApplicable, Unknown, Yields, check, missing
 from diag.model import (
     Finding,
+    Json,
     KeyLookup,
+    KeyRecord,
     OfRemote,
     Remote,
     Severity,
@@ -50,7 +55,7 @@ def cert_identity_mismatch(
     """The API key is bound to a certificate identity that the signing certificate does not have, or to any at all.
 
     Why it matters: the remote cluster refuses each request whose signature comes with a certificate of another name. An identity of ``.*``
-    is fulfilled by every certificate that the remote cluster trusts, so that it protects little.
+    matches every certificate that the remote cluster trusts, so that it protects little.
 
     How to fix: make the key's ``certificate_identity`` a regular expression for the whole subject of the certificate under
     ``cluster.remote.<alias>.signing.certificate``, or sign with the certificate that it names.
@@ -65,8 +70,9 @@ def cert_identity_mismatch(
     elif admits_everything(record.certificate_identity):
         yield Finding(
             summary=f"The key {shorten(record.name, 80)} has the certificate identity {shorten(record.certificate_identity, 40)}, which every "
-            "certificate fulfils; expected the subject of the one that the local cluster signs with.",
-            remedy='PUT _security/cross_cluster/api_key/<id> on the remote cluster with "certificate_identity": "<the subject, as a regular expression>"',
+            "certificate matches; expected the subject of the one that the local cluster signs with.",
+            remedy="Bind the key to the whole subject of the certificate that the local cluster signs with, as a regular expression.",
+            fix=update_key(record, _identity(signing)),
             severity=Severity.WARNING,
             facts={"observed": record.certificate_identity, "expected": "the subject of one certificate"},
         )
@@ -75,10 +81,17 @@ def cert_identity_mismatch(
     elif signing.problem:
         yield Unknown(f"{signing.path}: {signing.problem}")
     else:
-        yield from _compared(record.name, record.certificate_identity, remote, signing)
+        yield from _compared(record, remote, signing)
 
 
-def _compared(name: str, identity: str, remote: Remote, signing: SigningIdentity) -> Yields:
+def _identity(signing: SigningIdentity | Unavailable) -> dict[str, Json]:
+    if isinstance(signing, SigningIdentity) and _PLAIN.fullmatch(signing.subject):
+        return {"certificate_identity": naming(signing.subject)}
+    return {"certificate_identity": "<the subject, as a regular expression>"}
+
+
+def _compared(record: KeyRecord, remote: Remote, signing: SigningIdentity) -> Yields:
+    name, identity = record.name, record.certificate_identity
     expression = expression_of(identity)
     if expression is None:
         yield Unknown(
@@ -90,7 +103,10 @@ def _compared(name: str, identity: str, remote: Remote, signing: SigningIdentity
         yield Finding(
             summary=f"The key {shorten(name, 80)} is bound to the certificate identity {shorten(identity, 120)}, and the local cluster signs as "
             f"{shorten(signing.subject, 120)}: its requests are refused. Case counts, and there are no spaces after the commas.",
-            remedy=f"Set {remote.setting('signing.certificate')} and .key on each node of the local cluster to the certificate that the key "
-            "names; or PUT _security/cross_cluster/api_key/<id> on the remote cluster with a certificate_identity that matches the whole subject.",
+            remedy="Sign with the certificate that the key names, or let the key name the one that the local cluster signs with.",
+            fix=(
+                *on_local_nodes(yml=signing_lines(remote), when="to sign with the certificate that the key names"),
+                *update_key(record, _identity(signing), when="to keep the certificate"),
+            ),
             facts={"observed": signing.subject, "expected": identity, "path": signing.path},
         )

@@ -6,14 +6,16 @@ import re
 from typing import Final
 
 from checks.auth._identity import admits_everything, bare, expression_of
+from checks.auth._key_calls import update_key
 from checks.auth._records import GONE
 from checks.shared.applies import API_KEY_REMOTES
 from checks.tables import docs
 from diag.check import NotApplicable, Unknown, Yields, check
-from diag.model import Finding, KeyLookup, OfRemote, Severity, shorten
+from diag.model import Finding, KeyLookup, KeyRecord, OfRemote, Severity, shorten
 
 # Two names of no cluster that there is: what admits both admits any.
 _MADE_UP: Final = ("0b7e4c19d2f84a6fa35e90c1b8d7e264", "f1a93d5c60e24b718c0d2e9f7a46b385")
+_OF_CLOUD: Final = r"CN=.*\.node\.<id of the local cluster>\.cluster\..*"
 _ORGANIZATION: Final = re.compile(r"cluster\\?\.(?P<id>[A-Za-z0-9_-]+)")
 
 
@@ -44,7 +46,7 @@ def cert_identity_too_wide(remote_side: OfRemote[KeyLookup]) -> Yields:
     if not identity:
         yield NotApplicable("the key is bound to no certificate identity")
     elif admits_everything(identity):
-        yield NotApplicable("every certificate fulfils it; auth/cert-identity-mismatch is about that")
+        yield NotApplicable("every certificate matches it; auth/cert-identity-mismatch is about that")
     elif expression is None:
         yield Unknown(
             f"the certificate identity {shorten(identity, 80)} has signs of regular expressions that are not judged here"
@@ -52,7 +54,7 @@ def cert_identity_too_wide(remote_side: OfRemote[KeyLookup]) -> Yields:
     else:
         for whom, samples in _others(identity):
             if all(map(expression.matches, samples)):
-                yield _too_wide(record.name, identity, whom)
+                yield _too_wide(record, whom)
                 return
 
 
@@ -81,12 +83,16 @@ def _others(identity: str) -> list[tuple[str, tuple[str, ...]]]:
     return found
 
 
-def _too_wide(name: str, identity: str, whom: str) -> Finding:
+def _too_wide(record: KeyRecord, whom: str) -> Finding:
+    name, identity = record.name, record.certificate_identity
     return Finding(
         summary=f"The key {shorten(name, 80)} has the certificate identity {shorten(identity, 120)}, which admits {whom}; expected the local "
         "cluster alone.",
-        remedy='PUT _security/cross_cluster/api_key/<id> on the remote cluster with the whole access and "certificate_identity": '
-        '"CN=.*\\\\.node\\\\.<id of the local cluster>\\\\.cluster\\\\..*", or with the whole subject of the certificate that it signs with; '
-        "escape the dots.",
+        remedy="Bind the key to the whole subject of the certificate that the local cluster signs with, dots escaped; on Elastic Cloud "
+        "a part of it is the id of that cluster.",
+        fix=(
+            *update_key(record, {"certificate_identity": "<the subject, as a regular expression>"}),
+            *update_key(record, {"certificate_identity": _OF_CLOUD}, when="or, on Elastic Cloud"),
+        ),
         facts={"observed": identity, "expected": "the local cluster alone"},
     )

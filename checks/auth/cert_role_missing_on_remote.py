@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from checks.auth._certificate_roles import for_replication, needed, own
+from checks.auth._role_calls import create_role
 from checks.shared.applies import CERTIFICATE_REMOTES
 from checks.tables import docs
 from diag.check import NotApplicable, Unknown, Yields, check
@@ -21,9 +22,7 @@ from diag.model import (
     shorten,
 )
 
-_NOT_SHOWN: Final = (
-    "If it stands in roles.yml there, which GET _security/role does not show, look there and acknowledge this."
-)
+_NOT_SHOWN: Final = "If it is in roles.yml there, which GET _security/role does not show, acknowledge this finding."
 
 
 @check(
@@ -64,7 +63,8 @@ def cert_role_missing_on_remote(remote: Remote, local: OfLocal[Roles] | Unavaila
         names = sorted(local_side)
         yield Finding(
             summary=f"None of {len(local_side)} local roles ({listed(names)}) exists on the remote cluster under the same name.",
-            remedy=f"On the remote cluster: PUT _security/role/{shorten(names[0], 60)} with {needed(remote)}, for each role whose users search there.",
+            remedy="Create each role whose users search there on the remote cluster, under the same name.",
+            fix=create_role(names[0] if len(names) == 1 else "<name>", needed(remote), there=True),
             facts={"observed": 0, "expected": "at least 1", "local_roles": as_fact(names)},
         )
     elif set(local_side) - set(remote_side):
@@ -78,7 +78,8 @@ def _missing(remote: Remote, name: str) -> Finding:
     users = "replicate from" if for_replication(remote) else "search"
     return Finding(
         summary=f"The role {shorten(name, 80)}, whose users {users} this remote, does not exist on the remote cluster: they get 403.",
-        remedy=f"On the remote cluster: PUT _security/role/{shorten(name, 80)} {needed(remote)}. {_NOT_SHOWN}",
+        remedy=f"Create the role on the remote cluster. {_NOT_SHOWN}",
+        fix=create_role(name, needed(remote), there=True),
         severity=Severity.ERROR,
         facts={"role": name, "observed": "no such role", "expected": "a role of the same name"},
     )

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from typing import Final
 
 from checks.auth._certificate_roles import SEARCHES, crosses, for_replication, has_privilege, needed, own
-from checks.auth._grants import BY_ACTION, SUPERUSER, uncovered
+from checks.auth._grants import BY_ACTION, SUPERUSER, changeable, uncovered
+from checks.auth._role_calls import add_to_role
 from checks.shared.applies import CERTIFICATE_REMOTES
 from checks.tables import docs
 from diag.check import NotApplicable, Unknown, Yields, check
@@ -21,7 +23,6 @@ from diag.model import (
     Unavailable,
     as_fact,
     listed,
-    shorten,
 )
 
 _READS: Final = frozenset({"read", "all"})
@@ -73,9 +74,11 @@ def cert_role_privileges(remote: Remote, local: OfLocal[Roles] | Unavailable, th
     if not reading:
         yield NotApplicable("no role of both clusters reads indices on the remote one")
     elif lacking == reading:
+        how = add_to_role(remote_side[reading[0]], needed(remote), there=True)
         yield Finding(
             summary=f"The roles {listed(reading)} of the remote cluster read indices, and none has read_cross_cluster.",
-            remedy=f"On the remote cluster add read_cross_cluster beside read: PUT _security/role/{shorten(reading[0], 60)}",
+            remedy=f"On the remote cluster, the roles whose users search there need read_cross_cluster as well as read. {how.sentence}",
+            fix=how.fix,
             facts={"observed": as_fact(reading), "expected": "read and read_cross_cluster"},
         )
     elif lacking:
@@ -99,14 +102,16 @@ def _declared(remote: Remote, there: Roles) -> Yields:
         yield Unknown(unsure)
     elif lacks:
         names = listed([role.name for role in found])
+        how = add_to_role(changeable(found), needed(remote), there=True)
         yield Finding(
             summary=f"On the remote cluster {names} {'lacks' if len(found) == 1 else 'lack'} {lacks}: their users get 403.",
-            remedy=f"On the remote cluster: PUT _security/role/{shorten(found[0].name, 80)} with the whole role and in it {needed(remote)}.",
+            remedy=f"On the remote cluster: {how.sentence}",
+            fix=how.fix,
             severity=Severity.ERROR,
             facts={
                 "roles": as_fact([role.name for role in found]),
                 "observed": f"no {lacks}",
-                "expected": needed(remote),
+                "expected": json.dumps(needed(remote)),
             },
         )
 

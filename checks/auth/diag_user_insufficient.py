@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
+from checks.shared.fixes import here
 from checks.tables import docs
 from diag.check import Check, NotApplicable, Unknown, Verdicts, Yields, check
 from diag.model import (
@@ -77,7 +78,7 @@ def _release(value: object, remotes: tuple[Remote, ...]) -> Iterator[_Asked]:
 
 
 def _sides(cluster_evidence: ClusterEvidence) -> Iterator[tuple[str, str, list[_Asked]]]:
-    """What each login was asked for: the local one also for what the local cluster tells of each remote."""
+    """What each login was asked for: the local one also for what the local cluster reports of each remote."""
     remotes = tuple(one.remote for one in cluster_evidence.remotes)
     local = [*_release(cluster_evidence.local_version, remotes), *_pieces(cluster_evidence.api, Subject.LOCAL, remotes)]
     for one in cluster_evidence.remotes:
@@ -147,16 +148,17 @@ def _too_little(verdicts: Verdicts, keystore: object, whose: str, refused: list[
     names = tuple(one.id for one in lost)
     return Finding(
         summary=f"The login at {whose} may not ask {', '.join(calls)} (403){': unknown are ' + ', '.join(names) if lost else ''}.",
-        remedy=f"Give it {', and '.join(wanted)}: diag setup role prints the whole role.",
+        remedy=f"Give it {', and '.join(wanted)}. The command prints the whole role.",
+        fix=here("diag", "setup", "role"),
         severity=Severity.INFO if lost and all(one.severity is Severity.INFO for one in lost) else None,
         facts={"side": whose, "observed": "403", "missing": (*cluster, *indices), "unknown": names},
     )
 
 
 def _lost(verdicts: Verdicts, refused: list[_Refused], keystore: object) -> tuple[Check, ...]:
-    """The checks of this report that say themselves that they can't tell because of these refusals.
+    """The checks of this report that report that they are unknown because of these refusals.
 
-    Where no keystore is declared, the list of remotes would tell in its place whether there is a key: without it, what needs the keystore is
+    Where no keystore is declared, the list of remotes would show in its place whether there is a key: without it, what needs the keystore is
     lost by the refusal too.
     """
     wanted = [(one.value, one) for one in refused]

@@ -6,12 +6,15 @@ from dataclasses import dataclass
 from typing import Final
 
 from checks.auth._esql import NOBODY
-from checks.auth._grants import OPEN, SUPERUSER, add_to_role, changeable, named, on_remote, own, reads, reads_here
+from checks.auth._grants import OPEN, SUPERUSER, changeable, named, on_remote, own, reads, reads_here
+from checks.auth._role_calls import add_to_role
 from checks.shared.applies import API_KEY_REMOTES
+from checks.shared.fixes import Remedy
 from checks.tables import docs
 from diag.check import NotApplicable, Unknown, Yields, check
 from diag.model import (
     Finding,
+    Json,
     OfLocal,
     Remote,
     Role,
@@ -38,7 +41,7 @@ _NO_ESQL: Final = NotApplicable("neither use.esql nor use.enrich is declared for
 def esql_privileges(remote: Remote, roles: OfLocal[Roles]) -> Yields:
     """ES|QL is used on this remote, and roles lack a privilege that it needs.
 
-    Why it matters: ES|QL asks more than a search does. Beside ``read`` in ``remote_indices`` the user needs ``read`` on some local index,
+    Why it matters: ES|QL asks more than a search does. As well as ``read`` in ``remote_indices`` the user needs ``read`` on some local index,
     of any name, even if no local index is queried; else the answer is 403, and searches of the same remote work. The roles under
     ``use.roles`` are judged together, for a user holds several; without, this is an info.
 
@@ -56,36 +59,39 @@ def esql_privileges(remote: Remote, roles: OfLocal[Roles]) -> Yields:
 
 @dataclass(frozen=True, slots=True)
 class _Lacks:
-    """What a role lacks for ES|QL on a remote: reading it (``far``), reading any local index (``here``)."""
+    """What a role lacks for ES|QL on a remote: reading it (``there``), reading any local index (``here``)."""
 
-    far: bool
+    there: bool
     here: bool
 
     def __bool__(self) -> bool:
         """Whether it lacks anything."""
-        return self.far or self.here
+        return self.there or self.here
 
     def words(self, alias: str) -> tuple[str, ...]:
         """Say what is missing."""
-        far = (f"read in remote_indices for {shorten(alias, 80)}",) if self.far else ()
-        return (*far, "read on any local index in indices") if self.here else far
+        there = (f"read in remote_indices for {shorten(alias, 80)}",) if self.there else ()
+        return (*there, "read on any local index in indices") if self.here else there
 
-    def remedy(self, role: Role, alias: str) -> str:
-        """Say how it is added."""
-        far = f'"remote_indices": [{{"clusters": ["{shorten(alias, 80)}"], "names": ["…"], "privileges": ["read"]}}]'
-        here = '"indices": [{"names": [""], "privileges": ["read"]}]'
-        wanted = " and ".join(text for text, missing in ((far, self.far), (here, self.here)) if missing)
-        return add_to_role(role.name, wanted, reserved=role.reserved)
+    def remedy(self, role: Role, remote: Remote) -> Remedy:
+        """How it is added."""
+        names = list(remote.use.search) or ["<indices>"]
+        entries: dict[str, Json] = {}
+        if self.there:
+            entries["remote_indices"] = [{"clusters": [remote.alias], "names": names, "privileges": ["read"]}]
+        if self.here:
+            entries["indices"] = [{"names": [""], "privileges": ["read"]}]
+        return add_to_role(role, entries)
 
 
 def _lacks(roles: tuple[Role, ...], alias: str) -> _Lacks | Unknown:
     """What roles lack together, as where one user has them all."""
     if any(role.name == SUPERUSER for role in roles):
-        return _Lacks(far=False, here=False)
+        return _Lacks(there=False, here=False)
     judged = [on_remote(role.remote_indices, alias) for role in roles]
-    far = not any(reads(entry) for entries, _ in judged for entry in entries)
-    undecided = far and any(is_open for _, is_open in judged)
-    return Unknown(OPEN) if undecided else _Lacks(far=far, here=not any(map(reads_here, roles)))
+    there = not any(reads(entry) for entries, _ in judged for entry in entries)
+    undecided = there and any(is_open for _, is_open in judged)
+    return Unknown(OPEN) if undecided else _Lacks(there=there, here=not any(map(reads_here, roles)))
 
 
 def _declared(remote: Remote, found: tuple[Role, ...], missing: tuple[str, ...]) -> Yields:
@@ -98,7 +104,7 @@ def _declared(remote: Remote, found: tuple[Role, ...], missing: tuple[str, ...])
     elif isinstance(lacks, Unknown):
         yield lacks
     else:
-        words = lacks.words(remote.alias)
+        words, how = lacks.words(remote.alias), lacks.remedy(changeable(found), remote)
         who = (
             f"The declared roles ({listed([one.name for one in found])}) lack"
             if len(found) > 1
@@ -106,7 +112,8 @@ def _declared(remote: Remote, found: tuple[Role, ...], missing: tuple[str, ...])
         )
         yield Finding(
             summary=f"{who} {' and '.join(words)}: ES|QL on this remote is refused to its users, unless another role of theirs has it.",
-            remedy=lacks.remedy(changeable(found), remote.alias),
+            remedy=how.sentence,
+            fix=how.fix,
             facts={
                 "roles": as_fact([role.name for role in found]),
                 "observed": words,
@@ -131,11 +138,12 @@ def _undeclared(remote: Remote, roles: Roles) -> Yields:
         yield NOBODY
     else:
         first, lacks = reaching[0]
-        words = lacks.words(remote.alias)
+        words, how = lacks.words(remote.alias), lacks.remedy(first, remote)
         yield Finding(
             summary=f"None of the roles that reach this remote ({listed([role.name for role, _ in reaching])}) has all that ES|QL needs; "
-            f"{shorten(first.name, 80)} lacks {' and '.join(words)}. Users may have it from a role beside it.",
-            remedy=lacks.remedy(first, remote.alias),
+            f"{shorten(first.name, 80)} lacks {' and '.join(words)}. Users may have it from another role.",
+            remedy=how.sentence,
+            fix=how.fix,
             severity=Severity.INFO,
             facts={
                 "observed": words,

@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 
 from checks.auth._coverage import Gap, gaps_of
-from checks.auth._records import CHANGE, CROSS_CLUSTER, GONE, lacks_replication, serves_replication_only
+from checks.auth._key_calls import CHANGE, update_key, widened
+from checks.auth._records import CROSS_CLUSTER, GONE, lacks_replication, leaders_of, serves_replication_only
 from checks.shared.applies import API_KEY_REMOTES
 from checks.tables import docs
 from diag.check import NotApplicable, Unknown, Yields, check
@@ -58,9 +59,23 @@ def key_change_path(
         owner = f"the user {shorten(record.owner, 80)}, who made it" if record.owner else "the user who made it"
         yield Finding(
             summary=f"The access of the key {shorten(record.name, 80)} can be changed where it is, by {owner}: no new key is needed.",
-            remedy=f"As that user, with a password or a token and not with an API key: {CHANGE}",
+            remedy=f"Log in as that user, with a password or a token and not with an API key. {CHANGE}",
+            fix=update_key(record, widened(record, **_wanted(record, remote, replication, gaps))),
             facts={"owner": record.owner, "observed": "the access is too narrow", "expected": "an update of the key"},
         )
+
+
+def _wanted(
+    record: KeyRecord, remote: Remote, replication: Replication | Unavailable, gaps: list[Gap | Unknown]
+) -> dict[str, tuple[str, ...]]:
+    """What is missing of each part of the access."""
+    found = [gap for gap in gaps if isinstance(gap, Gap)]
+    wanted = {part: tuple(gap.pattern for gap in found if gap.part == part) for part in ("search", "replication")}
+    if not record.search and not serves_replication_only(record, remote, replication):
+        wanted["search"] = remote.use.search or ("<indices>",)
+    if lacks_replication(record, remote, replication):
+        wanted["replication"] = leaders_of(replication, remote) or remote.use.replicate
+    return wanted
 
 
 def _is_over(record: KeyRecord, now: datetime) -> bool:

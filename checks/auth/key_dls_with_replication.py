@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+from checks.auth._key_calls import create_key
 from checks.auth._records import GONE
 from checks.shared.applies import API_KEY_REMOTES
+from checks.shared.fixes import call, on_remote
 from checks.tables import docs
 from diag.check import Yields, check
 from diag.model import (
     Finding,
     KeyLookup,
     OfRemote,
+    Remote,
     Severity,
     shorten,
 )
@@ -23,7 +28,7 @@ from diag.model import (
     tags=("api-key", "privileges"),
     source="elasticsearch#108147, elasticsearch#108600, elasticsearch#108839",
 )
-def key_dls_with_replication(remote_side: OfRemote[KeyLookup]) -> Yields:
+def key_dls_with_replication(remote: Remote, remote_side: OfRemote[KeyLookup]) -> Yields:
     """The API key limits documents or fields, and allows replication.
 
     Why it matters: replication copies whole indices, so that the limit does not hold; newer releases refuse such a key.
@@ -36,8 +41,11 @@ def key_dls_with_replication(remote_side: OfRemote[KeyLookup]) -> Yields:
     if record is None:
         yield GONE
     elif record.replication and any(one.has_query or one.has_fields for one in record.search):
+        parts = (replace(record, replication=()), replace(record, search=(), name=f"{record.name}-replication"))
+        calls = [call("POST", "_security/cross_cluster/api_key", create_key(remote, one)) for one in parts]
         yield Finding(
             summary=f"The key {shorten(record.name, 80)} limits documents or fields in access.search and allows replication too.",
-            remedy="Make two cross-cluster API keys, one for search and one for replication, and register the remote under two aliases.",
+            remedy="Create two cross-cluster API keys, one for search and one for replication, and register the remote under two aliases.",
+            fix=on_remote(*calls),
             facts={"observed": "both in one key", "expected": "two keys"},
         )

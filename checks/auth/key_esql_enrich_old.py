@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from checks.auth._esql import MONITOR_ENRICH, NO_ENRICH
-from checks.auth._records import CHANGE, CROSS_CLUSTER, GONE, NO_REMOTE_KEY
+from checks.auth._key_calls import update_key, widened
+from checks.auth._records import CROSS_CLUSTER, GONE, NO_REMOTE_KEY
 from checks.shared.applies import API_KEY_REMOTES
 from checks.tables import docs
 from checks.tables.versions import ENRICH_PRIVILEGE
@@ -50,7 +51,8 @@ def key_esql_enrich_old(remote_side: OfRemote[KeyLookup], remote: Remote) -> Yie
     elif MONITOR_ENRICH not in record.cluster:
         yield Finding(
             summary=f"The key {shorten(record.name, 80)} lacks {MONITOR_ENRICH}, as keys from before {ENRICH_PRIVILEGE.since} do; "
-            "expected it beside cross_cluster_search.",
-            remedy=f"Once the remote cluster runs {ENRICH_PRIVILEGE.since} or later: {CHANGE}",
+            "expected it next to cross_cluster_search.",
+            remedy=f"Once the remote cluster runs {ENRICH_PRIVILEGE.since} or later, update the key with the access that it has.",
+            fix=update_key(record, widened(record)),
             facts={"observed": record.cluster, "expected": MONITOR_ENRICH},
         )

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from checks.auth._key_calls import record_of, replace_key
 from checks.auth._recorded import Fault, by_record, recorded
 from checks.shared.applies import API_KEY_REMOTES
 from checks.shared.causes import REQUESTS_REFUSED
-from checks.shared.key_trial import SOURCE, has_verdict, only_with, replaced
+from checks.shared.key_trial import SOURCE, has_verdict, only_with
 from checks.tables import docs
 from diag.check import NotApplicable, Yields, check
 from diag.model import (
@@ -49,16 +50,19 @@ def key_expired(
 
     Example: a key that was created with ``expiration: 90d`` three months ago.
     """
+    lookup = remote_evidence.api[KeyLookup]
+    how = replace_key(cluster_evidence.cluster, remote, record_of(lookup))
     if has_verdict(key, KeyVerdict.EXPIRED):
         yield Finding(
             summary="The API key has expired; its id and secret are right.",
-            remedy=replaced(cluster_evidence.cluster, remote),
+            remedy=how.sentence,
+            fix=how.fix,
             facts={"observed": "expired", "expected": "accepted"},
         )
-    reported = recorded(remote_evidence.api[KeyLookup], key, cluster_evidence.taken_at)
+    reported = recorded(lookup, key, cluster_evidence.taken_at)
     if reported and reported.fault is Fault.EXPIRED:
-        yield by_record(reported, replaced(cluster_evidence.cluster, remote))
+        yield by_record(reported, how)
     elif reported is None or reported.fault is Fault.NONE:
         yield from only_with(KeyVerdict.EXPIRED, key, hello, tls)
     else:
-        yield NotApplicable(f"by its record the key {reported.words}; another check is about that")
+        yield NotApplicable(f"the remote cluster reports that the key {reported.words}; another check is about that")

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime
-from typing import Final
 
+from checks.auth._key_calls import record_of, replace_key
 from checks.auth._life import DAY
 from checks.auth._records import GONE
 from checks.shared.applies import API_KEY_REMOTES
+from checks.shared.fixes import Remedy
 from checks.tables import docs
 from diag.check import NotApplicable, Yields, check, missing
 from diag.model import (
@@ -19,16 +20,13 @@ from diag.model import (
     KeyRecord,
     KeyTrial,
     KeyVerdict,
+    LocalCluster,
     OfRemote,
+    Remote,
     Severity,
     Thresholds,
     Unavailable,
     shorten,
-)
-
-_REPLACE: Final = (
-    "Make a new one on the remote cluster (POST _security/cross_cluster/api_key), store it under the same alias, "
-    "POST _nodes/reload_secure_settings, then invalidate the old one."
 )
 
 
@@ -41,7 +39,9 @@ _REPLACE: Final = (
     tags=("api-key", "dates"),
     source="documentation: get API key information; the limits are those of certificates of nodes",
 )
-def key_expiring(
+def key_expiring(  # noqa: PLR0913, PLR0917 -- each parameter is a piece of evidence, injected by its type.
+    cluster: LocalCluster,
+    remote: Remote,
     remote_side: OfRemote[KeyLookup] | Unavailable,
     credential: Credential | Unavailable,
     endpoints: Endpoints | Unavailable,
@@ -50,26 +50,28 @@ def key_expiring(
 ) -> Yields:
     """The API key expires soon.
 
-    Why it matters: from then on each request is refused, and an expired key can't be prolonged. The remote cluster's own record says when
+    Why it matters: from then on each request is refused, and an expired key can't be prolonged. The remote cluster reports when
     that is. Without it, the answer that made the key does, where that was stored whole as ``credential``; there an end that is over counts too.
 
-    How to fix: create a new key, put it into the keystore under the same alias, ``POST _nodes/reload_secure_settings``, then invalidate the old one.
+    How to fix: create a new key, store it under the same alias, reload the keystores, then invalidate the old key.
 
     Example: a key with ``expiration: 90d`` that was made 85 days ago.
     """
+    how = replace_key(cluster, remote, record_of(remote_side), invalidate=True)
     if isinstance(remote_side, KeyLookup):
-        yield from _by_record(remote_side.record, thresholds, now)
+        yield from _by_record(remote_side.record, how, thresholds, now)
     elif isinstance(credential, Credential) and credential.expires is not None:
         where = shorten(credential.source, 80)
         if credential.expires <= now and not _accepted(endpoints):
             yield Finding(
                 summary=f"By the answer that made it ({where}), the key has expired ({credential.expires:%Y-%m-%d}).",
-                remedy=_REPLACE,
+                remedy=how.sentence,
+                fix=how.fix,
                 severity=Severity.ERROR,
                 facts={"observed": f"{credential.expires:%Y-%m-%d}", "expected": "a date to come"},
             )
         else:
-            yield from _soon(f"By the answer that made it ({where}), the key", credential.expires, thresholds, now)
+            yield from _soon(f"By the answer that made it ({where}), the key", credential.expires, how, thresholds, now)
     else:
         yield missing(remote_side)
 
@@ -80,7 +82,7 @@ def _accepted(endpoints: Endpoints | Unavailable) -> bool:
     return any(isinstance(one.key, KeyTrial) and one.key.verdict is KeyVerdict.ACCEPTED for one in probes)
 
 
-def _by_record(record: KeyRecord | None, thresholds: Thresholds, now: datetime) -> Yields:
+def _by_record(record: KeyRecord | None, how: Remedy, thresholds: Thresholds, now: datetime) -> Yields:
     if record is None:
         yield GONE
     elif record.expires is None:
@@ -88,15 +90,16 @@ def _by_record(record: KeyRecord | None, thresholds: Thresholds, now: datetime) 
     elif record.invalidated:
         yield NotApplicable("the key was invalidated; auth/key-invalid is about that")
     else:
-        yield from _soon(f"The key {shorten(record.name, 80)}", record.expires, thresholds, now)
+        yield from _soon(f"The key {shorten(record.name, 80)}", record.expires, how, thresholds, now)
 
 
-def _soon(what: str, expires: datetime, thresholds: Thresholds, now: datetime) -> Iterator[Finding]:
+def _soon(what: str, expires: datetime, how: Remedy, thresholds: Thresholds, now: datetime) -> Iterator[Finding]:
     days = (expires - now).total_seconds() / DAY
     if 0 < days <= thresholds.leaf_days_warning:
         yield Finding(
             summary=f"{what} expires in {_left(days)} ({expires:%Y-%m-%d}).",
-            remedy=_REPLACE,
+            remedy=how.sentence,
+            fix=how.fix,
             severity=Severity.ERROR if days <= thresholds.leaf_days_error else None,
             facts={"observed": round(days, 1), "expected": f"more than {thresholds.leaf_days_warning:g} days"},
         )

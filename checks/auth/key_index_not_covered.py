@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from checks.auth._coverage import Gap, gaps_of
-from checks.auth._records import CHANGE, GONE
+from checks.auth._key_calls import CHANGE, update_key, widened
+from checks.auth._records import GONE
 from checks.shared.applies import API_KEY_REMOTES
 from checks.tables import docs
 from diag.check import NotApplicable, Unknown, Yields, check
@@ -62,7 +63,8 @@ def _not_covered(record: KeyRecord, gap: Gap) -> Finding:
     return Finding(
         summary=f"The key {shorten(record.name, 80)} covers {'only a part' if gap.partly else 'nothing'} of {shorten(gap.pattern, 80)}, which "
         f"is to be {what}; its access.{gap.part} has {listed(gap.names)}.",
-        remedy=f"Add {shorten(gap.pattern, 80)} to access.{gap.part}: {CHANGE}",
+        remedy=f"Add {shorten(gap.pattern, 80)} to access.{gap.part}. {CHANGE}",
+        fix=update_key(record, widened(record, **{gap.part: (gap.pattern,)})),
         severity=Severity.WARNING if gap.partly else None,
         facts={
             "pattern": gap.pattern,

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import Final
 
+from checks.auth._key_calls import record_of, replace_key
 from checks.auth._recorded import Fault, by_record, recorded
 from checks.shared.applies import API_KEY_REMOTES
 from checks.shared.causes import REQUESTS_REFUSED
-from checks.shared.key_trial import SOURCE, has_verdict, not_judged, replaced
+from checks.shared.fixes import Remedy, call, on_remote, on_remote_nodes, yml
+from checks.shared.key_trial import SOURCE, has_verdict, not_judged
 from checks.tables import docs
 from diag.check import NotApplicable, Unknown, Yields, check
 from diag.model import (
@@ -43,8 +45,13 @@ _INVALID: Final = {
 
 
 _OTHER_REMEDY: Final = {
-    KeyVerdict.KEYS_DISABLED: "On each node of the remote cluster: xpack.security.authc.api_key.enabled: true in elasticsearch.yml, then restart.",
-    KeyVerdict.MIXED_VERSIONS: "Finish the upgrade of the remote cluster: GET _cat/nodes?h=name,version names the older nodes.",
+    KeyVerdict.KEYS_DISABLED: Remedy(
+        "Enable API keys on each node of the remote cluster, and restart it.",
+        on_remote_nodes(yml=[yml("xpack.security.authc.api_key.enabled", "true")]),
+    ),
+    KeyVerdict.MIXED_VERSIONS: Remedy(
+        "Finish the upgrade of the remote cluster.", on_remote(call("GET", "_cat/nodes?h=name,version"), when="to look")
+    ),
 }
 
 
@@ -76,11 +83,13 @@ def key_invalid(
 
     Example: the key was invalidated on the remote cluster, and is still in the keystore of the local one.
     """
-    reported = recorded(remote_evidence.api[KeyLookup], key, cluster_evidence.taken_at)
+    lookup = remote_evidence.api[KeyLookup]
+    how = replace_key(cluster_evidence.cluster, remote, record_of(lookup))
+    reported = recorded(lookup, key, cluster_evidence.taken_at)
     if reported and reported.fault is Fault.INVALID:
-        yield by_record(reported, replaced(cluster_evidence.cluster, remote))
+        yield by_record(reported, how)
     elif reported and reported.fault is not Fault.NONE:
-        yield NotApplicable(f"by its record the key {reported.words}; another check is about that")
+        yield NotApplicable(f"the remote cluster reports that the key {reported.words}; another check is about that")
     elif other := not_judged(key, hello, tls):
         # Without a key that was good then, no connection stands.
         yield (
@@ -89,9 +98,11 @@ def key_invalid(
             else Unknown(_NOT_TRIED.format(other.because))
         )
     elif isinstance(key, KeyTrial) and key.verdict in _INVALID:
+        other_way = _OTHER_REMEDY.get(key.verdict, how)
         yield Finding(
             summary=_INVALID[key.verdict],
-            remedy=_OTHER_REMEDY.get(key.verdict) or replaced(cluster_evidence.cluster, remote),
+            remedy=other_way.sentence,
+            fix=other_way.fix,
             facts={"observed": str(key.verdict), "expected": str(KeyVerdict.ACCEPTED)},
         )
     elif not has_verdict(key, KeyVerdict.ACCEPTED):

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from checks.auth._key_calls import create_key
 from checks.shared.aliases import has_entry
 from checks.shared.applies import API_KEY_REMOTES
 from checks.shared.causes import REQUESTS_REFUSED
+from checks.shared.fixes import call, on_remote, store_key
 from checks.shared.keystore_entries import mistaken_entry
-from checks.shared.remedies import store_key
 from checks.tables import docs
 from diag.check import NotApplicable, Unknown, Yields, check
 from diag.model import (
@@ -52,10 +53,13 @@ def key_missing(
     if stored is None:
         yield Unknown(str(keystore))
     elif not stored:
+        how = store_key(cluster, remote.alias)
+        create = call("POST", "_security/cross_cluster/api_key", create_key(remote))
         entry = shorten(remote.setting("credentials"))
         yield Finding(
             summary=f"The security model is api_key, but the local cluster has no key for the alias {shorten(remote.alias)}; "
             f"expected an entry {entry} in its keystore.",
-            remedy=store_key(cluster, remote.alias),
+            remedy=how.sentence,
+            fix=(*on_remote(create, when="if there is no key yet"), *how.fix),
             facts={"observed": "none", "expected": entry},
         )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from checks.auth._reloads import absent_on
 from checks.shared.applies import API_KEY_REMOTES
 from checks.shared.causes import REQUESTS_REFUSED
-from checks.shared.remedies import store_key
+from checks.shared.fixes import store_key
 from checks.tables import docs
 from diag.check import NotApplicable, Unknown, Yields, check, missing
 from diag.model import (
@@ -45,8 +45,8 @@ def key_missing_on_some_nodes(
     Why it matters: each node has a keystore of its own, and nothing makes them alike. Whether a search works depends on the node that it
     comes to.
 
-    What each node uses is told by ``GET _remote/info`` at each of ``url`` and ``other_urls``, and what lies in its keystore by a stored
-    ``reload_response``.
+    ``GET _remote/info`` at each of ``url`` and ``other_urls`` shows what each node uses, a stored ``reload_response`` what is in its
+    keystore.
 
     How to fix: add the same entry on the nodes that are named, then reload.
 
@@ -66,10 +66,12 @@ def key_missing_on_some_nodes(
 
 
 def _without(cluster: LocalCluster, remote: Remote, lacking: list[str], of: int, how: str) -> Finding:
+    store = store_key(cluster, remote.alias)
     entry = shorten(remote.setting("credentials"))
     return Finding(
         summary=f"{len(lacking)} of {of} nodes have no {entry} ({listed(lacking)}): {how}; expected it on each of them.",
-        remedy=f"These nodes need the same key as the others. {store_key(cluster, remote.alias)}",
+        remedy=f"These nodes need the same key as the others. {store.sentence}",
+        fix=store.fix,
         facts={"nodes": as_fact(lacking), "observed": of - len(lacking), "expected": of},
     )
 
@@ -90,13 +92,13 @@ def _by_reload(
     reported = [(one.node, remote.setting("credentials") in one.names) for one in asked if one.names is not None]
     lacking = [node for node, has in reported if not has]
     if asked and not reported:
-        yield Unknown("this release does not tell which entries the keystore of each node has (secure_setting_names)")
+        yield Unknown("this release does not report which entries the keystore of each node has (secure_setting_names)")
     elif len(lacking) == len(reported):
-        yield NotApplicable("no node that is told of has the key; auth/key-missing is about that")
+        yield NotApplicable("no node of the stored answer has the key; auth/key-missing is about that")
     elif lacking:
         yield _without(cluster, remote, lacking, len(reported), "it is not in their keystore")
     elif len(reported) < len(asked):
         yield Unknown(
-            f"{len(asked) - len(reported)} of {len(asked)} nodes do not tell which entries their keystore has"
+            f"{len(asked) - len(reported)} of {len(asked)} nodes do not report which entries their keystore has"
         )
     yield from absent_on(reload, local_nodes, every=False)

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from checks.auth._key_calls import replace_key
 from checks.auth._life import DAY
 from checks.auth._records import GONE
 from checks.shared.applies import API_KEY_REMOTES
+from checks.shared.fixes import Remedy
 from checks.tables import docs
 from diag.check import NotApplicable, Unknown, Yields, check
 from diag.model import (
     Finding,
     KeyLookup,
+    KeyRecord,
+    LocalCluster,
     OfRemote,
+    Remote,
     Severity,
     Thresholds,
     shorten,
@@ -25,14 +30,15 @@ from diag.model import (
     tags=("api-key", "dates"),
     source="documentation: create cross-cluster API key (expiration; without it a key does not expire)",
 )
-def key_no_expiry(remote_side: OfRemote[KeyLookup], thresholds: Thresholds) -> Yields:
-    """The API key never expires, or lives longer than the house allows.
+def key_no_expiry(
+    cluster: LocalCluster, remote: Remote, remote_side: OfRemote[KeyLookup], thresholds: Thresholds
+) -> Yields:
+    """The API key never expires, or lives longer than your own limit.
 
-    Why it matters: a key that was copied once stays good. Elasticsearch asks for no end; this is judged only where
+    Why it matters: a key that was copied once stays valid. Elasticsearch requires no end; this is judged only where
     ``checks.thresholds.key_days_most`` says how long a key may live.
 
-    How to fix: create a new key with ``expiration``, put it into the keystore under the same alias, then invalidate the
-    old one.
+    How to fix: create a new key with ``expiration``, store it under the same alias, then invalidate the old one.
 
     Example: ``key_days_most: 365``, and a key that was made without ``expiration``.
     """
@@ -42,19 +48,25 @@ def key_no_expiry(remote_side: OfRemote[KeyLookup], thresholds: Thresholds) -> Y
     elif record is None:
         yield GONE
     elif record.expires is None:
-        yield _too_long(record.name, "never expires", most)
+        yield _too_long(record, "never expires", most, _replaced(cluster, remote, record, most))
     elif record.created is None:
-        yield Unknown("when the key was made is not told, so how long it lives can't be told")
+        yield Unknown("when the key was created is not known, and so not how long it lives")
     else:
         days = (record.expires - record.created).total_seconds() / DAY
         if days > most:
-            yield _too_long(record.name, f"lives {days:.0f} days", most)
+            yield _too_long(record, f"lives {days:.0f} days", most, _replaced(cluster, remote, record, most))
 
 
-def _too_long(name: str, what: str, most: float) -> Finding:
+def _replaced(cluster: LocalCluster, remote: Remote, record: KeyRecord, most: float) -> Remedy:
+    return replace_key(
+        cluster, remote, record, expiration=f"{most * 24:.0f}h" if most % 1 else f"{most:.0f}d", invalidate=True
+    )
+
+
+def _too_long(record: KeyRecord, what: str, most: float, how: Remedy) -> Finding:
     return Finding(
-        summary=f"The key {shorten(name, 80)} {what}; the house allows {most:g} days (checks.thresholds.key_days_most).",
-        remedy=f'POST _security/cross_cluster/api_key on the remote cluster with "expiration": "{most:g}d", store its encoded form under the '
-        "same alias, POST _nodes/reload_secure_settings, then invalidate the old one.",
+        summary=f"The key {shorten(record.name, 80)} {what}; expected at most {most:g} days (checks.thresholds.key_days_most).",
+        remedy=how.sentence,
+        fix=how.fix,
         facts={"observed": what, "expected": f"at most {most:g} days"},
     )

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
+from checks.auth._key_calls import CHANGE, update_key, widened
 from checks.auth._records import (
-    CHANGE,
     CROSS_CLUSTER,
     GONE,
     NO_REMOTE_KEY,
@@ -73,7 +73,8 @@ def key_no_replication_access(
     elif remote_side.record.type != CROSS_CLUSTER:
         yield NO_REMOTE_KEY
     elif lacks_replication(remote_side.record, remote, replication):
-        yield _not_covered(remote_side.record, "has no access.replication", ())
+        wanted = leaders_of(replication, remote) or remote.use.replicate
+        yield _not_covered(remote_side.record, "has no access.replication", (), wanted)
     elif isinstance(replication, Unavailable):
         yield _not_reported(replication)
     elif remote.alias not in replication.aliases:
@@ -89,12 +90,12 @@ def _leaders_left(record: KeyRecord, leaders: tuple[str, ...], indices: Indices 
     open_ = [one for one in others if stream(one) not in streams or one.startswith(_FAILURES)]
     if left:
         shown = ", ".join(shorten(one, 80) for one in left[:5])
-        yield _not_covered(record, f"does not cover the leaders {shown}", left)
+        yield _not_covered(record, f"does not cover the leaders {shown}", left, left)
     elif any(None in (covered(record.replication, one), covered(record.replication, stream(one))) for one in others):
         yield Unknown(_NOT_JUDGED)
     elif open_:
         yield Unknown(
-            f"the key covers {shorten(open_[0], 80)} only as a part of the data stream {shorten(stream(open_[0]), 80)}, which is not told"
+            f"the key covers {shorten(open_[0], 80)} only as a part of the data stream {shorten(stream(open_[0]), 80)}, which is not known"
         )
 
 
@@ -102,9 +103,12 @@ def _not_reported(why: Unavailable) -> NotApplicable | Unknown:
     return missing(why)
 
 
-def _not_covered(record: KeyRecord, what: str, left: tuple[str, ...]) -> Finding:
+def _not_covered(record: KeyRecord, what: str, left: tuple[str, ...], wanted: tuple[str, ...]) -> Finding:
+    # A key that has the data stream covers the index behind it.
+    names = tuple(dict.fromkeys(stream(one) or one for one in wanted)) or ("<leaders>",)
     return Finding(
         summary=f"Indices are replicated from this remote, or are to be, and the key {shorten(record.name, 80)} {what}.",
         remedy=CHANGE,
+        fix=update_key(record, widened(record, replication=names)),
         facts={"observed": what, "expected": "access.replication for every leader", "leaders": as_fact(left)},
     )

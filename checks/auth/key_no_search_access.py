@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from checks.auth._records import CHANGE, CROSS_CLUSTER, GONE, NO_REMOTE_KEY, serves_replication_only
+from checks.auth._key_calls import CHANGE, update_key, widened
+from checks.auth._records import CROSS_CLUSTER, GONE, NO_REMOTE_KEY, serves_replication_only
 from checks.shared.applies import API_KEY_REMOTES
 from checks.tables import docs
 from diag.check import Yields, check
@@ -55,6 +56,7 @@ def key_no_search_access(
         yield Finding(
             summary=f"The key {shorten(record.name, 80)} has no access.search; expected the indices that are searched.{only}",
             remedy=CHANGE,
+            fix=update_key(record, widened(record, search=remote.use.search or ("<indices>",))),
             severity=Severity.INFO if only else None,
             facts={"observed": "no access.search", "expected": "access.search"},
         )

@@ -8,7 +8,7 @@ from typing import Final
 from checks.auth._form import not_known
 from checks.shared.applies import API_KEY_REMOTES
 from checks.shared.causes import REQUESTS_REFUSED
-from checks.shared.remedies import store_key
+from checks.shared.fixes import CREATE_KEY, Remedy, at, here, on_remote, store_key
 from checks.tables import docs
 from diag.check import Yields, check
 from diag.model import (
@@ -19,6 +19,7 @@ from diag.model import (
     Remote,
     Severity,
     Unavailable,
+    Where,
     shorten,
 )
 
@@ -42,17 +43,22 @@ _FIXED_BY: Final = {
 }
 
 
-def _fix(credential: Credential) -> str:
-    """Say how the key that diag is given is mended: with a command where it lies in a file."""
+def _fix(credential: Credential) -> Remedy:
+    """How the key that diag is given comes into its encoded form: by a command where it is in a file."""
     fixed = _FIXED_BY.get(credential.form)
     kind, _, path = credential.source.partition(":")
     if fixed and kind == "file" and path:
-        return f"Mend the file: {fixed.format(shlex.quote(shorten(path)))}."
+        return Remedy("Fix the file of the key.", at(Where.HERE, fixed.format(shlex.quote(path))))
     if fixed:
-        return f"Put the encoded form into {shorten(credential.source)}: {fixed.format('FILE')} makes it of a FILE that holds the same."
-    return (
-        f"Store the field encoded of the answer that created the key in {shorten(credential.source)}: jq -r .encoded answer.json (the whole answer "
-        "is read as well). A key whose answer is lost has to be made anew: POST /_security/cross_cluster/api_key on the remote cluster."
+        where = shorten(credential.source)
+        return Remedy(
+            f"Put the encoded form into {where}: the command makes it of a file that holds the same.",
+            at(Where.HERE, fixed.format("<file>")),
+        )
+    again = on_remote(CREATE_KEY, when="if the answer that created the key is lost")
+    return Remedy(
+        f"Store the field encoded of the answer that created the key in {shorten(credential.source)}; the whole answer is read as well.",
+        (*here("jq", "-r", ".encoded", "<file of the answer>"), *again),
     )
 
 
@@ -78,9 +84,12 @@ def key_not_encoded_form(cluster: LocalCluster, remote: Remote, credential: Cred
     if isinstance(credential, Unavailable):
         yield not_known(credential)
     elif credential.form is not KeyForm.ENCODED:
+        how = _fix(credential)
+        store = store_key(cluster, remote.alias, when="if the keystore of the local cluster holds the same")
         yield Finding(
             summary=f"The API key in {shorten(credential.source)} is not in its encoded form: {_SEEN[credential.form]}; expected the field "
             "encoded of the answer that created it.",
-            remedy=f"{_fix(credential)} If the keystore of the local cluster holds the same: {store_key(cluster, remote.alias)}",
+            remedy=f"{how.sentence} If the keystore of the local cluster holds the same, replace it there too. {store.sentence}",
+            fix=(*how.fix, *store.fix),
             facts={"observed": str(credential.form), "expected": str(KeyForm.ENCODED), "source": credential.source},
         )

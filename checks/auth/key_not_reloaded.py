@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from checks.auth._reloads import RELOAD
+from typing import Final
+
 from checks.shared.applies import API_KEY_REMOTES
 from checks.shared.causes import REQUESTS_REFUSED
+from checks.shared.fixes import RELOAD, call, on_local
 from checks.tables import docs
 from checks.tables.versions import KEYSTORE_RELOAD_AGREED
 from diag.check import NotApplicable, Unknown, Yields, check
@@ -20,6 +22,8 @@ from diag.model import (
     Unavailable,
     shorten,
 )
+
+_PASSWORD: Final = {"secure_settings_password": "<password of the keystore>"}
 
 
 @check(
@@ -57,12 +61,15 @@ def key_not_reloaded(
     elif not info.listed:
         yield NotApplicable("the local cluster does not name this alias; config/not-added is about that")
     elif info.has_credential is None:
-        yield Unknown("GET _remote/info does not tell whether a key is in use")
+        yield Unknown("GET _remote/info does not show whether a key is in use")
     elif not info.has_credential:
         yield Finding(
             summary=f"{entry} is in the keystore, and the node that was asked does not use it: GET _remote/info shows no cluster_credentials.",
-            remedy=f'{RELOAD}, with {{"secure_settings_password": "…"}} where the keystore has a password. If that changes nothing, the '
-            "keystore of this node lacks the entry.",
+            remedy="Reload the secure settings. If that changes nothing, the keystore of this node lacks the entry.",
+            fix=(
+                *on_local(RELOAD, when="if the keystore has no password"),
+                *on_local(call("POST", RELOAD.path, _PASSWORD), when="if the keystore has one"),
+            ),
             facts={
                 "keystore_entry": entry,
                 "observed": "not in use",

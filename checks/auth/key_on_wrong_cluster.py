@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from checks.auth._key_calls import replace_key
 from checks.shared.applies import API_KEY_REMOTES
 from checks.shared.causes import REQUESTS_REFUSED
 from checks.tables import docs
@@ -9,8 +10,10 @@ from diag.check import Yields, check
 from diag.model import (
     Finding,
     KeyLookup,
+    LocalCluster,
     OfLocal,
     OfRemote,
+    Remote,
     Severity,
     Unavailable,
     shorten,
@@ -27,7 +30,12 @@ from diag.model import (
     explains=("auth/key-invalid", *REQUESTS_REFUSED),
     leaves_open=("auth/*",),
 )
-def key_on_wrong_cluster(local_side: OfLocal[KeyLookup], remote_side: OfRemote[KeyLookup] | Unavailable) -> Yields:
+def key_on_wrong_cluster(
+    cluster: LocalCluster,
+    remote: Remote,
+    local_side: OfLocal[KeyLookup],
+    remote_side: OfRemote[KeyLookup] | Unavailable,
+) -> Yields:
     """The API key was made on the local cluster; it has to be made on the remote one.
 
     Why it matters: the remote cluster, which owns the data, looks the key up among its own and does not find it.
@@ -40,8 +48,10 @@ def key_on_wrong_cluster(local_side: OfLocal[KeyLookup], remote_side: OfRemote[K
         return
     if isinstance(remote_side, KeyLookup) and remote_side.record is not None:
         return
+    how = replace_key(cluster, remote, local_side.record)
     yield Finding(
         summary=f"The local cluster itself knows this key ({shorten(local_side.record.name, 80)}); expected one that was made on the remote cluster.",
-        remedy="POST _security/cross_cluster/api_key on the remote cluster, and put its encoded form into the local keystore.",
+        remedy=how.sentence,
+        fix=how.fix,
         facts={"observed": "made on the local cluster", "expected": "made on the remote cluster"},
     )

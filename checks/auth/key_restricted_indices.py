@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from checks.auth._coverage import SELECTOR, single
-from checks.auth._records import CHANGE, GONE, names_of
+from checks.auth._key_calls import CHANGE, update_key, widened
+from checks.auth._records import GONE, names_of
 from checks.shared.applies import API_KEY_REMOTES
 from checks.tables import docs
 from checks.tables.restricted import RESTRICTED
@@ -69,7 +70,8 @@ def _restricted(record: KeyRecord, pattern: str) -> Yields:
         yield Finding(
             summary=f"{shorten(pattern, 80)} is to be searched and stands for system indices ({listed(left)}), which the key "
             f"{shorten(record.name, 80)} hides: expected allow_restricted_indices: true.",
-            remedy=f"If they are truly to be searched, set allow_restricted_indices: true in that entry of access.search: {CHANGE}",
+            remedy=f"If they are truly to be searched, set allow_restricted_indices in an entry of access.search. {CHANGE}",
+            fix=update_key(record, widened(record, restricted=(pattern,))),
             facts={
                 "pattern": pattern,
                 "observed": "hidden",

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from checks.auth._form import not_known
+from checks.auth._key_calls import replace_key
 from checks.shared.applies import API_KEY_REMOTES
 from checks.tables import docs
 from diag.check import Yields, check
 from diag.model import (
     Credential,
     Finding,
+    LocalCluster,
+    Remote,
     Severity,
     Unavailable,
     as_fact,
@@ -24,7 +27,7 @@ from diag.model import (
     tags=("api-key",),
     source="documentation: remote clusters with API keys (a key for each local cluster)",
 )
-def key_shared(credential: Credential | Unavailable) -> Yields:
+def key_shared(cluster: LocalCluster, remote: Remote, credential: Credential | Unavailable) -> Yields:
     """Several local clusters have the same API key.
 
     Why it matters: whoever replaces or invalidates the key for one local cluster cuts the others off too, and the remote cluster can't tell
@@ -37,10 +40,12 @@ def key_shared(credential: Credential | Unavailable) -> Yields:
     if isinstance(credential, Unavailable):
         yield not_known(credential)
     elif credential.shared_with:
+        how = replace_key(cluster, remote)
         yield Finding(
             summary=f"The same API key is configured for the local clusters {listed(credential.shared_with)} too; expected one key for each "
             "local cluster.",
-            remedy="Create a cross-cluster API key for each local cluster, on the cluster that the remote leads to.",
+            remedy=f"Each local cluster needs a key of its own. {how.sentence}",
+            fix=how.fix,
             facts={
                 "observed": len(credential.shared_with) + 1,
                 "expected": 1,

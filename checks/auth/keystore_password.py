@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from checks.auth._reloads import RELOAD, absent_on
+from typing import Final
+
+from checks.auth._reloads import absent_on
+from checks.shared.fixes import RELOAD, call, in_path, keystore_tool, on_local, on_local_nodes
 from checks.tables import docs
 from diag.check import Applies, Unknown, Yields, check
 from diag.model import (
     Finding,
+    Fix,
     Nodes,
     OfLocal,
     SecureSettingsReload,
@@ -16,6 +20,8 @@ from diag.model import (
     listed,
     shorten,
 )
+
+_MAX_CALLS: Final = 5
 
 
 @check(
@@ -28,7 +34,7 @@ from diag.model import (
     explains=("auth/key-not-reloaded",),
 )
 def keystore_password(reload: SecureSettingsReload, local_nodes: OfLocal[Nodes] | Unavailable) -> Yields:
-    """Nodes could not reload their keystore, most often for want of its password.
+    """Nodes could not reload their keystore, most often because of its password.
 
     Why it matters: those nodes go on with the keys that they had. One call for all nodes takes one password, so that it fails on nodes
     whose keystore has another one.
@@ -47,9 +53,17 @@ def keystore_password(reload: SecureSettingsReload, local_nodes: OfLocal[Nodes] 
     for error, names in failed.items():
         yield Finding(
             summary=f"{len(names)} of {len(reload.nodes)} nodes could not reload their keystore ({listed(names)}): {error}",
-            remedy=f"On each of these nodes: {RELOAD.replace('_nodes/', '_nodes/_local/')} with its own "
-            '{"secure_settings_password": "…"}; or give all keystores the same password (bin/elasticsearch-keystore passwd). If the error is '
+            remedy="Reload each of these nodes with the password of its own keystore, or give all keystores the same one. If the error is "
             "not about a password, the log of the node says more.",
+            fix=_reload_each(names),
             facts={"nodes": as_fact(names), "observed": error, "expected": "no reload_exception"},
         )
     yield from absent_on(reload, local_nodes, every=True)
+
+
+def _reload_each(names: list[str]) -> tuple[Fix, ...]:
+    """Name each node, for the call takes one password."""
+    body = {"secure_settings_password": "<password of the keystore of this node>"}
+    calls = [call("POST", f"_nodes/{in_path(name)}/reload_secure_settings", body) for name in names[:_MAX_CALLS]]
+    same = on_local_nodes(keystore_tool("passwd"), when="or, for the same password on all nodes")
+    return (*on_local(*calls), *same, *on_local(RELOAD, when="after that"))

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import re
-import shlex
 from typing import Final
 
 from checks.shared.applies import API_KEY_REMOTES
-from checks.shared.remedies import store_key
+from checks.shared.fixes import keystore_tool, on_local_nodes, store_key
 from checks.tables import docs
 from diag.check import Unknown, Yields, check
 from diag.model import (
@@ -54,12 +53,12 @@ def keystore_unsupported_entry(cluster: LocalCluster, remote: Remote, keystore: 
     for name in [name for name in keystore.names if name.startswith(_OF_REMOTES) and not _KNOWN.fullmatch(name)][
         :_MAX_NAMES
     ]:
-        entry = shlex.quote(shorten(name))
+        store = store_key(cluster, remote.alias)
         mine = remote.alias in re.split(r"[.\s]", name)
         yield Finding(
             summary=f"The keystore of the local cluster has the entry {shorten(name)}, which Elasticsearch does not know: the next reload and the "
             f"next start of that node fail; expected {shorten(remote.setting('credentials')) if mine else 'cluster.remote.<alias>.credentials'}.",
-            remedy=f"On each node that has it: bin/elasticsearch-keystore remove {entry}."
-            + (f" {store_key(cluster, remote.alias)}" if mine else ""),
+            remedy=f"Remove it on each node that has it.{f' {store.sentence}' if mine else ''}",
+            fix=(*on_local_nodes(keystore_tool("remove", name)), *(store.fix if mine else ())),
             facts={"observed": shorten(name), "expected": shorten(remote.setting("credentials"))},
         )

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from checks.auth._esql import MONITOR_ENRICH, NO_ENRICH, NOBODY
-from checks.auth._grants import OPEN, SUPERUSER, fits, named, own
+from checks.auth._grants import OPEN, SUPERUSER, changeable, fits, named, own
+from checks.auth._role_calls import add_to_role
 from checks.shared.applies import API_KEY_REMOTES
+from checks.shared.fixes import Remedy
 from checks.tables import docs
 from checks.tables.versions import ENRICH_PRIVILEGE
 from diag.check import NotApplicable, Unknown, Yields, check
@@ -71,6 +73,7 @@ def _enriching(remote: Remote, roles: Roles) -> Yields:
         yield Unknown(OPEN)
         return
     alias = shorten(remote.alias, 80)
+    how = _remedy(remote, chosen)
     whose = (
         f"the declared roles {listed([one.name for one in chosen])}"
         if remote.use.roles
@@ -78,8 +81,17 @@ def _enriching(remote: Remote, roles: Roles) -> Yields:
     )
     yield Finding(
         summary=f"None of {whose} has {MONITOR_ENRICH} in remote_cluster for {alias}: ENRICH on this remote is refused.",
-        remedy=f'Add to the role: "remote_cluster": [{{"clusters": ["{alias}"], "privileges": ["{MONITOR_ENRICH}"]}}]',
+        remedy=how.sentence,
+        fix=how.fix,
         facts={"observed": 0, "expected": "at least 1", "roles": as_fact([role.name for role in chosen])},
+    )
+
+
+def _remedy(remote: Remote, chosen: tuple[Role, ...]) -> Remedy:
+    """Add the privilege to a role that reaches this remote: the first of them that can be changed."""
+    reaching = tuple(role for role in chosen if _reaches(role, remote.alias)) or chosen
+    return add_to_role(
+        changeable(reaching), {"remote_cluster": [{"clusters": [remote.alias], "privileges": [MONITOR_ENRICH]}]}
     )
 
 

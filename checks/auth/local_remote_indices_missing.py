@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 
-from checks.auth._grants import OPEN, SUPERUSER, add_to_role, changeable, named, on_remote, own, reads, uncovered
+from checks.auth._grants import OPEN, SUPERUSER, changeable, named, on_remote, own, reads, uncovered
 from checks.auth._records import CROSS_CLUSTER
+from checks.auth._role_calls import add_to_role, create_role
 from checks.shared.applies import API_KEY_REMOTES
 from checks.tables import docs
 from diag.check import NotApplicable, Unknown, Yields, check
 from diag.model import (
     Finding,
     Grant,
+    Json,
     KeyLookup,
     OfLocal,
     OfRemote,
@@ -69,7 +70,8 @@ def local_remote_indices_missing(
     yield Finding(
         summary=f"No role that GET _security/role shows has remote_indices for {shorten(remote.alias, 80)} ({len(made)} that are not built in): "
         "superusers apart, only a role in roles.yml could let somebody search it.",
-        remedy=f"Add to the role: {_entry(remote)}",
+        remedy="Give the users of this remote a role with remote_indices for it.",
+        fix=create_role("<name>", _entry(remote)),
         severity=Severity.INFO,
         facts={"observed": 0, "expected": "at least 1", "roles": len(made)},
     )
@@ -80,7 +82,8 @@ def _declared_roles(remote: Remote, roles: Roles) -> Yields:
     for name in missing:
         yield Finding(
             summary=f"The role {shorten(name, 80)}, whose users search this remote, is not among those that GET _security/role shows.",
-            remedy=f"{add_to_role(name, _entry(remote))} If it stands in roles.yml, which that call does not show, look there and acknowledge this.",
+            remedy="Create the role. If it is in roles.yml, which that call does not show, acknowledge this finding.",
+            fix=create_role(name, _entry(remote)),
             facts={"role": name, "observed": "no such role", "expected": "remote_indices for the alias"},
         )
     if not missing:
@@ -114,11 +117,13 @@ def _replicates(grant: Grant) -> bool:
 
 
 def _other_indices(remote: Remote, roles: tuple[Role, ...], left: list[str]) -> Finding:
-    names, chosen = listed([role.name for role in roles]), changeable(roles)
+    names = listed([role.name for role in roles])
+    how = add_to_role(changeable(roles), _entry(remote, left))
     return Finding(
         summary=f"The remote_indices of the roles whose users need this remote ({names}) name other indices of {shorten(remote.alias, 80)} than "
         f"{listed(left)}: those are refused with 403.",
-        remedy=add_to_role(chosen.name, _entry(remote, left), reserved=chosen.reserved),
+        remedy=how.sentence,
+        fix=how.fix,
         severity=Severity.ERROR,
         facts={
             "roles": as_fact([role.name for role in roles]),
@@ -141,10 +146,11 @@ def _no_access(remote: Remote, roles: tuple[Role, ...], reaching: tuple[Role, ..
         if reaching
         else f"None of the roles whose users need this remote ({names}) has remote_indices for {alias}"
     )
-    chosen = changeable(reaching or roles)
+    how = add_to_role(changeable(reaching or roles), _entry(remote))
     return Finding(
         summary=f"{what}: {so}.",
-        remedy=add_to_role(chosen.name, _entry(remote), reserved=chosen.reserved),
+        remedy=how.sentence,
+        fix=how.fix,
         severity=Severity.WARNING if reaching else Severity.ERROR,
         facts={
             "roles": as_fact([role.name for role in roles]),
@@ -164,7 +170,9 @@ def _for_no_search(remote_side: KeyLookup | Unavailable) -> bool:
     return record is not None and record.type == CROSS_CLUSTER and not record.search
 
 
-def _entry(remote: Remote, wanted: Sequence[str] = ()) -> str:
-    names = ", ".join(json.dumps(shorten(name, 80)) for name in wanted[:5]) or '"…"'
-    privileges = '"cross_cluster_replication"' if _only_follows(remote) else '"read", "read_cross_cluster"'
-    return f'"remote_indices": [{{"clusters": ["{shorten(remote.alias, 80)}"], "names": [{names}], "privileges": [{privileges}]}}]'
+def _entry(remote: Remote, wanted: Sequence[str] = ()) -> dict[str, Json]:
+    """The entry that is missing, for the patterns that are."""
+    follows = _only_follows(remote)
+    names = list(wanted or (remote.use.replicate if follows else remote.use.search)) or ["<indices>"]
+    privileges = ["cross_cluster_replication"] if follows else ["read", "read_cross_cluster"]
+    return {"remote_indices": [{"clusters": [remote.alias], "names": names, "privileges": privileges}]}

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from checks.auth._reloads import RELOAD
+from checks.auth._reloads import NAME
+from checks.shared.fixes import RELOAD, on_local
 from checks.tables import docs
 from diag.check import Applies, Yields, check
 from diag.model import (
@@ -33,8 +34,9 @@ def reload_response_unusable(reload: SecureSettingsReload) -> Yields:
     """
     if reload.problem:
         yield Finding(
-            summary=f"{shorten(reload.path)}: {shorten(reload.problem, 300)}; expected the answer of {RELOAD}, with nodes.",
-            remedy=f"Call {RELOAD} on the local cluster, as a user with the cluster privilege manage and without format=yaml, and store the "
-            "answer in that file.",
+            summary=f"{shorten(reload.path)}: {shorten(reload.problem, 300)}; expected the answer of {NAME}, with nodes.",
+            remedy="Reload the secure settings as a user with the cluster privilege manage, without format=yaml, and store the answer in "
+            "that file.",
+            fix=on_local(RELOAD),
             facts={"path": shorten(reload.path), "observed": shorten(reload.problem, 300), "expected": "nodes"},
         )

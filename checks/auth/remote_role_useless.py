@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from checks.auth._certificate_roles import crosses
 from checks.shared.applies import API_KEY_REMOTES
+from checks.shared.fixes import CREATE_KEY, call, on_remote
 from checks.tables import docs
 from diag.check import Yields, check
 from diag.model import (
@@ -46,7 +47,14 @@ def remote_role_useless(local: OfLocal[Roles], remote: OfRemote[Roles]) -> Yield
     if left:
         yield Finding(
             summary=f"Roles of the remote cluster that the API key model does not look at: {listed(left)}.",
-            remedy="Change access with the key (PUT _security/cross_cluster/api_key/<id>) and with local roles; "
-            "remove these roles if no remote of the certificate model needs them.",
+            remedy="Change access with the API key and with local roles. Remove these roles if no remote of the certificate model needs them.",
+            fix=on_remote(
+                call(
+                    "PUT",
+                    "_security/cross_cluster/api_key/<id>",
+                    CREATE_KEY.body and {"access": CREATE_KEY.body["access"]},
+                ),
+                when="to change what may be searched",
+            ),
             facts={"observed": as_fact(left)},
         )

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from checks.auth._identity import signing
 from checks.shared.applies import API_KEY_REMOTES
 from checks.shared.causes import REQUESTS_REFUSED
+from checks.shared.fixes import on_local_nodes
 from checks.shared.key_trial import has_verdict, only_with
 from checks.tables import docs
 from diag.check import Yields, check
@@ -43,8 +45,8 @@ def signature_missing(
     if has_verdict(key, KeyVerdict.IDENTITY_REQUIRED):
         yield Finding(
             summary="The API key is bound to a certificate identity, and is refused without a signature; its id and secret are right.",
-            remedy=f"Make sure that {remote.setting('signing.certificate')} and {remote.setting('signing.key')} are set on each node of the "
-            "local cluster; if they are, acknowledge this finding.",
+            remedy="Make sure that each node of the local cluster signs its requests. If they do, acknowledge this finding.",
+            fix=on_local_nodes(yml=signing(remote), when="if they do not sign yet"),
             facts={"observed": "no signature", "expected": "a signed request"},
         )
     yield from only_with(KeyVerdict.IDENTITY_REQUIRED, key, hello, tls)

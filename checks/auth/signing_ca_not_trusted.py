@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
+from checks.auth._identity import signing as signing_lines
 from checks.shared.applies import API_KEY_REMOTES
 from checks.shared.causes import REQUESTS_REFUSED
+from checks.shared.fixes import on_local_nodes, on_remote, put_settings
 from checks.tables import docs
 from diag.check import NotApplicable, Unknown, Yields, check
 from diag.model import (
@@ -25,6 +27,7 @@ from diag.model import (
 
 # The words of the remote cluster, which the local one passes on.
 _REFUSED: Final = "Failed to verify cross cluster api key signature certificate"
+_TRUSTED: Final = "cluster.remote.signing.certificate_authorities"
 _CLIENT: Final = frozenset({"clientauth", "any", "anyextendedkeyusage", "2.5.29.37.0"})
 
 
@@ -96,10 +99,13 @@ def _finding(remote: Remote, signing: SigningIdentity | None, why: str) -> Findi
         ", uploaded as a bundle where the local deployment is in another region" if remote.kind is Kind.HOSTED else ""
     )
     return Finding(
-        summary=f"The local cluster signs its requests with {which}, and the remote cluster does not take that: {why}.",
-        remedy="On the remote cluster add the CA to cluster.remote.signing.certificate_authorities (the file of "
-        f"{issuer}{bundle}; the setting is dynamic and stands for all who sign), or set {remote.setting('signing.certificate')} and .key to a "
-        "certificate of a CA that is there, with clientAuth and digitalSignature or without these extensions.",
+        summary=f"The local cluster signs its requests with {which}, and the remote cluster does not accept that: {why}.",
+        remedy=f"Add the CA of the signing certificate ({issuer}{bundle}) to those that the remote cluster trusts for signatures, which counts "
+        "for all who sign. Or sign with a certificate of a CA that is there, with clientAuth and digitalSignature or without these extensions.",
+        fix=(
+            *on_remote(put_settings({_TRUSTED: ["<those that are there>", "<file of the CA>"]})),
+            *on_local_nodes(yml=signing_lines(remote), when="or, to sign with another certificate"),
+        ),
         facts={
             "observed": why,
             "expected": "a certificate that the remote cluster trusts for signatures",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from checks.shared.fixes import call, in_path, on_local
 from checks.shared.task_roles import is_of_security, reading_from
 from checks.tables import docs
 from diag.check import Applies, NotApplicable, Unknown, Yields, check
@@ -22,7 +23,7 @@ _FAILED: Final = "failed"
     "tried on 6.8.23, go on by themselves",
 )
 def stale_task_credentials(transforms: Transforms, remote: Remote) -> Yields:
-    """A transform that reads from this remote has failed for want of a privilege.
+    """A transform that reads from this remote has failed because a privilege is missing.
 
     Why it matters: a transform keeps the privileges that its maker had then. Privileges that were given since, as after the change from
     certificates to API keys, do not reach it, and a failed one does not start again by itself.
@@ -36,18 +37,22 @@ def stale_task_credentials(transforms: Transforms, remote: Remote) -> Yields:
         yield NotApplicable("no transform reads from this remote")
     for one in reading:
         if not one.state:
-            yield Unknown(f"the state of the transform {shorten(one.id, 80)} is not told")
+            yield Unknown(f"the state of the transform {shorten(one.id, 80)} is not known")
         elif one.state == _FAILED and not one.reason:
-            yield Unknown(f"the transform {shorten(one.id, 80)} has failed, and no reason is told")
+            yield Unknown(f"the transform {shorten(one.id, 80)} has failed, and its reason is not known")
         elif one.state == _FAILED and is_of_security(one.reason):
             yield _failed(one)
 
 
 def _failed(one: Transform) -> Finding:
-    name = shorten(one.id, 80)
+    name, path = shorten(one.id, 80), f"_transform/{in_path(one.id)}"
     return Finding(
-        summary=f"The transform {name} reads from this remote and has failed for want of a privilege: {shorten(one.reason, 300)}",
-        remedy=f"With a login that has the privileges now: POST _transform/{name}/_update {{}}, POST _transform/{name}/_stop?force=true, "
-        f"POST _transform/{name}/_start",
+        summary=f"The transform {name} reads from this remote and has failed because a privilege is missing: {shorten(one.reason, 300)}",
+        remedy="Update, stop and start the transform, with a login that has the privileges now.",
+        fix=on_local(
+            call("POST", f"{path}/_update", {}),
+            call("POST", f"{path}/_stop?force=true"),
+            call("POST", f"{path}/_start"),
+        ),
         facts={"transform": one.id, "observed": shorten(one.reason, 300), "expected": "started or indexing"},
     )

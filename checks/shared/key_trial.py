@@ -6,24 +6,16 @@ from collections.abc import Iterator
 from typing import Final
 
 from checks.shared.peer import opted_out
-from checks.shared.remedies import store_key
 from diag.check import NotApplicable, Unknown
 from diag.model import (
     KeyTrial,
     KeyVerdict,
-    LocalCluster,
     Reason,
-    Remote,
     Step,
     TlsAttempt,
     TransportHello,
     Unavailable,
 )
-
-_CREATE: Final = (
-    'POST /_security/cross_cluster/api_key {"name": "<name>", "access": {"search": [{"names": ["<indices>"]}]}}'
-)
-
 
 SOURCE: Final = (
     "Elasticsearch ApiKeyService, CrossClusterAccessAuthenticationService; documentation: troubleshoot remote clusters"
@@ -56,8 +48,3 @@ def only_with(
 def has_verdict(key: KeyTrial | Unavailable, verdict: KeyVerdict) -> bool:
     """Tell whether the key was tried, with that outcome."""
     return isinstance(key, KeyTrial) and key.verdict is verdict
-
-
-def replaced(cluster: LocalCluster, remote: Remote) -> str:
-    """Say how a key is made and stored in place of the old one."""
-    return f"On the remote cluster: {_CREATE}. {store_key(cluster, remote.alias)}"
