@@ -49,7 +49,7 @@ def fixed(remote: Remote) -> Remote:
 
 
 def change(remote: Remote, address: Address, *texts: str) -> Request:
-    """The call that corrects one address, by ``texts`` or as it was most likely meant; of seeds it mends the others too."""
+    """The call that corrects one address, by ``texts`` or as it was most likely meant; of seeds it corrects the others too."""
     texts = texts or _meant(remote, address)
     if not address.setting.startswith("seeds"):
         return put_settings({remote.setting(address.setting): texts[0]})

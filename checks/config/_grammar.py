@@ -1,4 +1,4 @@
-"""The grammar of addresses: what is wrong with one, told once, so that one slip of the pen gives one finding."""
+"""The grammar of addresses: what is wrong with one, named once, so that one typo gives one finding."""
 
 from __future__ import annotations
 

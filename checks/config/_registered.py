@@ -1,4 +1,4 @@
-"""What the local cluster has registered, beside what is declared: missing, left over, transient, another."""
+"""What the local cluster has registered, next to what is declared: missing, left over, transient, another."""
 
 from __future__ import annotations
 

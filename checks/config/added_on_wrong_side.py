@@ -68,7 +68,7 @@ def added_on_wrong_side(
         yield _wrong(remote, wrong)
     elif open_:
         yield Unknown(
-            f"the remote cluster has remotes of its own, of which it can't be told whether they lead here: {_named(open_)}"
+            f"the remote cluster has remotes of its own, and whether they lead here is not known: {_named(open_)}"
         )
     elif leading:
         yield NotApplicable(

@@ -21,7 +21,7 @@ from diag.model import (
     applies=Applies.settings(),
     docs=(docs.SETTINGS,),
     tags=("alias",),
-    source="documentation: remote cluster settings; aliases are told apart letter by letter",
+    source="documentation: remote cluster settings; aliases are compared letter by letter",
 )
 def alias_near_duplicate(cluster: LocalCluster, remote: Remote) -> Yields:
     """Two aliases differ only in case, or in dashes and underscores.

@@ -43,7 +43,7 @@ def model_ambiguous(cluster: LocalCluster, remote: Remote, keystore: Keystore | 
         yield _undeclared(remote, actual)
     elif actual is None:
         yield Unknown(
-            f"the names in the keystore decide: {keystore if isinstance(keystore, Unavailable) else 'not told'}"
+            f"the names in the keystore decide: {keystore if isinstance(keystore, Unavailable) else 'not known'}"
         )
     elif actual is not declared:
         entry = shorten(remote.setting("credentials"))
@@ -82,7 +82,7 @@ def _undeclared(remote: Remote, actual: SecurityModel | None) -> Finding:
     why = (
         f"by its keystore Elasticsearch uses {observed}"
         if actual
-        else f"{observed} is assumed, the keystore is not told"
+        else f"{observed} is assumed, the keystore is not known"
     )
     if actual and not sure:
         why += f", while the configured credential means {remote.security_model}"

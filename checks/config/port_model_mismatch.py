@@ -99,7 +99,7 @@ def port_model_mismatch(  # noqa: PLR0913, PLR0917 -- each parameter is a piece 
         else:
             yield from _judge_certificate(place)
     if isinstance(tls, TlsAttempt) and (why := _who_knows(tls, hello)):
-        yield Unknown(f"what listens there could not be told: {why}")
+        yield Unknown(f"what listens there is not known: {why}")
 
 
 def _explained_by(place: DialledPort, chain: Chain | Unavailable) -> str:
@@ -114,7 +114,7 @@ def _explained_by(place: DialledPort, chain: Chain | Unavailable) -> str:
 
 
 def _who_knows(tls: TlsAttempt, hello: TransportHello | Unavailable) -> str:
-    """Say why it can't be told by its behaviour what listens there; empty if it can, or if the refusal of a certificate tells."""
+    """Why its behaviour does not show what listens there; empty if it does, or if the refusal of a certificate shows it."""
     if tls.client_certificate_refused or is_node(hello) or speaks_http(hello):
         return ""
     if isinstance(hello, TransportHello):
@@ -165,7 +165,7 @@ def _judge_api_key(place: DialledPort, chain: Chain | Unavailable, remote_eviden
 def _asks_a_remote_with_key(place: DialledPort, chain: Chain | Unavailable, wanted: str, *, presents: bool) -> Yields:
     """A request for a client certificate on a port whose interface did not show.
 
-    ``presents``: nodes are declared to present one beside the key, as they do to a remote cluster server that requires it.
+    ``presents``: nodes are declared to present one as well as the key, as they do to a remote cluster server that requires it.
     """
     how = place.change_port(when=f"if {place.port} is transport.port of the remote cluster")
     if place.does_without:
@@ -291,11 +291,9 @@ def _server_port_without_key(place: DialledPort) -> Finding:
 
 
 def _open_question(place: DialledPort) -> Iterable[Unknown]:
-    """A usual port needs no proof; what is behind any other can only be told by its behaviour."""
+    """A usual port needs no proof; what is behind any other is shown by its behaviour only."""
     if not place.usual:
         shown = (
             str(place.tls) if isinstance(place.tls, Unavailable) else f"the TLS handshake ended in: {place.tls.result}"
         )
-        yield Unknown(
-            f"port {place.port} is not one of the usual ports, and what listens there could not be told ({shown})"
-        )
+        yield Unknown(f"port {place.port} is not one of the usual ports, and what listens there is not known ({shown})")

@@ -40,7 +40,7 @@ def proxy_socket_connections(
 ) -> Yields:
     """The number of connections to the remote is none, very small or very large.
 
-    Why it matters: each node of the local cluster that connects to remotes opens so many. Below 1 Elasticsearch refuses the setting; with
+    Why it matters: each node of the local cluster that connects to remotes opens that many. Below 1 Elasticsearch refuses the setting; with
     very few, requests wait for each other; with very many, a balancer runs out of them.
 
     How to fix: leave ``proxy_socket_connections`` at 18, ``node_connections`` at 3, unless a balancer limits the connections.

@@ -19,7 +19,7 @@ from diag.model import Finding, Nodes, OfLocal, Severity, as_fact, listed
     explains=("config/not-added", *NO_CONNECTION),
 )
 def remote_connect_disabled(local_nodes: OfLocal[Nodes]) -> Yields:
-    """Nodes are told by ``cluster.remote.connect: false`` not to connect to remotes.
+    """``cluster.remote.connect: false`` keeps nodes from connecting to remotes.
 
     Why it matters: such a node has no remote at all, whatever is registered: searches say ``no such remote cluster``. The setting is what
     became the role ``remote_cluster_client`` in 7.7; release 8 has it no more.

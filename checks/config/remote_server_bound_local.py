@@ -69,7 +69,7 @@ def remote_server_bound_local(remote_nodes: OfRemote[Nodes], endpoints: Endpoint
 
 
 def _is_local(node: Node) -> bool:
-    """Where it is bound counts; where that was not told, what it publishes, which follows from it."""
+    """Where it is bound counts; where that is not known, what it publishes, which follows from it."""
     places = node.server_bound or (node.server_address,)
     return all(is_loopback(host_of(place)) for place in places)
 

@@ -21,7 +21,7 @@ def server_name_mismatch(remote: Remote, endpoints: Endpoints | Unavailable) -> 
     """The server name differs from the host of the proxy address, and no certificate shows that this is right.
 
     Why it matters: mostly nothing. Two different names are right where the certificate or the proxy knows the remote by
-    another name than DNS does, and wrong after a slip of the pen. What the certificate says decides, and
+    another name than DNS does, and wrong after a typo. What the certificate says decides, and
     ``tls/hostname-mismatch`` reads it; this is only the hint where to look.
 
     How to fix: if the difference is not wanted, copy both values from the same page of the remote deployment.

@@ -37,7 +37,7 @@ def server_name_missing(remote: Remote, local_version: LocalVersion | Unavailabl
         host = proxy_host(remote)
         by_ip = host is not None and is_ip(host)
         why = (
-            "proxy_address holds an IP address, so the proxy is told no name at all"
+            "proxy_address holds an IP address, so the proxy receives no name at all"
             if by_ip
             else "only the host of proxy_address can stand in for it"
         )

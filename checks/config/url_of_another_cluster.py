@@ -44,7 +44,7 @@ def url_of_another_cluster(
         if isinstance(probe.key, KeyTrial) and probe.key.cluster_name
     ]
     if not met:
-        yield NotApplicable("no node behind the address has told its cluster: that takes an accepted API key")
+        yield NotApplicable("no node behind the address has reported its cluster: that takes an accepted API key")
     for place, key in met:
         if key.cluster_name != remote_side.name:
             yield _another(remote, remote_side, place, key.cluster_name, f"the cluster {shorten(key.cluster_name, 80)}")
