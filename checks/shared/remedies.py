@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import json
 import re
-import shlex
 import unicodedata
 from collections.abc import Mapping
 
-from diag.model import Kind, LocalCluster, Remote, mask_userinfo, shorten
+from diag.model import mask_userinfo, shorten
 
 Setting = str | bool | None | list[str]
 
@@ -29,33 +28,6 @@ def put_settings(settings: Mapping[str, Setting]) -> str:
     """Word the call that changes persistent settings; None removes a setting."""
     body = json.dumps({"persistent": {shorten(key): _bounded(value) for key, value in settings.items()}})
     return f"PUT _cluster/settings {body}"
-
-
-def recreate(remote: Remote, alias: str) -> str:
-    """Word the call that registers a remote again under another alias, and takes the old one away where it can exist."""
-    kept = {name: list(value) if isinstance(value, tuple) else value for name, value in remote.settings.items()}
-    settings: dict[str, Setting] = {f"cluster.remote.{alias}.{name}": value for name, value in kept.items()}
-    if is_settings_key(remote.alias):
-        settings |= {remote.setting(name): None for name in kept}
-    return put_settings(settings)
-
-
-def store_key(cluster: LocalCluster, alias: str) -> str:
-    """Say how the key of a remote is stored on the local cluster, by who runs that cluster."""
-    entry = f"cluster.remote.{shorten(alias)}.credentials"
-    match cluster.kind:
-        case Kind.HOSTED | Kind.ECE:
-            return (
-                f"On the Security page of the local deployment, under remote connections, add an API key with the "
-                f"setting name {shorten(alias)} (it becomes {entry}) and the encoded key as secret."
-            )
-        case Kind.ECK:
-            return f"Put the encoded key under {entry} in a secret that spec.secureSettings of the local cluster names."
-        case _:
-            return (
-                f"On each node of the local cluster: bin/elasticsearch-keystore add {shlex.quote(entry)}; "
-                "then POST _nodes/reload_secure_settings."
-            )
 
 
 def suggest_alias(alias: str) -> str:

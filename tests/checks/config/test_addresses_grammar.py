@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 from checks import CHECKS
 from checks.config._grammar import Fault, fault_of, flaws_of, repair
 from checks.shared.dialled_port import change_port
+from checks.shared.fixes import recreate
 from checks.shared.keystore_entries import mistaken_entry
-from checks.shared.remedies import is_settings_key, put_settings, recreate, suggest_alias
+from checks.shared.remedies import is_settings_key, put_settings, suggest_alias
 from diag.engine import judge
 from diag.evidence.terms import Reason, Severity, Step, Unavailable
 from diag.model import (
@@ -202,7 +203,7 @@ def test_long_text_is_cut() -> None:
 
 def test_an_alias_that_cannot_exist_leaves_nothing_to_remove() -> None:
     """Only settings that Elasticsearch can have are set to null."""
-    assert "null" not in recreate(Remote(alias="a.b", mode="proxy", proxy_address="a:1"), "a-b")
-    assert '"cluster.remote._all.mode": null' in recreate(
-        Remote(alias="_all", mode="proxy", proxy_address="a:1"), "all"
+    assert "null" not in str(recreate(Remote(alias="a.b", mode="proxy", proxy_address="a:1"), "a-b"))
+    assert '"cluster.remote._all.mode": null' in str(
+        recreate(Remote(alias="_all", mode="proxy", proxy_address="a:1"), "all")
     )
