@@ -23,8 +23,6 @@ from diag.model import (
 
 # A key for a data stream covers the indices behind it too, whose names are others.
 _BEHIND_STREAMS: Final = (".ds-", ".fs-")
-
-
 # Before it the name of a data stream, after it which part of that is meant (data, failures).
 SELECTOR: Final = "::"
 

@@ -7,9 +7,5 @@ from typing import Final
 from diag.check import NotApplicable
 
 NO_ENRICH: Final = NotApplicable("use.enrich is not declared for this remote")
-
-
 NOBODY: Final = NotApplicable("no role reaches this remote; auth/local-remote-indices-missing is about that")
-
-
 MONITOR_ENRICH: Final = "monitor_enrich"

@@ -8,24 +8,12 @@ from typing import Final
 from diag.model import Grant, NotJudgedError, Role, Roles, admits, listed, matches, overlaps
 
 SUPERUSER: Final = "superuser"  # It may do everything, whatever its entries say.
-
-
 OPEN: Final = "a role names clusters by a regular expression that is not judged here"
-
-
 # What searches and ES|QL ask for; a privilege may be written as a pattern of actions too (IndexPrivilege).
 SEARCH_ACTION: Final = "indices:data/read/search"
-
-
 ESQL_ACTION: Final = "indices:data/read/esql"
-
-
 BY_ACTION: Final = "a role names privileges by patterns of actions, which are not judged here"
-
-
 _READING: Final = frozenset({"read", "all"})
-
-
 _READING_HERE: Final = frozenset({"read", "read_cross_cluster", "all"})
 
 

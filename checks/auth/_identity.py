@@ -10,8 +10,6 @@ from diag.model import Expression, Remote
 
 _SPECIAL: Final = re.compile(r"[\\^$.|?*+()\[\]{}]")
 _EVERYTHING: Final = frozenset({".*", ".+", "(.*)", "(.+)"})
-
-
 # Signs that mean other things to Java than to Lucene, whose expressions diag.patterns reads: lazy and possessive repetition,
 # anchors inside, and what only Lucene knows.
 _DIFFERS: Final = re.compile(r"""[@"#~&<>$]|[*+?}][*+?{]|(?<!\[)\^|\\\[\^""")

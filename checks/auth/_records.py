@@ -16,14 +16,8 @@ from diag.model import (
 )
 
 GONE: Final = NotApplicable("the remote cluster does not know the key; auth/key-invalid is about that")
-
-
 NO_REMOTE_KEY: Final = NotApplicable("the key is no cross-cluster API key; auth/key-wrong-type is about that")
-
-
 CROSS_CLUSTER: Final = "cross_cluster"
-
-
 # An index behind a data stream, by the names that Elasticsearch gives them; privileges on the data stream count for it too.
 _BEHIND: Final = re.compile(r"\.(?:ds|fs)-(?P<stream>.+?)(?:-\d{4}\.\d{2}\.\d{2})?-\d{6,}")
 

@@ -26,15 +26,9 @@ from diag.model import (
 )
 
 _READS: Final = frozenset({"read", "all"})
-
-
 # What replication asks of a role of the remote cluster (documentation: configure privileges for cross-cluster replication).
 _CCR: Final = frozenset({"read_ccr", "manage_ccr", "all"})
-
-
 _MONITORS: Final = frozenset({"monitor", "manage", "all"})
-
-
 _ACTION: Final = ":"  # A privilege may be written as a pattern of actions too, which is not judged here.
 
 

@@ -27,8 +27,6 @@ from diag.model import (
 )
 
 _NOT_TRIED: Final = "{}; set credential of this remote in diag.yaml to have it tried"
-
-
 # The verdicts that are about the key as such, and how the finding words them.
 _INVALID: Final = {
     KeyVerdict.UNKNOWN_ID: (

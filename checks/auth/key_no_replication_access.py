@@ -33,8 +33,6 @@ from diag.model import (
 )
 
 _FAILURES: Final = ".fs-"  # Those of what could not be indexed, which have privileges of their own.
-
-
 _NOT_JUDGED: Final = "the key names its indices by a regular expression that is not judged here"
 
 

@@ -20,11 +20,7 @@ from diag.model import (
 )
 
 _MAX_NAMES: Final = 5
-
-
 _OF_REMOTES: Final = "cluster.remote"
-
-
 # What Elasticsearch has for remotes in a keystore: the key of each, and passwords of the files that requests are signed with.
 _KNOWN: Final = re.compile(r"cluster\.remote\.(?:[-\w]+\.credentials|(?:[-\w]+\.)?signing\..*secure_.+)")
 

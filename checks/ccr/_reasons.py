@@ -19,8 +19,6 @@ LEASE: Final = (
 
 
 LEADER_GONE: Final = ("index_not_found_exception",)
-
-
 _CONNECTION: Final = ("no_seed_node_left", "Unable to open any", "connect_transport", "no_such_remote_cluster")
 
 

@@ -19,11 +19,7 @@ from diag.model import (
 )
 
 _HOUR: Final = 3600.0
-
-
 _MB: Final = 1 << 20
-
-
 _GB: Final = 1 << 30
 
 

@@ -22,8 +22,6 @@ from diag.model import (
 )
 
 _MAX_FINDINGS: Final = 20
-
-
 _REINDEX: Final = (
     'On the remote cluster: PUT <new index> {{"settings": {{"index.soft_deletes.enabled": true}}}}, then POST _reindex from {name} '
     "into it, and follow that one."

@@ -23,11 +23,7 @@ from diag.model import (
 )
 
 _HOUR: Final = 3600.0
-
-
 _STEPS_SHOWN: Final = Version(7, 8)
-
-
 _WAITS: Final = "wait-for-follow-shard-tasks"
 
 

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 _RESERVED_WORDS = ("_all", "_local")
-
-
 _RESERVED = {":": "a colon", ",": "a comma", "*": "a star", "?": "a question mark", '"': "a quotation mark"}
 
 

@@ -10,26 +10,12 @@ from enum import StrEnum
 from diag.model import Address, is_ip
 
 MAX_LABEL_LENGTH = 63  # RFC 1035, section 2.3.4.
-
-
 MAX_NAME_LENGTH = 253  # The same, without the final dot and the length of the first label.
-
-
 _URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:/")
-
-
 _PLACEHOLDER = re.compile(r"[<$]|\{\{")
-
-
 _CLOUD_ID = re.compile(r"[^:]+:(?!\d+$)[A-Za-z0-9+=]{20,}")  # ASCII text never gives a slash in base64.
-
-
 _ZONE = re.compile(r"[0-9A-Za-z_.-]+(:\d+)?")
-
-
 _PORT_AT_END = re.compile(r"(?P<host>.*):(?P<port>0{0,20}\d{1,5})")
-
-
 _USUAL_PORT = (
     1024  # A last group of an IPv6 address that is a decimal number from here on was most likely meant as a port.
 )

@@ -10,11 +10,7 @@ from encodings import idna
 from diag.model import Address, Remote, is_ip, shorten
 
 _MAX_LABEL_LENGTH = 63
-
-
 MAX_NAME_LENGTH = 253
-
-
 _LABEL = re.compile(r"[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?")
 
 

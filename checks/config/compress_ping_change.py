@@ -17,8 +17,6 @@ from diag.model import (
 )
 
 _PING: Final = "transport.ping_schedule"
-
-
 _REBUILD: Final = (COMPRESS, SCHEME, _PING)
 
 

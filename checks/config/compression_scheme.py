@@ -22,8 +22,6 @@ from diag.model import (
 )
 
 _SCHEMES: Final = ("lz4", "deflate")
-
-
 _SWITCHES: Final = ("true", "false", "indexing_data")
 
 

@@ -23,8 +23,6 @@ from diag.model import (
 )
 
 _DEFAULTS: Final = {one.key: one.default for one in REMOTE_SETTINGS}
-
-
 _LETTER_BY_LETTER: Final = {one.key for one in REMOTE_SETTINGS if one.address or one.key == "server_name"}
 
 

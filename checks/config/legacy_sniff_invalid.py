@@ -21,8 +21,6 @@ from diag.model import (
 )
 
 _PASSTHROUGH_PORT = 9400
-
-
 _LEGACY_SEED_PORT = 1
 
 

@@ -12,8 +12,6 @@ from diag.check import Applies, NotApplicable, Yields, check
 from diag.model import Finding, Remote, Severity, shorten
 
 _PORT = re.compile(r":\d{1,5}$")
-
-
 _SCHEME = re.compile(r"^[A-Za-z][A-Za-z0-9+.-]*://")
 
 

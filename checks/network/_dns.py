@@ -6,8 +6,6 @@ import ipaddress
 from typing import Final
 
 MAX_SHOWN = 20
-
-
 # Addresses that are not reachable over the public internet, and where that is written.
 _PRIVATE: Final = {
     ipaddress.ip_network(network): kind

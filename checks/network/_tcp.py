@@ -26,17 +26,9 @@ from diag.model import (
 )
 
 _MAX_SHOWN = 3
-
-
 REFUSED = frozenset({Reason.REFUSED, Reason.RESET})
-
-
 SILENT = frozenset({Reason.TIMED_OUT, Reason.UNREACHABLE})
-
-
 _REMOTE_CLUSTER_SERVER = 9443
-
-
 _NO_NODES = Unavailable(step=Step.API, reason=Reason.NOT_ASKED)
 
 

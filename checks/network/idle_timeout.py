@@ -12,8 +12,6 @@ from diag.check import Applies, NotApplicable, Unknown, Yields, check
 from diag.model import Finding, Registration, Remote, Severity, Unavailable, shorten
 
 _KEEP_ALIVE: Final = 300.0
-
-
 _PING: Final = "transport.ping_schedule"
 
 

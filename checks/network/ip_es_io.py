@@ -21,11 +21,7 @@ from diag.model import (
 )
 
 _IP_ES_IO: Final = re.compile(r"(?:[^.]+\.)+((?:\d{1,3}\.){3}\d{1,3})\.ip\.es\.io\.?", re.IGNORECASE | re.ASCII)
-
-
 _HIGHEST_OCTET: Final = 255
-
-
 # They connect over the public internet, and have no way to a private address.
 _AWAY: Final = frozenset({Kind.HOSTED, Kind.SERVERLESS})
 

@@ -31,14 +31,8 @@ from diag.model import (
 )
 
 _CLOUD: Final = frozenset({Kind.HOSTED, Kind.ECE, Kind.SERVERLESS})
-
-
 _HUNG_UP: Final = frozenset({Reply.CLOSED, Reply.RESET})
-
-
 _MARKER: Final = b"ES"
-
-
 _OPENSEARCH: Final = 0x08000000  # The bit that OpenSearch sets in its ids of releases.
 
 

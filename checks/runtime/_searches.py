@@ -7,11 +7,7 @@ from typing import Final
 from checks.shared.reported_errors import MissingOn
 
 MAX_LENGTH: Final = 300
-
-
 ALLOW: Final = "extend access.search of the cross-cluster API key on the remote cluster"
-
-
 # What to do about each lack of a privilege.
 GIVE: Final = {
     MissingOn.LOGIN: "`diag setup role --search PATTERN --try-searches` prints the role that it needs",

@@ -26,15 +26,9 @@ from diag.model import (
 )
 
 _NO_INDEX: Final = "no such index"
-
-
 _EXCLUDES: Final = "-"
-
-
 # What is no plain name or pattern: a name that is worked out from the date, and a part of an index or data stream (logs::failures).
 _DATED: Final = "<"
-
-
 _SELECTS: Final = "::"
 
 

@@ -11,8 +11,6 @@ from diag.check import Applies, NotApplicable, Unknown, Yields, check
 from diag.model import Finding, LocalVersion, Registration, Remote, RemoteInfo, Severity, Unavailable, Version, shorten
 
 _FIRST_WITH_BUG: Final = Version(7, 16, 1)
-
-
 _PING: Final = "transport.ping_schedule"
 
 

@@ -23,11 +23,7 @@ from diag.model import (
 )
 
 _FAILED: Final = "failed"
-
-
 _STOPPED: Final = ("stopped", "stopping", "aborting")
-
-
 # What Elasticsearch says where no node may take a transform that reads from a remote.
 _DISABLED: Final = ("remote is disabled", "requires a remote connection")
 

@@ -10,11 +10,7 @@ from functools import lru_cache
 from diag.model import ClusterEvidence, Identity, Keystore, LocalCluster, Mode, Remote
 
 Target = tuple[str, int, str]
-
-
 _CLUSTERS_KEPT = 16
-
-
 NO_UUID = frozenset({"", "_na_"})  # A cluster has none before it has formed.
 
 

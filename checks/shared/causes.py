@@ -28,8 +28,6 @@ NO_CONNECTION: Final = (
 
 # The same where a connection may stand and each request is refused.
 REQUESTS_REFUSED: Final = (*NO_CONNECTION, "runtime/connected-not-proof")
-
-
 # What can't be told of an address without a TCP connection, without TLS, and without the answer of a node.
 NOTHING_AFTER_TLS: Final = (
     "auth/*",
@@ -50,8 +48,6 @@ NOTHING_AFTER_TCP: Final = (
 
 
 NOTHING_AFTER_DNS: Final = ("network/*", *NOTHING_AFTER_TCP)
-
-
 # What an address shows that leads to another interface or service than the one that is meant.
 OTHER_INTERFACE: Final = (
     "network/tcp-refused",
@@ -80,8 +76,6 @@ OTHER_INTERFACE: Final = (
 
 # What the general checks say of a peer whose certificate is not vouched for, where a more specific one knows why.
 NOT_VOUCHED_FOR: Final = ("tls/untrusted-issuer", "tls/chain-incomplete")
-
-
 # What becomes of a client certificate that the peer does not take, where a more specific check knows why.
 NOT_ADMITTED: Final = ("tls/client-cert-rejected", "trust/one-way-remote")
 

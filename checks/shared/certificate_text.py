@@ -7,11 +7,7 @@ from typing import Final
 from diag.model import Certificate, Chain, ChainFault, Kind, Remote, SecurityModel, Unavailable, shorten
 
 MAX_LENGTH: Final = 200
-
-
 MAX_SHOWN: Final = 5
-
-
 ROTATING: Final = frozenset({Kind.HOSTED, Kind.ECE, Kind.ECK})
 
 

@@ -17,8 +17,6 @@ from diag.model import (
 
 # Only a node that took the certificate answers in the transport protocol, be it with an error.
 TAKEN: Final = frozenset({Reply.ANSWERED, Reply.REFUSED})
-
-
 _DECIDED_LATE: Final = "TLSv1.3"  # Up to TLS 1.2 the handshake does not complete before the certificate is accepted.
 
 

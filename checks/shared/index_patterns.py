@@ -9,21 +9,11 @@ from typing import Final
 from diag.model import MAX_INDICES, Index, Indices, matches
 
 MAX_FACTS: Final = 20
-
-
 # What Elasticsearch makes for itself: hidden indices, and those that are mounted from a snapshot. A pattern has to name them.
 _OWN: Final = (".", "restored-", "partial-")
-
-
 _EXCLUDES: Final = "-"
-
-
 _ALL: Final = "_all"
-
-
 CUT: Final = "the remote cluster has more indices than are read"
-
-
 _BACKING: Final = re.compile(r"\.ds-(?P<stream>.+?)(?:-\d{4}\.\d{2}\.\d{2})?-\d{6,}")
 
 

@@ -8,11 +8,7 @@ from checks.shared.aliases import free_entries, has_entry, plain
 from diag.model import Keystore, LocalCluster, Remote, SecurityModel
 
 _MAX_ITEMS = 200  # So many entries are compared for likeness; with more of them spelling alone decides.
-
-
 _LONG_ENOUGH = 6  # From this length on a slip may concern two letters.
-
-
 _TOO_SHORT = 3
 
 

@@ -13,8 +13,6 @@ from diag.model import (
 )
 
 _SETTLED = (Kind.SELF_MANAGED, Kind.ECK)
-
-
 ON_9443 = Applies.settings(models=(SecurityModel.API_KEY,), remote_kinds=_SETTLED)
 
 

@@ -20,8 +20,6 @@ _DEFAULT_CERTIFICATES: Final = (
 
 
 _SPIFFE: Final = "spiffe://"
-
-
 _LINKERD: Final = ".serviceaccount.identity."
 
 

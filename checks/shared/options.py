@@ -14,8 +14,6 @@ from diag.model import (
 )
 
 COMPRESS: Final = "transport.compress"
-
-
 SCHEME: Final = "transport.compression_scheme"
 
 

@@ -21,15 +21,9 @@ from diag.model import (
 )
 
 _MAX_BYTES: Final = 64
-
-
 _STATUS: Final = re.compile(rb"HTTP/\d(?:\.\d)? (\d{3})\b")
-
-
 # What a node says on either of its interfaces to whoever speaks HTTP to it (TcpTransport); 6.x says "a HTTP".
 _NO_HTTP_PORT: Final = b"This is not a".hex()
-
-
 # Only a remote cluster server looks at the key at all (CrossClusterAccessAuthenticationService).
 _ABOUT_THE_KEY: Final = frozenset(
     {

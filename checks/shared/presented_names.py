@@ -25,20 +25,10 @@ from diag.model import (
 )
 
 COMMON_NAME: Final = "2.5.4.3"
-
-
 CLOUD_NAME: Final = re.compile(r"[^.]+\.node\.[^.]+\.cluster\.[^.]+(\.account)?")
-
-
 CLOUD_FORM: Final = "<node>.node.<cluster>.cluster.<scope>.account"
-
-
 CLOUD: Final = frozenset({Kind.HOSTED, Kind.ECE})
-
-
 MAX_SHOWN: Final = 5
-
-
 # What trust management compares where x509_fields says nothing else.
 DEFAULT_FIELDS: Final = (X509Field.OTHER_NAME,)
 

@@ -21,24 +21,12 @@ from diag.model import (
 
 # A serverless project reports a release, but has none.
 RELEASED: Final = tuple(kind for kind in Kind if kind is not Kind.SERVERLESS)
-
-
 WIRE: Final = "wire"
-
-
 # What answers a handshake in the layout of 6.x after it closed on that of 7.x (TcpTransport before 7.6).
 _OLD_HANDSHAKE: Final = 6080099
-
-
 _OLD: Final = RemoteVersion(number=Version(6, 8), source=WIRE, exact=False, highest=Version(7, 5, NO_END))
-
-
 Known = LocalVersion | RemoteVersion
-
-
 Side = Known | Unavailable
-
-
 T = TypeVar("T")
 
 

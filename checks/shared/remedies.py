@@ -10,17 +10,9 @@ from collections.abc import Mapping
 from diag.model import mask_userinfo, shorten
 
 Setting = str | bool | None | list[str]
-
-
 _MAX_LENGTH = 200
-
-
 _MAX_ITEMS = 20
-
-
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://")
-
-
 _SETTINGS_KEY = re.compile(r"[-A-Za-z0-9_]+")
 
 

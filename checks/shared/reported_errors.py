@@ -10,22 +10,12 @@ from checks.shared.peer import answered, is_remote_cluster_server
 from diag.model import Endpoints, RemoteInfo, ResolvedCluster, SecurityModel, Unavailable
 
 FROM_HERE: Final = "seen from this machine, which need not have the network of the nodes"
-
-
 # What stands in an error where the login of diag lacks a privilege: it says nothing of the connection.
 _OWN_LACK: Final = ("is unauthorized for user", "no remote indices privileges apply", "is unauthorized for API key")
-
-
 # The remote cluster itself refused, with the key as the bound: what it may, and the roles of the user, both have to allow it.
 _BY_THE_REMOTE: Final = "authenticated by API key id"
-
-
 _ROLES: Final = re.compile(r"with (?:assigned|effective) roles \[([^\]]*)\]")
-
-
 _SUPERUSER: Final = "superuser"
-
-
 # Fragments of Elasticsearch's texts, and what each means; measured on 8.19 and 9.2.
 _CLASSES: Final = (
     ("license is non-compliant", "the license of the remote cluster does not allow API keys"),

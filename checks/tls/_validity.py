@@ -6,8 +6,6 @@ from datetime import timedelta
 from typing import Final
 
 DAY: Final = timedelta(days=1)
-
-
 _HOUR: Final = timedelta(hours=1)
 
 

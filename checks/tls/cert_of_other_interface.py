@@ -11,8 +11,6 @@ from diag.check import Applies, NotApplicable, Yields, check
 from diag.model import Chain, Endpoint, Finding, Kind, Severity
 
 _SERVER: Final = 9443
-
-
 _TRANSPORT: Final = 9400
 
 

@@ -21,12 +21,8 @@ from diag.model import (
 
 # jdk.tls.maxHandshakeMessageSize: measured with Java 17 and 25. Each certificate takes 3 bytes more, the message 3; TLS 1.3 takes a little more.
 _MAX_BYTES: Final = 32_768
-
-
 # jdk.tls.maxCertificateChainLength, and from the JDK of 2024 on jdk.tls.server.maxInboundCertificateChainLength for clients.
 _MAX_FROM_A_SERVER: Final = 10
-
-
 _MAX_FROM_A_CLIENT: Final = 8
 
 

@@ -26,8 +26,6 @@ from diag.model import (
 )
 
 _NO_COMMON_SUITE: Final = {40: "handshake_failure", 71: "insufficient_security"}
-
-
 _STATIC_RSA_GONE: Final = Version(8, 18)
 
 

@@ -51,11 +51,7 @@ _ALERTS: Final = {
 
 
 _UNKNOWN_CA: Final = 48
-
-
 _LEFT: Final = frozenset({AfterHandshake.CLOSED, AfterHandshake.RESET, AfterHandshake.ALERT})
-
-
 _LEFT_EARLY: Final = frozenset({TlsResult.CLOSED, TlsResult.RESET, TlsResult.ALERT})
 
 

@@ -27,14 +27,8 @@ from diag.model import (
 )
 
 _SERVER: Final = "serverauth"
-
-
 _CLIENT: Final = "clientauth"
-
-
 _ANY: Final = frozenset({"any", "anyextendedkeyusage", "2.5.29.37.0"})
-
-
 _SPOKEN: Final = {_SERVER: "serverAuth", _CLIENT: "clientAuth"}
 
 

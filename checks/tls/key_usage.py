@@ -29,11 +29,7 @@ from diag.model import (
 )
 
 _SIGNS = "digital_signature"
-
-
 _DECRYPTS = "key_encipherment"
-
-
 _SPOKEN = {_SIGNS: "digitalSignature", _DECRYPTS: "keyEncipherment"}
 
 

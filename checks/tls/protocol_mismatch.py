@@ -21,8 +21,6 @@ from diag.model import (
 )
 
 _OLD_PROTOCOLS: Final = frozenset({"SSLv2", "SSLv3", "TLSv1", "TLSv1.0", "TLSv1.1"})
-
-
 _PROTOCOL_VERSION: Final = 70
 
 

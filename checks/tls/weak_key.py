@@ -21,8 +21,6 @@ from diag.model import (
 
 # Below the first number Java refuses the key, below the second it is weak by today's measure.
 _KEY_BITS: Final = {"RSA": (1024, 2048), "DSA": (1024, 2048), "EC": (224, 256)}
-
-
 _STRONG_KEYS: Final = frozenset({"ED25519", "ED448"})
 
 

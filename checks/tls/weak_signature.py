@@ -20,8 +20,6 @@ from diag.model import (
 )
 
 _BROKEN_HASHES: Final = frozenset({"md2", "md4", "md5"})
-
-
 _WEAK_HASHES: Final = frozenset({"sha1"})
 
 

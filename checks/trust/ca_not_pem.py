@@ -23,8 +23,6 @@ from diag.model import (
 )
 
 _NO_UPLOAD = frozenset({"DER", "PKCS#7"})
-
-
 _UNLOCK = "Name it under truststore with its password, in diag.yaml: transport.truststore.path and .password: {file: …} or {env: …}"
 
 

@@ -21,8 +21,6 @@ from diag.model import (
 )
 
 _EXTENSIONS: Final = (".yml", ".yaml", ".json")
-
-
 _MAX_REMARKS: Final = 5
 
 

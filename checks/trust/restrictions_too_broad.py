@@ -20,18 +20,10 @@ from diag.model import (
 )
 
 _SUFFIX: Final = ".account"
-
-
 # Ids of clusters and organizations that nobody has: a pattern that matches one of them matches any.
 _STRANGE_IDS: Final = tuple(f"{digit}3f9b1d7" * 4 for digit in "0123456789abcdef")
-
-
 _STRANGE_SCOPES: Final = (*(f"{digit}840617395" for digit in range(10)), *_STRANGE_IDS)
-
-
 _ANY_SCOPE: Final = re.compile(r".*\.cluster\.[*?]+(\.account)?")
-
-
 _SCOPE: Final = re.compile(r".*[*?.]([^*?\\/.]+)")
 
 

@@ -15,8 +15,6 @@ from diag.model import (
 )
 
 _LocalSide = Nodes | Unavailable
-
-
 _RemoteSide = Nodes | Unavailable
 
 

@@ -23,8 +23,6 @@ from diag.model import (
 )
 
 _FIRST_SEARCHED: Final = Version(6, 7)
-
-
 _REPLICATED: Final = (Version(6, 8, 9), Version(7, 7, 1))
 
 

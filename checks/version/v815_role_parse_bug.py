@@ -23,11 +23,7 @@ from diag.model import (
 )
 
 _BROKEN: Final = Version(8, 15, 0)
-
-
 _FIXED: Final = Version(8, 15, 1)
-
-
 _SIGN: Final = "unexpected field [remote_cluster]"
 
 

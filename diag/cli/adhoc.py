@@ -11,7 +11,7 @@ from diag.check import Check, Scope
 from diag.cli.choice import Run
 from diag.cli.console import UsageError
 from diag.config import Config
-from diag.config.schema import NamedRemote
+from diag.config.remotes import NamedRemote
 from diag.model import Address, Keystore, SecurityModel
 from diag.text import shown
 

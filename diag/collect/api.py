@@ -20,7 +20,7 @@ from diag import VERSION
 from diag.collect.answers import MAX_BYTES, Allowance, Answer, judge_answer
 from diag.collect.files import read_trust
 from diag.config import SecretError
-from diag.config.schema import Auth
+from diag.config.remotes import Auth
 from diag.evidence.call import Call
 from diag.model import Reason, Resolution, Step, Unavailable
 

@@ -13,7 +13,8 @@ from diag.collect.credentials import Keys, keys_in
 from diag.collect.handshake import ClientKey
 from diag.config import ClusterConfig, RemoteConfig, SecretError, SecretFault, SecretRef
 from diag.config.files import read_regular, why
-from diag.config.schema import KeyStoreFile, Transport
+from diag.config.remotes import KeyStoreFile
+from diag.config.schema import Transport
 from diag.config.trustfile import read_trust_file
 from diag.evidence.address.probe import NO_KEY
 from diag.evidence.files import NO_SIGNING_CA

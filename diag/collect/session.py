@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final, TypeVar
 from diag.collect.discovery import credentials_of, remotes_of
 from diag.collect.network import Network
 from diag.config import ClusterConfig, RemoteConfig, fleet
-from diag.config.schema import Auth
+from diag.config.remotes import Auth
 from diag.evidence.call import Answer, Call
 from diag.evidence.elasticsearch import cluster_settings, connections, identity, nodes, registrations
 from diag.model import LocalVersion, Reason, RemoteVersion, Resolution, Step, Unavailable, Version

@@ -2,18 +2,8 @@
 
 from diag.config.load import config_schema, load_config
 from diag.config.problems import ConfigError, Problem
-from diag.config.schema import (
-    Acknowledge,
-    Auth,
-    Checks,
-    ClusterConfig,
-    Config,
-    Daemon,
-    Probe,
-    RemoteConfig,
-    Timeouts,
-    Transport,
-)
+from diag.config.remotes import Auth, RemoteConfig
+from diag.config.schema import Acknowledge, Checks, ClusterConfig, Config, Daemon, Probe, Timeouts, Transport
 from diag.config.secrets import Secret, SecretError, SecretFault, SecretRef
 from diag.config.values import parse_duration
 

@@ -6,7 +6,8 @@ import re
 from urllib.parse import urlsplit
 
 from diag.config.problems import printable
-from diag.config.schema import ClusterConfig, RemoteConfig
+from diag.config.remotes import RemoteConfig
+from diag.config.schema import ClusterConfig
 from diag.evidence.remote_settings import PLAIN_SETTINGS
 from diag.model import (
     DeclaredTls,

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Annotated, Any, get_args, get_type_hints
 
 from pydantic import Field, create_model
 
-from diag.config.values import Count, Model, Number
+from diag.config.base import Model
+from diag.config.values import Count, Number
 from diag.model import Thresholds
 
 _READ_AS = {float: Number, int: Count}

@@ -8,97 +8,35 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Any, Self, TypeVar
+from typing import Annotated, Any, TypeVar
 from urllib.parse import urlsplit
 
 from pydantic import (
     AfterValidator,
-    BaseModel,
     BeforeValidator,
-    ConfigDict,
     PlainValidator,
     ValidationInfo,
     WithJsonSchema,
-    model_validator,
 )
-from pydantic_core import PydanticCustomError
 
+from diag.config.base import Loading, Scalar, found, is_nothing, refuse
 from diag.config.files import trouble_with
-from diag.config.problems import Key, looks_secret
-from diag.model import Mode
+from diag.config.problems import looks_secret
+from diag.model import Kind, Mode, SecurityModel, Severity, VerificationMode, X509Field
 from diag.text import mask_userinfo, nearest, visible
 
 _NUMBER = re.compile(r"-?(0|[1-9][0-9]*)(\.[0-9]+)?")
 _DURATION = re.compile(r"(?:([0-9]+)d)?(?:([0-9]+)h)?(?:([0-9]+)m)?(?:([0-9]+)s)?(?:([0-9]+)ms)?")
 _UNITS = (86400.0, 3600.0, 60.0, 1.0, 0.001)
+
+
 _SHORTEST, _MAX_LENGTH = 1.0, 365 * 86400.0
+
+
 _HIGHEST_PORT = 65535
-
-
-class Scalar(str):
-    """A scalar as it stands in the file; ``plain`` means without quotes."""
-
-    __slots__ = ("plain",)
-    plain: bool
-
-    def __new__(cls, text: str, *, plain: bool = False) -> Self:
-        """Make one from its text."""
-        made = super().__new__(cls, text)
-        made.plain = plain
-        return made
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Loading:
-    """What is known while a file is loaded: its name and folder, the environment, and where what is said of checks stands.
-
-    ``lenient``: files and environment variables that it names may be missing.
-    """
-
-    file: str
-    folder: Path
-    environment: Mapping[str, str]
-    places: Mapping[Key, tuple[int, int]]
-    lenient: bool = False
-
-
-def refuse(message: str) -> PydanticCustomError:
-    """Make the error of a validator from a sentence."""
-    return PydanticCustomError("refused", "{message}", {"message": message})
-
-
-def is_nothing(value: object) -> bool:
-    """Tell whether a key stands there without a value (or with ``null``)."""
-    return isinstance(value, Scalar) and value.plain and value in {"", "~", "null"}
-
-
-def found(value: object) -> str:
-    """Name what was found where it has no text to show."""
-    if is_nothing(value):
-        return ", found nothing"
-    if isinstance(value, Mapping):
-        return ", found a mapping"
-    return ", found a list" if isinstance(value, (list, tuple)) else ""
-
-
-class Model(BaseModel):
-    """The base of every section: frozen, no unknown keys; a section without any value has its defaults."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
-
-    @model_validator(mode="before")
-    @classmethod
-    def _section(cls, value: object) -> object:
-        if is_nothing(value):
-            return {}
-        if isinstance(value, (Mapping, cls)):
-            return value
-        msg = f"expected a mapping with keys such as {', '.join(list(cls.model_fields)[:3])}{found(value)}"
-        raise refuse(msg)
 
 
 def _text(value: object) -> str:
@@ -311,7 +249,6 @@ def _schema(**more: Any) -> WithJsonSchema:  # noqa: ANN401 -- the values of a J
 
 
 _ANY_SCALAR = ["string", "number", "boolean", "null"]
-
 Text = Annotated[str, BeforeValidator(_text), _schema(type=_ANY_SCALAR[:3])]
 Setting = Annotated[str, BeforeValidator(_setting), _schema(type=_ANY_SCALAR)]
 Address = Annotated[str, BeforeValidator(_setting), AfterValidator(mask_userinfo), _schema(type=_ANY_SCALAR)]
@@ -321,11 +258,15 @@ Flag = Annotated[bool, BeforeValidator(_flag)]
 AnsweredFlag = Annotated[
     bool, BeforeValidator(_answered_flag), _schema(anyOf=[{"type": "boolean"}, {"enum": ["true", "false"]}])
 ]
+
+
 Number = Annotated[float, BeforeValidator(_number), _schema(type="number", minimum=0)]
 Count = Annotated[int, BeforeValidator(_count), _schema(type="integer", minimum=0)]
 Duration = Annotated[
     float, BeforeValidator(_duration), _schema(type="string", pattern=r"^(\d+d)?(\d+h)?(\d+m)?(\d+s)?(\d+ms)?$")
 ]
+
+
 File = Annotated[Path, PlainValidator(_file), _schema(type="string", minLength=1)]
 Day = Annotated[date, PlainValidator(_date), _schema(type="string", format="date")]
 Url = Annotated[str, BeforeValidator(_url), _schema(type="string", pattern="^https?://[^@?#\\s]+$")]
@@ -335,14 +276,23 @@ Files = Annotated[
     BeforeValidator(_many),
     _schema(anyOf=[{"type": "string"}, {"type": "array", "items": {"type": "string", "minLength": 1}}]),
 ]
+
+
 Addresses = Annotated[
     tuple[Address, ...],
     BeforeValidator(_addresses),
     _schema(anyOf=[{"type": _ANY_SCALAR}, {"type": "array", "items": {"type": _ANY_SCALAR}}]),
 ]
+
+
 # Nothing at all is not the same as an empty list here, and too easily written by mistake.
 NamesOrEmpty = Annotated[tuple[Name, ...], BeforeValidator(_list)]
 Item = TypeVar("Item")
 Items = Annotated[tuple[Item, ...], BeforeValidator(_list)]
 OptionalItems = Annotated[tuple[Item, ...], BeforeValidator(_list_or_nothing)]
 Entries = Annotated[dict[str, Item], BeforeValidator(_map)]
+X509FieldName = Annotated[X509Field, BeforeValidator(one_of(X509Field))]
+KindName = Annotated[Kind, BeforeValidator(one_of(Kind))]
+VerificationName = Annotated[VerificationMode, BeforeValidator(one_of(VerificationMode))]
+ModelName = Annotated[SecurityModel, BeforeValidator(one_of(SecurityModel))]
+Level = Annotated[Severity, BeforeValidator(one_of(Severity))]

@@ -24,7 +24,7 @@ from diag.collect.api import Api
 from diag.collect.discovery import credentials_of, remotes_of
 from diag.collect.session import FIRST
 from diag.config import ClusterConfig, Timeouts
-from diag.config.schema import Auth
+from diag.config.remotes import Auth
 from diag.evidence.call import Call
 from diag.evidence.elasticsearch import connections, identity, registrations
 from diag.model import (

@@ -56,7 +56,7 @@ async def test_peers_that_speak_something_else(said: bytes) -> None:
 
 async def test_a_banner_in_pieces() -> None:
     """The beginning of a banner is kept whole, also when it comes byte by byte."""
-    with peers.peer(peers.drip(b"220 mail.example ESMTP\r\n", 0.005)) as port:
+    with peers.peer(peers.drip(b"220 mail.example ESMTP\r\n", 0)) as port:
         tls = attempt(await peers.look(port))
     assert tls.result is TlsResult.NOT_TLS
     assert bytes.fromhex(tls.first_bytes).startswith(b"220 mail.example")

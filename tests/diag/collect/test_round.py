@@ -378,17 +378,17 @@ async def test_a_recording_gives_the_same_round(tmp_path: Path, ca: pki.CA, good
     assert isinstance(unknown.connection, Unavailable)
 
 
-async def test_sixty_four_remotes_with_one_tarpit(good: pki.Issued) -> None:
-    """A round of 64 remotes takes no longer than the deadline of its one silent peer, and a little."""
+async def test_sixty_four_remotes_with_eight_tarpits(good: pki.Issued) -> None:
+    """Silent peers are waited for side by side: one after another, these eight would take 16 seconds."""
     with (
         peers.peer(peers.tls(peers.context(good), peers.node({peers.HANDSHAKE_7: peers.ANSWER_9}))) as port,
         peers.peer(peers.hold) as tarpit,
     ):
-        config = cluster(*(proxy(f"r{n}", tarpit if n == 30 else port) for n in range(64)))
+        config = cluster(*(proxy(f"r{n}", tarpit if n % 8 == 3 else port) for n in range(64)))
         evidence = await look(config, timeouts=Timeouts(handshake=2.0))
-    assert evidence.seconds < 2.5
+    assert evidence.seconds < 12
     results = [probe(remote).tls.result for remote in evidence.remotes]  # type: ignore[union-attr]
-    assert results.count(TlsResult.COMPLETED) == 63
+    assert results.count(TlsResult.COMPLETED) == 56
 
 
 async def test_a_black_hole_costs_the_connect_deadline() -> None:

@@ -19,7 +19,7 @@ import httpx
 from tests.diag.daemon.world import write_config
 
 ROOT = Path(__file__).parents[3]
-PATIENCE = 20.0
+PATIENCE = 120.0
 
 
 class Process:

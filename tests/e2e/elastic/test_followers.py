@@ -47,6 +47,11 @@ def until_it_says(ccr: Replicating, follower: str, field: str) -> Any:
         time.sleep(0.5)
 
 
+def typed(found: dict[str, Any]) -> str:
+    """The remedy of a finding, and after it what is typed for it, on one line."""
+    return " ".join(" ".join((found["remedy"], *(step["console"] for step in found["fix"]))).split())
+
+
 def finding(seen: Seen, check: str) -> dict[str, Any]:
     """The only finding of a check that failed."""
     (found,) = seen.results("logs")[check]["findings"]
@@ -73,7 +78,7 @@ def test_a_follower_that_cannot_be_written_to(ccr: Replicating) -> None:
     assert seen.status("logs") == "fail"
     found = finding(seen, "ccr/write-failures")
     assert BLOCK in found["summary"]
-    assert f'PUT fullcopy/_settings {{"{BLOCK}": null}}' in found["remedy"]
+    assert f'PUT fullcopy/_settings {{"{BLOCK}": null}}' in typed(found)
     told(ccr.pair.local, "PUT", "/fullcopy/_settings", {BLOCK: None})
     has(ccr, "fullcopy", 2)
     over = ccr.until(lambda seen: not seen.failing("logs"))
@@ -102,7 +107,7 @@ def test_a_leader_that_was_restored(ccr: Replicating) -> None:
     assert seen.failing("logs")["ccr/fatal-exception"] == "critical"
     assert seen.causes("logs") == ("ccr/fatal-exception",)
     assert seen.status("logs") == "fail"
-    remedy = finding(seen, "ccr/fatal-exception")["remedy"]
+    remedy = typed(finding(seen, "ccr/fatal-exception"))
     anew = ("_ccr/pause_follow", "_close", "_ccr/unfollow")
     for call in anew:
         assert f"POST restoredcopy/{call}" in remedy
@@ -136,7 +141,7 @@ def test_a_leader_that_is_closed(ccr: Replicating) -> None:
     assert outcomes(seen)["ccr/leader-deleted"] == "pass"
     found = finding(seen, "ccr/read-exceptions")
     assert "shut is closed on the remote cluster" in found["summary"]
-    assert "POST shut/_open" in found["remedy"]
+    assert "POST shut/_open" in typed(found)
     assert "index closed" in str(until_it_says(ccr, "shutcopy", "read_exceptions"))
     told(ccr.pair.remote, "POST", "/shut/_open")
     write(ccr, "shut", 2)

@@ -1,0 +1,79 @@
+"""What every section and every value of ``diag.yaml`` is made of: scalars as they stand there, refusals, the base of a section."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Self
+
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    model_validator,
+)
+from pydantic_core import PydanticCustomError
+
+from diag.config.problems import Key
+
+
+class Scalar(str):
+    """A scalar as it stands in the file; ``plain`` means without quotes."""
+
+    __slots__ = ("plain",)
+    plain: bool
+
+    def __new__(cls, text: str, *, plain: bool = False) -> Self:
+        """Make one from its text."""
+        made = super().__new__(cls, text)
+        made.plain = plain
+        return made
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Loading:
+    """What is known while a file is loaded: its name and folder, the environment, and where what is said of checks stands.
+
+    ``lenient``: files and environment variables that it names may be missing.
+    """
+
+    file: str
+    folder: Path
+    environment: Mapping[str, str]
+    places: Mapping[Key, tuple[int, int]]
+    lenient: bool = False
+
+
+def refuse(message: str) -> PydanticCustomError:
+    """Make the error of a validator from a sentence."""
+    return PydanticCustomError("refused", "{message}", {"message": message})
+
+
+def is_nothing(value: object) -> bool:
+    """Tell whether a key stands there without a value (or with ``null``)."""
+    return isinstance(value, Scalar) and value.plain and value in {"", "~", "null"}
+
+
+def found(value: object) -> str:
+    """Name what was found where it has no text to show."""
+    if is_nothing(value):
+        return ", found nothing"
+    if isinstance(value, Mapping):
+        return ", found a mapping"
+    return ", found a list" if isinstance(value, (list, tuple)) else ""
+
+
+class Model(BaseModel):
+    """The base of every section: frozen, no unknown keys; a section without any value has its defaults."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _section(cls, value: object) -> object:
+        if is_nothing(value):
+            return {}
+        if isinstance(value, (Mapping, cls)):
+            return value
+        msg = f"expected a mapping with keys such as {', '.join(list(cls.model_fields)[:3])}{found(value)}"
+        raise refuse(msg)
