@@ -23,11 +23,11 @@ class Seen:
         self._copied = None if isinstance(copies, Unavailable) else frozenset(one.index for one in copies.all)
 
     def shards(self, follower: Follower) -> FollowerShards | None:
-        """How the shards of a follower are; None where that is not told."""
+        """How the shards of a follower are; None where that is not known."""
         return self._shards.get(follower.index)
 
     def is_copied(self, follower: Follower) -> bool | None:
-        """Tell a first copy under way, during which a follower is called paused; None where it may be a replica that starts."""
+        """Tell a first copy under way, during which a follower is reported as paused; None where it may be a replica that starts."""
         shards = self.shards(follower)
         if shards is None or not follower.paused or not shards.initializing or shards.status == RED:
             return False

@@ -16,7 +16,7 @@ from diag.model import (
 )
 
 UNLICENSED: Final = (
-    "the license of the local cluster does not include replication, so that nothing more is told: license/ccr"
+    "the license of the local cluster does not include replication, so that nothing more is known: license/ccr"
 )
 
 

@@ -1,12 +1,14 @@
-"""Why followers stop or fail, by Elasticsearch's own texts, and what mends each: data and the words for it."""
+"""Why followers stop or fail, by Elasticsearch's own texts, and how each is fixed."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from diag.model import Follower, RemoteInfo, Unavailable, shorten
+from checks.ccr._calls import change_settings, open_index, pause, recreate, resume
+from checks.shared.fixes import Remedy, on_local, on_remote
+from diag.model import Fix, Follower, RemoteInfo, Unavailable
 
 LEASE: Final = (
     "retention_lease",
@@ -22,13 +24,32 @@ LEADER_GONE: Final = ("index_not_found_exception",)
 _CONNECTION: Final = ("no_seed_node_left", "Unable to open any", "connect_transport", "no_such_remote_cluster")
 
 
+def _nothing_to_type(_: Follower) -> tuple[Fix, ...]:
+    return ()
+
+
+def _open(_: Follower) -> tuple[Fix, ...]:
+    return on_local(open_index("<index>"), when="where the index is closed; a leader is opened on the remote cluster")
+
+
+def _unblock(_: Follower) -> tuple[Fix, ...]:
+    settings = {"index.blocks.read_only_allow_delete": None, "index.blocks.read_only": None, "index.blocks.write": None}
+    return on_local(change_settings("<index>", {**settings}), when="where the index is blocked")
+
+
+def _raise_limit(one: Follower) -> tuple[Fix, ...]:
+    settings: dict[str, str | bool | None] = {"index.mapping.total_fields.limit": "<number of fields>"}
+    return (*on_remote(change_settings(one.leader, settings)), *on_local(change_settings(one.index, settings)))
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Reason:
     """A class of errors: parts of their texts, what they come from, and what to do. ``again``: only a new copy helps."""
 
     parts: tuple[str, ...]
     why: str
-    mend: str
+    what_to_do: str
+    fix: Callable[[Follower], tuple[Fix, ...]] = _nothing_to_type
     again: bool = False
 
 
@@ -38,39 +59,43 @@ _REASONS: Final = (
         parts=("history uuid", "restored from snapshot", "force allocated"),
         why="because the history of its leader is another one than it followed: the leader was restored from a snapshot, or a shard of it "
         "was allocated by force",
-        mend="resume_follow would be refused",
+        what_to_do="Elasticsearch would refuse to resume it",
         again=True,
     ),
     _Reason(
         parts=("license is non-compliant", "non-compliant for [ccr]"),
         why="because a license does not include replication",
-        mend="Mend the license that license/ccr and license/apikey-noncompliant name",
+        what_to_do="Fix the license: license/ccr and license/apikey-noncompliant say which one",
     ),
     _Reason(
         parts=("security_exception", "unauthorized", "unable to authenticate"),
-        why="for want of a privilege or a valid key",
-        mend="Give the key (access.replication) and the role of who started it (read_ccr, and read and monitor on the leader) what they lack",
+        why="because a privilege or a valid key is missing",
+        what_to_do="Grant what is missing to the key (access.replication) or to the role of the user who started it (read_ccr, and read and monitor "
+        "on the leader)",
     ),
     _Reason(
         parts=("index_closed_exception", "[index closed]", "index closed"),
         why="because an index is closed",
-        mend="Open it: POST <index>/_open, where the error says that it is closed",
+        fix=_open,
+        what_to_do="Open it where the error says that it is closed",
     ),
     _Reason(
         parts=("index read-only", "FORBIDDEN/5", "FORBIDDEN/8", "FORBIDDEN/12", "flood-stage"),
         why="because an index is blocked",
-        mend="Free disk space where that is short, then take the block away: PUT <index>/_settings with null for the index.blocks setting",
+        what_to_do="Free disk space where it is short, then remove the block",
+        fix=_unblock,
     ),
     _Reason(
         parts=("is not a following engine", "is not a follow index", "following_index", "not a following"),
         why="because the index here is no follower any more",
-        mend="Something unfollowed it or made it anew",
+        what_to_do="It was unfollowed or created again",
         again=True,
     ),
     _Reason(
         parts=("Limit of total fields", "Limit of mapping"),
         why="because its mapping may not grow further",
-        mend="Raise index.mapping.total_fields.limit of the leader, from where followers take it, and of the follower (PUT <follower>/_settings)",
+        what_to_do="Raise index.mapping.total_fields.limit of the leader, from where followers take it, and of the follower",
+        fix=_raise_limit,
     ),
     _Reason(
         parts=(
@@ -80,7 +105,7 @@ _REASONS: Final = (
             "failed to parse mapping",
         ),
         why="because the leader has a setting or a mapping that is not known here",
-        mend="Bring this cluster to the release of the leader cluster at least, with the same plugins",
+        what_to_do="Upgrade this cluster to the release of the leader cluster or later, with the same plugins",
     ),
 )
 
@@ -99,7 +124,7 @@ def class_of(text: str) -> str:
 
 
 def needs_a_new_copy(text: str) -> bool:
-    """Tell an error after which the follower can't go on, whatever is mended."""
+    """Tell an error after which the follower can't go on, whatever is fixed."""
     found = _reason(text)
     return found is not None and found.again
 
@@ -109,28 +134,24 @@ def is_of_connection(text: str) -> bool:
     return is_about(text, _CONNECTION)
 
 
-def recreate(one: Follower) -> str:
-    """Word how a follower is made anew."""
-    name = shorten(one.index, 80)
-    body = f'{{"remote_cluster": "{shorten(one.remote, 80)}", "leader_index": "{shorten(one.leader, 80)}"}}'
-    return (
-        f"POST {name}/_ccr/pause_follow, POST {name}/_close, POST {name}/_ccr/unfollow, DELETE {name}, "
-        f"then PUT {name}/_ccr/follow {body}"
-    )
-
-
-def remedy(one: Follower, info: RemoteInfo | Unavailable) -> str:
-    """What mends the error that a follower has stopped by."""
-    name = shorten(one.index, 80)
-    resume = f"POST {name}/_ccr/pause_follow and POST {name}/_ccr/resume_follow"
+def remedy(one: Follower, info: RemoteInfo | Unavailable) -> Remedy:
+    """How the error that a follower has stopped by is fixed."""
+    again = (pause(one.index), resume(one.index))
     if is_of_connection(one.fatal):
         if isinstance(info, RemoteInfo) and info.connected:
-            return f"The remote is connected again, and the follower does not begin again by itself: {resume}"
-        return f"Mend the connection first, then {resume}"
+            sentence = "The remote is connected again, and the follower does not resume by itself: pause and resume it."
+            return Remedy(sentence, on_local(*again))
+        return Remedy(
+            "Fix the connection first, then pause and resume the follower.",
+            on_local(*again, when="once the remote is connected"),
+        )
+    fixed = on_local(*again, when="once the cause is fixed")
     found = _reason(one.fatal)
     if found is None:
-        return f"Mend that, then {resume}"
-    return f"Recreate it ({found.mend}): {recreate(one)}" if found.again else f"{found.mend}; then {resume}"
+        return Remedy("Fix what the error names, then pause and resume the follower.", fixed)
+    if found.again:
+        return Remedy(f"{found.what_to_do}. Recreate it.", on_local(*recreate(one)))
+    return Remedy(f"{found.what_to_do}; then pause and resume the follower.", (*found.fix(one), *fixed))
 
 
 def _reason(text: str) -> _Reason | None:

@@ -5,7 +5,9 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Final
 
+from checks.ccr._calls import follow
 from checks.ccr._followers import UNLICENSED
+from checks.shared.fixes import call, on_local
 from checks.tables import docs
 from diag.check import NotApplicable, Yields, check
 from diag.model import (
@@ -33,7 +35,7 @@ def autofollow_errors(replication: Replication, remote: Remote, now: datetime) -
 
     Why it matters: they are missing here, and nothing else says so.
 
-    How to fix: the error says what: privileges, soft deletes of the leader, or a name that is taken here already.
+    How to fix: fix what the error names: privileges, soft deletes of the leader, or a name that is taken here already.
 
     Example: ``index to follow [x] does not have soft deletes enabled``.
     """
@@ -53,7 +55,11 @@ def autofollow_errors(replication: Replication, remote: Remote, now: datetime) -
             index = f" for the index {shorten(error.leader, 80)}" if error.leader else ""
             yield Finding(
                 summary=f"The auto-follow pattern {shorten(error.pattern, 80)} fails{index}: {shorten(error.reason, 300)}{whose}",
-                remedy="Mend what the error names; indices that were missed have to be followed by hand: PUT <follower>/_ccr/follow",
+                remedy="Fix what the error names. Indices that were missed have to be followed by hand.",
+                fix=on_local(
+                    follow("<follower>", "<alias>" if others else remote.alias, error.leader or "<leader index>"),
+                    when="once the cause is fixed",
+                ),
                 facts={"pattern": error.pattern, "leader": error.leader, "observed": shorten(error.reason, 300)},
             )
             recent = True
@@ -62,15 +68,19 @@ def autofollow_errors(replication: Replication, remote: Remote, now: datetime) -
 
 
 def _over(replication: Replication, whose: str) -> Finding:
-    """What failed earlier. An index that has no soft deletes is tried once only, so that its error is soon told no more."""
+    """What failed earlier. An index that has no soft deletes is tried once only, so that its error is soon reported no more."""
     last = max(((error.at, error.reason) for error in replication.errors if error.at is not None), default=None)
-    reported = f"; the last error told: {shorten(last[1], 200)}" if last else ""
+    reported = f"; the last error was: {shorten(last[1], 200)}" if last else ""
     return Finding(
         summary="Since the master node took over, auto-follow failed to follow an index "
         f"{replication.failed_follows} times, and to read the state of a remote {replication.failed_state_requests} times; "
         f"nothing of that was in the last {_RECENT // timedelta(minutes=1)} minutes{reported}{whose}",
-        remedy="Compare what the patterns name with what is followed (GET _ccr/auto_follow, GET _all/_ccr/info); use.replicate in diag.yaml has "
-        "diag do it. An index that was given up has to be followed by hand: PUT <follower>/_ccr/follow",
+        remedy="Compare what the patterns name with what is followed; use.replicate in diag.yaml has diag do it. An index that was given up "
+        "has to be followed by hand.",
+        fix=(
+            *on_local(call("GET", "_ccr/auto_follow"), call("GET", "_all/_ccr/info"), when="to look"),
+            *on_local(follow("<follower>", "<alias>", "<leader index>"), when="for each index that was given up"),
+        ),
         severity=Severity.INFO,
         facts={
             "failed_follow_indices": replication.failed_follows,

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
+from checks.ccr._calls import follow
 from checks.ccr._followers import of_remote
+from checks.shared.fixes import call, on_local
 from checks.shared.index_patterns import CUT, excluded, included, is_whole, meant
 from checks.tables import docs
 from diag.check import NotApplicable, Unknown, Yields, check
@@ -15,18 +16,21 @@ from diag.model import (
     Finding,
     Index,
     Indices,
+    Json,
     OfRemote,
     Remote,
     Replication,
+    Request,
     Severity,
     as_fact,
     listed,
-    shorten,
 )
 
 # So long a new index may be on its way: auto-follow takes notice of it once its shards have started, and then copies it.
 _NEW: Final = timedelta(minutes=10)
-_MAX_PATTERNS: Final = 5
+
+
+_MAX_CALLS: Final = 5
 
 
 @check(
@@ -40,10 +44,10 @@ _MAX_PATTERNS: Final = 5
 def autofollow_silent(replication: Replication, remote: Remote, indices: OfRemote[Indices], now: datetime) -> Yields:
     """An index that is to be replicated is not followed, and no error says so.
 
-    Why it matters: it is missing here when it is needed. Auto-follow takes what is made after its pattern and is open; whatever was there
-    before is left out without a word.
+    Why it matters: it is missing here when it is needed. Auto-follow takes open indices that are made after its pattern; whatever was
+    there before is left out without an error.
 
-    How to fix: follow it by hand, ``PUT <follower>/_ccr/follow``, and let an auto-follow pattern name what comes. What
+    How to fix: follow it by hand, ``PUT <follower>/_ccr/follow``, and let an auto-follow pattern name what is created later. What
     ``use.replicate`` declares is compared with what is followed; closed indices and those that Elasticsearch makes for itself are left out.
 
     Example: a pattern ``logs-*`` made today, and ``logs-2023`` from last year.
@@ -74,11 +78,11 @@ def autofollow_silent(replication: Replication, remote: Remote, indices: OfRemot
         )
 
 
-# What is known of auto-follow, and why an index is not followed: None stands for a cluster without a license, which does not tell.
+# What is known of auto-follow, and why an index is not followed: None stands for a cluster without a license, which does not report it.
 _WHY: Final = {
     True: "They are older than the auto-follow pattern, or it does not name them.",
     False: "No active auto-follow pattern names this remote.",
-    None: "The license of the local cluster does not include replication, so that nothing new is followed: that comes first (license/ccr).",
+    None: "The license of the local cluster does not include replication, so that nothing new is followed: fix that first (license/ccr).",
 }
 
 
@@ -87,8 +91,15 @@ def _not_followed(remote: Remote, missing: Sequence[Index], *, automatic: bool |
     why = _WHY[automatic]
     return Finding(
         summary=f"Indices of the remote cluster that use.replicate names are not followed here: {len(names)} ({listed(names)}). {why}",
-        remedy=f"{_follow(remote, names[0])}{' and likewise the others' if len(names) > 1 else ''}; "
-        f"for what comes, PUT _ccr/auto_follow/<name> {_later(remote)}",
+        remedy=f"Follow {'it' if len(names) == 1 else 'each of them'} by hand, and let an auto-follow pattern name what is created later"
+        f"{' (exclusions: 7.14 and later)' if excluded(remote.use.replicate) else ''}.",
+        fix=(
+            *on_local(*_follow(remote, names)),
+            *on_local(
+                call("PUT", "_ccr/auto_follow/<name>", _pattern(remote)),
+                when="for what is created later, where no pattern names it",
+            ),
+        ),
         facts={
             "observed": as_fact(names),
             "expected": "followed",
@@ -98,20 +109,18 @@ def _not_followed(remote: Remote, missing: Sequence[Index], *, automatic: bool |
     )
 
 
-def _later(remote: Remote) -> str:
+def _pattern(remote: Remote) -> dict[str, Json]:
     """The body of an auto-follow pattern for what use.replicate declares."""
-    wanted, out = included(remote.use.replicate), excluded(remote.use.replicate)
-    body = {
-        "remote_cluster": shorten(remote.alias),
-        "leader_index_patterns": _shown(wanted),
-        **({"leader_index_exclusion_patterns": _shown(out)} if out else {}),
+    out = excluded(remote.use.replicate)
+    return {
+        "remote_cluster": remote.alias,
+        "leader_index_patterns": list(included(remote.use.replicate)),
+        **({"leader_index_exclusion_patterns": list(out)} if out else {}),
     }
-    return json.dumps(body) + (" (exclusions: 7.14 and later)" if out else "")
 
 
-def _shown(patterns: Sequence[str]) -> list[str]:
-    shown = [shorten(one, 80) for one in patterns[:_MAX_PATTERNS]]
-    return shown if len(patterns) <= _MAX_PATTERNS else [*shown, "…"]
+def _follow(remote: Remote, names: Sequence[str]) -> tuple[Request, ...]:
+    return tuple(follow(name, remote.alias, name) for name in names[:_MAX_CALLS])
 
 
 def _not_followed_again(remote: Remote, missing: Sequence[Index]) -> Finding:
@@ -119,12 +128,8 @@ def _not_followed_again(remote: Remote, missing: Sequence[Index]) -> Finding:
     names = [one.name for one in missing]
     return Finding(
         summary=f"Indices that use.replicate names are followers themselves on the remote cluster, and not followed here: {listed(names)}.",
-        remedy=f"If they are to be passed on: {_follow(remote, names[0])}; if they come from this cluster, nothing is to be done.",
+        remedy="Follow them if they are to be passed on; if they come from this cluster, nothing is to be done.",
+        fix=on_local(*_follow(remote, names), when="if they are to be passed on"),
         severity=Severity.INFO,
         facts={"observed": as_fact(names), "count": len(names)},
     )
-
-
-def _follow(remote: Remote, name: str) -> str:
-    body = json.dumps({"remote_cluster": shorten(remote.alias), "leader_index": shorten(name)})
-    return f"PUT {shorten(name)}/_ccr/follow {body}"

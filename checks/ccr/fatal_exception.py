@@ -31,8 +31,8 @@ def fatal_exception(replication: Replication, remote: Remote, info: RemoteInfo |
 
     Why it matters: the index no longer receives anything, and does not begin again by itself.
 
-    How to fix: mend the cause, then ``POST <follower>/_ccr/pause_follow`` and ``POST <follower>/_ccr/resume_follow``. After the leader was
-    restored from a snapshot that is refused: the follower has to be made anew. Where the leader has forgotten the operations that are
+    How to fix: fix the cause, then ``POST <follower>/_ccr/pause_follow`` and ``POST <follower>/_ccr/resume_follow``. After the leader was
+    restored from a snapshot that is refused: the follower has to be made anew. Where the leader no longer has the operations that are
     missing, or does not exist any more, ccr/retention-lease-expired and ccr/leader-deleted say so.
 
     Example: ``fatal_exception: illegal_argument_exception``: a newer leader cluster sent a setting that is not known here.
@@ -47,8 +47,10 @@ def fatal_exception(replication: Replication, remote: Remote, info: RemoteInfo |
 def _stopped(one: Follower, info: RemoteInfo | Unavailable) -> Finding:
     back = is_of_connection(one.fatal) and isinstance(info, RemoteInfo) and info.connected
     why = " because the remote was not connected, which it is again" if back else class_of(one.fatal)
+    found = remedy(one, info)
     return Finding(
         summary=f"The follower {shorten(one.index, 80)} has stopped{why}: {shorten(one.fatal, 300)}",
-        remedy=remedy(one, info),
+        remedy=found.sentence,
+        fix=found.fix,
         facts={"follower": one.index, "leader": one.leader, "observed": shorten(one.fatal, 300), "expected": "none"},
     )

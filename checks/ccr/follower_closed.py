@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from checks.ccr._calls import open_index, stop
 from checks.ccr._followers import of_remote
 from checks.shared.causes import FOLLOWER_STANDS_STILL
+from checks.shared.fixes import on_local
 from checks.tables import docs
 from diag.check import NotApplicable, Unknown, Yields, check
 from diag.model import (
@@ -28,7 +30,7 @@ from diag.model import (
 def follower_closed(replication: Replication, remote: Remote, indices: OfLocal[Indices]) -> Yields:
     """A follower index is closed while it should follow.
 
-    Why it matters: nothing is written to a closed index and it can't be searched; after 12 hours the leader forgets what it misses. A follower
+    Why it matters: nothing is written to a closed index and it can't be searched; after 12 hours the leader no longer has what it misses. A follower
     that is paused may be closed on purpose: to be unfollowed, it has to.
 
     How to fix: ``POST <follower>/_open``. It then goes on by itself.
@@ -44,7 +46,10 @@ def follower_closed(replication: Replication, remote: Remote, indices: OfLocal[I
         elif index.closed and not one.paused:
             yield Finding(
                 summary=f"The follower {shorten(one.index, 80)} is closed, and replication is not paused: nothing can be written to it.",
-                remedy=f"POST {shorten(one.index, 80)}/_open. If it is to be no follower any more: POST {shorten(one.index, 80)}/_ccr/pause_follow, "
-                f"POST {shorten(one.index, 80)}/_ccr/unfollow.",
+                remedy="Open it, or unfollow it if it is not to follow any more.",
+                fix=(
+                    *on_local(open_index(one.index), when="to go on following"),
+                    *on_local(*stop(one), when="if it is not to follow any more"),
+                ),
                 facts={"follower": one.index, "observed": "closed", "expected": "open"},
             )

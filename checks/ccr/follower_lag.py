@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from checks.ccr._calls import statistics
 from checks.ccr._followers import each
+from checks.shared.fixes import on_local
 from checks.tables import docs
 from diag.check import NotApplicable, Unknown, Yields, check
 from diag.model import (
@@ -53,7 +55,8 @@ def _behind(one: Follower, what: str, severity: Severity) -> Finding:
     name = shorten(one.index, 80)
     return Finding(
         summary=f"The follower {name} {what}; expected to be close behind {shorten(one.leader, 80)}.",
-        remedy=f"GET {name}/_ccr/stats shows where it waits: reads (the connection) or writes (the load here).",
+        remedy="Its statistics show where it waits: reads (the connection) or writes (the load here).",
+        fix=on_local(statistics(one.index), when="to look"),
         severity=severity,
         facts={"follower": one.index, "observed": one.lag, "seconds_since_read": round(one.seconds_since_read)},
     )

@@ -5,8 +5,10 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Final
 
+from checks.ccr._calls import delete, follow_again
 from checks.ccr._copying import RED, Seen
 from checks.ccr._followers import of_remote
+from checks.shared.fixes import call, on_local
 from checks.tables import docs
 from diag.check import NotApplicable, Unknown, Yields, check
 from diag.model import (
@@ -44,12 +46,12 @@ def follower_red(  # noqa: PLR0913, PLR0917 -- each is one piece of evidence.
     thresholds: Thresholds,
     now: datetime,
 ) -> Yields:
-    """A follower index is red: some primary shard of it is not there.
+    """A follower index is red: a primary shard of it is missing.
 
     Why it matters: searches of it give part of the results or fail, and nothing is replicated into the missing shard. A follower that is red
     right after it was made could not be copied from its leader.
 
-    How to fix: ``GET _cluster/allocation/explain`` says why the shard is not there. If the copy failed, mend the cause, delete the follower and
+    How to fix: ``GET _cluster/allocation/explain`` says why the shard is missing. If the copy failed, fix the cause, delete the follower and
     follow the leader again. A follower whose first copy still runs is named too, as an info.
 
     Example: the disks of the local cluster filled up while a follower was copied.
@@ -78,12 +80,14 @@ def _red(one: Follower, minutes: float | None, thresholds: Thresholds) -> Findin
     name = shorten(one.index, 80)
     lasting = minutes is not None and minutes >= thresholds.follower_red_minutes_error
     since = "" if minutes is None else f", for {minutes:.0f} minutes at least"
-    # A pause leaves the shards as they are; what is red and called paused was mostly never there.
-    failed = " It is called paused too: most likely its first copy from the leader failed." if one.paused else ""
-    again = f"; if the copy failed, mend the cause, then DELETE {name} and PUT {name}/_ccr/follow" if one.paused else ""
+    # A pause leaves the shards as they are; what is red and reported as paused was mostly never there.
+    failed = " It is reported as paused too: most likely its first copy from the leader failed." if one.paused else ""
+    again = on_local(delete(one.index), follow_again(one), when="if the first copy failed, once the cause is fixed")
     return Finding(
         summary=f"The follower {name} is red{since}; expected green or yellow.{failed}",
-        remedy=f"GET _cluster/allocation/explain on the local cluster says why{again}.",
+        remedy="The local cluster says why its shard is missing."
+        + (" If the first copy failed, fix the cause, delete the follower and follow again." if one.paused else ""),
+        fix=(*on_local(call("GET", "_cluster/allocation/explain"), when="to look"), *(again if one.paused else ())),
         severity=Severity.ERROR if lasting else Severity.WARNING,
         facts={
             "follower": one.index,

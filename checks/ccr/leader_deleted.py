@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from checks.ccr._calls import delete, follow_again, open_index, stop
 from checks.ccr._followers import UNLICENSED, follows_another, has_lost_its_leader, of_remote
+from checks.shared.fixes import on_local
 from checks.shared.index_patterns import CUT, is_whole
 from checks.tables import docs
 from diag.check import NotApplicable, Unknown, Yields, check, missing
@@ -43,7 +45,7 @@ def leader_deleted(
     """The leader of a follower does not exist any more.
 
     Why it matters: the follower receives nothing, and never will: it looks for that very index, so that a new one of the same name
-    does not help. Its data may be the last copy.
+    does not help. Its data may be the last copy there is.
 
     How to fix: to keep the data as an ordinary index, pause, close and unfollow the follower. To go on, make the leader again,
     delete the follower, and follow anew. A follower that reads without an error has a leader: where the list of the remote cluster lacks it, the
@@ -80,7 +82,7 @@ def _seems_to_read(one: Follower) -> bool:
 def _contradicted(one: Follower, replication: Replication) -> Unknown:
     name, leader = shorten(one.index, 80), shorten(one.leader, 80)
     but = (
-        "whether the follower still reads is not told without a license"
+        "whether the follower still reads is not reported without a license"
         if replication.unlicensed
         else "the follower reads without an error"
     )
@@ -99,10 +101,14 @@ def _deleted(one: Follower, *, another: bool) -> Finding:
         if one.fatal
         else ""
     )
-    make = "" if another else "make the leader again, "
+    first = "" if another else ", once the leader exists again"
     return Finding(
         summary=f"The leader {leader} of the follower {name} does not exist on the remote cluster any more.{more}",
-        remedy=f"To keep the data as an ordinary index: POST {name}/_ccr/pause_follow, POST {name}/_close, POST {name}/_ccr/unfollow "
-        f"(its answer is an error, for no leader is there to forget the follower; it counts all the same), POST {name}/_open. To follow again instead: {make}DELETE {name}, then PUT {name}/_ccr/follow",
+        remedy="Keep the data as an ordinary index (unfollow answers with an error, because the leader is missing, and takes effect all the same), "
+        f"or {'' if another else 'make the leader again, '}delete the follower and follow again.",
+        fix=(
+            *on_local(*stop(one), open_index(one.index), when="to keep the data as an ordinary index"),
+            *on_local(delete(one.index), follow_again(one), when=f"to follow again instead{first}"),
+        ),
         facts={"follower": one.index, "leader": one.leader, "observed": "no such leader", "expected": "the leader"},
     )

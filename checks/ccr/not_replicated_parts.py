@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from checks.ccr._followers import of_remote
+from checks.shared.fixes import call, in_path, on_local, on_remote
 from checks.shared.index_patterns import CUT, is_whole
 from checks.tables import docs
 from diag.check import NotApplicable, Unknown, Yields, check
@@ -12,16 +13,23 @@ from diag.model import (
     MAX_FACTS,
     Finding,
     Indices,
+    Json,
     OfLocal,
     OfRemote,
     Remote,
     Replication,
     Severity,
     listed,
-    shorten,
 )
 
 _CALLS: Final = {"ILM policies": "_ilm/policy", "ingest pipelines": "_ingest/pipeline"}
+
+_BODIES: Final[dict[str, dict[str, Json]]] = {
+    "ILM policies": {"policy": "<the policy as the remote cluster shows it>"},
+    "ingest pipelines": {"processors": ["<those that the remote cluster shows>"]},
+}
+
+_MAX_CALLS: Final = 5
 
 
 @check(
@@ -64,10 +72,13 @@ def not_replicated_parts(
 
 
 def _not_here(what: str, missing: tuple[str, ...]) -> Finding:
-    call = f"{_CALLS[what]}/{shorten(missing[0], 80)}"
+    paths = [f"{_CALLS[what]}/{in_path(name)}" for name in missing[:_MAX_CALLS]]
     return Finding(
         summary=f"Leaders use {what} that the local cluster does not have: {listed(missing)}.",
-        remedy=f"On the local cluster: PUT {call} with what GET {call} shows on the remote cluster"
-        f"{'; likewise the others' if len(missing) > 1 else ''}.",
+        remedy="Create them on the local cluster as the remote cluster shows them.",
+        fix=(
+            *on_remote(*(call("GET", path) for path in paths)),
+            *on_local(*(call("PUT", path, _BODIES[what]) for path in paths)),
+        ),
         facts={"observed": missing[:MAX_FACTS], "expected": "the same on the local cluster", "what": what},
     )

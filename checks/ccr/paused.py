@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Final
+
+from checks.ccr._calls import resume
 from checks.ccr._copying import Seen
 from checks.ccr._followers import follows_another, of_remote
+from checks.shared.fixes import on_local
 from checks.tables import docs
 from diag.check import NotApplicable, Unknown, Yields, check
 from diag.model import (
@@ -19,8 +23,9 @@ from diag.model import (
     Unavailable,
     as_fact,
     listed,
-    shorten,
 )
+
+_MAX_CALLS: Final = 20
 
 
 @check(
@@ -42,8 +47,8 @@ def paused(
     """A follower is paused.
 
     Why it matters: the leader keeps the operations that a paused follower misses for 12 hours, then it has to be recreated. Elasticsearch
-    calls a follower paused as well while its first copy runs, and when that failed; ccr/follower-red is about those. Where the login may not
-    ask for the copies that run, a pause can't be told from a first copy while shards start.
+    reports a follower as paused while its first copy runs, and when that failed; ccr/follower-red is about those. Where the login may not
+    ask for the copies that run, a pause looks like a first copy while shards start.
 
     How to fix: resume it in time. One whose leader was made again meanwhile, or restored as a new index, can't be resumed:
     ccr/leader-deleted says so, and it is not named here.
@@ -58,11 +63,12 @@ def paused(
     if stopped:
         yield Finding(
             summary=f"Paused followers: {len(stopped)} ({listed([one.index for one in stopped])}).",
-            remedy=f"POST {shorten(stopped[0].index, 80)}/_ccr/resume_follow, within 12 hours of the pause.",
+            remedy="Resume them within 12 hours of the pause.",
+            fix=on_local(*(resume(one.index) for one in stopped[:_MAX_CALLS])),
             facts={"observed": as_fact([one.index for one in stopped]), "count": len(stopped)},
         )
     if unsure := [one.index for one in found if copied[one.index] is None]:
-        yield Unknown(f"whether {listed(unsure)} is paused or copied for the first time can't be told: {copies}")
+        yield Unknown(f"whether {listed(unsure)} is paused or copied for the first time is not known: {copies}")
     if len(found) < len(every) and not found:
         yield NotApplicable("what is paused can't be resumed; ccr/leader-deleted is about that")
     if remote.alias not in replication.aliases:

@@ -6,7 +6,7 @@ import math
 from typing import Final
 
 from checks.ccr._followers import of_remote
-from checks.shared.remedies import put_settings
+from checks.shared.fixes import on_local, put_settings
 from checks.tables import docs
 from diag.check import NotApplicable, Yields, check
 from diag.model import (
@@ -54,8 +54,8 @@ def recovery_bandwidth(
         yield Finding(
             summary=f"{_size(left)} are left to copy from this remote, which takes one node {hours:,.1f} hours at "
             f"ccr.indices.recovery.max_bytes_per_sec: {_rate(copies.rate)}; expected at most {thresholds.follower_copy_hours_info:g} hours.",
-            remedy=f"If link and disks carry it: {put_settings({'ccr.indices.recovery.max_bytes_per_sec': f'{wanted}mb'})} "
-            f"on the local cluster (now {_rate(copies.rate)} for each node).",
+            remedy=f"Raise the rate if the link and the disks carry it; now it is {_rate(copies.rate)} for each node.",
+            fix=on_local(put_settings({"ccr.indices.recovery.max_bytes_per_sec": f"{wanted}mb"})),
             facts={"observed": _rate(copies.rate), "expected": f"{wanted}mb", "left": left, "hours": round(hours, 1)},
         )
 

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Final
+
+from checks.ccr._calls import stop
 from checks.ccr._followers import UNLICENSED
+from checks.shared.fixes import on_local, put_settings
 from checks.tables import docs
 from diag.check import NotApplicable, Yields, check
 from diag.model import (
@@ -14,6 +18,8 @@ from diag.model import (
     as_fact,
     shorten,
 )
+
+_MAX_FOLLOWERS: Final = 10
 
 
 @check(
@@ -39,10 +45,24 @@ def remote_removed(replication: Replication, registrations: OfLocal[Registration
     elif not used:
         yield NotApplicable("nothing is replicated")
     for alias in sorted(used - registered):
-        followers = [one.index for one in replication.followers if one.remote == alias]
+        known = [one for one in replication.followers if one.remote == alias]
+        ended = [request for one in known[:_MAX_FOLLOWERS] for request in stop(one)]
         automatic = " and auto-follow patterns" if alias in replication.auto_followed else ""
         yield Finding(
-            summary=f"{len(followers)} followers{automatic} name the alias {shorten(alias, 80)}, which is not registered.",
-            remedy=f"Register it again with PUT _cluster/settings under the same alias {shorten(alias, 80)}; or pause, close and unfollow them.",
-            facts={"observed": alias, "expected": "a registered alias", "followers": as_fact(followers)},
+            summary=f"{len(known)} followers{automatic} name the alias {shorten(alias, 80)}, which is not registered.",
+            remedy=f"Register the remote again under the same alias {shorten(alias, 80)}; or unfollow what follows it.",
+            fix=(
+                *on_local(put_settings(_as_proxy(alias)), when="to register it again"),
+                *on_local(*ended, when="to end following"),
+            ),
+            facts={
+                "observed": alias,
+                "expected": "a registered alias",
+                "followers": as_fact([one.index for one in known]),
+            },
         )
+
+
+def _as_proxy(alias: str) -> dict[str, str | bool | list[str] | None]:
+    prefix = f"cluster.remote.{alias}"
+    return {f"{prefix}.mode": "proxy", f"{prefix}.proxy_address": "<host:port>"}

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from checks.ccr._calls import recreate
 from checks.ccr._followers import each
-from checks.ccr._reasons import LEASE, is_about, needs_a_new_copy, recreate
+from checks.ccr._reasons import LEASE, is_about, needs_a_new_copy
+from checks.shared.fixes import on_local
 from checks.tables import docs
 from diag.check import NotApplicable, Yields, check
 from diag.model import (
@@ -24,10 +26,10 @@ from diag.model import (
     explains=("ccr/fatal-exception", "ccr/read-exceptions", "ccr/follower-lag", "ccr/unfollow-ilm-wait"),
 )
 def retention_lease_expired(replication: Replication, remote: Remote) -> Yields:
-    """A follower was away too long: its leader has forgotten the operations that it needs.
+    """A follower was away too long: its leader no longer has the operations that it needs.
 
     Why it matters: it can't catch up any more; only a copy from the beginning helps. The leader keeps operations for
-    ``index.soft_deletes.retention_lease.period``, 12 hours, after the follower was last heard of.
+    ``index.soft_deletes.retention_lease.period``, 12 hours, after the last request of the follower.
 
     How to fix: pause, close and unfollow it, delete it, and follow the leader again. Before long maintenance raise the period on the leaders.
 
@@ -39,9 +41,10 @@ def retention_lease_expired(replication: Replication, remote: Remote) -> Yields:
         elif one.fatal and is_about(one.fatal, LEASE) and not needs_a_new_copy(one.fatal):
             name = shorten(one.index, 80)
             yield Finding(
-                summary=f"The follower {name} can't go on: its leader {shorten(one.leader, 80)} has forgotten operations that it needs. "
+                summary=f"The follower {name} can't go on: its leader {shorten(one.leader, 80)} no longer has the operations that it needs. "
                 f"It says: {shorten(one.fatal, 300)}",
-                remedy=f"Recreate it: {recreate(one)}",
+                remedy="Recreate it.",
+                fix=on_local(*recreate(one)),
                 facts={
                     "follower": one.index,
                     "leader": one.leader,

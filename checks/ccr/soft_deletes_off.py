@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from typing import Final
 
+from checks.ccr._calls import follow
 from checks.ccr._followers import of_remote
+from checks.shared.fixes import call, on_local, on_remote
 from checks.shared.index_patterns import CUT, is_whole, meant
 from checks.tables import docs
 from diag.check import NotApplicable, Unknown, Yields, check
 from diag.model import (
     Finding,
+    Fix,
     Index,
     Indices,
     OfRemote,
@@ -22,10 +25,9 @@ from diag.model import (
 )
 
 _MAX_FINDINGS: Final = 20
-_REINDEX: Final = (
-    'On the remote cluster: PUT <new index> {{"settings": {{"index.soft_deletes.enabled": true}}}}, then POST _reindex from {name} '
-    "into it, and follow that one."
-)
+
+
+_REINDEX: Final = "Reindex it on the remote cluster into a new index with soft deletes, and follow that one."
 
 
 @check(
@@ -60,16 +62,28 @@ def soft_deletes_off(replication: Replication, remote: Remote, indices: OfRemote
         yield Unknown(CUT)
     off = [one for one in looked_at if not one.replicable]
     for one in off[:_MAX_FINDINGS]:
-        yield _without_history(one)
+        yield _without_history(one, remote)
     if more := [one.name for one in off[_MAX_FINDINGS:]]:
         yield Finding(
             summary=f"{len(more)} more such indices of the remote cluster have no soft deletes: {listed(more)}.",
-            remedy=_REINDEX.format(name="each"),
+            remedy=_REINDEX.replace("it", "each", 1),
+            fix=_reindex("<index>", remote),
             facts={"observed": as_fact(more), "expected": "index.soft_deletes.enabled: true"},
         )
 
 
-def _without_history(one: Index) -> Finding:
+def _reindex(name: str, remote: Remote) -> tuple[Fix, ...]:
+    new = "<new index>"
+    return (
+        *on_remote(
+            call("PUT", new, {"settings": {"index.soft_deletes.enabled": True}}),
+            call("POST", "_reindex", {"source": {"index": name}, "dest": {"index": new}}),
+        ),
+        *on_local(follow(new, remote.alias, new)),
+    )
+
+
+def _without_history(one: Index, remote: Remote) -> Finding:
     name = shorten(one.name, 80)
     why = (
         "index.soft_deletes.enabled is false"
@@ -78,6 +92,7 @@ def _without_history(one: Index) -> Finding:
     )
     return Finding(
         summary=f"The index {name} of the remote cluster is to be replicated and has no soft deletes: {why}.",
-        remedy=_REINDEX.format(name=name),
+        remedy=_REINDEX,
+        fix=_reindex(one.name, remote),
         facts={"index": one.name, "observed": why, "expected": "index.soft_deletes.enabled: true"},
     )

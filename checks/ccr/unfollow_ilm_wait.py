@@ -5,7 +5,9 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Final
 
+from checks.ccr._calls import open_index, resume, statistics, stop
 from checks.ccr._followers import UNLICENSED, of_remote
+from checks.shared.fixes import on_local
 from checks.tables import docs
 from diag.check import NotApplicable, Unknown, Yields, check
 from diag.model import (
@@ -46,7 +48,7 @@ def unfollow_ilm_wait(
 
     Why it matters: the policy goes no further: the index is not moved, shrunk or deleted, and the disks fill up.
 
-    How to fix: mend what keeps the follower back: its lag, its error or its pause. The step then goes on by itself. If the leader is not to be
+    How to fix: fix what keeps the follower back: its lag, its error or its pause. The step then goes on by itself. If the leader is not to be
     followed any more, pause, close and unfollow it by hand.
 
     Example: a follower that was paused, and whose policy reached ``wait-for-follow-shard-tasks`` meanwhile.
@@ -65,7 +67,7 @@ def unfollow_ilm_wait(
         if one.step != _WAITS:
             continue
         if one.step_since is None:
-            yield Unknown(f"since when the follower {shorten(one.name, 80)} is in the step {_WAITS} is not told")
+            yield Unknown(f"since when the follower {shorten(one.name, 80)} is in the step {_WAITS} is not known")
         elif (hours := (now - one.step_since).total_seconds() / _HOUR) <= thresholds.follower_wait_hours_warning:
             continue
         elif back := _kept_back(followers[one.name]):
@@ -98,11 +100,15 @@ def _waits_for_nothing(one: Follower, hours: float) -> Unknown:
 
 def _waits(one: Follower, hours: float, back: str, thresholds: Thresholds) -> Finding:
     name = shorten(one.index, 80)
-    resume = f"POST {name}/_ccr/resume_follow" if one.paused else f"GET {name}/_ccr/stats shows what keeps it back"
+    first = (
+        on_local(resume(one.index), when="to catch up")
+        if one.paused
+        else on_local(statistics(one.index), when="to look")
+    )
     return Finding(
         summary=f"ILM waits in the step {_WAITS} for {hours:,.0f} hours, expected at most {thresholds.follower_wait_hours_warning:g}: the follower "
         f"{name} {back}.",
-        remedy=f"{resume}. To end following without waiting: POST {name}/_ccr/pause_follow, POST {name}/_close, POST {name}/_ccr/unfollow, "
-        f"POST {name}/_open.",
+        remedy=f"{'Resume it' if one.paused else 'Its statistics show what keeps it back'}; or end following without waiting.",
+        fix=(*first, *on_local(*stop(one), open_index(one.index), when="to end following without waiting")),
         facts={"follower": one.index, "observed": round(hours, 1), "expected": thresholds.follower_wait_hours_warning},
     )

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Final
+
+from checks.ccr._calls import pause, resume
 from checks.shared.applies import BOTH_RELEASED
 from checks.shared.direction import leads_here
+from checks.shared.fixes import call, on_local, on_remote
 from checks.shared.release_range import extremes, span, unsure
 from checks.tables import docs
 from diag.check import NotApplicable, Unknown, Yields, check, missing
@@ -25,6 +29,11 @@ from diag.model import (
     as_fact,
     listed,
 )
+
+_PAUSE: Final = (pause("<follower>"), call("POST", "_ccr/auto_follow/<name>/pause"))
+_RESUME: Final = (resume("<follower>"), call("POST", "_ccr/auto_follow/<name>/resume"))
+_BEFORE: Final = "before the upgrade"
+_AFTER: Final = "after the upgrade of both"
 
 
 @check(
@@ -76,9 +85,7 @@ def upgrade_order(  # noqa: PLR0913, PLR0917 -- each is one piece of evidence.
             return
         back = _leading_back(follows, registrations, cluster, local_nodes, remote_nodes)
         if back is None:
-            yield Unknown(
-                "the remote cluster follows something, and it can't be told whether that is the local cluster"
-            )
+            yield Unknown("the remote cluster follows something, and it is not known whether that is the local cluster")
         elif not back:
             yield NotApplicable(
                 "what the remote cluster follows does not lead here: version/ccr-local-older is about one direction"
@@ -125,9 +132,15 @@ def _published(remote_nodes: Nodes) -> frozenset[str]:
 def _differ(back: tuple[str, ...], here: tuple[Version, ...], there: tuple[Version, ...]) -> Finding:
     # Private addresses are used in many networks, so that this is what it looks like and no more.
     return Finding(
-        summary=f"The clusters seem to follow each other, for what the remote cluster follows as {listed(back)} has an address of this one; "
+        summary=f"The clusters seem to follow each other, because what the remote cluster follows as {listed(back)} has an address of this one; "
         f"the local one runs {here[0]}{span(here)} and the remote one {there[0]}{span(there)}, expected the same release.",
-        remedy="If they do, on both clusters: POST <follower>/_ccr/pause_follow and POST _ccr/auto_follow/<name>/pause; upgrade both to the same release; "
-        "then POST <follower>/_ccr/resume_follow and POST _ccr/auto_follow/<name>/resume, within 12 hours of the pause.",
+        remedy="If they do, pause following and auto-follow on both clusters, upgrade both to the same release, and resume within 12 hours of the "
+        "pause.",
+        fix=(
+            *on_local(*_PAUSE, when=_BEFORE),
+            *on_remote(*_PAUSE, when=_BEFORE),
+            *on_local(*_RESUME, when=_AFTER),
+            *on_remote(*_RESUME, when=_AFTER),
+        ),
         facts={"observed": (str(here[0]), str(there[0])), "expected": "the same release", "back": as_fact(back)},
     )

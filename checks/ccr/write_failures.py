@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import Final
 
+from checks.ccr._calls import change_settings
 from checks.ccr._followers import each
 from checks.shared.causes import FOLLOWER_STANDS_STILL
+from checks.shared.fixes import call, in_path, on_local
 from checks.tables import docs
 from diag.check import NotApplicable, Yields, check
 from diag.model import (
@@ -25,6 +27,9 @@ from diag.model import (
 _BLOCKING: Final = ("read_only_allow_delete", "read_only", "write")
 
 
+_DISKS: Final = call("GET", "_cat/allocation")
+
+
 @check(
     "ccr/write-failures",
     severity=Severity.ERROR,
@@ -41,7 +46,7 @@ def write_failures(replication: Replication, remote: Remote, indices: OfLocal[In
     Why it matters: such writes are tried again for ever and without an error; the lag that is shown may stand at 0 meanwhile. Most often the
     disks were too full, and Elasticsearch set ``index.blocks.read_only_allow_delete``.
 
-    How to fix: free disk space or take the block away: ``PUT <follower>/_settings {"index.blocks.read_only_allow_delete": null}``. It then goes
+    How to fix: free disk space or remove the block: ``PUT <follower>/_settings {"index.blocks.read_only_allow_delete": null}``. It then goes
     on by itself. Failures that are over stay in the counter until the task begins anew; they are an info.
 
     Example: ``failed_write_requests: 97`` and growing, since the flood stage of the disk watermarks was reached.
@@ -67,16 +72,17 @@ def _failing(one: Follower, index: Index | None, blocks: tuple[str, ...]) -> Fin
         "blocks": blocks,
     }
     if blocks:
-        settings = ", ".join(f'"index.blocks.{block}": null' for block in blocks)
+        unblocked = change_settings(one.index, {f"index.blocks.{block}": None for block in blocks})
         return Finding(
             summary=f"The follower {name} is blocked by {', '.join(f'index.blocks.{block}' for block in blocks)}: nothing can be written to it. "
             f"{counted if one.failed_writes else 'No write has failed yet'}.",
-            remedy=f"If disks are full (read_only_allow_delete), free space first: GET _cat/allocation. Then PUT {name}/_settings {{{settings}}}",
+            remedy="If disks are full (read_only_allow_delete), free space first. Then remove the block.",
+            fix=(*on_local(_DISKS, when="to look"), *on_local(unblocked, when="once there is space")),
             facts=facts,
         )
     if one.writes_fail is False and one.waiting_writes == 0:
         return Finding(
-            summary=f"{counted} since its task began; none while it was looked at, and none wait: that is over.",
+            summary=f"{counted} since its task began; none while diag looked, and none wait: that is over.",
             remedy="Nothing is to be done; the counter begins anew with the task.",
             severity=Severity.INFO,
             facts=facts,
@@ -84,9 +90,20 @@ def _failing(one: Follower, index: Index | None, blocks: tuple[str, ...]) -> Fin
     lately = "" if index is None or index.blocks is None else "; it has no index.blocks that forbids writing"
     return Finding(
         summary=f"{counted}{', and more all the time' if one.writes_fail else ''}{lately}: what it reads does not arrive.",
-        remedy=f"GET {name}/_settings/index.blocks* and GET _cluster/settings (cluster.blocks) show blocks, GET _cat/allocation full disks, and the log of "
-        f"the node that holds {name} says why writes fail. Take a block away with PUT {name}/_settings "
-        '{"index.blocks.read_only_allow_delete": null, "index.blocks.write": null}; it then goes on by itself.',
+        remedy="Look for blocks (index.blocks, cluster.blocks) and full disks; the log of the node that holds the follower says why writes fail. "
+        "Remove the block; the follower then goes on by itself.",
+        fix=(
+            *on_local(
+                call("GET", f"{in_path(one.index)}/_settings/index.blocks*"),
+                call("GET", "_cluster/settings"),
+                _DISKS,
+                when="to look",
+            ),
+            *on_local(
+                change_settings(one.index, {"index.blocks.read_only_allow_delete": None, "index.blocks.write": None}),
+                when="if it is blocked",
+            ),
+        ),
         severity=Severity.ERROR if one.writes_fail or one.waiting_writes else Severity.WARNING,
         facts=facts,
     )
