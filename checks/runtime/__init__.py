@@ -1,4 +1,4 @@
-"""Checks of group ``runtime``, in display order: what the clusters believe of the connection, beside what the socket showed."""
+"""Checks of group ``runtime``, in display order: what Elasticsearch reports about the connection, and what diag saw on the wire."""
 
 from checks.runtime import (
     ccs_fails_whole,

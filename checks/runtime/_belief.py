@@ -1,4 +1,4 @@
-"""Whether the local cluster is connected, by its own word, and whether that word holds."""
+"""Whether the local cluster reports that it is connected, and whether that holds."""
 
 from __future__ import annotations
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from checks.shared.remedies import put_settings
+from checks.shared.fixes import on_local, put_settings
+from checks.shared.options import in_force
 from checks.shared.reported_errors import reported
 from checks.tables import docs
 from diag.check import Applies, NotApplicable, Yields, check
 from diag.model import (
     Finding,
+    Registration,
     Remote,
     RemoteInfo,
     ResolvedCluster,
@@ -25,12 +27,17 @@ from diag.model import (
     tags=("connection", "search"),
     source="documentation: cross-cluster search, optional remote clusters; verified on 6.8 to 9.2",
 )
-def ccs_fails_whole(remote: Remote, info: RemoteInfo, resolved: ResolvedCluster | Unavailable) -> Yields:
+def ccs_fails_whole(
+    remote: Remote,
+    info: RemoteInfo,
+    resolved: ResolvedCluster | Unavailable,
+    registration: Registration | Unavailable,
+) -> Yields:
     """The remote is down, and each search that names it fails as a whole.
 
     Why it matters: with ``skip_unavailable: false`` one remote that is out of reach takes the answers of all other clusters with it.
 
-    How to fix: until it is mended, leave it out (``-<alias>:*``), or set ``skip_unavailable: true`` if results without it will do.
+    How to fix: until it is connected again, leave it out (``-<alias>:*``), or set ``skip_unavailable: true`` if results without it will do.
 
     Example: a dashboard over ``*:logs-*`` shows errors because one of ten remotes is down.
     """
@@ -42,9 +49,12 @@ def ccs_fails_whole(remote: Remote, info: RemoteInfo, resolved: ResolvedCluster 
     elif skips is None:
         yield NotApplicable("the cluster does not say whether searches go on without this remote")
     elif not skips:
+        key = remote.setting("skip_unavailable")
+        is_set = in_force(remote, registration, "skip_unavailable") == "true"
         yield Finding(
             summary="skip_unavailable is false and the remote is not connected: each search that names it fails as a whole.",
-            remedy=f"Until it is mended, search with -{shorten(remote.alias)}:*, or "
-            f"{put_settings({remote.setting('skip_unavailable'): True})}",
+            remedy=f"Until it is connected again, exclude it from searches with -{shorten(remote.alias)}:*, or let searches go on without it"
+            f"{': its skip_unavailable is set to true already, and runtime/skip-reset-bug says how to bring that into force' if is_set else ''}.",
+            fix=() if is_set else on_local(put_settings({key: True}), when="if results without this remote will do"),
             facts={"observed": "skip_unavailable: false", "expected": "connected, or skip_unavailable: true"},
         )

@@ -6,6 +6,7 @@ import re
 from typing import Final
 
 from checks.shared.causes import NO_CONNECTION
+from checks.shared.fixes import on_local, put_settings, register, unset
 from checks.tables import docs
 from diag.check import Applies, NotApplicable, Yields, check, missing
 from diag.model import (
@@ -25,7 +26,7 @@ from diag.model import (
 )
 
 # What a node says of a remote cluster by another name than the one that it remembers (measured in mode sniff).
-_MET_AND_EXPECTED: Final = re.compile(
+_FOUND_AND_EXPECTED: Final = re.compile(
     r"remote cluster name \[([^\]]{1,200})\] does not match expected remote cluster name \[([^\]]{1,200})\]"
 )
 
@@ -64,7 +65,7 @@ def cluster_name_changed(
     info = belief[RemoteInfo]
     down = isinstance(info, RemoteInfo) and not info.connected
     if isinstance(identity, Identity) and before and before != identity.uuid:
-        yield _another_cluster(identity, before)
+        yield _another_cluster(remote, identity, before)
     elif refused:
         yield _renamed(remote, *refused)
     elif down and known and now and now != known:
@@ -84,29 +85,34 @@ def _name_now(identity: Identity | Unavailable, endpoints: Endpoints | Unavailab
 
 
 def _refused_name(belief: LocalView) -> tuple[str, str] | None:
-    """The name that was met and the one that was expected, by the error of the local cluster."""
+    """The name that was found and the one that was expected, by the error of the local cluster."""
     resolved = belief[ResolvedCluster]
     if isinstance(resolved, Unavailable):
         return None
-    found = _MET_AND_EXPECTED.search(resolved.error)
+    found = _FOUND_AND_EXPECTED.search(resolved.error)
     return (found[1], found[2]) if found else None
 
 
-def _another_cluster(identity: Identity, before: str) -> Finding:
+def _another_cluster(remote: Remote, identity: Identity, before: str) -> Finding:
     return Finding(
         summary=f"The cluster behind the remote is {shorten(identity.name, 80)} with the UUID {shorten(identity.uuid, 40)}; "
         f"before it was {shorten(before, 40)}.",
         remedy="If it was rebuilt on purpose, remove and add the remote again and recreate its followers; else correct the address.",
+        fix=on_local(unset(remote), register(remote), when="if it was rebuilt on purpose"),
         facts={"observed": shorten(identity.uuid, 40), "expected": shorten(before, 40)},
     )
 
 
 def _renamed(remote: Remote, now: str, before: str) -> Finding:
     address = remote.dialled[0].setting.partition("[")[0] if remote.dialled else "seeds"
+    key = remote.setting(address)
+    value = remote.settings.get(address, "<its address>")
+    again: str | list[str] = list(value) if isinstance(value, tuple) else str(value)
     return Finding(
         summary=f"The cluster behind the remote is called {shorten(now, 80)}, and the local cluster remembers {shorten(before, 80)} from its "
         "first connection: it refuses every other name.",
-        remedy=f"If it was renamed on purpose, let the name be learnt anew: set {shorten(remote.setting(address), 120)} to null and then to its "
-        "value again, or restart the nodes of the local cluster; else correct the address.",
+        remedy="If it was renamed on purpose, remove the address and set it again, or restart the nodes of the local cluster: then they learn the "
+        "new name. Else correct the address.",
+        fix=on_local(put_settings({key: None}), put_settings({key: again}), when="if it was renamed on purpose"),
         facts={"observed": shorten(now, 200), "expected": shorten(before, 200)},
     )

@@ -20,7 +20,7 @@ from diag.model import (
     applies=Applies.settings(),
     docs=(docs.TRB_UNREACH,),
     tags=("connection", "belief", "vantage"),
-    source="remote cluster info API beside a connection of our own",
+    source="remote cluster info API, compared with a connection of our own",
 )
 def connected_unreachable_here(remote: Remote, info: RemoteInfo, endpoints: Endpoints) -> Yields:
     """The local cluster is connected, and from this machine no connection opens.
@@ -36,7 +36,7 @@ def connected_unreachable_here(remote: Remote, info: RemoteInfo, endpoints: Endp
         yield NotApplicable("the local cluster is not connected")
     elif reaches(endpoints, remote.security_model) is False:
         yield Finding(
-            summary=f"The local cluster is connected ({sockets(info)}), and from this machine no connection opens.",
+            summary=f"The local cluster is connected ({sockets(info)}), and from this machine no connection opens; expected one.",
             remedy="Run diag where the nodes of the local cluster run.",
             facts={"observed": "no connection from here", "expected": "a connection"},
         )

@@ -6,11 +6,13 @@ from datetime import datetime, timedelta
 from itertools import pairwise
 from typing import Final
 
+from checks.shared.fixes import on_local, on_local_nodes, put_settings, yml
 from checks.tables import docs
 from diag.check import Applies, Yields, check
 from diag.model import (
     Finding,
     History,
+    RemoteEvidence,
     RemoteInfo,
     Severity,
     Thresholds,
@@ -27,7 +29,9 @@ _WINDOW: Final = timedelta(minutes=30)
     tags=("connection", "history"),
     source="documentation: troubleshoot remote clusters, unreliable network; elasticsearch#30247; the limits are our choice",
 )
-def flapping(info: RemoteInfo, past: History, thresholds: Thresholds, now: datetime) -> Yields:
+def flapping(
+    remote_evidence: RemoteEvidence, info: RemoteInfo, past: History, thresholds: Thresholds, now: datetime
+) -> Yields:
     """The connection to the remote comes and goes.
 
     Why it matters: each loss fails the searches under way and stops followers for a while. Mostly a device between the clusters drops
@@ -44,7 +48,17 @@ def flapping(info: RemoteInfo, past: History, thresholds: Thresholds, now: datet
     if changes >= thresholds.flaps_warning:
         yield Finding(
             summary=f"The connection changed {changes} times within 30 minutes; expected fewer than {thresholds.flaps_warning}.",
-            remedy="Look for restarts of remote nodes and for a device that drops idle connections; keep-alive (transport.tcp.keep_idle) "
-            "has to be shorter than its idle time.",
+            remedy="Look for restarts of remote nodes and for a device that drops idle connections; keep-alive has to be shorter than its idle "
+            "time.",
+            fix=(
+                *on_local_nodes(
+                    yml=[yml("transport.tcp.keep_idle", "<seconds, fewer than the idle time>")],
+                    when="if a device drops idle connections",
+                ),
+                *on_local(
+                    put_settings({remote_evidence.remote.setting("transport.ping_schedule"): "<time>"}),
+                    when="the last resort",
+                ),
+            ),
             facts={"observed": changes, "expected": f"fewer than {thresholds.flaps_warning}", "minutes": 30},
         )

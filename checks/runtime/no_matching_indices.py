@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from checks.runtime._searches import GIVE, MAX_LENGTH, may_not
+from checks.runtime._searches import GIVE, MAX_LENGTH, extend_key, may_not
+from checks.shared.fixes import call, here, on_remote
 from checks.shared.index_patterns import excluded, is_whole
 from checks.shared.reported_errors import MissingOn, lack_of
 from checks.tables import docs
@@ -39,7 +40,7 @@ _SELECTS: Final = "::"
     applies=Applies.settings(),
     docs=(docs.A_RESOLVE, docs.CCS_RESOLVE),
     tags=("search", "belief"),
-    source="documentation: resolve cluster API, matching_indices; a warning, for what is declared is missed",
+    source="documentation: resolve cluster API, matching_indices; a warning, because something that is declared is missing",
 )
 def no_matching_indices(
     remote: Remote,
@@ -50,7 +51,7 @@ def no_matching_indices(
     """Nothing on the remote matches a pattern that is to be searched.
 
     Why it matters: such a search gives no error and no result. The name is wrong, the index is closed, or the key or the role does not
-    let it be seen. The local cluster is told of all patterns together; of each by itself only the API of the remote cluster tells.
+    let it be seen. The local cluster answers for all patterns together; for each one only the API of the remote cluster does.
 
     How to fix: correct the name in the searches and under ``use.search``, or extend what the key and the role allow.
 
@@ -67,8 +68,8 @@ def no_matching_indices(
         yield Finding(
             summary=f"The remote cluster has no open index, alias or data stream for {len(empty)} of {len(plain)} declared patterns: "
             f"{listed(empty)}.",
-            remedy="Correct the names in the searches and under use.search of this remote: GET _resolve/index/* on the remote cluster lists "
-            "what there is.",
+            remedy="Correct the names in the searches and under use.search of this remote; the remote cluster lists what there is.",
+            fix=on_remote(call("GET", "_resolve/index/*"), when="to look"),
             facts={
                 "observed": as_fact(empty),
                 "expected": "an open index for each pattern",
@@ -103,7 +104,7 @@ def _means(pattern: str, name: str) -> bool:
 def _by_the_local_cluster(
     remote: Remote, resolved: ResolvedUse | Unavailable, wanted: Sequence[str], *, there: bool
 ) -> Iterator[Finding | NotApplicable | Unknown]:
-    """Judge by what the local cluster was told; ``there``: the remote cluster itself has an index for each pattern."""
+    """Judge by what the local cluster reports; ``there``: the remote cluster itself has an index for each pattern."""
     if isinstance(resolved, Unavailable):
         if not there:
             yield missing(resolved)
@@ -123,12 +124,12 @@ def _by_the_local_cluster(
 def _unproven(resolved: ResolvedUse, wanted: Sequence[str]) -> Iterator[Unknown]:
     """Say what stays open where the local cluster saw no error: one pattern that matches is proof, several are not."""
     if resolved.matching is None:
-        yield Unknown("the remote cluster does not tell whether indices match, as 8.13 and later do")
+        yield Unknown("the remote cluster does not say whether indices match, as 8.13 and later do")
     elif selecting := [pattern for pattern in wanted if _SELECTS in pattern]:
-        yield Unknown(f"whether there is such a part of an index can't be told: {listed(selecting)}")
+        yield Unknown(f"whether there is such a part of an index is not known: {listed(selecting)}")
     elif len(wanted) > 1:
         yield Unknown(
-            "something matches, but that is told of all patterns together; with url of the remote each is looked at by itself, except for "
+            "something matches, but that is the answer for all patterns together; with url of the remote each is looked at by itself, except for "
             "names with a date"
         )
 
@@ -141,11 +142,17 @@ def _nothing(remote: Remote, resolved: ResolvedUse, *, there: bool) -> Finding:
     named = [
         one for one in remote.use.search if "*" not in one and one != "_all" and not one.startswith((_EXCLUDES, _DATED))
     ]
-    see = f"{names or 'see '}whether the login of diag may see them (diag setup role --search), "
+    see = f"{names or 'see '}whether the login of diag may see them, "
     return Finding(
         summary=f"Through the local cluster the login of diag finds no index of the remote for {patterns}; {seen}.{stated}",
         remedy=f"{see[0].upper()}{see[1:]}and whether the API key (access.search) and the roles of your users (remote_indices; certificate "
         "model: the role on the remote cluster) let them.",
+        fix=(
+            *here("diag", "setup", "role", "--search", remote.use.search[0], when="for the role that the login needs"),
+            *on_remote(
+                extend_key(remote.use.search), when="if the key does not allow them; it replaces all of its access"
+            ),
+        ),
         # What a login may not see looks like what is not there (verified on 8.19.0 and 9.2.0): without an error it proves nothing.
         # A plain name is meant to be there; a pattern may well wait for what comes.
         severity=Severity.WARNING if resolved.error or (named and not there) else Severity.INFO,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from checks.runtime._belief import MAX_LENGTH
 from checks.shared.certificate_text import client_prefix
+from checks.shared.fixes import call, in_path, on_local
 from checks.shared.reported_errors import FROM_HERE, meaning, reaches, reported, sockets
 from checks.tables import docs
 from diag.check import Applies, NotApplicable, Yields, check
@@ -45,13 +46,13 @@ def not_connected(
     resolved: ResolvedCluster | Unavailable,
     endpoints: Endpoints | Unavailable,
 ) -> Yields:
-    """The local cluster is not connected to the remote, and says so itself.
+    """The local cluster reports that it is not connected to the remote.
 
     Why it matters: searches of this remote fail or skip it, and followers stand still. ``GET _remote/info`` gives no reason; what
     the socket showed from here mostly does. Where the release has ``GET _resolve/cluster``, which tries to connect, both have to
     say no.
 
-    How to fix: mend the cause that is named before this one. If everything is well from this machine, look at the way from the
+    How to fix: fix the cause that is named before this one. If everything is well from this machine, look at the way from the
     nodes: routes, firewalls, name service, and the log of the node that was asked.
 
     Example: ``connected: false`` after the certificate of the remote had expired.
@@ -94,8 +95,9 @@ def _down(
         f"of {client_prefix(remote)} in their elasticsearch.yml: supported_protocols, cipher_suites, certificate_authorities, "
         f"verification_mode. Their log says it for [{shorten(remote.alias)}]."
         if here
-        else "Mend the cause named first; without one, look into the log of the local cluster "
-        f"for [{shorten(remote.alias)}], and try GET _resolve/cluster/{shorten(remote.alias)}:*",
+        else "Fix the cause named first; without one, look into the log of the local cluster "
+        f"for [{shorten(remote.alias)}], and try to connect.",
+        fix=on_local(call("GET", f"_resolve/cluster/{in_path(remote.alias)}:*"), when="to try; 8.13 and later"),
         severity=Severity.CRITICAL if sure else Severity.ERROR,
         facts={
             "observed": "connected: false",
@@ -104,6 +106,6 @@ def _down(
             "wanted": info.wanted,
             "error": shorten(tried.error, MAX_LENGTH) if tried is not None else "",
             "meaning": what,
-            "reached_from_here": {True: "yes", False: "no", None: "not told"}[here],
+            "reached_from_here": {True: "yes", False: "no", None: "not known"}[here],
         },
     )

@@ -30,7 +30,7 @@ def old_slow_unavailable(info: RemoteInfo, local_version: LocalVersion) -> Yield
 
     Why it matters: before 7.16 a search that skips a remote which does not answer still waits for it, up to 30 seconds each time.
 
-    How to fix: mend the remote, or leave it out of the search; upgrade the local cluster to 7.16 or later.
+    How to fix: fix the connection, or leave it out of the search; upgrade the local cluster to 7.16 or later.
 
     Example: every search over ``*:logs-*`` takes 30 seconds since one remote was shut down.
     """
@@ -39,6 +39,6 @@ def old_slow_unavailable(info: RemoteInfo, local_version: LocalVersion) -> Yield
     elif local_version.number < _FAST_SKIPS:
         yield Finding(
             summary=f"The remote is not connected, and {local_version} waits for it in each search, up to 30 seconds.",
-            remedy="Mend the remote, or leave it out of the search; upgrade the local cluster to 7.16 or later.",
+            remedy="Fix the connection, or leave it out of the search; upgrade the local cluster to 7.16 or later.",
             facts={"observed": str(local_version), "expected": "7.16 or later"},
         )

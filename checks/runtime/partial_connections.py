@@ -26,7 +26,7 @@ def partial_connections(info: RemoteInfo, remote_nodes: OfRemote[Nodes] | Unavai
     """Fewer connections to the remote stand than there should be.
 
     Why it matters: the rest carries all the load, and what keeps the others from opening may soon keep all. Right after the remote
-    was registered, and with fewer remote nodes than connections wanted, it means nothing.
+    was registered, and with fewer remote nodes than connections wanted, it is harmless.
 
     How to fix: if it lasts, look at the checks of group network: one of several addresses or nodes may be out of reach.
 

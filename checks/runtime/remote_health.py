@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from checks.shared.fixes import call, on_remote
 from checks.tables import docs
 from diag.check import Applies, Yields, check
 from diag.model import (
@@ -21,7 +22,7 @@ from diag.model import (
     explains=("runtime/skipped-clusters", "ccr/read-exceptions", "ccr/follower-lag"),
 )
 def remote_health(health: ClusterHealth) -> Yields:
-    """The remote cluster is red: some primary shard is missing.
+    """The remote cluster is red: a primary shard is missing.
 
     Why it matters: searches of the affected indices give part of the results or fail, and followers of them stop.
 
@@ -32,6 +33,7 @@ def remote_health(health: ClusterHealth) -> Yields:
     if health.status == "red":
         yield Finding(
             summary="The health of the remote cluster is red; expected green or yellow.",
-            remedy="GET _cluster/allocation/explain on the remote cluster.",
+            remedy="The remote cluster says why a shard is not assigned.",
+            fix=on_remote(call("GET", "_cluster/allocation/explain"), when="to look"),
             facts={"observed": health.status, "expected": "green or yellow"},
         )

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
+from checks.shared.fixes import Remedy, on_local, put_settings
 from checks.shared.options import in_force, left_out_means
-from checks.shared.remedies import put_settings
 from checks.tables import docs
 from diag.check import Applies, NotApplicable, Unknown, Yields, check
 from diag.model import Finding, LocalVersion, Registration, Remote, RemoteInfo, Severity, Unavailable, Version, shorten
@@ -28,12 +28,12 @@ def skip_ping_schedule_bug(
     local_version: LocalVersion | Unavailable,
     info: RemoteInfo | Unavailable,
 ) -> Yields:
-    """Searches are to leave the remote out when it is away, and pings keep them from doing so.
+    """Searches are to leave the remote out when it is unreachable, and pings keep them from doing so.
 
     Why it matters: from 7.16.1 on, a remote with a ping schedule of its own makes searches fail when it can't be reached, although
     ``skip_unavailable`` is true.
 
-    How to fix: take ``transport.ping_schedule`` of this remote away; TCP keep-alive holds quiet connections open as well.
+    How to fix: remove ``transport.ping_schedule`` of this remote; TCP keep-alive holds quiet connections open as well.
 
     Example: ``skip_unavailable: true`` with ``transport.ping_schedule: 30s``.
     """
@@ -49,9 +49,25 @@ def skip_ping_schedule_bug(
     elif local_version.number < _FIRST_WITH_BUG:
         return
     else:
+        found = _remedy(remote.setting(_PING), registration)
         yield Finding(
             summary=f"skip_unavailable is true and transport.ping_schedule {shorten(ping, 30)}: on {local_version} searches fail all the same when "
             "this remote can't be reached; expected one of the two only.",
-            remedy=f"Take the ping schedule away: {put_settings({remote.setting(_PING): None})}",
+            remedy=found.sentence,
+            fix=found.fix,
             facts={"setting": remote.setting(_PING), "observed": shorten(ping, 30), "expected": "not set"},
         )
+
+
+def _remedy(key: str, registration: Registration | Unavailable) -> Remedy:
+    """Remove the setting in the layer where it stands; a persistent value wins over the file."""
+    layers = registration if isinstance(registration, Registration) else Registration(alias="")
+    if _PING in layers.transient:
+        persistent = {key: None} if _PING in layers.persistent else {}
+        return Remedy("Remove the ping schedule.", on_local(put_settings(persistent, transient={key: None})))
+    if _PING in layers.file and _PING not in layers.persistent:
+        return Remedy(
+            "Remove the ping schedule from elasticsearch.yml and restart the nodes, or switch it off with a persistent setting, which wins.",
+            on_local(put_settings({key: "-1"}), when="without a restart"),
+        )
+    return Remedy("Remove the ping schedule.", on_local(put_settings({key: None})))

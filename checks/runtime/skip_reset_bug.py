@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from typing import Final
 
-from checks.shared.remedies import put_settings
+from checks.shared.fixes import Remedy, on_local, put_settings
 from checks.tables import docs
 from diag.check import Applies, NotApplicable, Unknown, Yields, check
-from diag.model import Finding, Registration, Remote, RemoteInfo, Severity, shorten
+from diag.model import Finding, Registration, Remote, RemoteInfo, Severity
 
 _NAME: Final = "skip_unavailable"
 
@@ -24,8 +23,8 @@ _NAME: Final = "skip_unavailable"
 def skip_reset_bug(remote: Remote, registration: Registration, info: RemoteInfo) -> Yields:
     """The local cluster does not do what its setting of ``skip_unavailable`` says.
 
-    Why it matters: after the address of a remote was changed, some releases go on with the usual value, true, while the settings still say
-    false. Searches then leave the remote out in silence, and whoever relies on an error never sees one.
+    Why it matters: after the address of a remote was changed, some releases go on with the default, true, while the settings still say
+    false. Searches then leave the remote out without an error, and whoever relies on an error never sees one.
 
     How to fix: writing the same value again does nothing. Set it to the other value first, then back, in the layer where it stands: a
     transient setting wins over a persistent one. What stands in ``elasticsearch.yml`` counts from the start of a node on.
@@ -40,22 +39,26 @@ def skip_reset_bug(remote: Remote, registration: Registration, info: RemoteInfo)
     elif info.skip_unavailable is None:
         yield Unknown("GET _remote/info does not say whether searches go on without this remote")
     elif info.skip_unavailable is not wanted:
+        found = _again(registration, remote.setting(_NAME), wanted=wanted)
         yield Finding(
             summary=f"skip_unavailable is set to {str(wanted).lower()}, and {str(info.skip_unavailable).lower()} is in force.",
-            remedy=_again(registration, remote.setting(_NAME), wanted=wanted),
+            remedy=found.sentence,
+            fix=found.fix,
             facts={"observed": info.skip_unavailable, "expected": wanted},
         )
 
 
-def _again(registration: Registration, key: str, *, wanted: bool) -> str:
-    """Word how the setting is written anew, where it stands."""
+def _again(registration: Registration, key: str, *, wanted: bool) -> Remedy:
+    """Write the setting anew, in the layer where it stands."""
+    first, second = ({key: value} for value in (not wanted, wanted))
+    sentence = "Set it to the other value, then back."
     if _NAME in registration.transient:
-        first, second = (
-            f"PUT _cluster/settings {json.dumps({'transient': {shorten(key): value}})}"
-            for value in (not wanted, wanted)
-        )
-        return f"{first}, then {second}"
-    persistent = f"{put_settings({key: not wanted})}, then {put_settings({key: wanted})}"
+        return Remedy(sentence, on_local(put_settings({}, transient=first), put_settings({}, transient=second)))
+    persistent = (put_settings(first), put_settings(second))
     if _NAME in registration.file and _NAME not in registration.persistent:
-        return f"Restart the nodes, for it stands in elasticsearch.yml; or {persistent}, which then wins over the file"
-    return persistent
+        return Remedy(
+            "Restart the nodes, because it stands in elasticsearch.yml; or set it to the other value and back as a persistent setting, which "
+            "then wins over the file.",
+            on_local(*persistent, when="without a restart"),
+        )
+    return Remedy(sentence, on_local(*persistent))

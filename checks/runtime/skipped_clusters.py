@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from checks.runtime._searches import ALLOW, GIVE, MAX_LENGTH, may_not
-from checks.shared.remedies import put_settings
+from checks.runtime._searches import ALLOW, GIVE, MAX_LENGTH, extend_key, may_not
+from checks.shared.fixes import Remedy, call, in_path, on_local, on_remote, put_settings
 from checks.shared.reported_errors import MissingOn, lack_of, meaning
 from checks.tables import docs
 from diag.check import Applies, Unknown, Yields, check
@@ -20,7 +20,12 @@ from diag.model import (
 )
 
 _BY_KEY: Final = "the remote cluster refuses a superuser, so that it is the API key, which does not allow these indices"
-_SHARDS: Final = "GET _cluster/allocation/explain on the remote cluster says whether a shard is not there; the logs of its nodes say why others failed."
+
+
+_SHARDS: Final = Remedy(
+    "The API of the remote cluster says whether a shard is missing; the logs of its nodes say why others failed.",
+    on_remote(call("GET", "_cluster/allocation/explain"), when="to look"),
+)
 
 
 @check(
@@ -38,7 +43,7 @@ def skipped_clusters(remote: Remote, trial: SearchTrial, info: RemoteInfo | Unav
     Why it matters: with ``skip_unavailable: true`` a search without this remote is a success with fewer hits, and nobody notices. With
     ``false`` the whole search fails. Such a search is tried only where ``probe.search`` allows it.
 
-    How to fix: mend what the error says. Where results without this remote are worth nothing, set ``skip_unavailable: false``.
+    How to fix: fix what the error says. Where results without this remote are worth nothing, set ``skip_unavailable: false``.
 
     Example: ``_clusters.details.logs.status: skipped`` since the API key expired.
     """
@@ -57,7 +62,7 @@ def skipped_clusters(remote: Remote, trial: SearchTrial, info: RemoteInfo | Unav
     elif trial.status == "running":
         yield Unknown("the search was not over in time")
     elif trial.status == "partial" or trial.error:
-        what = "A search of this remote answers in part, for some shards failed or took too long"
+        what = "A search of this remote answers in part, because some shards failed or took too long"
         yield _tried(remote, trial, what, Severity.WARNING, _SHARDS)
 
 
@@ -67,13 +72,15 @@ def _is_required(remote: Remote, info: RemoteInfo | Unavailable) -> bool:
     return (remote.skip_unavailable if known is None else known) is False
 
 
-def _tried(remote: Remote, trial: SearchTrial, what: str, severity: Severity, remedy: str = "") -> Finding:
+def _tried(remote: Remote, trial: SearchTrial, what: str, severity: Severity, remedy: Remedy | None = None) -> Finding:
     by_key = lack_of(trial.error) is MissingOn.KEY
     cause = _BY_KEY if by_key else meaning(trial.error)
     stated = f" It says: {shorten(trial.error, MAX_LENGTH)}" if trial.error else ""
+    found = remedy if remedy and not by_key else _remedy(remote, trial, optional=severity is Severity.WARNING)
     return Finding(
         summary=f"{what}{f': {cause}' if cause else ''}.{stated}",
-        remedy=_fix(remote, trial, optional=severity is Severity.WARNING) if by_key or not remedy else remedy,
+        remedy=found.sentence,
+        fix=found.fix,
         severity=severity,
         facts={
             "observed": shorten(trial.status, 40) or "skipped",
@@ -84,13 +91,18 @@ def _tried(remote: Remote, trial: SearchTrial, what: str, severity: Severity, re
     )
 
 
-def _fix(remote: Remote, trial: SearchTrial, *, optional: bool) -> str:
-    """Word what to do about a remote that takes no part in a search."""
-    worthless = put_settings({remote.setting("skip_unavailable"): False})
-    first = (
-        f"{ALLOW[0].upper()}{ALLOW[1:]} (an update replaces all of its access)."
-        if lack_of(trial.error) is MissingOn.KEY
-        else f"{'Mend what the error says' if trial.error else 'Find out why'}: GET _resolve/cluster/{shorten(remote.alias)}:* (8.13 and "
-        "later) tries to connect."
+def _remedy(remote: Remote, trial: SearchTrial, *, optional: bool) -> Remedy:
+    """What to do about a remote that takes no part in a search."""
+    required = on_local(
+        put_settings({remote.setting("skip_unavailable"): False}),
+        when="if results without this remote are worth nothing",
     )
-    return first + (f" If results without this remote are worth nothing: {worthless}" if optional else "")
+    if lack_of(trial.error) is MissingOn.KEY:
+        sentence = f"{ALLOW[0].upper()}{ALLOW[1:]} (an update replaces all of its access)."
+        fix = on_remote(extend_key(remote.use.search))
+    else:
+        sentence = "Fix what the error says." if trial.error else "Find out why it does not answer."
+        fix = on_local(
+            call("GET", f"_resolve/cluster/{in_path(remote.alias)}:*"), when="to try to connect; 8.13 and later"
+        )
+    return Remedy(sentence, (*fix, *(required if optional else ())))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from checks.shared.fixes import CLIENT_ROLE, call, in_path, on_local, on_local_nodes
 from checks.shared.task_roles import is_of_security, reading_from
 from checks.tables import docs
 from diag.check import Applies, NotApplicable, Unknown, Yields, check
@@ -42,7 +43,7 @@ def transform_failed(transforms: Transforms, remote: Remote, local_nodes: OfLoca
     Why it matters: its destination index stays as it was. A transform that reads from a remote runs on nodes with both roles, ``transform`` and
     ``remote_cluster_client``. Failures for want of a privilege are named by auth/stale-task-credentials.
 
-    How to fix: mend what the reason names, then stop it with force and start it again: a failed transform does not begin again by itself.
+    How to fix: fix what the reason names, then stop it with force and start it again: a failed transform does not begin again by itself.
 
     Example: ``transform requires a remote connection but remote is disabled``: the only node with the role ``transform`` has no
     ``remote_cluster_client``.
@@ -52,7 +53,7 @@ def transform_failed(transforms: Transforms, remote: Remote, local_nodes: OfLoca
         yield NotApplicable("no transform reads from this remote")
     for one in reading:
         if not one.state:
-            yield Unknown(f"the state of the transform {shorten(one.id, 80)} is not told")
+            yield Unknown(f"the state of the transform {shorten(one.id, 80)} is not known")
         elif _waits_for_a_node(one) or (one.state == _FAILED and not is_of_security(one.reason)):
             yield _failed(one)
     reported = any(_waits_for_a_node(one) for one in reading)
@@ -63,8 +64,9 @@ def transform_failed(transforms: Transforms, remote: Remote, local_nodes: OfLoca
     if lacking and running:
         yield Finding(
             summary=f"No node has both roles, transform and remote_cluster_client ({listed([node.name for node in lacking])} have transform alone), "
-            f"and {listed(running)} read from this remote: once they start anew, no node may run them.",
+            f"and {listed(running)} read from this remote: once they start again, no node may run them.",
             remedy="Add remote_cluster_client to node.roles of the nodes with transform, and restart them.",
+            fix=on_local_nodes(yml=[CLIENT_ROLE]),
             facts={"observed": 0, "expected": "at least 1", "transforms": as_fact(running)},
         )
 
@@ -80,20 +82,23 @@ def _without_remote(local_nodes: Nodes) -> tuple[Node, ...]:
 
 
 def _failed(one: Transform) -> Finding:
-    name = shorten(one.id, 80)
-    again = f"POST _transform/{name}/_stop?force=true, then POST _transform/{name}/_start"
+    name, path = shorten(one.id, 80), f"_transform/{in_path(one.id)}"
     disabled = any(part in one.reason for part in _DISABLED)
-    fix = (
+    first = (
         "Add remote_cluster_client to node.roles of a node with the role transform and restart it"
         if disabled
-        else "Mend what it names"
+        else "Fix what it names"
         if one.reason
-        else f"GET _transform/{name}/_stats and the log of the cluster say why; mend that"
+        else "Its statistics and the log of the cluster say why; fix that"
     )
-    stated = f": {shorten(one.reason, 300)}" if one.reason else "; no reason is told."
+    fixed = on_local_nodes(yml=[CLIENT_ROLE]) if disabled else ()
+    seen = () if one.reason else on_local(call("GET", f"{path}/_stats"), when="to look")
+    again = (call("POST", f"{path}/_stop?force=true"), call("POST", f"{path}/_start"))
+    stated = f": {shorten(one.reason, 300)}" if one.reason else "; no reason is reported."
     return Finding(
         summary=f"The transform {name} reads from this remote and {'has failed' if one.state == _FAILED else f'does not run ({shorten(one.state, 40)})'}{stated}",
-        remedy=f"{fix}; then {again}",
+        remedy=f"{first}; then stop and start the transform.",
+        fix=(*fixed, *seen, *on_local(*again, when="once the cause is fixed")),
         facts={
             "transform": one.id,
             "observed": shorten(one.reason, 300) or one.state,

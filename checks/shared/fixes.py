@@ -1,4 +1,4 @@
-"""What is typed to mend a finding, as several checks word it: calls, commands and lines of elasticsearch.yml, and where they go.
+"""What is typed to fix a finding, as several checks word it: calls, commands and lines of elasticsearch.yml, and where they go.
 
 A check writes ``Finding(remedy="Connect to port 9443 instead.", fix=on_local(put_settings({...})))``: the sentence says what is done and
 why, and does not repeat the call. Names of peers go into calls whole, for a shortened one would be another; what is too long to be
@@ -171,10 +171,10 @@ def drop_key(cluster: LocalCluster, alias: str, *, when: str = "") -> Remedy:
             )
 
 
-def certutil(*options: str, when: str = "") -> tuple[Fix, ...]:
-    """A certificate of one's own CA, made on a node of the remote cluster."""
+def certutil(*options: str, where: Where = Where.REMOTE, when: str = "") -> tuple[Fix, ...]:
+    """A certificate of one's own CA, made on a node of the cluster that shows it."""
     tool = command("bin/elasticsearch-certutil", "cert", "--ca-cert", "<ca.crt>", "--ca-key", "<ca.key>", *options)
-    return at(Where.REMOTE, tool, when=when)
+    return at(where, tool, when=when)
 
 
 def here(*words: str, when: str = "") -> tuple[Fix, ...]:
@@ -222,7 +222,7 @@ def client_certificate(model: SecurityModel) -> tuple[str, ...]:
 
 
 def trust_ca(cluster: LocalCluster, remote: Remote, *, when: str = "") -> Remedy:
-    """How the local cluster is told to trust one more CA."""
+    """How the local cluster comes to trust one more CA."""
     if cluster.kind in {Kind.HOSTED, Kind.ECE}:
         how = "API keys" if remote.security_model is SecurityModel.API_KEY else "Certificates"
         return Remedy(f"Upload the CA under Security > Remote connections > Add trusted environment > {how}.")

@@ -1,7 +1,8 @@
-"""Which certificates are surely judged by their otherNames, and what Elasticsearch reads in them."""
+"""Which certificates are certainly judged by their otherNames, and what Elasticsearch reads in them."""
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -113,13 +114,17 @@ def judged(
 
 def pattern_for(name: str) -> str:
     """Give the pattern that admits the whole cluster of a node, or the node alone where its name has another form."""
-    escaped = re.sub(r"([*?\\])", r"\\\1", shorten(name))
+    escaped = re.sub(r"([*?\\])", r"\\\1", name)
     return "*.node." + escaped.partition(".node.")[2] if CLOUD_NAME.fullmatch(name) else escaped
 
 
 def quoted(pattern: str) -> str:
     """Write a pattern as YAML takes it literally."""
-    return "'" + shorten(pattern).replace("'", "''") + "'"
+    if pattern.isprintable():
+        return "'" + pattern.replace("'", "''") + "'"
+    return "".join(
+        one if one.isprintable() else f"\\U{ord(one):08x}" for one in json.dumps(pattern, ensure_ascii=False)
+    )
 
 
 def looks_like_cloud(restrictions: TrustRestrictions) -> bool:

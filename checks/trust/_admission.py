@@ -23,7 +23,9 @@ def compare(
     if isinstance(restrictions, Unavailable):
         return not_there(restrictions)
     if not was_asked_for(leaf):
-        return NotApplicable("which certificate our nodes present is not told: transport.certificate in diag.yaml")
+        return NotApplicable(
+            "which certificate our nodes present is not configured: transport.certificate in diag.yaml"
+        )
     if isinstance(leaf, Unavailable):
         return Unknown(str(leaf), piece=leaf)
     if restrictions.problem:

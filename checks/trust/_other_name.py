@@ -5,19 +5,26 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
+from checks.shared.fixes import at, certutil
 from checks.shared.presented_names import CLOUD_FORM, Presented, judged, was_asked_for
 from diag.check import NotApplicable, Unknown
 from diag.model import (
     Chain,
+    Fix,
     LocalCluster,
     RemoteEvidence,
     Unavailable,
+    Where,
 )
 
-REISSUE: Final = (
-    f"Reissue the certificates with bin/elasticsearch-certutil cert --ca elastic-stack-ca.p12 --in instances.yml, where each "
-    f'instance has cn: ["{CLOUD_FORM}"], and copy them to every node.'
-)
+REISSUE: Final = "Reissue the certificates with such a name (cn) for each node, and copy them to every node."
+
+
+def reissue(whose: str, cn: str = CLOUD_FORM) -> tuple[Fix, ...]:
+    """Make certificates with an otherName anew, for the nodes of the local or the remote cluster."""
+    where = Where.LOCAL if whose == "local" else Where.REMOTE
+    instances = ("instances:", "  - name: <node>", f'    cn: ["{cn}"]')
+    return (*at(where, yml=instances, when="in instances.yml"), *certutil("--in", "instances.yml", where=where))
 
 
 def yield_presented(
@@ -35,4 +42,6 @@ def yield_presented(
         elif was_asked_for(presented):
             yield Unknown(str(presented), piece=presented)
         else:
-            yield NotApplicable("which certificate our nodes present is not told: transport.certificate in diag.yaml")
+            yield NotApplicable(
+                "which certificate our nodes present is not configured: transport.certificate in diag.yaml"
+            )

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import shlex
-
 from checks.shared.causes import NO_CONNECTION
+from checks.shared.fixes import at, command
 from checks.tables import docs
 from checks.trust._anchors import NO_FILE
 from diag.check import NotApplicable, Yields, check
@@ -12,6 +11,7 @@ from diag.model import (
     Finding,
     Severity,
     Trust,
+    Where,
     shorten,
 )
 
@@ -41,9 +41,13 @@ def ca_has_private_key(trust: Trust) -> Yields:
         if file.has_private_key:
             path = shorten(file.path)
             yield Finding(
-                summary=f"{path} holds a private key beside the certificates of trusted CAs; expected are certificates alone. "
+                summary=f"{path} holds a private key as well as certificates of trusted CAs; expected certificates only. "
                 "Elasticsearch takes the key for a certificate and refuses the file: a node does not start with it.",
-                remedy=f"Write the certificates alone: openssl crl2pkcs7 -nocrl -certfile {shlex.quote(path)} | openssl pkcs7 "
-                "-print_certs -out ca-only.pem, and use that file. If this one was uploaded or copied, replace the CA.",
-                facts={"path": path, "observed": "PRIVATE KEY", "expected": "certificates alone"},
+                remedy="Write the certificates without the key into a new file, and use that. If this one was uploaded or copied, replace the CA.",
+                fix=at(
+                    Where.HERE,
+                    f"{command('openssl', 'crl2pkcs7', '-nocrl', '-certfile', file.path)} | "
+                    f"{command('openssl', 'pkcs7', '-print_certs', '-out', 'ca-only.pem')}",
+                ),
+                facts={"path": path, "observed": "PRIVATE KEY", "expected": "certificates only"},
             )

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from checks.shared.causes import NO_CONNECTION, NOT_VOUCHED_FOR, NOTHING_AFTER_TLS
+from checks.shared.fixes import at, command, look
 from checks.shared.standing_trust import unverified
 from checks.tables import docs
 from checks.trust._anchors import NO_FILE
@@ -19,9 +22,12 @@ from diag.model import (
     Severity,
     Trust,
     Unavailable,
+    Where,
     as_fact,
     shorten,
 )
+
+_EXPORT: Final = ("openssl", "pkcs12", "-out", "ca.pem")
 
 
 @check(
@@ -38,7 +44,7 @@ from diag.model import (
 def ca_is_leaf(
     cluster_evidence: ClusterEvidence, remote_evidence: RemoteEvidence, trust: Trust, endpoints: Endpoints | Unavailable
 ) -> Yields:
-    """A file of trusted CAs holds a certificate that is no CA.
+    """A file of trusted CAs holds a certificate that is not a CA.
 
     Why it matters: such a certificate is trusted for itself alone, never for what its key signed. Trust that is built on
     the certificate of one node breaks with the next node.
@@ -66,16 +72,27 @@ def _no_ca(file: CaFile, found: list[Certificate], severity: Severity, *, of_pee
     names = [shorten(certificate.subject, 120) for certificate in found]
     more = f" and {len(names) - 3} more" if len(names) > 3 else ""  # noqa: PLR2004 -- three are enough to know it by.
     return Finding(
-        summary=f"{shorten(file.path)} is to hold trusted CAs, and holds certificates that are none: {', '.join(names[:3])}{more}. "
+        summary=f"{shorten(file.path)} holds certificates that are not CAs; expected trusted CAs only: {', '.join(names[:3])}{more}. "
         "Their basicConstraints do not say CA:TRUE."
         + (
             " It is what the remote node presents itself: it is trusted for that node, until its next certificate."
             if of_peers
             else ""
         ),
-        remedy="Put the certificate of the CA there: openssl pkcs12 -in elastic-stack-ca.p12 -out ca.pem -nokeys, or out of the "
-        "key store of a node: openssl pkcs12 -in elastic-certificates.p12 -out ca.pem -cacerts -nokeys (with -legacy for old ones). "
-        "To look: openssl x509 -in ca.pem -noout -ext basicConstraints.",
+        remedy="Put the certificate of the CA there, exported from the file of the CA or from the key store of a node (old ones need -legacy).",
+        fix=(
+            *at(
+                Where.REMOTE,
+                command(*_EXPORT, "-in", "elastic-stack-ca.p12", "-nokeys"),
+                when="from the file of the CA",
+            ),
+            *at(
+                Where.REMOTE,
+                command(*_EXPORT, "-in", "elastic-certificates.p12", "-cacerts", "-nokeys"),
+                when="from the key store of a node",
+            ),
+            *look("openssl", "x509", "-in", "ca.pem", "-noout", "-ext", "basicConstraints"),
+        ),
         severity=severity,
         facts={
             "path": shorten(file.path),

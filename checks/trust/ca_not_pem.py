@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import shlex
-
 from checks.shared.causes import NO_CONNECTION, NOT_VOUCHED_FOR, NOTHING_AFTER_TCP
+from checks.shared.fixes import Remedy, here, look
 from checks.shared.java import is_store, read_by_some_java
 from checks.tables import docs
 from checks.trust._anchors import NO_FILE
@@ -54,37 +53,43 @@ def ca_not_pem(trust: Trust, version: LocalVersion | Unavailable, cluster: Local
     for file in trust.files:
         path = shorten(file.path)
         if file.locked or (not file.form and is_store(file.form, file.problem)):
-            yield Unknown(f"which CAs {path} trusts could not be told: {shorten(file.problem)}. {_UNLOCK}")
+            yield Unknown(f"which CAs {path} trusts is not known: {shorten(file.problem)}. {_UNLOCK}")
         elif file.problem and not (file.has_private_key and file.certificates):
             yield Finding(
                 summary=f"{path} cannot be read as a file of trusted certificates: {shorten(file.problem)}; Elasticsearch refuses it, "
                 "and a node does not start with it.",
-                remedy=_fix(file),
-                facts={"path": path, "observed": shorten(file.problem), "expected": "certificates alone, in PEM"},
+                remedy=(found := _remedy(file)).sentence,
+                fix=found.fix,
+                facts={"path": path, "observed": shorten(file.problem), "expected": "certificates only, in PEM"},
             )
         elif file.older_java or file.newer_java:
             yield read_by_some_java(path, file.older_java, file.newer_java, version)
         elif file.form in _NO_UPLOAD and cluster.kind is not Kind.SELF_MANAGED:
-            yield _no_upload(path, file.form)
+            yield _no_upload(file)
 
 
-def _no_upload(path: str, form: str) -> Finding:
-    inform = "pkcs7 -print_certs" if form == "PKCS#7" else "x509"
+def _no_upload(file: CaFile) -> Finding:
+    path, form = shorten(file.path), file.form
+    reader = ("pkcs7", "-print_certs") if form == "PKCS#7" else ("x509",)
     return Finding(
-        summary=f"{path} is {form}: certificate_authorities takes it, and the upload in the console takes PEM alone.",
-        remedy=f"For an upload, write it as PEM: openssl {inform} -inform der -in {shlex.quote(path)} -out ca.pem "
-        "(without -inform der where it is text already).",
+        summary=f"{path} is {form}: certificate_authorities takes it, and the upload in the console takes PEM only.",
+        remedy="For an upload, write it as PEM (without -inform der where it is text already).",
+        fix=here("openssl", *reader, "-inform", "der", "-in", file.path, "-out", "ca.pem"),
         severity=Severity.INFO,
         facts={"path": path, "observed": form, "expected": "PEM, for an upload"},
     )
 
 
-def _fix(file: CaFile) -> str:
-    path = shlex.quote(shorten(file.path))
+def _remedy(file: CaFile) -> Remedy:
+    listing = look("keytool", "-list", "-v", "-keystore", file.path)
     if "trusts no certificate" in file.problem:
-        return f"Look what is in it: keytool -list -keystore {path}. Put the CA in: keytool -importcert -alias ca -file ca.pem -keystore {path}."
+        imported = here("keytool", "-importcert", "-alias", "ca", "-file", "ca.pem", "-keystore", file.path)
+        return Remedy("Put the CA into it.", (*listing, *imported))
     if is_store(file.form, file.problem):
-        return f"Look what is in it: keytool -list -v -keystore {path}; or export the CA certificate as PEM, and name that file."
+        return Remedy("See what is in it; or export the CA certificate as PEM, and name that file.", listing)
     if file.certificates:
-        return f"Leave the certificates alone in it, each BEGIN and END on a line of its own: openssl x509 -in {path} writes the first of them."
-    return f"Replace {path} by the CA certificate in PEM."
+        return Remedy(
+            "Leave only certificates in it, each BEGIN and END on a line of its own. OpenSSL writes the first of them.",
+            here("openssl", "x509", "-in", file.path, "-out", "ca.pem"),
+        )
+    return Remedy(f"Replace {shorten(file.path)} by the CA certificate in PEM.")

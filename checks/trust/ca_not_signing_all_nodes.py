@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from checks.shared.causes import NO_CONNECTION, NOT_VOUCHED_FOR, NOTHING_AFTER_TLS
+from checks.shared.fixes import trust_ca
 from checks.shared.standing_trust import ca_unknown_but_connected, unverified
 from checks.tables import docs
 from diag.check import NotApplicable, Unknown, Yields, check
@@ -34,7 +35,7 @@ def ca_not_signing_all_nodes(
 ) -> Yields:
     """The trusted CA has signed the certificates of some addresses of the remote, and not of all.
 
-    Why it matters: connections open or fail by the node that they meet.
+    Why it matters: connections open or fail by the node that they reach.
 
     How to fix: trust each CA that signs for the remote's nodes, or have all nodes' certificates issued by one.
 
@@ -51,11 +52,13 @@ def ca_not_signing_all_nodes(
     elif bad and len(bad) < len(chains):
         issuers = tuple(dict.fromkeys(shorten(chain.leaf.issuer, 120) for _, chain in bad))
         which = "the public roots" if trust.public_roots else "the configured CAs"
+        how = trust_ca(cluster_evidence.cluster, remote_evidence.remote, when="if that CA is right")
         yield Finding(
             summary=f"{len(bad)} of {len(chains)} addresses present a certificate that {which} have not signed: "
             f"{listed([str(probe) for probe, _ in bad])}, issued by {listed(issuers, 3)}.",
-            remedy=f"Trust {listed(issuers, 3)} too (certificate_authorities of the local cluster, and ca in diag.yaml), "
-            "or have those nodes' certificates issued by the same CA as the others.",
+            remedy=f"Trust {listed(issuers, 3)} too (and name it as ca in diag.yaml): {how.sentence} Or have those nodes' certificates issued by the "
+            "same CA as the others.",
+            fix=how.fix,
             facts={
                 "observed": as_fact(issuers),
                 "expected": "one trusted CA for all nodes",

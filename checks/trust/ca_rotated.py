@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from checks.shared.causes import NO_CONNECTION, NOT_VOUCHED_FOR, NOTHING_AFTER_TLS
+from checks.shared.fixes import Remedy, trust_ca
 from checks.tables import docs
 from diag.check import NotApplicable, Yields, check
 from diag.model import (
     Chain,
+    ClusterEvidence,
     Endpoints,
     Finding,
     History,
+    RemoteEvidence,
     Severity,
     shorten,
 )
@@ -25,10 +28,12 @@ from diag.model import (
     explains=(*NOT_VOUCHED_FOR, "trust/ca-same-dn-other-key", "trust/ca-not-signing-all-nodes", *NO_CONNECTION),
     leaves_open=NOTHING_AFTER_TLS,
 )
-def ca_rotated(endpoints: Endpoints, past: History) -> Yields:
+def ca_rotated(
+    cluster_evidence: ClusterEvidence, remote_evidence: RemoteEvidence, endpoints: Endpoints, past: History
+) -> Yields:
     """The remote's certificates are signed by another CA than before.
 
-    Why it matters: whoever trusts the old CA alone does not connect any more. Where the new one is trusted too, nothing is broken, and the old
+    Why it matters: whoever trusts only the old CA does not connect any more. Where the new one is trusted too, nothing is broken, and the old
     one can be taken out once every node has moved.
 
     How to fix: add the new CA on the local cluster and keep both until all nodes have moved.
@@ -45,11 +50,16 @@ def ca_rotated(endpoints: Endpoints, past: History) -> Yields:
     for chain in sorted(new, key=lambda one: one.trusted)[:1]:
         issuer = shorten(chain.leaf.issuer, 120)
         trusted = "is trusted" if chain.trusted else "is not trusted here"
+        how = trust_ca(cluster_evidence.cluster, remote_evidence.remote)
+        how = (
+            Remedy("Remove the old CA when every node of the remote has moved.")
+            if chain.trusted
+            else Remedy(f"Trust {issuer} as well as the old CA. {how.sentence}", how.fix)
+        )
         yield Finding(
             summary=f"The certificates are signed by another CA than before: {issuer}, which {trusted}.",
-            remedy="Take the old CA out when every node of the remote has moved."
-            if chain.trusted
-            else f"Add {issuer} to the trusted CAs of the local cluster, beside the old one.",
+            remedy=how.sentence,
+            fix=how.fix,
             severity=Severity.INFO if chain.trusted else None,
             facts={"observed": issuer, "expected": "the CA as before"},
         )

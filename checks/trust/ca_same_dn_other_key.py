@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from checks.shared.causes import NO_CONNECTION, NOT_VOUCHED_FOR, NOTHING_AFTER_TLS
+from checks.shared.fixes import look, trust_ca
 from checks.shared.standing_trust import unverified
 from checks.tables import docs
 from checks.trust._anchors import NO_FILE
@@ -36,8 +37,8 @@ def ca_same_dn_other_key(
     Why it matters: the names agree, so that everything looks right in a listing, and the signature does not verify. This
     is what a CA looks like that was made anew: its certificate has to be handed out again.
 
-    How to fix: take the certificate of the CA that signs now, and put it beside the old one until every node has a new
-    certificate; then take the old one out.
+    How to fix: take the certificate of the CA that signs now, and trust it as well as the old one until every node has a new
+    certificate; then remove the old one.
 
     Example: ``elasticsearch-certutil ca`` was run a second time, and the nodes got certificates of the new CA.
     """
@@ -49,12 +50,13 @@ def ca_same_dn_other_key(
         yield NotApplicable(NO_FILE)
     for fault in found[:1]:
         issuer = shorten(fault.issuer or fault.subject)
+        how = trust_ca(cluster_evidence.cluster, remote_evidence.remote)
         yield Finding(
             summary=f"{shorten(fault.subject)} names {issuer} as its issuer, and the CA of that name did not sign it: "
             f"{shorten(fault.detail) or 'it has another key'}.",
-            remedy="Get the certificate of the CA that signs now from the remote cluster, add it to certificate_authorities of the "
-            "local cluster and to ca in diag.yaml, and keep the old one until every node has a new certificate. "
-            "To compare: openssl x509 -in ca.pem -noout -fingerprint -sha256.",
+            remedy="Get the certificate of the CA that signs now from the remote cluster, trust it (also as ca in diag.yaml), and keep the old one "
+            f"until every node has a new certificate. {how.sentence}",
+            fix=(*look("openssl", "x509", "-in", "ca.pem", "-noout", "-fingerprint", "-sha256"), *how.fix),
             facts={
                 "observed": f"a CA named {issuer} with another key",
                 "expected": f"the CA named {issuer} that signed the certificate",

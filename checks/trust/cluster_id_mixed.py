@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from checks.shared.applies import CERTIFICATE_MODEL
 from checks.shared.presented_names import CLOUD_NAME, readable_names
 from checks.tables import docs
+from checks.trust._other_name import reissue
 from diag.check import NotApplicable, Unknown, Yields, check
 from diag.model import (
     Certificate,
@@ -33,7 +34,7 @@ def cluster_id_mixed(endpoints: Endpoints) -> Yields:
     """Nodes of the remote carry different cluster names in their otherNames.
 
     Why it matters: trust is given by these names, so that some nodes are admitted and others not. That two certificates carry the
-    same name is told as well: a node that is listed by its name then stands for two.
+    same name is reported as well: a node that is listed by its name then stands for two.
 
     How to fix: have the certificates of the outliers issued anew, with the cluster part of the others.
 
@@ -63,16 +64,17 @@ def _compared(named: Sequence[frozenset[str]]) -> Iterator[Finding]:
     if not frozenset.intersection(*clusters):
         parts = sorted(frozenset.union(*clusters))
         yield Finding(
-            summary=f"The certificates of one cluster name several: {listed(parts)}.",
-            remedy="Have the certificates of the outliers issued anew with the same cluster and scope: elasticsearch-certutil cert "
-            "with an instances file.",
+            summary=f"The certificates of one cluster name several clusters: {listed(parts)}; expected one.",
+            remedy="Reissue the certificates of the outliers with the same cluster and scope.",
+            fix=reissue("remote"),
             facts={"observed": as_fact(parts), "expected": "one cluster and scope"},
         )
     elif repeated:
         yield Finding(
             summary=f"Different certificates carry the same node name: {listed(repeated)}; expected one name for each node. "
             "While a certificate is exchanged this passes.",
-            remedy="Where these are two nodes, have the certificate of one issued anew with a node part of its own.",
+            remedy="Where these are two nodes, reissue the certificate of one with a node part of its own.",
+            fix=reissue("remote"),
             severity=Severity.INFO,
             facts={"observed": as_fact(repeated), "expected": "one name for each node"},
         )

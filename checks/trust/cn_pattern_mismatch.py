@@ -6,9 +6,10 @@ from collections.abc import Iterator
 
 from checks.shared.applies import CERTIFICATE_REMOTES
 from checks.shared.causes import NO_CONNECTION, NOT_ADMITTED
-from checks.shared.presented_names import CLOUD_FORM, CLOUD_NAME, Presented, looks_like_cloud, pattern_for, quoted
+from checks.shared.presented_names import CLOUD_FORM, CLOUD_NAME, Presented, looks_like_cloud, pattern_for
 from checks.tables import docs
-from checks.trust._other_name import REISSUE, yield_presented
+from checks.trust._other_name import REISSUE, reissue, yield_presented
+from checks.trust._restrictions import lines
 from diag.check import NotApplicable, Unknown, Yields, check
 from diag.model import (
     Chain,
@@ -40,7 +41,7 @@ from diag.model import (
 def cn_pattern_mismatch(remote_evidence: RemoteEvidence, cluster: LocalCluster, chain: Chain | Unavailable) -> Yields:
     """The otherName does not follow the naming of Elastic Cloud, by which clusters are chosen there.
 
-    Why it matters: Cloud tells clusters apart by names of the form ``<node>.node.<cluster>.cluster.<scope>.account``. With
+    Why it matters: Cloud distinguishes clusters by names of the form ``<node>.node.<cluster>.cluster.<scope>.account``. With
     other names every single node has to be listed, and the list has to follow each change of the cluster. Patterns of that
     form never match a name of another form.
 
@@ -77,9 +78,10 @@ def _by_patterns(presented: Presented, restrictions: TrustRestrictions) -> Itera
         yield Finding(
             summary=f"{shorten(restrictions.path)} lists {listed(presented.names)} node by node; the name follows the naming of "
             "Elastic Cloud, so that one pattern could stand for the whole cluster.",
-            remedy=f"List the cluster by a pattern: - {quoted(pattern_for(presented.names[0]))}",
+            remedy="List the cluster by a pattern.",
+            fix=lines(pattern_for(presented.names[0])),
             severity=Severity.INFO,
-            facts={"observed": as_fact(presented.names), "expected": pattern_for(presented.names[0])},
+            facts={"observed": as_fact(presented.names), "expected": shorten(pattern_for(presented.names[0]))},
         )
 
 
@@ -87,6 +89,7 @@ def _other_form(presented: Presented, severity: Severity, because: str) -> Findi
     return Finding(
         summary=f"{presented} carries the otherName {listed(presented.names)}, which is not of the form {CLOUD_FORM}; {because}.",
         remedy=f"{REISSUE} Or list every node by its name where trust is set up.",
+        fix=reissue(presented.whose),
         severity=severity,
         facts={
             "observed": as_fact(presented.names),

@@ -7,9 +7,10 @@ from typing import Final
 
 from checks.shared.applies import CERTIFICATE_REMOTES
 from checks.shared.causes import NO_CONNECTION, NOT_ADMITTED
-from checks.shared.presented_names import not_judged, quoted
+from checks.shared.presented_names import not_judged
 from checks.tables import docs
 from checks.trust._admission import compare
+from checks.trust._restrictions import lines
 from diag.check import NotApplicable, Unknown, Yields, check
 from diag.model import (
     ClientIdentity,
@@ -37,7 +38,7 @@ _SUFFIX: Final = ".account"
     explains=(*NOT_ADMITTED, "trust/restrictions-no-match", "trust/cn-pattern-mismatch", *NO_CONNECTION),
 )
 def cn_scope_suffix(restrictions: TrustRestrictions | Unavailable, identity: ClientIdentity | Unavailable) -> Yields:
-    """The name in our certificate and the pattern that is to admit it differ in the ending ``.account`` alone.
+    """The name in our certificate and the pattern that is to admit it differ only in the ending ``.account``.
 
     Why it matters: the documentation shows the naming with and without that ending. Names and patterns are compared to the
     last character, so that both sides have to use the same form.
@@ -64,7 +65,8 @@ def _suffixes(restrictions: TrustRestrictions, names: Sequence[str]) -> Iterator
             yield Finding(
                 summary=f"The otherName {shorten(name)} does not match {shorten(pattern)} in {shorten(restrictions.path)}: "
                 f"the {has} ends in {_SUFFIX}, the {lacks} does not.",
-                remedy=f"In the trust_restrictions file of the remote cluster, write - {quoted(fixed)}",
+                remedy="Correct the pattern in the trust_restrictions file of the remote cluster.",
+                fix=lines(fixed),
                 facts={"observed": shorten(name), "expected": shorten(fixed), "pattern": shorten(pattern)},
             )
             return

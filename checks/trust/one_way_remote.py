@@ -7,6 +7,7 @@ from typing import Final
 
 from checks.shared.causes import NO_CONNECTION, NOTHING_AFTER_TLS
 from checks.shared.client_certificate import is_acceptable, took_it
+from checks.shared.fixes import on_remote_nodes, yml
 from checks.shared.loaded import alike, is_loaded
 from checks.tables import docs
 from diag.check import Applies, NotApplicable, Unknown, Yields, check
@@ -52,10 +53,10 @@ def one_way_remote(
 
     Why it matters: in the certificate model each side has to trust the other's CA. The remote names the CAs that it accepts before it
     refuses: ours is not among them. Where it names none, and the local cluster is not connected, the certificates that its node has loaded
-    tell the same.
+    say the same.
 
     How to fix: add our CA to ``xpack.security.transport.ssl.certificate_authorities`` of every node of the remote (hosted: to the trusted
-    environment), beside its own.
+    environment), and keep its own there.
 
     Example: our CA was imported on two of three remote nodes.
     """
@@ -103,7 +104,7 @@ def _by_what_is_loaded(
         return Unknown(
             "the peer does not name our CA, which it need not, and did not say what it makes of our certificate"
         )
-    return NotApplicable("the peer does not say which CAs it accepts; tls/client-cert-rejected tells what it answered")
+    return NotApplicable("the peer does not say which CAs it accepts; tls/client-cert-rejected says what it answered")
 
 
 def _is_ours(one: LoadedCertificate, identity: ClientIdentity) -> bool:
@@ -114,7 +115,16 @@ def _not_trusted(seen: str, remote_side: Sequence[str], identity: ClientIdentity
     local_side = shorten(identity.chain[-1].issuer, 120)
     return Finding(
         summary=f"{seen}, and ours is of {local_side}: it does not trust our CA.",
-        remedy=f"On every node of the remote cluster add {local_side} to xpack.security.transport.ssl.certificate_authorities "
-        "(hosted: to the trusted environment); keep its own CA there.",
+        remedy=f"Add {local_side} to the trusted CAs on every node of the remote cluster (hosted: to the trusted environment), and keep its own CA "
+        "there.",
+        fix=on_remote_nodes(
+            yml=[
+                yml(
+                    "xpack.security.transport.ssl.certificate_authorities",
+                    ["<those that are there>", "<file of the CA>"],
+                )
+            ],
+            when="self-managed",
+        ),
         facts={"observed": as_fact(remote_side), "expected": local_side},
     )

@@ -6,19 +6,22 @@ from collections.abc import Iterator
 
 from checks.shared.applies import CERTIFICATE_REMOTES
 from checks.shared.causes import NO_CONNECTION, NOT_ADMITTED
+from checks.shared.fixes import at, command
 from checks.shared.presented_names import COMMON_NAME, Presented
 from checks.tables import docs
-from checks.trust._other_name import REISSUE, yield_presented
+from checks.trust._other_name import REISSUE, reissue, yield_presented
 from diag.check import NotApplicable, Yields, check
 from diag.model import (
     Chain,
     Finding,
+    Fix,
     Layer,
     LocalCluster,
     OtherName,
     RemoteEvidence,
     Severity,
     Unavailable,
+    Where,
     X509Field,
     shorten,
 )
@@ -80,8 +83,9 @@ def _encodings(presented: Presented) -> Iterator[Finding]:
         outcome = f"{presented.reader} passes it over"
     yield Finding(
         summary=f"{presented} carries an otherName that is not encoded as expected: {shorten(found)}, "
-        f"expected is a UTF8String under {COMMON_NAME}. {outcome[0].upper()}{outcome[1:]}.",
-        remedy=f"{REISSUE} With OpenSSL: subjectAltName=otherName:{COMMON_NAME};UTF8:<name>.",
+        f"expected a UTF8String under {COMMON_NAME}. {outcome[0].upper()}{outcome[1:]}.",
+        remedy=f"{REISSUE} A CA of another kind signs a request with that otherName.",
+        fix=(*reissue(presented.whose), *_request(presented.whose)),
         severity=Severity.WARNING if readable else Severity.ERROR,
         facts={
             "observed": shorten(f"{name.oid} {name.encoding}".strip()) or "unreadable",
@@ -94,3 +98,9 @@ def _encodings(presented: Presented) -> Iterator[Finding]:
 
 def _is_text(name: OtherName) -> bool:
     return name.readable and name.oid == COMMON_NAME and name.encoding != "OCTET STRING"
+
+
+def _request(whose: str) -> tuple[Fix, ...]:
+    named = f"subjectAltName=otherName:{COMMON_NAME};UTF8:<name>"
+    words = ("openssl", "req", "-new", "-key", "<key>", "-subj", "/CN=<name>", "-addext", named, "-out", "<request>")
+    return at(Where.LOCAL if whose == "local" else Where.REMOTE, command(*words), when="for a CA of another kind")

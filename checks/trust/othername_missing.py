@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from checks.shared.applies import CERTIFICATE_REMOTES
 from checks.shared.causes import NO_CONNECTION, NOT_ADMITTED
+from checks.shared.fixes import on_local_nodes, on_remote_nodes, yml
 from checks.shared.presented_names import COMMON_NAME, Presented
 from checks.tables import docs
-from checks.trust._other_name import REISSUE, yield_presented
+from checks.trust._other_name import REISSUE, reissue, yield_presented
 from diag.check import NotApplicable, Yields, check
 from diag.model import (
     Chain,
@@ -16,10 +19,13 @@ from diag.model import (
     RemoteEvidence,
     Severity,
     Unavailable,
+    X509Field,
     as_fact,
     listed,
     shorten,
 )
+
+_FIELDS: Final = "xpack.security.transport.ssl.trust_restrictions.x509_fields"
 
 
 @check(
@@ -53,11 +59,15 @@ def othername_missing(remote_evidence: RemoteEvidence, cluster: LocalCluster, ch
         elif not presented.of_common_name and not presented.names:
             others = tuple(name.oid or "unreadable" for name in presented.leaf.other_names)
             besides = f" There are otherNames of another kind: {listed(others)}." if others else ""
+            reader = on_remote_nodes if presented.whose == "local" else on_local_nodes
             yield Finding(
                 summary=f"{presented} carries no otherName with object identifier {COMMON_NAME}, and {presented.reader} "
-                f"admits by that name alone.{besides}",
-                remedy=f"{REISSUE} Or, where the reader is self-managed: "
-                'xpack.security.transport.ssl.trust_restrictions.x509_fields: ["subjectAltName.dnsName"] there.',
+                f"admits by that name only.{besides}",
+                remedy=f"{REISSUE} Or, where the cluster that reads it is self-managed, let it compare the DNS names.",
+                fix=(
+                    *reissue(presented.whose),
+                    *reader(yml=[yml(_FIELDS, [X509Field.DNS_NAME.value])], when="instead, on self-managed nodes"),
+                ),
                 facts={
                     "observed": as_fact(others),
                     "expected": f"otherName {COMMON_NAME} as UTF8String",

@@ -6,9 +6,10 @@ from typing import Final
 
 from checks.shared.applies import CERTIFICATE_REMOTES
 from checks.shared.causes import NO_CONNECTION, NOT_ADMITTED
-from checks.shared.presented_names import not_there, quoted
+from checks.shared.fixes import Remedy, on_remote_nodes, yml
+from checks.shared.presented_names import not_there
 from checks.tables import docs
-from checks.trust._restrictions import PATH
+from checks.trust._restrictions import PATH, lines
 from diag.check import Yields, check
 from diag.model import (
     Finding,
@@ -22,6 +23,12 @@ from diag.model import (
 
 _EXTENSIONS: Final = (".yml", ".yaml", ".json")
 _MAX_REMARKS: Final = 5
+
+
+_FORM: Final = on_remote_nodes(
+    yml=["trust.subject_name:", "  - '*.node.<cluster id>.cluster.<organization id>.account'"],
+    when="in the trust_restrictions file",
+)
 
 
 @check(
@@ -45,7 +52,7 @@ def restrictions_file_invalid(restrictions: TrustRestrictions | Unavailable) -> 
     How to fix: write the key ``trust.subject_name`` with a list of patterns, each in quotes. Its name has to end in
     ``.yml``, ``.yaml`` or ``.json``, in small letters: a node does not start with a file of another name either.
 
-    Example: ``- *.node.search.cluster.1053523734.account``, where YAML takes the star for a reference.
+    Example: ``- *.node.search.cluster.1053523734.account``, where YAML reads the star as a reference.
     """
     if isinstance(restrictions, Unavailable):
         yield not_there(restrictions)
@@ -56,13 +63,15 @@ def restrictions_file_invalid(restrictions: TrustRestrictions | Unavailable) -> 
     for pattern in [text for text in restrictions.patterns if parse_pattern(text).problem][:5]:
         yield Finding(
             summary=f"{path} holds the pattern {shorten(pattern)}, which Elasticsearch refuses: {parse_pattern(pattern).problem}.",
-            remedy=_fix(pattern),
+            remedy=_remedy(pattern).sentence,
+            fix=_remedy(pattern).fix,
             facts={"path": path, "observed": shorten(pattern), "expected": "/…/"},
         )
     for remark in restrictions.remarks[:_MAX_REMARKS]:
         yield Finding(
             summary=f"{path}: {shorten(remark)}.",
             remedy="Put every pattern in quotes, and write the key trust.subject_name once.",
+            fix=_FORM,
             severity=Severity.WARNING,
             facts={
                 "path": path,
@@ -72,11 +81,14 @@ def restrictions_file_invalid(restrictions: TrustRestrictions | Unavailable) -> 
         )
 
 
-def _fix(pattern: str) -> str:
-    literally = f"put a backslash before the first slash: - {quoted(chr(92) + pattern)}"
-    if len(pattern) > 1 and pattern.endswith("/"):
-        return f"Correct the regular expression between the slashes (a backslash before a sign makes it a character), or {literally}"
-    return f"Put a slash at both ends of a regular expression, or {literally}"
+def _remedy(pattern: str) -> Remedy:
+    literally = lines(chr(92) + pattern, when="if it is no regular expression, in the trust_restrictions file")
+    correct = (
+        "Correct the regular expression between the slashes (a backslash before a sign makes it a character)"
+        if len(pattern) > 1 and pattern.endswith("/")
+        else "Put a slash at both ends of a regular expression"
+    )
+    return Remedy(f"{correct}, or put a backslash before the first slash.", literally)
 
 
 def _unusable(restrictions: TrustRestrictions, path: str) -> Finding:
@@ -84,13 +96,14 @@ def _unusable(restrictions: TrustRestrictions, path: str) -> Finding:
     if not restrictions.path.endswith(_EXTENSIONS):
         return _misnamed(restrictions, path)
     remedy = (
-        'Put every pattern in quotes: - "*.node.<cluster id>.cluster.<organization id>.account".'
+        "Put every pattern in quotes."
         if restrictions.unquoted_star
-        else 'Write the file as: trust.subject_name: ["*.node.<cluster id>.cluster.<organization id>.account"].'
+        else "Write the key trust.subject_name with a list of patterns."
     )
     return Finding(
-        summary=f"{path}{line}: {shorten(restrictions.problem)}; expected is the key trust.subject_name with a list of quoted patterns.",
+        summary=f"{path}{line}: {shorten(restrictions.problem)}; expected the key trust.subject_name with a list of quoted patterns.",
         remedy=remedy,
+        fix=_FORM,
         facts={
             "path": path,
             "line": restrictions.line,
@@ -103,7 +116,8 @@ def _unusable(restrictions: TrustRestrictions, path: str) -> Finding:
 def _misnamed(restrictions: TrustRestrictions, path: str) -> Finding:
     name = shorten(restrictions.path.rpartition("/")[2])
     return Finding(
-        summary=f"{path}: {restrictions.problem}, by which Elasticsearch tells how to read the file: no node starts with it.",
-        remedy=f"Rename the file, and set {PATH} to the new name. Where only the copy here has another name, rename that.",
+        summary=f"{path}: {restrictions.problem}, by which Elasticsearch decides how to read the file: no node starts with it.",
+        remedy="Rename the file, and set the path to the new name. Where only the copy here has another name, rename that.",
+        fix=on_remote_nodes(yml=[yml(PATH, "<path of the file>.yml")]),
         facts={"path": path, "observed": name, "expected": "*.yml, *.yaml or *.json"},
     )

@@ -7,9 +7,11 @@ from collections.abc import Sequence
 
 from checks.shared.applies import CERTIFICATE_REMOTES
 from checks.shared.causes import NO_CONNECTION, NOT_ADMITTED, NOTHING_AFTER_TLS
-from checks.shared.presented_names import not_judged, pattern_for, quoted
+from checks.shared.fixes import certutil
+from checks.shared.presented_names import not_judged, pattern_for
 from checks.tables import docs
 from checks.trust._admission import compare
+from checks.trust._restrictions import lines
 from diag.check import NotApplicable, Unknown, Yields, check
 from diag.model import (
     ClientIdentity,
@@ -18,6 +20,7 @@ from diag.model import (
     Severity,
     TrustRestrictions,
     Unavailable,
+    Where,
     X509Field,
     admits,
     as_fact,
@@ -42,7 +45,7 @@ def restrictions_no_match(
 ) -> Yields:
     """The remote's ``trust_restrictions`` file does not admit the certificate that our nodes present.
 
-    Why it matters: the CA of our certificate may be trusted as much as it likes: a certificate whose otherName matches no
+    Why it matters: trust in the CA of our certificate is not enough: a certificate whose otherName matches no
     pattern of the file is refused, in both directions.
 
     How to fix: add a pattern for our cluster to the file, on every node of the remote cluster. It takes the
@@ -72,15 +75,16 @@ def _no_match(restrictions: TrustRestrictions, names: tuple[str, ...]) -> Findin
         return Finding(
             summary=f"{path} does not admit our certificate: it carries no name of the fields that the file is compared with "
             f"({', '.join(restrictions.fields)}).",
-            remedy="Reissue the certificates of the local nodes with such names: elasticsearch-certutil cert --dns <name>.",
+            remedy="Reissue the certificates of the local nodes with such names.",
+            fix=certutil("--dns", "<name>", where=Where.LOCAL),
             facts={"observed": "no name", "expected": as_fact(restrictions.patterns), "path": path},
         )
     nearest = shorten(_nearest(restrictions.patterns, names))
     return Finding(
         summary=f"{path} does not admit our certificate: {_stated(restrictions, names)} no pattern "
         f"there ({len(restrictions.patterns)} in all). The nearest is {nearest}.",
-        remedy="Add a pattern for this cluster to that file on every node of the remote cluster: "
-        f"- {quoted(pattern_for(names[0]))}",
+        remedy="Add a pattern for this cluster to that file on every node of the remote cluster.",
+        fix=lines(pattern_for(names[0])),
         facts={
             "observed": as_fact(names),
             "expected": as_fact(restrictions.patterns),
@@ -91,6 +95,6 @@ def _no_match(restrictions: TrustRestrictions, names: tuple[str, ...]) -> Findin
 
 
 def _nearest(patterns: Sequence[str], names: Sequence[str]) -> str:
-    """Give the pattern that looks most like a name: a slip of the pen shows at once."""
+    """Give the pattern that looks most like a name: a typo shows at once."""
     pairs = ((shorten(pattern), shorten(name)) for pattern in patterns[:200] for name in names[:3])
     return max(pairs, key=lambda pair: difflib.SequenceMatcher(None, *pair).ratio(), default=("none", ""))[0]

@@ -2,11 +2,32 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from checks.shared.applies import CERTIFICATE_REMOTES
-from checks.shared.presented_names import not_judged, not_there, pattern_for, quoted, readable_names
+from checks.shared.fixes import on_remote_nodes, yml
+from checks.shared.presented_names import not_judged, not_there, pattern_for, readable_names
 from checks.tables import docs
+from checks.trust._other_name import reissue
+from checks.trust._restrictions import lines
 from diag.check import NotApplicable, Unknown, Yields, check
-from diag.model import Chain, Finding, Severity, TrustRestrictions, Unavailable, admits, as_fact, listed, shorten
+from diag.model import (
+    Chain,
+    Finding,
+    Severity,
+    TrustRestrictions,
+    Unavailable,
+    X509Field,
+    admits,
+    as_fact,
+    listed,
+    shorten,
+)
+
+_OTHER_FIELD: Final = on_remote_nodes(
+    yml=[yml("xpack.security.transport.ssl.trust_restrictions.x509_fields", [X509Field.DNS_NAME.value])],
+    when="instead, if they carry DNS names",
+)
 
 
 @check(
@@ -55,9 +76,10 @@ def _shut_out(restrictions: TrustRestrictions, chain: Chain, names: tuple[str, .
     return Finding(
         summary=f"{path} does not admit the remote cluster's own nodes: the one that answered ({shorten(chain.leaf.subject, 120)}) carries "
         f"{carries} ({len(restrictions.patterns)} patterns in all). After a restart its nodes refuse each other.",
-        remedy=f"Before any node of the remote cluster restarts, add to that file on each of them: - {quoted(pattern_for(names[0]))}"
+        remedy="Before any node of the remote cluster restarts, add a pattern for its own nodes to that file on each of them."
         if names
-        else "Before any node of the remote cluster restarts, give its nodes certificates with an otherName that the file admits, or let "
-        "xpack.security.transport.ssl.trust_restrictions.x509_fields name a field that they carry.",
+        else "Before any node of the remote cluster restarts, give its nodes certificates with an otherName that the file admits, or let x509_fields "
+        "name a field that they carry.",
+        fix=lines(pattern_for(names[0])) if names else (*reissue("remote"), *_OTHER_FIELD),
         facts={"observed": as_fact(names), "expected": as_fact(restrictions.patterns), "path": path},
     )

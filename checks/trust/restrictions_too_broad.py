@@ -9,6 +9,7 @@ from typing import Final
 from checks.shared.applies import CERTIFICATE_REMOTES
 from checks.shared.presented_names import not_judged, not_there
 from checks.tables import docs
+from checks.trust._restrictions import lines
 from diag.check import Unknown, Yields, check
 from diag.model import (
     Finding,
@@ -63,7 +64,7 @@ def restrictions_too_broad(restrictions: TrustRestrictions | Unavailable) -> Yie
 
 @lru_cache(maxsize=4096)
 def _breadth(pattern: str) -> str | None:
-    """Tell whom a pattern admits beyond what it names: any ``organizations``, any ``clusters`` of one; None if that can't be told."""
+    """Tell whom a pattern admits beyond what it names: any ``organizations``, any ``clusters`` of one; None if that is not known."""
     strange = [f"node.node.{'3f9b1d7a' * 4}.cluster.{scope}" for scope in _STRANGE_SCOPES]
     answer = admits([pattern], [*strange, *(name + _SUFFIX for name in strange)])
     if answer or (answer is False and _ANY_SCOPE.fullmatch(pattern)):
@@ -79,8 +80,9 @@ def _breadth(pattern: str) -> str | None:
 
 def _too_broad(restrictions: TrustRestrictions, pattern: str, whom: str, severity: Severity) -> Finding:
     return Finding(
-        summary=f"The pattern {shorten(pattern)} in {shorten(restrictions.path)} admits {whom}; expected are the clusters that are meant.",
-        remedy='Name organization and cluster: - "*.node.<cluster id>.cluster.<organization id>.account".',
+        summary=f"The pattern {shorten(pattern)} in {shorten(restrictions.path)} admits {whom}; expected only the clusters that are meant.",
+        remedy="Name the organization and the cluster.",
+        fix=lines("*.node.<cluster id>.cluster.<organization id>.account"),
         severity=severity,
         facts={"observed": shorten(pattern), "expected": "organization and cluster by their ids", "admits": whom},
     )

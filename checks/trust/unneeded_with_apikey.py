@@ -30,8 +30,8 @@ def unneeded_with_apikey(remote: Remote, restrictions: TrustRestrictions | Unava
     """
     if remote.has_trust_restrictions or was_asked_for(restrictions):
         yield Finding(
-            summary="A trust_restrictions file is configured for this remote, and its security model is api_key: no certificate of ours "
-            "is asked for.",
+            summary="A trust_restrictions file is configured for this remote, and its security model is api_key: the remote "
+            "asks for no certificate of ours.",
             remedy="Remove trust_restrictions from this remote in diag.yaml; on the remote cluster remove the trust in our CA "
             f"({PATH} and its entry in xpack.security.transport.ssl.certificate_authorities) if no other remote needs it.",
             facts={"observed": "trust_restrictions", "expected": "none with security model api_key"},
