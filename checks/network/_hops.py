@@ -1,4 +1,4 @@
-"""What became of each address that the nodes of a sniffed remote publish: reached, lost, somebody else's, or not told."""
+"""What became of each address that the nodes of a sniffed remote publish: reached, lost, somebody else's, or not known."""
 
 from __future__ import annotations
 
@@ -144,7 +144,7 @@ def _stranger(told: Published, probe: Probe, clusters: frozenset[str]) -> str:
     if tls is not None and tls.result in _NO_TLS and not _in_clear(probe):
         return _NO_TLS[tls.result]
     if isinstance(probe.transport, TransportHello) and not is_node(probe.transport):
-        # Who asks for a client certificate may hang up for want of a good one; tls/client-cert-rejected is about that.
+        # Who asks for a client certificate may hang up because a good one is missing; tls/client-cert-rejected is about that.
         asked = tls is None or tls.client_certificate_requested
         return "" if asked else "is no node: the transport handshake got no answer"
     return _other_node(told, probe.key, clusters)

@@ -1,4 +1,4 @@
-"""What the API of the remote cluster tells of where its nodes listen, for the remedy of a refused connection."""
+"""What the API of the remote cluster reports about where its nodes listen, for the remedy of a refused connection."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from diag.model import Endpoint, Kind, Node, Nodes, Remote, SecurityModel, Unava
 
 
 def reported_remedy(remote: Remote, endpoint: Endpoint, ip: str, remote_nodes: Nodes | Unavailable) -> Remedy | None:
-    """Say what to do by what the nodes tell of the interface that this remote needs; empty where they tell nothing of it."""
+    """Say what to do by what the nodes report about the interface that this remote needs; empty where they report nothing."""
     if (
         isinstance(remote_nodes, Unavailable)
         or not remote_nodes.all

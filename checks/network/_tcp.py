@@ -145,7 +145,7 @@ _TAIL_IPV6 = " IPv4 works, and Java takes that first."
 def _severity(
     remote: Remote, endpoints: Endpoints, attempts: Sequence[_Attempt], failed: Sequence[_Attempt]
 ) -> Severity:
-    """Critical where nothing is left; what could not be told counts as left."""
+    """Critical where nothing is left; what is not known counts as left."""
     nothing_opened = all(attempt.reason is not None and attempt.told for attempt in attempts)
     looked_up = all(
         not isinstance(one.resolution, Unavailable) or one.resolution.reason is Reason.NO_SUCH_NAME
@@ -159,7 +159,7 @@ def _severity(
 
 
 def _only_ipv6(attempts: Sequence[_Attempt], failed: Sequence[_Attempt]) -> bool:
-    """Tell whether IPv6 alone fails: each name in question opens a connection by IPv4."""
+    """Whether only IPv6 fails: each name in question opens a connection by IPv4."""
     by_ipv4 = {attempt.endpoint for attempt in attempts if attempt.reason is None and ":" not in attempt.probe.ip}
     return all(":" in attempt.probe.ip and attempt.endpoint in by_ipv4 for attempt in failed)
 

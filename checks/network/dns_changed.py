@@ -10,7 +10,7 @@ from diag.check import Applies, NotApplicable, Yields, check
 from diag.model import Endpoints, Finding, History, Remote, RemoteInfo, Resolution, Severity, listed
 
 _PING: Final = "transport.ping_schedule"
-_ROUNDS: Final = 2  # So many rounds before this one have to have found it not connected as well.
+_ROUNDS: Final = 2  # That many rounds before this one have to have found it not connected as well.
 
 
 @check(

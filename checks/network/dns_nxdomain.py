@@ -43,7 +43,7 @@ def dns_nxdomain(
     How to fix: correct the name in the setting, or the DNS record. The name has to resolve on the nodes of the local
     cluster: where they use another resolver than this machine, look it up there too.
 
-    Example: ``proxy_address: logs.exmaple:9443``, a slip of the pen.
+    Example: ``proxy_address: logs.exmaple:9443``, a typo.
     """
     # In sniff mode the other seeds are tried in turn, so one bad name among good ones breaks nothing yet.
     others = any(isinstance(other.resolution, Resolution) for other in endpoints.all)

@@ -80,7 +80,7 @@ def ip_filter_denies(
             summary=f"xpack.security.{name}.filter of the remote cluster denies {listed(denied)} "
             f"({len(denied)} of {len(judged)} local nodes); deny: {listed(deny)}."
             f"{' The local cluster is connected; new connections will be refused.' if connected else ''}",
-            remedy="Allow the addresses of all local nodes, beside those that are allowed already.",
+            remedy="Allow the addresses of all local nodes, as well as those that are allowed already.",
             fix=on_remote(
                 put_settings({f"xpack.security.{name}.filter.allow": list(dict.fromkeys((*allow, *denied)))})
             ),
@@ -100,7 +100,7 @@ def _own_everywhere(remote_nodes: Nodes | Unavailable) -> frozenset[str]:
 
 
 def _published(nodes: Nodes) -> tuple[str, ...]:
-    """The IP addresses that nodes publish; empty text where a node tells none."""
+    """The IP addresses that nodes publish; empty text where a node reports none."""
     return tuple(_host(one.transport_address) for one in nodes.all)
 
 
@@ -109,7 +109,7 @@ def _host(address: str) -> str:
 
 
 def _matches(address: str, rules: Iterable[str]) -> bool | None:
-    """Tell whether a rule fits; None where one is a name, and no other fits."""
+    """Whether a rule fits; None where one is a name, and no other fits."""
     unsure = False
     for rule in rules:
         if rule == _ALL:

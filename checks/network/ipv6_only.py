@@ -22,7 +22,7 @@ from diag.model import (
     layer=Layer.DNS,
     docs=(docs.NET,),
     tags=("dns", "ipv6"),
-    source="documentation: networking settings; the families of the nodes are told by their publish addresses",
+    source="documentation: networking settings; the families of the nodes follow from their publish addresses",
 )
 def ipv6_only(endpoint: Endpoint, resolution: Resolution, local_nodes: OfLocal[Nodes]) -> Yields:
     """The remote has addresses of one family only, and the nodes of the local cluster publish those of the other.

@@ -40,7 +40,7 @@ _OPENSEARCH: Final = 0x08000000  # The bit that OpenSearch sets in its ids of re
     "network/not-elasticsearch",
     severity=Severity.CRITICAL,
     severities=(Severity.ERROR,),
-    layer=Layer.TLS,  # It shows after the TLS handshake, so that what is wrong with that comes to light beside it.
+    layer=Layer.TLS,  # It shows after the TLS handshake, so that what is wrong with that is found as well.
     essential=True,
     docs=(docs.TRB_UNREACH, docs.TRB_PORT),
     tags=("ports", "filter"),

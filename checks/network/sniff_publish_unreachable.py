@@ -164,7 +164,7 @@ def _say(
         )
     elif not any(hop.state is State.REACHED for hop in found.hops):
         yield Unknown(
-            f"it was not told whether the published addresses are reached: {listed([str(one) for one in found.hops])}"
+            f"it is not known whether the published addresses are reached: {listed([str(one) for one in found.hops])}"
         )
 
 

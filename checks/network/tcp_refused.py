@@ -32,7 +32,7 @@ def tcp_refused(remote: Remote, endpoints: Endpoints, remote_nodes: OfRemote[Nod
 
     Why it matters: the machine answers, and nothing listens on the port: the node is down, it listens elsewhere, or the remote cluster
     server is not enabled. Critical where no address is left. In sniff mode the other seeds are tried; in proxy mode each
-    new connection takes the first address of the name and no other. IPv6 that fails beside working IPv4 counts less.
+    new connection takes the first address of the name and no other. IPv6 that fails next to working IPv4 counts less.
 
     How to fix: start the node, or enable the interface: ``remote_cluster_server.enabled: true`` for port 9443; or correct the port.
 

@@ -29,7 +29,7 @@ def tcp_timeout(remote: Remote, endpoints: Endpoints) -> Yields:
 
     Why it matters: a firewall drops the packets, a route is missing, or the address is not in use. Elasticsearch waits 30 seconds for each
     attempt. Critical where no address is left. In sniff mode the other seeds are tried; in proxy mode each new connection
-    takes the first address of the name and no other. IPv6 that fails beside working IPv4 counts less.
+    takes the first address of the name and no other. IPv6 that fails next to working IPv4 counts less.
 
     How to fix: open the way from each node of the local cluster to the address and port. The attempt was made from this machine:
     try it from a node of the local cluster too.

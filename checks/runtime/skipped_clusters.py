@@ -67,7 +67,7 @@ def skipped_clusters(remote: Remote, trial: SearchTrial, info: RemoteInfo | Unav
 
 
 def _is_required(remote: Remote, info: RemoteInfo | Unavailable) -> bool:
-    """Whether searches have to have this remote; where nothing tells, it is not assumed."""
+    """Whether searches have to have this remote; where that is not known, it is not assumed."""
     known = None if isinstance(info, Unavailable) else info.skip_unavailable
     return (remote.skip_unavailable if known is None else known) is False
 

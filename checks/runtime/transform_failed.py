@@ -41,7 +41,7 @@ def transform_failed(transforms: Transforms, remote: Remote, local_nodes: OfLoca
     """A transform that reads from this remote has failed, or no node may run it.
 
     Why it matters: its destination index stays as it was. A transform that reads from a remote runs on nodes with both roles, ``transform`` and
-    ``remote_cluster_client``. Failures for want of a privilege are named by auth/stale-task-credentials.
+    ``remote_cluster_client``. Failures because a privilege is missing are named by auth/stale-task-credentials.
 
     How to fix: fix what the reason names, then stop it with force and start it again: a failed transform does not begin again by itself.
 

@@ -28,7 +28,7 @@ NO_CONNECTION: Final = (
 
 # The same where a connection may stand and each request is refused.
 REQUESTS_REFUSED: Final = (*NO_CONNECTION, "runtime/connected-not-proof")
-# What can't be told of an address without a TCP connection, without TLS, and without the answer of a node.
+# What is not known of an address without a TCP connection, without TLS, and without the answer of a node.
 NOTHING_AFTER_TLS: Final = (
     "auth/*",
     "license/apikey-noncompliant",
@@ -74,7 +74,7 @@ OTHER_INTERFACE: Final = (
 )
 
 
-# What the general checks say of a peer whose certificate is not vouched for, where a more specific one knows why.
+# What the general checks say of a peer whose certificate is not trusted, where a more specific one knows why.
 NOT_VOUCHED_FOR: Final = ("tls/untrusted-issuer", "tls/chain-incomplete")
 # What becomes of a client certificate that the peer does not take, where a more specific check knows why.
 NOT_ADMITTED: Final = ("tls/client-cert-rejected", "trust/one-way-remote")

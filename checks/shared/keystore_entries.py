@@ -7,7 +7,7 @@ from itertools import takewhile
 from checks.shared.aliases import free_entries, has_entry, plain
 from diag.model import Keystore, LocalCluster, Remote, SecurityModel
 
-_MAX_ITEMS = 200  # So many entries are compared for likeness; with more of them spelling alone decides.
+_MAX_ITEMS = 200  # That many entries are compared for likeness; with more of them spelling alone decides.
 _LONG_ENOUGH = 6  # From this length on a slip may concern two letters.
 _TOO_SHORT = 3
 
@@ -35,7 +35,7 @@ def orphans(cluster: LocalCluster, keystore: Keystore) -> tuple[str, ...]:
 
 
 def _one_edit(one: str, other: str) -> bool:
-    """Tell whether one slip of the pen lies between two aliases: everything before and after it is equal."""
+    """Whether one typo lies between two aliases: everything before and after it is equal."""
     shorter = min(len(one), len(other))
     if shorter < _TOO_SHORT or abs(len(one) - len(other)) > _allowed(shorter):
         return False

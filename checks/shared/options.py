@@ -1,4 +1,4 @@
-"""Settings of a remote beside its address: connections, compression, pings, and what is left to a default."""
+"""Settings of a remote other than its address: connections, compression, pings, and what is left to a default."""
 
 from __future__ import annotations
 

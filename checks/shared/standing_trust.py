@@ -1,4 +1,4 @@
-"""When a chain can't be judged: nobody told diag what the nodes trust, the nodes verify nothing, or they are connected already."""
+"""When a chain can't be judged: diag does not know what the nodes trust, the nodes verify nothing, or they are connected already."""
 
 from __future__ import annotations
 
@@ -39,10 +39,10 @@ def ca_unknown_but_connected(remote_evidence: RemoteEvidence) -> Unknown | None:
     if isinstance(trust, Trust) and trust.assumed and not (isinstance(info, RemoteInfo) and info.connected):
         if not remote_evidence.remote.registered:
             return Unknown(
-                "diag was given no CA, so whether a local cluster trusts this chain can't be told; give --ca FILE"
+                "diag was given no CA, so whether a local cluster trusts this chain is not known; give --ca FILE"
             )
         return Unknown(
-            "diag was given no CA for this remote, which was read from the cluster: whether its nodes trust this chain can't be told; "
+            "diag was given no CA for this remote, which was read from the cluster: whether its nodes trust this chain is not known; "
             "name the CA as ca of this remote in diag.yaml"
         )
     if isinstance(info, RemoteInfo) and info.connected and isinstance(trust, Trust) and trust.public_roots:

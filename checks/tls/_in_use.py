@@ -1,6 +1,6 @@
 """What nodes say that they have loaded (``GET _ssl/certificates``), as far as its end matters to one remote.
 
-The list is that of one node, and does not tell for which interface a certificate is loaded. What follows all the same: a node always
+The list is that of one node, and does not say for which interface a certificate is loaded. What follows all the same: a node always
 has the certificate of its transport interface, so that the one that ends last bounds it.
 """
 
@@ -26,7 +26,7 @@ from diag.model import (
     shorten,
 )
 
-_WHICH = " For which interface it is loaded, the node does not tell."
+_WHICH = " For which interface it is loaded, the node does not say."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -123,7 +123,7 @@ def _known(identity: ClientIdentity | Unavailable) -> tuple[Certificate, ...]:
 
 
 def _is_in(certificates: tuple[Certificate, ...], loaded: tuple[LoadedCertificate, ...]) -> bool:
-    """Tell whether the node presents the very certificate whose dates are known: the others are those of other interfaces."""
+    """Whether the node presents the very certificate whose dates are known: the others are those of other interfaces."""
     own = [one for one in loaded if one.own]
     return any(is_loaded(certificate, own) for certificate in certificates[:1])
 

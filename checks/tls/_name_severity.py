@@ -17,7 +17,7 @@ def weighed(
 ) -> Finding | NotApplicable:
     """Weigh a finding about names by what the nodes verify: with ``certificate`` and ``none`` they look at no name.
 
-    Where that is not known it is a warning at most, and no more than an info beside a connection that stands. Where the local cluster
+    Where that is not known it is a warning at most, and no more than an info where the connection stands. Where the local cluster
     says that it is not connected although the peer is trusted and answers diag, the names are what would explain it.
     """
     found = verification(cluster, remote_evidence.remote, local_nodes)
@@ -48,6 +48,6 @@ def weighed(
 
 
 def _is_well_otherwise(remote_evidence: RemoteEvidence) -> bool:
-    """Tell whether everything but the names went well at some address: what else went wrong there would explain it just as well."""
+    """Whether everything but the names went well at some address: what else went wrong there would explain it just as well."""
     probes = () if isinstance(remote_evidence.endpoints, Unavailable) else remote_evidence.endpoints.probes
     return any(isinstance(one.chain, Chain) and one.chain.trusted and answered(one.transport) for one in probes)

@@ -15,6 +15,6 @@ UNRECOGNIZED_NAME: Final = 112
 
 
 def goes_on(tls: TlsAttempt, trials: SniTrials) -> bool:
-    """Tell whether the first handshake was broken off, and one with another server name brought a certificate."""
+    """Whether the first handshake was broken off, and one with another server name brought a certificate."""
     broken_off = tls.result in {TlsResult.ALERT, TlsResult.CLOSED, TlsResult.RESET}
     return broken_off and any(isinstance(trial.leaf, Certificate) for trial in trials.trials)

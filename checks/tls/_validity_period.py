@@ -117,7 +117,7 @@ def _presented(remote_evidence: RemoteEvidence, chain: Chain | Unavailable) -> I
     if rotating:
         renew = f"The platform of the remote cluster renews it by itself; where it does not, ask its operator. On nodes of your own: {renew}"
     for position, certificate in enumerate(chain.certificates):
-        # A path that ends at a trusted CA runs through none of the certificates sent besides it.
+        # A path that ends at a trusted CA runs through none of the other certificates sent.
         spare = position > 0 and chain.trusted and bool(chain.path) and not _is_needed(certificate, chain)
         trusted = _TRUSTED_AS_IT_IS if certificate.fingerprint in anchors else ""
         yield ValidityPeriod.of(
@@ -173,7 +173,7 @@ def _own(cluster_evidence: ClusterEvidence, remote_evidence: RemoteEvidence) -> 
     if isinstance(remote_evidence.identity, Unavailable):
         return
     by_key = remote_evidence.remote.security_model is SecurityModel.API_KEY
-    # Beside a key nodes present one only where the remote cluster server asks for it.
+    # Next to a key nodes present one only where the remote cluster server asks for it.
     unasked = " The peer asks for no client certificate." if by_key and not _asks(remote_evidence) else ""
     for position, certificate in enumerate(remote_evidence.identity.chain):
         yield ValidityPeriod.of(

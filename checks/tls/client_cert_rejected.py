@@ -80,7 +80,7 @@ def client_cert_rejected(
 
     Why it matters: in the certificate model both sides prove themselves with certificates, and a node that is refused
     can't connect. In the API key model the remote cluster server asks for a certificate only where its client authentication was
-    switched on; where that says ``required``, the nodes of the local cluster have to present one beside the key.
+    switched on; where that says ``required``, the nodes of the local cluster have to present one as well as the key.
 
     How to fix: certificate model: let the remote cluster trust the CA of our certificate, and admit our names in its
     ``trust_restrictions``. API key model: set ``xpack.security.remote_cluster_client.ssl.certificate`` and ``.key`` on the local
@@ -119,7 +119,7 @@ def _beside_a_key(
     identity: ClientIdentity | Unavailable,
     connected: bool,  # noqa: FBT001 -- said at the one place of its call.
 ) -> Iterator[Finding | Unknown | NotApplicable]:
-    """A remote cluster server that asks for a certificate: it may do without, or require one beside the key."""
+    """A remote cluster server that asks for a certificate: it may do without, or require one as well as the key."""
     remote, hello = remote_evidence.remote, probe.transport
     answered = isinstance(hello, TransportHello) and hello.reply in TAKEN
     if interface_of(probe.key, probe.interface) is not None or answered:
@@ -135,7 +135,7 @@ def _beside_a_key(
     elif tls.client_certificate_refused or tls.after in _LEFT or tls.result in _LEFT_EARLY:
         yield _required(remote, endpoint, tls)
     else:
-        yield Unknown("the peer asks for a client certificate, and whether it requires one was not heard")
+        yield Unknown("the peer asks for a client certificate, and whether it requires one is not known")
 
 
 def _required(remote: Remote, endpoint: Endpoint, tls: TlsAttempt) -> Finding:
@@ -189,7 +189,7 @@ def _answer_to(
             "look for the reason in the log of the remote cluster"
         )
     elif not took_it(tls, hello):
-        yield Unknown("our client certificate was sent, and the peer's answer to it was not heard")
+        yield Unknown("our client certificate was sent, and no answer of the peer to it was received")
 
 
 def _does_without(tls: TlsAttempt, identity: ClientIdentity) -> Finding:
@@ -245,7 +245,7 @@ def _refused(remote: Remote, tls: TlsAttempt, identity: ClientIdentity, trust: T
 
 
 def _of_that_name(tls: TlsAttempt, issuer: str, trust: Trust | Unavailable) -> str:
-    """What it means that the peer names our CA: it names it, and tells no key, and certutil gives every CA one name."""
+    """What it means that the peer names our CA: it names it without its key, and certutil gives every CA the same name."""
     anchors = () if isinstance(trust, Unavailable) else trust.anchors
     namesakes = {one.fingerprint for one in anchors if canonical(one.subject) == canonical(issuer)}
     if len(namesakes) > 1:
@@ -256,6 +256,6 @@ def _of_that_name(tls: TlsAttempt, issuer: str, trust: Trust | Unavailable) -> s
     if tls.alert == _UNKNOWN_CA:
         return f"The peer accepts a CA of the name {issuer}, and does not know the key of ours: it has another CA of that name."
     return (
-        f"The peer accepts a CA of the name {issuer}; it tells no key, so that it may be another one of that name. "
+        f"The peer accepts a CA of the name {issuer}; it names no key, so that it may be another CA of that name. "
         "Compare the fingerprints; if it is ours, look at trust_restrictions, usages and dates."
     )

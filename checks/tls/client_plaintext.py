@@ -63,7 +63,7 @@ def client_plaintext(cluster: ClusterEvidence, remote_evidence: RemoteEvidence) 
     ):
         yield NotApplicable(str(remote_evidence.endpoints))
     elif speaks is None:
-        yield Unknown("nodes of the local cluster send clear text, and whether the remote speaks TLS could not be told")
+        yield Unknown("nodes of the local cluster send clear text, and whether the remote speaks TLS is not known")
     elif speaks:
         yield _finding(cluster, remote_evidence, sending)
 

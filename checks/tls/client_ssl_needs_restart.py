@@ -70,9 +70,9 @@ def client_ssl_needs_restart(
             yield _not_loaded(cluster, remote, missing, loaded.all, info)
         elif not connected:
             yield Unknown(
-                "the node that was asked has loaded the CA, and GET _ssl/certificates does not tell for which of its interfaces: "
+                "the node that was asked has loaded the CA, and GET _ssl/certificates does not say for which of its interfaces: "
                 "compare the path there with xpack.security.remote_cluster_client.ssl.certificate_authorities"
-                + (f". Whether it is connected is not told: {info}" if isinstance(info, Unavailable) else "")
+                + (f". Whether it is connected is not known: {info}" if isinstance(info, Unavailable) else "")
             )
 
 
@@ -84,7 +84,7 @@ def _chains(endpoints: Endpoints | Unavailable) -> list[Chain]:
 def _missing(
     anchors: tuple[Certificate, ...], loaded: tuple[LoadedCertificate, ...], chains: list[Chain]
 ) -> tuple[Certificate, ...] | NotApplicable | Unknown:
-    """Give the declared CAs that the remote needs and the node has not loaded, or say why that can't be told."""
+    """Give the declared CAs that the remote needs and the node has not loaded, or say why that is not known."""
     if not chains:
         absent = tuple(dict.fromkeys(ca for ca in anchors if not _ca_known(ca, loaded)))
         if 0 < len(absent) < len(set(anchors)):
@@ -104,7 +104,7 @@ def _missing(
 
 
 def _on_the_way(chain: Chain, anchors: tuple[Certificate, ...]) -> list[Certificate]:
-    """Give the CAs of the path. The path holds names, so that one of the right name and another key has to be told apart here."""
+    """Give the CAs of the path. The path holds names, so that one of the right name and another key has to be distinguished here."""
     found = (ca for ca in (*chain.certificates[1:], *anchors) if ca.subject in chain.path)
     return [ca for ca in found if not any(_of_another_key(ca, child) for child in chain.certificates)]
 
@@ -115,7 +115,7 @@ def _of_another_key(ca: Certificate, child: Certificate) -> bool:
 
 
 def _ca_known(ca: Certificate, loaded: tuple[LoadedCertificate, ...]) -> bool:
-    """Tell whether a CA is loaded, or, for an intermediate one, the CA that issued it."""
+    """Whether a CA is loaded, or, for an intermediate one, the CA that issued it."""
     return is_loaded(ca, loaded) or (not ca.self_signed and any(alike(one.subject, ca.issuer) for one in loaded))
 
 

@@ -39,7 +39,7 @@ def name_constraints(cluster_evidence: ClusterEvidence, remote_evidence: RemoteE
 
     How to fix: have the certificate issued by a CA that may issue these names, or without the names outside.
 
-    Example: the CA permits ``corp.example``, and the certificate carries ``logs.example.org`` besides ``logs.corp.example``.
+    Example: the CA permits ``corp.example``, and the certificate carries ``logs.example.org`` as well as ``logs.corp.example``.
     """
     if taken := unverified(cluster_evidence, remote_evidence):
         yield taken

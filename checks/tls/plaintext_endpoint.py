@@ -101,7 +101,7 @@ def _one_side(cluster: ClusterEvidence, remote_evidence: RemoteEvidence, how: Re
     doubt = (
         ""
         if known or not remote_evidence.remote.registered
-        else " How the nodes of the local cluster begin, nobody told: if they use no TLS either, this works, and "
+        else " How the nodes of the local cluster begin is not known: if they use no TLS either, this works, and "
         f"{'remote_cluster_client' if remote_evidence.remote.security_model is SecurityModel.API_KEY else 'transport'}: {{enabled: false}} "
         "of this cluster in diag.yaml says so."
     )

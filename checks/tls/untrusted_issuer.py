@@ -78,13 +78,13 @@ def untrusted_issuer(
             return
     why = " ".join(_explain(fault) for fault in chain.faults[:3]) or "No path of signatures leads to a trusted CA."
     unusable = [f"{shorten(file.path)}: {shorten(file.problem, 100)}" for file in trust.files if file.problem]
-    besides = f" Not usable as a list of CAs: {listed(unusable)}." if unusable else ""
+    also = f" Not usable as a list of CAs: {listed(unusable)}." if unusable else ""
     sending, other = "", _other_remedy(remote_evidence, chain)
     how = trust_ca(cluster, remote_evidence.remote, when="if that issuer is right")
     if unsent_issuer(chain):
         sending = f" If the issuer is an intermediate, append it to the file of {server_prefix(remote_evidence.remote)}.certificate on the remote instead."
     yield Finding(
-        summary=f"The certificate of the peer ({subject(chain.leaf)}) is not trusted. {why} Trusted: {trusted(trust)}.{besides}",
+        summary=f"The certificate of the peer ({subject(chain.leaf)}) is not trusted. {why} Trusted: {trusted(trust)}.{also}",
         remedy=other or f"If that issuer is right, trust its root. {how.sentence}{sending}",
         fix=() if other else how.fix,
         severity=Severity.WARNING if remote_evidence.connection_stands and not _was_replaced(chain) else None,
@@ -104,7 +104,7 @@ def _was_replaced(chain: Chain) -> bool:
 
 
 def _other_remedy(remote_evidence: RemoteEvidence, chain: Chain) -> str:
-    """Say what mends a chain whose CA is trusted, or whose certificates are of no use to anybody; empty where trust is what lacks."""
+    """Say what fixes a chain whose CA is trusted, or whose certificates are of no use to anybody; empty where trust is what lacks."""
     kinds = {found.fault for found in chain.faults}
     where = f"and configure it under {server_prefix(remote_evidence.remote)} on every node of the remote cluster"
     if ChainFault.POLICY in kinds:

@@ -104,7 +104,7 @@ def _no_ca(file: CaFile, found: list[Certificate], severity: Severity, *, of_pee
 
 
 def _may_sign(certificate: Certificate) -> bool:
-    """Tell whether a certificate is a CA. A self-signed one without any extension is of version 1, and may be."""
+    """Whether a certificate is a CA. A self-signed one without any extension is of version 1, and may be."""
     if certificate.is_ca is not None:
         return certificate.is_ca
     extended = (certificate.key_usage, certificate.extended_key_usage) != (None, None)

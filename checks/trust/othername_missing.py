@@ -58,11 +58,11 @@ def othername_missing(remote_evidence: RemoteEvidence, cluster: LocalCluster, ch
             yield NotApplicable(f"{presented.reader} looks at other fields (x509_fields)")
         elif not presented.of_common_name and not presented.names:
             others = tuple(name.oid or "unreadable" for name in presented.leaf.other_names)
-            besides = f" There are otherNames of another kind: {listed(others)}." if others else ""
+            also = f" There are otherNames of another kind: {listed(others)}." if others else ""
             reader = on_remote_nodes if presented.whose == "local" else on_local_nodes
             yield Finding(
                 summary=f"{presented} carries no otherName with object identifier {COMMON_NAME}, and {presented.reader} "
-                f"admits by that name only.{besides}",
+                f"admits by that name only.{also}",
                 remedy=f"{REISSUE} Or, where the cluster that reads it is self-managed, let it compare the DNS names.",
                 fix=(
                     *reissue(presented.whose),

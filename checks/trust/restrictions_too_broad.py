@@ -64,7 +64,7 @@ def restrictions_too_broad(restrictions: TrustRestrictions | Unavailable) -> Yie
 
 @lru_cache(maxsize=4096)
 def _breadth(pattern: str) -> str | None:
-    """Tell whom a pattern admits beyond what it names: any ``organizations``, any ``clusters`` of one; None if that is not known."""
+    """Whom a pattern admits beyond what it names: any ``organizations``, any ``clusters`` of one; None if that is not known."""
     strange = [f"node.node.{'3f9b1d7a' * 4}.cluster.{scope}" for scope in _STRANGE_SCOPES]
     answer = admits([pattern], [*strange, *(name + _SUFFIX for name in strange)])
     if answer or (answer is False and _ANY_SCOPE.fullmatch(pattern)):

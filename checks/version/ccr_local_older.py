@@ -42,7 +42,7 @@ def ccr_local_older(
     Why it matters: a follower index has to be on a cluster of the same or a newer release than its leader, patch level included;
     otherwise it stops at something new in the leader. For searches nothing is wrong.
 
-    Whether a remote is used for replication is not written in its settings: it is an error where the API of the local cluster tells of
+    Whether a remote is used for replication is not written in its settings: it is an error where the API of the local cluster reports
     followers, else an info, which leaves the remote ok. Where you replicate and give no url, raise it:
     ``checks: {severity: {version/ccr-local-older: error}}``.
 

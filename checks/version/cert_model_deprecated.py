@@ -49,7 +49,7 @@ def cert_model_deprecated(
     if cluster.sending(remote).all_clear:
         yield NotApplicable("the nodes of the local cluster use no TLS towards this remote: there are no certificates")
     elif remote.declared_model is None and remote.keystore_credential is None:
-        yield Unknown("no security model is declared and the keystore is not told: the certificate model is a guess")
+        yield Unknown("no security model is declared and the keystore is not known: the certificate model is a guess")
     else:
         yield Finding(
             summary=f"The local cluster runs {highest}{span(releases)}, where the certificate model is deprecated; "

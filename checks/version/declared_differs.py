@@ -53,7 +53,7 @@ def declared_differs(remote: Remote, endpoints: Endpoints | Unavailable) -> Yiel
 
 
 def _names_a_minor(text: str) -> bool:
-    """Tell ``8.14``, which stands for each of its patch releases, from ``8.14.1``."""
+    """Distinguish ``8.14``, which stands for each of its patch releases, from ``8.14.1``."""
     return text.partition("-")[0].count(".") == 1
 
 
@@ -66,7 +66,7 @@ def _compared(declared: Version, endpoints: Endpoints, *, whole_minor: bool) -> 
     elif True in fits:
         return
     elif None in fits:
-        yield Unknown(f"a node that runs {_span(reported[0])} may run {declared} or not: its id does not tell")
+        yield Unknown(f"a node that runs {_span(reported[0])} may run {declared} or not: its id does not say")
     else:
         seen = tuple(dict.fromkeys(map(_span, sorted(reported, key=lambda version: version.number))))
         written = f"{declared.major}.{declared.minor}" if whole_minor else str(declared)
@@ -78,7 +78,7 @@ def _compared(declared: Version, endpoints: Endpoints, *, whole_minor: bool) -> 
 
 
 def _fits(declared: Version, stated: RemoteVersion, *, whole_minor: bool) -> bool | None:
-    """Tell whether a node that said this may run what is declared; None where that can't be told."""
+    """Whether a node that said this may run what is declared; None where that is not known."""
     answers = {stated.release.may_be(number) for number in _stands_for(declared, stated, whole_minor=whole_minor)}
     return True if True in answers else (None if None in answers else False)
 

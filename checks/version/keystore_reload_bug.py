@@ -61,6 +61,6 @@ def keystore_reload_bug(
             f"The local cluster runs {affected[0]}, where a reload can keep the old key in use ({first} up to, not including, {fixed}): "
             "it matters if the key was changed since the nodes started."
         ),
-        remedy=f"{restart(cluster, disputed=False, needed=False).sentence} Upgrading the local cluster to {fixed} or later mends it.",
+        remedy=f"{restart(cluster, disputed=False, needed=False).sentence} Upgrading the local cluster to {fixed} or later fixes it.",
         facts={"observed": str(affected[0]), "expected": str(fixed)},
     )

@@ -30,7 +30,7 @@ def resolve_api_missing(local_version: LocalVersion, identity: OfLocal[Identity]
     """The local cluster has no call that tries its remotes.
 
     Why it matters: from 8.13 on ``GET _resolve/cluster`` connects to each remote and says what went wrong. Before, only
-    ``GET _remote/info`` tells about a connection, without any reason; what the socket shows from here then counts for more.
+    ``GET _remote/info`` reports about a connection, without any reason; what the socket shows from here then counts for more.
 
     How to fix: nothing. For a proof, search: ``GET <alias>:*/_search?size=0``, with ``skip_unavailable: false``.
 

@@ -34,7 +34,7 @@ _SIGN: Final = "unexpected field [remote_cluster]"
     applies=Applies(models=(SecurityModel.CERTIFICATE,), local_kinds=RELEASED, remote_kinds=RELEASED),
     docs=(docs.CERT,),
     tags=("upgrade",),
-    source="elasticsearch#112222, elasticsearch#112226: mended in 8.15.1",
+    source="elasticsearch#112222, elasticsearch#112226: fixed in 8.15.1",
     explains=("runtime/ccs-fails-whole", "runtime/skipped-clusters", "runtime/connected-not-proof"),
 )
 def v815_role_parse_bug(
