@@ -58,10 +58,10 @@ def on_remote_nodes(*commands: str, yml: Iterable[str] = (), when: str = "") -> 
     return at(Where.REMOTE_NODE, *commands, yml=yml, when=when)
 
 
-def at(where: Where, *commands: str, yml: Iterable[str] = (), when: str = "") -> tuple[Fix, ...]:
-    """Commands and lines of a file at a place; without any there is nothing to type."""
+def at(where: Where, *commands: str, yml: Iterable[str] = (), file: str = "", when: str = "") -> tuple[Fix, ...]:
+    """Commands and lines of elasticsearch.yml, or of another file, at a place; without any there is nothing to type."""
     shell, lines = ("\n".join(text for text in texts if _can_be_typed(text)) for texts in (commands, yml))
-    return (Fix(where=where, commands=shell, yml=lines, when=when),) if shell or lines else ()
+    return (Fix(where=where, commands=shell, yml=lines, file=file, when=when),) if shell or lines else ()
 
 
 def _calls(where: Where, requests: Iterable[Request], when: str) -> tuple[Fix, ...]:

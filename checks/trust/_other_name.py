@@ -24,7 +24,7 @@ def reissue(whose: str, cn: str = CLOUD_FORM) -> tuple[Fix, ...]:
     """Make certificates with an otherName anew, for the nodes of the local or the remote cluster."""
     where = Where.LOCAL if whose == "local" else Where.REMOTE
     instances = ("instances:", "  - name: <node>", f'    cn: ["{cn}"]')
-    return (*at(where, yml=instances, when="in instances.yml"), *certutil("--in", "instances.yml", where=where))
+    return (*at(where, yml=instances, file="instances.yml"), *certutil("--in", "instances.yml", where=where))
 
 
 def yield_presented(

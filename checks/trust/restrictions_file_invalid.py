@@ -6,7 +6,7 @@ from typing import Final
 
 from checks.shared.applies import CERTIFICATE_REMOTES
 from checks.shared.causes import NO_CONNECTION, NOT_ADMITTED
-from checks.shared.fixes import Remedy, on_remote_nodes, yml
+from checks.shared.fixes import Remedy, at, on_remote_nodes, yml
 from checks.shared.presented_names import not_there
 from checks.tables import docs
 from checks.trust._restrictions import PATH, lines
@@ -17,6 +17,7 @@ from diag.model import (
     Severity,
     TrustRestrictions,
     Unavailable,
+    Where,
     parse_pattern,
     shorten,
 )
@@ -25,9 +26,10 @@ _EXTENSIONS: Final = (".yml", ".yaml", ".json")
 _MAX_REMARKS: Final = 5
 
 
-_FORM: Final = on_remote_nodes(
+_FORM: Final = at(
+    Where.REMOTE_NODE,
     yml=["trust.subject_name:", "  - '*.node.<cluster id>.cluster.<organization id>.account'"],
-    when="in the trust_restrictions file",
+    file="the trust_restrictions file",
 )
 
 
@@ -82,7 +84,7 @@ def restrictions_file_invalid(restrictions: TrustRestrictions | Unavailable) -> 
 
 
 def _remedy(pattern: str) -> Remedy:
-    literally = lines(chr(92) + pattern, when="if it is no regular expression, in the trust_restrictions file")
+    literally = lines(chr(92) + pattern, when="if it is no regular expression")
     correct = (
         "Correct the regular expression between the slashes (a backslash before a sign makes it a character)"
         if len(pattern) > 1 and pattern.endswith("/")

@@ -160,7 +160,7 @@ def _nonsense(finding: Finding) -> Iterator[str]:
 def _can_be_typed(fix: Fix) -> bool:
     """Whether what is typed is what it says: a line break in a command would be a second command."""
     stated: dict[str, object] = {one.name: getattr(fix, one.name) for one in fields(fix)}
-    requests, texts = stated["requests"], [stated[name] for name in ("commands", "yml", "when")]
+    requests, texts = stated["requests"], [stated[name] for name in ("commands", "yml", "file", "when")]
     if not isinstance(stated["where"], Where) or not isinstance(requests, tuple):
         return False
     if not all(isinstance(one, Request) and _is_request(one) for one in requests):

@@ -56,13 +56,15 @@ class Request:
 class Fix:
     """One step of a remedy: what is typed at one place. Several are done in their order, unless ``when`` says of each when it is right.
 
-    ``commands`` are those of a shell, one a line, given in the home of Elasticsearch; ``yml`` are lines of elasticsearch.yml.
+    ``commands`` are those of a shell, one a line, given in the home of Elasticsearch; ``yml`` are lines of elasticsearch.yml,
+    or of ``file``, which is named in words.
     """
 
     where: Where
     requests: tuple[Request, ...] = ()
     commands: str = ""
     yml: str = ""
+    file: str = ""
     when: str = ""
 
     @property

@@ -10,7 +10,7 @@ import json
 import re
 import shlex
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from diag.model import ClusterReport, Finding, Fix, RemoteReport, Report, Request, Result, Where
 from diag.report.exitcode import looked_at_nothing
@@ -98,9 +98,7 @@ def _finding(finding: Finding, place: DialledPort, names: _Names) -> Iterator[st
         for request in fix.requests:
             command = _command(request, fix, place, names)
             yield command if ready and not _PLACEHOLDER.search(str(request)) else f"# {command}"
-        elsewhere = Finding(
-            summary="", remedy="", fix=(Fix(where=fix.where, commands=fix.commands, yml=fix.yml, when=fix.when),)
-        )
+        elsewhere = Finding(summary="", remedy="", fix=(replace(fix, requests=()),))
         for one in typed(elsewhere, place):
             yield from _comment([one.label, *(f"  {line}" for line in one.text.split("\n"))])
 

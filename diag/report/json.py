@@ -128,7 +128,14 @@ def _finding(result: Result, finding: Finding) -> dict[str, Any]:
 
 
 def _fix(fix: Fix) -> dict[str, str]:
-    return {"where": fix.where.value, "when": fix.when, "console": fix.console, "shell": fix.commands, "yml": fix.yml}
+    return {
+        "where": fix.where.value,
+        "when": fix.when,
+        "console": fix.console,
+        "shell": fix.commands,
+        "yml": fix.yml,
+        "file": fix.file,
+    }
 
 
 def _cluster_text(cluster: dict[str, Any]) -> str:

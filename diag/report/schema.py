@@ -136,7 +136,8 @@ def _fix() -> dict[str, Any]:
                 "description": "Calls for Dev Tools: request line, body below it; an empty line between calls.",
             },
             "shell": {**_TEXT, "description": "Commands, one a line."},
-            "yml": {**_TEXT, "description": "Lines of elasticsearch.yml."},
+            "yml": {**_TEXT, "description": "Lines of elasticsearch.yml, or of the file that is named."},
+            "file": {**_TEXT, "description": "Which file the lines are of; empty for elasticsearch.yml."},
         }
     )
 

@@ -80,6 +80,8 @@ _FILES: Final = {
 
 def _file(fix: Fix, place: DialledPort) -> str:
     """Who runs a cluster decides where the settings of its nodes stand."""
+    if fix.file:
+        return fix.file
     kind = place.kind if fix.where in {Where.LOCAL, Where.LOCAL_NODE} else place.remote_kind
     if fix.where is Where.HERE:
         return "diag.yaml"

@@ -61,10 +61,11 @@ def test_text_says_where_each_thing_is_typed() -> None:
         put("a", "b"),
         Fix(where=Where.LOCAL_NODE, commands="bin/one\nbin/two", when="if it is so"),
         Fix(where=Where.REMOTE_NODE, yml="x: y"),
+        Fix(where=Where.REMOTE_NODE, yml="- 'z'", file="the trust_restrictions file"),
     )
     lines = [line.strip() for line in rendered("text", found(*fix), remote={"kind": "eck"}).splitlines()]
     start = lines.index("fix  Set it.")
-    assert lines[start + 1 : start + 9] == [
+    assert lines[start + 1 : start + 11] == [
         "on search-eu, in Dev Tools:",
         "PUT _cluster/settings",
         '{"persistent": {"a": "b"}}',
@@ -73,6 +74,8 @@ def test_text_says_where_each_thing_is_typed() -> None:
         "bin/two",
         "on each node of the remote cluster logs, in spec.nodeSets[].config:",
         "x: y",
+        "on each node of the remote cluster logs, in the trust_restrictions file:",
+        "- 'z'",
     ]
 
 
