@@ -23,7 +23,7 @@ Event = MutableMapping[str, Any]
 def set_up_logs(stream: TextIO | None = None, *, terminal: bool | None = None, debug: bool = False) -> None:
     """Send the events of this program and of the libraries through one renderer to ``stream`` (standard error).
 
-    Libraries are heard from warnings on. Tracebacks show files, lines and functions: local variables may hold keys.
+    Of libraries, warnings and errors are logged. Tracebacks show files, lines and functions: local variables may hold keys.
     """
     stream = stream or sys.stderr
     terminal = stream.isatty() if terminal is None else terminal

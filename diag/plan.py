@@ -1,4 +1,4 @@
-"""What a round needs beside the network, decided in one place for run, lint, probe, replay, daemon and reload.
+"""What a round needs apart from the network, decided in one place for run, lint, probe, replay, daemon and reload.
 
 A choice of checks that names what is not there, or that leaves none, is refused here, whoever makes it.
 """

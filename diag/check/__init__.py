@@ -50,7 +50,7 @@ class NotApplicable:
 
 
 def missing(piece: Unavailable) -> NotApplicable | Unknown:
-    """Say what becomes of a check for want of a piece of evidence: a skip where nobody configured it, unknown where it could not be had."""
+    """Say what becomes of a check that misses a piece of evidence: a skip where nobody configured it, unknown where it could not be had."""
     return NotApplicable(str(piece)) if piece.not_configured else Unknown(str(piece), piece=piece)
 
 
@@ -59,7 +59,7 @@ Yields = Iterable[Finding | Unknown | NotApplicable]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Verdict:
-    """What another check said: of which remote (its alias; empty: of the local cluster as a whole), and what became of it."""
+    """The result of another check: of which remote (its alias; empty: of the local cluster as a whole), and what became of it."""
 
     check: Check
     alias: str
@@ -68,7 +68,7 @@ class Verdict:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Verdicts:
-    """What all other checks said in this round. A check that asks for it looks at the cluster as a whole, and runs after them."""
+    """The results of all other checks in this round. A check that asks for it looks at the cluster as a whole, and runs after them."""
 
     all: tuple[Verdict, ...] = ()
 

@@ -83,7 +83,7 @@ class Program(Group):
     cls=Program,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
     epilog="Exit codes: 0 nothing found, 1 diag itself failed, 2 usage or configuration, 3 error or critical, "
-    "4 warning, 5 something essential could not be told.",
+    "4 warning, 5 something essential is unknown.",
 )
 @click.version_option(VERSION, "--version", message="diag %(version)s")
 def program() -> None:

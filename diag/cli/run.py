@@ -93,7 +93,7 @@ One address alone: diag probe HOST:PORT"""
 @chosen_options
 @shown_options
 def lint(config_path: Path, chosen: Chosen, shown: Shown) -> int:
-    """Tell what can be told from the configuration alone: no network, no cluster is asked."""
+    """Judge the configuration alone: no network, no cluster is asked."""
     from diag.cli.choice import read_config, run_of
     from diag.cli.output import present
     from diag.cli.rounds import Limits, look
@@ -105,7 +105,9 @@ def lint(config_path: Path, chosen: Chosen, shown: Shown) -> int:
 @click.command()
 @click.argument("address", metavar="HOST:PORT")
 @click.option("--server-name", default="", metavar="NAME", help="The name to ask for, as the remote's server_name.")
-@click.option("--security-model", type=click.Choice(["api_key", "certificate"]), help="Left out: told from the rest.")
+@click.option(
+    "--security-model", type=click.Choice(["api_key", "certificate"]), help="Left out: derived from the rest."
+)
 @click.option(
     "--ca", multiple=True, type=EXISTING_FILE, metavar="FILE", help="Trusted CAs; left out, the public roots."
 )

@@ -1,4 +1,4 @@
-"""The commands that go on until they are told to stop: the daemon, and the lab."""
+"""The commands that run until they are stopped: the daemon, and the lab."""
 
 from __future__ import annotations
 

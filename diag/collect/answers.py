@@ -127,7 +127,7 @@ def _refusal(answer: Answer, secrets: tuple[str, ...], asked: Call) -> Unavailab
             f"the server, or a proxy before it, fails ({status}): look at its health and log",
         )
     if answer.is_page:
-        return _no(reason, f"{text}. A web page answers, so a proxy may have said it, not Elasticsearch")
+        return _no(reason, f"{text}. A web page answers, so it may come from a proxy, not from Elasticsearch")
     return _no(reason, f"{text}. It says: {stated}" if stated else text)
 
 

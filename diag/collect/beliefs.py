@@ -45,7 +45,7 @@ _NO_ID: Final = Unavailable(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClusterAnswers:
-    """What a local cluster told of itself, and of each remote by its alias."""
+    """What a local cluster reports of itself, and of each remote, by its alias."""
 
     api: LocalApi = field(default_factory=LocalApi)
     registrations: Mapping[str, Registration] | Unavailable | None = None

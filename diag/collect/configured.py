@@ -1,4 +1,4 @@
-"""Which remotes a round looks at: those that the file declares, else those that the cluster itself told. Pure."""
+"""Which remotes a round looks at: those that the file declares, else those that the cluster itself reports. Pure."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ def _without_settings(remote: RemoteConfig) -> bool:
 
 
 def local_cluster(cluster: ClusterConfig, known: tuple[Configured, ...], reported: ClusterBasics) -> LocalCluster:
-    """Give the local cluster with these remotes, and with the release that it told."""
+    """Give the local cluster with these remotes, and with the release that it reports."""
     local = dataclasses.replace(fleet.local_cluster(cluster), remotes=tuple(one.remote for one in known))
     if isinstance(reported.version, LocalVersion) and reported.version.source == API:
         return dataclasses.replace(local, version=str(reported.version.number))

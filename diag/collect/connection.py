@@ -1,4 +1,4 @@
-"""One connection, from the TLS handshake over what is said inside it to the goodbye."""
+"""One connection, from the TLS handshake over the exchange inside it to its end."""
 
 from __future__ import annotations
 

@@ -25,7 +25,7 @@ def remotes_of(found: Registrations | Unavailable) -> tuple[RemoteConfig, ...] |
 def credentials_of(
     infos: Mapping[str, RemoteInfo] | Unavailable, number: Version | Unavailable
 ) -> Mapping[str, bool] | Unavailable:
-    """Tell which remotes use a key; a remote of which that cannot be told is left out."""
+    """Return which remotes use a key; a remote for which that is not known is left out."""
     if isinstance(infos, Unavailable):
         return infos
     # Before the release that shows them there are no keys, so nothing is left to tell either.

@@ -78,11 +78,11 @@ def read_material(cluster: ClusterConfig, remote: RemoteConfig, model: SecurityM
     else:
         trust = read_trust(remote.ca, remote.truststore)
         if not cluster.remotes and isinstance(trust, Trust):
-            # Read from the cluster itself: which CAs the nodes trust for it, nobody told.
+            # Read from the cluster itself: which CAs the nodes trust for it is not known.
             trust = dataclasses.replace(trust, assumed=trust.public_roots)
         identity, client_key = _beside_a_key(remote)
     if not remote.registered and isinstance(trust, Trust):
-        # An address of the command line without --ca: which CAs the nodes trust for it, nobody told.
+        # An address of the command line without --ca: which CAs the nodes trust for it is not known.
         trust = dataclasses.replace(trust, assumed=trust.public_roots)
     credential, key = keys.of(remote, model)
     return Material(
@@ -185,7 +185,7 @@ def _beside_a_key(remote: RemoteConfig) -> tuple[ClientIdentity | Unavailable, C
     """What nodes present to a remote of the API key model, where its server asks for a certificate."""
     if remote.client_certificate is None:
         return _not_reported(
-            "no client_certificate is configured for this remote: nodes present none beside an API key"
+            "no client_certificate is configured for this remote: nodes present none in addition to an API key"
         ), None
     return _identity(Transport(certificate=remote.client_certificate, key=remote.client_key))
 

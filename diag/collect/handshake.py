@@ -1,4 +1,4 @@
-"""What a TLS handshake is asked for, and what was heard of it: plain values between the network and OpenSSL."""
+"""What a TLS handshake is asked for, and what came of it: plain values between the network and OpenSSL."""
 
 from __future__ import annotations
 

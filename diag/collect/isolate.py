@@ -1,4 +1,4 @@
-"""A defect of ours takes away the piece of evidence that it was met at, and nothing else."""
+"""A bug of diag costs the piece of evidence in which it occurs, and nothing else."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ T = TypeVar("T")
 
 
 async def isolate(asked: Awaitable[T], otherwise: Callable[[Unavailable], T]) -> T:
-    """Give what was asked for; a defect of ours makes that part of the evidence unavailable, and the rest stays."""
+    """Return what was asked for; a bug of diag makes that part of the evidence unavailable, and the rest stays."""
     try:
         return await asked
     except Exception as error:  # noqa: BLE001 -- whatever it is, it is ours.

@@ -1,4 +1,4 @@
-"""The only door to the network, and the real one behind it."""
+"""The interface through which all traffic goes, and its real implementation."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from diag.model import Probe, Resolution, Unavailable
 
 
 class Network(Protocol):
-    """The only door to the network: a round goes through it, so that a round can be replayed."""
+    """The interface through which all traffic of a round goes, so that a round can be replayed."""
 
     async def resolve(self, host: str, seconds: float, /) -> Resolution | Unavailable:
         """Give the addresses of a host."""

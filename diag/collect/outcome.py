@@ -38,13 +38,13 @@ KEY_TELLS: Final = Unavailable(
 OUT_OF_REACH: Final = Unavailable(
     step=Step.TLS,
     reason=Reason.NOT_TRIED,
-    detail="nothing was said inside TLS: the peer agreed only to what Elasticsearch does not offer",
+    detail="nothing was sent inside TLS: the peer agreed only to what Elasticsearch does not offer",
 )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AfterTls:
-    """What was said inside TLS, after the handshake."""
+    """What was exchanged inside TLS, after the handshake."""
 
     after: AfterHandshake = AfterHandshake.NOT_REACHED
     transport: TransportHello | Unavailable = NO_TLS

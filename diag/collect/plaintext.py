@@ -55,7 +55,7 @@ class Aside:
         self._http: bool | None = None
 
     async def without_tls(self, attempt: TlsAttempt, received: int) -> tuple[TlsAttempt, TransportHello | None]:
-        """Find out what a port is that closed without a byte, said something else than TLS, or waits for the end of a line."""
+        """Find out what a port is that closed without a byte, answered with something else than TLS, or waits for the end of a line."""
         dial, hello = self._dial, None
         where = (dial.ip, dial.endpoint.port)
         if attempt.result in _NEVER_A_BYTE and not received:
@@ -92,7 +92,7 @@ class Aside:
                 wire.close()
 
     async def ask_http(self) -> None:
-        """Ask once whether HTTP is spoken in clear: for a peer that is slow to answer, this goes on beside the TLS handshake."""
+        """Ask once whether HTTP is spoken in clear: for a peer that is slow to answer, this runs at the same time as the TLS handshake."""
         dial = self._dial
         async with self._place:
             wait = self._left(min(dial.handshake_seconds, _MAX_WAIT_FOR_HTTP))

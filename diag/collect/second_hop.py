@@ -40,8 +40,8 @@ _NO_SECOND_HOP: Final = Unavailable(
 _NOT_TOLD: Final = Unavailable(
     step=Step.CONNECT,
     reason=Reason.NOT_TOLD,
-    detail="which addresses the nodes publish was not told: neither by a node, which wants an accepted API key, "
-    "nor by the API of the remote, which wants its url",
+    detail="the addresses that the nodes publish are not known: a node reports them for an accepted API key, "
+    "or the API of the remote where its url is configured",
 )
 
 # Looks at an endpoint whose resolution may be known already.

@@ -1,4 +1,4 @@
-"""Asking the APIs that a configuration names, of local and of remote clusters. What fails is said, never raised."""
+"""Asking the APIs that a configuration names, of local and of remote clusters. A failure is returned as evidence, never raised."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ Answers = Mapping[Call, Answer]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClusterBasics:
-    """What a local cluster told first: its release, its remotes, and which of them use a key (those of which that can be told)."""
+    """What a local cluster reports first: its release, its remotes, and which of them use a key (where that is known)."""
 
     version: LocalVersion | Unavailable
     remotes: tuple[RemoteConfig, ...] | Unavailable = _NOT_ASKED
@@ -82,7 +82,7 @@ class ApiSession:
     async def ask(
         self, urls: tuple[str, ...], auth: Auth | None, ca: tuple[Path, ...], calls: tuple[Call, ...]
     ) -> Answers:
-        """Make calls, all at once, at the first address that answers any of them; else what the last one said."""
+        """Make calls, all at once, at the first address that answers any of them; else return the answer of the last one."""
         known = self.answering.get(urls)
         if known is not None:
             # A node that answered in this round is not given up for a call that it is slow at.

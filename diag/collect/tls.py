@@ -47,7 +47,7 @@ class TlsStream:
             async with asyncio.timeout(self._seconds):
                 result = await self._shake()
         except TimeoutError:
-            stated = "said nothing" if not self._received else f"sent {self._received} bytes and did not finish"
+            stated = "sent nothing" if not self._received else f"sent {self._received} bytes and did not finish"
             self._detail = f"the handshake was not finished within {self._seconds:g} s: the peer {stated}"
             return TlsResult.TIMED_OUT
         except OSError:

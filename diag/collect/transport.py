@@ -93,7 +93,7 @@ class Conversation:
 
     @property
     def first_bytes(self) -> bytes:
-        """The beginning of what the peer said."""
+        """The beginning of what the peer sent."""
         return bytes(self._stated)
 
     async def ping(self) -> None:

@@ -32,7 +32,7 @@ class Scalar(str):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Loading:
-    """What is known while a file is loaded: its name and folder, the environment, and where what is said of checks stands.
+    """What is known while a file is loaded: its name and folder, the environment, and where checks are configured.
 
     ``lenient``: files and environment variables that it names may be missing.
     """

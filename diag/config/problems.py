@@ -1,4 +1,4 @@
-"""What is wrong with a configuration file, said with its place and without a secret in it."""
+"""What is wrong with a configuration file, with its place and without a secret in it."""
 
 from __future__ import annotations
 

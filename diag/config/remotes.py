@@ -52,14 +52,14 @@ class Auth(Model):
 
 
 class KeyStoreFile(Model):
-    """A PKCS#12 or JKS key store, as Elasticsearch is told of one."""
+    """A PKCS#12 or JKS key store, as it is configured in Elasticsearch."""
 
     path: File = Field(description="The key store: .p12, .pfx or .jks.")
     password: SecretRef | None = Field(default=None, description="Its password; left out, it has none or an empty one.")
 
 
 class Use(Model):
-    """What a remote is there for. Whatever is left out is not told, and the checks that ask for it do not apply."""
+    """What a remote is used for. Whatever is left out is not known, and the checks that ask for it do not apply."""
 
     search: OptionalItems[Name] = Field(default=(), description="Patterns of the remote's indices that are searched.")
     replicate: OptionalItems[Name] = Field(default=(), description="Patterns of its indices that are to be followed.")
@@ -119,7 +119,7 @@ class RemoteConfig(Model):
     )
     client_certificate: File | None = Field(
         default=None,
-        description="The certificate of xpack.security.remote_cluster_client.ssl.certificate, which nodes present beside an API key.",
+        description="The certificate of xpack.security.remote_cluster_client.ssl.certificate, which nodes present in addition to an API key.",
     )
     client_key: SecretRef | None = Field(default=None, description="The private key of client_certificate.")
     signing_certificate: File | None = Field(

@@ -65,16 +65,16 @@ class Transport(Model):
     )
     verification_mode: VerificationName | None = Field(
         default=None,
-        description="xpack.security.transport.ssl.verification_mode, which no API shows. Left out: certificate for eck, else not told.",
+        description="xpack.security.transport.ssl.verification_mode, which no API shows. Left out: certificate for eck, else unknown.",
     )
 
     @model_validator(mode="after")
     def _key_needs_certificate(self) -> Self:
         if self.key is not None and self.certificate is None:
-            msg = "expected certificate beside key"
+            msg = "expected certificate together with key"
             raise refuse(msg)
         if self.key_passphrase is not None and self.key is None:
-            msg = "expected key beside key_passphrase; the password of a key store stands under keystore"
+            msg = "expected key together with key_passphrase; the password of a key store stands under keystore"
             raise refuse(msg)
         if self.keystore is not None and self.certificate is not None:
             msg = "expected either certificate and key, or keystore"
@@ -104,7 +104,7 @@ class ClusterConfig(Model):
     auth: Auth | None = Field(default=None, description="How to log in there.")
     ca: Files = Field(default=(), description="The CAs trusted for url; left out, the public roots.")
     keystore: NamesOrEmpty | None = Field(
-        default=None, description="The names of the keystore entries. Left out: not told. []: known to be empty."
+        default=None, description="The names of the keystore entries. Left out: unknown. []: known to be empty."
     )
     reload_response: File | None = Field(
         default=None,

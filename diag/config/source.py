@@ -179,7 +179,7 @@ def _explain(error: yaml.MarkedYAMLError, text: str, place: DialledPort) -> str:
     problem = re.sub(r"'[^']{4,}'", "…", error.problem or "")
     begun = error.context_mark.line + 1 if error.context_mark else place[0]
     opened = f" (it begins in line {begun})" if begun != place[0] else ""
-    hint = "; put a text that holds ': ' in quotes, or mend the indentation" if "mapping values" in problem else ""
+    hint = "; put a text that holds ': ' in quotes, or fix the indentation" if "mapping values" in problem else ""
     return f"expected YAML: {problem}{opened}{hint}"
 
 

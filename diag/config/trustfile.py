@@ -1,7 +1,7 @@
 """Read the other side's ``trust_restrictions`` file as Elasticsearch would: which otherNames it admits.
 
 Elasticsearch reads it as a file of settings: by the ending of its name, from the parser's events, so that a reference to an anchor is
-no more than its text, and of two spellings of one key the later one counts. What is said here was asked of its own classes
+no more than its text, and of two spellings of one key the later one counts. All of this was tried with its own classes
 (``tests/e2e/elastic/test_trust_oracle.py``).
 """
 

@@ -64,7 +64,7 @@ def url_of(bound: socket.socket) -> str:
 
 
 class Server(uvicorn.Server):
-    """A web server that is told when to end instead of listening to signals itself."""
+    """A web server that is stopped by its caller instead of listening to signals itself."""
 
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:
@@ -81,7 +81,7 @@ class Server(uvicorn.Server):
 async def serve(app: ASGIApp, bound: socket.socket, grace: float) -> tuple[Server, asyncio.Task[None]]:
     """Serve an application on a bound socket: the server, which answers when this returns, and its task.
 
-    Told to close, it lets requests that run finish, for at most ``grace`` seconds.
+    When it is stopped, it lets running requests finish, for at most ``grace`` seconds.
     """
     config = uvicorn.Config(
         app,

@@ -61,7 +61,7 @@ class Daemon:
 
     @property
     def grace(self) -> float:
-        """How long rounds that run may go on after the daemon was told to stop."""
+        """How long running rounds may go on after the daemon was stopped."""
         return self._plan.config.timeouts.handshake + 2
 
     @property

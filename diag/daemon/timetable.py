@@ -87,7 +87,7 @@ class Timetable:
             self._running[name].cancel()
 
     def sooner(self, name: str, seconds: float) -> None:
-        """Have the next round of a cluster in so many seconds, unless it is due before that anyway."""
+        """Have the next round of a cluster in this number of seconds, unless it is due before that anyway."""
         at = datetime.now(UTC) + timedelta(seconds=seconds)
         if name in self._ids and at < self._due[name]:
             self._move(name, at)

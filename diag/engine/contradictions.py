@@ -1,4 +1,4 @@
-"""What a verdict is worth beside a connection that stands: the local cluster is connected where a check says that it can't be. Pure."""
+"""What a finding is worth while the connection stands: the local cluster is connected where a check says that it can't be. Pure."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _STANDS: Final = (
 
 
 def contradict(stated: Sequence[CheckAnswer], check: Check) -> None:
-    """Say beside each finding that a connection stands, which makes it no error by itself.
+    """Add to each finding that a connection stands, which makes it no error by itself.
 
     Where another address is well, the connection may stand by that one, and contradicts nothing.
     """

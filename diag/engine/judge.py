@@ -1,4 +1,4 @@
-"""Judge evidence: call each check with what it asked for, and fold what it said into one result. Pure and synchronous."""
+"""Judge evidence: call each check with what it asked for, and fold what it yields into one result. Pure and synchronous."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ _OF_AN_ENDPOINT = (*slots.ENDPOINT, *_OF_A_PROBE)
 def judge_cluster(
     evidence: ClusterEvidence, checks: Sequence[Check], remotes: Mapping[str, Sequence[Result]]
 ) -> tuple[Result, ...]:
-    """Run the checks that look at the local cluster as a whole; last those that look at what all others said, of the ``remotes`` too."""
+    """Run the checks that look at the local cluster as a whole; last those that look at the results of all others, of the ``remotes`` too."""
     chosen = [check for check in checks if check.scope is Scope.CLUSTER]
     around = _cluster_slots(evidence)
     done: dict[str, Result] = {}

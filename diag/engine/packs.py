@@ -47,12 +47,12 @@ class Catalogue:
         )
 
     def unmatched(self, globs: Iterable[str]) -> tuple[str, ...]:
-        """Those of the globs that match no check: most likely a slip of the pen."""
+        """Those of the globs that match no check: most likely a typing mistake."""
         return tuple(glob for glob in globs if not any(_matches(check, (glob,)) for check in self.checks))
 
 
 class DuplicateCheckError(Exception):
-    """Two packs brought a check of one id. Nothing may run: a result could not be told from the other."""
+    """Two packs brought a check of one id. Nothing may run: nobody could say whose result it is."""
 
 
 def _matches(check: Check, globs: Iterable[str]) -> bool:

@@ -38,7 +38,7 @@ class View:
 
 @dataclass(slots=True)
 class CheckAnswer:
-    """What a check said at one place."""
+    """What a check yielded at one place."""
 
     where: str
     findings: list[Finding] = field(default_factory=list)

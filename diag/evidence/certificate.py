@@ -102,7 +102,7 @@ class Certificate:
         return close[0] if close else ""
 
     def why_not(self, name: str) -> str:
-        """Say in a few words why the nearest name does not cover ``name``; empty where nothing can be said."""
+        """Say in a few words why the nearest name does not cover ``name``; empty where there is no reason to name."""
         nearest = self.nearest(name)
         if not nearest:
             return "the certificate carries no name at all"

@@ -49,7 +49,7 @@ class Address:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Use:
-    """What a remote is there for, as the configuration declares it (``use``). Empty or false means that nobody said so.
+    """What a remote is there for, as the configuration declares it (``use``). Empty or false means that nobody declared it.
 
     ``search`` and ``replicate`` are patterns of index names on the remote cluster, ``roles`` the local roles of those who search.
     """
@@ -67,7 +67,7 @@ class Remote:
     """One remote as it is configured on the local cluster: ``cluster.remote.<alias>.*``.
 
     Values stand as they were written, however odd: judging them is the work of the checks.
-    An empty string means that the setting is not there. ``idle_timeout`` is declared: after so many seconds what stands between the
+    An empty string means that the setting is not there. ``idle_timeout`` is declared: after this many seconds what stands between the
     clusters drops a quiet connection. ``observed_model`` is what the peer of an address of the command line showed, ``model_guessed``
     that it showed nothing and the port decided. ``url`` is the address of the remote cluster's API, where one is configured.
     """

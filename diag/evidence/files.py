@@ -37,7 +37,7 @@ class Trust:
 
     ``files`` are those of the remote's ``ca``, and in the certificate model those of ``transport.ca`` too.
     Without any, ``public_roots`` is true: the remote is judged as the JDK would, by the public roots. ``assumed`` says that nobody
-    told diag what the nodes trust: the remote was read from the cluster, which shows no CA of its own.
+    configured what the nodes trust: the remote was read from the cluster, which shows no CA of its own.
     """
 
     files: tuple[CaFile, ...] = ()

@@ -13,7 +13,7 @@ class LocalApi(Pieces):
 
 @holds(Subject.LOCAL_VIEW, PIECES)
 class LocalView(Pieces):
-    """What the local cluster tells of one remote, to lay beside what the socket showed."""
+    """What the local cluster reports of one remote, to compare with what diag sees on the wire."""
 
 
 @holds(Subject.REMOTE, PIECES)
@@ -23,4 +23,4 @@ class RemoteApi(Pieces):
 
 @holds(Subject.SURROUNDINGS, PIECES)
 class Surroundings(Pieces):
-    """What is neither cluster's: the machine that diag runs on, and what people keep beside the clusters."""
+    """What is neither cluster's: the machine that diag runs on, and what people keep outside the clusters."""

@@ -33,7 +33,7 @@ class RemoteEvidence:
     """Everything one round learned about one remote.
 
     ``unreadable`` is set where the cluster's settings of this remote could not be read: ``remote`` then holds no more than
-    what is known of it otherwise, and a check that asks for ``Remote`` is told so.
+    what is known of it otherwise, and a check that asks for ``Remote`` gets that reason.
     """
 
     remote: Remote

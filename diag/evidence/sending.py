@@ -10,7 +10,7 @@ from diag.evidence.terms import VerificationMode
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeclaredTls:
-    """What the configuration declares of the TLS of one interface of the local cluster's nodes; None: not told."""
+    """What the configuration declares of the TLS of one interface of the local cluster's nodes; None: unknown."""
 
     enabled: bool | None = None
     verification_mode: VerificationMode | None = None

@@ -239,7 +239,7 @@ SCENARIOS: tuple[Scenario, ...] = (
     ),
     Scenario(
         alias="semicolon",
-        story="host and port joined as the old documentation said",
+        story="host and port joined as in the old documentation",
         settings={"proxy_address": "127.0.0.1;{port}"},
         root_cause=("config/address-semicolon",),
     ),

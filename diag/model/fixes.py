@@ -1,4 +1,4 @@
-"""What mends a finding, in parts that can be typed: where, and there a call of Elasticsearch's API, a command, lines of a file."""
+"""What fixes a finding, in parts that can be typed: where, and there a call of Elasticsearch's API, a command, lines of a file."""
 
 from __future__ import annotations
 

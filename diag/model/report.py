@@ -19,7 +19,7 @@ Fact = str | int | float | bool | tuple[str, ...]
 class Finding:
     """One thing that is wrong.
 
-    ``summary`` holds the observed and the expected value; ``remedy`` says in a sentence what mends it, and ``fix`` what is typed for that;
+    ``summary`` holds the observed and the expected value; ``remedy`` says in a sentence how to fix it, and ``fix`` holds what is typed for that;
     ``severity`` is None where the severity of the check holds. ``facts`` are the same for a machine. ``docs`` are addresses of
     documentation pages; left empty, those of the check are used.
     """
@@ -44,7 +44,7 @@ class Finding:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Result:
-    """What one check said of one remote (or of one cluster).
+    """The result of one check for one remote (or for one cluster).
 
     ``severity`` is that of the worst finding, None unless the outcome is ``fail``. ``because`` says why there is no verdict.
     ``missing`` is the evidence that could not be had, where that is why it is unknown.
@@ -86,7 +86,7 @@ class Seen(StrEnum):
 
     YES = "yes"  # Looked at, and it is as it should be.
     NO = "no"  # Looked at, and it is not.
-    UNKNOWN = "unknown"  # Tried, and it could not be told.
+    UNKNOWN = "unknown"  # Tried, without an answer.
     NOT_ASKED = "not_asked"
 
 

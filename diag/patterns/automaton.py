@@ -21,7 +21,7 @@ Ranges = tuple[tuple[int, int], ...]  # Code points, first and last, in order an
 
 
 class NotJudgedError(ValueError):
-    """What can't be told of patterns, and why."""
+    """What can't be decided about patterns, and why."""
 
 
 class TooLargeError(NotJudgedError):
@@ -121,7 +121,7 @@ class Space:
         return self._keep(Form(Kind.ALL_BUT, (one,)), empty=not self.takes_empty(one))
 
     def repeat(self, one: int, least: int = 0, most: int | None = None) -> int:
-        """A part so many times; without ``most``, as often as one likes."""
+        """A part from ``least`` to ``most`` times; without ``most``, without a limit."""
         if most is not None and most < least:
             return self.NEVER
         if most == 0 or one == self.EMPTY:

@@ -1,4 +1,4 @@
-r"""Whether patterns of index names cover another, or have a name in common with it: told exactly, for every name that an index can have."""
+r"""Whether patterns of index names cover another, or have a name in common with it: decided exactly, for every name that an index can have."""
 
 from __future__ import annotations
 

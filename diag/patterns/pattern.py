@@ -53,7 +53,7 @@ class Pattern:
     unsupported: str = ""
 
     def matches(self, name: str) -> bool | None:
-        """Tell whether the whole name matches; None where that can't be told."""
+        """Return whether the whole name matches; None where that can't be decided."""
         if self.problem:
             return False
         if self.unsupported or len(name) > MAX_NAME:

@@ -49,7 +49,7 @@ class Expectation:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CaseFile:
-    """A whole case: either a ``base`` of the tests and what is ``given`` beside it, or the ``evidence`` of one local cluster as it was saved."""
+    """A whole case: either a ``base`` of the tests and what is ``given`` in addition, or the ``evidence`` of one local cluster as it was saved."""
 
     __pydantic_config__: ClassVar[ConfigDict] = _STRICT
 

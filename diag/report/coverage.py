@@ -19,7 +19,7 @@ def part_name(part: str, model: SecurityModel) -> str:
 
 
 def strip(remote: RemoteReport) -> str:
-    """One line: each part, and whether it was seen to be fine, seen to fail, not told, or not asked. Empty where nothing was asked."""
+    """One line: each part, and whether it was seen to be fine, seen to fail, unknown, or not asked. Empty where nothing was asked."""
     model = remote.evidence.remote.security_model
     if all(seen is Seen.NOT_ASKED for _, seen in remote.coverage.parts):
         return ""

@@ -76,7 +76,7 @@ def counted(pen: Pen, report: Report) -> list[str]:
     clusters = [c for c in report.clusters if own_status(c.results, c.unanswered) is not Status.OK]
     what = f"{len(remotes)} remote{'' if len(remotes) == 1 else 's'}: {', '.join(parts)}"
     if looked_at_nothing(report):
-        what = "No remote was looked at, so nothing can be said."
+        what = "No remote was looked at, so the result is unknown."
     if chosen := choice_of(report):
         what += f" ({chosen})"
     if clusters:

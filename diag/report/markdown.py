@@ -29,7 +29,7 @@ def render(report: Report, options: RenderOptions) -> str:  # noqa: ARG001 -- ev
     chosen = f", by {part}" if (part := choice_of(report)) else ""
     lines = [f"# Remote clusters: {status_word(report)}", "", f"Looked at {rfc3339(report.generated_at)}{chosen}.", ""]
     if looked_at_nothing(report):
-        lines += ["No remote was looked at, so nothing can be said.", ""]
+        lines += ["No remote was looked at, so the result is unknown.", ""]
     else:
         lines += [*_table(report), *_ending(report)]
     for cluster in report.clusters:

@@ -56,7 +56,7 @@ def _line(cluster: str, remote: RemoteReport) -> str:
     elif open_ones:
         stated = f"{open_ones[0].check}: {open_ones[0].because}"
     else:
-        stated = "could not be told"
+        stated = "unknown"
     return f"{_safe(cluster)}/{_safe(remote.alias)} {remote.status}: {_safe(stated)}"
 
 

@@ -1,4 +1,4 @@
-"""Frozen evidence as plain JSON values: no PEM, versions as one word, times in UTC, absence said by its reason."""
+"""Frozen evidence as plain JSON values: no PEM, versions as one word, times in UTC, absence as its reason."""
 
 from __future__ import annotations
 

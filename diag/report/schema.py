@@ -114,7 +114,7 @@ def _finding() -> dict[str, Any]:
     return _object(
         {
             "summary": _TEXT,
-            "remedy": {**_TEXT, "description": "What mends it, in a sentence."},
+            "remedy": {**_TEXT, "description": "How to fix it, in a sentence."},
             "fix": _list(_fix(), "What is typed for that, step by step; empty where there is nothing to type."),
             "severity": _one_of(Severity),
             "facts": {"type": "object", "additionalProperties": fact},

@@ -123,7 +123,7 @@ def _remote(pen: Pen, name: str, remote: RemoteReport, options: RenderOptions, p
     settings = remote.evidence.remote
     observed = ""
     if settings.observed_model and not settings.declared_model:
-        observed = " (guessed from the port)" if settings.model_guessed else " (told by the peer)"
+        observed = " (guessed from the port)" if settings.model_guessed else " (reported by the peer)"
     described = f"{settings.security_model}{observed} · {settings.effective_mode} · {address(remote)}{_release(remote)}"
     failures = [r for r in root_causes_first(remote) if options.verbose or r.severity is not Severity.INFO]
     later: list[Result] = []
@@ -179,7 +179,7 @@ def _findings(pen: Pen, failures: Iterable[Result], place: DialledPort) -> list[
 
 
 def remedy(pen: Pen, finding: Finding, place: DialledPort) -> Iterator[str]:
-    """The sentence that says what mends a finding, and below it what is typed, line by line as it is copied."""
+    """The sentence that says how to fix a finding, and below it what is typed, line by line as it is copied."""
     if not finding.remedy:
         return
     sentence = pen.text(finding.remedy)

@@ -1,4 +1,4 @@
-"""What is typed to mend a finding, with the place where it is typed, for every format that has the room."""
+"""What is typed to fix a finding, with the place where it is typed, for every format that has the room."""
 
 from __future__ import annotations
 

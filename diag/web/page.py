@@ -29,7 +29,7 @@ _DAY, _HOUR, _MINUTE = 86400, 3600, 60
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cause:
-    """Why a remote (or a cluster) is not ok: the check, what was found, what mends it, and what is typed for that."""
+    """Why a remote (or a cluster) is not ok: the check, what was found, how to fix it, and what is typed for that."""
 
     check: str
     summary: str
@@ -142,7 +142,7 @@ def _silence(report: ClusterReport) -> str:
 
 
 def _causes(report: RemoteReport, state: ClusterState) -> tuple[Cause, ...]:
-    """Every root cause with its sentence and its fix; of an unknown remote what could not be told."""
+    """Every root cause with its sentence and its fix; of an unknown remote what is unknown."""
     roots = [root for check in report.root_causes if (root := report.result(check)) and root.findings]
     if roots:
         return tuple(_finding_cause(root, DialledPort.of(state.report, report)) for root in roots)

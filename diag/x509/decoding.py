@@ -83,7 +83,7 @@ class Extensions:
 
 @lru_cache(maxsize=2048)
 def decode(der: bytes) -> Certificate:
-    """Decode a certificate; what cannot be decoded is told in its ``problem``.
+    """Decode a certificate; what cannot be decoded is named in its ``problem``.
 
     Raises ValueError only where the bytes are no certificate at all.
     """

@@ -84,7 +84,7 @@ def read_private_key(data: bytes, passphrase: bytes | None = None) -> PrivateKey
 
 
 def base64_of(text: str) -> bytes:
-    """Decode the text of a key. Raises ValueError with a sentence of ours."""
+    """Decode the text of a key. Raises ValueError with a message for readers of the report."""
     if not re.fullmatch(r"(?:[A-Za-z0-9+/]{4})*+(?:[A-Za-z0-9+/]{2}(?:==)?|[A-Za-z0-9+/]{3}=?)?", text):
         msg = "the text of its key is no base64"
         raise ValueError(msg)

@@ -52,7 +52,7 @@ class AlternativeNames:
 
 
 def read_alternative_names(value: bytes) -> AlternativeNames:
-    """Read the value of a subjectAltName extension. Never raises: what is broken is left out and told in ``problem``."""
+    """Read the value of a subjectAltName extension. Never raises: what is broken is left out and named in ``problem``."""
     dns, ips, others, uris = list[str](), list[str](), list[OtherName](), list[str]()
     problem = ""
     try:

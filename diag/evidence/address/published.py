@@ -22,11 +22,11 @@ NOT_SNIFFED: Final = Unavailable(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Published:
-    """One address that a node publishes for remotes, as it was told: ``10.0.0.1:9443``, or ``name/10.0.0.1:9443``.
+    """One address that a node publishes for remotes, as it is reported: ``10.0.0.1:9443``, or ``name/10.0.0.1:9443``.
 
     ``nodes`` are the names of those that publish it. ``server_name`` is its ``node.attr.server_name``, which Elasticsearch sends
     as SNI on the connection to it. ``seeds`` are the dialled addresses behind which this very node answered; ``by_api`` says that
-    ``GET _nodes`` of the remote cluster told it too.
+    ``GET _nodes`` of the remote cluster reports it too.
     """
 
     address: str
@@ -37,7 +37,7 @@ class Published:
 
     @property
     def place(self) -> str:
-        """The part that is dialled: ``ip:port``, or ``name:port`` where no more was told."""
+        """The part that is dialled: ``ip:port``, or ``name:port`` where no more is known."""
         return self.address.rpartition("/")[2]
 
     @property

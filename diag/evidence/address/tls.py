@@ -59,7 +59,7 @@ class TlsAttempt:
     ``alert`` is the number of the alert that the peer sent (-1: none), before or after the handshake completed (``after`` is
     then ALERT: a TLS 1.3 peer refuses a client certificate only then). ``acceptable_cas`` are the subjects that the peer
     named in its certificate request. ``offer`` is the narrowest one that the peer agreed to (or refused, where it refused all):
-    EVERYTHING means that no Elasticsearch would have got so far. ``first_bytes`` (hex, at most 64 bytes) is what a peer that speaks no TLS said.
+    EVERYTHING means that no Elasticsearch would have got so far. ``first_bytes`` (hex, at most 64 bytes) is what a peer that speaks no TLS sent.
     ``expects_proxy_header`` is what came of one more connection to a peer that closes without a byte: whether it answers TLS where a header
     of the PROXY protocol precedes it (None: not tried).
     """

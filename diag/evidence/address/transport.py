@@ -31,7 +31,7 @@ class TransportHello:
     ``handshake_version`` is the one that was answered. ``transport_version`` is what the node says of itself: the id of its
     release (before 8.9) or of its transport protocol. ``version`` is the release that belongs to it, ``exact`` whether the id
     belongs to this one release only (else it is the lowest that it may be, and ``highest`` the highest). ``clear``: the frames
-    went without TLS. ``first_bytes`` (hex, at most 64 bytes) is what a peer said that is no node.
+    went without TLS. ``first_bytes`` (hex, at most 64 bytes) is what a peer sent that is no node.
     """
 
     reply: Reply
@@ -131,7 +131,7 @@ class Credential:
     """The configured API key of a remote, by its looks alone.
 
     ``source`` is the reference that the configuration holds (``file:…``, ``env:…``). ``shared_with`` are the other
-    local clusters of the configuration that have a key of the same id. ``expires`` is told only where the whole answer that made the key was stored.
+    local clusters of the configuration that have a key of the same id. ``expires`` is known only where the whole answer that made the key was stored.
     """
 
     source: str

@@ -19,7 +19,7 @@ _MAX_CERTIFICATES: Final = 5000  # Ten times what a truststore with the roots of
 class LoadedCertificate:
     """One certificate. ``serial`` is in lower-case hex, as in Certificate.
 
-    ``own`` says that the node has its private key: it presents it. ``path`` is that of the file, as the node was told.
+    ``own`` says that the node has its private key: it presents it. ``path`` is that of the file, as it is configured on the node.
     """
 
     path: str

@@ -1,4 +1,4 @@
-"""The clock of a node, beside that of this machine."""
+"""The clock of a node, compared with that of this machine."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ CALL: Final = Call(path="/_nodes/_local/stats/os?filter_path=nodes.*.timestamp")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Clock:
-    """How far the clock of the node that was asked is ahead of ours, in seconds."""
+    """How far the clock of the node that was asked is ahead of this machine's, in seconds."""
 
     ahead: float
 
 
 def read(answer: Answer) -> Clock | Unavailable:
-    """Compare the time of the node with ours: it took its own somewhere in the course of the call, so half of that is uncertain."""
+    """Compare the time of the node with that of this machine: it took its own somewhere in the course of the call, so half of that is uncertain."""
     for node in mapping(mapping(answer.value).get("nodes")).values():
         at = moment(mapping(node).get("timestamp"))
         if at is not None:

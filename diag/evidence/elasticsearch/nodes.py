@@ -46,7 +46,7 @@ class Node:
 
     ``transport_address`` is the address that it publishes for other nodes and for remotes of the certificate model in mode sniff,
     ``server_address`` that of its remote cluster server (empty: it has none); ``transport_bound`` and ``server_bound`` are what these
-    are bound to, none where that was not told. ``host`` is the name or IP address that it publishes to other nodes, ``server_name`` its
+    are bound to, none where that is not known. ``host`` is the name or IP address that it publishes to other nodes, ``server_name`` its
     ``node.attr.server_name``. ``remotes`` are the aliases that stand in its own
     ``elasticsearch.yml``; ``attributes`` those of its ``node.attr`` that are ``true``. ``anonymous`` are the roles of its anonymous
     user (``xpack.security.authc.anonymous.roles``), none where there is no such user. ``remote_settings`` are what that file has under

@@ -26,7 +26,7 @@ class Follower:
     ``lag`` is how many operations it is behind, summed over the shards; ``seconds_since_read`` the longest of any shard.
     ``fatal`` and ``exceptions`` are Elasticsearch's own texts, ``type: reason``. ``has_task`` says whether it has statistics, which come
     from the task that replicates; None where they could not be had. ``failed_writes`` counts since that task began, ``waiting_writes`` are
-    the operations that were read and are not written yet (None: not told). ``writes_fail``: the counter rose between two looks of this
+    the operations that were read and are not written yet (None: not known). ``writes_fail``: the counter rose between two looks of this
     round; None where a second look was not needed.
     """
 
@@ -59,7 +59,7 @@ class AutoFollowError:
 class Replication:
     """Everything that the local cluster replicates (cross-cluster replication), of all remotes.
 
-    ``auto_followed`` are the aliases that some auto-follow pattern names. ``unlicensed``: the statistics were refused for want of a
+    ``auto_followed`` are the aliases that some auto-follow pattern names. ``unlicensed``: the statistics were refused because of a missing
     license, so that of the followers no more is known than that they are there.
     """
 
@@ -86,7 +86,7 @@ class FollowedRemotes:
 def read(stats: object, info: object) -> Replication | Unavailable:
     """Put two answers together: the statistics, and which followers there are.
 
-    Where one of the two could not be had, nothing is said: half an answer would look like a healthy whole.
+    Where one of the two could not be had, the whole is unavailable: half an answer would look like a healthy whole.
     """
     if isinstance(stats, Unavailable) and stats.reason is Reason.UNLICENSED and not isinstance(info, Unavailable):
         # Only the statistics want a license: what was followed before it ended is still told.

@@ -24,7 +24,7 @@ class ResolvedCluster:
     """What came of asking one remote.
 
     ``seconds`` is how long the call took for all remotes together. ``error`` is Elasticsearch's own text, empty for none.
-    ``matching`` says whether any index matches the patterns that were asked for, None where that is not told.
+    ``matching`` says whether any index matches the patterns that were asked for, None where that is not known.
     """
 
     connected: bool

@@ -37,7 +37,7 @@ class Transforms:
 
 
 def read(configured: object, states: object) -> Transforms | Unavailable:
-    """Put two answers together: what each transform reads, and its state. Where one is not whole, nothing is said."""
+    """Put two answers together: what each transform reads, and its state. Where one is not whole, the result is unavailable."""
     for answer, call in ((configured, CALL), (states, STATES)):
         reported = mapping(answer)
         if not isinstance(reported.get("count"), int) or number(reported["count"]) > len(
