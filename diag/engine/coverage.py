@@ -203,8 +203,8 @@ def _hints(remote: RemoteEvidence, seen: Mapping[str, Seen]) -> dict[str, str]:
         )
     if seen["local_view"] is Seen.NOT_ASKED:
         hints["local_view"] = (
-            "set url and auth of the local cluster in diag.yaml (diag setup role prints what that login needs): which certificates its nodes "
-            "trust, which TLS they allow and whether they are connected is not known"
+            "set url and auth of the local cluster in diag.yaml (diag setup role prints what that login needs); until then it is not known which "
+            "certificates its nodes trust, which TLS they allow and whether they are connected"
         )
     if seen["remote_view"] is Seen.NOT_ASKED:
         hints["remote_view"] = (
