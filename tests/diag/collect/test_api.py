@@ -205,7 +205,7 @@ async def test_a_page_with_a_bad_status() -> None:
     """A page of a proxy keeps the meaning of its status, and the proxy is named."""
     found = await failed(http("<html>", "502 Bad Gateway", kind="text/html"))
     assert found.reason is Reason.SERVER_ERROR
-    assert "a proxy may have said it" in found.detail
+    assert "may come from a proxy" in found.detail
 
 
 async def test_a_length_that_is_never_reached() -> None:
