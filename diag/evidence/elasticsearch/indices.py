@@ -47,7 +47,7 @@ class Index:
     ``follows`` says that it is itself a follower. ``pipelines`` are its default and final ingest pipelines, ``policy`` its ILM policy.
     ``step`` is the ILM step that it is in, since ``step_since``. ``blocks`` are those of its ``index.blocks`` that are on; None where they
     were not asked for. ``uuid`` is its own, which an index that is deleted and made again does not keep, ``leader_uuid`` that of the index
-    which it began to follow; both empty where they were not told.
+    which it began to follow; both empty where they are not known.
     """
 
     name: str
