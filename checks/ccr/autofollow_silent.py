@@ -28,8 +28,6 @@ from diag.model import (
 
 # So long a new index may be on its way: auto-follow takes notice of it once its shards have started, and then copies it.
 _NEW: Final = timedelta(minutes=10)
-
-
 _MAX_CALLS: Final = 5
 
 

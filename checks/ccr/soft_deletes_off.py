@@ -25,8 +25,6 @@ from diag.model import (
 )
 
 _MAX_FINDINGS: Final = 20
-
-
 _REINDEX: Final = "Reindex it on the remote cluster into a new index with soft deletes, and follow that one."
 
 

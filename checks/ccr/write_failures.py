@@ -25,8 +25,6 @@ from diag.model import (
 
 # What keeps replication from writing to an index; read blocks searches alone.
 _BLOCKING: Final = ("read_only_allow_delete", "read_only", "write")
-
-
 _DISKS: Final = call("GET", "_cat/allocation")
 
 

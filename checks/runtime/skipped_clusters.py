@@ -20,8 +20,6 @@ from diag.model import (
 )
 
 _BY_KEY: Final = "the remote cluster refuses a superuser, so that it is the API key, which does not allow these indices"
-
-
 _SHARDS: Final = Remedy(
     "The API of the remote cluster says whether a shard is missing; the logs of its nodes say why others failed.",
     on_remote(call("GET", "_cluster/allocation/explain"), when="to look"),

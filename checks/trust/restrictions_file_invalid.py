@@ -24,8 +24,6 @@ from diag.model import (
 
 _EXTENSIONS: Final = (".yml", ".yaml", ".json")
 _MAX_REMARKS: Final = 5
-
-
 _FORM: Final = at(
     Where.REMOTE_NODE,
     yml=["trust.subject_name:", "  - '*.node.<cluster id>.cluster.<organization id>.account'"],
