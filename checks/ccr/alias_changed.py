@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import dataclasses
+
+from checks.ccr._calls import delete, follow_again
 from checks.ccr._followers import UNLICENSED
-from checks.shared.remedies import put_settings
+from checks.shared.fixes import on_local, put_settings
 from checks.tables import docs
 from diag.check import NotApplicable, Yields, check, missing
 from diag.model import (
     Finding,
+    Follower,
     Indices,
     OfLocal,
     OfRemote,
@@ -62,19 +66,26 @@ def alias_changed(
         led = {one.uuid for one in there.all if one.uuid}
         kept = {one.name: one.leader_uuid for one in here.all}
         for alias in dict.fromkeys(one.remote for one in orphans):
-            followers = [one.index for one in orphans if one.remote == alias and kept.get(one.index) in led]
+            followers = [one for one in orphans if one.remote == alias and kept.get(one.index) in led]
             if followers:
                 yield _changed(remote, alias, followers, registration)
 
 
-def _changed(remote: Remote, alias: str, followers: list[str], registration: Registration | Unavailable) -> Finding:
+def _changed(
+    remote: Remote, alias: str, followers: list[Follower], registration: Registration | Unavailable
+) -> Finding:
     values = {} if isinstance(registration, Unavailable) else dict(registration.values)
-    again = put_settings({f"cluster.remote.{alias}.{key}": value for key, value in values.items()}) if values else ""
-    call = f": {again}" if again else " with PUT _cluster/settings, as this remote is"
+    settings = {f"cluster.remote.{alias}.{key}": value for key, value in values.items()}
+    names, first = [one.index for one in followers], dataclasses.replace(followers[0], remote=remote.alias)
+    old, new = shorten(alias, 80), shorten(remote.alias, 80)
     return Finding(
-        summary=f"Followers ({len(followers)}: {listed(followers)}) name the alias {shorten(alias, 80)}, which is not registered, and follow indices "
-        f"of the remote {shorten(remote.alias, 80)}: the alias of a follower can't change.",
-        remedy=f"Register this cluster under {shorten(alias, 80)} too{call}. Or recreate the followers: DELETE {shorten(followers[0], 80)}, then "
-        f"PUT {shorten(followers[0], 80)}/_ccr/follow with remote_cluster {shorten(remote.alias, 80)}.",
-        facts={"observed": alias, "expected": remote.alias, "followers": as_fact(followers)},
+        summary=f"Followers ({len(names)}: {listed(names)}) name the alias {old}, which is not registered, and follow indices "
+        f"of the remote {new}: the alias of a follower can't change.",
+        remedy=f"Register this cluster under {old} too, with the settings of {new} and a key of its own. Or delete the followers, and follow "
+        f"again under {new}.",
+        fix=(
+            *(on_local(put_settings(settings), when=f"to go on under {old}") if settings else ()),
+            *on_local(delete(first.index), follow_again(first), when="to follow again instead, for each follower"),
+        ),
+        facts={"observed": alias, "expected": remote.alias, "followers": as_fact(names)},
     )
