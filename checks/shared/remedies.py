@@ -1,4 +1,4 @@
-"""How findings word what to do: a keystore entry, an alias."""
+"""Which alias Elasticsearch accepts, and one that it would."""
 
 from __future__ import annotations
 
