@@ -1,4 +1,4 @@
-"""What the remote cluster's own record says against an API key: where the key could not be tried, it is the proof that there is."""
+"""What the remote cluster reports of an API key that speaks against it: the proof, where the key could not be tried."""
 
 from __future__ import annotations
 

@@ -78,7 +78,7 @@ def _elsewhere(place: DialledPort) -> bool | Unknown:
         return True
     if not place.asked and (place.usual or place.completed or place.spoke_http):
         return False
-    return Unknown(f"which interface of the remote cluster port {place.port} is is not known")
+    return Unknown(f"which interface of the remote cluster has port {place.port} is not known")
 
 
 def _judged(place: DialledPort, anonymous: list[Node], remote_nodes: Nodes) -> Iterator[Finding | Unknown]:

@@ -75,7 +75,7 @@ def key_invalid(
     """The remote cluster refuses the API key.
 
     Why it matters: without a valid key the remote cluster answers nothing, and the local one reports that it can't authenticate or
-    can't open any connections. The exact reason stands only in the log of the remote cluster, and here.
+    can't open any connections. The exact reason is only in the log of the remote cluster, and here.
 
     How to fix: create a new cross-cluster API key on the remote cluster, and store its encoded form under the same alias.
 

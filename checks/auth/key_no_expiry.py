@@ -44,7 +44,7 @@ def key_no_expiry(
     """
     record, most = remote_side.record, thresholds.key_days_most
     if not most:
-        yield NotApplicable("no longest life of a key is set (checks.thresholds.key_days_most)")
+        yield NotApplicable("checks.thresholds.key_days_most, the longest life of a key, is not set")
     elif record is None:
         yield GONE
     elif record.expires is None:

@@ -31,7 +31,7 @@ def key_shared(cluster: LocalCluster, remote: Remote, credential: Credential | U
     """Several local clusters have the same API key.
 
     Why it matters: whoever replaces or invalidates the key for one local cluster cuts the others off too, and the remote cluster can't tell
-    who asked. Two aliases of one local cluster may share a key: it is that cluster's.
+    them apart. Two aliases of one local cluster may share a key: it is that cluster's.
 
     How to fix: create a key for each local cluster.
 

@@ -25,7 +25,7 @@ from diag.model import (
 def reload_response_unusable(reload: SecureSettingsReload) -> Yields:
     """The file under ``reload_response`` is no answer of a reload, or that of a reload that was refused.
 
-    Why it matters: nobody can tell from it which nodes have which keys; it looks as if the reload had been looked at.
+    Why it matters: it does not show which nodes have which keys, so that checks of the reload are unknown.
 
     How to fix: call ``POST _nodes/reload_secure_settings`` as a user who may (the privilege ``manage``), and store the answer, in JSON.
     Lines that Kibana's console or ``curl -i`` put around it do no harm.

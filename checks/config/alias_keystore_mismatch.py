@@ -51,7 +51,7 @@ def alias_keystore_mismatch(
         yield Unknown(str(keystore), piece=keystore)
     elif isinstance(info, RemoteInfo) and info.has_credential:
         if not has_entry(keystore, remote.alias):
-            yield NotApplicable("the local cluster uses the key of this alias, by its own list of remotes")
+            yield NotApplicable("the local cluster uses the key of this alias, as GET _remote/info shows")
     elif other := mistaken_entry(cluster, remote, keystore):
         how = _one_spelling(cluster, remote, other)
         yield Finding(
