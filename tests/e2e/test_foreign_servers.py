@@ -67,9 +67,6 @@ def test_openssl_without_a_client_certificate(world: World, probe: Ask, version:
     assert verdict.well("tls"), (verdict.remote["coverage"], verdict.failing)
 
 
-@pytest.mark.xfail(
-    reason="with a key, tls/client-cert-rejected stands where config/port-model-mismatch is the cause", strict=False
-)
 @pytest.mark.parametrize("version", ["-tls1_2", "-tls1_3"])
 def test_openssl_that_asks_for_a_client_certificate(world: World, probe: Ask, version: str) -> None:
     """Right certificate: ok. Wrong CA: refused. None: never ok. API key model: the wrong interface."""
@@ -78,6 +75,10 @@ def test_openssl_that_asks_for_a_client_certificate(world: World, probe: Ask, ve
         right = probe(port, *CLIENT, model="certificate")
         wrong = probe(port, *FOREIGN, model="certificate")
         none = probe(port, model="certificate")
+        of_others = probe(port)
+    # Nodes trust each other on the transport interface, so that it names their own issuer as well.
+    both = world.file("both-cas.pem", world.client_ca.pem + world.server_ca.pem)
+    with s_server(world, good(world), *flags[:-1], str(both)) as port:
         key = probe(port)
     assert right.well("tls"), (right.remote["coverage"], right.failing)
     assert wrong.causes == ["trust/one-way-remote"]
@@ -85,6 +86,7 @@ def test_openssl_that_asks_for_a_client_certificate(world: World, probe: Ask, ve
     assert none.status in {"unknown", "fail"}
     assert none.code in {3, 5}
     assert key.causes == ["config/port-model-mismatch"]
+    assert of_others.causes == ["tls/client-cert-rejected"]
     facts = right.remote["evidence"]
     assert "Client CA" in str(facts), "the CA that the server names is in the evidence"
 
