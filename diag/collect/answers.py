@@ -20,6 +20,7 @@ MAX_DEPTH: Final = 64
 _MAX_SAID_LENGTH: Final = 200
 _OK: Final = 200
 _NO_HANDLER: Final = ("no handler found for uri", "Incorrect HTTP method for uri")
+_NO_ACTION: Final = "failed to find action ["
 _UNLICENSED: Final = "license is non-compliant for"
 # A node without the role says so: to GET _remote/info with 400, to what asks the remotes with 400 or 403 (8.19.0; before 8.0 in the second form).
 _NO_ROLE: Final = (
@@ -147,10 +148,12 @@ def _is_absent(status: int, reason: str, asked: Call) -> bool:
     """Tell a distribution without the module behind a call: it says so, or takes the first part of the path for an index.
 
     The first comes with 400 (8.x on) or with 405; an index of such a name is refused with 400, or with 403 to who may see no index
-    (measured on 7.17 to 9.2).
+    (measured on 7.17 to 9.2). A call that gathers what every module knows fails with 500 at the first one that is not there (8.19 and 9.2).
     """
     first = asked.path.split("/")[1].partition("?")[0]
     if status in {400, 405} and reason.startswith((*_NO_HANDLER, f"Invalid index name [{first}]")):
+        return True
+    if status == 500 and reason.startswith(_NO_ACTION):  # noqa: PLR2004 -- a status.
         return True
     return status == 403 and first.startswith("_") and f"on indices [{first}]" in reason  # noqa: PLR2004 -- a status.
 

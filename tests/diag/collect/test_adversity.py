@@ -13,7 +13,7 @@ from diag.collect import RealNetwork, RoundInput, gather
 from diag.collect.answers import Answer, judge_answer
 from diag.collect.session import FIRST
 from diag.config import ClusterConfig, Timeouts
-from diag.evidence.elasticsearch import api_keys, indices, replication, resolved, roles
+from diag.evidence.elasticsearch import api_keys, indices, replication, resolved, roles, security
 from diag.evidence.reading import stated
 from diag.model import (
     ConnectedPerNode,
@@ -106,6 +106,18 @@ def test_a_license_is_no_privilege() -> None:
     assert isinstance(found, Unavailable)
     assert found.reason is Reason.UNLICENSED
     assert reason in found.detail
+
+
+def test_a_module_that_is_not_there_is_no_failure_of_the_server() -> None:
+    """A call that gathers what every module knows fails where one is missing (8.19.0 without x-pack-monitoring); another 500 is a failure."""
+    for action, wanted in (
+        ("failed to find action [cluster:monitor/xpack/info/monitoring] to execute", Reason.NOT_ASKED),
+        ("no", Reason.SERVER_ERROR),
+    ):
+        body = json.dumps({"error": {"type": "illegal_state_exception", "reason": action}}).encode()
+        found = judge_answer(Answer(status=500, body=body), (), security.CALL)
+        assert isinstance(found, Unavailable)
+        assert found.reason is wanted
 
 
 def test_a_pattern_that_is_no_name_is_no_missing_module() -> None:

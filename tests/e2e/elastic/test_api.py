@@ -10,10 +10,6 @@ from diag.cli.permissions import local_role, remote_role
 from tests.e2e.elastic.seen import KEYS, Asked, ask
 
 
-@pytest.mark.xfail(
-    reason="auth/diag-user-insufficient is unknown here since checks name what they lack; a pass is wanted",
-    strict=False,
-)
 def test_discovery_finds_all_three_ways(asked: Asked, logins: tuple[Path, Path]) -> None:
     """One URL and one key are enough; nothing is refused to the documented role; the transient one is told."""
     seen = ask("run", "--cluster-url", asked.url, "--api-key-file", logins[0])
