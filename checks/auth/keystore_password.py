@@ -6,6 +6,7 @@ from typing import Final
 
 from checks.auth._reloads import absent_on
 from checks.shared.fixes import RELOAD, call, in_path, keystore_tool, on_local, on_local_nodes
+from checks.shared.reported_errors import MAX_ERROR_LENGTH
 from checks.tables import docs
 from diag.check import Applies, Unknown, Yields, check
 from diag.model import (
@@ -49,7 +50,7 @@ def keystore_password(reload: SecureSettingsReload, local_nodes: OfLocal[Nodes] 
     failed: dict[str, list[str]] = {}
     for one in reload.nodes:
         if one.error:
-            failed.setdefault(shorten(one.error, 300), []).append(one.node)
+            failed.setdefault(shorten(one.error, MAX_ERROR_LENGTH), []).append(one.node)
     for error, names in failed.items():
         yield Finding(
             summary=f"{len(names)} of {len(reload.nodes)} nodes could not reload their keystore ({listed(names)}): {error}",

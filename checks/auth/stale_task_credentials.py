@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from checks.shared.fixes import call, in_path, on_local
+from checks.shared.reported_errors import MAX_ERROR_LENGTH
 from checks.shared.task_roles import is_of_security, reading_from
 from checks.tables import docs
 from diag.check import Applies, NotApplicable, Unknown, Yields, check
@@ -47,12 +48,16 @@ def stale_task_credentials(transforms: Transforms, remote: Remote) -> Yields:
 def _failed(one: Transform) -> Finding:
     name, path = shorten(one.id, 80), f"_transform/{in_path(one.id)}"
     return Finding(
-        summary=f"The transform {name} reads from this remote and has failed because a privilege is missing: {shorten(one.reason, 300)}",
+        summary=f"The transform {name} reads from this remote and has failed because a privilege is missing: {shorten(one.reason, MAX_ERROR_LENGTH)}",
         remedy="Update, stop and start the transform, with a login that has the privileges now.",
         fix=on_local(
             call("POST", f"{path}/_update", {}),
             call("POST", f"{path}/_stop?force=true"),
             call("POST", f"{path}/_start"),
         ),
-        facts={"transform": one.id, "observed": shorten(one.reason, 300), "expected": "started or indexing"},
+        facts={
+            "transform": one.id,
+            "observed": shorten(one.reason, MAX_ERROR_LENGTH),
+            "expected": "started or indexing",
+        },
     )

@@ -8,6 +8,7 @@ from typing import Final
 from checks.ccr._calls import follow
 from checks.ccr._followers import UNLICENSED
 from checks.shared.fixes import call, on_local
+from checks.shared.reported_errors import MAX_ERROR_LENGTH
 from checks.tables import docs
 from diag.check import NotApplicable, Yields, check
 from diag.model import (
@@ -54,13 +55,17 @@ def autofollow_errors(replication: Replication, remote: Remote, now: datetime) -
         if error.at is None or now - error.at <= _RECENT:
             index = f" for the index {shorten(error.leader, 80)}" if error.leader else ""
             yield Finding(
-                summary=f"The auto-follow pattern {shorten(error.pattern, 80)} fails{index}: {shorten(error.reason, 300)}{whose}",
+                summary=f"The auto-follow pattern {shorten(error.pattern, 80)} fails{index}: {shorten(error.reason, MAX_ERROR_LENGTH)}{whose}",
                 remedy="Fix what the error names. Indices that were missed have to be followed by hand.",
                 fix=on_local(
                     follow("<follower>", "<alias>" if others else remote.alias, error.leader or "<leader index>"),
                     when="once the cause is fixed",
                 ),
-                facts={"pattern": error.pattern, "leader": error.leader, "observed": shorten(error.reason, 300)},
+                facts={
+                    "pattern": error.pattern,
+                    "leader": error.leader,
+                    "observed": shorten(error.reason, MAX_ERROR_LENGTH),
+                },
             )
             recent = True
     if not recent and (replication.failed_follows or replication.failed_state_requests):

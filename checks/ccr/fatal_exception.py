@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from checks.ccr._followers import each
 from checks.ccr._reasons import LEADER_GONE, LEASE, class_of, is_about, is_of_connection, needs_a_new_copy, remedy
+from checks.shared.reported_errors import MAX_ERROR_LENGTH
 from checks.tables import docs
 from diag.check import NotApplicable, Yields, check
 from diag.model import (
@@ -49,8 +50,13 @@ def _stopped(one: Follower, info: RemoteInfo | Unavailable) -> Finding:
     why = " because the remote was not connected, which it is again" if back else class_of(one.fatal)
     found = remedy(one, info)
     return Finding(
-        summary=f"The follower {shorten(one.index, 80)} has stopped{why}: {shorten(one.fatal, 300)}",
+        summary=f"The follower {shorten(one.index, 80)} has stopped{why}: {shorten(one.fatal, MAX_ERROR_LENGTH)}",
         remedy=found.sentence,
         fix=found.fix,
-        facts={"follower": one.index, "leader": one.leader, "observed": shorten(one.fatal, 300), "expected": "none"},
+        facts={
+            "follower": one.index,
+            "leader": one.leader,
+            "observed": shorten(one.fatal, MAX_ERROR_LENGTH),
+            "expected": "none",
+        },
     )

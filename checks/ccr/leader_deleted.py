@@ -6,6 +6,7 @@ from checks.ccr._calls import delete, follow_again, open_index, stop
 from checks.ccr._followers import UNLICENSED, follows_another, has_lost_its_leader, of_remote
 from checks.shared.fixes import on_local
 from checks.shared.index_patterns import CUT, is_whole
+from checks.shared.reported_errors import MAX_ERROR_LENGTH
 from checks.tables import docs
 from diag.check import NotApplicable, Unknown, Yields, check, missing
 from diag.model import (
@@ -97,7 +98,7 @@ def _deleted(one: Follower, *, another: bool) -> Finding:
     more = (
         " An index of that name is there now, which is another one to the follower."
         if another
-        else f" It says: {shorten(one.fatal, 300)}"
+        else f" It says: {shorten(one.fatal, MAX_ERROR_LENGTH)}"
         if one.fatal
         else ""
     )

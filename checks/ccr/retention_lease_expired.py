@@ -6,6 +6,7 @@ from checks.ccr._calls import recreate
 from checks.ccr._followers import each
 from checks.ccr._reasons import LEASE, is_about, needs_a_new_copy
 from checks.shared.fixes import on_local
+from checks.shared.reported_errors import MAX_ERROR_LENGTH
 from checks.tables import docs
 from diag.check import NotApplicable, Yields, check
 from diag.model import (
@@ -42,13 +43,13 @@ def retention_lease_expired(replication: Replication, remote: Remote) -> Yields:
             name = shorten(one.index, 80)
             yield Finding(
                 summary=f"The follower {name} can't go on: its leader {shorten(one.leader, 80)} no longer has the operations that it needs. "
-                f"It says: {shorten(one.fatal, 300)}",
+                f"It says: {shorten(one.fatal, MAX_ERROR_LENGTH)}",
                 remedy="Recreate it.",
                 fix=on_local(*recreate(one)),
                 facts={
                     "follower": one.index,
                     "leader": one.leader,
-                    "observed": shorten(one.fatal, 300),
+                    "observed": shorten(one.fatal, MAX_ERROR_LENGTH),
                     "expected": "none",
                 },
             )

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from checks.config._addresses import fixed
 from checks.config._alias import reserved
+from checks.shared.alias_form import is_settings_key, suggest_alias
 from checks.shared.causes import NO_CONNECTION
 from checks.shared.fixes import on_local, recreate
-from checks.shared.remedies import is_settings_key, suggest_alias
 from checks.tables import docs
 from diag.check import Applies, NotApplicable, Yields, check
 from diag.model import (

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from checks.config._addresses import fixed
+from checks.shared.alias_form import suggest_alias
 from checks.shared.aliases import has_entry, plain
 from checks.shared.causes import NO_CONNECTION
 from checks.shared.fixes import Remedy, on_local, recreate, store_key
 from checks.shared.keystore_entries import mistaken_entry
-from checks.shared.remedies import suggest_alias
 from checks.tables import docs
 from diag.check import Applies, NotApplicable, Unknown, Yields, check
 from diag.model import (

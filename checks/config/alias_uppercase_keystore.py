@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from checks.config._addresses import fixed
+from checks.shared.alias_form import is_settings_key
 from checks.shared.aliases import has_entry
 from checks.shared.applies import API_KEY_REMOTES
 from checks.shared.fixes import on_local, recreate, store_key
-from checks.shared.remedies import is_settings_key
 from checks.tables import docs
 from diag.check import NotApplicable, Yields, check
 from diag.model import (

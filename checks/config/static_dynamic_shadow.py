@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from checks.config._nodes import cut
 from checks.shared.fixes import Setting, on_local, put_settings
 from checks.tables import docs
 from diag.check import Applies, Unknown, Yields, check
@@ -16,6 +15,7 @@ from diag.model import (
     OfLocal,
     Registration,
     Severity,
+    as_fact,
     listed,
     mask_userinfo,
     shorten,
@@ -57,11 +57,11 @@ def static_dynamic_shadow(registration: Registration, local_nodes: OfLocal[Nodes
                 when="if the value in elasticsearch.yml is the right one",
             ),
             facts={
-                "observed": cut(tuple(values)),
+                "observed": as_fact(tuple(values)),
                 "in_file": tuple(map(_shown, values.values()))[:20],
                 "in_force": tuple(_shown(registration.value(key)) for key in values)[:20],
                 "expected": "in one place",
-                "nodes": cut(tuple(shadowed)),
+                "nodes": as_fact(tuple(shadowed)),
             },
         )
     elif dynamic and any(node.remote_settings is None for node in having):

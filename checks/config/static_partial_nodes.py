@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from checks.config._nodes import cut
 from checks.shared.fixes import on_local, register
 from checks.tables import docs
 from diag.check import Applies, NotApplicable, Yields, check
@@ -13,6 +12,7 @@ from diag.model import (
     Registration,
     Remote,
     Severity,
+    as_fact,
     listed,
 )
 
@@ -46,6 +46,6 @@ def static_partial_nodes(remote: Remote, registration: Registration, local_nodes
             facts={
                 "observed": len(having),
                 "expected": len(local_nodes.clients),
-                "missing": cut([one.name for one in lacking]),
+                "missing": as_fact([one.name for one in lacking]),
             },
         )

@@ -9,7 +9,6 @@ from checks.shared.fixes import call
 from checks.shared.reported_errors import MissingOn
 from diag.model import Request
 
-MAX_LENGTH: Final = 300
 _MAX_PATTERNS: Final = 5
 ALLOW: Final = "extend access.search of the cross-cluster API key on the remote cluster"
 # What to do about each lack of a privilege.

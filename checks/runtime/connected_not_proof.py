@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from checks.runtime._belief import MAX_LENGTH
 from checks.shared.fixes import call, in_path, on_local
-from checks.shared.reported_errors import meaning, reported
+from checks.shared.reported_errors import MAX_ERROR_LENGTH, meaning, reported
 from checks.tables import docs
 from diag.check import Applies, NotApplicable, Unknown, Yields, check
 from diag.model import (
@@ -46,10 +45,10 @@ def connected_not_proof(remote_evidence: RemoteEvidence, info: RemoteInfo, resol
         what = meaning(tried.error)
         yield Finding(
             summary=f"Connected, and a request to the remote fails{f': {what}' if what else ''}. "
-            f"It says: {shorten(tried.error, MAX_LENGTH)}",
+            f"It says: {shorten(tried.error, MAX_ERROR_LENGTH)}",
             remedy="Do what the error says, then try again.",
             fix=again,
-            facts={"observed": shorten(tried.error, MAX_LENGTH), "expected": "no error", "meaning": what},
+            facts={"observed": shorten(tried.error, MAX_ERROR_LENGTH), "expected": "no error", "meaning": what},
         )
     elif not tried.connected:
         yield Finding(

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from checks.runtime._searches import GIVE, MAX_LENGTH, extend_key, may_not
+from checks.runtime._searches import GIVE, extend_key, may_not
 from checks.shared.fixes import call, here, on_remote
 from checks.shared.index_patterns import excluded, is_whole
-from checks.shared.reported_errors import MissingOn, lack_of
+from checks.shared.reported_errors import MAX_ERROR_LENGTH, MissingOn, lack_of
 from checks.tables import docs
 from diag.check import Applies, NotApplicable, Unknown, Yields, check, missing
 from diag.model import (
@@ -116,7 +116,7 @@ def _by_the_local_cluster(
     elif resolved.matching is False or _NO_INDEX in resolved.error:
         yield _nothing(remote, resolved, there=there)
     elif resolved.error:
-        yield Unknown(f"the remote answers with an error: {shorten(resolved.error, MAX_LENGTH)}")
+        yield Unknown(f"the remote answers with an error: {shorten(resolved.error, MAX_ERROR_LENGTH)}")
     elif not there:
         yield from _unproven(resolved, wanted)
 
@@ -137,7 +137,7 @@ def _unproven(resolved: ResolvedUse, wanted: Sequence[str]) -> Iterator[Unknown]
 def _nothing(remote: Remote, resolved: ResolvedUse, *, there: bool) -> Finding:
     patterns = ", ".join(shorten(pattern, 80) for pattern in remote.use.search[:5])
     seen = "the remote cluster has such indices" if there else "expected at least one"
-    stated = f" It says: {shorten(resolved.error, MAX_LENGTH)}" if resolved.error else ""
+    stated = f" It says: {shorten(resolved.error, MAX_ERROR_LENGTH)}" if resolved.error else ""
     names = "" if there else "Correct the names in the searches and under use.search of this remote; else see "
     named = [
         one for one in remote.use.search if "*" not in one and one != "_all" and not one.startswith((_EXCLUDES, _DATED))

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from checks.runtime._belief import MAX_LENGTH
 from checks.shared.certificate_text import client_prefix
 from checks.shared.fixes import call, in_path, on_local
-from checks.shared.reported_errors import FROM_HERE, meaning, reaches, reported, sockets
+from checks.shared.reported_errors import FROM_HERE, MAX_ERROR_LENGTH, meaning, reaches, reported, sockets
 from checks.tables import docs
 from diag.check import Applies, NotApplicable, Yields, check
 from diag.model import (
@@ -80,7 +79,7 @@ def _down(
     # What was dialled from here says nothing where the cluster has another address.
     here = None if remote_evidence.leads_elsewhere else reaches(endpoints, remote.security_model)
     what = meaning(tried.error) if tried is not None else ""
-    stated = f" It says: {shorten(tried.error, MAX_LENGTH)}." if tried is not None and tried.error else ""
+    stated = f" It says: {shorten(tried.error, MAX_ERROR_LENGTH)}." if tried is not None and tried.error else ""
     view = {
         True: f" The same address answers in the transport protocol ({FROM_HERE}).",
         False: f" No connection opens from here either ({FROM_HERE}).",
@@ -104,7 +103,7 @@ def _down(
             "expected": "connected: true",
             "open": info.open,
             "wanted": info.wanted,
-            "error": shorten(tried.error, MAX_LENGTH) if tried is not None else "",
+            "error": shorten(tried.error, MAX_ERROR_LENGTH) if tried is not None else "",
             "meaning": what,
             "reached_from_here": {True: "yes", False: "no", None: "not known"}[here],
         },

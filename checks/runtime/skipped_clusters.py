@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Final
 
-from checks.runtime._searches import ALLOW, GIVE, MAX_LENGTH, extend_key, may_not
+from checks.runtime._searches import ALLOW, GIVE, extend_key, may_not
 from checks.shared.fixes import Remedy, call, in_path, on_local, on_remote, put_settings
-from checks.shared.reported_errors import MissingOn, lack_of, meaning
+from checks.shared.reported_errors import MAX_ERROR_LENGTH, MissingOn, lack_of, meaning
 from checks.tables import docs
 from diag.check import Applies, Unknown, Yields, check
 from diag.model import (
@@ -50,7 +50,7 @@ def skipped_clusters(remote: Remote, trial: SearchTrial, info: RemoteInfo | Unav
     lack = lack_of(trial.error)
     if lack and lack is not MissingOn.KEY:
         yield Unknown(
-            f"{may_not(lack)} search these indices: {GIVE[lack]}. It says: {shorten(trial.error, MAX_LENGTH)}"
+            f"{may_not(lack)} search these indices: {GIVE[lack]}. It says: {shorten(trial.error, MAX_ERROR_LENGTH)}"
         )
     elif skipped:
         yield _tried(remote, trial, "A search leaves this remote out", Severity.ERROR if required else Severity.WARNING)
@@ -73,7 +73,7 @@ def _is_required(remote: Remote, info: RemoteInfo | Unavailable) -> bool:
 def _tried(remote: Remote, trial: SearchTrial, what: str, severity: Severity, remedy: Remedy | None = None) -> Finding:
     by_key = lack_of(trial.error) is MissingOn.KEY
     cause = _BY_KEY if by_key else meaning(trial.error)
-    stated = f" It says: {shorten(trial.error, MAX_LENGTH)}" if trial.error else ""
+    stated = f" It says: {shorten(trial.error, MAX_ERROR_LENGTH)}" if trial.error else ""
     found = remedy if remedy and not by_key else _remedy(remote, trial, optional=severity is Severity.WARNING)
     return Finding(
         summary=f"{what}{f': {cause}' if cause else ''}.{stated}",
@@ -83,7 +83,7 @@ def _tried(remote: Remote, trial: SearchTrial, what: str, severity: Severity, re
         facts={
             "observed": shorten(trial.status, 40) or "skipped",
             "expected": "successful",
-            "error": shorten(trial.error, MAX_LENGTH),
+            "error": shorten(trial.error, MAX_ERROR_LENGTH),
             "meaning": cause,
         },
     )

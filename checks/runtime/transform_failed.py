@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from checks.shared.fixes import CLIENT_ROLE, call, in_path, on_local, on_local_nodes
+from checks.shared.reported_errors import MAX_ERROR_LENGTH
 from checks.shared.task_roles import is_of_security, reading_from
 from checks.tables import docs
 from diag.check import Applies, NotApplicable, Unknown, Yields, check
@@ -94,14 +95,14 @@ def _failed(one: Transform) -> Finding:
     fixed = on_local_nodes(yml=[CLIENT_ROLE]) if disabled else ()
     seen = () if one.reason else on_local(call("GET", f"{path}/_stats"), when="to look")
     again = (call("POST", f"{path}/_stop?force=true"), call("POST", f"{path}/_start"))
-    stated = f": {shorten(one.reason, 300)}" if one.reason else "; no reason is reported."
+    stated = f": {shorten(one.reason, MAX_ERROR_LENGTH)}" if one.reason else "; no reason is reported."
     return Finding(
         summary=f"The transform {name} reads from this remote and {'has failed' if one.state == _FAILED else f'does not run ({shorten(one.state, 40)})'}{stated}",
         remedy=f"{first}; then stop and start the transform.",
         fix=(*fixed, *seen, *on_local(*again, when="once the cause is fixed")),
         facts={
             "transform": one.id,
-            "observed": shorten(one.reason, 300) or one.state,
+            "observed": shorten(one.reason, MAX_ERROR_LENGTH) or one.state,
             "expected": "started or indexing",
         },
     )

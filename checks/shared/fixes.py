@@ -14,7 +14,7 @@ from collections.abc import Iterable, Mapping
 from typing import Final, NamedTuple
 from urllib.parse import quote
 
-from checks.shared.remedies import is_settings_key
+from checks.shared.alias_form import is_settings_key
 from diag.model import Fix, Json, Kind, LocalCluster, Remote, Request, SecurityModel, Where, shorten
 
 Setting = str | bool | None | list[str]

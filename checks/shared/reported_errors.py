@@ -9,6 +9,8 @@ from typing import Final
 from checks.shared.peer import answered, is_remote_cluster_server
 from diag.model import Endpoints, RemoteInfo, ResolvedCluster, SecurityModel, Unavailable
 
+# So much of what Elasticsearch itself says of an error stands in a sentence.
+MAX_ERROR_LENGTH: Final = 300
 FROM_HERE: Final = "seen from this machine, which need not have the network of the nodes"
 # What stands in an error where the login of diag lacks a privilege: it says nothing of the connection.
 _OWN_LACK: Final = ("is unauthorized for user", "no remote indices privileges apply", "is unauthorized for API key")

@@ -143,7 +143,6 @@ JDK: Final = (
 CIPHERS: Final = (
     _DOCS + "deploy-manage/security/enabling-cipher-suites-for-stronger-encryption"
 )  # Enabling stronger cipher suites
-FIPS: Final = _DOCS + "deploy-manage/security/fips"  # FIPS
 DNSTTL: Final = (
     _DOCS + "deploy-manage/deploy/self-managed/important-settings-configuration"
 )  # Important settings (DNS cache)

@@ -43,8 +43,3 @@ class Sending:
     def all_clear(self) -> bool:
         """Whether every node sends in clear text."""
         return (bool(self.clear) and not (self.tls or self.unknown)) or (self.declared is False and not self.tls)
-
-    @property
-    def all_tls(self) -> bool:
-        """Whether every node begins with TLS."""
-        return (bool(self.tls) and not (self.clear or self.unknown)) or (self.declared is True and not self.clear)

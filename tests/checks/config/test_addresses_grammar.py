@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 
 from checks import CHECKS
 from checks.config._grammar import Fault, fault_of, flaws_of, repair
+from checks.shared.alias_form import is_settings_key, suggest_alias
 from checks.shared.dialled_port import change_port
 from checks.shared.fixes import on_local, put_settings, recreate
 from checks.shared.keystore_entries import mistaken_entry
-from checks.shared.remedies import is_settings_key, suggest_alias
 from diag.engine import judge
 from diag.evidence.terms import Reason, Severity, Step, Unavailable
 from diag.model import (

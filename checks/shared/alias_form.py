@@ -1,4 +1,4 @@
-"""Which alias Elasticsearch accepts, and one that it would."""
+"""What form an alias has: whether it can stand in the name of a setting, and the valid one that looks most like it."""
 
 from __future__ import annotations
 
