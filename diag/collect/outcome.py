@@ -8,31 +8,17 @@ from typing import Final
 from diag.collect.handshake import HandshakeResult
 from diag.model import AfterHandshake, Connection, InterfaceTrial, KeyTrial, Reason, Step, TransportHello, Unavailable
 
-OPTED_OUT: Final = Unavailable(
-    step=Step.TRANSPORT,
-    reason=Reason.NOT_TRIED,
-    detail="the transport protocol was not spoken: probe.transport is false",
-)
-NO_TLS: Final = Unavailable(
-    step=Step.TRANSPORT,
-    reason=Reason.NOT_TRIED,
-    detail="there was no TLS connection to speak the transport protocol on",
-)
-NO_GREETING: Final = Unavailable(
-    step=Step.TRANSPORT,
-    reason=Reason.NOT_TRIED,
-    detail="the key was not tried: the peer did not answer the transport handshake",
-)
-NO_FRAME: Final = Unavailable(
-    step=Step.TRANSPORT,
-    reason=Reason.NOT_TRIED,
-    detail="which interface it is was not asked: the peer did not answer the transport handshake",
-)
-KEY_TELLS: Final = Unavailable(
-    step=Step.TRANSPORT,
-    reason=Reason.NOT_TRIED,
-    detail="which interface it is was not asked: what became of the key tells it",
-)
+
+def _not_tried(detail: str) -> Unavailable:
+    """A part of the transport protocol that was not spoken."""
+    return Unavailable(step=Step.TRANSPORT, reason=Reason.NOT_TRIED, detail=detail)
+
+
+OPTED_OUT: Final = _not_tried("the transport protocol was not spoken: probe.transport is false")
+NO_TLS: Final = _not_tried("there was no TLS connection to speak the transport protocol on")
+NO_GREETING: Final = _not_tried("the key was not tried: the peer did not answer the transport handshake")
+NO_FRAME: Final = _not_tried("which interface it is was not asked: the peer did not answer the transport handshake")
+KEY_TELLS: Final = _not_tried("which interface it is was not asked: what became of the key tells it")
 
 
 OUT_OF_REACH: Final = Unavailable(

@@ -20,6 +20,7 @@ from cryptography.hazmat.primitives.asymmetric import dsa, ec, ed25519, rsa
 from cryptography.x509.oid import ExtendedKeyUsageOID, ExtensionOID, NameOID
 
 from diag.lab.der import COMMON_NAME, sign_weakly, tlv
+from diag.x509.decoding import KEY_USAGES
 
 PrivateKey = rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey | ed25519.Ed25519PrivateKey | dsa.DSAPrivateKey
 
@@ -35,17 +36,6 @@ STRING_TAGS: Final = {
     "UniversalString": 28,
     "BMPString": 30,
 }
-_USAGE_BITS: Final = (
-    "digital_signature",
-    "content_commitment",
-    "key_encipherment",
-    "data_encipherment",
-    "key_agreement",
-    "key_cert_sign",
-    "crl_sign",
-    "encipher_only",
-    "decipher_only",
-)
 _CODECS: Final = {"UTF8String": "utf-8", "UniversalString": "utf-32-be", "BMPString": "utf-16-be"}
 
 
@@ -202,11 +192,11 @@ def other_name(
 
 def key_usage(*names: str) -> x509.KeyUsage:
     """Make a keyUsage extension from the names of its bits, such as ``digital_signature``."""
-    strange = set(names) - set(_USAGE_BITS)
+    strange = set(names) - set(KEY_USAGES)
     if strange:
         msg = f"no bits of keyUsage: {', '.join(sorted(strange))}"
         raise ValueError(msg)
-    return x509.KeyUsage(**{bit: bit in names for bit in _USAGE_BITS})
+    return x509.KeyUsage(**{bit: bit in names for bit in KEY_USAGES})
 
 
 def extended_key_usage(*names: Literal["server_auth", "client_auth"]) -> x509.ExtendedKeyUsage:

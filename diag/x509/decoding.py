@@ -32,7 +32,8 @@ _SEQUENCE: Final = 0x30
 _KEY_ID: Final = 0x80  # [0] of authorityKeyIdentifier.
 _KEY_SERIAL: Final = 0x82  # [2] of it.
 _EXTENSIONS: Final = 0xA3  # [3] EXPLICIT of the certificate (RFC 5280, 4.1).
-_USAGES: Final = (
+# In the order of their bits (RFC 5280, 4.2.1.3).
+KEY_USAGES: Final = (
     "digital_signature",
     "content_commitment",
     "key_encipherment",
@@ -209,7 +210,7 @@ def _bits(element: Element) -> tuple[str, ...]:
         msg = "no BIT STRING"
         raise ValueError(msg)
     bits = element.content[1:]
-    return tuple(name for i, name in enumerate(_USAGES) if i // 8 < len(bits) and bits[i // 8] & 0x80 >> i % 8)
+    return tuple(name for i, name in enumerate(KEY_USAGES) if i // 8 < len(bits) and bits[i // 8] & 0x80 >> i % 8)
 
 
 def _attempt(read: Callable[[], _T], otherwise: _T, problems: list[str], problem: str) -> _T:
