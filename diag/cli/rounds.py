@@ -11,9 +11,10 @@ from datetime import UTC, datetime
 
 from diag.cli.choice import Run
 from diag.cli.console import Progress, loaded
-from diag.collect import Network, ProbeTarget, RealNetwork, gather
+from diag.collect import ApiTarget, Network, ProbeTarget, RealNetwork, gather
 from diag.config import ClusterConfig
 from diag.engine import judge, report
+from diag.evidence.call import Answer, Answers, Call
 from diag.evidence.terms import NO_NETWORK
 from diag.model import (
     ClusterEvidence,
@@ -63,6 +64,11 @@ class NoNetwork:
         """Open nothing."""
         nothing = _not_asked(Step.CONNECT)
         return Probe(ip=dial.ip, port=dial.endpoint.port, connection=nothing, tls=nothing, chain=nothing)
+
+    async def call(self, target: ApiTarget, calls: tuple[Call, ...], /) -> Answers:
+        """Call nobody."""
+        del target
+        return dict.fromkeys(calls, Answer(value=_not_asked(Step.API)))
 
 
 def look(plan: Run, limits: Limits) -> Judged:

@@ -2,8 +2,18 @@
 
 from diag.collect.handshake import ClientKey
 from diag.collect.network import Network, RealNetwork
-from diag.collect.recorded import RecordedNetwork
+from diag.collect.recorded import RecordedNetwork, RecordingNetwork
 from diag.collect.round import RoundInput, gather
-from diag.collect.target import ProbeTarget
+from diag.collect.target import ApiTarget, ProbeTarget
 
-__all__ = ["ClientKey", "Network", "ProbeTarget", "RealNetwork", "RecordedNetwork", "RoundInput", "gather"]
+__all__ = [
+    "ApiTarget",
+    "ClientKey",
+    "Network",
+    "ProbeTarget",
+    "RealNetwork",
+    "RecordedNetwork",
+    "RecordingNetwork",
+    "RoundInput",
+    "gather",
+]

@@ -19,6 +19,7 @@ import httpx
 from diag import VERSION
 from diag.collect.answers import MAX_BYTES, Allowance, Answer, judge_answer
 from diag.collect.files import read_trust
+from diag.collect.target import ApiTarget
 from diag.config import SecretError
 from diag.config.remotes import Auth
 from diag.evidence.call import Call
@@ -64,13 +65,13 @@ class Api:
     anything else is taken from the environment. Making one reads files, so do that in a thread.
     """
 
-    def __init__(self, url: str, auth: Auth | None, ca: tuple[Path, ...], *, seconds: float, resolve: Resolve) -> None:
-        self._url = url.rstrip("/")
+    def __init__(self, target: ApiTarget, resolve: Resolve) -> None:
+        self._url = target.url.rstrip("/")
         self._left = Allowance()
-        self._seconds = seconds
+        self._seconds = target.seconds
         self._resolve = resolve
-        self._credential = _credential(auth)
-        self._context = _context_for(ca) if url.startswith("https:") else _plain_context()
+        self._credential = _credential(target.auth)
+        self._context = _context_for(target.ca) if target.url.startswith("https:") else _plain_context()
 
     async def ask(self, asked: Call) -> object:
         """Make one call: its JSON, or Unavailable."""

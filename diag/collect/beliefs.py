@@ -10,9 +10,9 @@ from typing import Any, Final, TypeVar
 
 from diag.collect.observed_release import narrowed
 from diag.collect.pieces import calls_of, read_all
-from diag.collect.session import FIRST, FIRST_REMOTE, Answers, ApiSession, asked, read, release
+from diag.collect.session import FIRST, FIRST_REMOTE, ApiSession, asked, read, release
 from diag.config import ClusterConfig, RemoteConfig
-from diag.evidence.call import Answer
+from diag.evidence.call import Answer, Answers
 from diag.evidence.elasticsearch import api_keys, cluster_settings, connections, followers, replication, resolved
 from diag.evidence.elasticsearch.connections import ONE_URL
 from diag.evidence.piece import Subject
@@ -134,7 +134,7 @@ async def _replication(api_session: ApiSession, cluster: ClusterConfig, answers:
     if isinstance(first, Unavailable) or not replication.wants_a_second_look(first):
         return first
     await asyncio.sleep(_PAUSE)
-    again = await api_session.ask(cluster.urls, cluster.auth, cluster.ca, calls)
+    again = await api_session.ask(cluster, cluster.urls, calls)
     second = replication.read(*(again[call].value for call in calls))
     return first if isinstance(second, Unavailable) else replication.seen_twice(first, second)
 
@@ -144,9 +144,7 @@ async def _views(api_session: ApiSession, cluster: ClusterConfig, number: Versio
     if not cluster.other_urls:
         return {}
     call = connections.CALL
-    answers = await asyncio.gather(
-        *(api_session.ask((url,), cluster.auth, cluster.ca, (call,)) for url in cluster.urls)
-    )
+    answers = await asyncio.gather(*(api_session.ask(cluster, (url,), (call,)) for url in cluster.urls))
     return {
         url: read(one, call, lambda answer: connections.read(answer, number))
         for url, one in zip(cluster.urls, answers, strict=True)
@@ -159,7 +157,7 @@ async def remote_api(
     """Make all calls at a remote cluster; without a url none. The answers tell its release too."""
     if remote.url is None:
         return RemoteApi(), None
-    first = await api_session.ask((remote.url,), remote.auth, remote.ca, FIRST_REMOTE)
+    first = await api_session.ask(remote, (remote.url,), FIRST_REMOTE)
     number = release(first)
     own = () if isinstance(key, Unavailable) else (api_keys.of_key(key),)
     further = tuple(call for call in calls_of(Subject.REMOTE) if call not in FIRST_REMOTE)

@@ -1,25 +1,37 @@
-"""The interface through which all traffic goes, and its real implementation."""
+"""The one door through which all traffic of a round goes, and its real implementation."""
 
 from __future__ import annotations
 
 import asyncio
+from datetime import UTC, datetime
+from time import perf_counter
 from types import TracebackType
-from typing import Protocol, Self
+from typing import TYPE_CHECKING, Protocol, Self
 
 from diag.collect.address import AddressProbe
 from diag.collect.dns import Resolver
-from diag.collect.target import ProbeTarget
+from diag.collect.target import ApiTarget, ProbeTarget
+from diag.evidence.call import Answer, Answers, Call
 from diag.model import Probe, Resolution, Unavailable
+
+if TYPE_CHECKING:
+    from diag.collect.api import Api
 
 
 class Network(Protocol):
-    """The interface through which all traffic of a round goes, so that a round can be replayed."""
+    """The one door through which all traffic of a round goes: a name, an address, an API.
+
+    What stands behind it may be the world, a recording of it (``recorded.py``), or nothing at all (``diag lint``).
+    """
 
     async def resolve(self, host: str, seconds: float, /) -> Resolution | Unavailable:
         """Give the addresses of a host."""
 
     async def probe(self, dial: ProbeTarget, /) -> Probe:
         """Look at one address."""
+
+    async def call(self, target: ApiTarget, calls: tuple[Call, ...], /) -> Answers:
+        """Make calls at one address of an API, all at once; each gets its answer, or why there is none."""
 
 
 class RealNetwork:
@@ -45,3 +57,21 @@ class RealNetwork:
     async def probe(self, dial: ProbeTarget, /) -> Probe:
         """Look at one address: one connection, and further ones where it failed in a telling way."""
         return await AddressProbe(dial, self._places, self._second_places).probe()
+
+    async def call(self, target: ApiTarget, calls: tuple[Call, ...], /) -> Answers:
+        """Make calls at one address of an API, all at once, on a connection each."""
+        api = await asyncio.to_thread(self._api, target)
+        answers = await asyncio.gather(*(_timed(api, call) for call in calls))
+        return dict(zip(calls, answers, strict=True))
+
+    def _api(self, target: ApiTarget) -> Api:
+        """Read secret and CA; runs in a thread."""
+        from diag.collect.api import Api  # noqa: PLC0415 -- httpx is slow to import, and most runs ask no API.
+
+        return Api(target, self.resolve)
+
+
+async def _timed(api: Api, call: Call) -> Answer:
+    started = perf_counter()
+    value = await api.ask(call)
+    return Answer(value=value, seconds=perf_counter() - started, at=datetime.now(UTC))

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from diag.collect.isolate import own_failure
-from diag.evidence.call import Answer, Call
+from diag.evidence.call import Answers, Call
 from diag.evidence.catalogue import of
 from diag.evidence.piece import Piece, Subject
 from diag.model import Step
@@ -16,12 +14,12 @@ def calls_of(subject: Subject) -> tuple[Call, ...]:
     return tuple(dict.fromkeys(call for piece in of(subject) if piece.read is not None for call in piece.calls))
 
 
-def read_all(subject: Subject, answers: Mapping[Call, Answer]) -> dict[type, object]:
+def read_all(subject: Subject, answers: Answers) -> dict[type, object]:
     """Read each of these pieces: its noun, or why there is none."""
     return {piece.noun: _read(piece, answers) for piece in of(subject) if piece.read is not None}
 
 
-def _read(piece: Piece, answers: Mapping[Call, Answer]) -> object:
+def _read(piece: Piece, answers: Answers) -> object:
     try:
         return piece.of(answers)
     except Exception as error:  # noqa: BLE001 -- a defect of ours: it takes this piece away and no other.

@@ -5,21 +5,15 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
-from pathlib import Path
-from time import perf_counter
-from typing import TYPE_CHECKING, Final, TypeVar
+from typing import Final, TypeVar
 
 from diag.collect.discovery import credentials_of, remotes_of
 from diag.collect.network import Network
+from diag.collect.target import ApiTarget
 from diag.config import ClusterConfig, RemoteConfig, fleet
-from diag.config.remotes import Auth
-from diag.evidence.call import Answer, Call
+from diag.evidence.call import Answer, Answers, Call
 from diag.evidence.elasticsearch import cluster_settings, connections, identity, nodes, registrations
 from diag.model import LocalVersion, Reason, RemoteVersion, Resolution, Step, Unavailable, Version
-
-if TYPE_CHECKING:
-    from diag.collect.api import Api
 
 T = TypeVar("T")
 API: Final = "api"
@@ -27,7 +21,6 @@ _LATE: Final = "the time for the whole round was over before the API answered"
 _NOT_ASKED: Final = Unavailable(step=Step.API, reason=Reason.NOT_TOLD, detail="no url is configured for this cluster")
 FIRST: Final = (identity.CALL, cluster_settings.CALL, connections.CALL, nodes.CALL)
 FIRST_REMOTE: Final = (identity.CALL, nodes.CALL)
-Answers = Mapping[Call, Answer]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,7 +35,7 @@ class ClusterBasics:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ApiSession:
-    """How a round asks: names are looked up through the network of the round, and ``end`` is when it has to be over.
+    """How a round asks APIs: through the network of the round; ``end`` is when the round has to be over.
 
     ``answering`` remembers which address of a cluster answered in this round, so that a dead one costs its time once.
     """
@@ -65,7 +58,7 @@ class ApiSession:
         declared = fleet.local_version(cluster)
         if cluster.url is None:
             return ClusterBasics(version=declared)
-        answers = await self.ask(cluster.urls, cluster.auth, cluster.ca, FIRST)
+        answers = await self.ask(cluster, cluster.urls, FIRST)
         number = release(answers)
         version: LocalVersion | Unavailable = _unless_declared(declared, number)
         if isinstance(number, Version):
@@ -79,40 +72,31 @@ class ApiSession:
             answers=answers,
         )
 
-    async def ask(
-        self, urls: tuple[str, ...], auth: Auth | None, ca: tuple[Path, ...], calls: tuple[Call, ...]
-    ) -> Answers:
+    async def ask(self, of: ClusterConfig | RemoteConfig, urls: tuple[str, ...], calls: tuple[Call, ...]) -> Answers:
         """Make calls, all at once, at the first address that answers any of them; else return the answer of the last one."""
         known = self.answering.get(urls)
         if known is not None:
             # A node that answered in this round is not given up for a call that it is slow at.
-            return await self._ask(known, auth, ca, calls) if calls else {}
+            return await self._ask(of, known, calls) if calls else {}
         answers: Answers = {}
         for url in urls if calls else ():
-            answers = await self._ask(url, auth, ca, calls)
+            answers = await self._ask(of, url, calls)
             if not all(_is_no_answer(answer.value) for answer in answers.values()):
                 self.answering[urls] = url
                 break
         return answers
 
-    async def _ask(self, url: str, auth: Auth | None, ca: tuple[Path, ...], calls: tuple[Call, ...]) -> Answers:
+    async def _ask(self, of: ClusterConfig | RemoteConfig, url: str, calls: tuple[Call, ...]) -> Answers:
+        target = ApiTarget(url=url, auth=of.auth, ca=of.ca, seconds=self.seconds)
         try:
             async with asyncio.timeout_at(self.end):
-                api = await asyncio.to_thread(self._open, url, auth, ca)
-                answers = await asyncio.gather(*(_timed(api, call) for call in calls))
-                return dict(zip(calls, answers, strict=True))
+                return await self.network.call(target, calls)
         except TimeoutError:
             why = Unavailable(step=Step.API, reason=Reason.OUT_OF_TIME, detail=_LATE)
         except Exception as error:  # noqa: BLE001 -- a defect of ours: the API then told nothing, and the probes go on.
             detail = f"diag itself failed at the API ({type(error).__name__}); please report it"
             why = Unavailable(step=Step.API, reason=Reason.OTHER, detail=detail)
         return dict.fromkeys(calls, Answer(value=why))
-
-    def _open(self, url: str, auth: Auth | None, ca: tuple[Path, ...]) -> Api:
-        """Read secret and CA; runs in a thread."""
-        from diag.collect.api import Api  # noqa: PLC0415 -- httpx is slow to import, and most runs ask no API.
-
-        return Api(url, auth, ca, seconds=self.seconds, resolve=self.network.resolve)
 
 
 # Reasons that lie with one node or the way to it, so that another node may well answer.
@@ -142,18 +126,12 @@ async def asked(
 ) -> Answers:
     """Make those of the calls that the release knows."""
     missing = {call: why for call in calls if (why := call.not_there(number)) is not None}
-    answers = await api_session.ask(urls, of.auth, of.ca, tuple(call for call in calls if call not in missing))
+    answers = await api_session.ask(of, urls, tuple(call for call in calls if call not in missing))
     return {**answers, **{call: Answer(value=why) for call, why in missing.items()}}
 
 
 def _is_no_answer(value: object) -> bool:
     return isinstance(value, Unavailable) and value.reason in _OF_ONE_NODE
-
-
-async def _timed(api: Api, call: Call) -> Answer:
-    started = perf_counter()
-    value = await api.ask(call)
-    return Answer(value=value, seconds=perf_counter() - started, at=datetime.now(UTC))
 
 
 def read(answers: Answers, call: Call, reader: Callable[[object], T | Unavailable]) -> T | Unavailable:

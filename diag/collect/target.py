@@ -1,11 +1,13 @@
-"""One address to probe, and how: what goes into a look at it."""
+"""Whom a round asks, and how: an address to probe, an API to call."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from pathlib import Path
 
 from diag.collect.handshake import ClientKey
+from diag.config.remotes import Auth
 from diag.evidence.address.probe import NO_KEY
 from diag.model import Certificate, Endpoint, Probe, Unavailable
 
@@ -29,6 +31,20 @@ class ProbeTarget:
     transport: bool = True
     key: str | Unavailable = field(default=NO_KEY, repr=False)
     now: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ApiTarget:
+    """One address of a cluster's API, and how it is called.
+
+    ``auth`` is the login, its secret by reference; ``ca`` are the files of the trusted CAs (empty: the public roots).
+    ``seconds`` is the time limit of each call.
+    """
+
+    url: str
+    auth: Auth | None = None
+    ca: tuple[Path, ...] = ()
+    seconds: float
 
 
 def not_connected(dial: ProbeTarget, why: Unavailable) -> Probe:

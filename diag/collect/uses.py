@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from typing import Final
 from urllib.parse import quote
 
-from diag.collect.session import Answers, ApiSession, asked, read
+from diag.collect.session import ApiSession, asked, read
 from diag.config import ClusterConfig, RemoteConfig
-from diag.evidence.call import MAX_NAMES_LENGTH, Answer, Call
+from diag.evidence.call import MAX_NAMES_LENGTH, Answers, Call
 from diag.evidence.elasticsearch import followers, indices, resolved, searches
 from diag.evidence.elasticsearch.followers import NO_FOLLOWERS, NO_RECOVERIES
 from diag.evidence.elasticsearch.indices import NO_USE
@@ -166,7 +166,7 @@ class UseCalls:
             return _of_no_use(here[Replication])
         # Each by itself: a pattern that the cluster refuses must not take the leaders with it. Where one is for all, it is for both.
         calls = tuple(dict.fromkeys(indices.of_names(names) for names in (leaders, patterns) if names))
-        answers = await self.api_session.ask((url,), config.auth, config.ca, (*calls, indices.AROUND))
+        answers = await self.api_session.ask(config, (url,), (*calls, indices.AROUND))
         return await asyncio.to_thread(_together_indices, answers, calls, (*leaders, *patterns))
 
     async def _located(
@@ -188,7 +188,7 @@ class UseCalls:
             found, resolved=tuple((host, looked.addresses) for host, looked in known if isinstance(looked, Resolution))
         )
 
-    async def _ask(self, *calls: Call) -> Mapping[Call, Answer]:
+    async def _ask(self, *calls: Call) -> Answers:
         return await asked(self.api_session, self.cluster, self.cluster.urls, calls, self.number)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -57,6 +57,9 @@ class Answer:
     value: object
     seconds: float = 0.0
     at: datetime | None = None
+
+
+Answers = Mapping[Call, Answer]
 
 
 def existing(privileges: Iterable[str], version: Version) -> tuple[str, ...]:

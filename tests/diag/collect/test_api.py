@@ -18,7 +18,7 @@ from typing import Any
 import pytest
 
 from diag import engine
-from diag.collect import RealNetwork, RoundInput, gather
+from diag.collect import ApiTarget, RealNetwork, RoundInput, gather
 from diag.collect.answers import MAX_BYTES
 from diag.collect.api import Api
 from diag.collect.discovery import credentials_of, remotes_of
@@ -115,9 +115,8 @@ async def get(port: int, auth: Auth | None = None, *, scheme: str = "http", **fi
     ca, seconds, path = fields.get("ca", ()), fields.get("seconds", 5.0), fields.get("path", "/_remote/info")
     host = fields.get("host", "127.0.0.1")
     async with RealNetwork() as network:
-        return await Api(f"{scheme}://{host}:{port}", auth, ca, seconds=seconds, resolve=network.resolve).ask(
-            Call(path=path)
-        )
+        target = ApiTarget(url=f"{scheme}://{host}:{port}", auth=auth, ca=ca, seconds=seconds)
+        return await Api(target, network.resolve).ask(Call(path=path))
 
 
 async def failed(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import dataclasses
 import os
 from datetime import UTC, datetime
 from pathlib import Path
@@ -14,9 +13,10 @@ import pytest
 from cryptography.hazmat.primitives.serialization import BestAvailableEncryption, pkcs12
 from cryptography.hazmat.primitives.serialization.pkcs12 import PKCS12Certificate
 
-from diag.collect import Network, ProbeTarget, RealNetwork, RecordedNetwork, RoundInput, gather
+from diag.collect import ApiTarget, Network, ProbeTarget, RealNetwork, RoundInput, gather
 from diag.collect.files import read_file, secrets_of
 from diag.config import ClusterConfig, Timeouts
+from diag.evidence.call import Answers, Call
 from diag.model import (
     AfterHandshake,
     CaFile,
@@ -24,6 +24,7 @@ from diag.model import (
     ClientIdentity,
     ClusterEvidence,
     Endpoints,
+    Nodes,
     Probe,
     Reason,
     RemoteEvidence,
@@ -326,10 +327,14 @@ class Broken:
         """Fail always."""
         raise ZeroDivisionError(dial.ip)
 
+    async def call(self, target: ApiTarget, _calls: tuple[Call, ...], /) -> Answers:
+        """Fail always."""
+        raise KeyError(target.url)
+
 
 async def test_a_defect_of_ours_stays_in_its_remote() -> None:
     """An exception in the middle of a remote makes that remote unknown; nothing is raised."""
-    config = cluster(proxy("a", 9443), proxy("b", 1, proxy_address="127.0.0.9:1"))
+    config = cluster(proxy("a", 9443), proxy("b", 1, proxy_address="127.0.0.9:1"), url="http://secret.example:9200")
     evidence = await look(config, Broken())
     first, second = evidence.remotes
     assert isinstance(probe(first).connection, Unavailable)
@@ -337,6 +342,9 @@ async def test_a_defect_of_ours_stays_in_its_remote() -> None:
     assert isinstance(second.endpoints, Unavailable)
     assert second.endpoints.reason is Reason.OTHER
     assert "secret inside" not in second.endpoints.detail
+    assert isinstance(evidence.api[Nodes], Unavailable)
+    assert "KeyError" in evidence.api[Nodes].detail
+    assert "secret" not in evidence.api[Nodes].detail
 
 
 async def test_a_defect_in_masking_lets_nothing_out(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -352,30 +360,6 @@ async def test_a_defect_in_masking_lets_nothing_out(monkeypatch: pytest.MonkeyPa
     assert remote.unreadable is not None
     assert isinstance(remote.endpoints, Unavailable)
     assert len(evidence.cluster.remotes) == 2
-
-
-async def test_a_recording_gives_the_same_round(tmp_path: Path, ca: pki.CA, good: pki.Issued) -> None:
-    """The evidence of a round stands in for the network: the round made from it is the same."""
-    (tmp_path / "ca.pem").write_bytes(ca.pem)
-    with (
-        peers.peer(peers.tls(peers.context(good), peers.node({peers.HANDSHAKE_7: peers.ANSWER_9}))) as port,
-        peers.peer(peers.say(b"SSH-2.0")) as ssh,
-    ):
-        config = cluster(
-            proxy("good", port, ca=[tmp_path / "ca.pem"]),
-            proxy("public", port),
-            proxy("ssh", ssh),
-            proxy("unknown", 1, proxy_address="nosuch.invalid:9443"),
-            {"alias": "nowhere"},
-        )
-        first = await look(config)
-    recorded = RecordedNetwork(first)
-    second = await look(config, recorded)
-    assert dataclasses.replace(second, seconds=first.seconds) == first
-    missing = await recorded.resolve("never.example", 1.0)
-    assert isinstance(missing, Unavailable)
-    unknown = await recorded.probe(peers.dial(1, alias="good"))
-    assert isinstance(unknown.connection, Unavailable)
 
 
 async def test_sixty_four_remotes_with_eight_tarpits(good: pki.Issued) -> None:
