@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from checks.shared.fixes import RELOAD
 from diag.check import Unknown
 from diag.model import (
+    RELOAD,
     Nodes,
     SecureSettingsReload,
     Unavailable,

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from checks.shared.fixes import Remedy, call, in_path, on_local, on_remote
-from diag.model import Fix, Json, Role, shorten
+from checks.shared.fixes import Remedy, call, on_local, on_remote
+from diag.model import Fix, Json, Role, in_path, shorten
 
 _KEPT: Final = "<those that are there>"
 

@@ -8,7 +8,6 @@ from checks.shared.applies import API_KEY_REMOTES
 from checks.shared.causes import REQUESTS_REFUSED
 from checks.shared.dialled_port import DialledPort, places
 from checks.tables import docs
-from checks.tables.ports import is_transport
 from diag.check import Unknown, Yields, check
 from diag.model import (
     Endpoint,
@@ -26,6 +25,7 @@ from diag.model import (
     TransportHello,
     Unavailable,
     as_fact,
+    is_transport,
     listed,
 )
 

@@ -7,9 +7,9 @@ from checks.auth._key_calls import update_key, widened
 from checks.auth._records import CROSS_CLUSTER, GONE, NO_REMOTE_KEY
 from checks.shared.applies import API_KEY_REMOTES
 from checks.tables import docs
-from checks.tables.versions import ENRICH_PRIVILEGE
 from diag.check import NotApplicable, Unknown, Yields, check
 from diag.model import (
+    ENRICH_PRIVILEGE,
     Finding,
     KeyLookup,
     OfRemote,

@@ -6,11 +6,12 @@ from typing import Final
 
 from checks.shared.applies import API_KEY_REMOTES
 from checks.shared.causes import REQUESTS_REFUSED
-from checks.shared.fixes import RELOAD, call, on_local
+from checks.shared.fixes import call, on_local
 from checks.tables import docs
-from checks.tables.versions import KEYSTORE_RELOAD_AGREED
 from diag.check import NotApplicable, Unknown, Yields, check
 from diag.model import (
+    KEYSTORE_RELOAD_AGREED,
+    RELOAD,
     Finding,
     Keystore,
     LocalVersion,

@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import Final
 
 from checks.auth._reloads import absent_on
-from checks.shared.fixes import RELOAD, call, in_path, keystore_tool, on_local, on_local_nodes
+from checks.shared.fixes import call, on_local, on_local_nodes
 from checks.shared.reported_errors import MAX_ERROR_LENGTH
 from checks.tables import docs
 from diag.check import Applies, Unknown, Yields, check
 from diag.model import (
+    RELOAD,
     Finding,
     Fix,
     Nodes,
@@ -18,6 +19,8 @@ from diag.model import (
     Severity,
     Unavailable,
     as_fact,
+    in_path,
+    keystore_tool,
     listed,
     shorten,
 )

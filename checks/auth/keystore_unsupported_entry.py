@@ -6,7 +6,7 @@ import re
 from typing import Final
 
 from checks.shared.applies import API_KEY_REMOTES
-from checks.shared.fixes import keystore_tool, on_local_nodes, store_key
+from checks.shared.fixes import on_local_nodes, store_key
 from checks.tables import docs
 from diag.check import Unknown, Yields, check
 from diag.model import (
@@ -16,6 +16,7 @@ from diag.model import (
     Remote,
     Severity,
     Unavailable,
+    keystore_tool,
     shorten,
 )
 

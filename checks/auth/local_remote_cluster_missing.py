@@ -8,9 +8,9 @@ from checks.auth._role_calls import add_to_role
 from checks.shared.applies import API_KEY_REMOTES
 from checks.shared.fixes import Remedy
 from checks.tables import docs
-from checks.tables.versions import ENRICH_PRIVILEGE
 from diag.check import NotApplicable, Unknown, Yields, check
 from diag.model import (
+    ENRICH_PRIVILEGE,
     Finding,
     LocalVersion,
     OfLocal,

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from checks.auth._reloads import NAME
-from checks.shared.fixes import RELOAD, on_local
+from checks.shared.fixes import on_local
 from checks.tables import docs
 from diag.check import Applies, Yields, check
 from diag.model import (
+    RELOAD,
     Finding,
     SecureSettingsReload,
     Severity,

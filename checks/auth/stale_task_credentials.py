@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Final
 
-from checks.shared.fixes import call, in_path, on_local
+from checks.shared.fixes import call, on_local
 from checks.shared.reported_errors import MAX_ERROR_LENGTH
 from checks.shared.task_roles import is_of_security, reading_from
 from checks.tables import docs
 from diag.check import Applies, NotApplicable, Unknown, Yields, check
-from diag.model import Finding, Remote, Severity, Transform, Transforms, shorten
+from diag.model import Finding, Remote, Severity, Transform, Transforms, in_path, shorten
 
 _FAILED: Final = "failed"
 

@@ -7,9 +7,19 @@ from typing import Final
 from checks.shared.causes import NO_CONNECTION, NOTHING_AFTER_TLS
 from checks.shared.peer import http_status
 from checks.tables import docs
-from checks.tables.ports import at_cloud, http_service
 from diag.check import Applies, NotApplicable, Unknown, Yields, check
-from diag.model import Endpoint, Finding, Kind, Remote, Severity, TransportHello, Unavailable, shorten
+from diag.model import (
+    Endpoint,
+    Finding,
+    Kind,
+    Remote,
+    Severity,
+    TransportHello,
+    Unavailable,
+    at_cloud,
+    http_service,
+    shorten,
+)
 
 _FORBIDDEN: Final = 403
 

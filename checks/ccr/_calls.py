@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from checks.shared.fixes import call, in_path
-from diag.model import Follower, Request
+from checks.shared.fixes import call
+from diag.model import Follower, Request, in_path
 
 
 def pause(index: str) -> Request:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from checks.ccr._followers import of_remote
-from checks.shared.fixes import call, in_path, on_local, on_remote
+from checks.shared.fixes import call, on_local, on_remote
 from checks.shared.index_patterns import CUT, is_whole
 from checks.tables import docs
 from diag.check import NotApplicable, Unknown, Yields, check
@@ -19,6 +19,7 @@ from diag.model import (
     Remote,
     Replication,
     Severity,
+    in_path,
     listed,
 )
 

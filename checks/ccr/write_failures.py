@@ -7,7 +7,7 @@ from typing import Final
 from checks.ccr._calls import change_settings
 from checks.ccr._followers import each
 from checks.shared.causes import FOLLOWER_STANDS_STILL
-from checks.shared.fixes import call, in_path, on_local
+from checks.shared.fixes import call, on_local
 from checks.tables import docs
 from diag.check import NotApplicable, Yields, check
 from diag.model import (
@@ -20,6 +20,7 @@ from diag.model import (
     Replication,
     Severity,
     Unavailable,
+    in_path,
     shorten,
 )
 

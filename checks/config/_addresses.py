@@ -8,9 +8,8 @@ from dataclasses import replace
 
 from checks.config._grammar import Fault, fault_of, repair
 from checks.shared.fixes import put_settings
-from checks.tables.ports import http_service, ports_of
 from diag.check import NotApplicable
-from diag.model import Address, Fact, Kind, Remote, Request, mask_userinfo, shorten
+from diag.model import Address, Fact, Kind, Remote, Request, http_service, mask_userinfo, ports_of, shorten
 
 
 def _items(text: str) -> list[str]:

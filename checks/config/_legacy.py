@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from checks.shared.fixes import Setting, put_settings
-from checks.tables import versions
 from diag.model import (
+    SERVER_NAME,
     Address,
     Kind,
     LocalVersion,
@@ -28,7 +28,7 @@ def to_proxy_mode(remote: Remote, local_version: LocalVersion | Unavailable) -> 
         "mode": Mode.PROXY.value,
         "proxy_address": address.text if address else "<host:port>",
     }
-    if isinstance(local_version, Unavailable) or local_version.number >= versions.SERVER_NAME.since:
+    if isinstance(local_version, Unavailable) or local_version.number >= SERVER_NAME.since:
         hosts = [one.host for one in (*addresses(remote, "seeds"), *addresses(remote, "proxy"))]
         names = [host for host in hosts if host and not is_ip(host)]
         values["server_name"] = next(iter(names), "<name in the certificate of the remote>")

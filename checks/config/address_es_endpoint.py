@@ -6,9 +6,8 @@ from checks.config._addresses import at_fault, change, facts, or_not_applicable,
 from checks.config._grammar import Fault
 from checks.shared.fixes import on_local
 from checks.tables import docs
-from checks.tables.ports import at_cloud
 from diag.check import Applies, Yields, check
-from diag.model import Finding, Kind, Remote, Severity
+from diag.model import Finding, Kind, Remote, Severity, at_cloud
 
 _FIELDS_OF_AN_ENDPOINT = 3  # <alias>.es.<region>.<domain …>
 

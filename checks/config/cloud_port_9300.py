@@ -6,17 +6,15 @@ from checks.config._ports import model
 from checks.shared.causes import NO_CONNECTION, NOTHING_AFTER_TCP, OTHER_INTERFACE
 from checks.shared.dialled_port import change_port
 from checks.tables import docs
-from checks.tables.ports import (
-    CLOUD_TRANSPORT,
-    TRANSPORT_RANGE,
-    ports_of,
-)
 from diag.check import Applies, NotApplicable, Unknown, Yields, check
 from diag.model import (
+    CLOUD_TRANSPORT,
+    TRANSPORT_RANGE,
     Finding,
     Kind,
     Remote,
     Severity,
+    ports_of,
 )
 
 

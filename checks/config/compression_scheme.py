@@ -7,9 +7,9 @@ from typing import Final
 from checks.shared.fixes import on_local, put_settings
 from checks.shared.options import COMPRESS, SCHEME, in_force
 from checks.tables import docs
-from checks.tables.versions import COMPRESSION_SCHEME
 from diag.check import Applies, NotApplicable, Unknown, Yields, check
 from diag.model import (
+    COMPRESSION_SCHEME,
     Finding,
     LocalVersion,
     Registration,

@@ -11,13 +11,9 @@ from checks.shared.dialled_port import DialledPort, places
 from checks.shared.middleboxes import pass_through
 from checks.shared.peer import NO_ANSWER
 from checks.tables import docs
-from checks.tables.ports import (
-    REMOTE_CLUSTER_SERVER,
-    http_service,
-    is_transport,
-)
 from diag.check import Applies, NotApplicable, Unknown, Yields, check
 from diag.model import (
+    REMOTE_CLUSTER_SERVER,
     ClearReply,
     Endpoint,
     Finding,
@@ -28,6 +24,8 @@ from diag.model import (
     TlsResult,
     TransportHello,
     Unavailable,
+    http_service,
+    is_transport,
 )
 
 _FORBIDDEN: Final = 403

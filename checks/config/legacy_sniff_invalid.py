@@ -7,9 +7,12 @@ from collections.abc import Iterator
 from checks.config._legacy import BEHIND_PROXY, addresses
 from checks.shared.causes import NO_CONNECTION
 from checks.shared.fixes import Remedy, Setting, on_local, put_settings
-from checks.tables import docs, versions
+from checks.tables import docs
 from diag.check import Applies, NotApplicable, Yields, check
 from diag.model import (
+    CLOUD_TRANSPORT,
+    LEGACY_SNIFF,
+    PROXY_MODE,
     Finding,
     Mode,
     Remote,
@@ -20,7 +23,6 @@ from diag.model import (
     shorten,
 )
 
-_PASSTHROUGH_PORT = 9400
 _LEGACY_SEED_PORT = 1
 
 
@@ -44,12 +46,12 @@ def legacy_sniff_invalid(remote: Remote, remote_version: RemoteVersion) -> Yield
 
     Example: ``seeds: ["4fa0.example:9400"]`` without ``proxy`` for a remote that runs 7.3.
     """
-    if not versions.LEGACY_SNIFF.since <= remote_version.number < versions.PROXY_MODE.since:
+    if not LEGACY_SNIFF.since <= remote_version.number < PROXY_MODE.since:
         yield NotApplicable(f"the remote cluster runs {remote_version.number}, outside of 6.7 to 7.5")
         return
     faults = tuple(_legacy_faults(remote))
     if faults:
-        at_bound, how = remote_version.number == versions.LEGACY_SNIFF.since, _legacy_remedy(remote)
+        at_bound, how = remote_version.number == LEGACY_SNIFF.since, _legacy_remedy(remote)
         yield Finding(
             summary=(
                 f"A remote behind a proxy that runs {remote_version.number} needs sniff mode with one seed <endpoint>:1 "
@@ -77,8 +79,8 @@ def _legacy_faults(remote: Remote) -> Iterator[str]:
         yield f"the seed names {shorten(seeds[0].host or '')}, proxy {shorten(endpoint)}"
     if not proxy:
         yield "proxy is not set"
-    elif proxy[0].port != _PASSTHROUGH_PORT:
-        yield f"proxy is {shorten(mask_userinfo(proxy[0].text))}, without port {_PASSTHROUGH_PORT}"
+    elif proxy[0].port != CLOUD_TRANSPORT:
+        yield f"proxy is {shorten(mask_userinfo(proxy[0].text))}, without port {CLOUD_TRANSPORT}"
 
 
 def _legacy_remedy(remote: Remote) -> Remedy:
@@ -86,7 +88,7 @@ def _legacy_remedy(remote: Remote) -> Remedy:
     endpoint = next((address.host for address in order if address.host), "<endpoint>")
     values: dict[str, Setting] = {
         "seeds": [f"{endpoint}:{_LEGACY_SEED_PORT}"],
-        "proxy": f"{endpoint}:{_PASSTHROUGH_PORT}",
+        "proxy": f"{endpoint}:{CLOUD_TRANSPORT}",
     }
     values |= {"mode": Mode.SNIFF.value} if remote.effective_mode is Mode.PROXY else {}
     values |= {name: None for name in ("proxy_address", "server_name") if getattr(remote, name)}

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from checks.config._legacy import BEHIND_PROXY, to_proxy_mode
 from checks.shared.fixes import on_local
-from checks.tables import docs, versions
+from checks.tables import docs
 from diag.check import Applies, NotApplicable, Unknown, Yields, check
 from diag.model import (
+    PROXY_MODE,
+    SERVER_NAME,
     Finding,
     LocalVersion,
     Mode,
@@ -44,10 +46,10 @@ def legacy_sniff_on_modern(
         return
     known = [side.number for side in (local_version, remote_version) if not isinstance(side, Unavailable)]
     behind = remote.kind in BEHIND_PROXY
-    first = versions.SERVER_NAME.since if behind else versions.PROXY_MODE.since
+    first = SERVER_NAME.since if behind else PROXY_MODE.since
     if isinstance(local_version, LocalVersion) and local_version.number < first:
         return  # Behind a Cloud proxy, proxy mode does not work without the server name that came with 7.7.
-    if any(number < versions.PROXY_MODE.since for number in known):
+    if any(number < PROXY_MODE.since for number in known):
         return
     unknown = [str(side) for side in (local_version, remote_version) if isinstance(side, Unavailable)]
     if unknown:

@@ -6,9 +6,11 @@ from checks.config._addresses import fixed
 from checks.config._server_name import usable_host
 from checks.shared.causes import NO_CONNECTION
 from checks.shared.fixes import Setting, on_local, put_settings
-from checks.tables import docs, versions
+from checks.tables import docs
 from diag.check import Applies, NotApplicable, Yields, check
 from diag.model import (
+    PROXY_MODE,
+    SERVER_NAME,
     Finding,
     Kind,
     LocalVersion,
@@ -42,7 +44,7 @@ def mode_missing_for_proxy(remote: Remote, local_version: LocalVersion | Unavail
 
     Example: ``proxy_address: logs.example:9443`` without ``mode: proxy``.
     """
-    if isinstance(local_version, LocalVersion) and local_version.number < versions.PROXY_MODE.since:
+    if isinstance(local_version, LocalVersion) and local_version.number < PROXY_MODE.since:
         yield NotApplicable(f"local release {local_version.number} has no connection modes")
         return
     proxy_side = [name for name in ("proxy_address", "server_name") if getattr(remote, name)]
@@ -92,7 +94,7 @@ def _choose_mode(remote: Remote, local_version: LocalVersion | Unavailable, mode
     values: dict[str, Setting] = {"mode": mode.value}
     if mode is Mode.PROXY and not remote.proxy_address:
         values["proxy_address"] = fixed(remote).proxy or "<host:port>"
-    knows_names = isinstance(local_version, Unavailable) or local_version.number >= versions.SERVER_NAME.since
+    knows_names = isinstance(local_version, Unavailable) or local_version.number >= SERVER_NAME.since
     if mode is Mode.PROXY and remote.kind in _BEHIND_PROXY and knows_names and not remote.server_name:
         values["server_name"] = usable_host(remote) or "<endpoint name of the remote deployment>"
     strangers = ("seeds", "proxy") if mode is Mode.PROXY else ("proxy_address", "server_name")

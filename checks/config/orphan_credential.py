@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from checks.shared.fixes import keystore_tool, on_local_nodes
+from checks.shared.fixes import on_local_nodes
 from checks.shared.keystore_entries import orphans
 from checks.tables import docs
 from diag.check import Applies, Unknown, Yields, check
@@ -15,6 +15,7 @@ from diag.model import (
     Keystore,
     LocalCluster,
     Severity,
+    keystore_tool,
     listed,
     shorten,
 )

@@ -11,9 +11,10 @@ from checks.shared.fixes import client_certificate, on_local_nodes, store_key
 from checks.shared.middleboxes import is_mesh
 from checks.shared.peer import NO_ANSWER, is_node, names_own_issuer, speaks_http
 from checks.tables import docs
-from checks.tables.ports import REMOTE_CLUSTER_SERVER, TRANSPORT_RANGE, http_service, is_transport
 from diag.check import Applies, NotApplicable, Unknown, Yields, check
 from diag.model import (
+    REMOTE_CLUSTER_SERVER,
+    TRANSPORT_RANGE,
     AfterHandshake,
     Chain,
     ClientIdentity,
@@ -34,6 +35,8 @@ from diag.model import (
     TransportHello,
     Unavailable,
     Version,
+    http_service,
+    is_transport,
     shorten,
 )
 

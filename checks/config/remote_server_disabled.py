@@ -5,9 +5,10 @@ from __future__ import annotations
 from checks.shared.causes import NO_CONNECTION
 from checks.shared.fixes import enable_server
 from checks.shared.listening import ON_9443, host_of, met_the_server
-from checks.tables import docs, versions
+from checks.tables import docs
 from diag.check import NotApplicable, Yields, check
 from diag.model import (
+    API_KEY_EXISTS,
     Endpoints,
     Finding,
     Node,
@@ -42,7 +43,7 @@ def remote_server_disabled(remote: Remote, remote_nodes: OfRemote[Nodes], endpoi
 
     Example: the key was made and stored, and port 9443 refuses connections.
     """
-    able = [node for node in remote_nodes.all if node.version is None or node.version >= versions.API_KEY_EXISTS.since]
+    able = [node for node in remote_nodes.all if node.version is None or node.version >= API_KEY_EXISTS.since]
     lacking = [node for node in able if not node.server_address]
     if not able:
         yield NotApplicable("the nodes are too old for it; version/apikey-min is about that")

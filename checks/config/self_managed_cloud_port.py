@@ -4,12 +4,9 @@ from __future__ import annotations
 
 from checks.shared.dialled_port import places
 from checks.tables import docs
-from checks.tables.ports import (
-    CLOUD_TRANSPORT,
-    at_cloud,
-)
 from diag.check import Applies, NotApplicable, Unknown, Yields, check
 from diag.model import (
+    CLOUD_TRANSPORT,
     Endpoint,
     Finding,
     Kind,
@@ -19,6 +16,7 @@ from diag.model import (
     Severity,
     TlsAttempt,
     Unavailable,
+    at_cloud,
     shorten,
 )
 

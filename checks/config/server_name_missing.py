@@ -5,9 +5,8 @@ from __future__ import annotations
 from checks.config._server_name import proxy_host, usable_host
 from checks.shared.fixes import on_local, put_settings
 from checks.tables import docs
-from checks.tables.versions import SERVER_NAME
 from diag.check import Applies, NotApplicable, Yields, check
-from diag.model import Finding, Kind, LocalVersion, Mode, Remote, Severity, Unavailable, is_ip, shorten
+from diag.model import SERVER_NAME, Finding, Kind, LocalVersion, Mode, Remote, Severity, Unavailable, is_ip, shorten
 
 
 @check(

@@ -7,9 +7,9 @@ from typing import Final
 from checks.shared.fixes import on_local, put_settings
 from checks.shared.options import in_force, left_out_means
 from checks.tables import docs
-from checks.tables.versions import SKIP_BY_DEFAULT
 from diag.check import Applies, NotApplicable, Unknown, Yields, check
 from diag.model import (
+    SKIP_BY_DEFAULT,
     Finding,
     LocalVersion,
     Registration,

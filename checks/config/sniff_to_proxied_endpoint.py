@@ -5,9 +5,11 @@ from __future__ import annotations
 from checks.config._legacy import BEHIND_PROXY, to_proxy_mode
 from checks.shared.causes import NO_CONNECTION
 from checks.shared.fixes import on_local
-from checks.tables import docs, versions
+from checks.tables import docs
 from diag.check import Applies, NotApplicable, Unknown, Yields, check
 from diag.model import (
+    PROXY_MODE,
+    SERVER_NAME,
     Finding,
     Kind,
     LocalCluster,
@@ -54,15 +56,15 @@ def sniff_to_proxied_endpoint(
         yield NotApplicable("there are no seeds")
     elif remote.kind is Kind.ECK:
         yield from _sniffed_pods(cluster, remote_evidence, local_version)
-    elif remote.proxy and isinstance(local_version, LocalVersion) and local_version.number < versions.SERVER_NAME.since:
+    elif remote.proxy and isinstance(local_version, LocalVersion) and local_version.number < SERVER_NAME.since:
         # Proxy mode of 7.6 knows no server_name, without which a Cloud proxy can't tell the deployments apart.
         yield NotApplicable(
             f"local release {local_version.number} has no proxy mode with a server name, seeds with proxy stand in for it"
         )
-    elif isinstance(remote_version, RemoteVersion) and remote_version.number < versions.PROXY_MODE.since:
+    elif isinstance(remote_version, RemoteVersion) and remote_version.number < PROXY_MODE.since:
         yield NotApplicable(f"the remote cluster runs {remote_version.number}, see config/legacy-sniff-invalid")
     elif remote.proxy and isinstance(remote_version, Unavailable):
-        yield Unknown(f"seeds with proxy were right for a remote below {versions.PROXY_MODE.since}: {remote_version}")
+        yield Unknown(f"seeds with proxy were right for a remote below {PROXY_MODE.since}: {remote_version}")
     else:
         yield Finding(
             summary=f"The remote is of kind {remote.kind}, behind a proxy, and in sniff mode; expected mode proxy with one proxy_address.",

@@ -6,9 +6,19 @@ from typing import Final
 
 from checks.license._install import install
 from checks.tables import docs
-from checks.tables.versions import ESQL_LICENSE
 from diag.check import Applies, NotApplicable, Unknown, Yields, check
-from diag.model import Finding, License, LocalCluster, LocalVersion, OfLocal, Remote, Severity, Unavailable, shorten
+from diag.model import (
+    ESQL_LICENSE,
+    Finding,
+    License,
+    LocalCluster,
+    LocalVersion,
+    OfLocal,
+    Remote,
+    Severity,
+    Unavailable,
+    shorten,
+)
 
 _WITH_ESQL: Final = frozenset({"enterprise", "trial"})
 

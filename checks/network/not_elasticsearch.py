@@ -10,7 +10,6 @@ from checks.shared.fixes import call, on_local, on_remote
 from checks.shared.middleboxes import default_certificate, pass_through
 from checks.shared.peer import first_words, is_node, opted_out, quote
 from checks.tables import docs
-from checks.tables.ports import ports_of
 from diag.check import NotApplicable, Unknown, Yields, check
 from diag.model import (
     Chain,
@@ -27,6 +26,7 @@ from diag.model import (
     TlsAttempt,
     TransportHello,
     Unavailable,
+    ports_of,
     shorten,
 )
 

@@ -9,9 +9,10 @@ from checks.network._hops import Hop, State, by_the_look, looked_at
 from checks.shared.causes import NO_CONNECTION
 from checks.shared.fixes import Remedy, Setting, on_local, on_remote_nodes, put_settings, yml
 from checks.shared.reported_errors import reported
-from checks.tables import docs, versions
+from checks.tables import docs
 from diag.check import Applies, NotApplicable, Unknown, Yields, check
 from diag.model import (
+    PROXY_MODE,
     Chain,
     Endpoints,
     Finding,
@@ -251,7 +252,7 @@ def _mapped_port(found: _Found) -> int | None:
 
 def _proxy_mode(found: _Found) -> Request | None:
     """Word the call that takes the seed itself as the one address; empty where the release has no mode proxy."""
-    if isinstance(found.local, LocalVersion) and found.local.number < versions.PROXY_MODE.since:
+    if isinstance(found.local, LocalVersion) and found.local.number < PROXY_MODE.since:
         return None
     remote, probe = found.remote, found.opened[0]
     endpoint = next(one.endpoint for one in found.endpoints.all if probe in one.probes)

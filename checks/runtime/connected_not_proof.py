@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from checks.shared.fixes import call, in_path, on_local
+from checks.shared.fixes import call, on_local
 from checks.shared.reported_errors import MAX_ERROR_LENGTH, meaning, reported
 from checks.tables import docs
 from diag.check import Applies, NotApplicable, Unknown, Yields, check
@@ -12,6 +12,7 @@ from diag.model import (
     RemoteInfo,
     ResolvedCluster,
     Severity,
+    in_path,
     shorten,
 )
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from checks.shared.certificate_text import client_prefix
-from checks.shared.fixes import call, in_path, on_local
+from checks.shared.fixes import call, on_local
 from checks.shared.reported_errors import FROM_HERE, MAX_ERROR_LENGTH, meaning, reaches, reported, sockets
 from checks.tables import docs
 from diag.check import Applies, NotApplicable, Yields, check
@@ -15,6 +15,7 @@ from diag.model import (
     ResolvedCluster,
     Severity,
     Unavailable,
+    in_path,
     shorten,
 )
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from checks.runtime._searches import ALLOW, GIVE, extend_key, may_not
-from checks.shared.fixes import Remedy, call, in_path, on_local, on_remote, put_settings
+from checks.shared.fixes import Remedy, call, on_local, on_remote, put_settings
 from checks.shared.reported_errors import MAX_ERROR_LENGTH, MissingOn, lack_of, meaning
 from checks.tables import docs
 from diag.check import Applies, Unknown, Yields, check
@@ -16,6 +16,7 @@ from diag.model import (
     SearchTrial,
     Severity,
     Unavailable,
+    in_path,
     shorten,
 )
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from checks.shared.fixes import CLIENT_ROLE, call, in_path, on_local, on_local_nodes
+from checks.shared.fixes import CLIENT_ROLE, call, on_local, on_local_nodes
 from checks.shared.reported_errors import MAX_ERROR_LENGTH
 from checks.shared.task_roles import is_of_security, reading_from
 from checks.tables import docs
@@ -20,6 +20,7 @@ from diag.model import (
     Transforms,
     Unavailable,
     as_fact,
+    in_path,
     listed,
     shorten,
 )

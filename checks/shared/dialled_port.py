@@ -7,9 +7,10 @@ from dataclasses import dataclass
 
 from checks.shared.fixes import Remedy, on_local, put_settings
 from checks.shared.peer import first_words, http_status, interface_of, is_html, is_node, speaks_http
-from checks.tables.ports import REMOTE_CLUSTER_SERVER, TRANSPORT_RANGE, Ports, ports_of
 from diag.check import Unknown
 from diag.model import (
+    REMOTE_CLUSTER_SERVER,
+    TRANSPORT_RANGE,
     ClearReply,
     Endpoint,
     Fact,
@@ -18,6 +19,7 @@ from diag.model import (
     KeyTrial,
     LocalCluster,
     Nodes,
+    Ports,
     Reason,
     Remote,
     Reply,
@@ -27,6 +29,7 @@ from diag.model import (
     TlsResult,
     TransportHello,
     Unavailable,
+    ports_of,
 )
 
 _HTTP_IN_HEX = b"HTTP".hex()

@@ -9,13 +9,25 @@ from __future__ import annotations
 
 import json
 import re
-import shlex
 from collections.abc import Iterable, Mapping
 from typing import Final, NamedTuple
-from urllib.parse import quote
 
 from checks.shared.alias_form import is_settings_key
-from diag.model import Fix, Json, Kind, LocalCluster, Remote, Request, SecurityModel, Where, shorten
+from diag.model import (
+    RELOAD,
+    Fix,
+    Json,
+    Kind,
+    LocalCluster,
+    Remote,
+    Request,
+    SecurityModel,
+    Where,
+    client_prefix,
+    command,
+    keystore_tool,
+    shorten,
+)
 
 Setting = str | bool | None | list[str]
 
@@ -25,10 +37,8 @@ CREATE_KEY: Final = Request(
     path="_security/cross_cluster/api_key",
     body={"name": "<name>", "access": {"search": [{"names": ["<indices>"]}]}},
 )
-RELOAD: Final = Request(method="POST", path="_nodes/reload_secure_settings")
 _MAX_LENGTH: Final = 4000
 _PLAIN_YAML: Final = re.compile(r"[A-Za-z0-9_./][A-Za-z0-9_./@*-]*")
-_PLACEHOLDER: Final = re.compile(r"<[^<>]*>")
 
 
 class Remedy(NamedTuple):
@@ -76,16 +86,6 @@ def _can_be_typed(text: str) -> bool:
 def call(method: str, path: str, body: Mapping[str, Json] | None = None) -> Request:
     """A call of an API. Names in the path come from ``in_path``."""
     return Request(method=method, path=path, body=body)
-
-
-def in_path(name: str) -> str:
-    """A name as it stands in the path of a call; ``<words>`` stay for the reader to replace, ``*`` and ``,`` keep their meaning."""
-    return name if _PLACEHOLDER.fullmatch(name) else quote(name, safe="*,")
-
-
-def command(*words: str) -> str:
-    """A command, each word quoted for a shell where it has to be; ``<words>`` stay for the reader to replace."""
-    return " ".join(word if _PLACEHOLDER.fullmatch(word) else shlex.quote(word) for word in words)
 
 
 def yml(key: str, value: str | Iterable[str]) -> str:
@@ -185,18 +185,6 @@ def here(*words: str, when: str = "") -> tuple[Fix, ...]:
 def look(*words: str) -> tuple[Fix, ...]:
     """A command that only looks, on any machine."""
     return here(*words, when="to look")
-
-
-def keystore_tool(action: str, *entries: str) -> str:
-    """A command of the keystore tool, which asks for the value by itself."""
-    return command("bin/elasticsearch-keystore", action, *entries)
-
-
-def client_prefix(model: SecurityModel) -> str:
-    """The prefix of the TLS settings that the nodes of the local cluster use towards remotes of this model."""
-    if model is SecurityModel.API_KEY:
-        return "xpack.security.remote_cluster_client.ssl"
-    return "xpack.security.transport.ssl"
 
 
 def enable_server(remote: Remote, *, when: str = "") -> Remedy:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from checks.tables.ports import REMOTE_CLUSTER_SERVER
-from diag.model import Certificate, Chain, Kind, Remote, SecurityModel
+from diag.model import REMOTE_CLUSTER_SERVER, Certificate, Chain, Kind, Remote, SecurityModel
 
 # Common names of the certificates that ingress controllers and balancers make up for names which they do not know.
 _DEFAULT_CERTIFICATES: Final = (

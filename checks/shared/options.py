@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from checks.tables.versions import SKIP_BY_DEFAULT
 from diag.model import (
+    SKIP_BY_DEFAULT,
     LocalVersion,
     Registration,
     Remote,

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import json
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from diag.check import NotApplicable, Unknown
 from diag.model import (
+    CLOUD,
     Certificate,
     Chain,
     ClientIdentity,
-    Kind,
     LocalCluster,
     OtherName,
     Reason,
@@ -26,9 +24,6 @@ from diag.model import (
 )
 
 COMMON_NAME: Final = "2.5.4.3"
-CLOUD_NAME: Final = re.compile(r"[^.]+\.node\.[^.]+\.cluster\.[^.]+(\.account)?")
-CLOUD_FORM: Final = "<node>.node.<cluster>.cluster.<scope>.account"
-CLOUD: Final = frozenset({Kind.HOSTED, Kind.ECE})
 MAX_SHOWN: Final = 5
 # What trust management compares where x509_fields says nothing else.
 DEFAULT_FIELDS: Final = (X509Field.OTHER_NAME,)
@@ -110,21 +105,6 @@ def judged(
     if cluster.kind in CLOUD:
         reader = "the local cluster's trust management"
         yield chain if isinstance(chain, Unavailable) else Presented("remote", reader, chain.leaf)
-
-
-def pattern_for(name: str) -> str:
-    """Give the pattern that admits the whole cluster of a node, or the node alone where its name has another form."""
-    escaped = re.sub(r"([*?\\])", r"\\\1", name)
-    return "*.node." + escaped.partition(".node.")[2] if CLOUD_NAME.fullmatch(name) else escaped
-
-
-def quoted(pattern: str) -> str:
-    """Write a pattern as YAML takes it literally."""
-    if pattern.isprintable():
-        return "'" + pattern.replace("'", "''") + "'"
-    return "".join(
-        one if one.isprintable() else f"\\U{ord(one):08x}" for one in json.dumps(pattern, ensure_ascii=False)
-    )
 
 
 def looks_like_cloud(restrictions: TrustRestrictions) -> bool:

@@ -5,10 +5,9 @@ from __future__ import annotations
 from typing import Final
 
 from checks.shared.certificate_text import subject
-from checks.shared.presented_names import CLOUD_NAME
 from checks.tables import docs
 from diag.check import Applies, NotApplicable, Yields, check
-from diag.model import Chain, Endpoint, Finding, Kind, Severity
+from diag.model import CLOUD_NAME, Chain, Endpoint, Finding, Kind, Severity
 
 _SERVER: Final = 9443
 _TRANSPORT: Final = 9400

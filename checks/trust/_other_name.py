@@ -6,9 +6,10 @@ from collections.abc import Iterator
 from typing import Final
 
 from checks.shared.fixes import at, certutil
-from checks.shared.presented_names import CLOUD_FORM, Presented, judged, was_asked_for
+from checks.shared.presented_names import Presented, judged, was_asked_for
 from diag.check import NotApplicable, Unknown
 from diag.model import (
+    CLOUD_FORM,
     Chain,
     Fix,
     LocalCluster,

@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from checks.shared.fixes import at
-from checks.shared.presented_names import quoted
-from diag.model import Fix, Where
+from diag.model import Fix, Where, quoted
 
 PATH: Final = "xpack.security.transport.ssl.trust_restrictions.path"
 FILE: Final = "the trust_restrictions file, under trust.subject_name"

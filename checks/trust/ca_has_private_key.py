@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from checks.shared.causes import NO_CONNECTION
-from checks.shared.fixes import at, command
+from checks.shared.fixes import at
 from checks.tables import docs
 from checks.trust._anchors import NO_FILE
 from diag.check import NotApplicable, Yields, check
@@ -12,6 +12,7 @@ from diag.model import (
     Severity,
     Trust,
     Where,
+    command,
     shorten,
 )
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from checks.shared.causes import NO_CONNECTION, NOT_VOUCHED_FOR, NOTHING_AFTER_TLS
-from checks.shared.fixes import at, command, look
+from checks.shared.fixes import at, look
 from checks.shared.standing_trust import unverified
 from checks.tables import docs
 from checks.trust._anchors import NO_FILE
@@ -24,6 +24,7 @@ from diag.model import (
     Unavailable,
     Where,
     as_fact,
+    command,
     shorten,
 )
 

@@ -6,11 +6,12 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from checks.shared.applies import CERTIFICATE_MODEL
-from checks.shared.presented_names import CLOUD_NAME, readable_names
+from checks.shared.presented_names import readable_names
 from checks.tables import docs
 from checks.trust._other_name import reissue
 from diag.check import NotApplicable, Unknown, Yields, check
 from diag.model import (
+    CLOUD_NAME,
     Certificate,
     Chain,
     Endpoints,

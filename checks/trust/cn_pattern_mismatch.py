@@ -6,12 +6,14 @@ from collections.abc import Iterator
 
 from checks.shared.applies import CERTIFICATE_REMOTES
 from checks.shared.causes import NO_CONNECTION, NOT_ADMITTED
-from checks.shared.presented_names import CLOUD_FORM, CLOUD_NAME, Presented, looks_like_cloud, pattern_for
+from checks.shared.presented_names import Presented, looks_like_cloud
 from checks.tables import docs
 from checks.trust._other_name import REISSUE, reissue, yield_presented
 from checks.trust._restrictions import lines
 from diag.check import NotApplicable, Unknown, Yields, check
 from diag.model import (
+    CLOUD_FORM,
+    CLOUD_NAME,
     Chain,
     Finding,
     Layer,
@@ -23,6 +25,7 @@ from diag.model import (
     admits,
     as_fact,
     listed,
+    pattern_for,
     shorten,
 )
 

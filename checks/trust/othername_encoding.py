@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from checks.shared.applies import CERTIFICATE_REMOTES
 from checks.shared.causes import NO_CONNECTION, NOT_ADMITTED
-from checks.shared.fixes import at, command
+from checks.shared.fixes import at
 from checks.shared.presented_names import COMMON_NAME, Presented
 from checks.tables import docs
 from checks.trust._other_name import REISSUE, reissue, yield_presented
@@ -23,6 +23,7 @@ from diag.model import (
     Unavailable,
     Where,
     X509Field,
+    command,
     shorten,
 )
 

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from checks.shared.applies import CERTIFICATE_REMOTES
 from checks.shared.causes import NO_CONNECTION, NOT_ADMITTED, NOTHING_AFTER_TLS
 from checks.shared.fixes import certutil
-from checks.shared.presented_names import not_judged, pattern_for
+from checks.shared.presented_names import not_judged
 from checks.tables import docs
 from checks.trust._admission import compare
 from checks.trust._restrictions import lines
@@ -25,6 +25,7 @@ from diag.model import (
     admits,
     as_fact,
     listed,
+    pattern_for,
     shorten,
 )
 

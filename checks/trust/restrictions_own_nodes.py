@@ -6,7 +6,7 @@ from typing import Final
 
 from checks.shared.applies import CERTIFICATE_REMOTES
 from checks.shared.fixes import on_remote_nodes, yml
-from checks.shared.presented_names import not_judged, not_there, pattern_for, readable_names
+from checks.shared.presented_names import not_judged, not_there, readable_names
 from checks.tables import docs
 from checks.trust._other_name import reissue
 from checks.trust._restrictions import lines
@@ -21,6 +21,7 @@ from diag.model import (
     admits,
     as_fact,
     listed,
+    pattern_for,
     shorten,
 )
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from checks.shared.fixes import RELOAD, Remedy, call, on_local
+from checks.shared.fixes import Remedy, call, on_local
 from diag.check import NotApplicable, Unknown
 from diag.model import (
+    RELOAD,
     Keystore,
     Kind,
     LocalCluster,

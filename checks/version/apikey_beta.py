@@ -6,12 +6,10 @@ from enum import Enum, auto
 
 from checks.shared.release_range import RELEASED, judgements, known, missing, unsure
 from checks.tables import docs
-from checks.tables.versions import (
-    API_KEY_EXISTS,
-    API_KEY_GA,
-)
 from diag.check import Applies, NotApplicable, Unknown, Yields, check
 from diag.model import (
+    API_KEY_EXISTS,
+    API_KEY_GA,
     Finding,
     LocalVersion,
     RemoteVersion,

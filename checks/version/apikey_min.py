@@ -5,13 +5,11 @@ from __future__ import annotations
 from checks.shared.causes import KEY_NOT_KNOWN, NO_CONNECTION
 from checks.shared.release_range import RELEASED, judgements, known, missing, unsure
 from checks.tables import docs
-from checks.tables.versions import (
+from diag.check import Applies, Unknown, Yields, check
+from diag.model import (
     API_KEY_EXISTS,
     API_KEY_GA,
     API_KEY_SUPPORTED,
-)
-from diag.check import Applies, Unknown, Yields, check
-from diag.model import (
     Finding,
     LocalVersion,
     RemoteVersion,

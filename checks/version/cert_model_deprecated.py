@@ -5,11 +5,9 @@ from __future__ import annotations
 from checks.shared.fixes import CREATE_KEY, on_remote, store_key
 from checks.shared.release_range import RELEASED, extremes, span
 from checks.tables import docs
-from checks.tables.versions import (
-    CERTIFICATE_MODEL_DEPRECATED,
-)
 from diag.check import Applies, NotApplicable, Unknown, Yields, check
 from diag.model import (
+    CERTIFICATE_MODEL_DEPRECATED,
     ClusterEvidence,
     Finding,
     LocalVersion,

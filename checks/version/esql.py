@@ -5,9 +5,11 @@ from __future__ import annotations
 from checks.shared.applies import BOTH_RELEASED
 from checks.shared.release_range import judgements, missing, unsure
 from checks.tables import docs
-from checks.tables.versions import ENRICH_PRIVILEGE, ESQL_RELEASED, ESQL_SAME_SIDE
 from diag.check import NotApplicable, Unknown, Yields, check
 from diag.model import (
+    ENRICH_PRIVILEGE,
+    ESQL_RELEASED,
+    ESQL_SAME_SIDE,
     Finding,
     LocalVersion,
     Remote,

@@ -5,13 +5,11 @@ from __future__ import annotations
 from checks.shared.applies import API_KEY_REMOTES
 from checks.shared.release_range import extremes
 from checks.tables import docs
-from checks.tables.versions import (
-    KEYSTORE_RELOAD,
-    KEYSTORE_RELOAD_FIXED,
-)
 from checks.version._keystore import is_stored, restart
 from diag.check import NotApplicable, Unknown, Yields, check
 from diag.model import (
+    KEYSTORE_RELOAD,
+    KEYSTORE_RELOAD_FIXED,
     Finding,
     Keystore,
     LocalCluster,

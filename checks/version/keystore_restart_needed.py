@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from checks.shared.applies import API_KEY_REMOTES
 from checks.tables import docs
-from checks.tables.versions import (
-    API_KEY_EXISTS,
-    KEYSTORE_RELOAD,
-    KEYSTORE_RELOAD_AGREED,
-)
 from checks.version._keystore import is_stored, restart
 from diag.check import NotApplicable, Unknown, Yields, check
 from diag.model import (
+    API_KEY_EXISTS,
+    KEYSTORE_RELOAD,
+    KEYSTORE_RELOAD_AGREED,
     Finding,
     KeyLookup,
     Keystore,

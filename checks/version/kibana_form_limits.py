@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from checks.shared.fixes import on_local, put_settings
 from checks.tables import docs
-from checks.tables.versions import PROXY_MODE, SERVER_NAME
 from diag.check import Applies, NotApplicable, Yields, check
 from diag.model import (
+    PROXY_MODE,
+    SERVER_NAME,
     Finding,
     LocalVersion,
     Mode,

@@ -7,12 +7,10 @@ from collections.abc import Collection
 from checks.shared.causes import NO_CONNECTION
 from checks.shared.fixes import Remedy, Setting, on_local, put_settings
 from checks.tables import docs
-from checks.tables.versions import (
-    PROXY_MODE,
-    SERVER_NAME,
-)
 from diag.check import Applies, NotApplicable, Yields, check
 from diag.model import (
+    PROXY_MODE,
+    SERVER_NAME,
     Address,
     Finding,
     Kind,

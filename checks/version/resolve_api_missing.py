@@ -5,9 +5,9 @@ from __future__ import annotations
 from checks.shared.fixes import call, on_local
 from checks.shared.release_range import RELEASED
 from checks.tables import docs
-from checks.tables.versions import RESOLVE_CLUSTER
 from diag.check import Applies, NotApplicable, Yields, check
 from diag.model import (
+    RESOLVE_CLUSTER,
     Finding,
     Identity,
     LocalVersion,

@@ -6,9 +6,9 @@ from checks.shared.causes import REQUESTS_REFUSED
 from checks.shared.release_range import RELEASED, judgements, known, missing, unsure
 from checks.shared.signing import signing_passwords, signing_settings
 from checks.tables import docs
-from checks.tables.versions import STRONG_IDENTITY
 from diag.check import Applies, NotApplicable, Unknown, Yields, check
 from diag.model import (
+    STRONG_IDENTITY,
     Finding,
     KeyLookup,
     Keystore,

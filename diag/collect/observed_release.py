@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Final
 
 from diag.model import (
+    REMOTE_CLUSTER_SERVER,
     Endpoints,
     Interface,
     InterfaceTrial,
@@ -23,8 +23,6 @@ from diag.model import (
     Version,
 )
 
-_REMOTE_CLUSTER_SERVER: Final = 9443
-
 WIRE = "wire"
 # Where the release of the remote is what the local cluster says of it, and where it is what somebody wrote down.
 LOCAL = "local"
@@ -39,7 +37,7 @@ def with_observed_model(remote: Remote, endpoints: Endpoints | Unavailable) -> R
     if shown is not None:
         return replace(remote, observed_model=shown)
     # Without any sign the port decides, as the documentation has it; the report says that this is a guess.
-    by_key = any(address.port == _REMOTE_CLUSTER_SERVER for address in remote.dialled)
+    by_key = any(address.port == REMOTE_CLUSTER_SERVER for address in remote.dialled)
     guessed = SecurityModel.API_KEY if by_key else SecurityModel.CERTIFICATE
     return replace(remote, observed_model=guessed, model_guessed=True)
 

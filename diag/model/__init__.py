@@ -26,6 +26,7 @@ from diag.evidence.address.transport import (
 from diag.evidence.call import Call
 from diag.evidence.catalogue import PIECES
 from diag.evidence.certificate import Certificate, OtherName
+from diag.evidence.cloud_names import CLOUD, CLOUD_FORM, CLOUD_NAME, pattern_for, quoted
 from diag.evidence.declared import (
     Acknowledgement,
     Address,
@@ -58,9 +59,39 @@ from diag.evidence.elasticsearch.searches import SearchTrial
 from diag.evidence.elasticsearch.security import InterfaceTls, NodeSecurity, Security
 from diag.evidence.elasticsearch.transforms import Transform, Transforms
 from diag.evidence.files import CaFile, ClientIdentity, SigningIdentity, Trust, TrustRestrictions
+from diag.evidence.gates import (
+    API_KEY_EXISTS,
+    API_KEY_GA,
+    API_KEY_SUPPORTED,
+    CERTIFICATE_MODEL_DEPRECATED,
+    COMPRESSION_SCHEME,
+    ENRICH_PRIVILEGE,
+    ESQL_LICENSE,
+    ESQL_RELEASED,
+    ESQL_SAME_SIDE,
+    KEYSTORE_RELOAD,
+    KEYSTORE_RELOAD_AGREED,
+    KEYSTORE_RELOAD_FIXED,
+    LEGACY_SNIFF,
+    PROXY_MODE,
+    RESOLVE_CLUSTER,
+    SERVER_NAME,
+    SKIP_BY_DEFAULT,
+    STRONG_IDENTITY,
+)
 from diag.evidence.history import History, Observation
 from diag.evidence.holders import LocalApi, LocalView, RemoteApi, Surroundings
 from diag.evidence.piece import OfLocal, OfRemote, Piece, Pieces, Side, Subject
+from diag.evidence.ports import (
+    CLOUD_TRANSPORT,
+    REMOTE_CLUSTER_SERVER,
+    TRANSPORT_RANGE,
+    Ports,
+    at_cloud,
+    http_service,
+    is_transport,
+    ports_of,
+)
 from diag.evidence.release import NO_END, Release
 from diag.evidence.reload import NodeReload, SecureSettingsReload
 from diag.evidence.remote_settings import CREDENTIALS, REMOTE_SETTINGS, SIGNING, RemoteSetting
@@ -83,19 +114,45 @@ from diag.evidence.terms import (
 )
 from diag.model.fixes import Fix, Json, Request, Where
 from diag.model.report import Choice, ClusterReport, Coverage, Fact, Finding, RemoteReport, Report, Result, Seen
+from diag.model.typed import RELOAD, client_prefix, command, in_path, keystore_tool
 from diag.patterns import Expression, NotJudgedError, admits, covers, matches, overlaps
 from diag.patterns import parse as parse_pattern
 from diag.text import MAX_FACTS, MAX_LISTED, as_fact, did_you_mean, listed, mask_userinfo, nearest, shorten
 
 __all__ = [
+    "API_KEY_EXISTS",
+    "API_KEY_GA",
+    "API_KEY_SUPPORTED",
+    "CERTIFICATE_MODEL_DEPRECATED",
+    "CLOUD",
+    "CLOUD_FORM",
+    "CLOUD_NAME",
+    "CLOUD_TRANSPORT",
+    "COMPRESSION_SCHEME",
     "CREDENTIALS",
+    "ENRICH_PRIVILEGE",
+    "ESQL_LICENSE",
+    "ESQL_RELEASED",
+    "ESQL_SAME_SIDE",
+    "KEYSTORE_RELOAD",
+    "KEYSTORE_RELOAD_AGREED",
+    "KEYSTORE_RELOAD_FIXED",
+    "LEGACY_SNIFF",
     "MAX_FACTS",
     "MAX_INDICES",
     "MAX_LISTED",
     "NO_END",
     "PIECES",
+    "PROXY_MODE",
+    "RELOAD",
+    "REMOTE_CLUSTER_SERVER",
     "REMOTE_SETTINGS",
+    "RESOLVE_CLUSTER",
+    "SERVER_NAME",
     "SIGNING",
+    "SKIP_BY_DEFAULT",
+    "STRONG_IDENTITY",
+    "TRANSPORT_RANGE",
     "Acknowledgement",
     "Address",
     "AfterHandshake",
@@ -173,6 +230,7 @@ __all__ = [
     "Piece",
     "Pieces",
     "Policy",
+    "Ports",
     "Probe",
     "Published",
     "PublishedEndpoint",
@@ -230,10 +288,17 @@ __all__ = [
     "admits",
     "alert_text",
     "as_fact",
+    "at_cloud",
+    "client_prefix",
     "clusters_behind",
+    "command",
     "covers",
     "did_you_mean",
+    "http_service",
+    "in_path",
     "is_ip",
+    "is_transport",
+    "keystore_tool",
     "listed",
     "mask_userinfo",
     "matches",
@@ -241,6 +306,9 @@ __all__ = [
     "nodes_behind",
     "overlaps",
     "parse_pattern",
+    "pattern_for",
+    "ports_of",
     "published_by",
+    "quoted",
     "shorten",
 ]

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from diag.model import Kind, SecurityModel
+from diag.evidence.terms import Kind, SecurityModel
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
