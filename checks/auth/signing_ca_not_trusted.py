@@ -13,6 +13,7 @@ from checks.tables import docs
 from diag.check import NotApplicable, Unknown, Yields, check
 from diag.model import (
     Certificate,
+    ErrorKind,
     Finding,
     Kind,
     Reason,
@@ -25,8 +26,6 @@ from diag.model import (
     shorten,
 )
 
-# The words of the remote cluster, which the local one passes on.
-_REFUSED: Final = "Failed to verify cross cluster api key signature certificate"
 _TRUSTED: Final = "cluster.remote.signing.certificate_authorities"
 _CLIENT: Final = frozenset({"clientauth", "any", "anyextendedkeyusage", "2.5.29.37.0"})
 
@@ -55,7 +54,7 @@ def signing_ca_not_trusted(
     Example: the local deployment is in another region, and the remote one has ``internal_tls_ca.crt``.
     """
     error = resolved.error if isinstance(resolved, ResolvedCluster) else ""
-    if _REFUSED in error:
+    if ErrorKind.SIGNATURE_NOT_VERIFIED.fits(error):
         local_side = signing if isinstance(signing, SigningIdentity) else None
         yield _finding(remote, local_side, "the remote cluster says that it could not verify it")
     elif isinstance(signing, Unavailable):

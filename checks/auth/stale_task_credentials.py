@@ -6,10 +6,10 @@ from typing import Final
 
 from checks.shared.fixes import call, on_local
 from checks.shared.reported_errors import MAX_ERROR_LENGTH
-from checks.shared.task_roles import is_of_security, reading_from
+from checks.shared.task_roles import reading_from
 from checks.tables import docs
 from diag.check import Applies, NotApplicable, Unknown, Yields, check
-from diag.model import Finding, Remote, Severity, Transform, Transforms, in_path, shorten
+from diag.model import ErrorKind, Finding, Remote, Severity, Transform, Transforms, in_path, shorten
 
 _FAILED: Final = "failed"
 
@@ -41,7 +41,7 @@ def stale_task_credentials(transforms: Transforms, remote: Remote) -> Yields:
             yield Unknown(f"the state of the transform {shorten(one.id, 80)} is not known")
         elif one.state == _FAILED and not one.reason:
             yield Unknown(f"the transform {shorten(one.id, 80)} has failed, and its reason is not known")
-        elif one.state == _FAILED and is_of_security(one.reason):
+        elif one.state == _FAILED and ErrorKind.SECURITY.fits(one.reason):
             yield _failed(one)
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from checks.ccr._reasons import LEADER_GONE, is_about
 from diag.check import NotApplicable
 from diag.model import (
+    ErrorKind,
     Follower,
     Indices,
     Remote,
@@ -47,4 +47,4 @@ def follows_another(one: Follower, here: Indices | Unavailable, there: Indices |
 
 def has_lost_its_leader(follower: Follower) -> bool:
     """Tell whether a follower has stopped because its leader does not exist."""
-    return is_about(follower.fatal, LEADER_GONE)
+    return ErrorKind.LEADER_GONE.fits(follower.fatal)

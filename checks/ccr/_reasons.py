@@ -2,26 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
 from checks.ccr._calls import change_settings, open_index, pause, recreate, resume
 from checks.shared.fixes import Remedy, on_local, on_remote
-from diag.model import Fix, Follower, RemoteInfo, Unavailable
-
-LEASE: Final = (
-    "retention_lease",
-    "retention lease",
-    "ResourceNotFound",
-    "resource_not_found",
-    "no longer available for following",
-    "missing operations",
-)
-
-
-LEADER_GONE: Final = ("index_not_found_exception",)
-_CONNECTION: Final = ("no_seed_node_left", "Unable to open any", "connect_transport", "no_such_remote_cluster")
+from diag.model import ErrorKind, Fix, Follower, RemoteInfo, Unavailable
 
 
 def _nothing_to_type(_: Follower) -> tuple[Fix, ...]:
@@ -44,9 +31,9 @@ def _raise_limit(one: Follower) -> tuple[Fix, ...]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Reason:
-    """A class of errors: parts of their texts, what they come from, and what to do. ``again``: only a new copy helps."""
+    """A class of errors: of which kinds they are, what they come from, and what to do. ``again``: only a new copy helps."""
 
-    parts: tuple[str, ...]
+    kind: ErrorKind
     why: str
     what_to_do: str
     fix: Callable[[Follower], tuple[Fix, ...]] = _nothing_to_type
@@ -56,68 +43,58 @@ class _Reason:
 # In this order: an error of a license is a security_exception too, and a diverged history names operations as well.
 _REASONS: Final = (
     _Reason(
-        parts=("history uuid", "restored from snapshot", "force allocated"),
+        kind=ErrorKind.HISTORY_CHANGED,
         why="because the history of its leader is another one than it followed: the leader was restored from a snapshot, or a shard of it "
         "was allocated by force",
         what_to_do="Elasticsearch would refuse to resume it",
         again=True,
     ),
     _Reason(
-        parts=("license is non-compliant", "non-compliant for [ccr]"),
+        kind=ErrorKind.LICENSE,
         why="because a license does not include replication",
         what_to_do="Fix the license: license/ccr and license/apikey-noncompliant say which one",
     ),
     _Reason(
-        parts=("security_exception", "unauthorized", "unable to authenticate"),
+        kind=ErrorKind.SECURITY,
         why="because a privilege or a valid key is missing",
         what_to_do="Grant what is missing to the key (access.replication) or to the role of the user who started it (read_ccr, and read and monitor "
         "on the leader)",
     ),
     _Reason(
-        parts=("index_closed_exception", "[index closed]", "index closed"),
+        kind=ErrorKind.INDEX_CLOSED,
         why="because an index is closed",
         fix=_open,
         what_to_do="Open it where the error says that it is closed",
     ),
     _Reason(
-        parts=("index read-only", "FORBIDDEN/5", "FORBIDDEN/8", "FORBIDDEN/12", "flood-stage"),
+        kind=ErrorKind.INDEX_BLOCKED,
         why="because an index is blocked",
         what_to_do="Free disk space where it is short, then remove the block",
         fix=_unblock,
     ),
     _Reason(
-        parts=("is not a following engine", "is not a follow index", "following_index", "not a following"),
+        kind=ErrorKind.NO_FOLLOWER,
         why="because the index here is no follower any more",
         what_to_do="It was unfollowed or created again",
         again=True,
     ),
     _Reason(
-        parts=("Limit of total fields", "Limit of mapping"),
+        kind=ErrorKind.MAPPING_LIMIT,
         why="because its mapping may not grow further",
         what_to_do="Raise index.mapping.total_fields.limit of the leader, from where followers take it, and of the follower",
         fix=_raise_limit,
     ),
     _Reason(
-        parts=(
-            "unknown setting",
-            "please check that any required plugins are installed",
-            "No handler for type",
-            "failed to parse mapping",
-        ),
+        kind=ErrorKind.UNKNOWN_SETTING,
         why="because the leader has a setting or a mapping that is not known here",
         what_to_do="Upgrade this cluster to the release of the leader cluster or later, with the same plugins",
     ),
 )
 
 
-def is_about(text: str, parts: Sequence[str]) -> bool:
-    """Tell an error by parts of its text."""
-    return any(part in text for part in parts)
-
-
 def class_of(text: str) -> str:
     """Say in a few words why, with a blank before them; empty where the text is not known."""
-    if is_about(text, _CONNECTION):
+    if is_of_connection(text):
         return " because the remote is not connected"
     found = _reason(text)
     return f" {found.why}" if found is not None else ""
@@ -131,7 +108,7 @@ def needs_a_new_copy(text: str) -> bool:
 
 def is_of_connection(text: str) -> bool:
     """Tell an error of a connection that could not be opened."""
-    return is_about(text, _CONNECTION)
+    return ErrorKind.CONNECTION.fits(text) or ErrorKind.NOTHING_OPENS.fits(text)
 
 
 def remedy(one: Follower, info: RemoteInfo | Unavailable) -> Remedy:
@@ -155,4 +132,4 @@ def remedy(one: Follower, info: RemoteInfo | Unavailable) -> Remedy:
 
 
 def _reason(text: str) -> _Reason | None:
-    return next((one for one in _REASONS if is_about(text, one.parts)), None)
+    return next((one for one in _REASONS if one.kind.fits(text)), None)

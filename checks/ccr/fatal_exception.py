@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from checks.ccr._followers import each
-from checks.ccr._reasons import LEADER_GONE, LEASE, class_of, is_about, is_of_connection, needs_a_new_copy, remedy
+from checks.ccr._reasons import class_of, is_of_connection, needs_a_new_copy, remedy
 from checks.shared.reported_errors import MAX_ERROR_LENGTH
 from checks.tables import docs
 from diag.check import NotApplicable, Yields, check
 from diag.model import (
+    ErrorKind,
     Finding,
     Follower,
     Remote,
@@ -41,8 +42,12 @@ def fatal_exception(replication: Replication, remote: Remote, info: RemoteInfo |
     for one in each(replication, remote):
         if isinstance(one, NotApplicable):
             yield one
-        elif one.fatal and (needs_a_new_copy(one.fatal) or not is_about(one.fatal, (*LEASE, *LEADER_GONE))):
+        elif one.fatal and (needs_a_new_copy(one.fatal) or not _is_of_another_check(one.fatal)):
             yield _stopped(one, info)
+
+
+def _is_of_another_check(error: str) -> bool:
+    return ErrorKind.OPERATIONS_GONE.fits(error) or ErrorKind.LEADER_GONE.fits(error)
 
 
 def _stopped(one: Follower, info: RemoteInfo | Unavailable) -> Finding:

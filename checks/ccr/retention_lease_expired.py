@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from checks.ccr._calls import recreate
 from checks.ccr._followers import each
-from checks.ccr._reasons import LEASE, is_about, needs_a_new_copy
+from checks.ccr._reasons import needs_a_new_copy
 from checks.shared.fixes import on_local
 from checks.shared.reported_errors import MAX_ERROR_LENGTH
 from checks.tables import docs
 from diag.check import NotApplicable, Yields, check
 from diag.model import (
+    ErrorKind,
     Finding,
     Remote,
     Replication,
@@ -39,7 +40,7 @@ def retention_lease_expired(replication: Replication, remote: Remote) -> Yields:
     for one in each(replication, remote):
         if isinstance(one, NotApplicable):
             yield one
-        elif one.fatal and is_about(one.fatal, LEASE) and not needs_a_new_copy(one.fatal):
+        elif ErrorKind.OPERATIONS_GONE.fits(one.fatal) and not needs_a_new_copy(one.fatal):
             name = shorten(one.index, 80)
             yield Finding(
                 summary=f"The follower {name} can't go on: its leader {shorten(one.leader, 80)} no longer has the operations that it needs. "

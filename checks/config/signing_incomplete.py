@@ -9,10 +9,8 @@ from checks.shared.causes import REQUESTS_REFUSED
 from checks.shared.signing import signing_settings
 from checks.tables import docs
 from diag.check import NotApplicable, Yields, check
-from diag.model import Finding, Nodes, OfLocal, Registration, Remote, ResolvedCluster, Severity, Unavailable
+from diag.model import ErrorKind, Finding, Nodes, OfLocal, Registration, Remote, ResolvedCluster, Severity, Unavailable
 
-# The words of the remote cluster, which the local one passes on.
-_NOTHING_TRUSTED: Final = "has not trust configuration"
 _HALVES: Final = {"certificate": "key", "key": "certificate", "keystore.alias": "keystore.path"}
 
 
@@ -44,7 +42,8 @@ def signing_incomplete(
     """
     settings = signing_settings(remote.alias, registration, local_nodes)
     error = resolved.error if isinstance(resolved, ResolvedCluster) else ""
-    if _NOTHING_TRUSTED in error:
+    nothing_trusted = ErrorKind.SIGNATURES_NOT_CONFIGURED.fits(error)
+    if nothing_trusted:
         yield Finding(
             summary="The local cluster signs its requests, and the remote cluster has no CA to verify signatures by: it refuses them.",
             remedy="On the remote cluster set cluster.remote.signing.certificate_authorities to the CA of the certificate under "
@@ -62,5 +61,5 @@ def signing_incomplete(
                 remedy=f"Set {lack} as well, on every node of the local cluster; or take {have} away.",
                 facts={"observed": have, "expected": lack},
             )
-    if not settings and _NOTHING_TRUSTED not in error:
+    if not settings and not nothing_trusted:
         yield NotApplicable("no signing settings of this alias are known: Elasticsearch shows them to nobody")

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import re
-from typing import Final
-
 from checks.shared.causes import NO_CONNECTION
 from checks.shared.fixes import on_local, put_settings, register, unset
 from checks.tables import docs
@@ -21,13 +18,9 @@ from diag.model import (
     ResolvedCluster,
     Severity,
     Unavailable,
+    changed_name,
     clusters_behind,
     shorten,
-)
-
-# What a node says of a remote cluster by another name than the one that it remembers (measured in mode sniff).
-_FOUND_AND_EXPECTED: Final = re.compile(
-    r"remote cluster name \[([^\]]{1,200})\] does not match expected remote cluster name \[([^\]]{1,200})\]"
 )
 
 
@@ -87,10 +80,7 @@ def _name_now(identity: Identity | Unavailable, endpoints: Endpoints | Unavailab
 def _refused_name(belief: LocalView) -> tuple[str, str] | None:
     """The name that was found and the one that was expected, by the error of the local cluster."""
     resolved = belief[ResolvedCluster]
-    if isinstance(resolved, Unavailable):
-        return None
-    found = _FOUND_AND_EXPECTED.search(resolved.error)
-    return (found[1], found[2]) if found else None
+    return None if isinstance(resolved, Unavailable) else changed_name(resolved.error)
 
 
 def _another_cluster(remote: Remote, identity: Identity, before: str) -> Finding:

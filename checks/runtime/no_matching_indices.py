@@ -12,6 +12,7 @@ from checks.shared.reported_errors import MAX_ERROR_LENGTH, MissingOn, lack_of
 from checks.tables import docs
 from diag.check import Applies, NotApplicable, Unknown, Yields, check, missing
 from diag.model import (
+    ErrorKind,
     Finding,
     Indices,
     OfRemote,
@@ -26,7 +27,6 @@ from diag.model import (
     shorten,
 )
 
-_NO_INDEX: Final = "no such index"
 _EXCLUDES: Final = "-"
 # What is no plain name or pattern: a name that is worked out from the date, and a part of an index or data stream (logs::failures).
 _DATED: Final = "<"
@@ -113,7 +113,7 @@ def _by_the_local_cluster(
     elif lack is not None:
         if not there:
             yield Unknown(f"{may_not(lack)} see these indices through the local cluster: {GIVE[lack]}")
-    elif resolved.matching is False or _NO_INDEX in resolved.error:
+    elif resolved.matching is False or ErrorKind.NO_SUCH_INDEX.fits(resolved.error):
         yield _nothing(remote, resolved, there=there)
     elif resolved.error:
         yield Unknown(f"the remote answers with an error: {shorten(resolved.error, MAX_ERROR_LENGTH)}")

@@ -6,10 +6,11 @@ from typing import Final
 
 from checks.shared.fixes import CLIENT_ROLE, call, on_local, on_local_nodes
 from checks.shared.reported_errors import MAX_ERROR_LENGTH
-from checks.shared.task_roles import is_of_security, reading_from
+from checks.shared.task_roles import reading_from
 from checks.tables import docs
 from diag.check import Applies, NotApplicable, Unknown, Yields, check
 from diag.model import (
+    ErrorKind,
     Finding,
     Node,
     Nodes,
@@ -27,8 +28,6 @@ from diag.model import (
 
 _FAILED: Final = "failed"
 _STOPPED: Final = ("stopped", "stopping", "aborting")
-# What Elasticsearch says where no node may take a transform that reads from a remote.
-_DISABLED: Final = ("remote is disabled", "requires a remote connection")
 
 
 @check(
@@ -56,7 +55,7 @@ def transform_failed(transforms: Transforms, remote: Remote, local_nodes: OfLoca
     for one in reading:
         if not one.state:
             yield Unknown(f"the state of the transform {shorten(one.id, 80)} is not known")
-        elif _waits_for_a_node(one) or (one.state == _FAILED and not is_of_security(one.reason)):
+        elif _waits_for_a_node(one) or (one.state == _FAILED and not ErrorKind.SECURITY.fits(one.reason)):
             yield _failed(one)
     reported = any(_waits_for_a_node(one) for one in reading)
     lacking = (
@@ -74,7 +73,7 @@ def transform_failed(transforms: Transforms, remote: Remote, local_nodes: OfLoca
 
 
 def _waits_for_a_node(one: Transform) -> bool:
-    return one.state not in _STOPPED and any(part in one.reason for part in _DISABLED)
+    return one.state not in _STOPPED and ErrorKind.TRANSFORM_LACKS_REMOTE.fits(one.reason)
 
 
 def _without_remote(local_nodes: Nodes) -> tuple[Node, ...]:
@@ -85,7 +84,7 @@ def _without_remote(local_nodes: Nodes) -> tuple[Node, ...]:
 
 def _failed(one: Transform) -> Finding:
     name, path = shorten(one.id, 80), f"_transform/{in_path(one.id)}"
-    disabled = any(part in one.reason for part in _DISABLED)
+    disabled = ErrorKind.TRANSFORM_LACKS_REMOTE.fits(one.reason)
     first = (
         "Add remote_cluster_client to node.roles of a node with the role transform and restart it"
         if disabled

@@ -8,6 +8,7 @@ from checks.shared.release_range import RELEASED, extremes, judgements, unsure
 from checks.tables import docs
 from diag.check import Applies, NotApplicable, Unknown, Yields, check
 from diag.model import (
+    ErrorKind,
     Finding,
     LocalVersion,
     Nodes,
@@ -24,7 +25,6 @@ from diag.model import (
 
 _BROKEN: Final = Version(8, 15, 0)
 _FIXED: Final = Version(8, 15, 1)
-_SIGN: Final = "unexpected field [remote_cluster]"
 
 
 @check(
@@ -64,10 +64,11 @@ def v815_role_parse_bug(
     if older != {True}:
         yield Unknown(unsure(remote_version, "whether it can read the requests of 8.15.0"))
     else:
-        seen = any(_SIGN in one.error for one in (resolved, used, trial) if not isinstance(one, Unavailable))
+        errors = [one.error for one in (resolved, used, trial) if not isinstance(one, Unavailable)]
+        seen = any(map(ErrorKind.UNKNOWN_ROLE_FIELD.fits, errors))
         yield Finding(
             summary=f"The local cluster runs {_BROKEN}, whose requests with an API key a remote cluster of {remote_version} "
-            + (f"refuses: {_SIGN}." if seen else "can't read.")
+            + ("refuses: unexpected field [remote_cluster]." if seen else "can't read.")
             + f" Expected {_FIXED} or later.",
             remedy=f"Upgrade the local cluster to {_FIXED} or later.",
             severity=Severity.ERROR if seen else Severity.WARNING,

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Final, Never
 
 from diag.evidence.call import Call
+from diag.evidence.elasticsearch.errors import ErrorKind, index_named, reason_of, type_of
 from diag.evidence.reading import stated as without_ids
 from diag.model import Reason, Step, Unavailable
 from diag.redact import Redactor
@@ -19,16 +20,6 @@ MAX_VALUES_TOGETHER: Final = 400_000
 MAX_DEPTH: Final = 64
 _MAX_SAID_LENGTH: Final = 200
 _OK: Final = 200
-_NO_HANDLER: Final = ("no handler found for uri", "Incorrect HTTP method for uri")
-_NO_ACTION: Final = "failed to find action ["
-_UNLICENSED: Final = "license is non-compliant for"
-# A node without the role says so: to GET _remote/info with 400, to what asks the remotes with 400 or 403 (8.19.0; before 8.0 in the second form).
-_NO_ROLE: Final = (
-    "does not have the [remote_cluster_client] role",
-    "does not have the remote cluster client role enabled",
-)
-# What a node says while no master is elected, as the type of its error or in the reason of a block.
-_NO_MASTER: Final = ("master_not_discovered_exception", "no master", "state not recovered")
 _ABSENT: Final = "this cluster does not offer that call: its distribution lacks the module behind it"
 _STATED: Final = {
     401: (
@@ -111,9 +102,9 @@ def _refusal(answer: Answer, secrets: tuple[str, ...], asked: Call) -> Unavailab
             Reason.REDIRECTED,
             f"a redirect answers ({status}); it is not followed, so that the login goes nowhere else: write its target as url",
         )
-    given = _reason_of(answer.body)
+    given = reason_of(_parsed(answer.body))
     stated = without_ids(Redactor(secrets).text(given))[:_MAX_SAID_LENGTH]
-    if _UNLICENSED in stated:
+    if ErrorKind.LICENSE.fits(stated):
         return _no(Reason.UNLICENSED, f"the license does not include it ({status}): {stated}")
     if (state := _of_the_cluster(answer, given, stated)) is not None:
         return state
@@ -134,11 +125,11 @@ def _refusal(answer: Answer, secrets: tuple[str, ...], asked: Call) -> Unavailab
 
 def _of_the_cluster(answer: Answer, given: str, stated: str) -> Unavailable | None:
     """What is neither the login's fault nor that of the address: a node without the role for remotes, a cluster without a master."""
-    if any(part in given for part in _NO_ROLE):
+    if ErrorKind.NO_CLIENT_ROLE.fits(given):
         detail = f"the node that was asked connects to no remotes ({answer.status}): it lacks the role remote_cluster_client. It says: {stated}"
         return _no(Reason.NO_ROLE, detail)
-    kind = _type_of(answer.body)
-    if answer.status == 503 and any(part in f"{kind} {given}" for part in _NO_MASTER):  # noqa: PLR2004 -- a status.
+    kind = type_of(_parsed(answer.body))[:_MAX_SAID_LENGTH]
+    if answer.status == 503 and ErrorKind.NO_MASTER.fits(f"{kind} {given}"):  # noqa: PLR2004 -- a status.
         detail = f"the cluster has no elected master (503): look at the logs of its master-eligible nodes. It says: {stated or kind}"
         return _no(Reason.NO_MASTER, detail)
     return None
@@ -151,11 +142,12 @@ def _is_absent(status: int, reason: str, asked: Call) -> bool:
     (measured on 7.17 to 9.2). A call that gathers what every module knows fails with 500 at the first one that is not there (8.19 and 9.2).
     """
     first = asked.path.split("/")[1].partition("?")[0]
-    if status in {400, 405} and reason.startswith((*_NO_HANDLER, f"Invalid index name [{first}]")):
+    as_index = bool(first) and index_named(reason) == first
+    if status in {400, 405} and (as_index or ErrorKind.NO_SUCH_CALL.fits(reason)):
         return True
-    if status == 500 and reason.startswith(_NO_ACTION):  # noqa: PLR2004 -- a status.
+    if status == 500 and ErrorKind.NO_SUCH_ACTION.fits(reason):  # noqa: PLR2004 -- a status.
         return True
-    return status == 403 and first.startswith("_") and f"on indices [{first}]" in reason  # noqa: PLR2004 -- a status.
+    return status == 403 and as_index and first.startswith("_")  # noqa: PLR2004 -- a status.
 
 
 def _is_elasticsearch(parsed: object) -> bool:
@@ -164,22 +156,6 @@ def _is_elasticsearch(parsed: object) -> bool:
         case {"error": {"type": str()}} | {"api_keys": list()}:
             return True
     return parsed == {}
-
-
-def _reason_of(body: bytes) -> str:
-    """The reason that Elasticsearch gives, empty where there is none."""
-    match _parsed(body):
-        case {"error": {"reason": str(reason)}} | {"error": str(reason)}:
-            return reason
-    return ""
-
-
-def _type_of(body: bytes) -> str:
-    """The type of the error that Elasticsearch gives, empty where there is none."""
-    match _parsed(body):
-        case {"error": {"type": str(kind)}}:
-            return kind[:_MAX_SAID_LENGTH]
-    return ""
 
 
 def _parsed(body: bytes) -> object:

@@ -44,6 +44,7 @@ from diag.evidence.elasticsearch.api_keys import KeyAccess, KeyLookup, KeyRecord
 from diag.evidence.elasticsearch.certificates import LoadedCertificate, LoadedCertificates
 from diag.evidence.elasticsearch.clock import Clock
 from diag.evidence.elasticsearch.connections import ConnectedPerNode, RemoteInfo
+from diag.evidence.elasticsearch.errors import ErrorKind, changed_name, roles_refused_remotely
 from diag.evidence.elasticsearch.filters import IpFilter, IpFilters
 from diag.evidence.elasticsearch.followers import FollowerShards, FollowersHealth, InitialRecoveries, InitialRecovery
 from diag.evidence.elasticsearch.health import ClusterHealth
@@ -177,6 +178,7 @@ __all__ = [
     "Endpoint",
     "EndpointEvidence",
     "Endpoints",
+    "ErrorKind",
     "Expression",
     "Fact",
     "FaultFound",
@@ -289,6 +291,7 @@ __all__ = [
     "alert_text",
     "as_fact",
     "at_cloud",
+    "changed_name",
     "client_prefix",
     "clusters_behind",
     "command",
@@ -310,5 +313,6 @@ __all__ = [
     "ports_of",
     "published_by",
     "quoted",
+    "roles_refused_remotely",
     "shorten",
 ]

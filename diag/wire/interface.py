@@ -8,36 +8,21 @@ UNCLEAR.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Final
 
 from diag.evidence.address.transport import Interface
+from diag.evidence.elasticsearch.errors import ErrorKind
 from diag.wire.errors import ACTION_NOT_FOUND, ELASTICSEARCH, RemoteError, read_error
 from diag.wire.faults import WireError
 from diag.wire.frames import Frame
-
-# Fragments of messages in lower case; those of the remote cluster server go first, for its second frame quotes the first one.
-_SERVER: Final = (
-    "transport header [_cross_cluster_access_credentials]",
-    "dedicated remote cluster server port",
-    "failed to extract credentials from headers",
-    "[advanced-remote-cluster-security]",
-)
-_TRANSPORT: Final = (
-    "missing authentication credentials for action",
-    "missing authentication token for action",
-    "no handler for action",
-    "requires channel profile to be",
-    "is unauthorized for user",
-)
 
 
 def judge_interface(answers: Sequence[Frame]) -> Interface:
     """Tell by the answers to one request without credentials, in the order in which they came, which interface gave them."""
     errors = tuple(error for frame in answers if frame.is_error for error in _read(frame))
-    texts = [error.message.lower() for error in errors]
-    if any(fragment in text for fragment in _SERVER for text in texts):
+    # The server goes first, for its second frame quotes what the transport interface would say.
+    if any(ErrorKind.OF_REMOTE_CLUSTER_SERVER.fits(error.message) for error in errors):
         return Interface.REMOTE_CLUSTER_SERVER
-    if any(fragment in text for fragment in _TRANSPORT for text in texts):
+    if any(ErrorKind.OF_TRANSPORT.fits(error.message) for error in errors):
         return Interface.TRANSPORT
     if any(error.kind == ELASTICSEARCH and error.es_id == ACTION_NOT_FOUND for error in errors):
         return Interface.TRANSPORT

@@ -11,6 +11,7 @@ from typing import Final
 from urllib.parse import quote
 
 from diag.evidence.call import FIRST_READ_SECURITY, READ_SECURITY, Call
+from diag.evidence.elasticsearch.errors import RESOURCE_NOT_FOUND, type_of
 from diag.evidence.piece import Piece, Subject
 from diag.evidence.reading import flag, items, mapping, moment, text, texts, unreadable
 from diag.evidence.terms import Unavailable
@@ -81,9 +82,7 @@ def key_id(encoded: str) -> str:
 def read(answer: object, wanted: str) -> KeyLookup | Unavailable:
     """Find one key among those that were asked for."""
     reported = mapping(answer)
-    refused = (
-        mapping(reported.get("error")).get("type", "resource_not_found_exception") != "resource_not_found_exception"
-    )
+    refused = "error" in reported and type_of(reported) != RESOURCE_NOT_FOUND
     if not isinstance(answer, Mapping) or not isinstance(reported.get("api_keys", []), list) or refused:
         return unreadable(CALL)
     found = (_record(key) for key in items(reported.get("api_keys", [])) if key.get("id") == wanted)

@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Final
 
 from diag.evidence.call import Call
+from diag.evidence.elasticsearch.errors import INDEX_NOT_FOUND, RESOURCE_NOT_FOUND, type_of
 from diag.evidence.piece import Piece, Subject
 from diag.evidence.reading import items, mapping, moment, number, stated, text, unreadable
 from diag.evidence.terms import Reason, Unavailable, Version
@@ -119,7 +120,7 @@ def _unlicensed(info: object) -> Replication | Unavailable:
 
 def _is_info(names: Mapping[str, object]) -> bool:
     """Whether the answer is one: where nothing at all is there to follow, it is an error of a certain type."""
-    missing = mapping(names.get("error")).get("type") in {"index_not_found_exception", "resource_not_found_exception"}
+    missing = type_of(names) in {INDEX_NOT_FOUND, RESOURCE_NOT_FOUND}
     return isinstance(names.get("follower_indices"), list) or missing
 
 

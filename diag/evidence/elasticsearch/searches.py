@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from diag.evidence.call import Call, joined
+from diag.evidence.elasticsearch.errors import ErrorKind
 from diag.evidence.piece import Piece, Subject
 from diag.evidence.reading import items, mapping, number, stated, text, unreadable
 from diag.evidence.terms import Reason, Step, Unavailable
@@ -53,7 +54,7 @@ def read(answer: object, alias: str) -> SearchTrial | Unavailable:
         if not error:
             return unreadable(_CALL)
         # The credentials of the remote are refused with the same status, and then it names an action in place of the request.
-        if reported.get("status") == _UNAUTHENTICATED and "REST request" in error:
+        if reported.get("status") == _UNAUTHENTICATED and ErrorKind.LOGIN_REFUSED.fits(error):
             refused = f"{_CALL.name}: the login is refused (401)"
             return Unavailable(step=Step.API, reason=Reason.UNAUTHENTICATED, detail=refused)
         return SearchTrial(status="failed", error=error)
