@@ -28,7 +28,7 @@ from diag.model import (
 )
 
 REMOTES, CHECKS = 2500, 78
-NOT_TOLD = Unavailable(step=Step.CONFIGURATION, reason=Reason.NOT_TOLD)
+NOT_DECLARED = Unavailable(step=Step.CONFIGURATION, reason=Reason.NOT_DECLARED)
 NOW = datetime.now(UTC)
 
 
@@ -39,11 +39,11 @@ def report() -> Report:
         RemoteReport(
             evidence=RemoteEvidence(
                 remote=Remote(alias=f"remote-{i}"),
-                remote_version=NOT_TOLD,
-                trust=NOT_TOLD,
-                identity=NOT_TOLD,
-                restrictions=NOT_TOLD,
-                endpoints=NOT_TOLD,
+                remote_version=NOT_DECLARED,
+                trust=NOT_DECLARED,
+                identity=NOT_DECLARED,
+                restrictions=NOT_DECLARED,
+                endpoints=NOT_DECLARED,
             ),
             status=Status.OK,
             root_causes=(),
@@ -52,7 +52,7 @@ def report() -> Report:
         for i in range(REMOTES)
     )
     evidence = ClusterEvidence(
-        cluster=LocalCluster(name="bench"), taken_at=NOW, local_version=NOT_TOLD, keystore=NOT_TOLD
+        cluster=LocalCluster(name="bench"), taken_at=NOW, local_version=NOT_DECLARED, keystore=NOT_DECLARED
     )
     cluster = ClusterReport(evidence=evidence, status=Status.OK, results=(), remotes=remotes)
     return Report(generated_at=NOW, status=Status.OK, counts={}, clusters=(cluster,))

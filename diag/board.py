@@ -54,14 +54,14 @@ class RemoteHistory:
 class RoundFacts:
     """What is known of the last round of a cluster.
 
-    ``finished_at`` is None until one finished. ``trouble`` says why what the board shows of the cluster can't be trusted any more;
+    ``finished_at`` is None until one finished. ``failure`` says why what the board shows of the cluster can't be trusted any more;
     it is empty while it can.
     """
 
     finished_at: datetime | None = None
     took: float = 0.0
     late: float = 0.0
-    trouble: str = ""
+    failure: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -157,7 +157,9 @@ def _advance(
     return MappingProxyType(histories), tuple(changes)
 
 
-def lost(previous: ClusterReport | None, cluster: LocalCluster, because: str, at: datetime) -> ClusterReport:
+def report_as_unknown(
+    previous: ClusterReport | None, cluster: LocalCluster, because: str, at: datetime
+) -> ClusterReport:
     """What the board shows of a cluster whose rounds bring nothing: every remote unknown, and why.
 
     Verdicts of the report before become ``unknown``; what doesn't apply stays skipped. Without a report before, the remotes are

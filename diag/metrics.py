@@ -102,9 +102,9 @@ def render_report_series(report: Report, kept: SeriesCache | None = None) -> str
     return "".join(parts)
 
 
-def label(text: str, most: int = _MAX_LABEL_LENGTH) -> str:
+def label(text: str, limit: int = _MAX_LABEL_LENGTH) -> str:
     """Make a text of anybody the value of a label: one line, printable, not endless, quotes and backslashes escaped."""
-    return shown(text, most).replace("\\", "\\\\").replace('"', '\\"')
+    return shown(text, limit).replace("\\", "\\\\").replace('"', '\\"')
 
 
 def _same(before: tuple[object, Texts] | None, source: object) -> tuple[object, Texts] | None:
@@ -192,7 +192,7 @@ def _root_causes(head: str, report: RemoteReport) -> Lines:
         lines["diag_root_cause"].append(f"diag_root_cause{head},{about}}} 1\n")
         if result and result.findings:
             reported = result.findings[0]
-            words = f'summary="{label(reported.summary, _MAX_SENTENCE_LENGTH)}",remedy="{label(reported.whole_remedy, _MAX_SENTENCE_LENGTH)}"'
+            words = f'summary="{label(reported.summary, _MAX_SENTENCE_LENGTH)}",remedy="{label(reported.full_remedy, _MAX_SENTENCE_LENGTH)}"'
             lines["diag_root_cause_info"].append(f'diag_root_cause_info{head},{about},place="{place}",{words}}} 1\n')
     return lines
 

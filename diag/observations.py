@@ -25,7 +25,7 @@ from diag.model import (
     clusters_behind,
 )
 
-MAX_LOOKS: Final = 50
+MAX_OBSERVATIONS: Final = 50
 
 
 def past_of_all(report: ClusterReport) -> dict[str, History]:
@@ -49,17 +49,17 @@ def red_followers(evidence: ClusterEvidence, alias: str) -> tuple[str, ...] | No
 def past_of(evidence: RemoteEvidence, at: datetime, red: tuple[str, ...] | None = ()) -> History:
     """The past of the next round. Of looks that saw the same only the first and the last are kept."""
     before = () if isinstance(evidence.past, Unavailable) else evidence.past.looks
-    look = dataclasses.replace(_look(evidence, at), red=red)
-    if len(before) > 1 and _same(before[-2], look) and _same(before[-1], look):
+    observation = dataclasses.replace(_observation(evidence, at), red=red)
+    if len(before) > 1 and _same(before[-2], observation) and _same(before[-1], observation):
         before = before[:-1]
-    return History(looks=(*before, look)[-MAX_LOOKS:])
+    return History(looks=(*before, observation)[-MAX_OBSERVATIONS:])
 
 
 def _same(one: Observation, other: Observation) -> bool:
     return dataclasses.replace(one, at=other.at) == other
 
 
-def _look(evidence: RemoteEvidence, at: datetime) -> Observation:
+def _observation(evidence: RemoteEvidence, at: datetime) -> Observation:
     info, identity = evidence.belief[RemoteInfo], evidence.api[Identity]
     endpoints = evidence.endpoints.all if isinstance(evidence.endpoints, Endpoints) else ()
     addresses = {ip for one in endpoints if isinstance(one.resolution, Resolution) for ip in one.resolution.addresses}

@@ -30,27 +30,27 @@ def visible(text: str) -> str:
     return "".join(char if char.isprintable() else _written_out(char) for char in text)
 
 
-def shorten(text: str, longest: int = MAX_LENGTH) -> str:
+def shorten(text: str, limit: int = MAX_LENGTH) -> str:
     """Cut what somebody else wrote to a length that a line of a report can hold."""
-    return text if len(text) <= longest else text[: longest - 1] + "…"
+    return text if len(text) <= limit else text[: limit - 1] + "…"
 
 
-def clip(text: str, most: int = MAX_CHARACTERS) -> str:
+def clip(text: str, limit: int = MAX_CHARACTERS) -> str:
     """Cut a text that is too long for anybody to read, and say how much was left out."""
-    if len(text) <= most:
+    if len(text) <= limit:
         return text
-    return f"{text[:most]}… ({len(text) - most} more characters)"
+    return f"{text[:limit]}… ({len(text) - limit} more characters)"
 
 
-def shown(text: str, most: int = MAX_CHARACTERS) -> str:
+def shown(text: str, limit: int = MAX_CHARACTERS) -> str:
     """Give a text as an output may hold it: cut, and written out."""
-    return visible(clip(text, most))
+    return visible(clip(text, limit))
 
 
-def listed(texts: Sequence[str], most: int = MAX_LISTED) -> str:
+def listed(texts: Sequence[str], limit: int = MAX_LISTED) -> str:
     """List texts in a sentence: the first few, each cut, and how many there are besides."""
-    few = ", ".join(shorten(text, _MAX_ITEM) for text in texts[:most])
-    return few if len(texts) <= most else f"{few} and {len(texts) - most} more"
+    few = ", ".join(shorten(text, _MAX_ITEM) for text in texts[:limit])
+    return few if len(texts) <= limit else f"{few} and {len(texts) - limit} more"
 
 
 def as_fact(texts: Sequence[str]) -> tuple[str, ...]:
@@ -67,13 +67,13 @@ def mask_userinfo(address: str) -> str:
     return f"{scheme[0] if scheme else ''}{MASK}@{host}"
 
 
-def nearest(word: str, known: Iterable[str], most: int = 1) -> tuple[str, ...]:
+def nearest(word: str, known: Iterable[str], limit: int = 1) -> tuple[str, ...]:
     """Find the known words that were probably meant, the best one first."""
     from difflib import get_close_matches  # noqa: PLC0415 -- rarely needed, and the help is quick without it.
 
     by_folded = {_folded(name): name for name in known}
     likeness = _LIKENESS if len(word) > _SHORT_WORD else _LIKENESS_OF_SHORT_WORDS
-    return tuple(by_folded[one] for one in get_close_matches(_folded(word), by_folded, n=most, cutoff=likeness))
+    return tuple(by_folded[one] for one in get_close_matches(_folded(word), by_folded, n=limit, cutoff=likeness))
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:

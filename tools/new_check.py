@@ -12,7 +12,7 @@ import sys
 from pathlib import Path
 
 _ID = re.compile(r"(?P<group>[a-z][a-z0-9-]*)/(?P<problem>[a-z][a-z0-9-]*)")
-_LONGEST_LINE = 120
+_MAX_LINE = 120
 _CHECK = '''\
 """The check {id}."""
 
@@ -101,7 +101,7 @@ def _with_row(table: str, group: str, name: str) -> str:
     names = sorted({*re.findall(r"\w+", found["block"] or found["line"]), name})
     line = head + ", ".join(names)
     block = "".join(f"    {one},\n" for one in names)
-    imports = line if len(line) <= _LONGEST_LINE else f"{head}(\n{block})"
+    imports = line if len(line) <= _MAX_LINE else f"{head}(\n{block})"
     rows, end, tail = table[found.end() :].rpartition("\n)")
     return f"{table[: found.start()]}{imports}{rows}\n    {name}.{name},{end}{tail}"
 

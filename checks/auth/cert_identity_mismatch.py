@@ -8,7 +8,7 @@ from typing import Final
 from checks.auth._identity import admits_everything, expression_of, naming
 from checks.auth._identity import signing as signing_lines
 from checks.auth._key_calls import update_key
-from checks.auth._records import GONE
+from checks.auth._key_record import GONE
 from checks.shared.applies import API_KEY_REMOTES
 from checks.shared.causes import REQUESTS_REFUSED
 from checks.shared.fixes import on_local_nodes

@@ -7,7 +7,7 @@ from typing import Final
 
 from checks.auth._identity import admits_everything, bare, expression_of
 from checks.auth._key_calls import update_key
-from checks.auth._records import GONE
+from checks.auth._key_record import GONE
 from checks.shared.applies import API_KEY_REMOTES
 from checks.tables import docs
 from diag.check import NotApplicable, Unknown, Yields, check

@@ -43,7 +43,7 @@ class _Asked:
 
     @property
     def not_asked(self) -> bool:
-        return isinstance(self.value, Unavailable) and self.value.reason is Reason.NOT_ASKED
+        return isinstance(self.value, Unavailable) and self.value.reason is Reason.NOT_REQUESTED
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,7 +119,7 @@ def diag_user_insufficient(cluster_evidence: ClusterEvidence, verdicts: Verdicts
     security = cluster_evidence.api[Security]
     if not asked:
         yield NotApplicable("no url is configured for the local cluster, nor for a remote")
-    elif isinstance(security, Unavailable) and security.reason not in _REFUSED | {Reason.NOT_ASKED}:
+    elif isinstance(security, Unavailable) and security.reason not in _REFUSED | {Reason.NOT_REQUESTED}:
         yield Unknown(str(security), piece=security)
 
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from checks.auth._coverage import Gap, gaps_of
+from checks.auth._key_access import Gap, gaps_of
 from checks.auth._key_calls import CHANGE, update_key, widened
-from checks.auth._records import CROSS_CLUSTER, GONE, lacks_replication, leaders_of, serves_replication_only
+from checks.auth._key_record import CROSS_CLUSTER, GONE, lacks_replication, leaders_of, serves_replication_only
 from checks.shared.applies import API_KEY_REMOTES
 from checks.tables import docs
 from diag.check import NotApplicable, Unknown, Yields, check

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from checks.auth._key_calls import create_key
-from checks.auth._records import GONE
+from checks.auth._key_record import GONE
 from checks.shared.applies import API_KEY_REMOTES
 from checks.shared.fixes import call, on_remote
 from checks.tables import docs

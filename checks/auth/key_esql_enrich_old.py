@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from checks.auth._esql import MONITOR_ENRICH, NO_ENRICH
 from checks.auth._key_calls import update_key, widened
-from checks.auth._records import CROSS_CLUSTER, GONE, NO_REMOTE_KEY
+from checks.auth._key_record import CROSS_CLUSTER, GONE, NO_REMOTE_KEY
 from checks.shared.applies import API_KEY_REMOTES
 from checks.tables import docs
 from diag.check import NotApplicable, Unknown, Yields, check

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from checks.auth._key_calls import record_of, replace_key
-from checks.auth._life import DAY
-from checks.auth._records import GONE
+from checks.auth._key_expiry import DAY
+from checks.auth._key_record import GONE
 from checks.shared.applies import API_KEY_REMOTES
 from checks.shared.fixes import Remedy
 from checks.tables import docs

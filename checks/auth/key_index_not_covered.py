@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from checks.auth._coverage import Gap, gaps_of
+from checks.auth._key_access import Gap, gaps_of
 from checks.auth._key_calls import CHANGE, update_key, widened
-from checks.auth._records import GONE
+from checks.auth._key_record import GONE
 from checks.shared.applies import API_KEY_REMOTES
 from checks.tables import docs
 from diag.check import NotApplicable, Unknown, Yields, check

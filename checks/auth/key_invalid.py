@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from checks.auth._key_calls import record_of, replace_key
-from checks.auth._recorded import Fault, by_record, recorded
+from checks.auth._key_state import Fault, by_record, recorded
 from checks.shared.applies import API_KEY_REMOTES
 from checks.shared.causes import REQUESTS_REFUSED
 from checks.shared.fixes import Remedy, call, on_remote, on_remote_nodes, yml
@@ -92,7 +92,7 @@ def key_invalid(
         # Without a key that was good then, no connection stands.
         yield (
             other
-            if remote_evidence.connection_stands or not isinstance(other, NotApplicable)
+            if remote_evidence.connection_established or not isinstance(other, NotApplicable)
             else Unknown(_NOT_TRIED.format(other.because))
         )
     elif isinstance(key, KeyTrial) and key.verdict in _INVALID:

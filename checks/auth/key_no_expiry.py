@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from checks.auth._key_calls import replace_key
-from checks.auth._life import DAY
-from checks.auth._records import GONE
+from checks.auth._key_expiry import DAY
+from checks.auth._key_record import GONE
 from checks.shared.applies import API_KEY_REMOTES
 from checks.shared.fixes import Remedy
 from checks.tables import docs
@@ -42,31 +42,31 @@ def key_no_expiry(
 
     Example: ``key_days_most: 365``, and a key that was made without ``expiration``.
     """
-    record, most = remote_side.record, thresholds.key_days_most
-    if not most:
+    record, limit = remote_side.record, thresholds.key_days_most
+    if not limit:
         yield NotApplicable("checks.thresholds.key_days_most, the longest life of a key, is not set")
     elif record is None:
         yield GONE
     elif record.expires is None:
-        yield _too_long(record, "never expires", most, _replaced(cluster, remote, record, most))
+        yield _too_long(record, "never expires", limit, _replaced(cluster, remote, record, limit))
     elif record.created is None:
         yield Unknown("when the key was created is not known, and so not how long it lives")
     else:
         days = (record.expires - record.created).total_seconds() / DAY
-        if days > most:
-            yield _too_long(record, f"lives {days:.0f} days", most, _replaced(cluster, remote, record, most))
+        if days > limit:
+            yield _too_long(record, f"lives {days:.0f} days", limit, _replaced(cluster, remote, record, limit))
 
 
-def _replaced(cluster: LocalCluster, remote: Remote, record: KeyRecord, most: float) -> Remedy:
+def _replaced(cluster: LocalCluster, remote: Remote, record: KeyRecord, limit: float) -> Remedy:
     return replace_key(
-        cluster, remote, record, expiration=f"{most * 24:.0f}h" if most % 1 else f"{most:.0f}d", invalidate=True
+        cluster, remote, record, expiration=f"{limit * 24:.0f}h" if limit % 1 else f"{limit:.0f}d", invalidate=True
     )
 
 
-def _too_long(record: KeyRecord, what: str, most: float, how: Remedy) -> Finding:
+def _too_long(record: KeyRecord, what: str, limit: float, how: Remedy) -> Finding:
     return Finding(
-        summary=f"The key {shorten(record.name, 80)} {what}; expected at most {most:g} days (checks.thresholds.key_days_most).",
+        summary=f"The key {shorten(record.name, 80)} {what}; expected at most {limit:g} days (checks.thresholds.key_days_most).",
         remedy=how.sentence,
         fix=how.fix,
-        facts={"observed": what, "expected": f"at most {most:g} days"},
+        facts={"observed": what, "expected": f"at most {limit:g} days"},
     )

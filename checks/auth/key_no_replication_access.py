@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from checks.auth._key_calls import CHANGE, update_key, widened
-from checks.auth._records import (
+from checks.auth._key_record import (
     CROSS_CLUSTER,
     GONE,
     NO_REMOTE_KEY,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from checks.auth._key_calls import CHANGE, update_key, widened
-from checks.auth._records import CROSS_CLUSTER, GONE, NO_REMOTE_KEY, serves_replication_only
+from checks.auth._key_record import CROSS_CLUSTER, GONE, NO_REMOTE_KEY, serves_replication_only
 from checks.shared.applies import API_KEY_REMOTES
 from checks.tables import docs
 from diag.check import Yields, check

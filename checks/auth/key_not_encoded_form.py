@@ -5,7 +5,7 @@ from __future__ import annotations
 import shlex
 from typing import Final
 
-from checks.auth._form import not_known
+from checks.auth._key_form import not_known
 from checks.shared.applies import API_KEY_REMOTES
 from checks.shared.causes import REQUESTS_REFUSED
 from checks.shared.fixes import CREATE_KEY, Remedy, at, here, on_remote, store_key

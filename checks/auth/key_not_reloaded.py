@@ -81,5 +81,5 @@ def key_not_reloaded(
 
 def _not_declared(keystore: Unavailable) -> NotApplicable | Unknown:
     """What is in the keystore has to be declared; that nobody did so is no fault to look after."""
-    declared = keystore.step is not Step.CONFIGURATION or keystore.reason is not Reason.NOT_TOLD
+    declared = keystore.step is not Step.CONFIGURATION or keystore.reason is not Reason.NOT_DECLARED
     return Unknown(str(keystore), piece=keystore) if declared else NotApplicable(str(keystore))

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from checks.auth._coverage import SELECTOR, single
+from checks.auth._key_access import SELECTOR, single
 from checks.auth._key_calls import CHANGE, update_key, widened
-from checks.auth._records import GONE, names_of
+from checks.auth._key_record import GONE, names_of
 from checks.shared.applies import API_KEY_REMOTES
 from checks.tables import docs
 from checks.tables.restricted import RESTRICTED

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from checks.auth._form import not_known
 from checks.auth._key_calls import replace_key
+from checks.auth._key_form import not_known
 from checks.shared.applies import API_KEY_REMOTES
 from checks.tables import docs
 from diag.check import Yields, check

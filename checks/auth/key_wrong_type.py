@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from checks.auth._key_calls import record_of, replace_key
-from checks.auth._recorded import Fault, by_record, recorded
+from checks.auth._key_state import Fault, by_record, recorded
 from checks.shared.applies import API_KEY_REMOTES
 from checks.shared.causes import REQUESTS_REFUSED
 from checks.shared.key_trial import SOURCE, has_verdict, only_with

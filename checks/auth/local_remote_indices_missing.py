@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from checks.auth._grants import OPEN, SUPERUSER, changeable, named, on_remote, own, reads, uncovered
-from checks.auth._records import CROSS_CLUSTER
+from checks.auth._key_record import CROSS_CLUSTER
 from checks.auth._role_calls import add_to_role, create_role
 from checks.shared.applies import API_KEY_REMOTES
 from checks.tables import docs

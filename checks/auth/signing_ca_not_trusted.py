@@ -58,7 +58,7 @@ def signing_ca_not_trusted(
         local_side = signing if isinstance(signing, SigningIdentity) else None
         yield _finding(remote, local_side, "the remote cluster says that it could not verify it")
     elif isinstance(signing, Unavailable):
-        yield (NotApplicable if signing.reason is Reason.NOT_ASKED else Unknown)(str(signing))
+        yield (NotApplicable if signing.reason is Reason.NOT_REQUESTED else Unknown)(str(signing))
     elif signing.problem:
         yield Unknown(f"{shorten(signing.path)}: {shorten(signing.problem)}")
     else:
@@ -70,7 +70,7 @@ def _by_files(remote: Remote, signing: SigningIdentity) -> Iterator[Finding | Un
     if usages:
         yield _finding(remote, signing, usages)
     elif isinstance(signing.trust, Unavailable):
-        yield (NotApplicable if signing.trust.reason is Reason.NOT_ASKED else Unknown)(str(signing.trust))
+        yield (NotApplicable if signing.trust.reason is Reason.NOT_REQUESTED else Unknown)(str(signing.trust))
     elif signing.verified is None:
         problems = [f"{file.path}: {file.problem}" for file in signing.trust.files if file.problem]
         yield Unknown(f"which CAs the remote cluster trusts for signatures could not be read: {listed(problems, 3)}")

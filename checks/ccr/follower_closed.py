@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from checks.ccr._calls import open_index, stop
 from checks.ccr._followers import of_remote
-from checks.shared.causes import FOLLOWER_STANDS_STILL
+from checks.shared.causes import FOLLOWER_STOPPED
 from checks.shared.fixes import on_local
 from checks.tables import docs
 from diag.check import NotApplicable, Unknown, Yields, check
@@ -22,7 +22,7 @@ from diag.model import (
 @check(
     "ccr/follower-closed",
     severity=Severity.ERROR,
-    explains=("ccr/write-failures", *FOLLOWER_STANDS_STILL),
+    explains=("ccr/write-failures", *FOLLOWER_STOPPED),
     docs=(docs.CCR_INSPECT, docs.CCR_TERM),
     tags=("replication",),
     source="documentation: open index API; ShardFollowNodeTask tries a write to a closed index again and again",

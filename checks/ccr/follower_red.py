@@ -102,10 +102,10 @@ def _red(one: Follower, minutes: float | None, thresholds: Thresholds) -> Findin
 def _red_minutes(index: str, past: History | Unavailable, now: datetime) -> float | None:
     """How long it has been red in every look that knew; None where the last of those did not see it red."""
     since = None
-    for look in () if isinstance(past, Unavailable) else reversed(past.looks):
-        if look.red is None:
+    for observation in () if isinstance(past, Unavailable) else reversed(past.looks):
+        if observation.red is None:
             continue
-        if index not in look.red:
+        if index not in observation.red:
             break
-        since = look.at
+        since = observation.at
     return None if since is None else (now - since).total_seconds() / _MINUTE

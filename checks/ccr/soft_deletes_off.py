@@ -47,18 +47,18 @@ def soft_deletes_off(replication: Replication, remote: Remote, indices: OfRemote
     Example: an index made by 6.8, where they are off unless asked for.
     """
     leaders = {one.leader for one in of_remote(replication, remote)}
-    looked_at = [
+    examined = [
         one
         for one in indices.all
         if one.name in leaders or (meant(remote.use.replicate, one, indices) and not one.system)
     ]
     if not (remote.use.replicate or leaders):
         yield NotApplicable("nothing is replicated from this remote, and no use.replicate is declared for it")
-    elif not looked_at and is_whole(indices.all):
+    elif not examined and is_whole(indices.all):
         yield NotApplicable("the remote cluster has no index that is followed or that use.replicate names")
-    elif not is_whole(indices.all) and (remote.use.replicate or leaders - {one.name for one in looked_at}):
+    elif not is_whole(indices.all) and (remote.use.replicate or leaders - {one.name for one in examined}):
         yield Unknown(CUT)
-    off = [one for one in looked_at if not one.replicable]
+    off = [one for one in examined if not one.replicable]
     for one in off[:_MAX_FINDINGS]:
         yield _without_history(one, remote)
     if more := [one.name for one in off[_MAX_FINDINGS:]]:

@@ -6,7 +6,7 @@ from typing import Final
 
 from checks.ccr._calls import change_settings
 from checks.ccr._followers import each
-from checks.shared.causes import FOLLOWER_STANDS_STILL
+from checks.shared.causes import FOLLOWER_STOPPED
 from checks.shared.fixes import call, on_local
 from checks.tables import docs
 from diag.check import NotApplicable, Yields, check
@@ -33,7 +33,7 @@ _DISKS: Final = call("GET", "_cat/allocation")
     "ccr/write-failures",
     severity=Severity.ERROR,
     severities=(Severity.INFO, Severity.WARNING),
-    explains=FOLLOWER_STANDS_STILL,
+    explains=FOLLOWER_STOPPED,
     docs=(docs.CCR_INSPECT, docs.A_FSTATS),
     tags=("replication",),
     source="documentation: CCR stats API, failed_write_requests, write_buffer_operation_count; index blocks; tried on 6.8.23, where writes to a "

@@ -34,7 +34,7 @@ from diag.model import (
     severity=Severity.ERROR,
     applies=Applies.settings(),
     docs=(docs.RC, docs.EC_SELF, docs.A_PUT),
-    tags=("settings", "belief"),
+    tags=("settings", "reported"),
     source="documentation: remote clusters, connections go one way; CCR, bi-directional replication needs both",
     explains=("config/not-added", "ccr/remote-removed", *NO_CONNECTION),
 )

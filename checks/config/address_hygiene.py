@@ -34,7 +34,7 @@ def address_hygiene(remote: Remote) -> Yields:
     Example: ``proxy_address: <remote-host>:9443``.
     """
     for address in at_fault(remote, Fault.PLACEHOLDER, Fault.LIST, Fault.BLANK):
-        yield _careless(remote, address, fault_of(address))
+        yield _lenient_spelling(remote, address, fault_of(address))
     for address in at_fault(remote, Fault.NONE):
         host = address.host or ""
         if flaws := flaws_of(host):
@@ -56,7 +56,7 @@ def address_hygiene(remote: Remote) -> Yields:
     yield from or_not_applicable(remote, Fault.PLACEHOLDER, Fault.LIST, Fault.BLANK, Fault.NONE)
 
 
-def _careless(remote: Remote, address: Address, fault: Fault) -> Finding:
+def _lenient_spelling(remote: Remote, address: Address, fault: Fault) -> Finding:
     match fault:
         case Fault.PLACEHOLDER:
             why = "a placeholder was left in"

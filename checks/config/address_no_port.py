@@ -33,7 +33,7 @@ def address_no_port(remote: Remote) -> Yields:
     """
     for address in at_fault(remote, Fault.NO_PORT):
         yield Finding(
-            summary=f"{address.setting} is {shown(address)}: {_port_trouble(address.text)}; expected host:port with a port from 1 to 65535.",
+            summary=f"{address.setting} is {shown(address)}: {_port_fault(address.text)}; expected host:port with a port from 1 to 65535.",
             remedy="Write host and port.",
             fix=on_local(change(remote, address)),
             facts=facts(address, "host:port"),
@@ -55,7 +55,7 @@ def _no_address(remote: Remote) -> Finding:
     )
 
 
-def _port_trouble(text: str) -> str:  # noqa: PLR0911 -- each fault has its own words, and the first one found counts.
+def _port_fault(text: str) -> str:  # noqa: PLR0911 -- each fault has its own words, and the first one found counts.
     host, colon, port = text.rpartition(":")
     if not colon or port.endswith("]"):
         return "it has no port"

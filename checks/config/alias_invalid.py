@@ -53,9 +53,9 @@ def alias_invalid(remote: Remote) -> Yields:
     elif reserved(remote.alias):
         yield NotApplicable("config/alias-reserved-chars is about it")
     elif not is_settings_key(remote.alias):
-        strange = "".join(dict.fromkeys(char for char in remote.alias if not is_settings_key(char)))
+        invalid = "".join(dict.fromkeys(char for char in remote.alias if not is_settings_key(char)))
         yield Finding(
-            summary=f"The alias {shorten(remote.alias)} has characters that Elasticsearch refuses in a setting: {shorten(strange, 20)}; "
+            summary=f"The alias {shorten(remote.alias)} has characters that Elasticsearch refuses in a setting: {shorten(invalid, 20)}; "
             "expected letters, digits, dashes and underscores.",
             remedy="Register it under another alias.",
             fix=on_local(recreate(fixed(remote), suggest_alias(remote.alias))),

@@ -46,7 +46,7 @@ def client_role_partial_ccr(
     reported = None if isinstance(replication, Unavailable) else replication
     if not remote.use.replicate and (reported is None or remote.alias not in reported.aliases):
         why = "nothing is replicated from this remote, and no use.replicate is declared for it"
-        open_ = isinstance(replication, Unavailable) and replication.reason is not Reason.NOT_ASKED
+        open_ = isinstance(replication, Unavailable) and replication.reason is not Reason.NOT_REQUESTED
         yield Unknown(str(replication)) if open_ else NotApplicable(why)
         return
     data = [node for node in local_nodes.all if any(role.startswith("data") for role in node.roles)]

@@ -22,7 +22,7 @@ from diag.model import (
     "config/cloud-port-9300",
     severity=Severity.ERROR,
     applies=Applies.settings(),
-    beside_connection=Severity.WARNING,
+    while_connected=Severity.WARNING,
     docs=(docs.MODELS, docs.ECE_NET),
     tags=("ports", "cloud"),
     source="documentation: security models, ECE networking prerequisites",

@@ -38,7 +38,7 @@ def compress_ping_change(registration: Registration, past: History) -> Yields:
 
     Example: ``transport.compress`` was set to true.
     """
-    reported = [look for look in past.looks if look.options is not None]
+    reported = [observation for observation in past.looks if observation.options is not None]
     if not reported:
         yield NotApplicable("no earlier round knows the settings of this remote")
         return

@@ -54,11 +54,11 @@ def compression_scheme(
     if not (switch or scheme):
         yield NotApplicable("neither transport.compress nor transport.compression_scheme is set for this remote")
         return
-    strange: list[tuple[str, str, tuple[str, ...]]] = (
+    unknown: list[tuple[str, str, tuple[str, ...]]] = (
         [(COMPRESS, switch, _SWITCHES)] if switch and switch not in _SWITCHES else []
     )
-    strange += [(SCHEME, scheme, _SCHEMES)] if scheme and scheme not in _SCHEMES else []
-    for key, value, known in strange:
+    unknown += [(SCHEME, scheme, _SCHEMES)] if scheme and scheme not in _SCHEMES else []
+    for key, value, known in unknown:
         expected = f"{', '.join(known[:-1])} or {known[-1]}"
         yield Finding(
             summary=f"{key} is {shorten(value, 60)!r}; expected {expected}.",
@@ -66,7 +66,7 @@ def compression_scheme(
             fix=on_local(put_settings({remote.setting(key): known[0]})),
             facts={"setting": remote.setting(key), "observed": shorten(value, 60), "expected": known},
         )
-    if not strange:
+    if not unknown:
         yield from _by_release(remote, switch, scheme, {"local": local_version, "remote": remote_version})
 
 

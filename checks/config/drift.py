@@ -31,7 +31,7 @@ _LETTER_BY_LETTER: Final = {one.key for one in REMOTE_SETTINGS if one.address or
     severity=Severity.WARNING,
     applies=Applies.settings(),
     docs=(docs.A_GET, docs.SETTINGS),
-    tags=("settings", "belief"),
+    tags=("settings", "reported"),
     source="documentation: cluster settings API",
 )
 def drift(remote: Remote, registration: Registration, info: RemoteInfo | Unavailable) -> Yields:

@@ -45,10 +45,12 @@ def duplicate_remote(
     mine = targets(remote)
     if not mine:
         yield NotApplicable("no usable address is configured")
-    twins = {alias: target for target in sorted(mine) for alias in leading_to(cluster, target) if alias != remote.alias}
-    if twins:
-        names = tuple(shorten(alias, 80) for alias in list(twins)[:5])
-        host, port, _ = next(iter(twins.values()))
+    same_target = {
+        alias: target for target in sorted(mine) for alias in leading_to(cluster, target) if alias != remote.alias
+    }
+    if same_target:
+        names = tuple(shorten(alias, 80) for alias in list(same_target)[:5])
+        host, port, _ = next(iter(same_target.values()))
         yield Finding(
             summary=f"The aliases {shorten(remote.alias)} and {', '.join(names)} have the same address "
             f"({shorten(host)}:{port}) and server name; expected one alias for each remote cluster.",

@@ -70,21 +70,21 @@ def mode_missing_for_proxy(remote: Remote, local_version: LocalVersion | Unavail
         )
 
 
-def _wrong_mode(remote: Remote, strangers: list[str], change: Request) -> Finding:
+def _wrong_mode(remote: Remote, unused: list[str], change: Request) -> Finding:
     verb, belongs = (
-        ("is", "belongs") if strangers in (["proxy_address"], ["server_name"], ["proxy"]) else ("are", "belong")
+        ("is", "belongs") if unused in (["proxy_address"], ["server_name"], ["proxy"]) else ("are", "belong")
     )
     mode = f"mode is {remote.effective_mode}" if remote.mode else "no mode is set, which means sniff"
     other = Mode.PROXY if remote.effective_mode is Mode.SNIFF else Mode.SNIFF
     return Finding(
-        summary=f"{' and '.join(strangers)} {verb} set and {belongs} to mode {other}, but {mode}; expected the settings of one mode only.",
+        summary=f"{' and '.join(unused)} {verb} set and {belongs} to mode {other}, but {mode}; expected the settings of one mode only.",
         remedy="Keep the settings of one mode.",
         fix=on_local(change),
         facts={
             "setting": remote.setting("mode"),
             "observed": str(remote.effective_mode),
             "expected": str(other),
-            "settings_of_the_other_mode": tuple(strangers),
+            "settings_of_the_other_mode": tuple(unused),
         },
     )
 
@@ -97,6 +97,6 @@ def _choose_mode(remote: Remote, local_version: LocalVersion | Unavailable, mode
     knows_names = isinstance(local_version, Unavailable) or local_version.number >= SERVER_NAME.since
     if mode is Mode.PROXY and remote.kind in _BEHIND_PROXY and knows_names and not remote.server_name:
         values["server_name"] = usable_host(remote) or "<endpoint name of the remote deployment>"
-    strangers = ("seeds", "proxy") if mode is Mode.PROXY else ("proxy_address", "server_name")
-    values |= {name: None for name in strangers if getattr(remote, name)}
+    unused = ("seeds", "proxy") if mode is Mode.PROXY else ("proxy_address", "server_name")
+    values |= {name: None for name in unused if getattr(remote, name)}
     return put_settings({remote.setting(name): value for name, value in values.items()})

@@ -31,7 +31,7 @@ from diag.model import (
     severity=Severity.ERROR,
     applies=Applies.settings(),
     docs=(docs.A_PUT, docs.SETTINGS),
-    tags=("settings", "belief"),
+    tags=("settings", "reported"),
     source="documentation: cluster settings API; RemoteConnectionStrategy",
     explains=("ccr/remote-removed", *NO_CONNECTION),
 )

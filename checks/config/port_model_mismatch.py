@@ -50,7 +50,7 @@ _FIRST_SERVER: Final = Version(8, 10, 0)
     severities=(Severity.WARNING, Severity.ERROR),
     applies=Applies.settings(),
     essential=True,
-    beside_connection=Severity.WARNING,
+    while_connected=Severity.WARNING,
     docs=(docs.TRB_PORT, docs.MODELS),
     tags=("ports", "security-model"),
     source="documentation: security models, troubleshoot remote clusters (transport port with API key)",
@@ -153,7 +153,7 @@ def _judge_api_key(place: DialledPort, chain: Chain | Unavailable, remote_eviden
             fix=how.fix,
             facts=place.facts(by="port"),
         )
-    elif place.asked and remote_evidence.connection_stands and not place.does_without:
+    elif place.asked and remote_evidence.connection_established and not place.does_without:
         yield NotApplicable("the local cluster is connected, so the port is that of its security model")
     elif place.asked:
         yield from _asks_a_remote_with_key(

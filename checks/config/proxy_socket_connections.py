@@ -20,7 +20,7 @@ from diag.model import (
     shorten,
 )
 
-_FEWEST, _MAX_ITEMS, _USUAL = 4, 64, 18
+_MIN_ITEMS, _MAX_ITEMS, _USUAL = 4, 64, 18
 
 
 _WHOLE: Final = re.compile(r"\d{1,9}")
@@ -61,13 +61,13 @@ def proxy_socket_connections(
                 fix=unset,
                 facts={**facts, "expected": "a whole number from 1 up"},
             )
-        elif key == "proxy_socket_connections" and not _FEWEST <= int(value) <= _MAX_ITEMS:
+        elif key == "proxy_socket_connections" and not _MIN_ITEMS <= int(value) <= _MAX_ITEMS:
             yield Finding(
-                summary=f"{key} is {value}{_altogether(local_nodes, int(value))}; usual are {_USUAL}, and {_FEWEST} to {_MAX_ITEMS} in any case.",
+                summary=f"{key} is {value}{_altogether(local_nodes, int(value))}; usual are {_USUAL}, and {_MIN_ITEMS} to {_MAX_ITEMS} in any case.",
                 remedy=usual,
                 fix=unset,
                 severity=Severity.INFO,
-                facts={**facts, "expected": f"{_FEWEST} to {_MAX_ITEMS}"},
+                facts={**facts, "expected": f"{_MIN_ITEMS} to {_MAX_ITEMS}"},
             )
 
 

@@ -54,21 +54,21 @@ def remote_is_self(
     Example: ``seeds: ["localhost:9300"]`` on a node that listens there itself.
     """
     uuids = [one.uuid for one in (local, remote_side) if not isinstance(one, Unavailable) and one.uuid not in NO_UUID]
-    met = _met_here(local, local_nodes, endpoints)
+    same_node = _same_node_here(local, local_nodes, endpoints)
     at_home = _on_own_loopback(remote, local_nodes, endpoints) or leads_here(
         _registration(remote), _resolved(endpoints), cluster, local_nodes
     )
-    if len(uuids) == 2 and uuids[0] != uuids[1] and not met:  # noqa: PLR2004 -- both.
+    if len(uuids) == 2 and uuids[0] != uuids[1] and not same_node:  # noqa: PLR2004 -- both.
         return
     how = (
         f"both APIs give the UUID {shorten(uuids[0], 40)}"
         if len(uuids) == 2 and uuids[0] == uuids[1]  # noqa: PLR2004 -- both.
-        else met or ("the address is one that a node of the local cluster publishes" if at_home else "")
+        else same_node or ("the address is one that a node of the local cluster publishes" if at_home else "")
     )
     if how:
         yield _is_self(remote, how)
     elif isinstance(local, Unavailable) and isinstance(local_nodes, Unavailable):
-        asked = local.reason is not Reason.NOT_ASKED
+        asked = local.reason is not Reason.NOT_REQUESTED
         yield Unknown(str(local), piece=local) if asked else NotApplicable(str(local))
 
 
@@ -81,7 +81,7 @@ def _is_self(remote: Remote, how: str) -> Finding:
     )
 
 
-def _met_here(
+def _same_node_here(
     local: Identity | Unavailable, local_nodes: Nodes | Unavailable, endpoints: Endpoints | Unavailable
 ) -> str:
     """Say which local node answered as the remote; empty for none. Names alone are not enough: clusters are copied with them."""

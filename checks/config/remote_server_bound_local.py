@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from checks.shared.causes import NO_CONNECTION
 from checks.shared.fixes import on_remote_nodes, yml
-from checks.shared.listening import ON_9443, host_of, is_loopback, met_the_server
+from checks.shared.listening import ON_9443, host_of, is_loopback, reached_server
 from checks.tables import docs
 from checks.tables.networks import is_here_only
 from diag.check import NotApplicable, Yields, check
@@ -47,7 +47,7 @@ def remote_server_bound_local(remote_nodes: OfRemote[Nodes], endpoints: Endpoint
     local = [node for node in servers if _is_local(node)]
     if not servers:
         yield NotApplicable("no node has a remote cluster server; config/remote-server-disabled is about that")
-    elif local and not met_the_server(endpoints) and not _opens(endpoints):
+    elif local and not reached_server(endpoints) and not _opens(endpoints):
         all_of_them = len(local) == len(servers)
         shown = [f"{node.name} {', '.join(node.server_bound) or node.server_address}" for node in local]
         yield Finding(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from checks.shared.causes import NO_CONNECTION
 from checks.shared.fixes import enable_server
-from checks.shared.listening import ON_9443, host_of, met_the_server
+from checks.shared.listening import ON_9443, host_of, reached_server
 from checks.tables import docs
 from diag.check import NotApplicable, Yields, check
 from diag.model import (
@@ -47,7 +47,7 @@ def remote_server_disabled(remote: Remote, remote_nodes: OfRemote[Nodes], endpoi
     lacking = [node for node in able if not node.server_address]
     if not able:
         yield NotApplicable("the nodes are too old for it; version/apikey-min is about that")
-    elif met_the_server(endpoints) or not lacking:
+    elif reached_server(endpoints) or not lacking:
         return
     elif len(lacking) == len(able):
         yield _not_enabled(remote, lacking, Severity.CRITICAL)

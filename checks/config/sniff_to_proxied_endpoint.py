@@ -85,7 +85,7 @@ def _sniffed_pods(
     remote = remote_evidence.remote
     if cluster.kind is Kind.ECK:
         yield NotApplicable("both clusters are on ECK, where pods may reach each other")
-    elif not remote_evidence.connection_stands and not remote.proxy:
+    elif not remote_evidence.connection_established and not remote.proxy:
         yield Finding(
             summary=f"The remote is on ECK, the local cluster is {cluster.kind}, and the mode is sniff: its pods publish addresses that "
             "mostly nobody outside of Kubernetes reaches; expected mode proxy with the address of its service.",

@@ -53,7 +53,7 @@ def unknown_setting(remote: Remote, registration: Registration, local_nodes: OfL
         yield NotApplicable("the local cluster has no setting of this alias; config/not-added is about that")
     for key, where in found.items():
         if key not in _KNOWN and not key.startswith(SIGNING):
-            yield _strange(remote, registration, key, where)
+            yield _unknown(remote, registration, key, where)
     if archived := registration.archived:
         yield Finding(
             summary=f"Settings that are archived or under a name of a former release: {listed(archived)}; expected cluster.remote.{shorten(remote.alias, 60)}.*.",
@@ -73,7 +73,7 @@ def _in_files(local_nodes: Nodes, alias: str) -> dict[str, str]:
     }
 
 
-def _strange(remote: Remote, registration: Registration, key: str, where: str) -> Finding:
+def _unknown(remote: Remote, registration: Registration, key: str, where: str) -> Finding:
     meant = next(iter(nearest(key, _KNOWN)), "")
     full, right = remote.setting(key), remote.setting(meant)
     expected = f"{right}, perhaps" if meant else "one of " + ", ".join(one.key for one in REMOTE_SETTINGS)

@@ -38,14 +38,14 @@ def url_of_another_cluster(
 
     Example: the key is accepted by ``logs``, and the API under ``url`` says ``billing``.
     """
-    met = [
+    trials = [
         (str(probe), probe.key)
         for probe in endpoints.probes
         if isinstance(probe.key, KeyTrial) and probe.key.cluster_name
     ]
-    if not met:
+    if not trials:
         yield NotApplicable("no node behind the address has reported its cluster: that takes an accepted API key")
-    for place, key in met:
+    for place, key in trials:
         if key.cluster_name != remote_side.name:
             yield _another(remote, remote_side, place, key.cluster_name, f"the cluster {shorten(key.cluster_name, 80)}")
             return

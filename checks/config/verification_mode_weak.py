@@ -48,9 +48,9 @@ def verification_mode_weak(cluster: LocalCluster, remote: Remote, local_nodes: O
     # Of nodes that differ the weakest is the one that lets somebody in.
     weakest = max((*modes.values(), found.mode), key=_weakness) if modes else found.mode
     wanted = VerificationMode.FULL if api_key else VerificationMode.CERTIFICATE
-    if not found.told:
+    if not found.known:
         unreported = isinstance(local_nodes, Unavailable) and local_nodes.reason not in {
-            Reason.NOT_ASKED,
+            Reason.NOT_REQUESTED,
             Reason.OFFLINE,
         }
         detail = f"{key} is not known: Elasticsearch shows it to nobody, and diag.yaml does not declare it"

@@ -7,14 +7,14 @@ from typing import Final
 from checks.shared.fixes import Remedy, call, on_local, on_remote
 from diag.model import Kind, LocalCluster, Remote
 
-_LOOK: Final = call("GET", "_license")
+_GET_LICENSE: Final = call("GET", "_license")
 _PUT: Final = call("PUT", "_license", {"licenses": ["<the object license of the license file>"]})
 
 
-def install(level: str, whose: str, cluster: LocalCluster, remote: Remote, *, look: bool = False) -> Remedy:
-    """Install a license on the ``local`` or the ``remote`` cluster. ``look``: which one it has is not known yet."""
+def install(level: str, whose: str, cluster: LocalCluster, remote: Remote, *, compare: bool = False) -> Remedy:
+    """Install a license on the ``local`` or the ``remote`` cluster. ``compare``: which one it has is not known yet."""
     kind, on = (cluster.kind, on_local) if whose == "local" else (remote.kind, on_remote)
-    first = (_LOOK,) if look else ()
+    first = (_GET_LICENSE,) if compare else ()
     match kind:
         case Kind.HOSTED:
             sentence = f"In the Elastic Cloud Console, choose a subscription with {level} for the {whose} deployment."

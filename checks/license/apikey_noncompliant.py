@@ -62,7 +62,7 @@ def apikey_noncompliant(  # noqa: PLR0913, PLR0917 -- each parameter is a piece 
     """
     refused = isinstance(key, KeyTrial) and key.unlicensed
     if refused:
-        how = install("an enterprise license", "remote", cluster, remote, look=True)
+        how = install("an enterprise license", "remote", cluster, remote, compare=True)
         yield Finding(
             summary="The license of the remote cluster does not include remotes with an API key; expected enterprise, or a trial.",
             remedy=f"{how.sentence} Or change this remote to the certificate model.",
@@ -74,7 +74,7 @@ def apikey_noncompliant(  # noqa: PLR0913, PLR0917 -- each parameter is a piece 
             continue
         if license_.type not in _WITH_KEYS:
             yield _not_included(whose, license_, install("an enterprise license", whose, cluster, remote))
-    if isinstance(local_license, Unavailable) and local_license.reason is not Reason.NOT_ASKED:
+    if isinstance(local_license, Unavailable) and local_license.reason is not Reason.NOT_REQUESTED:
         yield Unknown(str(local_license), piece=local_license)
     if isinstance(remote_license, Unavailable) and not refused:
         yield from _left_open(tls, hello, key)

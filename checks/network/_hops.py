@@ -34,7 +34,7 @@ class State(StrEnum):
     REACHED = "reached"
     LOST = "lost"
     OTHERS = "others"  # Something answers there, and not the node that publishes it.
-    UNTOLD = "untold"
+    UNKNOWN = "unknown"
 
 
 _WHY: Final = {
@@ -57,7 +57,7 @@ _NO_TLS: Final = {
 class Hop:
     """One published address, what became of it, and why. ``refused``: a connection was refused there."""
 
-    told: Published
+    published: Published
     state: State
     why: str = ""
     refused: bool = False
@@ -69,9 +69,9 @@ class Hop:
 
     def __str__(self) -> str:
         """Name it with its node, its network, and what became of it."""
-        about = [shorten(name, 40) for name in self.told.nodes[:1] if name]
-        about += [what] if (what := network_of(self.told.host)) else []
-        shown = shorten(self.told.address, 80) + (f" ({', '.join(about)})" if about else "")
+        about = [shorten(name, 40) for name in self.published.nodes[:1] if name]
+        about += [what] if (what := network_of(self.published.host)) else []
+        shown = shorten(self.published.address, 80) + (f" ({', '.join(about)})" if about else "")
         return f"{shown} {self.why}" if self.why else shown
 
 
@@ -82,61 +82,63 @@ def seed_ips(endpoints: Endpoints) -> frozenset[str]:
     )
 
 
-def looked_at(published: PublishedEndpoints, endpoints: Endpoints) -> Iterator[Hop]:
+def by_second_hop(published: PublishedEndpoints, endpoints: Endpoints) -> Iterator[Hop]:
     """Judge each address by what it showed."""
     clusters, seeds = clusters_behind(endpoints.probes), seed_ips(endpoints)
     for one in published.all:
         yield _leads_home(one.told, seeds) or _showed(one.told, one.evidence, clusters)
 
 
-def by_the_look(told: tuple[Published, ...], endpoints: Endpoints, *, connected: bool | None) -> Iterator[Hop]:
+def by_address(published: tuple[Published, ...], endpoints: Endpoints, *, connected: bool | None) -> Iterator[Hop]:
     """Judge each address by what it is, where none was dialled."""
     seeds = seed_ips(endpoints)
     places = {f"{probe.ip}:{probe.port}" for probe in endpoints.probes if not isinstance(probe.connection, Unavailable)}
-    for one in told:
+    for one in published:
         remote_side = network_of(one.host) and not any(near(one.host, seed) for seed in seeds)
         if f"{one.host}:{one.port}" in places:
-            yield Hop(told=one, state=State.REACHED)
+            yield Hop(published=one, state=State.REACHED)
         elif (home := _leads_home(one, seeds)) is not None:
             yield home
         elif apart(one.host, seeds) or (remote_side and connected is False):
-            yield Hop(told=one, state=State.LOST, why="is of another network than the seeds")
+            yield Hop(published=one, state=State.LOST, why="is of another network than the seeds")
         else:
-            yield Hop(told=one, state=State.UNTOLD, why="was not dialled")
+            yield Hop(published=one, state=State.UNKNOWN, why="was not dialled")
 
 
-def _leads_home(told: Published, seeds: frozenset[str]) -> Hop | None:
+def _leads_home(published: Published, seeds: frozenset[str]) -> Hop | None:
     """Loopback leads whoever dials it to himself; with a seed on loopback that is where the remote is."""
-    if not is_here_only(told.host) or (seeds and all(map(is_here_only, seeds))):
+    if not is_here_only(published.host) or (seeds and all(map(is_here_only, seeds))):
         return None
-    return Hop(told=told, state=State.LOST, why="leads the local cluster to itself")
+    return Hop(published=published, state=State.LOST, why="leads the local cluster to itself")
 
 
-def _showed(told: Published, found: EndpointEvidence, clusters: frozenset[str]) -> Hop:
+def _showed(published: Published, found: EndpointEvidence, clusters: frozenset[str]) -> Hop:
     if isinstance(found.resolution, Unavailable):
         gone = found.resolution.reason is Reason.NO_SUCH_NAME
-        return Hop(told=told, state=State.LOST if gone else State.UNTOLD, why="does not resolve" if gone else "")
-    hops = [_met(told, probe, clusters) for probe in found.probes]
+        return Hop(
+            published=published, state=State.LOST if gone else State.UNKNOWN, why="does not resolve" if gone else ""
+        )
+    hops = [_probed(published, probe, clusters) for probe in found.probes]
     order = list(State)
-    return min(hops, key=lambda hop: order.index(hop.state), default=Hop(told=told, state=State.UNTOLD))
+    return min(hops, key=lambda hop: order.index(hop.state), default=Hop(published=published, state=State.UNKNOWN))
 
 
-def _met(told: Published, probe: Probe, clusters: frozenset[str]) -> Hop:
+def _probed(published: Published, probe: Probe, clusters: frozenset[str]) -> Hop:
     if isinstance(probe.connection, Unavailable):
         reason = probe.connection.reason
         why = _WHY.get(reason)
         refused = reason is Reason.REFUSED
-        return Hop(told=told, state=State.LOST if why else State.UNTOLD, why=why or "", refused=refused)
-    stranger = _stranger(told, probe, clusters)
-    if stranger:
-        return Hop(told=told, state=State.OTHERS, why=stranger)
+        return Hop(published=published, state=State.LOST if why else State.UNKNOWN, why=why or "", refused=refused)
+    other = _other_peer(published, probe, clusters)
+    if other:
+        return Hop(published=published, state=State.OTHERS, why=other)
     silent = isinstance(probe.tls, Unavailable) or (
         isinstance(probe.chain, Unavailable) and not answered(probe.transport)
     )
-    return Hop(told=told, state=State.UNTOLD if silent else State.REACHED)
+    return Hop(published=published, state=State.UNKNOWN if silent else State.REACHED)
 
 
-def _stranger(told: Published, probe: Probe, clusters: frozenset[str]) -> str:
+def _other_peer(published: Published, probe: Probe, clusters: frozenset[str]) -> str:
     """Say who answers that is not the node; empty where it may be the node. Certificates are judged elsewhere."""
     tls = probe.tls if isinstance(probe.tls, TlsAttempt) else None
     if speaks_http(probe.transport):
@@ -147,16 +149,16 @@ def _stranger(told: Published, probe: Probe, clusters: frozenset[str]) -> str:
         # Who asks for a client certificate may hang up because a good one is missing; tls/client-cert-rejected is about that.
         asked = tls is None or tls.client_certificate_requested
         return "" if asked else "is no node: the transport handshake got no answer"
-    return _other_node(told, probe.key, clusters)
+    return _other_node(published, probe.key, clusters)
 
 
-def _other_node(told: Published, key: KeyTrial | Unavailable, clusters: frozenset[str]) -> str:
+def _other_node(published: Published, key: KeyTrial | Unavailable, clusters: frozenset[str]) -> str:
     """Say which other node took the key there: Elasticsearch refuses one that it did not expect."""
     if isinstance(key, Unavailable):
         return ""
     if clusters and key.cluster_name and key.cluster_name not in clusters:
         return f"leads to the cluster {shorten(key.cluster_name, 60)}"
-    if key.node_name and any(told.nodes) and key.node_name not in told.nodes:
+    if key.node_name and any(published.nodes) and key.node_name not in published.nodes:
         return f"leads to the node {shorten(key.node_name, 60)}"
     return ""
 

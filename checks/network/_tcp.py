@@ -29,7 +29,7 @@ _MAX_SHOWN = 3
 REFUSED = frozenset({Reason.REFUSED, Reason.RESET})
 SILENT = frozenset({Reason.TIMED_OUT, Reason.UNREACHABLE})
 _REMOTE_CLUSTER_SERVER = 9443
-_NO_NODES = Unavailable(step=Step.API, reason=Reason.NOT_ASKED)
+_NO_NODES = Unavailable(step=Step.API, reason=Reason.NOT_REQUESTED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +42,7 @@ class _Attempt:
     detail: str = ""
 
     @property
-    def told(self) -> bool:
+    def known(self) -> bool:
         """Whether the attempt says anything about the address."""
         return self.reason is None or self.reason in REFUSED | SILENT
 
@@ -62,9 +62,9 @@ def judge(
         failed = [attempt for attempt in attempts if attempt.reason is reason]
         if failed:
             yield _finding(remote, endpoints, attempts, failed, remote_nodes)
-    untold = [attempt for attempt in attempts if not attempt.told]
-    if untold:
-        yield Unknown("; ".join(dict.fromkeys(attempt.detail for attempt in untold)))
+    unknown = [attempt for attempt in attempts if not attempt.known]
+    if unknown:
+        yield Unknown("; ".join(dict.fromkeys(attempt.detail for attempt in unknown)))
     elif not any(attempt.reason is None or attempt.reason in reasons for attempt in attempts):
         yield NotApplicable(f"no connection opened for another cause, see {other_check}")
 
@@ -97,12 +97,12 @@ def _finding(
         shown += ", …"
     severity = _severity(remote, endpoints, attempts, failed)
     only_ipv6 = _only_ipv6(attempts, failed)
-    told = (
+    reported = (
         reported_remedy(remote, failed[0].endpoint, failed[0].probe.ip, remote_nodes)
         if reason is Reason.REFUSED
         else None
     )
-    how = Remedy(_REMEDY_IPV6) if only_ipv6 else told or _remedy(remote, reason, failed[0].endpoint)
+    how = Remedy(_REMEDY_IPV6) if only_ipv6 else reported or _remedy(remote, reason, failed[0].endpoint)
     tail = _TAIL_IPV6 if only_ipv6 else _TAIL[severity]
     return Finding(
         summary=f"{_WORDS[reason]}: {len(failed)} of {len(attempts)} addresses ({shown}); expected an open connection.{tail}",
@@ -146,7 +146,7 @@ def _severity(
     remote: Remote, endpoints: Endpoints, attempts: Sequence[_Attempt], failed: Sequence[_Attempt]
 ) -> Severity:
     """Critical where nothing is left; what is not known counts as left."""
-    nothing_opened = all(attempt.reason is not None and attempt.told for attempt in attempts)
+    nothing_opened = all(attempt.reason is not None and attempt.known for attempt in attempts)
     looked_up = all(
         not isinstance(one.resolution, Unavailable) or one.resolution.reason is Reason.NO_SUCH_NAME
         for one in endpoints.all

@@ -33,8 +33,8 @@ def dns_changed(remote: Remote, endpoints: Endpoints, info: RemoteInfo, past: Hi
     Example: the balancer of the remote was replaced, and got another address.
     """
     now = {ip for one in endpoints.all if isinstance(one.resolution, Resolution) for ip in one.resolution.addresses}
-    known = [set(look.addresses) for look in past.looks if look.addresses]
-    lasting = [look.connected for look in past.looks][-_ROUNDS:] == [False] * _ROUNDS
+    known = [set(observation.addresses) for observation in past.looks if observation.addresses]
+    lasting = [observation.connected for observation in past.looks][-_ROUNDS:] == [False] * _ROUNDS
     if not known or not now:
         yield NotApplicable("no earlier look knew the addresses" if now else "the names do not resolve")
     elif info.connected or not lasting:

@@ -47,7 +47,7 @@ def dns_nxdomain(
     """
     # In sniff mode the other seeds are tried in turn, so one bad name among good ones breaks nothing yet.
     others = any(isinstance(other.resolution, Resolution) for other in endpoints.all)
-    spared = others and remote.effective_mode is Mode.SNIFF
+    another_resolves = others and remote.effective_mode is Mode.SNIFF
     match resolution:
         case Resolution(literal=True):
             yield NotApplicable(f"{shorten(endpoint.host)} is an IP address")
@@ -55,7 +55,7 @@ def dns_nxdomain(
             yield Finding(
                 summary=f"The name {shorten(endpoint.host)} does not resolve: no A and no AAAA record, asked from this machine.",
                 remedy=f"Correct the host in {endpoint.setting}, or its DNS record; then look it up on a node of the local cluster.",
-                severity=Severity.WARNING if spared else None,
+                severity=Severity.WARNING if another_resolves else None,
                 facts={"host": shorten(endpoint.host), "setting": endpoint.setting},
             )
         case Unavailable():

@@ -92,7 +92,7 @@ def not_elasticsearch(
         case Reply.HTTP if remote.registered and cluster.kind is not Kind.SERVERLESS:
             yield NotApplicable("it speaks HTTP; config/http-port-used is about that")
         case _:
-            yield from _strange(remote, endpoint, tls, hello)
+            yield from _unknown(remote, endpoint, tls, hello)
 
 
 def _ends_in_between(remote: Remote, tls: TlsAttempt, hello: TransportHello) -> bool:
@@ -128,13 +128,13 @@ def _of_no_release(endpoint: Endpoint, hello: TransportHello) -> Iterator[Findin
     )
 
 
-def _strange(remote: Remote, endpoint: Endpoint, tls: TlsAttempt, hello: TransportHello) -> Iterator[Finding]:
+def _unknown(remote: Remote, endpoint: Endpoint, tls: TlsAttempt, hello: TransportHello) -> Iterator[Finding]:
     stated = first_words(hello.first_bytes)
     unlike = hello.reply is Reply.HTTP or (hello.reply is Reply.OTHER and not stated.startswith(_MARKER))
     yield Finding(
         summary=f"{shorten(str(endpoint))} {_what_it_did(hello, tls, stated)}; expected the answer of a node. {_likely(remote, hello, tls)}",
         remedy=_next_step(remote, endpoint, hello, unlike=unlike),
-        fix=_look_at_releases() if hello.reply is Reply.REFUSED else (),
+        fix=_show_releases() if hello.reply is Reply.REFUSED else (),
         severity=Severity.CRITICAL if unlike else Severity.ERROR,
         facts={
             "observed": str(hello.reply),
@@ -226,7 +226,7 @@ def _next_step(remote: Remote, endpoint: Endpoint, hello: TransportHello, *, unl
     return f"Balancer in between: {pass_through(remote, endpoint.port)} None: {_again(where)}"
 
 
-def _look_at_releases() -> tuple[Fix, ...]:
+def _show_releases() -> tuple[Fix, ...]:
     root = call("GET", "/")
     return (*on_local(root), *on_remote(root))
 

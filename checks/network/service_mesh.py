@@ -64,7 +64,7 @@ def service_mesh(
     """
     if not is_mesh(chain):
         return
-    if is_node(hello) or remote_evidence.connection_stands:
+    if is_node(hello) or remote_evidence.connection_established:
         yield NotApplicable("a node answers behind the certificate of a mesh")
         return
     name = next(iter((*chain.leaf.uris, *chain.leaf.dns_names)), "") or chain.leaf.subject

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from checks.network._hops import Hop, State, by_the_look, looked_at
+from checks.network._hops import Hop, State, by_address, by_second_hop
 from checks.shared.causes import NO_CONNECTION
 from checks.shared.fixes import Remedy, Setting, on_local, on_remote_nodes, put_settings, yml
 from checks.shared.reported_errors import reported
@@ -60,7 +60,7 @@ def sniff_publish_unreachable(
     endpoints: Endpoints,
     published: PublishedEndpoints | Unavailable,
     api: RemoteApi,
-    belief: LocalView,
+    local_view: LocalView,
 ) -> Yields:
     """The remote's nodes publish addresses that can't be reached from elsewhere.
 
@@ -82,7 +82,7 @@ def sniff_publish_unreachable(
             "no connection to a seed opens: network/tcp-refused, network/tcp-timeout and network/dns-nxdomain are about that"
         )
     else:
-        connected = _connected(belief)
+        connected = _connected(local_view)
         hops = _hops(remote, endpoints, published, api, connected=connected)
         found = _Found(
             remote=remote,
@@ -95,7 +95,7 @@ def sniff_publish_unreachable(
         )
         if connected and (isinstance(published, Unavailable) or not found.bad):
             return
-        yield from _say(found, published, belief[RemoteInfo], api)
+        yield from _say(found, published, local_view[RemoteInfo], api)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -121,7 +121,7 @@ class _Found:
     @property
     def no_way_in(self) -> bool:
         """Whether nothing is left: no published address, or no seed whose own node is reached where it publishes."""
-        own = {seed for hop in self.bad for seed in hop.told.seeds}
+        own = {seed for hop in self.bad for seed in hop.published.seeds}
         return len(self.bad) == len(self.hops) or own >= {str(probe) for probe in self.opened}
 
     @property
@@ -130,8 +130,8 @@ class _Found:
         return self.remote.security_model is SecurityModel.API_KEY
 
 
-def _connected(belief: LocalView) -> bool | None:
-    info, asked = belief[RemoteInfo], reported(belief[ResolvedCluster])
+def _connected(local_view: LocalView) -> bool | None:
+    info, asked = local_view[RemoteInfo], reported(local_view[ResolvedCluster])
     stated = [info.connected] if isinstance(info, RemoteInfo) and info.listed else []
     stated += [asked.connected] if asked is not None else []
     return any(stated) if stated else None
@@ -146,11 +146,11 @@ def _hops(
     connected: bool | None,
 ) -> tuple[Hop, ...]:
     if isinstance(published, PublishedEndpoints):
-        return tuple(looked_at(published, endpoints))
+        return tuple(by_second_hop(published, endpoints))
     known = published_by(
         remote.security_model, endpoints.probes, nodes_behind(endpoints.probes, api[Identity], api[Nodes])
     )
-    return tuple(by_the_look(known, endpoints, connected=connected))
+    return tuple(by_address(known, endpoints, connected=connected))
 
 
 def _say(
@@ -171,7 +171,7 @@ def _say(
 
 def _was_asked(api: RemoteApi) -> bool:
     nodes = api[Nodes]
-    return isinstance(nodes, Unavailable) and nodes.reason is not Reason.NOT_ASKED
+    return isinstance(nodes, Unavailable) and nodes.reason is not Reason.NOT_REQUESTED
 
 
 def _severity(found: _Found, info: RemoteInfo | Unavailable) -> Severity:
@@ -206,20 +206,20 @@ def _finding(found: _Found, severity: Severity) -> Finding:
         fix=how.fix,
         severity=severity,
         facts={
-            "observed": as_fact([hop.told.address for hop in bad]),
+            "observed": as_fact([hop.published.address for hop in bad]),
             "expected": "published addresses that the local cluster reaches",
             "failed_count": len(bad),
             "published": len(found.hops),
             "reasons": tuple(dict.fromkeys(hop.why for hop in bad)),
-            "told_by": tuple(sorted({teller for hop in bad for teller in _tellers(hop)})),
+            "published_by": tuple(sorted({source for hop in bad for source in _sources(hop)})),
             "not_looked_at": found.left_out,
         },
     )
 
 
-def _tellers(hop: Hop) -> tuple[str, ...]:
-    nodes = tuple(f"the node at {seed}" for seed in hop.told.seeds)
-    return (*nodes, "GET /_nodes of the remote") if hop.told.by_api else nodes
+def _sources(hop: Hop) -> tuple[str, ...]:
+    nodes = tuple(f"the node at {seed}" for seed in hop.published.seeds)
+    return (*nodes, "GET /_nodes of the remote") if hop.published.by_api else nodes
 
 
 def _remedy(found: _Found) -> Remedy:
@@ -246,7 +246,7 @@ def _remedy(found: _Found) -> Remedy:
 def _mapped_port(found: _Found) -> int | None:
     """The port of the seed, where a node refuses on the same IP address because it publishes another port."""
     ports = {probe.ip: probe.port for probe in found.opened}
-    wanted = {ports.get(hop.told.host) for hop in found.bad if hop.refused or hop.state is State.OTHERS}
+    wanted = {ports.get(hop.published.host) for hop in found.bad if hop.refused or hop.state is State.OTHERS}
     return wanted.pop() if len(wanted) == 1 and len(found.bad) == 1 else None
 
 

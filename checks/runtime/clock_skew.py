@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from checks.shared.fixes import look
+from checks.shared.fixes import inspect
 from checks.tables import docs
 from diag.check import Yields, check
 from diag.model import Clock, Finding, Severity, Thresholds
@@ -32,7 +32,7 @@ def clock_skew(clock: Clock, thresholds: Thresholds) -> Yields:
             summary=f"The clock of the local cluster is {apart:.0f} s {side} that of this machine; "
             f"expected at most {thresholds.clock_seconds_warning:g} s.",
             remedy="Synchronise the clocks here and on the nodes (NTP, chrony).",
-            fix=look("timedatectl"),
+            fix=inspect("timedatectl"),
             severity=Severity.ERROR if apart > thresholds.clock_seconds_error else Severity.WARNING,
             facts={"observed": round(clock.ahead), "expected": thresholds.clock_seconds_warning},
         )

@@ -37,7 +37,7 @@ def cluster_name_changed(
     remote: Remote,
     identity: OfRemote[Identity] | Unavailable,
     past: History | Unavailable,
-    belief: LocalView,
+    local_view: LocalView,
     endpoints: Endpoints | Unavailable,
 ) -> Yields:
     """Another cluster answers at the address of the remote than before, or the same one under another name.
@@ -50,12 +50,14 @@ def cluster_name_changed(
 
     Example: after a restore into a new cluster the DNS name was moved to it; or ``cluster.name`` was changed.
     """
-    refused = _refused_name(belief)
+    refused = _refused_name(local_view)
     now = _name_now(identity, endpoints)
-    looks = () if isinstance(past, Unavailable) else past.looks
-    before = next((look.uuid for look in reversed(looks) if look.uuid), "")
-    known = next((look.name for look in reversed(looks) if look.name and look.connected), "")
-    info = belief[RemoteInfo]
+    observations = () if isinstance(past, Unavailable) else past.looks
+    before = next((observation.uuid for observation in reversed(observations) if observation.uuid), "")
+    known = next(
+        (observation.name for observation in reversed(observations) if observation.name and observation.connected), ""
+    )
+    info = local_view[RemoteInfo]
     down = isinstance(info, RemoteInfo) and not info.connected
     if isinstance(identity, Identity) and before and before != identity.uuid:
         yield _another_cluster(remote, identity, before)
@@ -77,9 +79,9 @@ def _name_now(identity: Identity | Unavailable, endpoints: Endpoints | Unavailab
     return identity.name if isinstance(identity, Identity) else ""
 
 
-def _refused_name(belief: LocalView) -> tuple[str, str] | None:
+def _refused_name(local_view: LocalView) -> tuple[str, str] | None:
     """The name that was found and the one that was expected, by the error of the local cluster."""
-    resolved = belief[ResolvedCluster]
+    resolved = local_view[ResolvedCluster]
     return None if isinstance(resolved, Unavailable) else changed_name(resolved.error)
 
 

@@ -23,7 +23,7 @@ from diag.model import (
     severities=(Severity.WARNING,),
     applies=Applies.settings(),
     docs=(docs.CCS_RESOLVE, docs.A_RESOLVE),
-    tags=("connection", "belief"),
+    tags=("connection", "reported"),
     source="documentation: resolve cluster API; elasticsearch#119793; error texts observed on 8.19 and 9.2",
     explains=("runtime/skipped-clusters", "ccr/read-exceptions"),
 )

@@ -19,7 +19,7 @@ from diag.model import (
     severity=Severity.INFO,
     applies=Applies.settings(),
     docs=(docs.TRB_UNREACH,),
-    tags=("connection", "belief", "vantage"),
+    tags=("connection", "reported", "vantage"),
     source="remote cluster info API, compared with a connection of our own",
 )
 def connected_unreachable_here(remote: Remote, info: RemoteInfo, endpoints: Endpoints) -> Yields:

@@ -42,7 +42,11 @@ def flapping(
 
     Example: a firewall forgets connections after 5 minutes, and keep-alive begins after 2 hours.
     """
-    states = [look.connected for look in past.looks if look.connected is not None and now - look.at <= _WINDOW]
+    states = [
+        observation.connected
+        for observation in past.looks
+        if observation.connected is not None and now - observation.at <= _WINDOW
+    ]
     states.append(info.connected)
     changes = sum(one is not other for one, other in pairwise(states))
     if changes >= thresholds.flaps_warning:

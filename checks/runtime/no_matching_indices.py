@@ -18,7 +18,7 @@ from diag.model import (
     OfRemote,
     Remote,
     RemoteInfo,
-    ResolvedUse,
+    ResolvedPatterns,
     Severity,
     Unavailable,
     as_fact,
@@ -39,13 +39,13 @@ _SELECTS: Final = "::"
     severities=(Severity.INFO,),
     applies=Applies.settings(),
     docs=(docs.A_RESOLVE, docs.CCS_RESOLVE),
-    tags=("search", "belief"),
+    tags=("search", "reported"),
     source="documentation: resolve cluster API, matching_indices; a warning, because something that is declared is missing",
 )
 def no_matching_indices(
     remote: Remote,
     info: RemoteInfo | Unavailable,
-    resolved: ResolvedUse | Unavailable,
+    resolved: ResolvedPatterns | Unavailable,
     indices: OfRemote[Indices] | Unavailable,
 ) -> Yields:
     """Nothing on the remote matches a pattern that is to be searched.
@@ -79,10 +79,10 @@ def no_matching_indices(
         yield from _by_the_local_cluster(remote, resolved, wanted, there=known and len(plain) == len(wanted))
 
 
-def _is_down(info: RemoteInfo | Unavailable, resolved: ResolvedUse | Unavailable) -> bool:
-    if isinstance(resolved, ResolvedUse) and (resolved.connected or resolved.error):
+def _is_down(info: RemoteInfo | Unavailable, resolved: ResolvedPatterns | Unavailable) -> bool:
+    if isinstance(resolved, ResolvedPatterns) and (resolved.connected or resolved.error):
         return False
-    if isinstance(resolved, ResolvedUse):
+    if isinstance(resolved, ResolvedPatterns):
         return True
     return isinstance(info, RemoteInfo) and not info.connected
 
@@ -102,7 +102,7 @@ def _means(pattern: str, name: str) -> bool:
 
 
 def _by_the_local_cluster(
-    remote: Remote, resolved: ResolvedUse | Unavailable, wanted: Sequence[str], *, there: bool
+    remote: Remote, resolved: ResolvedPatterns | Unavailable, wanted: Sequence[str], *, there: bool
 ) -> Iterator[Finding | NotApplicable | Unknown]:
     """Judge by what the local cluster reports; ``there``: the remote cluster itself has an index for each pattern."""
     if isinstance(resolved, Unavailable):
@@ -121,7 +121,7 @@ def _by_the_local_cluster(
         yield from _unproven(resolved, wanted)
 
 
-def _unproven(resolved: ResolvedUse, wanted: Sequence[str]) -> Iterator[Unknown]:
+def _unproven(resolved: ResolvedPatterns, wanted: Sequence[str]) -> Iterator[Unknown]:
     """Say what stays open where the local cluster saw no error: one pattern that matches is proof, several are not."""
     if resolved.matching is None:
         yield Unknown("the remote cluster does not say whether indices match, as 8.13 and later do")
@@ -134,7 +134,7 @@ def _unproven(resolved: ResolvedUse, wanted: Sequence[str]) -> Iterator[Unknown]
         )
 
 
-def _nothing(remote: Remote, resolved: ResolvedUse, *, there: bool) -> Finding:
+def _nothing(remote: Remote, resolved: ResolvedPatterns, *, there: bool) -> Finding:
     patterns = ", ".join(shorten(pattern, 80) for pattern in remote.use.search[:5])
     seen = "the remote cluster has such indices" if there else "expected at least one"
     stated = f" It says: {shorten(resolved.error, MAX_ERROR_LENGTH)}" if resolved.error else ""

@@ -26,7 +26,7 @@ from diag.model import (
     severities=(Severity.INFO, Severity.ERROR),
     applies=Applies.settings(),
     docs=(docs.TRB_CHECK, docs.A_INFO, docs.A_RESOLVE),
-    tags=("connection", "belief"),
+    tags=("connection", "reported"),
     source="documentation: remote cluster info API, resolve cluster API; elasticsearch#114020; states observed on 6.8 to 9.2",
     explains=(
         "runtime/ccs-fails-whole",

@@ -17,7 +17,7 @@ _NAME: Final = "skip_unavailable"
     severity=Severity.WARNING,
     applies=Applies.settings(),
     docs=(docs.CCS_SKIP, docs.A_INFO),
-    tags=("search", "belief"),
+    tags=("search", "reported"),
     source="elasticsearch#107125, elasticsearch#107381; reproduced on 8.19.0 and 9.2.0, not there in 9.3.2 and 9.5.2",
 )
 def skip_reset_bug(remote: Remote, registration: Registration, info: RemoteInfo) -> Yields:

@@ -75,7 +75,7 @@ OTHER_INTERFACE: Final = (
 
 
 # What the general checks say of a peer whose certificate is not trusted, where a more specific one knows why.
-NOT_VOUCHED_FOR: Final = ("tls/untrusted-issuer", "tls/chain-incomplete")
+CHAIN_NOT_VERIFIED: Final = ("tls/untrusted-issuer", "tls/chain-incomplete")
 # What becomes of a client certificate that the peer does not take, where a more specific check knows why.
 NOT_ADMITTED: Final = ("tls/client-cert-rejected", "trust/one-way-remote")
 
@@ -96,7 +96,7 @@ SEEN_OF_SOMETHING_BETWEEN: Final = (
 )
 
 # What a follower that stands still shows as well.
-FOLLOWER_STANDS_STILL: Final = ("ccr/follower-lag", "ccr/unfollow-ilm-wait")
+FOLLOWER_STOPPED: Final = ("ccr/follower-lag", "ccr/unfollow-ilm-wait")
 # What becomes of an API key where a release does not know such keys. What the key lacks or when it ends is a fault of its own.
 KEY_NOT_KNOWN: Final = (
     "auth/key-missing",

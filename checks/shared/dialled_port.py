@@ -33,7 +33,7 @@ from diag.model import (
 )
 
 _HTTP_IN_HEX = b"HTTP".hex()
-_NOT_ASKED = Unavailable(step=Step.TRANSPORT, reason=Reason.NOT_TOLD)
+_NOT_ASKED = Unavailable(step=Step.TRANSPORT, reason=Reason.NOT_DECLARED)
 _OLD_TLS = frozenset({"SSLv3", "TLSv1", "TLSv1.0", "TLSv1.1"})
 
 

@@ -48,12 +48,12 @@ def leads_here(
     """
     places = {_plain(place) for place in registrations.places(registration)}
     published = frozenset[str]() if isinstance(local_nodes, Unavailable) else _published(local_nodes)
-    met = places & published
+    common = places & published
     if not places:
         return False
-    if met and not all(map(_is_loopback, map(_host, met))):
+    if common and not all(map(_is_loopback, map(_host, common))):
         return True
-    if met:
+    if common:
         # A loopback address is another one on each machine: it is ours only where that remote cluster runs on ours.
         return True if _shares_machine(cluster) else None
     known = {_plain(host) for host in cluster.hosts if host and not _is_loopback(_plain(host))}

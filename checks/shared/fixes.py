@@ -182,7 +182,7 @@ def here(*words: str, when: str = "") -> tuple[Fix, ...]:
     return at(Where.HERE, command(*words), when=when)
 
 
-def look(*words: str) -> tuple[Fix, ...]:
+def inspect(*words: str) -> tuple[Fix, ...]:
     """A command that only looks, on any machine."""
     return here(*words, when="to look")
 

@@ -30,7 +30,7 @@ def not_judged(
         return Unknown(f"the key was tried: {key.detail}") if key.verdict is KeyVerdict.UNCLEAR else None
     if opted_out(hello, tls):
         return NotApplicable("the key was not tried: probe.transport is false")
-    if key.step is Step.CONFIGURATION and key.reason is Reason.NOT_TOLD:
+    if key.step is Step.CONFIGURATION and key.reason is Reason.NOT_DECLARED:
         return NotApplicable("the key was not tried: no credential is configured for this remote")
     return Unknown(str(key), piece=key)
 

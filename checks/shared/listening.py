@@ -26,7 +26,7 @@ def host_of(address: str) -> str:
     return address.rpartition(":")[0].rpartition("/")[2].strip("[]")
 
 
-def met_the_server(endpoints: Endpoints | Unavailable) -> bool:
+def reached_server(endpoints: Endpoints | Unavailable) -> bool:
     """Tell whether a remote cluster server answered at one of the addresses."""
     return not isinstance(endpoints, Unavailable) and any(
         is_remote_cluster_server(probe.key) for probe in endpoints.probes

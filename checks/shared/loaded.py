@@ -12,14 +12,14 @@ from diag.model import (
 )
 
 # From eight bytes on a serial number is no coincidence. CAs that are made by hand often have 01.
-_TELLING: Final = 16
+_MIN_UNIQUE_LENGTH: Final = 16
 
 
 def is_loaded(certificate: Certificate, loaded: Iterable[LoadedCertificate]) -> bool:
     """Tell whether a node lists this certificate: by its serial number, and by its name where that number is a short one."""
     return any(
         one.serial == certificate.serial != ""
-        and (len(one.serial) >= _TELLING or alike(one.subject, certificate.subject))
+        and (len(one.serial) >= _MIN_UNIQUE_LENGTH or alike(one.subject, certificate.subject))
         for one in loaded
     )
 

@@ -67,7 +67,7 @@ def readable_names(certificate: Certificate, fields: Sequence[X509Field] = DEFAU
 
 def was_asked_for(evidence: object) -> bool:
     """Tell evidence that was looked for, found or not, from evidence that nobody configured."""
-    return not (isinstance(evidence, Unavailable) and evidence.reason is Reason.NOT_TOLD)
+    return not (isinstance(evidence, Unavailable) and evidence.reason is Reason.NOT_DECLARED)
 
 
 def our_leaf(identity: ClientIdentity | Unavailable) -> Certificate | Unavailable:

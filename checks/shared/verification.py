@@ -24,7 +24,7 @@ class Verification:
 
     mode: VerificationMode | None
     source: str
-    told: bool = True
+    known: bool = True
     nodes: tuple[str, ...] = ()
 
     @property
@@ -51,10 +51,10 @@ def verification(cluster: LocalCluster, remote: Remote, local_nodes: Nodes | Una
     if declared := cluster.tls_to(model).verification_mode:
         return Verification(declared, "declared in diag.yaml")
     if model is SecurityModel.API_KEY:
-        return Verification(VerificationMode.FULL, "the default of Elasticsearch", told=False)
+        return Verification(VerificationMode.FULL, "the default of Elasticsearch", known=False)
     if cluster.kind is Kind.ECK:
-        return Verification(VerificationMode.CERTIFICATE, "what ECK sets", told=False)
-    return Verification(None, "no API shows it, and diag.yaml does not declare it", told=False)
+        return Verification(VerificationMode.CERTIFICATE, "what ECK sets", known=False)
+    return Verification(None, "no API shows it, and diag.yaml does not declare it", known=False)
 
 
 def shown_modes(local_nodes: Nodes, model: SecurityModel) -> dict[str, VerificationMode]:

@@ -28,22 +28,24 @@ def weighed(
             f"verification_mode is {found.mode} ({found.source}): names in the certificate do not count"
         )
     info = remote_evidence.belief[RemoteInfo]
-    apart = isinstance(info, RemoteInfo) and info.listed and not (info.connected or remote_evidence.connection_stands)
+    apart = (
+        isinstance(info, RemoteInfo) and info.listed and not (info.connected or remote_evidence.connection_established)
+    )
     if apart and _is_well_otherwise(remote_evidence):
         return dataclasses.replace(finding, remedy=f"{finding.remedy} If the nodes do not verify names, {_DECLARE}.")
-    most = Severity.INFO if remote_evidence.connection_stands else Severity.WARNING
+    limit = Severity.INFO if remote_evidence.connection_established else Severity.WARNING
     matters = "It only matters with verification_mode: full, which is the default and which certutil and auto-configuration do not use"
-    stands = (
+    note = (
         "; the local cluster is connected, so that its nodes look at no names"
-        if remote_evidence.connection_stands
+        if remote_evidence.connection_established
         else ""
     )
     return dataclasses.replace(
         finding,
-        summary=f"{finding.summary.removesuffix('.')}. {matters}{stands}.",
+        summary=f"{finding.summary.removesuffix('.')}. {matters}{note}.",
         remedy=f"If the nodes of the local cluster have verification_mode: full: {finding.remedy} If not, {_DECLARE}.",
         fix=tuple(dataclasses.replace(fix, when=fix.when or "if the nodes verify names") for fix in finding.fix),
-        severity=min(finding.severity or most, most, key=lambda level: level.rank),
+        severity=min(finding.severity or limit, limit, key=lambda level: level.rank),
     )
 
 

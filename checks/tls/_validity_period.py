@@ -9,8 +9,8 @@ from datetime import UTC, datetime
 from typing import Final
 
 from checks.shared.certificate_text import ROTATING, client_prefix, lacking, server_prefix, subject
-from checks.shared.standing_trust import unverified
-from checks.tls._in_use import Loaded, in_use
+from checks.shared.chain_not_judged import unverified
+from checks.tls._loaded_certificates import Loaded, in_use
 from diag.check import Unknown
 from diag.model import (
     Certificate,
@@ -34,7 +34,7 @@ _TRUSTED_AS_IT_IS: Final = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ValidityPeriod:
-    """A certificate whose dates matter: ``what`` it is, and why the connection may do without it (``aside``; empty: it can't).
+    """A certificate whose dates matter: ``what`` it is, and why the connection may do without it (``excuse``; empty: it can't).
 
     ``not_before`` is None where only the end is known, ``fingerprint`` is empty there.
     """
@@ -47,7 +47,7 @@ class ValidityPeriod:
     not_before: datetime | None = None
     ca: bool = False
     rotating: bool = False
-    aside: str = ""
+    excuse: str = ""
 
     @classmethod
     def of(cls, certificate: Certificate, *, what: str, remedy: str, **more: bool | str) -> ValidityPeriod:
@@ -73,13 +73,13 @@ class ValidityPeriod:
             **begins,
             "not_after": moment(self.not_after),
             "clock": f"this machine, {moment(now)}",
-            "needed": self.vital,
+            "needed": self.is_needed,
         }
 
     @property
-    def vital(self) -> bool:
+    def is_needed(self) -> bool:
         """Whether the connection is lost without it."""
-        return not self.aside
+        return not self.excuse
 
 
 def dated(
@@ -89,8 +89,8 @@ def dated(
     found: dict[str, ValidityPeriod] = {}
     taken = unverified(cluster_evidence, remote_evidence)
     unseen = "" if taken is None else f" No connection of the local cluster looks at it: {taken.because}."
-    presented = [_put_aside(one, unseen) for one in _presented(remote_evidence, chain)]
-    configured = (_put_aside(one, unseen) for one in _configured(cluster_evidence, remote_evidence, chain))
+    presented = [_excused(one, unseen) for one in _presented(remote_evidence, chain)]
+    configured = (_excused(one, unseen) for one in _configured(cluster_evidence, remote_evidence, chain))
     for one in (
         *presented[:1],
         *configured,
@@ -104,8 +104,8 @@ def dated(
     )
 
 
-def _put_aside(one: ValidityPeriod, why: str) -> ValidityPeriod:
-    return replace(one, aside=why) if why else one
+def _excused(one: ValidityPeriod, why: str) -> ValidityPeriod:
+    return replace(one, excuse=why) if why else one
 
 
 def _presented(remote_evidence: RemoteEvidence, chain: Chain | Unavailable) -> Iterator[ValidityPeriod]:
@@ -118,17 +118,17 @@ def _presented(remote_evidence: RemoteEvidence, chain: Chain | Unavailable) -> I
         renew = f"The platform of the remote cluster renews it by itself; where it does not, ask its operator. On nodes of your own: {renew}"
     for position, certificate in enumerate(chain.certificates):
         # A path that ends at a trusted CA runs through none of the other certificates sent.
-        spare = position > 0 and chain.trusted and bool(chain.path) and not _is_needed(certificate, chain)
+        unneeded = position > 0 and chain.trusted and bool(chain.path) and not _is_needed(certificate, chain)
         trusted = _TRUSTED_AS_IT_IS if certificate.fingerprint in anchors else ""
         yield ValidityPeriod.of(
             certificate,
             what="the CA certificate that the peer sends along" if position else "the certificate of the peer",
             remedy=f"Remove it from the chain that the server sends ({server_prefix(remote_evidence.remote)}.certificate)."
-            if spare
+            if unneeded
             else renew,
             ca=position > 0,
             rotating=rotating,
-            aside=" The chain does not need it." if spare else trusted,
+            excuse=" The chain does not need it." if unneeded else trusted,
         )
 
 
@@ -154,18 +154,18 @@ def _configured(
         for certificate in file.certificates:
             itself = certificate.fingerprint in valid
             if isinstance(chain, Chain) and chain.trusted:
-                twin = by_subject[certificate.subject] > itself
-                spare = twin or certificate.subject not in chain.path
-                aside = " The chain of this peer does not need it." if spare else ""
+                duplicate = by_subject[certificate.subject] > itself
+                unneeded = duplicate or certificate.subject not in chain.path
+                excuse = " The chain of this peer does not need it." if unneeded else ""
             else:
-                aside = " Another trusted CA is still valid." if len(valid) > itself else ""
+                excuse = " Another trusted CA is still valid." if len(valid) > itself else ""
             yield ValidityPeriod.of(
                 certificate,
                 what=f"the trusted CA in {shorten(file.path)}",
                 remedy=f"Get the current CA certificate of the remote cluster and add it to {shorten(file.path)} and to the local cluster's "
                 "list of CAs, before certificates are issued by it; remove the old one when none are left.",
                 ca=True,
-                aside=aside or _TRUSTED_AS_IT_IS,
+                excuse=excuse or _TRUSTED_AS_IT_IS,
             )
 
 
@@ -184,7 +184,7 @@ def _own(cluster_evidence: ClusterEvidence, remote_evidence: RemoteEvidence) -> 
             ca=position > 0,
             rotating=cluster_evidence.cluster.kind in ROTATING and not by_key,
             # A root is either trusted by the remote cluster as it is, or not at all.
-            aside=_TRUSTED_AS_IT_IS if position and certificate.self_signed else unasked,
+            excuse=_TRUSTED_AS_IT_IS if position and certificate.self_signed else unasked,
         )
 
 
@@ -208,7 +208,7 @@ def _signing(cluster_evidence: ClusterEvidence, remote_evidence: RemoteEvidence)
             "and from the same CA; the key of the remote cluster names the subject.",
             ca=position > 0,
             rotating=cluster_evidence.cluster.kind in ROTATING,
-            aside=_TRUSTED_AS_IT_IS if position and certificate.self_signed else "",
+            excuse=_TRUSTED_AS_IT_IS if position and certificate.self_signed else "",
         )
 
 
@@ -220,7 +220,7 @@ def _loaded(one: Loaded) -> ValidityPeriod:
         remedy=one.remedy,
         ca=not one.certificate.own,
         rotating=one.rotating,
-        aside=one.aside or ("" if one.certificate.own else _TRUSTED_AS_IT_IS),
+        excuse=one.excuse or ("" if one.certificate.own else _TRUSTED_AS_IT_IS),
     )
 
 
@@ -244,7 +244,7 @@ def undecided(remote_evidence: RemoteEvidence, chain: Chain | Unavailable) -> It
 
 
 def _was_not_reported(piece: object) -> bool:
-    return isinstance(piece, Unavailable) and piece.reason is Reason.NOT_TOLD
+    return isinstance(piece, Unavailable) and piece.reason is Reason.NOT_DECLARED
 
 
 def moment(when: datetime) -> str:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from checks.shared.causes import NO_CONNECTION, NOTHING_AFTER_TLS
 from checks.shared.certificate_text import server_prefix
-from checks.shared.fixes import look
-from checks.shared.standing_trust import not_to_be_judged
+from checks.shared.chain_not_judged import not_to_be_judged
+from checks.shared.fixes import inspect
 from checks.tables import docs
 from diag.check import NotApplicable, Yields, check
 from diag.model import (
@@ -27,7 +27,7 @@ from diag.model import (
     "tls/chain-incomplete",
     second_hop=True,
     severity=Severity.ERROR,
-    beside_connection=Severity.WARNING,
+    while_connected=Severity.WARNING,
     docs=(docs.SEC_SRV, docs.TRB_TLS),
     tags=("tls", "trust"),
     source="Elasticsearch SslDiagnostics; RFC 8446 section 4.4.2",
@@ -61,7 +61,7 @@ def chain_incomplete(
                 f"({len(chain.certificates)} sent) and which is not trusted here.",
                 remedy=f"If it is an intermediate: append its certificate to the file of {server_prefix(remote_evidence.remote)}.certificate on "
                 "every node of the remote cluster, the leaf first. If it is the root: trust it, as tls/untrusted-issuer says.",
-                fix=look("openssl", "s_client", "-showcerts", "-connect", "<host:port>"),
+                fix=inspect("openssl", "s_client", "-showcerts", "-connect", "<host:port>"),
                 facts={
                     "observed": as_fact([certificate.subject for certificate in chain.certificates]),
                     "expected": issuer,

@@ -31,7 +31,7 @@ _MAX_FROM_A_CLIENT: Final = 8
     severity=Severity.CRITICAL,
     severities=(Severity.WARNING,),
     applies=Applies.settings(),
-    beside_connection=Severity.WARNING,
+    while_connected=Severity.WARNING,
     docs=(docs.SEC_SRV, docs.TRB_TLS),
     tags=("tls", "trust"),
     source="JDK-8245417, JDK-8313236: limits on the length of a chain; measured with Java 17 and 25",
@@ -85,10 +85,10 @@ def _message_size(chain: Chain, tls: TlsAttempt | Unavailable) -> int:
     return chain.size + (4 + 5 * len(chain.certificates) if newer else 3 + 3 * len(chain.certificates))
 
 
-def _too_many(who: str, count: int, most: int, where: str, severity: Severity | None = None) -> Finding:
+def _too_many(who: str, count: int, limit: int, where: str, severity: Severity | None = None) -> Finding:
     return Finding(
-        summary=f"{who} sends a chain of {count} certificates; Java takes {most} at most and breaks the handshake off.",
+        summary=f"{who} sends a chain of {count} certificates; Java takes {limit} at most and breaks the handshake off.",
         remedy=f"Leave the certificate and its intermediate CAs in the file of {where} (ssl.certificate), and take the rest out.",
         severity=severity,
-        facts={"observed": count, "expected": most},
+        facts={"observed": count, "expected": limit},
     )

@@ -33,7 +33,7 @@ _STATIC_RSA_GONE: Final = Version(8, 18)
     "tls/cipher-mismatch",
     severity=Severity.ERROR,
     severities=(Severity.WARNING,),
-    beside_connection=Severity.WARNING,
+    while_connected=Severity.WARNING,
     docs=(docs.CIPHERS, docs.JDK),
     tags=("tls",),
     source="documentation: enabling cipher suites; elasticsearch#123600; RFC 8446 section 6.2",

@@ -61,7 +61,7 @@ _LEFT_EARLY: Final = frozenset({TlsResult.CLOSED, TlsResult.RESET, TlsResult.ALE
     severity=Severity.ERROR,
     severities=(Severity.INFO,),
     essential=True,
-    beside_connection=Severity.WARNING,
+    while_connected=Severity.WARNING,
     docs=(docs.TRB_PORT, docs.TRB_HS, docs.CERT),
     tags=("tls", "mutual-tls"),
     source="documentation: troubleshoot remote clusters, TLS trust; RFC 8446 section 6.2; RFC 5246 section 7.2.2",
@@ -93,7 +93,9 @@ def client_cert_rejected(
         yield Unknown("the TLS handshake did not get as far as a request for a client certificate")
     elif remote.security_model is SecurityModel.API_KEY:
         if asked:
-            yield from _beside_a_key(remote_evidence, endpoint, tls, probe, identity, remote_evidence.connection_stands)
+            yield from _with_api_key(
+                remote_evidence, endpoint, tls, probe, identity, remote_evidence.connection_established
+            )
     elif not asked:
         yield NotApplicable("the peer asks for no client certificate; config/port-model-mismatch is about that")
     elif isinstance(identity, Unavailable):
@@ -111,7 +113,7 @@ def client_cert_rejected(
         yield from _answer_to(remote_evidence, tls, probe.transport, identity)
 
 
-def _beside_a_key(
+def _with_api_key(
     remote_evidence: RemoteEvidence,
     endpoint: Endpoint,
     tls: TlsAttempt,
@@ -247,10 +249,10 @@ def _refused(remote: Remote, tls: TlsAttempt, identity: ClientIdentity, trust: T
 def _of_that_name(tls: TlsAttempt, issuer: str, trust: Trust | Unavailable) -> str:
     """What it means that the peer names our CA: it names it without its key, and certutil gives every CA the same name."""
     anchors = () if isinstance(trust, Unavailable) else trust.anchors
-    namesakes = {one.fingerprint for one in anchors if canonical(one.subject) == canonical(issuer)}
-    if len(namesakes) > 1:
+    same_name = {one.fingerprint for one in anchors if canonical(one.subject) == canonical(issuer)}
+    if len(same_name) > 1:
         return (
-            f"The peer accepts a CA of the name {issuer}, and {len(namesakes)} of the trusted CAs here have that name and different "
+            f"The peer accepts a CA of the name {issuer}, and {len(same_name)} of the trusted CAs here have that name and different "
             "keys: the one that it has is most likely the other one. Add ours there."
         )
     if tls.alert == _UNKNOWN_CA:

@@ -27,14 +27,14 @@ from diag.model import (
     listed,
 )
 
-_NOBODY_ASKED: Final = frozenset({Reason.NOT_ASKED, Reason.OFFLINE})
+_NOBODY_ASKED: Final = frozenset({Reason.NOT_REQUESTED, Reason.OFFLINE})
 
 
 @check(
     "tls/client-plaintext",
     severity=Severity.CRITICAL,
     applies=Applies.settings(),
-    beside_connection=Severity.WARNING,
+    while_connected=Severity.WARNING,
     docs=(docs.SEC_CLI, docs.SEC_TR, docs.TRB_SSL),
     tags=("tls", "nodes", "settings"),
     source="documentation: security settings, remote_cluster_client.ssl.enabled (true), transport.ssl.enabled (false); nodes info API",

@@ -127,13 +127,13 @@ def _not_loaded(
     info: RemoteInfo | Unavailable,
 ) -> Finding | Unknown:
     named = listed([f"{shorten(ca.subject, 48)} (serial {shorten(ca.serial, 40)})" for ca in missing], 3)
-    namesakes = [one.serial for one in loaded if any(alike(one.subject, ca.subject) for ca in missing)]
-    if namesakes and not (isinstance(info, RemoteInfo) and info.listed):
+    same_name = [one.serial for one in loaded if any(alike(one.subject, ca.subject) for ca in missing)]
+    if same_name and not (isinstance(info, RemoteInfo) and info.listed):
         # A CA whose certificate was renewed with its old key is as good as before; that nothing connects speaks against it.
         return Unknown(
             f"the node that was asked has not loaded {named}, and one of that name, whose key may be the same"
         )
-    other = f" It has one of that name, with the serial number {listed(namesakes, 3)}." if namesakes else ""
+    other = f" It has one of that name, with the serial number {listed(same_name, 3)}." if same_name else ""
     how = trust_ca(cluster, remote, when="if it is not there")
     return Finding(
         summary=f"The node of the local cluster that was asked has not loaded {named}, which is declared for this remote.{other} "

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from checks.shared.fixes import look
+from checks.shared.fixes import inspect
 from checks.tables import docs
 from checks.tls._validity import DAY, span
 from checks.tls._validity_period import moment
@@ -42,7 +42,7 @@ def clock_skew(chain: Chain, thresholds: Thresholds, now: datetime) -> Yields:
             summary=f"The peer uses a certificate that begins only in {span(ahead)} by the clock of this machine "
             f"({moment(now)}): a clock is off, here or where it was issued.",
             remedy="Synchronise the clocks of this machine, of the nodes, and of where certificates are issued.",
-            fix=look("timedatectl"),
+            fix=inspect("timedatectl"),
             severity=Severity.ERROR if error else Severity.WARNING,
             facts={
                 "observed": ahead.total_seconds(),

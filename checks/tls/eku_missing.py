@@ -7,7 +7,7 @@ from typing import Final
 
 from checks.shared.causes import NO_CONNECTION, NOTHING_AFTER_TLS
 from checks.shared.certificate_text import lacking, server_prefix, subject, unread
-from checks.shared.standing_trust import unverified
+from checks.shared.chain_not_judged import unverified
 from checks.tables import docs
 from diag.check import Applies, Unknown, Yields, check
 from diag.model import (
@@ -38,7 +38,7 @@ _SPOKEN: Final = {_SERVER: "serverAuth", _CLIENT: "clientAuth"}
     severity=Severity.ERROR,
     severities=(Severity.WARNING,),
     applies=Applies.settings(),
-    beside_connection=Severity.WARNING,
+    while_connected=Severity.WARNING,
     docs=(docs.EXTCA,),
     tags=("tls", "mutual-tls"),
     source="documentation: external CA for transport TLS; elasticsearch#137688; RFC 5280 section 4.2.1.12",
@@ -76,7 +76,7 @@ def eku_missing(
         for leaf in identity.chain[:1]:
             local_side = "xpack.security.transport.ssl of the local cluster"
             yield from _lacking_usages(leaf, f"that we present ({shorten(identity.path)})", wanted, local_side)
-    elif mutual and isinstance(identity, Unavailable) and identity.reason is not Reason.NOT_TOLD:
+    elif mutual and isinstance(identity, Unavailable) and identity.reason is not Reason.NOT_DECLARED:
         open_ones.append(Unknown(str(identity), piece=identity))
     yield from open_ones
 

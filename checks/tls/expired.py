@@ -39,9 +39,9 @@ def expired(cluster_evidence: ClusterEvidence, remote_evidence: RemoteEvidence, 
             found = True
             yield Finding(
                 summary=f"Expired: {one.what} ({one.name}), {span(now - one.not_after)} ago, on "
-                f"{moment(one.not_after)}, by the clock of this machine.{one.aside}",
+                f"{moment(one.not_after)}, by the clock of this machine.{one.excuse}",
                 remedy=one.remedy,
-                severity=Severity.CRITICAL if one.vital else Severity.WARNING,
+                severity=Severity.CRITICAL if one.is_needed else Severity.WARNING,
                 facts={
                     "observed": moment(one.not_after),
                     "expected": f"after {moment(now)}",

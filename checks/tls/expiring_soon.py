@@ -42,9 +42,9 @@ def expiring_soon(
             found = True
             yield Finding(
                 summary=f"Expires in {span(left)}: {one.what} ({one.name}), on "
-                f"{moment(one.not_after)}, by the clock of this machine; wanted are more than {limit:g} days.{one.aside}",
+                f"{moment(one.not_after)}, by the clock of this machine; wanted are more than {limit:g} days.{one.excuse}",
                 remedy=one.remedy,
-                severity=severity if one.vital else Severity.WARNING,
+                severity=severity if one.is_needed else Severity.WARNING,
                 facts={"observed": round(left / DAY, 2), "expected": limit, **one.facts(now)},
             )
     if not found:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from checks.shared.causes import NO_CONNECTION, NOTHING_AFTER_TCP
-from checks.shared.fixes import look
+from checks.shared.fixes import inspect
 from checks.tables import docs
 from checks.tls._handshake import how_it_ended
 from diag.check import NotApplicable, Unknown, Yields, check
@@ -48,14 +48,14 @@ def handshake_timeout(tls: TlsAttempt, thresholds: Thresholds) -> Yields:
             yield Finding(
                 summary=f"The TLS handshake did not end within {tls.seconds:.1f} s; Elasticsearch gives up after 10 s.",
                 remedy=remedy,
-                fix=look("openssl", "s_client", "-connect", "<host:port>"),
+                fix=inspect("openssl", "s_client", "-connect", "<host:port>"),
                 facts=facts,
             )
         case TlsResult.COMPLETED | TlsResult.ALERT if tls.seconds > notice:
             yield Finding(
                 summary=f"The TLS handshake took {tls.seconds:.1f} s; expected at most {notice:g} s.",
                 remedy=remedy,
-                fix=look("openssl", "s_client", "-connect", "<host:port>"),
+                fix=inspect("openssl", "s_client", "-connect", "<host:port>"),
                 severity=Severity.ERROR if tls.seconds > limit else Severity.WARNING,
                 facts=facts,
             )

@@ -31,7 +31,7 @@ from diag.model import (
     severities=(Severity.INFO, Severity.WARNING),
     applies=Applies.settings(),
     essential=True,
-    beside_connection=Severity.WARNING,
+    while_connected=Severity.WARNING,
     docs=(docs.TRB_HS, docs.SETTINGS, docs.ECE_CERT),
     tags=("tls", "names"),
     source="Elasticsearch SslDiagnostics; RFC 9525 section 6; verified on Elasticsearch 9.2: server_name first, then the dialled host",

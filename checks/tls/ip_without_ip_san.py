@@ -31,7 +31,7 @@ from diag.model import (
     second_hop=True,
     severity=Severity.ERROR,
     severities=(Severity.INFO,),
-    beside_connection=Severity.WARNING,
+    while_connected=Severity.WARNING,
     docs=(docs.CERTUTIL, docs.TRB_HS),
     tags=("tls", "names"),
     source="documentation: troubleshoot SSLHandshakeException; RFC 9525 section 6.4",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from checks.shared.causes import NO_CONNECTION, NOTHING_AFTER_TCP
-from checks.shared.fixes import Remedy, here, look
+from checks.shared.fixes import Remedy, here, inspect
 from checks.shared.java import is_store, read_by_some_java
 from checks.tables import docs
 from diag.check import Applies, NotApplicable, Unknown, Yields, check
@@ -48,7 +48,7 @@ def key_cert_mismatch(identity: ClientIdentity | Unavailable, version: LocalVers
     Example: the certificate was renewed, and ``transport.key`` is still the key of the old one.
     """
     if isinstance(identity, Unavailable):
-        missing = identity.reason is Reason.NOT_TOLD
+        missing = identity.reason is Reason.NOT_DECLARED
         yield NotApplicable(str(identity)) if missing else Unknown(str(identity), piece=identity)
     elif identity.problem:
         yield _not_usable(identity)
@@ -71,15 +71,15 @@ def _repair(identity: ClientIdentity, path: str, *, locked: bool) -> Remedy:
     if store:
         return Remedy(
             "Look what is in it. For diag.yaml: transport.keystore takes a key store, transport.certificate and transport.key take PEM.",
-            look("keytool", "-list", "-v", "-keystore", identity.path),
+            inspect("keytool", "-list", "-v", "-keystore", identity.path),
         )
     if "belongs to" in problem:
         return Remedy(
             f"Put the pair together: transport.certificate ({path}) and transport.key in diag.yaml, and "
             "xpack.security.transport.ssl.certificate and .key on the nodes where they are the same files. Compare the two.",
             (
-                *look("openssl", "x509", "-in", identity.path, "-noout", "-pubkey"),
-                *look("openssl", "pkey", "-in", "<key>", "-pubout"),
+                *inspect("openssl", "x509", "-in", identity.path, "-noout", "-pubkey"),
+                *inspect("openssl", "pkey", "-in", "<key>", "-pubout"),
             ),
         )
     return Remedy(

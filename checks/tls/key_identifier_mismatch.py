@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from checks.shared.causes import NO_CONNECTION, NOT_VOUCHED_FOR, NOTHING_AFTER_TLS
+from checks.shared.causes import CHAIN_NOT_VERIFIED, NO_CONNECTION, NOTHING_AFTER_TLS
 from checks.shared.certificate_text import server_prefix
-from checks.shared.fixes import look
-from checks.shared.standing_trust import unverified
+from checks.shared.chain_not_judged import unverified
+from checks.shared.fixes import inspect
 from checks.tables import docs
 from checks.tls._java_path import facts
 from diag.check import NotApplicable, Yields, check
@@ -24,11 +24,11 @@ from diag.model import (
     "tls/key-identifier-mismatch",
     second_hop=True,
     severity=Severity.CRITICAL,
-    beside_connection=Severity.WARNING,
+    while_connected=Severity.WARNING,
     docs=(docs.TRB_TLS, docs.SEC_CLI),
     tags=("tls", "trust"),
     source="cloud-on-k8s#9197 (known issue of ECK 3.3.0 to 3.3.2); measured with Java 17 and 25; RFC 5280 section 4.2.1.1",
-    explains=(*NOT_VOUCHED_FOR, "tls/public-vs-private-ca", *NO_CONNECTION),
+    explains=(*CHAIN_NOT_VERIFIED, "tls/public-vs-private-ca", *NO_CONNECTION),
     leaves_open=NOTHING_AFTER_TLS,
 )
 def key_identifier_mismatch(cluster_evidence: ClusterEvidence, remote_evidence: RemoteEvidence, chain: Chain) -> Yields:
@@ -54,7 +54,7 @@ def key_identifier_mismatch(cluster_evidence: ClusterEvidence, remote_evidence: 
             "take the one for the issuer of the other.",
             remedy="Have the certificate issued anew by the CA as it is now, on every node of the remote cluster "
             f"({server_prefix(remote_evidence.remote)}); on ECK delete the secrets of its certificates, and upgrade the operator to 3.4.",
-            fix=look(
+            fix=inspect(
                 "openssl", "x509", "-in", "<file>", "-noout", "-ext", "authorityKeyIdentifier,subjectKeyIdentifier"
             ),
             facts=facts(fault, "the key identifiers of a certificate and its CA agree"),

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 from checks.shared.causes import NO_CONNECTION, NOTHING_AFTER_TLS
 from checks.shared.certificate_text import server_prefix, subject
-from checks.shared.fixes import look
-from checks.shared.standing_trust import unverified
+from checks.shared.chain_not_judged import unverified
+from checks.shared.fixes import inspect
 from checks.tables import docs
 from checks.tls._handshake import has_static_rsa
 from diag.check import Applies, Unknown, Yields, check
@@ -38,7 +38,7 @@ _SPOKEN = {_SIGNS: "digitalSignature", _DECRYPTS: "keyEncipherment"}
     second_hop=True,
     severity=Severity.ERROR,
     applies=Applies.settings(),
-    beside_connection=Severity.WARNING,
+    while_connected=Severity.WARNING,
     docs=(docs.EXTCA, docs.CERTUTIL),
     tags=("tls", "mutual-tls"),
     source="JDK EndEntityChecker, measured with Java 17 and 25; RFC 5280 section 4.2.1.3",
@@ -76,7 +76,7 @@ def key_usage(
         for leaf in identity.chain[:1]:
             local_side = "xpack.security.transport.ssl of the local cluster"
             yield from _lacking(leaf, _SIGNS, f"that we present ({shorten(identity.path)})", local_side)
-    elif identity.reason is not Reason.NOT_TOLD:
+    elif identity.reason is not Reason.NOT_DECLARED:
         yield Unknown(str(identity), piece=identity)
 
 
@@ -93,6 +93,6 @@ def _lacking(leaf: Certificate, wanted: str, whose: str, where: str) -> Iterator
         summary=f"The certificate {whose} ({subject(leaf)}) may not be used in TLS: its key usage is {listed(leaf.key_usage) or 'empty'}; "
         f"expected {spoken}. Java refuses it.",
         remedy=f"Have it reissued with {spoken} in its key usage, or without the extension, and configure it under {where}.",
-        fix=look("openssl", "x509", "-in", "<node.pem>", "-noout", "-ext", "keyUsage"),
+        fix=inspect("openssl", "x509", "-in", "<node.pem>", "-noout", "-ext", "keyUsage"),
         facts={"observed": as_fact(leaf.key_usage), "expected": spoken, "subject": subject(leaf)},
     )

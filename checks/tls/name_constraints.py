@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from checks.shared.causes import NO_CONNECTION, NOT_VOUCHED_FOR, NOTHING_AFTER_TLS
+from checks.shared.causes import CHAIN_NOT_VERIFIED, NO_CONNECTION, NOTHING_AFTER_TLS
 from checks.shared.certificate_text import server_prefix, subject
-from checks.shared.fixes import look
-from checks.shared.standing_trust import unverified
+from checks.shared.chain_not_judged import unverified
+from checks.shared.fixes import inspect
 from checks.tables import docs
 from checks.tls._java_path import facts
 from diag.check import NotApplicable, Yields, check
@@ -24,11 +24,11 @@ from diag.model import (
     "tls/name-constraints",
     second_hop=True,
     severity=Severity.CRITICAL,
-    beside_connection=Severity.WARNING,
+    while_connected=Severity.WARNING,
     docs=(docs.TRB_TLS, docs.EXTCA),
     tags=("tls", "trust", "names"),
     source="RFC 5280 section 4.2.1.10; measured with Java 17 and 25",
-    explains=(*NOT_VOUCHED_FOR, "tls/public-vs-private-ca", *NO_CONNECTION),
+    explains=(*CHAIN_NOT_VERIFIED, "tls/public-vs-private-ca", *NO_CONNECTION),
     leaves_open=NOTHING_AFTER_TLS,
 )
 def name_constraints(cluster_evidence: ClusterEvidence, remote_evidence: RemoteEvidence, chain: Chain) -> Yields:
@@ -53,6 +53,6 @@ def name_constraints(cluster_evidence: ClusterEvidence, remote_evidence: RemoteE
             "Java refuses it.",
             remedy="Have the certificate reissued without the names that this CA may not issue, or by another CA, and configure it under "
             f"{server_prefix(remote_evidence.remote)} on every node of the remote cluster.",
-            fix=look("openssl", "x509", "-in", "<ca.pem>", "-noout", "-ext", "nameConstraints"),
+            fix=inspect("openssl", "x509", "-in", "<ca.pem>", "-noout", "-ext", "nameConstraints"),
             facts=facts(fault, "names that the CA may issue"),
         )

@@ -29,7 +29,7 @@ from diag.model import (
     severity=Severity.ERROR,
     severities=(Severity.INFO, Severity.WARNING),
     applies=Applies.settings(),
-    beside_connection=Severity.WARNING,
+    while_connected=Severity.WARNING,
     docs=(docs.CERTUTIL, docs.TRB_HS),
     tags=("tls", "names"),
     source="documentation: troubleshoot SSLHandshakeException; Elasticsearch SslDiagnostics; RFC 9525 section 2",

@@ -39,16 +39,16 @@ def nodes_differ(endpoints: Endpoints, thresholds: Thresholds, now: datetime) ->
 
     Example: two of three nodes got their new certificate, the third one still has that of the old CA.
     """
-    looked_at: list[tuple[str, Endpoint, Chain | Unavailable]] = []
+    shown: list[tuple[str, Endpoint, Chain | Unavailable]] = []
     for one in endpoints.all:
-        looked_at += [(str(probe), one.endpoint, probe.chain) for probe in one.probes]
+        shown += [(str(probe), one.endpoint, probe.chain) for probe in one.probes]
         if isinstance(one.resolution, Unavailable):
-            looked_at.append((str(one.endpoint), one.endpoint, one.resolution))
-    if len(looked_at) < 2:  # noqa: PLR2004 -- to compare takes two.
+            shown.append((str(one.endpoint), one.endpoint, one.resolution))
+    if len(shown) < 2:  # noqa: PLR2004 -- to compare takes two.
         yield NotApplicable("there is one address only: nothing to compare")
         return
     groups: dict[tuple[str, str, str], list[str]] = {}
-    for address, endpoint, chain in looked_at:
+    for address, endpoint, chain in shown:
         if isinstance(chain, Chain):
             groups.setdefault(_traits(chain, endpoint, thresholds, now), []).append(address)
     if len(groups) > 1:
@@ -61,8 +61,8 @@ def nodes_differ(endpoints: Endpoints, thresholds: Thresholds, now: datetime) ->
                 "expected": "one issuer, fitting names and like dates at every address",
             },
         )
-    elif any(not isinstance(chain, Chain) for _, _, chain in looked_at):
-        missing = [address for address, _, chain in looked_at if not isinstance(chain, Chain)]
+    elif any(not isinstance(chain, Chain) for _, _, chain in shown):
+        missing = [address for address, _, chain in shown if not isinstance(chain, Chain)]
         yield Unknown(f"no certificate to compare from {listed(missing)}")
 
 

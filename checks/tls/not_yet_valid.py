@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from checks.shared.causes import NO_CONNECTION, NOTHING_AFTER_TLS
-from checks.shared.fixes import look
+from checks.shared.fixes import inspect
 from checks.tables import docs
 from checks.tls._validity import DAY, span
 from checks.tls._validity_period import dated, moment, undecided
@@ -45,11 +45,11 @@ def not_yet_valid(
             hint = " Less than a day ahead: a clock that is off is the likely cause." if ahead < DAY else ""
             yield Finding(
                 summary=f"Not valid yet: {one.what} ({one.name}) begins in {span(ahead)}, on "
-                f"{moment(one.not_before)}, by the clock of this machine.{hint}{one.aside}",
+                f"{moment(one.not_before)}, by the clock of this machine.{hint}{one.excuse}",
                 remedy="Compare the clocks of this machine, of the nodes, and of where it was issued; if they agree, wait for its first day or "
                 "reissue it.",
-                fix=look("timedatectl"),
-                severity=Severity.ERROR if one.vital else Severity.WARNING,
+                fix=inspect("timedatectl"),
+                severity=Severity.ERROR if one.is_needed else Severity.WARNING,
                 facts={
                     "observed": moment(one.not_before),
                     "expected": f"before {moment(now)}",

@@ -32,7 +32,7 @@ _HTTP: Final = b"HTTP/"
     "tls/plaintext-endpoint",
     severity=Severity.CRITICAL,
     severities=(Severity.INFO, Severity.WARNING),
-    beside_connection=Severity.WARNING,
+    while_connected=Severity.WARNING,
     docs=(docs.TRB_SSL, docs.SEC_TR, docs.SEC_SRV),
     tags=("tls", "port"),
     source="Elasticsearch TcpTransport: reads and answers the first bytes of a connection",
@@ -98,7 +98,7 @@ def _one_side(cluster: ClusterEvidence, remote_evidence: RemoteEvidence, how: Re
     sending = cluster.sending(remote_evidence.remote)
     some = f" {listed(sending.clear)} send clear text too; {listed(sending.tls)} do not." if sending.clear else ""
     known = sending.clear or sending.tls or sending.declared is not None
-    doubt = (
+    caveat = (
         ""
         if known or not remote_evidence.remote.registered
         else " How the nodes of the local cluster begin is not known: if they use no TLS either, this works, and "
@@ -106,7 +106,7 @@ def _one_side(cluster: ClusterEvidence, remote_evidence: RemoteEvidence, how: Re
         "of this cluster in diag.yaml says so."
     )
     return Finding(
-        summary=f"The port answers the Elasticsearch transport protocol in clear text; expected a TLS handshake.{some}{doubt}",
+        summary=f"The port answers the Elasticsearch transport protocol in clear text; expected a TLS handshake.{some}{caveat}",
         remedy=how.sentence,
         fix=how.fix,
         facts={"observed": "transport protocol without TLS", "expected": "TLS", "nodes_with_tls": as_fact(sending.tls)},

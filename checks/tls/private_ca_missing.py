@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from checks.shared.causes import NO_CONNECTION, NOT_VOUCHED_FOR, NOTHING_AFTER_TLS
+from checks.shared.causes import CHAIN_NOT_VERIFIED, NO_CONNECTION, NOTHING_AFTER_TLS
 from checks.shared.certificate_text import unsent_issuer
+from checks.shared.chain_not_judged import not_to_be_judged
 from checks.shared.fixes import trust_ca
-from checks.shared.standing_trust import not_to_be_judged
 from checks.tables import docs
 from diag.check import Applies, NotApplicable, Yields, check
 from diag.model import (
@@ -29,11 +29,11 @@ from diag.model import (
     second_hop=True,
     severity=Severity.CRITICAL,
     applies=Applies(models=(SecurityModel.API_KEY,)),
-    beside_connection=Severity.WARNING,
+    while_connected=Severity.WARNING,
     docs=(docs.APIKEY_TRUST, docs.EC_SELF, docs.TRB_TLS),
     tags=("tls", "trust"),
     source="documentation: add remote clusters using API key authentication, establish trust",
-    explains=(*NOT_VOUCHED_FOR, *NO_CONNECTION),
+    explains=(*CHAIN_NOT_VERIFIED, *NO_CONNECTION),
     leaves_open=NOTHING_AFTER_TLS,
 )
 def private_ca_missing(

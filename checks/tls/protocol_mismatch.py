@@ -27,7 +27,7 @@ _PROTOCOL_VERSION: Final = 70
 @check(
     "tls/protocol-mismatch",
     severity=Severity.ERROR,
-    beside_connection=Severity.WARNING,
+    while_connected=Severity.WARNING,
     docs=(docs.JDK, docs.ECE_TLS),
     tags=("tls",),
     source="documentation: supported TLS versions by JDK version; elasticsearch#121731; RFC 8446 section 6.2",

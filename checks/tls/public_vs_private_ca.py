@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from checks.shared.causes import NO_CONNECTION, NOT_VOUCHED_FOR, NOTHING_AFTER_TLS
+from checks.shared.causes import CHAIN_NOT_VERIFIED, NO_CONNECTION, NOTHING_AFTER_TLS
 from checks.shared.certificate_text import client_prefix
+from checks.shared.chain_not_judged import not_to_be_judged
 from checks.shared.fixes import trust_ca
-from checks.shared.standing_trust import not_to_be_judged
 from checks.tables import docs
 from checks.tls._chain import trusted
 from diag.check import NotApplicable, Yields, check
@@ -27,11 +27,11 @@ from diag.model import (
 @check(
     "tls/public-vs-private-ca",
     severity=Severity.ERROR,
-    beside_connection=Severity.WARNING,
+    while_connected=Severity.WARNING,
     docs=(docs.SEC_CLI, docs.EC_SAME, docs.TRB_TLS),
     tags=("tls", "trust"),
     source="documentation: security settings, remote cluster client TLS; elasticsearch#105771",
-    explains=(*NOT_VOUCHED_FOR, *NO_CONNECTION),
+    explains=(*CHAIN_NOT_VERIFIED, *NO_CONNECTION),
     leaves_open=NOTHING_AFTER_TLS,
 )
 def public_vs_private_ca(

@@ -31,7 +31,7 @@ from diag.model import (
     "tls/sni-required",
     severity=Severity.ERROR,
     severities=(Severity.INFO, Severity.WARNING),
-    beside_connection=Severity.WARNING,
+    while_connected=Severity.WARNING,
     docs=(docs.SETTINGS, docs.EC_SELF),
     tags=("tls", "sni"),
     source="elasticsearch#50247; elasticsearch#50951; RFC 6066 section 3",

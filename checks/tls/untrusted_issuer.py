@@ -6,8 +6,8 @@ from typing import Final
 
 from checks.shared.causes import NO_CONNECTION, NOTHING_AFTER_TLS
 from checks.shared.certificate_text import server_prefix, subject, unsent_issuer
+from checks.shared.chain_not_judged import not_to_be_judged
 from checks.shared.fixes import trust_ca
-from checks.shared.standing_trust import not_to_be_judged
 from checks.tables import docs
 from checks.tls._chain import trusted
 from diag.check import Applies, NotApplicable, Yields, check
@@ -29,7 +29,7 @@ from diag.model import (
 )
 
 # Faults that have a check of their own.
-_TOLD_ELSEWHERE: Final = {
+_OTHER_CHECKS: Final = {
     ChainFault.KEY_IDENTIFIER: "tls/key-identifier-mismatch",
     ChainFault.NAME_CONSTRAINTS: "tls/name-constraints",
 }
@@ -42,7 +42,7 @@ _TOLD_ELSEWHERE: Final = {
     severities=(Severity.WARNING,),
     applies=Applies.settings(),
     essential=True,
-    beside_connection=Severity.ERROR,
+    while_connected=Severity.ERROR,
     docs=(docs.TRB_TLS, docs.SEC_CLI, docs.TRB_HS),
     tags=("tls", "trust"),
     source="Elasticsearch SslDiagnostics; documentation: troubleshoot remote clusters, TLS trust; RFC 5280 section 6",
@@ -73,8 +73,8 @@ def untrusted_issuer(
         yield open_
         return
     for fault in chain.faults:
-        if fault.fault in _TOLD_ELSEWHERE:
-            yield NotApplicable(f"a trusted CA issued it; {_TOLD_ELSEWHERE[fault.fault]} is about what Java refuses")
+        if fault.fault in _OTHER_CHECKS:
+            yield NotApplicable(f"a trusted CA issued it; {_OTHER_CHECKS[fault.fault]} is about what Java refuses")
             return
     why = " ".join(_explain(fault) for fault in chain.faults[:3]) or "No path of signatures leads to a trusted CA."
     unusable = [f"{shorten(file.path)}: {shorten(file.problem, 100)}" for file in trust.files if file.problem]
@@ -87,7 +87,7 @@ def untrusted_issuer(
         summary=f"The certificate of the peer ({subject(chain.leaf)}) is not trusted. {why} Trusted: {trusted(trust)}.{also}",
         remedy=other or f"If that issuer is right, trust its root. {how.sentence}{sending}",
         fix=() if other else how.fix,
-        severity=Severity.WARNING if remote_evidence.connection_stands and not _was_replaced(chain) else None,
+        severity=Severity.WARNING if remote_evidence.connection_established and not _was_replaced(chain) else None,
         facts={
             "observed": shorten(chain.leaf.issuer),
             "expected": as_fact([ca.subject for ca in trust.anchors]) or "a public root",

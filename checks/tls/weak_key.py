@@ -6,8 +6,8 @@ from typing import Final
 
 from checks.shared.causes import NO_CONNECTION
 from checks.shared.certificate_text import subject
+from checks.shared.chain_not_judged import unverified
 from checks.shared.fixes import certutil
-from checks.shared.standing_trust import unverified
 from checks.tables import docs
 from diag.check import Applies, Unknown, Yields, check
 from diag.model import (

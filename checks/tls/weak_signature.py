@@ -6,7 +6,7 @@ from typing import Final
 
 from checks.shared.causes import NO_CONNECTION
 from checks.shared.certificate_text import subject, unread
-from checks.shared.standing_trust import unverified
+from checks.shared.chain_not_judged import unverified
 from checks.tables import docs
 from diag.check import NotApplicable, Unknown, Yields, check
 from diag.model import (

@@ -31,7 +31,7 @@ from diag.model import (
     "tls/wrong-cert-for-sni",
     severity=Severity.WARNING,
     severities=(Severity.INFO, Severity.ERROR),
-    beside_connection=Severity.WARNING,
+    while_connected=Severity.WARNING,
     docs=(docs.ECE_CERT, docs.ECE_EP),
     tags=("tls", "sni"),
     source="documentation: manage security certificates (ECE); RFC 6066 section 3",

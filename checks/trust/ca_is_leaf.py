@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Final
 
-from checks.shared.causes import NO_CONNECTION, NOT_VOUCHED_FOR, NOTHING_AFTER_TLS
-from checks.shared.fixes import at, look
-from checks.shared.standing_trust import unverified
+from checks.shared.causes import CHAIN_NOT_VERIFIED, NO_CONNECTION, NOTHING_AFTER_TLS
+from checks.shared.chain_not_judged import unverified
+from checks.shared.fixes import at, inspect
 from checks.tables import docs
 from checks.trust._anchors import NO_FILE
 from diag.check import NotApplicable, Yields, check
@@ -39,7 +39,7 @@ _EXPORT: Final = ("openssl", "pkcs12", "-out", "ca.pem")
     docs=(docs.EC_SELF, docs.CERTUTIL),
     tags=("ca", "offline"),
     source="RFC 5280 section 4.2.1.9; JDK PKIXValidator: a trust anchor has to be a CA certificate",
-    explains=(*NOT_VOUCHED_FOR, "trust/ca-not-signing-all-nodes", *NO_CONNECTION),
+    explains=(*CHAIN_NOT_VERIFIED, "trust/ca-not-signing-all-nodes", *NO_CONNECTION),
     leaves_open=NOTHING_AFTER_TLS,
 )
 def ca_is_leaf(
@@ -63,10 +63,10 @@ def ca_is_leaf(
     trusted = all(chain.trusted for chain in chains) if chains else any(map(_may_sign, trust.anchors))
     harmless = trusted or unverified(cluster_evidence, remote_evidence) is not None
     for file in trust.files:
-        strange = [ca for ca in file.certificates if not _may_sign(ca)]
-        if strange:
-            of_peers = all(ca.fingerprint in pinned for ca in strange)
-            yield _no_ca(file, strange, Severity.WARNING if harmless or of_peers else Severity.ERROR, of_peers=of_peers)
+        no_ca = [ca for ca in file.certificates if not _may_sign(ca)]
+        if no_ca:
+            of_peers = all(ca.fingerprint in pinned for ca in no_ca)
+            yield _no_ca(file, no_ca, Severity.WARNING if harmless or of_peers else Severity.ERROR, of_peers=of_peers)
 
 
 def _no_ca(file: CaFile, found: list[Certificate], severity: Severity, *, of_peers: bool) -> Finding:
@@ -92,7 +92,7 @@ def _no_ca(file: CaFile, found: list[Certificate], severity: Severity, *, of_pee
                 command(*_EXPORT, "-in", "elastic-certificates.p12", "-cacerts", "-nokeys"),
                 when="from the key store of a node",
             ),
-            *look("openssl", "x509", "-in", "ca.pem", "-noout", "-ext", "basicConstraints"),
+            *inspect("openssl", "x509", "-in", "ca.pem", "-noout", "-ext", "basicConstraints"),
         ),
         severity=severity,
         facts={

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from checks.shared.causes import NO_CONNECTION, NOT_VOUCHED_FOR, NOTHING_AFTER_TCP
-from checks.shared.fixes import Remedy, here, look
+from checks.shared.causes import CHAIN_NOT_VERIFIED, NO_CONNECTION, NOTHING_AFTER_TCP
+from checks.shared.fixes import Remedy, here, inspect
 from checks.shared.java import is_store, read_by_some_java
 from checks.tables import docs
 from checks.trust._anchors import NO_FILE
@@ -33,7 +33,7 @@ _UNLOCK = "Name it under truststore with its password, in diag.yaml: transport.t
     docs=(docs.SEC_TR, docs.EC_SELF),
     tags=("ca", "offline"),
     source="Elasticsearch PemTrustConfig; JDK CertificateFactory of 17 and 25; RFC 7468",
-    explains=(*NOT_VOUCHED_FOR, "tls/private-ca-missing", *NO_CONNECTION),
+    explains=(*CHAIN_NOT_VERIFIED, "tls/private-ca-missing", *NO_CONNECTION),
     leaves_open=NOTHING_AFTER_TCP,
 )
 def ca_not_pem(trust: Trust, version: LocalVersion | Unavailable, cluster: LocalCluster) -> Yields:
@@ -81,7 +81,7 @@ def _no_upload(file: CaFile) -> Finding:
 
 
 def _remedy(file: CaFile) -> Remedy:
-    listing = look("keytool", "-list", "-v", "-keystore", file.path)
+    listing = inspect("keytool", "-list", "-v", "-keystore", file.path)
     if "trusts no certificate" in file.problem:
         imported = here("keytool", "-importcert", "-alias", "ca", "-file", "ca.pem", "-keystore", file.path)
         return Remedy("Put the CA into it.", (*listing, *imported))

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from checks.shared.causes import NO_CONNECTION, NOT_VOUCHED_FOR, NOTHING_AFTER_TLS
+from checks.shared.causes import CHAIN_NOT_VERIFIED, NO_CONNECTION, NOTHING_AFTER_TLS
+from checks.shared.chain_not_judged import ca_unknown_but_connected, unverified
 from checks.shared.fixes import trust_ca
-from checks.shared.standing_trust import ca_unknown_but_connected, unverified
 from checks.tables import docs
 from diag.check import NotApplicable, Unknown, Yields, check
 from diag.model import (
@@ -27,7 +27,7 @@ from diag.model import (
     docs=(docs.EC_SELF, docs.SAMECA),
     tags=("ca", "nodes"),
     source="documentation: remote clusters with a self-managed cluster: the CA has to have signed the certificates of all nodes",
-    explains=(*NOT_VOUCHED_FOR, "network/partial-client-nodes", *NO_CONNECTION),
+    explains=(*CHAIN_NOT_VERIFIED, "network/partial-client-nodes", *NO_CONNECTION),
     leaves_open=NOTHING_AFTER_TLS,
 )
 def ca_not_signing_all_nodes(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from checks.shared.causes import NO_CONNECTION, NOT_VOUCHED_FOR, NOTHING_AFTER_TLS
+from checks.shared.causes import CHAIN_NOT_VERIFIED, NO_CONNECTION, NOTHING_AFTER_TLS
 from checks.shared.fixes import Remedy, trust_ca
 from checks.tables import docs
 from diag.check import NotApplicable, Yields, check
@@ -25,7 +25,7 @@ from diag.model import (
     docs=(docs.DIFFCA, docs.EC_EDIT),
     tags=("ca", "history"),
     source="documentation: update certificates with a different CA",
-    explains=(*NOT_VOUCHED_FOR, "trust/ca-same-dn-other-key", "trust/ca-not-signing-all-nodes", *NO_CONNECTION),
+    explains=(*CHAIN_NOT_VERIFIED, "trust/ca-same-dn-other-key", "trust/ca-not-signing-all-nodes", *NO_CONNECTION),
     leaves_open=NOTHING_AFTER_TLS,
 )
 def ca_rotated(
@@ -41,7 +41,7 @@ def ca_rotated(
     Example: the remote renewed its CA on a Friday.
     """
     chains = [probe.chain for probe in endpoints.probes if isinstance(probe.chain, Chain)]
-    before = {issuer for look in past.looks for issuer in look.issuers}
+    before = {issuer for observation in past.looks for issuer in observation.issuers}
     if not before or not chains:
         yield NotApplicable("no certificate was seen now" if before else "no earlier round knew who signed")
         return

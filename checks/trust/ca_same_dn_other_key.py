@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from checks.shared.causes import NO_CONNECTION, NOT_VOUCHED_FOR, NOTHING_AFTER_TLS
-from checks.shared.fixes import look, trust_ca
-from checks.shared.standing_trust import unverified
+from checks.shared.causes import CHAIN_NOT_VERIFIED, NO_CONNECTION, NOTHING_AFTER_TLS
+from checks.shared.chain_not_judged import unverified
+from checks.shared.fixes import inspect, trust_ca
 from checks.tables import docs
 from checks.trust._anchors import NO_FILE
 from diag.check import NotApplicable, Yields, check
@@ -26,7 +26,7 @@ from diag.model import (
     docs=(docs.TRB_TLS, docs.DIFFCA),
     tags=("ca", "trust"),
     source="Elasticsearch SslDiagnostics: signatures do not match",
-    explains=(*NOT_VOUCHED_FOR, "trust/ca-not-signing-all-nodes", *NO_CONNECTION),
+    explains=(*CHAIN_NOT_VERIFIED, "trust/ca-not-signing-all-nodes", *NO_CONNECTION),
     leaves_open=NOTHING_AFTER_TLS,
 )
 def ca_same_dn_other_key(
@@ -56,7 +56,7 @@ def ca_same_dn_other_key(
             f"{shorten(fault.detail) or 'it has another key'}.",
             remedy="Get the certificate of the CA that signs now from the remote cluster, trust it (also as ca in diag.yaml), and keep the old one "
             f"until every node has a new certificate. {how.sentence}",
-            fix=(*look("openssl", "x509", "-in", "ca.pem", "-noout", "-fingerprint", "-sha256"), *how.fix),
+            fix=(*inspect("openssl", "x509", "-in", "ca.pem", "-noout", "-fingerprint", "-sha256"), *how.fix),
             facts={
                 "observed": f"a CA named {issuer} with another key",
                 "expected": f"the CA named {issuer} that signed the certificate",

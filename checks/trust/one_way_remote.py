@@ -97,7 +97,7 @@ def _by_what_is_loaded(
     There is no list to go by where the local cluster is connected, which shows that its nodes are trusted, by the roots of Java maybe.
     """
     cas = () if remote_side is None else tuple(one for one in remote_side.all if not one.own)
-    if cas and not any(_is_ours(one, identity) for one in cas):
+    if cas and not any(_is_issuer_of(one, identity) for one in cas):
         names = tuple(dict.fromkeys(one.subject for one in cas))
         return _not_trusted(f"The remote's node that was asked has loaded the CAs {listed(names)}", names, identity)
     if tls.acceptable_cas:
@@ -107,7 +107,7 @@ def _by_what_is_loaded(
     return NotApplicable("the peer does not say which CAs it accepts; tls/client-cert-rejected says what it answered")
 
 
-def _is_ours(one: LoadedCertificate, identity: ClientIdentity) -> bool:
+def _is_issuer_of(one: LoadedCertificate, identity: ClientIdentity) -> bool:
     return any(is_loaded(local_side, (one,)) or alike(one.subject, local_side.issuer) for local_side in identity.chain)
 
 

@@ -22,8 +22,8 @@ from diag.model import (
 
 _SUFFIX: Final = ".account"
 # Ids of clusters and organizations that nobody has: a pattern that matches one of them matches any.
-_STRANGE_IDS: Final = tuple(f"{digit}3f9b1d7" * 4 for digit in "0123456789abcdef")
-_STRANGE_SCOPES: Final = (*(f"{digit}840617395" for digit in range(10)), *_STRANGE_IDS)
+_UNRELATED_IDS: Final = tuple(f"{digit}3f9b1d7" * 4 for digit in "0123456789abcdef")
+_UNRELATED_SCOPES: Final = (*(f"{digit}840617395" for digit in range(10)), *_UNRELATED_IDS)
 _ANY_SCOPE: Final = re.compile(r".*\.cluster\.[*?]+(\.account)?")
 _SCOPE: Final = re.compile(r".*[*?.]([^*?\\/.]+)")
 
@@ -65,8 +65,8 @@ def restrictions_too_broad(restrictions: TrustRestrictions | Unavailable) -> Yie
 @lru_cache(maxsize=4096)
 def _breadth(pattern: str) -> str | None:
     """Whom a pattern admits beyond what it names: any ``organizations``, any ``clusters`` of one; None if that is not known."""
-    strange = [f"node.node.{'3f9b1d7a' * 4}.cluster.{scope}" for scope in _STRANGE_SCOPES]
-    answer = admits([pattern], [*strange, *(name + _SUFFIX for name in strange)])
+    unrelated = [f"node.node.{'3f9b1d7a' * 4}.cluster.{scope}" for scope in _UNRELATED_SCOPES]
+    answer = admits([pattern], [*unrelated, *(name + _SUFFIX for name in unrelated)])
     if answer or (answer is False and _ANY_SCOPE.fullmatch(pattern)):
         return "organizations"
     if answer is None:
@@ -75,7 +75,7 @@ def _breadth(pattern: str) -> str | None:
     if found is None or not (".cluster." in pattern or pattern.endswith(_SUFFIX)):
         return ""
     scope = found[1] + (_SUFFIX if pattern.endswith(_SUFFIX) else "")
-    return "clusters" if admits([pattern], [f"node.node.{one}.cluster.{scope}" for one in _STRANGE_IDS]) else ""
+    return "clusters" if admits([pattern], [f"node.node.{one}.cluster.{scope}" for one in _UNRELATED_IDS]) else ""
 
 
 def _too_broad(restrictions: TrustRestrictions, pattern: str, whom: str, severity: Severity) -> Finding:

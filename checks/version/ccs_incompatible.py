@@ -43,7 +43,7 @@ def ccs_incompatible(
 
     Example: a local cluster at 8.15 and a remote cluster at 8.10.
     """
-    for here, there, beside, beside_there in pairs(local_version, local_nodes, remote_version, remote_nodes):
+    for here, there, others_here, others_there in pairs(local_version, local_nodes, remote_version, remote_nodes):
         supported = versions.may_search(here, there)
         if supported is None:
             yield Unknown(f"the table of supported pairs does not list {here} with {there}")
@@ -51,7 +51,7 @@ def ccs_incompatible(
             row = versions.searchable(here)
             expected = ", ".join(map(str, row)) or "the same minor"
             yield Finding(
-                summary=f"The local cluster runs {here}{beside} and may search {expected}; the remote cluster runs {there}{beside_there}, "
+                summary=f"The local cluster runs {here}{others_here} and may search {expected}; the remote cluster runs {there}{others_there}, "
                 "which is not supported.",
                 remedy=_make_searchable(here, there),
                 facts={

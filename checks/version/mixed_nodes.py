@@ -62,7 +62,7 @@ def mixed_nodes(
                 f"{nodes.failed} of {nodes.failed + len(nodes.all)} nodes of the {whose} cluster did not say which release they run"
             )
     missing = [nodes for _, nodes in sides if isinstance(nodes, Unavailable)]
-    refused = [str(nodes) for nodes in missing if nodes.reason is not Reason.NOT_ASKED]
+    refused = [str(nodes) for nodes in missing if nodes.reason is not Reason.NOT_REQUESTED]
     if refused:
         yield Unknown("; ".join(refused))
     elif len(missing) == len(sides):

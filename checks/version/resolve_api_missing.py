@@ -23,7 +23,7 @@ from diag.model import (
     severity=Severity.INFO,
     applies=Applies(local_kinds=RELEASED),
     docs=(docs.A_RESOLVE, docs.CCS_RESOLVE),
-    tags=("connection", "belief"),
+    tags=("connection", "reported"),
     source=RESOLVE_CLUSTER.source,
 )
 def resolve_api_missing(local_version: LocalVersion, identity: OfLocal[Identity] | Unavailable) -> Yields:
@@ -36,7 +36,7 @@ def resolve_api_missing(local_version: LocalVersion, identity: OfLocal[Identity]
 
     Example: a local cluster at 7.17, whose remotes are ``connected: false`` and no more.
     """
-    if isinstance(identity, Unavailable) and identity.reason is Reason.NOT_ASKED:
+    if isinstance(identity, Unavailable) and identity.reason is Reason.NOT_REQUESTED:
         yield NotApplicable(str(identity))
     elif local_version.number < RESOLVE_CLUSTER.since:
         yield Finding(

@@ -73,6 +73,6 @@ def _in_use(
 ) -> bool:
     alias, key, signing = remote_evidence.remote.alias, remote_evidence.api[KeyLookup], remote_evidence.signing
     bound = isinstance(key, KeyLookup) and key.record is not None and bool(key.record.certificate_identity)
-    declared = not isinstance(signing, Unavailable) or signing.reason is not Reason.NOT_ASKED
+    declared = not isinstance(signing, Unavailable) or signing.reason is not Reason.NOT_REQUESTED
     settings = signing_settings(alias, remote_evidence.belief[Registration], local_nodes)
     return bound or declared or bool(settings) or bool(signing_passwords(alias, keystore))

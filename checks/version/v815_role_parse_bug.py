@@ -15,7 +15,7 @@ from diag.model import (
     OfLocal,
     RemoteVersion,
     ResolvedCluster,
-    ResolvedUse,
+    ResolvedPatterns,
     SearchTrial,
     SecurityModel,
     Severity,
@@ -42,7 +42,7 @@ def v815_role_parse_bug(
     remote_version: RemoteVersion,
     local_nodes: OfLocal[Nodes] | Unavailable,
     resolved: ResolvedCluster | Unavailable,
-    used: ResolvedUse | Unavailable,
+    used: ResolvedPatterns | Unavailable,
     trial: SearchTrial | Unavailable,
 ) -> Yields:
     """The local cluster runs 8.15.0, whose requests with an API key an older remote cluster can't read.

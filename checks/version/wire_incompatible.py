@@ -52,7 +52,7 @@ def wire_incompatible(
 
     Example: a local cluster at 7.16 and a remote cluster at 8.15.
     """
-    for here, there, beside, beside_there in pairs(local_version, local_nodes, remote_version, remote_nodes):
+    for here, there, others_here, others_there in pairs(local_version, local_nodes, remote_version, remote_nodes):
         accepted = versions.may_connect(here, there)
         if accepted is None:
             yield Unknown(f"which releases {here} and {there} accept is not known")
@@ -61,7 +61,7 @@ def wire_incompatible(
             oldest = versions.oldest_peer(newer)
             yield Finding(
                 summary=(
-                    f"The local cluster runs {here}{beside} and the remote cluster {there}{beside_there}: they can't connect, "
+                    f"The local cluster runs {here}{others_here} and the remote cluster {there}{others_there}: they can't connect, "
                     f"{newer} expects {oldest} or later."
                 ),
                 remedy=f"Upgrade the {side} cluster from {older} to {oldest} or later, through the last minor of each major.",

@@ -81,7 +81,7 @@ class Check:
     where a finding says nothing. ``essential`` marks a question without whose answer a remote can't be called ok.
     ``explains`` names the checks (ids or globs) whose failures at the same place are only the consequence of a failure of this one;
     ``leaves_open`` those that can't be answered there meanwhile.
-    ``beside_connection`` is the most that a finding may be where the local cluster says that its connection stands, which contradicts it.
+    ``while_connected`` is the most that a finding may be where the local cluster says that its connection stands, which contradicts it.
     ``second_hop``: in mode sniff the check looks at the addresses that the nodes publish as well.
     """
 
@@ -99,7 +99,7 @@ class Check:
     essential: bool = False
     explains: tuple[str, ...] = ()
     leaves_open: tuple[str, ...] = ()
-    beside_connection: Severity | None = None
+    while_connected: Severity | None = None
     second_hop: bool = False
     pack: str = ""
 
@@ -151,7 +151,7 @@ def check(  # noqa: PLR0913 -- each is one line of the check's metadata, by name
     essential: bool = False,
     explains: tuple[str, ...] = (),
     leaves_open: tuple[str, ...] = (),
-    beside_connection: Severity | None = None,
+    while_connected: Severity | None = None,
     second_hop: bool = False,
 ) -> Callable[[Callable[..., Yields]], Check]:
     """Make a check from a function.
@@ -169,7 +169,7 @@ def check(  # noqa: PLR0913 -- each is one line of the check's metadata, by name
         explains: ids or globs of checks whose failure at the same place follows from a failure of this one. Only what is declared here
             makes another failure a consequence; everything else stays a root cause of its own.
         leaves_open: ids or globs of checks that can't be answered at the same place while this one fails.
-        beside_connection: for a check that says why Elasticsearch can't connect: the most that its findings may be while the local
+        while_connected: for a check that says why Elasticsearch can't connect: the most that its findings may be while the local
             cluster says that it is connected at that very address. What only the next connection shows, such as a date, has none.
         second_hop: in mode sniff, judge also what the addresses showed that the nodes publish, as far as TLS was spoken there.
 
@@ -197,7 +197,7 @@ def check(  # noqa: PLR0913 -- each is one line of the check's metadata, by name
             essential=essential,
             explains=explains,
             leaves_open=leaves_open,
-            beside_connection=beside_connection,
+            while_connected=while_connected,
             second_hop=second_hop,
         )
 

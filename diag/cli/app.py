@@ -67,14 +67,14 @@ class Program(Group):
             _show_usage(error)
             return error.exit_code
         except click.ClickException as error:
-            _complain(error.format_message())
+            _print_usage_error(error.format_message())
             return error.exit_code
         except (click.Abort, KeyboardInterrupt):
             return INTERRUPTED
         except Exception as error:
             if os.environ.get("DIAG_DEBUG"):
                 raise
-            _complain(f"{_stated(error)}\nDIAG_DEBUG=1 shows where this happened.")
+            _print_usage_error(f"{_stated(error)}\nDIAG_DEBUG=1 shows where this happened.")
             return OWN_FAILURE
         return result if isinstance(result, int) else 0
 
@@ -106,7 +106,7 @@ def _stated(error: Exception) -> str:
     return f"diag itself failed ({type(error).__name__}); please report it."
 
 
-def _complain(text: str) -> None:
+def _print_usage_error(text: str) -> None:
     from diag.cli.console import print_error
 
     print_error(text)

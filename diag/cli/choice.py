@@ -67,19 +67,19 @@ def _known_names(name: str, known: Iterable[str]) -> str:
 
 def _clusters(clusters: Sequence[ClusterConfig], chosen: Chosen) -> tuple[ClusterConfig, ...]:
     names = [cluster.name for cluster in clusters]
-    refuse_strangers("--cluster", "local cluster", chosen.clusters, names)
+    refuse_unknown("--cluster", "local cluster", chosen.clusters, names)
     kept = [cluster for cluster in clusters if not chosen.clusters or cluster.name in chosen.clusters]
     if not chosen.remotes:
         return tuple(kept)
     if not any(cluster.url for cluster in kept):
         aliases = [remote.alias for cluster in kept for remote in cluster.remotes]
-        refuse_strangers("--remote", "remote", chosen.remotes, aliases)
+        refuse_unknown("--remote", "remote", chosen.remotes, aliases)
     # A cluster with an API may have remotes that the file does not name.
     wanted = set(chosen.remotes)
     return tuple(c for c in kept if c.url or wanted & {remote.alias for remote in c.remotes})
 
 
-def refuse_strangers(option: str, what: str, wanted: Iterable[str], known: Sequence[str]) -> None:
+def refuse_unknown(option: str, what: str, wanted: Iterable[str], known: Sequence[str]) -> None:
     """Raise UsageError for the wanted names that are not known."""
     problems = [
         f"{option} {shown(name, 80)!r}: no {what} has that name; {_known_names(name, known)}"

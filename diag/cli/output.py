@@ -9,7 +9,7 @@ from diag.cli.options import Shown
 from diag.cli.rounds import Judged
 from diag.model import Report, Severity
 from diag.report import RenderOptions, exit_code, nagios_code, render
-from diag.report.exitcode import looked_at_nothing
+from diag.report.exitcode import nothing_examined
 
 # ruff: noqa: PLC0415 -- what only some runs need waits for them.
 
@@ -17,7 +17,7 @@ from diag.report.exitcode import looked_at_nothing
 def present(report: Report, shown: Shown) -> int:
     """Write the report, and give the exit code."""
     write_out(_text(report, shown), shown.output)
-    if looked_at_nothing(report) and (shown.output is not None or shown.format not in {"text", "wide", "nagios"}):
+    if nothing_examined(report) and (shown.output is not None or shown.format not in {"text", "wide", "nagios"}):
         print_error("no remote was looked at")
     if shown.format == "nagios":
         return nagios_code(report)

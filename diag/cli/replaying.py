@@ -6,7 +6,7 @@ import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
-from diag.cli.choice import installed_checks, refuse_strangers, select_checks
+from diag.cli.choice import installed_checks, refuse_unknown, select_checks
 from diag.cli.console import UsageError
 from diag.cli.options import Chosen
 from diag.cli.rounds import taken_at
@@ -30,7 +30,7 @@ def case_of(path: Path, chosen: Chosen, check_id: str) -> str:
     from diag.report.case import write_case  # noqa: PLC0415 -- only who writes tests needs it.
 
     catalogue = installed_checks()
-    refuse_strangers("--case", "check", (check_id,), [check.id for check in catalogue.checks])
+    refuse_unknown("--case", "check", (check_id,), [check.id for check in catalogue.checks])
     clusters = [one for one in _narrowed(path, chosen).clusters if one.remotes]
     remotes = [f"{one.cluster.name}/{remote.remote.alias}" for one in clusters for remote in one.remotes]
     if len(remotes) != 1:
@@ -48,10 +48,10 @@ def _narrowed(path: Path, chosen: Chosen) -> Saved:
         reason = f"cannot be read: {error.strerror}" if isinstance(error, OSError) else str(error)
         msg = f"{path}: {reason}"
         raise UsageError(msg) from None
-    refuse_strangers("--cluster", "local cluster", chosen.clusters, [one.cluster.name for one in saved.clusters])
+    refuse_unknown("--cluster", "local cluster", chosen.clusters, [one.cluster.name for one in saved.clusters])
     saved = narrowed(saved, chosen.clusters, ())
     aliases = [remote.remote.alias for one in saved.clusters for remote in one.remotes]
-    refuse_strangers("--remote", "remote", chosen.remotes, aliases)
+    refuse_unknown("--remote", "remote", chosen.remotes, aliases)
     return narrowed(saved, (), chosen.remotes)
 
 

@@ -71,17 +71,17 @@ class NoNetwork:
         return dict.fromkeys(calls, Answer(value=_not_asked(Step.API)))
 
 
-def look(plan: Run, limits: Limits) -> Judged:
+def run_rounds(plan: Run, limits: Limits) -> Judged:
     """Carry the plan out."""
     loaded()
     progress = Progress()
     try:
-        return asyncio.run(_look(plan, limits, progress))
+        return asyncio.run(_run_rounds(plan, limits, progress))
     finally:
         progress.clear()
 
 
-async def _look(plan: Run, limits: Limits, progress: Progress) -> Judged:
+async def _run_rounds(plan: Run, limits: Limits, progress: Progress) -> Judged:
     started = time.monotonic()
     end = None if limits.timeout is None else started + limits.timeout
     patience = min(started + (limits.wait or 0.0), end or float("inf"))

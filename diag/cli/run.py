@@ -54,14 +54,14 @@ def run(  # noqa: PLR0913 -- one parameter for each option.
     """Look at every configured remote once, and report."""
     from diag.cli.choice import run_of
     from diag.cli.output import keep, present
-    from diag.cli.rounds import Limits, look
+    from diag.cli.rounds import Limits, run_rounds
     from diag.cli.setup import config_for_url
 
     if cluster_url is None and (api_key_file is not None or ca):
         msg = "--api-key-file and --ca go with --cluster-url"
         raise click.UsageError(msg)
     config = _configured(config_path) if cluster_url is None else config_for_url(cluster_url, api_key_file, ca)
-    judged = look(run_of(config, chosen), Limits(wait=wait, timeout=timeout, fail_on=shown.fail_on))
+    judged = run_rounds(run_of(config, chosen), Limits(wait=wait, timeout=timeout, fail_on=shown.fail_on))
     if save_evidence is not None:
         keep(judged, save_evidence)
     return present(judged.report, shown)
@@ -96,10 +96,10 @@ def lint(config_path: Path, chosen: Chosen, shown: Shown) -> int:
     """Judge the configuration alone: no network, no cluster is asked."""
     from diag.cli.choice import read_config, run_of
     from diag.cli.output import present
-    from diag.cli.rounds import Limits, look
+    from diag.cli.rounds import Limits, run_rounds
 
     offline = run_of(read_config(config_path, lenient=True), chosen, offline=True)
-    return present(look(offline, Limits(fail_on=shown.fail_on)).report, shown)
+    return present(run_rounds(offline, Limits(fail_on=shown.fail_on)).report, shown)
 
 
 @click.command()
@@ -139,7 +139,7 @@ def probe(  # noqa: PLR0913 -- one parameter for each option.
     from diag.cli.adhoc import AdHocTarget, config_for, without_settings
     from diag.cli.choice import run_of
     from diag.cli.output import keep, present
-    from diag.cli.rounds import Limits, look
+    from diag.cli.rounds import Limits, run_rounds
 
     named = AdHocTarget(
         address=address,
@@ -152,7 +152,7 @@ def probe(  # noqa: PLR0913 -- one parameter for each option.
         transport=not no_transport,
     )
     plan = without_settings(run_of(config_for(named), Chosen(only=only, skip=skip)))
-    judged = look(plan, Limits(timeout=timeout, fail_on=shown.fail_on))
+    judged = run_rounds(plan, Limits(timeout=timeout, fail_on=shown.fail_on))
     if save_evidence is not None:
         keep(judged, save_evidence)
     return present(judged.report, shown)

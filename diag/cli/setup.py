@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 # ruff: noqa: PLC0415 -- each command loads what it needs when it runs: `diag --help` has no time for it.
 
 
-class NotTold(click.ClickException):
+class DiscoveryError(click.ClickException):
     """The cluster did not tell what was asked for."""
 
     exit_code = 5
@@ -76,7 +76,7 @@ async def _asked(config: Config) -> tuple[tuple[RemoteConfig, ...], dict[str, bo
     async with RealNetwork() as network:
         reported = await ApiSession(network=network, seconds=config.timeouts.api, end=None).local(config.clusters[0])
     if isinstance(reported.remotes, Unavailable):
-        raise NotTold(str(reported.remotes))
+        raise DiscoveryError(str(reported.remotes))
     return reported.remotes, {} if isinstance(reported.credentials, Unavailable) else dict(reported.credentials)
 
 

@@ -11,9 +11,9 @@ from typing import Final
 from diag.collect.connection import NextStep, converse, listen, say_nothing
 from diag.collect.handshake import HandshakeRequest
 from diag.collect.openssl import is_wanted
-from diag.collect.outcome import KEY_TELLS, NO_FRAME, NO_GREETING, AfterTls, ConnectionOutcome
+from diag.collect.outcome import KEY_TRIED, NO_FRAME, NO_GREETING, AfterTls, ConnectionOutcome
 from diag.collect.peer_chain import certificates_of, judge, wants_trials, withheld_from
-from diag.collect.plaintext import Aside, http_question
+from diag.collect.plaintext import PlaintextProbe, http_question
 from diag.collect.target import ProbeTarget, not_connected
 from diag.collect.tcp import connect
 from diag.collect.tls import TlsStream
@@ -52,10 +52,10 @@ _SECOND_FRAME: Final = 1.0
 # How long is waited for the words of a refusal that an interface is known by: a node has them at hand.
 _REFUSAL: Final = 2.0
 # A whole look, with every further connection, takes no longer than a connection and so many TLS handshakes may take.
-_HANDSHAKES_IN_A_LOOK: Final = 2.5
+_HANDSHAKES_PER_ADDRESS: Final = 2.5
 _NOTHING_IN_COMMON: Final = {40, 71}  # handshake_failure, insufficient_security.
 
-DialledPort = AbstractAsyncContextManager[None]
+Slot = AbstractAsyncContextManager[None]
 
 
 class AddressProbe:
@@ -64,15 +64,15 @@ class AddressProbe:
     The second kind is for a connection that is opened while another one is held; nothing waits while it holds one of those.
     """
 
-    def __init__(self, dial: ProbeTarget, place: DialledPort, second_place: DialledPort) -> None:
+    def __init__(self, dial: ProbeTarget, place: Slot, second_place: Slot) -> None:
         self._dial = dial
         self._place = place
-        self._second_place = second_place
+        self._second_connection = second_place
         self._offer = Offer.CURRENT
         loop = asyncio.get_running_loop()
         self._now = loop.time
         self._in_tls_handshake = False
-        self._end = loop.time() + dial.connect_seconds + _HANDSHAKES_IN_A_LOOK * dial.handshake_seconds
+        self._end = loop.time() + dial.connect_seconds + _HANDSHAKES_PER_ADDRESS * dial.handshake_seconds
 
     def _left(self, seconds: float) -> float:
         """Give ``seconds``, or what is left of the time for the whole look where that is less."""
@@ -81,69 +81,71 @@ class AddressProbe:
     async def probe(self) -> Probe:
         """Make one connection, and further ones where it failed in a telling way."""
         dial = self._dial
-        aside = Aside(dial, self._second_place, http_question(dial), self._left)
-        met = await self._meet_patiently(self._greet_by(HANDSHAKE_VERSIONS[0]) if dial.transport else listen, aside)
-        if isinstance(met, Unavailable):
-            return not_connected(dial, met)
-        met = await self._leave_out_certificate(await self._offer_more(met))
-        if isinstance(met.stated.transport, TransportHello) and met.stated.transport.reply in _HUNG_UP:
-            met = await self._ask_again(met, met.stated.transport)
-        attempt, transport = met.handshake_result.attempt, met.stated.transport
+        plaintext = PlaintextProbe(dial, self._second_connection, http_question(dial), self._left)
+        outcome = await self._connect_first(
+            self._greet_by(HANDSHAKE_VERSIONS[0]) if dial.transport else listen, plaintext
+        )
+        if isinstance(outcome, Unavailable):
+            return not_connected(dial, outcome)
+        outcome = await self._leave_out_certificate(await self._offer_more(outcome))
+        if isinstance(outcome.stated.transport, TransportHello) and outcome.stated.transport.reply in _HUNG_UP:
+            outcome = await self._ask_again(outcome, outcome.stated.transport)
+        attempt, transport = outcome.handshake_result.attempt, outcome.stated.transport
         if dial.transport and attempt.result in _SPOKE_NO_TLS:
-            attempt, in_clear = await aside.without_tls(attempt, met.handshake_result.received)
+            attempt, in_clear = await plaintext.without_tls(attempt, outcome.handshake_result.received)
             transport = in_clear if in_clear and in_clear.reply is Reply.ANSWERED else transport
-        presented = met.handshake_result.certificates
+        presented = outcome.handshake_result.certificates
         trials = await self._try_names() if wants_trials(dial.endpoint, presented, attempt) else SniTrials()
         return Probe(
             ip=dial.ip,
             port=dial.endpoint.port,
-            connection=met.connection,
+            connection=outcome.connection,
             tls=attempt,
             chain=judge(presented, attempt, dial.anchors),
             transport=transport,
-            key=met.stated.key if isinstance(dial.key, str) else dial.key,
-            interface=met.stated.interface,
+            key=outcome.stated.key if isinstance(dial.key, str) else dial.key,
+            interface=outcome.stated.interface,
             sni_trials=trials,
         )
 
-    async def _meet_patiently(self, then: NextStep, aside: Aside) -> ConnectionOutcome | Unavailable:
+    async def _connect_first(self, then: NextStep, plaintext: PlaintextProbe) -> ConnectionOutcome | Unavailable:
         """Open the first connection. A peer that says nothing at all for a while is asked on the side whether it speaks HTTP in clear."""
-        meeting = asyncio.ensure_future(self._meet(then))
+        connecting = asyncio.ensure_future(self._connect(then))
         try:
-            patience = min(_PATIENCE, self._dial.handshake_seconds / 2)
-            done, _ = await asyncio.wait({meeting}, timeout=patience)
+            wait_seconds = min(_PATIENCE, self._dial.handshake_seconds / 2)
+            done, _ = await asyncio.wait({connecting}, timeout=wait_seconds)
             if not done and self._dial.transport and self._in_tls_handshake:
-                await aside.ask_http()
-            return await meeting
+                await plaintext.ask_http()
+            return await connecting
         finally:
-            meeting.cancel()
+            connecting.cancel()
 
-    async def _offer_more(self, met: ConnectionOutcome) -> ConnectionOutcome:
+    async def _offer_more(self, outcome: ConnectionOutcome) -> ConnectionOutcome:
         """A peer that finds nothing in the offer is made wider ones, to see what it would take and which certificate it has."""
         for offer in (Offer.OLDER, Offer.EVERYTHING):
-            attempt = met.handshake_result.attempt
+            attempt = outcome.handshake_result.attempt
             if attempt.alert not in _NOTHING_IN_COMMON or attempt.client_certificate_requested:
-                return met
+                return outcome
             then = self._greet_by(HANDSHAKE_VERSIONS[0]) if self._dial.transport else listen
-            again = await self._meet(say_nothing if offer is Offer.EVERYTHING else then, offer=offer)
+            again = await self._connect(say_nothing if offer is Offer.EVERYTHING else then, offer=offer)
             if isinstance(again, ConnectionOutcome) and again.handshake_result.attempt.result is TlsResult.COMPLETED:
                 self._offer = offer
                 return again
-        return met
+        return outcome
 
-    async def _leave_out_certificate(self, met: ConnectionOutcome) -> ConnectionOutcome:
+    async def _leave_out_certificate(self, outcome: ConnectionOutcome) -> ConnectionOutcome:
         """Java presents no certificate to a peer that names other CAs than its own: a peer that refused ours may do without one."""
-        attempt, dial = met.handshake_result.attempt, self._dial
+        attempt, dial = outcome.handshake_result.attempt, self._dial
         if not attempt.client_certificate_sent or not attempt.client_certificate_refused or not dial.transport:
-            return met
+            return outcome
         if dial.client_key is None or is_wanted(dial.client_key, attempt.acceptable_cas):
-            return met
-        again = await self._meet(self._greet_by(HANDSHAKE_VERSIONS[0]), dial.endpoint.server_name)
+            return outcome
+        again = await self._connect(self._greet_by(HANDSHAKE_VERSIONS[0]), dial.endpoint.server_name)
         hello = again.stated.transport if isinstance(again, ConnectionOutcome) else None
         answered = isinstance(hello, TransportHello) and hello.reply is Reply.ANSWERED
-        return again if isinstance(again, ConnectionOutcome) and answered else met
+        return again if isinstance(again, ConnectionOutcome) and answered else outcome
 
-    async def _meet(
+    async def _connect(
         self, then: NextStep | None, server_name: str | None = None, *, offer: Offer | None = None
     ) -> ConnectionOutcome | Unavailable:
         """Open one connection and make the TLS handshake on it; with another server name than ours without our certificate."""
@@ -188,15 +190,15 @@ class AddressProbe:
         A node may be slow; an HTTP interface waits for the end of a line that never comes (up to 8.19; measured).
         """
         seconds = self._left(self._dial.handshake_seconds)
-        patience = min(_PATIENCE, seconds)
+        wait_seconds = min(_PATIENCE, seconds)
         greeting = asyncio.ensure_future(conversation.greet(handshake_version))
         try:
-            if not (await asyncio.wait({greeting}, timeout=patience))[0]:
-                aside = AddressProbe(self._dial, self._second_place, self._second_place)
-                asked = await aside.first_bytes_in_http()
+            if not (await asyncio.wait({greeting}, timeout=wait_seconds))[0]:
+                plaintext = AddressProbe(self._dial, self._second_connection, self._second_connection)
+                asked = await plaintext.first_bytes_in_http()
                 if reply_of(asked) is Reply.HTTP:
                     return TransportHello(reply=Reply.HTTP, tried=(handshake_version,), first_bytes=asked.hex())
-                await asyncio.wait({greeting}, timeout=seconds - patience)
+                await asyncio.wait({greeting}, timeout=seconds - wait_seconds)
             if greeting.done():
                 return greeting.result()
         finally:
@@ -206,14 +208,14 @@ class AddressProbe:
             reply=Reply.SILENT,
             tried=(handshake_version,),
             first_bytes=first,
-            detail=conversation.stray,
+            detail=conversation.unexpected,
             seconds=seconds,
         )
 
-    async def _ask_again(self, met: ConnectionOutcome, first: TransportHello) -> ConnectionOutcome:
+    async def _ask_again(self, outcome: ConnectionOutcome, first: TransportHello) -> ConnectionOutcome:
         """A peer hung up on the handshake: it may know an older version only, or speak HTTP."""
         version = HANDSHAKE_VERSIONS[1]
-        again = await self._meet(self._greet_by(version))
+        again = await self._connect(self._greet_by(version))
         stated = again.stated.transport if isinstance(again, ConnectionOutcome) else None
         if isinstance(stated, TransportHello) and stated.reply not in _HUNG_UP:
             transport = replace(stated, tried=(*first.tried, version))
@@ -223,7 +225,7 @@ class AddressProbe:
         asked = await self.first_bytes_in_http()
         if reply_of(asked) is Reply.HTTP:
             transport = replace(transport, reply=Reply.HTTP)
-        return replace(met, stated=replace(met.stated, transport=replace(transport, first_bytes=asked.hex())))
+        return replace(outcome, stated=replace(outcome.stated, transport=replace(transport, first_bytes=asked.hex())))
 
     async def first_bytes_in_http(self) -> bytes:
         """Ask for ``/`` on a connection of its own, and give the beginning of the answer."""
@@ -237,7 +239,7 @@ class AddressProbe:
             return AfterTls()
 
         with contextlib.suppress(TimeoutError):
-            await self._meet(ask)
+            await self._connect(ask)
         return bytes(stated[:KEPT])
 
     async def _try_key(
@@ -263,7 +265,7 @@ class AddressProbe:
         if transport.reply is not Reply.ANSWERED:
             return NO_FRAME
         if isinstance(key, KeyTrial):
-            return KEY_TELLS
+            return KEY_TRIED
         seconds = self._left(min(_REFUSAL, self._dial.handshake_seconds))
         return await conversation.ask_interface(transport.transport_version, seconds)
 
@@ -273,8 +275,8 @@ class AddressProbe:
         return SniTrials(trials=tuple(await asyncio.gather(*map(self._try_name, names))))
 
     async def _try_name(self, name: str) -> SniTrial:
-        met = await self._meet(None, name)
-        if isinstance(met, Unavailable):
-            return SniTrial(server_name=name, leaf=met)
-        chain = certificates_of(met.handshake_result.certificates, met.handshake_result.attempt)
+        outcome = await self._connect(None, name)
+        if isinstance(outcome, Unavailable):
+            return SniTrial(server_name=name, leaf=outcome)
+        chain = certificates_of(outcome.handshake_result.certificates, outcome.handshake_result.attempt)
         return SniTrial(server_name=name, leaf=chain if isinstance(chain, Unavailable) else chain[0])

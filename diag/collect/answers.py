@@ -18,7 +18,7 @@ MAX_BYTES: Final = 8 * 1024 * 1024
 MAX_TOGETHER_BYTES: Final = 16 * 1024 * 1024
 MAX_VALUES_TOGETHER: Final = 400_000
 MAX_DEPTH: Final = 64
-_MAX_SAID_LENGTH: Final = 200
+_MAX_REASON_LENGTH: Final = 200
 _OK: Final = 200
 _ABSENT: Final = "this cluster does not offer that call: its distribution lacks the module behind it"
 _STATED: Final = {
@@ -103,14 +103,14 @@ def _refusal(answer: Answer, secrets: tuple[str, ...], asked: Call) -> Unavailab
             f"a redirect answers ({status}); it is not followed, so that the login goes nowhere else: write its target as url",
         )
     given = reason_of(_parsed(answer.body))
-    stated = without_ids(Redactor(secrets).text(given))[:_MAX_SAID_LENGTH]
+    stated = without_ids(Redactor(secrets).text(given))[:_MAX_REASON_LENGTH]
     if ErrorKind.LICENSE.fits(stated):
         return _no(Reason.UNLICENSED, f"the license does not include it ({status}): {stated}")
     if (state := _of_the_cluster(answer, given, stated)) is not None:
         return state
     if _is_absent(status, given, asked):
         # There is no access that could be configured for it, and nothing of the kind is in use there.
-        return _no(Reason.NOT_ASKED, _ABSENT)
+        return _no(Reason.NOT_REQUESTED, _ABSENT)
     reason, text = _STATED.get(status, (Reason.NOT_USABLE, f"the answer has the unexpected status {status}"))
     text = text.replace("{privilege}", asked.privilege or "monitor").replace("{on}", asked.on)
     if status >= 500:  # noqa: PLR2004 -- the class of failures of a server.
@@ -128,7 +128,7 @@ def _of_the_cluster(answer: Answer, given: str, stated: str) -> Unavailable | No
     if ErrorKind.NO_CLIENT_ROLE.fits(given):
         detail = f"the node that was asked connects to no remotes ({answer.status}): it lacks the role remote_cluster_client. It says: {stated}"
         return _no(Reason.NO_ROLE, detail)
-    kind = type_of(_parsed(answer.body))[:_MAX_SAID_LENGTH]
+    kind = type_of(_parsed(answer.body))[:_MAX_REASON_LENGTH]
     if answer.status == 503 and ErrorKind.NO_MASTER.fits(f"{kind} {given}"):  # noqa: PLR2004 -- a status.
         detail = f"the cluster has no elected master (503): look at the logs of its master-eligible nodes. It says: {stated or kind}"
         return _no(Reason.NO_MASTER, detail)

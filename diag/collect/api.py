@@ -30,7 +30,7 @@ Resolve = Callable[[str, float], Awaitable[Resolution | Unavailable]]
 _MAX_REFUSAL_BYTES: Final = 64 * 1024
 _MAX_CALLS: Final = 64
 _MAX_ADDRESSES: Final = 8
-_LEAST_CONNECT: Final = 0.2
+_MIN_CONNECT: Final = 0.2
 _OK: Final = 200
 _TOO_LARGE: Final = f"the answer is larger than {MAX_BYTES >> 20} MiB"
 
@@ -103,7 +103,7 @@ class Api:
             return _no(found.reason, f"the host of url has no address: {found}")
         addresses = found.addresses[:_MAX_ADDRESSES]
         for left in range(len(addresses), 0, -1):
-            seconds = max(_LEAST_CONNECT, (end - asyncio.get_running_loop().time()) / left)
+            seconds = max(_MIN_CONNECT, (end - asyncio.get_running_loop().time()) / left)
             try:
                 return await self._exchange(_request(url, addresses[-left], credential, seconds), context)
             except (httpx.ConnectError, httpx.ConnectTimeout) as error:

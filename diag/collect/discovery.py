@@ -29,8 +29,8 @@ def credentials_of(
     if isinstance(infos, Unavailable):
         return infos
     # Before the release that shows them there are no keys, so nothing is left to tell either.
-    tells = isinstance(number, Version)
-    return {alias: bool(one.has_credential) for alias, one in infos.items() if tells or one.has_credential}
+    is_known = isinstance(number, Version)
+    return {alias: bool(one.has_credential) for alias, one in infos.items() if is_known or one.has_credential}
 
 
 def _remote(one: Registration) -> RemoteConfig:

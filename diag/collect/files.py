@@ -80,7 +80,7 @@ def read_material(cluster: ClusterConfig, remote: RemoteConfig, model: SecurityM
         if not cluster.remotes and isinstance(trust, Trust):
             # Read from the cluster itself: which CAs the nodes trust for it is not known.
             trust = dataclasses.replace(trust, assumed=trust.public_roots)
-        identity, client_key = _beside_a_key(remote)
+        identity, client_key = _identity_with_api_key(remote)
     if not remote.registered and isinstance(trust, Trust):
         # An address of the command line without --ca: which CAs the nodes trust for it is not known.
         trust = dataclasses.replace(trust, assumed=trust.public_roots)
@@ -181,7 +181,7 @@ def _key_bytes(reference: SecretRef) -> bytes | Unavailable:
     return text.encode() if reference.file is None else read_file(reference.file)
 
 
-def _beside_a_key(remote: RemoteConfig) -> tuple[ClientIdentity | Unavailable, ClientKey | None]:
+def _identity_with_api_key(remote: RemoteConfig) -> tuple[ClientIdentity | Unavailable, ClientKey | None]:
     """What nodes present to a remote of the API key model, where its server asks for a certificate."""
     if remote.client_certificate is None:
         return _not_reported(
@@ -223,7 +223,7 @@ def _signing(path: Path | None, cas: tuple[Path, ...]) -> SigningIdentity | Unav
 
 
 def _not_reported(detail: str) -> Unavailable:
-    return Unavailable(step=Step.CONFIGURATION, reason=Reason.NOT_TOLD, detail=detail)
+    return Unavailable(step=Step.CONFIGURATION, reason=Reason.NOT_DECLARED, detail=detail)
 
 
 def read_file(path: Path) -> bytes | Unavailable:

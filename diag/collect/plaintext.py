@@ -38,7 +38,7 @@ def http_question(dial: ProbeTarget) -> bytes:
     return _HTTP_QUESTION % name.encode("ascii", "replace")
 
 
-class Aside:
+class PlaintextProbe:
     """Questions that do not begin with TLS, each on a connection of its own. ``place`` bounds how many there are, ``left`` how long they take."""
 
     def __init__(

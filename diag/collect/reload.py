@@ -20,7 +20,7 @@ def read_reload(path: Path | None) -> SecureSettingsReload | Unavailable:
 
 def keystore_of(declared: Keystore | Unavailable, stored: SecureSettingsReload | Unavailable) -> Keystore | Unavailable:
     """The names in the keystores: the declared ones, else those that the nodes named when they were reloaded, if all of them did."""
-    if isinstance(declared, Keystore) or declared.reason is not Reason.NOT_TOLD or isinstance(stored, Unavailable):
+    if isinstance(declared, Keystore) or declared.reason is not Reason.NOT_DECLARED or isinstance(stored, Unavailable):
         return declared
     named = [one.names for one in stored.nodes if one.names is not None]
     if not named or len(named) < len(stored.nodes):

@@ -10,7 +10,7 @@ from datetime import datetime
 from time import perf_counter
 from typing import Final, TypeVar
 
-from diag.collect.beliefs import ClusterAnswers, key_id_of, local_answers, remote_api, with_local_view
+from diag.collect.api_evidence import ClusterAnswers, key_id_of, local_answers, remote_api, with_local_view
 from diag.collect.configured import Configured, configured, local_cluster, undiscovered, waits_for_api
 from diag.collect.credentials import Keys
 from diag.collect.endpoints import endpoints_of
@@ -22,7 +22,7 @@ from diag.collect.reload import keystore_of, read_reload
 from diag.collect.second_hop import second_hop
 from diag.collect.session import ApiSession, ClusterBasics, release, remote_version
 from diag.collect.target import ProbeTarget, not_connected
-from diag.collect.uses import UseCalls, without_followers
+from diag.collect.usage import UsageCalls, without_followers
 from diag.config import ClusterConfig, SecretRef, Timeouts, fleet
 from diag.evidence.history import NO_PAST
 from diag.model import (
@@ -43,7 +43,7 @@ from diag.model import (
     RemoteApi,
     RemoteEvidence,
     Resolution,
-    ResolvedUse,
+    ResolvedPatterns,
     SearchTrial,
     SecureSettingsReload,
     Step,
@@ -83,13 +83,13 @@ async def gather(work: RoundInput, network: Network) -> ClusterEvidence:
     """Look at every remote of one local cluster, all at once."""
     started = perf_counter()
     try:
-        evidence = await asyncio.to_thread(_masked, work.cluster, await _look_at_all(work, network))
+        evidence = await asyncio.to_thread(_masked, work.cluster, await _probe_all(work, network))
     except Exception as error:  # noqa: BLE001 -- a defect of ours: the cluster is then unknown, and nothing goes out unmasked.
         evidence = _nothing(work, own_failure(error, Step.CONFIGURATION))
     return replace(evidence, seconds=perf_counter() - started)
 
 
-async def _look_at_all(work: RoundInput, network: Network) -> ClusterEvidence:
+async def _probe_all(work: RoundInput, network: Network) -> ClusterEvidence:
     one_round = _Round(work, network)
     asked = asyncio.ensure_future(one_round.api_session.local(work.cluster))
     try:
@@ -97,16 +97,16 @@ async def _look_at_all(work: RoundInput, network: Network) -> ClusterEvidence:
         known = configured(work.cluster, first)
         chosen = [one for one in known if not work.remotes or one.remote.alias in work.remotes]
         materials = await asyncio.to_thread(_read_all, work, chosen)
-        looked = (one_round.look(one, material, first) for one, material in zip(chosen, materials, strict=True))
-        remotes, beliefs = await asyncio.gather(
-            asyncio.gather(*looked), one_round.beliefs(asked, any(isinstance(one.key, str) for one in materials))
+        probing = (one_round.look(one, material, first) for one, material in zip(chosen, materials, strict=True))
+        remotes, reports = await asyncio.gather(
+            asyncio.gather(*probing), one_round.local_reports(asked, any(isinstance(one.key, str) for one in materials))
         )
         reported = await asked
         local_views = tuple(
-            with_local_view(remote, beliefs.of(one.config, key_id_of(material.key)))
+            with_local_view(remote, reports.of(one.config, key_id_of(material.key)))
             for remote, one, material in zip(remotes, chosen, materials, strict=True)
         )
-        used, api = await one_round.uses(chosen, local_views, beliefs, reported)
+        used, api = await one_round.usage(chosen, local_views, reports, reported)
     finally:
         asked.cancel()
         one_round.stop()
@@ -137,23 +137,23 @@ class _Round:
         for lookup in self._lookups.values():
             lookup.cancel()
 
-    async def beliefs(self, asked: asyncio.Future[ClusterBasics], with_keys: bool) -> ClusterAnswers:  # noqa: FBT001 -- said at the one place of its call.
+    async def local_reports(self, asked: asyncio.Future[ClusterBasics], with_keys: bool) -> ClusterAnswers:  # noqa: FBT001 -- said at the one place of its call.
         """Ask the local cluster for what it holds of itself and of its remotes."""
         first = await asked
         reported = local_answers(self.api_session, self._work.cluster, first.answers, with_keys=with_keys)
         return await isolate(reported, ClusterAnswers.without)
 
-    async def uses(
+    async def usage(
         self,
         chosen: list[Configured],
         remotes: tuple[RemoteEvidence, ...],
-        beliefs: ClusterAnswers,
+        reports: ClusterAnswers,
         reported: ClusterBasics,
     ) -> tuple[tuple[RemoteEvidence, ...], LocalApi]:
         """Ask for what the use of the remotes makes interesting, and read what somebody stored of a reload."""
         cluster = self._work.cluster
         number = reported.version if reported.answers is None else release(reported.answers)
-        uses = UseCalls(
+        usage = UsageCalls(
             api_session=self.api_session,
             cluster=cluster,
             number=number.number if isinstance(number, LocalVersion) else number,
@@ -161,16 +161,16 @@ class _Round:
         )
         asked = (
             isolate(
-                uses.remote(one.config, remote, beliefs.api),
+                usage.remote(one.config, remote, reports.api),
                 functools.partial(_without_indices, remote.api),
             )
             for one, remote in zip(chosen, remotes, strict=True)
         )
         api, held, reload, apis = await asyncio.gather(
-            isolate(uses.local(beliefs.api, beliefs.copy_rate), lambda why: without_followers(beliefs.api, why)),
+            isolate(usage.local(reports.api, reports.copy_rate), lambda why: without_followers(reports.api, why)),
             isolate(
-                uses.beliefs(remotes),
-                lambda why: tuple(one.belief.having({SearchTrial: why, ResolvedUse: why}) for one in remotes),
+                usage.local_views(remotes),
+                lambda why: tuple(one.belief.having({SearchTrial: why, ResolvedPatterns: why}) for one in remotes),
             ),
             asyncio.to_thread(read_reload, cluster.reload_response),
             asyncio.gather(*asked),
@@ -226,8 +226,8 @@ class _Round:
             return Endpoints(
                 all=tuple(EndpointEvidence(endpoint=one, resolution=material.identity) for one in endpoints)
             )
-        looked = (self._endpoint(remote, endpoint, material=material) for endpoint in endpoints)
-        return Endpoints(all=tuple(await asyncio.gather(*looked)))
+        probing = (self._endpoint(remote, endpoint, material=material) for endpoint in endpoints)
+        return Endpoints(all=tuple(await asyncio.gather(*probing)))
 
     async def _published(
         self, one: Configured, material: Material, endpoints: Endpoints | Unavailable, api: RemoteApi

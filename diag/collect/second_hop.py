@@ -34,22 +34,22 @@ from diag.model import (
 _MAX_ITEMS: Final = 16
 _NO_SECOND_HOP: Final = Unavailable(
     step=Step.CONNECT,
-    reason=Reason.NOT_ASKED,
+    reason=Reason.NOT_REQUESTED,
     detail="connections go to the configured address: there is no second hop",
 )
-_NOT_TOLD: Final = Unavailable(
+_NOT_PUBLISHED: Final = Unavailable(
     step=Step.CONNECT,
-    reason=Reason.NOT_TOLD,
+    reason=Reason.NOT_DECLARED,
     detail="the addresses that the nodes publish are not known: a node reports them for an accepted API key, "
     "or the API of the remote where its url is configured",
 )
 
 # Looks at an endpoint whose resolution may be known already.
-Looks = Callable[[Endpoint, Resolution | None], Awaitable[EndpointEvidence]]
+ProbeEndpoint = Callable[[Endpoint, Resolution | None], Awaitable[EndpointEvidence]]
 
 
 async def second_hop(
-    remote: Remote, endpoints: Endpoints | Unavailable, api: RemoteApi, look: Looks
+    remote: Remote, endpoints: Endpoints | Unavailable, api: RemoteApi, probe_endpoint: ProbeEndpoint
 ) -> PublishedEndpoints | Unavailable:
     """Look at each address that the nodes publish, as a sniffing cluster would connect to it."""
     if remote.effective_mode is not Mode.SNIFF or remote.proxy or not remote.seeds:
@@ -58,26 +58,26 @@ async def second_hop(
         return endpoints
     opened = [probe for probe in endpoints.probes if not isinstance(probe.connection, Unavailable)]
     if not opened:
-        why = next((probe.connection for probe in endpoints.probes), _NOT_TOLD)
-        return why if isinstance(why, Unavailable) else _NOT_TOLD
-    told = published_by(remote.security_model, opened, nodes_behind(opened, api[Identity], api[Nodes]))
-    if not told:
-        return _NOT_TOLD
-    return await isolate(_look_at_all(told, endpoints, look), lambda why: why)
+        why = next((probe.connection for probe in endpoints.probes), _NOT_PUBLISHED)
+        return why if isinstance(why, Unavailable) else _NOT_PUBLISHED
+    published = published_by(remote.security_model, opened, nodes_behind(opened, api[Identity], api[Nodes]))
+    if not published:
+        return _NOT_PUBLISHED
+    return await isolate(_probe_all(published, endpoints, probe_endpoint), lambda why: why)
 
 
-async def _look_at_all(
-    told: tuple[Published, ...], endpoints: Endpoints, look: Looks
+async def _probe_all(
+    published: tuple[Published, ...], endpoints: Endpoints, probe_endpoint: ProbeEndpoint
 ) -> PublishedEndpoints | Unavailable:
-    chosen = told[:_MAX_ITEMS]
-    seen = await asyncio.gather(*(_look_at(one, endpoints, look) for one in chosen))
+    chosen = published[:_MAX_ITEMS]
+    seen = await asyncio.gather(*(_probe_published(one, endpoints, probe_endpoint) for one in chosen))
     return PublishedEndpoints(
         all=tuple(PublishedEndpoint(told=one, evidence=found) for one, found in zip(chosen, seen, strict=True)),
-        left_out=len(told) - len(chosen),
+        left_out=len(published) - len(chosen),
     )
 
 
-async def _look_at(one: Published, endpoints: Endpoints, look: Looks) -> EndpointEvidence:
+async def _probe_published(one: Published, endpoints: Endpoints, probe_endpoint: ProbeEndpoint) -> EndpointEvidence:
     """Look at one address; where the look at a seed was the same in all but the names, that one serves."""
     wanted = one.server_name.strip() or one.name
     endpoint = Endpoint(
@@ -89,13 +89,13 @@ async def _look_at(one: Published, endpoints: Endpoints, look: Looks) -> Endpoin
     )
     # Elasticsearch connects to the IP address that the node gives, and looks no name up.
     resolution = Resolution(addresses=(one.host,), literal=True) if is_ip(one.host) else None
-    same = _looked_at(one, endpoint, endpoints)
+    same = _already_probed(one, endpoint, endpoints)
     if resolution is not None and same is not None:
         return EndpointEvidence(endpoint=endpoint, resolution=resolution, probes=(same,))
-    return await look(endpoint, resolution)
+    return await probe_endpoint(endpoint, resolution)
 
 
-def _looked_at(one: Published, endpoint: Endpoint, endpoints: Endpoints) -> Probe | None:
+def _already_probed(one: Published, endpoint: Endpoint, endpoints: Endpoints) -> Probe | None:
     for known in endpoints.all:
         if known.endpoint.server_name == endpoint.server_name:
             for probe in known.probes:

@@ -18,7 +18,9 @@ from diag.model import LocalVersion, Reason, RemoteVersion, Resolution, Step, Un
 T = TypeVar("T")
 API: Final = "api"
 _LATE: Final = "the time for the whole round was over before the API answered"
-_NOT_ASKED: Final = Unavailable(step=Step.API, reason=Reason.NOT_TOLD, detail="no url is configured for this cluster")
+_NOT_ASKED: Final = Unavailable(
+    step=Step.API, reason=Reason.NOT_DECLARED, detail="no url is configured for this cluster"
+)
 FIRST: Final = (identity.CALL, cluster_settings.CALL, connections.CALL, nodes.CALL)
 FIRST_REMOTE: Final = (identity.CALL, nodes.CALL)
 
@@ -144,7 +146,7 @@ def release(answers: Answers) -> Version | Unavailable:
     """The release of a cluster: that of its lowest node, for one node alone may be the newest; else what ``GET /`` says."""
     root = read(answers, identity.CALL, identity.release_of)
     found = read(answers, nodes.CALL, nodes.read)
-    if isinstance(found, Unavailable) and isinstance(root, Unavailable) and root.reason is Reason.NOT_ASKED:
+    if isinstance(found, Unavailable) and isinstance(root, Unavailable) and root.reason is Reason.NOT_REQUESTED:
         return found  # A distribution without GET / tells its release by its nodes alone.
     if isinstance(found, Unavailable) or (isinstance(root, Unavailable) and root.reason is Reason.NOT_USABLE):
         return root  # What calls itself serverless has nodes whose release means nothing.

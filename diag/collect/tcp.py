@@ -12,7 +12,7 @@ from diag.model import Connection, Reason, Step, Unavailable
 
 _READ_AT_ONCE = 64 * 1024
 # So many reads in a row are served from what has arrived already; then others, and the clocks of deadlines, have their turn.
-_GREED = 16
+_MAX_READS_IN_A_ROW = 16
 _WORDS = {
     Reason.REFUSED: "the connection was refused: nothing listens on this port, or a firewall rejects",
     Reason.UNREACHABLE: "there is no way to this address from here",
@@ -35,7 +35,7 @@ _REASONS = {
     errno.EINVAL: Reason.UNREACHABLE,
 }
 # Our own machine has no more of something: this says nothing about the peer.
-_OWN_TROUBLE = {errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM, errno.EAGAIN}
+_LOCAL_SHORTAGE = {errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM, errno.EAGAIN}
 
 
 class Wire:
@@ -55,7 +55,7 @@ class Wire:
     async def receive(self) -> bytes:
         """Read what is there, or wait for it; empty when the peer closed its side. Raises OSError."""
         self._in_a_row += 1
-        if self._in_a_row > _GREED:
+        if self._in_a_row > _MAX_READS_IN_A_ROW:
             self._in_a_row = 0
             await asyncio.sleep(0)
         while True:
@@ -137,7 +137,7 @@ def unavailable(error: OSError) -> Unavailable:
     number = error.errno or 0
     reason = _REASONS.get(number, Reason.OTHER)
     detail = _WORDS.get(reason, f"connecting failed: {os.strerror(number)} ({errno.errorcode.get(number, number)})")
-    if number in _OWN_TROUBLE:
+    if number in _LOCAL_SHORTAGE:
         detail = f"this machine could open no further connection: {os.strerror(number)} ({errno.errorcode[number]})"
     return Unavailable(step=Step.CONNECT, reason=reason, detail=detail)
 

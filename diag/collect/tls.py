@@ -54,7 +54,7 @@ class TlsStream:
             self._detail = "the peer reset the connection during the handshake"
             return TlsResult.RESET
         if result is TlsResult.NOT_TLS:
-            await self._hear_banner()
+            await self._read_banner()
         return result
 
     async def _shake(self) -> TlsResult:
@@ -87,13 +87,13 @@ class TlsStream:
         """Wait for what the peer does after the handshake: a TLS 1.3 peer refuses a client certificate only now."""
         loop = asyncio.get_running_loop()
         started = loop.time()
-        longest, answered = listening.usual, listening.answered
+        wait, answered = listening.usual, listening.answered
         if self._notes.requested:
-            longest = answered = listening.requested
+            wait = answered = listening.requested
             if self._tls.get_protocol_version() >= SSL.TLS1_3_VERSION:
-                longest = listening.undecided
+                wait = listening.undecided
         try:
-            async with asyncio.timeout(longest) as deadline:
+            async with asyncio.timeout(wait) as deadline:
                 while isinstance(read := self._read(), bytes) and not read:
                     if (ended := await self._take_in()) is not None:
                         return ended
@@ -187,7 +187,7 @@ class TlsStream:
         self._detail = f"the handshake could not be continued with what the peer sent{own}"
         return TlsResult.FAILED
 
-    async def _hear_banner(self) -> None:
+    async def _read_banner(self) -> None:
         """A banner may come in pieces: wait a moment for the rest of its beginning."""
         self._detail = "the peer answered the ClientHello with something that is no TLS"
         try:

@@ -33,7 +33,7 @@ KEPT: Final = 64
 _MAX_NAME_LENGTH: Final = 200
 _GREETING, _REQUEST = 1, 2
 # Pings, requests, and answers to what nobody asked: a node sends none of them to a client, so a peer that goes on with it is none.
-_MAX_STRAYS: Final = 1000
+_MAX_UNEXPECTED: Final = 1000
 _MAX_ANSWERS: Final = 8
 _ENDINGS: Final = {
     AfterHandshake.CLOSED: Reply.CLOSED,
@@ -87,7 +87,7 @@ class Conversation:
         self._reader = FrameReader()
         self._frames: deque[bytes] = deque()
         self._stated = bytearray()
-        self._strays = 0
+        self._unexpected = 0
         self._wrong_id = False
         self.pinged = False
 
@@ -113,7 +113,7 @@ class Conversation:
                 tried=tried,
                 clear=clear,
                 first_bytes=self.first_bytes.hex(),
-                detail=self.stray,
+                detail=self.unexpected,
                 seconds=seconds,
             )
         return _hello(frame, tried, clear=clear, seconds=seconds)
@@ -169,19 +169,19 @@ class Conversation:
         return InterfaceTrial(interface=found, detail=detail)
 
     @property
-    def stray(self) -> str:
+    def unexpected(self) -> str:
         """What there is to say of a peer that answered what nobody asked; empty where none did."""
         return "it answered with the id of a request that was not made" if self._wrong_id else ""
 
     async def _next(self, request: int) -> Frame | Reply:
         """The next answer to this request, or how the conversation ended."""
         try:
-            while self._strays < _MAX_STRAYS:
+            while self._unexpected < _MAX_UNEXPECTED:
                 while self._frames:
                     frame = self._taken(self._frames.popleft())
                     if frame is not None and frame.is_response and frame.request_id == request:
                         return frame
-                    self._strays += 1
+                    self._unexpected += 1
                     self._wrong_id = self._wrong_id or frame is not None
                 data = await self._stream.receive()
                 if isinstance(data, AfterHandshake):

@@ -18,7 +18,7 @@ _TEXTS = {
 }
 
 
-def trouble_with(path: Path) -> str:
+def file_error(path: Path) -> str:
     """Say why a file cannot be read, to follow its name; empty where it can. Nothing is read."""
     try:
         os.close(open_regular(path))

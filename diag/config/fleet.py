@@ -11,6 +11,7 @@ from diag.config.schema import ClusterConfig
 from diag.evidence.remote_settings import PLAIN_SETTINGS
 from diag.model import (
     DeclaredTls,
+    DeclaredUse,
     Keystore,
     LocalCluster,
     LocalVersion,
@@ -19,7 +20,6 @@ from diag.model import (
     RemoteVersion,
     Step,
     Unavailable,
-    Use,
     Version,
 )
 from diag.text import mask_userinfo
@@ -69,10 +69,10 @@ def remote(config: RemoteConfig, keystore_names: tuple[str, ...] | None) -> Remo
     )
 
 
-def _use(config: RemoteConfig) -> Use:
+def _use(config: RemoteConfig) -> DeclaredUse:
     """What the remote is declared to be used for; several patterns in one text, as in the address of a search, are told apart."""
     reported = config.use.model_dump()
-    return Use(**{**reported, "search": _single(config.use.search), "replicate": _single(config.use.replicate)})
+    return DeclaredUse(**{**reported, "search": _single(config.use.search), "replicate": _single(config.use.replicate)})
 
 
 def _single(patterns: tuple[str, ...]) -> tuple[str, ...]:
@@ -111,4 +111,4 @@ def _version(text: str, whose: str) -> Version | Unavailable:
 
 
 def _not_reported(detail: str) -> Unavailable:
-    return Unavailable(step=Step.CONFIGURATION, reason=Reason.NOT_TOLD, detail=detail)
+    return Unavailable(step=Step.CONFIGURATION, reason=Reason.NOT_DECLARED, detail=detail)

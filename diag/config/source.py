@@ -20,7 +20,7 @@ except ImportError:  # PyYAML without the C library: slower, the same results.
 from diag.config.base import Scalar
 from diag.config.problems import Key, Problem, path_of
 
-DialledPort = tuple[int, int]
+Position = tuple[int, int]
 Pair = tuple[yaml.Node, yaml.Node]
 
 _MAX_DEPTH = 40
@@ -37,11 +37,11 @@ class Tree:
     """What a file holds: mappings, lists and scalars, and where each key and each value stands."""
 
     value: Any
-    values: dict[Key, DialledPort] = field(default_factory=dict)
-    keys: dict[Key, DialledPort] = field(default_factory=dict)
+    values: dict[Key, Position] = field(default_factory=dict)
+    keys: dict[Key, Position] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
 
-    def place(self, key: Key) -> DialledPort:
+    def place(self, key: Key) -> Position:
         """Where the value of a key stands; of a key that is not there, the nearest thing around it."""
         while key and key not in self.values:
             key = key[:-1]
@@ -71,7 +71,7 @@ class Tree:
 class _Refused(Exception):  # noqa: N818 -- it never leaves this module.
     """The file cannot be read further."""
 
-    def __init__(self, place: DialledPort, message: str) -> None:
+    def __init__(self, place: Position, message: str) -> None:
         super().__init__(message)
         self.place = place
         self.message = message
@@ -124,11 +124,11 @@ def _decode(data: bytes) -> str:
         raise _Refused(_position(before), f"expected UTF-8, found the byte 0x{data[error.start]:02x}") from None
 
 
-def _position(before: str) -> DialledPort:
+def _position(before: str) -> Position:
     return before.count("\n") + 1, len(before) - before.rfind("\n")
 
 
-def _start(node: yaml.Node) -> DialledPort:
+def _start(node: yaml.Node) -> Position:
     return node.start_mark.line + 1, node.start_mark.column + 1
 
 
@@ -157,7 +157,7 @@ def _code(error: yaml.reader.ReaderError) -> int:
     return error.character if isinstance(error.character, int) else ord(str(error.character)[:1] or "?")
 
 
-def _explain(error: yaml.MarkedYAMLError, text: str, place: DialledPort) -> str:
+def _explain(error: yaml.MarkedYAMLError, text: str, place: Position) -> str:
     """Say what is wrong with the YAML, from the character it stopped at. No text of the file is repeated."""
     lines = text.split("\n")
     line = lines[place[0] - 1] if place[0] <= len(lines) else ""
@@ -192,7 +192,7 @@ class _Builder:
         self._seen: set[int] = set()
         self._open: set[int] = set()
         self._repeated = 0
-        self._near: DialledPort = (1, 1)
+        self._near: Position = (1, 1)
 
     def build(self, node: yaml.Node, key: Key) -> Any:  # noqa: ANN401 -- whatever the file holds.
         """Build the value of one node, which stands under ``key``."""
@@ -264,7 +264,7 @@ class _Builder:
         finally:
             self._open.discard(id(source))
 
-    def _problem(self, place: DialledPort, key: Key, message: str) -> None:
+    def _problem(self, place: Position, key: Key, message: str) -> None:
         line, column = place
         problem = Problem(file=self._file, line=line, column=column, path=path_of(key), message=message)
         if problem not in self._tree.problems:

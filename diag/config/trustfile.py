@@ -116,7 +116,7 @@ def _numbered(settings: dict[str, object]) -> tuple[str, ...]:
     }
     count = next(number for number in range(len(items) + 1) if number not in items)
     return tuple(
-        f"[{', '.join(map(str, item))}]" if isinstance(item, list) else _lone(item)
+        f"[{', '.join(map(str, item))}]" if isinstance(item, list) else _scalar_text(item)
         for item in map(items.__getitem__, range(count))
     )
 
@@ -146,11 +146,11 @@ def _values(value: object) -> Sequence[str]:
     """Read a list, or one text in which commas separate the patterns."""
     if isinstance(value, list):
         return [_text_of(item) for item in value]
-    parts = _lone(value).split(",")
+    parts = _scalar_text(value).split(",")
     return [part.strip() for part in (parts if parts[-1] else parts[:-1])]
 
 
-def _lone(value: object) -> str:
+def _scalar_text(value: object) -> str:
     """A value that stands alone: YAML's True is true then; in a list it stays as it is written."""
     text = _text_of(value)
     return text.lower() if isinstance(value, Bare) and text.lower() in _TRUTH else text

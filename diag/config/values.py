@@ -23,7 +23,7 @@ from pydantic import (
 )
 
 from diag.config.base import Loading, Scalar, found, is_nothing, refuse
-from diag.config.files import trouble_with
+from diag.config.files import file_error
 from diag.config.problems import looks_secret
 from diag.model import Kind, Mode, SecurityModel, Severity, VerificationMode, X509Field
 from diag.text import mask_userinfo, nearest, visible
@@ -142,9 +142,9 @@ def _file(value: object, info: ValidationInfo) -> Path:
     path = info.context.folder / value
     if info.context.lenient:
         return path
-    if trouble := trouble_with(path):
+    if error := file_error(path):
         name = "it" if looks_secret(value) else visible(str(path))
-        msg = f"expected a file that can be read; {name} {trouble}"
+        msg = f"expected a file that can be read; {name} {error}"
         raise refuse(msg)
     return path
 

@@ -12,7 +12,7 @@ from diag.config import ClusterConfig, Config
 from diag.model import ClusterEvidence, History
 from diag.plan import NOTHING, round_input
 
-LEAST_TIME = 60.0  # Seconds that even a round of short intervals and short time limits has.
+MIN_SECONDS = 60.0  # Seconds that even a round of short intervals and short time limits has.
 
 
 class CollectRound(Protocol):
@@ -29,30 +29,30 @@ class CollectRound(Protocol):
         """Give what was found; ``past`` is what earlier rounds saw, by alias. Whatever a peer or a file does raises nothing."""
 
 
-def longest_round(config: Config) -> float:
+def max_round_seconds(config: Config) -> float:
     """The seconds after which a round is cut short; what is not known by then is unavailable."""
     limits = config.timeouts
-    return max(LEAST_TIME, 2 * config.interval, 10 * (limits.connect + limits.handshake + limits.api))
+    return max(MIN_SECONDS, 2 * config.interval, 10 * (limits.connect + limits.handshake + limits.api))
 
 
 def through(network: Network) -> CollectRound:
     """Look through a network."""
 
-    async def look(
+    async def collect(
         config: Config,
         cluster: ClusterConfig,
         now: datetime,
         remotes: tuple[str, ...] = (),
         past: Mapping[str, History] = NOTHING,
     ) -> ClusterEvidence:
-        work = round_input(config, cluster, now, remotes=remotes, seconds=longest_round(config), past=past)
+        work = round_input(config, cluster, now, remotes=remotes, seconds=max_round_seconds(config), past=past)
         return await gather(work, network)
 
-    return look
+    return collect
 
 
 @contextlib.asynccontextmanager
-async def real_look() -> AsyncIterator[CollectRound]:
+async def real_collector() -> AsyncIterator[CollectRound]:
     """Look at the real world, with one set of workers and cached contexts for as long as this is open."""
     async with RealNetwork() as network:
         yield through(network)

@@ -20,7 +20,7 @@ import structlog
 
 from diag import VERSION
 from diag.config import ConfigError, load_config
-from diag.daemon.collecting import CollectRound, real_look
+from diag.daemon.collecting import CollectRound, real_collector
 from diag.daemon.serve import StartError, open_socket, serve, url_of
 from diag.daemon.service import Daemon
 from diag.engine import Catalogue, DuplicateCheckError, load_catalogue
@@ -32,7 +32,7 @@ PATIENCE = 1.0  # Seconds that threads have to end after everything else did.
 
 log = structlog.stdlib.get_logger("diag.daemon")
 
-OpenLook = Callable[[], AbstractAsyncContextManager[CollectRound]]
+OpenCollector = Callable[[], AbstractAsyncContextManager[CollectRound]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,7 +51,7 @@ async def running_daemon(
     only: Sequence[str] = (),
     skip: Sequence[str] = (),
     listen: tuple[str, int] | None = None,
-    open_look: OpenLook = real_look,
+    open_collector: OpenCollector = real_collector,
 ) -> AsyncIterator[Running]:
     """Run the daemon while this is open. Signals are left alone. ``listen`` goes before the configuration.
 
@@ -61,8 +61,8 @@ async def running_daemon(
     plan = load()
     bound = open_socket(*(listen or plan.config.daemon.address))
     with contextlib.closing(bound):
-        async with open_look() as look:
-            daemon = Daemon(plan, look, load)
+        async with open_collector() as collect:
+            daemon = Daemon(plan, collect, load)
             server, serving = await serve(build_app(daemon), bound, daemon.grace)
             watching = asyncio.create_task(daemon.watch(), name="watch")
             url = url_of(bound)
@@ -91,7 +91,7 @@ def run_daemon(
     *,
     only: Sequence[str] = (),
     skip: Sequence[str] = (),
-    open_look: OpenLook = real_look,
+    open_collector: OpenCollector = real_collector,
 ) -> int:
     """Run until SIGTERM or SIGINT, and give the exit code. SIGHUP loads the configuration again."""
     set_up_logs()
@@ -99,7 +99,7 @@ def run_daemon(
         signal.SIGHUP, signal.SIG_IGN
     )  # One that comes before we are ready asks for what is being done anyway.
     try:
-        asyncio.run(_until_told(config_path, only=only, skip=skip, open_look=open_look))
+        asyncio.run(_run_until_signal(config_path, only=only, skip=skip, open_collector=open_collector))
     except ConfigError as error:
         return _refuse(str(error), 2)
     except StartError as error:
@@ -115,10 +115,12 @@ def run_daemon(
     return 0
 
 
-async def _until_told(config_path: Path, *, only: Sequence[str], skip: Sequence[str], open_look: OpenLook) -> None:
+async def _run_until_signal(
+    config_path: Path, *, only: Sequence[str], skip: Sequence[str], open_collector: OpenCollector
+) -> None:
     reported = asyncio.Event()
     loop = asyncio.get_running_loop()
-    async with running_daemon(config_path, only=only, skip=skip, open_look=open_look) as running:
+    async with running_daemon(config_path, only=only, skip=skip, open_collector=open_collector) as running:
         reloads: set[asyncio.Task[None]] = set()
 
         def reload() -> None:

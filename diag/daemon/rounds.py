@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from diag import engine
 from diag.collect.files import secrets_of
 from diag.config import ClusterConfig
-from diag.daemon.collecting import CollectRound, longest_round
+from diag.daemon.collecting import CollectRound, max_round_seconds
 from diag.model import ClusterReport, History
 from diag.plan import NOTHING, Plan
 from diag.redact import Redactor
@@ -37,8 +37,8 @@ class RoundFailure:
 class Rounds:
     """Runs rounds. Judging is done on a thread of ``threads``, so that a large cluster does not hold up the others."""
 
-    def __init__(self, look: CollectRound, threads: Executor) -> None:
-        self._look, self._threads = look, threads
+    def __init__(self, collect: CollectRound, threads: Executor) -> None:
+        self._collect, self._threads = collect, threads
 
     async def run(
         self,
@@ -50,8 +50,8 @@ class Rounds:
         """Run one round, and give the report and the seconds it took. Raises nothing but cancellation."""
         started, chosen = time.monotonic(), plan.selection
         try:
-            async with asyncio.timeout(GIVEN_UP_AFTER * longest_round(plan.config)):
-                evidence = await self._look(plan.config, cluster, datetime.now(UTC), remotes, past)
+            async with asyncio.timeout(GIVEN_UP_AFTER * max_round_seconds(plan.config)):
+                evidence = await self._collect(plan.config, cluster, datetime.now(UTC), remotes, past)
                 report = await asyncio.get_running_loop().run_in_executor(
                     self._threads, engine.judge, evidence, chosen.checks, chosen.policy, chosen.known
                 )

@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 
 import structlog
 
-from diag.board import Board, Change, RoundFacts, lost
+from diag.board import Board, Change, RoundFacts, report_as_unknown
 from diag.config import ClusterConfig, ConfigError, fleet
 from diag.daemon.collecting import CollectRound
 from diag.daemon.own_metrics import OwnMetrics, RoundResult
@@ -26,7 +26,7 @@ from diag.web.service import Probed
 
 STALE_AFTER = 3  # Intervals without a finished round after which nothing that is shown may look healthy.
 RECHECK_PART = 4  # While a remote is failing, its cluster is looked at again after this part of the interval,
-RECHECK_LEAST = 5.0  # but not within so many seconds,
+MIN_RECHECK = 5.0  # but not within so many seconds,
 MAX_RECHECKS = 8  # and not more often than this without any change: what stays broken is in no hurry.
 WATCH_EVERY = 0.5
 CLOCK_JUMP = 5.0  # Seconds by which the clock of the day may move against the steady one.
@@ -39,12 +39,12 @@ log = structlog.stdlib.get_logger("diag.daemon")
 class Daemon:
     """Keeps the board fresh. Everything but judging happens on the event loop."""
 
-    def __init__(self, plan: Plan, look: CollectRound, load: Load) -> None:
+    def __init__(self, plan: Plan, collect: CollectRound, load: Load) -> None:
         self.board = Board(plan.names)
         self.own = OwnMetrics()
         self._plan, self._load = plan, load
         self._threads = ThreadPoolExecutor(2, "diag-judge")
-        self._rounds = Rounds(look, self._threads)
+        self._rounds = Rounds(collect, self._threads)
         self._probes = Probes(self._rounds)
         self._timetable = Timetable(self._round, self._skipped)
         self._reloading = asyncio.Lock()
@@ -99,7 +99,7 @@ class Daemon:
                 offset += moved
                 self._timetable.again()
             for name in self._plan.names:
-                self._doubt_if_old(name)
+                self._report_stale(name)
 
     async def stop(self, grace: float | None = None) -> None:
         """Start no more rounds, and let those that run finish within ``grace`` seconds."""
@@ -209,7 +209,7 @@ class Daemon:
         state = self.board.snapshot().clusters.get(name)
         if report.remotes or because.reason is Reason.NO_REMOTES or state is None:
             return report
-        unknown = lost(state.report, report.evidence.cluster, str(because), now)
+        unknown = report_as_unknown(state.report, report.evidence.cluster, str(because), now)
         return dataclasses.replace(unknown, evidence=report.evidence)
 
     def _note_failure(self, cluster: ClusterConfig, failure: RoundFailure, late: float) -> None:
@@ -217,29 +217,29 @@ class Daemon:
         self.own.count(name, RoundResult.FAILED)
         self.own.timed(name, took=failure.took, late=late, finished=None)
         log.error("round.failed", cluster=name, error=failure.kind, detail=failure.detail, frames=list(failure.frames))
-        self._doubt(cluster, f"the last round failed inside diag ({failure.kind}); its log says where")
+        self._report_as_unknown(cluster, f"the last round failed inside diag ({failure.kind}); its log says where")
         self._recheck(name)
 
     def _recheck(self, name: str) -> None:
         if self._rechecks.get(name, 0) < MAX_RECHECKS:
             self._rechecks[name] = self._rechecks.get(name, 0) + 1
-            self._timetable.sooner(name, max(RECHECK_LEAST, self.interval / RECHECK_PART))
+            self._timetable.sooner(name, max(MIN_RECHECK, self.interval / RECHECK_PART))
 
-    def _doubt_if_old(self, name: str) -> None:
+    def _report_stale(self, name: str) -> None:
         """Take away what a report says once it is too old."""
         cluster, limit = self._plan.cluster(name), STALE_AFTER * self.interval
         state = self.board.snapshot().clusters.get(name)
-        if cluster is None or (state and state.round.trouble) or time.monotonic() - self._seen[name] <= limit:
+        if cluster is None or (state and state.round.failure) or time.monotonic() - self._seen[name] <= limit:
             return
         log.warning("round.missing", cluster=name, seconds=round(limit))
-        self._doubt(cluster, f"no round finished within {STALE_AFTER} intervals ({limit:g} s)")
+        self._report_as_unknown(cluster, f"no round finished within {STALE_AFTER} intervals ({limit:g} s)")
 
-    def _doubt(self, cluster: ClusterConfig, because: str) -> None:
+    def _report_as_unknown(self, cluster: ClusterConfig, because: str) -> None:
         state = self.board.snapshot().clusters.get(cluster.name)
         now = datetime.now(UTC)
         facts = state.round if state else RoundFacts()
-        report = lost(state.report if state else None, fleet.local_cluster(cluster), because, now)
-        changes = self.board.put(report, dataclasses.replace(facts, trouble=because), at=now)
+        report = report_as_unknown(state.report if state else None, fleet.local_cluster(cluster), because, now)
+        changes = self.board.put(report, dataclasses.replace(facts, failure=because), at=now)
         _log_changes(cluster.name, changes)
 
 

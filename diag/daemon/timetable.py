@@ -147,5 +147,5 @@ class Timetable:
 def spread(names: Iterable[str]) -> dict[str, float]:
     """The seconds that each of these clusters waits for a round that should begin at once."""
     names = tuple(names)
-    most = min(MAX_SPREAD, SPREAD_EACH * (len(names) - 1))
-    return {name: fraction(name) * most for name in names}
+    spread = min(MAX_SPREAD, SPREAD_EACH * (len(names) - 1))
+    return {name: fraction(name) * spread for name in names}

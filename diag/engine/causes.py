@@ -9,7 +9,7 @@ from fnmatch import fnmatchcase
 from diag.check import Check
 from diag.model import Outcome, Result, Severity
 
-_GRAVE = frozenset({Severity.ERROR, Severity.CRITICAL})
+_ERRORS = frozenset({Severity.ERROR, Severity.CRITICAL})
 _NO_GLOBS: tuple[str, ...] = ()
 
 
@@ -44,7 +44,7 @@ def _causes(one: Result, failures: Sequence[Result], known: Mapping[str, Check])
 
 def _weighs(cause: Result, consequence: Result) -> bool:
     """What is milder than an error explains no error: a remark on a certificate does not make a remote fail."""
-    return cause.severity in _GRAVE or (consequence.severity not in _GRAVE and cause.severity is not Severity.INFO)
+    return cause.severity in _ERRORS or (consequence.severity not in _ERRORS and cause.severity is not Severity.INFO)
 
 
 def _same_place(cause: Result, consequence: Result) -> bool:
@@ -98,8 +98,8 @@ def root_causes(results: Iterable[Result]) -> tuple[str, ...]:
     Where there is an error or a critical finding, only those; else the warnings likewise. Info is never a root cause.
     """
     failures = [result for result in results if result.counts]
-    grave = [r for r in failures if r.severity in _GRAVE]
-    candidates = sorted(grave or failures, key=_order)
+    errors = [r for r in failures if r.severity in _ERRORS]
+    candidates = sorted(errors or failures, key=_order)
     causes = {
         one.check: {cause for cause in one.explained_by if any(c.check == cause for c in candidates)}
         for one in candidates

@@ -10,7 +10,7 @@ from diag.check import Check
 from diag.engine.running import CheckAnswer
 from diag.model import Finding, Severity
 
-_STANDS: Final = (
+_CONNECTED: Final = (
     "The local cluster is connected all the same, by its own word: its nodes do not judge as diag does, take another way, or hold a "
     "connection that is older than this and fails the next time."
 )
@@ -21,20 +21,20 @@ def contradict(stated: Sequence[CheckAnswer], check: Check) -> None:
 
     Where another address is well, the connection may stand by that one, and contradicts nothing.
     """
-    if check.beside_connection is None or any(one.silent for one in stated):
+    if check.while_connected is None or any(one.silent for one in stated):
         return
     for one in stated:
-        one.findings = [_contradicted(finding, check, check.beside_connection) for finding in one.findings]
+        one.findings = [_contradicted(finding, check, check.while_connected) for finding in one.findings]
 
 
-def _contradicted(finding: Finding, check: Check, most: Severity) -> Finding:
+def _contradicted(finding: Finding, check: Check, highest: Severity) -> Finding:
     if finding.severity is Severity.INFO:
         return finding
     return dataclasses.replace(
         finding,
-        summary=f"{finding.summary.removesuffix('.')}. {_STANDS}",
+        summary=f"{finding.summary.removesuffix('.')}. {_CONNECTED}",
         remedy=f"Find out first why the connection stands; change nothing that works. If it is to be changed: {finding.remedy}",
         fix=tuple(dataclasses.replace(fix, when=fix.when or "if it is to be changed") for fix in finding.fix),
-        severity=min(finding.severity or check.severity, most, key=lambda level: level.rank),
+        severity=min(finding.severity or check.severity, highest, key=lambda level: level.rank),
         facts={**finding.facts, "contradicted_by": "connected: true"},
     )

@@ -34,11 +34,11 @@ from diag.model import (
 )
 
 # Why nobody was asked at all, as against an answer that did not come.
-_NOBODY_ASKED: Final = frozenset({Reason.NOT_ASKED, Reason.NOT_TOLD, Reason.NOT_TRIED, Reason.OFFLINE})
+_NOBODY_ASKED: Final = frozenset({Reason.NOT_REQUESTED, Reason.NOT_DECLARED, Reason.NOT_TRIED, Reason.OFFLINE})
 _TIMELESS: Final = frozenset({Reason.OUT_OF_TIME, Reason.LOOKUP_FAILED, Reason.OTHER})
 # An answer that says no to this one question is an answer; a check says what it means.
 _ANSWERED_NO: Final = frozenset(
-    {Reason.FORBIDDEN, Reason.UNAUTHENTICATED, Reason.UNLICENSED, Reason.NOT_ASKED, Reason.NOT_TOLD}
+    {Reason.FORBIDDEN, Reason.UNAUTHENTICATED, Reason.UNLICENSED, Reason.NOT_REQUESTED, Reason.NOT_DECLARED}
 )
 # The failures that make a part fail although it was reached.
 _SPOILS: Final[Mapping[str, tuple[str, ...]]] = {
@@ -64,7 +64,7 @@ _SPOILS: Final[Mapping[str, tuple[str, ...]]] = {
 
 def coverage(cluster: ClusterEvidence, remote: RemoteEvidence, results: Iterable[Result]) -> Coverage:
     """Say how far one remote was looked at, by its evidence and by what the checks made of it."""
-    grave = [
+    errors = [
         r.check for r in results if r.outcome is Outcome.FAIL and r.severity in {Severity.ERROR, Severity.CRITICAL}
     ]
     probes = () if isinstance(remote.endpoints, Unavailable) else remote.endpoints.probes
@@ -78,7 +78,7 @@ def coverage(cluster: ClusterEvidence, remote: RemoteEvidence, results: Iterable
         "remote_view": _view(remote.api[Identity], remote.api[Nodes]),
     }
     for part, globs in _SPOILS.items():
-        if seen[part] is Seen.YES and any(fnmatchcase(check, glob) for check in grave for glob in globs):
+        if seen[part] is Seen.YES and any(fnmatchcase(check, glob) for check in errors for glob in globs):
             seen[part] = Seen.NO
     return Coverage(**seen, hints=_hints(remote, seen))
 
@@ -139,7 +139,7 @@ def _node(probe: Probe) -> Seen:
 def _login(remote: RemoteEvidence, probes: Iterable[Probe]) -> Seen:
     by_key = remote.remote.security_model is SecurityModel.API_KEY
     seen = _best(_key(probe) if by_key else _certificate(probe) for probe in probes)
-    if seen is not Seen.NO and remote.connection_stands:
+    if seen is not Seen.NO and remote.connection_established:
         return Seen.YES
     if seen is not Seen.NOT_ASKED or not by_key:
         return seen

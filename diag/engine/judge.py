@@ -51,14 +51,14 @@ def judge_cluster(
     chosen = [check for check in checks if check.scope is Scope.CLUSTER]
     around = _cluster_slots(evidence)
     done: dict[str, Result] = {}
-    for check in sorted(chosen, key=_looks_at_verdicts):
-        if _looks_at_verdicts(check):
+    for check in sorted(chosen, key=_needs_verdicts):
+        if _needs_verdicts(check):
             around = {**around, Verdicts: _verdicts(checks, done.values(), remotes)}
         done[check.id] = _judge_one(check, evidence.cluster, None, (View(around),))
     return tuple(done[check.id] for check in chosen)
 
 
-def _looks_at_verdicts(check: Check) -> bool:
+def _needs_verdicts(check: Check) -> bool:
     return any(need.type is Verdicts for need in check.needs)
 
 
@@ -71,14 +71,14 @@ def _verdicts(checks: Iterable[Check], own: Iterable[Result], remotes: Mapping[s
 def judge_remote(cluster: ClusterEvidence, evidence: RemoteEvidence, checks: Iterable[Check]) -> tuple[Result, ...]:
     """Run the checks that look at one remote."""
     views = {scope: tuple(_views(scope, cluster, evidence)) for scope in Scope}
-    further, stands = tuple(_second_hop(cluster, evidence)), evidence.connection_stands
+    further, connected = tuple(_second_hop(cluster, evidence)), evidence.connection_established
     return tuple(
         _judge_one(
             check,
             cluster.cluster,
             evidence.remote,
             views[check.scope] + (further if check.second_hop else ()),
-            stands=stands,
+            connected=connected,
         )
         for check in checks
         if check.scope is not Scope.CLUSTER
@@ -160,7 +160,7 @@ def _endpoint_views(scope: Scope, around: Slots, evidence: EndpointEvidence) -> 
 
 
 def _judge_one(
-    check: Check, cluster: LocalCluster, remote: Remote | None, views: Sequence[View], *, stands: bool = False
+    check: Check, cluster: LocalCluster, remote: Remote | None, views: Sequence[View], *, connected: bool = False
 ) -> Result:
     refusal = check.applies.refusal(cluster, remote)
     if refusal:
@@ -168,7 +168,7 @@ def _judge_one(
             check=check.id, outcome=Outcome.SKIP, layer=check.layer, because=refusal, essential=check.essential
         )
     stated = [ask(check, view) for view in views]
-    if stands:
+    if connected:
         contradict(stated, check)
     return _fold(check, stated)
 
@@ -218,8 +218,8 @@ def _places(stated: Sequence[CheckAnswer], outcome: Outcome) -> tuple[str, ...]:
     """The addresses that a failure or an open question is about."""
     if outcome not in {Outcome.FAIL, Outcome.UNKNOWN}:
         return ()
-    telling = (one.where for one in stated if (one.findings if outcome is Outcome.FAIL else one.unknown))
-    return tuple(dict.fromkeys(where for where in telling if where))
+    concerned = (one.where for one in stated if (one.findings if outcome is Outcome.FAIL else one.unknown))
+    return tuple(dict.fromkeys(where for where in concerned if where))
 
 
 def _merge(check: Check, stated: Sequence[CheckAnswer]) -> tuple[Finding, ...]:
@@ -228,7 +228,7 @@ def _merge(check: Check, stated: Sequence[CheckAnswer]) -> tuple[Finding, ...]:
     first: dict[tuple[str, str], Finding] = {}
     for one in stated:
         for finding in one.findings:
-            key = (finding.summary, finding.whole_remedy)
+            key = (finding.summary, finding.full_remedy)
             first.setdefault(key, finding)
             if one.where not in places.setdefault(key, []):
                 places[key].append(one.where)

@@ -84,9 +84,9 @@ def _load(point: EntryPoint) -> tuple[Check, ...] | BrokenPack:
         pack = tuple(point.load())
     except (Exception, SystemExit) as error:  # noqa: BLE001 -- whatever a foreign pack raises, the others must run.
         return BrokenPack(name=point.name, error=f"{point.value}: {type(error).__name__}: {error}")
-    strangers = [repr(thing) for thing in pack if not isinstance(thing, Check)]
-    if strangers:
-        return BrokenPack(name=point.name, error=f"{point.value}: expected checks made by @check, found {strangers[0]}")
+    others = [repr(thing) for thing in pack if not isinstance(thing, Check)]
+    if others:
+        return BrokenPack(name=point.name, error=f"{point.value}: expected checks made by @check, found {others[0]}")
     return tuple(dataclasses.replace(check, pack=point.name) for check in pack)
 
 

@@ -78,7 +78,7 @@ def ask(check: Check, view: View) -> CheckAnswer:
     if stated.unknown or stated.skipped:
         return stated
     if check.pack == BUILTIN_PACK:
-        _hear(stated, check, arguments)
+        _take_yields(stated, check, arguments)
         return stated
     return _in_time(check, arguments, view.where)
 
@@ -94,7 +94,9 @@ def _in_time(check: Check, arguments: Mapping[str, object], where: str) -> Check
         return CheckAnswer(where, crashed=f"the check itself has not ended since an earlier question; {_REPORT_IT}")
     _STUCK.pop(check.id, None)
     stated = CheckAnswer(where)
-    thread = threading.Thread(target=_hear, args=(stated, check, arguments), name=f"check {check.id}", daemon=True)
+    thread = threading.Thread(
+        target=_take_yields, args=(stated, check, arguments), name=f"check {check.id}", daemon=True
+    )
     thread.start()
     thread.join(MAX_CHECK_SECONDS)
     if thread.is_alive():
@@ -105,7 +107,7 @@ def _in_time(check: Check, arguments: Mapping[str, object], where: str) -> Check
     return stated
 
 
-def _hear(stated: CheckAnswer, check: Check, arguments: Mapping[str, object]) -> None:
+def _take_yields(stated: CheckAnswer, check: Check, arguments: Mapping[str, object]) -> None:
     try:
         for thing in islice(check.run(**arguments), MAX_FINDINGS):
             _note(stated, thing, check)

@@ -48,10 +48,10 @@ def judge(
     policy = policy or Policy()
     name, today = evidence.cluster.name, evidence.taken_at.date()
     choice = _choice(checks, checks if known is None else known, offline=offline)
-    told = {one.remote.alias: judge_remote(evidence, one, checks) for one in evidence.remotes}
-    results = related(_decide(judge_cluster(evidence, checks, told), policy, name, "", today), checks)
+    judged = {one.remote.alias: judge_remote(evidence, one, checks) for one in evidence.remotes}
+    results = related(_decide(judge_cluster(evidence, checks, judged), policy, name, "", today), checks)
     remotes = tuple(
-        _report(evidence, remote, told[remote.remote.alias], checks, policy, choice) for remote in evidence.remotes
+        _report(evidence, remote, judged[remote.remote.alias], checks, policy, choice) for remote in evidence.remotes
     )
     silent = unanswered(evidence)
     # Where the API or the remotes should have been read and were not, the absence of bad news says nothing.
@@ -97,13 +97,13 @@ def report(clusters: Iterable[ClusterReport], generated_at: datetime) -> Report:
 def _report(
     cluster: ClusterEvidence,
     evidence: RemoteEvidence,
-    told: Sequence[Result],
+    judged: Sequence[Result],
     checks: Sequence[Check],
     policy: Policy,
     choice: Choice,
 ) -> RemoteReport:
     today = cluster.taken_at.date()
-    results = related(_decide(told, policy, cluster.cluster.name, evidence.remote.alias, today), checks)
+    results = related(_decide(judged, policy, cluster.cluster.name, evidence.remote.alias, today), checks)
     status, passed = status_of(results), False
     if status is Status.OK and (cluster.cluster.kind is Kind.SERVERLESS or remote_unanswered(evidence)):
         # Most checks do not apply there, or a witness that is named was not heard: that nothing was found says nothing.

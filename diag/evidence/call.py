@@ -47,7 +47,7 @@ class Call:
         if self.since is None or isinstance(version, Unavailable) or version >= self.since:
             return None
         detail = f"{self.name} exists from {self.since} on, and the cluster runs {version}"
-        return Unavailable(step=Step.API, reason=Reason.NOT_ASKED, detail=detail)
+        return Unavailable(step=Step.API, reason=Reason.NOT_REQUESTED, detail=detail)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

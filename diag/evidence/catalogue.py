@@ -47,7 +47,7 @@ PIECES: Final[tuple[Piece, ...]] = (
     resolved.PIECE,
     api_keys.PIECE,
     connections.VIEWS,
-    resolved.OF_USE,
+    resolved.OF_PATTERNS,
     searches.PIECE,
     filters.PIECE,
     certificates.PIECE,

@@ -48,7 +48,7 @@ class Address:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Use:
+class DeclaredUse:
     """What a remote is there for, as the configuration declares it (``use``). Empty or false means that nobody declared it.
 
     ``search`` and ``replicate`` are patterns of index names on the remote cluster, ``roles`` the local roles of those who search.
@@ -90,7 +90,7 @@ class Remote:
     has_credential: bool = False
     has_trust_restrictions: bool = False
     keystore_credential: bool | None = None
-    use: Use = field(default_factory=Use)
+    use: DeclaredUse = field(default_factory=DeclaredUse)
     security_domain: str = ""
     idle_timeout: float | None = None
     registered: bool = True

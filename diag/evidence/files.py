@@ -9,7 +9,7 @@ from diag.evidence.certificate import Certificate
 from diag.evidence.terms import Reason, Step, Unavailable, X509Field
 
 NO_SIGNING_CA = Unavailable(
-    step=Step.CONFIGURATION, reason=Reason.NOT_ASKED, detail="no signing_ca is configured for this remote"
+    step=Step.CONFIGURATION, reason=Reason.NOT_REQUESTED, detail="no signing_ca is configured for this remote"
 )
 
 

@@ -9,7 +9,7 @@ from typing import Final
 from diag.evidence.terms import Reason, Step, Unavailable
 
 NO_PAST: Final = Unavailable(
-    step=Step.CONFIGURATION, reason=Reason.NOT_ASKED, detail="no earlier round is known: only the daemon remembers"
+    step=Step.CONFIGURATION, reason=Reason.NOT_REQUESTED, detail="no earlier round is known: only the daemon remembers"
 )
 
 

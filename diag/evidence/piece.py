@@ -45,17 +45,17 @@ _SIDES: Final = {Subject.LOCAL: Side.LOCAL, Subject.LOCAL_VIEW: Side.LOCAL, Subj
 Key = tuple[Subject, type]
 
 _NO_URL: Final = Unavailable(
-    step=Step.API, reason=Reason.NOT_ASKED, detail="no url is configured for the local cluster"
+    step=Step.API, reason=Reason.NOT_REQUESTED, detail="no url is configured for the local cluster"
 )
 _NO_REMOTE_URL: Final = Unavailable(
-    step=Step.API, reason=Reason.NOT_ASKED, detail="no url is configured for the remote cluster"
+    step=Step.API, reason=Reason.NOT_REQUESTED, detail="no url is configured for the remote cluster"
 )
-_NOBODY_LOOKED: Final = Unavailable(step=Step.CONFIGURATION, reason=Reason.NOT_ASKED, detail="nobody looked at it")
+_NOT_COLLECTED: Final = Unavailable(step=Step.CONFIGURATION, reason=Reason.NOT_REQUESTED, detail="nobody looked at it")
 _BY_SUBJECT: Final = {
     Subject.LOCAL: _NO_URL,
     Subject.LOCAL_VIEW: _NO_URL,
     Subject.REMOTE: _NO_REMOTE_URL,
-    Subject.SURROUNDINGS: _NOBODY_LOOKED,
+    Subject.SURROUNDINGS: _NOT_COLLECTED,
 }
 
 

@@ -13,7 +13,9 @@ from diag.evidence.reading import items, mapping, number, stated, text, texts
 from diag.evidence.terms import Reason, Step, Unavailable
 
 NO_RELOAD: Final = Unavailable(
-    step=Step.CONFIGURATION, reason=Reason.NOT_ASKED, detail="no reload_response is configured for the local cluster"
+    step=Step.CONFIGURATION,
+    reason=Reason.NOT_REQUESTED,
+    detail="no reload_response is configured for the local cluster",
 )
 _NONE: Final = "it is no answer of POST _nodes/reload_secure_settings: expected JSON with nodes"
 _LINE: Final = re.compile(r"^.*$", re.MULTILINE)

@@ -24,7 +24,7 @@ from diag.evidence.terms import Kind, Reason, Step, Unavailable
 # Who runs these gives the nodes TLS between each other, and not everybody may see that.
 _ALWAYS_WITH_TLS = frozenset({Kind.HOSTED, Kind.ECE, Kind.ECK})
 NO_SIGNING = Unavailable(
-    step=Step.CONFIGURATION, reason=Reason.NOT_ASKED, detail="no signing_certificate is configured for this remote"
+    step=Step.CONFIGURATION, reason=Reason.NOT_REQUESTED, detail="no signing_certificate is configured for this remote"
 )
 
 
@@ -60,7 +60,7 @@ class RemoteEvidence:
         return not {address.text.strip().lower() for address in self.remote.dialled} <= registered
 
     @property
-    def connection_stands(self) -> bool:
+    def connection_established(self) -> bool:
         """Whether the local cluster is connected, by its own word, at the very addresses that were dialled.
 
         Asking it through ``GET _resolve/cluster`` comes later than ``GET _remote/info``, and tries to connect. An error there may be
@@ -120,7 +120,7 @@ class ClusterEvidence:
             return False
         sending = self.sending(about.remote)
         reported = sending.clear or sending.tls or sending.declared is not None
-        return sending.all_clear if reported else about.connection_stands
+        return sending.all_clear if reported else about.connection_established
 
     @property
     def says_security_is_off(self) -> bool:

@@ -112,10 +112,10 @@ class Step(StrEnum):
 
 
 class Reason(StrEnum):
-    """Why a piece of evidence could not be had."""
+    """Why a piece of evidence could not be had. The values stand in reports and in saved evidence, so they never change."""
 
-    NOT_TOLD = "not_told"
-    NOT_ASKED = "not_asked"  # It needs an access that nobody configured.
+    NOT_DECLARED = "not_told"
+    NOT_REQUESTED = "not_asked"  # It needs an access that nobody configured.
     NOT_USABLE = "not_usable"
     NOT_TRIED = "not_tried"
     OFFLINE = "offline"  # This run uses no network.
@@ -193,8 +193,8 @@ class Unavailable:
     @property
     def not_configured(self) -> bool:
         """Whether nobody configured an access to it, or it itself: then there is nothing that could not be had."""
-        not_declared = self.step is Step.CONFIGURATION and self.reason is Reason.NOT_TOLD
-        return not_declared or self.reason in {Reason.NOT_ASKED, Reason.OFFLINE}
+        not_declared = self.step is Step.CONFIGURATION and self.reason is Reason.NOT_DECLARED
+        return not_declared or self.reason in {Reason.NOT_REQUESTED, Reason.OFFLINE}
 
     def __str__(self) -> str:
         """Say it in one line, for the ``because`` of a result."""

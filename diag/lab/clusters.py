@@ -29,7 +29,7 @@ _KEYS = {
     "unknown": "lab-key-of-elsewhere:lab-secret-of-no-worth",
 }
 _KNOWN_KEYS = {_KEYS[state]: KeyState(state) for state in ("good", "expired", "invalidated", "rest")}
-_OUR_NAME = f"node1.node.search.cluster.{LOCAL_SCOPE}.account"
+_LOCAL_NODE = f"node1.node.search.cluster.{LOCAL_SCOPE}.account"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +48,8 @@ class Pki:
     server_ca: CA
     transport_ca: CA
     foreign_ca: CA
-    stranger: CA
-    namesake: CA
+    unrelated_ca: CA
+    same_name_ca: CA
 
     @classmethod
     def make(cls) -> Pki:
@@ -58,8 +58,8 @@ class Pki:
             server_ca=new_ca("Lab Remote Server CA"),
             transport_ca=new_ca("Lab Transport CA"),
             foreign_ca=new_ca("Lab Foreign CA"),
-            stranger=new_ca("Somebody Else's CA"),
-            namesake=new_ca("Lab Remote Server CA"),
+            unrelated_ca=new_ca("Somebody Else's CA"),
+            same_name_ca=new_ca("Lab Remote Server CA"),
         )
 
     def client_ca(self, name: str) -> bytes:
@@ -72,8 +72,8 @@ class Pki:
         plain = {
             "good": (self.server_ca, name),
             "other-name": (self.server_ca, f"old-{name}"),
-            "stranger": (self.stranger, name),
-            "same-name": (self.namesake, name),
+            "stranger": (self.unrelated_ca, name),
+            "same-name": (self.same_name_ca, name),
         }
         if kind in plain:
             ca, subject = plain[kind]
@@ -91,7 +91,7 @@ class Pki:
             case "ending":
                 issued = self._dated(self.server_ca, name, -300, 21)
             case "wreck":
-                issued = self._dated(self.stranger, f"old-{name}", -400, -1)
+                issued = self._dated(self.unrelated_ca, f"old-{name}", -400, -1)
             case "lone-leaf":
                 issued = self.server_ca.intermediate("Lab Intermediate CA").leaf(name)
                 return Identity(chain=issued.pem, key=issued.key_pem)
@@ -112,12 +112,12 @@ class Pki:
         directory.mkdir(parents=True, exist_ok=True)
         (directory / "remote-server-ca.pem").write_bytes(bundle([self.server_ca]))
         (directory / "transport-ca.pem").write_bytes(bundle([self.transport_ca]))
-        self.transport_ca.leaf("node1.search.internal", other_names=(_OUR_NAME,)).write(directory, "node")
+        self.transport_ca.leaf("node1.search.internal", other_names=(_LOCAL_NODE,)).write(directory, "node")
         (directory / "trust.yml").write_text(
-            f'trust.subject_name:\n  - "*.node.search.cluster.{LOCAL_SCOPE}.account"\n{_THEIR_OWN}'
+            f'trust.subject_name:\n  - "*.node.search.cluster.{LOCAL_SCOPE}.account"\n{_OF_REMOTE_CLUSTER}'
         )
         (directory / "trust-others.yml").write_text(
-            f'trust.subject_name:\n  - "*.node.search.cluster.83988631.account"\n  - "node*.example.com"\n{_THEIR_OWN}'
+            f'trust.subject_name:\n  - "*.node.search.cluster.83988631.account"\n  - "node*.example.com"\n{_OF_REMOTE_CLUSTER}'
         )
         for name, key in _KEYS.items():
             _write_secret(directory / f"{name}.key", base64.b64encode(key.encode()).decode())
@@ -130,7 +130,7 @@ def _write_secret(file: Path, secret: str) -> None:
 
 
 # The file of a cluster has to admit its own nodes, too.
-_THEIR_OWN = f'  - "*.node.remote.cluster.{LOCAL_SCOPE}.account"\n'
+_OF_REMOTE_CLUSTER = f'  - "*.node.remote.cluster.{LOCAL_SCOPE}.account"\n'
 
 
 def host_name(alias: str) -> str:

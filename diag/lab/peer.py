@@ -26,14 +26,14 @@ class Manner(StrEnum):
     CLEAR = "clear"  # A node whose transport interface speaks no TLS.
     HTTP = "http"  # The HTTP interface of a node, without TLS.
     HTTPS = "https"  # The HTTP interface of a node.
-    MUTE = "mute"  # TLS, and then nothing.
+    TLS_ONLY = "mute"  # TLS, and then nothing.
     LEAVING = "leaving"  # TLS, and closes upon the first frame.
     SILENT = "silent"  # Accepts, and says nothing ever.
     CLOSING = "closing"  # Accepts and closes, as an IP filter does.
     OFF = "off"  # Nothing listens.
 
 
-INSIDE_TLS = frozenset({Manner.TLS, Manner.HTTPS, Manner.MUTE, Manner.LEAVING})
+INSIDE_TLS = frozenset({Manner.TLS, Manner.HTTPS, Manner.TLS_ONLY, Manner.LEAVING})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

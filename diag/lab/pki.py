@@ -192,9 +192,9 @@ def other_name(
 
 def key_usage(*names: str) -> x509.KeyUsage:
     """Make a keyUsage extension from the names of its bits, such as ``digital_signature``."""
-    strange = set(names) - set(KEY_USAGES)
-    if strange:
-        msg = f"no bits of keyUsage: {', '.join(sorted(strange))}"
+    unknown = set(names) - set(KEY_USAGES)
+    if unknown:
+        msg = f"no bits of keyUsage: {', '.join(sorted(unknown))}"
         raise ValueError(msg)
     return x509.KeyUsage(**{bit: bit in names for bit in KEY_USAGES})
 

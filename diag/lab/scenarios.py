@@ -29,7 +29,7 @@ class Scenario:
     """
 
     alias: str
-    story: str
+    description: str
     model: str = "api_key"
     manner: Manner = Manner.TLS
     certificate: str = "good"
@@ -48,10 +48,10 @@ class Scenario:
 
 
 SCENARIOS: tuple[Scenario, ...] = (
-    Scenario(alias="logs", story="healthy, API key", status=Status.OK),
+    Scenario(alias="logs", description="healthy, API key", status=Status.OK),
     Scenario(
         alias="audit",
-        story="healthy, certificates on both sides",
+        description="healthy, certificates on both sides",
         model="certificate",
         certificate="node",
         asks="transport",
@@ -60,7 +60,7 @@ SCENARIOS: tuple[Scenario, ...] = (
     ),
     Scenario(
         alias="metrics",
-        story="the address leads to the transport interface, the model is API key",
+        description="the address leads to the transport interface, the model is API key",
         certificate="node",
         asks="transport",
         interface="transport",
@@ -70,77 +70,77 @@ SCENARIOS: tuple[Scenario, ...] = (
     ),
     Scenario(
         alias="billing",
-        story="the certificate has expired",
+        description="the certificate has expired",
         certificate="expired",
         root_cause=("tls/expired",),
     ),
     Scenario(
         alias="orders",
-        story="the certificate is for another name",
+        description="the certificate is for another name",
         certificate="other-name",
         root_cause=("tls/hostname-mismatch",),
     ),
     Scenario(
         alias="shop",
-        story="issued by a CA that nobody here knows",
+        description="issued by a CA that nobody here knows",
         certificate="stranger",
         root_cause=("tls/untrusted-issuer",),
     ),
     Scenario(
         alias="archive",
-        story="expired, for another name, by an unknown CA: all at once",
+        description="expired, for another name, by an unknown CA: all at once",
         certificate="wreck",
         root_cause=("tls/expired", "tls/untrusted-issuer"),
         also=("tls/hostname-mismatch",),
     ),
     Scenario(
         alias="payroll",
-        story="the server forgets to send its intermediate certificate",
+        description="the server forgets to send its intermediate certificate",
         certificate="lone-leaf",
         root_cause=("tls/untrusted-issuer",),
         also=("tls/chain-incomplete",),
     ),
     Scenario(
         alias="rebuilt",
-        story="the CA was made anew under its old name",
+        description="the CA was made anew under its old name",
         certificate="same-name",
         root_cause=("trust/ca-same-dn-other-key",),
         also=("trust/ca-same-dn-other-key",),
     ),
     Scenario(
         alias="geo",
-        story="nothing listens on the port",
+        description="nothing listens on the port",
         manner=Manner.OFF,
         root_cause=("network/tcp-refused",),
     ),
     Scenario(
         alias="search",
-        story="the address is that of the HTTP interface",
+        description="the address is that of the HTTP interface",
         manner=Manner.HTTP,
         root_cause=("config/http-port-used",),
     ),
     Scenario(
         alias="plain",
-        story="the transport interface speaks no TLS",
+        description="the transport interface speaks no TLS",
         model="certificate",
         manner=Manner.CLEAR,
         root_cause=("tls/plaintext-endpoint",),
     ),
     Scenario(
         alias="tarpit",
-        story="accepts the connection and says nothing",
+        description="accepts the connection and says nothing",
         manner=Manner.SILENT,
         root_cause=("tls/handshake-timeout",),
     ),
     Scenario(
         alias="filtered",
-        story="an IP filter accepts the connection and closes it",
+        description="an IP filter accepts the connection and closes it",
         manner=Manner.CLOSING,
         root_cause=("network/accept-then-close",),
     ),
     Scenario(
         alias="partner",
-        story="refuses our client certificate, under TLS 1.3 only after the handshake",
+        description="refuses our client certificate, under TLS 1.3 only after the handshake",
         model="certificate",
         certificate="node",
         asks="foreign",
@@ -148,7 +148,7 @@ SCENARIOS: tuple[Scenario, ...] = (
     ),
     Scenario(
         alias="partner12",
-        story="refuses our client certificate, under TLS 1.2",
+        description="refuses our client certificate, under TLS 1.2",
         model="certificate",
         certificate="node",
         asks="foreign",
@@ -157,7 +157,7 @@ SCENARIOS: tuple[Scenario, ...] = (
     ),
     Scenario(
         alias="scoped",
-        story="its trust_restrictions file does not admit the otherName of our certificate",
+        description="its trust_restrictions file does not admit the otherName of our certificate",
         model="certificate",
         certificate="node",
         asks="transport",
@@ -166,93 +166,93 @@ SCENARIOS: tuple[Scenario, ...] = (
     ),
     Scenario(
         alias="Traces",
-        story="the keystore holds the key under another spelling of the alias",
+        description="the keystore holds the key under another spelling of the alias",
         in_keystore="traces",
         root_cause=("config/alias-keystore-mismatch",),
     ),
     Scenario(
         alias="forgotten",
-        story="mode proxy was left out",
+        description="mode proxy was left out",
         settings={"mode": None},
         root_cause=("config/mode-missing-for-proxy",),
     ),
     Scenario(
         alias="elderly",
-        story="the remote cluster is too old for API keys",
+        description="the remote cluster is too old for API keys",
         release="7.17.28",
         interface="transport",
         root_cause=("version/apikey-min",),
     ),
     Scenario(
         alias="lapsed",
-        story="the API key has expired",
+        description="the API key has expired",
         key="expired",
         root_cause=("auth/key-expired",),
     ),
     Scenario(
         alias="mistyped",
-        story="the secret of the API key is another one",
+        description="the secret of the API key is another one",
         key="wrong",
         root_cause=("auth/key-invalid",),
     ),
     Scenario(
         alias="revoked",
-        story="the API key was invalidated",
+        description="the API key was invalidated",
         key="invalidated",
         root_cause=("auth/key-invalid",),
     ),
     Scenario(
         alias="elsewhere",
-        story="the API key is one of another cluster",
+        description="the API key is one of another cluster",
         key="unknown",
         root_cause=("auth/key-invalid",),
     ),
     Scenario(
         alias="resty",
-        story="an ordinary API key in place of a cross-cluster one",
+        description="an ordinary API key in place of a cross-cluster one",
         key="rest",
         root_cause=("auth/key-wrong-type",),
     ),
     Scenario(
         alias="unencoded",
-        story="the API key was stored as id:secret, not encoded",
+        description="the API key was stored as id:secret, not encoded",
         key="plain",
         root_cause=("auth/key-not-encoded-form",),
     ),
     Scenario(
         alias="basic",
-        story="the license of the remote cluster does not include API keys for remotes",
+        description="the license of the remote cluster does not include API keys for remotes",
         licensed=False,
         root_cause=("license/apikey-noncompliant",),
     ),
     Scenario(
         alias="console",
-        story="the address is that of the HTTP interface, with TLS",
+        description="the address is that of the HTTP interface, with TLS",
         manner=Manner.HTTPS,
         root_cause=("config/http-port-used",),
     ),
     Scenario(
         alias="leaving",
-        story="completes TLS, and closes upon the first frame",
+        description="completes TLS, and closes upon the first frame",
         manner=Manner.LEAVING,
         root_cause=("network/not-elasticsearch",),
     ),
     Scenario(
         alias="semicolon",
-        story="host and port joined as in the old documentation",
+        description="host and port joined as in the old documentation",
         settings={"proxy_address": "127.0.0.1;{port}"},
         root_cause=("config/address-semicolon",),
     ),
     Scenario(
         alias="sniffed",
-        story="healthy, mode sniff: the node publishes the address that it is reached at",
+        description="healthy, mode sniff: the node publishes the address that it is reached at",
         certificate="address",
         settings=_SNIFF,
         status=Status.OK,
     ),
     Scenario(
         alias="inward",
-        story="mode sniff, and the node publishes an address that nobody reaches",
+        description="mode sniff, and the node publishes an address that nobody reaches",
         certificate="address",
         settings=_SNIFF,
         publishes="127.0.0.99:{port}",
@@ -260,7 +260,7 @@ SCENARIOS: tuple[Scenario, ...] = (
     ),
     Scenario(
         alias="renamed",
-        story="mode sniff, and the node publishes a name that its certificate does not carry",
+        description="mode sniff, and the node publishes a name that its certificate does not carry",
         certificate="address",
         settings=_SNIFF,
         publishes="node7.lab.internal/127.0.0.1:{port}",
@@ -268,7 +268,7 @@ SCENARIOS: tuple[Scenario, ...] = (
     ),
     Scenario(
         alias="renew",
-        story="works, and the certificate ends in three weeks",
+        description="works, and the certificate ends in three weeks",
         certificate="ending",
         status=Status.WARN,
         root_cause=("tls/expiring-soon",),

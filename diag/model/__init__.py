@@ -30,6 +30,7 @@ from diag.evidence.cloud_names import CLOUD, CLOUD_FORM, CLOUD_NAME, pattern_for
 from diag.evidence.declared import (
     Acknowledgement,
     Address,
+    DeclaredUse,
     Keystore,
     LocalCluster,
     LocalVersion,
@@ -37,7 +38,6 @@ from diag.evidence.declared import (
     Remote,
     RemoteVersion,
     Thresholds,
-    Use,
     is_ip,
 )
 from diag.evidence.elasticsearch.api_keys import KeyAccess, KeyLookup, KeyRecord
@@ -54,7 +54,7 @@ from diag.evidence.elasticsearch.license import License
 from diag.evidence.elasticsearch.nodes import Node, Nodes
 from diag.evidence.elasticsearch.registrations import Registration, Registrations
 from diag.evidence.elasticsearch.replication import AutoFollowError, FollowedRemotes, Follower, Replication
-from diag.evidence.elasticsearch.resolved import ResolvedCluster, ResolvedUse
+from diag.evidence.elasticsearch.resolved import ResolvedCluster, ResolvedPatterns
 from diag.evidence.elasticsearch.roles import Grant, Role, Roles
 from diag.evidence.elasticsearch.searches import SearchTrial
 from diag.evidence.elasticsearch.security import InterfaceTls, NodeSecurity, Security
@@ -175,6 +175,7 @@ __all__ = [
     "Coverage",
     "Credential",
     "DeclaredTls",
+    "DeclaredUse",
     "Endpoint",
     "EndpointEvidence",
     "Endpoints",
@@ -254,7 +255,7 @@ __all__ = [
     "Request",
     "Resolution",
     "ResolvedCluster",
-    "ResolvedUse",
+    "ResolvedPatterns",
     "Result",
     "Role",
     "Roles",
@@ -282,7 +283,6 @@ __all__ = [
     "Trust",
     "TrustRestrictions",
     "Unavailable",
-    "Use",
     "VerificationMode",
     "Version",
     "Where",

@@ -37,7 +37,7 @@ class Finding:
         return self.remedy.startswith("Nothing")
 
     @property
-    def whole_remedy(self) -> str:
+    def full_remedy(self) -> str:
         """The sentence, and what is typed, on one line: for formats that have no more room."""
         return " ".join(filter(None, (self.remedy, *(text for fix in self.fix for text in fix.texts))))
 

@@ -48,8 +48,8 @@ class Form(NamedTuple):
     kind: Kind
     parts: tuple[int, ...] = ()
     ranges: Ranges = ()
-    least: int = 0
-    most: int | None = None
+    minimum: int = 0
+    maximum: int | None = None
 
 
 class Space:
@@ -120,21 +120,21 @@ class Space:
             return form.parts[0]
         return self._keep(Form(Kind.ALL_BUT, (one,)), empty=not self.takes_empty(one))
 
-    def repeat(self, one: int, least: int = 0, most: int | None = None) -> int:
-        """A part from ``least`` to ``most`` times; without ``most``, without a limit."""
-        if most is not None and most < least:
+    def repeat(self, one: int, minimum: int = 0, maximum: int | None = None) -> int:
+        """A part from ``minimum`` to ``maximum`` times; without ``maximum``, without a limit."""
+        if maximum is not None and maximum < minimum:
             return self.NEVER
-        if most == 0 or one == self.EMPTY:
+        if maximum == 0 or one == self.EMPTY:
             return self.EMPTY
         if one == self.NEVER:
-            return self.NEVER if least else self.EMPTY
-        if (least, most) == (1, 1) or one == self.ALL:
+            return self.NEVER if minimum else self.EMPTY
+        if (minimum, maximum) == (1, 1) or one == self.ALL:
             return one
         if self.takes_empty(one):
-            least = 0
-        if self._forms[one].ranges == ANY and (least, most) == (0, None):
+            minimum = 0
+        if self._forms[one].ranges == ANY and (minimum, maximum) == (0, None):
             return self.ALL
-        return self._keep(Form(Kind.REPEAT, (one,), least=least, most=most), empty=not least)
+        return self._keep(Form(Kind.REPEAT, (one,), minimum=minimum, maximum=maximum), empty=not minimum)
 
     def left(self, one: int, code: int) -> int:
         """What is left of an expression behind a character. Raises TooLargeError."""
@@ -216,9 +216,9 @@ class Space:
             case Kind.THEN:
                 return self._left_of_sequence(one, code)
             case Kind.REPEAT:
-                most = None if form.most is None else form.most - 1
+                maximum = None if form.maximum is None else form.maximum - 1
                 return self._then(
-                    self.left(form.parts[0], code), self.repeat(form.parts[0], max(form.least - 1, 0), most)
+                    self.left(form.parts[0], code), self.repeat(form.parts[0], max(form.minimum - 1, 0), maximum)
                 )
             case Kind.ALL_BUT:
                 return self.all_but(self.left(form.parts[0], code))

@@ -37,8 +37,8 @@ def _walk(granted: list[Pattern], wanted: str) -> Iterator[tuple[bool, bool]]:
 
 def _sure(granted: list[Pattern], *, answer: bool) -> bool:
     """What is granted by patterns that are judged stays so, whatever the others grant."""
-    doubtful = next((one for one in granted if one.unsupported), None)
-    if doubtful is not None and not answer:
-        msg = f"the pattern {doubtful.text[:80]}: {doubtful.unsupported}"
+    unsupported = next((one for one in granted if one.unsupported), None)
+    if unsupported is not None and not answer:
+        msg = f"the pattern {unsupported.text[:80]}: {unsupported.unsupported}"
         raise NotJudgedError(msg)
     return answer

@@ -109,13 +109,13 @@ class _Reader:
             if self.nevers > nevers:
                 msg = "what takes nothing is repeated, of which Lucene makes less than the empty text"
                 raise UnsupportedError(msg)
-            least, most = self.quantity()
-            self.nevers += most is not None and most < least
-            self.nodes += (self.nodes - nodes) * max(least, most or 0)
+            minimum, maximum = self.quantity()
+            self.nevers += maximum is not None and maximum < minimum
+            self.nodes += (self.nodes - nodes) * max(minimum, maximum or 0)
             if self.nodes > MAX_NODES:
                 msg = "the expression is too large"
                 raise UnsupportedError(msg)
-            item = self.space.repeat(item, least, most)
+            item = self.space.repeat(item, minimum, maximum)
         if self.peek() in _SIGNS and self.peek():
             msg = "too many repetition signs in a row"
             raise UnsupportedError(msg)
@@ -130,8 +130,8 @@ class _Reader:
             msg = "a number has to follow {, and a } that"
             raise BrokenError(msg)
         self.at = found.end()
-        least = _count(found[1])
-        return least, (_count(found[3]) if found[3] else None) if found[2] else least
+        minimum = _count(found[1])
+        return minimum, (_count(found[3]) if found[3] else None) if found[2] else minimum
 
     def complement(self) -> int:
         """A ``~`` before a part takes all that the part does not."""
@@ -256,8 +256,8 @@ def _interval(space: Space, low: str, high: str) -> Iterator[int]:
     first, last = sorted((int(low), int(high)))
     zeros = space.repeat(space.text("0"))
     for digits in range(len(str(first)), len(str(last)) + 1):
-        least, most = max(first, 10 ** (digits - 1) if digits > 1 else 0), min(last, 10**digits - 1)
-        yield space.sequence([zeros, numbers.between(str(least), str(most))])
+        minimum, maximum = max(first, 10 ** (digits - 1) if digits > 1 else 0), min(last, 10**digits - 1)
+        yield space.sequence([zeros, numbers.between(str(minimum), str(maximum))])
 
 
 class _Numbers:
@@ -276,6 +276,6 @@ class _Numbers:
 
     def _from(self, low: str, high: str, digit: int) -> int:
         rest = len(low) - 1
-        least = low[1:] if str(digit) == low[0] else "0" * rest
-        most = high[1:] if str(digit) == high[0] else "9" * rest
-        return self._space.sequence([self._space.text(str(digit)), self.between(least, most)])
+        minimum = low[1:] if str(digit) == low[0] else "0" * rest
+        maximum = high[1:] if str(digit) == high[0] else "9" * rest
+        return self._space.sequence([self._space.text(str(digit)), self.between(minimum, maximum)])

@@ -10,7 +10,7 @@ from typing import Final, NoReturn
 
 _REPEATS: Final = frozenset("*+?")
 _JOINS: Final = frozenset("|&")
-_DOUBTFUL: Final = frozenset("|&)*+?{~")
+_AMBIGUOUS: Final = frozenset("|&)*+?{~")
 _DIGITS: Final = frozenset("0123456789")
 _CLOSED_BY: Final = {'"': '"', "<": ">"}
 _TOO_EARLY: Final = "the regular expression ends too early"
@@ -20,7 +20,7 @@ class _BrokenError(Exception):
     """What every release refuses."""
 
 
-class _DoubtfulError(Exception):
+class _AmbiguousError(Exception):
     """From here on it is not sure how an expression is read."""
 
 
@@ -34,7 +34,7 @@ def why_broken(text: str) -> str:
         _Reader(text).read()
     except _BrokenError as broken:
         return str(broken)
-    except _DoubtfulError:
+    except _AmbiguousError:
         pass
     return ""
 
@@ -47,7 +47,7 @@ class _Reader:
         self._at = 0
 
     def read(self) -> None:
-        """Read to the end. Raises _BrokenError where every release stops, _DoubtfulError where it is not sure that one goes on."""
+        """Read to the end. Raises _BrokenError where every release stops, _AmbiguousError where it is not sure that one goes on."""
         if not self._text:
             return
         groups = self._operand(0)
@@ -85,8 +85,8 @@ class _Reader:
                 return groups
             groups += 1
             sign = self._next()
-        if sign in _DOUBTFUL:
-            raise _DoubtfulError
+        if sign in _AMBIGUOUS:
+            raise _AmbiguousError
         if sign == "[":
             self._characters()
         elif sign == "\\":
@@ -118,13 +118,13 @@ class _Reader:
         if self._peek() == "^":
             self._at += 1
         if self._peek() == "]":
-            raise _DoubtfulError
+            raise _AmbiguousError
         while self._peek() != "]":
             first = self._member()
             if self._peek() == "-":
                 self._at += 1
                 if self._peek() == "]":
-                    raise _DoubtfulError
+                    raise _AmbiguousError
                 last = self._member()
                 if first and last and last < first:
                     _refuse(f"the range {first}-{last} runs backwards")

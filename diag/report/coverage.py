@@ -26,7 +26,7 @@ def strip(remote: RemoteReport) -> str:
     return "  ".join(f"{part_name(part, model)} {MARKS[seen]}" for part, seen in remote.coverage.parts)
 
 
-def not_looked_at(report: Report) -> list[str]:
+def not_examined(report: Report) -> list[str]:
     """Once for the whole report: what was not asked, of which remotes, and what would make it asked."""
     if is_offline(report):
         return ["addresses, certificates of peers, keys and clusters: diag run looks at them"]

@@ -13,9 +13,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 
 from diag.model import ClusterReport, Finding, Fix, RemoteReport, Report, Request, Result, Where
-from diag.report.exitcode import looked_at_nothing
+from diag.report.exitcode import nothing_examined
 from diag.report.options import RenderOptions
-from diag.report.typed import DialledPort, typed, where_of
+from diag.report.typed import Target, typed, where_of
 from diag.text import shown
 
 _PLACEHOLDER = re.compile(r"<[^<>]+>")
@@ -35,7 +35,7 @@ def render(report: Report, options: RenderOptions) -> str:  # noqa: ARG001 -- ev
     ]
     needed += [f"# {variable}: the address of {shown(whose)}." for whose, variable in names.addresses.items()]
     if not body:
-        nothing = "No remote was looked at." if looked_at_nothing(report) else "Nothing was found that has to be fixed."
+        nothing = "No remote was looked at." if nothing_examined(report) else "Nothing was found that has to be fixed."
         body = ["", f"# {nothing}"]
     return "\n".join([_HEAD, *needed, *body]) + "\n"
 
@@ -47,16 +47,16 @@ class _Names:
     keys: dict[str, str] = field(default_factory=dict)
     addresses: dict[str, str] = field(default_factory=dict)
 
-    def key(self, place: DialledPort, *, local: bool) -> str:
+    def key(self, place: Target, *, local: bool) -> str:
         """The variable that holds the API key."""
         return _variable(self.keys, "ES_API_KEY", place, local=local)
 
-    def address(self, place: DialledPort, *, local: bool) -> str:
+    def address(self, place: Target, *, local: bool) -> str:
         """The variable that holds the address, for a cluster without a configured one."""
         return _variable(self.addresses, "ES_URL", place, local=local)
 
 
-def _variable(known: dict[str, str], prefix: str, place: DialledPort, *, local: bool) -> str:
+def _variable(known: dict[str, str], prefix: str, place: Target, *, local: bool) -> str:
     whose = place.cluster if local else f"the remote cluster {place.alias} of {place.cluster}"
     short = place.cluster if local else f"{place.cluster}_{place.alias}"
     wanted = f"{prefix}_{re.sub(r'[^A-Z0-9]+', '_', short.upper())[:60]}"
@@ -68,10 +68,10 @@ def _variable(known: dict[str, str], prefix: str, place: DialledPort, *, local: 
 def _cluster(cluster: ClusterReport, names: _Names) -> Iterator[str]:
     for result in cluster.results:
         if result.counts:
-            yield from _result(result, DialledPort.of(cluster), names)
+            yield from _result(result, Target.of(cluster), names)
     for remote in cluster.remotes:
         for result in _in_order(remote):
-            yield from _result(result, DialledPort.of(cluster, remote), names)
+            yield from _result(result, Target.of(cluster, remote), names)
 
 
 def _in_order(remote: RemoteReport) -> Iterator[Result]:
@@ -81,7 +81,7 @@ def _in_order(remote: RemoteReport) -> Iterator[Result]:
     yield from (r for r in remote.results if r.counts and r not in roots and not r.explained_by)
 
 
-def _result(result: Result, place: DialledPort, names: _Names) -> Iterator[str]:
+def _result(result: Result, place: Target, names: _Names) -> Iterator[str]:
     about = f"cluster {place.cluster}" + (f", alias {place.alias}" if place.alias else "")
     for finding in result.findings:
         yield ""
@@ -90,7 +90,7 @@ def _result(result: Result, place: DialledPort, names: _Names) -> Iterator[str]:
         yield from _finding(finding, place, names)
 
 
-def _finding(finding: Finding, place: DialledPort, names: _Names) -> Iterator[str]:
+def _finding(finding: Finding, place: Target, names: _Names) -> Iterator[str]:
     for fix in finding.fix:
         ready = not fix.when
         if fix.requests and fix.when:
@@ -108,7 +108,7 @@ def _comment(lines: Iterable[str]) -> Iterator[str]:
     yield from (f"# {shown(line)}" for line in lines if line)
 
 
-def _command(request: Request, fix: Fix, place: DialledPort, names: _Names) -> str:
+def _command(request: Request, fix: Fix, place: Target, names: _Names) -> str:
     local = fix.where in {Where.LOCAL, Where.LOCAL_NODE}
     url = place.url if local else place.remote_url
     path = "/" + request.path.removeprefix("/")

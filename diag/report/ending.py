@@ -8,9 +8,9 @@ from typing import Final
 
 from diag.engine import own_status
 from diag.model import Report, Status
-from diag.report.coverage import choice_of, not_looked_at
-from diag.report.exitcode import looked_at_nothing
-from diag.report.pen import Pen
+from diag.report.coverage import choice_of, not_examined
+from diag.report.exitcode import nothing_examined
+from diag.report.styler import Styler
 from diag.text import width
 
 _NAMES_SHOWN: Final = 5
@@ -44,27 +44,27 @@ def some(names: tuple[str, ...]) -> str:
     return ", ".join(names[:_NAMES_SHOWN]) + (f" and {more} more" if more > 0 else "")
 
 
-def ending(pen: Pen, report: Report) -> list[list[str]]:
+def ending(styler: Styler, report: Report) -> list[list[str]]:
     """The blocks at the end of a text."""
     blocks = []
-    if causes := list(_causes(pen, report)):
+    if causes := list(_causes(styler, report)):
         blocks.append(causes)
-    if missing := not_looked_at(report):
+    if missing := not_examined(report):
         blocks.append(
-            [line for one in missing for line in pen.wrap(pen.text(one), first="Not looked at: ", style="faint")]
+            [line for one in missing for line in styler.wrap(styler.text(one), first="Not looked at: ", style="faint")]
         )
-    return [*blocks, counted(pen, report)]
+    return [*blocks, counted(styler, report)]
 
 
-def _causes(pen: Pen, report: Report) -> Iterator[str]:
+def _causes(styler: Styler, report: Report) -> Iterator[str]:
     for head, causes in by_cause(report).items():
-        yield pen.paint(pen.text(f"{head}:"), "strong")
+        yield styler.paint(styler.text(f"{head}:"), "strong")
         room = max(map(len, causes))
         for check, names in causes.items():
-            yield from pen.wrap(pen.text(some(names)), first=f"  {pen.text(check):<{room}}  ")
+            yield from styler.wrap(styler.text(some(names)), first=f"  {styler.text(check):<{room}}  ")
 
 
-def counted(pen: Pen, report: Report) -> list[str]:
+def counted(styler: Styler, report: Report) -> list[str]:
     """Count the remotes by status; say so where there was none to look at."""
     remotes = [remote for cluster in report.clusters for remote in cluster.remotes]
     counts = Counter(remote.status for remote in remotes)
@@ -75,12 +75,12 @@ def counted(pen: Pen, report: Report) -> list[str]:
     seconds = f"{max((cluster.evidence.seconds for cluster in report.clusters), default=0.0):.2f} s"
     clusters = [c for c in report.clusters if own_status(c.results, c.unanswered) is not Status.OK]
     what = f"{len(remotes)} remote{'' if len(remotes) == 1 else 's'}: {', '.join(parts)}"
-    if looked_at_nothing(report):
+    if nothing_examined(report):
         what = "No remote was looked at, so the result is unknown."
     if chosen := choice_of(report):
         what += f" ({chosen})"
     if clusters:
         what += f"; {len(clusters)} local cluster{'' if len(clusters) == 1 else 's'} not ok"
-    if width(what) + 2 + width(seconds) > pen.width:
-        return [*pen.wrap(what, style="strong"), pen.sides([], (seconds, "faint"))]
-    return [pen.sides([(what, "strong")], (seconds, "faint"))]
+    if width(what) + 2 + width(seconds) > styler.width:
+        return [*styler.wrap(what, style="strong"), styler.sides([], (seconds, "faint"))]
+    return [styler.sides([(what, "strong")], (seconds, "faint"))]

@@ -13,7 +13,7 @@ from diag.report.coverage import is_passed
 FINE = 0
 FAILING = 3
 WARNING = 4
-UNTOLD = 5
+UNDECIDED = 5
 
 _OF_NAGIOS = {Status.OK: 0, Status.WARN: 1, Status.FAIL: 2, Status.UNKNOWN: 3}
 
@@ -34,7 +34,7 @@ def _asked(report: Report) -> Iterator[Result]:
             yield from () if remote.passed else remote.results
 
 
-def looked_at_nothing(report: Report) -> bool:
+def nothing_examined(report: Report) -> bool:
     """Whether there was no remote at all: such a report says nothing, least of all that something is fine."""
     return not any(cluster.remotes for cluster in report.clusters)
 
@@ -67,8 +67,8 @@ def exit_code(report: Report, fail_on: Severity = Severity.WARNING) -> int:
     ranks = [r.severity.rank for r in all_results(report) if r.severity and counts_as_failure(r, fail_on)]
     if ranks:
         return FAILING if max(ranks) >= Severity.ERROR.rank else WARNING
-    untold = looked_at_nothing(report) or undiscovered(report) or unreported(report)
-    return UNTOLD if untold or any(result.is_open for result in _asked(report)) else FINE
+    undecided = nothing_examined(report) or undiscovered(report) or unreported(report)
+    return UNDECIDED if undecided or any(result.is_open for result in _asked(report)) else FINE
 
 
 def nagios_code(report: Report) -> int:

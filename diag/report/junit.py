@@ -6,10 +6,10 @@ from collections.abc import Iterator, Sequence
 from xml.sax.saxutils import escape, quoteattr
 
 from diag.model import ClusterReport, Finding, Outcome, Report, Result
-from diag.report.exitcode import counts_as_failure, looked_at_nothing
+from diag.report.exitcode import counts_as_failure, nothing_examined
 from diag.report.options import RenderOptions
 from diag.report.plain import rfc3339
-from diag.report.typed import DialledPort, typed
+from diag.report.typed import Target, typed
 from diag.text import clip, visible
 
 
@@ -20,7 +20,7 @@ def render(report: Report, options: RenderOptions) -> str:
     skipped, unless it is essential: then it is an error, as is a check that crashed.
     """
     suites = [suite for cluster in report.clusters for suite in _suites(cluster, options)]
-    if looked_at_nothing(report):
+    if nothing_examined(report):
         case = '  <testcase name="remotes" classname="diag"><error message="no remote was looked at"/></testcase>'
         suites.append(f'<testsuite name="diag" tests="1" failures="0" errors="1" skipped="0">\n{case}\n</testsuite>')
     body = "\n".join(suites)
@@ -31,12 +31,12 @@ def _suites(cluster: ClusterReport, options: RenderOptions) -> Iterator[str]:
     evidence = cluster.evidence
     about = f'timestamp={quoteattr(rfc3339(evidence.taken_at))} time="{evidence.seconds:.3f}"'
     if cluster.results:
-        yield _suite(DialledPort.of(cluster), about, cluster.results, options)
+        yield _suite(Target.of(cluster), about, cluster.results, options)
     for remote in cluster.remotes:
-        yield _suite(DialledPort.of(cluster, remote), about, remote.results, options)
+        yield _suite(Target.of(cluster, remote), about, remote.results, options)
 
 
-def _suite(place: DialledPort, about: str, results: Sequence[Result], options: RenderOptions) -> str:
+def _suite(place: Target, about: str, results: Sequence[Result], options: RenderOptions) -> str:
     name = f"{place.cluster}/{place.alias}" if place.alias else place.cluster
     cases = [_case(name, result, options, place) for result in results]
     failures = sum(counts_as_failure(result, options.fail_on) for result in results)
@@ -46,13 +46,13 @@ def _suite(place: DialledPort, about: str, results: Sequence[Result], options: R
     return "\n".join([f"<testsuite name={_attribute(name)} {numbers} {about}>", *cases, "</testsuite>"])
 
 
-def _case(suite: str, result: Result, options: RenderOptions, place: DialledPort) -> str:
+def _case(suite: str, result: Result, options: RenderOptions, place: Target) -> str:
     open_tag = f"  <testcase name={_attribute(result.check)} classname={_attribute(suite)}"
     inside = _inside(result, options, place)
     return f"{open_tag}>{inside}</testcase>" if inside else f"{open_tag}/>"
 
 
-def _inside(result: Result, options: RenderOptions, place: DialledPort) -> str:
+def _inside(result: Result, options: RenderOptions, place: Target) -> str:
     text = "\n".join(line for finding in result.findings for line in _lines(finding, place))
     if counts_as_failure(result, options.fail_on):
         message = result.findings[0].summary if result.findings else result.check
@@ -66,7 +66,7 @@ def _inside(result: Result, options: RenderOptions, place: DialledPort) -> str:
     return f"<system-out>{_text(text)}</system-out>" if text else ""
 
 
-def _lines(finding: Finding, place: DialledPort) -> Iterator[str]:
+def _lines(finding: Finding, place: Target) -> Iterator[str]:
     yield finding.summary
     if finding.remedy:
         yield f"fix  {finding.remedy}"

@@ -7,13 +7,13 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from diag.engine import own_status
 from diag.model import ClusterReport, Finding, RemoteReport, Report, Result, Severity, Status
-from diag.report.coverage import choice_of, not_looked_at, status_word, strip
+from diag.report.coverage import choice_of, not_examined, status_word, strip
 from diag.report.ending import by_cause, some
-from diag.report.exitcode import looked_at_nothing
+from diag.report.exitcode import nothing_examined
 from diag.report.options import RenderOptions
 from diag.report.plain import rfc3339
 from diag.report.text import address, counts, root_causes_first
-from diag.report.typed import DialledPort, typed
+from diag.report.typed import Target, typed
 from diag.text import shown, visible
 
 _SPECIAL = re.compile(r"([\\`*_{}\[\]<>#|~&@]|:(?=//)|(?<=www)\.)")
@@ -28,7 +28,7 @@ def render(report: Report, options: RenderOptions) -> str:  # noqa: ARG001 -- ev
     """Write the whole report."""
     chosen = f", by {part}" if (part := choice_of(report)) else ""
     lines = [f"# Remote clusters: {status_word(report)}", "", f"Looked at {rfc3339(report.generated_at)}{chosen}.", ""]
-    if looked_at_nothing(report):
+    if nothing_examined(report):
         lines += ["No remote was looked at, so the result is unknown.", ""]
     else:
         lines += [*_table(report), *_ending(report)]
@@ -37,7 +37,7 @@ def render(report: Report, options: RenderOptions) -> str:  # noqa: ARG001 -- ev
             lines += [
                 f"## {escaped(cluster.name)}",
                 "",
-                *_section(cluster.results, _failures(cluster.results), DialledPort.of(cluster)),
+                *_section(cluster.results, _failures(cluster.results), Target.of(cluster)),
             ]
         if cluster.unanswered is not None:
             lines += [
@@ -69,7 +69,7 @@ def _remote(cluster: ClusterReport, remote: RemoteReport) -> Iterator[str]:
     yield f"## {escaped(cluster.name)} → {escaped(remote.alias)}: {status_word(remote)}"
     yield ""
     shown = [r for r in root_causes_first(remote) if not all(finding.needs_nothing for finding in r.findings)]
-    yield from _section(remote.results, shown, DialledPort.of(cluster, remote), remote.root_causes)
+    yield from _section(remote.results, shown, Target.of(cluster, remote), remote.root_causes)
     yield escaped(counts(remote.results))
     yield ""
 
@@ -78,12 +78,12 @@ def _ending(report: Report) -> Iterator[str]:
     """What stands at the end of a text stands behind the table here: the causes, and what was not looked at."""
     for head, causes in by_cause(report).items():
         yield from (f"{head}:", "", *(f"- `{check}`: {escaped(some(names))}" for check, names in causes.items()), "")
-    for missing in not_looked_at(report):
+    for missing in not_examined(report):
         yield from (f"Not looked at: {escaped(missing)}", "")
 
 
 def _section(
-    results: Sequence[Result], failures: Iterable[Result], place: DialledPort, roots: Sequence[str] = ()
+    results: Sequence[Result], failures: Iterable[Result], place: Target, roots: Sequence[str] = ()
 ) -> Iterator[str]:
     for result in failures:
         for finding in result.findings:
@@ -101,7 +101,7 @@ def _section(
             yield ""
 
 
-def _finding(result: Result, finding: Finding, place: DialledPort, *, is_root: bool) -> Iterator[str]:
+def _finding(result: Result, finding: Finding, place: Target, *, is_root: bool) -> Iterator[str]:
     severity = finding.severity or result.severity or Severity.ERROR
     yield f"- **{severity}** `{result.check}`{' (root cause)' if is_root else ''}"
     yield ""
@@ -110,8 +110,8 @@ def _finding(result: Result, finding: Finding, place: DialledPort, *, is_root: b
     if finding.remedy:
         yield from (f"  **Fix:** {escaped(finding.remedy)}", "")
     for one in typed(finding, place):
-        longest = max((len(run) for run in re.findall(r"`+", one.text)), default=0)
-        fence = "`" * max(3, longest + 1)
+        longest_run = max((len(run) for run in re.findall(r"`+", one.text)), default=0)
+        fence = "`" * max(3, longest_run + 1)
         yield from (f"  {escaped(one.label)}", "", f"  {fence}{one.language}")
         yield from (f"  {visible(line)}" for line in one.text.split("\n"))
         yield from (f"  {fence}", "")

@@ -6,7 +6,7 @@ from collections import Counter
 
 from diag.model import RemoteReport, Report, Status
 from diag.report.coverage import choice_of, is_passed
-from diag.report.exitcode import looked_at_nothing
+from diag.report.exitcode import nothing_examined
 from diag.report.options import RenderOptions
 from diag.text import shown
 
@@ -19,7 +19,7 @@ def render(report: Report, options: RenderOptions) -> str:  # noqa: ARG001 -- ev
     remotes = [(cluster.name, remote) for cluster in report.clusters for remote in cluster.remotes]
     counted = Counter(remote.status for _, remote in remotes)
     stated = f"{len(remotes)} remotes: " + ", ".join(f"{counted[s]} {s}" for s in _WORDS if counted[s])
-    if looked_at_nothing(report):
+    if nothing_examined(report):
         stated = "no remote was looked at"
     data = " ".join(f"{status}={counted[status]}" for status in _WORDS)
     seconds = max((cluster.evidence.seconds for cluster in report.clusters), default=0.0)

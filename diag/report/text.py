@@ -11,8 +11,8 @@ from diag.model import ClusterReport, Finding, Outcome, RemoteReport, Report, Re
 from diag.report.coverage import passed_word, strip
 from diag.report.ending import ending
 from diag.report.options import RenderOptions
-from diag.report.pen import Pen, Span, Style
-from diag.report.typed import DialledPort, typed
+from diag.report.styler import Span, Style, Styler
+from diag.report.typed import Target, typed
 from diag.text import width
 
 STATUS_WORDS: Final = {
@@ -28,7 +28,7 @@ STATUS_STYLES: Final[dict[Status, Style]] = {
     Status.OK: "good",
 }
 _SYMBOLS: Final = {Severity.CRITICAL: "✗", Severity.ERROR: "✗", Severity.WARNING: "!", Severity.INFO: "·"}
-_GRAVE: Final = frozenset({Severity.ERROR, Severity.CRITICAL})
+_ERRORS: Final = frozenset({Severity.ERROR, Severity.CRITICAL})
 _MAX_NAME_LENGTH = 40
 _REASONS_NAMED = 2
 _INDENT = "      "
@@ -37,9 +37,9 @@ _UNDER_FIX = " " * len(f"{_INDENT}fix  ")
 
 def render(report: Report, options: RenderOptions) -> str:
     """Write the whole report."""
-    pen = Pen(options)
-    blocks = [block for cluster in report.clusters for block in _cluster(pen, cluster, options)]
-    blocks += ending(pen, report)
+    styler = Styler(options)
+    blocks = [block for cluster in report.clusters for block in _cluster(styler, cluster, options)]
+    blocks += ending(styler, report)
     return "\n\n".join("\n".join(block) for block in blocks) + "\n"
 
 
@@ -80,14 +80,14 @@ def root_causes_first(remote: RemoteReport) -> list[Result]:
     return roots + sorted(others, key=lambda r: -_rank(r))
 
 
-def _cluster(pen: Pen, cluster: ClusterReport, options: RenderOptions) -> Iterator[list[str]]:
+def _cluster(styler: Styler, cluster: ClusterReport, options: RenderOptions) -> Iterator[list[str]]:
     status = own_status(cluster.results, cluster.unanswered)
     body = [
-        *_findings(pen, [r for r in cluster.results if _fails(r)], DialledPort.of(cluster)),
-        *_open_questions(pen, cluster.results),
-        *_acknowledged(pen, cluster.results),
+        *_findings(styler, [r for r in cluster.results if _fails(r)], Target.of(cluster)),
+        *_open_questions(styler, cluster.results),
+        *_acknowledged(styler, cluster.results),
     ]
-    body += [*api_missing(pen, cluster), *remotes_missing(pen, cluster)]
+    body += [*api_missing(styler, cluster), *remotes_missing(styler, cluster)]
     if not cluster.remotes:
         status = status if status is Status.FAIL else Status.UNKNOWN
     if body:
@@ -95,31 +95,31 @@ def _cluster(pen: Pen, cluster: ClusterReport, options: RenderOptions) -> Iterat
         described = " · ".join(
             ["local cluster", evidence.kind.value, *([evidence.version] if evidence.version else [])]
         )
-        yield [*_head(pen, pen.text(cluster.name), described, status), *body]
-    names = [pen.text(f"{cluster.name} → {remote.alias}") for remote in cluster.remotes]
+        yield [*_head(styler, styler.text(cluster.name), described, status), *body]
+    names = [styler.text(f"{cluster.name} → {remote.alias}") for remote in cluster.remotes]
     column = min(max(map(width, names), default=0), _MAX_NAME_LENGTH)
     for name, remote in zip(names, cluster.remotes, strict=True):
-        yield _remote(pen, name + " " * (column - width(name)), remote, options, DialledPort.of(cluster, remote))
+        yield _remote(styler, name + " " * (column - width(name)), remote, options, Target.of(cluster, remote))
 
 
-def api_missing(pen: Pen, cluster: ClusterReport) -> list[str]:
+def api_missing(styler: Styler, cluster: ClusterReport) -> list[str]:
     """Say why the API of the local cluster, which is configured, could not be asked."""
     if cluster.unanswered is None:
         return []
-    head = pen.wrap("what this cluster says of its remotes", first="  ? unknown   ", first_style="warn")
-    return [*head, *pen.wrap(pen.text(f"because {cluster.unanswered}"), first=_INDENT)]
+    head = styler.wrap("what this cluster says of its remotes", first="  ? unknown   ", first_style="warn")
+    return [*head, *styler.wrap(styler.text(f"because {cluster.unanswered}"), first=_INDENT)]
 
 
-def remotes_missing(pen: Pen, cluster: ClusterReport) -> list[str]:
+def remotes_missing(styler: Styler, cluster: ClusterReport) -> list[str]:
     """Say why the remotes could not be read from the cluster, or that there are none here."""
     if cluster.evidence.discovery is not None:
-        because = pen.text(f"because {cluster.evidence.discovery}")
-        head = pen.wrap("the remotes that this cluster has", first="  ? unknown   ", first_style="warn")
-        return [*head, *pen.wrap(because, first=_INDENT)]
+        because = styler.text(f"because {cluster.evidence.discovery}")
+        head = styler.wrap("the remotes that this cluster has", first="  ? unknown   ", first_style="warn")
+        return [*head, *styler.wrap(because, first=_INDENT)]
     return [] if cluster.remotes else ["  No remote is configured here, or none was chosen."]
 
 
-def _remote(pen: Pen, name: str, remote: RemoteReport, options: RenderOptions, place: DialledPort) -> list[str]:
+def _remote(styler: Styler, name: str, remote: RemoteReport, options: RenderOptions, place: Target) -> list[str]:
     settings = remote.evidence.remote
     observed = ""
     if settings.observed_model and not settings.declared_model:
@@ -130,108 +130,108 @@ def _remote(pen: Pen, name: str, remote: RemoteReport, options: RenderOptions, p
     brief: list[Result] = []
     if remote.status is Status.FAIL and not options.verbose:
         later = [r for r in failures if r.explained_by and r.check not in remote.root_causes]
-        brief = [r for r in failures if r.severity not in _GRAVE and r not in later]
+        brief = [r for r in failures if r.severity not in _ERRORS and r not in later]
     full = [r for r in failures if r not in later and r not in brief]
-    open_ones = _open_questions(pen, remote.results, explained_from=_layer_of_roots(remote))
-    lines = _head(pen, name, described, remote.status, passed=passed_word(remote))
-    if looked := strip(remote):
-        lines += pen.wrap(pen.text(looked), first="  ", style="faint")
+    open_ones = _open_questions(styler, remote.results, explained_from=_layer_of_roots(remote))
+    lines = _head(styler, name, described, remote.status, passed=passed_word(remote))
+    if coverage_line := strip(remote):
+        lines += styler.wrap(styler.text(coverage_line), first="  ", style="faint")
     # Where the status is unknown, what stayed open is the main thing.
     first, last = ([], open_ones) if remote.status is not Status.UNKNOWN else (open_ones, [])
-    lines += [*first, *_findings(pen, full, place)]
-    lines += _consequences(pen, remote, later)
+    lines += [*first, *_findings(styler, full, place)]
+    lines += _consequences(styler, remote, later)
     for result in brief:
-        lines += _briefly(pen, result)
-    lines += [*last, *_acknowledged(pen, remote.results)]
+        lines += _briefly(styler, result)
+    lines += [*last, *_acknowledged(styler, remote.results)]
     if not options.verbose:
-        lines += _hints(pen, remote.results)
-    return [*lines, *pen.wrap(pen.text(counts(remote.results, pen.width - 2)), first="  ", style="faint")]
+        lines += _hints(styler, remote.results)
+    return [*lines, *styler.wrap(styler.text(counts(remote.results, styler.width - 2)), first="  ", style="faint")]
 
 
-def _consequences(pen: Pen, remote: RemoteReport, later: Sequence[Result]) -> Iterator[str]:
+def _consequences(styler: Styler, remote: RemoteReport, later: Sequence[Result]) -> Iterator[str]:
     """Name what only follows from other failures, behind those that say so."""
     of: dict[tuple[str, ...], list[str]] = {}
     for result in later:
-        of.setdefault(result.explained_by, []).append(pen.text(result.check))
+        of.setdefault(result.explained_by, []).append(styler.text(result.check))
     for causes, checks in of.items():
         them = (
             "it" if list(causes) == list(remote.root_causes[:1]) and len(remote.root_causes) == 1 else ", ".join(causes)
         )
-        yield from pen.wrap(", ".join(checks), first=f"  ↳ because of {pen.text(them)}: ")
+        yield from styler.wrap(", ".join(checks), first=f"  ↳ because of {styler.text(them)}: ")
 
 
-def _head(pen: Pen, name: str, described: str, status: Status, *, passed: str = "") -> list[str]:
+def _head(styler: Styler, name: str, described: str, status: Status, *, passed: str = "") -> list[str]:
     word: Span = (f"✓ {passed}", "good") if passed else (STATUS_WORDS[status], STATUS_STYLES[status])
-    described = pen.text(described)
-    if width(name) + 4 + width(described) + 2 + width(word[0]) <= pen.width:
-        return [pen.sides([(name, "strong"), (f"    {described}", None)], word)]
-    return [pen.sides([(name.rstrip(), "strong")], word), *pen.wrap(described, first="  ")]
+    described = styler.text(described)
+    if width(name) + 4 + width(described) + 2 + width(word[0]) <= styler.width:
+        return [styler.sides([(name, "strong"), (f"    {described}", None)], word)]
+    return [styler.sides([(name.rstrip(), "strong")], word), *styler.wrap(described, first="  ")]
 
 
-def _findings(pen: Pen, failures: Iterable[Result], place: DialledPort) -> list[str]:
+def _findings(styler: Styler, failures: Iterable[Result], place: Target) -> list[str]:
     lines: list[str] = []
     for result in failures:
         for finding in result.findings:
-            lines += [_title(pen, result, finding), *pen.wrap(pen.text(finding.summary), first=_INDENT)]
-            lines += remedy(pen, finding, place)
-        lines.append(f"{_INDENT}{pen.paint('more', 'faint')} diag checks explain {pen.text(result.check)}")
+            lines += [_title(styler, result, finding), *styler.wrap(styler.text(finding.summary), first=_INDENT)]
+            lines += remedy(styler, finding, place)
+        lines.append(f"{_INDENT}{styler.paint('more', 'faint')} diag checks explain {styler.text(result.check)}")
     return lines
 
 
-def remedy(pen: Pen, finding: Finding, place: DialledPort) -> Iterator[str]:
+def remedy(styler: Styler, finding: Finding, place: Target) -> Iterator[str]:
     """The sentence that says how to fix a finding, and below it what is typed, line by line as it is copied."""
     if not finding.remedy:
         return
-    sentence = pen.text(finding.remedy)
-    first, *rest = pen.wrap(sentence, first=f"{_INDENT}fix  ") if finding.fix else [f"{_INDENT}fix  {sentence}"]
-    yield first.replace("fix", pen.paint("fix", "faint"), 1)
+    sentence = styler.text(finding.remedy)
+    first, *rest = styler.wrap(sentence, first=f"{_INDENT}fix  ") if finding.fix else [f"{_INDENT}fix  {sentence}"]
+    yield first.replace("fix", styler.paint("fix", "faint"), 1)
     yield from rest
     for one in typed(finding, place):
-        yield from pen.wrap(pen.text(one.label), first=_UNDER_FIX, style="faint")
-        yield from (f"{_UNDER_FIX}{pen.verbatim(line)}" for line in one.text.split("\n"))
+        yield from styler.wrap(styler.text(one.label), first=_UNDER_FIX, style="faint")
+        yield from (f"{_UNDER_FIX}{styler.verbatim(line)}" for line in one.text.split("\n"))
 
 
-def _hints(pen: Pen, results: Sequence[Result]) -> list[str]:
+def _hints(styler: Styler, results: Sequence[Result]) -> list[str]:
     """Findings of severity info that one can do something about, by name: nothing is wrong, and ``-v`` spells them out."""
     hints = [r for r in results if _fails(r) and r.severity is Severity.INFO]
-    named = [pen.text(r.check) for r in hints if not all(finding.needs_nothing for finding in r.findings)]
-    return pen.wrap(", ".join(named), first="  · info      ", first_style="faint") if named else []
+    named = [styler.text(r.check) for r in hints if not all(finding.needs_nothing for finding in r.findings)]
+    return styler.wrap(", ".join(named), first="  · info      ", first_style="faint") if named else []
 
 
-def _title(pen: Pen, result: Result, finding: Finding | None = None) -> str:
+def _title(styler: Styler, result: Result, finding: Finding | None = None) -> str:
     severity = (finding.severity if finding else None) or result.severity or Severity.ERROR
-    mark = pen.text(f"{_SYMBOLS[severity]} {severity.value:<8}")
-    return f"  {pen.paint(mark, style_of(severity))}  {pen.text(result.check)}"
+    mark = styler.text(f"{_SYMBOLS[severity]} {severity.value:<8}")
+    return f"  {styler.paint(mark, style_of(severity))}  {styler.text(result.check)}"
 
 
 def style_of(severity: Severity) -> Style | None:
     """The colour of a severity."""
-    if severity in _GRAVE:
+    if severity in _ERRORS:
         return "bad"
     return "warn" if severity is Severity.WARNING else "faint"
 
 
-def _briefly(pen: Pen, result: Result) -> list[str]:
+def _briefly(styler: Styler, result: Result) -> list[str]:
     lines: list[str] = []
     for finding in result.findings:
-        lines += [_title(pen, result, finding), *pen.wrap(pen.text(finding.summary), first=_INDENT)]
+        lines += [_title(styler, result, finding), *styler.wrap(styler.text(finding.summary), first=_INDENT)]
     return lines
 
 
-def _acknowledged(pen: Pen, results: Sequence[Result]) -> list[str]:
+def _acknowledged(styler: Styler, results: Sequence[Result]) -> list[str]:
     lines: list[str] = []
     for result in results:
         if (known := result.acknowledged) is None:
             continue
-        mark = pen.paint(pen.text(f"- {result.severity or '':<8}"), "faint")
-        lines.append(f"  {mark}  {pen.text(result.check)}")
-        lines += pen.wrap(pen.text(f"acknowledged until {known.until}: {known.note}"), first=_INDENT)
+        mark = styler.paint(styler.text(f"- {result.severity or '':<8}"), "faint")
+        lines.append(f"  {mark}  {styler.text(result.check)}")
+        lines += styler.wrap(styler.text(f"acknowledged until {known.until}: {known.note}"), first=_INDENT)
         for finding in result.findings:
-            lines += pen.wrap(pen.text(finding.summary), first=_INDENT, style="faint")
+            lines += styler.wrap(styler.text(finding.summary), first=_INDENT, style="faint")
     return lines
 
 
-def _open_questions(pen: Pen, results: Sequence[Result], explained_from: int | None = None) -> list[str]:
+def _open_questions(styler: Styler, results: Sequence[Result], explained_from: int | None = None) -> list[str]:
     """Name the essential questions that stayed open and the checks that crashed, once for each reason.
 
     A failing remote's open questions of later layers follow from its root cause; they are counted, not listed.
@@ -241,11 +241,11 @@ def _open_questions(pen: Pen, results: Sequence[Result], explained_from: int | N
         explained = explained_from is not None and result.layer.rank > explained_from
         if result.is_open and not (explained and result.outcome is Outcome.UNKNOWN):
             word = "crashed" if result.outcome is Outcome.ERROR else "unknown"
-            places.setdefault((word, result.because), []).append(pen.text(result.check))
+            places.setdefault((word, result.because), []).append(styler.text(result.check))
     lines: list[str] = []
     for (word, because), checks in places.items():
-        lines += pen.wrap(", ".join(checks), first=f"  ? {word:<8}  ", first_style="warn")
-        lines += pen.wrap(pen.text(f"because {because}"), first=_INDENT)
+        lines += styler.wrap(", ".join(checks), first=f"  ? {word:<8}  ", first_style="warn")
+        lines += styler.wrap(styler.text(f"because {because}"), first=_INDENT)
     return lines
 
 

@@ -10,7 +10,7 @@ from diag.model import ClusterReport, Finding, Fix, Kind, RemoteReport, Where
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class DialledPort:
+class Target:
     """What a finding is about: both clusters. Without an alias it is about the local cluster as a whole."""
 
     cluster: str
@@ -21,7 +21,7 @@ class DialledPort:
     remote_url: str = ""
 
     @classmethod
-    def of(cls, cluster: ClusterReport, remote: RemoteReport | None = None) -> DialledPort:
+    def of(cls, cluster: ClusterReport, remote: RemoteReport | None = None) -> Target:
         """The place of a report's findings."""
         local = cluster.evidence.cluster
         place = cls(cluster=local.name, kind=local.kind, url=local.url)
@@ -40,7 +40,7 @@ class Typed:
     language: str
 
 
-def typed(finding: Finding, place: DialledPort) -> Iterator[Typed]:
+def typed(finding: Finding, place: Target) -> Iterator[Typed]:
     """Everything that is typed for a finding, step by step."""
     for fix in finding.fix:
         when = f" ({fix.when})" if fix.when else ""
@@ -53,7 +53,7 @@ def typed(finding: Finding, place: DialledPort) -> Iterator[Typed]:
             yield Typed(label=f"{where}, in {_file(fix, place)}{when}:", text=fix.yml, language="yaml")
 
 
-def where_of(fix: Fix, place: DialledPort) -> str:
+def where_of(fix: Fix, place: Target) -> str:
     """Say where a fix is done."""
     remote = f"the remote cluster {place.alias}".rstrip()
     match fix.where:
@@ -78,7 +78,7 @@ _FILES: Final = {
 }
 
 
-def _file(fix: Fix, place: DialledPort) -> str:
+def _file(fix: Fix, place: Target) -> str:
     """Who runs a cluster decides where the settings of its nodes stand."""
     if fix.file:
         return fix.file

@@ -27,8 +27,8 @@ from diag.model import (
 from diag.report.coverage import part_name, strip
 from diag.report.ending import ending
 from diag.report.options import RenderOptions
-from diag.report.pen import Pen, Style
 from diag.report.plain import plain, rfc3339
+from diag.report.styler import Style, Styler
 from diag.report.text import (
     STATUS_STYLES,
     STATUS_WORDS,
@@ -39,7 +39,7 @@ from diag.report.text import (
     remotes_missing,
     style_of,
 )
-from diag.report.typed import DialledPort
+from diag.report.typed import Target
 from diag.text import clip
 
 _MARKS: dict[Outcome, tuple[str, Style | None]] = {
@@ -55,91 +55,94 @@ _NAME = 200  # Names in certificates are the peer's: nobody reads more of one.
 
 def render(report: Report, options: RenderOptions) -> str:
     """Write everything there is to say."""
-    pen = Pen(options)
-    blocks = [block for cluster in report.clusters for block in _blocks(pen, cluster)]
-    blocks += ending(pen, report)
+    styler = Styler(options)
+    blocks = [block for cluster in report.clusters for block in _blocks(styler, cluster)]
+    blocks += ending(styler, report)
     return "\n\n".join("\n".join(block) for block in blocks) + "\n"
 
 
-def _blocks(pen: Pen, cluster: ClusterReport) -> Iterator[list[str]]:
+def _blocks(styler: Styler, cluster: ClusterReport) -> Iterator[list[str]]:
     evidence = cluster.evidence
     version = evidence.local_version
     number = f"version unknown ({version})" if isinstance(version, Unavailable) else str(version.number)
     status = own_status(cluster.results, cluster.unanswered)
     head = f"{cluster.name}    local cluster · {evidence.cluster.kind} · {number} · {rfc3339(evidence.taken_at)}"
     word = (STATUS_WORDS[status], STATUS_STYLES[status])
-    lines = [pen.sides([(pen.text(head), "strong")], word), *_results(pen, cluster.results, DialledPort.of(cluster))]
-    lines += [*api_missing(pen, cluster), *remotes_missing(pen, cluster)]
+    lines = [
+        styler.sides([(styler.text(head), "strong")], word),
+        *_results(styler, cluster.results, Target.of(cluster)),
+    ]
+    lines += [*api_missing(styler, cluster), *remotes_missing(styler, cluster)]
     yield lines
     for remote in cluster.remotes:
         yield [
-            *_remote_head(pen, cluster, remote),
-            *_evidence(pen, remote),
-            *_results(pen, remote.results, DialledPort.of(cluster, remote)),
+            *_remote_head(styler, cluster, remote),
+            *_evidence(styler, remote),
+            *_results(styler, remote.results, Target.of(cluster, remote)),
         ]
 
 
-def _remote_head(pen: Pen, cluster: ClusterReport, report: RemoteReport) -> list[str]:
+def _remote_head(styler: Styler, cluster: ClusterReport, report: RemoteReport) -> list[str]:
     remote, word = report.evidence.remote, (STATUS_WORDS[report.status], STATUS_STYLES[report.status])
-    lines = [pen.sides([(pen.text(f"{cluster.name} → {report.alias}"), "strong")], word)]
+    lines = [styler.sides([(styler.text(f"{cluster.name} → {report.alias}"), "strong")], word)]
     described = f"{remote.security_model} · {remote.effective_mode} · {remote.kind} · {address(report)}"
-    lines += pen.wrap(pen.text(described), first="  ")
-    lines += pen.wrap(pen.text(strip(report)), first="  ")
+    lines += styler.wrap(styler.text(described), first="  ")
+    lines += styler.wrap(styler.text(strip(report)), first="  ")
     for part, hint in report.coverage.hints.items():
-        lines += pen.wrap(
-            pen.text(hint), first=f"  {part_name(part, remote.security_model)} not asked: ", style="faint"
+        lines += styler.wrap(
+            styler.text(hint), first=f"  {part_name(part, remote.security_model)} not asked: ", style="faint"
         )
     if report.root_causes:
-        lines += pen.wrap(pen.text(", ".join(report.root_causes)), first="  root cause: ")
-    return [*lines, *pen.wrap(pen.text(counts(report.results)), first="  ", style="faint")]
+        lines += styler.wrap(styler.text(", ".join(report.root_causes)), first="  root cause: ")
+    return [*lines, *styler.wrap(styler.text(counts(report.results)), first="  ", style="faint")]
 
 
-def _results(pen: Pen, results: tuple[Result, ...], place: DialledPort) -> Iterator[str]:
+def _results(styler: Styler, results: tuple[Result, ...], place: Target) -> Iterator[str]:
     for result in results:
         word, style = _MARKS[result.outcome]
         if result.severity in {Severity.INFO, Severity.WARNING}:
             style = style_of(result.severity)
-        mark = pen.paint(pen.text(f"{word:<9}"), style)
+        mark = styler.paint(styler.text(f"{word:<9}"), style)
         severity = f"  {result.severity}" if result.severity else ""
         if result.outcome in {Outcome.SKIP, Outcome.UNKNOWN}:
-            yield from pen.wrap(
-                pen.text(f"{result.check}: {result.because}"), first=f"  {word:<9}  ", first_style=style
+            yield from styler.wrap(
+                styler.text(f"{result.check}: {result.because}"), first=f"  {word:<9}  ", first_style=style
             )
             continue
-        yield f"  {mark}  {pen.text(result.check)}{severity}"
+        yield f"  {mark}  {styler.text(result.check)}{severity}"
         if result.because:
-            yield from pen.wrap(pen.text(f"because {result.because}"), first=_INDENT)
+            yield from styler.wrap(styler.text(f"because {result.because}"), first=_INDENT)
         if result.explained_by:
-            yield from pen.wrap(pen.text(f"follows from {', '.join(result.explained_by)}"), first=_INDENT)
+            yield from styler.wrap(styler.text(f"follows from {', '.join(result.explained_by)}"), first=_INDENT)
         if result.acknowledged:
             known = result.acknowledged
-            yield from pen.wrap(pen.text(f"acknowledged until {known.until}: {known.note}"), first=_INDENT)
+            yield from styler.wrap(styler.text(f"acknowledged until {known.until}: {known.note}"), first=_INDENT)
         for finding in result.findings:
-            yield from _finding(pen, finding, place)
+            yield from _finding(styler, finding, place)
 
 
-def _finding(pen: Pen, finding: Finding, place: DialledPort) -> Iterator[str]:
-    yield from pen.wrap(pen.text(finding.summary), first=_INDENT)
-    yield from remedy(pen, finding, place)
+def _finding(styler: Styler, finding: Finding, place: Target) -> Iterator[str]:
+    yield from styler.wrap(styler.text(finding.summary), first=_INDENT)
+    yield from remedy(styler, finding, place)
     for key, value in plain(finding.facts).items():
         shown = ", ".join(map(str, value)) if isinstance(value, list) else str(value)
-        yield from pen.wrap(pen.text(shown), first=f"{_INDENT}     {pen.text(key)}: ")
+        yield from styler.wrap(styler.text(shown), first=f"{_INDENT}     {styler.text(key)}: ")
     for link in finding.docs:
-        yield f"{_INDENT}docs {pen.text(link)}"
+        yield f"{_INDENT}docs {styler.text(link)}"
 
 
-def _evidence(pen: Pen, report: RemoteReport) -> Iterator[str]:
+def _evidence(styler: Styler, report: RemoteReport) -> Iterator[str]:
     endpoints = report.evidence.endpoints
     if isinstance(endpoints, Unavailable):
-        yield from pen.wrap(pen.text(f"not looked at: {endpoints}"), first="  ")
+        yield from styler.wrap(styler.text(f"not looked at: {endpoints}"), first="  ")
         return
     for endpoint in endpoints.all:
         for depth, line in _endpoint(endpoint):
-            yield from pen.wrap(pen.text(line), first="  " * depth)
+            yield from styler.wrap(styler.text(line), first="  " * depth)
     published = report.evidence.published
     for hop in () if isinstance(published, Unavailable) else published.all:
         for depth, line in _endpoint(hop.evidence):
-            yield from pen.wrap(pen.text(line), first="  " * depth)
+            yield from styler.wrap(styler.text(line), first="  " * depth)
 
 
 def _endpoint(seen: EndpointEvidence) -> Iterator[tuple[int, str]]:

@@ -14,7 +14,7 @@ from diag import VERSION
 from diag.board import ClusterState, RemoteHistory, Snapshot
 from diag.model import Chain, ClusterReport, Finding, Outcome, RemoteReport, Result, Status, Unavailable
 from diag.report.coverage import strip
-from diag.report.typed import DialledPort, Typed, typed
+from diag.report.typed import Target, Typed, typed
 from diag.text import shown, visible
 
 SYMBOLS = {Status.OK: "✓", Status.WARN: "!", Status.FAIL: "✗", Status.UNKNOWN: "?"}
@@ -23,7 +23,7 @@ WORST_FIRST = (Status.FAIL, Status.UNKNOWN, Status.WARN, Status.OK)
 MAX_ROWS = 1000
 MAX_TEXT = 2000
 MAX_NAME = 120
-REFRESH_LEAST, REFRESH_MOST = 5, 60
+MIN_REFRESH, MAX_REFRESH = 5, 60
 _DAY, _HOUR, _MINUTE = 86400, 3600, 60
 
 
@@ -64,7 +64,7 @@ class ClusterRow:
     status: Status
     remotes: int
     age: str
-    trouble: str
+    failure: str
     causes: tuple[Cause, ...]
 
 
@@ -83,7 +83,7 @@ def render_page(snapshot: Snapshot, interval: float, notes: tuple[str, ...], now
         awaited=snapshot.awaited,
         notes=notes,
         now=now.strftime("%Y-%m-%d %H:%M:%S UTC"),
-        refresh=int(min(max(interval / 2, REFRESH_LEAST), REFRESH_MOST)),
+        refresh=int(min(max(interval / 2, MIN_REFRESH), MAX_REFRESH)),
         version=VERSION,
         symbols=SYMBOLS,
         words=WORDS,
@@ -93,8 +93,8 @@ def render_page(snapshot: Snapshot, interval: float, notes: tuple[str, ...], now
 @functools.cache
 def _template() -> Template:
     environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
-    environment.filters["text"] = functools.partial(shown, most=MAX_TEXT)
-    environment.filters["name"] = functools.partial(shown, most=MAX_NAME)
+    environment.filters["text"] = functools.partial(shown, limit=MAX_TEXT)
+    environment.filters["name"] = functools.partial(shown, limit=MAX_NAME)
     environment.filters["lines"] = lambda text: "\n".join(map(visible, text.split("\n")))
     return environment.from_string(files("diag.web").joinpath("page.html").read_text("utf-8"))
 
@@ -132,8 +132,8 @@ def _cluster_row(state: ClusterState, now: datetime) -> ClusterRow:
         status=report.status,
         remotes=len(report.remotes),
         age=_age(state, now),
-        trouble=state.round.trouble or _silence(report),
-        causes=tuple(_finding_cause(result, DialledPort.of(report)) for result in report.results if result.counts),
+        failure=state.round.failure or _silence(report),
+        causes=tuple(_finding_cause(result, Target.of(report)) for result in report.results if result.counts),
     )
 
 
@@ -145,11 +145,11 @@ def _causes(report: RemoteReport, state: ClusterState) -> tuple[Cause, ...]:
     """Every root cause with its sentence and its fix; of an unknown remote what is unknown."""
     roots = [root for check in report.root_causes if (root := report.result(check)) and root.findings]
     if roots:
-        return tuple(_finding_cause(root, DialledPort.of(state.report, report)) for root in roots)
+        return tuple(_finding_cause(root, Target.of(state.report, report)) for root in roots)
     if report.status is not Status.UNKNOWN:
         return ()
-    if state.round.trouble:
-        return (Cause(check="", summary=state.round.trouble),)
+    if state.round.failure:
+        return (Cause(check="", summary=state.round.failure),)
     open_ones = [result for result in report.results if result.is_open]
     if open_ones:
         return (Cause(check=open_ones[0].check, summary=open_ones[0].because, more=len(open_ones) - 1),)
@@ -165,7 +165,7 @@ def _acknowledged(report: RemoteReport) -> Iterator[str]:
             yield f"{result.check}: acknowledged until {known.until}, {known.note}"
 
 
-def _finding_cause(result: Result, place: DialledPort) -> Cause:
+def _finding_cause(result: Result, place: Target) -> Cause:
     worst = max(result.findings, key=lambda finding: _rank(finding, result), default=None)
     if worst is None:
         return Cause(check=result.check, summary=result.because)

@@ -73,7 +73,7 @@ class _Search:
     def _issuers(self, path: tuple[Node, ...]) -> Iterator[Node]:
         """Give the certificates that signed the last one of the path and may do so."""
         child, good = path[-1], list[Node]()
-        for issuer in self._namesakes(child):
+        for issuer in self._issuers_by_name(child):
             if issuer in path or self.steps >= MAX_STEPS:
                 continue
             self.steps += 1
@@ -91,14 +91,14 @@ class _Search:
                 good.append(issuer)
         yield from good
 
-    def _namesakes(self, child: Node) -> list[Node]:
+    def _issuers_by_name(self, child: Node) -> list[Node]:
         """Give every certificate with the name of the issuer, trusted ones and those with the right key id first."""
         found = [node for node in (*self.trusted, *self.presented) if node.name == child.issuer_name]
         if self.public:
             found = [*nodes_of(decode(der) for der in public_roots().named(child.issuer_name)), *found]
         once = {node.fingerprint: node for node in found if node.fingerprint != child.fingerprint}
-        last_longest = sorted(once.values(), key=lambda node: node.plain.not_after, reverse=True)
-        return sorted(last_longest, key=lambda node: node.plain.subject_key_id != child.plain.authority_key_id)
+        latest_expiry_first = sorted(once.values(), key=lambda node: node.plain.not_after, reverse=True)
+        return sorted(latest_expiry_first, key=lambda node: node.plain.subject_key_id != child.plain.authority_key_id)
 
     def _refusal(self, path: tuple[Node, ...], issuer: Node) -> str:
         trusted = self._is_trusted(issuer)

@@ -28,7 +28,7 @@ _KEY_OF_SCHEME: Final[dict[str, type]] = {
 _SHA1_SCHEMES: Final = {"1.2.840.113549.1.1.5", "1.2.840.10045.4.1"}
 # The curves that the JDK still knows (17 and 25; measured).
 JAVA_CURVES: Final = frozenset({"secp256r1", "secp384r1", "secp521r1"})
-_STRANGE: Final = "a scheme or a key that is not looked at"
+_UNSUPPORTED: Final = "a scheme or a key that is not looked at"
 _quiet = threading.RLock()  # What is quiet may read further certificates.
 
 
@@ -97,10 +97,10 @@ def check_signature(certificate: x509.Certificate, issuer: x509.Certificate, sig
         return Signature.OTHER_KEY
     except _REFUSED:
         return Signature.NOT_CHECKED
-    strange = isinstance(key, dsa.DSAPublicKey) or (
+    unsupported = isinstance(key, dsa.DSAPublicKey) or (
         isinstance(key, ec.EllipticCurvePublicKey) and key.curve.name not in JAVA_CURVES
     )
-    return Signature.NOT_CHECKED if strange else Signature.GOOD
+    return Signature.NOT_CHECKED if unsupported else Signature.GOOD
 
 
 def _verify(certificate: x509.Certificate, key: object, signed: bytes, *, sha1: bool) -> None:
@@ -115,7 +115,7 @@ def _verify(certificate: x509.Certificate, key: object, signed: bytes, *, sha1: 
                 or isinstance(algorithm, hashes.MD5)
                 or not isinstance(scheme, padding.AsymmetricPadding)
             ):
-                raise UnsupportedAlgorithm(_STRANGE)
+                raise UnsupportedAlgorithm(_UNSUPPORTED)
             key.verify(signature, signed, scheme, algorithm)
         case ec.EllipticCurvePublicKey() if algorithm is not None:
             key.verify(signature, signed, ec.ECDSA(algorithm))
@@ -124,4 +124,4 @@ def _verify(certificate: x509.Certificate, key: object, signed: bytes, *, sha1: 
         case ed25519.Ed25519PublicKey() | ed448.Ed448PublicKey():
             key.verify(signature, signed)
         case _:
-            raise UnsupportedAlgorithm(_STRANGE)
+            raise UnsupportedAlgorithm(_UNSUPPORTED)

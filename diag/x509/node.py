@@ -14,7 +14,7 @@ from diag.model import Certificate, ChainFault, FaultFound
 from diag.x509.constraints import Name, NameConstraints, names_of
 from diag.x509.decoding import Extensions, decode, from_pem, read_extensions
 from diag.x509.library import Signature, check_signature, load, quiet, signed_part
-from diag.x509.policies import PolicyRules, are_met
+from diag.x509.policies import PolicyRules, are_satisfied
 
 # The critical extensions that the JDK's checkers of a path take on (17 and 25; measured): any other one makes them refuse it.
 _KNOWN_EXTENSIONS: Final = {f"2.5.29.{arc}" for arc in (15, 17, 19, 30, 32, 33, 36, 37, 54)} | {"2.16.840.1.113730.1.1"}
@@ -102,8 +102,8 @@ def _unusable(plain: Certificate, extensions: Extensions, *, first_version: bool
         return "it is of version 1 and has extensions, which only version 3 may have"
     if "cannot be read as a date" in plain.problem:
         return next(part for part in plain.problem.split("; ") if "cannot be read as a date" in part)
-    strange = [oid for oid in extensions.critical if oid not in _KNOWN_EXTENSIONS]
-    return f"its critical extension {strange[0]} is not known" if strange else ""
+    unsupported = [oid for oid in extensions.critical if oid not in _KNOWN_EXTENSIONS]
+    return f"its critical extension {unsupported[0]} is not known" if unsupported else ""
 
 
 def _no_server(extensions: Extensions) -> str:
@@ -171,7 +171,7 @@ def wrong_with(path: Sequence[Node]) -> list[FaultFound]:
                 detail = f"{refusal}" if child is path[0] else f"{refusal} of the CA {child.subject}"
                 found.append(issuer.fault(ChainFault.NAME_CONSTRAINTS, detail))
                 break
-    if not are_met([node.policy for node in reversed(below)]):
+    if not are_satisfied([node.policy for node in reversed(below)]):
         found.append(
             path[0].fault(ChainFault.POLICY, "a CA above it demands a certificate policy that it does not have")
         )

@@ -53,7 +53,7 @@ def read_policies(rules: PolicyRules, oid: str, value: bytes) -> None:
             rules.no_any = int.from_bytes(first(value).content, "big")
 
 
-def are_met(path: Sequence[PolicyRules]) -> bool:
+def are_satisfied(path: Sequence[PolicyRules]) -> bool:
     """Tell whether the certificates from below the trusted one down to the leaf meet what they demand of each other."""
     state = _State()
     for place, rules in enumerate(path):

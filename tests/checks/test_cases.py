@@ -39,7 +39,7 @@ def the_check_says(case: caselib.Case, result: Result) -> None:
         for words in wanted.summary:
             assert words in found.summary
         for words in wanted.remedy:
-            assert words in found.whole_remedy
+            assert words in found.full_remedy
         typed = " ".join(text for fix in found.fix for text in fix.texts)
         for words in wanted.fix:
             assert words in typed
@@ -62,7 +62,7 @@ def test_every_declared_severity_is_raised(check: Check) -> None:
     """What lists and manuals say of a check is true: each severity that it declares has a case; the engine refuses any other."""
     expected = [case.expect for case in CASES if case.check == check.id]
     seen = {one.severity for one in expected} | {found.severity for one in expected for found in one.findings}
-    lowered = {check.beside_connection} if check.beside_connection else set()
+    lowered = {check.while_connected} if check.while_connected else set()
     assert seen - lowered - {None} <= set(check.severities)
     assert set(check.severities) <= seen
 

@@ -48,7 +48,7 @@ def _is_readable(result: Result) -> None:
     assert len(result.because) < 4000
     for finding in result.findings:
         assert len(finding.summary) < 4000, finding.summary[:300]
-        assert len(finding.whole_remedy) < 6000, finding.whole_remedy[:300]
+        assert len(finding.full_remedy) < 6000, finding.full_remedy[:300]
         for fact in finding.facts.values():
             assert len(str(fact)) < 8000, str(fact)[:300]
 

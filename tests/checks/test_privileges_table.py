@@ -106,7 +106,7 @@ def test_a_release_that_is_refused(base: str, side: Side) -> None:
 def test_what_stands_in_for_a_keystore() -> None:
     """Without a declared keystore the list of remotes tells whether there is a key; refused, more is unknown, and named."""
     evidence = healthy("api_key")
-    untold = Unavailable(step=Step.CONFIGURATION, reason=Reason.NOT_TOLD, detail="no keystore is declared")
+    untold = Unavailable(step=Step.CONFIGURATION, reason=Reason.NOT_DECLARED, detail="no keystore is declared")
     remote = dataclasses.replace(evidence.remotes[0].remote, keystore_credential=None)
     remotes = (dataclasses.replace(evidence.remotes[0], remote=remote),)
     evidence = dataclasses.replace(evidence, keystore=untold, remotes=remotes)

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from diag.board import MAX_CHANGES, Board, RoundFacts, lost
+from diag.board import MAX_CHANGES, Board, RoundFacts, report_as_unknown
 from diag.engine import judge
 from diag.model import ClusterReport, Endpoints, LocalCluster, Outcome, Remote, Status, Unavailable
 from tests import caselib
@@ -109,7 +109,7 @@ def test_another_cause_of_the_same_state_is_a_change_and_not_a_new_beginning() -
 def test_a_lost_cluster_is_unknown_and_says_why(broken: bool) -> None:  # noqa: FBT001 -- the parameter of the test.
     """Neither an old ok nor an old failure is shown as if it were of today; what does not apply stays skipped."""
     before = cluster(broken=broken)
-    after = lost(before, before.evidence.cluster, "no round finished", START)
+    after = report_as_unknown(before, before.evidence.cluster, "no round finished", START)
     remote = after.remotes[0]
     assert (after.status, remote.status, remote.root_causes) == (Status.UNKNOWN, Status.UNKNOWN, ())
     for old, new in zip(before.remotes[0].results, remote.results, strict=True):
@@ -121,9 +121,9 @@ def test_a_lost_cluster_is_unknown_and_says_why(broken: bool) -> None:  # noqa: 
 
 def test_a_cluster_that_was_never_seen_has_the_remotes_of_its_configuration() -> None:
     """Also when the very first round fails, its remotes are there, and unknown."""
-    report = lost(None, LocalCluster(name="eu", remotes=(Remote(alias="logs"),)), "it crashed", START)
+    report = report_as_unknown(None, LocalCluster(name="eu", remotes=(Remote(alias="logs"),)), "it crashed", START)
     assert [(one.alias, one.status) for one in report.remotes] == [("logs", Status.UNKNOWN)]
     assert isinstance(report.remotes[0].evidence.endpoints, Unavailable)
     board = Board(["eu"])
-    board.put(report, RoundFacts(trouble="it crashed"), at=START)
+    board.put(report, RoundFacts(failure="it crashed"), at=START)
     assert board.snapshot().report.status is Status.UNKNOWN

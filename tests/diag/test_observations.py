@@ -19,7 +19,7 @@ from diag.model import (
     Step,
     Unavailable,
 )
-from diag.observations import MAX_LOOKS, past_of_all, red_followers
+from diag.observations import MAX_OBSERVATIONS, past_of_all, red_followers
 from tests import caselib
 from tests.diag.daemon.world import healthy
 
@@ -82,12 +82,12 @@ def test_what_could_not_be_told_is_not_red() -> None:
 def test_since_when_a_follower_is_red_stays_known() -> None:
     """Of looks that saw the same the first and the last are kept: from the first on it has been red without a break."""
     past: History | None = History(looks=())
-    for minute in range(2 * MAX_LOOKS):
+    for minute in range(2 * MAX_OBSERVATIONS):
         past = History(looks=looks(followed(shards(a="red", b="green"), minute=minute, past=past)))
     assert past is not None
     assert [(look.at - START, look.red) for look in past.looks] == [
         (timedelta(0), ("a",)),
-        (timedelta(minutes=2 * MAX_LOOKS - 1), ("a",)),
+        (timedelta(minutes=2 * MAX_OBSERVATIONS - 1), ("a",)),
     ]
 
 
@@ -104,8 +104,8 @@ def test_a_follower_that_recovers_is_a_new_look() -> None:
 def test_the_past_is_bounded() -> None:
     """A follower that flaps for a year does not fill the memory."""
     past: History | None = History(looks=())
-    for minute in range(2 * MAX_LOOKS):
+    for minute in range(2 * MAX_OBSERVATIONS):
         health = shards(a="red" if minute % 2 else "green")
         past = History(looks=looks(followed(health, minute=minute, past=past)))
     assert past is not None
-    assert len(past.looks) == MAX_LOOKS
+    assert len(past.looks) == MAX_OBSERVATIONS

@@ -15,7 +15,7 @@ from html.parser import HTMLParser
 import httpx
 import pytest
 
-from diag.board import Board, RoundFacts, lost
+from diag.board import Board, RoundFacts, report_as_unknown
 from diag.config import ConfigError, Problem
 from diag.engine import judge
 from diag.model import ClusterReport
@@ -316,7 +316,7 @@ def test_text_of_a_peer_is_no_markup() -> None:
         for r in hostile.remotes[0].results
     )
     hostile = dataclasses.replace(hostile, remotes=(dataclasses.replace(hostile.remotes[0], results=results),))
-    board.put(hostile, RoundFacts(finished_at=NOW, trouble=HOSTILE))
+    board.put(hostile, RoundFacts(finished_at=NOW, failure=HOSTILE))
     html = render_page(board.snapshot(), 60, (HOSTILE, "two\nlines"), NOW)
     page = Page(html)
     assert not {"script", "img"} & set(page.tags)
@@ -334,8 +334,8 @@ def test_an_old_report_is_shown_as_unknown_with_its_reason() -> None:
     before = report()
     board.put(before)
     board.put(
-        lost(before, before.evidence.cluster, "no round finished within 3 intervals", NOW),
-        RoundFacts(finished_at=NOW, trouble="no round finished within 3 intervals"),
+        report_as_unknown(before, before.evidence.cluster, "no round finished within 3 intervals", NOW),
+        RoundFacts(finished_at=NOW, failure="no round finished within 3 intervals"),
         at=NOW + timedelta(minutes=5),
     )
     page = Page(render_page(board.snapshot(), 60, (), NOW + timedelta(minutes=5)))

@@ -10,7 +10,7 @@ from cryptography.hazmat.primitives.serialization import Encoding
 
 from diag.model import ChainFault
 from diag.x509 import decode, explain_chain
-from diag.x509.policies import ANY_POLICY, PolicyRules, are_met
+from diag.x509.policies import ANY_POLICY, PolicyRules, are_satisfied
 from tests import pki
 
 
@@ -65,5 +65,5 @@ def test_policies() -> None:
         (frozenset({ANY_POLICY}), True),
         (None, False),
     ):
-        assert are_met([demands, PolicyRules(policies=own)]) is met
-    assert are_met([PolicyRules(), PolicyRules()]), "nobody demands one"
+        assert are_satisfied([demands, PolicyRules(policies=own)]) is met
+    assert are_satisfied([PolicyRules(), PolicyRules()]), "nobody demands one"

@@ -138,10 +138,10 @@ def test_java_without_a_client_certificate(world: World, probe: Ask) -> None:
     with java(world, good(world), need=False, protocol="TLSv1.3") as port:
         healthy = probe(port)
         crossed = probe(port, *CLIENT, model="certificate")
-        stranger = probe(port, ca="client-ca.pem")
+        unrelated_ca = probe(port, ca="client-ca.pem")
     assert healthy.well("tls"), (healthy.remote["coverage"], healthy.failing)
     assert crossed.causes == ["config/port-model-mismatch"]
-    assert "tls/untrusted-issuer" in stranger.causes
+    assert "tls/untrusted-issuer" in unrelated_ca.causes
 
 
 def test_java_leaf_without_digital_signature_and_about_to_end(world: World, probe: Ask) -> None:

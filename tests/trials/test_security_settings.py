@@ -40,7 +40,7 @@ def test_clear_text_to_a_peer_with_tls_is_the_root_cause() -> None:
     assert remote.status is Status.FAIL
     assert remote.root_causes == ("tls/client-plaintext",)
     found = next(result for result in remote.results if result.check == "tls/client-plaintext")
-    assert "xpack.security.enabled: true" in found.findings[0].whole_remedy
+    assert "xpack.security.enabled: true" in found.findings[0].full_remedy
 
 
 def test_the_saved_files_hold_no_paths_of_a_machine() -> None:

@@ -84,15 +84,15 @@ def published_by(model: SecurityModel, probes: Iterable[Probe], nodes: Nodes | N
         # The node says it only to who has proven himself, so only with an accepted key.
         if isinstance(probe.key, Unavailable):
             continue
-        said = probe.key
-        one = Published(address=said.publish_address, nodes=(said.node_name,), server_name=said.server_name)
+        trial = probe.key
+        one = Published(address=trial.publish_address, nodes=(trial.node_name,), server_name=trial.server_name)
         if one.port is not None:
             known = found.get(one.place, one)
             found[one.place] = replace(known, nodes=_once(known.nodes, one.nodes), seeds=(*known.seeds, str(probe)))
-    for told in nodes.all if nodes else ():
-        address = told.server_address if model is SecurityModel.API_KEY else _with_name(told)
-        one = Published(address=address, nodes=(told.name,), server_name=told.server_name, by_api=True)
-        if one.port is not None and is_gateway(told.roles):
+    for node in nodes.all if nodes else ():
+        address = node.server_address if model is SecurityModel.API_KEY else _with_name(node)
+        one = Published(address=address, nodes=(node.name,), server_name=node.server_name, by_api=True)
+        if one.port is not None and is_gateway(node.roles):
             known = found.get(one.place, one)
             address = max(known.address, address, key=len)  # The longer one has the name in it.
             found[one.place] = replace(known, address=address, nodes=_once(known.nodes, one.nodes), by_api=True)

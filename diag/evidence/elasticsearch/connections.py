@@ -13,7 +13,9 @@ from diag.evidence.terms import Reason, Step, Unavailable, Version
 
 CALL: Final = Call(path="/_remote/info")
 ONE_URL: Final = Unavailable(
-    step=Step.API, reason=Reason.NOT_ASKED, detail="no other_urls are configured: the nodes behind url are asked as one"
+    step=Step.API,
+    reason=Reason.NOT_REQUESTED,
+    detail="no other_urls are configured: the nodes behind url are asked as one",
 )
 # From this release on the absence of credentials in the answer means that there are none in use.
 _SHOWS_CREDENTIALS: Final = Version(8, 10)
@@ -52,11 +54,11 @@ def read(answer: object, release: Version | Unavailable) -> Mapping[str, RemoteI
     reported = mapping(answer)
     if not isinstance(answer, Mapping) or not all(isinstance(one, dict) for one in reported.values()):
         return unreadable(CALL)
-    tells = isinstance(release, Version) and release >= _SHOWS_CREDENTIALS
-    return {text(alias): _info(mapping(one), tells=tells) for alias, one in reported.items()}
+    shows_credentials = isinstance(release, Version) and release >= _SHOWS_CREDENTIALS
+    return {text(alias): _info(mapping(one), shows_credentials=shows_credentials) for alias, one in reported.items()}
 
 
-def _info(reported: Mapping[str, object], *, tells: bool) -> RemoteInfo:
+def _info(reported: Mapping[str, object], *, shows_credentials: bool) -> RemoteInfo:
     has_credential = "cluster_credentials" in reported
     proxy = "num_proxy_sockets_connected" in reported
     return RemoteInfo(
@@ -66,7 +68,7 @@ def _info(reported: Mapping[str, object], *, tells: bool) -> RemoteInfo:
         open=number(reported.get("num_proxy_sockets_connected" if proxy else "num_nodes_connected")),
         wanted=number(reported.get("max_proxy_socket_connections" if proxy else "max_connections_per_cluster")),
         skip_unavailable=flag(reported.get("skip_unavailable")),
-        has_credential=has_credential if tells or has_credential else None,
+        has_credential=has_credential if shows_credentials or has_credential else None,
     )
 
 

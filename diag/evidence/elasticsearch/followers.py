@@ -18,9 +18,9 @@ HEALTH: Final = Call(
 )
 _RECOVERY: Final = Call(path="/<index>/_recovery", on="the follower indices")
 NO_FOLLOWERS: Final = Unavailable(
-    step=Step.API, reason=Reason.NOT_ASKED, detail="the local cluster has no follower index"
+    step=Step.API, reason=Reason.NOT_REQUESTED, detail="the local cluster has no follower index"
 )
-NO_RECOVERIES: Final = Unavailable(step=Step.API, reason=Reason.NOT_ASKED, detail="no follower is being copied now")
+NO_RECOVERIES: Final = Unavailable(step=Step.API, reason=Reason.NOT_REQUESTED, detail="no follower is being copied now")
 _UNITS: Final = {"b": 1, "kb": 1 << 10, "mb": 1 << 20, "gb": 1 << 30, "tb": 1 << 40}
 _USUAL_RATE: Final = 40 << 20
 

@@ -15,9 +15,9 @@ from diag.patterns import matches
 
 # So many indices of a cluster are kept at the most; a list of that length may lack some.
 MAX_INDICES: Final = 5000
-NO_USE: Final = Unavailable(
+NO_DECLARED_USE: Final = Unavailable(
     step=Step.API,
-    reason=Reason.NOT_ASKED,
+    reason=Reason.NOT_REQUESTED,
     detail="nothing is replicated from this remote, and no use is declared for it",
 )
 # From 8.11 on an index carries a number that counts changes of the format (IndexVersion), and no release.
@@ -114,14 +114,14 @@ def read(answer: object, around: object, wanted: Iterable[str]) -> Indices | Una
             return one
         if "cluster_uuid" not in mapping(one):
             return unreadable(AROUND)
-    metadata, besides = (mapping(mapping(one).get("metadata")) for one in (answer, around))
+    metadata, metadata_around = (mapping(mapping(one).get("metadata")) for one in (answer, around))
     chosen = _Chosen(wanted)
-    streams = _streams(besides, chosen)
+    streams = _streams(metadata_around, chosen)
     made = (_index(text(name), mapping(one)) for name, one in mapping(metadata.get("indices")).items())
     named = (replace(one, aliases=one.aliases + streams.aliases_of(one.name)) for one in made)
     kept = (one for one in named if one.name in streams.backing or any(map(chosen.takes, (one.name, *one.aliases))))
-    policies = mapping(mapping(besides.get("index_lifecycle")).get("policies"))
-    pipelines = items(mapping(besides.get("ingest")).get("pipeline"))
+    policies = mapping(mapping(metadata_around.get("index_lifecycle")).get("policies"))
+    pipelines = items(mapping(metadata_around.get("ingest")).get("pipeline"))
     return Indices(
         all=tuple(sorted(kept, key=lambda one: one.name)[:MAX_INDICES]),
         policies=tuple(sorted(map(text, policies))[:MAX_INDICES]),
@@ -142,8 +142,8 @@ class _Streams:
         return self.backing.get(index, ())
 
 
-def _streams(besides: Mapping[str, object], chosen: _Chosen) -> _Streams:
-    reported = mapping(besides.get("data_stream"))
+def _streams(metadata_around: Mapping[str, object], chosen: _Chosen) -> _Streams:
+    reported = mapping(metadata_around.get("data_stream"))
     aliases: dict[str, list[str]] = {}
     for alias, one in mapping(reported.get("data_stream_aliases")).items():
         for stream in texts(mapping(one).get("data_streams", [])):

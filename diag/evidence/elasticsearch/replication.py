@@ -166,8 +166,12 @@ def _running(reported: Mapping[str, object]) -> Iterator[Follower]:
             leader=text(shards[0].get("leader_index")),
             lag=number(lag) if lag is not None else sum(map(_behind, shards)),
             seconds_since_read=max(number(shard.get("time_since_last_read_millis")) for shard in shards) / 1000,
-            fatal=next((_said(shard["fatal_exception"]) for shard in shards if shard.get("fatal_exception")), ""),
-            exceptions=tuple(dict.fromkeys(_said(one.get("exception")) for one in failures))[:_MAX_EXCEPTIONS],
+            fatal=next(
+                (_exception_text(shard["fatal_exception"]) for shard in shards if shard.get("fatal_exception")), ""
+            ),
+            exceptions=tuple(dict.fromkeys(_exception_text(one.get("exception")) for one in failures))[
+                :_MAX_EXCEPTIONS
+            ],
             most_retries=max((number(one.get("retries")) for one in failures), default=0),
             failed_writes=sum(number(shard.get("failed_write_requests")) for shard in shards),
             waiting_writes=_waiting(shards),
@@ -185,7 +189,7 @@ def _behind(shard: Mapping[str, object]) -> int:
     return max(0, number(shard.get("leader_global_checkpoint")) - number(shard.get("follower_global_checkpoint")))
 
 
-def _said(exception: object) -> str:
+def _exception_text(exception: object) -> str:
     """The error, and the innermost one that caused it where that is another one: the outer one often only says where it came up."""
     reported = mapping(exception)
     outer = inner = _one(reported)
@@ -198,7 +202,7 @@ def _one(reported: Mapping[str, object]) -> str:
     return f"{text(reported.get('type'))}: {stated(reported.get('reason'))}"
 
 
-def wants_a_second_look(one: Replication) -> bool:
+def needs_second_request(one: Replication) -> bool:
     """Tell whether something shows that may be over, or not have begun, a moment later: failed writes, and followers without a task."""
     return any(
         follower.failed_writes > 0 or (follower.has_task is False and not follower.paused) for follower in one.followers
@@ -222,7 +226,9 @@ def _errors(reported: Mapping[str, object]) -> Iterator[AutoFollowError]:
     for one in items(reported.get("recent_auto_follow_errors", [])):
         pattern, _, leader = text(one.get("leader_index")).partition(":")
         error = mapping(one.get("auto_follow_exception"))
-        yield AutoFollowError(pattern=pattern, leader=leader, reason=_said(error), at=moment(one.get("timestamp")))
+        yield AutoFollowError(
+            pattern=pattern, leader=leader, reason=_exception_text(error), at=moment(one.get("timestamp"))
+        )
 
 
 PIECE: Final = Piece(name="replication", noun=Replication, subjects=(Subject.LOCAL,), calls=(STATS, INFO))

@@ -35,7 +35,7 @@ class ResolvedCluster:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ResolvedUse(ResolvedCluster):
+class ResolvedPatterns(ResolvedCluster):
     """The same for the patterns that are declared to be searched (``use.search``), in the name of the login of diag."""
 
 
@@ -58,13 +58,13 @@ def read(answer: Answer) -> Mapping[str, ResolvedCluster] | Unavailable:
     }
 
 
-def read_use(answer: Answer) -> Mapping[str, ResolvedUse] | Unavailable:
+def read_patterns(answer: Answer) -> Mapping[str, ResolvedPatterns] | Unavailable:
     """The same of the patterns that are declared to be searched."""
     resolved = read(answer)
     if isinstance(resolved, Unavailable):
         return resolved
     fields = [one.name for one in dataclasses.fields(ResolvedCluster)]
-    return {alias: ResolvedUse(**{name: getattr(one, name) for name in fields}) for alias, one in resolved.items()}
+    return {alias: ResolvedPatterns(**{name: getattr(one, name) for name in fields}) for alias, one in resolved.items()}
 
 
 def _resolved(reported: Mapping[str, object], seconds: float) -> ResolvedCluster:
@@ -78,4 +78,6 @@ def _resolved(reported: Mapping[str, object], seconds: float) -> ResolvedCluster
 
 
 PIECE: Final = Piece(name="resolved", noun=ResolvedCluster, subjects=(Subject.LOCAL_VIEW,), calls=(CALL,))
-OF_USE: Final = Piece(name="resolved_use", noun=ResolvedUse, subjects=(Subject.LOCAL_VIEW,), calls=(_OF_PATTERNS,))
+OF_PATTERNS: Final = Piece(
+    name="resolved_use", noun=ResolvedPatterns, subjects=(Subject.LOCAL_VIEW,), calls=(_OF_PATTERNS,)
+)

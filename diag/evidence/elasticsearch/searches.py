@@ -20,7 +20,7 @@ _CALL: Final = Call(
     missing=(400, 401, 403, 404, 500, 502, 503),
 )
 NO_SEARCH: Final = Unavailable(
-    step=Step.API, reason=Reason.NOT_ASKED, detail="no search is tried: that wants probe.search and use.search"
+    step=Step.API, reason=Reason.NOT_REQUESTED, detail="no search is tried: that wants probe.search and use.search"
 )
 _UNAUTHENTICATED: Final = 401
 

@@ -38,7 +38,7 @@ ADDRESSES = st.one_of(
     st.builds("{}:{}".format, st.from_regex(r"[a-z0-9.-]{1,20}", fullmatch=True), st.integers(0, 99999)),
 )
 ALIASES = st.one_of(st.text(max_size=40), st.text(alphabet='aZ_-.:*é<"', max_size=12))
-NOT_GIVEN = Unavailable(step=Step.CONFIGURATION, reason=Reason.NOT_TOLD, detail="not given")
+NOT_GIVEN = Unavailable(step=Step.CONFIGURATION, reason=Reason.NOT_DECLARED, detail="not given")
 OFFLINE = [
     check
     for check in CHECKS

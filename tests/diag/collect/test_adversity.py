@@ -23,7 +23,7 @@ from diag.model import (
     Reason,
     Registrations,
     Replication,
-    ResolvedUse,
+    ResolvedPatterns,
     Roles,
     SearchTrial,
     Unavailable,
@@ -111,7 +111,7 @@ def test_a_license_is_no_privilege() -> None:
 def test_a_module_that_is_not_there_is_no_failure_of_the_server() -> None:
     """A call that gathers what every module knows fails where one is missing (8.19.0 without x-pack-monitoring); another 500 is a failure."""
     for action, wanted in (
-        ("failed to find action [cluster:monitor/xpack/info/monitoring] to execute", Reason.NOT_ASKED),
+        ("failed to find action [cluster:monitor/xpack/info/monitoring] to execute", Reason.NOT_REQUESTED),
         ("no", Reason.SERVER_ERROR),
     ):
         body = json.dumps({"error": {"type": "illegal_state_exception", "reason": action}}).encode()
@@ -126,7 +126,7 @@ def test_a_pattern_that_is_no_name_is_no_missing_module() -> None:
     body = json.dumps({"error": {"type": "invalid_index_name_exception", "reason": reason}}).encode()
     found = judge_answer(Answer(status=400, body=body), (), indices.of_names(("_foo",)))
     assert isinstance(found, Unavailable)
-    assert found.reason is not Reason.NOT_ASKED
+    assert found.reason is not Reason.NOT_REQUESTED
 
 
 def test_what_a_pattern_takes_out_is_in_no_call() -> None:
@@ -164,7 +164,7 @@ async def test_an_address_twice() -> None:
             evidence = await gather(work, network)
     views = belief(evidence, "logs").views
     assert not isinstance(views, ConnectedPerNode)
-    assert views.reason is Reason.NOT_ASKED
+    assert views.reason is Reason.NOT_REQUESTED
 
 
 async def test_a_dead_node_is_tried_once() -> None:
@@ -210,7 +210,7 @@ async def test_a_refused_local_login_is_not_the_remote_one(tmp_path: Path) -> No
         evidence = await look(tmp_path, port, remote("logs", url=f"http://127.0.0.1:{there}"))
     found = evidence.remotes[0].api[Indices]
     assert isinstance(found, Unavailable)
-    assert found.reason is Reason.NOT_TOLD
+    assert found.reason is Reason.NOT_DECLARED
     assert "_ccr/stats" in found.detail
 
 
@@ -258,7 +258,7 @@ async def test_a_defect_takes_no_more_than_its_piece(tmp_path: Path, monkeypatch
         raise RuntimeError
 
     near, far = cluster("logs"), Cluster()
-    for module, name in ((roles, "mapping"), (resolved, "read_use")):
+    for module, name in ((roles, "mapping"), (resolved, "read_patterns")):
         monkeypatch.setattr(module, name, broken)
     near.answers["/_security/role"] = far.answers["/_security/role"] = http("{}")
     answer(near, "/_resolve/cluster/logs:logs-*", {})
@@ -272,8 +272,8 @@ async def test_a_defect_takes_no_more_than_its_piece(tmp_path: Path, monkeypatch
         assert "please report it" not in str(other)
     assert not isinstance(one.endpoints, Unavailable)
     assert one.endpoints.probes
-    assert isinstance(one.belief[ResolvedUse], Unavailable)
-    assert "please report it" in one.belief[ResolvedUse].detail
+    assert isinstance(one.belief[ResolvedPatterns], Unavailable)
+    assert "please report it" in one.belief[ResolvedPatterns].detail
 
 
 async def test_nothing_runs_on_after_a_round_that_is_given_up(tmp_path: Path) -> None:

@@ -9,11 +9,11 @@ import pytest
 from diag.collect.endpoints import endpoints_of
 from diag.model import Endpoint, LocalVersion, Reason, Remote, Step, Unavailable, Version
 
-NOT_TOLD = Unavailable(step=Step.CONFIGURATION, reason=Reason.NOT_TOLD)
+NOT_DECLARED = Unavailable(step=Step.CONFIGURATION, reason=Reason.NOT_DECLARED)
 
 
 def _of(version: str = "", **fields: Any) -> tuple[Endpoint, ...] | Unavailable:
-    local = LocalVersion(number=Version.parse(version)) if version else NOT_TOLD
+    local = LocalVersion(number=Version.parse(version)) if version else NOT_DECLARED
     return endpoints_of(Remote(alias="logs", **fields), local)
 
 

@@ -156,4 +156,4 @@ def test_the_second_look_is_needed() -> None:
     values = [json.loads(answers[f"/{path}"].partition(b"\r\n\r\n")[2]) for path in ("_ccr/stats", "_all/_ccr/info")]
     found = replication.read(*values)
     assert isinstance(found, Replication)
-    assert replication.wants_a_second_look(found)
+    assert replication.needs_second_request(found)

@@ -59,7 +59,7 @@ def api(*addresses: str, name: str = "logs", roles: tuple[str, ...] = ("data",))
     return RemoteApi(identity=Identity(name=name, uuid="u"), nodes=Nodes(all=nodes))
 
 
-class Looker:
+class FakeProbe:
     """Notes what was looked at."""
 
     def __init__(self) -> None:
@@ -73,17 +73,17 @@ class Looker:
 
 def hop(
     endpoints: Endpoints, told: RemoteApi, remote: Remote = SNIFF
-) -> tuple[PublishedEndpoints | Unavailable, Looker]:
+) -> tuple[PublishedEndpoints | Unavailable, FakeProbe]:
     """Make the second hop."""
-    looker = Looker()
-    return asyncio.run(second_hop(remote, endpoints, told, looker)), looker
+    fake = FakeProbe()
+    return asyncio.run(second_hop(remote, endpoints, told, fake)), fake
 
 
 def test_the_ip_address_is_dialled_and_the_name_compared() -> None:
     """As Elasticsearch does: it connects to the bytes that the node sent, and checks the text beside them."""
-    found, looker = hop(seeds(probe(key=accepted("node1.example/10.9.0.1:9443"))), RemoteApi())
+    found, fake = hop(seeds(probe(key=accepted("node1.example/10.9.0.1:9443"))), RemoteApi())
     assert isinstance(found, PublishedEndpoints)
-    ((endpoint, known),) = looker.seen
+    ((endpoint, known),) = fake.seen
     assert endpoint.published
     assert (endpoint.host, endpoint.port, endpoint.names) == ("node1.example", 9443, ("node1.example",))
     assert known is not None
@@ -93,18 +93,18 @@ def test_the_ip_address_is_dialled_and_the_name_compared() -> None:
 
 def test_the_attribute_of_the_node_is_the_name_that_is_sent() -> None:
     """``node.attr.server_name``; what is published stays the second name."""
-    _, looker = hop(seeds(probe(key=accepted("10.9.0.1:9443", server_name="inner.example"))), RemoteApi())
-    endpoint, _ = looker.seen[0]
+    _, fake = hop(seeds(probe(key=accepted("10.9.0.1:9443", server_name="inner.example"))), RemoteApi())
+    endpoint, _ = fake.seen[0]
     assert (endpoint.server_name, endpoint.names) == ("inner.example", ("inner.example", "10.9.0.1"))
 
 
 def test_both_tellers_make_one_address() -> None:
     """The name is kept, whoever tells it."""
-    found, looker = hop(seeds(probe(key=accepted("10.9.0.1:9443"))), api("es-1.example/10.9.0.1:9443", "10.9.0.2:9443"))
+    found, fake = hop(seeds(probe(key=accepted("10.9.0.1:9443"))), api("es-1.example/10.9.0.1:9443", "10.9.0.2:9443"))
     assert isinstance(found, PublishedEndpoints)
     assert [one.told.address for one in found.all] == ["es-1.example/10.9.0.1:9443", "10.9.0.2:9443"]
     assert [one.told.by_api for one in found.all] == [True, True]
-    assert len(looker.seen) == 2
+    assert len(fake.seen) == 2
 
 
 def test_a_seed_that_publishes_its_own_address_is_not_dialled_again() -> None:
@@ -114,9 +114,9 @@ def test_a_seed_that_publishes_its_own_address_is_not_dialled_again() -> None:
     endpoints = Endpoints(
         all=(EndpointEvidence(endpoint=by_ip, resolution=Resolution(addresses=("10.0.0.1",)), probes=(known,)),)
     )
-    found, looker = hop(endpoints, RemoteApi())
+    found, fake = hop(endpoints, RemoteApi())
     assert isinstance(found, PublishedEndpoints)
-    assert looker.seen == []
+    assert fake.seen == []
     assert found.all[0].evidence.probes == (known,)
 
 
@@ -138,26 +138,26 @@ def test_the_api_of_another_cluster_tells_nothing() -> None:
 
 def test_it_is_bounded() -> None:
     """A remote of many nodes is not dialled at each."""
-    found, looker = hop(seeds(probe()), api(*(f"10.9.{i}.1:9443" for i in range(100))))
+    found, fake = hop(seeds(probe()), api(*(f"10.9.{i}.1:9443" for i in range(100))))
     assert isinstance(found, PublishedEndpoints)
-    assert (len(looker.seen), found.left_out) == (16, 84)
+    assert (len(fake.seen), found.left_out) == (16, 84)
 
 
 def test_what_a_peer_makes_up_is_no_address() -> None:
     """Odd texts are left out, and nobody fails over them."""
     for odd in ("", ":", "x", "[::1]", "10.0.0.1:0", "10.0.0.1:99999999999", "a/b/:"):
-        found, looker = hop(seeds(probe(key=accepted(odd))), api(odd))
+        found, fake = hop(seeds(probe(key=accepted(odd))), api(odd))
         assert isinstance(found, Unavailable), odd
-        assert looker.seen == []
+        assert fake.seen == []
 
 
 @pytest.mark.parametrize(
     ("remote", "endpoints", "reason"),
     [
-        (Remote(alias="logs", mode="proxy", proxy_address="logs.example:9443"), seeds(probe()), Reason.NOT_ASKED),
-        (Remote(alias="logs", seeds=("a:1",), proxy="logs.example:9400"), seeds(probe()), Reason.NOT_ASKED),
+        (Remote(alias="logs", mode="proxy", proxy_address="logs.example:9443"), seeds(probe()), Reason.NOT_REQUESTED),
+        (Remote(alias="logs", seeds=("a:1",), proxy="logs.example:9400"), seeds(probe()), Reason.NOT_REQUESTED),
         (SNIFF, NONE, Reason.REFUSED),
-        (SNIFF, seeds(probe()), Reason.NOT_TOLD),
+        (SNIFF, seeds(probe()), Reason.NOT_DECLARED),
         (
             SNIFF,
             seeds(Probe(ip="10.0.0.1", port=9443, connection=NONE, tls=NONE, chain=NONE)),

@@ -166,7 +166,7 @@ def test_what_signatures_are_verified_by(tmp_path: Path, ca: pki.CA) -> None:
     assert isinstance(trusts[3], Unavailable)
     assert trusts[3].reason is Reason.MISSING_FILE
     assert isinstance(trusts[5], Unavailable)
-    assert trusts[5].reason is Reason.NOT_ASKED
+    assert trusts[5].reason is Reason.NOT_REQUESTED
 
 
 @pytest.mark.parametrize("data", [b"", b"nothing", b"-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n"])
@@ -200,7 +200,7 @@ def test_an_answer_as_people_save_it(name: str) -> None:
     path = CORPUS / f"{name}.json"
     found = reload.read(str(path), path.read_bytes())
     assert [(one.node, one.names) for one in found.nodes] == [("node-0", ("cluster.remote.logs.credentials",))]
-    told = keystore_of(Unavailable(step=Step.CONFIGURATION, reason=Reason.NOT_TOLD, detail="x"), found)
+    told = keystore_of(Unavailable(step=Step.CONFIGURATION, reason=Reason.NOT_DECLARED, detail="x"), found)
     assert told == Keystore(names=("cluster.remote.logs.credentials",))
 
 
@@ -226,9 +226,9 @@ def test_a_request_with_a_body_before_the_answer() -> None:
 
 def test_names_of_some_nodes_are_not_the_keystore() -> None:
     """Where one node does not tell its names, what is missing among the others may be there; what is declared goes first."""
-    not_told = Unavailable(step=Step.CONFIGURATION, reason=Reason.NOT_TOLD, detail="x")
+    not_declared = Unavailable(step=Step.CONFIGURATION, reason=Reason.NOT_DECLARED, detail="x")
     some = SecureSettingsReload(path="r", nodes=(NodeReload(node="a", names=("n",)), NodeReload(node="b")))
-    assert keystore_of(not_told, some) is not_told
+    assert keystore_of(not_declared, some) is not_declared
     declared = Keystore(names=())
     assert (
         keystore_of(declared, SecureSettingsReload(path="r", nodes=(NodeReload(node="a", names=("n",)),))) is declared

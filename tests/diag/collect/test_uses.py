@@ -13,7 +13,7 @@ from diag.collect import RealNetwork, RoundInput, gather
 from diag.config import ClusterConfig, Timeouts
 from diag.evidence.call import MAX_NAMES_LENGTH
 from diag.evidence.elasticsearch.followers import NO_FOLLOWERS, NO_RECOVERIES
-from diag.evidence.elasticsearch.indices import NO_USE
+from diag.evidence.elasticsearch.indices import NO_DECLARED_USE
 from diag.evidence.elasticsearch.searches import NO_SEARCH
 from diag.model import (
     ClusterEvidence,
@@ -24,7 +24,7 @@ from diag.model import (
     Policy,
     Reason,
     RemoteApi,
-    ResolvedUse,
+    ResolvedPatterns,
     SearchTrial,
     Unavailable,
 )
@@ -117,8 +117,8 @@ async def test_without_use_nothing_is_asked(tmp_path: Path) -> None:
     held = belief(evidence, "logs")
     assert held.search is NO_SEARCH
     assert isinstance(held.resolved_use, Unavailable)
-    assert held.resolved_use.reason is Reason.NOT_ASKED
-    assert evidence.remotes[0].api[Indices] is NO_USE
+    assert held.resolved_use.reason is Reason.NOT_REQUESTED
+    assert evidence.remotes[0].api[Indices] is NO_DECLARED_USE
 
 
 async def test_leaders_of_an_alias_that_is_gone(tmp_path: Path) -> None:
@@ -202,7 +202,7 @@ async def test_an_alias_that_is_not_registered_is_in_no_call(tmp_path: Path) -> 
     assert not any("nobody" in one.split(" ")[1] for one in near.asked)
     for alias in ("logs", "audit"):
         found = belief(evidence, alias).resolved_use
-        assert isinstance(found, ResolvedUse)
+        assert isinstance(found, ResolvedPatterns)
         assert (found.connected, found.matching) == (True, True)
     absent = belief(evidence, "nobody")
     assert isinstance(absent.resolved_use, Unavailable)
@@ -224,7 +224,7 @@ async def test_many_patterns_are_shared_out_among_calls(tmp_path: Path) -> None:
     assert all(len(names) <= MAX_NAMES_LENGTH for names in asked)
     assert sorted(",".join(asked).split(",")) == sorted([f"logs:{one}" for one in many] + ["audit:a"])
     logs = belief(evidence, "logs").resolved_use
-    assert isinstance(logs, ResolvedUse)
+    assert isinstance(logs, ResolvedPatterns)
     assert (logs.connected, logs.matching) == (True, True)
 
 
@@ -340,4 +340,4 @@ async def test_without_an_api_nothing_is_asked() -> None:
         evidence.remotes[0].api[Indices],
     ):
         assert isinstance(piece, Unavailable)
-        assert piece.reason is Reason.NOT_ASKED
+        assert piece.reason is Reason.NOT_REQUESTED

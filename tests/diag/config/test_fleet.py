@@ -107,7 +107,7 @@ def test_what_is_not_told_says_what_to_write() -> None:
         "no `keystore` is declared for cluster search-eu": fleet.keystore(config),
     }
     for detail, found in expected.items():
-        assert Unavailable(step=Step.CONFIGURATION, reason=Reason.NOT_TOLD, detail=detail) == found
+        assert Unavailable(step=Step.CONFIGURATION, reason=Reason.NOT_DECLARED, detail=detail) == found
 
 
 @pytest.mark.parametrize("version", ["banana", "8", "8.x", "8.14.1.2", "\x1b[31m", "9" * 500])

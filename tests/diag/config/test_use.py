@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from diag.config import Config, ConfigError, fleet, load_config
-from diag.model import Use
+from diag.model import DeclaredUse
 
 
 def load(folder: Path, text: str) -> Config:
@@ -24,7 +24,7 @@ def refusal(folder: Path, text: str) -> str:
     return str(caught.value)
 
 
-def use(folder: Path, text: str) -> Use:
+def use(folder: Path, text: str) -> DeclaredUse:
     """The use of one remote, as the checks see it."""
     config = load(folder, f"clusters: [{{name: a, remotes: [{{alias: b, use: {text}}}]}}]")
     return fleet.local_cluster(config.clusters[0]).remotes[0].use
@@ -37,14 +37,14 @@ def test_what_nobody_says_is_not_told(tmp_path: Path) -> None:
     cluster = config.clusters[0]
     assert (cluster.reload_response, cluster.security_domain) == (None, "")
     remote = fleet.local_cluster(cluster).remotes[0]
-    assert (remote.use, remote.security_domain) == (Use(), "")
+    assert (remote.use, remote.security_domain) == (DeclaredUse(), "")
     assert cluster.remotes[0].signing_certificate is None
 
 
 @pytest.mark.parametrize("written", ["{}", "", "~", "{search: }", "{search: [], roles: [], esql: false}"])
 def test_nothing_is_nothing(tmp_path: Path, written: str) -> None:
     """An empty section says as little as none."""
-    assert use(tmp_path, written) == Use()
+    assert use(tmp_path, written) == DeclaredUse()
 
 
 def test_patterns_stay_as_they_are_written(tmp_path: Path) -> None:
@@ -53,7 +53,7 @@ def test_patterns_stay_as_they_are_written(tmp_path: Path) -> None:
         tmp_path,
         '{search: ["logs-*", 2026, no, "<logs-{now/d}>"], replicate: ["*"], roles: [r], esql: true, enrich: true}',
     )
-    assert found == Use(
+    assert found == DeclaredUse(
         search=("logs-*", "2026", "no", "<logs-{now/d}>"), replicate=("*",), roles=("r",), esql=True, enrich=True
     )
 

@@ -22,7 +22,7 @@ def main() -> int:
         await asyncio.sleep(seconds)
 
     world.before = wait
-    return run_daemon(Path(sys.argv[1]), open_look=world.open)
+    return run_daemon(Path(sys.argv[1]), open_collector=world.open)
 
 
 if __name__ == "__main__":

@@ -20,7 +20,7 @@ from tests.diag.daemon.world import World, until, until_ready, write_config
 async def served(world: World, path: Path) -> AsyncIterator[tuple[Running, httpx.AsyncClient]]:
     """Run the daemon, and a client of it."""
     async with (
-        running_daemon(path, open_look=world.open) as made,
+        running_daemon(path, open_collector=world.open) as made,
         httpx.AsyncClient(base_url=made.url, trust_env=False) as client,
     ):
         yield made, client

@@ -46,7 +46,7 @@ def events(stream: io.StringIO, name: str) -> list[dict[str, Any]]:
 @contextlib.asynccontextmanager
 async def running(world: World, path: Path) -> AsyncIterator[Running]:
     """Run the daemon on a world."""
-    async with running_daemon(path, open_look=world.open) as made:
+    async with running_daemon(path, open_collector=world.open) as made:
         yield made
 
 
@@ -75,7 +75,7 @@ async def test_a_change_is_seen_before_the_interval_ends(
     tmp_path: Path, logged: io.StringIO, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """While a remote fails, its cluster is looked at sooner, so that a mended remote is soon well again."""
-    monkeypatch.setattr(service, "RECHECK_LEAST", 0.05)
+    monkeypatch.setattr(service, "MIN_RECHECK", 0.05)
     monkeypatch.setattr(service, "RECHECK_PART", 1000)
     world = World(broken={"logs"})
     async with running(world, write_config(tmp_path, {"eu": ["logs"]})) as made:
@@ -89,7 +89,7 @@ async def test_what_stays_broken_is_looked_at_more_often_for_a_while_only(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Early re-checks have a bound: the peer of a dead remote is not called at four times the rate for ever."""
-    monkeypatch.setattr(service, "RECHECK_LEAST", 0.01)
+    monkeypatch.setattr(service, "MIN_RECHECK", 0.01)
     monkeypatch.setattr(service, "RECHECK_PART", 100_000)
     monkeypatch.setattr(service, "MAX_RECHECKS", 3)
     world = World(broken={"logs"})
@@ -108,7 +108,7 @@ async def test_a_crash_makes_the_remotes_unknown_and_is_logged_without_secrets(
         await until(lambda: not made.daemon.not_ready())
         assert state(made.daemon) is Status.UNKNOWN
         standing = made.daemon.board.snapshot().clusters["eu"]
-        assert "RuntimeError" in standing.round.trouble
+        assert "RuntimeError" in standing.round.failure
         assert standing.round.finished_at is None
         assert 'diag_rounds_total{cluster="eu",result="failed"} 1.0' in made.daemon.own.render()[1].decode()
     failure = events(logged, "round.failed")[0]
@@ -120,7 +120,7 @@ async def test_a_crash_makes_the_remotes_unknown_and_is_logged_without_secrets(
 
 async def test_a_crash_after_a_good_round_takes_its_ok_away(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """What was ok before the crash is unknown after it, and well again after the next good round."""
-    monkeypatch.setattr(service, "RECHECK_LEAST", 0.05)
+    monkeypatch.setattr(service, "MIN_RECHECK", 0.05)
     monkeypatch.setattr(service, "RECHECK_PART", 1000)
     world = World()
     async with running(world, write_config(tmp_path, {"eu": ["logs"]}, interval="1s")) as made:
@@ -148,7 +148,7 @@ async def test_an_old_report_does_not_look_healthy(
         gate.clear()
         await until(lambda: state(made.daemon) is Status.UNKNOWN, 6)
         standing = made.daemon.board.snapshot().clusters["eu"]
-        assert "no round finished" in standing.round.trouble
+        assert "no round finished" in standing.round.failure
         assert standing.round.finished_at is not None
         gate.set()
         await until(lambda: state(made.daemon) is Status.OK)

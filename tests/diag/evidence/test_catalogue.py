@@ -69,7 +69,7 @@ def test_holders() -> None:
     api = LocalApi.of(Identity(name="a", uuid="u"))
     missing = api[License]
     assert isinstance(missing, Unavailable)
-    assert missing.reason is Reason.NOT_ASKED
+    assert missing.reason is Reason.NOT_REQUESTED
     assert api.having({Identity: missing})[Identity] is missing
     assert RemoteApi.nothing(missing) == RemoteApi().having(dict.fromkeys(RemoteApi.fields, missing))
 

@@ -227,7 +227,9 @@ def test_two_looks() -> None:
     """Whether writes go on failing, and whether a task is missing, takes two of them."""
     first, second = followed(failed_write_requests=3, write_buffer_operation_count=7), followed(failed_write_requests=5)
     assert (first.followers[0].failed_writes, first.followers[0].waiting_writes) == (3, 7)
-    assert [replication.wants_a_second_look(one) for one in (first, followed(), followed(failed_write_requests=0))] == [
+    assert [
+        replication.needs_second_request(one) for one in (first, followed(), followed(failed_write_requests=0))
+    ] == [
         True,
         True,
         False,
@@ -296,7 +298,7 @@ def test_calls_by_release() -> None:
     """A call that the release does not know is not made, and says from when on it exists."""
     why = resolved.CALL.not_there(Version(8, 12, 0))
     assert why is not None
-    assert why.reason is Reason.NOT_ASKED
+    assert why.reason is Reason.NOT_REQUESTED
     assert "8.13.0" in why.detail
     assert resolved.CALL.not_there(Version(8, 13, 0)) is None
 
@@ -309,7 +311,7 @@ def test_nonsense(answer: object) -> None:
             piece.of({call: Answer(value=answer) for call in piece.calls})
     connections.read(answer, Version(9, 2))
     resolved.read(Answer(value=answer))
-    resolved.read_use(Answer(value=answer))
+    resolved.read_patterns(Answer(value=answer))
     api_keys.read(answer, "id")
     replication.read(answer, answer)
     indices.read(answer, answer, ("a", "logs-*", "_all"))

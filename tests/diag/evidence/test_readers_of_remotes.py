@@ -10,7 +10,7 @@ import pytest
 
 from diag.evidence.call import Answer
 from diag.evidence.elasticsearch import registrations, resolved, searches
-from diag.model import Reason, ResolvedUse, SearchTrial, Unavailable
+from diag.model import Reason, ResolvedPatterns, SearchTrial, Unavailable
 
 RECORDED = Path(__file__).parents[1] / "collect" / "api"
 RELEASES = ("8.19.0", "9.2.0")
@@ -22,9 +22,9 @@ def recorded(name: str, release: str) -> Any:
     return json.loads((RECORDED / f"{name}-{release}.json").read_text())
 
 
-def asked_for(release: str, patterns: str) -> dict[str, ResolvedUse]:
+def asked_for(release: str, patterns: str) -> dict[str, ResolvedPatterns]:
     """What came of asking for patterns."""
-    found = resolved.read_use(Answer(value=recorded("resolve-patterns", release)[patterns], seconds=0.5))
+    found = resolved.read_patterns(Answer(value=recorded("resolve-patterns", release)[patterns], seconds=0.5))
     assert not isinstance(found, Unavailable), found
     return dict(found)
 
@@ -32,11 +32,11 @@ def asked_for(release: str, patterns: str) -> dict[str, ResolvedUse]:
 @pytest.mark.parametrize("release", RELEASES)
 def test_patterns(release: str) -> None:
     """Something matches, nothing matches, and nobody was reached, in which case nothing is told of it."""
-    assert asked_for(release, "logs:logs*,logs:nosuch*")["logs"] == ResolvedUse(
+    assert asked_for(release, "logs:logs*,logs:nosuch*")["logs"] == ResolvedPatterns(
         connected=True, version=release, matching=True, seconds=0.5
     )
     assert asked_for(release, "logs:nosuch*")["logs"].matching is False
-    assert asked_for(release, "down:logs*")["down"] == ResolvedUse(connected=False, seconds=0.5)
+    assert asked_for(release, "down:logs*")["down"] == ResolvedPatterns(connected=False, seconds=0.5)
     assert asked_for(release, "filed:diag-no-such-index")["filed"].error == "no such index [diag-no-such-index]"
     assert asked_for(release, "nob*:logs*") == {}
 
@@ -63,7 +63,7 @@ def test_a_missing_privilege(release: str) -> None:
 def test_what_names_no_remotes() -> None:
     """An answer that holds something else is none."""
     for answer in ([], None, {"logs": 1}, {"error": "x", "status": 404}):
-        assert isinstance(resolved.read_use(Answer(value=answer, seconds=0.1)), Unavailable)
+        assert isinstance(resolved.read_patterns(Answer(value=answer, seconds=0.1)), Unavailable)
 
 
 @pytest.mark.parametrize("release", RELEASES)

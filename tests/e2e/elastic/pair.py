@@ -39,7 +39,7 @@ class Authorities:
     transport: CA
     server: CA
     http: CA
-    stranger: CA
+    unrelated_ca: CA
 
     def node(self, name: str, *, scope: str = SCOPE) -> Issued:
         """The certificate of a node's transport interface, with the otherName that trust restrictions look at."""

@@ -106,7 +106,7 @@ def test_a_certificate_that_java_keeps_to_itself(asked: Asked) -> None:
     """Where a node names other CAs than that of our certificate, Elasticsearch presents none; with ``optional`` it is connected so."""
     pair, alias = asked.pair, "optional_stranger"
     settings = settings_of(pair.beside["optional"].transport)
-    pair.present_to_remote(pair.authorities.stranger.leaf(NAME, ips=("127.0.0.1",)))
+    pair.present_to_remote(pair.authorities.unrelated_ca.leaf(NAME, ips=("127.0.0.1",)))
     try:
         asked.registered(alias, settings)
         assert pair.connects(alias, 30, wanted=True), pair.search(alias)

@@ -124,7 +124,7 @@ class Bench:
             self.wrong.append(f"{breakage.name} ({model}): connected {connected}, {verdict}")
         cause = verdict.causes[0] if verdict.causes else verdict.status
         row = (self._plain(said), self._plain(theirs), cause, self._plain(verdict.summary))
-        self.rows[f"{breakage.story} ({_MODELS[model]})"] = row
+        self.rows[f"{breakage.description} ({_MODELS[model]})"] = row
 
     def _connect(self, alias: str, settings: Mapping[str, Any]) -> None:
         """Register a remote with what works, and wait until it is connected."""
@@ -233,6 +233,9 @@ def write(releases: str, rows: Mapping[str, tuple[str, str, str, str]]) -> None:
         "| broken | Elasticsearch says | blackbox_exporter says | diag says | |",
         "|---|---|---|---|---|",
     ]
-    lines += [f"| {story} | {said} | {up} | `{cause}` | {text} |" for story, (said, up, cause, text) in rows.items()]
+    lines += [
+        f"| {description} | {said} | {up} | `{cause}` | {text} |"
+        for description, (said, up, cause, text) in rows.items()
+    ]
     sections[title] = "\n".join(lines) + "\n"
     TABLE.write_text("\n".join(sections.values()))

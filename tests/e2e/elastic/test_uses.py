@@ -124,8 +124,8 @@ def test_added_on_the_wrong_side(asked: Asked, logins: Logins) -> None:
 def test_a_ca_that_the_node_has_not_loaded(asked: Asked, logins: Logins) -> None:
     """The certificate of the remote is of a CA that is declared, and that the running node does not know."""
     pair = asked.pair
-    (pair.folder / "stranger-ca.pem").write_bytes(pair.authorities.stranger.pem)
-    pair.present("server", pair.authorities.stranger.leaf(NAME, ips=("127.0.0.1",)))
+    (pair.folder / "stranger-ca.pem").write_bytes(pair.authorities.unrelated_ca.pem)
+    pair.present("server", pair.authorities.unrelated_ca.leaf(NAME, ips=("127.0.0.1",)))
     settings = {**asked.by_key(), "proxy_address": f"127.0.0.1:{pair.remote.server}"}
     asked.registered("strange", settings)
     seen = asked.look(
@@ -165,7 +165,7 @@ def test_a_setting_that_is_not_in_force(asked: Asked, logins: Logins) -> None:
 def test_a_certificate_identity(asked: Asked, logins: Logins) -> None:
     """From 9.3 on a key can be bound to the name of a certificate: judged beside the one that the local cluster signs with."""
     pair = asked.pair
-    pair.authorities.stranger.leaf("signer.example").write(pair.folder, "signer")
+    pair.authorities.unrelated_ca.leaf("signer.example").write(pair.folder, "signer")
     for identity, wanted in (("CN=signer\\.example", "pass"), ("CN=other", "critical"), (".*", "warning")):
         body = {"name": "bound", "access": {"search": [{"names": ["*"]}]}, "certificate_identity": identity}
         answer = pair.remote.ask("POST", "/_security/cross_cluster/api_key", body)

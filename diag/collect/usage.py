@@ -14,7 +14,7 @@ from diag.config import ClusterConfig, RemoteConfig
 from diag.evidence.call import MAX_NAMES_LENGTH, Answers, Call
 from diag.evidence.elasticsearch import followers, indices, resolved, searches
 from diag.evidence.elasticsearch.followers import NO_FOLLOWERS, NO_RECOVERIES
-from diag.evidence.elasticsearch.indices import NO_USE
+from diag.evidence.elasticsearch.indices import NO_DECLARED_USE
 from diag.evidence.elasticsearch.searches import NO_SEARCH
 from diag.model import (
     MAX_INDICES,
@@ -31,7 +31,7 @@ from diag.model import (
     RemoteEvidence,
     Replication,
     Resolution,
-    ResolvedUse,
+    ResolvedPatterns,
     SearchTrial,
     Step,
     Unavailable,
@@ -41,7 +41,7 @@ from diag.model import (
 _MAX_CALLS: Final = 8
 _MAX_HOSTS: Final = 8
 _NO_PATTERNS: Final = Unavailable(
-    step=Step.API, reason=Reason.NOT_ASKED, detail="no use.search is declared for this remote"
+    step=Step.API, reason=Reason.NOT_REQUESTED, detail="no use.search is declared for this remote"
 )
 _NOT_REGISTERED: Final = Unavailable(
     step=Step.API, reason=Reason.NOT_FOUND, detail="the local cluster has no remote of this alias to ask"
@@ -52,7 +52,7 @@ _NOT_NAMED: Final = Unavailable(
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class UseCalls:
+class UsageCalls:
     """How to ask a local cluster and its remotes for what their use makes interesting.
 
     ``number`` is the release of the local cluster; ``search`` allows searches to be tried.
@@ -100,13 +100,13 @@ class UseCalls:
         every = tuple(one for part in found if not isinstance(part, Unavailable) for one in part)
         return InitialRecoveries(all=every, rate=rate)
 
-    async def beliefs(self, remotes: Sequence[RemoteEvidence]) -> tuple[LocalView, ...]:
+    async def local_views(self, remotes: Sequence[RemoteEvidence]) -> tuple[LocalView, ...]:
         """Add to what the local cluster holds of each remote what came of its declared patterns."""
         uses = await self._resolved(remotes)
         trials = (self._searched(one, uses[one.remote.alias]) for one in remotes)
         return tuple(await asyncio.gather(*trials))
 
-    async def _resolved(self, remotes: Sequence[RemoteEvidence]) -> Mapping[str, ResolvedUse | Unavailable]:
+    async def _resolved(self, remotes: Sequence[RemoteEvidence]) -> Mapping[str, ResolvedPatterns | Unavailable]:
         """Ask for the patterns of all remotes in one call, or in few where they are many; one that is not there would spoil it."""
         wanted = {
             f"{one.remote.alias}:{name}": one.remote.alias
@@ -117,9 +117,9 @@ class UseCalls:
         batches = _batches(wanted)
         calls = {resolved.of_patterns(batch): batch for batch in batches[:_MAX_CALLS]}
         answers = await self._ask(*calls)
-        found: dict[str, list[ResolvedUse | Unavailable]] = {}
+        found: dict[str, list[ResolvedPatterns | Unavailable]] = {}
         for call, batch in calls.items():
-            reported = resolved.read_use(answers[call])
+            reported = resolved.read_patterns(answers[call])
             for alias in dict.fromkeys(wanted[name] for name in batch):
                 one = reported if isinstance(reported, Unavailable) else reported.get(alias, _NOT_NAMED)
                 found.setdefault(alias, []).append(one)
@@ -127,8 +127,8 @@ class UseCalls:
             found.setdefault(wanted[name], []).append(_too_many("the patterns under use.search of all remotes"))
         return {one.remote.alias: _together(found.get(one.remote.alias, [_not_asked(one)])) for one in remotes}
 
-    async def _searched(self, one: RemoteEvidence, use: ResolvedUse | Unavailable) -> LocalView:
-        return one.belief.having({ResolvedUse: use, SearchTrial: await self._search(one)})
+    async def _searched(self, one: RemoteEvidence, use: ResolvedPatterns | Unavailable) -> LocalView:
+        return one.belief.having({ResolvedPatterns: use, SearchTrial: await self._search(one)})
 
     async def _search(self, one: RemoteEvidence) -> SearchTrial | Unavailable:
         alias, patterns = one.remote.alias, one.remote.use.search
@@ -185,14 +185,17 @@ class UseCalls:
         hosts = tuple(dict.fromkeys(name for name in names if name))[:_MAX_HOSTS]
         known = zip(hosts, await asyncio.gather(*map(self.api_session.resolve, hosts)), strict=True)
         return dataclasses.replace(
-            found, resolved=tuple((host, looked.addresses) for host, looked in known if isinstance(looked, Resolution))
+            found,
+            resolved=tuple(
+                (host, resolution.addresses) for host, resolution in known if isinstance(resolution, Resolution)
+            ),
         )
 
     async def _ask(self, *calls: Call) -> Answers:
         return await asked(self.api_session, self.cluster, self.cluster.urls, calls, self.number)
 
 
-def _together(found: Sequence[ResolvedUse | Unavailable]) -> ResolvedUse | Unavailable:
+def _together(found: Sequence[ResolvedPatterns | Unavailable]) -> ResolvedPatterns | Unavailable:
     """What several calls were told of one remote, where its patterns are too many for one: whatever is wrong in any of them."""
     first, *more = found
     for one in more:
@@ -211,10 +214,10 @@ def _together(found: Sequence[ResolvedUse | Unavailable]) -> ResolvedUse | Unava
 
 def _of_no_use(replication: Replication | Unavailable) -> Unavailable:
     """Whether something is replicated has to be known before it can be said that nothing is: that is told by the local cluster."""
-    if isinstance(replication, Unavailable) and replication.reason is not Reason.NOT_ASKED:
+    if isinstance(replication, Unavailable) and replication.reason is not Reason.NOT_REQUESTED:
         detail = f"whether anything is replicated from this remote is not known: {replication}"
-        return Unavailable(step=Step.API, reason=Reason.NOT_TOLD, detail=detail)
-    return NO_USE
+        return Unavailable(step=Step.API, reason=Reason.NOT_DECLARED, detail=detail)
+    return NO_DECLARED_USE
 
 
 def _leaders(one: RemoteEvidence, here: LocalApi) -> Iterator[str]:

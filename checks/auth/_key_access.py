@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from checks.auth._records import leaders_of, names_of, uncovered
+from checks.auth._key_record import leaders_of, names_of, uncovered
 from diag.check import Unknown
 from diag.model import (
     KeyAccess,

@@ -31,14 +31,14 @@ _WHICH = " For which interface it is loaded, the node does not say."
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Loaded:
-    """A certificate that a node has loaded; ``aside`` says why the connection may do without it."""
+    """A certificate that a node has loaded; ``excuse`` says why the connection may do without it."""
 
     certificate: LoadedCertificate
     expires: datetime
     what: str
     remedy: str
     rotating: bool
-    aside: str = ""
+    excuse: str = ""
 
 
 def in_use(
@@ -67,14 +67,14 @@ def _by_local(
     rotating = cluster_evidence.cluster.kind in ROTATING
     known = _known(remote_evidence.identity)
     if remote_evidence.remote.security_model is SecurityModel.CERTIFICATE and not _is_in(known, loaded):
-        for one, aside in _own(loaded):
+        for one, excuse in _own(loaded):
             yield _made(
                 one,
                 "the certificate that a node of the local cluster has loaded",
                 "Renew it on every node of the local cluster (xpack.security.transport.ssl). Where the file is renewed already, the node "
                 "still has the old one: see that it is the file that the setting names, and restart the node.",
                 rotating=rotating,
-                aside=aside,
+                excuse=excuse,
             )
     # The files of the CAs that diag was given have their own dates.
     given = remote_evidence.trust.anchors if isinstance(remote_evidence.trust, Trust) else ()
@@ -85,7 +85,7 @@ def _by_local(
             "Get the current CA certificate of the remote cluster and add it under "
             f"{client_prefix(remote_evidence.remote)}.certificate_authorities of every node of the local cluster, before certificates are issued by it.",
             rotating=rotating,
-            aside=unverified,
+            excuse=unverified,
         )
 
 
@@ -97,13 +97,13 @@ def _by_remote(
     if not _is_in(shown, loaded):
         # One that another node, or what stands in between, did not show is no proof against the connection.
         elsewhere = _WHICH if shown or remote_evidence.remote.security_model is SecurityModel.API_KEY else ""
-        for one, aside in _own(loaded):
+        for one, excuse in _own(loaded):
             yield _made(
                 one,
                 "the certificate that a node of the remote cluster has loaded",
                 f"Renew it on every node of the remote cluster ({server_prefix(remote_evidence.remote)}), and restart those that still have the old one.",
                 rotating=rotating,
-                aside=unverified or aside or elsewhere,
+                excuse=unverified or excuse or elsewhere,
             )
     for one in _cas(
         loaded, [each.issuer for each in _known(remote_evidence.identity)], _known(remote_evidence.identity)
@@ -114,7 +114,7 @@ def _by_remote(
             f"Get the current CA certificate of the local cluster and add it under {server_prefix(remote_evidence.remote)}.certificate_authorities of "
             "every node of the remote cluster, before certificates are issued by it.",
             rotating=rotating,
-            aside="",
+            excuse="",
         )
 
 
@@ -159,9 +159,9 @@ def _cas(
             yield one
 
 
-def _made(one: LoadedCertificate, what: str, remedy: str, *, rotating: bool, aside: str) -> Loaded:
+def _made(one: LoadedCertificate, what: str, remedy: str, *, rotating: bool, excuse: str) -> Loaded:
     where = f", {shorten(one.path, 80)}" if one.path else ""
     expires = datetime.max.replace(tzinfo=UTC) if one.expires is None else one.expires
     return Loaded(
-        certificate=one, expires=expires, what=f"{what}{where}", remedy=remedy, rotating=rotating, aside=aside
+        certificate=one, expires=expires, what=f"{what}{where}", remedy=remedy, rotating=rotating, excuse=excuse
     )

@@ -37,7 +37,9 @@ from diag.model import (
 T = TypeVar("T")
 R = TypeVar("R")
 _PAUSE: Final = 1.2  # Seconds between two looks at what is replicated.
-_NO_KEY: Final = Unavailable(step=Step.API, reason=Reason.NOT_ASKED, detail="no API key is configured for this remote")
+_NO_KEY: Final = Unavailable(
+    step=Step.API, reason=Reason.NOT_REQUESTED, detail="no API key is configured for this remote"
+)
 _NO_ID: Final = Unavailable(
     step=Step.API, reason=Reason.NOT_USABLE, detail="the configured API key holds no id to look for: it is not encoded"
 )
@@ -131,7 +133,7 @@ async def _replication(api_session: ApiSession, cluster: ClusterConfig, answers:
     """
     calls = replication.PIECE.calls
     first = replication.read(*(answers[call].value for call in calls))
-    if isinstance(first, Unavailable) or not replication.wants_a_second_look(first):
+    if isinstance(first, Unavailable) or not replication.needs_second_request(first):
         return first
     await asyncio.sleep(_PAUSE)
     again = await api_session.ask(cluster, cluster.urls, calls)
@@ -166,19 +168,19 @@ async def remote_api(
     return RemoteApi().having({**read_all(Subject.REMOTE, answers), KeyLookup: lookup}), answers
 
 
-def with_local_view(evidence: RemoteEvidence, belief: LocalView) -> RemoteEvidence:
+def with_local_view(evidence: RemoteEvidence, view: LocalView) -> RemoteEvidence:
     """Put in what the local cluster tells of the remote: whether it has a key, which then needs no declaration, and its release."""
-    remote, info = evidence.remote, belief[RemoteInfo]
+    remote, info = evidence.remote, view[RemoteInfo]
     if remote.keystore_credential is None and remote.declared_model is not None and isinstance(info, RemoteInfo):
         remote = dataclasses.replace(remote, keystore_credential=info.has_credential)
-    version = narrowed(evidence.remote_version, belief[ResolvedCluster])
-    return dataclasses.replace(evidence, belief=belief, remote=remote, remote_version=version)
+    version = narrowed(evidence.remote_version, view[ResolvedCluster])
+    return dataclasses.replace(evidence, belief=view, remote=remote, remote_version=version)
 
 
 def key_id_of(key: str | Unavailable) -> str | Unavailable:
     """The id inside the configured key: all of the key that is looked for anywhere."""
     if isinstance(key, Unavailable):
-        return _NO_KEY if key.reason in {Reason.NOT_TOLD, Reason.NOT_TRIED} else key
+        return _NO_KEY if key.reason in {Reason.NOT_DECLARED, Reason.NOT_TRIED} else key
     return api_keys.key_id(key.strip()) or _NO_ID
 
 

@@ -10,6 +10,6 @@ from diag.model import (
 
 
 def not_known(credential: Unavailable) -> NotApplicable | Unknown:
-    if credential.reason is Reason.NOT_TOLD:
+    if credential.reason is Reason.NOT_DECLARED:
         return NotApplicable("no credential is configured for this remote")
     return Unknown(str(credential), piece=credential)

@@ -17,7 +17,7 @@ _ANSI: Final[dict[Style, str]] = {"bad": "1;31", "warn": "33", "good": "32", "fa
 _PLAIN: Final = str.maketrans({"→": "->", "·": "-", "✗": "x", "✓": "+", "↳": "`->", "…": "...", "–": "-"})  # noqa: RUF001 -- the characters that are replaced.
 
 
-class Pen:
+class Styler:
     """Draws text within a width. Everything that enters is first made visible."""
 
     def __init__(self, options: RenderOptions) -> None:
