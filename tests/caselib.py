@@ -20,6 +20,8 @@ The evidence is a patch on a healthy base::
       transport: {reply: closed}  key: {verdict: expired}  interface: {interface: transport}        # of its first probe; unavailable by itself where TLS failed
       local_api: {license: {type: basic}}               # the pieces of LocalApi; of the base, they are healthy
       belief: {info: {connected: false}}  remote_api: {nodes: {all: {0: {version: 8.14.0}}}}  past: {looks: [...]}
+      documents: {elasticsearch.yml: "cluster.remote.a.mode: proxy"}     # files that were handed over, by name: read as diag lint reads them
+      surroundings: {settings_texts: {unavailable: "it does not exist", step: file, reason: missing_file}}
       more_probes: [{ip: 10.0.0.2, leaf: {...}}]        # further IP addresses: patches on the first probe
       published: [{address: "10.1.0.1:9443", nodes: [remote-1], by_api: true, leaf: {...}}]  # what nodes publish: patches on the first probe; or {all: […], left_out: 8}
       # In any list {repeat: 5000, name: a} stands for so many of the same.
@@ -34,6 +36,7 @@ The evidence is a patch on a healthy base::
           remedy: ["cluster.remote.logs.proxy_address"]      # each must be in the sentence, or in what is typed
           fix: ["PUT _cluster/settings"]       # each must be in what is typed
           severity: critical
+          at: "elasticsearch.yml:4:3"    # the place in a document: file, line, column
           facts: {port: 9400}            # a subset
 
 or, in the place of ``base`` and ``given``, the whole ``evidence`` of a cluster with one remote, as ``diag run --save-evidence`` keeps it and
@@ -44,7 +47,7 @@ from __future__ import annotations
 
 import copy
 import functools
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Any
 
@@ -52,8 +55,12 @@ import yaml
 from pydantic import TypeAdapter
 
 from diag.check import Scope
+from diag.documents.assemble import joined
+from diag.documents.document import nouns_of, read_document
+from diag.documents.files import Named
+from diag.documents.row import Reading
 from diag.engine import judge, load_catalogue
-from diag.model import ClusterEvidence, ClusterReport, Outcome, Result, Severity, Unavailable
+from diag.model import ClusterEvidence, ClusterReport, Outcome, Result, Severity, Surroundings, Unavailable
 from diag.report.case import CaseFile, Expectation, read_case
 
 CASES = Path(__file__).parent / "cases"
@@ -98,11 +105,18 @@ class Case:
 
     @property
     def result(self) -> Result:
-        """What its own check says of it."""
+        """What its own check says of it; where it is about documents, what the check says of those."""
         every = [*self.report.results, *(result for remote in self.report.remotes for result in remote.results)]
+        if self.is_about_documents:
+            every = [*self.report.results]
         results = [result for result in every if result.check == self.check]
         assert len(results) == 1, f"no check of id {self.check}"
         return results[0]
+
+    @property
+    def is_about_documents(self) -> bool:
+        """Whether it hands documents over."""
+        return self.evidence.surroundings.has_documents
 
     @property
     def roots(self) -> tuple[str, ...]:
@@ -111,7 +125,8 @@ class Case:
             return self.expect.root
         found = catalogue().find(self.check)
         counts = self.expect.outcome is Outcome.FAIL and self.expect.severity is not Severity.INFO
-        return (self.check,) if counts and found is not None and found.scope is not Scope.CLUSTER else ()
+        of_remote = found is not None and found.scope is not Scope.CLUSTER and not self.is_about_documents
+        return (self.check,) if counts and of_remote else ()
 
 
 @functools.lru_cache(maxsize=8)
@@ -194,6 +209,7 @@ def merge(base: Any, patch: Any) -> Any:
 def evidence(given: dict[str, Any]) -> ClusterEvidence:
     """Build the evidence of a case; a word that the evidence does not know is an error."""
     given = _written_out(copy.deepcopy(given))
+    documents, absent = given.pop("documents", {}), given.pop("surroundings", {})
     siblings = [merge(given["remote"], patch) for patch in given.pop("siblings", [])]
     remote = given.pop("remote")
     probe = {
@@ -217,6 +233,7 @@ def evidence(given: dict[str, Any]) -> ClusterEvidence:
         "keystore": _keystore(given.pop("keystore")),
         "thresholds": given.pop("thresholds", {}),
         "api": given.pop("local_api"),
+        "surroundings": absent,
         "remotes": [
             {
                 "remote": remote,
@@ -238,7 +255,19 @@ def evidence(given: dict[str, Any]) -> ClusterEvidence:
     if given:
         msg = f"unknown keys in given: {sorted(given)}"
         raise KeyError(msg)
-    return _strictly(raw, "given")
+    made = _strictly(raw, "given")
+    return made if not documents else replace(made, surroundings=_read(documents))
+
+
+def _read(documents: dict[str, str]) -> Surroundings:
+    """Read documents as diag lint does; one that is of no known kind is a slip of the case."""
+    read = [
+        read_document(Named(name=name, path=None, data=text.encode()), Reading()) for name, text in documents.items()
+    ]
+    strange = [f"{one.named.name}: {one.why}" for one in read if one.kind is None]
+    if strange:
+        raise ValueError("; ".join(strange))
+    return joined(nouns_of(read))
 
 
 def _strictly(raw: dict[str, Any], where: str) -> ClusterEvidence:

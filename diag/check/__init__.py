@@ -10,7 +10,7 @@ from __future__ import annotations
 import inspect
 import re
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from diag.check.applies import Applies
 from diag.check.needs import Need, Scope, needs_of, scope_of
@@ -83,6 +83,7 @@ class Check:
     ``leaves_open`` those that can't be answered there meanwhile.
     ``while_connected`` is the most that a finding may be where the local cluster says that its connection stands, which contradicts it.
     ``second_hop``: in mode sniff the check looks at the addresses that the nodes publish as well.
+    ``in_documents`` is the same check for documents: it looks at what files say, where the check itself looks at a remote.
     """
 
     id: str
@@ -101,6 +102,7 @@ class Check:
     leaves_open: tuple[str, ...] = ()
     while_connected: Severity | None = None
     second_hop: bool = False
+    in_documents: Check | None = None
     pack: str = ""
 
     @property
@@ -134,6 +136,8 @@ _LAYER_OF_GROUP = {
     "license": Layer.LICENSE,
     "runtime": Layer.RUNTIME,
     "ccr": Layer.CCR,
+    "cloud-api": Layer.CONFIGURATION,
+    "eck": Layer.CONFIGURATION,
 }
 _ID = re.compile(r"[a-z][a-z0-9-]*/[a-z0-9][a-z0-9-]*")
 
@@ -153,6 +157,7 @@ def check(  # noqa: PLR0913 -- each is one line of the check's metadata, by name
     leaves_open: tuple[str, ...] = (),
     while_connected: Severity | None = None,
     second_hop: bool = False,
+    in_documents: Callable[..., Yields] | None = None,
 ) -> Callable[[Callable[..., Yields]], Check]:
     """Make a check from a function.
 
@@ -172,6 +177,8 @@ def check(  # noqa: PLR0913 -- each is one line of the check's metadata, by name
         while_connected: for a check that says why Elasticsearch can't connect: the most that its findings may be while the local
             cluster says that it is connected at that very address. What only the next connection shows, such as a date, has none.
         second_hop: in mode sniff, judge also what the addresses showed that the nodes publish, as far as TLS was spoken there.
+        in_documents: for a check that looks at remotes: the function that judges the same in documents that somebody handed over, by their
+            nouns (``SettingsTexts`` …). A check of the local cluster as a whole asks for those nouns itself.
 
     Raises TypeError at import if a parameter's annotation is no evidence type, ValueError for a malformed id.
 
@@ -182,7 +189,7 @@ def check(  # noqa: PLR0913 -- each is one line of the check's metadata, by name
 
     def make(function: Callable[..., Yields]) -> Check:
         needs = needs_of(id, function, (Verdicts,))
-        return Check(
+        made = Check(
             id=id,
             severity=severity,
             severities=tuple(sorted({severity, *severities}, key=lambda one: one.rank)),
@@ -200,5 +207,15 @@ def check(  # noqa: PLR0913 -- each is one line of the check's metadata, by name
             while_connected=while_connected,
             second_hop=second_hop,
         )
+        return made if in_documents is None else replace(made, in_documents=_of_documents(made, in_documents))
 
     return make
+
+
+def _of_documents(made: Check, function: Callable[..., Yields]) -> Check:
+    """The check as it judges documents: once for all of them, and without a claim to settle what is essential of a remote."""
+    needs = needs_of(made.id, function)
+    if scope_of(needs) is not Scope.CLUSTER or made.scope is Scope.CLUSTER:
+        msg = f"check {made.id}: in_documents looks at documents, beside a check that looks at remotes"
+        raise TypeError(msg)
+    return replace(made, run=function, needs=needs, scope=Scope.CLUSTER, essential=False)

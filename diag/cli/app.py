@@ -23,7 +23,7 @@ COMMANDS = {
     "run": ("run", "Look at every configured remote once, and report."),
     "daemon": ("serving", "Look again and again; serve metrics, report and status page."),
     "probe": ("run", "Look at one address, without a configuration."),
-    "lint": ("run", "Tell what the configuration alone can tell."),
+    "lint": ("lint", "Tell what files alone can tell: the configuration, or documents of Elasticsearch."),
     "replay": ("run", "Judge saved evidence again, without a network."),
     "discover": ("setup", "Ask a cluster for its remotes, and write a diag.yaml."),
     "setup": ("setup", "Print the role and the API key that diag needs."),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
@@ -121,32 +121,40 @@ def chosen_options(function: Callable[..., int]) -> Callable[..., int]:
     return command
 
 
-def shown_options(function: Callable[..., int]) -> Callable[..., int]:
-    """Add the options of the output; the command takes them as ``shown``."""
+def output_options(formats: Sequence[str]) -> Callable[[Callable[..., int]], Callable[..., int]]:
+    """Add the options of the output, in one of these formats; the command takes them as ``shown``."""
 
-    @click.option("--format", "format_name", type=click.Choice(FORMATS), default="text", show_default=True)
-    @click.option("-o", "--output", type=FILE, metavar="FILE", help="Write the report here, not to standard output.")
-    @click.option(
-        "--fail-on",
-        type=click.Choice(SEVERITIES),
-        default="warning",
-        show_default=True,
-        help="The mildest finding that makes the exit code other than 0.",
-    )
-    @click.option("--no-color", is_flag=True, help="No colour, as with NO_COLOR.")
-    @click.option("-v", "--verbose", count=True, help="Spell out consequences and hints too.")
-    @functools.wraps(function)
-    def command(
-        *, format_name: str, output: Path | None, fail_on: str, no_color: bool, verbose: int, **rest: object
-    ) -> int:
-        shown = Shown(format=format_name, output=output, fail_on=fail_on, no_color=no_color, verbose=verbose > 0)
-        if shown.format != "nagios":
-            return function(shown=shown, **rest)
-        try:
-            return function(shown=shown, **rest)
-        except click.ClickException as error:
-            # A monitoring system reads 2 as critical: what could not be looked at is unknown.
-            click.echo(f"REMOTES UNKNOWN - {error.format_message()}".replace("|", "/"))
-            return NAGIOS_UNKNOWN
+    def add(function: Callable[..., int]) -> Callable[..., int]:
+        @click.option("--format", "format_name", type=click.Choice(formats), default="text", show_default=True)
+        @click.option(
+            "-o", "--output", type=FILE, metavar="FILE", help="Write the report here, not to standard output."
+        )
+        @click.option(
+            "--fail-on",
+            type=click.Choice(SEVERITIES),
+            default="warning",
+            show_default=True,
+            help="The mildest finding that makes the exit code other than 0.",
+        )
+        @click.option("--no-color", is_flag=True, help="No colour, as with NO_COLOR.")
+        @click.option("-v", "--verbose", count=True, help="Spell out consequences and hints too.")
+        @functools.wraps(function)
+        def command(
+            *, format_name: str, output: Path | None, fail_on: str, no_color: bool, verbose: int, **rest: object
+        ) -> int:
+            shown = Shown(format=format_name, output=output, fail_on=fail_on, no_color=no_color, verbose=verbose > 0)
+            if shown.format != "nagios":
+                return function(shown=shown, **rest)
+            try:
+                return function(shown=shown, **rest)
+            except click.ClickException as error:
+                # A monitoring system reads 2 as critical: what could not be looked at is unknown.
+                click.echo(f"REMOTES UNKNOWN - {error.format_message()}".replace("|", "/"))
+                return NAGIOS_UNKNOWN
 
-    return command
+        return command
+
+    return add
+
+
+shown_options = output_options(FORMATS)

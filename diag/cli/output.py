@@ -36,12 +36,16 @@ def _text(report: Report, shown: Shown) -> str:
         from diag.metrics import render_report_series
 
         return render_report_series(report)
+    return render(report, shown.format, options=options_of(shown))
+
+
+def options_of(shown: Shown) -> RenderOptions:
+    """How a report is to look, by the options and by what the terminal can show."""
     to_terminal = shown.output is None
-    options = RenderOptions(
+    return RenderOptions(
         width=columns() if to_terminal else RenderOptions().width,
         colour=to_terminal and colour_wanted(no_color=shown.no_color),
         ascii=to_terminal and not symbols_possible(),
         verbose=shown.verbose,
         fail_on=Severity(shown.fail_on),
     )
-    return render(report, shown.format, options=options)

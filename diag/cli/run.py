@@ -1,4 +1,4 @@
-"""The commands that give a report: run, probe, lint, replay."""
+"""The commands that give a report: run, probe, replay."""
 
 from __future__ import annotations
 
@@ -86,20 +86,6 @@ _WAYS_IN = """Three ways in:
   diag discover --cluster-url https://HOST:9200 --api-key-file FILE -o diag.yaml
   diag config example > diag.yaml                                  an example to fill in
 One address alone: diag probe HOST:PORT"""
-
-
-@click.command()
-@config_option
-@chosen_options
-@shown_options
-def lint(config_path: Path, chosen: Chosen, shown: Shown) -> int:
-    """Judge the configuration alone: no network, no cluster is asked."""
-    from diag.cli.choice import read_config, run_of
-    from diag.cli.output import present
-    from diag.cli.rounds import Limits, run_rounds
-
-    offline = run_of(read_config(config_path, lenient=True), chosen, offline=True)
-    return present(run_rounds(offline, Limits(fail_on=shown.fail_on)).report, shown)
 
 
 @click.command()

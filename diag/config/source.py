@@ -68,8 +68,8 @@ class Tree:
         return value
 
 
-class _Refused(Exception):  # noqa: N818 -- it never leaves this module.
-    """The file cannot be read further."""
+class UnreadableYamlError(Exception):
+    """The file cannot be read further: ``place`` is line and column, ``message`` what was expected."""
 
     def __init__(self, place: Position, message: str) -> None:
         super().__init__(message)
@@ -77,18 +77,22 @@ class _Refused(Exception):  # noqa: N818 -- it never leaves this module.
         self.message = message
 
 
-class _ShallowLoader(_Loader):
+class ShallowLoader(_Loader):
     """Stops at a depth at which the recursion of the loader is still harmless."""
 
     depth = 0
 
     def descend_resolver(self, parent: yaml.Node | None, index: Any) -> None:  # noqa: ANN401 -- whatever the loader has.
+        """Go one level down, or refuse to."""
         self.depth += 1
         if self.depth > _MAX_DEPTH:
-            raise _Refused(_start(parent) if parent else (1, 1), f"expected at most {_MAX_DEPTH} levels of nesting")
+            raise UnreadableYamlError(
+                _start(parent) if parent else (1, 1), f"expected at most {_MAX_DEPTH} levels of nesting"
+            )
         super().descend_resolver(parent, index)
 
     def ascend_resolver(self) -> None:
+        """Come back one level."""
         self.depth -= 1
         super().ascend_resolver()
 
@@ -98,7 +102,7 @@ def read_tree(data: bytes, file: str) -> Tree:
     tree = Tree(None)
     try:
         tree.value = _Builder(tree, file).build(_top(_compose(_decode(data))), ())
-    except _Refused as refused:
+    except UnreadableYamlError as refused:
         line, column = refused.place
         tree.problems.append(Problem(file=file, line=line, column=column, message=refused.message))
         tree.value = None
@@ -109,19 +113,23 @@ def _top(node: yaml.Node | None) -> yaml.MappingNode:
     if isinstance(node, yaml.MappingNode):
         return node
     was = "a list" if isinstance(node, yaml.SequenceNode) else "a single value" if node else "nothing"
-    raise _Refused(_start(node) if node else (1, 1), f"expected a mapping with keys such as clusters, found {was}")
+    raise UnreadableYamlError(
+        _start(node) if node else (1, 1), f"expected a mapping with keys such as clusters, found {was}"
+    )
 
 
 def _decode(data: bytes) -> str:
     if data.startswith(_BOM):
-        raise _Refused((1, 1), "expected UTF-8 without a byte order mark")
+        raise UnreadableYamlError((1, 1), "expected UTF-8 without a byte order mark")
     if data.startswith(_UTF16):
-        raise _Refused((1, 1), "expected UTF-8, found UTF-16")
+        raise UnreadableYamlError((1, 1), "expected UTF-8, found UTF-16")
     try:
         return data.decode("utf-8")
     except UnicodeDecodeError as error:
         before = data[: error.start].decode("utf-8")
-        raise _Refused(_position(before), f"expected UTF-8, found the byte 0x{data[error.start]:02x}") from None
+        raise UnreadableYamlError(
+            _position(before), f"expected UTF-8, found the byte 0x{data[error.start]:02x}"
+        ) from None
 
 
 def _position(before: str) -> Position:
@@ -135,17 +143,17 @@ def _start(node: yaml.Node) -> Position:
 def _compose(text: str) -> yaml.Node | None:
     loader = None
     try:
-        loader = _ShallowLoader(text)
+        loader = ShallowLoader(text)
         node: yaml.Node | None = loader.get_single_node()
     except yaml.reader.ReaderError as error:
         position = error.position if isinstance(error.position, int) else 0
-        raise _Refused(
+        raise UnreadableYamlError(
             _position(text[:position]), f"expected text, found the control character U+{_code(error):04X}"
         ) from None
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         place = (mark.line + 1, mark.column + 1) if mark else (1, 1)
-        raise _Refused(place, _explain(error, text, place)) from None
+        raise UnreadableYamlError(place, explain(error, text, place)) from None
     else:
         return node
     finally:
@@ -157,7 +165,7 @@ def _code(error: yaml.reader.ReaderError) -> int:
     return error.character if isinstance(error.character, int) else ord(str(error.character)[:1] or "?")
 
 
-def _explain(error: yaml.MarkedYAMLError, text: str, place: Position) -> str:
+def explain(error: yaml.MarkedYAMLError, text: str, place: Position) -> str:
     """Say what is wrong with the YAML, from the character it stopped at. No text of the file is repeated."""
     lines = text.split("\n")
     line = lines[place[0] - 1] if place[0] <= len(lines) else ""
@@ -214,14 +222,14 @@ class _Builder:
 
     def _count(self, node: yaml.Node) -> None:
         if id(node) in self._open:
-            raise _Refused(self._near, "expected an end: this anchor holds an alias of itself")
+            raise UnreadableYamlError(self._near, "expected an end: this anchor holds an alias of itself")
         if len(self._open) > _MAX_DEPTH:
-            raise _Refused(self._near, f"expected at most {_MAX_DEPTH} levels of nesting")
+            raise UnreadableYamlError(self._near, f"expected at most {_MAX_DEPTH} levels of nesting")
         if id(node) in self._seen:
             self._repeated += 1
         self._seen.add(id(node))
         if self._repeated > _MAX_FROM_ALIASES:
-            raise _Refused(self._near, f"expected at most {_MAX_FROM_ALIASES} values from aliases")
+            raise UnreadableYamlError(self._near, f"expected at most {_MAX_FROM_ALIASES} values from aliases")
 
     def _mapping(self, node: yaml.MappingNode, key: Key) -> dict[str, Any]:
         built: dict[str, Any] = {}

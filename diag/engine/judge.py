@@ -20,6 +20,7 @@ from diag.model import (
     Finding,
     Layer,
     LocalCluster,
+    Origin,
     Outcome,
     Probe,
     Reason,
@@ -49,6 +50,8 @@ def judge_cluster(
 ) -> tuple[Result, ...]:
     """Run the checks that look at the local cluster as a whole; last those that look at the results of all others, of the ``remotes`` too."""
     chosen = [check for check in checks if check.scope is Scope.CLUSTER]
+    if evidence.surroundings.has_documents:
+        chosen += [check.in_documents for check in checks if check.in_documents is not None]
     around = _cluster_slots(evidence)
     done: dict[str, Result] = {}
     for check in sorted(chosen, key=_needs_verdicts):
@@ -224,11 +227,11 @@ def _places(stated: Sequence[CheckAnswer], outcome: Outcome) -> tuple[str, ...]:
 
 def _merge(check: Check, stated: Sequence[CheckAnswer]) -> tuple[Finding, ...]:
     """Fold the same finding at several addresses into one that names them."""
-    places: dict[tuple[str, str], list[str]] = {}
-    first: dict[tuple[str, str], Finding] = {}
+    places: dict[tuple[str, str, Origin | None], list[str]] = {}
+    first: dict[tuple[str, str, Origin | None], Finding] = {}
     for one in stated:
         for finding in one.findings:
-            key = (finding.summary, finding.full_remedy)
+            key = (finding.summary, finding.full_remedy, finding.origin)
             first.setdefault(key, finding)
             if one.where not in places.setdefault(key, []):
                 places[key].append(one.where)

@@ -9,6 +9,8 @@ from __future__ import annotations
 from typing import Final
 
 from diag.evidence import reload
+from diag.evidence.documents import keystore_list, origins, problems
+from diag.evidence.documents import settings as settings_texts
 from diag.evidence.elasticsearch import (
     api_keys,
     certificates,
@@ -56,6 +58,10 @@ PIECES: Final[tuple[Piece, ...]] = (
     followers.OF_SHARDS,
     followers.RECOVERIES,
     reload.PIECE,
+    settings_texts.PIECE,
+    keystore_list.PIECE,
+    problems.PIECE,
+    origins.PIECE,
 )
 
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from diag.evidence.catalogue import PIECES
+from diag.evidence.documents.origins import Origins
 from diag.evidence.piece import Pieces, Subject, holds
+from diag.evidence.terms import Unavailable
 
 
 @holds(Subject.LOCAL, PIECES)
@@ -24,3 +26,9 @@ class RemoteApi(Pieces):
 @holds(Subject.SURROUNDINGS, PIECES)
 class Surroundings(Pieces):
     """What is neither cluster's: the machine that diag runs on, and what people keep outside the clusters."""
+
+    @property
+    def has_documents(self) -> bool:
+        """Whether somebody handed documents over; the places of settings alone are none."""
+        given = (noun for noun in self.fields if noun is not Origins)
+        return not all(isinstance(self[noun], Unavailable) for noun in given)

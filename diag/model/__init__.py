@@ -40,6 +40,13 @@ from diag.evidence.declared import (
     Thresholds,
     is_ip,
 )
+from diag.evidence.documents.keystore_list import KeystoreEntry, KeystoreLists
+from diag.evidence.documents.kind import DocumentKind
+from diag.evidence.documents.origin import Origin
+from diag.evidence.documents.origins import Origins
+from diag.evidence.documents.problems import DocumentProblem, DocumentProblems, ProblemKind
+from diag.evidence.documents.settings import Layer as SettingsLayer
+from diag.evidence.documents.settings import Setting, SettingsForm, SettingsText, SettingsTexts
 from diag.evidence.elasticsearch.api_keys import KeyAccess, KeyLookup, KeyRecord
 from diag.evidence.elasticsearch.certificates import LoadedCertificate, LoadedCertificates
 from diag.evidence.elasticsearch.clock import Clock
@@ -176,6 +183,9 @@ __all__ = [
     "Credential",
     "DeclaredTls",
     "DeclaredUse",
+    "DocumentKind",
+    "DocumentProblem",
+    "DocumentProblems",
     "Endpoint",
     "EndpointEvidence",
     "Endpoints",
@@ -209,6 +219,8 @@ __all__ = [
     "KeyTrial",
     "KeyVerdict",
     "Keystore",
+    "KeystoreEntry",
+    "KeystoreLists",
     "Kind",
     "Layer",
     "License",
@@ -228,6 +240,8 @@ __all__ = [
     "OfLocal",
     "OfRemote",
     "Offer",
+    "Origin",
+    "Origins",
     "OtherName",
     "Outcome",
     "Piece",
@@ -235,6 +249,7 @@ __all__ = [
     "Policy",
     "Ports",
     "Probe",
+    "ProblemKind",
     "Published",
     "PublishedEndpoint",
     "PublishedEndpoints",
@@ -265,6 +280,11 @@ __all__ = [
     "SecurityModel",
     "Seen",
     "Sending",
+    "Setting",
+    "SettingsForm",
+    "SettingsLayer",
+    "SettingsText",
+    "SettingsTexts",
     "Severity",
     "Side",
     "SigningIdentity",

@@ -8,6 +8,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from diag.evidence.declared import Acknowledgement
+from diag.evidence.documents.origin import Origin
 from diag.evidence.round import ClusterEvidence, RemoteEvidence
 from diag.evidence.terms import Layer, Outcome, Severity, Status, Unavailable
 from diag.model.fixes import Fix
@@ -21,7 +22,8 @@ class Finding:
 
     ``summary`` holds the observed and the expected value; ``remedy`` says in a sentence how to fix it, and ``fix`` holds what is typed for that;
     ``severity`` is None where the severity of the check holds. ``facts`` are the same for a machine. ``docs`` are addresses of
-    documentation pages; left empty, those of the check are used.
+    documentation pages; left empty, those of the check are used. ``origin`` is the place in a document that it is about, where it is about
+    one.
     """
 
     summary: str
@@ -30,6 +32,7 @@ class Finding:
     facts: Mapping[str, Fact] = field(default_factory=dict)
     docs: tuple[str, ...] = ()
     fix: tuple[Fix, ...] = ()
+    origin: Origin | None = None
 
     @property
     def needs_nothing(self) -> bool:

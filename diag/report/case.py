@@ -23,7 +23,10 @@ _NO_VERDICT = frozenset({Outcome.SKIP, Outcome.UNKNOWN, Outcome.ERROR})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ExpectedFinding:
-    """What is expected of a finding: words of its sentences and of what is to be typed, its severity, some of its facts."""
+    """What is expected of a finding: words of its sentences and of what is to be typed, its severity, some of its facts.
+
+    ``at`` is its place in a document, as ``file:line:column``; empty where the case says nothing of it.
+    """
 
     __pydantic_config__: ClassVar[ConfigDict] = _STRICT
 
@@ -31,6 +34,7 @@ class ExpectedFinding:
     remedy: tuple[str, ...] = ()
     fix: tuple[str, ...] = ()
     severity: Severity | None = None
+    at: str = ""
     facts: Mapping[str, Any] = field(default_factory=dict)
 
 

@@ -120,14 +120,15 @@ def _finding(result: Result, finding: Finding) -> dict[str, Any]:
     return {
         "summary": finding.summary,
         "remedy": finding.remedy,
-        "fix": [_fix(fix) for fix in finding.fix],
+        "fix": [fix_to_json(fix) for fix in finding.fix],
         "severity": severity.value if severity else None,
         "facts": plain(finding.facts),
         "docs": list(finding.docs),
     }
 
 
-def _fix(fix: Fix) -> dict[str, str]:
+def fix_to_json(fix: Fix) -> dict[str, str]:
+    """Give what is typed for a fix as plain values."""
     return {
         "where": fix.where.value,
         "when": fix.when,

@@ -44,6 +44,7 @@ def the_check_says(case: caselib.Case, result: Result) -> None:
         for words in wanted.fix:
             assert words in typed
         assert wanted.severity in {None, found.severity}
+        assert wanted.at in {"", str(found.origin)}
         for key, value in wanted.facts.items():
             shown = found.facts[key]
             assert value == (list(shown) if isinstance(shown, tuple) else shown)

@@ -34,6 +34,17 @@ NOT_FOR_CHECKS: Final = {
     "RemoteVersion.source": "the round and the text report ask where a release comes from",
     "ResolvedCluster.version": "the round narrows the release of the remote by it, which every check of releases reads",
     "KeyTrial.seconds": "the wide report says how long it took",
+    **dict.fromkeys(
+        ("Origin.file", "Origin.column", "Origin.end_line", "Origin.end_column", "Origins.all", "Setting.item_origins"),
+        "output of diag lint names the place",
+    ),
+    **dict.fromkeys(
+        ("KeystoreLists.all", "KeystoreEntry.name", "KeystoreEntry.origin", "SettingsText.name", "SettingsText.side"),
+        "what documents say is put together by it",
+    ),
+    **dict.fromkeys(
+        ("Setting.as_list", "Setting.quoted", "SettingsText.whole"), "the form of a value, for checks of documents"
+    ),
 }
 
 

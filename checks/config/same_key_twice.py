@@ -1,0 +1,68 @@
+"""The check config/same-key-twice."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from checks.tables import docs
+from diag.check import Yields, check
+from diag.model import (
+    DocumentProblems,
+    Finding,
+    ProblemKind,
+    Setting,
+    SettingsTexts,
+    Severity,
+    Unavailable,
+    shorten,
+)
+
+
+@check(
+    "config/same-key-twice",
+    severity=Severity.CRITICAL,
+    severities=(Severity.WARNING,),
+    docs=(docs.SETTINGS,),
+    tags=("documents",),
+    source="Elasticsearch 8.19.0: Settings.loadFromPath and PUT _cluster/settings, asked with a key in two spellings",
+)
+def same_key_twice(texts: SettingsTexts, problems: DocumentProblems | Unavailable) -> Yields:
+    """One setting stands in a document twice.
+
+    Why it matters: a key that is written twice alike is refused: the node does not start, the request does not go through. Written flat once and
+    nested once it is the same setting for Elasticsearch, and the later one wins without a word.
+
+    How to fix: keep the one that is meant.
+
+    Example: ``cluster.remote.logs.mode: proxy`` above, and ``mode: sniff`` under ``cluster: remote: logs:`` below.
+    """
+    for problem in () if isinstance(problems, Unavailable) else problems.all:
+        if problem.kind is ProblemKind.SAME_KEY_TWICE:
+            yield Finding(
+                summary=f"{problem.message[0].upper()}{problem.message[1:]}: the {problem.document} is refused.",
+                remedy="Keep the one that is meant.",
+                origin=problem.origin,
+            )
+    for text in texts.all:
+        for first, second in _twice(text.all):
+            if first.written == second.written:
+                continue  # Written alike, it is a problem of the syntax.
+            yield Finding(
+                summary=f"{shorten(second.key)} stands in line {first.key_origin.line} too, in another spelling: {shorten(second.text)} wins; expected it once.",
+                remedy="Keep the one that is meant.",
+                severity=Severity.WARNING,
+                origin=second.key_origin,
+                facts={
+                    "setting": shorten(second.key),
+                    "lines": (str(first.key_origin.line), str(second.key_origin.line)),
+                },
+            )
+
+
+def _twice(settings: tuple[Setting, ...]) -> Iterator[tuple[Setting, Setting]]:
+    seen: dict[tuple[str, str], Setting] = {}
+    for one in settings:
+        known = seen.get((one.layer, one.key))
+        if known is not None:
+            yield known, one
+        seen[(one.layer, one.key)] = one

@@ -1,0 +1,107 @@
+"""Documents that somebody handed over: read, put together, judged by the checks that need no network."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+
+from diag.cli.choice import installed_checks, select_checks
+from diag.cli.console import UsageError, loaded
+from diag.cli.lint import Documents
+from diag.cli.options import Chosen
+from diag.cli.rounds import NoNetwork
+from diag.collect import gather
+from diag.config import ClusterConfig, Config
+from diag.documents.assemble import TOGETHER, Assembled, Given, assemble
+from diag.documents.document import Document, UnknownKindError, forced_kind, nouns_of, read_document
+from diag.documents.files import read_files
+from diag.documents.located import LintReport, lint_report
+from diag.documents.row import Reading
+from diag.engine import judge, report
+from diag.evidence.documents.kind import DocumentKind
+from diag.evidence.piece import Side
+from diag.model import ClusterEvidence, Kind, LocalCluster, Policy, Reason, SecurityModel, Step, Unavailable
+from diag.plan import round_input
+
+_NO_CLUSTER = Unavailable(
+    step=Step.CONFIGURATION, reason=Reason.NOT_REQUESTED, detail="documents were judged, no cluster is known"
+)
+
+
+def judge_documents(documents: Documents, chosen: Chosen) -> LintReport:
+    """Read every file, and judge all of them together. Raises UsageError for what can't be done."""
+    selection = select_checks(installed_checks(), Policy(), chosen)
+    read = read_all(documents)
+    given = Given(
+        version=documents.version,
+        kind=Kind(documents.kind) if documents.kind else None,
+        security_model=SecurityModel(documents.security_model) if documents.security_model else None,
+    )
+    assembled = assemble(nouns_of(read), given)
+    now = datetime.now(UTC)
+    loaded()
+    evidence = asyncio.run(_evidence(assembled, now))
+    judged = [judge(one, selection.checks, selection.policy, selection.known, offline=True) for one in evidence]
+    return lint_report(read, report(judged, now))
+
+
+async def _evidence(assembled: Assembled, now: datetime) -> list[ClusterEvidence]:
+    """The evidence of the documents as such, and of each cluster that they make."""
+    together = ClusterEvidence(
+        cluster=LocalCluster(name=TOGETHER),
+        taken_at=now,
+        local_version=_NO_CLUSTER,
+        keystore=_NO_CLUSTER,
+        surroundings=assembled.surroundings,
+    )
+    found = [together]
+    for one in assembled.clusters:
+        found.append(one.complete(await _gathered(one.config, now)))  # noqa: PERF401 -- one after the other: each awaits.
+    return found
+
+
+async def _gathered(cluster: ClusterConfig, now: datetime) -> ClusterEvidence:
+    config = Config.model_validate({"clusters": [cluster]})
+    return await gather(round_input(config, cluster, now), NoNetwork())
+
+
+def read_all(documents: Documents) -> list[Document]:
+    """Read every file that was named, and every file in the folders that were. Raises UsageError for an unknown kind."""
+    reading = Reading(
+        side=Side(documents.side) if documents.side else None, environment=_environment(documents.env_file)
+    )
+    names, kinds = _forced(documents.files)
+    read = [read_document(one, reading, kinds.get(one.name)) for one in read_files(names, documents.stdin_filename)]
+    if documents.keystore is not None:
+        named = next(iter(read_files([str(documents.keystore)])))
+        read.append(read_document(named, reading, DocumentKind.KEYSTORE_LIST))
+    return read
+
+
+def _forced(files: tuple[str, ...]) -> tuple[list[str], dict[str, DocumentKind]]:
+    """Take ``KIND:FILE`` apart; a file whose name has a colon is taken as it is."""
+    names: list[str] = []
+    kinds: dict[str, DocumentKind] = {}
+    for text in files:
+        kind, colon, name = text.partition(":")
+        if not colon or Path(text).exists():
+            names.append(text)
+            continue
+        try:
+            kinds[name] = forced_kind(kind)
+        except UnknownKindError as error:
+            raise UsageError(str(error)) from None
+        names.append(name)
+    return names, kinds
+
+
+def _environment(file: Path | None) -> Mapping[str, str]:
+    """The variables that fill ``${NAME}`` in: those of this process, and of a file of ``NAME=value`` lines before them."""
+    if file is None:
+        return os.environ
+    lines = (line.strip().removeprefix("export ") for line in file.read_text("utf-8", "replace").splitlines())
+    pairs = (line.partition("=") for line in lines if "=" in line and not line.startswith("#"))
+    return {**os.environ, **{name.strip(): value.strip().strip("'\"") for name, _, value in pairs}}

@@ -1,0 +1,118 @@
+"""``diag lint``: judge files alone, the configuration or what somebody hands over. No network, no cluster is asked."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import click
+
+from diag.cli.options import EXISTING_FILE, FORMATS, Chosen, Shown, chosen_options, config_option, output_options
+
+# ruff: noqa: PLC0415 -- each command loads what it needs when it runs: `diag --help` has no time for it.
+
+# The formats of findings with their place; those of a report are for the configuration alone.
+PLACED_FORMATS = ("concise", "sarif", "github", "gitlab")
+UNUSABLE = 2
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Documents:
+    """What the command line says of the documents."""
+
+    files: tuple[str, ...]
+    side: str | None
+    version: str
+    kind: str | None
+    security_model: str | None
+    env_file: Path | None
+    keystore: Path | None
+    stdin_filename: str
+
+
+def document_options(function: Callable[..., int]) -> Callable[..., int]:
+    """Add the files, and the options that say what they are; the command takes them as ``documents``."""
+
+    @click.argument("files", nargs=-1, metavar="[FILE|FOLDER|-]…")
+    @click.option("--as", "side", type=click.Choice(["local", "remote"]), help="Whose documents they are.")
+    @click.option("--version", default="", metavar="RELEASE", help="The release of the cluster, such as 8.19.0.")
+    @click.option("--kind", type=click.Choice(["hosted", "ece", "eck", "self_managed"]), help="Who runs it.")
+    @click.option("--security-model", type=click.Choice(["api_key", "certificate"]), help="Of the remotes.")
+    @click.option("--env-file", type=EXISTING_FILE, metavar="FILE", help="NAME=value lines that fill ${NAME} in.")
+    @click.option("--keystore", type=EXISTING_FILE, metavar="FILE", help="What elasticsearch-keystore list printed.")
+    @click.option("--stdin-filename", default="", metavar="NAME", help="What to call standard input.")
+    @functools.wraps(function)
+    def command(  # noqa: PLR0913 -- one parameter for each option.
+        *,
+        files: tuple[str, ...],
+        side: str | None,
+        version: str,
+        kind: str | None,
+        security_model: str | None,
+        env_file: Path | None,
+        keystore: Path | None,
+        stdin_filename: str,
+        **rest: object,
+    ) -> int:
+        documents = Documents(
+            files=files,
+            side=side,
+            version=version,
+            kind=kind,
+            security_model=security_model,
+            env_file=env_file,
+            keystore=keystore,
+            stdin_filename=stdin_filename,
+        )
+        return function(documents=documents, **rest)
+
+    return command
+
+
+@click.command()
+@document_options
+@click.option("--explain-kind", is_flag=True, help="Say what each file is taken for, and why.")
+@config_option
+@chosen_options
+@output_options((*FORMATS, *PLACED_FORMATS))
+def lint(*, documents: Documents, explain_kind: bool, config_path: Path, chosen: Chosen, shown: Shown) -> int:
+    """Judge files alone: the configuration, or any documents of Elasticsearch that are named."""
+    if explain_kind:
+        return _explain(documents)
+    return _lint_documents(documents, chosen, shown) if documents.files else _lint_config(config_path, chosen, shown)
+
+
+def _lint_config(config_path: Path, chosen: Chosen, shown: Shown) -> int:
+    from diag.cli.choice import read_config, run_of
+    from diag.cli.output import present
+    from diag.cli.rounds import Limits, run_rounds
+
+    if shown.format in PLACED_FORMATS:
+        msg = f"--format {shown.format} goes with FILE: diag lint --format {shown.format} {config_path}"
+        raise click.UsageError(msg)
+    offline = run_of(read_config(config_path, lenient=True), chosen, offline=True)
+    return present(run_rounds(offline, Limits(fail_on=shown.fail_on)).report, shown)
+
+
+def _explain(documents: Documents) -> int:
+    from diag.cli.console import write_out
+    from diag.cli.documents import read_all
+    from diag.text import shown
+
+    read = read_all(documents)
+    write_out("".join(f"{shown(one.named.name)}: {one.kind or 'no known kind'}, {shown(one.why)}\n" for one in read))
+    return 0 if all(one.kind for one in read) else UNUSABLE
+
+
+def _lint_documents(documents: Documents, chosen: Chosen, shown: Shown) -> int:
+    from diag.cli.console import write_out
+    from diag.cli.documents import judge_documents
+    from diag.cli.output import options_of
+    from diag.model import Severity
+    from diag.report.documents import exit_code, render
+
+    judged = judge_documents(documents, chosen)
+    write_out(render(judged, shown.format, options_of(shown)), shown.output)
+    return exit_code(judged, Severity(shown.fail_on))

@@ -1,0 +1,229 @@
+"""From what documents say to what a round would know: local clusters with their remotes, nodes, registrations, keystore names.
+
+Every document that registers remotes is a local cluster of its own, so that each of its lines is judged as it stands; what the documents
+say of nodes, of the keystore and of other registrations is known to all of them, for documents of one side complete each other.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from diag.config import ClusterConfig, RemoteConfig
+from diag.evidence.documents.keystore_list import KeystoreLists
+from diag.evidence.documents.origin import Origin
+from diag.evidence.documents.origins import Origins
+from diag.evidence.documents.settings import Layer, Setting, SettingsForm, SettingsText, SettingsTexts
+from diag.evidence.elasticsearch import nodes, registrations
+from diag.evidence.holders import Surroundings
+from diag.evidence.piece import Side
+from diag.model import (
+    REMOTE_SETTINGS,
+    ClusterEvidence,
+    Kind,
+    Nodes,
+    Registration,
+    Registrations,
+    RemoteEvidence,
+    SecurityModel,
+    Unavailable,
+)
+
+TOGETHER: Final = "documents"
+_REMOTE: Final = "cluster.remote."
+_ALL_ROLES: Final = ("master", "data", "ingest", "ml", "transform", "remote_cluster_client")
+_STATES: Final = {"true": True, "false": False}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Given:
+    """What somebody says of the clusters whose documents these are; empty or None: nothing."""
+
+    version: str = ""
+    kind: Kind | None = None
+    security_model: SecurityModel | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Assembled:
+    """What the documents say, put together. ``surroundings`` holds every noun; ``clusters`` are those that register remotes."""
+
+    surroundings: Surroundings
+    clusters: tuple[DocumentCluster, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DocumentCluster:
+    """One document that registers remotes, as a configuration; ``complete`` adds to its evidence what the other documents say."""
+
+    config: ClusterConfig
+    origins: Origins
+    nodes: Nodes | Unavailable | None
+    registrations: Registrations | Unavailable
+    aliases: tuple[str, ...]
+
+    def complete(self, evidence: ClusterEvidence) -> ClusterEvidence:
+        """Put into evidence that was gathered without a network what documents say of the cluster."""
+        known: dict[type, object] = {} if self.nodes is None else {Nodes: self.nodes}
+        if isinstance(self.registrations, Registrations):
+            known[Registrations] = self.registrations
+        return dataclasses.replace(
+            evidence,
+            api=evidence.api.having(known),
+            remotes=tuple(self._complete(one) for one in evidence.remotes),
+            surroundings=Surroundings.of(self.origins),
+        )
+
+    def _complete(self, evidence: RemoteEvidence) -> RemoteEvidence:
+        if isinstance(self.registrations, Unavailable):
+            return evidence
+        alias = evidence.remote.alias
+        found = next((one for one in self.registrations.all if one.alias == alias), Registration(alias=alias))
+        return dataclasses.replace(evidence, belief=evidence.belief.having({Registration: found}))
+
+
+def joined(nouns: Iterable[Any]) -> Surroundings:
+    """Join the collections that the readers gave, one for each kind of evidence."""
+    found: dict[type, Any] = {}
+    for one in nouns:
+        kind = type(one)
+        found[kind] = one if kind not in found else kind(all=(*found[kind].all, *one.all))
+    return Surroundings.of(*found.values())
+
+
+def assemble(nouns: Iterable[Any], given: Given) -> Assembled:
+    """Put together what the readers of all documents gave."""
+    around = joined(nouns)
+    texts = around[SettingsTexts]
+    local = [] if isinstance(texts, Unavailable) else [one for one in texts.all if one.side is not Side.REMOTE]
+    lists = around[KeystoreLists]
+    keystore = None if isinstance(lists, Unavailable) else tuple(one.name for one in lists.all)
+    registered = _registrations(local)
+    own_nodes = _nodes(local, given)
+    clusters = (_cluster(one, given, keystore, own_nodes, registered) for one in local)
+    return Assembled(surroundings=around, clusters=tuple(one for one in clusters if one is not None))
+
+
+def _cluster(
+    text: SettingsText,
+    given: Given,
+    keystore: tuple[str, ...] | None,
+    own_nodes: Nodes | Unavailable | None,
+    registered: Registrations | Unavailable,
+) -> DocumentCluster | None:
+    aliases = tuple(dict.fromkeys(alias for one in text.under(_REMOTE) if (alias := alias_of(one)) and one.values))
+    if not aliases:
+        return None
+    config: dict[str, Any] = {
+        "name": text.name,
+        "version": given.version,
+        "kind": given.kind or Kind.SELF_MANAGED,
+        "remotes": tuple(_remote(text, alias, given) for alias in aliases),
+        **_tls(text),
+    }
+    if keystore is not None:
+        config["keystore"] = list(keystore)
+    return DocumentCluster(
+        config=ClusterConfig.model_validate(config),
+        origins=Origins(all=tuple(_origins(text.all))),
+        nodes=own_nodes,
+        registrations=registered,
+        aliases=aliases,
+    )
+
+
+def alias_of(setting: Setting) -> str:
+    """The alias of a setting of a remote, empty where it belongs to none."""
+    alias, _, key = setting.key.removeprefix(_REMOTE).partition(".")
+    named = setting.key.startswith(_REMOTE) and key and (alias, key) != ("node", "attr")
+    return alias if named else ""
+
+
+def _remote(text: SettingsText, alias: str, given: Given) -> RemoteConfig:
+    # A later layer wins over an earlier one, as it does in a cluster.
+    found = {one.key.removeprefix(f"{_REMOTE}{alias}."): one for one in _by_layer(text.under(f"{_REMOTE}{alias}."))}
+    values: dict[str, Any] = {
+        one.key: found[one.key].text.strip() for one in REMOTE_SETTINGS if one.key in found and found[one.key].values
+    }
+    seeds = found.get("seeds")
+    values["seeds"] = seeds.parts if seeds is not None else ()
+    values["skip_unavailable"] = _STATES.get(str(values.get("skip_unavailable", "")))
+    return RemoteConfig.model_validate({**values, "alias": alias, "security_model": given.security_model})
+
+
+def _by_layer(settings: Iterable[Setting]) -> list[Setting]:
+    return sorted(settings, key=lambda one: list(Layer).index(one.layer))
+
+
+def _tls(text: SettingsText) -> dict[str, Any]:
+    """What the nodes do with TLS on remotes, where the document says so; an odd value is left to the check of values."""
+    return {
+        section: declared
+        for section, interface in (("transport", "transport"), ("remote_cluster_client", "remote_cluster_client"))
+        if (declared := _interface(text, f"xpack.security.{interface}.ssl."))
+    }
+
+
+def _interface(text: SettingsText, prefix: str) -> dict[str, Any]:
+    mode, enabled = text.get(f"{prefix}verification_mode"), text.get(f"{prefix}enabled")
+    declared: dict[str, Any] = {}
+    if mode is not None and mode.text in {"full", "certificate", "none"}:
+        declared["verification_mode"] = mode.text
+    if enabled is not None and enabled.text in _STATES:
+        declared["enabled"] = _STATES[enabled.text]
+    return declared
+
+
+def _registrations(texts: Iterable[SettingsText]) -> Registrations | Unavailable:
+    """What GET _cluster/settings would say of the remotes of these documents together."""
+    layers: dict[str, dict[str, object]] = {}
+    for text in texts:
+        for one in text.under(_REMOTE):
+            layer = "defaults" if one.layer is Layer.FILE else one.layer.value
+            if layer and one.values:
+                value: object = list(one.parts) if one.as_list else one.text
+                layers.setdefault(layer, {})[one.key.removeprefix(_REMOTE)] = value
+    return registrations.read({layer: {"cluster": {"remote": found}} for layer, found in layers.items()})
+
+
+def _nodes(texts: Iterable[SettingsText], given: Given) -> Nodes | Unavailable | None:
+    """What GET _nodes would say of the nodes whose files these are; None where there is no file of a node."""
+    files = [one for one in texts if one.form is SettingsForm.FILE]
+    if not files:
+        return None
+    return nodes.read({"nodes": {one.name: _node(one, given) for one in files}})
+
+
+def _node(text: SettingsText, given: Given) -> dict[str, object]:
+    roles, name = text.get("node.roles"), text.get("node.name")
+    return {
+        "name": name.text if name is not None and name.values and not name.unset else text.name,
+        "version": given.version,
+        "roles": list(_ALL_ROLES if roles is None else roles.parts),
+        "settings": _nested(text.all),
+    }
+
+
+def _nested(settings: Iterable[Setting]) -> dict[str, object]:
+    """Settings as an answer nests them."""
+    tree: dict[str, Any] = {}
+    for one in settings:
+        *path, last = one.key.split(".")
+        at = tree
+        for part in path:
+            inner = at.setdefault(part, {})
+            if not isinstance(inner, dict):
+                break
+            at = inner
+        else:
+            at[last] = list(one.values) if one.as_list else one.text
+    return tree
+
+
+def _origins(settings: Iterable[Setting]) -> Iterable[tuple[str, Origin]]:
+    found: Mapping[str, Setting] = {one.key: one for one in _by_layer(settings)}
+    for key, one in found.items():
+        yield key, one.origin
+        yield from ((f"{key}[{index}]", origin) for index, origin in enumerate(one.item_origins))

@@ -1,0 +1,89 @@
+"""One file as a document: what it is, and what it says."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Final
+
+from diag.documents.candidate import Candidate
+from diag.documents.files import Named
+from diag.documents.kinds import KINDS, Recognised, recognise
+from diag.documents.row import Reading
+from diag.documents.source import Source
+from diag.evidence.documents.kind import DocumentKind
+from diag.text import nearest
+
+_NO_TEXT: Final = (b"\x00",)
+_UTF16: Final = (b"\xff\xfe", b"\xfe\xff")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Document:
+    """One file. ``kind`` is None where it is of no known kind; ``why`` says by what it was recognised, or why it was not.
+
+    ``nouns`` is what it says, as evidence; ``lines`` are its lines, for output that shows them.
+    """
+
+    named: Named
+    kind: DocumentKind | None
+    why: str
+    nouns: tuple[object, ...] = ()
+    lines: tuple[str, ...] = ()
+
+
+class UnknownKindError(Exception):
+    """Somebody forced a kind that there is not."""
+
+
+def forced_kind(name: str) -> DocumentKind:
+    """Give the kind that somebody named. Raises UnknownKindError."""
+    known = {one.kind.value: one.kind for one in KINDS} | {_short(one.kind): one.kind for one in KINDS}
+    if name not in known:
+        close = nearest(name, known)
+        hint = f"did you mean {close[0]}" if close else f"there are {', '.join(_short(one.kind) for one in KINDS)}"
+        msg = f"no kind of document is called {name!r}; {hint}"
+        raise UnknownKindError(msg)
+    return known[name]
+
+
+def _short(kind: DocumentKind) -> str:
+    return kind.value.replace(" ", "-")
+
+
+def read_document(named: Named, reading: Reading, forced: DocumentKind | None = None) -> Document:
+    """Recognise a file and read it."""
+    if named.problem:
+        return Document(named=named, kind=None, why=named.problem)
+    text, problem = _text(named.data)
+    if text is None:
+        return Document(named=named, kind=None, why=problem)
+    candidate = Candidate(Source(named.name, text))
+    found = recognise(candidate) if forced is None else _forced(forced)
+    lines = tuple(text.splitlines())
+    if found is None:
+        refusal = candidate.refusal
+        why = "nothing in it tells what it is" if refusal is None else f"nothing in it tells what it is ({refusal})"
+        return Document(named=named, kind=None, why=why, lines=lines)
+    nouns = found.row.read(candidate, reading)
+    return Document(named=named, kind=found.row.kind, why=found.why, nouns=nouns, lines=lines)
+
+
+def _forced(kind: DocumentKind) -> Recognised:
+    return Recognised(next(one for one in KINDS if one.kind is kind), "somebody said so")
+
+
+def _text(data: bytes) -> tuple[str | None, str]:
+    if data.startswith(_UTF16):
+        return None, "it is UTF-16; expected UTF-8"
+    if any(sign in data[:8192] for sign in _NO_TEXT):
+        return None, "it is no text"
+    try:
+        return data.removeprefix(b"\xef\xbb\xbf").decode("utf-8"), ""
+    except UnicodeDecodeError as error:
+        return None, f"it is no UTF-8 text: byte 0x{data[error.start]:02x} at offset {error.start}"
+
+
+def nouns_of(documents: Iterable[Document]) -> Iterable[object]:
+    """Everything that documents say."""
+    return (noun for one in documents for noun in one.nouns)

@@ -1,0 +1,62 @@
+"""The files that somebody named: read within bounds, folders walked, text told from what is none."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from diag.config.files import read_regular, why
+
+MAX_BYTES: Final = 16 * 1024 * 1024
+STANDARD_INPUT: Final = "-"
+# What nobody keeps documents in, and what would take long to walk through.
+_LEFT_OUT: Final = frozenset({".git", ".venv", "node_modules", "__pycache__", ".terraform", ".tox", ".mypy_cache"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Named:
+    """One file: the name that output uses, its bytes, and whether somebody named it rather than a folder that it lies in.
+
+    ``problem`` says why it could not be read; its bytes are empty then.
+    """
+
+    name: str
+    path: Path | None
+    data: bytes = b""
+    by_name: bool = True
+    problem: str = ""
+
+
+def read_files(names: Sequence[str], stdin_name: str = "") -> Iterator[Named]:
+    """Read files, and every file in folders. ``-`` is standard input, under the name ``stdin_name``."""
+    for name in names:
+        if name == STANDARD_INPUT:
+            yield _standard_input(stdin_name or "<standard input>")
+        elif Path(name).is_dir():
+            yield from (_read(path, by_name=False) for path in _walk(Path(name)))
+        else:
+            yield _read(Path(name), by_name=True)
+
+
+def _walk(folder: Path) -> Iterator[Path]:
+    for at, folders, files in os.walk(folder):
+        folders[:] = sorted(one for one in folders if one not in _LEFT_OUT)
+        yield from (Path(at) / one for one in sorted(files))
+
+
+def _read(path: Path, *, by_name: bool) -> Named:
+    try:
+        return Named(name=str(path), path=path, data=read_regular(path, MAX_BYTES), by_name=by_name)
+    except (OSError, ValueError) as error:
+        return Named(name=str(path), path=path, by_name=by_name, problem=f"it {why(error)}")
+
+
+def _standard_input(name: str) -> Named:
+    data = sys.stdin.buffer.read(MAX_BYTES + 1)
+    if len(data) > MAX_BYTES:
+        return Named(name=name, path=None, problem=f"it is larger than {MAX_BYTES // 1024 // 1024} MiB")
+    return Named(name=name, path=None, data=data)

@@ -1,0 +1,154 @@
+"""JSON as Elasticsearch reads it: comments are taken, a key twice in one object is not. Every value keeps its place."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass
+from typing import Final, NoReturn
+
+from diag.documents.source import RefusedError, Source
+from diag.documents.tree import Branch, Entry, Items, Node, Text
+from diag.evidence.documents.problems import ProblemKind
+from diag.text import shown
+
+_BLANK: Final = re.compile(r"(?:[ \t\r\n]+|//[^\r\n]*|/\*.*?\*/)*", re.DOTALL)
+_STRING: Final = re.compile(r'"(?:[^"\\\x00-\x1f]|\\.)*"', re.DOTALL)
+# Kibana's console takes a text over several lines between three quotes.
+_BLOCK: Final = re.compile(r'"""(.*?)"""', re.DOTALL)
+_WORD: Final = re.compile(r"[^\s,:\[\]{}\"]+")
+_NUMBER: Final = re.compile(r"-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?")
+_WORDS: Final = frozenset({"true", "false", "null"})
+_MAX_DEPTH: Final = 60
+_MAX_SHOWN: Final = 30
+
+
+@dataclass(frozen=True, slots=True)
+class Json:
+    """A value that was read, the offset behind it, and what Elasticsearch would refuse of it although it can be understood."""
+
+    node: Node
+    end: int
+    problems: tuple[RefusedError, ...] = ()
+
+
+def read_json(source: Source, start: int = 0) -> Json:
+    """Read one value from an offset on. Raises RefusedError where what follows can't be understood."""
+    reader = _Reader(source)
+    node, end = reader.value(reader.skip(start), 0)
+    return Json(node, end, tuple(reader.problems))
+
+
+def read_whole_json(source: Source) -> Json:
+    """Read a text that is one value and nothing else. Raises RefusedError where it can't be understood."""
+    reader = _Reader(source)
+    node, end = reader.value(reader.skip(0), 0)
+    end = reader.skip(end)
+    if end < len(source.text):
+        reader.refuse("expected the end, found", end)
+    return Json(node, end, tuple(reader.problems))
+
+
+class _Reader:
+    def __init__(self, source: Source) -> None:
+        self._source = source
+        self._text = source.text
+        self.problems: list[RefusedError] = []
+
+    def skip(self, at: int) -> int:
+        """Pass over blanks and comments."""
+        found = _BLANK.match(self._text, at)
+        return found.end() if found else at
+
+    def refuse(self, expectation: str, at: int) -> NoReturn:
+        """Say what was expected and what stands there."""
+        found = _WORD.match(self._text, at)
+        if at >= len(self._text):
+            there = "the end of the text"
+        else:
+            there = shown(found[0] if found else self._text[at], _MAX_SHOWN)
+        end = found.end() if found else min(at + 1, len(self._text))
+        msg = f"{expectation} {there}"
+        raise RefusedError(msg, self._source.places.origin(at, end))
+
+    def value(self, at: int, depth: int) -> tuple[Node, int]:
+        """Read the value at an offset."""
+        if depth > _MAX_DEPTH:
+            msg = f"expected at most {_MAX_DEPTH} levels of nesting"
+            raise RefusedError(msg, self._source.places.origin(at, at))
+        sign = self._text[at : at + 1]
+        if sign == "{":
+            return self._object(at, depth)
+        if sign == "[":
+            return self._list(at, depth)
+        if sign == '"':
+            return self._string(at)
+        return self._bare(at)
+
+    def _string(self, at: int) -> tuple[Text, int]:
+        block = _BLOCK.match(self._text, at)
+        if block is not None:
+            return Text(block[1], quoted=True, origin=self._source.places.origin(at, block.end())), block.end()
+        found = _STRING.match(self._text, at)
+        if found is None:
+            line_end = self._text.find("\n", at)
+            origin = self._source.places.origin(at, len(self._text) if line_end < 0 else line_end)
+            msg = "expected a closing quote on the same line"
+            raise RefusedError(msg, origin)
+        try:
+            value = str(json.loads(found[0]))
+        except ValueError:
+            msg = "expected a text, found a backslash before a sign that takes none"
+            raise RefusedError(
+                msg,
+                self._source.places.origin(at, found.end()),
+            ) from None
+        return Text(value, quoted=True, origin=self._source.places.origin(at, found.end())), found.end()
+
+    def _bare(self, at: int) -> tuple[Text, int]:
+        found = _WORD.match(self._text, at)
+        if found is None or not (found[0] in _WORDS or _NUMBER.fullmatch(found[0])):
+            self.refuse("expected a value, found", at)
+        return Text(found[0], quoted=False, origin=self._source.places.origin(at, found.end())), found.end()
+
+    def _list(self, begun: int, depth: int) -> tuple[Items, int]:
+        found: list[Node] = []
+        at = self.skip(begun + 1)
+        while self._text[at : at + 1] != "]":
+            node, at = self.value(at, depth + 1)
+            found.append(node)
+            at = self._next(at, "]")
+        return Items(tuple(found), self._source.places.origin(begun, at + 1)), at + 1
+
+    def _object(self, begun: int, depth: int) -> tuple[Branch, int]:
+        found: list[Entry] = []
+        taken: set[str] = set()
+        at = self.skip(begun + 1)
+        while self._text[at : at + 1] != "}":
+            if self._text[at : at + 1] != '"':
+                self.refuse("expected a key in double quotes, found", at)
+            key, behind = self._string(at)
+            if key.value in taken:
+                message = f"expected each key once; {shown(key.value, 80)} stands there twice"
+                self.problems.append(RefusedError(message, key.origin, ProblemKind.SAME_KEY_TWICE))
+            taken.add(key.value)
+            at = self.skip(behind)
+            if self._text[at : at + 1] != ":":
+                self.refuse("expected a colon, found", at)
+            node, at = self.value(self.skip(at + 1), depth + 1)
+            found.append(Entry(key.value, key.origin, node))
+            at = self._next(at, "}")
+        return Branch(tuple(found), self._source.places.origin(begun, at + 1)), at + 1
+
+    def _next(self, at: int, closing: str) -> int:
+        """Pass over the comma to the next member, or stay at the end."""
+        at = self.skip(at)
+        if self._text[at : at + 1] == closing:
+            return at
+        if self._text[at : at + 1] != ",":
+            self.refuse(f"expected a comma or {closing}, found", at)
+        after = self.skip(at + 1)
+        if self._text[after : after + 1] == closing:
+            origin = self._source.places.origin(at, at + 1)
+            self.problems.append(RefusedError(f"expected no comma before {closing}", origin))
+        return after

@@ -1,0 +1,33 @@
+"""Every kind of document that diag reads: one row for each, in the order in which a text is tried. The first that fits is it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from diag.documents import elasticsearch_yml, keystore_list, settings_request
+from diag.documents.candidate import Candidate
+from diag.documents.row import KindRow
+
+KINDS: Final[tuple[KindRow, ...]] = (
+    settings_request.ROW,
+    elasticsearch_yml.ROW,
+    keystore_list.ROW,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Recognised:
+    """The kind of a text, and by what it was recognised."""
+
+    row: KindRow
+    why: str
+
+
+def recognise(candidate: Candidate) -> Recognised | None:
+    """Tell what a text is; None where it is of no known kind."""
+    for row in KINDS:
+        why = row.recognise(candidate)
+        if why:
+            return Recognised(row, why)
+    return None

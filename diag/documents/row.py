@@ -1,0 +1,38 @@
+"""What a kind of document is to diag: how it is recognised and read. One row for each kind, in ``diag/documents/kinds.py``."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+from diag.documents.candidate import Candidate
+from diag.evidence.documents.kind import DocumentKind
+from diag.evidence.documents.problems import DocumentProblems
+from diag.evidence.piece import Side
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """What is said about documents from outside: whose they are, and the environment that fills variables in."""
+
+    side: Side | None = None
+    environment: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KindRow:
+    """One kind.
+
+    ``recognise`` says by what a text was recognised ("it holds cluster.remote"), empty where it is none of this kind. ``read`` gives the
+    nouns of the evidence, each a collection with ``all``: those of several documents are put together by joining them.
+    """
+
+    kind: DocumentKind
+    recognise: Callable[[Candidate], str]
+    read: Callable[[Candidate, Reading], tuple[object, ...]]
+
+
+def problems_of(candidate: Candidate, kind: DocumentKind) -> tuple[object, ...]:
+    """What is wrong with the syntax of a document, as evidence; nothing where nothing is."""
+    found = tuple(one.problem(kind) for one in candidate.refusals)
+    return (DocumentProblems(all=found),) if found else ()

@@ -1,0 +1,116 @@
+"""What a text of settings holds, whatever its syntax: mappings, lists and texts, each with its place."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from diag.evidence.documents.origin import Origin
+
+_NULLS = frozenset({"", "~", "null", "Null", "NULL"})
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A single value. ``quoted``: it stands in quotes, so that it is a text and no number, flag or null."""
+
+    value: str
+    quoted: bool
+    origin: Origin
+
+    @property
+    def is_null(self) -> bool:
+        """Whether it is the value that means none."""
+        return not self.quoted and self.value in _NULLS
+
+
+@dataclass(frozen=True, slots=True)
+class Items:
+    """A list."""
+
+    all: tuple[Node, ...]
+    origin: Origin
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A key with its value."""
+
+    key: str
+    origin: Origin
+    value: Node
+
+
+@dataclass(frozen=True, slots=True)
+class Branch:
+    """A mapping: its keys in the order of the file, also such as stand there twice."""
+
+    entries: tuple[Entry, ...]
+    origin: Origin
+
+    def entry(self, key: str) -> Entry | None:
+        """The entry of a key: of two the later one; None where there is none."""
+        return next((one for one in reversed(self.entries) if one.key == key), None)
+
+    def get(self, *path: str) -> Node | None:
+        """The value at the end of a path of keys, None where there is none."""
+        node: Node = self
+        for key in path:
+            found = node.entry(key) if isinstance(node, Branch) else None
+            if found is None:
+                return None
+            node = found.value
+        return node
+
+    @property
+    def keys(self) -> frozenset[str]:
+        """The keys."""
+        return frozenset(one.key for one in self.entries)
+
+
+Node = Text | Items | Branch
+
+
+def items(node: Node | None) -> tuple[Node, ...]:
+    """The items of a list; a single value is a list of one, nothing is an empty one."""
+    if node is None or (isinstance(node, Text) and node.is_null):
+        return ()
+    return node.all if isinstance(node, Items) else (node,)
+
+
+def text(node: Node | None) -> str:
+    """The text of a single value, empty where it is none."""
+    return node.value if isinstance(node, Text) and not node.is_null else ""
+
+
+def branches(node: Node | None) -> Iterator[Branch]:
+    """The mappings in a list, or the mapping itself."""
+    return (one for one in items(node) if isinstance(one, Branch))
+
+
+class Places:
+    """The places in a piece of text that may itself stand somewhere inside a file.
+
+    ``line`` and ``column`` are where its first character stands; only its first line is moved by the column.
+    """
+
+    def __init__(self, file: str, text_: str, line: int = 1, column: int = 1) -> None:
+        self.file = file
+        self._line, self._column = line, column
+        self._length = len(text_)
+        self._starts = [0, *(at + 1 for at, sign in enumerate(text_) if sign == "\n")]
+
+    def at(self, offset: int) -> tuple[int, int]:
+        """The line and column of a character, by its offset."""
+        index = bisect_right(self._starts, min(offset, self._length)) - 1
+        column = min(offset, self._length) - self._starts[index]
+        return self._line + index, column + (self._column if index == 0 else 1)
+
+    def offset(self, line: int, column: int) -> int:
+        """The offset of a character by its line and column in the text itself."""
+        return self._starts[min(line, len(self._starts)) - 1] + column - 1
+
+    def origin(self, start: int, end: int) -> Origin:
+        """The range from one offset to another."""
+        return Origin(self.file, *self.at(start), *self.at(end))

@@ -1,0 +1,1 @@
+"""What files on somebody's desk hold: settings, trust files, payloads, each value with the place where it stands."""

@@ -1,0 +1,28 @@
+"""Where something stands in a file."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Origin:
+    """The place of a value: the file as it was named, and the range from its first character to behind its last.
+
+    Lines and columns begin at 1; a column counts characters.
+    """
+
+    file: str
+    line: int
+    column: int
+    end_line: int
+    end_column: int
+
+    def __str__(self) -> str:
+        """Write the beginning as editors and compilers do: ``file:line:column``."""
+        return f"{self.file}:{self.line}:{self.column}"
+
+
+def whole(file: str) -> Origin:
+    """The place of a file as a whole: its first character."""
+    return Origin(file, 1, 1, 1, 1)

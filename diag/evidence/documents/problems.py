@@ -1,0 +1,42 @@
+"""What a document is refused for before anybody looks at what it says: its syntax, its encoding, the form of its values."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+from diag.evidence.documents.absent import NO_DOCUMENT
+from diag.evidence.documents.kind import DocumentKind
+from diag.evidence.documents.origin import Origin
+from diag.evidence.piece import Piece, Subject
+
+
+class ProblemKind(StrEnum):
+    """What is wrong; each has a check of its own."""
+
+    SYNTAX = "syntax"
+    SAME_KEY_TWICE = "same key twice"
+    UNSET_VARIABLE = "unset variable"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DocumentProblem:
+    """One thing for which a document, or a part of it, cannot be read. ``message`` says what stands there and what is expected."""
+
+    kind: ProblemKind
+    document: DocumentKind
+    message: str
+    origin: Origin
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DocumentProblems:
+    """The problems of every document that was given."""
+
+    all: tuple[DocumentProblem, ...] = ()
+
+
+PIECE: Final = Piece(
+    name="document_problems", noun=DocumentProblems, subjects=(Subject.SURROUNDINGS,), absent=NO_DOCUMENT
+)
