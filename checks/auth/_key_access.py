@@ -28,7 +28,7 @@ SELECTOR: Final = "::"
 
 
 @dataclass(frozen=True, slots=True)
-class Gap:
+class AccessGap:
     """A declared pattern that a part of the access (``search``, ``replication``) does not cover, or not wholly (``partly``)."""
 
     part: str
@@ -37,7 +37,9 @@ class Gap:
     partly: bool
 
 
-def gaps_of(record: KeyRecord, remote: Remote, replication: Replication | Unavailable) -> Iterator[Gap | Unknown]:
+def access_gaps(
+    record: KeyRecord, remote: Remote, replication: Replication | Unavailable
+) -> Iterator[AccessGap | Unknown]:
     """What of the declared use a key leaves out. Where a part of the access is empty, other checks are about that."""
     if record.search:
         yield from _left_out("search", record.search, remote.use.search)
@@ -45,11 +47,11 @@ def gaps_of(record: KeyRecord, remote: Remote, replication: Replication | Unavai
         failing = uncovered(record.replication, leaders_of(replication, remote))
         for one in _left_out("replication", record.replication, remote.use.replicate):
             # The leaders that fail are named by auth/key-no-replication-access, and are not named twice.
-            if not (isinstance(one, Gap) and any(matches(one.pattern, leader) for leader in failing)):
+            if not (isinstance(one, AccessGap) and any(matches(one.pattern, leader) for leader in failing)):
                 yield one
 
 
-def _left_out(part: str, access: tuple[KeyAccess, ...], patterns: Iterable[str]) -> Iterator[Gap | Unknown]:
+def _left_out(part: str, access: tuple[KeyAccess, ...], patterns: Iterable[str]) -> Iterator[AccessGap | Unknown]:
     names = names_of(access)
     for pattern in single(patterns):
         if pattern.startswith("<"):
@@ -70,7 +72,7 @@ def _left_out(part: str, access: tuple[KeyAccess, ...], patterns: Iterable[str])
         if pattern.startswith(_BEHIND_STREAMS):
             yield Unknown(f"which data stream {shorten(pattern, 80)} belongs to is not known")
         else:
-            yield Gap(part, pattern, names, partly)
+            yield AccessGap(part, pattern, names, partly)
 
 
 def single(patterns: Iterable[str]) -> Iterator[str]:

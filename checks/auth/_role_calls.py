@@ -8,7 +8,7 @@ from typing import Final
 from checks.shared.fixes import Remedy, call, on_local, on_remote
 from diag.model import Fix, Json, Role, in_path, shorten
 
-_KEPT: Final = "<those that are there>"
+_MAX_FIRST_BYTES: Final = "<those that are there>"
 
 
 def create_role(name: str, body: Mapping[str, Json], *, there: bool = False) -> tuple[Fix, ...]:
@@ -41,5 +41,5 @@ def _whole(role: Role, entries: Mapping[str, Json]) -> dict[str, Json]:
         if name == "cluster":
             body[name] = [*dict.fromkeys((*role.cluster, *map(str, new)))]
         elif has.get(name) or new:
-            body[name] = [*([_KEPT] if has.get(name) else []), *new]
-    return {**body, "applications": [_KEPT]}
+            body[name] = [*([_MAX_FIRST_BYTES] if has.get(name) else []), *new]
+    return {**body, "applications": [_MAX_FIRST_BYTES]}

@@ -34,7 +34,7 @@ from diag.model import (
     "auth/anonymous-fallback",
     severity=Severity.ERROR,
     applies=API_KEY_REMOTES,
-    docs=(docs.TRB_PORT,),
+    docs=(docs.TROUBLESHOOT_TRANSPORT_PORT,),
     tags=("api-key", "ports"),
     source="documentation: troubleshoot remote clusters (transport port with API key)",
     explains=("auth/not-cross-cluster-channel", *REQUESTS_REFUSED),

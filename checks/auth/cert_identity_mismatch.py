@@ -42,7 +42,7 @@ _PLAIN: Final = re.compile(rf"{_ATTRIBUTE}(?:,{_ATTRIBUTE})*")
     severity=Severity.CRITICAL,
     severities=(Severity.WARNING,),
     applies=API_KEY_REMOTES,
-    docs=(docs.EC_STRONG, docs.A_KEYUP),
+    docs=(docs.HOSTED_STRONG_IDENTITY, docs.API_UPDATE_KEY),
     tags=("api-key", "strong-identity"),
     source="documentation: strong identity verification; elasticsearch#134604; tried on 9.3.2 and 9.5.2: a Java expression on the whole name, "
     "written as in RFC 2253, in which case and spaces count",

@@ -23,7 +23,7 @@ _ORGANIZATION: Final = re.compile(r"cluster\\?\.(?P<id>[A-Za-z0-9_-]+)")
     "auth/cert-identity-too-wide",
     severity=Severity.WARNING,
     applies=API_KEY_REMOTES,
-    docs=(docs.EC_STRONG, docs.A_KEYUP),
+    docs=(docs.HOSTED_STRONG_IDENTITY, docs.API_UPDATE_KEY),
     tags=("api-key", "strong-identity"),
     source="documentation: strong identity verification: names of nodes in Elastic Cloud, and what a pattern with .* for the cluster matches",
 )

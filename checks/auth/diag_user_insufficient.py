@@ -94,7 +94,7 @@ def _sides(cluster_evidence: ClusterEvidence) -> Iterator[tuple[str, str, list[_
     "auth/diag-user-insufficient",
     severity=Severity.WARNING,
     severities=(Severity.INFO, Severity.ERROR),
-    docs=(docs.ES_PRIV,),
+    docs=(docs.PRIVILEGES,),
     tags=("privileges", "diag"),
     source="documentation: security privileges; answers 401 and 403 observed on 6.8 to 9.2",
 )

@@ -33,7 +33,7 @@ _NO_ESQL: Final = NotApplicable("neither use.esql nor use.enrich is declared for
     severity=Severity.WARNING,
     severities=(Severity.INFO,),
     applies=API_KEY_REMOTES,
-    docs=(docs.ESQL, docs.ROLESTR),
+    docs=(docs.ESQL, docs.ROLE_STRUCTURE),
     tags=("privileges", "roles", "esql"),
     source="privileges tried on 8.19.0: needed are read in remote_indices, and read or read_cross_cluster on any local index; the "
     "cluster privilege cross_cluster_search is not",
@@ -58,7 +58,7 @@ def esql_privileges(remote: Remote, roles: OfLocal[Roles]) -> Yields:
 
 
 @dataclass(frozen=True, slots=True)
-class _Lacks:
+class _MissingPrivileges:
     """What a role lacks for ES|QL on a remote: reading it (``there``), reading any local index (``here``)."""
 
     there: bool
@@ -84,19 +84,19 @@ class _Lacks:
         return add_to_role(role, entries)
 
 
-def _lacks(roles: tuple[Role, ...], alias: str) -> _Lacks | Unknown:
+def _missing_privileges(roles: tuple[Role, ...], alias: str) -> _MissingPrivileges | Unknown:
     """What roles lack together, as where one user has them all."""
     if any(role.name == SUPERUSER for role in roles):
-        return _Lacks(there=False, here=False)
+        return _MissingPrivileges(there=False, here=False)
     judged = [on_remote(role.remote_indices, alias) for role in roles]
     there = not any(reads(entry) for entries, _ in judged for entry in entries)
     undecided = there and any(is_open for _, is_open in judged)
-    return Unknown(OPEN) if undecided else _Lacks(there=there, here=not any(map(reads_here, roles)))
+    return Unknown(OPEN) if undecided else _MissingPrivileges(there=there, here=not any(map(reads_here, roles)))
 
 
 def _declared(remote: Remote, found: tuple[Role, ...], missing: tuple[str, ...]) -> Yields:
     """Judge the declared roles together: a user holds several. One that does not exist may be what gives the rest."""
-    lacks = _lacks(found, remote.alias)
+    lacks = _missing_privileges(found, remote.alias)
     if not lacks:
         return
     if missing:
@@ -124,7 +124,7 @@ def _declared(remote: Remote, found: tuple[Role, ...], missing: tuple[str, ...])
 
 def _undeclared(remote: Remote, roles: Roles) -> Yields:
     """Which roles are those of the users is not known: one that is complete is enough."""
-    judged = [(role, _lacks((role,), remote.alias)) for role in own(roles)]
+    judged = [(role, _missing_privileges((role,), remote.alias)) for role in own(roles)]
     if any(not lacks for _, lacks in judged if not isinstance(lacks, Unknown)):
         return
     reaching = [

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from checks.auth._key_access import Gap, gaps_of
+from checks.auth._key_access import AccessGap, access_gaps
 from checks.auth._key_calls import CHANGE, update_key, widened
 from checks.auth._key_record import CROSS_CLUSTER, GONE, lacks_replication, leaders_of, serves_replication_only
 from checks.shared.applies import API_KEY_REMOTES
@@ -27,7 +27,7 @@ from diag.model import (
     "auth/key-change-path",
     severity=Severity.INFO,
     applies=API_KEY_REMOTES,
-    docs=(docs.EC_EDIT_KEY, docs.A_KEYUP),
+    docs=(docs.HOSTED_CHANGE_KEY, docs.API_UPDATE_KEY),
     tags=("api-key",),
     source="documentation: update cross-cluster API key (by its owner, not with an API key); change the API key of a connection",
 )
@@ -47,9 +47,9 @@ def key_change_path(
     if record is None:
         yield GONE
         return
-    gaps = list(gaps_of(record, remote, replication))
+    gaps = list(access_gaps(record, remote, replication))
     narrow = (not record.search and not serves_replication_only(record, remote, replication)) or any(
-        isinstance(gap, Gap) for gap in gaps
+        isinstance(gap, AccessGap) for gap in gaps
     )
     if not narrow and not lacks_replication(record, remote, replication):
         yield from (gap for gap in gaps if isinstance(gap, Unknown))
@@ -66,10 +66,10 @@ def key_change_path(
 
 
 def _wanted(
-    record: KeyRecord, remote: Remote, replication: Replication | Unavailable, gaps: list[Gap | Unknown]
+    record: KeyRecord, remote: Remote, replication: Replication | Unavailable, gaps: list[AccessGap | Unknown]
 ) -> dict[str, tuple[str, ...]]:
     """What is missing of each part of the access."""
-    found = [gap for gap in gaps if isinstance(gap, Gap)]
+    found = [gap for gap in gaps if isinstance(gap, AccessGap)]
     wanted = {part: tuple(gap.pattern for gap in found if gap.part == part) for part in ("search", "replication")}
     if not record.search and not serves_replication_only(record, remote, replication):
         wanted["search"] = remote.use.search or ("<indices>",)

@@ -24,7 +24,7 @@ from diag.model import (
     "auth/key-dls-with-replication",
     severity=Severity.ERROR,
     applies=API_KEY_REMOTES,
-    docs=(docs.DLSFLS,),
+    docs=(docs.DOCUMENT_LEVEL_SECURITY,),
     tags=("api-key", "privileges"),
     source="elasticsearch#108147, elasticsearch#108600, elasticsearch#108839",
 )

@@ -23,7 +23,7 @@ from diag.model import (
     "auth/key-esql-enrich-old",
     severity=Severity.WARNING,
     applies=API_KEY_REMOTES,
-    docs=(docs.ESQL, docs.A_KEYUP),
+    docs=(docs.ESQL, docs.API_UPDATE_KEY),
     tags=("api-key", "privileges", "esql"),
     source=f"{ENRICH_PRIVILEGE.source}; role descriptors of keys made on 8.19.0 and 9.2.0",
 )

@@ -28,7 +28,7 @@ from diag.model import (
     "auth/key-expired",
     severity=Severity.CRITICAL,
     applies=API_KEY_REMOTES,
-    docs=(docs.TRB_BADKEY, docs.A_KEY),
+    docs=(docs.TROUBLESHOOT_KEY_NOT_VALID, docs.API_CREATE_KEY),
     tags=("api-key",),
     source=SOURCE,
     explains=("auth/key-expiring", "auth/key-invalid", *REQUESTS_REFUSED),

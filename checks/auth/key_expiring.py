@@ -35,7 +35,7 @@ from diag.model import (
     severity=Severity.WARNING,
     severities=(Severity.ERROR,),
     applies=API_KEY_REMOTES,
-    docs=(docs.EC_EDIT_KEY, docs.A_KEYGET),
+    docs=(docs.HOSTED_CHANGE_KEY, docs.API_GET_KEY),
     tags=("api-key", "dates"),
     source="documentation: get API key information; the limits are those of certificates of nodes",
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from checks.auth._key_access import Gap, gaps_of
+from checks.auth._key_access import AccessGap, access_gaps
 from checks.auth._key_calls import CHANGE, update_key, widened
 from checks.auth._key_record import GONE
 from checks.shared.applies import API_KEY_REMOTES
@@ -28,7 +28,7 @@ from diag.model import (
     severity=Severity.ERROR,
     severities=(Severity.WARNING,),
     applies=API_KEY_REMOTES,
-    docs=(docs.TRB_INSUFF, docs.A_KEYUP),
+    docs=(docs.TROUBLESHOOT_PRIVILEGES, docs.API_UPDATE_KEY),
     tags=("api-key", "privileges"),
     source="documentation: troubleshoot remote clusters (insufficient privileges); create cross-cluster API key, access",
 )
@@ -54,11 +54,11 @@ def key_index_not_covered(
         yield NotApplicable("the key allows no search; auth/key-no-search-access is about that")
     if use.replicate and not record.replication:
         yield NotApplicable("the key allows no replication; auth/key-no-replication-access is about that")
-    for gap in gaps_of(record, remote, replication):
+    for gap in access_gaps(record, remote, replication):
         yield gap if isinstance(gap, Unknown) else _not_covered(record, gap)
 
 
-def _not_covered(record: KeyRecord, gap: Gap) -> Finding:
+def _not_covered(record: KeyRecord, gap: AccessGap) -> Finding:
     what = {"search": "searched", "replication": "replicated"}[gap.part]
     return Finding(
         summary=f"The key {shorten(record.name, 80)} covers {'only a part' if gap.partly else 'nothing'} of {shorten(gap.pattern, 80)}, which "

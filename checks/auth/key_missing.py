@@ -7,7 +7,7 @@ from checks.shared.aliases import has_entry
 from checks.shared.applies import API_KEY_REMOTES
 from checks.shared.causes import REQUESTS_REFUSED
 from checks.shared.fixes import call, on_remote, store_key
-from checks.shared.keystore_entries import mistaken_entry
+from checks.shared.keystore_entries import misspelled_entry
 from checks.tables import docs
 from diag.check import NotApplicable, Unknown, Yields, check
 from diag.model import (
@@ -26,7 +26,7 @@ from diag.model import (
     "auth/key-missing",
     severity=Severity.CRITICAL,
     applies=API_KEY_REMOTES,
-    docs=(docs.TRB_NOKEY, docs.APIKEY_TRUST),
+    docs=(docs.TROUBLESHOOT_NO_KEY, docs.API_KEY_TRUST),
     tags=("keystore",),
     source="documentation: troubleshoot remote clusters (no API key); Elasticsearch RemoteClusterService",
     explains=("config/model-ambiguous", "auth/key-missing-on-some-nodes", *REQUESTS_REFUSED),
@@ -46,7 +46,7 @@ def key_missing(
     """
     if isinstance(info, RemoteInfo) and info.has_credential:
         return  # A list of the keystore does not show secure settings that are delivered as files (ECK 3.5): what is in use decides.
-    if isinstance(keystore, Keystore) and mistaken_entry(cluster, remote, keystore):
+    if isinstance(keystore, Keystore) and misspelled_entry(cluster, remote, keystore):
         yield NotApplicable("config/alias-keystore-mismatch is about it")
         return
     stored = remote.keystore_credential if isinstance(keystore, Unavailable) else has_entry(keystore, remote.alias)

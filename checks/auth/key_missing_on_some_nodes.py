@@ -28,7 +28,7 @@ from diag.model import (
     "auth/key-missing-on-some-nodes",
     severity=Severity.ERROR,
     applies=API_KEY_REMOTES,
-    docs=(docs.SECSET, docs.A_RELOAD),
+    docs=(docs.SECURE_SETTINGS, docs.API_RELOAD_SECURE_SETTINGS),
     tags=("api-key", "keystore"),
     source="documentation: secure settings (each node has a keystore of its own); reload secure settings API, secure_setting_names",
     explains=("network/partial-client-nodes", *REQUESTS_REFUSED),

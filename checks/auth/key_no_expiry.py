@@ -26,7 +26,7 @@ from diag.model import (
     "auth/key-no-expiry",
     severity=Severity.WARNING,
     applies=API_KEY_REMOTES,
-    docs=(docs.A_KEY, docs.KEYS),
+    docs=(docs.API_CREATE_KEY, docs.API_KEYS),
     tags=("api-key", "dates"),
     source="documentation: create cross-cluster API key (expiration; without it a key does not expire)",
 )

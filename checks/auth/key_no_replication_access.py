@@ -40,7 +40,7 @@ _NOT_JUDGED: Final = "the key names its indices by a regular expression that is 
     "auth/key-no-replication-access",
     severity=Severity.ERROR,
     applies=API_KEY_REMOTES,
-    docs=(docs.TRB_INSUFF, docs.A_KEYUP),
+    docs=(docs.TROUBLESHOOT_PRIVILEGES, docs.API_UPDATE_KEY),
     tags=("api-key", "privileges", "replication"),
     source="documentation: create cross-cluster API key, access.replication",
     explains=(

@@ -24,7 +24,7 @@ from diag.model import (
     severity=Severity.ERROR,
     severities=(Severity.INFO,),
     applies=API_KEY_REMOTES,
-    docs=(docs.TRB_INSUFF, docs.A_KEYUP),
+    docs=(docs.TROUBLESHOOT_PRIVILEGES, docs.API_UPDATE_KEY),
     tags=("api-key", "privileges"),
     source="documentation: create cross-cluster API key, access.search",
     explains=(

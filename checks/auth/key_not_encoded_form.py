@@ -66,7 +66,7 @@ def _fix(credential: Credential) -> Remedy:
     "auth/key-not-encoded-form",
     severity=Severity.ERROR,
     applies=API_KEY_REMOTES,
-    docs=(docs.A_KEY, docs.APIKEY_TRUST),
+    docs=(docs.API_CREATE_KEY, docs.API_KEY_TRUST),
     tags=("api-key",),
     source="Elasticsearch ApiKeyService, CrossClusterAccessHeaders; documentation: create a cross-cluster API key (encoded)",
     explains=("auth/key-invalid", *REQUESTS_REFUSED),

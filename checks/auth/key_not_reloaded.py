@@ -31,7 +31,7 @@ _PASSWORD: Final = {"secure_settings_password": "<password of the keystore>"}
     "auth/key-not-reloaded",
     severity=Severity.WARNING,
     applies=API_KEY_REMOTES,
-    docs=(docs.A_RELOAD, docs.SECSET_REL),
+    docs=(docs.API_RELOAD_SECURE_SETTINGS, docs.RELOADABLE_SECURE_SETTINGS),
     tags=("api-key", "keystore"),
     source=f"documentation: reloadable secure settings; remote cluster info API; {KEYSTORE_RELOAD_AGREED.source}",
     explains=("config/model-ambiguous", *REQUESTS_REFUSED),

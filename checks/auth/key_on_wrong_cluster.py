@@ -24,7 +24,7 @@ from diag.model import (
     "auth/key-on-wrong-cluster",
     severity=Severity.CRITICAL,
     applies=API_KEY_REMOTES,
-    docs=(docs.TRB_BADKEY, docs.A_KEY),
+    docs=(docs.TROUBLESHOOT_KEY_NOT_VALID, docs.API_CREATE_KEY),
     tags=("api-key",),
     source="documentation: add remote clusters, API keys are made on the remote cluster",
     explains=("auth/key-invalid", *REQUESTS_REFUSED),

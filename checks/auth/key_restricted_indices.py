@@ -27,7 +27,7 @@ from diag.model import (
     "auth/key-restricted-indices",
     severity=Severity.WARNING,
     applies=API_KEY_REMOTES,
-    docs=(docs.A_KEY, docs.CCR),
+    docs=(docs.API_CREATE_KEY, docs.CCR),
     tags=("api-key", "privileges"),
     source="documentation: create cross-cluster API key, allow_restricted_indices; Elasticsearch SystemIndices, RestrictedIndices",
 )

@@ -23,7 +23,7 @@ from diag.model import (
     "auth/key-shared",
     severity=Severity.INFO,
     applies=API_KEY_REMOTES,
-    docs=(docs.KEYS,),
+    docs=(docs.API_KEYS,),
     tags=("api-key",),
     source="documentation: remote clusters with API keys (a key for each local cluster)",
 )

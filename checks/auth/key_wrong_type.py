@@ -28,7 +28,7 @@ from diag.model import (
     "auth/key-wrong-type",
     severity=Severity.CRITICAL,
     applies=API_KEY_REMOTES,
-    docs=(docs.TRB_WRONGTYPE, docs.A_KEY),
+    docs=(docs.TROUBLESHOOT_KEY_TYPE, docs.API_CREATE_KEY),
     tags=("api-key",),
     source=SOURCE,
     explains=("auth/key-invalid", *REQUESTS_REFUSED),

@@ -32,7 +32,7 @@ _MAX_CALLS: Final = 5
     "auth/keystore-password",
     severity=Severity.ERROR,
     applies=Applies.settings(),
-    docs=(docs.A_RELOAD, docs.KEYSTORE),
+    docs=(docs.API_RELOAD_SECURE_SETTINGS, docs.KEYSTORE),
     tags=("keystore",),
     source="documentation: reload secure settings API, reload_exception",
     explains=("auth/key-not-reloaded",),

@@ -30,7 +30,7 @@ _KNOWN: Final = re.compile(r"cluster\.remote\.(?:[-\w]+\.credentials|(?:[-\w]+\.
     "auth/keystore-unsupported-entry",
     severity=Severity.ERROR,
     applies=API_KEY_REMOTES,
-    docs=(docs.SECSET, docs.KEYSTORE),
+    docs=(docs.SECURE_SETTINGS, docs.KEYSTORE),
     tags=("keystore",),
     source="documentation: secure settings (an unknown one stops the reload and the start of a node); Elasticsearch RemoteClusterSettings",
     explains=("auth/key-missing", "auth/key-not-reloaded"),

@@ -29,7 +29,7 @@ from diag.model import (
     "auth/local-remote-cluster-missing",
     severity=Severity.WARNING,
     applies=API_KEY_REMOTES,
-    docs=(docs.ROLESTR, docs.ESQL),
+    docs=(docs.ROLE_STRUCTURE, docs.ESQL),
     tags=("privileges", "roles", "esql"),
     source=ENRICH_PRIVILEGE.source,
 )

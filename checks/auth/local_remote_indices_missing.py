@@ -33,7 +33,7 @@ from diag.model import (
     severity=Severity.ERROR,
     severities=(Severity.INFO, Severity.WARNING),
     applies=API_KEY_REMOTES,
-    docs=(docs.TRB_NOREM, docs.ROLESTR, docs.CCS_PRIV_KEY),
+    docs=(docs.TROUBLESHOOT_REMOTE_INDICES, docs.ROLE_STRUCTURE, docs.CCS_PRIVILEGES_API_KEY),
     tags=("privileges", "roles"),
     source="documentation: role structure, remote_indices; troubleshoot remote clusters; privileges tried on 8.19.0, where "
     "read_cross_cluster without read searches nothing",
@@ -87,10 +87,10 @@ def _declared_roles(remote: Remote, roles: Roles) -> Yields:
             facts={"role": name, "observed": "no such role", "expected": "remote_indices for the alias"},
         )
     if not missing:
-        yield from _together(remote, found)
+        yield from _merged(remote, found)
 
 
-def _together(remote: Remote, roles: tuple[Role, ...]) -> Yields:
+def _merged(remote: Remote, roles: tuple[Role, ...]) -> Yields:
     """What the declared roles give together. One that does not exist may be what gives it, so that then nothing is said."""
     judged = {role: on_remote(role.remote_indices, remote.alias) for role in roles}
     enough = _replicates if _only_follows(remote) else reads

@@ -24,7 +24,7 @@ from diag.model import (
     "auth/not-cross-cluster-channel",
     severity=Severity.CRITICAL,
     applies=API_KEY_REMOTES,
-    docs=(docs.TRB_PORT,),
+    docs=(docs.TROUBLESHOOT_TRANSPORT_PORT,),
     tags=("api-key", "ports"),
     source="Elasticsearch RemoteClusterService: the handshake with a key needs the channel profile _remote_cluster",
     explains=REQUESTS_REFUSED,

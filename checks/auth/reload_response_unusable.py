@@ -19,7 +19,7 @@ from diag.model import (
     "auth/reload-response-unusable",
     severity=Severity.WARNING,
     applies=Applies.settings(),
-    docs=(docs.A_RELOAD,),
+    docs=(docs.API_RELOAD_SECURE_SETTINGS,),
     tags=("keystore", "offline"),
     source="documentation: reload secure settings API",
 )

@@ -28,7 +28,7 @@ def _own(roles: Roles) -> dict[str, Role]:
     "auth/remote-role-useless",
     severity=Severity.INFO,
     applies=API_KEY_REMOTES,
-    docs=(docs.APIKEY_PRIV,),
+    docs=(docs.API_KEY_ROLES,),
     tags=("privileges", "roles"),
     source="documentation: add remote clusters using API key authentication, roles and users",
 )

@@ -25,7 +25,7 @@ from diag.model import (
     "auth/signature-missing",
     severity=Severity.WARNING,
     applies=API_KEY_REMOTES,
-    docs=(docs.EC_STRONG,),
+    docs=(docs.HOSTED_STRONG_IDENTITY,),
     tags=("api-key", "strong-identity"),
     source="elasticsearch#134137, elasticsearch#134604; documentation: strong identity verification",
     explains=REQUESTS_REFUSED,

@@ -34,7 +34,7 @@ _CLIENT: Final = frozenset({"clientauth", "any", "anyextendedkeyusage", "2.5.29.
     "auth/signing-ca-not-trusted",
     severity=Severity.CRITICAL,
     applies=API_KEY_REMOTES,
-    docs=(docs.EC_STRONG, docs.SETTINGS),
+    docs=(docs.HOSTED_STRONG_IDENTITY, docs.REMOTE_CLUSTER_SETTINGS),
     tags=("api-key", "strong-identity", "ca"),
     source="documentation: strong identity verification; Elasticsearch verifies the certificate of a signature as that of a TLS client",
     explains=("auth/signature-missing", "auth/key-invalid", *REQUESTS_REFUSED),

@@ -18,7 +18,7 @@ _FAILED: Final = "failed"
     "auth/stale-task-credentials",
     severity=Severity.WARNING,
     applies=Applies.settings(),
-    docs=(docs.MIGRATE, docs.TRB_NOREM),
+    docs=(docs.MIGRATE_TO_API_KEY, docs.TROUBLESHOOT_REMOTE_INDICES),
     tags=("privileges", "transforms"),
     source="documentation: migrate from certificates to API keys; transforms run with the privileges of who made or updated them. Followers, "
     "tried on 6.8.23, go on by themselves",

@@ -28,7 +28,7 @@ _FORBIDDEN: Final = 403
     "auth/traffic-filter-blocks",
     severity=Severity.CRITICAL,
     applies=Applies.settings(),
-    docs=(docs.RC_NET, docs.RCFILTER),
+    docs=(docs.REMOTE_CLUSTERS_NETWORK, docs.REMOTE_CLUSTER_FILTERING),
     tags=("cloud", "filter"),
     source="documentation: remote cluster filtering: a request that no policy matches is rejected with 403",
     explains=("config/http-port-used", "network/not-elasticsearch", "config/port-model-mismatch", *NO_CONNECTION),

@@ -26,7 +26,7 @@ _ALLOCATION: Final = "cluster.persistent_tasks.allocation.enable"
     "ccr/active-without-task",
     severity=Severity.ERROR,
     explains=("ccr/follower-lag", "ccr/unfollow-ilm-wait", "ccr/write-failures"),
-    docs=(docs.CCR_INSPECT, docs.A_FSTATS),
+    docs=(docs.CCR_INSPECT, docs.API_FOLLOW_STATS),
     tags=("replication",),
     source="TransportFollowInfoAction (active: the persistent task exists), TransportFollowStatsAction (statistics come from tasks that run)",
 )

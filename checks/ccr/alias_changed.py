@@ -30,7 +30,7 @@ from diag.model import (
 @check(
     "ccr/alias-changed",
     severity=Severity.ERROR,
-    docs=(docs.CCR_RECREATE, docs.CCR_TERM),
+    docs=(docs.CCR_RECREATE, docs.CCR_TERMINATE),
     tags=("replication", "alias"),
     source="documentation: migrate remote clusters, recreate a follower index; Ccr: a follower keeps the alias and the uuid of its leader",
     explains=("ccr/autofollow-silent",),

@@ -26,7 +26,7 @@ _RECENT: Final = timedelta(minutes=30)
     "ccr/autofollow-errors",
     severity=Severity.ERROR,
     severities=(Severity.INFO,),
-    docs=(docs.CCR_AUTO, docs.A_CCR),
+    docs=(docs.CCR_AUTO_FOLLOW, docs.API_CCR_STATS),
     tags=("replication",),
     source="documentation: CCR stats API, recent_auto_follow_errors; AutoFollowCoordinator",
     explains=("ccr/autofollow-silent",),

@@ -35,7 +35,7 @@ _MAX_CALLS: Final = 5
     "ccr/autofollow-silent",
     severity=Severity.WARNING,
     severities=(Severity.INFO,),
-    docs=(docs.CCR_AUTO, docs.CCR_SETUP),
+    docs=(docs.CCR_AUTO_FOLLOW, docs.CCR_SETUP),
     tags=("replication",),
     source="elasticsearch#36886; AutoFollowPattern, AutoFollowCoordinator; tried on 6.8.23 (a leader that is itself a follower is followed)",
 )

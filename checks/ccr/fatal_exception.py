@@ -23,7 +23,7 @@ from diag.model import (
 @check(
     "ccr/fatal-exception",
     severity=Severity.CRITICAL,
-    docs=(docs.CCR_INSPECT, docs.A_RESUME, docs.CCR_RECREATE),
+    docs=(docs.CCR_INSPECT, docs.API_RESUME_FOLLOW, docs.CCR_RECREATE),
     tags=("replication",),
     source="documentation: CCR stats API, field fatal_exception; ShardFollowNodeTask; a lost privilege is not fatal (6.8.23)",
     explains=("ccr/follower-lag", "ccr/read-exceptions", "ccr/unfollow-ilm-wait"),

@@ -23,7 +23,7 @@ from diag.model import (
     "ccr/follower-closed",
     severity=Severity.ERROR,
     explains=("ccr/write-failures", *FOLLOWER_STOPPED),
-    docs=(docs.CCR_INSPECT, docs.CCR_TERM),
+    docs=(docs.CCR_INSPECT, docs.CCR_TERMINATE),
     tags=("replication",),
     source="documentation: open index API; ShardFollowNodeTask tries a write to a closed index again and again",
 )

@@ -22,7 +22,7 @@ from diag.model import (
     "ccr/follower-lag",
     severity=Severity.WARNING,
     severities=(Severity.ERROR,),
-    docs=(docs.CCR_INSPECT, docs.A_FSTATS),
+    docs=(docs.CCR_INSPECT, docs.API_FOLLOW_STATS),
     tags=("replication",),
     source="documentation: CCR stats API, global checkpoints; while reads fail the lag stands still (6.8.23); the limits are our choice",
 )

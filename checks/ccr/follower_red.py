@@ -32,7 +32,7 @@ _MINUTE: Final = 60.0
     "ccr/follower-red",
     severity=Severity.ERROR,
     severities=(Severity.INFO, Severity.WARNING),
-    docs=(docs.CCR_RECREATE, docs.CCR_SET),
+    docs=(docs.CCR_RECREATE, docs.CCR_SETTINGS),
     tags=("replication", "history"),
     source="documentation: cluster health API; the states of a first copy were observed on 6.8.23; the limit is our choice",
     explains=("ccr/follower-lag",),

@@ -26,7 +26,7 @@ from diag.model import (
 @check(
     "ccr/leader-deleted",
     severity=Severity.ERROR,
-    docs=(docs.CCR_TERM, docs.CCR_RECREATE),
+    docs=(docs.CCR_TERMINATE, docs.CCR_RECREATE),
     tags=("replication",),
     source="elasticsearch#96234; a deleted leader, and one that was made anew, were tried on 6.8.23",
     explains=(

@@ -31,7 +31,7 @@ _MAX_CALLS: Final = 20
 @check(
     "ccr/paused",
     severity=Severity.WARNING,
-    docs=(docs.CCR_PAUSE, docs.A_RESUME),
+    docs=(docs.CCR_PAUSE, docs.API_RESUME_FOLLOW),
     tags=("replication",),
     source="documentation: CCR info API, pause and resume; a first copy, under way or failed, is called paused too (6.8.23)",
     explains=("ccr/follower-lag", "ccr/unfollow-ilm-wait"),

@@ -26,7 +26,7 @@ from diag.model import (
     "ccr/read-exceptions",
     severity=Severity.WARNING,
     severities=(Severity.ERROR,),
-    docs=(docs.CCR_INSPECT, docs.A_FSTATS),
+    docs=(docs.CCR_INSPECT, docs.API_FOLLOW_STATS),
     tags=("replication",),
     source="documentation: CCR stats API, read_exceptions",
     explains=("ccr/follower-lag",),

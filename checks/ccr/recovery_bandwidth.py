@@ -26,7 +26,7 @@ _GB: Final = 1 << 30
 @check(
     "ccr/recovery-bandwidth",
     severity=Severity.INFO,
-    docs=(docs.CCR_SET,),
+    docs=(docs.CCR_SETTINGS,),
     tags=("replication", "settings"),
     source="documentation: cross-cluster replication settings; the limit is our choice",
 )

@@ -25,7 +25,7 @@ _MAX_FOLLOWERS: Final = 10
 @check(
     "ccr/remote-removed",
     severity=Severity.ERROR,
-    docs=(docs.CCR_TERM, docs.A_PUT),
+    docs=(docs.CCR_TERMINATE, docs.API_PUT_SETTINGS),
     tags=("replication",),
     source="documentation: terminate replication; elasticsearch#38718",
     explains=("ccr/fatal-exception", "ccr/autofollow-errors", "ccr/read-exceptions"),

@@ -32,7 +32,7 @@ _WAITS: Final = "wait-for-follow-shard-tasks"
 @check(
     "ccr/unfollow-ilm-wait",
     severity=Severity.WARNING,
-    docs=(docs.CCR_TERM, docs.A_RESUME),
+    docs=(docs.CCR_TERMINATE, docs.API_RESUME_FOLLOW),
     tags=("replication", "ilm"),
     source="WaitForFollowShardTasksStep; elasticsearch#66035, elasticsearch#69114; the limit is our choice",
 )

@@ -8,7 +8,7 @@ from checks.ccr._calls import pause, resume
 from checks.shared.applies import BOTH_RELEASED
 from checks.shared.direction import leads_here
 from checks.shared.fixes import call, on_local, on_remote
-from checks.shared.release_range import extremes, span, unsure
+from checks.shared.release_range import and_others, extremes, unknown_release
 from checks.tables import docs
 from diag.check import NotApplicable, Unknown, Yields, check, missing
 from diag.model import (
@@ -40,7 +40,7 @@ _AFTER: Final = "after the upgrade of both"
     "ccr/upgrade-order",
     severity=Severity.WARNING,
     applies=BOTH_RELEASED,
-    docs=(docs.CCR_UPG, docs.CCR_BI),
+    docs=(docs.CCR_UPGRADE, docs.CCR_UPGRADE_BOTH_WAYS),
     tags=("replication", "version"),
     source="documentation: upgrading clusters using cross-cluster replication, bi-directional",
 )
@@ -81,7 +81,7 @@ def upgrade_order(  # noqa: PLR0913, PLR0917 -- each is one piece of evidence.
         if len({*here, *there}) == 1:
             return
         if not remote_version.exact and remote_version.release.may_be(local_version.number) is not False:
-            yield Unknown(unsure(remote_version, "whether both run the same release"))
+            yield Unknown(unknown_release(remote_version, "whether both run the same release"))
             return
         back = _leading_back(follows, registrations, cluster, local_nodes, remote_nodes)
         if back is None:
@@ -133,7 +133,7 @@ def _differ(back: tuple[str, ...], here: tuple[Version, ...], there: tuple[Versi
     # Private addresses are used in many networks, so that this is what it looks like and no more.
     return Finding(
         summary=f"The clusters seem to follow each other, because what the remote cluster follows as {listed(back)} has an address of this one; "
-        f"the local one runs {here[0]}{span(here)} and the remote one {there[0]}{span(there)}, expected the same release.",
+        f"the local one runs {here[0]}{and_others(here)} and the remote one {there[0]}{and_others(there)}, expected the same release.",
         remedy="If they do, pause following and auto-follow on both clusters, upgrade both to the same release, and resume within 12 hours of the "
         "pause.",
         fix=(

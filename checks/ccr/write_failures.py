@@ -34,7 +34,7 @@ _DISKS: Final = call("GET", "_cat/allocation")
     severity=Severity.ERROR,
     severities=(Severity.INFO, Severity.WARNING),
     explains=FOLLOWER_STOPPED,
-    docs=(docs.CCR_INSPECT, docs.A_FSTATS),
+    docs=(docs.CCR_INSPECT, docs.API_FOLLOW_STATS),
     tags=("replication",),
     source="documentation: CCR stats API, failed_write_requests, write_buffer_operation_count; index blocks; tried on 6.8.23, where writes to a "
     "blocked follower are tried again for ever",

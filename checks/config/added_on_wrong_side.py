@@ -33,7 +33,7 @@ from diag.model import (
     "config/added-on-wrong-side",
     severity=Severity.ERROR,
     applies=Applies.settings(),
-    docs=(docs.RC, docs.EC_SELF, docs.A_PUT),
+    docs=(docs.REMOTE_CLUSTERS, docs.HOSTED_TO_SELF_MANAGED, docs.API_PUT_SETTINGS),
     tags=("settings", "reported"),
     source="documentation: remote clusters, connections go one way; CCR, bi-directional replication needs both",
     explains=("config/not-added", "ccr/remote-removed", *NO_CONNECTION),

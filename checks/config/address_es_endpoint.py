@@ -17,7 +17,7 @@ _FIELDS_OF_AN_ENDPOINT = 3  # <alias>.es.<region>.<domain …>
     severity=Severity.ERROR,
     severities=(Severity.WARNING,),
     applies=Applies.settings(),
-    docs=(docs.EC_SELF, docs.A_CLOUD),
+    docs=(docs.HOSTED_TO_SELF_MANAGED, docs.API_CLOUD),
     tags=("address", "cloud"),
     source="documentation: remote clusters with Elastic Cloud Hosted, proxy address; elasticsearch clients, Cloud ID",
 )

@@ -16,7 +16,7 @@ from diag.model import Address, Finding, Remote, Severity, shorten
     severity=Severity.ERROR,
     severities=(Severity.WARNING,),
     applies=Applies.settings(),
-    docs=(docs.SETTINGS, docs.MODES),
+    docs=(docs.REMOTE_CLUSTER_SETTINGS, docs.CONNECTION_MODES),
     tags=("address",),
     source="elasticsearch#50391, elasticsearch#82366 (one address only); RFC 1035 section 2.3.4, RFC 1123 section 2.1",
     explains=NO_CONNECTION,

@@ -15,7 +15,7 @@ from diag.model import Finding, Remote, Severity
     "config/address-ipv6-unbracketed",
     severity=Severity.ERROR,
     applies=Applies.settings(),
-    docs=(docs.SETTINGS,),
+    docs=(docs.REMOTE_CLUSTER_SETTINGS,),
     tags=("address", "ipv6"),
     source="Elasticsearch TcpTransport: IPv6 addresses are bracketed; kibana#233415",
     explains=NO_CONNECTION,

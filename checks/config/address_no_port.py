@@ -15,7 +15,7 @@ from diag.model import Finding, Mode, Remote, Severity, shorten
     "config/address-no-port",
     severity=Severity.ERROR,
     applies=Applies.settings(),
-    docs=(docs.SETTINGS,),
+    docs=(docs.REMOTE_CLUSTER_SETTINGS,),
     tags=("address",),
     source="Elasticsearch RemoteConnectionStrategy: parsing of host and port",
     explains=NO_CONNECTION,

@@ -15,7 +15,7 @@ from diag.model import Finding, Remote, Severity
     "config/address-scheme",
     severity=Severity.ERROR,
     applies=Applies.settings(),
-    docs=(docs.SETTINGS,),
+    docs=(docs.REMOTE_CLUSTER_SETTINGS,),
     tags=("address",),
     source="kibana#156355; Elasticsearch RemoteConnectionStrategy: everything before the last colon is the host",
     explains=NO_CONNECTION,

@@ -15,7 +15,7 @@ from diag.model import Finding, Remote, Severity
     "config/address-semicolon",
     severity=Severity.ERROR,
     applies=Applies.settings(),
-    docs=(docs.EC_SELF, docs.SETTINGS),
+    docs=(docs.HOSTED_TO_SELF_MANAGED, docs.REMOTE_CLUSTER_SETTINGS),
     tags=("address",),
     source="Elasticsearch RemoteConnectionStrategy: the port stands after the last colon",
     explains=NO_CONNECTION,

@@ -21,7 +21,7 @@ from diag.model import (
     "config/alias-invalid",
     severity=Severity.ERROR,
     applies=Applies.settings(),
-    docs=(docs.SETTINGS, docs.EC_SELF),
+    docs=(docs.REMOTE_CLUSTER_SETTINGS, docs.HOSTED_TO_SELF_MANAGED),
     tags=("alias",),
     source="Elasticsearch Setting.AffixKey: an alias is made of letters, digits, dash and underscore",
     explains=(

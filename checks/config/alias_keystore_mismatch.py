@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from checks.config._addresses import fixed
 from checks.shared.alias_form import suggest_alias
-from checks.shared.aliases import has_entry, plain
+from checks.shared.aliases import has_entry, normalized
 from checks.shared.causes import NO_CONNECTION
 from checks.shared.fixes import Remedy, on_local, recreate, store_key
-from checks.shared.keystore_entries import mistaken_entry
+from checks.shared.keystore_entries import misspelled_entry
 from checks.tables import docs
 from diag.check import Applies, NotApplicable, Unknown, Yields, check
 from diag.model import (
@@ -27,7 +27,7 @@ from diag.model import (
     "config/alias-keystore-mismatch",
     severity=Severity.CRITICAL,
     applies=Applies.settings(),
-    docs=(docs.TRB_NOKEY, docs.EC_SELF),
+    docs=(docs.TROUBLESHOOT_NO_KEY, docs.HOSTED_TO_SELF_MANAGED),
     tags=("alias", "keystore"),
     source="Elasticsearch RemoteClusterService: credentials are looked up by the exact alias",
     explains=("config/alias-uppercase-keystore", "config/model-ambiguous", "auth/key-missing", *NO_CONNECTION),
@@ -52,7 +52,7 @@ def alias_keystore_mismatch(
     elif isinstance(info, RemoteInfo) and info.has_credential:
         if not has_entry(keystore, remote.alias):
             yield NotApplicable("the local cluster uses the key of this alias, as GET _remote/info shows")
-    elif other := mistaken_entry(cluster, remote, keystore):
+    elif other := misspelled_entry(cluster, remote, keystore):
         how = _one_spelling(cluster, remote, other)
         yield Finding(
             summary=f"The keystore has no entry {shorten(remote.setting('credentials'))}, but one for {shorten(other)}: "
@@ -75,7 +75,7 @@ def _difference(alias: str, other: str) -> str:
         return "they differ in upper and lower case only"
     if alias.replace("_", "-") == other.replace("_", "-"):
         return "they differ in dashes and underscores only"
-    if plain(alias) == plain(other):
+    if normalized(alias) == normalized(other):
         return "they differ in spelling only"
     return "they look alike"
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from checks.shared.aliases import alike
+from checks.shared.aliases import same_spelling
 from checks.shared.fixes import on_local, unset
 from checks.tables import docs
 from diag.check import Applies, Yields, check
@@ -19,7 +19,7 @@ from diag.model import (
     "config/alias-near-duplicate",
     severity=Severity.WARNING,
     applies=Applies.settings(),
-    docs=(docs.SETTINGS,),
+    docs=(docs.REMOTE_CLUSTER_SETTINGS,),
     tags=("alias",),
     source="documentation: remote cluster settings; aliases are compared letter by letter",
 )
@@ -33,7 +33,7 @@ def alias_near_duplicate(cluster: LocalCluster, remote: Remote) -> Yields:
 
     Example: ``Logs`` and ``logs``.
     """
-    spellings = alike(cluster, remote.alias)
+    spellings = same_spelling(cluster, remote.alias)
     others = [alias for alias in spellings if alias != remote.alias]
     if len(spellings) > 1:
         names = ", ".join(shorten(name, 80) for name in others[:5]) or "a second remote of this very name"

@@ -21,7 +21,7 @@ from diag.model import (
     "config/alias-reserved-chars",
     severity=Severity.ERROR,
     applies=Applies.settings(),
-    docs=(docs.SETTINGS, docs.CCS),
+    docs=(docs.REMOTE_CLUSTER_SETTINGS, docs.CROSS_CLUSTER_SEARCH),
     tags=("alias",),
     source="Elasticsearch RemoteClusterAware: index expressions; elasticsearch#68252",
     explains=("auth/key-missing", "config/alias-keystore-mismatch", *NO_CONNECTION),

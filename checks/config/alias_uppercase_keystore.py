@@ -31,7 +31,7 @@ def _in_use(info: RemoteInfo | Unavailable) -> bool:
     severity=Severity.ERROR,
     severities=(Severity.INFO, Severity.WARNING),
     applies=API_KEY_REMOTES,
-    docs=(docs.KEYSTORE, docs.EC_SELF),
+    docs=(docs.KEYSTORE, docs.HOSTED_TO_SELF_MANAGED),
     tags=("alias", "keystore"),
     source="Elasticsearch KeyStoreWrapper: names of entries; documentation: remote clusters from Elastic Cloud Hosted",
 )

@@ -10,7 +10,7 @@ from diag.model import Finding, SettingsForm, SettingsLayer, SettingsTexts, Seve
 @check(
     "config/body-without-scope",
     severity=Severity.ERROR,
-    docs=(docs.SETTINGS,),
+    docs=(docs.REMOTE_CLUSTER_SETTINGS,),
     tags=("documents",),
     source='Elasticsearch 8.19.0: PUT _cluster/settings answers 400, "no settings to update"',
 )

@@ -29,7 +29,7 @@ from diag.model import (
     severities=(Severity.WARNING,),
     explains=NO_CONNECTION,
     leaves_open=("runtime/*", "network/partial-client-nodes"),
-    docs=(docs.ROLES, docs.NODE_SET),
+    docs=(docs.NODE_ROLES, docs.NODE_SETTINGS),
     tags=("nodes", "roles"),
     source="documentation: node roles; elasticsearch#65289, elasticsearch#90217, elasticsearch#72001, cloud-on-k8s#8430",
 )

@@ -24,7 +24,7 @@ from diag.model import (
     "config/client-role-partial-ccr",
     severity=Severity.ERROR,
     explains=("ccr/active-without-task", "ccr/follower-red", "ccr/autofollow-silent", "ccr/follower-lag"),
-    docs=(docs.CCR_PRE, docs.ROLES),
+    docs=(docs.CCR_PREREQUISITES, docs.NODE_ROLES),
     tags=("nodes", "roles", "replication"),
     source="documentation: cross-cluster replication, prerequisites; ShardFollowTasksExecutor (a task goes to a data node with the role); "
     "elasticsearch#59375, elasticsearch#72001",

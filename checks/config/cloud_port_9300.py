@@ -23,7 +23,7 @@ from diag.model import (
     severity=Severity.ERROR,
     applies=Applies.settings(),
     while_connected=Severity.WARNING,
-    docs=(docs.MODELS, docs.ECE_NET),
+    docs=(docs.SECURITY_MODELS, docs.ECE_NETWORKING),
     tags=("ports", "cloud"),
     source="documentation: security models, ECE networking prerequisites",
     explains=(*OTHER_INTERFACE, *NO_CONNECTION),

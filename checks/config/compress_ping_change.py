@@ -24,7 +24,7 @@ _REBUILD: Final = (COMPRESS, SCHEME, _PING)
     "config/compress-ping-change",
     severity=Severity.INFO,
     applies=Applies.settings(),
-    docs=(docs.SETTINGS, docs.NET_COMP),
+    docs=(docs.REMOTE_CLUSTER_SETTINGS, docs.NETWORK_COMPRESSION),
     tags=("settings", "history"),
     source="Elasticsearch RemoteClusterService: a remote is built anew when its compression or ping schedule changes",
     explains=("runtime/flapping",),

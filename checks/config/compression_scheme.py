@@ -30,7 +30,7 @@ _SWITCHES: Final = ("true", "false", "indexing_data")
     severity=Severity.ERROR,
     severities=(Severity.INFO,),
     applies=Applies.settings(),
-    docs=(docs.NET_COMP, docs.SETTINGS),
+    docs=(docs.NETWORK_COMPRESSION, docs.REMOTE_CLUSTER_SETTINGS),
     tags=("settings",),
     source=f"{COMPRESSION_SCHEME.source}; elasticsearch#74587, elasticsearch#76372, elasticsearch#108458",
 )

@@ -23,7 +23,7 @@ def _of_node(node: Node) -> dict[str, str]:
     "config/connect-timeouts",
     severity=Severity.INFO,
     applies=Applies.settings(),
-    docs=(docs.SETTINGS, docs.NET),
+    docs=(docs.REMOTE_CLUSTER_SETTINGS, docs.NETWORK_SETTINGS),
     tags=("settings", "nodes"),
     source="documentation: remote cluster settings, initial_connect_timeout (30 s); the limits are our choice",
 )

@@ -13,7 +13,7 @@ _ELSEWHERE: frozenset[DocumentKind] = frozenset()
 @check(
     "config/document-syntax",
     severity=Severity.CRITICAL,
-    docs=(docs.SETTINGS,),
+    docs=(docs.REMOTE_CLUSTER_SETTINGS,),
     tags=("documents",),
     source="Elasticsearch's own parsers of settings, asked with documents (YAML and JSON of 8.19.0 and 9.2.0)",
 )

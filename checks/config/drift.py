@@ -30,7 +30,7 @@ _LETTER_BY_LETTER: Final = {one.key for one in REMOTE_SETTINGS if one.address or
     "config/drift",
     severity=Severity.WARNING,
     applies=Applies.settings(),
-    docs=(docs.A_GET, docs.SETTINGS),
+    docs=(docs.API_GET_SETTINGS, docs.REMOTE_CLUSTER_SETTINGS),
     tags=("settings", "reported"),
     source="documentation: cluster settings API",
 )

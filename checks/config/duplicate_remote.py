@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from checks.shared.aliases import leading_to, same_cluster, targets
+from checks.shared.aliases import aliases_of_target, same_cluster, targets
 from checks.shared.fixes import on_local, unset
 from checks.tables import docs
 from diag.check import Applies, NotApplicable, Yields, check
@@ -26,7 +26,7 @@ from diag.model import (
     "config/duplicate-remote",
     severity=Severity.WARNING,
     applies=Applies.settings(),
-    docs=(docs.MIGRATE, docs.DLSFLS),
+    docs=(docs.MIGRATE_TO_API_KEY, docs.DOCUMENT_LEVEL_SECURITY),
     tags=("alias", "address"),
     source="elasticsearch#108839; documentation: migrate from certificate to API key authentication",
 )
@@ -46,7 +46,10 @@ def duplicate_remote(
     if not mine:
         yield NotApplicable("no usable address is configured")
     same_target = {
-        alias: target for target in sorted(mine) for alias in leading_to(cluster, target) if alias != remote.alias
+        alias: target
+        for target in sorted(mine)
+        for alias in aliases_of_target(cluster, target)
+        if alias != remote.alias
     }
     if same_target:
         names = tuple(shorten(alias, 80) for alias in list(same_target)[:5])

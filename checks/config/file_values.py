@@ -18,7 +18,7 @@ _STATES: Final = frozenset({"true", "false"})
     "config/file-values",
     severity=Severity.CRITICAL,
     severities=(Severity.INFO, Severity.ERROR),
-    docs=(docs.SETTINGS,),
+    docs=(docs.REMOTE_CLUSTER_SETTINGS,),
     tags=("documents",),
     source="Elasticsearch 8.19.0: parsers of booleans, times and placeholders, asked by starting nodes and by PUT _cluster/settings",
 )

@@ -21,7 +21,7 @@ from diag.model import (
     severity=Severity.ERROR,
     severities=(Severity.WARNING,),
     applies=Applies.settings(),
-    docs=(docs.SETTINGS, docs.A_PUT),
+    docs=(docs.REMOTE_CLUSTER_SETTINGS, docs.API_PUT_SETTINGS),
     tags=("settings",),
     source="RemoteClusterSettings: a remote without seeds and proxy_address is not enabled; observed on 7.17 to 9.2",
     explains=NO_CONNECTION,

@@ -31,7 +31,7 @@ _LEGACY_SEED_PORT = 1
     severity=Severity.ERROR,
     severities=(Severity.INFO,),
     applies=Applies.settings(remote_kinds=BEHIND_PROXY),
-    docs=(docs.EC_SELF, docs.MODES),
+    docs=(docs.HOSTED_TO_SELF_MANAGED, docs.CONNECTION_MODES),
     tags=("mode", "legacy"),
     source="Elastic Cloud documentation: remotes above 6.7.0 and below 7.6.0; Elasticsearch SniffConnectionStrategy",
     explains=NO_CONNECTION,

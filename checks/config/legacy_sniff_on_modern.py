@@ -25,7 +25,7 @@ from diag.model import (
     "config/legacy-sniff-on-modern",
     severity=Severity.WARNING,
     applies=Applies.settings(modes=(Mode.SNIFF,)),
-    docs=(docs.MODES, docs.SETTINGS),
+    docs=(docs.CONNECTION_MODES, docs.REMOTE_CLUSTER_SETTINGS),
     tags=("mode", "legacy"),
     source="Elasticsearch SniffConnectionStrategy: cluster.remote.*.proxy; elasticsearch#50391",
 )

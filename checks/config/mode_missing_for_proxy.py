@@ -29,7 +29,7 @@ _BEHIND_PROXY = (Kind.HOSTED, Kind.ECE)
     "config/mode-missing-for-proxy",
     severity=Severity.ERROR,
     applies=Applies.settings(),
-    docs=(docs.SETTINGS, docs.MODES),
+    docs=(docs.REMOTE_CLUSTER_SETTINGS, docs.CONNECTION_MODES),
     tags=("mode",),
     source="Elasticsearch RemoteConnectionStrategy, ProxyConnectionStrategy, SniffConnectionStrategy: validators of the settings",
     explains=NO_CONNECTION,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from checks.shared.fixes import Remedy, drop_key, store_key
+from checks.shared.fixes import Remedy, remove_key, store_key
 from checks.tables import docs
 from diag.check import Applies, Unknown, Yields, check
 from diag.model import (
@@ -22,7 +22,7 @@ from diag.model import (
     severity=Severity.WARNING,
     severities=(Severity.INFO,),
     applies=Applies.settings(),
-    docs=(docs.MODELS, docs.MIGRATE),
+    docs=(docs.SECURITY_MODELS, docs.MIGRATE_TO_API_KEY),
     tags=("security-model",),
     source="Elasticsearch RemoteClusterService: a credential in the keystore decides the security model",
 )
@@ -62,7 +62,7 @@ def _use(cluster: LocalCluster, remote: Remote, declared: SecurityModel) -> Reme
     when = f"if {declared} is what is meant"
     if declared is SecurityModel.API_KEY:
         return store_key(cluster, remote.alias, when=when)
-    how = drop_key(cluster, remote.alias, when=when)
+    how = remove_key(cluster, remote.alias, when=when)
     return Remedy(f"{how.sentence} Then register the remote again.", how.fix)
 
 

@@ -23,7 +23,7 @@ from diag.model import (
     severity=Severity.ERROR,
     severities=(Severity.INFO,),
     applies=Applies.settings(modes=(Mode.SNIFF,)),
-    docs=(docs.SETTINGS,),
+    docs=(docs.REMOTE_CLUSTER_SETTINGS,),
     tags=("nodes", "sniff"),
     source="documentation: remote cluster settings, cluster.remote.node.attr; SniffConnectionStrategy",
     explains=NO_CONNECTION,

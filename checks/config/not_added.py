@@ -30,7 +30,7 @@ from diag.model import (
     "config/not-added",
     severity=Severity.ERROR,
     applies=Applies.settings(),
-    docs=(docs.A_PUT, docs.SETTINGS),
+    docs=(docs.API_PUT_SETTINGS, docs.REMOTE_CLUSTER_SETTINGS),
     tags=("settings", "reported"),
     source="documentation: cluster settings API; RemoteConnectionStrategy",
     explains=("ccr/remote-removed", *NO_CONNECTION),

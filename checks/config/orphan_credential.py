@@ -27,7 +27,7 @@ _MAX_REMOVED: Final = 5
     "config/orphan-credential",
     severity=Severity.INFO,
     applies=Applies.settings(),
-    docs=(docs.KEYSTORE, docs.EC_EDIT),
+    docs=(docs.KEYSTORE, docs.HOSTED_EDIT_CONNECTION),
     tags=("keystore",),
     source="Elasticsearch RemoteClusterService: credentials of an unknown alias are ignored",
 )

@@ -51,7 +51,7 @@ _FIRST_SERVER: Final = Version(8, 10, 0)
     applies=Applies.settings(),
     essential=True,
     while_connected=Severity.WARNING,
-    docs=(docs.TRB_PORT, docs.MODELS),
+    docs=(docs.TROUBLESHOOT_TRANSPORT_PORT, docs.SECURITY_MODELS),
     tags=("ports", "security-model"),
     source="documentation: security models, troubleshoot remote clusters (transport port with API key)",
     explains=(*OTHER_INTERFACE, *NO_CONNECTION),
@@ -101,7 +101,7 @@ def port_model_mismatch(  # noqa: PLR0913, PLR0917 -- each parameter is a piece 
             yield from _judge_api_key(place, chain, remote_evidence)
         else:
             yield from _judge_certificate(place)
-    if isinstance(tls, TlsAttempt) and (why := _who_knows(tls, hello)):
+    if isinstance(tls, TlsAttempt) and (why := _may_be_known(tls, hello)):
         yield Unknown(f"what listens there is not known: {why}")
 
 
@@ -116,7 +116,7 @@ def _explained_by(place: DialledPort, chain: Chain | Unavailable) -> str:
     return ""
 
 
-def _who_knows(tls: TlsAttempt, hello: TransportHello | Unavailable) -> str:
+def _may_be_known(tls: TlsAttempt, hello: TransportHello | Unavailable) -> str:
     """Why its behaviour does not show what listens there; empty if it does, or if the refusal of a certificate shows it."""
     if tls.client_certificate_refused or is_node(hello) or speaks_http(hello):
         return ""

@@ -31,7 +31,7 @@ _WHOLE: Final = re.compile(r"\d{1,9}")
     severity=Severity.ERROR,
     severities=(Severity.INFO,),
     applies=Applies.settings(),
-    docs=(docs.SETTINGS, docs.MODES),
+    docs=(docs.REMOTE_CLUSTER_SETTINGS, docs.CONNECTION_MODES),
     tags=("settings", "connection"),
     source="Elasticsearch ProxyConnectionStrategy and SniffConnectionStrategy: at least 1; the limits of the info are our choice",
 )
@@ -63,7 +63,7 @@ def proxy_socket_connections(
             )
         elif key == "proxy_socket_connections" and not _MIN_ITEMS <= int(value) <= _MAX_ITEMS:
             yield Finding(
-                summary=f"{key} is {value}{_altogether(local_nodes, int(value))}; usual are {_USUAL}, and {_MIN_ITEMS} to {_MAX_ITEMS} in any case.",
+                summary=f"{key} is {value}{_total(local_nodes, int(value))}; usual are {_USUAL}, and {_MIN_ITEMS} to {_MAX_ITEMS} in any case.",
                 remedy=usual,
                 fix=unset,
                 severity=Severity.INFO,
@@ -71,6 +71,6 @@ def proxy_socket_connections(
             )
 
 
-def _altogether(local_nodes: Nodes | Unavailable, each: int) -> str:
+def _total(local_nodes: Nodes | Unavailable, each: int) -> str:
     count = 0 if isinstance(local_nodes, Unavailable) else len(local_nodes.clients)
     return f" for each of {count} nodes, {each * count} connections altogether" if count else ""

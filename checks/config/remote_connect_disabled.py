@@ -13,7 +13,7 @@ from diag.model import Finding, Nodes, OfLocal, Severity, as_fact, listed
     severity=Severity.ERROR,
     severities=(Severity.WARNING,),
     applies=Applies.settings(),
-    docs=(docs.ROLES, docs.SETTINGS),
+    docs=(docs.NODE_ROLES, docs.REMOTE_CLUSTER_SETTINGS),
     tags=("nodes", "settings"),
     source="documentation: remote cluster settings of release 7, cluster.remote.connect; elasticsearch#53690",
     explains=("config/not-added", *NO_CONNECTION),

@@ -32,7 +32,7 @@ from diag.model import (
 @check(
     "config/remote-is-self",
     severity=Severity.WARNING,
-    docs=(docs.RC, docs.A_INFO),
+    docs=(docs.REMOTE_CLUSTERS, docs.API_REMOTE_INFO),
     tags=("identity",),
     source="elasticsearch#96650; documentation: remote clusters",
 )
@@ -55,7 +55,7 @@ def remote_is_self(
     """
     uuids = [one.uuid for one in (local, remote_side) if not isinstance(one, Unavailable) and one.uuid not in NO_UUID]
     same_node = _same_node_here(local, local_nodes, endpoints)
-    at_home = _on_own_loopback(remote, local_nodes, endpoints) or leads_here(
+    at_home = _on_local_loopback(remote, local_nodes, endpoints) or leads_here(
         _registration(remote), _resolved(endpoints), cluster, local_nodes
     )
     if len(uuids) == 2 and uuids[0] != uuids[1] and not same_node:  # noqa: PLR2004 -- both.
@@ -97,7 +97,7 @@ def _same_node_here(
     return ""
 
 
-def _on_own_loopback(remote: Remote, local_nodes: Nodes | Unavailable, endpoints: Endpoints | Unavailable) -> bool:
+def _on_local_loopback(remote: Remote, local_nodes: Nodes | Unavailable, endpoints: Endpoints | Unavailable) -> bool:
     """Loopback on the port of a local node is that node, wherever diag runs; unless another cluster answered here."""
     if isinstance(local_nodes, Unavailable):
         return False

@@ -28,7 +28,7 @@ from diag.model import (
     severity=Severity.CRITICAL,
     severities=(Severity.WARNING,),
     applies=ON_9443,
-    docs=(docs.NET, docs.TRB_ENABLE),
+    docs=(docs.NETWORK_SETTINGS, docs.TROUBLESHOOT_ENABLE_SERVER),
     tags=("remote-cluster-server", "nodes"),
     source="documentation: networking settings, remote_cluster.host; elasticsearch#99084; nodes info API",
     explains=("network/tcp-refused", "network/tcp-timeout", "network/sniff-publish-unreachable", *NO_CONNECTION),

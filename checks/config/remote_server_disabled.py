@@ -27,7 +27,7 @@ from diag.model import (
     severity=Severity.CRITICAL,
     severities=(Severity.ERROR,),
     applies=ON_9443,
-    docs=(docs.TRB_ENABLE, docs.NET),
+    docs=(docs.TROUBLESHOOT_ENABLE_SERVER, docs.NETWORK_SETTINGS),
     tags=("remote-cluster-server", "nodes"),
     source="documentation: troubleshoot remote clusters, enable the remote cluster server; nodes info API",
     explains=("network/tcp-refused", *NO_CONNECTION),

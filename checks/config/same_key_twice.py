@@ -22,7 +22,7 @@ from diag.model import (
     "config/same-key-twice",
     severity=Severity.CRITICAL,
     severities=(Severity.WARNING,),
-    docs=(docs.SETTINGS,),
+    docs=(docs.REMOTE_CLUSTER_SETTINGS,),
     tags=("documents",),
     source="Elasticsearch 8.19.0: Settings.loadFromPath and PUT _cluster/settings, asked with a key in two spellings",
 )
@@ -44,7 +44,7 @@ def same_key_twice(texts: SettingsTexts, problems: DocumentProblems | Unavailabl
                 origin=problem.origin,
             )
     for text in texts.all:
-        for first, second in _twice(text.all):
+        for first, second in _duplicates(text.all):
             if first.written == second.written:
                 continue  # Written alike, it is a problem of the syntax.
             yield Finding(
@@ -59,7 +59,7 @@ def same_key_twice(texts: SettingsTexts, problems: DocumentProblems | Unavailabl
             )
 
 
-def _twice(settings: tuple[Setting, ...]) -> Iterator[tuple[Setting, Setting]]:
+def _duplicates(settings: tuple[Setting, ...]) -> Iterator[tuple[Setting, Setting]]:
     seen: dict[tuple[str, str], Setting] = {}
     for one in settings:
         known = seen.get((one.layer, one.key))

@@ -25,7 +25,7 @@ from diag.model import (
     "config/self-managed-cloud-port",
     severity=Severity.WARNING,
     applies=Applies.settings(remote_kinds=(Kind.SELF_MANAGED, Kind.ECK)),
-    docs=(docs.EC_SELF, docs.MODELS),
+    docs=(docs.HOSTED_TO_SELF_MANAGED, docs.SECURITY_MODELS),
     tags=("ports", "cloud"),
     source="documentation: remote clusters from Elastic Cloud Hosted to self-managed; networking settings (transport.port)",
 )

@@ -13,7 +13,7 @@ from diag.model import Chain, Endpoints, Finding, Mode, Remote, Severity, Unavai
     "config/server-name-mismatch",
     severity=Severity.INFO,
     applies=Applies.settings(modes=(Mode.PROXY,)),
-    docs=(docs.EC_SELF, docs.ECE_EP),
+    docs=(docs.HOSTED_TO_SELF_MANAGED, docs.ECE_ENDPOINTS),
     tags=("sni",),
     source="documentation: remote cluster settings, server_name and proxy_address",
 )
@@ -35,7 +35,7 @@ def server_name_mismatch(remote: Remote, endpoints: Endpoints | Unavailable) -> 
         yield NotApplicable("there is no proxy_address")
     elif host is None:
         yield Unknown("proxy_address is no host:port, so there is no host to compare with")
-    elif remote.server_name.lower() == host.lower() or _is_carried(remote.server_name, endpoints):
+    elif remote.server_name.lower() == host.lower() or _is_in_certificate(remote.server_name, endpoints):
         return
     elif is_ip(host):  # A server name that is no IP address is the very purpose of the setting then.
         yield NotApplicable(
@@ -59,7 +59,7 @@ def server_name_mismatch(remote: Remote, endpoints: Endpoints | Unavailable) -> 
         )
 
 
-def _is_carried(name: str, endpoints: Endpoints | Unavailable) -> bool:
+def _is_in_certificate(name: str, endpoints: Endpoints | Unavailable) -> bool:
     """Tell whether every address that was looked at presents a certificate with this name: then the two names are meant to differ."""
     if isinstance(endpoints, Unavailable):
         return False

@@ -14,7 +14,7 @@ from diag.model import SERVER_NAME, Finding, Kind, LocalVersion, Mode, Remote, S
     severity=Severity.ERROR,
     severities=(Severity.WARNING,),
     applies=Applies.settings(modes=(Mode.PROXY,), remote_kinds=(Kind.HOSTED, Kind.ECE)),
-    docs=(docs.EC_SELF, docs.SETTINGS),
+    docs=(docs.HOSTED_TO_SELF_MANAGED, docs.REMOTE_CLUSTER_SETTINGS),
     tags=("sni",),
     source="documentation: remote cluster settings, server_name; elasticsearch#50951, kibana#61639",
 )

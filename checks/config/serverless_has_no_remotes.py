@@ -17,7 +17,7 @@ from diag.model import (
 @check(
     "config/serverless-has-no-remotes",
     severity=Severity.ERROR,
-    docs=(docs.RC,),
+    docs=(docs.REMOTE_CLUSTERS,),
     tags=("settings",),
     source="documentation: remote clusters (serverless: unavailable); cross-project search",
     explains=("config/not-added", "network/*", "tls/*", "trust/*", "auth/*", *NO_CONNECTION),

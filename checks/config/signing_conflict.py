@@ -28,7 +28,7 @@ from diag.model import (
     severity=Severity.ERROR,
     severities=(Severity.WARNING,),
     applies=API_KEY_REMOTES,
-    docs=(docs.EC_STRONG, docs.SETTINGS),
+    docs=(docs.HOSTED_STRONG_IDENTITY, docs.REMOTE_CLUSTER_SETTINGS),
     tags=("settings", "strong-identity"),
     source="documentation: remote cluster settings: key and keystore.path, certificate_authorities and truststore.path exclude each other",
     explains=("config/signing-incomplete", "auth/signature-missing", *REQUESTS_REFUSED),
@@ -39,7 +39,7 @@ def signing_conflict(
     local_nodes: OfLocal[Nodes] | Unavailable,
     keystore: Keystore | Unavailable,
     remote_side: OfRemote[Registrations] | Unavailable,
-    their_nodes: OfRemote[Nodes] | Unavailable,
+    remote_nodes: OfRemote[Nodes] | Unavailable,
 ) -> Yields:
     """Requests are to be signed, or signatures verified, with PEM files and with a key store at once.
 
@@ -53,7 +53,7 @@ def signing_conflict(
     """
     settings = signing_settings(remote.alias, registration, local_nodes)
     registered = () if isinstance(remote_side, Unavailable) else remote_side.all
-    verifying = verifying_settings(registered, their_nodes)
+    verifying = verifying_settings(registered, remote_nodes)
     passwords = signing_passwords(remote.alias, keystore)
     yield from _both(settings, remote.setting("signing."), ("key", "keystore.path"), "local")
     yield from _both(settings, remote.setting("signing."), ("certificate", "keystore.path"), "local")

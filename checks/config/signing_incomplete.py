@@ -18,7 +18,7 @@ _HALVES: Final = {"certificate": "key", "key": "certificate", "keystore.alias": 
     "config/signing-incomplete",
     severity=Severity.ERROR,
     applies=API_KEY_REMOTES,
-    docs=(docs.EC_STRONG, docs.SETTINGS),
+    docs=(docs.HOSTED_STRONG_IDENTITY, docs.REMOTE_CLUSTER_SETTINGS),
     tags=("settings", "strong-identity"),
     source="documentation: remote cluster settings, request signing and strong identity verification",
     explains=("auth/signature-missing", "auth/key-invalid", *REQUESTS_REFUSED),

@@ -25,7 +25,7 @@ from diag.model import (
     severity=Severity.WARNING,
     severities=(Severity.INFO,),
     applies=Applies.settings(modes=(Mode.SNIFF,)),
-    docs=(docs.MODES, docs.SETTINGS),
+    docs=(docs.CONNECTION_MODES, docs.REMOTE_CLUSTER_SETTINGS),
     tags=("seeds",),
     source="documentation: connection modes, sniff; Elasticsearch SniffConnectionStrategy",
 )

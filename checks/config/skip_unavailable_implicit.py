@@ -27,7 +27,7 @@ _SKIP: Final = "skip_unavailable"
     severity=Severity.WARNING,
     severities=(Severity.INFO,),
     applies=Applies.settings(),
-    docs=(docs.CCS_SKIP, docs.SETTINGS),
+    docs=(docs.CCS_SKIP_UNAVAILABLE, docs.REMOTE_CLUSTER_SETTINGS),
     tags=("settings", "ccs"),
     source="elasticsearch#105792: the default of skip_unavailable is true from 8.15 on, by the release of the local cluster",
 )

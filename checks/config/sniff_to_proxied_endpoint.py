@@ -28,7 +28,7 @@ from diag.model import (
     severity=Severity.ERROR,
     severities=(Severity.WARNING,),
     applies=Applies.settings(remote_kinds=(*BEHIND_PROXY, Kind.ECK)),
-    docs=(docs.MODES, docs.EC_SELF),
+    docs=(docs.CONNECTION_MODES, docs.HOSTED_TO_SELF_MANAGED),
     tags=("mode",),
     source="documentation: connection modes; kibana#156356",
     explains=("network/sniff-publish-unreachable", *NO_CONNECTION),

@@ -26,7 +26,7 @@ from diag.model import (
     "config/static-dynamic-shadow",
     severity=Severity.WARNING,
     applies=Applies.settings(),
-    docs=(docs.SETTINGS,),
+    docs=(docs.REMOTE_CLUSTER_SETTINGS,),
     tags=("settings",),
     source="documentation: cluster settings API, precedence of settings; Setting.diff: GET _cluster/settings leaves such a setting of the file out",
 )

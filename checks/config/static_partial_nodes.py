@@ -21,7 +21,7 @@ from diag.model import (
     "config/static-partial-nodes",
     severity=Severity.WARNING,
     applies=Applies.settings(),
-    docs=(docs.APIKEY, docs.SELFM),
+    docs=(docs.API_KEY_MODEL, docs.SELF_MANAGED),
     tags=("settings", "nodes"),
     source="documentation: add remote clusters, static configuration applies to one node",
 )

@@ -19,7 +19,7 @@ from diag.model import (
     "config/transient-remote",
     severity=Severity.WARNING,
     applies=Applies.settings(),
-    docs=(docs.A_PUT, docs.SETTINGS),
+    docs=(docs.API_PUT_SETTINGS, docs.REMOTE_CLUSTER_SETTINGS),
     tags=("settings",),
     source="documentation: cluster settings API, transient settings",
 )

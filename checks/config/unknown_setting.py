@@ -33,7 +33,7 @@ _KNOWN: Final = (*(one.key for one in REMOTE_SETTINGS), CREDENTIALS)
     severity=Severity.ERROR,
     severities=(Severity.WARNING,),
     applies=Applies.settings(),
-    docs=(docs.SETTINGS, docs.ARCHSET),
+    docs=(docs.REMOTE_CLUSTER_SETTINGS, docs.ARCHIVED_SETTINGS),
     tags=("settings",),
     source="Elasticsearch RemoteClusterSettings; archived settings of an upgrade; elasticsearch#76441",
 )

@@ -22,7 +22,7 @@ from diag.model import (
 @check(
     "config/url-of-another-cluster",
     severity=Severity.ERROR,
-    docs=(docs.RC, docs.TRB),
+    docs=(docs.REMOTE_CLUSTERS, docs.TROUBLESHOOT),
     tags=("identity", "url"),
     source="the handshake with the key tells the name of the cluster; GET / of its API does too",
 )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from checks.shared.fixes import on_local_nodes, yml
-from checks.shared.verification import shown_modes, verification
+from checks.shared.verification import reported_modes, verification
 from checks.tables import docs
 from diag.check import Applies, NotApplicable, Unknown, Yields, check
 from diag.model import (
@@ -26,7 +26,7 @@ from diag.model import (
     severity=Severity.ERROR,
     severities=(Severity.WARNING,),
     applies=Applies.settings(),
-    docs=(docs.SEC_CLI, docs.SEC_TR),
+    docs=(docs.CLIENT_TLS_SETTINGS, docs.TRANSPORT_TLS_SETTINGS),
     tags=("settings", "tls"),
     source="documentation: security settings, ssl.verification_mode of remote_cluster_client and of transport",
 )
@@ -44,7 +44,7 @@ def verification_mode_weak(cluster: LocalCluster, remote: Remote, local_nodes: O
     found = verification(cluster, remote, local_nodes)
     api_key = remote.security_model is SecurityModel.API_KEY
     key = f"xpack.security.{'remote_cluster_client' if api_key else 'transport'}.ssl.verification_mode"
-    modes = {} if isinstance(local_nodes, Unavailable) else shown_modes(local_nodes, remote.security_model)
+    modes = {} if isinstance(local_nodes, Unavailable) else reported_modes(local_nodes, remote.security_model)
     # Of nodes that differ the weakest is the one that lets somebody in.
     weakest = max((*modes.values(), found.mode), key=_weakness) if modes else found.mode
     wanted = VerificationMode.FULL if api_key else VerificationMode.CERTIFICATE

@@ -10,7 +10,7 @@ from diag.model import Finding, LocalCluster, Remote, Severity, Version, shorten
 @check(
     "config/version-unreadable",
     severity=Severity.WARNING,
-    docs=(docs.UPG,),
+    docs=(docs.UPGRADE,),
     tags=("settings", "offline"),
     source="the form of version.number in the answer of GET /",
 )

@@ -35,7 +35,7 @@ _WITH_KEYS: Final = frozenset({"enterprise", "trial"})
     "license/apikey-noncompliant",
     severity=Severity.CRITICAL,
     applies=API_KEY_REMOTES,
-    docs=(docs.SUBS, docs.A_LIC),
+    docs=(docs.SUBSCRIPTIONS, docs.API_LICENSE),
     tags=("license", "api-key"),
     source="elasticsearch#94638, elasticsearch#96307; subscriptions",
     explains=("license/ccr", "license/esql-ccs", "auth/key-invalid", *REQUESTS_REFUSED),

@@ -29,7 +29,7 @@ _WITH_CCR: Final = frozenset({"platinum", "enterprise", "trial"})
 @check(
     "license/ccr",
     severity=Severity.CRITICAL,
-    docs=(docs.SUBS, docs.CCR_PRE),
+    docs=(docs.SUBSCRIPTIONS, docs.CCR_PREREQUISITES),
     tags=("license", "replication"),
     source="elasticsearch#33002; subscriptions",
     # What is wrong with an index or an alias is so with a license too.

@@ -27,7 +27,7 @@ _WITH_ESQL: Final = frozenset({"enterprise", "trial"})
     "license/esql-ccs",
     severity=Severity.ERROR,
     applies=Applies.settings(),
-    docs=(docs.SUBS, docs.ESQL),
+    docs=(docs.SUBSCRIPTIONS, docs.ESQL),
     tags=("license", "esql"),
     source=ESQL_LICENSE.source,
 )

@@ -31,7 +31,7 @@ _DAY: Final = 86400.0
     "license/expired",
     severity=Severity.CRITICAL,
     severities=(Severity.WARNING, Severity.ERROR),
-    docs=(docs.A_LIC, docs.LIC_SELF),
+    docs=(docs.API_LICENSE, docs.LICENSE_SELF_MANAGED),
     tags=("license",),
     source="documentation: get license API; the limits are those of certificates of nodes",
     explains=("license/*", "auth/key-invalid", *REQUESTS_REFUSED),

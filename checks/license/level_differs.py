@@ -21,7 +21,7 @@ _RANK: Final = {"basic": 0, "standard": 1, "gold": 2, "platinum": 3, "enterprise
 @check(
     "license/level-differs",
     severity=Severity.WARNING,
-    docs=(docs.SUBS, docs.ESQL),
+    docs=(docs.SUBSCRIPTIONS, docs.ESQL),
     tags=("license",),
     source="documentation: ES|QL across clusters; subscriptions",
 )

@@ -21,7 +21,7 @@ from diag.model import (
 @check(
     "license/trial",
     severity=Severity.INFO,
-    docs=(docs.A_LIC, docs.LIC_SELF),
+    docs=(docs.API_LICENSE, docs.LICENSE_SELF_MANAGED),
     tags=("license",),
     source="documentation: get license API",
 )

@@ -86,7 +86,7 @@ def by_second_hop(published: PublishedEndpoints, endpoints: Endpoints) -> Iterat
     """Judge each address by what it showed."""
     clusters, seeds = clusters_behind(endpoints.probes), seed_ips(endpoints)
     for one in published.all:
-        yield _leads_home(one.told, seeds) or _showed(one.told, one.evidence, clusters)
+        yield _is_loopback_for_local(one.told, seeds) or _showed(one.told, one.evidence, clusters)
 
 
 def by_address(published: tuple[Published, ...], endpoints: Endpoints, *, connected: bool | None) -> Iterator[Hop]:
@@ -97,7 +97,7 @@ def by_address(published: tuple[Published, ...], endpoints: Endpoints, *, connec
         remote_side = network_of(one.host) and not any(near(one.host, seed) for seed in seeds)
         if f"{one.host}:{one.port}" in places:
             yield Hop(published=one, state=State.REACHED)
-        elif (home := _leads_home(one, seeds)) is not None:
+        elif (home := _is_loopback_for_local(one, seeds)) is not None:
             yield home
         elif apart(one.host, seeds) or (remote_side and connected is False):
             yield Hop(published=one, state=State.LOST, why="is of another network than the seeds")
@@ -105,7 +105,7 @@ def by_address(published: tuple[Published, ...], endpoints: Endpoints, *, connec
             yield Hop(published=one, state=State.UNKNOWN, why="was not dialled")
 
 
-def _leads_home(published: Published, seeds: frozenset[str]) -> Hop | None:
+def _is_loopback_for_local(published: Published, seeds: frozenset[str]) -> Hop | None:
     """Loopback leads whoever dials it to himself; with a seed on loopback that is where the remote is."""
     if not is_here_only(published.host) or (seeds and all(map(is_here_only, seeds))):
         return None

@@ -28,7 +28,7 @@ _HANDSHAKE_BEGUN = "the TLS handshake began, the connection broke off later"
 @check(
     "network/accept-then-close",
     severity=Severity.ERROR,
-    docs=(docs.IPF_BASIC, docs.SEC_IP, docs.RC_NET),
+    docs=(docs.IP_FILTERING, docs.IP_FILTER_SETTINGS, docs.REMOTE_CLUSTERS_NETWORK),
     tags=("tcp", "filter"),
     source="documentation: IP filtering (a connection is accepted first, then dropped)",
     explains=NO_CONNECTION,

@@ -17,7 +17,7 @@ _ROUNDS: Final = 2  # That many rounds before this one have to have found it not
     "network/dns-changed",
     severity=Severity.WARNING,
     applies=Applies.settings(),
-    docs=(docs.DNSTTL, docs.TRB_UNREACH),
+    docs=(docs.DNS_CACHE, docs.TROUBLESHOOT_NOT_REACHABLE),
     tags=("dns", "history"),
     source="documentation: important settings, networkaddress.cache.ttl; InetAddress of the JDK",
 )

@@ -21,7 +21,7 @@ from diag.model import (
     severity=Severity.INFO,
     layer=Layer.DNS,
     applies=Applies(modes=(Mode.PROXY,)),
-    docs=(docs.MODES, docs.DNSTTL),
+    docs=(docs.CONNECTION_MODES, docs.DNS_CACHE),
     tags=("dns",),
     source="elasticsearch#49067, elasticsearch#82366",
 )

@@ -26,7 +26,7 @@ from diag.model import (
     severities=(Severity.WARNING,),
     layer=Layer.DNS,
     essential=True,
-    docs=(docs.TRB_UNREACH, docs.SETTINGS),
+    docs=(docs.TROUBLESHOOT_NOT_REACHABLE, docs.REMOTE_CLUSTER_SETTINGS),
     tags=("dns",),
     source="Elasticsearch RemoteConnectionStrategy: unknown host; elasticsearch#28858",
     explains=("network/dns-changed", *NO_CONNECTION),

@@ -19,7 +19,7 @@ _PING: Final = "transport.ping_schedule"
     "network/idle-timeout",
     severity=Severity.WARNING,
     applies=Applies.settings(),
-    docs=(docs.NET_LL, docs.TRB_UNREL),
+    docs=(docs.NETWORK_IDLE_CONNECTIONS, docs.TROUBLESHOOT_UNRELIABLE_NETWORK),
     tags=("connection", "settings"),
     source="documentation: networking settings, long-lived connections (keep-alive after 300 s at the latest); elasticsearch#30247",
 )

@@ -31,7 +31,7 @@ _AWAY: Final = frozenset({Kind.HOSTED, Kind.SERVERLESS})
     severity=Severity.ERROR,
     severities=(Severity.INFO, Severity.WARNING),
     layer=Layer.DNS,
-    docs=(docs.ECE_EP, docs.ECE_CERT),
+    docs=(docs.ECE_ENDPOINTS, docs.ECE_CERTIFICATES),
     tags=("dns", "ece"),
     source="documentation: change endpoint URLs of Elastic Cloud Enterprise",
 )

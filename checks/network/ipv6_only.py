@@ -20,7 +20,7 @@ from diag.model import (
     "network/ipv6-only",
     severity=Severity.WARNING,
     layer=Layer.DNS,
-    docs=(docs.NET,),
+    docs=(docs.NETWORK_SETTINGS,),
     tags=("dns", "ipv6"),
     source="documentation: networking settings; the families of the nodes follow from their publish addresses",
 )

@@ -19,7 +19,7 @@ from diag.model import (
     "network/latency",
     severity=Severity.ERROR,
     severities=(Severity.WARNING,),
-    docs=(docs.MODES, docs.CCR_SET),
+    docs=(docs.CONNECTION_MODES, docs.CCR_SETTINGS),
     tags=("tcp", "latency"),
     source="Own limits: a connection that takes 0.25 s is slow, one that takes 1 s has most likely lost a packet",
 )

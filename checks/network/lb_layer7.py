@@ -32,7 +32,7 @@ _ENDED: Final = frozenset({Reply.CLOSED, Reply.RESET, Reply.ALERT})
     "network/lb-layer7",
     severity=Severity.ERROR,
     layer=Layer.TLS,
-    docs=(docs.ECE_LB, docs.TRB_HS),
+    docs=(docs.ECE_LOAD_BALANCERS, docs.TROUBLESHOOT_HANDSHAKE),
     tags=("balancer", "ingress"),
     source="documentation: ECE load balancers; elasticsearch#49067, PR 112025; what nodes do after a TLS handshake (measured)",
     explains=(*SEEN_OF_SOMETHING_BETWEEN, "network/not-elasticsearch", "config/http-port-used", *NO_CONNECTION),

@@ -11,7 +11,7 @@ from diag.model import Endpoint, Finding, Remote, Severity, TlsAttempt, TlsResul
 @check(
     "network/lb-proxy-protocol",
     severity=Severity.ERROR,
-    docs=(docs.ECE_LB, docs.RC_NET),
+    docs=(docs.ECE_LOAD_BALANCERS, docs.REMOTE_CLUSTERS_NETWORK),
     tags=("balancer", "tcp"),
     source="the PROXY protocol (haproxy), versions 1 and 2; haproxy and nginx that expect it, in front of real nodes (measured)",
     explains=("network/accept-then-close", *NO_CONNECTION),

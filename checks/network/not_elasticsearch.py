@@ -42,7 +42,7 @@ _OPENSEARCH: Final = 0x08000000  # The bit that OpenSearch sets in its ids of re
     severities=(Severity.ERROR,),
     layer=Layer.TLS,  # It shows after the TLS handshake, so that what is wrong with that is found as well.
     essential=True,
-    docs=(docs.TRB_UNREACH, docs.TRB_PORT),
+    docs=(docs.TROUBLESHOOT_NOT_REACHABLE, docs.TROUBLESHOOT_TRANSPORT_PORT),
     tags=("ports", "filter"),
     source="Elasticsearch TransportHandshaker: each node answers internal:tcp/handshake before any authentication; TcpTransport, IPFilter",
     explains=NO_CONNECTION,
@@ -132,7 +132,7 @@ def _unknown(remote: Remote, endpoint: Endpoint, tls: TlsAttempt, hello: Transpo
     stated = first_words(hello.first_bytes)
     unlike = hello.reply is Reply.HTTP or (hello.reply is Reply.OTHER and not stated.startswith(_MARKER))
     yield Finding(
-        summary=f"{shorten(str(endpoint))} {_what_it_did(hello, tls, stated)}; expected the answer of a node. {_likely(remote, hello, tls)}",
+        summary=f"{shorten(str(endpoint))} {_what_it_did(hello, tls, stated)}; expected the answer of a node. {_probable_cause(remote, hello, tls)}",
         remedy=_next_step(remote, endpoint, hello, unlike=unlike),
         fix=_show_releases() if hello.reply is Reply.REFUSED else (),
         severity=Severity.CRITICAL if unlike else Severity.ERROR,
@@ -166,11 +166,11 @@ def _what_it_did(hello: TransportHello, tls: TlsAttempt, stated: bytes) -> str:
     return f"answered the transport handshake with {quote(stated) if stated else 'something else'}"
 
 
-def _likely(remote: Remote, hello: TransportHello, tls: TlsAttempt) -> str:
+def _probable_cause(remote: Remote, hello: TransportHello, tls: TlsAttempt) -> str:
     """Name what does such a thing, the most frequent first."""
     match hello.reply:
         case Reply.CLOSED | Reply.RESET:
-            return _who_hangs_up(remote, hello, tls)
+            return _closing_party(remote, hello, tls)
         case Reply.SILENT:
             also = f"; {hello.detail}" if hello.detail else ""
             return (
@@ -192,7 +192,7 @@ _OFFLOAD: Final = {
 }
 
 
-def _who_hangs_up(remote: Remote, hello: TransportHello, tls: TlsAttempt) -> str:
+def _closing_party(remote: Remote, hello: TransportHello, tls: TlsAttempt) -> str:
     offload = _OFFLOAD[remote.security_model]
     causes = [
         offload,

@@ -11,7 +11,7 @@ from diag.model import ConnectedPerNode, Finding, Severity, as_fact, listed
     "network/partial-client-nodes",
     severity=Severity.WARNING,
     applies=Applies.settings(),
-    docs=(docs.TRB_UNREACH, docs.A_INFO),
+    docs=(docs.TROUBLESHOOT_NOT_REACHABLE, docs.API_REMOTE_INFO),
     tags=("connection", "nodes"),
     source="documentation: remote cluster info API: each node has connections of its own",
 )

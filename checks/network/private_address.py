@@ -22,7 +22,7 @@ from diag.model import (
     severity=Severity.ERROR,
     layer=Layer.DNS,
     applies=Applies(local_kinds=(Kind.HOSTED, Kind.SERVERLESS)),
-    docs=(docs.RC, docs.STATICIP),
+    docs=(docs.REMOTE_CLUSTERS, docs.HOSTED_STATIC_IPS),
     tags=("dns", "routing"),
     source="RFC 1918, RFC 4193, RFC 6598; documentation: Elastic Cloud static IPs",
     explains=("network/tcp-refused", "network/tcp-timeout", "network/ip-es-io", *NO_CONNECTION),

@@ -30,7 +30,7 @@ from diag.model import (
     "network/service-mesh",
     severity=Severity.CRITICAL,
     layer=Layer.TLS,
-    docs=(docs.ECK, docs.TRB_HS),
+    docs=(docs.ECK_REMOTE_CLUSTERS, docs.TROUBLESHOOT_HANDSHAKE),
     tags=("mesh", "kubernetes"),
     source="istio#16851, #22220, #55880; SPIFFE X.509-SVID: the id of a workload is a URI, and no host name",
     explains=(

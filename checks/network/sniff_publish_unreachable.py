@@ -49,7 +49,7 @@ _MAX_SHOWN: Final = 4
     severities=(Severity.INFO, Severity.WARNING, Severity.ERROR),
     essential=True,
     applies=Applies.settings(modes=(Mode.SNIFF,)),
-    docs=(docs.MODES, docs.NET),
+    docs=(docs.CONNECTION_MODES, docs.NETWORK_SETTINGS),
     tags=("sniff", "nodes"),
     source="documentation: connection modes; SniffConnectionStrategy connects to the publish addresses of the nodes",
     explains=NO_CONNECTION,

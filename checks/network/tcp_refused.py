@@ -21,7 +21,7 @@ from diag.model import (
     severity=Severity.CRITICAL,
     severities=(Severity.WARNING, Severity.ERROR),
     essential=True,
-    docs=(docs.TRB_UNREACH, docs.TRB_ENABLE),
+    docs=(docs.TROUBLESHOOT_NOT_REACHABLE, docs.TROUBLESHOOT_ENABLE_SERVER),
     tags=("tcp",),
     source="errno ECONNREFUSED, ECONNRESET; documentation: troubleshoot remote clusters",
     explains=("network/dns-changed", *NO_CONNECTION),

@@ -18,7 +18,7 @@ from diag.model import (
     severity=Severity.CRITICAL,
     severities=(Severity.INFO, Severity.WARNING, Severity.ERROR),
     essential=True,
-    docs=(docs.TRB_UNREACH,),
+    docs=(docs.TROUBLESHOOT_NOT_REACHABLE,),
     tags=("tcp",),
     source="errno ETIMEDOUT, EHOSTUNREACH, ENETUNREACH; documentation: troubleshoot remote clusters; elasticsearch#114020",
     explains=("network/dns-changed", *NO_CONNECTION),

@@ -23,7 +23,7 @@ from diag.model import (
     "runtime/ccs-fails-whole",
     severity=Severity.ERROR,
     applies=Applies.settings(),
-    docs=(docs.CCS_SKIP, docs.A_PUT),
+    docs=(docs.CCS_SKIP_UNAVAILABLE, docs.API_PUT_SETTINGS),
     tags=("connection", "search"),
     source="documentation: cross-cluster search, optional remote clusters; verified on 6.8 to 9.2",
 )

@@ -12,7 +12,7 @@ from diag.model import Clock, Finding, Severity, Thresholds
     "runtime/clock-skew",
     severity=Severity.ERROR,
     severities=(Severity.WARNING,),
-    docs=(docs.TRB_HS,),
+    docs=(docs.TROUBLESHOOT_HANDSHAKE,),
     tags=("clock",),
     source="nodes statistics API, field timestamp; the limits are our choice",
 )

@@ -28,7 +28,7 @@ from diag.model import (
     "runtime/cluster-name-changed",
     severity=Severity.ERROR,
     applies=Applies.settings(),
-    docs=(docs.TRB, docs.CCR_RECREATE),
+    docs=(docs.TROUBLESHOOT, docs.CCR_RECREATE),
     tags=("history",),
     source="RemoteClusterConnection: the name of the remote cluster is compared with that of the first connection",
     explains=NO_CONNECTION,

@@ -22,7 +22,7 @@ from diag.model import (
     severity=Severity.ERROR,
     severities=(Severity.WARNING,),
     applies=Applies.settings(),
-    docs=(docs.CCS_RESOLVE, docs.A_RESOLVE),
+    docs=(docs.CCS_RESOLVE_CLUSTER, docs.API_RESOLVE_CLUSTER),
     tags=("connection", "reported"),
     source="documentation: resolve cluster API; elasticsearch#119793; error texts observed on 8.19 and 9.2",
     explains=("runtime/skipped-clusters", "ccr/read-exceptions"),

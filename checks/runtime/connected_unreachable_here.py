@@ -18,7 +18,7 @@ from diag.model import (
     "runtime/connected-unreachable-here",
     severity=Severity.INFO,
     applies=Applies.settings(),
-    docs=(docs.TRB_UNREACH,),
+    docs=(docs.TROUBLESHOOT_NOT_REACHABLE,),
     tags=("connection", "reported", "vantage"),
     source="remote cluster info API, compared with a connection of our own",
 )

@@ -25,7 +25,7 @@ _WINDOW: Final = timedelta(minutes=30)
     "runtime/flapping",
     severity=Severity.WARNING,
     applies=Applies.settings(),
-    docs=(docs.TRB_UNREL, docs.NET_LL),
+    docs=(docs.TROUBLESHOOT_UNRELIABLE_NETWORK, docs.NETWORK_IDLE_CONNECTIONS),
     tags=("connection", "history"),
     source="documentation: troubleshoot remote clusters, unreliable network; elasticsearch#30247; the limits are our choice",
 )

@@ -8,7 +8,7 @@ from typing import Final
 from checks.runtime._searches import GIVE, extend_key, may_not
 from checks.shared.fixes import call, here, on_remote
 from checks.shared.index_patterns import excluded, is_whole
-from checks.shared.reported_errors import MAX_ERROR_LENGTH, MissingOn, lack_of
+from checks.shared.reported_errors import MAX_ERROR_LENGTH, MissingOn, missing_privilege
 from checks.tables import docs
 from diag.check import Applies, NotApplicable, Unknown, Yields, check, missing
 from diag.model import (
@@ -38,7 +38,7 @@ _SELECTS: Final = "::"
     severity=Severity.WARNING,
     severities=(Severity.INFO,),
     applies=Applies.settings(),
-    docs=(docs.A_RESOLVE, docs.CCS_RESOLVE),
+    docs=(docs.API_RESOLVE_CLUSTER, docs.CCS_RESOLVE_CLUSTER),
     tags=("search", "reported"),
     source="documentation: resolve cluster API, matching_indices; a warning, because something that is declared is missing",
 )
@@ -108,7 +108,7 @@ def _by_the_local_cluster(
     if isinstance(resolved, Unavailable):
         if not there:
             yield missing(resolved)
-    elif (lack := lack_of(resolved.error)) is MissingOn.KEY:
+    elif (lack := missing_privilege(resolved.error)) is MissingOn.KEY:
         yield _nothing(remote, resolved, there=there)
     elif lack is not None:
         if not there:

@@ -25,7 +25,7 @@ from diag.model import (
     severity=Severity.CRITICAL,
     severities=(Severity.INFO, Severity.ERROR),
     applies=Applies.settings(),
-    docs=(docs.TRB_CHECK, docs.A_INFO, docs.A_RESOLVE),
+    docs=(docs.TROUBLESHOOT_CHECK_CONNECTION, docs.API_REMOTE_INFO, docs.API_RESOLVE_CLUSTER),
     tags=("connection", "reported"),
     source="documentation: remote cluster info API, resolve cluster API; elasticsearch#114020; states observed on 6.8 to 9.2",
     explains=(

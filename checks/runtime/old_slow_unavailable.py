@@ -21,7 +21,7 @@ _FAST_SKIPS: Final = Version(7, 16)
     "runtime/old-slow-unavailable",
     severity=Severity.INFO,
     applies=Applies.settings(),
-    docs=(docs.CCS_FAIL,),
+    docs=(docs.CCS_FAILURES,),
     tags=("search", "version"),
     source="elasticsearch#74773, elasticsearch#80589",
 )

@@ -18,7 +18,7 @@ from diag.model import (
     "runtime/partial-connections",
     severity=Severity.INFO,
     applies=Applies.settings(),
-    docs=(docs.A_INFO, docs.MODES),
+    docs=(docs.API_REMOTE_INFO, docs.CONNECTION_MODES),
     tags=("connection",),
     source="documentation: remote cluster info API; ProxyConnectionStrategy, SniffConnectionStrategy",
 )

@@ -16,7 +16,7 @@ from diag.model import (
     "runtime/remote-health",
     severity=Severity.ERROR,
     applies=Applies.settings(),
-    docs=(docs.CCS_FAIL,),
+    docs=(docs.CCS_FAILURES,),
     tags=("remote",),
     source="documentation: cluster health API",
     explains=("runtime/skipped-clusters", "ccr/read-exceptions", "ccr/follower-lag"),

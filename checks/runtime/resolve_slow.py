@@ -17,7 +17,7 @@ from diag.model import (
     "runtime/resolve-slow",
     severity=Severity.WARNING,
     applies=Applies.settings(),
-    docs=(docs.A_RESOLVE,),
+    docs=(docs.API_RESOLVE_CLUSTER,),
     tags=("search",),
     source="elasticsearch#114020, elasticsearch#120542; the limit is our choice",
 )

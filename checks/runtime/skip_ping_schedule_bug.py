@@ -18,7 +18,7 @@ _PING: Final = "transport.ping_schedule"
     "runtime/skip-ping-schedule-bug",
     severity=Severity.WARNING,
     applies=Applies.settings(),
-    docs=(docs.CCS_SKIP, docs.SETTINGS),
+    docs=(docs.CCS_SKIP_UNAVAILABLE, docs.REMOTE_CLUSTER_SETTINGS),
     tags=("settings", "ccs"),
     source="elasticsearch#88080, reported for 7.16.1 and later, open",
 )

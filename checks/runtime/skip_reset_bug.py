@@ -16,7 +16,7 @@ _NAME: Final = "skip_unavailable"
     "runtime/skip-reset-bug",
     severity=Severity.WARNING,
     applies=Applies.settings(),
-    docs=(docs.CCS_SKIP, docs.A_INFO),
+    docs=(docs.CCS_SKIP_UNAVAILABLE, docs.API_REMOTE_INFO),
     tags=("search", "reported"),
     source="elasticsearch#107125, elasticsearch#107381; reproduced on 8.19.0 and 9.2.0, not there in 9.3.2 and 9.5.2",
 )

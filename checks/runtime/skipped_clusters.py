@@ -6,7 +6,7 @@ from typing import Final
 
 from checks.runtime._searches import ALLOW, GIVE, extend_key, may_not
 from checks.shared.fixes import Remedy, call, on_local, on_remote, put_settings
-from checks.shared.reported_errors import MAX_ERROR_LENGTH, MissingOn, lack_of, meaning
+from checks.shared.reported_errors import MAX_ERROR_LENGTH, MissingOn, meaning, missing_privilege
 from checks.tables import docs
 from diag.check import Applies, Unknown, Yields, check
 from diag.model import (
@@ -32,7 +32,7 @@ _SHARDS: Final = Remedy(
     severity=Severity.ERROR,
     severities=(Severity.WARNING,),
     applies=Applies.settings(),
-    docs=(docs.CCS_FAIL, docs.CCS_SKIP),
+    docs=(docs.CCS_FAILURES, docs.CCS_SKIP_UNAVAILABLE),
     tags=("search",),
     source="documentation: cross-cluster search, failures; states and texts observed on 6.8 to 9.2",
 )
@@ -48,7 +48,7 @@ def skipped_clusters(remote: Remote, trial: SearchTrial, info: RemoteInfo | Unav
     """
     required = _is_required(remote, info)
     skipped = trial.skipped or trial.status == "skipped"
-    lack = lack_of(trial.error)
+    lack = missing_privilege(trial.error)
     if lack and lack is not MissingOn.KEY:
         yield Unknown(
             f"{may_not(lack)} search these indices: {GIVE[lack]}. It says: {shorten(trial.error, MAX_ERROR_LENGTH)}"
@@ -72,7 +72,7 @@ def _is_required(remote: Remote, info: RemoteInfo | Unavailable) -> bool:
 
 
 def _tried(remote: Remote, trial: SearchTrial, what: str, severity: Severity, remedy: Remedy | None = None) -> Finding:
-    by_key = lack_of(trial.error) is MissingOn.KEY
+    by_key = missing_privilege(trial.error) is MissingOn.KEY
     cause = _BY_KEY if by_key else meaning(trial.error)
     stated = f" It says: {shorten(trial.error, MAX_ERROR_LENGTH)}" if trial.error else ""
     found = remedy if remedy and not by_key else _remedy(remote, trial, optional=severity is Severity.WARNING)
@@ -96,7 +96,7 @@ def _remedy(remote: Remote, trial: SearchTrial, *, optional: bool) -> Remedy:
         put_settings({remote.setting("skip_unavailable"): False}),
         when="if results without this remote are worth nothing",
     )
-    if lack_of(trial.error) is MissingOn.KEY:
+    if missing_privilege(trial.error) is MissingOn.KEY:
         sentence = f"{ALLOW[0].upper()}{ALLOW[1:]} (an update replaces all of its access)."
         fix = on_remote(extend_key(remote.use.search))
     else:

@@ -34,7 +34,7 @@ _STOPPED: Final = ("stopped", "stopping", "aborting")
     "runtime/transform-failed",
     severity=Severity.WARNING,
     applies=Applies.settings(),
-    docs=(docs.ROLES, docs.A_INFO),
+    docs=(docs.NODE_ROLES, docs.API_REMOTE_INFO),
     tags=("transforms",),
     source="documentation: transform statistics API; node roles (transform, remote_cluster_client); elasticsearch#95985",
 )

@@ -28,17 +28,17 @@ class _Same:
         return hash((id(self.remotes), id(self.names)))
 
 
-def plain(alias: str) -> str:
+def normalized(alias: str) -> str:
     """The alias without what is easily mixed up: case, dashes and underscores, blanks around it."""
     return alias.strip().casefold().replace("_", "-")
 
 
-def alike(cluster: LocalCluster, alias: str) -> tuple[str, ...]:
+def same_spelling(cluster: LocalCluster, alias: str) -> tuple[str, ...]:
     """The aliases of all remotes that differ from ``alias`` in spelling only; its own is among them."""
-    return _by_spelling(_Same(cluster.remotes)).get(plain(alias), ())
+    return _by_spelling(_Same(cluster.remotes)).get(normalized(alias), ())
 
 
-def leading_to(cluster: LocalCluster, target: Target) -> tuple[str, ...]:
+def aliases_of_target(cluster: LocalCluster, target: Target) -> tuple[str, ...]:
     """The aliases of all remotes that lead to one target."""
     return _by_target(_Same(cluster.remotes)).get(target, ())
 
@@ -82,7 +82,7 @@ def targets(remote: Remote) -> frozenset[Target]:
 def _by_spelling(same: _Same) -> Mapping[str, tuple[str, ...]]:
     found: defaultdict[str, list[str]] = defaultdict(list)
     for remote in same.remotes:
-        found[plain(remote.alias)].append(remote.alias)
+        found[normalized(remote.alias)].append(remote.alias)
     return {spelling: tuple(aliases) for spelling, aliases in found.items()}
 
 

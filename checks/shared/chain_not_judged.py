@@ -7,11 +7,11 @@ from diag.check import NotApplicable, Unknown
 from diag.model import ClusterEvidence, LocalCluster, Nodes, RemoteEvidence, RemoteInfo, Trust, Unavailable
 
 
-def not_to_be_judged(
+def chain_not_judged(
     remote_evidence: RemoteEvidence, cluster: LocalCluster, local_nodes: Nodes | Unavailable
 ) -> Unknown | NotApplicable | None:
     """Say why an issuer that diag does not know says nothing here; None where it does."""
-    return _takes_any(verification(cluster, remote_evidence.remote, local_nodes)) or ca_unknown_but_connected(
+    return _verifies_nothing(verification(cluster, remote_evidence.remote, local_nodes)) or ca_unknown_but_connected(
         remote_evidence
     )
 
@@ -22,11 +22,13 @@ def unverified(cluster_evidence: ClusterEvidence, remote_evidence: RemoteEvidenc
     Asked with a trust manager that takes everything, as Elasticsearch has then, Java looks at no issuer, date, usage, name or constraint
     (17 and 25; measured).
     """
-    return _takes_any(verification(cluster_evidence.cluster, remote_evidence.remote, cluster_evidence.api[Nodes]))
+    return _verifies_nothing(
+        verification(cluster_evidence.cluster, remote_evidence.remote, cluster_evidence.api[Nodes])
+    )
 
 
-def _takes_any(found: Verification) -> NotApplicable | None:
-    if found.looks_at_issuers:
+def _verifies_nothing(found: Verification) -> NotApplicable | None:
+    if found.verifies_issuers:
         return None
     return NotApplicable(
         f"verification_mode is none ({found.source}): any certificate is taken, whatever its issuer; config/verification-mode-weak is about that"

@@ -20,7 +20,7 @@ TAKEN: Final = frozenset({Reply.ANSWERED, Reply.REFUSED})
 _DECIDED_LATE: Final = "TLSv1.3"  # Up to TLS 1.2 the handshake does not complete before the certificate is accepted.
 
 
-def took_it(tls: TlsAttempt, hello: TransportHello | Unavailable) -> bool:
+def accepted_certificate(tls: TlsAttempt, hello: TransportHello | Unavailable) -> bool:
     """Tell whether the peer has shown that it accepts our certificate.
 
     The proof is the answer of a node. A peer that stays quiet has accepted it where TLS says so by completing (TLS 1.2); in

@@ -154,7 +154,7 @@ def store_key(cluster: LocalCluster, alias: str, *, when: str = "") -> Remedy:
             )
 
 
-def drop_key(cluster: LocalCluster, alias: str, *, when: str = "") -> Remedy:
+def remove_key(cluster: LocalCluster, alias: str, *, when: str = "") -> Remedy:
     """How the key of a remote is taken out of the local cluster."""
     entry = f"cluster.remote.{alias}.credentials"
     match cluster.kind:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from itertools import takewhile
 
-from checks.shared.aliases import free_entries, has_entry, plain
+from checks.shared.aliases import free_entries, has_entry, normalized
 from diag.model import Keystore, LocalCluster, Remote, SecurityModel
 
 _MAX_ITEMS = 200  # That many entries are compared for likeness; with more of them spelling alone decides.
@@ -12,7 +12,7 @@ _LONG_ENOUGH = 6  # From this length on a slip may concern two letters.
 _TOO_SHORT = 3
 
 
-def mistaken_entry(cluster: LocalCluster, remote: Remote, keystore: Keystore) -> str:
+def misspelled_entry(cluster: LocalCluster, remote: Remote, keystore: Keystore) -> str:
     """The alias of the entry that was most likely meant for this remote, which has none; empty if there is none alike.
 
     An entry that is the exact one of another remote is never meant. Without a declared model a remote has no right to an
@@ -21,16 +21,16 @@ def mistaken_entry(cluster: LocalCluster, remote: Remote, keystore: Keystore) ->
     if has_entry(keystore, remote.alias) or remote.declared_model is SecurityModel.CERTIFICATE:
         return ""
     free = free_entries(cluster, keystore)
-    spelling = plain(remote.alias)
-    same = next((alias for alias in free if plain(alias) == spelling), "")
+    spelling = normalized(remote.alias)
+    same = next((alias for alias in free if normalized(alias) == spelling), "")
     if same or remote.security_model is not SecurityModel.API_KEY:
         return same
-    return next((alias for alias in free[:_MAX_ITEMS] if _one_edit(plain(alias), spelling)), "")
+    return next((alias for alias in free[:_MAX_ITEMS] if _one_edit(normalized(alias), spelling)), "")
 
 
 def orphans(cluster: LocalCluster, keystore: Keystore) -> tuple[str, ...]:
     """The aliases that have an entry, are no remote, and were not meant for one either."""
-    meant = {mistaken_entry(cluster, remote, keystore) for remote in cluster.remotes}
+    meant = {misspelled_entry(cluster, remote, keystore) for remote in cluster.remotes}
     return tuple(alias for alias in free_entries(cluster, keystore) if alias not in meant)
 
 

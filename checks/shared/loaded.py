@@ -19,12 +19,12 @@ def is_loaded(certificate: Certificate, loaded: Iterable[LoadedCertificate]) -> 
     """Tell whether a node lists this certificate: by its serial number, and by its name where that number is a short one."""
     return any(
         one.serial == certificate.serial != ""
-        and (len(one.serial) >= _MIN_UNIQUE_LENGTH or alike(one.subject, certificate.subject))
+        and (len(one.serial) >= _MIN_UNIQUE_LENGTH or same_name_in(one.subject, certificate.subject))
         for one in loaded
     )
 
 
-def alike(one: str, other: str) -> bool:
+def same_name_in(one: str, other: str) -> bool:
     """Tell whether two writers of distinguished names mean the same: order, spacing, quotes and names of types are theirs."""
     return _values(one) == _values(other) != []
 

@@ -52,7 +52,7 @@ def extremes(side: Known, nodes: Nodes | Unavailable) -> tuple[Version, ...]:
     return tuple(dict.fromkeys((nodes.versions[0], nodes.versions[-1])))
 
 
-def span(releases: tuple[Version, ...]) -> str:
+def and_others(releases: tuple[Version, ...]) -> str:
     """Say that a cluster runs more than one release, as an insertion behind one of them; empty where it does not."""
     return "" if len(releases) == 1 else f" (its nodes run {releases[0]} to {releases[-1]})"
 
@@ -62,7 +62,7 @@ def judgements(side: Known, judge: Callable[[Version], T]) -> frozenset[T]:
     return frozenset(map(judge, side.release.possible))
 
 
-def unsure(side: Known, what: str) -> str:
+def unknown_release(side: Known, what: str) -> str:
     """Word why a question stays open: the release is not exact, and it matters which one it is."""
     return f"the remote cluster runs {side} by what its nodes say on the wire: {what} depends on which it is"
 

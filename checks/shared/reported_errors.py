@@ -48,7 +48,7 @@ class MissingOn(StrEnum):
     KEY_OR_ROLE = "the API key or the role of the login of diag"
 
 
-def lack_of(error: str) -> MissingOn | None:
+def missing_privilege(error: str) -> MissingOn | None:
     """Tell what lacks a privilege by an error; None where it is about something else."""
     if not ErrorKind.PRIVILEGE.fits(error):
         return None

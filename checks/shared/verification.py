@@ -28,12 +28,12 @@ class Verification:
     nodes: tuple[str, ...] = ()
 
     @property
-    def looks_at_names(self) -> bool | None:
+    def verifies_names(self) -> bool | None:
         """Whether names count; None where that is not known."""
         return None if self.mode is None else self.mode is VerificationMode.FULL
 
     @property
-    def looks_at_issuers(self) -> bool:
+    def verifies_issuers(self) -> bool:
         """Whether the issuer counts: only ``none`` takes whatever comes."""
         return self.mode is not VerificationMode.NONE
 
@@ -44,7 +44,7 @@ def verification(cluster: LocalCluster, remote: Remote, local_nodes: Nodes | Una
     Of nodes that differ the strictest counts here, for it is the one that may refuse.
     """
     model = remote.security_model
-    modes = {} if isinstance(local_nodes, Unavailable) else shown_modes(local_nodes, model)
+    modes = {} if isinstance(local_nodes, Unavailable) else reported_modes(local_nodes, model)
     for mode in _STRICTEST_FIRST:
         if having := tuple(name for name, one in modes.items() if one is mode):
             return Verification(mode, "shown by the nodes", nodes=having)
@@ -57,7 +57,7 @@ def verification(cluster: LocalCluster, remote: Remote, local_nodes: Nodes | Una
     return Verification(None, "no API shows it, and diag.yaml does not declare it", known=False)
 
 
-def shown_modes(local_nodes: Nodes, model: SecurityModel) -> dict[str, VerificationMode]:
+def reported_modes(local_nodes: Nodes, model: SecurityModel) -> dict[str, VerificationMode]:
     """The mode of each node that shows it; most releases filter the setting out of every answer."""
     shown = {node.name: _of(node, model) for node in local_nodes.all}
     return {name: mode for name, mode in shown.items() if mode is not None}

@@ -6,180 +6,200 @@ from typing import Final
 
 _DOCS = "https://www.elastic.co/docs/"
 
-RC: Final = _DOCS + "deploy-manage/remote-clusters"  # Remote clusters (overview)
-RC_NET: Final = _DOCS + "deploy-manage/remote-clusters#network-security"  # Remote clusters: network security
-MODES: Final = _DOCS + "deploy-manage/remote-clusters/connection-modes"  # Connection modes
-MODELS: Final = _DOCS + "deploy-manage/remote-clusters/security-models"  # Security models
-SELFM: Final = (
+REMOTE_CLUSTERS: Final = _DOCS + "deploy-manage/remote-clusters"  # Remote clusters (overview)
+REMOTE_CLUSTERS_NETWORK: Final = (
+    _DOCS + "deploy-manage/remote-clusters#network-security"
+)  # Remote clusters: network security
+CONNECTION_MODES: Final = _DOCS + "deploy-manage/remote-clusters/connection-modes"  # Connection modes
+SECURITY_MODELS: Final = _DOCS + "deploy-manage/remote-clusters/security-models"  # Security models
+SELF_MANAGED: Final = (
     _DOCS + "deploy-manage/remote-clusters/remote-clusters-self-managed"
 )  # Remote clusters with self-managed installations
-APIKEY: Final = (
+API_KEY_MODEL: Final = (
     _DOCS + "deploy-manage/remote-clusters/remote-clusters-api-key"
 )  # Add remote clusters using API key authentication
-APIKEY_PRE: Final = (
+API_KEY_PREREQUISITES: Final = (
     _DOCS + "deploy-manage/remote-clusters/remote-clusters-api-key#remote-clusters-prerequisites-api-key"
 )  # API key model: prerequisites
-APIKEY_TRUST: Final = (
+API_KEY_TRUST: Final = (
     _DOCS + "deploy-manage/remote-clusters/remote-clusters-api-key#remote-clusters-security-api-key"
 )  # API key model: establish trust
-APIKEY_PRIV: Final = (
+API_KEY_ROLES: Final = (
     _DOCS + "deploy-manage/remote-clusters/remote-clusters-api-key#remote-clusters-privileges-api-key"
 )  # API key model: roles and users
-CERT: Final = (
+CERTIFICATE_MODEL: Final = (
     _DOCS + "deploy-manage/remote-clusters/remote-clusters-cert"
 )  # Add remote clusters using TLS certificate authentication
-MIGRATE: Final = (
+MIGRATE_TO_API_KEY: Final = (
     _DOCS + "deploy-manage/remote-clusters/remote-clusters-migrate"
 )  # Migrate from certificate to API key authentication
-EC_CCS: Final = _DOCS + "deploy-manage/remote-clusters/ec-enable-ccs"  # Remote clusters with Elastic Cloud Hosted
-EC_SAME: Final = _DOCS + "deploy-manage/remote-clusters/ec-remote-cluster-same-ess"  # ECH: same organization
-EC_OTHER: Final = _DOCS + "deploy-manage/remote-clusters/ec-remote-cluster-other-ess"  # ECH: other organization
-EC_SELF: Final = (
+HOSTED_REMOTE_CLUSTERS: Final = (
+    _DOCS + "deploy-manage/remote-clusters/ec-enable-ccs"
+)  # Remote clusters with Elastic Cloud Hosted
+HOSTED_SAME_ORGANIZATION: Final = (
+    _DOCS + "deploy-manage/remote-clusters/ec-remote-cluster-same-ess"
+)  # ECH: same organization
+HOSTED_OTHER_ORGANIZATION: Final = (
+    _DOCS + "deploy-manage/remote-clusters/ec-remote-cluster-other-ess"
+)  # ECH: other organization
+HOSTED_TO_SELF_MANAGED: Final = (
     _DOCS + "deploy-manage/remote-clusters/ec-remote-cluster-self-managed"
 )  # ECH to self-managed (current form of the seed page)
-EC_ECK: Final = _DOCS + "deploy-manage/remote-clusters/ec-enable-ccs-for-eck"  # ECH to Elastic Cloud on Kubernetes
-EC_EDIT: Final = (
+HOSTED_TO_ECK: Final = (
+    _DOCS + "deploy-manage/remote-clusters/ec-enable-ccs-for-eck"
+)  # ECH to Elastic Cloud on Kubernetes
+HOSTED_EDIT_CONNECTION: Final = (
     _DOCS + "deploy-manage/remote-clusters/ec-edit-remove-trusted-environment"
 )  # Manage ECH remote connections
-EC_EDIT_KEY: Final = (
+HOSTED_CHANGE_KEY: Final = (
     _DOCS
     + "deploy-manage/remote-clusters/ec-edit-remove-trusted-environment#ec-edit-remove-trusted-environment-api-key"
 )  # Change the API key of a connection
-EC_STRONG: Final = (
+HOSTED_STRONG_IDENTITY: Final = (
     _DOCS + "deploy-manage/remote-clusters/ec-remote-cluster-strong-identity"
 )  # Strong identity verification
-STATICIP: Final = _DOCS + "deploy-manage/security/elastic-cloud-static-ips"  # Elastic Cloud static IPs
-ECE_CERT: Final = (
+HOSTED_STATIC_IPS: Final = _DOCS + "deploy-manage/security/elastic-cloud-static-ips"  # Elastic Cloud static IPs
+ECE_CERTIFICATES: Final = (
     _DOCS + "deploy-manage/security/secure-your-elastic-cloud-enterprise-installation/manage-security-certificates"
 )  # Manage security certificates (ECE)
-ECE_TLS: Final = (
+ECE_TLS_VERSION: Final = (
     _DOCS + "deploy-manage/security/secure-your-elastic-cloud-enterprise-installation/configure-tls-version"
 )  # Configure the TLS version (ECE)
-ECE_SHA1: Final = (
+ECE_SHA1_CERTIFICATES: Final = (
     _DOCS
     + "deploy-manage/security/secure-your-elastic-cloud-enterprise-installation/allow-x509-certificates-signed-with-sha-1"
 )  # Allow SHA-1 signed certificates (ECE)
-ECE_EP: Final = _DOCS + "deploy-manage/deploy/cloud-enterprise/change-endpoint-urls"  # Change endpoint URLs (ECE)
-ECE_LB: Final = _DOCS + "deploy-manage/deploy/cloud-enterprise/ece-load-balancers"  # Load balancers (ECE)
-ECE_NET: Final = _DOCS + "deploy-manage/deploy/cloud-enterprise/ece-networking-prereq"  # Networking prerequisites (ECE)
-ECK: Final = _DOCS + "deploy-manage/remote-clusters/eck-remote-clusters-landing"  # Remote clusters on ECK (landing)
-TRB: Final = _DOCS + "troubleshoot/elasticsearch/remote-clusters"  # Troubleshoot remote clusters
-TRB_CHECK: Final = (
+ECE_ENDPOINTS: Final = (
+    _DOCS + "deploy-manage/deploy/cloud-enterprise/change-endpoint-urls"
+)  # Change endpoint URLs (ECE)
+ECE_LOAD_BALANCERS: Final = _DOCS + "deploy-manage/deploy/cloud-enterprise/ece-load-balancers"  # Load balancers (ECE)
+ECE_NETWORKING: Final = (
+    _DOCS + "deploy-manage/deploy/cloud-enterprise/ece-networking-prereq"
+)  # Networking prerequisites (ECE)
+ECK_REMOTE_CLUSTERS: Final = (
+    _DOCS + "deploy-manage/remote-clusters/eck-remote-clusters-landing"
+)  # Remote clusters on ECK (landing)
+TROUBLESHOOT: Final = _DOCS + "troubleshoot/elasticsearch/remote-clusters"  # Troubleshoot remote clusters
+TROUBLESHOOT_CHECK_CONNECTION: Final = (
     _DOCS + "troubleshoot/elasticsearch/remote-clusters#remote-clusters-troubleshooting-check-connection"
 )  # Troubleshoot remote clusters: check the connection
-TRB_ENABLE: Final = (
+TROUBLESHOOT_ENABLE_SERVER: Final = (
     _DOCS + "troubleshoot/elasticsearch/remote-clusters#remote-clusters-troubleshooting-enable-server"
 )  # Troubleshoot remote clusters: enable the remote cluster server
-TRB_UNREACH: Final = (
+TROUBLESHOOT_NOT_REACHABLE: Final = (
     _DOCS + "troubleshoot/elasticsearch/remote-clusters#remote-clusters-not-reachable"
 )  # Troubleshoot remote clusters: remote not reachable
-TRB_UNREL: Final = (
+TROUBLESHOOT_UNRELIABLE_NETWORK: Final = (
     _DOCS + "troubleshoot/elasticsearch/remote-clusters#remote-clusters-unreliable-network"
 )  # Troubleshoot remote clusters: unreliable network
-TRB_TLS: Final = (
+TROUBLESHOOT_TLS_TRUST: Final = (
     _DOCS + "troubleshoot/elasticsearch/remote-clusters#remote-clusters-troubleshooting-tls-trust"
 )  # Troubleshoot remote clusters: TLS trust
-TRB_PORT: Final = (
+TROUBLESHOOT_TRANSPORT_PORT: Final = (
     _DOCS + "troubleshoot/elasticsearch/remote-clusters#remote-clusters-troubleshooting-transport-port-api-key"
 )  # Troubleshoot remote clusters: transport port with API key
-TRB_NOKEY: Final = (
+TROUBLESHOOT_NO_KEY: Final = (
     _DOCS + "troubleshoot/elasticsearch/remote-clusters#remote-clusters-troubleshooting-no-api-key"
 )  # Troubleshoot remote clusters: no API key
-TRB_WRONGTYPE: Final = (
+TROUBLESHOOT_KEY_TYPE: Final = (
     _DOCS + "troubleshoot/elasticsearch/remote-clusters#remote-clusters-troubleshooting-wrong-api-key-type"
 )  # Troubleshoot remote clusters: wrong key type
-TRB_BADKEY: Final = (
+TROUBLESHOOT_KEY_NOT_VALID: Final = (
     _DOCS + "troubleshoot/elasticsearch/remote-clusters#remote-clusters-troubleshooting-non-valid-api-key"
 )  # Troubleshoot remote clusters: key not valid
-TRB_INSUFF: Final = (
+TROUBLESHOOT_PRIVILEGES: Final = (
     _DOCS + "troubleshoot/elasticsearch/remote-clusters#remote-clusters-troubleshooting-insufficient-privileges"
 )  # Troubleshoot remote clusters: key or role lacks privileges
-TRB_NOREM: Final = (
+TROUBLESHOOT_REMOTE_INDICES: Final = (
     _DOCS + "troubleshoot/elasticsearch/remote-clusters#remote-clusters-troubleshooting-no-remote_indices-privileges"
 )  # Troubleshoot remote clusters: no remote indices privileges
-TRB_SSL: Final = _DOCS + "troubleshoot/elasticsearch/security/trb-security-ssl"  # Common SSL/TLS exceptions
-TRB_HS: Final = (
+TROUBLESHOOT_SSL: Final = _DOCS + "troubleshoot/elasticsearch/security/trb-security-ssl"  # Common SSL/TLS exceptions
+TROUBLESHOOT_HANDSHAKE: Final = (
     _DOCS + "troubleshoot/elasticsearch/security/trb-security-sslhandshake"
 )  # SSLHandshakeException and failed node connections
-SETTINGS: Final = _DOCS + "reference/elasticsearch/configuration-reference/remote-clusters"  # Remote cluster settings
-NET: Final = _DOCS + "reference/elasticsearch/configuration-reference/networking-settings"  # Networking settings
-NET_LL: Final = (
+REMOTE_CLUSTER_SETTINGS: Final = (
+    _DOCS + "reference/elasticsearch/configuration-reference/remote-clusters"
+)  # Remote cluster settings
+NETWORK_SETTINGS: Final = (
+    _DOCS + "reference/elasticsearch/configuration-reference/networking-settings"
+)  # Networking settings
+NETWORK_IDLE_CONNECTIONS: Final = (
     _DOCS + "reference/elasticsearch/configuration-reference/networking-settings#long-lived-connections"
 )  # Long-lived idle connections
-NET_COMP: Final = (
+NETWORK_COMPRESSION: Final = (
     _DOCS + "reference/elasticsearch/configuration-reference/networking-settings#transport-settings-compress"
 )  # Transport compression
-SEC_TR: Final = (
+TRANSPORT_TLS_SETTINGS: Final = (
     _DOCS + "reference/elasticsearch/configuration-reference/security-settings#transport-tls-ssl-settings"
 )  # Transport TLS/SSL settings
-SEC_SRV: Final = (
+SERVER_TLS_SETTINGS: Final = (
     _DOCS + "reference/elasticsearch/configuration-reference/security-settings#remote-cluster-server-tls-ssl-settings"
 )  # Remote cluster server TLS/SSL settings
-SEC_CLI: Final = (
+CLIENT_TLS_SETTINGS: Final = (
     _DOCS + "reference/elasticsearch/configuration-reference/security-settings#remote-cluster-client-tls-ssl-settings"
 )  # Remote cluster client TLS/SSL settings
-SEC_IP: Final = (
+IP_FILTER_SETTINGS: Final = (
     _DOCS + "reference/elasticsearch/configuration-reference/security-settings#ip-filtering-settings"
 )  # IP filtering settings
-NODE_SET: Final = _DOCS + "reference/elasticsearch/configuration-reference/node-settings"  # Node settings
-CCR_SET: Final = (
+NODE_SETTINGS: Final = _DOCS + "reference/elasticsearch/configuration-reference/node-settings"  # Node settings
+CCR_SETTINGS: Final = (
     _DOCS + "reference/elasticsearch/configuration-reference/cross-cluster-replication-settings"
 )  # Cross-cluster replication settings
 CERTUTIL: Final = _DOCS + "reference/elasticsearch/command-line-tools/certutil"  # elasticsearch-certutil
 KEYSTORE: Final = _DOCS + "reference/elasticsearch/command-line-tools/elasticsearch-keystore"  # elasticsearch-keystore
-ES_PRIV: Final = _DOCS + "reference/elasticsearch/security-privileges"  # Security privileges
-RCFILTER: Final = _DOCS + "deploy-manage/security/remote-cluster-filtering"  # Remote cluster filtering
-IPF_BASIC: Final = _DOCS + "deploy-manage/security/ip-filtering-basic"  # IP filtering, self-managed
-DIFFCA: Final = _DOCS + "deploy-manage/security/different-ca"  # Different CA
-SAMECA: Final = _DOCS + "deploy-manage/security/same-ca"  # Same CA
-EXTCA: Final = _DOCS + "deploy-manage/security/external-ca-transport"  # External CA for transport TLS
-SECSET: Final = _DOCS + "deploy-manage/security/secure-settings"  # Secure settings
-SECSET_REL: Final = (
+PRIVILEGES: Final = _DOCS + "reference/elasticsearch/security-privileges"  # Security privileges
+REMOTE_CLUSTER_FILTERING: Final = _DOCS + "deploy-manage/security/remote-cluster-filtering"  # Remote cluster filtering
+IP_FILTERING: Final = _DOCS + "deploy-manage/security/ip-filtering-basic"  # IP filtering, self-managed
+DIFFERENT_CA: Final = _DOCS + "deploy-manage/security/different-ca"  # Different CA
+SAME_CA: Final = _DOCS + "deploy-manage/security/same-ca"  # Same CA
+EXTERNAL_CA: Final = _DOCS + "deploy-manage/security/external-ca-transport"  # External CA for transport TLS
+SECURE_SETTINGS: Final = _DOCS + "deploy-manage/security/secure-settings"  # Secure settings
+RELOADABLE_SECURE_SETTINGS: Final = (
     _DOCS + "deploy-manage/security/secure-settings#reloadable-secure-settings"
 )  # Reloadable secure settings
-JDK: Final = (
+TLS_VERSIONS_BY_JDK: Final = (
     _DOCS + "deploy-manage/security/supported-ssltls-versions-by-jdk-version"
 )  # Supported SSL/TLS versions by JDK
-CIPHERS: Final = (
+CIPHER_SUITES: Final = (
     _DOCS + "deploy-manage/security/enabling-cipher-suites-for-stronger-encryption"
 )  # Enabling stronger cipher suites
-DNSTTL: Final = (
+DNS_CACHE: Final = (
     _DOCS + "deploy-manage/deploy/self-managed/important-settings-configuration"
 )  # Important settings (DNS cache)
-ROLES: Final = _DOCS + "deploy-manage/distributed-architecture/clusters-nodes-shards/node-roles"  # Node roles
-ROLESTR: Final = (
+NODE_ROLES: Final = _DOCS + "deploy-manage/distributed-architecture/clusters-nodes-shards/node-roles"  # Node roles
+ROLE_STRUCTURE: Final = (
     _DOCS + "deploy-manage/users-roles/cluster-or-deployment-auth/role-structure#roles-remote-indices-priv"
 )  # Role structure: remote indices privileges
-DLSFLS: Final = (
+DOCUMENT_LEVEL_SECURITY: Final = (
     _DOCS + "deploy-manage/users-roles/cluster-or-deployment-auth/controlling-access-at-document-field-level"
 )  # Document and field level security
-KEYS: Final = _DOCS + "deploy-manage/api-keys/elasticsearch-api-keys"  # Elasticsearch API keys
-CCS: Final = _DOCS + "explore-analyze/cross-cluster-search"  # Cross-cluster search
-CCS_SKIP: Final = (
+API_KEYS: Final = _DOCS + "deploy-manage/api-keys/elasticsearch-api-keys"  # Elasticsearch API keys
+CROSS_CLUSTER_SEARCH: Final = _DOCS + "explore-analyze/cross-cluster-search"  # Cross-cluster search
+CCS_SKIP_UNAVAILABLE: Final = (
     _DOCS + "explore-analyze/cross-cluster-search#skip-unavailable-clusters"
 )  # CCS: optional remote clusters (skip_unavailable)
-CCS_VER: Final = (
+CCS_SUPPORTED_RELEASES: Final = (
     _DOCS + "explore-analyze/cross-cluster-search#ccs-supported-configurations"
 )  # CCS: supported configurations
-CCS_FAIL: Final = _DOCS + "explore-analyze/cross-cluster-search#cross-cluster-search-failures"  # CCS: failures
-CCS_PRIV_CERT: Final = (
+CCS_FAILURES: Final = _DOCS + "explore-analyze/cross-cluster-search#cross-cluster-search-failures"  # CCS: failures
+CCS_PRIVILEGES_CERTIFICATE: Final = (
     _DOCS + "explore-analyze/cross-cluster-search#configure-privileges-for-ccs-cert"
 )  # CCS privileges, certificate model
-CCS_PRIV_KEY: Final = (
+CCS_PRIVILEGES_API_KEY: Final = (
     _DOCS + "explore-analyze/cross-cluster-search#configure-privileges-for-ccs-api-key"
 )  # CCS privileges, API key model
-CCS_RESOLVE: Final = (
+CCS_RESOLVE_CLUSTER: Final = (
     _DOCS + "explore-analyze/cross-cluster-search/using-resolve-cluster-endpoint-before-cross-cluster-search"
 )  # Resolve a cluster before CCS
 ESQL: Final = _DOCS + "reference/query-languages/esql/esql-cross-clusters"  # ES\|QL across clusters
 CCR: Final = _DOCS + "deploy-manage/tools/cross-cluster-replication"  # Cross-cluster replication
-CCR_PRE: Final = (
+CCR_PREREQUISITES: Final = (
     _DOCS + "deploy-manage/tools/cross-cluster-replication/ccr-getting-started-prerequisites"
 )  # CCR prerequisites
 CCR_SETUP: Final = (
     _DOCS + "deploy-manage/tools/cross-cluster-replication/set-up-cross-cluster-replication"
 )  # Set up CCR
-CCR_PRIV: Final = (
+CCR_PRIVILEGES: Final = (
     _DOCS + "deploy-manage/tools/cross-cluster-replication/_configure_privileges_for_cross_cluster_replication_2"
 )  # CCR privileges
 CCR_RECREATE: Final = (
@@ -191,42 +211,54 @@ CCR_INSPECT: Final = (
 CCR_PAUSE: Final = (
     _DOCS + "deploy-manage/tools/cross-cluster-replication/ccr-pause-replication"
 )  # Pause and resume replication
-CCR_TERM: Final = (
+CCR_TERMINATE: Final = (
     _DOCS + "deploy-manage/tools/cross-cluster-replication/ccr-terminate-replication"
 )  # Terminate replication
-CCR_AUTO: Final = (
+CCR_AUTO_FOLLOW: Final = (
     _DOCS + "deploy-manage/tools/cross-cluster-replication/manage-auto-follow-patterns"
 )  # Manage auto-follow patterns
-CCR_UPG: Final = (
+CCR_UPGRADE: Final = (
     _DOCS + "deploy-manage/tools/cross-cluster-replication/upgrading-clusters"
 )  # Upgrade clusters using CCR
-CCR_UNI: Final = (
+CCR_UPGRADE_ONE_WAY: Final = (
     _DOCS + "deploy-manage/tools/cross-cluster-replication/ccr-uni-directional-upgrade"
 )  # CCR: uni-directional upgrade
-CCR_BI: Final = (
+CCR_UPGRADE_BOTH_WAYS: Final = (
     _DOCS + "deploy-manage/tools/cross-cluster-replication/ccr-bi-directional-upgrade"
 )  # CCR: bi-directional upgrade
-SUBS: Final = "https://www.elastic.co/subscriptions"  # Subscriptions
-LIC_SELF: Final = _DOCS + "deploy-manage/license/manage-your-license-in-self-managed-cluster"  # License in self-managed
-UPG: Final = _DOCS + "deploy-manage/upgrade/prepare-to-upgrade"  # Prepare to upgrade
-ARCHSET: Final = _DOCS + "deploy-manage/upgrade/deployment-or-cluster/archived-settings"  # Archived settings
-A_INFO: Final = _DOCS + "api/doc/elasticsearch/operation/operation-cluster-remote-info"  # Remote cluster info API
-A_PUT: Final = _DOCS + "api/doc/elasticsearch/operation/operation-cluster-put-settings"  # Update cluster settings API
-A_GET: Final = _DOCS + "api/doc/elasticsearch/operation/operation-cluster-get-settings"  # Get cluster settings API
-A_RESOLVE: Final = _DOCS + "api/doc/elasticsearch/operation/operation-indices-resolve-cluster"  # Resolve cluster API
-A_KEY: Final = (
+SUBSCRIPTIONS: Final = "https://www.elastic.co/subscriptions"  # Subscriptions
+LICENSE_SELF_MANAGED: Final = (
+    _DOCS + "deploy-manage/license/manage-your-license-in-self-managed-cluster"
+)  # License in self-managed
+UPGRADE: Final = _DOCS + "deploy-manage/upgrade/prepare-to-upgrade"  # Prepare to upgrade
+ARCHIVED_SETTINGS: Final = _DOCS + "deploy-manage/upgrade/deployment-or-cluster/archived-settings"  # Archived settings
+API_REMOTE_INFO: Final = (
+    _DOCS + "api/doc/elasticsearch/operation/operation-cluster-remote-info"
+)  # Remote cluster info API
+API_PUT_SETTINGS: Final = (
+    _DOCS + "api/doc/elasticsearch/operation/operation-cluster-put-settings"
+)  # Update cluster settings API
+API_GET_SETTINGS: Final = (
+    _DOCS + "api/doc/elasticsearch/operation/operation-cluster-get-settings"
+)  # Get cluster settings API
+API_RESOLVE_CLUSTER: Final = (
+    _DOCS + "api/doc/elasticsearch/operation/operation-indices-resolve-cluster"
+)  # Resolve cluster API
+API_CREATE_KEY: Final = (
     _DOCS + "api/doc/elasticsearch/operation/operation-security-create-cross-cluster-api-key"
 )  # Create cross-cluster API key API
-A_KEYUP: Final = (
+API_UPDATE_KEY: Final = (
     _DOCS + "api/doc/elasticsearch/operation/operation-security-update-cross-cluster-api-key"
 )  # Update cross-cluster API key API
-A_KEYGET: Final = _DOCS + "api/doc/elasticsearch/operation/operation-security-get-api-key"  # Get API key API
-A_RELOAD: Final = (
+API_GET_KEY: Final = _DOCS + "api/doc/elasticsearch/operation/operation-security-get-api-key"  # Get API key API
+API_RELOAD_SECURE_SETTINGS: Final = (
     _DOCS + "api/doc/elasticsearch/operation/operation-nodes-reload-secure-settings"
 )  # Reload secure settings API
-A_RESUME: Final = _DOCS + "api/doc/elasticsearch/operation/operation-ccr-resume-follow"  # Resume follower API
-A_CCR: Final = _DOCS + "api/doc/elasticsearch/operation/operation-ccr-stats"  # CCR stats API
-A_FSTATS: Final = _DOCS + "api/doc/elasticsearch/operation/operation-ccr-follow-stats"  # Follower stats API
-A_LIC: Final = _DOCS + "api/doc/elasticsearch/operation/operation-license-get"  # Get license API
-A_SSL: Final = _DOCS + "api/doc/elasticsearch/operation/operation-ssl-certificates"  # SSL certificates API
-A_CLOUD: Final = _DOCS + "api/doc/cloud"  # Elastic Cloud API
+API_RESUME_FOLLOW: Final = _DOCS + "api/doc/elasticsearch/operation/operation-ccr-resume-follow"  # Resume follower API
+API_CCR_STATS: Final = _DOCS + "api/doc/elasticsearch/operation/operation-ccr-stats"  # CCR stats API
+API_FOLLOW_STATS: Final = _DOCS + "api/doc/elasticsearch/operation/operation-ccr-follow-stats"  # Follower stats API
+API_LICENSE: Final = _DOCS + "api/doc/elasticsearch/operation/operation-license-get"  # Get license API
+API_SSL_CERTIFICATES: Final = (
+    _DOCS + "api/doc/elasticsearch/operation/operation-ssl-certificates"
+)  # SSL certificates API
+API_CLOUD: Final = _DOCS + "api/doc/cloud"  # Elastic Cloud API

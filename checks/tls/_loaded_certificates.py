@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from checks.shared.certificate_text import ROTATING, client_prefix, server_prefix
-from checks.shared.loaded import alike, is_loaded
+from checks.shared.loaded import is_loaded, same_name_in
 from diag.model import (
     Certificate,
     Chain,
@@ -155,7 +155,7 @@ def _cas(
     for one in loaded:
         if one.own or one.expires is None or any(is_loaded(ca, (one,)) for ca in known):
             continue
-        if any(alike(one.subject, name) for name in wanted):
+        if any(same_name_in(one.subject, name) for name in wanted):
             yield one
 
 

@@ -21,9 +21,9 @@ def weighed(
     says that it is not connected although the peer is trusted and answers diag, the names are what would explain it.
     """
     found = verification(cluster, remote_evidence.remote, local_nodes)
-    if found.looks_at_names:
+    if found.verifies_names:
         return finding
-    if found.looks_at_names is False:
+    if found.verifies_names is False:
         return NotApplicable(
             f"verification_mode is {found.mode} ({found.source}): names in the certificate do not count"
         )

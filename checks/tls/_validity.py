@@ -9,7 +9,7 @@ DAY: Final = timedelta(days=1)
 _HOUR: Final = timedelta(hours=1)
 
 
-def span(length: timedelta) -> str:
+def in_days(length: timedelta) -> str:
     """Say a length of time in its largest useful unit."""
     for unit, name in ((DAY, "days"), (_HOUR, "hours"), (timedelta(minutes=1), "minutes")):
         if length >= 2 * unit:

@@ -82,7 +82,7 @@ class ValidityPeriod:
         return not self.excuse
 
 
-def dated(
+def validity_periods(
     cluster_evidence: ClusterEvidence, remote_evidence: RemoteEvidence, chain: Chain | Unavailable
 ) -> tuple[ValidityPeriod, ...]:
     """Every certificate whose dates matter, each once."""

@@ -17,7 +17,7 @@ _TRANSPORT: Final = 9400
     "tls/cert-of-other-interface",
     severity=Severity.WARNING,
     applies=Applies(remote_kinds=(Kind.HOSTED, Kind.ECE)),
-    docs=(docs.MODELS, docs.EC_SELF),
+    docs=(docs.SECURITY_MODELS, docs.HOSTED_TO_SELF_MANAGED),
     tags=("ports", "certificates"),
     source="documentation: remote clusters at Elastic Cloud and ECE; the pattern by port is partly our conclusion",
 )

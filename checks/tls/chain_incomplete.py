@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from checks.shared.causes import NO_CONNECTION, NOTHING_AFTER_TLS
 from checks.shared.certificate_text import server_prefix
-from checks.shared.chain_not_judged import not_to_be_judged
+from checks.shared.chain_not_judged import chain_not_judged
 from checks.shared.fixes import inspect
 from checks.tables import docs
 from diag.check import NotApplicable, Yields, check
@@ -28,7 +28,7 @@ from diag.model import (
     second_hop=True,
     severity=Severity.ERROR,
     while_connected=Severity.WARNING,
-    docs=(docs.SEC_SRV, docs.TRB_TLS),
+    docs=(docs.SERVER_TLS_SETTINGS, docs.TROUBLESHOOT_TLS_TRUST),
     tags=("tls", "trust"),
     source="Elasticsearch SslDiagnostics; RFC 8446 section 4.4.2",
     explains=("tls/untrusted-issuer", *NO_CONNECTION),
@@ -50,7 +50,7 @@ def chain_incomplete(
     if chain.leaf.self_signed:
         yield NotApplicable("the certificate is signed by itself: there is no issuer to send")
         return
-    if not chain.trusted and (open_ := not_to_be_judged(remote_evidence, cluster, local_nodes)):
+    if not chain.trusted and (open_ := chain_not_judged(remote_evidence, cluster, local_nodes)):
         yield open_
         return
     for found in chain.faults:

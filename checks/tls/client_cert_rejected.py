@@ -7,7 +7,7 @@ from typing import Final
 
 from checks.shared.causes import NO_CONNECTION, NOTHING_AFTER_TLS
 from checks.shared.certificate_text import server_prefix, subject
-from checks.shared.client_certificate import TAKEN, is_acceptable, took_it
+from checks.shared.client_certificate import TAKEN, accepted_certificate, is_acceptable
 from checks.shared.fixes import client_certificate, on_local_nodes, on_remote_nodes, yml
 from checks.shared.peer import canonical, interface_of
 from checks.tables import docs
@@ -62,7 +62,7 @@ _LEFT_EARLY: Final = frozenset({TlsResult.CLOSED, TlsResult.RESET, TlsResult.ALE
     severities=(Severity.INFO,),
     essential=True,
     while_connected=Severity.WARNING,
-    docs=(docs.TRB_PORT, docs.TRB_HS, docs.CERT),
+    docs=(docs.TROUBLESHOOT_TRANSPORT_PORT, docs.TROUBLESHOOT_HANDSHAKE, docs.CERTIFICATE_MODEL),
     tags=("tls", "mutual-tls"),
     source="documentation: troubleshoot remote clusters, TLS trust; RFC 8446 section 6.2; RFC 5246 section 7.2.2",
     explains=NO_CONNECTION,
@@ -174,7 +174,7 @@ def _answer_to(
     remote_evidence: RemoteEvidence, tls: TlsAttempt, hello: TransportHello | Unavailable, identity: ClientIdentity
 ) -> Iterator[Finding | Unknown]:
     unwanted = bool(tls.acceptable_cas) and not is_acceptable(identity.chain, tls.acceptable_cas)
-    if not tls.client_certificate_sent and unwanted and took_it(tls, hello):
+    if not tls.client_certificate_sent and unwanted and accepted_certificate(tls, hello):
         yield _does_without(tls, identity)
     elif not tls.client_certificate_sent:
         yield Unknown("the peer asks for a client certificate, and ours was not sent")
@@ -190,7 +190,7 @@ def _answer_to(
             "the peer closed the connection after our client certificate without saying why: "
             "look for the reason in the log of the remote cluster"
         )
-    elif not took_it(tls, hello):
+    elif not accepted_certificate(tls, hello):
         yield Unknown("our client certificate was sent, and no answer of the peer to it was received")
 
 

@@ -27,7 +27,7 @@ from diag.model import (
     listed,
 )
 
-_NOBODY_ASKED: Final = frozenset({Reason.NOT_REQUESTED, Reason.OFFLINE})
+_NOT_REQUESTED: Final = frozenset({Reason.NOT_REQUESTED, Reason.OFFLINE})
 
 
 @check(
@@ -35,7 +35,7 @@ _NOBODY_ASKED: Final = frozenset({Reason.NOT_REQUESTED, Reason.OFFLINE})
     severity=Severity.CRITICAL,
     applies=Applies.settings(),
     while_connected=Severity.WARNING,
-    docs=(docs.SEC_CLI, docs.SEC_TR, docs.TRB_SSL),
+    docs=(docs.CLIENT_TLS_SETTINGS, docs.TRANSPORT_TLS_SETTINGS, docs.TROUBLESHOOT_SSL),
     tags=("tls", "nodes", "settings"),
     source="documentation: security settings, remote_cluster_client.ssl.enabled (true), transport.ssl.enabled (false); nodes info API",
     explains=("tls/client-cert-rejected", "trust/one-way-remote", *NO_CONNECTION),
@@ -53,13 +53,13 @@ def client_plaintext(cluster: ClusterEvidence, remote_evidence: RemoteEvidence) 
     """
     sending = cluster.sending(remote_evidence.remote)
     if not sending.clear and sending.declared is not False:
-        yield from _nobody_known(cluster, sending)
+        yield from _not_known(cluster, sending)
         return
     speaks = _speaks_tls(remote_evidence)
     if (
         speaks is None
         and isinstance(remote_evidence.endpoints, Unavailable)
-        and remote_evidence.endpoints.reason in _NOBODY_ASKED
+        and remote_evidence.endpoints.reason in _NOT_REQUESTED
     ):
         yield NotApplicable(str(remote_evidence.endpoints))
     elif speaks is None:
@@ -68,12 +68,12 @@ def client_plaintext(cluster: ClusterEvidence, remote_evidence: RemoteEvidence) 
         yield _finding(cluster, remote_evidence, sending)
 
 
-def _nobody_known(cluster: ClusterEvidence, sending: Sending) -> Yields:
+def _not_known(cluster: ClusterEvidence, sending: Sending) -> Yields:
     nodes = cluster.api[Nodes]
     if sending.declared is not None:
         return
     if isinstance(nodes, Unavailable):
-        yield NotApplicable(str(nodes)) if nodes.reason in _NOBODY_ASKED else Unknown(str(nodes), piece=nodes)
+        yield NotApplicable(str(nodes)) if nodes.reason in _NOT_REQUESTED else Unknown(str(nodes), piece=nodes)
     elif sending.unknown:
         yield Unknown(f"the settings of {listed(sending.unknown)} do not say whether they begin with TLS")
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from checks.shared.applies import API_KEY_REMOTES
 from checks.shared.fixes import call, on_local, trust_ca
-from checks.shared.loaded import alike, is_loaded
+from checks.shared.loaded import is_loaded, same_name_in
 from checks.tables import docs
 from diag.check import NotApplicable, Unknown, Yields, check
 from diag.model import (
@@ -31,7 +31,7 @@ from diag.model import (
     "tls/client-ssl-needs-restart",
     severity=Severity.WARNING,
     applies=API_KEY_REMOTES,
-    docs=(docs.SEC_CLI, docs.A_SSL, docs.APIKEY_TRUST),
+    docs=(docs.CLIENT_TLS_SETTINGS, docs.API_SSL_CERTIFICATES, docs.API_KEY_TRUST),
     tags=("tls", "trust", "nodes"),
     source="documentation: security settings, remote cluster client TLS (static); SSL certificate API, observed on 8.19 and 9.2",
 )
@@ -116,7 +116,7 @@ def _of_another_key(ca: Certificate, child: Certificate) -> bool:
 
 def _ca_known(ca: Certificate, loaded: tuple[LoadedCertificate, ...]) -> bool:
     """Whether a CA is loaded, or, for an intermediate one, the CA that issued it."""
-    return is_loaded(ca, loaded) or (not ca.self_signed and any(alike(one.subject, ca.issuer) for one in loaded))
+    return is_loaded(ca, loaded) or (not ca.self_signed and any(same_name_in(one.subject, ca.issuer) for one in loaded))
 
 
 def _not_loaded(
@@ -127,7 +127,7 @@ def _not_loaded(
     info: RemoteInfo | Unavailable,
 ) -> Finding | Unknown:
     named = listed([f"{shorten(ca.subject, 48)} (serial {shorten(ca.serial, 40)})" for ca in missing], 3)
-    same_name = [one.serial for one in loaded if any(alike(one.subject, ca.subject) for ca in missing)]
+    same_name = [one.serial for one in loaded if any(same_name_in(one.subject, ca.subject) for ca in missing)]
     if same_name and not (isinstance(info, RemoteInfo) and info.listed):
         # A CA whose certificate was renewed with its old key is as good as before; that nothing connects speaks against it.
         return Unknown(

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from checks.shared.fixes import inspect
 from checks.tables import docs
-from checks.tls._validity import DAY, span
+from checks.tls._validity import DAY, in_days
 from checks.tls._validity_period import moment
 from diag.check import NotApplicable, Yields, check
 from diag.model import Chain, Finding, Severity, Thresholds
@@ -16,7 +16,7 @@ from diag.model import Chain, Finding, Severity, Thresholds
     "tls/clock-skew",
     severity=Severity.WARNING,
     severities=(Severity.ERROR,),
-    docs=(docs.TRB_HS,),
+    docs=(docs.TROUBLESHOOT_HANDSHAKE,),
     tags=("clock",),
     source="own rule: a certificate is hardly ever put to use before its first moment",
     explains=("tls/not-yet-valid", "tls/expired", "tls/expiring-soon"),
@@ -39,7 +39,7 @@ def clock_skew(chain: Chain, thresholds: Thresholds, now: datetime) -> Yields:
     elif ahead.total_seconds() > thresholds.clock_seconds_warning:
         error = ahead.total_seconds() > thresholds.clock_seconds_error
         yield Finding(
-            summary=f"The peer uses a certificate that begins only in {span(ahead)} by the clock of this machine "
+            summary=f"The peer uses a certificate that begins only in {in_days(ahead)} by the clock of this machine "
             f"({moment(now)}): a clock is off, here or where it was issued.",
             remedy="Synchronise the clocks of this machine, of the nodes, and of where certificates are issued.",
             fix=inspect("timedatectl"),

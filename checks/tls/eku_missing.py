@@ -39,7 +39,7 @@ _SPOKEN: Final = {_SERVER: "serverAuth", _CLIENT: "clientAuth"}
     severities=(Severity.WARNING,),
     applies=Applies.settings(),
     while_connected=Severity.WARNING,
-    docs=(docs.EXTCA,),
+    docs=(docs.EXTERNAL_CA,),
     tags=("tls", "mutual-tls"),
     source="documentation: external CA for transport TLS; elasticsearch#137688; RFC 5280 section 4.2.1.12",
     explains=("tls/client-cert-rejected", *NO_CONNECTION),
@@ -69,7 +69,7 @@ def eku_missing(
     elif isinstance(chain, Chain):
         where = f"{server_prefix(remote_evidence.remote)} of the remote cluster"
         yield from _lacking_usages(chain.leaf, "of the peer", wanted, where)
-        yield from _soon_lost(chain) if mutual else ()
+        yield from _usage_ends_soon(chain) if mutual else ()
     if mutual and isinstance(identity, ClientIdentity):
         if identity.problem or not identity.chain:
             open_ones.append(Unknown(f"{shorten(identity.path)} could not be read: {shorten(identity.problem)}"))
@@ -103,7 +103,7 @@ def _lacking_usages(leaf: Certificate, whose: str, wanted: tuple[str, ...], wher
         )
 
 
-def _soon_lost(chain: Chain) -> Iterator[Finding]:
+def _usage_ends_soon(chain: Chain) -> Iterator[Finding]:
     usages = {usage.replace("_", "").lower() for usage in chain.leaf.extended_key_usage or ()}
     if chain.public and _CLIENT in usages:
         yield Finding(

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from checks.shared.causes import NO_CONNECTION, NOTHING_AFTER_TLS
 from checks.tables import docs
-from checks.tls._validity import span
-from checks.tls._validity_period import dated, moment, undecided
+from checks.tls._validity import in_days
+from checks.tls._validity_period import moment, undecided, validity_periods
 from diag.check import Applies, Yields, check
 from diag.model import Chain, ClusterEvidence, Finding, RemoteEvidence, Severity, Unavailable
 
@@ -16,7 +16,7 @@ from diag.model import Chain, ClusterEvidence, Finding, RemoteEvidence, Severity
     severity=Severity.CRITICAL,
     severities=(Severity.WARNING,),
     applies=Applies.settings(),
-    docs=(docs.SAMECA, docs.A_SSL),
+    docs=(docs.SAME_CA, docs.API_SSL_CERTIFICATES),
     tags=("tls", "dates"),
     source="Elasticsearch SslDiagnostics; RFC 5280 section 4.1.2.5",
     explains=("tls/expiring-soon", "tls/client-cert-rejected", *NO_CONNECTION),
@@ -34,11 +34,11 @@ def expired(cluster_evidence: ClusterEvidence, remote_evidence: RemoteEvidence, 
     Example: the certificate of a node runs out three years after ``elasticsearch-certutil`` made it.
     """
     now, found = cluster_evidence.taken_at, False
-    for one in dated(cluster_evidence, remote_evidence, chain):
+    for one in validity_periods(cluster_evidence, remote_evidence, chain):
         if now > one.not_after:
             found = True
             yield Finding(
-                summary=f"Expired: {one.what} ({one.name}), {span(now - one.not_after)} ago, on "
+                summary=f"Expired: {one.what} ({one.name}), {in_days(now - one.not_after)} ago, on "
                 f"{moment(one.not_after)}, by the clock of this machine.{one.excuse}",
                 remedy=one.remedy,
                 severity=Severity.CRITICAL if one.is_needed else Severity.WARNING,

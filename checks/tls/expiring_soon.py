@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import timedelta
 
 from checks.tables import docs
-from checks.tls._validity import DAY, span
-from checks.tls._validity_period import ValidityPeriod, dated, moment, undecided
+from checks.tls._validity import DAY, in_days
+from checks.tls._validity_period import ValidityPeriod, moment, undecided, validity_periods
 from diag.check import Applies, Yields, check
 from diag.model import Chain, ClusterEvidence, Finding, RemoteEvidence, Severity, Thresholds, Unavailable
 
@@ -17,7 +17,7 @@ from diag.model import Chain, ClusterEvidence, Finding, RemoteEvidence, Severity
     severity=Severity.WARNING,
     severities=(Severity.ERROR,),
     applies=Applies.settings(),
-    docs=(docs.SAMECA, docs.DIFFCA),
+    docs=(docs.SAME_CA, docs.DIFFERENT_CA),
     tags=("tls", "dates"),
     source="own thresholds; checks.thresholds changes them",
 )
@@ -35,13 +35,13 @@ def expiring_soon(
     warned about in the last 3 days only.
     """
     now, found = cluster_evidence.taken_at, False
-    for one in dated(cluster_evidence, remote_evidence, chain):
+    for one in validity_periods(cluster_evidence, remote_evidence, chain):
         left = one.not_after - now
         severity, limit = _urgency(one, left, cluster_evidence.thresholds)
         if severity and left >= timedelta(0):
             found = True
             yield Finding(
-                summary=f"Expires in {span(left)}: {one.what} ({one.name}), on "
+                summary=f"Expires in {in_days(left)}: {one.what} ({one.name}), on "
                 f"{moment(one.not_after)}, by the clock of this machine; wanted are more than {limit:g} days.{one.excuse}",
                 remedy=one.remedy,
                 severity=severity if one.is_needed else Severity.WARNING,

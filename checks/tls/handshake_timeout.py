@@ -20,7 +20,7 @@ from diag.model import (
     "tls/handshake-timeout",
     severity=Severity.ERROR,
     severities=(Severity.WARNING,),
-    docs=(docs.SEC_CLI, docs.SEC_SRV),
+    docs=(docs.CLIENT_TLS_SETTINGS, docs.SERVER_TLS_SETTINGS),
     tags=("tls", "latency"),
     source="documentation: security settings, ssl.handshake_timeout (10 s)",
     explains=NO_CONNECTION,

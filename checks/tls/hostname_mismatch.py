@@ -32,7 +32,7 @@ from diag.model import (
     applies=Applies.settings(),
     essential=True,
     while_connected=Severity.WARNING,
-    docs=(docs.TRB_HS, docs.SETTINGS, docs.ECE_CERT),
+    docs=(docs.TROUBLESHOOT_HANDSHAKE, docs.REMOTE_CLUSTER_SETTINGS, docs.ECE_CERTIFICATES),
     tags=("tls", "names"),
     source="Elasticsearch SslDiagnostics; RFC 9525 section 6; verified on Elasticsearch 9.2: server_name first, then the dialled host",
     explains=("tls/wrong-cert-for-sni", *NO_CONNECTION),

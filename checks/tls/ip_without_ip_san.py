@@ -32,7 +32,7 @@ from diag.model import (
     severity=Severity.ERROR,
     severities=(Severity.INFO,),
     while_connected=Severity.WARNING,
-    docs=(docs.CERTUTIL, docs.TRB_HS),
+    docs=(docs.CERTUTIL, docs.TROUBLESHOOT_HANDSHAKE),
     tags=("tls", "names"),
     source="documentation: troubleshoot SSLHandshakeException; RFC 9525 section 6.4",
     explains=("tls/hostname-mismatch", "tls/wrong-cert-for-sni", *NO_CONNECTION),

@@ -28,7 +28,7 @@ _IN_STORED: Final = "diag needs one without a passphrase"  # The words of eviden
     severity=Severity.ERROR,
     severities=(Severity.INFO, Severity.WARNING),
     applies=Applies(models=(SecurityModel.CERTIFICATE,)),
-    docs=(docs.TRB_HS, docs.SEC_TR),
+    docs=(docs.TROUBLESHOOT_HANDSHAKE, docs.TRANSPORT_TLS_SETTINGS),
     tags=("tls", "mutual-tls", "offline"),
     source="documentation: troubleshoot TLS handshakes; Elasticsearch PemKeyConfig",
     explains=("tls/client-cert-rejected", "trust/othername-*", *NO_CONNECTION),

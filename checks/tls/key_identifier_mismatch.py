@@ -25,7 +25,7 @@ from diag.model import (
     second_hop=True,
     severity=Severity.CRITICAL,
     while_connected=Severity.WARNING,
-    docs=(docs.TRB_TLS, docs.SEC_CLI),
+    docs=(docs.TROUBLESHOOT_TLS_TRUST, docs.CLIENT_TLS_SETTINGS),
     tags=("tls", "trust"),
     source="cloud-on-k8s#9197 (known issue of ECK 3.3.0 to 3.3.2); measured with Java 17 and 25; RFC 5280 section 4.2.1.1",
     explains=(*CHAIN_NOT_VERIFIED, "tls/public-vs-private-ca", *NO_CONNECTION),

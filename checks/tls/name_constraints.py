@@ -25,7 +25,7 @@ from diag.model import (
     second_hop=True,
     severity=Severity.CRITICAL,
     while_connected=Severity.WARNING,
-    docs=(docs.TRB_TLS, docs.EXTCA),
+    docs=(docs.TROUBLESHOOT_TLS_TRUST, docs.EXTERNAL_CA),
     tags=("tls", "trust", "names"),
     source="RFC 5280 section 4.2.1.10; measured with Java 17 and 25",
     explains=(*CHAIN_NOT_VERIFIED, "tls/public-vs-private-ca", *NO_CONNECTION),

@@ -30,7 +30,7 @@ from diag.model import (
     severities=(Severity.INFO, Severity.WARNING),
     applies=Applies.settings(),
     while_connected=Severity.WARNING,
-    docs=(docs.CERTUTIL, docs.TRB_HS),
+    docs=(docs.CERTUTIL, docs.TROUBLESHOOT_HANDSHAKE),
     tags=("tls", "names"),
     source="documentation: troubleshoot SSLHandshakeException; Elasticsearch SslDiagnostics; RFC 9525 section 2",
     explains=("tls/hostname-mismatch", "tls/wrong-cert-for-sni", *NO_CONNECTION),

@@ -26,7 +26,7 @@ _DAY: Final = timedelta(days=1)
 @check(
     "tls/nodes-differ",
     severity=Severity.WARNING,
-    docs=(docs.CERTUTIL, docs.TRB_TLS),
+    docs=(docs.CERTUTIL, docs.TROUBLESHOOT_TLS_TRUST),
     tags=("tls", "nodes"),
     source="documentation: elasticsearch-certutil; own rule",
 )

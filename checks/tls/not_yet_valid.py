@@ -7,8 +7,8 @@ from datetime import timedelta
 from checks.shared.causes import NO_CONNECTION, NOTHING_AFTER_TLS
 from checks.shared.fixes import inspect
 from checks.tables import docs
-from checks.tls._validity import DAY, span
-from checks.tls._validity_period import dated, moment, undecided
+from checks.tls._validity import DAY, in_days
+from checks.tls._validity_period import moment, undecided, validity_periods
 from diag.check import Applies, Yields, check
 from diag.model import Chain, ClusterEvidence, Finding, RemoteEvidence, Severity, Unavailable
 
@@ -19,7 +19,7 @@ from diag.model import Chain, ClusterEvidence, Finding, RemoteEvidence, Severity
     severity=Severity.ERROR,
     severities=(Severity.WARNING,),
     applies=Applies.settings(),
-    docs=(docs.TRB_HS,),
+    docs=(docs.TROUBLESHOOT_HANDSHAKE,),
     tags=("tls", "dates", "clock"),
     source="Elasticsearch SslDiagnostics; RFC 5280 section 4.1.2.5",
     explains=("tls/client-cert-rejected", *NO_CONNECTION),
@@ -38,13 +38,13 @@ def not_yet_valid(
     Example: a certificate made in a container whose clock runs two hours ahead.
     """
     now, found = cluster_evidence.taken_at, False
-    for one in dated(cluster_evidence, remote_evidence, chain):
+    for one in validity_periods(cluster_evidence, remote_evidence, chain):
         ahead = timedelta(0) if one.not_before is None else one.not_before - now
         if one.not_before is not None and ahead > timedelta(0):
             found = True
             hint = " Less than a day ahead: a clock that is off is the likely cause." if ahead < DAY else ""
             yield Finding(
-                summary=f"Not valid yet: {one.what} ({one.name}) begins in {span(ahead)}, on "
+                summary=f"Not valid yet: {one.what} ({one.name}) begins in {in_days(ahead)}, on "
                 f"{moment(one.not_before)}, by the clock of this machine.{hint}{one.excuse}",
                 remedy="Compare the clocks of this machine, of the nodes, and of where it was issued; if they agree, wait for its first day or "
                 "reissue it.",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from checks.shared.causes import CHAIN_NOT_VERIFIED, NO_CONNECTION, NOTHING_AFTER_TLS
 from checks.shared.certificate_text import unsent_issuer
-from checks.shared.chain_not_judged import not_to_be_judged
+from checks.shared.chain_not_judged import chain_not_judged
 from checks.shared.fixes import trust_ca
 from checks.tables import docs
 from diag.check import Applies, NotApplicable, Yields, check
@@ -30,7 +30,7 @@ from diag.model import (
     severity=Severity.CRITICAL,
     applies=Applies(models=(SecurityModel.API_KEY,)),
     while_connected=Severity.WARNING,
-    docs=(docs.APIKEY_TRUST, docs.EC_SELF, docs.TRB_TLS),
+    docs=(docs.API_KEY_TRUST, docs.HOSTED_TO_SELF_MANAGED, docs.TROUBLESHOOT_TLS_TRUST),
     tags=("tls", "trust"),
     source="documentation: add remote clusters using API key authentication, establish trust",
     explains=(*CHAIN_NOT_VERIFIED, *NO_CONNECTION),
@@ -55,7 +55,7 @@ def private_ca_missing(
     """
     if not trust.public_roots:
         yield NotApplicable("a CA is configured for this remote")
-    elif not chain.trusted and not chain.public and (open_ := not_to_be_judged(remote_evidence, cluster, local_nodes)):
+    elif not chain.trusted and not chain.public and (open_ := chain_not_judged(remote_evidence, cluster, local_nodes)):
         yield open_
     elif not chain.trusted and not chain.public:
         gap = unsent_issuer(chain)

@@ -28,7 +28,7 @@ _PROTOCOL_VERSION: Final = 70
     "tls/protocol-mismatch",
     severity=Severity.ERROR,
     while_connected=Severity.WARNING,
-    docs=(docs.JDK, docs.ECE_TLS),
+    docs=(docs.TLS_VERSIONS_BY_JDK, docs.ECE_TLS_VERSION),
     tags=("tls",),
     source="documentation: supported TLS versions by JDK version; elasticsearch#121731; RFC 8446 section 6.2",
     explains=NO_CONNECTION,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from checks.shared.causes import CHAIN_NOT_VERIFIED, NO_CONNECTION, NOTHING_AFTER_TLS
 from checks.shared.certificate_text import client_prefix
-from checks.shared.chain_not_judged import not_to_be_judged
+from checks.shared.chain_not_judged import chain_not_judged
 from checks.shared.fixes import trust_ca
 from checks.tables import docs
 from checks.tls._chain import trusted
@@ -28,7 +28,7 @@ from diag.model import (
     "tls/public-vs-private-ca",
     severity=Severity.ERROR,
     while_connected=Severity.WARNING,
-    docs=(docs.SEC_CLI, docs.EC_SAME, docs.TRB_TLS),
+    docs=(docs.CLIENT_TLS_SETTINGS, docs.HOSTED_SAME_ORGANIZATION, docs.TROUBLESHOOT_TLS_TRUST),
     tags=("tls", "trust"),
     source="documentation: security settings, remote cluster client TLS; elasticsearch#105771",
     explains=(*CHAIN_NOT_VERIFIED, *NO_CONNECTION),
@@ -52,7 +52,7 @@ def public_vs_private_ca(
     """
     if trust.public_roots or not trust.files:
         yield NotApplicable("no CA is configured: the public roots are trusted")
-    elif not chain.trusted and chain.public and (open_ := not_to_be_judged(remote_evidence, cluster, local_nodes)):
+    elif not chain.trusted and chain.public and (open_ := chain_not_judged(remote_evidence, cluster, local_nodes)):
         yield open_
     elif not chain.trusted and chain.public:
         root = shorten(chain.path[-1], 120) if chain.path else shorten(chain.leaf.issuer, 120)

@@ -32,7 +32,7 @@ from diag.model import (
     severity=Severity.ERROR,
     severities=(Severity.INFO, Severity.WARNING),
     while_connected=Severity.WARNING,
-    docs=(docs.SETTINGS, docs.EC_SELF),
+    docs=(docs.REMOTE_CLUSTER_SETTINGS, docs.HOSTED_TO_SELF_MANAGED),
     tags=("tls", "sni"),
     source="elasticsearch#50247; elasticsearch#50951; RFC 6066 section 3",
     explains=(

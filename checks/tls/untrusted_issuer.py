@@ -6,7 +6,7 @@ from typing import Final
 
 from checks.shared.causes import NO_CONNECTION, NOTHING_AFTER_TLS
 from checks.shared.certificate_text import server_prefix, subject, unsent_issuer
-from checks.shared.chain_not_judged import not_to_be_judged
+from checks.shared.chain_not_judged import chain_not_judged
 from checks.shared.fixes import trust_ca
 from checks.tables import docs
 from checks.tls._chain import trusted
@@ -43,7 +43,7 @@ _OTHER_CHECKS: Final = {
     applies=Applies.settings(),
     essential=True,
     while_connected=Severity.ERROR,
-    docs=(docs.TRB_TLS, docs.SEC_CLI, docs.TRB_HS),
+    docs=(docs.TROUBLESHOOT_TLS_TRUST, docs.CLIENT_TLS_SETTINGS, docs.TROUBLESHOOT_HANDSHAKE),
     tags=("tls", "trust"),
     source="Elasticsearch SslDiagnostics; documentation: troubleshoot remote clusters, TLS trust; RFC 5280 section 6",
     explains=("tls/chain-incomplete", *NO_CONNECTION),
@@ -69,7 +69,7 @@ def untrusted_issuer(
     """
     if chain.trusted:
         return
-    if open_ := not_to_be_judged(remote_evidence, cluster, local_nodes):
+    if open_ := chain_not_judged(remote_evidence, cluster, local_nodes):
         yield open_
         return
     for fault in chain.faults:

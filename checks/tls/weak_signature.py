@@ -27,7 +27,7 @@ _WEAK_HASHES: Final = frozenset({"sha1"})
     "tls/weak-signature",
     severity=Severity.WARNING,
     severities=(Severity.ERROR,),
-    docs=(docs.ECE_SHA1, docs.JDK),
+    docs=(docs.ECE_SHA1_CERTIFICATES, docs.TLS_VERSIONS_BY_JDK),
     tags=("tls", "strength"),
     source="documentation: allow SHA-1 signed certificates (ECE); Java: jdk.certpath.disabledAlgorithms",
     explains=NO_CONNECTION,

@@ -32,7 +32,7 @@ from diag.model import (
     severity=Severity.WARNING,
     severities=(Severity.INFO, Severity.ERROR),
     while_connected=Severity.WARNING,
-    docs=(docs.ECE_CERT, docs.ECE_EP),
+    docs=(docs.ECE_CERTIFICATES, docs.ECE_ENDPOINTS),
     tags=("tls", "sni"),
     source="documentation: manage security certificates (ECE); RFC 6066 section 3",
 )

@@ -20,7 +20,7 @@ from diag.model import (
 @check(
     "trust/ca-has-private-key",
     severity=Severity.CRITICAL,
-    docs=(docs.EC_SELF, docs.CERTUTIL),
+    docs=(docs.HOSTED_TO_SELF_MANAGED, docs.CERTUTIL),
     tags=("ca", "offline", "secrets"),
     source="documentation: remote clusters with self-managed clusters, the file must not contain the private key",
     explains=NO_CONNECTION,

@@ -24,7 +24,7 @@ from diag.model import (
 @check(
     "trust/ca-not-signing-all-nodes",
     severity=Severity.ERROR,
-    docs=(docs.EC_SELF, docs.SAMECA),
+    docs=(docs.HOSTED_TO_SELF_MANAGED, docs.SAME_CA),
     tags=("ca", "nodes"),
     source="documentation: remote clusters with a self-managed cluster: the CA has to have signed the certificates of all nodes",
     explains=(*CHAIN_NOT_VERIFIED, "network/partial-client-nodes", *NO_CONNECTION),

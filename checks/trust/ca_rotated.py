@@ -22,7 +22,7 @@ from diag.model import (
     "trust/ca-rotated",
     severity=Severity.ERROR,
     severities=(Severity.INFO,),
-    docs=(docs.DIFFCA, docs.EC_EDIT),
+    docs=(docs.DIFFERENT_CA, docs.HOSTED_EDIT_CONNECTION),
     tags=("ca", "history"),
     source="documentation: update certificates with a different CA",
     explains=(*CHAIN_NOT_VERIFIED, "trust/ca-same-dn-other-key", "trust/ca-not-signing-all-nodes", *NO_CONNECTION),

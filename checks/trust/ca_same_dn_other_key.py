@@ -23,7 +23,7 @@ from diag.model import (
 @check(
     "trust/ca-same-dn-other-key",
     severity=Severity.ERROR,
-    docs=(docs.TRB_TLS, docs.DIFFCA),
+    docs=(docs.TROUBLESHOOT_TLS_TRUST, docs.DIFFERENT_CA),
     tags=("ca", "trust"),
     source="Elasticsearch SslDiagnostics: signatures do not match",
     explains=(*CHAIN_NOT_VERIFIED, "trust/ca-not-signing-all-nodes", *NO_CONNECTION),

@@ -27,7 +27,7 @@ from diag.model import (
     severity=Severity.WARNING,
     severities=(Severity.INFO,),
     applies=CERTIFICATE_MODEL,
-    docs=(docs.EC_SELF,),
+    docs=(docs.HOSTED_TO_SELF_MANAGED,),
     tags=("othername", "nodes"),
     source="documentation: remote clusters with a self-managed cluster: <node>.node.<cluster>.cluster.<scope>.account",
 )

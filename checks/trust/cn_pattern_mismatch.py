@@ -36,7 +36,7 @@ from diag.model import (
     severities=(Severity.INFO, Severity.ERROR),
     layer=Layer.TLS,  # It shows as a handshake that is refused.
     applies=CERTIFICATE_REMOTES,
-    docs=(docs.EC_SELF, docs.CERTUTIL),
+    docs=(docs.HOSTED_TO_SELF_MANAGED, docs.CERTUTIL),
     tags=("othername", "certificate"),
     source="documentation: remote clusters with self-managed clusters, naming pattern of node certificates",
     explains=(*NOT_ADMITTED, "trust/restrictions-no-match", *NO_CONNECTION),

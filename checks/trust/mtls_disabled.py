@@ -28,7 +28,7 @@ from diag.model import (
     "trust/mtls-disabled",
     severity=Severity.WARNING,
     applies=CERTIFICATE_MODEL,
-    docs=(docs.EXTCA,),
+    docs=(docs.EXTERNAL_CA,),
     tags=("mutual-tls",),
     source="documentation: transport TLS, client_authentication; the two interfaces distinguished by the nodes' own addresses",
 )

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from typing import Final
 
 from checks.shared.causes import NO_CONNECTION, NOTHING_AFTER_TLS
-from checks.shared.client_certificate import is_acceptable, took_it
+from checks.shared.client_certificate import accepted_certificate, is_acceptable
 from checks.shared.fixes import on_remote_nodes, yml
-from checks.shared.loaded import alike, is_loaded
+from checks.shared.loaded import is_loaded, same_name_in
 from checks.tables import docs
 from diag.check import Applies, NotApplicable, Unknown, Yields, check
 from diag.model import (
@@ -36,7 +36,7 @@ _NOT_ABOUT_THE_CA: Final = frozenset({44, 45})
     "trust/one-way-remote",
     severity=Severity.CRITICAL,
     applies=Applies(models=(SecurityModel.CERTIFICATE,)),
-    docs=(docs.EC_SELF, docs.DIFFCA),
+    docs=(docs.HOSTED_TO_SELF_MANAGED, docs.DIFFERENT_CA),
     tags=("mutual-tls", "ca"),
     source="documentation: trust in the certificate model is needed both ways; RFC 8446 section 4.2.4, observed on 6.8 to 9.2; SSL certificate API",
     explains=("tls/client-cert-rejected", "network/not-elasticsearch", *NO_CONNECTION),
@@ -63,7 +63,7 @@ def one_way_remote(
     refused = tls.client_certificate_sent and tls.client_certificate_refused
     if not tls.client_certificate_requested:
         yield NotApplicable("the peer asks for no client certificate")
-    elif tls.client_certificate_sent and took_it(tls, probe.transport):
+    elif tls.client_certificate_sent and accepted_certificate(tls, probe.transport):
         return
     elif isinstance(identity, Unavailable):
         yield Unknown(str(identity), piece=identity)
@@ -76,7 +76,7 @@ def one_way_remote(
     elif refused and tls.acceptable_cas:
         named = tls.acceptable_cas
         yield _not_trusted(f"The remote cluster accepts certificates of {listed(named)}", named, identity)
-    elif not tls.client_certificate_sent and tls.acceptable_cas and took_it(tls, probe.transport):
+    elif not tls.client_certificate_sent and tls.acceptable_cas and accepted_certificate(tls, probe.transport):
         yield NotApplicable("the peer does not name our CA, and answers without a client certificate")
     elif not tls.client_certificate_sent:
         yield Unknown(
@@ -108,7 +108,9 @@ def _by_what_is_loaded(
 
 
 def _is_issuer_of(one: LoadedCertificate, identity: ClientIdentity) -> bool:
-    return any(is_loaded(local_side, (one,)) or alike(one.subject, local_side.issuer) for local_side in identity.chain)
+    return any(
+        is_loaded(local_side, (one,)) or same_name_in(one.subject, local_side.issuer) for local_side in identity.chain
+    )
 
 
 def _not_trusted(seen: str, remote_side: Sequence[str], identity: ClientIdentity) -> Finding:

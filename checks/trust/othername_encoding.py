@@ -34,7 +34,7 @@ from diag.model import (
     severities=(Severity.WARNING,),
     layer=Layer.TLS,  # It shows as a handshake that is refused.
     applies=CERTIFICATE_REMOTES,
-    docs=(docs.CERTUTIL, docs.EC_SELF),
+    docs=(docs.CERTUTIL, docs.HOSTED_TO_SELF_MANAGED),
     tags=("othername", "certificate"),
     source="Elasticsearch X509Field, DerParser: which encodings of an otherName are read",
     explains=(

@@ -35,7 +35,7 @@ from diag.model import (
     severity=Severity.ERROR,
     layer=Layer.TLS,  # It shows as a handshake that is refused.
     applies=CERTIFICATE_REMOTES,
-    docs=(docs.EC_SELF, docs.EC_OTHER),
+    docs=(docs.HOSTED_TO_SELF_MANAGED, docs.HOSTED_OTHER_ORGANIZATION),
     tags=("othername", "trust-restrictions"),
     source="Elasticsearch RestrictedTrustManager, Automatons",
     explains=(*NOT_ADMITTED, *NO_CONNECTION),

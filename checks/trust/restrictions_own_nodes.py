@@ -35,7 +35,7 @@ _OTHER_FIELD: Final = on_remote_nodes(
     "trust/restrictions-own-nodes",
     severity=Severity.CRITICAL,
     applies=CERTIFICATE_REMOTES,
-    docs=(docs.EC_SELF,),
+    docs=(docs.HOSTED_TO_SELF_MANAGED,),
     tags=("othername", "trust-restrictions"),
     source="documentation: remote clusters with self-managed clusters, own nodes have to be listed too; Elasticsearch RestrictedTrustManager",
 )

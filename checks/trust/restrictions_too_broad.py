@@ -33,7 +33,7 @@ _SCOPE: Final = re.compile(r".*[*?.]([^*?\\/.]+)")
     severity=Severity.ERROR,
     severities=(Severity.WARNING,),
     applies=CERTIFICATE_REMOTES,
-    docs=(docs.EC_SELF, docs.SEC_TR),
+    docs=(docs.HOSTED_TO_SELF_MANAGED, docs.TRANSPORT_TLS_SETTINGS),
     tags=("trust-restrictions", "exposure", "offline"),
     source="documentation: remote clusters with self-managed clusters, one CA signs all clusters of a Cloud region",
 )

@@ -12,7 +12,7 @@ from diag.model import Finding, LocalCluster, Remote, SecurityModel, Severity, s
     "trust/superuser-exposure",
     severity=Severity.ERROR,
     applies=Applies(models=(SecurityModel.CERTIFICATE,)),
-    docs=(docs.MODELS, docs.CERT, docs.MIGRATE),
+    docs=(docs.SECURITY_MODELS, docs.CERTIFICATE_MODEL, docs.MIGRATE_TO_API_KEY),
     tags=("privileges", "declared"),
     source="documentation: security models, TLS certificate based authentication: both clusters have to be in the same security domain",
 )

@@ -14,7 +14,7 @@ from diag.model import Finding, Remote, Severity, TrustRestrictions, Unavailable
     "trust/unneeded-with-apikey",
     severity=Severity.INFO,
     applies=API_KEY_REMOTES,
-    docs=(docs.MIGRATE, docs.EC_EDIT),
+    docs=(docs.MIGRATE_TO_API_KEY, docs.HOSTED_EDIT_CONNECTION),
     tags=("trust-restrictions", "api-key"),
     source="documentation: add remote clusters using API key authentication, no mutual trust is needed",
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import product
 
-from checks.shared.release_range import extremes, span
+from checks.shared.release_range import and_others, extremes
 from diag.model import (
     LocalVersion,
     Nodes,
@@ -24,4 +24,4 @@ def pairs(
     """Give each pair of a local and a remote release, the lowest ones first, each with the words about the others next to it."""
     here, there = extremes(local_version, local_side), extremes(remote_version, remote_side)
     for one, other in product(here, there):
-        yield one, other, span(here), span(there)
+        yield one, other, and_others(here), and_others(there)

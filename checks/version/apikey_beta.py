@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import Enum, auto
 
-from checks.shared.release_range import RELEASED, judgements, known, missing, unsure
+from checks.shared.release_range import RELEASED, judgements, known, missing, unknown_release
 from checks.tables import docs
 from diag.check import Applies, NotApplicable, Unknown, Yields, check
 from diag.model import (
@@ -24,7 +24,7 @@ from diag.model import (
     "version/apikey-beta",
     severity=Severity.WARNING,
     applies=Applies(models=(SecurityModel.API_KEY,), local_kinds=RELEASED, remote_kinds=RELEASED),
-    docs=(docs.APIKEY_PRE, docs.MIGRATE),
+    docs=(docs.API_KEY_PREREQUISITES, docs.MIGRATE_TO_API_KEY),
     tags=("api-key",),
     source=f"{API_KEY_GA.source}; {API_KEY_EXISTS.source}",
 )
@@ -48,7 +48,7 @@ def apikey_beta(local_version: LocalVersion | Unavailable, remote_version: Remot
         elif states == {_State.NONE}:
             yield NotApplicable(f"{release} does not have the model at all, see version/apikey-min")
         elif states != {_State.RELEASED}:
-            yield Unknown(unsure(release, "whether the API key model is a beta there"))
+            yield Unknown(unknown_release(release, "whether the API key model is a beta there"))
     if because := missing(local_version, remote_version):
         yield Unknown(because)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from checks.shared.causes import KEY_NOT_KNOWN, NO_CONNECTION
-from checks.shared.release_range import RELEASED, judgements, known, missing, unsure
+from checks.shared.release_range import RELEASED, judgements, known, missing, unknown_release
 from checks.tables import docs
 from diag.check import Applies, Unknown, Yields, check
 from diag.model import (
@@ -23,7 +23,7 @@ from diag.model import (
     "version/apikey-min",
     severity=Severity.ERROR,
     applies=Applies(models=(SecurityModel.API_KEY,), local_kinds=RELEASED, remote_kinds=RELEASED),
-    docs=(docs.APIKEY_PRE, docs.EC_SELF),
+    docs=(docs.API_KEY_PREREQUISITES, docs.HOSTED_TO_SELF_MANAGED),
     tags=("api-key",),
     source=f"{API_KEY_SUPPORTED.source}; {API_KEY_EXISTS.source}",
     explains=(
@@ -50,7 +50,7 @@ def apikey_min(local_version: LocalVersion | Unavailable, remote_version: Remote
         if enough == {True}:
             continue
         if enough != {False}:
-            yield Unknown(unsure(release, "whether that is new enough for the API key model"))
+            yield Unknown(unknown_release(release, "whether that is new enough for the API key model"))
             continue
         without = judgements(release, lambda number: number < API_KEY_EXISTS.since) == {True}
         state = "does not have the API key model" if without else "has a beta of the API key model only"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from checks.shared.applies import BOTH_RELEASED
-from checks.shared.release_range import extremes, span
+from checks.shared.release_range import and_others, extremes
 from checks.tables import docs
 from diag.check import Yields, check
 from diag.model import (
@@ -25,7 +25,7 @@ from diag.model import (
     severity=Severity.ERROR,
     severities=(Severity.INFO,),
     applies=BOTH_RELEASED,
-    docs=(docs.CCR_PRE, docs.CCR_UNI),
+    docs=(docs.CCR_PREREQUISITES, docs.CCR_UPGRADE_ONE_WAY),
     tags=("ccr",),
     source="documentation: cross-cluster replication, prerequisites",
 )
@@ -34,7 +34,7 @@ def ccr_local_older(
     remote_version: RemoteVersion,
     local_nodes: OfLocal[Nodes] | Unavailable,
     remote_nodes: OfRemote[Nodes] | Unavailable,
-    about: Remote,
+    remote_evidence: Remote,
     replication: Replication | Unavailable,
 ) -> Yields:
     """The local cluster is older than the remote, which does not fit cross-cluster replication.
@@ -53,7 +53,7 @@ def ccr_local_older(
     here, there = extremes(local_version, local_nodes), extremes(remote_version, remote_nodes)
     lowest, highest = here[0], there[-1]
     if lowest < highest:
-        used = isinstance(replication, Replication) and about.alias in replication.aliases
+        used = isinstance(replication, Replication) and remote_evidence.alias in replication.aliases
         matters = (
             "indices are replicated from it, which needs the same release or a newer one."
             if used
@@ -61,7 +61,7 @@ def ccr_local_older(
         )
         upgrade = f"pgrade the local cluster to {highest} or later."
         yield Finding(
-            summary=f"The local cluster runs {lowest}{span(here)}, older than the remote cluster with {highest}{span(there)}; {matters}",
+            summary=f"The local cluster runs {lowest}{and_others(here)}, older than the remote cluster with {highest}{and_others(there)}; {matters}",
             remedy=f"U{upgrade}" if used else f"If indices are replicated from this remote: u{upgrade}",
             severity=Severity.ERROR if used else Severity.INFO,
             facts={"observed": str(lowest), "expected": str(highest)},

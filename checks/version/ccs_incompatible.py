@@ -23,7 +23,7 @@ from diag.model import (
     "version/ccs-incompatible",
     severity=Severity.ERROR,
     applies=BOTH_RELEASED,
-    docs=(docs.CCS_VER, docs.CERT),
+    docs=(docs.CCS_SUPPORTED_RELEASES, docs.CERTIFICATE_MODEL),
     tags=("ccs",),
     source="documentation: cross-cluster search, supported configurations (the table, which is stricter than the text around it)",
     explains=("version/ccr-local-older",),

@@ -30,7 +30,7 @@ _REPLICATED: Final = (Version(6, 8, 9), Version(7, 7, 1))
     "version/ccs-too-old",
     severity=Severity.ERROR,
     applies=BOTH_RELEASED,
-    docs=(docs.EC_CCS, docs.CCS_VER),
+    docs=(docs.HOSTED_REMOTE_CLUSTERS, docs.CCS_SUPPORTED_RELEASES),
     tags=("ccs", "ccr"),
     source="Elastic Cloud documentation: remotes above 6.7.0; replication from 6.8.9 and 7.7.1 on",
     explains=("version/ccs-incompatible", "version/wire-incompatible"),

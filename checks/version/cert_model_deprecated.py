@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from checks.shared.fixes import CREATE_KEY, on_remote, store_key
-from checks.shared.release_range import RELEASED, extremes, span
+from checks.shared.release_range import RELEASED, and_others, extremes
 from checks.tables import docs
 from diag.check import Applies, NotApplicable, Unknown, Yields, check
 from diag.model import (
@@ -24,7 +24,7 @@ from diag.model import (
     "version/cert-model-deprecated",
     severity=Severity.WARNING,
     applies=Applies(models=(SecurityModel.CERTIFICATE,), local_kinds=RELEASED),
-    docs=(docs.MIGRATE, docs.CERT),
+    docs=(docs.MIGRATE_TO_API_KEY, docs.CERTIFICATE_MODEL),
     tags=("deprecation", "security-model"),
     source=CERTIFICATE_MODEL_DEPRECATED.source,
 )
@@ -50,7 +50,7 @@ def cert_model_deprecated(
         yield Unknown("no security model is declared and the keystore is not known: the certificate model is a guess")
     else:
         yield Finding(
-            summary=f"The local cluster runs {highest}{span(releases)}, where the certificate model is deprecated; "
+            summary=f"The local cluster runs {highest}{and_others(releases)}, where the certificate model is deprecated; "
             "expected the API key model.",
             remedy="Plan the move: create a key on the remote; on the local cluster, store it under the same alias and register the remote again "
             "with port 9443.",

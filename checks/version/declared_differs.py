@@ -25,7 +25,7 @@ from diag.model import (
     "version/declared-differs",
     severity=Severity.WARNING,
     applies=Applies(remote_kinds=RELEASED),
-    docs=(docs.UPG,),
+    docs=(docs.UPGRADE,),
     tags=("upgrade", "settings"),
     source="TransportHandshaker: each node says its release before any login",
 )

@@ -21,7 +21,7 @@ from diag.model import (
     "version/eql-same",
     severity=Severity.WARNING,
     applies=BOTH_RELEASED,
-    docs=(docs.CCS_VER,),
+    docs=(docs.CCS_SUPPORTED_RELEASES,),
     tags=("ccs",),
     source="documentation: cross-cluster search, supported configurations: EQL before 7.17.8 and 8.5.2 wants equal releases",
 )

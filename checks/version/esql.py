@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from checks.shared.applies import BOTH_RELEASED
-from checks.shared.release_range import judgements, missing, unsure
+from checks.shared.release_range import judgements, missing, unknown_release
 from checks.tables import docs
 from diag.check import NotApplicable, Unknown, Yields, check
 from diag.model import (
@@ -57,7 +57,7 @@ def esql(
             facts={"side": "remote", "observed": str(remote_version), "expected": str(ESQL_SAME_SIDE.since)},
         )
     elif behind != {False}:
-        yield Unknown(unsure(remote_version, "whether ES|QL reaches it"))
+        yield Unknown(unknown_release(remote_version, "whether ES|QL reaches it"))
     else:
         yield from _preview(remote, local_version)
 

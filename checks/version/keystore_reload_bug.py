@@ -26,7 +26,7 @@ from diag.model import (
     "version/keystore-reload-bug",
     severity=Severity.INFO,
     applies=API_KEY_REMOTES,
-    docs=(docs.A_RELOAD, docs.SECSET_REL),
+    docs=(docs.API_RELOAD_SECURE_SETTINGS, docs.RELOADABLE_SECURE_SETTINGS),
     tags=("api-key", "keystore"),
     source=KEYSTORE_RELOAD_FIXED.source,
 )

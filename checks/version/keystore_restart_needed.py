@@ -32,7 +32,7 @@ from diag.model import (
     severity=Severity.WARNING,
     severities=(Severity.INFO,),
     applies=API_KEY_REMOTES,
-    docs=(docs.EC_SELF, docs.SECSET_REL),
+    docs=(docs.HOSTED_TO_SELF_MANAGED, docs.RELOADABLE_SECURE_SETTINGS),
     tags=("api-key", "keystore"),
     source=f"{KEYSTORE_RELOAD.source}; {KEYSTORE_RELOAD_AGREED.source}",
 )

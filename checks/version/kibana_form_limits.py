@@ -21,7 +21,7 @@ from diag.model import (
     "version/kibana-form-limits",
     severity=Severity.INFO,
     applies=Applies.settings(modes=(Mode.PROXY,)),
-    docs=(docs.EC_SELF, docs.A_PUT),
+    docs=(docs.HOSTED_TO_SELF_MANAGED, docs.API_PUT_SETTINGS),
     tags=("mode",),
     source="Elastic Cloud documentation: Kibana 7.7 for proxy mode; kibana#66398",
 )

@@ -23,7 +23,7 @@ from diag.model import (
     "version/mixed-nodes",
     severity=Severity.WARNING,
     severities=(Severity.INFO,),
-    docs=(docs.UPG, docs.CCR_UPG),
+    docs=(docs.UPGRADE, docs.CCR_UPGRADE),
     tags=("nodes", "upgrade"),
     source="documentation: upgrade; nodes info API; the limit is our choice",
 )

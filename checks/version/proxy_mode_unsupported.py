@@ -25,7 +25,7 @@ from diag.model import (
     "version/proxy-mode-unsupported",
     severity=Severity.ERROR,
     applies=Applies.settings(),
-    docs=(docs.SETTINGS, docs.MODES),
+    docs=(docs.REMOTE_CLUSTER_SETTINGS, docs.CONNECTION_MODES),
     tags=("mode",),
     source=f"{PROXY_MODE.source}, elasticsearch#50774 (proxy mode); {SERVER_NAME.source} (server_name)",
     explains=NO_CONNECTION,

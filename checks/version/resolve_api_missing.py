@@ -22,7 +22,7 @@ from diag.model import (
     "version/resolve-api-missing",
     severity=Severity.INFO,
     applies=Applies(local_kinds=RELEASED),
-    docs=(docs.A_RESOLVE, docs.CCS_RESOLVE),
+    docs=(docs.API_RESOLVE_CLUSTER, docs.CCS_RESOLVE_CLUSTER),
     tags=("connection", "reported"),
     source=RESOLVE_CLUSTER.source,
 )

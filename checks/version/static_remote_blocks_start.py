@@ -27,7 +27,7 @@ _STARTS: Final = Version(8, 4)
     "version/static-remote-blocks-start",
     severity=Severity.WARNING,
     applies=Applies.settings(),
-    docs=(docs.SETTINGS,),
+    docs=(docs.REMOTE_CLUSTER_SETTINGS,),
     tags=("settings", "nodes"),
     source="elasticsearch#51855, elasticsearch#87298: nodes before 8.4 wait for the remotes of their file",
 )

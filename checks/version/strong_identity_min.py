@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from checks.shared.causes import REQUESTS_REFUSED
-from checks.shared.release_range import RELEASED, judgements, known, missing, unsure
+from checks.shared.release_range import RELEASED, judgements, known, missing, unknown_release
 from checks.shared.signing import signing_passwords, signing_settings
 from checks.tables import docs
 from diag.check import Applies, NotApplicable, Unknown, Yields, check
@@ -29,7 +29,7 @@ from diag.model import (
     "version/strong-identity-min",
     severity=Severity.ERROR,
     applies=Applies(models=(SecurityModel.API_KEY,), local_kinds=RELEASED, remote_kinds=RELEASED),
-    docs=(docs.EC_STRONG,),
+    docs=(docs.HOSTED_STRONG_IDENTITY,),
     tags=("api-key", "strong-identity"),
     source=STRONG_IDENTITY.source,
     explains=("auth/signature-missing", *REQUESTS_REFUSED),
@@ -63,7 +63,7 @@ def strong_identity_min(
                 facts={"side": side, "observed": str(release), "expected": str(STRONG_IDENTITY.since)},
             )
         elif enough != {True}:
-            yield Unknown(unsure(release, "whether that has signed requests"))
+            yield Unknown(unknown_release(release, "whether that has signed requests"))
     if because := missing(local_version, remote_version):
         yield Unknown(because)
 

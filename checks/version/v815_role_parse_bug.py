@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from checks.shared.release_range import RELEASED, extremes, judgements, unsure
+from checks.shared.release_range import RELEASED, extremes, judgements, unknown_release
 from checks.tables import docs
 from diag.check import Applies, NotApplicable, Unknown, Yields, check
 from diag.model import (
@@ -32,7 +32,7 @@ _FIXED: Final = Version(8, 15, 1)
     severity=Severity.ERROR,
     severities=(Severity.WARNING,),
     applies=Applies(models=(SecurityModel.CERTIFICATE,), local_kinds=RELEASED, remote_kinds=RELEASED),
-    docs=(docs.CERT,),
+    docs=(docs.CERTIFICATE_MODEL,),
     tags=("upgrade",),
     source="elasticsearch#112222, elasticsearch#112226: fixed in 8.15.1",
     explains=("runtime/ccs-fails-whole", "runtime/skipped-clusters", "runtime/connected-not-proof"),
@@ -62,7 +62,7 @@ def v815_role_parse_bug(
     if older == {False}:
         return
     if older != {True}:
-        yield Unknown(unsure(remote_version, "whether it can read the requests of 8.15.0"))
+        yield Unknown(unknown_release(remote_version, "whether it can read the requests of 8.15.0"))
     else:
         errors = [one.error for one in (resolved, used, trial) if not isinstance(one, Unavailable)]
         seen = any(map(ErrorKind.UNKNOWN_ROLE_FIELD.fits, errors))

@@ -23,7 +23,7 @@ from diag.model import (
     "version/wire-incompatible",
     severity=Severity.CRITICAL,
     applies=BOTH_RELEASED,
-    docs=(docs.CERT, docs.UPG),
+    docs=(docs.CERTIFICATE_MODEL, docs.UPGRADE),
     tags=("wire",),
     source="Elasticsearch: minimum compatible versions; elasticsearch#83429, elasticsearch#94748, elasticsearch#123254",
     explains=(

@@ -86,14 +86,14 @@ def lint(*, documents: Documents, explain_kind: bool, config_path: Path, chosen:
 
 def _lint_config(config_path: Path, chosen: Chosen, shown: Shown) -> int:
     from diag.cli.choice import read_config, run_of
-    from diag.cli.output import present
+    from diag.cli.output import write_report
     from diag.cli.rounds import Limits, run_rounds
 
     if shown.format in PLACED_FORMATS:
         msg = f"--format {shown.format} goes with FILE: diag lint --format {shown.format} {config_path}"
         raise click.UsageError(msg)
     offline = run_of(read_config(config_path, lenient=True), chosen, offline=True)
-    return present(run_rounds(offline, Limits(fail_on=shown.fail_on)).report, shown)
+    return write_report(run_rounds(offline, Limits(fail_on=shown.fail_on)).report, shown)
 
 
 def _explain(documents: Documents) -> int:

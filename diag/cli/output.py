@@ -14,7 +14,7 @@ from diag.report.exitcode import nothing_examined
 # ruff: noqa: PLC0415 -- what only some runs need waits for them.
 
 
-def present(report: Report, shown: Shown) -> int:
+def write_report(report: Report, shown: Shown) -> int:
     """Write the report, and give the exit code."""
     write_out(_text(report, shown), shown.output)
     if nothing_examined(report) and (shown.output is not None or shown.format not in {"text", "wide", "nagios"}):
@@ -24,7 +24,7 @@ def present(report: Report, shown: Shown) -> int:
     return exit_code(report, Severity(shown.fail_on))
 
 
-def keep(judged: Judged, path: Path) -> None:
+def save_evidence_file(judged: Judged, path: Path) -> None:
     """Save the evidence and the policy for a replay."""
     from diag.report.saved import save
 

@@ -84,12 +84,12 @@ def run_rounds(plan: Run, limits: Limits) -> Judged:
 async def _run_rounds(plan: Run, limits: Limits, progress: Progress) -> Judged:
     started = time.monotonic()
     end = None if limits.timeout is None else started + limits.timeout
-    patience = min(started + (limits.wait or 0.0), end or float("inf"))
+    deadline = min(started + (limits.wait or 0.0), end or float("inf"))
     pause = FIRST_PAUSE
     async with _network(plan) as network:
         while True:
             judged = await _once(plan, network, end, progress)
-            left = patience - time.monotonic()
+            left = deadline - time.monotonic()
             if left <= 0 or exit_code(judged.report, Severity(limits.fail_on)) == FINE:
                 return judged
             progress.say(

@@ -53,7 +53,7 @@ def run(  # noqa: PLR0913 -- one parameter for each option.
 ) -> int:
     """Look at every configured remote once, and report."""
     from diag.cli.choice import run_of
-    from diag.cli.output import keep, present
+    from diag.cli.output import save_evidence_file, write_report
     from diag.cli.rounds import Limits, run_rounds
     from diag.cli.setup import config_for_url
 
@@ -63,8 +63,8 @@ def run(  # noqa: PLR0913 -- one parameter for each option.
     config = _configured(config_path) if cluster_url is None else config_for_url(cluster_url, api_key_file, ca)
     judged = run_rounds(run_of(config, chosen), Limits(wait=wait, timeout=timeout, fail_on=shown.fail_on))
     if save_evidence is not None:
-        keep(judged, save_evidence)
-    return present(judged.report, shown)
+        save_evidence_file(judged, save_evidence)
+    return write_report(judged.report, shown)
 
 
 def _configured(path: Path) -> Config:
@@ -124,7 +124,7 @@ def probe(  # noqa: PLR0913 -- one parameter for each option.
     """Look at one address without any configuration, as a local cluster would that has it as a remote."""
     from diag.cli.adhoc import AdHocTarget, config_for, without_settings
     from diag.cli.choice import run_of
-    from diag.cli.output import keep, present
+    from diag.cli.output import save_evidence_file, write_report
     from diag.cli.rounds import Limits, run_rounds
 
     named = AdHocTarget(
@@ -140,8 +140,8 @@ def probe(  # noqa: PLR0913 -- one parameter for each option.
     plan = without_settings(run_of(config_for(named), Chosen(only=only, skip=skip)))
     judged = run_rounds(plan, Limits(timeout=timeout, fail_on=shown.fail_on))
     if save_evidence is not None:
-        keep(judged, save_evidence)
-    return present(judged.report, shown)
+        save_evidence_file(judged, save_evidence)
+    return write_report(judged.report, shown)
 
 
 @click.command()
@@ -154,11 +154,11 @@ def probe(  # noqa: PLR0913 -- one parameter for each option.
 def replay(file: Path, chosen: Chosen, case: str | None, shown: Shown) -> int:
     """Judge saved evidence again: the same report, without a network. ``-`` reads standard input."""
     from diag.cli.console import write_out
-    from diag.cli.output import present
+    from diag.cli.output import write_report
     from diag.cli.replaying import case_of, judge_again
 
     if case is None:
-        return present(judge_again(file, chosen), shown)
+        return write_report(judge_again(file, chosen), shown)
     if chosen.only or chosen.skip:
         msg = "--only and --skip do not go with --case: a case holds what all checks say together"
         raise click.UsageError(msg)

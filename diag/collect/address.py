@@ -8,16 +8,16 @@ from contextlib import AbstractAsyncContextManager
 from dataclasses import replace
 from typing import Final
 
-from diag.collect.connection import NextStep, converse, listen, say_nothing
+from diag.collect.connection import NextStep, listen, open_tls, stay_silent
 from diag.collect.handshake import HandshakeRequest
 from diag.collect.openssl import is_wanted
 from diag.collect.outcome import KEY_TRIED, NO_FRAME, NO_GREETING, AfterTls, ConnectionOutcome
-from diag.collect.peer_chain import certificates_of, judge, wants_trials, withheld_from
+from diag.collect.peer_chain import certificates_of, judge, needs_name_trials, reason_not_judged
 from diag.collect.plaintext import PlaintextProbe, http_question
 from diag.collect.target import ProbeTarget, not_connected
 from diag.collect.tcp import connect
 from diag.collect.tls import TlsStream
-from diag.collect.transport import KEPT, NO_HTTP_PORT, Conversation, reply_of
+from diag.collect.transport import MAX_FIRST_BYTES, NO_HTTP_PORT, Conversation, reply_of
 from diag.model import (
     AfterHandshake,
     InterfaceTrial,
@@ -47,7 +47,7 @@ _AFTER: Final = {
 }
 _SPOKE_NO_TLS: Final = {TlsResult.CLOSED, TlsResult.RESET, TlsResult.TIMED_OUT, TlsResult.NOT_TLS}
 # How long a node may take to answer before the peer is asked whether it speaks HTTP: it is waited for all the same.
-_PATIENCE: Final = 2.0
+_HTTP_AFTER_SECONDS: Final = 2.0
 _SECOND_FRAME: Final = 1.0
 # How long is waited for the words of a refusal that an interface is known by: a node has them at hand.
 _REFUSAL: Final = 2.0
@@ -83,7 +83,7 @@ class AddressProbe:
         dial = self._dial
         plaintext = PlaintextProbe(dial, self._second_connection, http_question(dial), self._left)
         outcome = await self._connect_first(
-            self._greet_by(HANDSHAKE_VERSIONS[0]) if dial.transport else listen, plaintext
+            self._handshake_step(HANDSHAKE_VERSIONS[0]) if dial.transport else listen, plaintext
         )
         if isinstance(outcome, Unavailable):
             return not_connected(dial, outcome)
@@ -95,7 +95,7 @@ class AddressProbe:
             attempt, in_clear = await plaintext.without_tls(attempt, outcome.handshake_result.received)
             transport = in_clear if in_clear and in_clear.reply is Reply.ANSWERED else transport
         presented = outcome.handshake_result.certificates
-        trials = await self._try_names() if wants_trials(dial.endpoint, presented, attempt) else SniTrials()
+        trials = await self._try_names() if needs_name_trials(dial.endpoint, presented, attempt) else SniTrials()
         return Probe(
             ip=dial.ip,
             port=dial.endpoint.port,
@@ -112,7 +112,7 @@ class AddressProbe:
         """Open the first connection. A peer that says nothing at all for a while is asked on the side whether it speaks HTTP in clear."""
         connecting = asyncio.ensure_future(self._connect(then))
         try:
-            wait_seconds = min(_PATIENCE, self._dial.handshake_seconds / 2)
+            wait_seconds = min(_HTTP_AFTER_SECONDS, self._dial.handshake_seconds / 2)
             done, _ = await asyncio.wait({connecting}, timeout=wait_seconds)
             if not done and self._dial.transport and self._in_tls_handshake:
                 await plaintext.ask_http()
@@ -126,8 +126,8 @@ class AddressProbe:
             attempt = outcome.handshake_result.attempt
             if attempt.alert not in _NOTHING_IN_COMMON or attempt.client_certificate_requested:
                 return outcome
-            then = self._greet_by(HANDSHAKE_VERSIONS[0]) if self._dial.transport else listen
-            again = await self._connect(say_nothing if offer is Offer.EVERYTHING else then, offer=offer)
+            then = self._handshake_step(HANDSHAKE_VERSIONS[0]) if self._dial.transport else listen
+            again = await self._connect(stay_silent if offer is Offer.EVERYTHING else then, offer=offer)
             if isinstance(again, ConnectionOutcome) and again.handshake_result.attempt.result is TlsResult.COMPLETED:
                 self._offer = offer
                 return again
@@ -140,7 +140,7 @@ class AddressProbe:
             return outcome
         if dial.client_key is None or is_wanted(dial.client_key, attempt.acceptable_cas):
             return outcome
-        again = await self._connect(self._greet_by(HANDSHAKE_VERSIONS[0]), dial.endpoint.server_name)
+        again = await self._connect(self._handshake_step(HANDSHAKE_VERSIONS[0]), dial.endpoint.server_name)
         hello = again.stated.transport if isinstance(again, ConnectionOutcome) else None
         answered = isinstance(hello, TransportHello) and hello.reply is Reply.ANSWERED
         return again if isinstance(again, ConnectionOutcome) and answered else outcome
@@ -163,11 +163,11 @@ class AddressProbe:
                 return wire
             self._in_tls_handshake = True
             try:
-                return await converse(wire, hello, then)
+                return await open_tls(wire, hello, then)
             finally:
                 wire.close()
 
-    def _greet_by(self, handshake_version: int) -> NextStep:
+    def _handshake_step(self, handshake_version: int) -> NextStep:
         """Make what speaks the transport protocol: the handshake, and the trial of the key where the peer is worth it."""
 
         async def speak(stream: TlsStream, connect_seconds: float) -> AfterTls:
@@ -190,7 +190,7 @@ class AddressProbe:
         A node may be slow; an HTTP interface waits for the end of a line that never comes (up to 8.19; measured).
         """
         seconds = self._left(self._dial.handshake_seconds)
-        wait_seconds = min(_PATIENCE, seconds)
+        wait_seconds = min(_HTTP_AFTER_SECONDS, seconds)
         greeting = asyncio.ensure_future(conversation.greet(handshake_version))
         try:
             if not (await asyncio.wait({greeting}, timeout=wait_seconds))[0]:
@@ -215,7 +215,7 @@ class AddressProbe:
     async def _ask_again(self, outcome: ConnectionOutcome, first: TransportHello) -> ConnectionOutcome:
         """A peer hung up on the handshake: it may know an older version only, or speak HTTP."""
         version = HANDSHAKE_VERSIONS[1]
-        again = await self._connect(self._greet_by(version))
+        again = await self._connect(self._handshake_step(version))
         stated = again.stated.transport if isinstance(again, ConnectionOutcome) else None
         if isinstance(stated, TransportHello) and stated.reply not in _HUNG_UP:
             transport = replace(stated, tried=(*first.tried, version))
@@ -233,14 +233,14 @@ class AddressProbe:
 
         async def ask(stream: TlsStream, _: float) -> AfterTls:
             await stream.send(http_question(self._dial))
-            async with asyncio.timeout(_PATIENCE):
+            async with asyncio.timeout(_HTTP_AFTER_SECONDS):
                 while len(stated) < len(NO_HTTP_PORT) and isinstance(data := await stream.receive(), bytes):
                     stated.extend(data)
             return AfterTls()
 
         with contextlib.suppress(TimeoutError):
             await self._connect(ask)
-        return bytes(stated[:KEPT])
+        return bytes(stated[:MAX_FIRST_BYTES])
 
     async def _try_key(
         self, stream: TlsStream, conversation: Conversation, transport: TransportHello, connect_seconds: float
@@ -251,7 +251,7 @@ class AddressProbe:
             return key
         if transport.reply is not Reply.ANSWERED:
             return NO_GREETING
-        withheld = withheld_from(self._dial, stream.certificates())
+        withheld = reason_not_judged(self._dial, stream.certificates())
         if withheld is not None:
             return withheld
         quiet = max(_SECOND_FRAME, 4 * connect_seconds)

@@ -15,16 +15,16 @@ from diag.model import AfterHandshake, TlsResult
 NextStep = Callable[[TlsStream, float], Awaitable[AfterTls]]
 
 
-async def converse(wire: Wire, hello: HandshakeRequest, then: NextStep | None) -> ConnectionOutcome:
+async def open_tls(wire: Wire, hello: HandshakeRequest, then: NextStep | None) -> ConnectionOutcome:
     """Make the TLS handshake, do what comes then, and close TLS politely."""
     stream = TlsStream(wire, hello)
     started = perf_counter()
-    result = await stream.shake_hands()
+    result = await stream.handshake()
     seconds = perf_counter() - started
     stated = AfterTls()
     if result is TlsResult.COMPLETED and then is not None:
         stated = await then(stream, wire.connection.seconds)
-    stream.say_goodbye()
+    stream.close_notify()
     return ConnectionOutcome(wire.connection, stream.handshake_result(result, stated.after, seconds), stated)
 
 
@@ -34,6 +34,6 @@ async def listen(stream: TlsStream, connect_seconds: float) -> AfterTls:
     return AfterTls(after=after, transport=OPTED_OUT, key=OPTED_OUT, interface=OPTED_OUT)
 
 
-async def say_nothing(stream: TlsStream, connect_seconds: float) -> AfterTls:  # noqa: ARG001 -- one of its kind.
+async def stay_silent(stream: TlsStream, connect_seconds: float) -> AfterTls:  # noqa: ARG001 -- one of its kind.
     """Nothing is asked of a peer that no Elasticsearch could reach."""
     return AfterTls(after=AfterHandshake.QUIET, transport=OUT_OF_REACH, key=OUT_OF_REACH, interface=OUT_OF_REACH)

@@ -22,7 +22,7 @@ from diag.model import Credential, KeyForm, Reason, SecurityModel, Step, Unavail
 _SECRET_LENGTH: Final = 22
 _BASE64: Final = re.compile(r"[A-Za-z0-9+/]+={0,2}")
 _AROUND: Final = re.compile(r"""\s|^["']|["']$|^ApiKey\b|^[{\[]""", re.IGNORECASE)
-_NOWHERE: Final[Mapping[str, Sequence[SecretRef]]] = {}
+_NO_ADDRESS: Final[Mapping[str, Sequence[SecretRef]]] = {}
 _KEY_LIKE: Final = re.compile(r"[A-Za-z0-9+/]{40,}={0,2}")
 _EMPTY: Final = {SecretFault.FILE_EMPTY, SecretFault.ENV_EMPTY}
 _BARE: Final = re.compile(r"[\x21-\x7e]+")
@@ -72,7 +72,7 @@ def _read(text: str) -> _Read:
 class Keys:
     """The API keys of all remotes of a local cluster, each read once in a round. Never printed, never kept."""
 
-    def __init__(self, cluster: ClusterConfig, elsewhere: Mapping[str, Sequence[SecretRef]] = _NOWHERE) -> None:
+    def __init__(self, cluster: ClusterConfig, elsewhere: Mapping[str, Sequence[SecretRef]] = _NO_ADDRESS) -> None:
         references = {one.alias: one.credential for one in cluster.remotes if one.credential is not None}
         self._read = {alias: _reveal(reference) for alias, reference in references.items()}
         self._keys = {alias: one if isinstance(one, Unavailable) else one.key for alias, one in self._read.items()}

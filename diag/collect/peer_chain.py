@@ -41,7 +41,7 @@ def judge(
     return anchors if isinstance(anchors, Unavailable) else explain_chain(certificates, anchors)
 
 
-def wants_trials(endpoint: Endpoint, presented: tuple[bytes, ...], attempt: TlsAttempt) -> bool:
+def needs_name_trials(endpoint: Endpoint, presented: tuple[bytes, ...], attempt: TlsAttempt) -> bool:
     """Tell whether another server name could explain what was seen: turned away, or a certificate for other names."""
     certificates = certificates_of(presented, attempt)
     if isinstance(certificates, Unavailable):
@@ -49,7 +49,7 @@ def wants_trials(endpoint: Endpoint, presented: tuple[bytes, ...], attempt: TlsA
     return not certificates[0].is_taken_for_any(endpoint.names)
 
 
-def withheld_from(dial: ProbeTarget, presented: tuple[bytes, ...]) -> Unavailable | None:
+def reason_not_judged(dial: ProbeTarget, presented: tuple[bytes, ...]) -> Unavailable | None:
     """Say why the key is not for this peer; None where it proved to be the remote, as a local cluster would have it proved."""
     chain = judge(presented, TlsAttempt(result=TlsResult.COMPLETED), dial.anchors)
     if isinstance(chain, Unavailable):

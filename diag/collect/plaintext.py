@@ -12,7 +12,7 @@ from diag.collect.handshake import HandshakeRequest
 from diag.collect.target import ProbeTarget
 from diag.collect.tcp import connect
 from diag.collect.tls import TlsStream
-from diag.collect.transport import KEPT, NO_HTTP_PORT, ClearStream, Conversation, reply_of
+from diag.collect.transport import MAX_FIRST_BYTES, NO_HTTP_PORT, ClearStream, Conversation, reply_of
 from diag.model import ClearReply, Reply, TlsAttempt, TlsResult, TransportHello, Unavailable
 from diag.wire import HANDSHAKE_VERSIONS
 
@@ -87,7 +87,7 @@ class PlaintextProbe:
                 wait = self._left(min(dial.handshake_seconds, _MAX_WAIT))
                 stream = TlsStream(wire, HandshakeRequest(server_name=dial.endpoint.server_name, seconds=wait))
                 # An alert alone proves nothing: what speaks TLS may answer the header itself with one.
-                return await stream.shake_hands() is TlsResult.COMPLETED or bool(stream.certificates())
+                return await stream.handshake() is TlsResult.COMPLETED or bool(stream.certificates())
             finally:
                 wire.close()
 
@@ -131,7 +131,7 @@ async def speaks_http_in_clear(ip: str, port: int, question: bytes, connect_seco
     try:
         async with asyncio.timeout(seconds):
             await stream.send(question)
-            while len(stated) < KEPT and isinstance(data := await stream.receive(), bytes):
+            while len(stated) < MAX_FIRST_BYTES and isinstance(data := await stream.receive(), bytes):
                 stated += data
     except TimeoutError:
         pass

@@ -268,7 +268,7 @@ class _Round:
         """Look a name up, once in a round."""
         lookup = self._lookups.get(host.lower())
         if lookup is None:
-            lookup = asyncio.ensure_future(_awaited(self._network.resolve(host, self._work.timeouts.connect)))
+            lookup = asyncio.ensure_future(_resolved(self._network.resolve(host, self._work.timeouts.connect)))
             self._lookups[host.lower()] = lookup
         try:
             async with asyncio.timeout_at(self._end):
@@ -347,7 +347,7 @@ def _nothing(work: RoundInput, why: Unavailable) -> ClusterEvidence:
     )
 
 
-async def _awaited(awaitable: Awaitable[T]) -> T:
+async def _resolved(awaitable: Awaitable[T]) -> T:
     return await awaitable
 
 

@@ -15,7 +15,7 @@ from diag.model import AfterHandshake, TlsAttempt, TlsResult, alert_text, is_ip
 
 _FIRST_RECORDS: Final = frozenset({21, 22})  # An alert or a handshake message: nothing else answers a ClientHello.
 _TLS_MAJOR, _NEWEST_MINOR = 3, 4
-_KEPT: Final = 64
+_MAX_FIRST_BYTES: Final = 64
 _MAX_BYTES: Final = 512 * 1024
 _READ_AT_ONCE: Final = 64 * 1024
 _MORE_OF_A_BANNER: Final = 0.2
@@ -41,7 +41,7 @@ class TlsStream:
         self._send_failed = False
         self._detail = ""
 
-    async def shake_hands(self) -> TlsResult:
+    async def handshake(self) -> TlsResult:
         """Make the handshake, or tell how it ended instead."""
         try:
             async with asyncio.timeout(self._seconds):
@@ -75,7 +75,7 @@ class TlsStream:
             if not data:
                 return self._closed()
             self._received += len(data)
-            self._first += data[: _KEPT - len(self._first)]
+            self._first += data[: _MAX_FIRST_BYTES - len(self._first)]
             if not _begins_like_tls(self._first):
                 return TlsResult.NOT_TLS
             if self._received > _MAX_BYTES:
@@ -162,7 +162,7 @@ class TlsStream:
         except OSError:
             self._send_failed = True
 
-    def say_goodbye(self) -> None:
+    def close_notify(self) -> None:
         """Tell the peer that this was all, without waiting for an answer."""
         with contextlib.suppress(SSL.Error):
             self._tls.shutdown()
@@ -192,8 +192,8 @@ class TlsStream:
         self._detail = "the peer answered the ClientHello with something that is no TLS"
         try:
             async with asyncio.timeout(_MORE_OF_A_BANNER):
-                while len(self._first) < _KEPT and (more := await self._wire.receive()):
-                    self._first += more[: _KEPT - len(self._first)]
+                while len(self._first) < _MAX_FIRST_BYTES and (more := await self._wire.receive()):
+                    self._first += more[: _MAX_FIRST_BYTES - len(self._first)]
         except OSError:
             return
 

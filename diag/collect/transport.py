@@ -29,7 +29,7 @@ from diag.wire import (
     release_of,
 )
 
-KEPT: Final = 64
+MAX_FIRST_BYTES: Final = 64
 _MAX_NAME_LENGTH: Final = 200
 _GREETING, _REQUEST = 1, 2
 # Pings, requests, and answers to what nobody asked: a node sends none of them to a client, so a peer that goes on with it is none.
@@ -186,7 +186,7 @@ class Conversation:
                 data = await self._stream.receive()
                 if isinstance(data, AfterHandshake):
                     return self._unframed() or _ENDINGS[data]
-                self._stated += data[: KEPT - len(self._stated)]
+                self._stated += data[: MAX_FIRST_BYTES - len(self._stated)]
                 self._frames.extend(self._reader.feed(data))
         except WireError:
             return self._unframed() or Reply.OTHER

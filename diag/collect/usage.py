@@ -125,7 +125,7 @@ class UsageCalls:
                 found.setdefault(alias, []).append(one)
         for name in (name for batch in batches[_MAX_CALLS:] for name in batch):
             found.setdefault(wanted[name], []).append(_too_many("the patterns under use.search of all remotes"))
-        return {one.remote.alias: _together(found.get(one.remote.alias, [_not_asked(one)])) for one in remotes}
+        return {one.remote.alias: _merged(found.get(one.remote.alias, [_not_asked(one)])) for one in remotes}
 
     async def _searched(self, one: RemoteEvidence, use: ResolvedPatterns | Unavailable) -> LocalView:
         return one.belief.having({ResolvedPatterns: use, SearchTrial: await self._search(one)})
@@ -167,7 +167,7 @@ class UsageCalls:
         # Each by itself: a pattern that the cluster refuses must not take the leaders with it. Where one is for all, it is for both.
         calls = tuple(dict.fromkeys(indices.of_names(names) for names in (leaders, patterns) if names))
         answers = await self.api_session.ask(config, (url,), (*calls, indices.AROUND))
-        return await asyncio.to_thread(_together_indices, answers, calls, (*leaders, *patterns))
+        return await asyncio.to_thread(_merged_indices, answers, calls, (*leaders, *patterns))
 
     async def _located(
         self, one: RemoteEvidence, replication: Replication | Unavailable
@@ -195,7 +195,7 @@ class UsageCalls:
         return await asked(self.api_session, self.cluster, self.cluster.urls, calls, self.number)
 
 
-def _together(found: Sequence[ResolvedPatterns | Unavailable]) -> ResolvedPatterns | Unavailable:
+def _merged(found: Sequence[ResolvedPatterns | Unavailable]) -> ResolvedPatterns | Unavailable:
     """What several calls were told of one remote, where its patterns are too many for one: whatever is wrong in any of them."""
     first, *more = found
     for one in more:
@@ -230,7 +230,7 @@ def _leaders(one: RemoteEvidence, here: LocalApi) -> Iterator[str]:
             yield follower.leader
 
 
-def _together_indices(answers: Answers, calls: tuple[Call, ...], wanted: tuple[str, ...]) -> Indices | Unavailable:
+def _merged_indices(answers: Answers, calls: tuple[Call, ...], wanted: tuple[str, ...]) -> Indices | Unavailable:
     """What several calls told, as one; runs in a thread, for a cluster may have very many."""
     parts = [_indices(answers, call, wanted) for call in calls]
     for one in parts:

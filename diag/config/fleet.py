@@ -100,13 +100,13 @@ def keystore(config: ClusterConfig) -> Keystore | Unavailable:
     return Keystore(names=config.keystore)
 
 
-def _version(text: str, whose: str) -> Version | Unavailable:
+def _version(text: str, owner: str) -> Version | Unavailable:
     if not text.strip():
-        return _not_reported(f"no `version` is declared for {whose}")
+        return _not_reported(f"no `version` is declared for {owner}")
     try:
         return Version.parse(text)
     except ValueError:
-        detail = f"the `version` of {whose} is '{printable(text)}': expected three numbers, such as 8.14.1"
+        detail = f"the `version` of {owner} is '{printable(text)}': expected three numbers, such as 8.14.1"
         return Unavailable(step=Step.CONFIGURATION, reason=Reason.NOT_USABLE, detail=detail)
 
 

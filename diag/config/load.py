@@ -151,17 +151,17 @@ def _ambiguities(tree: Tree, file: str) -> Iterator[Problem]:
     clusters = tree.at(("clusters",))
     if not isinstance(clusters, list):
         return
-    yield from _twice(tree, file, ("clusters",), "name")
+    yield from _duplicates(tree, file, ("clusters",), "name")
     for index, cluster in enumerate(clusters):
         key: Key = ("clusters", index)
-        yield from _twice(tree, file, (*key, "remotes"), "alias")
+        yield from _duplicates(tree, file, (*key, "remotes"), "alias")
         if isinstance(cluster, dict) and not {"remotes", "url"} & cluster.keys():
             line, column = tree.place(key)
             message = "expected remotes, or the url of a cluster to read them from"
             yield Problem(file=file, line=line, column=column, path=path_of(key), message=message)
 
 
-def _twice(tree: Tree, file: str, key: Key, name: str) -> Iterator[Problem]:
+def _duplicates(tree: Tree, file: str, key: Key, name: str) -> Iterator[Problem]:
     """Find entries of a list that have the same name."""
     entries, lines = tree.at(key), dict[str, int]()
     for index in range(len(entries) if isinstance(entries, list) else 0):

@@ -28,7 +28,7 @@ from diag.logs import set_up_logs
 from diag.plan import Plan, plan_of
 from diag.web import build_app
 
-PATIENCE = 1.0  # Seconds that threads have to end after everything else did.
+THREAD_END_SECONDS = 1.0  # Seconds that threads have to end after everything else did.
 
 log = structlog.stdlib.get_logger("diag.daemon")
 
@@ -165,7 +165,7 @@ def _refuse(text: str, exit_code: int) -> int:
 
 def _leave_threads(exit_code: int) -> None:
     """Do not wait at the end for a thread that is stuck in a name lookup of the operating system: nothing depends on it."""
-    until = time.monotonic() + PATIENCE
+    until = time.monotonic() + THREAD_END_SECONDS
     for thread in threading.enumerate():
         if thread is not threading.current_thread() and not thread.daemon:
             thread.join(max(0.0, until - time.monotonic()))

@@ -36,13 +36,13 @@ def _causes(one: Result, failures: Sequence[Result], known: Mapping[str, Check])
         other
         for other in failures
         if other.check != one.check
-        and _weighs(other, one)
+        and _is_severe_enough(other, one)
         and _same_place(other, one)
         and _matches(one.check, _explains(known, other.check))
     ]
 
 
-def _weighs(cause: Result, consequence: Result) -> bool:
+def _is_severe_enough(cause: Result, consequence: Result) -> bool:
     """What is milder than an error explains no error: a remark on a certificate does not make a remote fail."""
     return cause.severity in _ERRORS or (consequence.severity not in _ERRORS and cause.severity is not Severity.INFO)
 

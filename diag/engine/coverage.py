@@ -34,7 +34,7 @@ from diag.model import (
 )
 
 # Why nobody was asked at all, as against an answer that did not come.
-_NOBODY_ASKED: Final = frozenset({Reason.NOT_REQUESTED, Reason.NOT_DECLARED, Reason.NOT_TRIED, Reason.OFFLINE})
+_NOT_REQUESTED: Final = frozenset({Reason.NOT_REQUESTED, Reason.NOT_DECLARED, Reason.NOT_TRIED, Reason.OFFLINE})
 _TIMELESS: Final = frozenset({Reason.OUT_OF_TIME, Reason.LOOKUP_FAILED, Reason.OTHER})
 # An answer that says no to this one question is an answer; a check says what it means.
 _ANSWERED_NO: Final = frozenset(
@@ -115,7 +115,7 @@ def _address(remote: RemoteEvidence) -> Seen:
 
 
 def _lack(why: Unavailable) -> Seen:
-    if why.reason in _NOBODY_ASKED:
+    if why.reason in _NOT_REQUESTED:
         return Seen.NOT_ASKED
     return Seen.UNKNOWN if why.reason in _TIMELESS else Seen.NO
 
@@ -179,7 +179,7 @@ def _answered(probe: Probe) -> bool:
 def _local_view(cluster: ClusterEvidence, remote: RemoteEvidence) -> Seen:
     info = remote.belief[RemoteInfo]
     if isinstance(info, Unavailable):
-        return Seen.NOT_ASKED if not cluster.cluster.hosts and info.reason in _NOBODY_ASKED else Seen.UNKNOWN
+        return Seen.NOT_ASKED if not cluster.cluster.hosts and info.reason in _NOT_REQUESTED else Seen.UNKNOWN
     return Seen.YES if info.listed and info.connected else Seen.NO
 
 
@@ -187,7 +187,7 @@ def _view(*pieces: object) -> Seen:
     missing = [piece for piece in pieces if isinstance(piece, Unavailable)]
     if len(missing) < len(pieces):
         return Seen.YES
-    return Seen.NOT_ASKED if all(one.reason in _NOBODY_ASKED for one in missing) else Seen.UNKNOWN
+    return Seen.NOT_ASKED if all(one.reason in _NOT_REQUESTED for one in missing) else Seen.UNKNOWN
 
 
 def _hints(remote: RemoteEvidence, seen: Mapping[str, Seen]) -> dict[str, str]:

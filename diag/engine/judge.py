@@ -39,7 +39,7 @@ _IN_CLEAR = Unavailable(
     step=Step.TLS, reason=Reason.IN_CLEAR, detail="neither side uses TLS at this address: there is nothing to look at"
 )
 # Nothing was looked at, so nothing can pass and nothing may be skipped.
-_NOWHERE = Unavailable(step=Step.CONFIGURATION, reason=Reason.NO_ADDRESS, detail="no address was looked at")
+_NO_ADDRESS = Unavailable(step=Step.CONFIGURATION, reason=Reason.NO_ADDRESS, detail="no address was looked at")
 
 _OF_A_PROBE = (Probe, *slots.PROBE)
 _OF_AN_ENDPOINT = (*slots.ENDPOINT, *_OF_A_PROBE)
@@ -131,7 +131,7 @@ def _views(scope: Scope, cluster: ClusterEvidence, evidence: RemoteEvidence) -> 
     elif isinstance(evidence.endpoints, Unavailable):
         yield View(around | _nothing(_OF_AN_ENDPOINT, evidence.endpoints))
     elif not evidence.endpoints.all:
-        yield View(around | _nothing(_OF_AN_ENDPOINT, _NOWHERE))
+        yield View(around | _nothing(_OF_AN_ENDPOINT, _NO_ADDRESS))
     else:
         for endpoint in evidence.endpoints.all:
             yield from (_without_tls(cluster, evidence, view) for view in _endpoint_views(scope, around, endpoint))
@@ -156,7 +156,7 @@ def _endpoint_views(scope: Scope, around: Slots, evidence: EndpointEvidence) -> 
     elif isinstance(evidence.resolution, Unavailable):
         yield View(there | _nothing(_OF_A_PROBE, evidence.resolution), where)
     elif not evidence.probes:
-        yield View(there | _nothing(_OF_A_PROBE, _NOWHERE), where)
+        yield View(there | _nothing(_OF_A_PROBE, _NO_ADDRESS), where)
     else:
         for probe in evidence.probes:
             yield View({**there, Probe: probe, **slots.fields(probe, slots.PROBE)}, str(probe))

@@ -71,9 +71,9 @@ def ask(check: Check, view: View) -> CheckAnswer:
             if value.reason is Reason.IN_CLEAR:
                 return CheckAnswer(view.where, skipped=[str(value)])  # Whatever else is missing, there is no question.
             # Without an access that nobody configured there is no question; of an essential one that would make an ok of nothing.
-            nobody_asked = value.reason is Reason.OFFLINE or (value.not_configured and not check.essential)
-            _once(stated.skipped if nobody_asked else stated.unknown, str(value))
-            if not nobody_asked:
+            not_requested = value.reason is Reason.OFFLINE or (value.not_configured and not check.essential)
+            _once(stated.skipped if not_requested else stated.unknown, str(value))
+            if not not_requested:
                 stated.missing.append(value)
     if stated.unknown or stated.skipped:
         return stated

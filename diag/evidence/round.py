@@ -111,16 +111,16 @@ class ClusterEvidence:
         }
         return Sending.of(reported, declared=declared)
 
-    def uses_no_tls(self, about: RemoteEvidence, probe: Probe) -> bool:
+    def uses_no_tls(self, remote_evidence: RemoteEvidence, probe: Probe) -> bool:
         """Whether neither side uses TLS at this address, as far as is known: the peer answers in clear, and the nodes send in clear.
 
         Where they do not say how they send, a connection that stands says it.
         """
         if isinstance(probe.tls, Unavailable) or not probe.tls.answered_in_clear:
             return False
-        sending = self.sending(about.remote)
+        sending = self.sending(remote_evidence.remote)
         reported = sending.clear or sending.tls or sending.declared is not None
-        return sending.all_clear if reported else about.connection_established
+        return sending.all_clear if reported else remote_evidence.connection_established
 
     @property
     def says_security_is_off(self) -> bool:

@@ -14,7 +14,7 @@ from checks.config._grammar import Fault, fault_of, flaws_of, repair
 from checks.shared.alias_form import is_settings_key, suggest_alias
 from checks.shared.dialled_port import change_port
 from checks.shared.fixes import on_local, put_settings, recreate
-from checks.shared.keystore_entries import mistaken_entry
+from checks.shared.keystore_entries import misspelled_entry
 from diag.engine import judge
 from diag.evidence.terms import Reason, Severity, Step, Unavailable
 from diag.model import (
@@ -183,8 +183,8 @@ def test_a_mistaken_entry_is_one_that_nobody_else_has() -> None:
     one, two = (Remote(alias=alias, declared_model=SecurityModel.API_KEY) for alias in ("logs-eu", "logs-us"))
     cluster = LocalCluster(name="search", remotes=(one, two))
     keystore = Keystore(names=("cluster.remote.logs-us.credentials", "cluster.remote.logs_eu.credentials"))
-    assert mistaken_entry(cluster, one, keystore) == "logs_eu"
-    assert mistaken_entry(cluster, two, keystore) == ""
+    assert misspelled_entry(cluster, one, keystore) == "logs_eu"
+    assert misspelled_entry(cluster, two, keystore) == ""
 
 
 def test_remedies_hide_users_and_keep_other_seeds() -> None:

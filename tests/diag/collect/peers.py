@@ -29,7 +29,7 @@ def peer(handle: Handle, family: socket.AddressFamily = socket.AF_INET) -> Itera
     listener = socket.create_server(("::1" if family == socket.AF_INET6 else "127.0.0.1", 0), family=family)
     opened: list[tuple[socket.socket, threading.Thread]] = []
 
-    def converse(sock: socket.socket) -> None:
+    def open_tls(sock: socket.socket) -> None:
         with contextlib.suppress(OSError, SSL.Error):
             handle(sock)
         with contextlib.suppress(OSError):
@@ -40,7 +40,7 @@ def peer(handle: Handle, family: socket.AddressFamily = socket.AF_INET) -> Itera
         with contextlib.suppress(OSError):
             while True:
                 sock, _ = listener.accept()
-                talk = threading.Thread(target=converse, args=(sock,), daemon=True)
+                talk = threading.Thread(target=open_tls, args=(sock,), daemon=True)
                 opened.append((sock, talk))
                 talk.start()
 
@@ -236,7 +236,7 @@ def node(
 ) -> Callable[[SSL.Connection], None]:
     """Behave as a node after TLS: answer the handshakes that it knows, close on others, and go on; ``heard`` takes what came."""
 
-    def converse(tls: SSL.Connection) -> None:
+    def open_tls(tls: SSL.Connection) -> None:
         asked = tls.recv(65536)
         if heard is not None:
             heard.append(asked)
@@ -248,4 +248,4 @@ def node(
             tls.sendall(answer)
             then(tls)
 
-    return converse
+    return open_tls

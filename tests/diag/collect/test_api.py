@@ -95,11 +95,11 @@ def https(handle: Callable[[socket.socket], None], issued: pki.Issued, folder: P
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(folder / "node.pem", folder / "node.key")
 
-    def converse(sock: socket.socket) -> None:
+    def open_tls(sock: socket.socket) -> None:
         with context.wrap_socket(sock, server_side=True) as tls:
             handle(tls)
 
-    with peers.peer(converse) as port:
+    with peers.peer(open_tls) as port:
         yield port
 
 

@@ -31,14 +31,14 @@ main()
 def answering(body: bytes) -> Callable[[socket.socket], None]:
     """Answer every request with the same body, as 200."""
 
-    def converse(sock: socket.socket) -> None:
+    def open_tls(sock: socket.socket) -> None:
         request = b""
         while b"\r\n\r\n" not in request and (more := sock.recv(65536)):
             request += more
         head = f"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n"
         sock.sendall(head.encode() + body)
 
-    return converse
+    return open_tls
 
 
 def run(body: bytes, folder: Path) -> tuple[dict[str, object], int, int]:

@@ -19,7 +19,7 @@ import httpx
 from tests.diag.daemon.world import write_config
 
 ROOT = Path(__file__).parents[3]
-PATIENCE = 120.0
+THREAD_END_SECONDS = 120.0
 
 
 class Process:
@@ -38,8 +38,8 @@ class Process:
     def until(self, event: str) -> dict[str, Any]:
         """Read the log up to an event, and give it."""
         assert self.started.stderr is not None
-        end = time.monotonic() + PATIENCE
-        while time.monotonic() < end and select.select([self.started.stderr], [], [], PATIENCE)[0]:
+        end = time.monotonic() + THREAD_END_SECONDS
+        while time.monotonic() < end and select.select([self.started.stderr], [], [], THREAD_END_SECONDS)[0]:
             line = self.started.stderr.readline()
             if not line:
                 break
@@ -53,7 +53,7 @@ class Process:
 
     def end(self) -> tuple[int, str]:
         """Wait for the end: the exit code, and the rest of what was printed."""
-        _, rest = self.started.communicate(timeout=PATIENCE)
+        _, rest = self.started.communicate(timeout=THREAD_END_SECONDS)
         return self.started.returncode, "".join(self.lines) + rest
 
 
