@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Final
 
 from diag.check import Check
@@ -16,12 +16,14 @@ _CONNECTED: Final = (
 )
 
 
-def contradict(stated: Sequence[CheckAnswer], check: Check) -> None:
+def contradict(stated: Sequence[CheckAnswer], check: Check, first_contacts: Collection[str] = ()) -> None:
     """Add to each finding that a connection stands, which makes it no error by itself.
 
-    Where another address is well, the connection may stand by that one, and contradicts nothing.
+    Where another address is well, the connection may stand by that one, and contradicts nothing; not so by one of the
+    ``first_contacts``, where a sniffing cluster only learns the addresses that it then connects to.
     """
-    if check.while_connected is None or any(one.silent for one in stated):
+    carrying = (one for one in stated if one.where not in first_contacts)
+    if check.while_connected is None or any(one.silent for one in carrying):
         return
     for one in stated:
         one.findings = [_contradicted(finding, check, check.while_connected) for finding in one.findings]

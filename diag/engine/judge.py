@@ -74,14 +74,15 @@ def _verdicts(checks: Iterable[Check], own: Iterable[Result], remotes: Mapping[s
 def judge_remote(cluster: ClusterEvidence, evidence: RemoteEvidence, checks: Iterable[Check]) -> tuple[Result, ...]:
     """Run the checks that look at one remote."""
     views = {scope: tuple(_views(scope, cluster, evidence)) for scope in Scope}
-    further, connected = tuple(_second_hop(cluster, evidence)), evidence.connection_established
+    further = tuple(_second_hop(cluster, evidence))
+    standing = _first_contacts(evidence) if evidence.connection_established else None
     return tuple(
         _judge_one(
             check,
             cluster.cluster,
             evidence.remote,
             views[check.scope] + (further if check.second_hop else ()),
-            connected=connected,
+            standing=standing,
         )
         for check in checks
         if check.scope is not Scope.CLUSTER
@@ -107,6 +108,17 @@ def _remote_slots(cluster: ClusterEvidence, evidence: RemoteEvidence) -> dict[sl
         **slots.pieces(evidence.belief, Subject.LOCAL_VIEW),
         **slots.pieces(evidence.api, Subject.REMOTE),
     }
+
+
+def _first_contacts(evidence: RemoteEvidence) -> frozenset[str]:
+    """The seeds that no node publishes in the same words: a sniffing cluster learns addresses there, and holds no connection to them."""
+    if isinstance(evidence.published, Unavailable) or isinstance(evidence.endpoints, Unavailable):
+        return frozenset()
+    published = {
+        (one.evidence.endpoint.names, str(probe)) for one in evidence.published.all for probe in one.evidence.probes
+    }
+    seeds = {(one.endpoint.names, str(probe)) for one in evidence.endpoints.all for probe in one.probes}
+    return frozenset(where for _, where in seeds - published) if published else frozenset()
 
 
 def _second_hop(cluster: ClusterEvidence, evidence: RemoteEvidence) -> Iterator[View]:
@@ -163,16 +175,22 @@ def _endpoint_views(scope: Scope, around: Slots, evidence: EndpointEvidence) -> 
 
 
 def _judge_one(
-    check: Check, cluster: LocalCluster, remote: Remote | None, views: Sequence[View], *, connected: bool = False
+    check: Check,
+    cluster: LocalCluster,
+    remote: Remote | None,
+    views: Sequence[View],
+    *,
+    standing: frozenset[str] | None = None,
 ) -> Result:
+    """Ask a check at each place. ``standing``: the connection stands, and these places are not what it goes over; None: it does not stand."""
     refusal = check.applies.refusal(cluster, remote)
     if refusal:
         return Result(
             check=check.id, outcome=Outcome.SKIP, layer=check.layer, because=refusal, essential=check.essential
         )
     stated = [ask(check, view) for view in views]
-    if connected:
-        contradict(stated, check)
+    if standing is not None:
+        contradict(stated, check, standing)
     return _fold(check, stated)
 
 
