@@ -52,6 +52,7 @@ _SPOILS: Final[Mapping[str, tuple[str, ...]]] = {
         "config/http-port-used",
     ),
     "login": (
+        "config/port-model-mismatch",
         "auth/key-*",
         "auth/not-cross-cluster-channel",
         "tls/client-cert-rejected",

@@ -60,6 +60,18 @@ def test_a_standing_connection_vouches_for_the_key() -> None:
     assert remote.status is Status.OK
 
 
+def test_a_login_at_the_other_interface_is_none() -> None:
+    """A remote cluster server answers the transport handshake of anybody; it wants a key, and a certificate is no login there."""
+    given = {
+        "tls": {"client_certificate_requested": False, "client_certificate_sent": False},
+        "interface": {"interface": "remote_cluster_server"},
+        "belief": {"info": {"connected": False, "open": 0}, "resolved": {"connected": False}},
+    }
+    (remote,) = judged("certificate", given).remotes
+    assert remote.root_causes == ("config/port-model-mismatch",)
+    assert (remote.coverage.node, remote.coverage.login) == (Seen.NO, Seen.NO)
+
+
 @pytest.mark.parametrize(
     "reason",
     [
