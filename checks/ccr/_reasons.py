@@ -31,13 +31,17 @@ def _raise_limit(one: Follower) -> tuple[Fix, ...]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Reason:
-    """A class of errors: of which kinds they are, what they come from, and what to do. ``again``: only a new copy helps."""
+    """A class of errors: of which kinds they are, what they come from, and what to do.
+
+    ``again``: only a new copy helps. ``of_requests``: whatever keeps requests from being answered may be behind it.
+    """
 
     kind: ErrorKind
     why: str
     what_to_do: str
     fix: Callable[[Follower], tuple[Fix, ...]] = _nothing_to_type
     again: bool = False
+    of_requests: bool = False
 
 
 # In this order: an error of a license is a security_exception too, and a diverged history names operations as well.
@@ -53,12 +57,14 @@ _REASONS: Final = (
         kind=ErrorKind.LICENSE,
         why="because a license does not include replication",
         what_to_do="Fix the license: license/ccr and license/apikey-noncompliant say which one",
+        of_requests=True,
     ),
     _Reason(
         kind=ErrorKind.SECURITY,
         why="because a privilege or a valid key is missing",
         what_to_do="Grant what is missing to the key (access.replication) or to the role of the user who started it (read_ccr, and read and monitor "
         "on the leader)",
+        of_requests=True,
     ),
     _Reason(
         kind=ErrorKind.INDEX_CLOSED,
@@ -109,6 +115,14 @@ def needs_a_new_copy(text: str) -> bool:
 def is_of_connection(text: str) -> bool:
     """Tell an error of a connection that could not be opened."""
     return ErrorKind.CONNECTION.fits(text) or ErrorKind.NOTHING_OPENS.fits(text)
+
+
+def names_its_cause(text: str) -> bool:
+    """Tell an error that no fault of the connection or of the login explains: it is about an index."""
+    if is_of_connection(text):
+        return False
+    found = _reason(text)
+    return found is not None and not found.of_requests
 
 
 def remedy(one: Follower, info: RemoteInfo | Unavailable) -> Remedy:

@@ -7,6 +7,7 @@ from typing import Final
 
 from checks.ccr._calls import follow
 from checks.ccr._followers import UNLICENSED
+from checks.ccr._reasons import is_about, names_its_cause
 from checks.shared.fixes import call, on_local
 from checks.shared.reported_errors import MAX_ERROR_LENGTH
 from checks.tables import docs
@@ -19,6 +20,13 @@ from diag.model import (
     shorten,
 )
 
+# A leader without soft deletes, and a name that an index or an alias has here already.
+_OF_AN_INDEX: Final = (
+    "soft deletes",
+    "resource_already_exists_exception",
+    "already exists",
+    "invalid_index_name_exception",
+)
 _RECENT: Final = timedelta(minutes=30)
 
 
@@ -61,6 +69,7 @@ def autofollow_errors(replication: Replication, remote: Remote, now: datetime) -
                     follow("<follower>", "<alias>" if others else remote.alias, error.leader or "<leader index>"),
                     when="once the cause is fixed",
                 ),
+                in_group_only=_is_of_an_index(error.reason),
                 facts={
                     "pattern": error.pattern,
                     "leader": error.leader,
@@ -70,6 +79,11 @@ def autofollow_errors(replication: Replication, remote: Remote, now: datetime) -
             recent = True
     if not recent and (replication.failed_follows or replication.failed_state_requests):
         yield _over(replication, whose)
+
+
+def _is_of_an_index(reason: str) -> bool:
+    """Tell an error about the leader or about the name of the follower: the remote has been asked, and has answered."""
+    return names_its_cause(reason) or is_about(reason, _OF_AN_INDEX)
 
 
 def _over(replication: Replication, whose: str) -> Finding:

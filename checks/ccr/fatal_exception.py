@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from checks.ccr._followers import each
-from checks.ccr._reasons import class_of, is_of_connection, needs_a_new_copy, remedy
+from checks.ccr._reasons import class_of, is_of_connection, names_its_cause, needs_a_new_copy, remedy
 from checks.shared.reported_errors import MAX_ERROR_LENGTH
 from checks.tables import docs
 from diag.check import NotApplicable, Yields, check
@@ -58,6 +58,7 @@ def _stopped(one: Follower, info: RemoteInfo | Unavailable) -> Finding:
         summary=f"The follower {shorten(one.index, 80)} has stopped{why}: {shorten(one.fatal, MAX_ERROR_LENGTH)}",
         remedy=found.sentence,
         fix=found.fix,
+        in_group_only=names_its_cause(one.fatal),
         facts={
             "follower": one.index,
             "leader": one.leader,

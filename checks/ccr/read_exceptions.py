@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from checks.ccr._calls import change_settings, open_index, statistics
 from checks.ccr._followers import each
-from checks.ccr._reasons import class_of
+from checks.ccr._reasons import class_of, names_its_cause
 from checks.shared.fixes import Remedy, on_local, on_remote
 from checks.tables import docs
 from diag.check import NotApplicable, Yields, check
@@ -68,6 +68,7 @@ def _failing_reads(one: Follower, shut: str) -> Finding:
         summary=f"The follower {shorten(one.index, 80)} fails to read ({one.most_retries} tries so far){why}{stated}",
         remedy=found.sentence,
         fix=found.fix,
+        in_group_only=bool(shut) or names_its_cause(one.exceptions[0]),
         severity=Severity.ERROR if shut or one.most_retries > 10 else Severity.WARNING,  # noqa: PLR2004 -- ten tries, further and further apart, take a minute.
         facts={
             "follower": one.index,

@@ -20,7 +20,7 @@ def related(results: Sequence[Result], checks: Iterable[Check]) -> tuple[Result,
     """
     known = {check.id: check for check in checks}
     failures = [result for result in results if result.outcome is Outcome.FAIL]
-    explained = {id(one): _causes(one, failures, known) for one in results if one.outcome is Outcome.FAIL}
+    explained = {id(one): _causes(one, failures, known) for one in failures}
     done = tuple(
         dataclasses.replace(one, explained_by=tuple(cause.check for cause in causes))
         if (causes := explained.get(id(one)))
@@ -38,8 +38,19 @@ def _causes(one: Result, failures: Sequence[Result], known: Mapping[str, Check])
         if other.check != one.check
         and _is_severe_enough(other, one)
         and _same_place(other, one)
+        and _may_explain(other, one)
         and _matches(one.check, _explains(known, other.check))
     ]
+
+
+def _may_explain(cause: Result, consequence: Result) -> bool:
+    """Whether what was observed of the gravest findings leaves room for this cause."""
+    gravest = (finding for finding in consequence.findings if finding.severity is consequence.severity)
+    return not any(finding.in_group_only for finding in gravest) or _group(cause) == _group(consequence)
+
+
+def _group(one: Result) -> str:
+    return one.check.partition("/")[0]
 
 
 def _is_severe_enough(cause: Result, consequence: Result) -> bool:

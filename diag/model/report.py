@@ -23,7 +23,8 @@ class Finding:
     ``summary`` holds the observed and the expected value; ``remedy`` says in a sentence how to fix it, and ``fix`` holds what is typed for that;
     ``severity`` is None where the severity of the check holds. ``facts`` are the same for a machine. ``docs`` are addresses of
     documentation pages; left empty, those of the check are used. ``origin`` is the place in a document that it is about, where it is about
-    one.
+    one. ``in_group_only`` says that no failure of another group explains this finding, whatever it declares of the check: what was
+    observed rules it out.
     """
 
     summary: str
@@ -33,6 +34,7 @@ class Finding:
     docs: tuple[str, ...] = ()
     fix: tuple[Fix, ...] = ()
     origin: Origin | None = None
+    in_group_only: bool = False
 
     @property
     def needs_nothing(self) -> bool:

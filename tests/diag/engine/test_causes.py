@@ -81,6 +81,22 @@ def test_a_cause_has_to_reach_the_place_and_to_weigh_enough(
     assert (related((first, second), (cause, result))[1].explained_by == ("x/cause",)) is explained
 
 
+@pytest.mark.parametrize(("second", "explained"), [("y/result", False), ("x/result", True)])
+def test_what_was_observed_may_rule_out_causes_of_other_groups(
+    second: str,
+    explained: bool,  # noqa: FBT001 -- a case.
+) -> None:
+    """Of the gravest findings one says so; what a milder one says does not matter."""
+    first = dataclasses.replace(cause, explains=("?/result",))
+    plain = Finding(summary="a", remedy="b", severity=Severity.ERROR)
+    told = dataclasses.replace(plain, in_group_only=True)
+    mild = dataclasses.replace(told, severity=Severity.WARNING)
+    for findings, rules_out in (((plain, told), True), ((plain, mild), False)):
+        later = dataclasses.replace(failed(second), findings=findings)
+        found = related((failed("x/cause"), later), (first,))[1].explained_by
+        assert bool(found) is (explained or not rules_out)
+
+
 def test_an_acknowledgement_covers_what_follows() -> None:
     """Consequences and the questions that stay open because of it make neither a status nor an alert."""
     policy = Policy(acknowledge=(Acknowledgement(check="x/cause", until="2030-01-01", note="known"),))
