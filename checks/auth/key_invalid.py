@@ -89,12 +89,7 @@ def key_invalid(
     elif reported and reported.fault is not Fault.NONE:
         yield NotApplicable(f"the remote cluster reports that the key {reported.words}; another check is about that")
     elif other := not_judged(key, hello, tls):
-        # Without a key that was good then, no connection stands.
-        yield (
-            other
-            if remote_evidence.connection_established or not isinstance(other, NotApplicable)
-            else Unknown(_NOT_TRIED.format(other.because))
-        )
+        yield _untried(other, key, stands=remote_evidence.connection_established)
     elif isinstance(key, KeyTrial) and key.verdict in _INVALID:
         other_way = _OTHER_REMEDY.get(key.verdict, how)
         yield Finding(
@@ -105,3 +100,12 @@ def key_invalid(
         )
     elif not has_verdict(key, KeyVerdict.ACCEPTED):
         yield NotApplicable(f"another check is about it: {key.detail}" if isinstance(key, KeyTrial) else str(key))
+
+
+def _untried(other: NotApplicable | Unknown, key: KeyTrial | Unavailable, *, stands: bool) -> NotApplicable | Unknown:
+    """A key that was not sent from here: while the local cluster is connected, it has one that is good, or was when it connected."""
+    if stands and isinstance(key, Unavailable):
+        return NotApplicable(
+            f"{other.because}; the local cluster is connected, which it is not without a key that was good then"
+        )
+    return Unknown(_NOT_TRIED.format(other.because)) if isinstance(other, NotApplicable) else other
