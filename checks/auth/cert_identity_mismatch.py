@@ -12,15 +12,18 @@ from checks.auth._key_record import GONE
 from checks.shared.applies import API_KEY_REMOTES
 from checks.shared.causes import REQUESTS_REFUSED
 from checks.shared.fixes import on_local_nodes
+from checks.shared.reported_errors import MAX_ERROR_LENGTH
 from checks.tables import docs
 from diag.check import NotApplicable, Unknown, Yields, check, missing
 from diag.model import (
+    ErrorKind,
     Finding,
     Json,
     KeyLookup,
     KeyRecord,
     OfRemote,
     Remote,
+    ResolvedCluster,
     Severity,
     SigningIdentity,
     Unavailable,
@@ -50,7 +53,10 @@ _PLAIN: Final = re.compile(rf"{_ATTRIBUTE}(?:,{_ATTRIBUTE})*")
     leaves_open=("auth/*",),
 )
 def cert_identity_mismatch(
-    remote_side: OfRemote[KeyLookup], remote: Remote, signing: SigningIdentity | Unavailable
+    remote_side: OfRemote[KeyLookup] | Unavailable,
+    remote: Remote,
+    signing: SigningIdentity | Unavailable,
+    resolved: ResolvedCluster | Unavailable,
 ) -> Yields:
     """The API key is bound to a certificate identity that the signing certificate does not have, or to any at all.
 
@@ -62,6 +68,13 @@ def cert_identity_mismatch(
 
     Example: ``certificate_identity: "CN=search-eu"``, and a certificate with the subject ``CN=search-eu,O=Acme``.
     """
+    error = resolved.error if isinstance(resolved, ResolvedCluster) else ""
+    if ErrorKind.KEY_OF_OTHER_IDENTITY.fits(error):
+        yield _refused(remote, remote_side, signing, error)
+        return
+    if isinstance(remote_side, Unavailable):
+        yield missing(remote_side)
+        return
     record = remote_side.record
     if record is None:
         yield GONE
@@ -82,6 +95,23 @@ def cert_identity_mismatch(
         yield Unknown(f"{signing.path}: {signing.problem}")
     else:
         yield from _compared(record, remote, signing)
+
+
+def _refused(
+    remote: Remote, remote_side: KeyLookup | Unavailable, signing: SigningIdentity | Unavailable, error: str
+) -> Finding:
+    """By the words of the remote cluster, which the local one passes on."""
+    record = None if isinstance(remote_side, Unavailable) else remote_side.record
+    return Finding(
+        summary="The API key is bound to another certificate identity than that of the certificate that the local cluster signs with: its "
+        f"requests are refused. It says: {shorten(error, MAX_ERROR_LENGTH)}",
+        remedy="Sign with the certificate that the key names, or let the key name the one that the local cluster signs with.",
+        fix=(
+            *on_local_nodes(yml=signing_lines(remote), when="to sign with the certificate that the key names"),
+            *(update_key(record, _identity(signing), when="to keep the certificate") if record else ()),
+        ),
+        facts={"observed": shorten(error, MAX_ERROR_LENGTH), "expected": "the identity that the key names"},
+    )
 
 
 def _identity(signing: SigningIdentity | Unavailable) -> dict[str, Json]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from checks.shared.fixes import call, on_local
-from checks.shared.reported_errors import MAX_ERROR_LENGTH, meaning, reported
+from checks.shared.reported_errors import MAX_ERROR_LENGTH, meaning, reported, what_to_do
 from checks.tables import docs
 from diag.check import Applies, NotApplicable, Unknown, Yields, check
 from diag.model import (
@@ -47,7 +47,7 @@ def connected_not_proof(remote_evidence: RemoteEvidence, info: RemoteInfo, resol
         yield Finding(
             summary=f"Connected, and a request to the remote fails{f': {what}' if what else ''}. "
             f"It says: {shorten(tried.error, MAX_ERROR_LENGTH)}",
-            remedy="Do what the error says, then try again.",
+            remedy=f"{what_to_do(tried.error) or 'Do what the error says.'} Then try again.",
             fix=again,
             facts={"observed": shorten(tried.error, MAX_ERROR_LENGTH), "expected": "no error", "meaning": what},
         )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from checks.shared.certificate_text import client_prefix
 from checks.shared.fixes import call, on_local
-from checks.shared.reported_errors import FROM_HERE, MAX_ERROR_LENGTH, meaning, reaches, reported, sockets
+from checks.shared.reported_errors import FROM_HERE, MAX_ERROR_LENGTH, meaning, reaches, reported, sockets, what_to_do
 from checks.tables import docs
 from diag.check import Applies, NotApplicable, Yields, check
 from diag.model import (
@@ -79,7 +79,7 @@ def _down(
     remote = remote_evidence.remote
     # What was dialled from here says nothing where the cluster has another address.
     here = None if remote_evidence.leads_elsewhere else reaches(endpoints, remote.security_model)
-    what = meaning(tried.error) if tried is not None else ""
+    what, advice = (meaning(tried.error), what_to_do(tried.error)) if tried is not None else ("", "")
     stated = f" It says: {shorten(tried.error, MAX_ERROR_LENGTH)}." if tried is not None and tried.error else ""
     view = {
         True: f" The same address answers in the transport protocol ({FROM_HERE}).",
@@ -91,7 +91,9 @@ def _down(
     sure = tried is not None or here is False
     return Finding(
         summary=f"The local cluster is not connected ({sockets(info)}); expected connected: true{f': {what}' if what else ''}.{stated}{view}",
-        remedy="Compare the nodes with what was looked at from here: name service, routes, firewalls, keystore, and what no API shows "
+        remedy=f"{advice} The log of the nodes says more for [{shorten(remote.alias)}]."
+        if advice
+        else "Compare the nodes with what was looked at from here: name service, routes, firewalls, keystore, and what no API shows "
         f"of {client_prefix(remote)} in their elasticsearch.yml: supported_protocols, cipher_suites, certificate_authorities, "
         f"verification_mode. Their log says it for [{shorten(remote.alias)}]."
         if here

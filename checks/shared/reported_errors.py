@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
@@ -20,18 +21,51 @@ from diag.model import (
 MAX_ERROR_LENGTH: Final = 300
 FROM_HERE: Final = "seen from this machine, which need not have the network of the nodes"
 _SUPERUSER: Final = "superuser"
-# The first that fits; measured on 8.19 and 9.2.
-_MEANINGS: Final = (
-    (ErrorKind.LICENSE, "the license of the remote cluster does not allow API keys"),
-    (ErrorKind.KEY_EXPIRED, "the API key has expired"),
-    (ErrorKind.KEY_INVALIDATED, "the API key was invalidated"),
-    (ErrorKind.KEY_NOT_FOUND, "the remote cluster has no such API key"),
-    (ErrorKind.KEY_WRONG_TYPE, "the API key is of the wrong type"),
-    (ErrorKind.NOT_AUTHENTICATED, "the remote cluster does not take the API key"),
-    (ErrorKind.KEY_UNREADABLE, "the API key cannot be read"),
-    (ErrorKind.KEY_NOT_SENT, "no API key is sent: the local keystore has none under this alias"),
-    (ErrorKind.NOTHING_OPENS, "no connection opens"),
-    (ErrorKind.UNKNOWN_HOST, "the name of the host does not resolve"),
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """A kind of error, what it means, and what is done about it."""
+
+    kind: ErrorKind
+    means: str
+    remedy: str
+
+
+_NEW_KEY: Final = (
+    "Create a cross-cluster API key on the remote cluster, store its encoded form under this alias in the keystore of each local node, and reload it."
+)
+_SIGN: Final = "auth/signature-missing and auth/cert-identity-mismatch say how requests are signed."
+# The first that fits; measured on 8.19 and 9.2, those of signatures by the source (ApiKeyService of 9.3).
+_ERRORS: Final = (
+    _Known(
+        ErrorKind.LICENSE,
+        "the license of the remote cluster does not allow API keys",
+        "Fix the license of the remote cluster; license/apikey-noncompliant says which one it needs.",
+    ),
+    _Known(ErrorKind.KEY_EXPIRED, "the API key has expired", _NEW_KEY),
+    _Known(ErrorKind.KEY_INVALIDATED, "the API key was invalidated", _NEW_KEY),
+    _Known(ErrorKind.KEY_NOT_FOUND, "the remote cluster has no such API key", _NEW_KEY),
+    _Known(ErrorKind.KEY_WRONG_TYPE, "the API key is of the wrong type", _NEW_KEY),
+    _Known(
+        ErrorKind.KEY_NEEDS_SIGNATURE,
+        "the API key is bound to a certificate identity, and the request was not signed",
+        _SIGN,
+    ),
+    _Known(ErrorKind.KEY_OF_OTHER_IDENTITY, "the API key is bound to another certificate identity", _SIGN),
+    _Known(ErrorKind.NOT_AUTHENTICATED, "the remote cluster does not take the API key", _NEW_KEY),
+    _Known(ErrorKind.KEY_UNREADABLE, "the API key cannot be read", _NEW_KEY),
+    _Known(
+        ErrorKind.KEY_NOT_SENT,
+        "no API key is sent: the local keystore has none under this alias",
+        "Store the encoded API key under this alias in the keystore of each local node, and reload it.",
+    ),
+    _Known(ErrorKind.NOTHING_OPENS, "no connection opens", ""),
+    _Known(
+        ErrorKind.UNKNOWN_HOST,
+        "the name of the host does not resolve",
+        "Correct the name in the address, or the name service of the local nodes.",
+    ),
 )
 
 
@@ -60,7 +94,18 @@ def missing_privilege(error: str) -> MissingOn | None:
 
 def meaning(error: str) -> str:
     """Say what an error of Elasticsearch means; empty where its text is not known."""
-    return next((what for kind, what in _MEANINGS if kind.fits(error)), "")
+    found = _known(error)
+    return found.means if found else ""
+
+
+def what_to_do(error: str) -> str:
+    """Say what is done about an error of Elasticsearch; empty where its text does not tell."""
+    found = _known(error)
+    return found.remedy if found else ""
+
+
+def _known(error: str) -> _Known | None:
+    return next((one for one in _ERRORS if one.kind.fits(error)), None)
 
 
 def reaches(endpoints: Endpoints | Unavailable, model: SecurityModel) -> bool | None:
