@@ -13,7 +13,12 @@ ROTATING: Final = frozenset({Kind.HOSTED, Kind.ECE, Kind.ECK})
 
 def subject(certificate: Certificate) -> str:
     """Name a certificate by its subject."""
-    return shorten(certificate.subject, 120) or "a certificate without a subject"
+    return named(certificate.subject)
+
+
+def named(subject_of: str) -> str:
+    """Name a certificate by a subject that somebody gives; an empty one is written out."""
+    return shorten(subject_of, 120) or "a certificate without a subject"
 
 
 def client_prefix(remote: Remote) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from checks.shared.causes import NO_CONNECTION, NOTHING_AFTER_TLS
-from checks.shared.certificate_text import server_prefix
+from checks.shared.certificate_text import named, server_prefix
 from checks.shared.chain_not_judged import chain_not_judged
 from checks.shared.fixes import inspect
 from checks.tables import docs
@@ -57,7 +57,7 @@ def chain_incomplete(
         if found.fault is ChainFault.ISSUER_NOT_SENT and not chain.trusted:
             issuer = shorten(found.issuer or chain.leaf.issuer, 120)
             yield Finding(
-                summary=f"The chain has a gap: {shorten(found.subject, 120)} is issued by {issuer}, which the peer did not send "
+                summary=f"The chain has a gap: {named(found.subject)} is issued by {issuer}, which the peer did not send "
                 f"({len(chain.certificates)} sent) and which is not trusted here.",
                 remedy=f"If it is an intermediate: append its certificate to the file of {server_prefix(remote_evidence.remote)}.certificate on "
                 "every node of the remote cluster, the leaf first. If it is the root: trust it, as tls/untrusted-issuer says.",

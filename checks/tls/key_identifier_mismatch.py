@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from checks.shared.causes import CHAIN_NOT_VERIFIED, NO_CONNECTION, NOTHING_AFTER_TLS
-from checks.shared.certificate_text import server_prefix
+from checks.shared.certificate_text import named, server_prefix
 from checks.shared.chain_not_judged import unverified
 from checks.shared.fixes import inspect
 from checks.tables import docs
@@ -50,7 +50,7 @@ def key_identifier_mismatch(cluster_evidence: ClusterEvidence, remote_evidence: 
         yield NotApplicable("no trusted CA issued the certificate")
     for fault in found[:1]:
         yield Finding(
-            summary=f"{shorten(fault.subject, 120)} was signed by the trusted CA {shorten(fault.issuer, 120)}, but {shorten(fault.detail)}: Java does not "
+            summary=f"{named(fault.subject)} was signed by the trusted CA {shorten(fault.issuer, 120)}, but {shorten(fault.detail)}: Java does not "
             "take the one for the issuer of the other.",
             remedy="Have the certificate issued anew by the CA as it is now, on every node of the remote cluster "
             f"({server_prefix(remote_evidence.remote)}); on ECK delete the secrets of its certificates, and upgrade the operator to 3.4.",

@@ -68,7 +68,7 @@ def no_san(
     api_key = remote_evidence.remote.security_model is SecurityModel.API_KEY
     by_name = " Java takes it by its common name for now." if taken else " Its common name does not fit either."
     missing = Finding(
-        summary=f"The certificate of {subject(leaf)} {found}; expected the name it is reached by.{by_name}",
+        summary=f"The certificate of the peer ({subject(leaf)}) {found}; expected the name it is reached by.{by_name}",
         remedy=f"Reissue it for the remote cluster with its names, and configure it under {server_prefix(remote_evidence.remote)}.",
         fix=certutil("--dns", "<name>", "--ip", "<address>"),
         severity=Severity.ERROR if api_key and not taken else Severity.WARNING,

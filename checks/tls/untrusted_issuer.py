@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from checks.shared.causes import NO_CONNECTION, NOTHING_AFTER_TLS
-from checks.shared.certificate_text import server_prefix, subject, unsent_issuer
+from checks.shared.certificate_text import named, server_prefix, subject, unsent_issuer
 from checks.shared.chain_not_judged import chain_not_judged
 from checks.shared.fixes import trust_ca
 from checks.tables import docs
@@ -119,7 +119,7 @@ def _other_remedy(remote_evidence: RemoteEvidence, chain: Chain) -> str:
 
 
 def _explain(found: FaultFound) -> str:
-    name, issuer = shorten(found.subject, 120), shorten(found.issuer or found.subject, 120)
+    name, issuer = named(found.subject), named(found.issuer or found.subject)
     detail = f": {shorten(found.detail, 120)}" if found.detail else ""
     is_root = found.issuer in {"", found.subject}
     words = {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from checks.shared.causes import CHAIN_NOT_VERIFIED, NO_CONNECTION, NOTHING_AFTER_TLS
+from checks.shared.certificate_text import named
 from checks.shared.chain_not_judged import unverified
 from checks.shared.fixes import inspect, trust_ca
 from checks.tables import docs
@@ -52,7 +53,7 @@ def ca_same_dn_other_key(
         issuer = shorten(fault.issuer or fault.subject)
         how = trust_ca(cluster_evidence.cluster, remote_evidence.remote)
         yield Finding(
-            summary=f"{shorten(fault.subject)} names {issuer} as its issuer, and the CA of that name did not sign it: "
+            summary=f"{named(fault.subject)} names {issuer} as its issuer, and the CA of that name did not sign it: "
             f"{shorten(fault.detail) or 'it has another key'}.",
             remedy="Get the certificate of the CA that signs now from the remote cluster, trust it (also as ca in diag.yaml), and keep the old one "
             f"until every node has a new certificate. {how.sentence}",
