@@ -18,9 +18,12 @@ from diag.model import (
     ResolvedCluster,
     SecurityModel,
     TlsAttempt,
+    TlsResult,
     TransportHello,
     Unavailable,
     Version,
+    http_service,
+    is_transport,
 )
 
 WIRE = "wire"
@@ -37,7 +40,10 @@ def with_observed_model(remote: Remote, endpoints: Endpoints | Unavailable) -> R
     if shown is not None:
         return replace(remote, observed_model=shown)
     # Without any sign the port decides, as the documentation has it; the report says that this is a guess.
-    by_key = any(address.port == REMOTE_CLUSTER_SERVER for address in remote.dialled)
+    # On a port that it has no row for, a server that asks for no client certificate is no transport interface as nodes come with.
+    ports = {address.port for address in remote.dialled if address.port is not None}
+    usual = any(is_transport(port) or http_service(port) for port in ports)
+    by_key = REMOTE_CLUSTER_SERVER in ports or (not usual and any(_asks_for_none(one) for one in endpoints.probes))
     guessed = SecurityModel.API_KEY if by_key else SecurityModel.CERTIFICATE
     return replace(remote, observed_model=guessed, model_guessed=True)
 
@@ -49,6 +55,11 @@ def _model_of(probe: Probe) -> SecurityModel | None:
     if isinstance(probe.tls, TlsAttempt) and probe.tls.client_certificate_requested:
         return SecurityModel.CERTIFICATE
     return None
+
+
+def _asks_for_none(probe: Probe) -> bool:
+    tls = probe.tls
+    return isinstance(tls, TlsAttempt) and tls.result is TlsResult.COMPLETED and not tls.client_certificate_requested
 
 
 def version_on_the_wire(endpoints: Endpoints | Unavailable) -> RemoteVersion | None:

@@ -119,6 +119,9 @@ _OF_ONE_NODE: Final = frozenset(
 )
 
 
+_NO_RELEASES: Final = frozenset({Reason.NOT_USABLE, Reason.NOT_ELASTICSEARCH})
+
+
 async def asked(
     api_session: ApiSession,
     of: ClusterConfig | RemoteConfig,
@@ -148,8 +151,8 @@ def release(answers: Answers) -> Version | Unavailable:
     found = read(answers, nodes.CALL, nodes.read)
     if isinstance(found, Unavailable) and isinstance(root, Unavailable) and root.reason is Reason.NOT_REQUESTED:
         return found  # A distribution without GET / tells its release by its nodes alone.
-    if isinstance(found, Unavailable) or (isinstance(root, Unavailable) and root.reason is Reason.NOT_USABLE):
-        return root  # What calls itself serverless has nodes whose release means nothing.
+    if isinstance(found, Unavailable) or (isinstance(root, Unavailable) and root.reason in _NO_RELEASES):
+        return root  # What calls itself serverless, or is another product, has nodes whose release means nothing.
     return next(iter(found.versions), root)
 
 

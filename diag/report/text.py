@@ -123,7 +123,7 @@ def _remote(styler: Styler, name: str, remote: RemoteReport, options: RenderOpti
     settings = remote.evidence.remote
     observed = ""
     if settings.observed_model and not settings.declared_model:
-        observed = " (guessed from the port)" if settings.model_guessed else " (reported by the peer)"
+        observed = " (guessed)" if settings.model_guessed else " (reported by the peer)"
     described = f"{settings.security_model}{observed} · {settings.effective_mode} · {address(remote)}{_release(remote)}"
     failures = [r for r in root_causes_first(remote) if options.verbose or r.severity is not Severity.INFO]
     later: list[Result] = []

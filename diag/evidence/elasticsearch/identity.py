@@ -9,6 +9,7 @@ from diag.evidence.call import Call
 from diag.evidence.piece import Piece, Subject
 from diag.evidence.reading import mapping, text, unreadable
 from diag.evidence.terms import Reason, Step, Unavailable, Version
+from diag.text import shorten
 
 CALL: Final = Call(path="/")
 _NO_UUID: Final = "_na_"  # What stands in place of the uuid until a master was elected for the first time.
@@ -25,6 +26,8 @@ class Identity:
 
 def read(answer: object) -> Identity | Unavailable:
     """Read name and uuid."""
+    if foreign := _other_product(answer):
+        return foreign
     reported = mapping(answer)
     name, uuid = text(reported.get("cluster_name")), text(reported.get("cluster_uuid"))
     if uuid == _NO_UUID:
@@ -35,6 +38,8 @@ def read(answer: object) -> Identity | Unavailable:
 
 def release_of(answer: object) -> Version | Unavailable:
     """Read the release of the node that answered."""
+    if foreign := _other_product(answer):
+        return foreign
     match answer:
         case {"version": {"build_flavor": "serverless"}}:
             return _not_usable("a serverless project has no release of its own; what it gives there is a fixed number")
@@ -44,6 +49,17 @@ def release_of(answer: object) -> Version | Unavailable:
             except ValueError:
                 pass
     return _not_usable("the answer of GET / has no version.number, as Elasticsearch would give: is url its address?")
+
+
+def _other_product(answer: object) -> Unavailable | None:
+    """Tell a product that forked from Elasticsearch: it names its distribution, and its releases are counted in another way."""
+    version = mapping(mapping(answer).get("version"))
+    distribution = text(version.get("distribution"))
+    if not distribution:
+        return None
+    which = shorten(f"{distribution} {text(version.get('number'))}", _MAX_VERSION)
+    detail = f"{which} answers, not Elasticsearch: what diag knows of releases and settings does not hold there"
+    return Unavailable(step=Step.API, reason=Reason.NOT_ELASTICSEARCH, detail=detail)
 
 
 def _not_usable(detail: str) -> Unavailable:

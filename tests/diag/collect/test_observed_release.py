@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import dataclasses
+from typing import Any
 
 import pytest
 
-from diag.collect.observed_release import narrowed, observed_version, version_on_the_wire
+from diag.collect.observed_release import narrowed, observed_version, version_on_the_wire, with_observed_model
 from diag.model import (
     Connection,
     Endpoint,
@@ -16,11 +17,15 @@ from diag.model import (
     KeyVerdict,
     Probe,
     Reason,
+    Remote,
     RemoteVersion,
     Reply,
     Resolution,
     ResolvedCluster,
+    SecurityModel,
     Step,
+    TlsAttempt,
+    TlsResult,
     TransportHello,
     Unavailable,
     Version,
@@ -77,6 +82,45 @@ def test_observed_beats_declared(
 ) -> None:
     """The wire wins wherever it contradicts."""
     assert str(observed_version(seen(*ids), told, nodes)) == expected
+
+
+def target(port: int, **fields: Any) -> tuple[Remote, Endpoints]:
+    """An address of the command line, and a TLS server there."""
+    tls = TlsAttempt(result=TlsResult.COMPLETED, **fields)
+    probe = Probe(
+        ip="127.0.0.1", port=port, connection=Connection(ip="127.0.0.1"), tls=tls, chain=NOTHING, transport=NOTHING
+    )
+    endpoint = Endpoint(setting="proxy_address", host="127.0.0.1", port=port)
+    found = EndpointEvidence(endpoint=endpoint, resolution=Resolution(addresses=("127.0.0.1",)), probes=(probe,))
+    remote = Remote(alias="probe", mode="proxy", proxy_address=f"127.0.0.1:{port}", registered=False)
+    return remote, Endpoints(all=(found,))
+
+
+@pytest.mark.parametrize(
+    ("port", "asks", "model", "guessed"),
+    [
+        (9443, False, SecurityModel.API_KEY, True),  # The table of ports.
+        (9300, False, SecurityModel.CERTIFICATE, True),  # The same: a transport interface may be told to ask for none.
+        (9400, False, SecurityModel.CERTIFICATE, True),
+        (443, False, SecurityModel.CERTIFICATE, True),  # Most likely an HTTPS server.
+        (
+            30443,
+            False,
+            SecurityModel.API_KEY,
+            True,
+        ),  # A transport interface asks for a certificate unless it was told not to.
+        (30443, True, SecurityModel.CERTIFICATE, False),  # What asks shows what it is.
+    ],
+)
+def test_the_model_of_an_address_is_shown_or_guessed(
+    port: int,
+    asks: bool,  # noqa: FBT001 -- a case.
+    model: SecurityModel,
+    guessed: bool,  # noqa: FBT001 -- a case.
+) -> None:
+    """Without the transport protocol only the handshake and the number of the port speak."""
+    found = with_observed_model(*target(port, client_certificate_requested=asks))
+    assert (found.security_model, found.model_guessed) == (model, guessed)
 
 
 def test_of_several_nodes_the_lowest_counts() -> None:

@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from diag.collect.session import release
 from diag.evidence import reload
 from diag.evidence.call import Answer
 from diag.evidence.catalogue import PIECES
@@ -19,6 +20,7 @@ from diag.evidence.elasticsearch import (
     connections,
     filters,
     followers,
+    identity,
     indices,
     nodes,
     registrations,
@@ -353,3 +355,15 @@ def test_filters() -> None:
     transport, server = found.all
     assert (transport.enabled, transport.allow, transport.deny) == (True, ("192.0.2.0/24",), ("_all",))
     assert (server.name, server.allow, server.deny) == ("remote_cluster", (), ())
+
+
+def test_another_product_is_named() -> None:
+    """OpenSearch answers most calls alike, and its releases are counted in another way: nothing is judged by them."""
+    answer = {"cluster_name": "a", "cluster_uuid": "b", "version": {"distribution": "opensearch", "number": "2.11.0"}}
+    for read in (identity.read, identity.release_of):
+        found = read(answer)
+        assert isinstance(found, Unavailable)
+        assert found.reason is Reason.NOT_ELASTICSEARCH
+        assert "opensearch 2.11.0" in found.detail
+    root, told = Answer(value=answer), Answer(value={"nodes": {"x": {"name": "one", "version": "2.11.0"}}})
+    assert release({identity.CALL: root, nodes.CALL: told}) == identity.release_of(answer)
