@@ -147,7 +147,7 @@ class SecretRef(Model):
             raise SecretError(SecretFault.ENV_NOT_SET, f"the environment variable {self.env} is not set")
         if not text.strip():
             raise SecretError(SecretFault.ENV_EMPTY, f"the environment variable {self.env} is empty")
-        return text
+        return text.rstrip("\r\n")
 
     def _from_file(self, path: Path) -> str:
         try:

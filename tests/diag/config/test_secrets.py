@@ -79,6 +79,12 @@ def test_a_newline_at_the_end_is_no_part_of_a_secret(tmp_path: Path, written: st
     assert read == SecretRef(file=tmp_path / "s").resolve().reveal()
 
 
+@pytest.mark.parametrize("written", ["planted", "planted\n", "planted\r\n"])
+def test_a_newline_at_the_end_of_a_variable_is_no_part_of_a_secret(written: str) -> None:
+    """A variable that is filled from a file has its newline."""
+    assert SecretRef(env="ONE").resolve({"ONE": written}).reveal() == "planted"
+
+
 def test_a_secret_from_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     """It is read when it is asked for."""
     reference = SecretRef(env="DIAG_TEST_SECRET")
