@@ -7,12 +7,13 @@ from typing import Final
 
 from checks.ccr._calls import follow
 from checks.ccr._followers import UNLICENSED
-from checks.ccr._reasons import is_about, names_its_cause
+from checks.ccr._reasons import names_its_cause
 from checks.shared.fixes import call, on_local
 from checks.shared.reported_errors import MAX_ERROR_LENGTH
 from checks.tables import docs
 from diag.check import NotApplicable, Yields, check
 from diag.model import (
+    ErrorKind,
     Finding,
     Remote,
     Replication,
@@ -21,12 +22,7 @@ from diag.model import (
 )
 
 # A leader without soft deletes, and a name that an index or an alias has here already.
-_OF_AN_INDEX: Final = (
-    "soft deletes",
-    "resource_already_exists_exception",
-    "already exists",
-    "invalid_index_name_exception",
-)
+_OF_AN_INDEX: Final = (ErrorKind.NO_SOFT_DELETES, ErrorKind.NAME_TAKEN)
 _RECENT: Final = timedelta(minutes=30)
 
 
@@ -83,7 +79,7 @@ def autofollow_errors(replication: Replication, remote: Remote, now: datetime) -
 
 def _is_of_an_index(reason: str) -> bool:
     """Tell an error about the leader or about the name of the follower: the remote has been asked, and has answered."""
-    return names_its_cause(reason) or is_about(reason, _OF_AN_INDEX)
+    return names_its_cause(reason) or any(kind.fits(reason) for kind in _OF_AN_INDEX)
 
 
 def _over(replication: Replication, whose: str) -> Finding:

@@ -32,9 +32,7 @@ class _Known:
     remedy: str
 
 
-_NEW_KEY: Final = (
-    "Create a cross-cluster API key on the remote cluster, store its encoded form under this alias in the keystore of each local node, and reload it."
-)
+_NEW_KEY: Final = "Create a cross-cluster API key on the remote cluster, store its encoded form under this alias in the keystore of each local node, and reload it."
 _SIGN: Final = "auth/signature-missing and auth/cert-identity-mismatch say how requests are signed."
 # The first that fits; measured on 8.19 and 9.2, those of signatures by the source (ApiKeyService of 9.3).
 _ERRORS: Final = (

@@ -108,6 +108,8 @@ class ErrorKind(Enum):
         "no longer available for following",
         "missing operations",
     )
+    NO_SOFT_DELETES = ("soft deletes", "soft_deletes")
+    NAME_TAKEN = ("resource_already_exists", "already exists")
     HISTORY_CHANGED = ("history uuid", "restored from snapshot", "force allocated")
     INDEX_CLOSED = ("index_closed_exception", "index closed")
     INDEX_BLOCKED = ("index read-only", "forbidden/5", "forbidden/8", "forbidden/12", "flood-stage")
