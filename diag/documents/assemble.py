@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from diag.config import ClusterConfig, RemoteConfig
+from diag.documents.unresolved import with_stand_ins
 from diag.evidence.documents.keystore_list import KeystoreLists
 from diag.evidence.documents.origin import Origin
 from diag.evidence.documents.origins import Origins
@@ -97,7 +98,11 @@ def assemble(nouns: Iterable[Any], given: Given) -> Assembled:
     """Put together what the readers of all documents gave."""
     around = joined(nouns)
     texts = around[SettingsTexts]
-    local = [] if isinstance(texts, Unavailable) else [one for one in texts.all if one.side is not Side.REMOTE]
+    local = (
+        []
+        if isinstance(texts, Unavailable)
+        else [with_stand_ins(one) for one in texts.all if one.side is not Side.REMOTE]
+    )
     lists = around[KeystoreLists]
     keystore = None if isinstance(lists, Unavailable) else tuple(one.name for one in lists.all)
     registered = _registrations(local)
@@ -145,7 +150,7 @@ def _remote(text: SettingsText, alias: str, given: Given) -> RemoteConfig:
     # A later layer wins over an earlier one, as it does in a cluster.
     found = {one.key.removeprefix(f"{_REMOTE}{alias}."): one for one in _by_layer(text.under(f"{_REMOTE}{alias}."))}
     values: dict[str, Any] = {
-        one.key: found[one.key].text.strip() for one in REMOTE_SETTINGS if one.key in found and found[one.key].values
+        one.key: found[one.key].text for one in REMOTE_SETTINGS if one.key in found and found[one.key].values
     }
     seeds = found.get("seeds")
     values["seeds"] = seeds.parts if seeds is not None else ()

@@ -9,6 +9,7 @@ from typing import Final
 
 from diag.documents.source import RefusedError, Source
 from diag.documents.tree import Branch, Entry, Items, Node, Text
+from diag.documents.unresolved import stand_in
 from diag.documents.yamltext import read_yaml
 from diag.evidence.documents.origin import Origin
 from diag.evidence.documents.settings import Layer, Setting
@@ -30,7 +31,7 @@ class Flattening:
 
     def _settings(self, tree: Branch, above: tuple[str, ...]) -> Iterator[Setting]:
         for entry in tree.entries:
-            written = (*above, entry.key)
+            written = (*above, stand_in(entry.key) if entry.unset else entry.key)
             if isinstance(entry.value, Branch) and entry.value.entries:
                 yield from self._settings(entry.value, written)
             else:
@@ -48,7 +49,9 @@ class Flattening:
             values=tuple(text for text, _ in filled),
             as_list=isinstance(value, Items),
             quoted=any(one.quoted for one in texts),
-            unset=tuple(dict.fromkeys(name for _, names in filled for name in names)),
+            unset=tuple(
+                dict.fromkeys([*(one for text in texts for one in text.unset), *(n for _, ns in filled for n in ns)])
+            ),
             layer=self.layer,
             origin=entry.value.origin,
             key_origin=entry.origin,

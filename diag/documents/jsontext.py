@@ -88,7 +88,7 @@ class _Reader:
     def _string(self, at: int) -> tuple[Text, int]:
         block = _BLOCK.match(self._text, at)
         if block is not None:
-            return Text(block[1], quoted=True, origin=self._source.places.origin(at, block.end())), block.end()
+            return self._text_at(block[1], at, block.end()), block.end()
         found = _STRING.match(self._text, at)
         if found is None:
             line_end = self._text.find("\n", at)
@@ -103,9 +103,18 @@ class _Reader:
                 msg,
                 self._source.places.origin(at, found.end()),
             ) from None
-        return Text(value, quoted=True, origin=self._source.places.origin(at, found.end())), found.end()
+        return self._text_at(value, at, found.end()), found.end()
+
+    def _text_at(self, value: str, start: int, end: int) -> Text:
+        """A text in quotes from one offset to another."""
+        unset = self._source.unset(start, end) if self._source.holes else ()
+        return Text(value, quoted=True, origin=self._source.places.origin(start, end), unset=unset, span=(start, end))
 
     def _bare(self, at: int) -> tuple[Text, int]:
+        hole = next((one for one in self._source.holes if one.start == at), None)
+        if hole is not None:
+            origin = self._source.places.origin(at, hole.end)
+            return Text(self._text[at : hole.end], quoted=True, origin=origin, unset=(hole.name,)), hole.end
         found = _WORD.match(self._text, at)
         if found is None or not (found[0] in _WORDS or _NUMBER.fullmatch(found[0])):
             self.refuse("expected a value, found", at)
@@ -136,7 +145,7 @@ class _Reader:
             if self._text[at : at + 1] != ":":
                 self.refuse("expected a colon, found", at)
             node, at = self.value(self.skip(at + 1), depth + 1)
-            found.append(Entry(key.value, key.origin, node))
+            found.append(Entry(key.value, key.origin, node, key.unset))
             at = self._next(at, "}")
         return Branch(tuple(found), self._source.places.origin(begun, at + 1)), at + 1
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -11,14 +13,37 @@ from diag.evidence.documents.origin import Origin
 from diag.evidence.documents.problems import DocumentProblem, ProblemKind
 
 
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A part of a text, by offsets, for a text that is put together out of several.
+
+    ``instead`` is what it stands for where that is not what is written (an escape); ``hole`` names what is filled in later and is not known.
+    """
+
+    start: int
+    end: int
+    instead: str | None = None
+    hole: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Hole:
+    """Where a text has something that is filled in before Elasticsearch sees it, and is not known: ``name`` as it is written there."""
+
+    start: int
+    end: int
+    name: str
+
+
 @dataclass(frozen=True)
 class Source:
-    """A text in a file. ``line`` and ``column`` are where it begins there."""
+    """A text in a file. ``line`` and ``column`` are where it begins there, ``holes`` what in it is filled in later."""
 
     file: str
     text: str
     line: int = 1
     column: int = 1
+    holes: tuple[Hole, ...] = ()
 
     @cached_property
     def places(self) -> Places:
@@ -30,9 +55,77 @@ class Source:
         """The place of the whole text."""
         return self.places.origin(0, len(self.text.rstrip()))
 
+    def unset(self, start: int, end: int) -> tuple[str, ...]:
+        """Name what is not known in a range."""
+        return tuple(dict.fromkeys(one.name for one in self.holes if one.start < end and start < one.end))
+
     def part(self, start: int, end: int) -> Source:
         """A part of it, by offsets."""
-        return Source(self.file, self.text[start:end], *self.places.at(start))
+        return self.joined([Part(start, end)])
+
+    def joined(self, parts: Iterable[Part]) -> Source:
+        """Put a text together out of parts of this one: every character keeps the place that it has here."""
+        return _Joined.of(self, tuple(parts))
+
+
+@dataclass(frozen=True)
+class _Joined(Source):
+    """A text out of parts of another one, each with the offset at which it begins here."""
+
+    outer: Source | None = None
+    parts: tuple[tuple[int, Part], ...] = ()
+
+    @classmethod
+    def of(cls, outer: Source, parts: tuple[Part, ...]) -> Source:
+        texts: list[str] = []
+        placed: list[tuple[int, Part]] = []
+        holes: list[Hole] = []
+        at = 0
+        for part in parts:
+            text = outer.text[part.start : part.end] if part.instead is None else part.instead
+            placed.append((at, part))
+            if part.hole:
+                holes.append(Hole(at, at + len(text), part.hole))
+            elif part.instead is None:
+                moved = at - part.start
+                inner = (one for one in outer.holes if part.start < one.end and one.start < part.end)
+                holes += [Hole(max(one.start + moved, at), one.end + moved, one.name) for one in inner]
+            texts.append(text)
+            at += len(text)
+        line, column = outer.places.at(parts[0].start) if parts else (outer.line, outer.column)
+        return cls(outer.file, "".join(texts), line, column, tuple(holes), outer, tuple(placed))
+
+    @cached_property
+    def places(self) -> Places:
+        """The place of every character, by that of the part that it belongs to."""
+        return Places(self.file, self.text, self.line, self.column) if self.outer is None else _JoinedPlaces(self)
+
+
+class _JoinedPlaces(Places):
+    def __init__(self, source: _Joined) -> None:
+        super().__init__(source.file, source.text, source.line, source.column)
+        self._outer = source.outer.places if source.outer else self
+        self._parts = source.parts
+        self._begins = [begin for begin, _ in source.parts]
+
+    def at(self, offset: int) -> tuple[int, int]:
+        """The line and column of a character, by its offset."""
+        begin, part = self._part(offset)
+        inside = offset - begin if part.instead is None else 0
+        return self._outer.at(min(part.start + inside, part.end))
+
+    def origin(self, start: int, end: int) -> Origin:
+        """The range from one offset to another: to behind its last character, which may belong to another part than what follows."""
+        if end <= start:
+            return Origin(self.file, *self.at(start), *self.at(start))
+        begin, part = self._part(end - 1)
+        behind = part.start + end - begin if part.instead is None else part.end
+        return Origin(self.file, *self.at(start), *self._outer.at(min(behind, part.end)))
+
+    def _part(self, offset: int) -> tuple[int, Part]:
+        if not self._parts:
+            return 0, Part(0, 0)
+        return self._parts[max(0, bisect_right(self._begins, offset) - 1)]
 
 
 class RefusedError(Exception):

@@ -13,11 +13,17 @@ _NULLS = frozenset({"", "~", "null", "Null", "NULL"})
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """A single value. ``quoted``: it stands in quotes, so that it is a text and no number, flag or null."""
+    """A single value. ``quoted``: it stands in quotes, so that it is a text and no number, flag or null.
+
+    ``unset`` names what is filled into it before Elasticsearch sees it, and is not known. ``span`` are the offsets of what is written
+    in the text that it was read from, quotes included.
+    """
 
     value: str
     quoted: bool
     origin: Origin
+    unset: tuple[str, ...] = ()
+    span: tuple[int, int] = (0, 0)
 
     @property
     def is_null(self) -> bool:
@@ -35,11 +41,12 @@ class Items:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A key with its value."""
+    """A key with its value. ``unset`` names what is filled into the key and is not known."""
 
     key: str
     origin: Origin
     value: Node
+    unset: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

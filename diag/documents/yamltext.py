@@ -80,7 +80,9 @@ class _Builder:
                 message = f"expected at most {_MAX_VALUES} values"
             raise RefusedError(message, self._origin(node))
         if isinstance(node, yaml.ScalarNode):
-            return Text(str(node.value), quoted=bool(node.style), origin=self._origin(node))
+            span = (node.start_mark.index, node.end_mark.index)
+            unset = self._source.unset(*span) if self._source.holes else ()
+            return Text(str(node.value), bool(node.style), self._source.places.origin(*span), unset, span)
         self._open.add(id(node))
         try:
             if isinstance(node, yaml.SequenceNode):
@@ -100,7 +102,8 @@ class _Builder:
                 message = f"expected each key once; {shown(name, 80)} stands in line {taken[name]} too"
                 self.problems.append(RefusedError(message, origin, ProblemKind.SAME_KEY_TWICE))
             taken[name] = origin.line
-            yield Entry(name, origin, self.build(value))
+            unset = self._source.unset(key.start_mark.index, key.end_mark.index) if self._source.holes else ()
+            yield Entry(name, origin, self.build(value), unset)
 
     def _origin(self, node: yaml.Node) -> Origin:
         return self._source.places.origin(node.start_mark.index, node.end_mark.index)

@@ -1,0 +1,81 @@
+"""Requests to an API, wherever they are written down: in a console file, as curl in a script, as a task of Ansible.
+
+``nouns_of_request`` is what readers of such files hand method, path and body to. A further kind of request is one row of ``_ROWS``.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final
+
+from diag.documents import settings_request
+from diag.documents.candidate import Candidate
+from diag.documents.row import KindRow, Reading
+from diag.documents.source import Source
+from diag.evidence.documents.origin import Origin
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ApiRequest:
+    """One request: ``path`` is that of its URL, with whatever stands in it for variables, and begins with a slash.
+
+    ``body`` is None where there is none, or where it stands in a file of its own. ``origin`` is the place of the request itself.
+    """
+
+    method: str
+    path: str
+    body: Source | None
+    origin: Origin
+
+
+@dataclass(frozen=True, slots=True)
+class RequestRow:
+    """A kind of request: its method and path, and what reads it. The kind of its body decides what problems are called."""
+
+    methods: frozenset[str]
+    path: re.Pattern[str]
+    read: Callable[[ApiRequest, Candidate, Reading], tuple[object, ...]]
+
+
+def body_as(row: KindRow) -> Callable[[ApiRequest, Candidate, Reading], tuple[object, ...]]:
+    """Read the body of a request as if it were a file of its own."""
+
+    def read(request: ApiRequest, candidate: Candidate, reading: Reading) -> tuple[object, ...]:
+        del request
+        return row.read(candidate, reading)
+
+    return read
+
+
+_WRITING: Final = frozenset({"PUT", "POST"})
+_ROWS: Final[tuple[RequestRow, ...]] = (
+    RequestRow(frozenset({"PUT"}), re.compile(r"/_cluster/settings"), body_as(settings_request.ROW)),
+)
+_SCHEME: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://[^/?#]*")
+
+
+def path_of(address: str) -> str:
+    """The path of a URL, or of what a console takes for one: without host, query and the slash at its end."""
+    text = _SCHEME.sub("", address.strip(), count=1)
+    path = text.partition("?")[0].partition("#")[0].rstrip("/")
+    return path if path.startswith("/") else f"/{path}"
+
+
+def nouns_of_request(request: ApiRequest, reading: Reading) -> tuple[object, ...]:
+    """What a request says, as evidence; nothing where no reader is for it."""
+    row = row_of(request.method, request.path)
+    if row is None or request.body is None or not request.body.text.strip():
+        return ()
+    return row.read(request, Candidate(request.body), reading)
+
+
+def row_of(method: str, path: str) -> RequestRow | None:
+    """The kind of a request, None where no reader is for it. What stands before the path of the API (a proxy, a host without scheme) is passed over."""
+    return next((one for one in _ROWS if method.upper() in one.methods and _fits(one.path, path)), None)
+
+
+def _fits(pattern: re.Pattern[str], path: str) -> bool:
+    starts = (at for at, sign in enumerate(path) if sign == "/")
+    return any(pattern.fullmatch(path, at) for at in starts)
