@@ -10,7 +10,8 @@ from diag.model import (
 
 def trusted(trust: Trust) -> str:
     if trust.public_roots:
-        return "the public roots (no CA is configured)"
+        own = f", and of the nodes' own {listed([one.subject for one in trust.own])}" if trust.own else ""
+        return f"the public roots (no CA is configured){own}"
     return (
         listed([f"{ca.subject} ({file.path})" for file in trust.files for ca in file.certificates]) or "nothing at all"
     )

@@ -101,7 +101,7 @@ class AddressProbe:
             port=dial.endpoint.port,
             connection=outcome.connection,
             tls=attempt,
-            chain=judge(presented, attempt, dial.anchors),
+            chain=judge(presented, attempt, dial),
             transport=transport,
             key=outcome.stated.key if isinstance(dial.key, str) else dial.key,
             interface=outcome.stated.interface,

@@ -32,7 +32,15 @@ from diag.model import (
     TrustRestrictions,
     Unavailable,
 )
-from diag.x509 import explain_chain, read_ca_file, read_identity, read_key_store, read_pair, read_trust_store
+from diag.x509 import (
+    explain_chain,
+    own_trusted,
+    read_ca_file,
+    read_identity,
+    read_key_store,
+    read_pair,
+    read_trust_store,
+)
 
 _MAX_BYTES = 8_000_000
 
@@ -62,7 +70,12 @@ class Material:
             problems = "; ".join(f"{file.path}: {file.problem}" for file in self.trust.files if file.problem)
             detail = f"there is no CA to judge the certificate of the peer by: {problems}"
             return Unavailable(step=Step.FILE, reason=Reason.NOT_USABLE, detail=detail)
-        return self.trust.anchors
+        return self.trust.anchors or self.trust.own
+
+    @property
+    def public_roots_too(self) -> bool:
+        """Whether the public roots are trusted besides the anchors."""
+        return isinstance(self.trust, Trust) and self.trust.public_roots
 
 
 def read_material(cluster: ClusterConfig, remote: RemoteConfig, model: SecurityModel, keys: Keys) -> Material:
@@ -75,12 +88,14 @@ def read_material(cluster: ClusterConfig, remote: RemoteConfig, model: SecurityM
             # Read from the cluster itself, which has CAs of its own that nobody named here.
             trust = _not_reported("no transport.ca is configured: which CAs the nodes trust is not known")
         identity, client_key = _identity(cluster.transport)
+        trust = _with_own(trust, cluster.transport)
     else:
         trust = read_trust(remote.ca, remote.truststore)
         if not cluster.remotes and isinstance(trust, Trust):
             # Read from the cluster itself: which CAs the nodes trust for it is not known.
             trust = dataclasses.replace(trust, assumed=trust.public_roots)
         identity, client_key = _identity_with_api_key(remote)
+        trust = _with_own(trust, Transport(certificate=remote.client_certificate, key=remote.client_key))
     if not remote.registered and isinstance(trust, Trust):
         # An address of the command line without --ca: which CAs the nodes trust for it is not known.
         trust = dataclasses.replace(trust, assumed=trust.public_roots)
@@ -141,6 +156,17 @@ def read_trust(paths: tuple[Path, ...], *stores: KeyStoreFile | None) -> Trust |
             return password
         files.append(_trust_store(str(store.path), data, password))
     return Trust(files=tuple(files))
+
+
+def _with_own(trust: Trust | Unavailable, own: Transport) -> Trust | Unavailable:
+    """Where no CA is configured, what the nodes have their own key from is trusted besides the public roots."""
+    path = own.keystore.path if own.keystore is not None else own.certificate
+    if path is None or isinstance(trust, Unavailable) or not trust.public_roots:
+        return trust
+    data, password = read_file(path), _reported(own.keystore.password) if own.keystore is not None else None
+    if isinstance(data, Unavailable) or isinstance(password, Unavailable):
+        return trust  # The identity says why it can't be read.
+    return replace(trust, own=_own_trusted(data, password, in_store=own.keystore is not None))
 
 
 def _reported(reference: SecretRef | None) -> str | Unavailable | None:
@@ -248,5 +274,6 @@ _ca_file = functools.lru_cache(maxsize=256)(read_ca_file)
 _client_identity = functools.lru_cache(maxsize=64)(read_identity)
 _read_pair = functools.lru_cache(maxsize=64)(read_pair)
 _read_key_store = functools.lru_cache(maxsize=64)(read_key_store)
+_own_trusted = functools.lru_cache(maxsize=64)(own_trusted)
 _trust_store = functools.lru_cache(maxsize=64)(read_trust_store)
 _read_restrictions = functools.lru_cache(maxsize=64)(read_trust_file)

@@ -31,14 +31,14 @@ def certificates_of(presented: tuple[bytes, ...], attempt: TlsAttempt) -> tuple[
         return Unavailable(step=Step.TLS, reason=Reason.NOT_USABLE, detail=detail)
 
 
-def judge(
-    presented: tuple[bytes, ...], attempt: TlsAttempt, anchors: tuple[Certificate, ...] | Unavailable
-) -> Chain | Unavailable:
+def judge(presented: tuple[bytes, ...], attempt: TlsAttempt, dial: ProbeTarget) -> Chain | Unavailable:
     """Explain the chain; without anchors to judge it by there is nothing to say about it."""
     certificates = certificates_of(presented, attempt)
     if isinstance(certificates, Unavailable):
         return certificates
-    return anchors if isinstance(anchors, Unavailable) else explain_chain(certificates, anchors)
+    if isinstance(dial.anchors, Unavailable):
+        return dial.anchors
+    return explain_chain(certificates, dial.anchors, public_too=dial.public_roots_too)
 
 
 def needs_name_trials(endpoint: Endpoint, presented: tuple[bytes, ...], attempt: TlsAttempt) -> bool:
@@ -51,7 +51,7 @@ def needs_name_trials(endpoint: Endpoint, presented: tuple[bytes, ...], attempt:
 
 def reason_not_judged(dial: ProbeTarget, presented: tuple[bytes, ...]) -> Unavailable | None:
     """Say why the key is not for this peer; None where it proved to be the remote, as a local cluster would have it proved."""
-    chain = judge(presented, TlsAttempt(result=TlsResult.COMPLETED), dial.anchors)
+    chain = judge(presented, TlsAttempt(result=TlsResult.COMPLETED), dial)
     if isinstance(chain, Unavailable):
         return _withheld(str(chain))
     if not chain.trusted:

@@ -254,6 +254,7 @@ class _Round:
                 connect_seconds=timeouts.connect,
                 handshake_seconds=timeouts.handshake,
                 anchors=material.anchors,
+                public_roots_too=material.public_roots_too,
                 client_key=material.client_key,
                 transport=self._work.transport,
                 key=material.key,

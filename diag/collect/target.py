@@ -16,7 +16,8 @@ from diag.model import Certificate, Endpoint, Probe, Unavailable
 class ProbeTarget:
     """One address to probe, and how.
 
-    ``alias`` is the remote that it belongs to. ``anchors`` are the trusted CAs (empty: the public roots), or why there is nothing to judge a chain by.
+    ``alias`` is the remote that it belongs to. ``anchors`` are the trusted CAs (empty: the public roots), or why there is nothing to judge a chain by;
+    ``public_roots_too``: the public roots besides them.
     ``client_key`` is what is presented where the peer asks. ``transport`` allows frames of the transport protocol. ``key`` is
     the encoded API key, or why there is none to try; it is sent to no peer whose certificate does not hold at ``now``.
     """
@@ -27,6 +28,7 @@ class ProbeTarget:
     connect_seconds: float
     handshake_seconds: float
     anchors: tuple[Certificate, ...] | Unavailable = ()
+    public_roots_too: bool = False
     client_key: ClientKey | None = field(default=None, repr=False)
     transport: bool = True
     key: str | Unavailable = field(default=NO_KEY, repr=False)

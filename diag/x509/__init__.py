@@ -3,6 +3,7 @@
 from diag.x509.chain import explain_chain
 from diag.x509.decoding import decode
 from diag.x509.files import (
+    own_trusted,
     read_ca_file,
     read_certificates,
     read_identity,
@@ -18,6 +19,7 @@ __all__ = [
     "PublicRoots",
     "decode",
     "explain_chain",
+    "own_trusted",
     "public_roots",
     "read_ca_file",
     "read_certificates",

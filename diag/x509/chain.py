@@ -27,6 +27,7 @@ class _Question:
 
     presented: tuple[str, ...]
     trusted: frozenset[str]
+    public: bool
     chain: tuple[Certificate, ...] = field(compare=False)
     anchors: tuple[Certificate, ...] = field(compare=False)
 
@@ -115,16 +116,18 @@ class _Search:
         return f"it allows {issuer.path_length} CAs below it, not {below}" if below > issuer.path_length else ""
 
 
-def explain_chain(chain: tuple[Certificate, ...], anchors: tuple[Certificate, ...]) -> Chain:
+def explain_chain(
+    chain: tuple[Certificate, ...], anchors: tuple[Certificate, ...], *, public_too: bool = False
+) -> Chain:
     """Look for a path of right signatures from the first certificate of ``chain`` to one of ``anchors``, and say what is wrong.
 
-    Without anchors, the public roots are the trusted ones. Dates and names are not judged. Raises ValueError for an empty chain.
+    Without anchors, the public roots are the trusted ones; ``public_too``: besides them. Dates and names are not judged. Raises ValueError for an empty chain.
     """
     if not chain:
         msg = "a chain has at least one certificate"
         raise ValueError(msg)
     presented, trusted = tuple(c.fingerprint for c in chain), frozenset(c.fingerprint for c in anchors)
-    return _answer(_Question(presented, trusted, chain, anchors))
+    return _answer(_Question(presented, trusted, public_too or not anchors, chain, anchors))
 
 
 @lru_cache(maxsize=1024)
@@ -135,7 +138,7 @@ def _answer(question: _Question) -> Chain:
     if leaf is None:
         fault = FaultFound(fault=ChainFault.UNREADABLE, subject=chain[0].subject, detail="it cannot be parsed")
         return Chain(certificates=chain, trusted=False, path=(chain[0].subject,), faults=(fault,))
-    search = _Search(presented, nodes_of(anchors), public=not anchors)
+    search = _Search(presented, nodes_of(anchors), public=question.public)
     path = search.find(leaf)
     taken = path or search.refused_path or search.best
     faults = [] if path else search.refused or _why(search, leaf) + _unreadable(chain)

@@ -69,6 +69,14 @@ def read_trust_store(path: str, data: bytes, password: str | None) -> CaFile:
     return _ca_store(path, read_store(data, password))
 
 
+def own_trusted(data: bytes, password: str | None, *, in_store: bool) -> tuple[Certificate, ...]:
+    """What a node trusts of the file that its own key is from, where no CA is configured. Never raises."""
+    if not in_store:
+        return _read(data).certificates
+    store = read_store(data, password)
+    return (*store.trusted, *store.chain[:1]) if store.key is not None else store.trusted
+
+
 def _ca_store(path: str, store: Store) -> CaFile:
     problem = store.problem
     if not problem and not store.trusted:

@@ -16,7 +16,7 @@ from cryptography.hazmat.primitives.serialization import (
 from hypothesis import given
 from hypothesis import strategies as st
 
-from diag.x509 import read_key_store, read_trust_store
+from diag.x509 import own_trusted, read_key_store, read_trust_store
 from diag.x509.pkcs12 import trusted_by_java
 from tests import pki
 
@@ -117,3 +117,19 @@ def test_what_is_broken_is_none(one: pki.CA, cut: int, flipped: int, bit: int) -
         found = trusted_by_java(bytes_, PASSWORD)
         assert found is None or isinstance(found, tuple)
         read_trust_store("a.p12", bytes_, PASSWORD)
+
+
+def test_what_a_node_trusts_of_its_own_file(one: pki.CA) -> None:
+    """Without any configured CA: of a PEM file every certificate, of a key store the trusted ones and that of the key, but not its chain.
+
+    StoreKeyConfig.asTrustConfig and PemKeyConfig.asTrustConfig; a TrustManager takes of a key entry the first certificate.
+    """
+
+    def subjects(data: bytes, *, in_store: bool = True) -> list[str]:
+        return [found.common_name for found in own_trusted(data, PASSWORD if in_store else None, in_store=in_store)]
+
+    node = one.leaf("node1")
+    assert subjects(plain((one, None), node=node)) == ["node1"]
+    assert subjects(java((one, b"ca"))) == ["One"]
+    assert subjects(node.pem + one.pem, in_store=False) == ["node1", "One"]
+    assert subjects(b"no store at all") == []

@@ -122,6 +122,33 @@ async def test_both_models_at_once(tmp_path: Path, ca: pki.CA, good: pki.Issued)
     assert not probe(public).chain.trusted  # type: ignore[union-attr]
 
 
+@pytest.mark.parametrize(
+    ("content", "taken"), [("leaf", False), ("leaf and CA", True), ("leaf and CA, another CA configured", False)]
+)
+async def test_without_a_ca_the_own_certificates_are_trusted(
+    tmp_path: Path,
+    ca: pki.CA,
+    good: pki.Issued,
+    content: str,
+    taken: bool,  # noqa: FBT001 -- a case.
+) -> None:
+    """Where nobody configured what is trusted, Elasticsearch trusts the file that its own certificate is in (PemKeyConfig.asTrustConfig)."""
+    own = ca.leaf("node1")
+    certificate, key = own.write(tmp_path, "node")
+    certificate.write_bytes(own.pem + (ca.pem if "CA" in content else b""))
+    (tmp_path / "other-ca.pem").write_bytes(pki.new_ca("Another CA").pem)
+    configured = [tmp_path / "other-ca.pem"] if "configured" in content else []
+    with peers.peer(peers.tls(peers.context(good, client_ca=ca))) as port:
+        transport = {"certificate": certificate, "key": {"file": key}, "ca": configured}
+        evidence = await look(cluster(proxy("audit", port, security_model="certificate"), transport=transport))
+    (audit,) = evidence.remotes
+    chain = probe(audit).chain
+    assert isinstance(chain, Chain)
+    assert chain.trusted is taken
+    assert isinstance(audit.trust, Trust)
+    assert audit.trust.public_roots is not bool(configured)
+
+
 async def test_only_the_remotes_that_are_asked_for(good: pki.Issued) -> None:
     """A round for one alias looks at no other; the cluster still names all."""
     with peers.peer(peers.tls(peers.context(good), peers.node({peers.HANDSHAKE_7: peers.ANSWER_9}))) as port:
