@@ -33,5 +33,6 @@ def document_syntax(problems: DocumentProblems) -> Yields:
                 summary=f"This is no valid {one.document}: {one.message}.",
                 remedy="Correct it at that place.",
                 origin=one.origin,
+                replacement=one.replacement,
                 facts={"document": one.document.value},
             )

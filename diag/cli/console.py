@@ -77,6 +77,8 @@ def write_file(path: Path, text: str) -> None:
         try:
             with fresh.open("x", encoding="utf-8", errors="backslashreplace") as file:
                 file.write(text)
+            if target.exists():
+                fresh.chmod(stat.S_IMODE(target.stat().st_mode))
             fresh.replace(target)
         finally:
             fresh.unlink(missing_ok=True)

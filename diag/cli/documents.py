@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
 from diag.cli.choice import installed_checks, select_checks
+from diag.cli.configurations import Configuration, load
 from diag.cli.console import UsageError, loaded
 from diag.cli.lint import Documents
 from diag.cli.options import Chosen
@@ -26,29 +28,43 @@ from diag.evidence.piece import Side
 from diag.model import ClusterEvidence, Kind, LocalCluster, Policy, Reason, SecurityModel, Step, Unavailable
 from diag.plan import round_input
 
+# It asks diag.yaml to declare a model, which no document of Elasticsearch does; --security-model says it.
+_NOT_ABOUT_DOCUMENTS = ("config/model-ambiguous",)
 _NO_CLUSTER = Unavailable(
     step=Step.CONFIGURATION, reason=Reason.NOT_REQUESTED, detail="documents were judged, no cluster is known"
 )
 
 
-def judge_documents(documents: Documents, chosen: Chosen) -> LintReport:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Linted:
+    """Documents, judged: what was found, and what was read for it."""
+
+    report: LintReport
+    documents: tuple[Document, ...]
+
+
+def judge_documents(documents: Documents, chosen: Chosen) -> Linted:
     """Read every file, and judge all of them together. Raises UsageError for what can't be done."""
-    selection = select_checks(installed_checks(), Policy(), chosen)
+    selection = select_checks(installed_checks(), Policy(skip=_NOT_ABOUT_DOCUMENTS), chosen)
     read = read_all(documents)
+    configurations = [load(one) for one in read if one.kind is DocumentKind.DIAG_YAML]
+    refused = {one.document.named.name: one.document for one in configurations}
+    read = [refused.get(one.named.name, one) for one in read]
     given = Given(
         version=documents.version,
         kind=Kind(documents.kind) if documents.kind else None,
         security_model=SecurityModel(documents.security_model) if documents.security_model else None,
     )
-    assembled = assemble(nouns_of(read), given)
     now = datetime.now(UTC)
     loaded()
-    evidence = asyncio.run(_evidence(assembled, now))
+    evidence = asyncio.run(_evidence(assemble(nouns_of(read), given), configurations, now))
     judged = [judge(one, selection.checks, selection.policy, selection.known, offline=True) for one in evidence]
-    return lint_report(read, report(judged, now))
+    return Linted(report=lint_report(read, report(judged, now)), documents=tuple(read))
 
 
-async def _evidence(assembled: Assembled, now: datetime) -> list[ClusterEvidence]:
+async def _evidence(
+    assembled: Assembled, configurations: Iterable[Configuration], now: datetime
+) -> list[ClusterEvidence]:
     """The evidence of the documents as such, and of each cluster that they make."""
     together = ClusterEvidence(
         cluster=LocalCluster(name=TOGETHER),
@@ -60,6 +76,8 @@ async def _evidence(assembled: Assembled, now: datetime) -> list[ClusterEvidence
     found = [together]
     for one in assembled.clusters:
         found.append(one.complete(await _gathered(one.config, now)))  # noqa: PERF401 -- one after the other: each awaits.
+    for configuration in configurations:
+        found += [one async for one in configuration.evidence(now)]
     return found
 
 

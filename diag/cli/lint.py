@@ -74,14 +74,32 @@ def document_options(function: Callable[..., int]) -> Callable[..., int]:
 @click.command()
 @document_options
 @click.option("--explain-kind", is_flag=True, help="Say what each file is taken for, and why.")
+@click.option(
+    "--fix", is_flag=True, help="Correct in the named files what has one right answer; the difference is shown."
+)
+@click.option("--diff", is_flag=True, help="Show what --fix would change, and change nothing.")
 @config_option
 @chosen_options
 @output_options((*FORMATS, *PLACED_FORMATS))
-def lint(*, documents: Documents, explain_kind: bool, config_path: Path, chosen: Chosen, shown: Shown) -> int:
+def lint(  # noqa: PLR0913 -- one parameter for each group of options.
+    *,
+    documents: Documents,
+    explain_kind: bool,
+    fix: bool,
+    diff: bool,
+    config_path: Path,
+    chosen: Chosen,
+    shown: Shown,
+) -> int:
     """Judge files alone: the configuration, or any documents of Elasticsearch that are named."""
     if explain_kind:
         return _explain(documents)
-    return _lint_documents(documents, chosen, shown) if documents.files else _lint_config(config_path, chosen, shown)
+    if documents.files:
+        return _lint_documents(documents, chosen, shown, fix=fix, diff=diff)
+    if fix or diff:
+        msg = "--fix and --diff go with FILE"
+        raise click.UsageError(msg)
+    return _lint_config(config_path, chosen, shown)
 
 
 def _lint_config(config_path: Path, chosen: Chosen, shown: Shown) -> int:
@@ -103,16 +121,27 @@ def _explain(documents: Documents) -> int:
 
     read = read_all(documents)
     write_out("".join(f"{shown(one.named.name)}: {one.kind or 'no known kind'}, {shown(one.why)}\n" for one in read))
-    return 0 if all(one.kind for one in read) else UNUSABLE
+    return 0 if all(one.kind for one in read if one.named.by_name) else UNUSABLE
 
 
-def _lint_documents(documents: Documents, chosen: Chosen, shown: Shown) -> int:
-    from diag.cli.console import write_out
+def _lint_documents(documents: Documents, chosen: Chosen, shown: Shown, *, fix: bool, diff: bool) -> int:
+    from diag.cli.console import print_error, write_out
     from diag.cli.documents import judge_documents
+    from diag.cli.fixing import correct
     from diag.cli.output import options_of
     from diag.model import Severity
+    from diag.report.documents import FORMATS as WITH_PLACES
     from diag.report.documents import exit_code, render
 
-    judged = judge_documents(documents, chosen)
-    write_out(render(judged, shown.format, options_of(shown)), shown.output)
-    return exit_code(judged, Severity(shown.fail_on))
+    if shown.format not in WITH_PLACES:
+        msg = f"--format {shown.format} does not go with FILE; expected one of {', '.join(WITH_PLACES)}"
+        raise click.UsageError(msg)
+    linted = judge_documents(documents, chosen)
+    if fix or diff:
+        changed = correct(linted, write=fix, quiet=shown.format != "text")
+        if changed and fix:
+            linted = judge_documents(documents, chosen)
+        elif not changed:
+            print_error("there is nothing that has one right answer")
+    write_out(render(linted.report, shown.format, options_of(shown)), shown.output)
+    return exit_code(linted.report, Severity(shown.fail_on))

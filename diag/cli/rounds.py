@@ -137,12 +137,13 @@ async def _gather(
     plan: Run, cluster: ClusterConfig, network: Network, now: datetime, end: float | None
 ) -> ClusterEvidence:
     if plan.offline:
-        cluster = _without_api(cluster)
+        cluster = without_api(cluster)
     seconds = None if end is None else max(0.0, end - time.monotonic())
     return await gather(round_input(plan.config, cluster, now, remotes=plan.remotes, seconds=seconds), network)
 
 
-def _without_api(cluster: ClusterConfig) -> ClusterConfig:
+def without_api(cluster: ClusterConfig) -> ClusterConfig:
+    """Give the same cluster without the APIs that a run without a network does not ask."""
     remotes = tuple(remote.model_copy(update={"url": None, "auth": None}) for remote in cluster.remotes)
     return cluster.model_copy(update={"url": None, "auth": None, "remotes": remotes})
 

@@ -26,15 +26,18 @@ _MAX_FILE_BYTES = 8 * 1024 * 1024
 _MAX_KEYS_LISTED = 20
 
 
-def load_config(path: Path, environment: Mapping[str, str] | None = None, *, lenient: bool = False) -> Config:
+def load_config(
+    path: Path, environment: Mapping[str, str] | None = None, *, lenient: bool = False, data: bytes | None = None
+) -> Config:
     """Read a configuration file, and see that the files and secrets it names are there, unless it is read leniently.
 
-    ``-`` is standard input. Paths of the result are absolute, taken from the folder of the file, or from the working folder.
+    ``-`` is standard input; ``data`` is what the file holds, where somebody has read it already. Paths of the result are absolute, taken from the folder of the file, or from the working folder.
     Raises ConfigError with everything that is wrong.
     """
     file = STANDARD_INPUT if str(path) == "-" else str(path)
     try:
-        data = _standard_input() if str(path) == "-" else read_regular(path, _MAX_FILE_BYTES)
+        if data is None:
+            data = _standard_input() if str(path) == "-" else read_regular(path, _MAX_FILE_BYTES)
     except (OSError, ValueError) as error:
         raise ConfigError([Problem(file=file, message=f"expected a configuration file; it {why(error)}")]) from None
     tree = read_tree(data, file)

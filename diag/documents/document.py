@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
@@ -11,25 +12,42 @@ from diag.documents.files import Named
 from diag.documents.kinds import KINDS, Recognised, recognise
 from diag.documents.row import Reading
 from diag.documents.source import Source
+from diag.documents.tree import Places
 from diag.evidence.documents.kind import DocumentKind
+from diag.evidence.documents.origin import Origin
 from diag.text import nearest
 
 _NO_TEXT: Final = (b"\x00",)
 _UTF16: Final = (b"\xff\xfe", b"\xfe\xff")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Document:
     """One file. ``kind`` is None where it is of no known kind; ``why`` says by what it was recognised, or why it was not.
 
-    ``nouns`` is what it says, as evidence; ``lines`` are its lines, for output that shows them.
+    ``nouns`` is what it says, as evidence; ``text`` is what it holds, empty where it is no text.
     """
 
     named: Named
     kind: DocumentKind | None
     why: str
     nouns: tuple[object, ...] = ()
-    lines: tuple[str, ...] = ()
+    text: str = ""
+
+    @functools.cached_property
+    def places(self) -> Places:
+        """The place of every character."""
+        return Places(self.named.name, self.text)
+
+    @functools.cached_property
+    def lines(self) -> tuple[str, ...]:
+        """Its lines, as places count them."""
+        return tuple(self.text.split("\n"))
+
+    def at(self, origin: Origin) -> str:
+        """The text that stands at a place."""
+        start = self.places.offset(origin.line, origin.column)
+        return self.text[start : self.places.offset(origin.end_line, origin.end_column)]
 
 
 class UnknownKindError(Exception):
@@ -60,13 +78,12 @@ def read_document(named: Named, reading: Reading, forced: DocumentKind | None = 
         return Document(named=named, kind=None, why=problem)
     candidate = Candidate(Source(named.name, text))
     found = recognise(candidate) if forced is None else _forced(forced)
-    lines = tuple(text.splitlines())
     if found is None:
         refusal = candidate.refusal
         why = "nothing in it tells what it is" if refusal is None else f"nothing in it tells what it is ({refusal})"
-        return Document(named=named, kind=None, why=why, lines=lines)
+        return Document(named=named, kind=None, why=why, text=text)
     nouns = found.row.read(candidate, reading)
-    return Document(named=named, kind=found.row.kind, why=found.why, nouns=nouns, lines=lines)
+    return Document(named=named, kind=found.row.kind, why=found.why, nouns=nouns, text=text)
 
 
 def _forced(kind: DocumentKind) -> Recognised:

@@ -159,5 +159,5 @@ class _Reader:
         after = self.skip(at + 1)
         if self._text[after : after + 1] == closing:
             origin = self._source.places.origin(at, at + 1)
-            self.problems.append(RefusedError(f"expected no comma before {closing}", origin))
+            self.problems.append(RefusedError(f"expected no comma before {closing}", origin, replacement=""))
         return after

@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from diag.documents import elasticsearch_yml, keystore_list, settings_request
+from diag.documents import diag_yaml, elasticsearch_yml, keystore_list, settings_request
 from diag.documents.candidate import Candidate
 from diag.documents.row import KindRow
 
 KINDS: Final[tuple[KindRow, ...]] = (
+    diag_yaml.ROW,
     settings_request.ROW,
     elasticsearch_yml.ROW,
     keystore_list.ROW,

@@ -3,21 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from diag.documents.document import Document
+from diag.documents.edits import replacement_of
+from diag.documents.ignores import ignores_in
+from diag.documents.secrets import secrets_in
+from diag.evidence.declared import Acknowledgement
 from diag.evidence.documents.kind import DocumentKind
 from diag.evidence.documents.origin import Origin, whole
 from diag.evidence.documents.origins import Origins
 from diag.model import ClusterReport, Finding, Outcome, RemoteReport, Report, Result, Severity, Unavailable
+from diag.redact import Redactor
 
 _REMOTE = "cluster.remote."
+_MARK = "diag:"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Located:
-    """One finding, with its place. ``cluster`` and ``remote`` are what it is about, ``line`` is the text that stands there."""
+    """One finding, with its place. ``cluster`` and ``remote`` are what it is about.
+
+    ``line`` is the text that stands there, in three parts: before the place, the place itself, behind it; secrets are masked in it.
+    ``ignored`` is set while somebody ignores it in place: it is shown and counts for nothing. ``replacement`` is what to write in that
+    place, None where that is for somebody to decide.
+    """
 
     check: str
     severity: Severity
@@ -25,7 +36,9 @@ class Located:
     finding: Finding
     cluster: ClusterReport
     remote: RemoteReport | None = None
-    line: str = ""
+    line: tuple[str, str, str] = ("", "", "")
+    ignored: Acknowledgement | None = None
+    replacement: str | None = None
 
     @property
     def message(self) -> str:
@@ -40,13 +53,17 @@ class Located:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class JudgedDocument:
-    """One file, judged: what it was taken for and why, and what was found in it, in the order of its lines."""
+    """One file, judged: what it was taken for and why, and what was found in it, in the order of its lines.
+
+    ``remarks`` are comments to diag in it that cannot be understood, each with its line.
+    """
 
     file: str
     kind: DocumentKind | None
     why: str
     named: bool
     findings: tuple[Located, ...] = ()
+    remarks: tuple[tuple[int, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,8 +76,13 @@ class LintReport:
 
     @property
     def findings(self) -> tuple[Located, ...]:
-        """Every finding, file by file."""
-        return tuple(finding for one in self.documents for finding in one.findings)
+        """Every finding that counts, file by file."""
+        return tuple(finding for one in self.documents for finding in one.findings if finding.ignored is None)
+
+    @property
+    def ignored(self) -> tuple[Located, ...]:
+        """Every finding that somebody ignores in place."""
+        return tuple(finding for one in self.documents for finding in one.findings if finding.ignored is not None)
 
     @property
     def judged(self) -> tuple[JudgedDocument, ...]:
@@ -74,23 +96,46 @@ class LintReport:
 
 
 def lint_report(documents: Iterable[Document], report: Report) -> LintReport:
-    """Put the findings of a report to the documents that they are about."""
-    read = tuple(documents)
-    lines = {one.named.name: one.lines for one in read}
+    """Put the findings of a report to the documents that they are about. No secret that stands in a document gets into it."""
+    read = {one.named.name: one for one in documents}
+    redactor = Redactor(secret for one in read.values() for secret in secrets_in(one.text))
+    ignores = {name: ignores_in(one.lines) for name, one in read.items() if _MARK in one.text}
     found: dict[str, list[Located]] = {}
-    for one in _unique(_located(report, lines)):
-        found.setdefault(one.origin.file, []).append(one)
+    for one in _unique(_located(report)):
+        document, name = read.get(one.origin.file), one.origin.file
+        ignored = ignores[name].of(one.check, one.origin.line, report.generated_at.date()) if name in ignores else None
+        line = _line(document, one.origin, redactor) if document else one.line
+        instead = replacement_of(one.check, one.finding, one.alias, document.at(one.origin)) if document else None
+        placed = replace(one, finding=redactor.evidence(one.finding), line=line, ignored=ignored, replacement=instead)
+        found.setdefault(name, []).append(placed)
     judged = tuple(
         JudgedDocument(
-            file=one.named.name,
+            file=name,
             kind=one.kind,
-            why=one.why,
+            why=redactor.text(one.why),
             named=one.named.by_name,
-            findings=tuple(sorted(found.get(one.named.name, ()), key=lambda f: (f.origin, -f.severity.rank, f.check))),
+            findings=tuple(sorted(found.get(name, ()), key=lambda f: (f.origin, -f.severity.rank, f.check))),
+            remarks=ignores[name].problems if name in ignores else (),
         )
-        for one in read
+        for name, one in read.items()
     )
     return LintReport(generated_at=report.generated_at, documents=judged, report=report)
+
+
+def _line(document: Document, origin: Origin, redactor: Redactor) -> tuple[str, str, str]:
+    """The line of a place, cut at its ends, without the secrets in it."""
+    if not 0 < origin.line <= len(document.lines):
+        return ("", "", "")
+    line = document.lines[origin.line - 1].rstrip("\r")
+    start = min(origin.column - 1, len(line))
+    end = len(line) if origin.end_line > origin.line else min(max(origin.end_column - 1, start), len(line))
+    whole = redactor.text(line)
+    if (
+        whole != line
+        and redactor.text(line[:start]) + redactor.text(line[start:end]) + redactor.text(line[end:]) != whole
+    ):
+        return (whole, "", "")  # A secret that reaches over the ends of the place.
+    return redactor.text(line[:start]), redactor.text(line[start:end]), redactor.text(line[end:])
 
 
 def _unique(found: Iterable[Located]) -> Iterator[Located]:
@@ -103,31 +148,26 @@ def _unique(found: Iterable[Located]) -> Iterator[Located]:
             yield one
 
 
-def _located(report: Report, lines: Mapping[str, tuple[str, ...]]) -> Iterator[Located]:
+def _located(report: Report) -> Iterator[Located]:
     for cluster in report.clusters:
         for result in cluster.results:
-            yield from _of_result(cluster, None, result, lines)
+            yield from _of_result(cluster, None, result)
         for remote in cluster.remotes:
             for result in remote.results:
-                yield from _of_result(cluster, remote, result, lines)
+                yield from _of_result(cluster, remote, result)
 
 
-def _of_result(
-    cluster: ClusterReport, remote: RemoteReport | None, result: Result, lines: Mapping[str, tuple[str, ...]]
-) -> Iterator[Located]:
+def _of_result(cluster: ClusterReport, remote: RemoteReport | None, result: Result) -> Iterator[Located]:
     if result.outcome is not Outcome.FAIL or result.acknowledged is not None or result.explained_by:
         return
     for finding in result.findings:
-        origin = origin_of(cluster, remote, finding)
-        text = lines.get(origin.file, ())
         yield Located(
             check=result.check,
             severity=finding.severity or result.severity or Severity.ERROR,
-            origin=origin,
+            origin=origin_of(cluster, remote, finding),
             finding=finding,
             cluster=cluster,
             remote=remote,
-            line=text[origin.line - 1] if 0 < origin.line <= len(text) else "",
         )
 
 

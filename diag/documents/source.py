@@ -129,12 +129,16 @@ class _JoinedPlaces(Places):
 
 
 class RefusedError(Exception):
-    """A text that cannot be read: what is wrong, and where."""
+    """A text that cannot be read: what is wrong, where, and what to write there if there is one right answer."""
 
-    def __init__(self, message: str, origin: Origin, kind: ProblemKind = ProblemKind.SYNTAX) -> None:
+    def __init__(
+        self, message: str, origin: Origin, kind: ProblemKind = ProblemKind.SYNTAX, replacement: str | None = None
+    ) -> None:
         super().__init__(message)
-        self.origin, self.kind = origin, kind
+        self.origin, self.kind, self.replacement = origin, kind, replacement
 
     def problem(self, document: DocumentKind) -> DocumentProblem:
         """The same as evidence about a document."""
-        return DocumentProblem(kind=self.kind, document=document, message=str(self), origin=self.origin)
+        return DocumentProblem(
+            kind=self.kind, document=document, message=str(self), origin=self.origin, replacement=self.replacement
+        )

@@ -23,7 +23,7 @@ class Finding:
     ``summary`` holds the observed and the expected value; ``remedy`` says in a sentence how to fix it, and ``fix`` holds what is typed for that;
     ``severity`` is None where the severity of the check holds. ``facts`` are the same for a machine. ``docs`` are addresses of
     documentation pages; left empty, those of the check are used. ``origin`` is the place in a document that it is about, where it is about
-    one. ``in_group_only`` says that no failure of another group explains this finding, whatever it declares of the check: what was
+    one; ``replacement`` is what to write there, where there is one right answer. ``in_group_only`` says that no failure of another group explains this finding, whatever it declares of the check: what was
     observed rules it out.
     """
 
@@ -35,6 +35,7 @@ class Finding:
     fix: tuple[Fix, ...] = ()
     origin: Origin | None = None
     in_group_only: bool = False
+    replacement: str | None = None
 
     @property
     def needs_nothing(self) -> bool:

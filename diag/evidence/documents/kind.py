@@ -8,6 +8,7 @@ from enum import StrEnum
 class DocumentKind(StrEnum):
     """What a document is; the value is how output calls it."""
 
+    DIAG_YAML = "diag.yaml"
     ELASTICSEARCH_YML = "elasticsearch.yml"
     SETTINGS_REQUEST = "settings body"
     KEYSTORE_LIST = "keystore list"

@@ -22,12 +22,16 @@ class ProblemKind(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DocumentProblem:
-    """One thing for which a document, or a part of it, cannot be read. ``message`` says what stands there and what is expected."""
+    """One thing for which a document, or a part of it, cannot be read. ``message`` says what stands there and what is expected.
+
+    ``replacement`` is what to write there, where there is one right answer.
+    """
 
     kind: ProblemKind
     document: DocumentKind
     message: str
     origin: Origin
+    replacement: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -18,6 +18,10 @@ _RENDERERS: Final[Mapping[str, str]] = {
     "text": "text",
     "concise": "concise",
     "json": "json",
+    "sarif": "sarif",
+    "github": "github",
+    "gitlab": "gitlab",
+    "junit": "junit",
 }
 FORMATS: Final = tuple(_RENDERERS)
 UNREADABLE: Final = 2
@@ -31,8 +35,8 @@ def render(report: LintReport, format: str, options: RenderOptions) -> str:  # n
 
 
 def exit_code(report: LintReport, fail_on: Severity = Severity.WARNING) -> int:
-    """Give 2 where a named file could not be read as anything, 3 for an error or critical finding, 4 for a milder one, else 0."""
-    if report.refused:
+    """Give 2 where a named file or a comment to diag could not be understood, 3 for an error or critical finding, 4 for a milder one, else 0."""
+    if report.refused or any(one.remarks for one in report.documents):
         return UNREADABLE
     ranks = [one.severity.rank for one in report.findings if one.severity.rank >= fail_on.rank]
     if not ranks:

@@ -29,6 +29,7 @@ def _document(document: JudgedDocument) -> dict[str, Any]:
         "kind": document.kind.value if document.kind else None,
         "why": document.why,
         "results": [finding_to_json(one) for one in document.findings],
+        "remarks": [{"line": line, "message": message} for line, message in document.remarks],
     }
 
 
@@ -40,9 +41,11 @@ def finding_to_json(finding: Located) -> dict[str, Any]:
         "message": finding.message,
         "range": range_to_json(finding.origin),
         "remote": finding.alias or None,
+        "replacement": finding.replacement,
         "remedy": finding.finding.remedy,
         "fix": [fix_to_json(one) for one in finding.finding.fix],
         "docs": list(finding.finding.docs),
+        "ignored": {"until": known.until, "note": known.note} if (known := finding.ignored) else None,
     }
 
 

@@ -12,7 +12,7 @@ from diag.report.options import RenderOptions
 from diag.report.styler import Styler
 from diag.report.text import style_of
 from diag.report.typed import Target, typed
-from diag.text import visible, width
+from diag.text import shorten, visible, width
 
 _INDENT: Final = "    "
 _UNDER_FIX: Final = " " * len(f"{_INDENT}fix  ")
@@ -25,6 +25,7 @@ def render(report: LintReport, options: RenderOptions) -> str:
     styler = Styler(options)
     blocks = ["\n".join(_refused(styler, one)) for one in report.refused]
     blocks += ["\n".join(_finding(styler, one)) for one in report.findings]
+    blocks += ["\n".join(_remarks(styler, one)) for one in report.documents if one.remarks]
     return "\n\n".join([*blocks, "\n".join(_ending(styler, report))]) + "\n"
 
 
@@ -34,6 +35,12 @@ def _refused(styler: Styler, document: JudgedDocument) -> list[str]:
         f"{head}  {styler.paint('error', 'bad')}",
         *styler.wrap(styler.text(f"It cannot be judged: {document.why}."), first=_INDENT),
     ]
+
+
+def _remarks(styler: Styler, document: JudgedDocument) -> Iterator[str]:
+    for line, message in document.remarks:
+        yield styler.paint(visible(f"{document.file}:{line}"), "strong")
+        yield from styler.wrap(styler.text(f"This comment ignores nothing: {message}."), first=_INDENT)
 
 
 def _finding(styler: Styler, finding: Located) -> Iterator[str]:
@@ -50,17 +57,16 @@ def _finding(styler: Styler, finding: Located) -> Iterator[str]:
 
 def _excerpt(styler: Styler, finding: Located) -> Iterator[str]:
     """The line that the finding is about, with a caret under it: the part of a long one that matters."""
-    if not finding.line.strip():
+    before, marked, behind = (visible(part.replace("\t", " ")) for part in finding.line)
+    if not (before + marked + behind).strip():
         return
-    start, end = finding.origin.column - 1, finding.origin.end_column - 1
-    from_ = max(0, start - _BEFORE) if len(finding.line) > _MAX_LINE else 0
-    shown = finding.line[from_ : from_ + _MAX_LINE]
-    before = visible(shown[: start - from_].replace("\t", " "))
-    marked = visible(shown[start - from_ :].replace("\t", " "))
-    length = end - start if finding.origin.end_line == finding.origin.line else len(marked)
-    number = str(finding.origin.line)
-    yield styler.paint(f"{number:>5} | ", "faint") + before + marked
-    yield " " * (len(f"{number:>5} | ") + width(before)) + styler.paint("^" * max(1, min(length, len(marked))), "bad")
+    if len(before) + len(marked) + len(behind) > _MAX_LINE:
+        before = before if len(before) <= _BEFORE else f"…{before[-_BEFORE:]}"
+        marked = shorten(marked, _MAX_LINE - _BEFORE)
+        behind = shorten(behind, max(1, _MAX_LINE - len(before) - len(marked)))
+    number = styler.paint(f"{finding.origin.line:>5} | ", "faint")
+    yield number + styler.text(before + marked + behind)
+    yield " " * (len("      | ") + width(before)) + styler.paint("^" * max(1, width(marked)), "bad")
 
 
 def _ending(styler: Styler, report: LintReport) -> list[str]:
@@ -74,5 +80,6 @@ def _ending(styler: Styler, report: LintReport) -> list[str]:
     ]
     total = len(report.documents)
     found = Counter(one.severity for one in report.findings)
+    ignored = [f"{len(report.ignored)} ignored"] if report.ignored else []
     said = ", ".join(f"{found[one]} {one}" for one in reversed(Severity) if found[one]) or "nothing found in them"
-    return styler.wrap(f"{total} file{'' if total == 1 else 's'}: {', '.join(counted)} · {said}")
+    return styler.wrap(f"{total} file{'' if total == 1 else 's'}: {', '.join(counted)} · {', '.join([said, *ignored])}")

@@ -1,0 +1,47 @@
+"""``diag lint --fix``: what has one right answer is corrected, in the files that somebody named and nowhere else."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+
+from diag.cli.console import write_file, write_out
+from diag.cli.documents import Linted
+from diag.documents.document import Document
+from diag.documents.edits import Edit, difference, edited
+from diag.documents.secrets import secrets_in
+from diag.redact import Redactor
+
+_BOM = b"\xef\xbb\xbf"
+
+
+def correct(linted: Linted, *, write: bool, quiet: bool) -> bool:
+    """Show the difference, and make it where that is wanted; tell whether there is any. ``quiet`` keeps it off standard output."""
+    changes = list(_changes(linted))
+    redactor = Redactor(secret for document, _ in changes for secret in secrets_in(document.text))
+    shown = redactor.text("".join(difference(document.named.name, document.text, after) for document, after in changes))
+    if quiet:
+        sys.stderr.write(shown)
+    else:
+        write_out(shown)
+    for document, after in changes if write else ():
+        assert document.named.path is not None  # noqa: S101 -- only files are changed.
+        mark = "\ufeff" if document.named.data.startswith(_BOM) else ""
+        write_file(document.named.path, mark + after)
+    return bool(changes)
+
+
+def _changes(linted: Linted) -> Iterator[tuple[Document, str]]:
+    """The named files that change, each with its new text."""
+    found = {one.file: one.findings for one in linted.report.documents}
+    for document in linted.documents:
+        if document.named.path is None or not document.named.by_name:
+            continue
+        edits = [
+            Edit(origin=one.origin, text=one.replacement)
+            for one in found[document.named.name]
+            if one.replacement is not None and one.ignored is None
+        ]
+        after = edited(document.text, edits)
+        if after != document.text:
+            yield document, after
