@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import binascii
 import dataclasses
 import json
 import re
@@ -12,12 +11,14 @@ from enum import Enum
 from typing import Any, TypeVar, cast
 from urllib.parse import quote, quote_plus
 
+from diag.evidence import encoded_key
 from diag.text import MASK
 
 # Below this length a secret is masked as a whole word only, and not in its other spellings: "es" stands in every host name.
 _LONG_ENOUGH = 6
 _FRAGMENT_LONG_ENOUGH = 8
 _LINE_LONG_ENOUGH = 16
+_URL_SAFE = str.maketrans("-_", "+/")
 _PERCENT = re.compile(r"%[0-9A-F]{2}")
 
 T = TypeVar("T")
@@ -95,14 +96,7 @@ def _parts(secret: str) -> Iterator[str]:
 
 def _decoded(secret: str) -> str:
     """The ``id:secret`` inside an encoded API key; empty where there is none."""
-    padded = secret.rstrip("=")
-    padded += "=" * (-len(padded) % 4)
-    try:
-        text = base64.b64decode(padded, altchars=b"-_" if {"-", "_"} & set(padded) else None, validate=True).decode(
-            "ascii"
-        )
-    except (binascii.Error, ValueError):
-        return ""
+    text = encoded_key.inside(secret.translate(_URL_SAFE))
     return text if re.fullmatch(r"[!-9;-~]+:[!-~]+", text) else ""
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from checks.auth._key_record import leaders_of, names_of, uncovered
+from checks.shared.index_patterns import BEHIND_STREAMS
 from diag.check import Unknown
 from diag.model import (
     KeyAccess,
@@ -22,7 +23,6 @@ from diag.model import (
 )
 
 # A key for a data stream covers the indices behind it too, whose names are others.
-_BEHIND_STREAMS: Final = (".ds-", ".fs-")
 # Before it the name of a data stream, after it which part of that is meant (data, failures).
 SELECTOR: Final = "::"
 
@@ -69,7 +69,7 @@ def _left_out(part: str, access: tuple[KeyAccess, ...], patterns: Iterable[str])
         except NotJudgedError as error:
             yield Unknown(f"whether the key covers {shorten(pattern, 80)}: {error}")
             continue
-        if pattern.startswith(_BEHIND_STREAMS):
+        if pattern.startswith(BEHIND_STREAMS):
             yield Unknown(f"which data stream {shorten(pattern, 80)} belongs to is not known")
         else:
             yield AccessGap(part, pattern, names, partly)

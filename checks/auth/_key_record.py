@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from typing import Final
 
+from checks.shared.index_patterns import stream
 from diag.check import NotApplicable
 from diag.model import (
     KeyAccess,
@@ -18,8 +18,6 @@ from diag.model import (
 GONE: Final = NotApplicable("the remote cluster does not know the key; auth/key-invalid is about that")
 NO_REMOTE_KEY: Final = NotApplicable("the key is no cross-cluster API key; auth/key-wrong-type is about that")
 CROSS_CLUSTER: Final = "cross_cluster"
-# An index behind a data stream, by the names that Elasticsearch gives them; privileges on the data stream count for it too.
-_BEHIND: Final = re.compile(r"\.(?:ds|fs)-(?P<stream>.+?)(?:-\d{4}\.\d{2}\.\d{2})?-\d{6,}")
 
 
 def serves_replication_only(record: KeyRecord, remote: Remote, replication: Replication | Unavailable) -> bool:
@@ -57,8 +55,3 @@ def uncovered(access: tuple[KeyAccess, ...], indices: tuple[str, ...]) -> tuple[
 def covered(access: tuple[KeyAccess, ...], index: str) -> bool | None:
     """Tell whether a key covers an index; None where an expression among its names leaves that open."""
     return bool(index) and admits(names_of(access), (index,))
-
-
-def stream(index: str) -> str:
-    found = _BEHIND.fullmatch(index)
-    return found["stream"] if found is not None else ""

@@ -21,7 +21,7 @@ NAME: Final = RELOAD.line
 def absent_on(reload: SecureSettingsReload, local_nodes: Nodes | Unavailable, *, every: bool) -> Iterator[Unknown]:
     """Say which nodes the stored answer leaves out: it may be of one node alone, or from before they joined."""
     if isinstance(local_nodes, Unavailable):
-        yield Unknown(f"whether {reload.path} has all nodes is not known: {local_nodes}")
+        yield Unknown(f"whether {reload.path} has all nodes is not known: {local_nodes}", piece=local_nodes)
         return
     reported = {one.node for one in reload.nodes}
     absent = [one.name for one in (local_nodes.all if every else local_nodes.clients) if one.name not in reported]

@@ -43,7 +43,7 @@ class _Asked:
 
     @property
     def not_asked(self) -> bool:
-        return isinstance(self.value, Unavailable) and self.value.reason is Reason.NOT_REQUESTED
+        return isinstance(self.value, Unavailable) and self.value.not_configured
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,7 +119,7 @@ def diag_user_insufficient(cluster_evidence: ClusterEvidence, verdicts: Verdicts
     security = cluster_evidence.api[Security]
     if not asked:
         yield NotApplicable("no url is configured for the local cluster, nor for a remote")
-    elif isinstance(security, Unavailable) and security.reason not in _REFUSED | {Reason.NOT_REQUESTED}:
+    elif isinstance(security, Unavailable) and not (security.not_configured or security.reason in _REFUSED):
         yield Unknown(str(security), piece=security)
 
 
@@ -169,8 +169,7 @@ def _lost(verdicts: Verdicts, refused: list[_Refused], keystore: object) -> tupl
         for one in verdicts.all
         if one.result.outcome is Outcome.UNKNOWN
         and any(
-            (piece in one.result.missing or str(piece) in one.result.because)
-            and (not one.alias or one.alias in {r.alias for r in asked.remotes})
+            piece in one.result.missing and (not one.alias or one.alias in {r.alias for r in asked.remotes})
             for piece, asked in wanted
         )
     }

@@ -49,10 +49,11 @@ def key_missing(
     if isinstance(keystore, Keystore) and misspelled_entry(cluster, remote, keystore):
         yield NotApplicable("config/alias-keystore-mismatch is about it")
         return
+    if isinstance(keystore, Unavailable) and remote.keystore_credential is None:
+        yield Unknown(str(keystore), piece=keystore)
+        return
     stored = remote.keystore_credential if isinstance(keystore, Unavailable) else has_entry(keystore, remote.alias)
-    if stored is None:
-        yield Unknown(str(keystore))
-    elif not stored:
+    if not stored:
         how = store_key(cluster, remote.alias)
         create = call("POST", "_security/cross_cluster/api_key", create_key(remote))
         entry = shorten(remote.setting("credentials"))

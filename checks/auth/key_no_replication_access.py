@@ -12,10 +12,10 @@ from checks.auth._key_record import (
     covered,
     lacks_replication,
     leaders_of,
-    stream,
     uncovered,
 )
 from checks.shared.applies import API_KEY_REMOTES
+from checks.shared.index_patterns import FAILURES, stream
 from checks.tables import docs
 from diag.check import NotApplicable, Unknown, Yields, check, missing
 from diag.model import (
@@ -32,7 +32,6 @@ from diag.model import (
     shorten,
 )
 
-_FAILURES: Final = ".fs-"  # Those of what could not be indexed, which have privileges of their own.
 _NOT_JUDGED: Final = "the key names its indices by a regular expression that is not judged here"
 
 
@@ -85,7 +84,7 @@ def _leaders_left(record: KeyRecord, leaders: tuple[str, ...], indices: Indices 
     left = uncovered(record.replication, leaders)
     streams = () if isinstance(indices, Unavailable) else indices.data_streams
     others = [one for one in leaders if one not in left and not covered(record.replication, one)]
-    open_ = [one for one in others if stream(one) not in streams or one.startswith(_FAILURES)]
+    open_ = [one for one in others if stream(one) not in streams or one.startswith(FAILURES)]
     if left:
         shown = ", ".join(shorten(one, 80) for one in left[:5])
         yield _not_covered(record, f"does not cover the leaders {shown}", left, left)

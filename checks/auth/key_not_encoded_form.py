@@ -5,7 +5,6 @@ from __future__ import annotations
 import shlex
 from typing import Final
 
-from checks.auth._key_form import not_known
 from checks.shared.applies import API_KEY_REMOTES
 from checks.shared.causes import REQUESTS_REFUSED
 from checks.shared.fixes import CREATE_KEY, Remedy, at, here, on_remote, store_key
@@ -18,7 +17,6 @@ from diag.model import (
     LocalCluster,
     Remote,
     Severity,
-    Unavailable,
     Where,
     shorten,
 )
@@ -72,7 +70,7 @@ def _fix(credential: Credential) -> Remedy:
     explains=("auth/key-invalid", *REQUESTS_REFUSED),
     leaves_open=("auth/*",),
 )
-def key_not_encoded_form(cluster: LocalCluster, remote: Remote, credential: Credential | Unavailable) -> Yields:
+def key_not_encoded_form(cluster: LocalCluster, remote: Remote, credential: Credential) -> Yields:
     """The API key is not in its encoded form.
 
     Why it matters: the remote cluster reads the key as base64 of ``id:secret``, and refuses whatever it can't read so.
@@ -81,9 +79,7 @@ def key_not_encoded_form(cluster: LocalCluster, remote: Remote, credential: Cred
 
     Example: the field ``api_key`` was pasted, which is the secret alone.
     """
-    if isinstance(credential, Unavailable):
-        yield not_known(credential)
-    elif credential.form is not KeyForm.ENCODED:
+    if credential.form is not KeyForm.ENCODED:
         how = _fix(credential)
         store = store_key(cluster, remote.alias, when="if the keystore of the local cluster holds the same")
         yield Finding(

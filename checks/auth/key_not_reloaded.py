@@ -8,18 +8,16 @@ from checks.shared.applies import API_KEY_REMOTES
 from checks.shared.causes import REQUESTS_REFUSED
 from checks.shared.fixes import call, on_local
 from checks.tables import docs
-from diag.check import NotApplicable, Unknown, Yields, check
+from diag.check import NotApplicable, Unknown, Yields, check, missing
 from diag.model import (
     KEYSTORE_RELOAD_AGREED,
     RELOAD,
     Finding,
     Keystore,
     LocalVersion,
-    Reason,
     Remote,
     RemoteInfo,
     Severity,
-    Step,
     Unavailable,
     shorten,
 )
@@ -52,7 +50,7 @@ def key_not_reloaded(
     """
     entry = shorten(remote.setting("credentials"))
     if isinstance(keystore, Unavailable):
-        yield _not_declared(keystore)
+        yield missing(keystore)
     elif remote.alias not in keystore.aliases:
         yield NotApplicable("the keystore has no entry for this remote; auth/key-missing is about that")
     elif isinstance(local_version, Unavailable):
@@ -77,9 +75,3 @@ def key_not_reloaded(
                 "expected": "cluster_credentials in GET _remote/info",
             },
         )
-
-
-def _not_declared(keystore: Unavailable) -> NotApplicable | Unknown:
-    """What is in the keystore has to be declared; that nobody did so is no fault to look after."""
-    declared = keystore.step is not Step.CONFIGURATION or keystore.reason is not Reason.NOT_DECLARED
-    return Unknown(str(keystore), piece=keystore) if declared else NotApplicable(str(keystore))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from checks.auth._key_calls import replace_key
-from checks.auth._key_form import not_known
 from checks.shared.applies import API_KEY_REMOTES
 from checks.tables import docs
 from diag.check import Yields, check
@@ -13,7 +12,6 @@ from diag.model import (
     LocalCluster,
     Remote,
     Severity,
-    Unavailable,
     as_fact,
     listed,
 )
@@ -27,7 +25,7 @@ from diag.model import (
     tags=("api-key",),
     source="documentation: remote clusters with API keys (a key for each local cluster)",
 )
-def key_shared(cluster: LocalCluster, remote: Remote, credential: Credential | Unavailable) -> Yields:
+def key_shared(cluster: LocalCluster, remote: Remote, credential: Credential) -> Yields:
     """Several local clusters have the same API key.
 
     Why it matters: whoever replaces or invalidates the key for one local cluster cuts the others off too, and the remote cluster can't tell
@@ -37,9 +35,7 @@ def key_shared(cluster: LocalCluster, remote: Remote, credential: Credential | U
 
     Example: ``search-eu`` and ``search-us`` with copies of one ``credential`` file.
     """
-    if isinstance(credential, Unavailable):
-        yield not_known(credential)
-    elif credential.shared_with:
+    if credential.shared_with:
         how = replace_key(cluster, remote)
         yield Finding(
             summary=f"The same API key is configured for the local clusters {listed(credential.shared_with)} too; expected one key for each "

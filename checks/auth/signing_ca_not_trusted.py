@@ -10,13 +10,12 @@ from checks.shared.applies import API_KEY_REMOTES
 from checks.shared.causes import REQUESTS_REFUSED
 from checks.shared.fixes import on_local_nodes, on_remote, put_settings
 from checks.tables import docs
-from diag.check import NotApplicable, Unknown, Yields, check
+from diag.check import NotApplicable, Unknown, Yields, check, missing
 from diag.model import (
     Certificate,
     ErrorKind,
     Finding,
     Kind,
-    Reason,
     Remote,
     ResolvedCluster,
     Severity,
@@ -58,7 +57,7 @@ def signing_ca_not_trusted(
         local_side = signing if isinstance(signing, SigningIdentity) else None
         yield _finding(remote, local_side, "the remote cluster says that it could not verify it")
     elif isinstance(signing, Unavailable):
-        yield (NotApplicable if signing.reason is Reason.NOT_REQUESTED else Unknown)(str(signing))
+        yield missing(signing)
     elif signing.problem:
         yield Unknown(f"{shorten(signing.path)}: {shorten(signing.problem)}")
     else:
@@ -70,7 +69,7 @@ def _by_files(remote: Remote, signing: SigningIdentity) -> Iterator[Finding | Un
     if usages:
         yield _finding(remote, signing, usages)
     elif isinstance(signing.trust, Unavailable):
-        yield (NotApplicable if signing.trust.reason is Reason.NOT_REQUESTED else Unknown)(str(signing.trust))
+        yield missing(signing.trust)
     elif signing.verified is None:
         problems = [f"{file.path}: {file.problem}" for file in signing.trust.files if file.problem]
         yield Unknown(f"which CAs the remote cluster trusts for signatures could not be read: {listed(problems, 3)}")

@@ -68,7 +68,10 @@ def paused(
             facts={"observed": as_fact([one.index for one in stopped]), "count": len(stopped)},
         )
     if unsure := [one.index for one in found if copied[one.index] is None]:
-        yield Unknown(f"whether {listed(unsure)} is paused or copied for the first time is not known: {copies}")
+        yield Unknown(
+            f"whether {listed(unsure)} is paused or copied for the first time is not known: {copies}",
+            piece=copies if isinstance(copies, Unavailable) else None,
+        )
     if len(found) < len(every) and not found:
         yield NotApplicable("what is paused can't be resumed; ccr/leader-deleted is about that")
     if remote.alias not in replication.aliases:

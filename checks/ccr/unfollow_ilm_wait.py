@@ -9,6 +9,7 @@ from checks.ccr._calls import open_index, resume, statistics, stop
 from checks.ccr._followers import UNLICENSED, of_remote
 from checks.shared.fixes import on_local
 from checks.tables import docs
+from checks.tables.versions import ILM_STEPS_SHOWN
 from diag.check import NotApplicable, Unknown, Yields, check
 from diag.model import (
     Finding,
@@ -20,12 +21,10 @@ from diag.model import (
     Replication,
     Severity,
     Thresholds,
-    Version,
     shorten,
 )
 
 _HOUR: Final = 3600.0
-_STEPS_SHOWN: Final = Version(7, 8)
 _WAITS: Final = "wait-for-follow-shard-tasks"
 
 
@@ -34,7 +33,7 @@ _WAITS: Final = "wait-for-follow-shard-tasks"
     severity=Severity.WARNING,
     docs=(docs.CCR_TERMINATE, docs.API_RESUME_FOLLOW),
     tags=("replication", "ilm"),
-    source="WaitForFollowShardTasksStep; elasticsearch#66035, elasticsearch#69114; the limit is our choice",
+    source=f"WaitForFollowShardTasksStep; {ILM_STEPS_SHOWN.source}; the limit is our choice",
 )
 def unfollow_ilm_wait(
     replication: Replication,
@@ -57,7 +56,7 @@ def unfollow_ilm_wait(
     steps = [one for one in indices.all if one.name in followers and one.step]
     if not followers:
         yield NotApplicable("no index follows one of this remote")
-    elif local_version.number < _STEPS_SHOWN:
+    elif local_version.number < ILM_STEPS_SHOWN.since:
         yield NotApplicable(
             f"{local_version} does not show the steps of ILM in the metadata of an index, as 7.8 and later do"
         )

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from checks.shared.fixes import CLIENT_ROLE, on_local_nodes
 from checks.tables import docs
-from diag.check import NotApplicable, Unknown, Yields, check
+from diag.check import NotApplicable, Unknown, Yields, check, missing
 from diag.model import (
     Finding,
     Node,
     Nodes,
     OfLocal,
-    Reason,
     Remote,
     Replication,
     Severity,
@@ -46,8 +45,10 @@ def client_role_partial_ccr(
     reported = None if isinstance(replication, Unavailable) else replication
     if not remote.use.replicate and (reported is None or remote.alias not in reported.aliases):
         why = "nothing is replicated from this remote, and no use.replicate is declared for it"
-        open_ = isinstance(replication, Unavailable) and replication.reason is not Reason.NOT_REQUESTED
-        yield Unknown(str(replication)) if open_ else NotApplicable(why)
+        if isinstance(replication, Unavailable) and not replication.not_configured:
+            yield missing(replication)
+        else:
+            yield NotApplicable(why)
         return
     data = [node for node in local_nodes.all if any(role.startswith("data") for role in node.roles)]
     if not any(node.connects for node in data):

@@ -7,6 +7,7 @@ from typing import Final
 from checks.shared.fixes import on_local, put_settings
 from checks.shared.options import COMPRESS, SCHEME, in_force
 from checks.tables import docs
+from checks.tables.versions import LZ4_BY_DEFAULT
 from diag.check import Applies, NotApplicable, Unknown, Yields, check
 from diag.model import (
     COMPRESSION_SCHEME,
@@ -17,7 +18,6 @@ from diag.model import (
     RemoteVersion,
     Severity,
     Unavailable,
-    Version,
     shorten,
 )
 
@@ -77,7 +77,9 @@ def _by_release(
     for name, side in sides.items():
         if isinstance(side, Unavailable):
             if scheme == "lz4" or switch == "indexing_data":
-                yield Unknown(f"whether the {name} cluster knows {scheme or switch} hangs on its release: {side}")
+                yield Unknown(
+                    f"whether the {name} cluster knows {scheme or switch} hangs on its release: {side}", piece=side
+                )
         elif side.number < gate and (scheme == "lz4" or (name == "local" and switch == "indexing_data")):
             word = scheme if scheme == "lz4" else switch
             yield Finding(
@@ -91,7 +93,7 @@ def _by_release(
                 severity=Severity.INFO,
                 facts={"side": name, "observed": str(side), "expected": str(gate)},
             )
-        elif name == "local" and switch == "true" and not scheme and gate <= side.number < Version(8, 0):
+        elif name == "local" and switch == "true" and not scheme and gate <= side.number < LZ4_BY_DEFAULT.since:
             yield Finding(
                 summary=f"transport.compress is true without a scheme; on {side} that means deflate, later releases take lz4.",
                 remedy="Say which.",

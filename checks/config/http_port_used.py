@@ -105,7 +105,7 @@ def _perhaps_http(place: DialledPort) -> Iterable[Unknown]:
     """Behind a port that is in no table, only a peer that spoke in clear has shown what it is."""
     match place.tls:
         case Unavailable():
-            yield Unknown(f"port {place.port} is not one of the usual ports: {place.tls}")
+            yield Unknown(f"port {place.port} is not one of the usual ports: {place.tls}", piece=place.tls)
         case TlsAttempt(result=TlsResult.NOT_TLS) | TlsAttempt(clear_reply=ClearReply.ELASTICSEARCH):
             return
         case _:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from checks.config._legacy import BEHIND_PROXY, to_proxy_mode
 from checks.shared.fixes import on_local
+from checks.shared.release_range import not_known
 from checks.tables import docs
-from diag.check import Applies, NotApplicable, Unknown, Yields, check
+from diag.check import Applies, NotApplicable, Yields, check
 from diag.model import (
     PROXY_MODE,
     SERVER_NAME,
@@ -51,9 +52,8 @@ def legacy_sniff_on_modern(
         return  # Behind a Cloud proxy, proxy mode does not work without the server name that came with 7.7.
     if any(number < PROXY_MODE.since for number in known):
         return
-    unknown = [str(side) for side in (local_version, remote_version) if isinstance(side, Unavailable)]
-    if unknown:
-        yield Unknown("; ".join(dict.fromkeys(unknown)))
+    if unknown := not_known(local_version, remote_version):
+        yield from unknown
     else:
         yield Finding(
             summary=(

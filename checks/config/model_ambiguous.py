@@ -42,9 +42,8 @@ def model_ambiguous(cluster: LocalCluster, remote: Remote, keystore: Keystore | 
     if declared is None:
         yield _undeclared(remote, actual)
     elif actual is None:
-        yield Unknown(
-            f"the names in the keystore decide: {keystore if isinstance(keystore, Unavailable) else 'not known'}"
-        )
+        piece = keystore if isinstance(keystore, Unavailable) else None
+        yield Unknown(f"the names in the keystore decide: {piece or 'not known'}", piece=piece)
     elif actual is not declared:
         entry = shorten(remote.setting("credentials"))
         has = "an entry" if actual is SecurityModel.API_KEY else "no entry"

@@ -13,6 +13,7 @@ from checks.shared.peer import NO_ANSWER, is_node, names_own_issuer, speaks_http
 from checks.tables import docs
 from diag.check import Applies, NotApplicable, Unknown, Yields, check
 from diag.model import (
+    API_KEY_EXISTS,
     REMOTE_CLUSTER_SERVER,
     TRANSPORT_RANGE,
     AfterHandshake,
@@ -34,14 +35,10 @@ from diag.model import (
     TlsAttempt,
     TransportHello,
     Unavailable,
-    Version,
     http_service,
     is_transport,
     shorten,
 )
-
-# The first release with an interface for remotes with an API key (a preview; documented since 8.10).
-_FIRST_SERVER: Final = Version(8, 10, 0)
 
 
 @check(
@@ -83,7 +80,7 @@ def port_model_mismatch(  # noqa: PLR0913, PLR0917 -- each parameter is a piece 
     if (
         remote.security_model is SecurityModel.API_KEY
         and isinstance(version, RemoteVersion)
-        and version.number < _FIRST_SERVER
+        and version.number < API_KEY_EXISTS.since
     ):
         yield NotApplicable(f"version/apikey-min is about it: {version} has no remote cluster server")
         return

@@ -8,7 +8,7 @@ from checks.shared.direction import leads_here
 from checks.shared.fixes import on_local, unset
 from checks.tables import docs
 from checks.tables.networks import is_here_only
-from diag.check import NotApplicable, Unknown, Yields, check
+from diag.check import Yields, check, missing
 from diag.model import (
     Endpoints,
     Finding,
@@ -18,7 +18,6 @@ from diag.model import (
     Nodes,
     OfLocal,
     OfRemote,
-    Reason,
     Registration,
     Registrations,
     Remote,
@@ -68,8 +67,7 @@ def remote_is_self(
     if how:
         yield _is_self(remote, how)
     elif isinstance(local, Unavailable) and isinstance(local_nodes, Unavailable):
-        asked = local.reason is not Reason.NOT_REQUESTED
-        yield Unknown(str(local), piece=local) if asked else NotApplicable(str(local))
+        yield missing(local)
 
 
 def _is_self(remote: Remote, how: str) -> Finding:

@@ -52,7 +52,10 @@ def skip_unavailable_implicit(
     elif in_force(remote, registration, _SKIP):
         return
     elif (means := left_out_means(local_version, info)) is None:
-        yield Unknown(f"what the default means hangs on the release of the local cluster: {local_version}")
+        yield Unknown(
+            f"what the default means hangs on the release of the local cluster: {local_version}",
+            piece=local_version if isinstance(local_version, Unavailable) else None,
+        )
     else:
         searched = bool(remote.use.search or remote.use.esql or remote.use.enrich or remote.use.eql)
         does = "leave this remote out when it can't be reached" if means else "fail when this remote can't be reached"

@@ -64,7 +64,9 @@ def sniff_to_proxied_endpoint(
     elif isinstance(remote_version, RemoteVersion) and remote_version.number < PROXY_MODE.since:
         yield NotApplicable(f"the remote cluster runs {remote_version.number}, see config/legacy-sniff-invalid")
     elif remote.proxy and isinstance(remote_version, Unavailable):
-        yield Unknown(f"seeds with proxy were right for a remote below {PROXY_MODE.since}: {remote_version}")
+        yield Unknown(
+            f"seeds with proxy were right for a remote below {PROXY_MODE.since}: {remote_version}", piece=remote_version
+        )
     else:
         yield Finding(
             summary=f"The remote is of kind {remote.kind}, behind a proxy, and in sniff mode; expected mode proxy with one proxy_address.",

@@ -11,7 +11,6 @@ from diag.model import (
     LocalCluster,
     Nodes,
     OfLocal,
-    Reason,
     Remote,
     SecurityModel,
     Severity,
@@ -49,12 +48,11 @@ def verification_mode_weak(cluster: LocalCluster, remote: Remote, local_nodes: O
     weakest = max((*modes.values(), found.mode), key=_weakness) if modes else found.mode
     wanted = VerificationMode.FULL if api_key else VerificationMode.CERTIFICATE
     if not found.known:
-        unreported = isinstance(local_nodes, Unavailable) and local_nodes.reason not in {
-            Reason.NOT_REQUESTED,
-            Reason.OFFLINE,
-        }
         detail = f"{key} is not known: Elasticsearch shows it to nobody, and diag.yaml does not declare it"
-        yield Unknown(f"{detail}; {local_nodes}") if unreported else NotApplicable(detail)
+        if isinstance(local_nodes, Unavailable) and not local_nodes.not_configured:
+            yield Unknown(f"{detail}; {local_nodes}", piece=local_nodes)
+        else:
+            yield NotApplicable(detail)
     elif weakest is not None and _weakness(weakest) > _weakness(wanted):
         who = listed([name for name, mode in modes.items() if mode is weakest]) or "the nodes of the local cluster"
         what = "nothing of the certificate" if weakest is VerificationMode.NONE else "no name in the certificate"

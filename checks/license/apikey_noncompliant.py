@@ -19,7 +19,6 @@ from diag.model import (
     LocalCluster,
     OfLocal,
     OfRemote,
-    Reason,
     Remote,
     Severity,
     TlsAttempt,
@@ -74,7 +73,7 @@ def apikey_noncompliant(  # noqa: PLR0913, PLR0917 -- each parameter is a piece 
             continue
         if license_.type not in _WITH_KEYS:
             yield _not_included(whose, license_, install("an enterprise license", whose, cluster, remote))
-    if isinstance(local_license, Unavailable) and local_license.reason is not Reason.NOT_REQUESTED:
+    if isinstance(local_license, Unavailable) and not local_license.not_configured:
         yield Unknown(str(local_license), piece=local_license)
     if isinstance(remote_license, Unavailable) and not refused:
         yield from _left_open(tls, hello, key)

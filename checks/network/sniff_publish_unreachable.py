@@ -23,7 +23,6 @@ from diag.model import (
     Nodes,
     Probe,
     PublishedEndpoints,
-    Reason,
     Remote,
     RemoteApi,
     RemoteInfo,
@@ -161,7 +160,8 @@ def _say(
     elif not found.hops:
         why = api[Nodes] if _was_asked(api) else published
         yield Unknown(
-            f"in mode sniff the connections go to the addresses that the nodes publish, and these are not known: {why}"
+            f"in mode sniff the connections go to the addresses that the nodes publish, and these are not known: {why}",
+            piece=why if isinstance(why, Unavailable) else None,
         )
     elif not any(hop.state is State.REACHED for hop in found.hops):
         yield Unknown(
@@ -171,7 +171,7 @@ def _say(
 
 def _was_asked(api: RemoteApi) -> bool:
     nodes = api[Nodes]
-    return isinstance(nodes, Unavailable) and nodes.reason is not Reason.NOT_REQUESTED
+    return isinstance(nodes, Unavailable) and not nodes.not_configured
 
 
 def _severity(found: _Found, info: RemoteInfo | Unavailable) -> Severity:

@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Final
-
 from checks.tables import docs
+from checks.tables.versions import FAST_SKIPS
 from diag.check import Applies, NotApplicable, Yields, check
 from diag.model import (
     Finding,
     LocalVersion,
     RemoteInfo,
     Severity,
-    Version,
 )
-
-_FAST_SKIPS: Final = Version(7, 16)
 
 
 @check(
@@ -23,7 +19,7 @@ _FAST_SKIPS: Final = Version(7, 16)
     applies=Applies.settings(),
     docs=(docs.CCS_FAILURES,),
     tags=("search", "version"),
-    source="elasticsearch#74773, elasticsearch#80589",
+    source=FAST_SKIPS.source,
 )
 def old_slow_unavailable(info: RemoteInfo, local_version: LocalVersion) -> Yields:
     """The remote is down, and the local cluster is of a release that waits long for it.
@@ -36,7 +32,7 @@ def old_slow_unavailable(info: RemoteInfo, local_version: LocalVersion) -> Yield
     """
     if info.connected or not info.listed:
         yield NotApplicable("the remote is connected" if info.listed else "the local cluster does not name this alias")
-    elif local_version.number < _FAST_SKIPS:
+    elif local_version.number < FAST_SKIPS.since:
         yield Finding(
             summary=f"The remote is not connected, and {local_version} waits for it in each search, up to 30 seconds.",
             remedy="Fix the connection, or leave it out of the search; upgrade the local cluster to 7.16 or later.",

@@ -7,10 +7,10 @@ from typing import Final
 from checks.shared.fixes import Remedy, on_local, put_settings
 from checks.shared.options import in_force, left_out_means
 from checks.tables import docs
+from checks.tables.versions import SKIP_PING_BUG
 from diag.check import Applies, NotApplicable, Unknown, Yields, check
-from diag.model import Finding, LocalVersion, Registration, Remote, RemoteInfo, Severity, Unavailable, Version, shorten
+from diag.model import Finding, LocalVersion, Registration, Remote, RemoteInfo, Severity, Unavailable, shorten
 
-_FIRST_WITH_BUG: Final = Version(7, 16, 1)
 _PING: Final = "transport.ping_schedule"
 
 
@@ -20,7 +20,7 @@ _PING: Final = "transport.ping_schedule"
     applies=Applies.settings(),
     docs=(docs.CCS_SKIP_UNAVAILABLE, docs.REMOTE_CLUSTER_SETTINGS),
     tags=("settings", "ccs"),
-    source="elasticsearch#88080, reported for 7.16.1 and later, open",
+    source=SKIP_PING_BUG.source,
 )
 def skip_ping_schedule_bug(
     remote: Remote,
@@ -46,7 +46,7 @@ def skip_ping_schedule_bug(
         yield NotApplicable("skip_unavailable is false, so searches fail without this remote in any case")
     elif isinstance(local_version, Unavailable):
         yield Unknown(str(local_version), piece=local_version)
-    elif local_version.number < _FIRST_WITH_BUG:
+    elif local_version.number < SKIP_PING_BUG.since:
         return
     else:
         found = _remedy(remote.setting(_PING), registration)

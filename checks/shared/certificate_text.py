@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from diag.check import Unknown
 from diag.model import Certificate, Chain, ChainFault, Kind, Remote, SecurityModel, Unavailable, shorten
 
 MAX_LENGTH: Final = 200
@@ -46,6 +47,6 @@ def unread(leaf: Certificate) -> str:
     return f"part of the certificate of {subject(leaf)} could not be decoded: {shorten(leaf.problem)}"
 
 
-def lacking(*pieces: object) -> tuple[str, ...]:
+def lacking(*pieces: object) -> tuple[Unknown, ...]:
     """Say of each piece of evidence that is missing why it is."""
-    return tuple(dict.fromkeys(str(piece) for piece in pieces if isinstance(piece, Unavailable)))
+    return tuple(dict.fromkeys(Unknown(str(piece), piece=piece) for piece in pieces if isinstance(piece, Unavailable)))

@@ -14,7 +14,11 @@ _OWN: Final = (".", "restored-", "partial-")
 _EXCLUDES: Final = "-"
 _ALL: Final = "_all"
 CUT: Final = "the remote cluster has more indices than are read"
-_BACKING: Final = re.compile(r"\.ds-(?P<stream>.+?)(?:-\d{4}\.\d{2}\.\d{2})?-\d{6,}")
+# How the names of the indices behind data streams begin: those of its documents, and those of what could not be indexed. The second
+# have privileges of their own, and no pattern means them without saying so.
+FAILURES: Final = ".fs-"
+BEHIND_STREAMS: Final = (".ds-", FAILURES)
+_BEHIND: Final = re.compile(r"\.(?:ds|fs)-(?P<stream>.+?)(?:-\d{4}\.\d{2}\.\d{2})?-\d{6,}")
 
 
 def is_whole(names: Sequence[object]) -> bool:
@@ -37,11 +41,16 @@ def excluded(patterns: Sequence[str]) -> tuple[str, ...]:
     return tuple(one.removeprefix(_EXCLUDES) for one in patterns if one.startswith(_EXCLUDES))
 
 
+def stream(index: str) -> str:
+    """The data stream that an index stands behind, by the name that Elasticsearch gave the index; empty where it is none of these."""
+    found = _BEHIND.fullmatch(index)
+    return found["stream"] if found is not None else ""
+
+
 def meant(patterns: Sequence[str], index: Index, indices: Indices) -> bool:
     """Tell whether patterns mean an index: by its own name, or by that of the data stream that it belongs to."""
-    found = _BACKING.fullmatch(index.name)
-    stream = found["stream"] if found is not None and found["stream"] in indices.data_streams else ""
-    names = [name for name in (index.name, stream) if name]
+    of_documents = "" if index.name.startswith(FAILURES) else stream(index.name)
+    names = [index.name, *([of_documents] if of_documents in indices.data_streams else [])]
     if any(matches(pattern, name) for pattern in excluded(patterns) for name in names):
         return False
     return any(fits(pattern, name) for pattern in included(patterns) for name in names)

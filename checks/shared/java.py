@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Final
-
 from checks.shared.fixes import here
-from diag.model import Finding, LocalVersion, Severity, Unavailable, Version
-
-# Elasticsearch 8 runs on Java 17 and later; the first release that brings Java 25 along is 9.2.
-FIRST_WITH_JAVA_25: Final = Version(9, 2, 0)
+from checks.tables.versions import JAVA_25
+from diag.model import Finding, LocalVersion, Severity, Unavailable
 
 
 def is_store(form: str, problem: str) -> bool:
@@ -25,7 +21,7 @@ def read_by_some_java(path: str, older: str, newer: str, version: LocalVersion |
     )
     severity = Severity.WARNING
     if isinstance(version, LocalVersion):
-        has_newer = version.number >= FIRST_WITH_JAVA_25
+        has_newer = version.number >= JAVA_25.since
         if has_newer is bool(newer):
             severity = Severity.ERROR
         elif has_newer:

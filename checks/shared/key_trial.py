@@ -6,12 +6,10 @@ from collections.abc import Iterator
 from typing import Final
 
 from checks.shared.peer import opted_out
-from diag.check import NotApplicable, Unknown
+from diag.check import NotApplicable, Unknown, missing
 from diag.model import (
     KeyTrial,
     KeyVerdict,
-    Reason,
-    Step,
     TlsAttempt,
     TransportHello,
     Unavailable,
@@ -30,9 +28,7 @@ def not_judged(
         return Unknown(f"the key was tried: {key.detail}") if key.verdict is KeyVerdict.UNCLEAR else None
     if opted_out(hello, tls):
         return NotApplicable("the key was not tried: probe.transport is false")
-    if key.step is Step.CONFIGURATION and key.reason is Reason.NOT_DECLARED:
-        return NotApplicable("the key was not tried: no credential is configured for this remote")
-    return Unknown(str(key), piece=key)
+    return missing(key)
 
 
 def only_with(

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from diag.check import NotApplicable, Unknown
+from diag.check import Unknown
 from diag.model import (
     CLOUD,
     Certificate,
@@ -67,7 +67,7 @@ def readable_names(certificate: Certificate, fields: Sequence[X509Field] = DEFAU
 
 def was_asked_for(evidence: object) -> bool:
     """Tell evidence that was looked for, found or not, from evidence that nobody configured."""
-    return not (isinstance(evidence, Unavailable) and evidence.reason is Reason.NOT_DECLARED)
+    return not (isinstance(evidence, Unavailable) and evidence.not_configured)
 
 
 def our_leaf(identity: ClientIdentity | Unavailable) -> Certificate | Unavailable:
@@ -110,15 +110,6 @@ def judged(
 def looks_like_cloud(restrictions: TrustRestrictions) -> bool:
     """Tell whether any pattern of the file follows the naming of Cloud."""
     return any(".node." in pattern and ".cluster." in pattern for pattern in restrictions.patterns)
-
-
-def not_there(restrictions: Unavailable) -> Unknown | NotApplicable:
-    """Say why there is no trust_restrictions file to judge."""
-    return (
-        Unknown(str(restrictions), piece=restrictions)
-        if was_asked_for(restrictions)
-        else NotApplicable("no trust_restrictions file is configured for this remote")
-    )
 
 
 def not_judged(restrictions: TrustRestrictions) -> Unknown:

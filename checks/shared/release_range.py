@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Final, TypeVar
 
+from checks.tables.versions import ANSWERS_OLD_HANDSHAKE_ONLY
+from diag.check import Unknown
 from diag.model import (
-    NO_END,
     KeyTrial,
     Kind,
     LocalVersion,
@@ -22,9 +23,7 @@ from diag.model import (
 # A serverless project reports a release, but has none.
 RELEASED: Final = tuple(kind for kind in Kind if kind is not Kind.SERVERLESS)
 WIRE: Final = "wire"
-# What answers a handshake in the layout of 6.x after it closed on that of 7.x (TcpTransport before 7.6).
 _OLD_HANDSHAKE: Final = 6080099
-_OLD: Final = RemoteVersion(number=Version(6, 8), source=WIRE, exact=False, highest=Version(7, 5, NO_END))
 Known = LocalVersion | RemoteVersion
 Side = Known | Unavailable
 T = TypeVar("T")
@@ -37,9 +36,9 @@ def known(local: Side, remote: Side) -> Iterator[tuple[str, Known]]:
             yield name, side
 
 
-def missing(local: Side, remote: Side) -> str:
-    """Say what is not known of the releases; empty where both are."""
-    return "; ".join(dict.fromkeys(str(side) for side in (local, remote) if isinstance(side, Unavailable)))
+def not_known(*sides: Side) -> tuple[Unknown, ...]:
+    """Say what is not known of the releases; nothing where all are. That none is declared leaves the question open as well."""
+    return tuple(dict.fromkeys(Unknown(str(side), piece=side) for side in sides if isinstance(side, Unavailable)))
 
 
 def extremes(side: Known, nodes: Nodes | Unavailable) -> tuple[Version, ...]:
@@ -79,7 +78,10 @@ def on_the_wire(probe: Probe) -> RemoteVersion | None:
         return None
     if hello.version is not None:
         return RemoteVersion(number=hello.version, source=WIRE, exact=hello.exact, highest=hello.highest)
-    return _OLD if hello.handshake_version == _OLD_HANDSHAKE and hello.tried[:1] != (_OLD_HANDSHAKE,) else None
+    if hello.handshake_version != _OLD_HANDSHAKE or hello.tried[:1] == (_OLD_HANDSHAKE,):
+        return None
+    lowest, highest = ANSWERS_OLD_HANDSHAKE_ONLY
+    return RemoteVersion(number=lowest, source=WIRE, exact=False, highest=highest)
 
 
 def answer(probe: Probe) -> TransportHello | None:

@@ -1,11 +1,38 @@
-"""Which releases may talk to each other. Each row names its source."""
+"""Which releases may talk to each other, and which one brought what a check asks for. Each row names its source."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Final
 
-from diag.model import NO_END, Version
+from diag.model import NO_END, Gate, Version
+
+FIRST_SEARCHED: Final = Gate(Version(6, 7), "Elastic Cloud documentation: remotes above 6.7.0")
+# The first release of each major, beginning with 6, from which Elastic Cloud replicates.
+FIRST_REPLICATED: Final = (
+    Gate(Version(6, 8, 9), "Elastic Cloud documentation: replication from 6.8.9 and 7.7.1 on"),
+    Gate(Version(7, 7, 1), "Elastic Cloud documentation: replication from 6.8.9 and 7.7.1 on"),
+)
+ILM_STEPS_SHOWN: Final = Gate(Version(7, 8), "elasticsearch#66035, elasticsearch#69114")
+FAST_SKIPS: Final = Gate(Version(7, 16), "elasticsearch#74773, elasticsearch#80589")
+SKIP_PING_BUG: Final = Gate(Version(7, 16, 1), "elasticsearch#88080, reported for 7.16.1 and later, open")
+LZ4_BY_DEFAULT: Final = Gate(
+    Version(8, 0), "elasticsearch#74587, elasticsearch#76372: what compression without a scheme means"
+)
+STARTS_WITHOUT_REMOTES: Final = Gate(
+    Version(8, 4), "elasticsearch#51855, elasticsearch#87298: nodes before 8.4 wait for the remotes of their file"
+)
+ROLE_PARSE_BROKEN: Final = Gate(Version(8, 15, 0), "elasticsearch#112222")
+ROLE_PARSE_FIXED: Final = Gate(Version(8, 15, 1), "elasticsearch#112226")
+STATIC_RSA_GONE: Final = Gate(Version(8, 18), "documentation: enabling cipher suites; elasticsearch#123600")
+JAVA_25: Final = Gate(
+    Version(9, 2, 0), "the JDK in the distribution of 9.2.0; releases of 8.x run on Java 17 and later"
+)
+# From the first of each pair up to the second, both excluded at their end: EQL across clusters wants equal releases.
+EQL_WANTS_EQUAL: Final = ((Version(0, 0), Version(7, 17, 8)), (Version(8, 0), Version(8, 5, 2)))
+
+# What answers a handshake in the layout of 6.x after it closed on that of 7.x: from the first to the last one (TcpTransport before 7.6).
+ANSWERS_OLD_HANDSHAKE_ONLY: Final = (Version(6, 8), Version(7, 5, NO_END))
 
 
 @dataclass(frozen=True, slots=True)

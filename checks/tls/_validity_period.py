@@ -17,7 +17,6 @@ from diag.model import (
     Chain,
     ClientIdentity,
     ClusterEvidence,
-    Reason,
     RemoteEvidence,
     SecurityModel,
     TlsAttempt,
@@ -236,15 +235,14 @@ def undecided(remote_evidence: RemoteEvidence, chain: Chain | Unavailable) -> It
         pieces.append(remote_evidence.identity)
         if isinstance(remote_evidence.identity, ClientIdentity):
             reported.append((remote_evidence.identity.path, remote_evidence.identity.problem))
-    for text in lacking(*(piece for piece in pieces if piece is chain or not _was_not_reported(piece))):
-        yield Unknown(text)
+    yield from lacking(*(piece for piece in pieces if piece is chain or not _was_not_reported(piece)))
     for path, problem in reported:
         if problem:
             yield Unknown(f"{shorten(path)} could not be read: {shorten(problem)}")
 
 
 def _was_not_reported(piece: object) -> bool:
-    return isinstance(piece, Unavailable) and piece.reason is Reason.NOT_DECLARED
+    return isinstance(piece, Unavailable) and piece.not_configured
 
 
 def moment(when: datetime) -> str:

@@ -7,6 +7,7 @@ from typing import Final
 from checks.shared.causes import NO_CONNECTION, NOTHING_AFTER_TCP
 from checks.shared.certificate_text import server_prefix
 from checks.tables import docs
+from checks.tables.versions import STATIC_RSA_GONE
 from checks.tls._handshake import has_static_rsa, how_it_ended
 from diag.check import NotApplicable, Unknown, Yields, check
 from diag.model import (
@@ -21,12 +22,10 @@ from diag.model import (
     TlsAttempt,
     TlsResult,
     Unavailable,
-    Version,
     shorten,
 )
 
 _NO_COMMON_SUITE: Final = {40: "handshake_failure", 71: "insufficient_security"}
-_STATIC_RSA_GONE: Final = Version(8, 18)
 
 
 @check(
@@ -36,7 +35,7 @@ _STATIC_RSA_GONE: Final = Version(8, 18)
     while_connected=Severity.WARNING,
     docs=(docs.CIPHER_SUITES, docs.TLS_VERSIONS_BY_JDK),
     tags=("tls",),
-    source="documentation: enabling cipher suites; elasticsearch#123600; RFC 8446 section 6.2",
+    source=f"{STATIC_RSA_GONE.source}; RFC 8446 section 6.2",
     explains=NO_CONNECTION,
     leaves_open=NOTHING_AFTER_TCP,
 )
@@ -89,7 +88,7 @@ def cipher_mismatch(
             },
         )
     elif has_static_rsa(tls.cipher) and tls.offer is Offer.OLDER and isinstance(version, LocalVersion):
-        if version.number >= _STATIC_RSA_GONE:
+        if version.number >= STATIC_RSA_GONE.since:
             yield Finding(
                 summary=f"The peer has nothing but suites with RSA key exchange ({shorten(tls.cipher)}), which Elasticsearch {version.number} "
                 "does not offer; expected a suite with ECDHE.",
@@ -107,4 +106,4 @@ def cipher_mismatch(
 
 
 def _offers_static_rsa(version: LocalVersion | Unavailable) -> bool:
-    return isinstance(version, LocalVersion) and version.number < _STATIC_RSA_GONE
+    return isinstance(version, LocalVersion) and version.number < STATIC_RSA_GONE.since

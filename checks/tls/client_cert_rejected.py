@@ -105,7 +105,8 @@ def client_cert_rejected(
             else "give --client-cert and --client-key"
         )
         yield Unknown(
-            f"the peer asks for a client certificate and none could be shown: {shorten(str(identity))}; {how}"
+            f"the peer asks for a client certificate and none could be shown: {shorten(str(identity))}; {how}",
+            piece=identity,
         )
     elif identity.problem:
         yield Unknown(f"our client certificate {identity.path} is not usable: {shorten(identity.problem)}")

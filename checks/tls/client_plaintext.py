@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Final
-
 from checks.shared.causes import NO_CONNECTION
 from checks.shared.certificate_text import client_prefix, server_prefix
 from checks.shared.fixes import client_certificate, on_local_nodes, yml
 from checks.tables import docs
-from diag.check import Applies, NotApplicable, Unknown, Yields, check
+from diag.check import Applies, NotApplicable, Unknown, Yields, check, missing
 from diag.model import (
     ClusterEvidence,
     Finding,
     Kind,
     License,
     Nodes,
-    Reason,
     RemoteEvidence,
     SecurityModel,
     Sending,
@@ -26,8 +23,6 @@ from diag.model import (
     as_fact,
     listed,
 )
-
-_NOT_REQUESTED: Final = frozenset({Reason.NOT_REQUESTED, Reason.OFFLINE})
 
 
 @check(
@@ -59,7 +54,7 @@ def client_plaintext(cluster: ClusterEvidence, remote_evidence: RemoteEvidence) 
     if (
         speaks is None
         and isinstance(remote_evidence.endpoints, Unavailable)
-        and remote_evidence.endpoints.reason in _NOT_REQUESTED
+        and remote_evidence.endpoints.not_configured
     ):
         yield NotApplicable(str(remote_evidence.endpoints))
     elif speaks is None:
@@ -73,7 +68,7 @@ def _not_known(cluster: ClusterEvidence, sending: Sending) -> Yields:
     if sending.declared is not None:
         return
     if isinstance(nodes, Unavailable):
-        yield NotApplicable(str(nodes)) if nodes.reason in _NOT_REQUESTED else Unknown(str(nodes), piece=nodes)
+        yield missing(nodes)
     elif sending.unknown:
         yield Unknown(f"the settings of {listed(sending.unknown)} do not say whether they begin with TLS")
 

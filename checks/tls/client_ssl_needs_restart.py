@@ -72,7 +72,8 @@ def client_ssl_needs_restart(
             yield Unknown(
                 "the node that was asked has loaded the CA, and GET _ssl/certificates does not say for which of its interfaces: "
                 "compare the path there with xpack.security.remote_cluster_client.ssl.certificate_authorities"
-                + (f". Whether it is connected is not known: {info}" if isinstance(info, Unavailable) else "")
+                + (f". Whether it is connected is not known: {info}" if isinstance(info, Unavailable) else ""),
+                piece=info if isinstance(info, Unavailable) else None,
             )
 
 

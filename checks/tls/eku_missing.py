@@ -16,7 +16,6 @@ from diag.model import (
     ClientIdentity,
     ClusterEvidence,
     Finding,
-    Reason,
     RemoteEvidence,
     SecurityModel,
     Severity,
@@ -63,7 +62,7 @@ def eku_missing(
     """
     mutual = remote_evidence.remote.security_model is SecurityModel.CERTIFICATE
     wanted = (_SERVER, _CLIENT) if mutual else (_SERVER,)
-    open_ones: list[Unknown] = [Unknown(text) for text in lacking(chain)]
+    open_ones: list[Unknown] = [*lacking(chain)]
     if isinstance(chain, Chain) and (taken := unverified(cluster_evidence, remote_evidence)):
         yield taken
     elif isinstance(chain, Chain):
@@ -76,7 +75,7 @@ def eku_missing(
         for leaf in identity.chain[:1]:
             local_side = "xpack.security.transport.ssl of the local cluster"
             yield from _lacking_usages(leaf, f"that we present ({shorten(identity.path)})", wanted, local_side)
-    elif mutual and isinstance(identity, Unavailable) and identity.reason is not Reason.NOT_DECLARED:
+    elif mutual and isinstance(identity, Unavailable) and not identity.not_configured:
         open_ones.append(Unknown(str(identity), piece=identity))
     yield from open_ones
 

@@ -8,12 +8,11 @@ from checks.shared.causes import NO_CONNECTION, NOTHING_AFTER_TCP
 from checks.shared.fixes import Remedy, here, inspect
 from checks.shared.java import is_store, read_by_some_java
 from checks.tables import docs
-from diag.check import Applies, NotApplicable, Unknown, Yields, check
+from diag.check import Applies, Yields, check, missing
 from diag.model import (
     ClientIdentity,
     Finding,
     LocalVersion,
-    Reason,
     SecurityModel,
     Severity,
     Unavailable,
@@ -48,8 +47,7 @@ def key_cert_mismatch(identity: ClientIdentity | Unavailable, version: LocalVers
     Example: the certificate was renewed, and ``transport.key`` is still the key of the old one.
     """
     if isinstance(identity, Unavailable):
-        missing = identity.reason is Reason.NOT_DECLARED
-        yield NotApplicable(str(identity)) if missing else Unknown(str(identity), piece=identity)
+        yield missing(identity)
     elif identity.problem:
         yield _not_usable(identity)
     elif identity.older_java or identity.newer_java:

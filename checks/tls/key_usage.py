@@ -17,7 +17,6 @@ from diag.model import (
     ClientIdentity,
     ClusterEvidence,
     Finding,
-    Reason,
     RemoteEvidence,
     SecurityModel,
     Severity,
@@ -76,7 +75,7 @@ def key_usage(
         for leaf in identity.chain[:1]:
             local_side = "xpack.security.transport.ssl of the local cluster"
             yield from _lacking(leaf, _SIGNS, f"that we present ({shorten(identity.path)})", local_side)
-    elif identity.reason is not Reason.NOT_DECLARED:
+    elif not identity.not_configured:
         yield Unknown(str(identity), piece=identity)
 
 

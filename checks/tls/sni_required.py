@@ -99,7 +99,7 @@ def sni_required(  # noqa: PLR0913, PLR0917 -- each parameter is a piece of evid
             facts={"observed": "", "expected": "a server name that the peer knows", "alert": tls.alert},
         )
     elif isinstance(chain, Unavailable):
-        yield Unknown(f"no server name was found that the peer answers to: {chain}")
+        yield Unknown(f"no server name was found that the peer answers to: {chain}", piece=chain)
     elif not trials.trials:
         yield Unknown("the certificate is for other names, and no handshake with another server name was tried")
 

@@ -82,7 +82,7 @@ def wrong_cert_for_sni(  # noqa: PLR0913, PLR0917 -- each parameter is a piece o
             facts=facts,
         )
     elif isinstance(chain, Unavailable):
-        yield Unknown(f"no certificate to compare: {chain}")
+        yield Unknown(f"no certificate to compare: {chain}", piece=chain)
     elif chain.leaf.is_taken_for_any(endpoint.names, public=chain.public):
         return
     else:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from checks.shared.presented_names import not_there, our_leaf, readable_names, was_asked_for
-from diag.check import NotApplicable, Unknown
+from checks.shared.presented_names import our_leaf, readable_names, was_asked_for
+from diag.check import NotApplicable, Unknown, missing
 from diag.model import (
     ClientIdentity,
     TrustRestrictions,
@@ -21,7 +21,7 @@ def compare(
     """Give the file and the names in our certificate, or why the two can't be compared."""
     leaf = our_leaf(identity)
     if isinstance(restrictions, Unavailable):
-        return not_there(restrictions)
+        return missing(restrictions)
     if not was_asked_for(leaf):
         return NotApplicable(
             "which certificate our nodes present is not configured: transport.certificate in diag.yaml"

@@ -16,7 +16,6 @@ from diag.model import (
     Nodes,
     OfRemote,
     Probe,
-    Reason,
     Severity,
     TlsAttempt,
     TlsResult,
@@ -53,7 +52,7 @@ def mtls_disabled(
         yield NotApplicable("it is the remote cluster server; config/port-model-mismatch is about that")
     elif shown is Interface.TRANSPORT:
         yield _asks_for_nothing(endpoint, "according to the node's own answer")
-    elif isinstance(remote_nodes, Unavailable) and remote_nodes.reason is not Reason.NOT_REQUESTED:
+    elif isinstance(remote_nodes, Unavailable) and not remote_nodes.not_configured:
         yield Unknown(str(remote_nodes), piece=remote_nodes)
     elif isinstance(remote_nodes, Unavailable):
         yield NotApplicable(

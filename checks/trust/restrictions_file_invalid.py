@@ -7,10 +7,9 @@ from typing import Final
 from checks.shared.applies import CERTIFICATE_REMOTES
 from checks.shared.causes import NO_CONNECTION, NOT_ADMITTED
 from checks.shared.fixes import Remedy, at, on_remote_nodes, yml
-from checks.shared.presented_names import not_there
 from checks.tables import docs
 from checks.trust._restrictions import PATH, lines
-from diag.check import Yields, check
+from diag.check import Yields, check, missing
 from diag.model import (
     Finding,
     Layer,
@@ -55,7 +54,7 @@ def restrictions_file_invalid(restrictions: TrustRestrictions | Unavailable) -> 
     Example: ``- *.node.search.cluster.1053523734.account``, where YAML reads the star as a reference.
     """
     if isinstance(restrictions, Unavailable):
-        yield not_there(restrictions)
+        yield missing(restrictions)
         return
     path = shorten(restrictions.path)
     if restrictions.problem:

@@ -6,11 +6,11 @@ from typing import Final
 
 from checks.shared.applies import CERTIFICATE_REMOTES
 from checks.shared.fixes import on_remote_nodes, yml
-from checks.shared.presented_names import not_judged, not_there, readable_names
+from checks.shared.presented_names import not_judged, readable_names
 from checks.tables import docs
 from checks.trust._other_name import reissue
 from checks.trust._restrictions import lines
-from diag.check import NotApplicable, Unknown, Yields, check
+from diag.check import NotApplicable, Unknown, Yields, check, missing
 from diag.model import (
     Chain,
     Finding,
@@ -51,7 +51,7 @@ def restrictions_own_nodes(restrictions: TrustRestrictions | Unavailable, chain:
     Example: patterns for the clusters at Elastic Cloud, and own nodes named ``node1.example.com`` that no line admits.
     """
     if isinstance(restrictions, Unavailable):
-        yield not_there(restrictions)
+        yield missing(restrictions)
     elif isinstance(chain, Unavailable):
         yield Unknown(str(chain), piece=chain)
     elif restrictions.problem:

@@ -7,10 +7,10 @@ from functools import lru_cache
 from typing import Final
 
 from checks.shared.applies import CERTIFICATE_REMOTES
-from checks.shared.presented_names import not_judged, not_there
+from checks.shared.presented_names import not_judged
 from checks.tables import docs
 from checks.trust._restrictions import lines
-from diag.check import Unknown, Yields, check
+from diag.check import Unknown, Yields, check, missing
 from diag.model import (
     Finding,
     Severity,
@@ -48,7 +48,7 @@ def restrictions_too_broad(restrictions: TrustRestrictions | Unavailable) -> Yie
     Example: ``*.node.*.cluster.*.account``.
     """
     if isinstance(restrictions, Unavailable):
-        yield not_there(restrictions)
+        yield missing(restrictions)
         return
     if restrictions.problem:
         yield Unknown(f"{shorten(restrictions.path)} can't be used: {shorten(restrictions.problem)}")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import Enum, auto
 
-from checks.shared.release_range import RELEASED, judgements, known, missing, unknown_release
+from checks.shared.release_range import RELEASED, judgements, known, not_known, unknown_release
 from checks.tables import docs
 from diag.check import Applies, NotApplicable, Unknown, Yields, check
 from diag.model import (
@@ -49,8 +49,7 @@ def apikey_beta(local_version: LocalVersion | Unavailable, remote_version: Remot
             yield NotApplicable(f"{release} does not have the model at all, see version/apikey-min")
         elif states != {_State.RELEASED}:
             yield Unknown(unknown_release(release, "whether the API key model is a beta there"))
-    if because := missing(local_version, remote_version):
-        yield Unknown(because)
+    yield from not_known(local_version, remote_version)
 
 
 class _State(Enum):

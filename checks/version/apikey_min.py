@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from checks.shared.causes import KEY_NOT_KNOWN, NO_CONNECTION
-from checks.shared.release_range import RELEASED, judgements, known, missing, unknown_release
+from checks.shared.release_range import RELEASED, known, not_known, unknown_release
 from checks.tables import docs
 from diag.check import Applies, Unknown, Yields, check
 from diag.model import (
@@ -45,19 +45,18 @@ def apikey_min(local_version: LocalVersion | Unavailable, remote_version: Remote
 
     Example: a local cluster at 8.9.2 with a key for the remote in its keystore.
     """
-    for side, release in known(local_version, remote_version):
-        enough = judgements(release, lambda number: number >= API_KEY_SUPPORTED.since)
-        if enough == {True}:
+    for side, version in known(local_version, remote_version):
+        enough = version.release.at_least(API_KEY_SUPPORTED.since)
+        if enough is True:
             continue
-        if enough != {False}:
-            yield Unknown(unknown_release(release, "whether that is new enough for the API key model"))
+        if enough is None:
+            yield Unknown(unknown_release(version, "whether that is new enough for the API key model"))
             continue
-        without = judgements(release, lambda number: number < API_KEY_EXISTS.since) == {True}
+        without = version.release.at_least(API_KEY_EXISTS.since) is False
         state = "does not have the API key model" if without else "has a beta of the API key model only"
         yield Finding(
-            summary=f"The {side} cluster runs {release}, which {state}; expected {API_KEY_SUPPORTED.since} or later on both sides.",
+            summary=f"The {side} cluster runs {version}, which {state}; expected {API_KEY_SUPPORTED.since} or later on both sides.",
             remedy=f"Upgrade the {side} cluster to {API_KEY_GA.since} or later; until then use the certificate model for this remote.",
-            facts={"side": side, "observed": str(release), "expected": str(API_KEY_SUPPORTED.since)},
+            facts={"side": side, "observed": str(version), "expected": str(API_KEY_SUPPORTED.since)},
         )
-    if because := missing(local_version, remote_version):
-        yield Unknown(because)
+    yield from not_known(local_version, remote_version)

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Final
-
 from checks.shared.applies import BOTH_RELEASED
-from checks.shared.release_range import extremes, judgements
+from checks.shared.release_range import extremes
 from checks.tables import docs
+from checks.tables.versions import FIRST_REPLICATED, FIRST_SEARCHED
 from diag.check import Yields, check
 from diag.model import (
     Finding,
@@ -21,9 +20,6 @@ from diag.model import (
     Unavailable,
     Version,
 )
-
-_FIRST_SEARCHED: Final = Version(6, 7)
-_REPLICATED: Final = (Version(6, 8, 9), Version(7, 7, 1))
 
 
 @check(
@@ -52,10 +48,11 @@ def ccs_too_old(
     Example: a remote cluster of 6.5.4.
     """
     lowest = extremes(remote_version, remote_nodes)[0]
-    if judgements(remote_version, lambda number: number < _FIRST_SEARCHED) == {True} or lowest < _FIRST_SEARCHED:
-        yield _too_old(str(remote_version), _FIRST_SEARCHED, "searches")
+    if remote_version.release.at_least(FIRST_SEARCHED.since) is False or lowest < FIRST_SEARCHED.since:
+        yield _too_old(str(remote_version), FIRST_SEARCHED.since, "searches")
     elif cluster.kind in {Kind.HOSTED, Kind.ECE} and _replicates(remote, replication):
-        floor = _REPLICATED[0] if lowest.major < _REPLICATED[1].major else _REPLICATED[1]
+        older, newer = (gate.since for gate in FIRST_REPLICATED)
+        floor = older if lowest.major < newer.major else newer
         if lowest < floor:
             yield _too_old(str(remote_version), floor, "replication into a hosted deployment")
 

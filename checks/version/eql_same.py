@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from checks.shared.applies import BOTH_RELEASED
-from checks.shared.release_range import judgements, known, missing
+from checks.shared.release_range import judgements, known, not_known
 from checks.tables import docs
-from diag.check import NotApplicable, Unknown, Yields, check
+from checks.tables.versions import EQL_WANTS_EQUAL
+from diag.check import NotApplicable, Yields, check
 from diag.model import (
     Finding,
     LocalVersion,
@@ -38,8 +39,8 @@ def eql_same(
     """
     if not remote.use.eql:
         yield NotApplicable("use.eql is not declared for this remote")
-    elif because := missing(local_version, remote_version):
-        yield Unknown(because)
+    elif unknown := not_known(local_version, remote_version):
+        yield from unknown
     else:
         old = [side for _, side in known(local_version, remote_version) if judgements(side, _wants_equal) == {True}]
         numbers = {side.number for _, side in known(local_version, remote_version)}
@@ -53,4 +54,4 @@ def eql_same(
 
 
 def _wants_equal(number: Version) -> bool:
-    return number < Version(7, 17, 8) or Version(8, 0) <= number < Version(8, 5, 2)
+    return any(first <= number < end for first, end in EQL_WANTS_EQUAL)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from checks.shared.applies import BOTH_RELEASED
-from checks.shared.release_range import judgements, missing, unknown_release
+from checks.shared.release_range import judgements, not_known, unknown_release
 from checks.tables import docs
 from diag.check import NotApplicable, Unknown, Yields, check
 from diag.model import (
@@ -43,10 +43,10 @@ def esql(
     if not (remote.use.esql or remote.use.enrich):
         yield NotApplicable("neither use.esql nor use.enrich is declared for this remote")
         return
-    if because := missing(local_version, remote_version):
-        yield Unknown(because)
+    if unknown := not_known(local_version, remote_version):
+        yield from unknown
         return
-    assert not isinstance(local_version, Unavailable)  # noqa: S101 -- ``missing`` has told.
+    assert not isinstance(local_version, Unavailable)  # noqa: S101 -- ``not_known`` has told.
     assert not isinstance(remote_version, Unavailable)  # noqa: S101 -- the same.
     behind = judgements(remote_version, lambda number: local_version.number >= ESQL_SAME_SIDE.since > number)
     if behind == {True}:

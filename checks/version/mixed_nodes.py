@@ -11,7 +11,6 @@ from diag.model import (
     Nodes,
     OfLocal,
     OfRemote,
-    Reason,
     Severity,
     Thresholds,
     Unavailable,
@@ -61,12 +60,10 @@ def mixed_nodes(
             yield Unknown(
                 f"{nodes.failed} of {nodes.failed + len(nodes.all)} nodes of the {whose} cluster did not say which release they run"
             )
-    missing = [nodes for _, nodes in sides if isinstance(nodes, Unavailable)]
-    refused = [str(nodes) for nodes in missing if nodes.reason is not Reason.NOT_REQUESTED]
-    if refused:
-        yield Unknown("; ".join(refused))
-    elif len(missing) == len(sides):
-        yield NotApplicable(str(missing[0]))
+    absent = [nodes for _, nodes in sides if isinstance(nodes, Unavailable)]
+    yield from (Unknown(str(nodes), piece=nodes) for nodes in absent if not nodes.not_configured)
+    if len(absent) == len(sides) and all(nodes.not_configured for nodes in absent):
+        yield NotApplicable(str(absent[0]))
 
 
 def _unchanged_for(nodes: Nodes, now: datetime) -> timedelta | None:

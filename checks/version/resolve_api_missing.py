@@ -12,7 +12,6 @@ from diag.model import (
     Identity,
     LocalVersion,
     OfLocal,
-    Reason,
     Severity,
     Unavailable,
 )
@@ -36,7 +35,7 @@ def resolve_api_missing(local_version: LocalVersion, identity: OfLocal[Identity]
 
     Example: a local cluster at 7.17, whose remotes are ``connected: false`` and no more.
     """
-    if isinstance(identity, Unavailable) and identity.reason is Reason.NOT_REQUESTED:
+    if isinstance(identity, Unavailable) and identity.not_configured:
         yield NotApplicable(str(identity))
     elif local_version.number < RESOLVE_CLUSTER.since:
         yield Finding(

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Final
-
 from checks.shared.fixes import on_local, register
 from checks.tables import docs
+from checks.tables.versions import STARTS_WITHOUT_REMOTES
 from diag.check import Applies, NotApplicable, Yields, check
 from diag.model import (
     Finding,
@@ -15,12 +14,9 @@ from diag.model import (
     Remote,
     Severity,
     Unavailable,
-    Version,
     listed,
     shorten,
 )
-
-_STARTS: Final = Version(8, 4)
 
 
 @check(
@@ -29,7 +25,7 @@ _STARTS: Final = Version(8, 4)
     applies=Applies.settings(),
     docs=(docs.REMOTE_CLUSTER_SETTINGS,),
     tags=("settings", "nodes"),
-    source="elasticsearch#51855, elasticsearch#87298: nodes before 8.4 wait for the remotes of their file",
+    source=STARTS_WITHOUT_REMOTES.source,
 )
 def static_remote_blocks_start(
     remote: Remote, local_nodes: OfLocal[Nodes], registration: Registration | Unavailable
@@ -43,16 +39,17 @@ def static_remote_blocks_start(
 
     Example: ``cluster.remote.logs.seeds`` in the files of a cluster that runs 7.17.
     """
+    first = STARTS_WITHOUT_REMOTES.since
     having = [node for node in local_nodes.all if remote.alias in node.remotes]
     if not having:
         yield NotApplicable("the remote stands in no elasticsearch.yml")
-    elif waiting := [node for node in having if node.version is not None and node.version < _STARTS]:
+    elif waiting := [node for node in having if node.version is not None and node.version < first]:
         there = isinstance(registration, Registration) and bool(registration.persistent)
         yield Finding(
             summary=f"cluster.remote.{shorten(remote.alias, 80)}.* stands in elasticsearch.yml of {listed([n.name for n in waiting])}, and "
-            f"{waiting[0].version} waits for it at each start; expected it in the cluster's settings, or {_STARTS} or later.",
+            f"{waiting[0].version} waits for it at each start; expected it in the cluster's settings, or {first} or later.",
             remedy=("" if there else "Register it for the whole cluster. ")
             + "Take it out of elasticsearch.yml at the next restart.",
             fix=() if there else on_local(register(remote)),
-            facts={"observed": str(waiting[0].version), "expected": str(_STARTS)},
+            facts={"observed": str(waiting[0].version), "expected": str(first)},
         )

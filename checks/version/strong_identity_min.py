@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from checks.shared.causes import REQUESTS_REFUSED
-from checks.shared.release_range import RELEASED, judgements, known, missing, unknown_release
+from checks.shared.release_range import RELEASED, known, not_known, unknown_release
 from checks.shared.signing import signing_passwords, signing_settings
 from checks.tables import docs
 from diag.check import Applies, NotApplicable, Unknown, Yields, check
@@ -15,7 +15,6 @@ from diag.model import (
     LocalVersion,
     Nodes,
     OfLocal,
-    Reason,
     Registration,
     RemoteEvidence,
     RemoteVersion,
@@ -53,19 +52,18 @@ def strong_identity_min(
     if not _in_use(remote_evidence, keystore, local_nodes):
         yield NotApplicable("nothing is known to be signed for this remote")
         return
-    for side, release in known(local_version, remote_version):
-        enough = judgements(release, lambda number: number >= STRONG_IDENTITY.since)
-        if enough == {False}:
+    for side, version in known(local_version, remote_version):
+        enough = version.release.at_least(STRONG_IDENTITY.since)
+        if enough is False:
             yield Finding(
-                summary=f"The {side} cluster runs {release}, which does not have signed requests; expected {STRONG_IDENTITY.since} or later on both sides.",
+                summary=f"The {side} cluster runs {version}, which does not have signed requests; expected {STRONG_IDENTITY.since} or later on both sides.",
                 remedy=f"Upgrade the {side} cluster to {STRONG_IDENTITY.since} or later; until then use a key without certificate_identity and take "
                 f"{remote_evidence.remote.setting('signing.*')} away.",
-                facts={"side": side, "observed": str(release), "expected": str(STRONG_IDENTITY.since)},
+                facts={"side": side, "observed": str(version), "expected": str(STRONG_IDENTITY.since)},
             )
-        elif enough != {True}:
-            yield Unknown(unknown_release(release, "whether that has signed requests"))
-    if because := missing(local_version, remote_version):
-        yield Unknown(because)
+        elif enough is None:
+            yield Unknown(unknown_release(version, "whether that has signed requests"))
+    yield from not_known(local_version, remote_version)
 
 
 def _in_use(
@@ -73,6 +71,6 @@ def _in_use(
 ) -> bool:
     alias, key, signing = remote_evidence.remote.alias, remote_evidence.api[KeyLookup], remote_evidence.signing
     bound = isinstance(key, KeyLookup) and key.record is not None and bool(key.record.certificate_identity)
-    declared = not isinstance(signing, Unavailable) or signing.reason is not Reason.NOT_REQUESTED
+    declared = not isinstance(signing, Unavailable) or not signing.not_configured
     settings = signing_settings(alias, remote_evidence.belief[Registration], local_nodes)
     return bound or declared or bool(settings) or bool(signing_passwords(alias, keystore))

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Final
-
-from checks.shared.release_range import RELEASED, extremes, judgements, unknown_release
+from checks.shared.release_range import RELEASED, extremes, unknown_release
 from checks.tables import docs
+from checks.tables.versions import ROLE_PARSE_BROKEN, ROLE_PARSE_FIXED
 from diag.check import Applies, NotApplicable, Unknown, Yields, check
 from diag.model import (
     ErrorKind,
@@ -20,11 +19,7 @@ from diag.model import (
     SecurityModel,
     Severity,
     Unavailable,
-    Version,
 )
-
-_BROKEN: Final = Version(8, 15, 0)
-_FIXED: Final = Version(8, 15, 1)
 
 
 @check(
@@ -34,7 +29,7 @@ _FIXED: Final = Version(8, 15, 1)
     applies=Applies(models=(SecurityModel.CERTIFICATE,), local_kinds=RELEASED, remote_kinds=RELEASED),
     docs=(docs.CERTIFICATE_MODEL,),
     tags=("upgrade",),
-    source="elasticsearch#112222, elasticsearch#112226: fixed in 8.15.1",
+    source=f"{ROLE_PARSE_BROKEN.source}, {ROLE_PARSE_FIXED.source}: fixed in {ROLE_PARSE_FIXED.since}",
     explains=("runtime/ccs-fails-whole", "runtime/skipped-clusters", "runtime/connected-not-proof"),
 )
 def v815_role_parse_bug(
@@ -55,26 +50,26 @@ def v815_role_parse_bug(
 
     Example: alerting rules that search a remote of 8.14 fail since the upgrade to 8.15.0.
     """
-    if _BROKEN not in extremes(local_version, local_nodes):
-        yield NotApplicable(f"the local cluster runs {local_version}, not {_BROKEN}")
+    if ROLE_PARSE_BROKEN.since not in extremes(local_version, local_nodes):
+        yield NotApplicable(f"the local cluster runs {local_version}, not {ROLE_PARSE_BROKEN.since}")
         return
-    older = judgements(remote_version, lambda number: number < _BROKEN)
-    if older == {False}:
+    reads = remote_version.release.at_least(ROLE_PARSE_BROKEN.since)
+    if reads is True:
         return
-    if older != {True}:
+    if reads is None:
         yield Unknown(unknown_release(remote_version, "whether it can read the requests of 8.15.0"))
     else:
         errors = [one.error for one in (resolved, used, trial) if not isinstance(one, Unavailable)]
         seen = any(map(ErrorKind.UNKNOWN_ROLE_FIELD.fits, errors))
         yield Finding(
-            summary=f"The local cluster runs {_BROKEN}, whose requests with an API key a remote cluster of {remote_version} "
+            summary=f"The local cluster runs {ROLE_PARSE_BROKEN.since}, whose requests with an API key a remote cluster of {remote_version} "
             + ("refuses: unexpected field [remote_cluster]." if seen else "can't read.")
-            + f" Expected {_FIXED} or later.",
-            remedy=f"Upgrade the local cluster to {_FIXED} or later.",
+            + f" Expected {ROLE_PARSE_FIXED.since} or later.",
+            remedy=f"Upgrade the local cluster to {ROLE_PARSE_FIXED.since} or later.",
             severity=Severity.ERROR if seen else Severity.WARNING,
             facts={
-                "observed": str(_BROKEN),
-                "expected": str(_FIXED),
+                "observed": str(ROLE_PARSE_BROKEN.since),
+                "expected": str(ROLE_PARSE_FIXED.since),
                 "remote_version": str(remote_version),
                 "seen": seen,
             },

@@ -12,6 +12,7 @@ from diag.collect.observed_release import narrowed
 from diag.collect.pieces import calls_of, read_all
 from diag.collect.session import FIRST, FIRST_REMOTE, ApiSession, asked, read, release
 from diag.config import ClusterConfig, RemoteConfig
+from diag.evidence import encoded_key
 from diag.evidence.call import Answer, Answers
 from diag.evidence.elasticsearch import api_keys, cluster_settings, connections, followers, replication, resolved
 from diag.evidence.elasticsearch.connections import ONE_URL
@@ -181,7 +182,7 @@ def key_id_of(key: str | Unavailable) -> str | Unavailable:
     """The id inside the configured key: all of the key that is looked for anywhere."""
     if isinstance(key, Unavailable):
         return _NO_KEY if key.reason in {Reason.NOT_DECLARED, Reason.NOT_TRIED} else key
-    return api_keys.key_id(key.strip()) or _NO_ID
+    return encoded_key.key_id(key.strip()) or _NO_ID
 
 
 def _key(keys: Answer | None, wanted: str | Unavailable) -> KeyLookup | Unavailable:

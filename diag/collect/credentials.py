@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
 import json
 import re
 from collections.abc import Mapping, Sequence
@@ -13,8 +11,8 @@ from typing import Final
 
 from diag.config import ClusterConfig, RemoteConfig, SecretError, SecretRef
 from diag.config.secrets import SecretFault
+from diag.evidence import encoded_key
 from diag.evidence.address.probe import NO_KEY
-from diag.evidence.elasticsearch.api_keys import key_id
 from diag.evidence.reading import moment
 from diag.model import Credential, KeyForm, Reason, SecurityModel, Step, Unavailable
 
@@ -40,7 +38,7 @@ def keys_in(text: str) -> tuple[str, ...]:
     """Every spelling of the key inside of what is stored: of an answer in JSON, of base64 in base64. All of them are secrets."""
     answer = _answer(text)
     inside = [one for name in ("encoded", "api_key") if isinstance(one := answer.get(name), str) and one]
-    once = _text_in(text.strip())
+    once = encoded_key.inside(text.strip())
     inside += [once] if once and form_of(once) is KeyForm.ENCODED else []
     bare = "".join(text.split())
     return (*inside, *_KEY_LIKE.findall(bare.removeprefix("ApiKey")), *_KEY_LIKE.findall(text))
@@ -64,8 +62,7 @@ def _read(text: str) -> _Read:
     if isinstance(encoded, str) and encoded:
         return _Read(encoded, moment(answer.get("expiration")))
     if isinstance(id_, str) and isinstance(secret, str) and id_ and secret:
-        whole = base64.b64encode(f"{id_}:{secret}".encode()).decode()
-        return _Read(whole, moment(answer.get("expiration")))
+        return _Read(encoded_key.encoded(id_, secret), moment(answer.get("expiration")))
     return _Read(text)
 
 
@@ -84,7 +81,7 @@ class Keys:
         if isinstance(key, Unavailable):
             return key, key
         form = form_of(key)
-        shared = (name for name, ids in self._elsewhere.items() if key_id(key) in ids)
+        shared = (name for name, ids in self._elsewhere.items() if encoded_key.key_id(key) in ids)
         read = self._read[remote.alias]
         credential = Credential(
             source=str(remote.credential),
@@ -108,32 +105,20 @@ def form_of(key: str) -> KeyForm:
     if not _BASE64.fullmatch(key):
         bare = _BARE.fullmatch(key) and key.count(":") == 1 and all(key.split(":"))
         return KeyForm.ID_AND_SECRET if bare else KeyForm.NOT_BASE64
-    try:
-        # Java takes it with and without the padding.
-        unpadded = key.rstrip("=")
-        decoded = base64.b64decode(unpadded + "=" * (-len(unpadded) % 4), validate=True).decode("utf-8")
-    except (binascii.Error, UnicodeDecodeError):
+    decoded = encoded_key.inside(key)
+    if not decoded:
         # The id or the secret alone is base64, of bytes that are no text.
         return KeyForm.NO_COLON if len(key) in {20, _SECRET_LENGTH} else KeyForm.NOT_BASE64
     identifier, colon, secret = decoded.partition(":")
     if not colon or not identifier:
-        return KeyForm.TWICE if ":" in _text_in(decoded.strip()) else KeyForm.NO_COLON
+        return KeyForm.TWICE if ":" in encoded_key.inside(decoded.strip()) else KeyForm.NO_COLON
     return KeyForm.ENCODED if len(secret) == _SECRET_LENGTH else KeyForm.SECRET_LENGTH
-
-
-def _text_in(key: str) -> str:
-    """The text behind base64; empty where there is none."""
-    try:
-        unpadded = key.rstrip("=")
-        return base64.b64decode(unpadded + "=" * (-len(unpadded) % 4), validate=True).decode("utf-8")
-    except (binascii.Error, ValueError):
-        return ""
 
 
 def _id_of(reference: SecretRef) -> str:
     """The id of a key of another local cluster; empty where it can't be read."""
     read = _reveal(reference)
-    return "" if isinstance(read, Unavailable) else key_id(read.key)
+    return "" if isinstance(read, Unavailable) else encoded_key.key_id(read.key)
 
 
 def _reveal(reference: SecretRef) -> _Read | Unavailable:

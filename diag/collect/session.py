@@ -19,7 +19,7 @@ T = TypeVar("T")
 API: Final = "api"
 _LATE: Final = "the time for the whole round was over before the API answered"
 _NOT_ASKED: Final = Unavailable(
-    step=Step.API, reason=Reason.NOT_DECLARED, detail="no url is configured for this cluster"
+    step=Step.API, reason=Reason.NOT_REQUESTED, detail="no url is configured for this cluster"
 )
 FIRST: Final = (identity.CALL, cluster_settings.CALL, connections.CALL, nodes.CALL)
 FIRST_REMOTE: Final = (identity.CALL, nodes.CALL)

@@ -86,6 +86,7 @@ from diag.evidence.gates import (
     SERVER_NAME,
     SKIP_BY_DEFAULT,
     STRONG_IDENTITY,
+    Gate,
 )
 from diag.evidence.history import History, Observation
 from diag.evidence.holders import LocalApi, LocalView, RemoteApi, Surroundings
@@ -199,6 +200,7 @@ __all__ = [
     "Follower",
     "FollowerShards",
     "FollowersHealth",
+    "Gate",
     "Grant",
     "History",
     "Identity",

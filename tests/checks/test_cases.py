@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import dataclasses
+from collections.abc import Iterator
+
 import pytest
 
 from diag.check import Check
 from diag.engine import judge
-from diag.model import Outcome, Result, Status
+from diag.model import Outcome, Result, Status, Step, Unavailable
 from tests import caselib
 from tests.fixlib import check_fixes
 
@@ -25,6 +28,25 @@ def test_case(case: caselib.Case) -> None:
     assert case.roots == remote.root_causes
     assert not [r.check for r in (*case.report.results, *remote.results) if r.outcome is Outcome.ERROR]
     check_fixes(case.report)
+    open_ones = [result for result in (*case.report.results, *remote.results) if result.outcome is Outcome.UNKNOWN]
+    refused = {str(one) for one in refusals(case.evidence)} if open_ones else set()
+    for result in open_ones:
+        unnamed = {one for one in refused if one in result.because} - set(map(str, result.missing))
+        assert not unnamed, f"{result.check} says what an API refused, and does not give it as the piece that it lacks"
+
+
+def refusals(value: object) -> Iterator[Unavailable]:
+    """What APIs did not give, anywhere in the evidence."""
+    if isinstance(value, Unavailable):
+        # A short reason may stand in a sentence by chance.
+        if value.step is Step.API and len(str(value)) > 12:
+            yield value
+    elif dataclasses.is_dataclass(value):
+        for field in dataclasses.fields(value):
+            yield from refusals(getattr(value, field.name))
+    elif isinstance(value, tuple):
+        for one in value:
+            yield from refusals(one)
 
 
 def the_check_says(case: caselib.Case, result: Result) -> None:

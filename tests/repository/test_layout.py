@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import ast
+import re
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -45,3 +48,27 @@ def test_no_group_leans_on_another() -> None:
         taken = [line for line in path.read_text().splitlines() if line.startswith("from checks.")]
         strange = [line for line in taken if line.split(".")[1].split()[0] not in {path.parent.name, *NO_GROUPS}]
         assert not strange, f"{path.name} takes from another group: {strange}"
+
+
+def calls(path: Path) -> Iterator[ast.Call]:
+    """Every call in a module."""
+    return (node for node in ast.walk(ast.parse(path.read_text("utf-8"))) if isinstance(node, ast.Call))
+
+
+def test_releases_have_one_home() -> None:
+    """No check writes a release as a number: each stands in a table, with its source."""
+    for path in ROOT.glob("**/*.py"):
+        made = [one for one in calls(path) if isinstance(one.func, ast.Name) and one.func.id == "Version" and one.args]
+        literal = [one for one in made if isinstance(one.args[0], ast.Constant)]
+        assert not literal or path.parent.name == "tables", path
+
+
+def test_absence_is_told_apart_in_one_place() -> None:
+    """Whether nobody configured a piece of evidence, or it could not be had, is said by the piece: no check goes by the reasons."""
+    for path in ROOT.glob("**/*.py"):
+        lines = [
+            line
+            for line in path.read_text("utf-8").splitlines()
+            if re.search(r"(?<!reason=)Reason\.(NOT_REQUESTED|NOT_DECLARED)\b", line)
+        ]
+        assert not lines, f"{path}: {lines}; missing(piece) or piece.not_configured tells it"

@@ -11,7 +11,9 @@ from diag.evidence.address.tls import TlsAttempt
 from diag.evidence.address.transport import InterfaceTrial, KeyTrial, TransportHello
 from diag.evidence.terms import Reason, Step, Unavailable
 
-NO_KEY: Final = Unavailable(step=Step.CONFIGURATION, reason=Reason.NOT_DECLARED, detail="no credential is configured")
+NO_KEY: Final = Unavailable(
+    step=Step.CONFIGURATION, reason=Reason.NOT_DECLARED, detail="no credential is configured for this remote"
+)
 _NOT_TRIED: Final = Unavailable(
     step=Step.TRANSPORT, reason=Reason.NOT_TRIED, detail="no frame of the transport protocol was sent"
 )

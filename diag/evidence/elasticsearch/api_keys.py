@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -68,15 +66,6 @@ def of_key(identifier: str) -> Call:
     """What a cluster knows of one key; its id is all that leaves memory, and goes to the cluster that the key is for."""
     path = f"/_security/api_key?id={quote(identifier, safe='')}&{_SHOWN}"
     return replace(CALL, path=path, missing=(404,))
-
-
-def key_id(encoded: str) -> str:
-    """The id inside an encoded API key, empty where it is none."""
-    try:
-        bare = encoded.rstrip("=")  # Java takes it with and without the padding.
-        return base64.b64decode(bare + "=" * (-len(bare) % 4), validate=True).decode().partition(":")[0]
-    except (binascii.Error, ValueError):
-        return ""
 
 
 def read(answer: object, wanted: str) -> KeyLookup | Unavailable:
