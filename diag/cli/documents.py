@@ -22,11 +22,21 @@ from diag.documents.document import Document, UnknownKindError, forced_kind, nou
 from diag.documents.files import read_files
 from diag.documents.located import LintReport, lint_report
 from diag.documents.row import Reading
-from diag.engine import judge, report
+from diag.engine import answerable, judge, report
 from diag.evidence.documents.kind import DocumentKind
 from diag.evidence.piece import Side
-from diag.model import ClusterEvidence, Kind, LocalCluster, Policy, Reason, SecurityModel, Step, Unavailable
-from diag.plan import round_input
+from diag.model import (
+    ClusterEvidence,
+    ClusterReport,
+    Kind,
+    LocalCluster,
+    Policy,
+    Reason,
+    SecurityModel,
+    Step,
+    Unavailable,
+)
+from diag.plan import Selection, round_input
 
 # It asks diag.yaml to declare a model, which no document of Elasticsearch does; --security-model says it.
 _NOT_ABOUT_DOCUMENTS = ("config/model-ambiguous",)
@@ -58,8 +68,14 @@ def judge_documents(documents: Documents, chosen: Chosen) -> Linted:
     now = datetime.now(UTC)
     loaded()
     evidence = asyncio.run(_evidence(assemble(nouns_of(read), given), configurations, now))
-    judged = [judge(one, selection.checks, selection.policy, selection.known, offline=True) for one in evidence]
+    judged = [_judged(one, selection) for one in evidence]
     return Linted(report=lint_report(read, report(judged, now)), documents=tuple(read))
+
+
+def _judged(evidence: ClusterEvidence, selection: Selection) -> ClusterReport:
+    """Judge by the checks that can find something in files; what the others would say is that nobody was asked."""
+    checks = answerable(evidence, selection.checks)
+    return judge(evidence, checks, selection.policy, selection.known, offline=True)
 
 
 async def _evidence(

@@ -1,6 +1,7 @@
 """Find check packs, judge evidence, name root causes. Pure and synchronous: no I/O but the import of packs."""
 
 from diag.engine.causes import root_causes
+from diag.engine.judge import answerable
 from diag.engine.packs import BrokenPack, Catalogue, DuplicateCheckError, load_catalogue
 from diag.engine.verdict import judge, own_status, report, status_of, worst
 
@@ -8,6 +9,7 @@ __all__ = [
     "BrokenPack",
     "Catalogue",
     "DuplicateCheckError",
+    "answerable",
     "judge",
     "load_catalogue",
     "own_status",

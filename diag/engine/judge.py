@@ -61,6 +61,21 @@ def judge_cluster(
     return tuple(done[check.id] for check in chosen)
 
 
+def answerable(evidence: ClusterEvidence, checks: Iterable[Check]) -> tuple[Check, ...]:
+    """The checks that can find something in this evidence: each of the others lacks, everywhere, what it needs to be asked at all."""
+    views = {scope: [view for one in evidence.remotes for view in _views(scope, evidence, one)] for scope in Scope}
+    views[Scope.CLUSTER] = [View(_cluster_slots(evidence))]
+    return tuple(
+        check
+        for check in checks
+        if check.in_documents is not None or any(_has_needs(check, view) for view in views[check.scope])
+    )
+
+
+def _has_needs(check: Check, view: View) -> bool:
+    return not any(isinstance(view.slots[need.slot], Unavailable) and not need.optional for need in check.needs)
+
+
 def _needs_verdicts(check: Check) -> bool:
     return any(need.type is Verdicts for need in check.needs)
 
