@@ -5,6 +5,9 @@ from __future__ import annotations
 from typing import Final
 
 from diag.model import (
+    LEADING,
+    READS_CCR,
+    SEARCHING,
     Json,
     Remote,
     Role,
@@ -37,7 +40,7 @@ def for_replication(remote: Remote) -> bool:
 def needed(remote: Remote) -> dict[str, Json]:
     """What a role of the remote cluster has to have, for what the remote is declared to be used for."""
     if for_replication(remote):
-        leaders: list[Json] = [{"names": list(remote.use.replicate), "privileges": ["monitor", "read"]}]
-        return {"cluster": ["read_ccr"], "indices": leaders}
+        leaders: list[Json] = [{"names": list(remote.use.replicate), "privileges": list(LEADING)}]
+        return {"cluster": [READS_CCR], "indices": leaders}
     names = list(remote.use.search) or ["<indices>"]
-    return {"indices": [{"names": names, "privileges": ["read", "read_cross_cluster"]}]}
+    return {"indices": [{"names": names, "privileges": list(SEARCHING)}]}

@@ -11,6 +11,8 @@ from checks.shared.applies import API_KEY_REMOTES
 from checks.tables import docs
 from diag.check import NotApplicable, Unknown, Yields, check
 from diag.model import (
+    FOLLOWING,
+    SEARCHING,
     Finding,
     Grant,
     Json,
@@ -174,5 +176,5 @@ def _entry(remote: Remote, wanted: Sequence[str] = ()) -> dict[str, Json]:
     """The entry that is missing, for the patterns that are."""
     follows = _only_follows(remote)
     names = list(wanted or (remote.use.replicate if follows else remote.use.search)) or ["<indices>"]
-    privileges = ["cross_cluster_replication"] if follows else ["read", "read_cross_cluster"]
+    privileges = list(FOLLOWING if follows else SEARCHING)
     return {"remote_indices": [{"clusters": [remote.alias], "names": names, "privileges": privileges}]}

@@ -26,7 +26,7 @@ COMMANDS = {
     "lint": ("lint", "Tell what files alone can tell: the configuration, or documents of Elasticsearch."),
     "replay": ("run", "Judge saved evidence again, without a network."),
     "discover": ("setup", "Ask a cluster for its remotes, and write a diag.yaml."),
-    "setup": ("setup", "Print the role and the API key that diag needs."),
+    "setup": ("setup", "Print the role that diag needs; write the documents of a new remote."),
     "lab": ("serving", "Start emulated remote clusters, to try diag on."),
     "checks": ("checks", "List and explain the checks."),
     "config": ("checks", "Check the configuration; print its schema."),

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from diag.cli.connection import connection
 from diag.cli.console import UsageError, print_error, write_out
 from diag.cli.groups import Group
 from diag.cli.options import EXISTING_FILE, FILE
@@ -107,7 +108,10 @@ def _remote(one: RemoteConfig, keys: dict[str, bool]) -> dict[str, object]:
 
 @click.group(cls=Group)
 def setup() -> None:
-    """Print what to set up for diag: nothing is changed."""
+    """Print what to set up, for diag and for a new remote: nothing is changed."""
+
+
+setup.add_command(connection)
 
 
 @setup.command()

@@ -101,6 +101,7 @@ from diag.evidence.ports import (
     is_transport,
     ports_of,
 )
+from diag.evidence.privileges import FOLLOWERS, FOLLOWING, LEADING, MANAGES_CCR, READS_CCR, SEARCHING
 from diag.evidence.release import NO_END, Release
 from diag.evidence.reload import NodeReload, SecureSettingsReload
 from diag.evidence.remote_settings import CREDENTIALS, REMOTE_SETTINGS, SIGNING, RemoteSetting
@@ -143,20 +144,26 @@ __all__ = [
     "ESQL_LICENSE",
     "ESQL_RELEASED",
     "ESQL_SAME_SIDE",
+    "FOLLOWERS",
+    "FOLLOWING",
     "KEYSTORE_RELOAD",
     "KEYSTORE_RELOAD_AGREED",
     "KEYSTORE_RELOAD_FIXED",
+    "LEADING",
     "LEGACY_SNIFF",
+    "MANAGES_CCR",
     "MAX_FACTS",
     "MAX_INDICES",
     "MAX_LISTED",
     "NO_END",
     "PIECES",
     "PROXY_MODE",
+    "READS_CCR",
     "RELOAD",
     "REMOTE_CLUSTER_SERVER",
     "REMOTE_SETTINGS",
     "RESOLVE_CLUSTER",
+    "SEARCHING",
     "SERVER_NAME",
     "SIGNING",
     "SKIP_BY_DEFAULT",

@@ -1,0 +1,41 @@
+"""What the Cloud API takes: the trust of a deployment in a cluster outside, with its CA and the names of its nodes."""
+
+from __future__ import annotations
+
+import json
+
+from diag.model import Json, Kind, Side
+from diag.setup.connection import Cluster, Connection
+from diag.setup.document import NEWLINE, Document
+
+
+def trust_payload(connection: Connection, cluster: Cluster) -> Document | None:
+    """The trust settings of a deployment, with a direct trust in the other cluster; None where that one's CA was not given.
+
+    The block replaces the one that is there, so that the trust in the deployments of the own organization, the default, is in it too.
+    """
+    peer = connection.local if cluster.side is Side.REMOTE else connection.remote
+    if peer.at_cloud or not peer.ca:
+        return None
+    trust: dict[str, Json] = {"accounts": [{"account_id": cluster.scope, "trust_all": True}]}
+    if cluster.kind is Kind.ECE:  # An installation has no organizations.
+        trust = {}
+    trust["direct"] = [
+        {
+            "type": "generic",
+            "name": environment_name(peer),
+            "additional_node_names": list(peer.names),
+            "certificates": [{"pem": peer.ca}],
+            "trust_all": False,
+        }
+    ]
+    return Document(
+        path=f"{cluster.side}/trust-payload.json",
+        text=json.dumps({"trust": trust}, indent=2) + NEWLINE,
+        what=f"the trust settings of the {cluster.title}, for the Cloud API",
+    )
+
+
+def environment_name(peer: Cluster) -> str:
+    """The name of a trusted environment, as the Security page shows it."""
+    return f"{peer.cluster} ({'ECK' if peer.kind is Kind.ECK else 'self-managed'})"
