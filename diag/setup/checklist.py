@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from diag.model import API_KEY_GA, Kind
+from diag.model import API_KEY_GA, Kind, SecurityModel
 from diag.setup.connection import Cluster, Connection
 from diag.setup.declared import declared
 from diag.setup.document import NEWLINE, Document, Step
@@ -15,6 +15,13 @@ _PLATFORM = {
     Kind.ECE: "a deployment on ECE",
     Kind.ECK: "a cluster on ECK",
     Kind.SELF_MANAGED: "a self-managed cluster",
+}
+
+_IN_SHORT = {
+    SecurityModel.API_KEY: "The remote cluster does not have to trust the local one in this model: the key is what counts, and what it may do is the most "
+    "that any local user can.",
+    SecurityModel.CERTIFICATE: "Each cluster has to trust the other one in this model, and a superuser of the local cluster reads everything on the remote "
+    "one: it is for clusters of the same administrators alone.",
 }
 
 
@@ -45,6 +52,8 @@ def _head(connection: Connection) -> Iterator[str]:
     yield ""
     yield f"From {_shown(connection.local)} (local: it searches or replicates) to {_shown(connection.remote)} (remote: it has the data)."
     yield "Written by `diag setup connection`: nothing was changed anywhere. The steps go in this order."
+    yield ""
+    yield _IN_SHORT[connection.model]
     yield ""
     old = [str(one.title) for one in connection.clusters if connection.by_key and one.release < API_KEY_GA.since]
     if old:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from typing import Final
 
 from diag.model import Json, Kind, Side
 from diag.setup.connection import Cluster, Connection
@@ -36,6 +37,14 @@ def trust_payload(connection: Connection, cluster: Cluster) -> Document | None:
     )
 
 
+_KINDS: Final = {Kind.ECK: "ECK", Kind.SELF_MANAGED: "self-managed", Kind.ECE: "ECE", Kind.HOSTED: "Elastic Cloud"}
+
+
+def environment_kind(peer: Cluster) -> str:
+    """What is chosen in the console for a trusted environment: whatever is not Elastic's own platform counts as self-managed."""
+    return {Kind.HOSTED: "Elastic Cloud", Kind.ECE: "Elastic Cloud Enterprise"}.get(peer.kind, "Self-managed")
+
+
 def environment_name(peer: Cluster) -> str:
     """The name of a trusted environment, as the Security page shows it."""
-    return f"{peer.cluster} ({'ECK' if peer.kind is Kind.ECK else 'self-managed'})"
+    return f"{peer.cluster or peer.side} ({_KINDS[peer.kind]})"

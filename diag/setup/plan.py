@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from diag.model import CERTIFICATE_MODEL_DEPRECATED, REMOTE_CLUSTER_SERVER, Address, Kind, Side
+from diag.model import CERTIFICATE_MODEL_DEPRECATED, REMOTE_CLUSTER_SERVER, Address, Kind, Side, listed
 from diag.setup import calls, cloud, kubernetes, nodes
 from diag.setup.certificates import certutil_script, get_ca, instances, trust_file
 from diag.setup.connection import Cluster, Connection
 from diag.setup.document import Step
 from diag.setup.keystore import store_key, take_up
 
-_TRUSTED = "Security > Remote connections > Add trusted environment > Self-managed"
+_ADD = "Security > Remote connections > Add trusted environment"
+_SIGNED_BY_ONE = {Kind.HOSTED: "a whole region, those of others too", Kind.ECE: "the whole installation"}
 
 
 def steps(connection: Connection) -> tuple[Step, ...]:
@@ -76,7 +77,7 @@ def _trust_server(connection: Connection) -> Step:
     shown = (kubernetes.show_ca(remote),) if remote.kind is Kind.ECK else ()
     if local.at_cloud:
         text = (
-            f"{whose} In the console, at the local deployment: {_TRUSTED} > API keys. Setting name: `{connection.alias}`; secret: what stands "
+            f"{whose} In the console, at the local deployment: {_ADD} > {cloud.environment_kind(remote)} > API keys. Setting name: `{connection.alias}`; secret: what stands "
             f"in `{calls.key_file(connection)}`. Then add the CA, give the environment the name {cloud.environment_name(remote)}, and end with Create trust."
         )
         return Step(title=title, text=text, commands=shown)
@@ -106,6 +107,8 @@ def _own_certificates(connection: Connection, cluster: Cluster) -> Step:
         f"node, as `config/certs/transport.crt` and `.key`, and `ca.crt` to `config/certs/ca.crt`. Every node has to have its new certificate "
         "before any of them restricts whom it admits: one without the name is shut out."
     )
+    if bare := [node.name for node in cluster.nodes if not (node.dns or node.ip)]:
+        text += f" Names and addresses are verified too: nodes are known by none so far, {listed(bare)}."
     made = (instances(connection, cluster), certutil_script(cluster))
     return Step(title=f"Make certificates for the nodes of the {cluster.title}", text=text, documents=made)
 
@@ -154,7 +157,7 @@ def _trust_at_cloud(connection: Connection, cluster: Cluster, peer: Cluster, sho
     payload = cloud.trust_payload(connection, cluster)
     names = f"`{peer.scope}.es.local`" if peer.kind is Kind.ECK else f"`{peer.scope}`"
     text = (
-        f"{get_ca(peer)} In the console, at the {cluster.title}: {_TRUSTED} > Certificates. Upload that CA, as PEM and without its key. "
+        f"{get_ca(peer)} In the console, at the {cluster.title}: {_ADD} > {cloud.environment_kind(peer)} > Certificates. Upload that CA, as PEM and without its key. "
         f"Choose the Elastic pattern with the scope id {names}; as name of the environment {cloud.environment_name(peer)}; and end with Create trust."
     )
     if payload is None:
