@@ -172,13 +172,13 @@ def _judge(made: Connection) -> None:
     """Ask the checks what they make of it, without a network. Raises UsageError for what cannot work; the rest is said."""
     from diag.cli.choice import run_of
     from diag.cli.options import Chosen
-    from diag.cli.rounds import Limits, look
+    from diag.cli.rounds import Limits, run_rounds
     from diag.config import Config
     from diag.model import Outcome, Severity
     from diag.setup import declaration
 
     config = Config.model_validate(declaration(made))
-    report = look(run_of(config, Chosen(), offline=True), Limits()).report
+    report = run_rounds(run_of(config, Chosen(), offline=True), Limits()).report
     said = [
         (finding.severity, f"{result.check}: {finding.summary} {finding.remedy}")
         for result in report.clusters[0].remotes[0].results

@@ -13,12 +13,12 @@ from diag.model import (
     PROXY_MODE,
     REMOTE_SETTINGS,
     Address,
+    DeclaredUse,
     Kind,
     Mode,
     Remote,
     SecurityModel,
     Side,
-    Use,
     Version,
     is_ip,
     pattern_for,
@@ -160,6 +160,6 @@ class Connection:
             kind=self.remote.kind,
             version=str(self.remote.release),
             skip_unavailable=self.skip_unavailable,
-            use=Use(search=self.search, replicate=self.replicate),
+            use=DeclaredUse(search=self.search, replicate=self.replicate),
             **kept,  # type: ignore[arg-type]  # Each under the name of its field.
         )
