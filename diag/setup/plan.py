@@ -41,7 +41,7 @@ def _server(connection: Connection) -> Iterator[Step]:
     if remote.kind is Kind.SELF_MANAGED:
         text = (
             "Run the script on one node. Of what the archive holds for each node, copy the certificate and key to that node, as "
-            "`config/certs/remote-cluster-server.crt` and `.key`."
+            "`certs/remote-cluster-server.crt` and `.key` in the folder of elasticsearch.yml."
         )
         made = (instances(connection, remote), certutil_script(remote))
         yield Step(title="Make certificates for the remote cluster server", text=text, documents=made)
@@ -89,7 +89,7 @@ def _trust_server(connection: Connection) -> Step:
             documents=(kubernetes.local_manifest(connection),),
             commands=(*shown, kubernetes.keep_ca(local)),
         )
-    text = f"{whose} Copy it to every node of the local cluster, as `config/certs/remote-ca.crt`, and add the lines."
+    text = f"{whose} Copy it to every node of the local cluster, as `certs/remote-ca.crt`, and add the lines."
     return Step(title=title, text=text, documents=(nodes.trusted_server(connection),), commands=shown)
 
 
@@ -104,7 +104,7 @@ def _by_certificate(connection: Connection) -> Iterator[Step]:
 def _own_certificates(connection: Connection, cluster: Cluster) -> Step:
     text = (
         f"Run the script on one node of the {cluster.title}. Of what the archive holds for each node, copy the certificate and key to that "
-        f"node, as `config/certs/transport.crt` and `.key`, and `ca.crt` to `config/certs/ca.crt`. Every node has to have its new certificate "
+        f"node, as `certs/transport.crt` and `.key` in the folder of elasticsearch.yml, and `ca.crt` as `certs/ca.crt`. Every node has to have its new certificate "
         "before any of them restricts whom it admits: one without the name is shut out."
     )
     if bare := [node.name for node in cluster.nodes if not (node.dns or node.ip)]:
@@ -138,7 +138,7 @@ def _trust_peer(connection: Connection, cluster: Cluster) -> Step:
             commands=(*shown, kubernetes.keep_ca(cluster), kubernetes.keep_trust_file(cluster)),
         )
     text = (
-        f"{get_ca(peer)} Copy it to every node as `config/certs/{peer.side}-ca.crt`, and `trust.yml` as `config/trust.yml`; then add the lines. Where "
+        f"{get_ca(peer)} Copy it to every node as `certs/{peer.side}-ca.crt`, and `trust.yml`, both into the folder of elasticsearch.yml; then add the lines. Where "
         "there is such a file, or a list of CAs, already, add to it. "
         f"{nodes.restarted_in_turn(cluster)}{warning}"
     )
