@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Final
 
 from checks.shared.applies import CERTIFICATE_REMOTES
 from checks.shared.causes import NO_CONNECTION, NOT_ADMITTED
-from checks.shared.fixes import Remedy, at, on_remote_nodes, yml
+from checks.shared.fixes import Remedy, at
 from checks.tables import docs
-from checks.trust._restrictions import PATH, lines
-from diag.check import Yields, check, missing
+from checks.trust._restrictions import Place, is_misnamed, lines, nowhere
+from diag.check import NotApplicable, Yields, check, missing
 from diag.model import (
     Finding,
     Layer,
     Severity,
+    TrustFiles,
     TrustRestrictions,
     Unavailable,
     Where,
@@ -21,13 +23,17 @@ from diag.model import (
     shorten,
 )
 
-_EXTENSIONS: Final = (".yml", ".yaml", ".json")
 _MAX_REMARKS: Final = 5
 _FORM: Final = at(
     Where.REMOTE_NODE,
     yml=["trust.subject_name:", "  - '*.node.<cluster id>.cluster.<organization id>.account'"],
     file="the trust_restrictions file",
 )
+
+
+def _documents(files: TrustFiles) -> Yields:
+    for one in files.all:
+        yield from _judged(one.restrictions, one.place)
 
 
 @check(
@@ -41,6 +47,7 @@ _FORM: Final = at(
     source="Elasticsearch RestrictedTrustConfig, Automatons; YAML 1.1: a plain scalar can't begin with *",
     explains=("trust/restrictions-*", "trust/cn-scope-suffix", *NOT_ADMITTED, *NO_CONNECTION),
     leaves_open=("trust/restrictions-*",),
+    in_documents=_documents,
 )
 def restrictions_file_invalid(restrictions: TrustRestrictions | Unavailable) -> Yields:
     """The remote's ``trust_restrictions`` file can't be used.
@@ -48,23 +55,30 @@ def restrictions_file_invalid(restrictions: TrustRestrictions | Unavailable) -> 
     Why it matters: a node does not start with a file that it can't read, and a running one keeps what it had. A file
     without the key ``trust.subject_name``, or with an empty list, admits no certificate at all.
 
-    How to fix: write the key ``trust.subject_name`` with a list of patterns, each in quotes. Its name has to end in
-    ``.yml``, ``.yaml`` or ``.json``, in small letters: a node does not start with a file of another name either.
+    How to fix: write the key ``trust.subject_name`` with a list of patterns, each in quotes.
 
     Example: ``- *.node.search.cluster.1053523734.account``, where YAML reads the star as a reference.
     """
     if isinstance(restrictions, Unavailable):
         yield missing(restrictions)
         return
+    if is_misnamed(restrictions) and restrictions.problem:
+        yield NotApplicable("the name of the file keeps it from being read; trust/file-extension is about that")
+        return
+    yield from _judged(restrictions, nowhere)
+
+
+def _judged(restrictions: TrustRestrictions, place: Place) -> Iterator[Finding]:
     path = shorten(restrictions.path)
     if restrictions.problem:
-        yield _unusable(restrictions, path)
+        yield _unusable(restrictions, path, place)
     for pattern in [text for text in restrictions.patterns if parse_pattern(text).problem][:5]:
         yield Finding(
             summary=f"{path} holds the pattern {shorten(pattern)}, which Elasticsearch refuses: {parse_pattern(pattern).problem}.",
             remedy=_remedy(pattern).sentence,
             fix=_remedy(pattern).fix,
             facts={"path": path, "observed": shorten(pattern), "expected": "/…/"},
+            origin=place(pattern),
         )
     for remark in restrictions.remarks[:_MAX_REMARKS]:
         yield Finding(
@@ -77,6 +91,7 @@ def restrictions_file_invalid(restrictions: TrustRestrictions | Unavailable) -> 
                 "observed": shorten(remark),
                 "expected": "quoted patterns under one trust.subject_name",
             },
+            origin=place(remark),
         )
 
 
@@ -90,10 +105,8 @@ def _remedy(pattern: str) -> Remedy:
     return Remedy(f"{correct}, or put a backslash before the first slash.", literally)
 
 
-def _unusable(restrictions: TrustRestrictions, path: str) -> Finding:
+def _unusable(restrictions: TrustRestrictions, path: str, place: Place) -> Finding:
     line = f", line {restrictions.line}" if restrictions.line else ""
-    if not restrictions.path.endswith(_EXTENSIONS):
-        return _misnamed(restrictions, path)
     remedy = (
         "Put every pattern in quotes."
         if restrictions.unquoted_star
@@ -109,14 +122,5 @@ def _unusable(restrictions: TrustRestrictions, path: str) -> Finding:
             "observed": shorten(restrictions.problem),
             "expected": "trust.subject_name with a list of patterns",
         },
-    )
-
-
-def _misnamed(restrictions: TrustRestrictions, path: str) -> Finding:
-    name = shorten(restrictions.path.rpartition("/")[2])
-    return Finding(
-        summary=f"{path}: {restrictions.problem}, by which Elasticsearch decides how to read the file: no node starts with it.",
-        remedy="Rename the file, and set the path to the new name. Where only the copy here has another name, rename that.",
-        fix=on_remote_nodes(yml=[yml(PATH, "<path of the file>.yml")]),
-        facts={"path": path, "observed": name, "expected": "*.yml, *.yaml or *.json"},
+        origin=place(""),
     )

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from functools import lru_cache
 from typing import Final
 
 from checks.shared.applies import CERTIFICATE_REMOTES
 from checks.shared.presented_names import not_judged
 from checks.tables import docs
-from checks.trust._restrictions import lines
+from checks.trust._restrictions import Place, lines, nowhere
 from diag.check import Unknown, Yields, check, missing
 from diag.model import (
     Finding,
     Severity,
+    TrustFiles,
     TrustRestrictions,
     Unavailable,
     admits,
@@ -28,6 +30,11 @@ _ANY_SCOPE: Final = re.compile(r".*\.cluster\.[*?]+(\.account)?")
 _SCOPE: Final = re.compile(r".*[*?.]([^*?\\/.]+)")
 
 
+def _documents(files: TrustFiles) -> Yields:
+    for one in files.all:
+        yield from _judged(one.restrictions, one.place)
+
+
 @check(
     "trust/restrictions-too-broad",
     severity=Severity.ERROR,
@@ -36,6 +43,7 @@ _SCOPE: Final = re.compile(r".*[*?.]([^*?\\/.]+)")
     docs=(docs.HOSTED_TO_SELF_MANAGED, docs.TRANSPORT_TLS_SETTINGS),
     tags=("trust-restrictions", "exposure", "offline"),
     source="documentation: remote clusters with self-managed clusters, one CA signs all clusters of a Cloud region",
+    in_documents=_documents,
 )
 def restrictions_too_broad(restrictions: TrustRestrictions | Unavailable) -> Yields:
     """The remote's ``trust_restrictions`` file admits clusters of other organizations, or every cluster of one.
@@ -52,14 +60,18 @@ def restrictions_too_broad(restrictions: TrustRestrictions | Unavailable) -> Yie
         return
     if restrictions.problem:
         yield Unknown(f"{shorten(restrictions.path)} can't be used: {shorten(restrictions.problem)}")
+    yield from _judged(restrictions, nowhere)
+
+
+def _judged(restrictions: TrustRestrictions, place: Place) -> Iterator[Finding | Unknown]:
     for pattern in restrictions.patterns:
         match _breadth(pattern):
             case None:
                 yield not_judged(restrictions)
             case "organizations":
-                yield _too_broad(restrictions, pattern, "clusters of any organization", Severity.ERROR)
+                yield _too_broad(restrictions, pattern, "clusters of any organization", Severity.ERROR, place)
             case "clusters":
-                yield _too_broad(restrictions, pattern, "every cluster of that organization", Severity.WARNING)
+                yield _too_broad(restrictions, pattern, "every cluster of that organization", Severity.WARNING, place)
 
 
 @lru_cache(maxsize=4096)
@@ -78,11 +90,12 @@ def _breadth(pattern: str) -> str | None:
     return "clusters" if admits([pattern], [f"node.node.{one}.cluster.{scope}" for one in _UNRELATED_IDS]) else ""
 
 
-def _too_broad(restrictions: TrustRestrictions, pattern: str, whom: str, severity: Severity) -> Finding:
+def _too_broad(restrictions: TrustRestrictions, pattern: str, whom: str, severity: Severity, place: Place) -> Finding:
     return Finding(
         summary=f"The pattern {shorten(pattern)} in {shorten(restrictions.path)} admits {whom}; expected only the clusters that are meant.",
         remedy="Name the organization and the cluster.",
         fix=lines("*.node.<cluster id>.cluster.<organization id>.account"),
         severity=severity,
         facts={"observed": shorten(pattern), "expected": "organization and cluster by their ids", "admits": whom},
+        origin=place(pattern),
     )

@@ -213,9 +213,12 @@ def check(  # noqa: PLR0913 -- each is one line of the check's metadata, by name
 
 
 def _of_documents(made: Check, function: Callable[..., Yields]) -> Check:
-    """The check as it judges documents: once for all of them, and without a claim to settle what is essential of a remote."""
+    """The check as it judges documents: once for all of them, and without a claim to settle what is essential of a remote.
+
+    It explains no other check either: what is wrong in one document does not account for what is wrong in another.
+    """
     needs = needs_of(made.id, function)
     if scope_of(needs) is not Scope.CLUSTER or made.scope is Scope.CLUSTER:
         msg = f"check {made.id}: in_documents looks at documents, beside a check that looks at remotes"
         raise TypeError(msg)
-    return replace(made, run=function, needs=needs, scope=Scope.CLUSTER, essential=False)
+    return replace(made, run=function, needs=needs, scope=Scope.CLUSTER, essential=False, explains=(), leaves_open=())

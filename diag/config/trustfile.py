@@ -20,6 +20,8 @@ KEY: Final = "trust.subject_name"
 MAX_BYTES: Final = 262_144
 _YAML_NAMES: Final = (".yml", ".yaml")
 _JSON_NAME: Final = ".json"
+# How the name of such a file has to end: by it Elasticsearch decides how to read the file.
+ENDINGS: Final = (*_YAML_NAMES, _JSON_NAME)
 _TRUTH: Final = frozenset({"true", "false"})
 _MAX_DIGITS: Final = 5
 _INDEX: Final = re.compile(re.escape(KEY) + r"\.(\d+)")
@@ -51,7 +53,7 @@ def _parse(path: str, data: bytes, remarks: list[str]) -> object:
     if path.endswith(_YAML_NAMES):
         return YamlReader(_filled(_decoded(data, "utf-8")), remarks).read()
     lower = path.lower()
-    small = ", in small letters" if lower.endswith((*_YAML_NAMES, _JSON_NAME)) else ""
+    small = ", in small letters" if lower.endswith(ENDINGS) else ""
     msg = f"its name does not end in .yml, .yaml or .json{small}"
     raise refusal(msg)
 

@@ -15,9 +15,14 @@ from diag.documents.yamltext import Yaml, read_yaml
 
 @dataclass(frozen=True)
 class Candidate:
-    """A text with its source. A text that begins with a brace or bracket is JSON, unless its name says YAML; everything else is YAML."""
+    """A text with its source. A text that begins with a brace or bracket is JSON, unless its name says YAML; everything else is YAML.
+
+    ``data`` are the bytes of the file, also where they are no text: ``problem`` says why not then, and the text is empty.
+    """
 
     source: Source
+    data: bytes = b""
+    problem: str = ""
 
     @property
     def text(self) -> str:

@@ -74,31 +74,33 @@ def read_document(named: Named, reading: Reading, forced: DocumentKind | None = 
     if named.problem:
         return Document(named=named, kind=None, why=named.problem)
     text, problem = _text(named.data)
-    if text is None:
-        return Document(named=named, kind=None, why=problem)
-    candidate = Candidate(Source(named.name, text))
+    candidate = Candidate(Source(named.name, text), named.data, problem)
     found = recognise(candidate) if forced is None else _forced(forced)
-    if found is None:
-        refusal = candidate.refusal
-        why = "nothing in it tells what it is" if refusal is None else f"nothing in it tells what it is ({refusal})"
-        return Document(named=named, kind=None, why=why, text=text)
+    if found is None or (problem and not found.row.of_bytes):
+        return Document(named=named, kind=None, why=problem or _why_not(candidate), text=text)
     nouns = found.row.read(candidate, reading)
     return Document(named=named, kind=found.row.kind, why=found.why, nouns=nouns, text=text)
+
+
+def _why_not(candidate: Candidate) -> str:
+    refusal = candidate.refusal
+    return "nothing in it tells what it is" + ("" if refusal is None else f" ({refusal})")
 
 
 def _forced(kind: DocumentKind) -> Recognised:
     return Recognised(next(one for one in KINDS if one.kind is kind), "somebody said so")
 
 
-def _text(data: bytes) -> tuple[str | None, str]:
+def _text(data: bytes) -> tuple[str, str]:
+    """Give the text of a file, or none and why it is none."""
     if data.startswith(_UTF16):
-        return None, "it is UTF-16; expected UTF-8"
+        return "", "it is UTF-16; expected UTF-8"
     if any(sign in data[:8192] for sign in _NO_TEXT):
-        return None, "it is no text"
+        return "", "it is no text"
     try:
         return data.removeprefix(b"\xef\xbb\xbf").decode("utf-8"), ""
     except UnicodeDecodeError as error:
-        return None, f"it is no UTF-8 text: byte 0x{data[error.start]:02x} at offset {error.start}"
+        return "", f"it is no UTF-8 text: byte 0x{data[error.start]:02x} at offset {error.start}"
 
 
 def nouns_of(documents: Iterable[Document]) -> Iterable[object]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from diag.documents import diag_yaml, elasticsearch_yml, keystore_list, settings_request
+from diag.documents import diag_yaml, elasticsearch_yml, keystore_list, settings_request, trust_file
 from diag.documents.candidate import Candidate
 from diag.documents.row import KindRow
 
@@ -14,6 +14,7 @@ KINDS: Final[tuple[KindRow, ...]] = (
     settings_request.ROW,
     elasticsearch_yml.ROW,
     keystore_list.ROW,
+    trust_file.ROW,
 )
 
 
@@ -28,7 +29,7 @@ class Recognised:
 def recognise(candidate: Candidate) -> Recognised | None:
     """Tell what a text is; None where it is of no known kind."""
     for row in KINDS:
-        why = row.recognise(candidate)
+        why = row.recognise(candidate) if row.of_bytes or not candidate.problem else ""
         if why:
             return Recognised(row, why)
     return None

@@ -24,12 +24,14 @@ class KindRow:
     """One kind.
 
     ``recognise`` says by what a text was recognised ("it holds cluster.remote"), empty where it is none of this kind. ``read`` gives the
-    nouns of the evidence, each a collection with ``all``: those of several documents are put together by joining them.
+    nouns of the evidence, each a collection with ``all``: those of several documents are put together by joining them. ``of_bytes``: it is
+    recognised and read by its bytes, also where they are no text in UTF-8.
     """
 
     kind: DocumentKind
     recognise: Callable[[Candidate], str]
     read: Callable[[Candidate, Reading], tuple[object, ...]]
+    of_bytes: bool = False
 
 
 def problems_of(candidate: Candidate, kind: DocumentKind) -> tuple[object, ...]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Final
 
 from diag.evidence import reload
-from diag.evidence.documents import keystore_list, origins, problems
+from diag.evidence.documents import keystore_list, origins, problems, trust_files
 from diag.evidence.documents import settings as settings_texts
 from diag.evidence.elasticsearch import (
     api_keys,
@@ -60,6 +60,7 @@ PIECES: Final[tuple[Piece, ...]] = (
     reload.PIECE,
     settings_texts.PIECE,
     keystore_list.PIECE,
+    trust_files.PIECE,
     problems.PIECE,
     origins.PIECE,
 )

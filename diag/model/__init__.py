@@ -47,6 +47,7 @@ from diag.evidence.documents.origins import Origins
 from diag.evidence.documents.problems import DocumentProblem, DocumentProblems, ProblemKind
 from diag.evidence.documents.settings import Layer as SettingsLayer
 from diag.evidence.documents.settings import Setting, SettingsForm, SettingsText, SettingsTexts
+from diag.evidence.documents.trust_files import TrustFile, TrustFiles
 from diag.evidence.elasticsearch.api_keys import KeyAccess, KeyLookup, KeyRecord
 from diag.evidence.elasticsearch.certificates import LoadedCertificate, LoadedCertificates
 from diag.evidence.elasticsearch.clock import Clock
@@ -310,6 +311,8 @@ __all__ = [
     "Transforms",
     "TransportHello",
     "Trust",
+    "TrustFile",
+    "TrustFiles",
     "TrustRestrictions",
     "Unavailable",
     "VerificationMode",

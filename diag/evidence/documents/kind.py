@@ -12,3 +12,4 @@ class DocumentKind(StrEnum):
     ELASTICSEARCH_YML = "elasticsearch.yml"
     SETTINGS_REQUEST = "settings body"
     KEYSTORE_LIST = "keystore list"
+    TRUST_FILE = "trust file"

@@ -1,0 +1,25 @@
+"""Documents judged as ``diag lint FILE…`` judges them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from diag.cli.documents import judge_documents
+from diag.cli.lint import Documents
+from diag.cli.options import Chosen
+from diag.documents.located import LintReport
+
+
+def lint(*files: str | Path, side: str | None = None, version: str = "", chosen: Chosen | None = None) -> LintReport:
+    """Judge documents together."""
+    documents = Documents(
+        files=tuple(map(str, files)),
+        side=side,
+        version=version,
+        kind=None,
+        security_model=None,
+        env_file=None,
+        keystore=None,
+        stdin_filename="",
+    )
+    return judge_documents(documents, chosen or Chosen()).report
