@@ -112,7 +112,7 @@ def _same(before: tuple[object, Texts] | None, source: object) -> tuple[object, 
 
 
 def _one_of_each_alias(remotes: Iterable[RemoteReport]) -> Iterator[RemoteReport]:
-    """Two series of the same labels make Prometheus refuse all of them: of one alias twice, the worse one is told."""
+    """Two series of the same labels make Prometheus refuse all of them: of one alias twice, the worse one is shown."""
     found: dict[str, RemoteReport] = {}
     for remote in remotes:
         other = found.get(remote.alias)

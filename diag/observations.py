@@ -84,7 +84,7 @@ def _name(identity: Identity | Unavailable, endpoints: tuple[EndpointEvidence, .
 
 
 def _options(registration: Registration | Unavailable) -> tuple[tuple[str, str], ...] | None:
-    """The settings beside the address: compression and pings, with which connections are made anew when they change."""
+    """The settings other than the address: compression and pings, with which connections are made anew when they change."""
     if isinstance(registration, Unavailable):
         return None
     return tuple((key, value) for key, value in registration.values if key.startswith("transport."))

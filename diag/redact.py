@@ -27,7 +27,7 @@ T = TypeVar("T")
 class Redactor:
     """Replaces secrets by ``***``, in the spellings in which they travel.
 
-    Besides the secret itself these are Base64 (alone or inside something longer, as in a header of basic
+    In addition to the secret itself these are Base64 (alone or inside something longer, as in a header of basic
     authentication), percent-encoding, hexadecimal digits and the escapes of JSON; of an encoded API key also the ``id:secret`` inside it
     and the part after the colon. Secrets shorter than six characters are masked where they stand as a whole word.
     """

@@ -48,7 +48,7 @@ def shown(text: str, limit: int = MAX_CHARACTERS) -> str:
 
 
 def listed(texts: Sequence[str], limit: int = MAX_LISTED) -> str:
-    """List texts in a sentence: the first few, each cut, and how many there are besides."""
+    """List texts in a sentence: the first few, each cut, and how many more there are."""
     few = ", ".join(shorten(text, _MAX_ITEM) for text in texts[:limit])
     return few if len(texts) <= limit else f"{few} and {len(texts) - limit} more"
 

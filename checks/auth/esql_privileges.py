@@ -111,7 +111,7 @@ def _declared(remote: Remote, found: tuple[Role, ...], missing: tuple[str, ...])
             else f"The role {listed([one.name for one in found])} lacks"
         )
         yield Finding(
-            summary=f"{who} {' and '.join(words)}: ES|QL on this remote is refused to its users, unless another role of theirs has it.",
+            summary=f"{who} {' and '.join(words)}: ES|QL on this remote is refused to its users, unless another of their roles has it.",
             remedy=how.sentence,
             fix=how.fix,
             facts={

@@ -93,7 +93,7 @@ def _declared_roles(remote: Remote, roles: Roles) -> Yields:
 
 
 def _merged(remote: Remote, roles: tuple[Role, ...]) -> Yields:
-    """What the declared roles give together. One that does not exist may be what gives it, so that then nothing is said."""
+    """What the declared roles give together. One that does not exist may be what gives it, so that then nothing is found."""
     judged = {role: on_remote(role.remote_indices, remote.alias) for role in roles}
     enough = _replicates if _only_follows(remote) else reads
     reading = [grant for entries, _ in judged.values() for grant in entries if enough(grant)]

@@ -24,7 +24,7 @@ from diag.model import (
     severities=(Severity.ERROR,),
     docs=(docs.CCR_INSPECT, docs.API_FOLLOW_STATS),
     tags=("replication",),
-    source="documentation: CCR stats API, global checkpoints; while reads fail the lag stands still (6.8.23); the limits are our choice",
+    source="documentation: CCR stats API, global checkpoints; while reads fail the lag does not change (6.8.23); the limits are chosen by diag",
 )
 def follower_lag(replication: Replication, remote: Remote, thresholds: Thresholds) -> Yields:
     """A follower is far behind its leader, or has stopped reading.
@@ -48,7 +48,7 @@ def follower_lag(replication: Replication, remote: Remote, thresholds: Threshold
             severity = Severity.ERROR if one.lag > thresholds.lag_operations_error else Severity.WARNING
             yield _behind(one, f"is {one.lag:,} operations behind its leader", severity)
         elif one.exceptions:
-            yield Unknown(f"reads of the follower {shorten(one.index, 80)} fail, so that its lag stands still")
+            yield Unknown(f"reads of the follower {shorten(one.index, 80)} fail, so that its lag does not change")
 
 
 def _behind(one: Follower, what: str, severity: Severity) -> Finding:

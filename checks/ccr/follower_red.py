@@ -34,7 +34,7 @@ _MINUTE: Final = 60.0
     severities=(Severity.INFO, Severity.WARNING),
     docs=(docs.CCR_RECREATE, docs.CCR_SETTINGS),
     tags=("replication", "history"),
-    source="documentation: cluster health API; the states of a first copy were observed on 6.8.23; the limit is our choice",
+    source="documentation: cluster health API; the states of a first copy were observed on 6.8.23; the limit is chosen by diag",
     explains=("ccr/follower-lag",),
 )
 def follower_red(  # noqa: PLR0913, PLR0917 -- each is one piece of evidence.

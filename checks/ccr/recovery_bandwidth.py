@@ -28,7 +28,7 @@ _GB: Final = 1 << 30
     severity=Severity.INFO,
     docs=(docs.CCR_SETTINGS,),
     tags=("replication", "settings"),
-    source="documentation: cross-cluster replication settings; the limit is our choice",
+    source="documentation: cross-cluster replication settings; the limit is chosen by diag",
 )
 def recovery_bandwidth(
     replication: Replication, remote: Remote, copies: InitialRecoveries, thresholds: Thresholds

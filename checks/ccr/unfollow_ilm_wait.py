@@ -33,7 +33,7 @@ _WAITS: Final = "wait-for-follow-shard-tasks"
     severity=Severity.WARNING,
     docs=(docs.CCR_TERMINATE, docs.API_RESUME_FOLLOW),
     tags=("replication", "ilm"),
-    source=f"WaitForFollowShardTasksStep; {ILM_STEPS_SHOWN.source}; the limit is our choice",
+    source=f"WaitForFollowShardTasksStep; {ILM_STEPS_SHOWN.source}; the limit is chosen by diag",
 )
 def unfollow_ilm_wait(
     replication: Replication,
@@ -90,7 +90,7 @@ def _waits_for_nothing(one: Follower, hours: float) -> Unknown:
     """ILM looks every few minutes: a follower that had caught up would not wait for hours."""
     name = shorten(one.index, 80)
     why = (
-        "its reads fail, so that its lag stands still"
+        "its reads fail, so that its lag does not change"
         if one.exceptions
         else f"nothing is seen that keeps it back; GET {name}/_ilm/explain says more"
     )

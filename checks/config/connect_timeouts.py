@@ -25,7 +25,7 @@ def _of_node(node: Node) -> dict[str, str]:
     applies=Applies.settings(),
     docs=(docs.REMOTE_CLUSTER_SETTINGS, docs.NETWORK_SETTINGS),
     tags=("settings", "nodes"),
-    source="documentation: remote cluster settings, initial_connect_timeout (30 s); the limits are our choice",
+    source="documentation: remote cluster settings, initial_connect_timeout (30 s); the limits are chosen by diag",
 )
 def connect_timeouts(local_nodes: OfLocal[Nodes]) -> Yields:
     """A node waits very shortly or very long for its remotes when it starts.

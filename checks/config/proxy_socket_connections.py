@@ -33,7 +33,7 @@ _WHOLE: Final = re.compile(r"\d{1,9}")
     applies=Applies.settings(),
     docs=(docs.REMOTE_CLUSTER_SETTINGS, docs.CONNECTION_MODES),
     tags=("settings", "connection"),
-    source="Elasticsearch ProxyConnectionStrategy and SniffConnectionStrategy: at least 1; the limits of the info are our choice",
+    source="Elasticsearch ProxyConnectionStrategy and SniffConnectionStrategy: at least 1; the limits of the info are chosen by diag",
 )
 def proxy_socket_connections(
     remote: Remote, registration: Registration | Unavailable, local_nodes: OfLocal[Nodes] | Unavailable

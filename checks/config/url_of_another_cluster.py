@@ -24,7 +24,7 @@ from diag.model import (
     severity=Severity.ERROR,
     docs=(docs.REMOTE_CLUSTERS, docs.TROUBLESHOOT),
     tags=("identity", "url"),
-    source="the handshake with the key tells the name of the cluster; GET / of its API does too",
+    source="the handshake with the key shows the name of the cluster; GET / of its API does too",
 )
 def url_of_another_cluster(
     remote: Remote, remote_side: OfRemote[Identity], remote_nodes: OfRemote[Nodes] | Unavailable, endpoints: Endpoints
@@ -66,7 +66,7 @@ def _unknown_to(remote_nodes: Nodes, key: KeyTrial) -> bool:
 def _another(remote: Remote, remote_side: Identity, place: str, observed: str, who: str) -> Finding:
     return Finding(
         summary=f"The API under url of the remote is that of the cluster {shorten(remote_side.name, 80)}, and behind the address "
-        f"{shorten(place, 80)} answers {who}; expected one cluster. What the API tells is not about the cluster that is searched.",
+        f"{shorten(place, 80)} answers {who}; expected one cluster. What the API reports is not about the cluster that is searched.",
         remedy=f"Correct url of {shorten(remote.alias, 80)} in diag.yaml; or, if {shorten(remote_side.name, 80)} is the cluster that is "
         f"meant, correct {shorten(remote.setting(remote.dialled[0].setting.partition('[')[0] if remote.dialled else 'seeds'), 120)}.",
         facts={"observed": observed, "expected": remote_side.name, "uuid_of_the_api": remote_side.uuid},

@@ -24,7 +24,7 @@ _ROUNDS: Final = 2  # That many rounds before this one have to have found it not
 def dns_changed(remote: Remote, endpoints: Endpoints, info: RemoteInfo, past: History) -> Yields:
     """The name of the remote leads to other addresses than before, and the local cluster is not connected.
 
-    Why it matters: Elasticsearch keeps what it looked up for a while, and may go on with the old addresses. It is said once the
+    Why it matters: Elasticsearch keeps what it looked up for a while, and may go on with the old addresses. It is found once the
     outage has lasted for more than two rounds: a name that gives its addresses in turn changes all the time.
 
     How to fix: lower ``networkaddress.cache.ttl`` in the security properties of the JDK; change its ``transport.ping_schedule`` and back, which

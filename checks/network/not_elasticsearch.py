@@ -60,7 +60,7 @@ def not_elasticsearch(
 
     Why it matters: the first thing a local cluster says is the handshake of the transport protocol, and each node answers it
     before it asks who is there. Without an answer there is no remote, however well TLS works. Not every peer that hangs up is
-    a stranger: a node that starts does so (8.2 and newer), an IP filter does, and a release too old or too new to talk to.
+    no node: a node that starts does so (8.2 and newer), an IP filter does, and a release too old or too new to talk to.
 
     How to fix: correct host and port, where something else listens there. Where the peer hangs up, try again in a minute; then look
     into the log of the remote cluster's nodes.
@@ -203,7 +203,7 @@ def _closing_party(remote: Remote, hello: TransportHello, tls: TlsAttempt) -> st
     if remote.kind in _CLOUD:
         causes.insert(0, "a proxy that knows no deployment of this server name")
     if tls.client_certificate_sent:
-        causes.insert(0, "a node that refuses our client certificate without a word")
+        causes.insert(0, "a node that refuses the client certificate of the local cluster without a word")
     if is_node(hello):
         causes.remove(offload)
         return f"It is a node, for it says that it is no HTTP port; likely causes: {', '.join(causes)}."

@@ -14,7 +14,7 @@ from diag.model import Clock, Finding, Severity, Thresholds
     severities=(Severity.WARNING,),
     docs=(docs.TROUBLESHOOT_HANDSHAKE,),
     tags=("clock",),
-    source="nodes statistics API, field timestamp; the limits are our choice",
+    source="nodes statistics API, field timestamp; the limits are chosen by diag",
 )
 def clock_skew(clock: Clock, thresholds: Thresholds) -> Yields:
     """The clocks of this machine and of the local cluster disagree.

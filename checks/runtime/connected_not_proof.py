@@ -54,7 +54,7 @@ def connected_not_proof(remote_evidence: RemoteEvidence, info: RemoteInfo, resol
     elif not tried.connected:
         yield Finding(
             summary="GET _remote/info says connected, and GET _resolve/cluster could not connect just now.",
-            remedy="Look at the log of the local cluster; a connection that stands on some nodes only looks like this.",
+            remedy="Look at the log of the local cluster; a connection that only some nodes have looks like this.",
             fix=again,
             severity=Severity.WARNING,
             facts={"observed": "connected: false when asked", "expected": "connected: true"},

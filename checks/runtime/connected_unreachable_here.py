@@ -20,7 +20,7 @@ from diag.model import (
     applies=Applies.settings(),
     docs=(docs.TROUBLESHOOT_NOT_REACHABLE,),
     tags=("connection", "reported", "vantage"),
-    source="remote cluster info API, compared with a connection of our own",
+    source="remote cluster info API, compared with a connection of diag",
 )
 def connected_unreachable_here(remote: Remote, info: RemoteInfo, endpoints: Endpoints) -> Yields:
     """The local cluster is connected, and from this machine no connection opens.

@@ -27,7 +27,7 @@ _WINDOW: Final = timedelta(minutes=30)
     applies=Applies.settings(),
     docs=(docs.TROUBLESHOOT_UNRELIABLE_NETWORK, docs.NETWORK_IDLE_CONNECTIONS),
     tags=("connection", "history"),
-    source="documentation: troubleshoot remote clusters, unreliable network; elasticsearch#30247; the limits are our choice",
+    source="documentation: troubleshoot remote clusters, unreliable network; elasticsearch#30247; the limits are chosen by diag",
 )
 def flapping(
     remote_evidence: RemoteEvidence, info: RemoteInfo, past: History, thresholds: Thresholds, now: datetime

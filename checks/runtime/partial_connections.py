@@ -42,7 +42,7 @@ def partial_connections(info: RemoteInfo, remote_nodes: OfRemote[Nodes] | Unavai
         yield NotApplicable("the local cluster is not connected; runtime/not-connected is about that")
     elif info.open < wanted:
         yield Finding(
-            summary=f"{info.open} of {wanted} connections stand on the node that was asked; expected all of them.",
+            summary=f"{info.open} of {wanted} connections are open on the node that was asked; expected all of them.",
             remedy="Look again in a minute; if it lasts, see what the checks of group network say of each address.",
             facts={"observed": info.open, "expected": wanted},
         )

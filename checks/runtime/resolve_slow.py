@@ -19,7 +19,7 @@ from diag.model import (
     applies=Applies.settings(),
     docs=(docs.API_RESOLVE_CLUSTER,),
     tags=("search",),
-    source="elasticsearch#114020, elasticsearch#120542; the limit is our choice",
+    source="elasticsearch#114020, elasticsearch#120542; the limit is chosen by diag",
 )
 def resolve_slow(resolved: ResolvedCluster, thresholds: Thresholds) -> Yields:
     """Asking the remotes through the local cluster takes long.

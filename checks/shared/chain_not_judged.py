@@ -36,7 +36,7 @@ def _verifies_nothing(found: Verification) -> NotApplicable | None:
 
 
 def ca_unknown_but_connected(remote_evidence: RemoteEvidence) -> Unknown | None:
-    """Say that trust can't be judged: no CA was given to diag, and nobody said that there is none, or the local cluster is connected."""
+    """Say that trust can't be judged: no CA was given to diag, and nothing declares that there is none, or the local cluster is connected."""
     info, trust = remote_evidence.belief[RemoteInfo], remote_evidence.trust
     if isinstance(trust, Trust) and trust.assumed and not (isinstance(info, RemoteInfo) and info.connected):
         if not remote_evidence.remote.registered:

@@ -1,4 +1,4 @@
-"""Our client certificate: whether it can be used, whether the peer asks for one, and whether it takes ours."""
+"""The client certificate: whether it can be used, whether the peer asks for one, and whether it accepts it."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _DECIDED_LATE: Final = "TLSv1.3"  # Up to TLS 1.2 the handshake does not complet
 
 
 def accepted_certificate(tls: TlsAttempt, hello: TransportHello | Unavailable) -> bool:
-    """Tell whether the peer has shown that it accepts our certificate.
+    """Tell whether the peer has shown that it accepts the local cluster's certificate.
 
     The proof is the answer of a node. A peer that stays quiet has accepted it where TLS says so by completing (TLS 1.2); in
     TLS 1.3 only where nothing was asked of it, for then it waits for the first request.

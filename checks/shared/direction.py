@@ -44,7 +44,7 @@ def leads_here(
     """Tell whether a remote of the remote cluster leads to the local cluster.
 
     It does where one of its addresses is published by a node here, or where the name is that of the API here and the port one of
-    ours. The name alone is not enough where several clusters can stand behind one machine or balancer. None: it can't be told.
+    the local cluster. The name alone is not enough where several clusters can stand behind one machine or balancer. None: it is not known.
     """
     places = {_plain(place) for place in registrations.places(registration)}
     published = frozenset[str]() if isinstance(local_nodes, Unavailable) else _published(local_nodes)

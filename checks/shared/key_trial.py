@@ -34,7 +34,7 @@ def not_judged(
 def only_with(
     verdict: KeyVerdict, key: KeyTrial | Unavailable, hello: TransportHello | Unavailable, tls: TlsAttempt
 ) -> Iterator[NotApplicable | Unknown]:
-    """Say what is to be said where the key was not refused for this reason; nothing where it was, or was accepted."""
+    """Word the result where the key was not refused for this reason; nothing where it was, or was accepted."""
     if other := not_judged(key, hello, tls):
         yield other
     elif isinstance(key, KeyTrial) and key.verdict not in {verdict, KeyVerdict.ACCEPTED}:

@@ -25,7 +25,7 @@ def is_loaded(certificate: Certificate, loaded: Iterable[LoadedCertificate]) -> 
 
 
 def same_name_in(one: str, other: str) -> bool:
-    """Tell whether two writers of distinguished names mean the same: order, spacing, quotes and names of types are theirs."""
+    """Tell whether two writers of distinguished names mean the same: order, spacing, quotes and names of types differ between them."""
     return _values(one) == _values(other) != []
 
 

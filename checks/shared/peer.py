@@ -118,7 +118,7 @@ def http_status(in_hex: str) -> int | None:
 
 
 def first_words(in_hex: str) -> bytes:
-    """Give the beginning of what a peer said, which evidence holds in hex."""
+    """Give the beginning of what a peer sent, which evidence holds in hex."""
     try:
         return bytes.fromhex(in_hex)[:_MAX_BYTES]
     except ValueError:
@@ -126,6 +126,6 @@ def first_words(in_hex: str) -> bytes:
 
 
 def quote(stated: bytes) -> str:
-    """Quote the beginning of what a peer said, for a sentence: as text and in hex."""
+    """Quote the beginning of what a peer sent, for a sentence: as text and in hex."""
     text = "".join(chr(byte) if chr(byte).isascii() and chr(byte).isprintable() else "." for byte in stated)
     return f"“{text}” (hex {stated.hex()})"

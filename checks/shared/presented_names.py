@@ -71,7 +71,7 @@ def was_asked_for(evidence: object) -> bool:
 
 
 def our_leaf(identity: ClientIdentity | Unavailable) -> Certificate | Unavailable:
-    """Give the certificate that our nodes present, also where its key is of no use."""
+    """Give the certificate that the local nodes present, also where its key is of no use."""
     match identity:
         case ClientIdentity(chain=(leaf, *_)):
             return leaf
@@ -87,7 +87,7 @@ def judged(
 ) -> Iterator[Presented | Unavailable]:
     """Give the certificates that trust management surely judges; at Cloud it is always on.
 
-    Ours is judged by a remote at Cloud and by the ``trust_restrictions`` file of any remote. That of the peer is judged by a
+    That of the local cluster is judged by a remote at Cloud and by the ``trust_restrictions`` file of any remote. That of the peer is judged by a
     local cluster at Cloud. What a cluster at Cloud presents itself is made by Cloud and right, unless it is here to be looked at.
     """
     by_file = was_asked_for(remote_evidence.restrictions)

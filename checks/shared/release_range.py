@@ -67,7 +67,7 @@ def unknown_release(side: Known, what: str) -> str:
 
 
 def on_the_wire(probe: Probe) -> RemoteVersion | None:
-    """Give the release that a node said it runs; None where it said none that is known.
+    """Give the release that a node reports; None where it reports none that is known.
 
     A node that accepts a key tells its release. The transport handshake tells an id, which may stand for several.
     """

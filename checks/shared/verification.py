@@ -20,7 +20,7 @@ _STRICTEST_FIRST = tuple(VerificationMode)
 
 @dataclass(frozen=True, slots=True)
 class Verification:
-    """The mode in force; None where it is not known. ``source`` is where that is from, ``nodes`` whose it is, where they said it."""
+    """The mode in force; None where it is not known. ``source`` is where that is from, ``nodes`` whose it is, where they report it."""
 
     mode: VerificationMode | None
     source: str

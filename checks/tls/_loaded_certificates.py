@@ -110,7 +110,7 @@ def _by_remote(
     ):
         yield _made(
             one,
-            "the CA by which a node of the remote cluster trusts ours",
+            "the CA by which a node of the remote cluster trusts the certificate of the local cluster",
             f"Get the current CA certificate of the local cluster and add it under {server_prefix(remote_evidence.remote)}.certificate_authorities of "
             "every node of the remote cluster, before certificates are issued by it.",
             rotating=rotating,

@@ -1,4 +1,4 @@
-"""The dates of certificates: those the peer presents, the trusted CAs, and our own."""
+"""The dates of certificates: those the peer presents, the trusted CAs, and those of the local cluster."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The certificates whose dates matter to one remote: those the peer presents, the trusted CAs, our own, and what nodes have loaded."""
+"""The certificates whose dates matter to one remote: those the peer presents, the trusted CAs, those of the local cluster, and what nodes have loaded."""
 
 from __future__ import annotations
 
@@ -177,7 +177,7 @@ def _own(cluster_evidence: ClusterEvidence, remote_evidence: RemoteEvidence) -> 
     for position, certificate in enumerate(remote_evidence.identity.chain):
         yield ValidityPeriod.of(
             certificate,
-            what=f"{'the CA of ' if position else ''}our client certificate in {shorten(remote_evidence.identity.path)}",
+            what=f"{'the CA of ' if position else ''}the client certificate of the local cluster in {shorten(remote_evidence.identity.path)}",
             remedy=f"Renew it on every node of the local cluster ({client_prefix(remote_evidence.remote)}); signed by the same CA, "
             "nothing changes for the remote cluster.",
             ca=position > 0,

@@ -19,7 +19,7 @@ _TRANSPORT: Final = 9400
     applies=Applies(remote_kinds=(Kind.HOSTED, Kind.ECE)),
     docs=(docs.SECURITY_MODELS, docs.HOSTED_TO_SELF_MANAGED),
     tags=("ports", "certificates"),
-    source="documentation: remote clusters at Elastic Cloud and ECE; the pattern by port is partly our conclusion",
+    source="documentation: remote clusters at Elastic Cloud and ECE; the pattern by port is partly concluded from reports",
 )
 def cert_of_other_interface(endpoint: Endpoint, chain: Chain) -> Yields:
     """The certificate looks like that of the other interface.

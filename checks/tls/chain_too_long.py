@@ -76,7 +76,7 @@ def chain_too_long(
     if count > _MAX_FROM_A_CLIENT:
         local_side = "xpack.security.transport.ssl of the local cluster"
         sure = count > _MAX_FROM_A_SERVER
-        yield _too_many("Our client", count, _MAX_FROM_A_CLIENT, local_side, None if sure else Severity.WARNING)
+        yield _too_many("The local cluster", count, _MAX_FROM_A_CLIENT, local_side, None if sure else Severity.WARNING)
 
 
 def _message_size(chain: Chain, tls: TlsAttempt | Unavailable) -> int:

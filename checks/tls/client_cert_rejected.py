@@ -76,17 +76,17 @@ def client_cert_rejected(
     identity: ClientIdentity | Unavailable,
     remote_evidence: RemoteEvidence,
 ) -> Yields:
-    """The peer does not take our client certificate, or requires one that was not shown.
+    """The peer does not take the client certificate of the local cluster, or requires one that was not shown.
 
     Why it matters: in the certificate model both sides prove themselves with certificates, and a node that is refused
     can't connect. In the API key model the remote cluster server asks for a certificate only where its client authentication was
     switched on; where that says ``required``, the nodes of the local cluster have to present one as well as the key.
 
-    How to fix: certificate model: let the remote cluster trust the CA of our certificate, and admit our names in its
+    How to fix: certificate model: let the remote cluster trust the CA of the local cluster's certificate, and admit its names in its
     ``trust_restrictions``. API key model: set ``xpack.security.remote_cluster_client.ssl.certificate`` and ``.key`` on the local
     nodes, or ``xpack.security.remote_cluster_server.ssl.client_authentication: none`` on the remote ones.
 
-    Example: alert 46 (certificate_unknown) right after the handshake: the remote's ``certificate_authorities`` lacks our CA.
+    Example: alert 46 (certificate_unknown) right after the handshake: the remote's ``certificate_authorities`` lacks the local cluster's CA.
     """
     asked = tls.client_certificate_requested
     if not asked and tls.result is not TlsResult.COMPLETED:
@@ -109,7 +109,9 @@ def client_cert_rejected(
             piece=identity,
         )
     elif identity.problem:
-        yield Unknown(f"our client certificate {identity.path} is not usable: {shorten(identity.problem)}")
+        yield Unknown(
+            f"the client certificate of the local cluster {identity.path} is not usable: {shorten(identity.problem)}"
+        )
     else:
         yield from _answer_to(remote_evidence, tls, probe.transport, identity)
 
@@ -134,7 +136,9 @@ def _with_api_key(
             "the peer wants a client certificate that diag was not given; the local cluster is connected"
         )
     elif isinstance(identity, ClientIdentity) and identity.problem:
-        yield Unknown(f"our client certificate {identity.path} is not usable: {shorten(identity.problem)}")
+        yield Unknown(
+            f"the client certificate of the local cluster {identity.path} is not usable: {shorten(identity.problem)}"
+        )
     elif tls.client_certificate_refused or tls.after in _LEFT or tls.result in _LEFT_EARLY:
         yield _required(remote, endpoint, tls)
     else:
@@ -178,34 +182,38 @@ def _answer_to(
     if not tls.client_certificate_sent and unwanted and accepted_certificate(tls, hello):
         yield _does_without(tls, identity)
     elif not tls.client_certificate_sent:
-        yield Unknown("the peer asks for a client certificate, and ours was not sent")
+        yield Unknown("the peer asks for a client certificate, and none was sent")
     elif tls.client_certificate_refused:
         yield _refused(remote_evidence.remote, tls, identity, remote_evidence.trust)
     elif tls.alert >= 0:
-        yield Unknown(f"our client certificate was sent, and the peer answered with alert {alert_text(tls.alert)}")
+        yield Unknown(
+            f"the client certificate of the local cluster was sent, and the peer answered with alert {alert_text(tls.alert)}"
+        )
     elif tls.after in {AfterHandshake.CLOSED, AfterHandshake.RESET} or tls.result in {
         TlsResult.CLOSED,
         TlsResult.RESET,
     }:
         yield Unknown(
-            "the peer closed the connection after our client certificate without saying why: "
+            "the peer closed the connection after the client certificate of the local cluster without saying why: "
             "look for the reason in the log of the remote cluster"
         )
     elif not accepted_certificate(tls, hello):
-        yield Unknown("our client certificate was sent, and no answer of the peer to it was received")
+        yield Unknown(
+            "the client certificate of the local cluster was sent, and no answer of the peer to it was received"
+        )
 
 
 def _does_without(tls: TlsAttempt, identity: ClientIdentity) -> Finding:
     our_ca = shorten(identity.chain[-1].issuer, 120) if identity.chain else identity.path
     return Finding(
-        summary=f"The peer asks for a client certificate, names other CAs than ours ({listed(tls.acceptable_cas)}; ours is {our_ca}), and "
+        summary=f"The peer asks for a client certificate, names other CAs than that of the local cluster ({listed(tls.acceptable_cas)}; the local certificate is issued by {our_ca}), and "
         "answers without one: Elasticsearch, which presents none there, is let in as well.",
         remedy="For the connection nothing has to be done. To have the nodes of the local cluster known by their certificate, add the CA "
         f"{our_ca} to xpack.security.transport.ssl.certificate_authorities on every node of the remote cluster.",
         severity=Severity.INFO,
         facts={
             "observed": "the peer does without a client certificate",
-            "expected": "our certificate is presented",
+            "expected": "the local cluster's certificate is presented",
             "our_ca": our_ca,
             "acceptable_cas": as_fact(tls.acceptable_cas),
         },
@@ -222,12 +230,12 @@ def _refused(remote: Remote, tls: TlsAttempt, identity: ClientIdentity, trust: T
     elif known:
         where = _of_that_name(tls, issuer, trust)
     else:
-        where = f"Our CA {issuer} is not among those the peer names: {listed(tls.acceptable_cas)}."
+        where = f"The local cluster's CA {issuer} is not among those the peer names: {listed(tls.acceptable_cas)}."
     return Finding(
-        summary=f"The peer refuses our client certificate {local_side} with alert {tls.alert} ({name}): {meaning}. {where}",
+        summary=f"The peer refuses the client certificate of the local cluster {local_side} with alert {tls.alert} ({name}): {meaning}. {where}",
         remedy=f"On every node of the remote cluster add the CA {issuer} to {server_prefix(remote)}.certificate_authorities "
         f"(hosted: to the trusted environment), and see that the file of {server_prefix(remote)}.trust_restrictions.path, "
-        "if there is one, admits the otherName of our certificate.",
+        "if there is one, admits the otherName of the local cluster's certificate.",
         fix=on_remote_nodes(
             yml=[
                 yml(f"{server_prefix(remote)}.certificate_authorities", ["<those that are there>", "<file of that CA>"])
@@ -237,7 +245,7 @@ def _refused(remote: Remote, tls: TlsAttempt, identity: ClientIdentity, trust: T
         else (),
         facts={
             "observed": f"alert {tls.alert} ({name})",
-            "expected": "our certificate is accepted",
+            "expected": "the local cluster's certificate is accepted",
             "alert": tls.alert,
             "certificate": local_side,
             "our_ca": issuer,
@@ -248,17 +256,17 @@ def _refused(remote: Remote, tls: TlsAttempt, identity: ClientIdentity, trust: T
 
 
 def _of_that_name(tls: TlsAttempt, issuer: str, trust: Trust | Unavailable) -> str:
-    """What it means that the peer names our CA: it names it without its key, and certutil gives every CA the same name."""
+    """What it means that the peer names the local cluster's CA: it names it without its key, and certutil gives every CA the same name."""
     anchors = () if isinstance(trust, Unavailable) else trust.anchors
     same_name = {one.fingerprint for one in anchors if canonical(one.subject) == canonical(issuer)}
     if len(same_name) > 1:
         return (
             f"The peer accepts a CA of the name {issuer}, and {len(same_name)} of the trusted CAs here have that name and different "
-            "keys: the one that it has is most likely the other one. Add ours there."
+            "keys: the one that it has is most likely the other one. Add the CA of the local cluster there."
         )
     if tls.alert == _UNKNOWN_CA:
-        return f"The peer accepts a CA of the name {issuer}, and does not know the key of ours: it has another CA of that name."
+        return f"The peer accepts a CA of the name {issuer}, and does not know the key of the local one: it has another CA of that name."
     return (
         f"The peer accepts a CA of the name {issuer}; it names no key, so that it may be another CA of that name. "
-        "Compare the fingerprints; if it is ours, look at trust_restrictions, usages and dates."
+        "Compare the fingerprints; if it is the issuer of the local certificate, look at trust_restrictions, usages and dates."
     )

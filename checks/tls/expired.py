@@ -26,7 +26,7 @@ def expired(cluster_evidence: ClusterEvidence, remote_evidence: RemoteEvidence, 
     """A certificate has expired.
 
     Why it matters: an expired certificate of the peer, or of an intermediate CA, makes the local cluster refuse the connection;
-    an expired certificate of our own makes the remote cluster refuse it. One that the chain does not need is a warning, and so is
+    an expired certificate of the local cluster makes the remote cluster refuse it. One that the chain does not need is a warning, and so is
     a trusted CA: Java does not look at its dates, other programs do, and nothing good can be issued by it any more.
 
     How to fix: renew the certificate. Signed by the same CA, it keeps the trust of the other side; put it on every node.

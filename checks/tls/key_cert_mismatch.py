@@ -34,9 +34,9 @@ _IN_STORED: Final = "diag needs one without a passphrase"  # The words of eviden
     leaves_open=NOTHING_AFTER_TCP,
 )
 def key_cert_mismatch(identity: ClientIdentity | Unavailable, version: LocalVersion | Unavailable) -> Yields:
-    """Our client certificate can't be used: its key is another one's, or a file is not what Elasticsearch reads.
+    """The client certificate can't be used: its key is another one's, or a file is not what Elasticsearch reads.
 
-    Why it matters: in the certificate model our nodes prove themselves with a certificate and its private key. With a key that
+    Why it matters: in the certificate model the local nodes prove themselves with a certificate and its private key. With a key that
     belongs to another certificate no handshake succeeds, and with a file that Elasticsearch does not read a node does not start:
     a certificate file with anything but certificates in it, a key file that does not begin with the key, a key of
     Ed25519, RSA-PSS or another curve than P-256, P-384 and P-521.
@@ -92,7 +92,7 @@ def _not_usable(identity: ClientIdentity) -> Finding:
     path, problem = shorten(identity.path), shorten(identity.problem)
     how = _repair(identity, path, locked=locked)
     return Finding(
-        summary=f"Our client certificate {path} can't be used: {problem}; expected a certificate with its own key.",
+        summary=f"The client certificate {path} can't be used: {problem}; expected a certificate with its own key.",
         remedy=how.sentence,
         fix=how.fix,
         severity=Severity.WARNING if locked else None,

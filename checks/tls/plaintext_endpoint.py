@@ -73,7 +73,7 @@ def plaintext_endpoint(cluster: ClusterEvidence, remote_evidence: RemoteEvidence
     elif attempt.result is TlsResult.NOT_TLS:
         stated = quote(first) if first else "something else"
         yield Finding(
-            summary=f"The port does not speak TLS: it answered our ClientHello with {stated}.",
+            summary=f"The port does not speak TLS: it answered the ClientHello with {stated}.",
             remedy=f"Find out what listens there. {on}.",
             fix=fix,
             facts={"observed": first.hex(), "expected": "a TLS record (hex 16 or 15 first)"},

@@ -1,4 +1,4 @@
-"""Whether the other side's ``trust_restrictions`` file admits the certificate that our nodes present."""
+"""Whether the other side's ``trust_restrictions`` file admits the certificate that the local nodes present."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ _Compared = tuple[TrustRestrictions, tuple[str, ...]]
 def compare(
     restrictions: TrustRestrictions | Unavailable, identity: ClientIdentity | Unavailable
 ) -> _Compared | Unknown | NotApplicable:
-    """Give the file and the names in our certificate, or why the two can't be compared."""
+    """Give the file and the names in the local cluster's certificate, or why the two can't be compared."""
     leaf = our_leaf(identity)
     if isinstance(restrictions, Unavailable):
         return missing(restrictions)
     if not was_asked_for(leaf):
         return NotApplicable(
-            "which certificate our nodes present is not configured: transport.certificate in diag.yaml"
+            "which certificate the local nodes present is not configured: transport.certificate in diag.yaml"
         )
     if isinstance(leaf, Unavailable):
         return Unknown(str(leaf), piece=leaf)
@@ -33,6 +33,6 @@ def compare(
     names = readable_names(leaf, restrictions.fields)
     if not names and X509Field.OTHER_NAME in restrictions.fields:
         return NotApplicable(
-            "our certificate carries no otherName that is read; trust/othername-missing and trust/othername-encoding are about that"
+            "the local cluster's certificate carries no otherName that is read; trust/othername-missing and trust/othername-encoding are about that"
         )
     return restrictions, names

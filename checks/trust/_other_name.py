@@ -1,4 +1,4 @@
-"""The otherName that trust management reads: in our certificate, which the remote judges, and in that of the peer."""
+"""The otherName that trust management reads: in the local cluster's certificate, which the remote judges, and in that of the peer."""
 
 from __future__ import annotations
 
@@ -44,5 +44,5 @@ def yield_presented(
             yield Unknown(str(presented), piece=presented)
         else:
             yield NotApplicable(
-                "which certificate our nodes present is not configured: transport.certificate in diag.yaml"
+                "which certificate the local nodes present is not configured: transport.certificate in diag.yaml"
             )

@@ -38,7 +38,7 @@ _SUFFIX: Final = ".account"
     explains=(*NOT_ADMITTED, "trust/restrictions-no-match", "trust/cn-pattern-mismatch", *NO_CONNECTION),
 )
 def cn_scope_suffix(restrictions: TrustRestrictions | Unavailable, identity: ClientIdentity | Unavailable) -> Yields:
-    """The name in our certificate and the pattern that is to admit it differ only in the ending ``.account``.
+    """The name in the local cluster's certificate and the pattern that is to admit it differ only in the ending ``.account``.
 
     Why it matters: the documentation shows the naming with and without that ending. Names and patterns are compared to the
     last character, so that both sides have to use the same form.

@@ -49,16 +49,16 @@ def one_way_remote(
     remote_side: OfRemote[LoadedCertificates] | Unavailable,
     info: RemoteInfo | Unavailable,
 ) -> Yields:
-    """The remote cluster does not trust the CA of our nodes.
+    """The remote cluster does not trust the CA of the local nodes.
 
     Why it matters: in the certificate model each side has to trust the other's CA. The remote names the CAs that it accepts before it
-    refuses: ours is not among them. Where it names none, and the local cluster is not connected, the certificates that its node has loaded
+    refuses: the CA of the local cluster is not among them. Where it names none, and the local cluster is not connected, the certificates that its node has loaded
     say the same.
 
-    How to fix: add our CA to ``xpack.security.transport.ssl.certificate_authorities`` of every node of the remote (hosted: to the trusted
+    How to fix: add the local cluster's CA to ``xpack.security.transport.ssl.certificate_authorities`` of every node of the remote (hosted: to the trusted
     environment), and keep its own there.
 
-    Example: our CA was imported on two of three remote nodes.
+    Example: the local cluster's CA was imported on two of three remote nodes.
     """
     refused = tls.client_certificate_sent and tls.client_certificate_refused
     if not tls.client_certificate_requested:
@@ -68,19 +68,21 @@ def one_way_remote(
     elif isinstance(identity, Unavailable):
         yield Unknown(str(identity), piece=identity)
     elif identity.problem or not identity.chain:
-        yield Unknown(f"our client certificate {shorten(identity.path)} is not usable: {shorten(identity.problem)}")
+        yield Unknown(
+            f"the client certificate of the local cluster {shorten(identity.path)} is not usable: {shorten(identity.problem)}"
+        )
     elif is_acceptable(identity.chain, tls.acceptable_cas):
         return
     elif refused and tls.alert in _NOT_ABOUT_THE_CA:
-        yield NotApplicable(f"the peer refuses our certificate for another reason (alert {tls.alert})")
+        yield NotApplicable(f"the peer refuses the local cluster's certificate for another reason (alert {tls.alert})")
     elif refused and tls.acceptable_cas:
         named = tls.acceptable_cas
         yield _not_trusted(f"The remote cluster accepts certificates of {listed(named)}", named, identity)
     elif not tls.client_certificate_sent and tls.acceptable_cas and accepted_certificate(tls, probe.transport):
-        yield NotApplicable("the peer does not name our CA, and answers without a client certificate")
+        yield NotApplicable("the peer does not name the local cluster's CA, and answers without a client certificate")
     elif not tls.client_certificate_sent:
         yield Unknown(
-            "our certificate was not sent, so that the remote did not say what it makes of it (transport.key in diag.yaml)"
+            "the local cluster's certificate was not sent, so that the remote did not say what it makes of it (transport.key in diag.yaml)"
         )
     else:
         connected = isinstance(info, RemoteInfo) and info.connected
@@ -92,7 +94,7 @@ def one_way_remote(
 def _by_what_is_loaded(
     tls: TlsAttempt, identity: ClientIdentity, remote_side: LoadedCertificates | None
 ) -> Finding | Unknown | NotApplicable:
-    """Judge by the list of the remote's node, where the handshake leaves it open. That ours is in it would not say what for.
+    """Judge by the list of the remote's node, where the handshake leaves it open. That the local CA is in it would not say what for.
 
     There is no list to go by where the local cluster is connected, which shows that its nodes are trusted, by the roots of Java maybe.
     """
@@ -102,7 +104,7 @@ def _by_what_is_loaded(
         return _not_trusted(f"The remote's node that was asked has loaded the CAs {listed(names)}", names, identity)
     if tls.acceptable_cas:
         return Unknown(
-            "the peer does not name our CA, which it need not, and did not say what it makes of our certificate"
+            "the peer does not name the local cluster's CA, which it need not, and did not say what it makes of the local cluster's certificate"
         )
     return NotApplicable("the peer does not say which CAs it accepts; tls/client-cert-rejected says what it answered")
 
@@ -116,7 +118,7 @@ def _is_issuer_of(one: LoadedCertificate, identity: ClientIdentity) -> bool:
 def _not_trusted(seen: str, remote_side: Sequence[str], identity: ClientIdentity) -> Finding:
     local_side = shorten(identity.chain[-1].issuer, 120)
     return Finding(
-        summary=f"{seen}, and ours is of {local_side}: it does not trust our CA.",
+        summary=f"{seen}, and the local certificate is issued by {local_side}: the remote cluster does not trust that CA.",
         remedy=f"Add {local_side} to the trusted CAs on every node of the remote cluster (hosted: to the trusted environment), and keep its own CA "
         "there.",
         fix=on_remote_nodes(

@@ -44,12 +44,12 @@ from diag.model import (
 def restrictions_no_match(
     restrictions: TrustRestrictions | Unavailable, identity: ClientIdentity | Unavailable
 ) -> Yields:
-    """The remote's ``trust_restrictions`` file does not admit the certificate that our nodes present.
+    """The remote's ``trust_restrictions`` file does not admit the certificate that the local nodes present.
 
-    Why it matters: trust in the CA of our certificate is not enough: a certificate whose otherName matches no
+    Why it matters: trust in the CA of the local cluster's certificate is not enough: a certificate whose otherName matches no
     pattern of the file is refused, in both directions.
 
-    How to fix: add a pattern for our cluster to the file, on every node of the remote cluster. It takes the
+    How to fix: add a pattern for the local cluster to the file, on every node of the remote cluster. It takes the
     Elasticsearch cluster id (not the deployment id) and the organization id. The file is read again without a restart.
 
     Example: ``*.node.search.cluster.1053523743.account``, with two digits of the organization id swapped.
@@ -74,7 +74,7 @@ def _no_match(restrictions: TrustRestrictions, names: tuple[str, ...]) -> Findin
     path = shorten(restrictions.path)
     if not names:
         return Finding(
-            summary=f"{path} does not admit our certificate: it carries no name of the fields that the file is compared with "
+            summary=f"{path} does not admit the local cluster's certificate: it carries no name of the fields that the file is compared with "
             f"({', '.join(restrictions.fields)}).",
             remedy="Reissue the certificates of the local nodes with such names.",
             fix=certutil("--dns", "<name>", where=Where.LOCAL),
@@ -82,7 +82,7 @@ def _no_match(restrictions: TrustRestrictions, names: tuple[str, ...]) -> Findin
         )
     nearest = shorten(_nearest(restrictions.patterns, names))
     return Finding(
-        summary=f"{path} does not admit our certificate: {_stated(restrictions, names)} no pattern "
+        summary=f"{path} does not admit the local cluster's certificate: {_stated(restrictions, names)} no pattern "
         f"there ({len(restrictions.patterns)} in all). The nearest is {nearest}.",
         remedy="Add a pattern for this cluster to that file on every node of the remote cluster.",
         fix=lines(pattern_for(names[0])),

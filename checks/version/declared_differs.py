@@ -62,7 +62,7 @@ def _compared(declared: Version, endpoints: Endpoints, *, whole_minor: bool) -> 
     fits = {_fits(declared, version, whole_minor=whole_minor) for version in reported}
     if not reported:
         why = dict.fromkeys(unreported(probe) for probe in endpoints.probes)
-        yield Unknown("no node said its release on the wire: " + ("; ".join(why) or "no address was looked at"))
+        yield Unknown("no node reported its release on the wire: " + ("; ".join(why) or "no address was looked at"))
     elif True in fits:
         return
     elif None in fits:
@@ -78,7 +78,7 @@ def _compared(declared: Version, endpoints: Endpoints, *, whole_minor: bool) -> 
 
 
 def _fits(declared: Version, stated: RemoteVersion, *, whole_minor: bool) -> bool | None:
-    """Whether a node that said this may run what is declared; None where that is not known."""
+    """Whether a node that reports this may run what is declared; None where that is not known."""
     answers = {stated.release.may_be(number) for number in _stands_for(declared, stated, whole_minor=whole_minor)}
     return True if True in answers else (None if None in answers else False)
 

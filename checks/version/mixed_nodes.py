@@ -24,7 +24,7 @@ from diag.model import (
     severities=(Severity.INFO,),
     docs=(docs.UPGRADE, docs.CCR_UPGRADE),
     tags=("nodes", "upgrade"),
-    source="documentation: upgrade; nodes info API; the limit is our choice",
+    source="documentation: upgrade; nodes info API; the limit is chosen by diag",
 )
 def mixed_nodes(
     local_nodes: OfLocal[Nodes] | Unavailable,

@@ -219,6 +219,6 @@ def _of_documents(made: Check, function: Callable[..., Yields]) -> Check:
     """
     needs = needs_of(made.id, function)
     if scope_of(needs) is not Scope.CLUSTER or made.scope is Scope.CLUSTER:
-        msg = f"check {made.id}: in_documents looks at documents, beside a check that looks at remotes"
+        msg = f"check {made.id}: in_documents looks at documents, together with a check that looks at remotes"
         raise TypeError(msg)
     return replace(made, run=function, needs=needs, scope=Scope.CLUSTER, essential=False, explains=(), leaves_open=())

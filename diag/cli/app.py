@@ -23,7 +23,7 @@ COMMANDS = {
     "run": ("run", "Look at every configured remote once, and report."),
     "daemon": ("serving", "Look again and again; serve metrics, report and status page."),
     "probe": ("run", "Look at one address, without a configuration."),
-    "lint": ("lint", "Tell what files alone can tell: the configuration, or documents of Elasticsearch."),
+    "lint": ("lint", "Show what files alone can show: the configuration, or documents of Elasticsearch."),
     "replay": ("run", "Judge saved evidence again, without a network."),
     "discover": ("setup", "Ask a cluster for its remotes, and write a diag.yaml."),
     "setup": ("setup", "Print the role that diag needs; write the documents of a new remote."),
@@ -98,7 +98,7 @@ def main() -> None:
 
 
 def _stated(error: Exception) -> str:
-    """An error in words. Two checks of one id is what a user can mend; the text of another may hold anything."""
+    """An error in words. Two checks of one id is what a user can fix; the text of another may hold anything."""
     from diag.engine import DuplicateCheckError
 
     if isinstance(error, DuplicateCheckError):

@@ -86,7 +86,7 @@ def check_config(config_path: Path) -> int:
     select_checks(installed_checks(), loaded.policy(), Chosen(), loaded)
     remotes = sum(len(cluster.remotes) for cluster in loaded.clusters)
     asked = sum(cluster.url is not None and not cluster.remotes for cluster in loaded.clusters)
-    also = f", and those that {_number(asked, 'cluster')} will tell" if asked else ""
+    also = f", and those that {_number(asked, 'cluster')} will show" if asked else ""
     print_error(
         f"{config_path} can be used: {_number(len(loaded.clusters), 'local cluster')}, {_number(remotes, 'remote')}{also}"
     )

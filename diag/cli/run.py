@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 @chosen_options
 @shown_options
 @click.option(
-    "--cluster-url", metavar="URL", help="Without a configuration: the API of one cluster, which tells its remotes."
+    "--cluster-url", metavar="URL", help="Without a configuration: the API of one cluster, which reports its remotes."
 )
 @click.option(
     "--api-key-file", type=EXISTING_FILE, metavar="FILE", help="With --cluster-url: the encoded API key for it."
@@ -82,7 +82,7 @@ def _configured(path: Path) -> Config:
 
 
 _WAYS_IN = """Three ways in:
-  diag run --cluster-url https://HOST:9200 --api-key-file FILE     no configuration: the cluster tells its remotes
+  diag run --cluster-url https://HOST:9200 --api-key-file FILE     no configuration: the cluster reports its remotes
   diag discover --cluster-url https://HOST:9200 --api-key-file FILE -o diag.yaml
   diag config example > diag.yaml                                  an example to fill in
 One address alone: diag probe HOST:PORT"""

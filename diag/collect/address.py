@@ -134,7 +134,7 @@ class AddressProbe:
         return outcome
 
     async def _leave_out_certificate(self, outcome: ConnectionOutcome) -> ConnectionOutcome:
-        """Java presents no certificate to a peer that names other CAs than its own: a peer that refused ours may do without one."""
+        """Java presents no certificate to a peer that names other CAs than its own: a peer that refused it may do without one."""
         attempt, dial = outcome.handshake_result.attempt, self._dial
         if not attempt.client_certificate_sent or not attempt.client_certificate_refused or not dial.transport:
             return outcome
@@ -148,7 +148,7 @@ class AddressProbe:
     async def _connect(
         self, then: NextStep | None, server_name: str | None = None, *, offer: Offer | None = None
     ) -> ConnectionOutcome | Unavailable:
-        """Open one connection and make the TLS handshake on it; with another server name than ours without our certificate."""
+        """Open one connection and make the TLS handshake on it; with another server name than the configured one without our certificate."""
         dial = self._dial
         local_side = server_name is None
         hello = HandshakeRequest(

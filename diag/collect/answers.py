@@ -36,7 +36,7 @@ _STATED: Final = {
     ),
     410: (
         Reason.NOT_FOUND,
-        "this cluster does not offer that call (410), as on serverless: declare what it would tell",
+        "this cluster does not offer that call (410), as on serverless: declare what it would report",
     ),
     429: (
         Reason.TOO_MANY_REQUESTS,

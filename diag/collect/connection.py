@@ -29,7 +29,7 @@ async def open_tls(wire: Wire, hello: HandshakeRequest, then: NextStep | None) -
 
 
 async def listen(stream: TlsStream, connect_seconds: float) -> AfterTls:
-    """Say nothing, and hear what the peer does."""
+    """Send nothing, and wait for what the peer does."""
     after = await stream.listen(Listening.after(connect_seconds))
     return AfterTls(after=after, transport=OPTED_OUT, key=OPTED_OUT, interface=OPTED_OUT)
 

@@ -28,7 +28,7 @@ _BARE: Final = re.compile(r"[\x21-\x7e]+")
 
 @dataclass(frozen=True, slots=True)
 class _Read:
-    """A key as it was found: what the wire takes, and what the stored answer says besides. Never printed."""
+    """A key as it was found: what the wire takes, and what else the stored answer says. Never printed."""
 
     key: str
     expires: datetime | None = None

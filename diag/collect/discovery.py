@@ -1,4 +1,4 @@
-"""Which remotes a local cluster has, and which of them use a key, by its own word. Pure."""
+"""Which remotes a local cluster has, and which of them use a key, as the cluster reports them. Pure."""
 
 from __future__ import annotations
 

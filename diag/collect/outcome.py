@@ -18,7 +18,7 @@ OPTED_OUT: Final = _not_tried("the transport protocol was not spoken: probe.tran
 NO_TLS: Final = _not_tried("there was no TLS connection to speak the transport protocol on")
 NO_GREETING: Final = _not_tried("the key was not tried: the peer did not answer the transport handshake")
 NO_FRAME: Final = _not_tried("which interface it is was not asked: the peer did not answer the transport handshake")
-KEY_TRIED: Final = _not_tried("which interface it is was not asked: what became of the key tells it")
+KEY_TRIED: Final = _not_tried("which interface it is was not asked: the answer to the key shows it")
 
 
 OUT_OF_REACH: Final = Unavailable(

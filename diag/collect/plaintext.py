@@ -141,7 +141,7 @@ async def speaks_http_in_clear(ip: str, port: int, question: bytes, connect_seco
 
 
 def _who(conversation: Conversation, hello: TransportHello | None) -> ClearReply:
-    """Tell from what was said who speaks."""
+    """Recognize the peer by what it sent."""
     if conversation.pinged or conversation.first_bytes.startswith(NO_HTTP_PORT):
         return ClearReply.ELASTICSEARCH
     if hello is None:

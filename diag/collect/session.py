@@ -95,7 +95,7 @@ class ApiSession:
                 return await self.network.call(target, calls)
         except TimeoutError:
             why = Unavailable(step=Step.API, reason=Reason.OUT_OF_TIME, detail=_LATE)
-        except Exception as error:  # noqa: BLE001 -- a defect of ours: the API then told nothing, and the probes go on.
+        except Exception as error:  # noqa: BLE001 -- a defect of ours: the API then reported nothing, and the probes go on.
             detail = f"diag itself failed at the API ({type(error).__name__}); please report it"
             why = Unavailable(step=Step.API, reason=Reason.OTHER, detail=detail)
         return dict.fromkeys(calls, Answer(value=why))
@@ -165,5 +165,5 @@ def remote_version(declared: RemoteVersion | Unavailable, answers: Answers) -> R
 
 
 def _unless_declared(declared: T, reported: object) -> T | Unavailable:
-    """The declared release; where there is none, the reason why the API told none is the one to mend."""
+    """The declared release; where there is none, the reason why the API reported none is the one to fix."""
     return reported if isinstance(declared, Unavailable) and isinstance(reported, Unavailable) else declared

@@ -136,7 +136,7 @@ class TlsStream:
         return None
 
     def _read(self) -> bytes | AfterHandshake:
-        """Take out what the peer said inside TLS: nothing where nothing has arrived yet, or how it ended the conversation."""
+        """Take out what the peer sent inside TLS: nothing where nothing has arrived yet, or how it ended the conversation."""
         try:
             return self._tls.recv(_READ_AT_ONCE)
         except SSL.WantReadError:

@@ -200,7 +200,7 @@ class Conversation:
         return decode_frame(raw)
 
     def _unframed(self) -> Reply | None:
-        """What a peer is that said something before it ended the conversation, and no frame."""
+        """What a peer is that sent something before it ended the conversation, and no frame."""
         if not self._stated or self._stated.startswith(b"ES"):
             return None
         return reply_of(bytes(self._stated))

@@ -196,7 +196,7 @@ class UsageCalls:
 
 
 def _merged(found: Sequence[ResolvedPatterns | Unavailable]) -> ResolvedPatterns | Unavailable:
-    """What several calls were told of one remote, where its patterns are too many for one: whatever is wrong in any of them."""
+    """What several calls report of one remote, where its patterns are too many for one: whatever is wrong in any of them."""
     first, *more = found
     for one in more:
         if isinstance(first, Unavailable) or isinstance(one, Unavailable):
@@ -213,7 +213,7 @@ def _merged(found: Sequence[ResolvedPatterns | Unavailable]) -> ResolvedPatterns
 
 
 def _of_no_use(replication: Replication | Unavailable) -> Unavailable:
-    """Whether something is replicated has to be known before it can be said that nothing is: that is told by the local cluster."""
+    """Whether something is replicated has to be known before nothing counts as replicated: the local cluster reports it."""
     if isinstance(replication, Unavailable) and replication.reason is not Reason.NOT_REQUESTED:
         detail = f"whether anything is replicated from this remote is not known: {replication}"
         return Unavailable(step=Step.API, reason=Reason.NOT_DECLARED, detail=detail)
@@ -231,7 +231,7 @@ def _leaders(one: RemoteEvidence, here: LocalApi) -> Iterator[str]:
 
 
 def _merged_indices(answers: Answers, calls: tuple[Call, ...], wanted: tuple[str, ...]) -> Indices | Unavailable:
-    """What several calls told, as one; runs in a thread, for a cluster may have very many."""
+    """What several calls report, as one; runs in a thread, for a cluster may have very many."""
     parts = [_indices(answers, call, wanted) for call in calls]
     for one in parts:
         if isinstance(one, Unavailable):

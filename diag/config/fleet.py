@@ -70,7 +70,7 @@ def remote(config: RemoteConfig, keystore_names: tuple[str, ...] | None) -> Remo
 
 
 def _use(config: RemoteConfig) -> DeclaredUse:
-    """What the remote is declared to be used for; several patterns in one text, as in the address of a search, are told apart."""
+    """What the remote is declared to be used for; several patterns in one text, as in the address of a search, are separated."""
     reported = config.use.model_dump()
     return DeclaredUse(**{**reported, "search": _single(config.use.search), "replicate": _single(config.use.replicate)})
 

@@ -42,7 +42,7 @@ from diag.model import (
 class Timeouts(Model):
     """How long each step of a round may take."""
 
-    connect: Duration = Field(default=5.0, description="Until a TCP connection stands, and for looking a name up.")
+    connect: Duration = Field(default=5.0, description="Until a TCP connection is open, and for looking a name up.")
     handshake: Duration = Field(default=10.0, description="For the TLS handshake, and for listening after it.")
     api: Duration = Field(default=10.0, description="For one call of an Elasticsearch API.")
 

@@ -130,7 +130,7 @@ async def _run_until_signal(
 
         def stop(number: int) -> None:
             """End in good order. From now on the system's own handling holds: a second signal ends the process at once."""
-            log.info("daemon.told", signal=signal.Signals(number).name)
+            log.info("daemon.signal", signal=signal.Signals(number).name)
             for one in (signal.SIGTERM, signal.SIGINT):
                 loop.remove_signal_handler(one)
                 signal.signal(one, signal.SIG_DFL)

@@ -60,7 +60,7 @@ class Rounds:
         return report, time.monotonic() - started
 
     async def _failure(self, error: Exception, cluster: ClusterConfig, took: float) -> RoundFailure:
-        """Describe an error of ours. Its text may hold what it was handling, so known secrets are masked in it."""
+        """Describe an error of diag itself. Its text may hold what it was handling, so known secrets are masked in it."""
         secrets = await asyncio.get_running_loop().run_in_executor(self._threads, secrets_of, cluster)
         frames = traceback.extract_tb(error.__traceback__)[-MAX_FRAMES:]
         return RoundFailure(

@@ -75,7 +75,7 @@ class Candidate:
         return () if isinstance(self.yaml, RefusedError) else self.yaml.nodes
 
     def seems(self, sign: re.Pattern[str]) -> str:
-        """What a sign finds in a text whose syntax is broken, so that it is told what is wrong with it; empty elsewhere."""
+        """What a sign finds in a text whose syntax is broken, so that a finding can name what is wrong with it; empty elsewhere."""
         found = None if self.refusal is None else sign.search(self.text)
         return found[0].strip() if found else ""
 

@@ -84,11 +84,11 @@ def read_document(named: Named, reading: Reading, forced: DocumentKind | None = 
 
 def _why_not(candidate: Candidate) -> str:
     refusal = candidate.refusal
-    return "nothing in it tells what it is" + ("" if refusal is None else f" ({refusal})")
+    return "nothing in it shows what it is" + ("" if refusal is None else f" ({refusal})")
 
 
 def _forced(kind: DocumentKind) -> Recognised:
-    return Recognised(next(one for one in KINDS if one.kind is kind), "somebody said so")
+    return Recognised(next(one for one in KINDS if one.kind is kind), "declared by the caller")
 
 
 def _text(data: bytes) -> tuple[str, str]:

@@ -1,4 +1,4 @@
-"""The files that somebody named: read within bounds, folders walked, text told from what is none."""
+"""The files that somebody named: read within bounds, folders walked, text distinguished from what is none."""
 
 from __future__ import annotations
 

@@ -68,7 +68,7 @@ class JudgedDocument:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LintReport:
-    """All documents, judged together. ``report`` is what the checks said, as any other report holds it."""
+    """All documents, judged together. ``report`` is what the checks yielded, as any other report holds it."""
 
     generated_at: datetime
     documents: tuple[JudgedDocument, ...]

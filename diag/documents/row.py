@@ -13,7 +13,7 @@ from diag.evidence.piece import Side
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reading:
-    """What is said about documents from outside: whose they are, and the environment that fills variables in."""
+    """What is declared about documents from outside: whose they are, and the environment that fills variables in."""
 
     side: Side | None = None
     environment: Mapping[str, str] = field(default_factory=dict)

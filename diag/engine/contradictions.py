@@ -11,7 +11,7 @@ from diag.engine.running import CheckAnswer
 from diag.model import Finding, Severity
 
 _CONNECTED: Final = (
-    "The local cluster is connected all the same, by its own word: its nodes do not judge as diag does, take another way, or hold a "
+    "The local cluster reports that it is connected: its nodes do not judge as diag does, take another way, or hold a "
     "connection that is older than this and fails the next time."
 )
 
@@ -35,7 +35,7 @@ def _contradicted(finding: Finding, check: Check, highest: Severity) -> Finding:
     return dataclasses.replace(
         finding,
         summary=f"{finding.summary.removesuffix('.')}. {_CONNECTED}",
-        remedy=f"Find out first why the connection stands; change nothing that works. If it is to be changed: {finding.remedy}",
+        remedy=f"Find out first why the connection works; change nothing that works. If it is to be changed: {finding.remedy}",
         fix=tuple(dataclasses.replace(fix, when=fix.when or "if it is to be changed") for fix in finding.fix),
         severity=min(finding.severity or check.severity, highest, key=lambda level: level.rank),
         facts={**finding.facts, "contradicted_by": "connected: true"},

@@ -61,7 +61,7 @@ class RemoteEvidence:
 
     @property
     def connection_established(self) -> bool:
-        """Whether the local cluster is connected, by its own word, at the very addresses that were dialled.
+        """Whether the local cluster reports that it is connected at the very addresses that were dialled.
 
         Asking it through ``GET _resolve/cluster`` comes later than ``GET _remote/info``, and tries to connect. An error there may be
         about what the login lacks, so that it takes nothing back. A node that says that it is not connected does.

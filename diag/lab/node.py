@@ -48,7 +48,7 @@ _ADDRESS: Final = "127.0.0.1:9443"
 
 
 class Interface(StrEnum):
-    """Which of its two interfaces for nodes a node is met on."""
+    """Which of its two interfaces for nodes a node is reached on."""
 
     TRANSPORT = "transport"
     REMOTE_CLUSTER = "remote_cluster"
@@ -81,7 +81,7 @@ class Answer:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Node:
-    """A node as it is met on one interface. ``keys`` maps ``id:secret`` to what became of that key.
+    """A node as it is reached on one interface. ``keys`` maps ``id:secret`` to what became of that key.
 
     ``address`` is the one that it publishes: an IPv4 address and a port, a name may go before.
     """

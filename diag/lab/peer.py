@@ -26,7 +26,7 @@ class Manner(StrEnum):
     CLEAR = "clear"  # A node whose transport interface speaks no TLS.
     HTTP = "http"  # The HTTP interface of a node, without TLS.
     HTTPS = "https"  # The HTTP interface of a node.
-    TLS_ONLY = "mute"  # TLS, and then nothing.
+    TLS_ONLY = "tls_only"  # TLS, and then nothing.
     LEAVING = "leaving"  # TLS, and closes upon the first frame.
     SILENT = "silent"  # Accepts, and says nothing ever.
     CLOSING = "closing"  # Accepts and closes, as an IP filter does.
@@ -168,7 +168,7 @@ class _Conversation(asyncio.Protocol):
                 self.transport.write(self.tls.bio_read(65536))
 
     def _answer(self, data: bytes) -> None:
-        """Do what is done with what was said, inside TLS or without it."""
+        """Answer what was received, inside TLS or without it."""
         match self.peer.manner:
             case Manner.HTTP | Manner.HTTPS:
                 self._answer_as_http(data)

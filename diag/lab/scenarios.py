@@ -140,7 +140,7 @@ SCENARIOS: tuple[Scenario, ...] = (
     ),
     Scenario(
         alias="partner",
-        description="refuses our client certificate, under TLS 1.3 only after the handshake",
+        description="refuses the client certificate of the local cluster, under TLS 1.3 only after the handshake",
         model="certificate",
         certificate="node",
         asks="foreign",
@@ -148,7 +148,7 @@ SCENARIOS: tuple[Scenario, ...] = (
     ),
     Scenario(
         alias="partner12",
-        description="refuses our client certificate, under TLS 1.2",
+        description="refuses the client certificate of the local cluster, under TLS 1.2",
         model="certificate",
         certificate="node",
         asks="foreign",
@@ -157,7 +157,7 @@ SCENARIOS: tuple[Scenario, ...] = (
     ),
     Scenario(
         alias="scoped",
-        description="its trust_restrictions file does not admit the otherName of our certificate",
+        description="its trust_restrictions file does not admit the otherName of the local cluster's certificate",
         model="certificate",
         certificate="node",
         asks="transport",

@@ -1,4 +1,4 @@
-"""The nouns, and how text of strangers is worded. No I/O, no third-party import; everything frozen. What packs import, with ``diag.check``."""
+"""The nouns, and how text from outside is worded. No I/O, no third-party import; everything frozen. What packs import, with ``diag.check``."""
 
 from diag.evidence.address.alerts import alert_text
 from diag.evidence.address.chain import Chain, ChainFault, FaultFound, SniTrial, SniTrials

@@ -1,4 +1,4 @@
-"""Which interface a node was met on, by its answer to a request that carries no credential at all.
+"""Which interface a node was reached on, by its answer to a request that carries no credential at all.
 
 The remote cluster server misses the header with the key, or names the license that it needs; the transport interface misses a login,
 knows no such action (up to 8.7, and while security is off), or refuses the action to its anonymous user. What is not known here is

@@ -1,4 +1,4 @@
-"""Whether the local cluster is connected to its remotes, by its own word (``GET /_remote/info``)."""
+"""Whether the local cluster is connected to its remotes, as it reports (``GET /_remote/info``)."""
 
 from __future__ import annotations
 

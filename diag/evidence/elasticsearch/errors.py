@@ -1,4 +1,4 @@
-"""How Elasticsearch words its errors: what each kind of error is told by. The one home of its texts.
+"""How Elasticsearch words its errors: what each kind of error is recognized by. The one home of its texts.
 
 Nobody promises these texts. They stand in the sources of 6.8 to 9.2, and most were measured there. What fits none is of no known kind, and
 whoever asks has to cope with that.

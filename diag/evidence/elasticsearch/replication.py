@@ -180,7 +180,7 @@ def _running(reported: Mapping[str, object]) -> Iterator[Follower]:
 
 
 def _waiting(shards: Sequence[Mapping[str, object]]) -> int | None:
-    """How many operations were read and are not written; None where that is told of no shard."""
+    """How many operations were read and are not written; None where no shard reports it."""
     reported = [shard["write_buffer_operation_count"] for shard in shards if "write_buffer_operation_count" in shard]
     return sum(map(number, reported)) if reported else None
 

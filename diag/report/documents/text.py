@@ -76,7 +76,7 @@ def _ending(styler: Styler, report: LintReport) -> list[str]:
     counted = [
         f"{len(report.judged)} judged ({known})" if known else "none judged",
         *([f"{len(report.refused)} not readable as any"] if report.refused else []),
-        *([f"{others} not ours"] if others else []),
+        *([f"{others} of no known kind"] if others else []),
     ]
     total = len(report.documents)
     found = Counter(one.severity for one in report.findings)
