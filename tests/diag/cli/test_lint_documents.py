@@ -172,7 +172,7 @@ def test_what_is_of_no_known_kind(folder: Path) -> None:
     named = diag("lint", "notes.txt", "image.bin", "absent.yml", "--format", "concise")
     assert named.exit_code == 2
     assert (
-        "notes.txt:1:1: [error] document/unknown-kind It cannot be judged: nothing in it tells what it is"
+        "notes.txt:1:1: [error] document/unknown-kind It cannot be judged: nothing in it shows what it is"
         in named.stdout
     )
     assert "image.bin:1:1: [error] document/unknown-kind It cannot be judged: it is no text" in named.stdout
