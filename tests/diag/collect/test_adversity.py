@@ -13,6 +13,7 @@ from diag.collect import RealNetwork, RoundInput, gather
 from diag.collect.answers import Answer, judge_answer
 from diag.collect.session import FIRST
 from diag.config import ClusterConfig, Timeouts
+from diag.evidence import encoded_key
 from diag.evidence.elasticsearch import api_keys, indices, replication, resolved, roles, security
 from diag.evidence.reading import stated
 from diag.model import (
@@ -60,8 +61,8 @@ def test_a_key_that_a_cluster_does_not_know() -> None:
 
 def test_the_id_inside_a_key() -> None:
     """With and without its padding."""
-    assert api_keys.key_id("aWQ6c2VjcmV0MQ==") == api_keys.key_id("aWQ6c2VjcmV0MQ") == "id"
-    assert api_keys.key_id("no key") == ""
+    assert encoded_key.key_id("aWQ6c2VjcmV0MQ==") == encoded_key.key_id("aWQ6c2VjcmV0MQ") == "id"
+    assert encoded_key.key_id("no key") == ""
 
 
 def test_a_refusal_names_no_key() -> None:
