@@ -11,6 +11,7 @@ from diag.model import Address, Remote, is_ip, shorten
 
 _MAX_LABEL_LENGTH = 63
 MAX_NAME_LENGTH = 253
+_PLACEHOLDER = re.compile(r"<[^<>]*>|\{\{|\$\{?\w")
 _LABEL = re.compile(r"[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?")
 
 
@@ -26,8 +27,8 @@ def usable_host(remote: Remote) -> str:
 
 def fault_of(name: str) -> str:
     """Say why a server name can't be used; empty if it can."""
-    if any(c.isspace() for c in name):
-        return "it contains white space"
+    if _PLACEHOLDER.search(name) or any(c.isspace() for c in name):
+        return "a placeholder was left in" if _PLACEHOLDER.search(name) else "it contains white space"
     if _is_literal(name):
         return "it is an IP address"
     for mark, fault in {"/": "it contains a slash", ":": "it contains a colon", "*": "it contains a wildcard"}.items():

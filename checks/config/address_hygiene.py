@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from checks.config._addresses import at_fault, change, facts, or_not_applicable, shown
 from checks.config._grammar import Fault, clean, fault_of, flaws_of
+from checks.config._server_name import fault_of as name_fault
 from checks.shared.causes import NO_CONNECTION, NOTHING_AFTER_DNS
 from checks.shared.fixes import on_local, put_settings
 from checks.tables import docs
@@ -45,7 +46,7 @@ def address_hygiene(remote: Remote) -> Yields:
                 severity=Severity.WARNING,
                 facts={**facts(address, "host:port"), "flaws": flaws},
             )
-    if any(char.isupper() for char in remote.server_name):
+    if any(char.isupper() for char in remote.server_name) and not name_fault(remote.server_name):
         yield Finding(
             summary=f"server_name is {shorten(remote.server_name)}: it has upper-case letters; expected a plain DNS name.",
             remedy="Write it in lower case.",

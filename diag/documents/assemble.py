@@ -35,6 +35,7 @@ from diag.model import (
 TOGETHER: Final = "documents"
 _REMOTE: Final = "cluster.remote."
 _ALL_ROLES: Final = ("master", "data", "ingest", "ml", "transform", "remote_cluster_client")
+_ANSWERED: Final = {Layer.FILE: "defaults", Layer.NONE: "persistent"}
 _STATES: Final = {"true": True, "false": False}
 
 
@@ -186,8 +187,9 @@ def _registrations(texts: Iterable[SettingsText]) -> Registrations | Unavailable
     layers: dict[str, dict[str, object]] = {}
     for text in texts:
         for one in text.under(_REMOTE):
-            layer = "defaults" if one.layer is Layer.FILE else one.layer.value
-            if layer and one.values:
+            # What stands outside of persistent and transient was meant as persistent: its values are judged as such.
+            layer = _ANSWERED.get(one.layer, one.layer.value)
+            if one.values:
                 value: object = list(one.parts) if one.as_list else one.text
                 layers.setdefault(layer, {})[one.key.removeprefix(_REMOTE)] = value
     return registrations.read({layer: {"cluster": {"remote": found}} for layer, found in layers.items()})

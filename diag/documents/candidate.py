@@ -17,10 +17,12 @@ from diag.documents.yamltext import Yaml, read_yaml
 class Candidate:
     """A text with its source. A text that begins with a brace or bracket is JSON, unless its name says YAML; everything else is YAML.
 
-    ``data`` are the bytes of the file, also where they are no text: ``problem`` says why not then, and the text is empty.
+    ``called`` is the name of a text that stands inside of a file, empty where it has none; None: the text is the file. ``data`` are the bytes
+    of the file, also where they are no text: ``problem`` says why not then, and the text is empty.
     """
 
     source: Source
+    called: str | None = None
     data: bytes = b""
     problem: str = ""
 
@@ -32,7 +34,7 @@ class Candidate:
     @cached_property
     def name(self) -> str:
         """The last part of the file's name, in small letters."""
-        return PurePath(self.source.file).name.lower()
+        return PurePath(self.source.file if self.called is None else self.called).name.lower()
 
     @property
     def is_json(self) -> bool:

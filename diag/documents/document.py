@@ -9,8 +9,8 @@ from typing import Final
 
 from diag.documents.candidate import Candidate
 from diag.documents.files import Named
-from diag.documents.kinds import KINDS, Recognised, recognise
-from diag.documents.row import Reading
+from diag.documents.kinds import KINDS, recognise
+from diag.documents.row import Reading, Recognised
 from diag.documents.source import Source
 from diag.documents.tree import Places
 from diag.evidence.documents.kind import DocumentKind

@@ -2,28 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Final
 
-from diag.documents import diag_yaml, elasticsearch_yml, keystore_list, settings_request, trust_file
-from diag.documents.candidate import Candidate
-from diag.documents.row import KindRow
-
-KINDS: Final[tuple[KindRow, ...]] = (
-    diag_yaml.ROW,
-    settings_request.ROW,
-    elasticsearch_yml.ROW,
-    keystore_list.ROW,
-    trust_file.ROW,
+from diag.documents import (
+    console,
+    diag_yaml,
+    elasticsearch_yml,
+    env_file,
+    keystore_list,
+    markdown,
+    script,
+    settings_request,
+    trust_file,
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Recognised:
-    """The kind of a text, and by what it was recognised."""
-
-    row: KindRow
-    why: str
+from diag.documents.candidate import Candidate
+from diag.documents.row import KindRow, Recognised
 
 
 def recognise(candidate: Candidate) -> Recognised | None:
@@ -33,3 +26,16 @@ def recognise(candidate: Candidate) -> Recognised | None:
         if why:
             return Recognised(row, why)
     return None
+
+
+KINDS: Final[tuple[KindRow, ...]] = (
+    diag_yaml.ROW,
+    markdown.row(recognise),
+    console.ROW,
+    script.ROW,
+    settings_request.ROW,
+    elasticsearch_yml.ROW,
+    env_file.ROW,
+    keystore_list.ROW,
+    trust_file.ROW,
+)

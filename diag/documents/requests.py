@@ -68,7 +68,7 @@ def nouns_of_request(request: ApiRequest, reading: Reading) -> tuple[object, ...
     row = row_of(request.method, request.path)
     if row is None or request.body is None or not request.body.text.strip():
         return ()
-    return row.read(request, Candidate(request.body), reading)
+    return row.read(request, Candidate(request.body, called=""), reading)
 
 
 def row_of(method: str, path: str) -> RequestRow | None:

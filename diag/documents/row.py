@@ -34,6 +34,14 @@ class KindRow:
     of_bytes: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Recognised:
+    """The kind of a text, and by what it was recognised."""
+
+    row: KindRow
+    why: str
+
+
 def problems_of(candidate: Candidate, kind: DocumentKind) -> tuple[object, ...]:
     """What is wrong with the syntax of a document, as evidence; nothing where nothing is."""
     found = tuple(one.problem(kind) for one in candidate.refusals)
