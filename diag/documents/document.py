@@ -74,7 +74,7 @@ def read_document(named: Named, reading: Reading, forced: DocumentKind | None = 
     if named.problem:
         return Document(named=named, kind=None, why=named.problem)
     text, problem = _text(named.data)
-    candidate = Candidate(Source(named.name, text), named.data, problem)
+    candidate = Candidate(Source(named.name, text), data=named.data, problem=problem)
     found = recognise(candidate) if forced is None else _forced(forced)
     if found is None or (problem and not found.row.of_bytes):
         return Document(named=named, kind=None, why=problem or _why_not(candidate), text=text)
