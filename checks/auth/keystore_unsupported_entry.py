@@ -51,11 +51,14 @@ def keystore_unsupported_entry(cluster: LocalCluster, remote: Remote, keystore: 
         :_MAX_NAMES
     ]:
         store = store_key(cluster, remote.alias)
-        mine = remote.alias in re.split(r"[.\s]", name)
+        right = remote.setting("credentials")
+        # An entry under the very alias is as unknown as the alias is unfit: that has to get another one first.
+        mine = name != right and remote.alias in re.split(r"[.\s]", name)
+        wanted = shorten(right) if mine else "cluster.remote.<alias>.credentials"
         yield Finding(
             summary=f"The keystore of the local cluster has the entry {shorten(name)}, which Elasticsearch does not know: the next reload and the "
-            f"next start of that node fail; expected {shorten(remote.setting('credentials')) if mine else 'cluster.remote.<alias>.credentials'}.",
+            f"next start of that node fail; expected {wanted}.",
             remedy=f"Remove it on each node that has it.{f' {store.sentence}' if mine else ''}",
             fix=(*on_local_nodes(keystore_tool("remove", name)), *(store.fix if mine else ())),
-            facts={"observed": shorten(name), "expected": shorten(remote.setting("credentials"))},
+            facts={"observed": shorten(name), "expected": wanted},
         )
