@@ -61,6 +61,11 @@ _SPOILS: Final[Mapping[str, tuple[str, ...]]] = {
     ),
     "local_view": ("runtime/not-connected",),
 }
+# The essential questions without whose answer a part is not known, whatever else was seen of it.
+_NEEDS_ANSWER: Final[Mapping[str, frozenset[str]]] = {
+    "tls": frozenset({"tls/hostname-mismatch", "tls/untrusted-issuer"}),
+    "login": frozenset({"auth/key-invalid", "tls/client-cert-rejected"}),
+}
 
 
 def coverage(cluster: ClusterEvidence, remote: RemoteEvidence, results: Iterable[Result]) -> Coverage:
@@ -81,6 +86,10 @@ def coverage(cluster: ClusterEvidence, remote: RemoteEvidence, results: Iterable
     for part, globs in _SPOILS.items():
         if seen[part] is Seen.YES and any(fnmatchcase(check, glob) for check in errors for glob in globs):
             seen[part] = Seen.NO
+    open_questions = {r.check for r in results if r.outcome is Outcome.UNKNOWN and r.essential and not r.partial}
+    for part, questions in _NEEDS_ANSWER.items():
+        if seen[part] is Seen.YES and questions & open_questions:
+            seen[part] = Seen.UNKNOWN
     return Coverage(**seen, hints=_hints(remote, seen))
 
 

@@ -60,6 +60,15 @@ def test_a_standing_connection_vouches_for_the_key() -> None:
     assert remote.status is Status.OK
 
 
+def test_a_part_whose_question_is_open_is_not_seen() -> None:
+    """A handshake that completes shows no trust where diag has no CA, and a key that got no answer is not accepted."""
+    given = {"trust": {"files": [], "public_roots": True}, "chain": {"trusted": False}}
+    (remote,) = judged("api_key", given).remotes
+    assert (remote.status, remote.coverage.tls, remote.coverage.login) == (Status.UNKNOWN, Seen.UNKNOWN, Seen.YES)
+    (remote,) = judged("api_key", {"key": {"verdict": "unclear", "detail": "no answer"}}).remotes
+    assert (remote.status, remote.coverage.tls, remote.coverage.login) == (Status.UNKNOWN, Seen.YES, Seen.UNKNOWN)
+
+
 def test_a_login_at_the_other_interface_is_none() -> None:
     """A remote cluster server answers the transport handshake of anybody; it wants a key, and a certificate is no login there."""
     given = {
