@@ -98,10 +98,15 @@ _REASONS: Final = (
 )
 
 
-def class_of(text: str) -> str:
+def class_of(text: str, info: RemoteInfo | Unavailable) -> str:
     """Say in a few words why, with a blank before them; empty where the text is not known."""
     if is_of_connection(text):
-        return " because the remote is not connected"
+        back = isinstance(info, RemoteInfo) and info.connected
+        return (
+            " because the remote was not connected, which it is again"
+            if back
+            else " because the remote is not connected"
+        )
     found = _reason(text)
     return f" {found.why}" if found is not None else ""
 

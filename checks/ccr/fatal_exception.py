@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from checks.ccr._followers import each
-from checks.ccr._reasons import class_of, is_of_connection, names_its_cause, needs_a_new_copy, remedy
+from checks.ccr._reasons import class_of, names_its_cause, needs_a_new_copy, remedy
 from checks.shared.reported_errors import MAX_ERROR_LENGTH
 from checks.tables import docs
 from diag.check import NotApplicable, Yields, check
@@ -51,11 +51,9 @@ def _is_of_another_check(error: str) -> bool:
 
 
 def _stopped(one: Follower, info: RemoteInfo | Unavailable) -> Finding:
-    back = is_of_connection(one.fatal) and isinstance(info, RemoteInfo) and info.connected
-    why = " because the remote was not connected, which it is again" if back else class_of(one.fatal)
     found = remedy(one, info)
     return Finding(
-        summary=f"The follower {shorten(one.index, 80)} has stopped{why}: {shorten(one.fatal, MAX_ERROR_LENGTH)}",
+        summary=f"The follower {shorten(one.index, 80)} has stopped{class_of(one.fatal, info)}: {shorten(one.fatal, MAX_ERROR_LENGTH)}",
         remedy=found.sentence,
         fix=found.fix,
         in_group_only=names_its_cause(one.fatal),

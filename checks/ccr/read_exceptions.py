@@ -15,6 +15,7 @@ from diag.model import (
     Indices,
     OfRemote,
     Remote,
+    RemoteInfo,
     Replication,
     Severity,
     Unavailable,
@@ -31,7 +32,9 @@ from diag.model import (
     source="documentation: CCR stats API, read_exceptions",
     explains=("ccr/follower-lag",),
 )
-def read_exceptions(replication: Replication, remote: Remote, indices: OfRemote[Indices] | Unavailable) -> Yields:
+def read_exceptions(
+    replication: Replication, remote: Remote, info: RemoteInfo | Unavailable, indices: OfRemote[Indices] | Unavailable
+) -> Yields:
     """A follower fails to read from its leader, and tries again.
 
     Why it matters: while it fails it falls behind, and the lag that Elasticsearch shows stands still; after 12 hours the leader no longer
@@ -49,7 +52,7 @@ def read_exceptions(replication: Replication, remote: Remote, indices: OfRemote[
         leader = None if isinstance(indices, Unavailable) else indices.named(one.leader)
         shut = "" if leader is None or one.paused or one.fatal else _shut(leader)
         if one.exceptions or shut:
-            yield _failing_reads(one, shut)
+            yield _failing_reads(one, shut, info)
 
 
 def _shut(leader: Index) -> str:
@@ -59,9 +62,9 @@ def _shut(leader: Index) -> str:
     return "blocked by index.blocks.read" if "read" in (leader.blocks or ()) else ""
 
 
-def _failing_reads(one: Follower, shut: str) -> Finding:
+def _failing_reads(one: Follower, shut: str, info: RemoteInfo | Unavailable) -> Finding:
     leader = shorten(one.leader, 80)
-    why = f" because its leader {leader} is {shut} on the remote cluster" if shut else class_of(one.exceptions[0])
+    why = f" because its leader {leader} is {shut} on the remote cluster" if shut else class_of(one.exceptions[0], info)
     stated = f": {shorten(one.exceptions[0], 300)}" if one.exceptions else "."
     found = _remedy(one, shut)
     return Finding(
