@@ -9,6 +9,7 @@ from diag.documents import (
     diag_yaml,
     elasticsearch_yml,
     env_file,
+    instances,
     keystore_list,
     markdown,
     script,
@@ -38,4 +39,5 @@ KINDS: Final[tuple[KindRow, ...]] = (
     env_file.ROW,
     keystore_list.ROW,
     trust_file.ROW,
+    instances.ROW,
 )

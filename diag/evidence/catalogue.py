@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Final
 
 from diag.evidence import reload
+from diag.evidence.documents import instances as instances_files
 from diag.evidence.documents import keystore_list, origins, problems, trust_files
 from diag.evidence.documents import settings as settings_texts
 from diag.evidence.elasticsearch import (
@@ -61,6 +62,7 @@ PIECES: Final[tuple[Piece, ...]] = (
     settings_texts.PIECE,
     keystore_list.PIECE,
     trust_files.PIECE,
+    instances_files.PIECE,
     problems.PIECE,
     origins.PIECE,
 )

@@ -40,6 +40,13 @@ from diag.evidence.declared import (
     Thresholds,
     is_ip,
 )
+from diag.evidence.documents.instances import (
+    Instance,
+    InstancesFile,
+    InstancesFiles,
+    InstancesRefusal,
+    InstanceValue,
+)
 from diag.evidence.documents.keystore_list import KeystoreEntry, KeystoreLists
 from diag.evidence.documents.kind import DocumentKind
 from diag.evidence.documents.origin import Origin
@@ -216,6 +223,11 @@ __all__ = [
     "Indices",
     "InitialRecoveries",
     "InitialRecovery",
+    "Instance",
+    "InstanceValue",
+    "InstancesFile",
+    "InstancesFiles",
+    "InstancesRefusal",
     "Interface",
     "InterfaceTls",
     "InterfaceTrial",

@@ -21,3 +21,4 @@ class DocumentKind(StrEnum):
     ANSIBLE = "Ansible file"
     TERRAFORM = "Terraform file"
     YAML_WITH_SETTINGS = "YAML with settings in it"
+    INSTANCES = "instances file"
