@@ -168,7 +168,7 @@ def test_what_is_of_no_known_kind(folder: Path) -> None:
     (folder / "notes.txt").write_text("remember the milk\n")
     (folder / "image.bin").write_bytes(bytes(range(256)) * 50)
     counted = diag("lint", ".", "--fail-on", "critical")
-    assert "3 files: 1 judged (1 elasticsearch.yml), 2 not ours" in counted.stdout
+    assert "3 files: 1 judged (1 elasticsearch.yml), 2 of no known kind" in counted.stdout
     named = diag("lint", "notes.txt", "image.bin", "absent.yml", "--format", "concise")
     assert named.exit_code == 2
     assert (
