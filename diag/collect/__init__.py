@@ -3,7 +3,8 @@
 from diag.collect.handshake import ClientKey
 from diag.collect.network import Network, RealNetwork
 from diag.collect.recorded import RecordedNetwork, RecordingNetwork
-from diag.collect.round import RoundInput, gather
+from diag.collect.round import gather
+from diag.collect.round_input import RoundInput
 from diag.collect.target import ApiTarget, ProbeTarget
 
 __all__ = [

@@ -9,10 +9,12 @@ import socket
 import threading
 from time import perf_counter
 
+from diag.collect.isolate import isolated
 from diag.model import Reason, Resolution, Step, Unavailable
 
 _MAX_LABEL_LENGTH, _MAX_NAME_LENGTH = 63, 253
 _NO_SUCH_NAME = {socket.EAI_NONAME, getattr(socket, "EAI_NODATA", -5), getattr(socket, "EAI_ADDRFAMILY", -9)}
+_Found = tuple[str, ...] | OSError | Unavailable
 _UNFIT = re.compile(r"[\x00-\x20\x7f/@\[\]\\]")
 
 
@@ -41,7 +43,7 @@ class Resolver:
                 Reason.TIMED_OUT, f"looking the name up timed out after {seconds:g} s: too many other lookups hang"
             )
         started = perf_counter()
-        answer: asyncio.Future[tuple[str, ...] | OSError] = asyncio.get_running_loop().create_future()
+        answer: asyncio.Future[_Found] = asyncio.get_running_loop().create_future()
         try:
             threading.Thread(target=self._look_up, args=(host, answer), daemon=True, name="lookup").start()
         except RuntimeError:
@@ -54,23 +56,15 @@ class Resolver:
             return _no(Reason.TIMED_OUT, f"looking the name up timed out after {seconds:g} s")
         return _result(found, perf_counter() - started)
 
-    def _look_up(self, host: str, answer: asyncio.Future[tuple[str, ...] | OSError]) -> None:
-        """Ask the operating system; runs in a thread."""
-        found: tuple[str, ...] | OSError
-        try:
-            # As bytes: Python would turn other letters into Punycode, which Elasticsearch does not do.
-            infos = socket.getaddrinfo(host.encode(), None, type=socket.SOCK_STREAM)
-            found = tuple(dict.fromkeys(_address(info[4]) for info in infos))
-        except OSError as error:
-            found = error
-        except Exception as error:  # noqa: BLE001 -- a thread has nobody to raise to; the waiting side would wait for ever.
-            found = OSError(0, type(error).__name__)
+    def _look_up(self, host: str, answer: asyncio.Future[_Found]) -> None:
+        """Ask the operating system; runs in a thread, which has nobody to raise to: the waiting side would wait for ever."""
+        found = isolated(lambda: _addresses(host), Step.DNS)
         try:
             answer.get_loop().call_soon_threadsafe(self._arrived, answer, found)
         except RuntimeError:
             return  # The loop was closed meanwhile: nobody waits.
 
-    def _arrived(self, answer: asyncio.Future[tuple[str, ...] | OSError], found: tuple[str, ...] | OSError) -> None:
+    def _arrived(self, answer: asyncio.Future[_Found], found: _Found) -> None:
         self._places.release()
         if not answer.done():
             answer.set_result(found)
@@ -97,19 +91,32 @@ def _literal(host: str) -> str:
     return bare
 
 
+def _addresses(host: str) -> tuple[str, ...] | OSError:
+    try:
+        # As bytes: Python would turn other letters into Punycode, which Elasticsearch does not do.
+        infos = socket.getaddrinfo(host.encode(), None, type=socket.SOCK_STREAM)
+    except OSError as error:
+        return error
+    except UnicodeError:
+        return OSError(0, "the name can't be written in bytes")
+    return tuple(dict.fromkeys(_address(info[4]) for info in infos))
+
+
 def _address(where: tuple[str, int] | tuple[str, int, int, int] | tuple[int, bytes]) -> str:
     ip = str(where[0])
     scope = where[3] if len(where) > 3 else 0  # noqa: PLR2004 -- an IPv6 address has a scope as its fourth part.
     return f"{ip}%{scope}" if scope and "%" not in ip else ip
 
 
-def _result(found: tuple[str, ...] | OSError, seconds: float) -> Resolution | Unavailable:
+def _result(found: _Found, seconds: float) -> Resolution | Unavailable:
     if isinstance(found, tuple):
         if found:
             return Resolution(addresses=found, seconds=seconds)
         return _no(Reason.NO_SUCH_NAME, "the name has no address")
     if isinstance(found, socket.gaierror) and found.errno in _NO_SUCH_NAME:
         return _no(Reason.NO_SUCH_NAME, "the name does not resolve")
+    if isinstance(found, Unavailable):
+        return found
     number = found.errno or 0
     return _no(Reason.LOOKUP_FAILED, f"the name servers gave no answer to the lookup (error {number} of the resolver)")
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from diag.collect.isolate import own_failure
+import functools
+
+from diag.collect.isolate import isolated
 from diag.evidence.call import Answers, Call
 from diag.evidence.catalogue import of
-from diag.evidence.piece import Piece, Subject
-from diag.model import Step
+from diag.evidence.piece import Subject
 
 
 def calls_of(subject: Subject) -> tuple[Call, ...]:
@@ -15,12 +16,7 @@ def calls_of(subject: Subject) -> tuple[Call, ...]:
 
 
 def read_all(subject: Subject, answers: Answers) -> dict[type, object]:
-    """Read each of these pieces: its noun, or why there is none."""
-    return {piece.noun: _read(piece, answers) for piece in of(subject) if piece.read is not None}
-
-
-def _read(piece: Piece, answers: Answers) -> object:
-    try:
-        return piece.of(answers)
-    except Exception as error:  # noqa: BLE001 -- a defect of ours: it takes this piece away and no other.
-        return own_failure(error, Step.API)
+    """Read each of these pieces: its noun, or why there is none. A bug of diag takes one piece away and no other."""
+    return {
+        piece.noun: isolated(functools.partial(piece.of, answers)) for piece in of(subject) if piece.read is not None
+    }

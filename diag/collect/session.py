@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Final, TypeVar
 
 from diag.collect.discovery import credentials_of, remotes_of
+from diag.collect.isolate import isolate
 from diag.collect.network import Network
 from diag.collect.target import ApiTarget
 from diag.config import ClusterConfig, RemoteConfig, fleet
@@ -90,15 +91,15 @@ class ApiSession:
 
     async def _ask(self, of: ClusterConfig | RemoteConfig, url: str, calls: tuple[Call, ...]) -> Answers:
         target = ApiTarget(url=url, auth=of.auth, ca=of.ca, seconds=self.seconds)
+
+        def nothing(why: Unavailable) -> Answers:
+            return dict.fromkeys(calls, Answer(value=why))
+
         try:
             async with asyncio.timeout_at(self.end):
-                return await self.network.call(target, calls)
+                return await isolate(self.network.call(target, calls), nothing)
         except TimeoutError:
-            why = Unavailable(step=Step.API, reason=Reason.OUT_OF_TIME, detail=_LATE)
-        except Exception as error:  # noqa: BLE001 -- a defect of ours: the API then reported nothing, and the probes go on.
-            detail = f"diag itself failed at the API ({type(error).__name__}); please report it"
-            why = Unavailable(step=Step.API, reason=Reason.OTHER, detail=detail)
-        return dict.fromkeys(calls, Answer(value=why))
+            return nothing(Unavailable(step=Step.API, reason=Reason.OUT_OF_TIME, detail=_LATE))
 
 
 # Reasons that lie with one node or the way to it, so that another node may well answer.
