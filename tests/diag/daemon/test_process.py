@@ -79,7 +79,7 @@ def test_sigterm_ends_in_good_order(tmp_path: Path) -> None:
     assert code == 0
     assert [json.loads(line)["event"] for line in text.splitlines()] == [
         "daemon.started",
-        "daemon.told",
+        "daemon.signal",
         "daemon.stopping",
         "round.finished",
         "daemon.stopped",
