@@ -13,7 +13,7 @@ from diag.evidence.documents.kind import DocumentKind
 
 _NAME: Final = re.compile(r"^[ \t]*(?P<name>[A-Za-z0-9_\-.]+)[ \t\r]*$", re.MULTILINE)
 _LINE: Final = re.compile(r"^[ \t]*(?:[A-Za-z0-9_\-.]+|\$ .*|#.*)?[ \t\r]*$")
-_SIGNS: Final = ("keystore.seed", ".credential", "xpack.security.", ".secure_")
+_SIGNS: Final = ("keystore.seed", ".credential", ".credentials", "xpack.security.", ".secure_")
 
 
 def _recognise(candidate: Candidate) -> str:

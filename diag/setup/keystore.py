@@ -6,7 +6,7 @@ from diag.model import KEYSTORE_RELOAD, KEYSTORE_RELOAD_AGREED, KEYSTORE_RELOAD_
 from diag.setup import kubernetes
 from diag.setup.calls import RELOAD_DOCUMENT, key_file
 from diag.setup.connection import Connection
-from diag.setup.document import Document, Step, script
+from diag.setup.document import NEWLINE, Document, Step, script
 from diag.setup.nodes import restarted_in_turn
 
 _CONSOLE = "Security > Remote connections > Add an API key"
@@ -21,20 +21,23 @@ def store_key(connection: Connection) -> Step:
                 "The key is part of the trusted environment of the step before: its setting name is "
                 f"`{connection.alias}`, and its secret what stands in `{kept}`. It becomes `{entry}`."
             )
-            return Step(title="See that the key is stored", text=text)
+            return Step(title="See that the key is stored", text=text, documents=(_listed(connection),))
         case Kind.HOSTED | Kind.ECE:
             text = (
                 f"In the console, at the local deployment: {_CONSOLE}. Setting name: `{connection.alias}`, nothing else; it becomes "
                 f"`{entry}`. Secret: what stands in `{kept}`."
             )
-            return Step(title="Store the key", text=text)
+            return Step(title="Store the key", text=text, documents=(_listed(connection),))
         case Kind.ECK:
             text = f"Put the encoded key, from `{kept}`, into the secret that `spec.secureSettings` names. Its name there is `{entry}`."
             # With a private CA the manifest came with the step before.
             manifest = (kubernetes.local_manifest(connection),) if connection.public_ca else ()
             text += " Merge the manifest." if manifest else ""
             return Step(
-                title="Store the key", text=text, documents=manifest, commands=(kubernetes.keep_key(connection, kept),)
+                title="Store the key",
+                text=text,
+                documents=(*manifest, _listed(connection)),
+                commands=(kubernetes.keep_key(connection, kept),),
             )
         case _:
             text = (
@@ -45,7 +48,13 @@ def store_key(connection: Connection) -> Step:
                 + entry
                 + "`."
             )
-            return Step(title="Store the key", text=text, documents=(_script(connection),))
+            return Step(title="Store the key", text=text, documents=(_script(connection), _listed(connection)))
+
+
+def _listed(connection: Connection) -> Document:
+    """The entry by which everyone who reads these documents knows the model, and has to find in the keystore."""
+    what = "what the keystore holds then, among others, as elasticsearch-keystore list shows it"
+    return Document(path="local/keystore.list", text=connection.credentials + NEWLINE, what=what)
 
 
 def _script(connection: Connection) -> Document:

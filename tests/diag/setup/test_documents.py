@@ -55,6 +55,8 @@ def test_everything_parses(model: str, local: str, remote: str) -> None:
                 assert all(re.fullmatch(r"(GET|PUT|POST) [a-z_/-]+", line) for line, _ in calls(one.text))
             case "sh":
                 subprocess.run(["sh", "-n"], input=one.text, text=True, check=True)
+            case "list":
+                assert one.text == "cluster.remote.logs.credentials\n"
             case other:
                 assert other == "md"
 
@@ -68,6 +70,7 @@ def test_which_documents(model: str, local: str, remote: str) -> None:
     assert ("remote/key.console" in paths) is by_key
     assert ("remote/key.sh" in paths) is by_key
     assert ("remote/role.console" in paths) is not by_key
+    assert ("local/keystore.list" in paths) is by_key
     assert ("local/keystore.sh" in paths) is (by_key and local in OWN)
     for side, kind, peer in (("local", local, remote), ("remote", remote, local)):
         trusts_by_file = not by_key and kind in OUTSIDE
