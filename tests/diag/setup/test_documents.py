@@ -295,3 +295,19 @@ def test_no_payload_without_its_ca() -> None:
     found = by_path(made("certificate", "hosted", "self_managed", remote_ca=""))
     assert "local/trust-payload.json" not in found
     assert "--remote-ca FILE" in found["README.md"].text
+
+
+@EVERY
+def test_lint_finds_nothing(model: str, local: str, remote: str, tmp_path: Path) -> None:
+    """The documents together, read as those of anybody else: no word above info."""
+    for one in documents(made(model, local, remote)):
+        path = tmp_path / one.path
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(one.text)
+    result = diag("lint", tmp_path, "--format", "concise")
+    found = set(re.findall(r"\[(?:warning|error|critical)\] (\S+)", result.stdout))
+    # A body at port 9400 does not say that it leads to a deployment.
+    assert found <= (
+        {"config/self-managed-cloud-port"} if remote in {"hosted", "ece"} and model == "certificate" else set()
+    )
+    assert result.exit_code in {0, 4}
