@@ -42,6 +42,9 @@ def self_managed_cloud_port(
 
     Example: ``proxy_address: audit.example:9400`` for a self-managed remote with certificates.
     """
+    if remote.kind_guessed and isinstance(tls, Unavailable):
+        yield NotApplicable("nobody says who runs the remote cluster, and nobody asked it")
+        return
     for place in places(cluster, remote, endpoint, tls):
         if isinstance(place, Unknown):
             yield place

@@ -21,15 +21,18 @@ from diag.evidence.elasticsearch import nodes, registrations
 from diag.evidence.holders import Surroundings
 from diag.evidence.piece import Side
 from diag.model import (
+    REMOTE_CLUSTER_SERVER,
     REMOTE_SETTINGS,
     ClusterEvidence,
     Kind,
     Nodes,
     Registration,
     Registrations,
+    Remote,
     RemoteEvidence,
     SecurityModel,
     Unavailable,
+    at_cloud,
 )
 
 TOGETHER: Final = "documents"
@@ -65,25 +68,51 @@ class DocumentCluster:
     nodes: Nodes | Unavailable | None
     registrations: Registrations | Unavailable
     aliases: tuple[str, ...]
+    unset: tuple[str, ...]
+    keystore: tuple[str, ...] | None
 
     def complete(self, evidence: ClusterEvidence) -> ClusterEvidence:
         """Put into evidence that was gathered without a network what documents say of the cluster."""
         known: dict[type, object] = {} if self.nodes is None else {Nodes: self.nodes}
         if isinstance(self.registrations, Registrations):
             known[Registrations] = self.registrations
+        remotes = tuple(self._complete(one) for one in evidence.remotes)
         return dataclasses.replace(
             evidence,
+            cluster=dataclasses.replace(evidence.cluster, remotes=tuple(one.remote for one in remotes)),
             api=evidence.api.having(known),
-            remotes=tuple(self._complete(one) for one in evidence.remotes),
+            remotes=remotes,
             surroundings=Surroundings.of(self.origins),
         )
 
     def _complete(self, evidence: RemoteEvidence) -> RemoteEvidence:
+        evidence = dataclasses.replace(evidence, remote=self._told(evidence.remote))
         if isinstance(self.registrations, Unavailable):
             return evidence
         alias = evidence.remote.alias
         found = next((one for one in self.registrations.all if one.alias == alias), Registration(alias=alias))
         return dataclasses.replace(evidence, belief=evidence.belief.having({Registration: found}))
+
+    def _told(self, remote: Remote) -> Remote:
+        """A remote with what documents say of it beside its settings: who runs it, and its security model, are told by signs."""
+        at_cloud_ = any(at_cloud(address.host or "") for address in remote.addresses)
+        remote = dataclasses.replace(
+            remote, unset=self.unset, kind=Kind.HOSTED if at_cloud_ else remote.kind, kind_guessed=not at_cloud_
+        )
+        if remote.declared_model is not None:
+            return remote
+        if self.keystore is not None:
+            return dataclasses.replace(remote, observed_model=_by_keystore(remote.alias, self.keystore))
+        # Without the keystore the port tells, as for an address of the command line.
+        by_key = any(address.port == REMOTE_CLUSTER_SERVER for address in remote.dialled)
+        guessed = SecurityModel.API_KEY if by_key else SecurityModel.CERTIFICATE
+        return dataclasses.replace(remote, observed_model=guessed, model_guessed=True)
+
+
+def _by_keystore(alias: str, names: Iterable[str]) -> SecurityModel:
+    """The model that the keystore tells: an entry for the alias means API key, also one whose name has a slip behind the alias."""
+    meant = any(name.startswith(f"{_REMOTE}{alias}.cred") for name in names)
+    return SecurityModel.API_KEY if meant else SecurityModel.CERTIFICATE
 
 
 def joined(nouns: Iterable[Any]) -> Surroundings:
@@ -123,7 +152,7 @@ def _cluster(
     if not aliases:
         return None
     config: dict[str, Any] = {
-        "name": text.name,
+        "name": _name(text),
         "version": given.version,
         "kind": given.kind or Kind.SELF_MANAGED,
         "remotes": tuple(_remote(text, alias, given) for alias in aliases),
@@ -137,7 +166,15 @@ def _cluster(
         nodes=own_nodes,
         registrations=registered,
         aliases=aliases,
+        unset=tuple(dict.fromkeys(name for one in text.under(_REMOTE) for name in one.unset)),
+        keystore=keystore,
     )
+
+
+def _name(text: SettingsText) -> str:
+    """The name of the cluster: as its file says, else that of the document."""
+    named = text.get("cluster.name")
+    return named.text if named is not None and named.values and not named.unset else text.name
 
 
 def alias_of(setting: Setting) -> str:
