@@ -136,7 +136,9 @@ def settings_of(request: Request) -> Mapping[str, Any]:
 
 def changes_something(fix: Fix, finding: Finding, remote: RemoteEvidence) -> None:
     """No call sets only what is there at that moment."""
-    if fix.where is not Where.LOCAL:
+    if (
+        fix.where is not Where.LOCAL or finding.origin is not None
+    ):  # A document is written anew, whatever the cluster has.
         return
     now = registered(remote)
     for request in fix.requests:

@@ -12,6 +12,7 @@ from diag.check import Unknown, Yields, check
 from diag.model import (
     Finding,
     Keystore,
+    KeystoreLists,
     LocalCluster,
     Remote,
     Severity,
@@ -23,12 +24,30 @@ from diag.model import (
 _MAX_NAMES: Final = 5
 _OF_REMOTES: Final = "cluster.remote"
 # What Elasticsearch has for remotes in a keystore: the key of each, and passwords of the files that requests are signed with.
+_SLIP: Final = re.compile(r"cluster\.remote\.(?P<alias>[-\w]+)\.cred\w*")
 _KNOWN: Final = re.compile(r"cluster\.remote\.(?:[-\w]+\.credentials|(?:[-\w]+\.)?signing\..*secure_.+)")
+
+
+def _in_documents(lists: KeystoreLists) -> Yields:
+    """Judge the entries of every list, each in its line."""
+    for entry in lists.all:
+        if entry.name.startswith(_OF_REMOTES) and not _KNOWN.fullmatch(entry.name):
+            alias = _SLIP.fullmatch(entry.name)
+            expected = f"cluster.remote.{alias['alias'] if alias else '<alias>'}.credentials"
+            yield Finding(
+                summary=f"Elasticsearch does not know the entry {shorten(entry.name)}: the next reload and the next start of a node that has it "
+                f"fail; expected {shorten(expected)}.",
+                remedy="Remove it on each node that has it, and store the key under the right name.",
+                fix=on_local_nodes(keystore_tool("remove", entry.name), keystore_tool("add", expected)),
+                origin=entry.origin,
+                facts={"observed": shorten(entry.name), "expected": shorten(expected)},
+            )
 
 
 @check(
     "auth/keystore-unsupported-entry",
     severity=Severity.ERROR,
+    in_documents=_in_documents,
     applies=API_KEY_REMOTES,
     docs=(docs.SECURE_SETTINGS, docs.KEYSTORE),
     tags=("keystore",),

@@ -65,7 +65,7 @@ def _meant(remote: Remote, address: Address) -> tuple[str, ...]:
     """What an address was most likely meant to be; several where it is a list, as written where it can be read."""
     expected = _expected(remote, "")
     match fault_of(address):
-        case Fault.NONE | Fault.OPEN:
+        case Fault.NONE:
             return (address.text,)
         case Fault.PLACEHOLDER:
             return (f"<host>:{expected}",)

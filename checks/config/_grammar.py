@@ -37,7 +37,6 @@ class Fault(StrEnum):
     IPV6 = "ipv6"
     BLANK = "blank"
     NO_PORT = "no_port"
-    OPEN = "open"
 
     @property
     def check(self) -> str:
@@ -56,16 +55,12 @@ _REPORTED_BY = {
     Fault.IPV6: "config/address-ipv6-unbracketed",
     Fault.BLANK: "config/address-hygiene",
     Fault.NO_PORT: "config/address-no-port",
-    Fault.OPEN: "config/file-values",
 }
 
 
 def fault_of(address: Address) -> Fault:
-    """Tell the one fault of an address that explains why Elasticsearch can't read it.
-
-    A variable that has no value here may become any host: what stands around it is judged, and without that the address is open.
-    """
-    text = _with_hosts(address).strip()
+    """Tell the one fault of an address that explains why Elasticsearch can't read it."""
+    text = address.text.strip()
     reported = {
         Fault.SCHEME: _URL.match(text) is not None,
         Fault.SEMICOLON: ";" in text and not _are_several(text),
@@ -75,17 +70,9 @@ def fault_of(address: Address) -> Fault:
         Fault.LIST: "," in text or _are_several(text),
         Fault.IPV6: _looks_like_ipv6(text),
         Fault.BLANK: any(char.isspace() for char in address.text),
-        Fault.OPEN: bool(address.unset) and address.parts is None,
         Fault.NO_PORT: address.parts is None,
     }
     return next((fault for fault, holds in reported.items() if holds), Fault.NONE)
-
-
-def _with_hosts(address: Address) -> str:
-    text = address.text
-    for name in address.unset:
-        text = text.replace(f"${{{name}}}", "host")
-    return text
 
 
 def _are_several(text: str) -> bool:

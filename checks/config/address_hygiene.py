@@ -38,7 +38,7 @@ def address_hygiene(remote: Remote) -> Yields:
         yield _lenient_spelling(remote, address, fault_of(address))
     for address in at_fault(remote, Fault.NONE):
         host = address.host or ""
-        if not address.unset and (flaws := flaws_of(host)):
+        if flaws := flaws_of(host):
             yield Finding(
                 summary=f"{address.setting} is {shown(address)}: its host has {', '.join(flaws)}; expected a plain DNS name.",
                 remedy="Write the plain name of the host.",

@@ -6,17 +6,22 @@ from checks.config._addresses import fixed
 from checks.shared.alias_form import is_settings_key
 from checks.shared.aliases import has_entry
 from checks.shared.applies import API_KEY_REMOTES
+from checks.shared.documents import alias_of_entry, remotes_in
 from checks.shared.fixes import on_local, recreate, store_key
 from checks.tables import docs
-from diag.check import NotApplicable, Yields, check
+from diag.check import NotApplicable, Yields, check, missing
 from diag.model import (
     Finding,
     Keystore,
+    KeystoreLists,
     Kind,
     LocalCluster,
+    Origin,
     Remote,
     RemoteInfo,
+    SettingsTexts,
     Severity,
+    Side,
     Unavailable,
     shorten,
 )
@@ -26,10 +31,39 @@ def _in_use(info: RemoteInfo | Unavailable) -> bool:
     return isinstance(info, RemoteInfo) and info.connected and info.has_credential is True
 
 
+def _in_documents(texts: SettingsTexts | Unavailable, lists: KeystoreLists | Unavailable) -> Yields:
+    """Judge the aliases of every document, and the entries of every list: each where it is written."""
+    if isinstance(texts, Unavailable) and isinstance(lists, Unavailable):
+        yield missing(texts)
+        return
+    for text in () if isinstance(texts, Unavailable) else texts.all:
+        if text.side is not Side.REMOTE:
+            for alias, found in remotes_in(text).items():
+                place = next(iter(found.values())).place_of(f"cluster.remote.{alias}")
+                yield from _written(alias, place, "The alias")
+    for entry in () if isinstance(lists, Unavailable) else lists.all:
+        alias = alias_of_entry(entry.name)
+        if alias:
+            yield from _written(alias, entry.origin, "The entry of alias")
+
+
+def _written(alias: str, place: Origin, what: str) -> Yields:
+    if is_settings_key(alias) and alias != alias.lower():
+        yield Finding(
+            summary=f"{what} {shorten(alias)} has upper-case letters; in the name of a keystore entry Elastic Cloud and the keystores of older "
+            "releases take lower-case ones only.",
+            remedy=f"Store the key under {shorten(alias.lower())}, and register the remote under that alias.",
+            severity=Severity.WARNING,
+            origin=place,
+            facts={"observed": shorten(alias), "expected": shorten(alias.lower())},
+        )
+
+
 @check(
     "config/alias-uppercase-keystore",
     severity=Severity.ERROR,
     severities=(Severity.INFO, Severity.WARNING),
+    in_documents=_in_documents,
     applies=API_KEY_REMOTES,
     docs=(docs.KEYSTORE, docs.HOSTED_TO_SELF_MANAGED),
     tags=("alias", "keystore"),

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from typing import Final
 
-from checks.shared.documents import refusal, settings_of
+from checks.shared.documents import refusal, refused_as, settings_of, written
 from checks.tables import docs
+from checks.tables.settings import Form, KnownSetting, expected_of, fits, known_setting
 from diag.check import Yields, check
-from diag.model import Finding, Setting, SettingsForm, SettingsTexts, Severity, listed, shorten
+from diag.model import Finding, Setting, SettingsForm, SettingsText, SettingsTexts, Severity, listed, shorten
 
-# The last parts of keys whose value is true or false.
-_FLAGS: Final = ("skip_unavailable", "ssl.enabled", "xpack.security.enabled", "remote_cluster_server.enabled")
-_STATES: Final = frozenset({"true", "false"})
+# What YAML itself reads as true and false where no quotes stand around it, so that a node gets the right word.
+_BARE: Final = frozenset({word for one in ("true", "false") for word in (one, one.capitalize(), one.upper())})
+# Further words of YAML 1.1 for the same: one reader takes them for a flag, another for a text.
+_OTHER_BARE: Final = frozenset({"yes", "no", "on", "off"})
+_MEANT: Final = dict.fromkeys(("true", "yes", "on"), "true") | dict.fromkeys(("false", "no", "off"), "false")
 
 
 @check(
@@ -33,19 +36,40 @@ def file_values(texts: SettingsTexts) -> Yields:
     Example: ``skip_unavailable: yes``; ``transport.ping_schedule: 30``.
     """
     for text, one in settings_of(texts):
+        known = known_setting(one.key)
         if one.unset:
             yield _unset(one)
-        elif one.key.endswith(_FLAGS) and one.values and one.text not in _STATES:
-            yield _refused(text.form, one, "true or false")
+        elif known is not None and known.form is not Form.ANY and not one.is_null and not _is_taken(text, one, known):
+            yield _refused(text, one, known)
 
 
-def _refused(form: SettingsForm, one: Setting, expected: str) -> Finding:
+def _is_taken(text: SettingsText, one: Setting, known: KnownSetting) -> bool:
+    """Whether Elasticsearch takes the value: a list is none, and YAML turns a bare word into a flag before it does."""
+    if one.as_list:
+        return False
+    return fits(known, one.text) or (
+        known.form is Form.FLAG and text.form is SettingsForm.FILE and not one.quoted and one.text in _BARE
+    )
+
+
+def _refused(text: SettingsText, one: Setting, known: KnownSetting) -> Finding:
+    expected, observed = expected_of(known), f"[{shorten(one.text)}]" if one.as_list else shorten(one.text) or "empty"
+    # Taken from a file as it stands, such a word is a flag; in quotes, from the environment or in a request it is refused.
+    odd = (
+        text.form is SettingsForm.FILE
+        and known.form is Form.FLAG
+        and not one.quoted
+        and one.text.lower() in _OTHER_BARE
+    )
+    becomes = "where it comes in quotes or from the environment, the node does not start" if odd else refusal(text.form)
+    right = _MEANT.get(one.text.strip().lower(), "") if known.form is Form.FLAG and not one.as_list else ""
     return Finding(
-        summary=f"{shorten(one.key)} is {shorten(one.text)}; expected {expected}: {refusal(form)}.",
+        summary=f"{shorten(one.key)} is {observed}; expected {expected}: {becomes}.",
         remedy=f"Write {expected}.",
-        severity=Severity.CRITICAL if form is SettingsForm.FILE else Severity.ERROR,
+        fix=written(text, {one.key: right == "true"}) if right else (),
+        severity=refused_as(text.form),
         origin=one.origin,
-        facts={"setting": shorten(one.key), "observed": shorten(one.text), "expected": expected},
+        facts={"setting": shorten(one.key), "observed": observed, "expected": expected},
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from checks.shared.fixes import Remedy, remove_key, store_key
 from checks.tables import docs
-from diag.check import Applies, NotApplicable, Unknown, Yields, check
+from diag.check import Applies, Unknown, Yields, check
 from diag.model import (
     Finding,
     Keystore,
@@ -39,9 +39,7 @@ def model_ambiguous(cluster: LocalCluster, remote: Remote, keystore: Keystore | 
     """
     actual = _model_in_use(remote, keystore)
     declared = remote.declared_model
-    if declared is None and remote.observed_model is not None:
-        yield NotApplicable("what was handed over has no place to declare a security model; the keystore tells it, or the port")
-    elif declared is None:
+    if declared is None:
         yield _undeclared(remote, actual)
     elif actual is None:
         piece = keystore if isinstance(keystore, Unavailable) else None

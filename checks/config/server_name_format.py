@@ -38,9 +38,6 @@ def server_name_format(remote: Remote) -> Yields:
     if not remote.server_name:
         yield NotApplicable("there is no server_name")
         return
-    if any(f"${{{name}}}" in remote.server_name for name in remote.unset):
-        yield NotApplicable("a variable of the environment decides; config/file-values is about it")
-        return
     name, fault, severity = remote.server_name, fault_of(remote.server_name), Severity.ERROR
     if not fault and (hidden := hidden_characters(name)):
         fault, severity = f"it contains the invisible character {hidden}", Severity.WARNING

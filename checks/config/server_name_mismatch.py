@@ -33,8 +33,6 @@ def server_name_mismatch(remote: Remote, endpoints: Endpoints | Unavailable) -> 
         yield NotApplicable("there is no server_name")
     elif not remote.proxy_address:
         yield NotApplicable("there is no proxy_address")
-    elif any(f"${{{name}}}" in text for name in remote.unset for text in (remote.server_name, remote.proxy_address)):
-        yield NotApplicable("a variable of the environment decides; config/file-values is about it")
     elif host is None:
         yield Unknown("proxy_address is no host:port, so there is no host to compare with")
     elif remote.server_name.lower() == host.lower() or _is_in_certificate(remote.server_name, endpoints):

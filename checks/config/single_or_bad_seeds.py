@@ -45,9 +45,6 @@ def single_or_bad_seeds(remote: Remote, endpoints: Endpoints | Unavailable, thre
     if remote.proxy:
         yield NotApplicable("seeds are mere labels where proxy is set")
         return
-    if any(address.unset for address in remote.addresses):
-        yield NotApplicable("a variable of the environment decides; config/file-values is about it")
-        return
     names = {
         (address.host or address.text).lower() for address in remote.addresses if address.setting.startswith("seeds")
     }

@@ -7,7 +7,6 @@ Keys, forms and whether a setting is dynamic were taken from the classes of 7.17
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Final
@@ -51,7 +50,7 @@ class KnownSetting:
     until: Version | None = None
 
     def known_to(self, release: Version | None) -> bool:
-        """Whether a release knows it; where no release is told, every one that is still to come does."""
+        """Whether a release knows it; where no release is told, whether the newest does."""
         if release is None:
             return self.until is None
         return (self.since is None or release >= self.since) and (self.until is None or release < self.until)
@@ -106,7 +105,6 @@ _OF_THE_SERVER: Final = (
     _flag("remote_cluster.tcp.no_delay"),
     _flag("remote_cluster.tcp.reuse_address"),
     KnownSetting(key="remote_cluster.tcp.send_buffer_size", form=Form.SIZE),
-    KnownSetting(key="remote_cluster.tcp.receive_buffer_size", form=Form.SIZE),
 )
 _TLS: Final = (
     _flag("enabled"),
@@ -130,6 +128,7 @@ _TLS: Final = (
             "trust_restrictions.x509_fields",
         )
     ),
+    KnownSetting(key="handshake_timeout", form=Form.TIME, since=Version(9, 0)),
     *(
         KnownSetting(key=key, secure=True)
         for key in (
@@ -151,7 +150,7 @@ SERVER_TLS: Final = "xpack.security.remote_cluster_server.ssl."
 
 
 def _tls(prefix: str, rows: tuple[KnownSetting, ...], since: Version | None) -> tuple[KnownSetting, ...]:
-    return tuple(replace(one, key=f"{prefix}{one.key}", since=since) for one in rows)
+    return tuple(replace(one, key=f"{prefix}{one.key}", since=one.since or since) for one in rows)
 
 
 SETTINGS: Final = (
@@ -224,7 +223,7 @@ def expected_of(known: KnownSetting) -> str:
     return f"{known.form} from {known.least}" + (f" to {known.most}" if known.most is not None else " up")
 
 
-_TIME: Final = re.compile(r"\d+ *(?:nanos|micros|ms|s|m|h|d)", re.IGNORECASE)
+_TIME: Final = re.compile(r"\+?\d+ *(?:nanos|micros|ms|s|m|h|d)", re.IGNORECASE)
 _SIZE: Final = re.compile(r"\d+(?:\.\d+)? *(?:b|k|kb|m|mb|g|gb|t|tb|p|pb)", re.IGNORECASE)
 
 
@@ -234,9 +233,7 @@ def fits(known: KnownSetting, text: str) -> bool:
         case Form.FLAG:
             return text in {"true", "false"}
         case Form.TIME:
-            # A month has no unit: only a small m means minutes. Without a unit there is nothing but zero and minus one.
-            stripped = text.strip()
-            return bool(re.fullmatch(r"0+|-0*1", stripped) or (_TIME.fullmatch(stripped) and not re.search(r"\dM$|\d +M$", stripped)))
+            return _is_time(text.strip())
         case Form.SIZE:
             return text.strip() in {"0", "-1"} or bool(_SIZE.fullmatch(text.strip()))
         case Form.NUMBER:
@@ -247,7 +244,10 @@ def fits(known: KnownSetting, text: str) -> bool:
             return True
 
 
+def _is_time(text: str) -> bool:
+    """Without a unit there is nothing but zero and minus one; M would be a month, so that minutes have a small m."""
+    return bool(re.fullmatch(r"0+|-0*1", text) or (_TIME.fullmatch(text) and not re.search(r"\d *M$", text)))
+
+
 def _within(known: KnownSetting, number: int) -> bool:
     return (known.least is None or number >= known.least) and (known.most is None or number <= known.most)
-
-

@@ -30,11 +30,13 @@ from diag.model import (
     ClusterReport,
     Kind,
     LocalCluster,
+    LocalVersion,
     Policy,
     Reason,
     SecurityModel,
     Step,
     Unavailable,
+    Version,
 )
 from diag.plan import Selection, round_input
 
@@ -67,33 +69,44 @@ def judge_documents(documents: Documents, chosen: Chosen) -> Linted:
     )
     now = datetime.now(UTC)
     loaded()
-    evidence = asyncio.run(_evidence(assemble(nouns_of(read), given), configurations, now))
-    judged = [_judged(one, selection) for one in evidence]
+    evidence = asyncio.run(_evidence(assemble(nouns_of(read), given), _release(documents.version), configurations, now))
+    judged = [_judged(one, selection, made=made) for one, made in evidence]
     return Linted(report=lint_report(read, report(judged, now)), documents=tuple(read))
 
 
-def _judged(evidence: ClusterEvidence, selection: Selection) -> ClusterReport:
-    """Judge by the checks that can find something in files; what the others would say is that nobody was asked."""
-    checks = answerable(evidence, selection.checks)
-    return judge(evidence, checks, selection.policy, selection.known, offline=True)
+def _judged(evidence: ClusterEvidence, selection: Selection, *, made: bool) -> ClusterReport:
+    """Judge by the checks that can find something in files; what the others would say is that nobody was asked.
+
+    What a check judges in documents it says once, at the line itself, and not again of each remote that is ``made`` of them.
+    """
+    checks = tuple(one for one in selection.checks if not made or one.in_documents is None)
+    return judge(evidence, answerable(evidence, checks), selection.policy, selection.known, offline=True)
+
+
+def _release(version: str) -> LocalVersion | Unavailable:
+    """The release that somebody told; that it is none is said where the remotes are judged."""
+    try:
+        return LocalVersion(number=Version.parse(version))
+    except ValueError:
+        return _NO_CLUSTER
 
 
 async def _evidence(
-    assembled: Assembled, configurations: Iterable[Configuration], now: datetime
-) -> list[ClusterEvidence]:
-    """The evidence of the documents as such, and of each cluster that they make."""
+    assembled: Assembled, release: LocalVersion | Unavailable, configurations: Iterable[Configuration], now: datetime
+) -> list[tuple[ClusterEvidence, bool]]:
+    """The evidence of the documents as such, and of each cluster that they make: those are marked."""
     together = ClusterEvidence(
         cluster=LocalCluster(name=TOGETHER),
         taken_at=now,
-        local_version=_NO_CLUSTER,
+        local_version=release,
         keystore=_NO_CLUSTER,
         surroundings=assembled.surroundings,
     )
-    found = [together]
+    found = [(together, False)]
     for one in assembled.clusters:
-        found.append(one.complete(await _gathered(one.config, now)))  # noqa: PERF401 -- one after the other: each awaits.
+        found.append((one.complete(await _gathered(one.config, now)), True))  # noqa: PERF401 -- one after the other.
     for configuration in configurations:
-        found += [one async for one in configuration.evidence(now)]
+        found += [(one, False) async for one in configuration.evidence(now)]
     return found
 
 

@@ -7,7 +7,7 @@ say of nodes, of the keystore and of other registrations is known to all of them
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -68,7 +68,6 @@ class DocumentCluster:
     nodes: Nodes | Unavailable | None
     registrations: Registrations | Unavailable
     aliases: tuple[str, ...]
-    unset: tuple[str, ...]
     keystore: tuple[str, ...] | None
 
     def complete(self, evidence: ClusterEvidence) -> ClusterEvidence:
@@ -96,9 +95,7 @@ class DocumentCluster:
     def _told(self, remote: Remote) -> Remote:
         """A remote with what documents say of it beside its settings: who runs it, and its security model, are told by signs."""
         at_cloud_ = any(at_cloud(address.host or "") for address in remote.addresses)
-        remote = dataclasses.replace(
-            remote, unset=self.unset, kind=Kind.HOSTED if at_cloud_ else remote.kind, kind_guessed=not at_cloud_
-        )
+        remote = dataclasses.replace(remote, kind=Kind.HOSTED if at_cloud_ else remote.kind, kind_guessed=not at_cloud_)
         if remote.declared_model is not None:
             return remote
         if self.keystore is not None:
@@ -149,6 +146,9 @@ def _cluster(
     registered: Registrations | Unavailable,
 ) -> DocumentCluster | None:
     aliases = tuple(dict.fromkeys(alias for one in text.under(_REMOTE) if (alias := alias_of(one)) and one.values))
+    if text.form is not SettingsForm.ANSWER:
+        # What a document changes of a remote that it does not register is judged where it stands, and is no remote.
+        aliases = tuple(alias for alias in aliases if _has_address(text, alias))
     if not aliases:
         return None
     config: dict[str, Any] = {
@@ -166,7 +166,6 @@ def _cluster(
         nodes=own_nodes,
         registrations=registered,
         aliases=aliases,
-        unset=tuple(dict.fromkeys(name for one in text.under(_REMOTE) for name in one.unset)),
         keystore=keystore,
     )
 
@@ -194,6 +193,11 @@ def _remote(text: SettingsText, alias: str, given: Given) -> RemoteConfig:
     values["seeds"] = seeds.parts if seeds is not None else ()
     values["skip_unavailable"] = _STATES.get(str(values.get("skip_unavailable", "")))
     return RemoteConfig.model_validate({**values, "alias": alias, "security_model": given.security_model})
+
+
+def _has_address(text: SettingsText, alias: str) -> bool:
+    keys = (f"{_REMOTE}{alias}.{one.key}" for one in REMOTE_SETTINGS if one.address)
+    return any(found.values for key in keys if (found := text.get(key)) is not None)
 
 
 def _by_layer(settings: Iterable[Setting]) -> list[Setting]:
@@ -266,8 +270,13 @@ def _nested(settings: Iterable[Setting]) -> dict[str, object]:
     return tree
 
 
-def _origins(settings: Iterable[Setting]) -> Iterable[tuple[str, Origin]]:
+def _origins(settings: Sequence[Setting]) -> Iterable[tuple[str, Origin]]:
     found: Mapping[str, Setting] = {one.key: one for one in _by_layer(settings)}
+    remotes: dict[str, Origin] = {}
+    for one in settings:
+        if alias := alias_of(one):
+            remotes.setdefault(f"{_REMOTE}{alias}", one.place_of(f"{_REMOTE}{alias}"))
+    yield from remotes.items()
     for key, one in found.items():
         yield key, one.origin
         yield from ((f"{key}[{index}]", origin) for index, origin in enumerate(one.item_origins))

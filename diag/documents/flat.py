@@ -27,17 +27,17 @@ class Flattening:
 
     def settings(self, tree: Branch) -> tuple[Setting, ...]:
         """Give every setting of a tree, in its order."""
-        return tuple(_with_indexes(self._settings(tree, ())))
+        return tuple(_with_indexes(self._settings(tree, (), ())))
 
-    def _settings(self, tree: Branch, above: tuple[str, ...]) -> Iterator[Setting]:
+    def _settings(self, tree: Branch, above: tuple[str, ...], places: tuple[Origin, ...]) -> Iterator[Setting]:
         for entry in tree.entries:
             written = (*above, stand_in(entry.key) if entry.unset else entry.key)
             if isinstance(entry.value, Branch) and entry.value.entries:
-                yield from self._settings(entry.value, written)
+                yield from self._settings(entry.value, written, (*places, entry.origin))
             else:
-                yield self._setting(written, entry)
+                yield self._setting(written, entry, places)
 
-    def _setting(self, written: tuple[str, ...], entry: Entry) -> Setting:
+    def _setting(self, written: tuple[str, ...], entry: Entry, above: tuple[Origin, ...]) -> Setting:
         value = entry.value
         if isinstance(value, Text) and not value.is_null:
             value = self._resolved(value)
@@ -55,6 +55,7 @@ class Flattening:
             layer=self.layer,
             origin=entry.value.origin,
             key_origin=entry.origin,
+            above=above,
             item_origins=tuple(one.origin for one in texts) if isinstance(value, Items) else (),
         )
 
@@ -114,5 +115,6 @@ def _with_indexes(settings: Iterator[Setting]) -> Iterator[Setting]:
             layer=first.layer,
             origin=first.origin,
             key_origin=first.key_origin,
+            above=first.above,
             item_origins=tuple(part.origin for part in parts),
         )

@@ -23,14 +23,10 @@ def is_ip(host: str) -> bool:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Address:
-    """One configured address, as written: ``setting`` is where it stands (``proxy_address``, ``seeds[0]``, ``proxy``).
-
-    ``unset`` are the environment variables in it that have no value where diag runs: what a node makes of them is not known here.
-    """
+    """One configured address, as written: ``setting`` is where it stands (``proxy_address``, ``seeds[0]``, ``proxy``)."""
 
     setting: str
     text: str
-    unset: tuple[str, ...] = ()
 
     @property
     def parts(self) -> tuple[str, int] | None:
@@ -73,9 +69,8 @@ class Remote:
     Values stand as they were written, however odd: judging them is the work of the checks.
     An empty string means that the setting is not there. ``idle_timeout`` is declared: after this many seconds what stands between the
     clusters drops a quiet connection. ``observed_model`` is what the peer of an address of the command line showed, ``model_guessed``
-    that it showed nothing and the port decided. ``kind_guessed`` says that nobody told who runs the remote cluster. ``unset`` are the
-    environment variables in its settings that have no value where diag runs. ``url`` is the address of the remote cluster's API, where one
-    is configured.
+    that it showed nothing and the port decided. ``kind_guessed`` says that nobody told who runs the remote cluster. ``url`` is the address of
+    the remote cluster's API, where one is configured.
     """
 
     alias: str
@@ -103,7 +98,6 @@ class Remote:
     observed_model: SecurityModel | None = None
     model_guessed: bool = False
     kind_guessed: bool = False
-    unset: tuple[str, ...] = ()
     url: str = ""
 
     @property
@@ -125,14 +119,10 @@ class Remote:
     @property
     def addresses(self) -> tuple[Address, ...]:
         """Every configured address, of both modes."""
-        written = {"proxy_address": self.proxy_address, **{f"seeds[{i}]": seed for i, seed in enumerate(self.seeds)}}
-        written |= {"proxy": self.proxy}
-        # An empty seed is one that somebody wrote; the other two are not there.
-        return tuple(
-            Address(setting=setting, text=text, unset=tuple(one for one in self.unset if f"${{{one}}}" in text))
-            for setting, text in written.items()
-            if text or setting.startswith("seeds")
-        )
+        found = [Address(setting="proxy_address", text=self.proxy_address)] if self.proxy_address else []
+        found += [Address(setting=f"seeds[{i}]", text=seed) for i, seed in enumerate(self.seeds)]
+        found += [Address(setting="proxy", text=self.proxy)] if self.proxy else []
+        return tuple(found)
 
     @property
     def dialled(self) -> tuple[Address, ...]:

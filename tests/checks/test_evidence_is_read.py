@@ -38,13 +38,7 @@ NOT_FOR_CHECKS: Final = {
         ("Origin.file", "Origin.column", "Origin.end_line", "Origin.end_column", "Origins.all", "Setting.item_origins"),
         "output of diag lint names the place",
     ),
-    **dict.fromkeys(
-        ("KeystoreLists.all", "KeystoreEntry.name", "KeystoreEntry.origin", "SettingsText.name", "SettingsText.side"),
-        "what documents say is put together by it",
-    ),
-    **dict.fromkeys(
-        ("Setting.as_list", "Setting.quoted", "SettingsText.whole"), "the form of a value, for checks of documents"
-    ),
+    **dict.fromkeys(("SettingsText.whole",), "the form of a value, for checks of documents"),
 }
 
 

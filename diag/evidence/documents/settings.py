@@ -37,8 +37,8 @@ class Setting:
     ``key`` is flat (``cluster.remote.logs.seeds``), ``values`` the texts: several for a list, one for a text, none for ``null``.
     ``as_list`` tells a list of one from a text, ``quoted`` a text in quotes from a bare word or number. ``written`` is the key as it stands
     there, the parts of nested mappings apart. ``unset`` are the environment
-    variables in it that have no value here. ``origin`` is the place of the value, ``key_origin`` that of the key, ``item_origins`` those of
-    the items of a list.
+    variables in it that have no value here. ``origin`` is the place of the value, ``key_origin`` that of the last part of the key, ``above`` those of
+    the parts before it, ``item_origins`` those of the items of a list.
     """
 
     key: str
@@ -50,6 +50,7 @@ class Setting:
     layer: Layer
     origin: Origin
     key_origin: Origin
+    above: tuple[Origin, ...] = ()
     item_origins: tuple[Origin, ...] = ()
 
     @property
@@ -61,6 +62,15 @@ class Setting:
     def text(self) -> str:
         """The value as one text, a list joined by commas."""
         return ",".join(self.values)
+
+    def place_of(self, prefix: str) -> Origin:
+        """The place where a beginning of the key is written out, such as the alias of a remote, above the settings under it."""
+        wanted, names = prefix.count(".") + 1, 0
+        for part, place in zip(self.written, (*self.above, self.key_origin), strict=False):
+            names += part.count(".") + 1
+            if names >= wanted:
+                return place
+        return self.key_origin
 
     @property
     def parts(self) -> tuple[str, ...]:
