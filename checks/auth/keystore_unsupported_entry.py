@@ -48,6 +48,7 @@ def _in_documents(lists: KeystoreLists) -> Yields:
     "auth/keystore-unsupported-entry",
     severity=Severity.ERROR,
     in_documents=_in_documents,
+    once_in_documents=True,
     applies=API_KEY_REMOTES,
     docs=(docs.SECURE_SETTINGS, docs.KEYSTORE),
     tags=("keystore",),

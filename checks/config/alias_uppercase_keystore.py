@@ -64,6 +64,7 @@ def _written(alias: str, place: Origin, what: str) -> Yields:
     severity=Severity.ERROR,
     severities=(Severity.INFO, Severity.WARNING),
     in_documents=_in_documents,
+    once_in_documents=True,
     applies=API_KEY_REMOTES,
     docs=(docs.KEYSTORE, docs.HOSTED_TO_SELF_MANAGED),
     tags=("alias", "keystore"),

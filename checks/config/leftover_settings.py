@@ -65,6 +65,7 @@ def _alone(text: SettingsText, first: Setting, alias: str, keys: list[str]) -> F
     severity=Severity.ERROR,
     severities=(Severity.WARNING, Severity.CRITICAL),
     in_documents=_in_documents,
+    once_in_documents=True,
     applies=Applies.settings(),
     docs=(docs.REMOTE_CLUSTER_SETTINGS, docs.API_PUT_SETTINGS),
     tags=("settings",),

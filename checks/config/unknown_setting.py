@@ -119,6 +119,7 @@ def _archived(text: SettingsText, archived: list[Setting]) -> Finding:
     severity=Severity.ERROR,
     severities=(Severity.WARNING, Severity.CRITICAL),
     in_documents=_in_documents,
+    once_in_documents=True,
     applies=Applies.settings(),
     docs=(docs.REMOTE_CLUSTER_SETTINGS, docs.ARCHIVED_SETTINGS),
     tags=("settings",),

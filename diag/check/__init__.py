@@ -83,7 +83,8 @@ class Check:
     ``leaves_open`` those that can't be answered there meanwhile.
     ``while_connected`` is the most that a finding may be where the local cluster says that its connection stands, which contradicts it.
     ``second_hop``: in mode sniff the check looks at the addresses that the nodes publish as well.
-    ``in_documents`` is the same check for documents: it looks at what files say, where the check itself looks at a remote.
+    ``in_documents`` is the same check for documents: it looks at what files say, where the check itself looks at a remote;
+    ``once_in_documents``: it says all there is, so that the remotes that are made of documents are not judged by the check again.
     """
 
     id: str
@@ -103,6 +104,7 @@ class Check:
     while_connected: Severity | None = None
     second_hop: bool = False
     in_documents: Check | None = None
+    once_in_documents: bool = False
     pack: str = ""
 
     @property
@@ -158,6 +160,7 @@ def check(  # noqa: PLR0913 -- each is one line of the check's metadata, by name
     while_connected: Severity | None = None,
     second_hop: bool = False,
     in_documents: Callable[..., Yields] | None = None,
+    once_in_documents: bool = False,
 ) -> Callable[[Callable[..., Yields]], Check]:
     """Make a check from a function.
 
@@ -179,6 +182,7 @@ def check(  # noqa: PLR0913 -- each is one line of the check's metadata, by name
         second_hop: in mode sniff, judge also what the addresses showed that the nodes publish, as far as TLS was spoken there.
         in_documents: for a check that looks at remotes: the function that judges the same in documents that somebody handed over, by their
             nouns (``SettingsTexts`` …). A check of the local cluster as a whole asks for those nouns itself.
+        once_in_documents: that function says all there is: the remotes that documents register are not judged by the check again.
 
     Raises TypeError at import if a parameter's annotation is no evidence type, ValueError for a malformed id.
 
@@ -207,7 +211,9 @@ def check(  # noqa: PLR0913 -- each is one line of the check's metadata, by name
             while_connected=while_connected,
             second_hop=second_hop,
         )
-        return made if in_documents is None else replace(made, in_documents=_of_documents(made, in_documents))
+        if in_documents is None:
+            return made
+        return replace(made, in_documents=_of_documents(made, in_documents), once_in_documents=once_in_documents)
 
     return make
 

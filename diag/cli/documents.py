@@ -77,9 +77,9 @@ def judge_documents(documents: Documents, chosen: Chosen) -> Linted:
 def _judged(evidence: ClusterEvidence, selection: Selection, *, made: bool) -> ClusterReport:
     """Judge by the checks that can find something in files; what the others would say is that nobody was asked.
 
-    What a check judges in documents it says once, at the line itself, and not again of each remote that is ``made`` of them.
+    What a check says once of documents, at the line itself, it does not say again of each remote that is ``made`` of them.
     """
-    checks = tuple(one for one in selection.checks if not made or one.in_documents is None)
+    checks = tuple(one for one in selection.checks if not (made and one.once_in_documents))
     return judge(evidence, answerable(evidence, checks), selection.policy, selection.known, offline=True)
 
 
