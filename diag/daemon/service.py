@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 import structlog
 
 from diag.board import Board, Change, RoundFacts, report_as_unknown
+from diag.check import Check
 from diag.config import ClusterConfig, ConfigError, fleet
 from diag.daemon.collecting import CollectRound
 from diag.daemon.own_metrics import OwnMetrics, RoundResult
@@ -74,6 +75,11 @@ class Daemon:
             else ""
         )
         return tuple(note for note in (refused, packs) if note)
+
+    @property
+    def known_checks(self) -> tuple[Check, ...]:
+        """Every check that there is, chosen or not."""
+        return self._plan.selection.known
 
     def not_ready(self) -> str:
         """Why the service is not ready: it is stopping, or clusters did not have their first round."""

@@ -16,7 +16,17 @@ _HEADINGS = ("Why it matters:", "How to fix:", "Example:")
 
 def explain(check: Check) -> str:
     """Write the manual page of one check for a terminal."""
-    rows = [
+    rows = facts_of(check)
+    width = max(len(name) for name, _ in rows)
+    table = "\n".join(f"  {name:<{width}}  {value}" for name, value in rows if value)
+    text = f"{check.id}\n\n{_plain(check.manual)}\n\n{table}\n"
+    # A pack of somebody else wrote this.
+    return "\n".join(map(visible, text.split("\n")))
+
+
+def facts_of(check: Check) -> list[tuple[str, str]]:
+    """What a manual page says of a check beside its text, as name and value; a value may be empty."""
+    return [
         ("severity", check.severity_words),
         ("layer", check.layer.value),
         ("applies to", str(check.applies)),
@@ -29,11 +39,6 @@ def explain(check: Check) -> str:
         ("file", _file(check)),
         *(("docs", link) for link in check.docs),
     ]
-    width = max(len(name) for name, _ in rows)
-    table = "\n".join(f"  {name:<{width}}  {value}" for name, value in rows if value)
-    text = f"{check.id}\n\n{_plain(check.manual)}\n\n{table}\n"
-    # A pack of somebody else wrote this.
-    return "\n".join(map(visible, text.split("\n")))
 
 
 def _file(check: Check) -> str:

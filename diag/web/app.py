@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import dataclasses
+import functools
 from collections.abc import AsyncIterator, Awaitable, Callable
 from urllib.parse import urlsplit
 
@@ -15,13 +16,17 @@ from starlette.responses import PlainTextResponse, Response, StreamingResponse
 from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from diag.board import ClusterState
 from diag.config import ConfigError
 from diag.engine import report as report_of
 from diag.metrics import render_report_series
 from diag.model import RemoteReport, Status
+from diag.web.check_page import render_check
 from diag.web.page import render_page
-from diag.web.response_cache import Body, ResponseCache
+from diag.web.remote_page import render_remote
+from diag.web.response_cache import Body, ResponseCache, report_body
 from diag.web.service import BusyError, Probed, ProbeFailedError, Service, UnknownNameError
+from diag.web.wanted import EVERYTHING, BadQueryError, Wanted
 
 PROMETHEUS = "text/plain; version=0.0.4; charset=utf-8"
 SCRAPE_MARGIN = 0.5  # Seconds that are left for the answer to travel when a scraper says how long it waits.
@@ -30,13 +35,18 @@ SLICE = 256 * 1024
 HEADERS = (
     (
         b"content-security-policy",
-        b"default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+        b"default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'",
     ),
     (b"x-content-type-options", b"nosniff"),
     (b"x-frame-options", b"DENY"),
     (b"referrer-policy", b"no-referrer"),
     (b"cross-origin-resource-policy", b"same-origin"),
     (b"cache-control", b"no-cache"),
+)
+
+_NO_PAGE = (
+    "there is no such page; there are / /remote/CLUSTER/ALIAS /checks/ID /metrics /report /probe /-/healthy /-/ready"
+    " and POST /-/reload"
 )
 
 Endpoint = Callable[[Request], Awaitable[Response]]
@@ -49,13 +59,18 @@ def build_app(service: Service) -> Starlette:
         Route("/", pages.status),
         Route("/metrics", pages.metrics),
         Route("/report", pages.report),
+        Route("/remote/{name:path}", pages.remote),
+        Route("/remote/{name:path}", pages.look_now, methods=["POST"]),
+        Route("/checks/{id:path}", pages.check),
         Route("/probe", pages.probe),
         Route("/-/healthy", pages.healthy),
         Route("/-/ready", pages.ready),
         Route("/-/reload", pages.reload, methods=["POST"]),
     ]
     app = Starlette(
-        routes=routes, middleware=[Middleware(_SafeHeaders)], exception_handlers={HTTPException: _plain_refusal}
+        routes=routes,
+        middleware=[Middleware(_SafeHeaders)],
+        exception_handlers={HTTPException: _plain_refusal, BadQueryError: _bad_query},
     )
     app.router.redirect_slashes = False
     return app
@@ -81,17 +96,55 @@ class _Pages:
         self._service = service
         self._bodies = ResponseCache(service)
 
-    async def status(self, _request: Request) -> Response:
-        snapshot = self._service.board.snapshot()
-        page = await asyncio.to_thread(render_page, snapshot, self._service.interval, self._service.notes)
+    async def status(self, request: Request) -> Response:
+        snapshot, wanted = self._service.board.snapshot(), Wanted.of(request.query_params)
+        service = self._service
+        page = await asyncio.to_thread(render_page, snapshot, service.interval, service.notes, None, wanted)
         return Response(page, media_type="text/html")
+
+    async def remote(self, request: Request) -> Response:
+        state, remote = self._named(request)
+        return Response(await asyncio.to_thread(render_remote, state, remote), media_type="text/html")
+
+    async def look_now(self, request: Request) -> Response:
+        if _is_foreign(request):
+            return PlainTextResponse("a page of another site can't ask for a look\n", 403)
+        state, remote = self._named(request)
+        try:
+            probed = await self._service.probe(state.report.name, remote.alias)
+        except (UnknownNameError, BusyError, ProbeFailedError) as error:
+            return _refused_probe(error)
+        found = next((one for one in probed.report.remotes if one.alias == remote.alias), remote)
+        fresh = dataclasses.replace(state, report=probed.report)
+        page = await asyncio.to_thread(functools.partial(render_remote, fresh, found, asked=True))
+        return Response(page, media_type="text/html")
+
+    async def check(self, request: Request) -> Response:
+        found = next((one for one in self._service.known_checks if one.id == request.path_params["id"]), None)
+        if found is None:
+            raise HTTPException(404, "there is no check of that id; diag checks list names them all")
+        return Response(
+            await asyncio.to_thread(render_check, found, self._service.board.snapshot()), media_type="text/html"
+        )
+
+    def _named(self, request: Request) -> tuple[ClusterState, RemoteReport]:
+        """The remote that an address names. The path comes decoded, so that a slash in a name is no seam."""
+        name = request.path_params["name"]
+        for cluster, state in self._service.board.snapshot().clusters.items():
+            for remote in state.report.remotes:
+                if name == f"{cluster}/{remote.alias}":
+                    return state, remote
+        raise HTTPException(404, "no remote of that name was looked at; / lists those that were")
 
     async def metrics(self, request: Request) -> Response:
         packed = _takes_gzip(request)
         return _answer(await self._bodies.metrics(packed=packed), PROMETHEUS, packed=packed)
 
     async def report(self, request: Request) -> Response:
-        packed = _takes_gzip(request)
+        packed, wanted = _takes_gzip(request), Wanted.of(request.query_params)
+        if wanted != EVERYTHING:
+            body = await asyncio.to_thread(report_body, wanted.of_report(self._service.board.snapshot().report))
+            return _answer(Body("", body), "application/json", packed=False)
         tag = self._bodies.report_tag()
         if _has_already(request, tag):
             return Response(status_code=304, headers=_tag_headers(tag))
@@ -119,16 +172,22 @@ class _Pages:
         try:
             async with asyncio.timeout(seconds):
                 probed = await self._service.probe(cluster, remote)
-        except UnknownNameError as error:
-            return PlainTextResponse(f"{error.args[0]}\n", 404)
-        except BusyError as error:
-            return PlainTextResponse(f"{error}\n", 503, headers={"retry-after": "5"})
-        except ProbeFailedError as error:
-            return PlainTextResponse(f"{error}\n", 500)
+        except (UnknownNameError, BusyError, ProbeFailedError) as error:
+            return _refused_probe(error)
         except TimeoutError:
             return PlainTextResponse(_probe_series(None, seconds or 0.0), media_type=PROMETHEUS)
         text = await asyncio.to_thread(_probe_text, probed, remote)
         return PlainTextResponse(text.encode("utf-8", "backslashreplace"), media_type=PROMETHEUS)
+
+
+def _refused_probe(error: Exception) -> Response:
+    match error:
+        case UnknownNameError():
+            return PlainTextResponse(f"{error.args[0]}\n", 404)
+        case BusyError():
+            return PlainTextResponse(f"{error}\n", 503, headers={"retry-after": "5"})
+        case _:
+            return PlainTextResponse(f"{error}\n", 500)
 
 
 def _probe_text(probed: Probed, alias: str) -> str:
@@ -205,11 +264,15 @@ def _is_foreign(request: Request) -> bool:
     return request.headers.get("sec-fetch-site", "none") not in {"none", "same-origin"}
 
 
+async def _bad_query(_request: Request, error: Exception) -> Response:
+    return PlainTextResponse(f"{error}\n", 400)
+
+
 async def _plain_refusal(_request: Request, error: Exception) -> Response:
     if not isinstance(error, HTTPException):
         raise error
     text = {
-        404: "there is no such page; there are / /metrics /report /probe /-/healthy /-/ready and POST /-/reload",
+        404: _NO_PAGE if error.detail == "Not Found" else error.detail,
         405: "this page does not take that method",
     }.get(error.status_code, error.detail)
     return PlainTextResponse(f"{text}\n", error.status_code, headers=error.headers)

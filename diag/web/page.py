@@ -2,29 +2,20 @@
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
-from importlib.resources import files
+from datetime import datetime, timedelta
 
-from jinja2 import Environment, StrictUndefined, Template
-
-from diag import VERSION
-from diag.board import ClusterState, RemoteHistory, Snapshot
-from diag.model import Chain, ClusterReport, Finding, Outcome, RemoteReport, Result, Status, Unavailable
+from diag.board import ClusterState, Snapshot
+from diag.model import Chain, ClusterReport, Outcome, RemoteReport, Result, Status, Unavailable
 from diag.report.coverage import strip
 from diag.report.typed import Target, Typed, typed
-from diag.text import shown, visible
+from diag.web.views import WORDS, age_of, changes_of, duration, moment, rank, remote_address, render
+from diag.web.wanted import EVERYTHING, Wanted
 
-SYMBOLS = {Status.OK: "✓", Status.WARN: "!", Status.FAIL: "✗", Status.UNKNOWN: "?"}
-WORDS = {Status.OK: "ok", Status.WARN: "warn", Status.FAIL: "FAIL", Status.UNKNOWN: "unknown"}
 WORST_FIRST = (Status.FAIL, Status.UNKNOWN, Status.WARN, Status.OK)
 MAX_ROWS = 1000
-MAX_TEXT = 2000
-MAX_NAME = 120
 MIN_REFRESH, MAX_REFRESH = 5, 60
-_DAY, _HOUR, _MINUTE = 86400, 3600, 60
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,12 +35,14 @@ class Row:
 
     cluster: str
     alias: str
+    href: str
     about: str
     status: Status
     causes: tuple[Cause, ...]
     looked: str
     acknowledged: tuple[str, ...]
     since: str
+    seconds: float
     changes: tuple[str, ...]
     age: str
     certificate: str
@@ -68,41 +61,59 @@ class ClusterRow:
     causes: tuple[Cause, ...]
 
 
-def render_page(snapshot: Snapshot, interval: float, notes: tuple[str, ...], now: datetime | None = None) -> str:
-    """Write the page; ``notes`` are shown above everything else."""
-    now = now or datetime.now(UTC)
-    report = snapshot.report
-    rows = sorted(_rows(snapshot, now), key=lambda row: (WORST_FIRST.index(row.status), row.cluster, row.alias))
-    counts = [(word, sum(row.status is status for row in rows)) for status, word in WORDS.items()]
-    return _template().render(
-        status=report.status,
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Count:
+    """How many remotes are in a state, and the address that shows them alone."""
+
+    word: str
+    number: int
+    href: str
+    chosen: bool
+
+
+def render_page(
+    snapshot: Snapshot,
+    interval: float,
+    notes: tuple[str, ...],
+    now: datetime | None = None,
+    wanted: Wanted = EVERYTHING,
+) -> str:
+    """Write the page; ``notes`` are shown above everything else, ``wanted`` says which remotes are shown."""
+    now = moment(now)
+    order = {status: number for number, status in enumerate(WORST_FIRST)}
+    rows = sorted(
+        _rows(snapshot, now, wanted), key=lambda row: (order[row.status], row.seconds, row.cluster, row.alias)
+    )
+    counts = [
+        Count(
+            word=word,
+            number=sum(remote.status is status for remote in wanted.but_status().remotes(snapshot)),
+            href=wanted.having(status).address,
+            chosen=wanted.status is status,
+        )
+        for status, word in WORDS.items()
+    ]
+    clusters = [_cluster_row(state, now) for name, state in snapshot.clusters.items() if wanted.cluster in {"", name}]
+    return render(
+        "status.html",
+        now,
+        status=snapshot.report.status,
         counts=counts,
+        filtered=wanted.words,
         rows=rows[:MAX_ROWS],
         left_out=max(0, len(rows) - MAX_ROWS),
-        clusters=[_cluster_row(state, now) for state in snapshot.clusters.values()],
+        clusters=sorted(clusters, key=lambda one: order[one.status]),
         awaited=snapshot.awaited,
         notes=notes,
-        now=now.strftime("%Y-%m-%d %H:%M:%S UTC"),
         refresh=int(min(max(interval / 2, MIN_REFRESH), MAX_REFRESH)),
-        version=VERSION,
-        symbols=SYMBOLS,
-        words=WORDS,
     )
 
 
-@functools.cache
-def _template() -> Template:
-    environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
-    environment.filters["text"] = functools.partial(shown, limit=MAX_TEXT)
-    environment.filters["name"] = functools.partial(shown, limit=MAX_NAME)
-    environment.filters["lines"] = lambda text: "\n".join(map(visible, text.split("\n")))
-    return environment.from_string(files("diag.web").joinpath("page.html").read_text("utf-8"))
-
-
-def _rows(snapshot: Snapshot, now: datetime) -> Iterator[Row]:
+def _rows(snapshot: Snapshot, now: datetime, wanted: Wanted) -> Iterator[Row]:
     for name, state in snapshot.clusters.items():
         for remote in state.report.remotes:
-            yield _row(name, state, remote, now)
+            if wanted.takes(name, remote):
+                yield _row(name, state, remote, now)
 
 
 def _row(cluster: str, state: ClusterState, report: RemoteReport, now: datetime) -> Row:
@@ -111,14 +122,16 @@ def _row(cluster: str, state: ClusterState, report: RemoteReport, now: datetime)
     return Row(
         cluster=cluster,
         alias=report.alias,
+        href=remote_address(cluster, report.alias),
         about=f"{remote.security_model} · {remote.effective_mode} · {', '.join(a.text for a in remote.dialled)}",
         status=report.status,
         causes=_causes(report, state),
         looked=strip(report),
         acknowledged=tuple(_acknowledged(report)),
         since=f"{duration(now - history.since)}",
-        changes=_changes(history),
-        age=_age(state, now),
+        seconds=(now - history.since).total_seconds(),
+        changes=changes_of(history),
+        age=age_of(state, now),
         certificate=_days(ends, now),
         certificate_ends_soon=ends is not None
         and ends - now < timedelta(days=state.report.evidence.thresholds.leaf_days_warning),
@@ -131,7 +144,7 @@ def _cluster_row(state: ClusterState, now: datetime) -> ClusterRow:
         name=report.name,
         status=report.status,
         remotes=len(report.remotes),
-        age=_age(state, now),
+        age=age_of(state, now),
         failure=state.round.failure or _silence(report),
         causes=tuple(_finding_cause(result, Target.of(report)) for result in report.results if result.counts),
     )
@@ -166,23 +179,10 @@ def _acknowledged(report: RemoteReport) -> Iterator[str]:
 
 
 def _finding_cause(result: Result, place: Target) -> Cause:
-    worst = max(result.findings, key=lambda finding: _rank(finding, result), default=None)
+    worst = max(result.findings, key=lambda finding: rank(finding, result), default=None)
     if worst is None:
         return Cause(check=result.check, summary=result.because)
     return Cause(check=result.check, summary=worst.summary, remedy=worst.remedy, typed=tuple(typed(worst, place)))
-
-
-def _rank(finding: Finding, result: Result) -> int:
-    severity = finding.severity or result.severity
-    return severity.rank if severity else 0
-
-
-def _changes(history: RemoteHistory) -> tuple[str, ...]:
-    return tuple(
-        f"{change.at:%m-%d %H:%M:%S} {WORDS[change.before] if change.before else 'new'} → {WORDS[change.after]}"
-        f"{' · ' + change.root_cause if change.root_cause else ''}"
-        for change in reversed(history.changes)
-    )
 
 
 def _certificate_ends(report: RemoteReport) -> datetime | None:
@@ -200,20 +200,3 @@ def _days(ends: datetime | None, now: datetime) -> str:
     left = ends - now
     stated = f"in {duration(left)}" if left > timedelta() else f"{duration(-left)} ago"
     return f"{ends:%Y-%m-%d} ({stated})"
-
-
-def _age(state: ClusterState, now: datetime) -> str:
-    finished = state.round.finished_at
-    return f"{duration(now - finished)} ago" if finished else "never"
-
-
-def duration(span: timedelta) -> str:
-    """Say a span of time in its largest unit or two: ``45 s``, ``12 min``, ``5 h 10 min``, ``17 d``."""
-    seconds = max(0, int(span.total_seconds()))
-    if seconds < _MINUTE:
-        return f"{seconds} s"
-    if seconds < _HOUR:
-        return f"{seconds // _MINUTE} min"
-    if seconds < _DAY:
-        return f"{seconds // _HOUR} h {seconds % _HOUR // _MINUTE} min"
-    return f"{seconds // _DAY} d"

@@ -60,7 +60,7 @@ class ResponseCache:
 
     def _report_now(self) -> tuple[str, Make]:
         snapshot = self._service.board.snapshot()
-        return f"{self._boot}-{snapshot.generation}", lambda: b"".join(_report_chunks(snapshot.report))
+        return f"{self._boot}-{snapshot.generation}", lambda: report_body(snapshot.report)
 
     def _render_metrics(self, snapshot: Snapshot) -> bytes:
         if self._series[0] != snapshot.generation:
@@ -87,6 +87,11 @@ class _Kept:
                 body = Body(tag, body.plain, await asyncio.to_thread(_pack, body.plain))
             self._body = body
         return body
+
+
+def report_body(report: Report) -> bytes:
+    """A report as JSON."""
+    return b"".join(_report_chunks(report))
 
 
 def _report_chunks(report: Report) -> Iterator[bytes]:

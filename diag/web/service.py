@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from diag.board import Board
+from diag.check import Check
 from diag.model import ClusterReport
 
 
@@ -56,6 +57,10 @@ class Service(Protocol):
     @property
     def notes(self) -> tuple[str, ...]:
         """What the reader of the status page should know: a refused configuration, broken packs."""
+
+    @property
+    def known_checks(self) -> tuple[Check, ...]:
+        """Every check that there is, chosen or not."""
 
     def not_ready(self) -> str:
         """Why the service is not ready; empty when it is."""

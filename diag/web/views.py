@@ -1,0 +1,89 @@
+"""What pages share: templates, symbols, words for spans of time, the address of a remote's page. Every text may come from a peer."""
+
+from __future__ import annotations
+
+import functools
+from datetime import UTC, datetime, timedelta
+from typing import Final
+from urllib.parse import quote
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from diag import VERSION
+from diag.board import ClusterState, RemoteHistory
+from diag.model import Finding, Result, Status
+from diag.text import shown, visible
+
+SYMBOLS: Final = {Status.OK: "✓", Status.WARN: "!", Status.FAIL: "✗", Status.UNKNOWN: "?"}
+WORDS: Final = {Status.OK: "ok", Status.WARN: "warn", Status.FAIL: "FAIL", Status.UNKNOWN: "unknown"}
+MAX_TEXT: Final = 2000
+MAX_NAME: Final = 120
+_DAY, _HOUR, _MINUTE = 86400, 3600, 60
+
+
+def render(template: str, now: datetime, **values: object) -> str:
+    """Fill a page in; what its frame shows is added."""
+    page: str = (
+        _environment()
+        .get_template(template)
+        .render(now=now.strftime("%Y-%m-%d %H:%M:%S UTC"), version=VERSION, symbols=SYMBOLS, words=WORDS, **values)
+    )
+    return page
+
+
+@functools.cache
+def _environment() -> Environment:
+    environment = Environment(
+        loader=PackageLoader("diag.web"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters["text"] = functools.partial(shown, limit=MAX_TEXT)
+    environment.filters["name"] = functools.partial(shown, limit=MAX_NAME)
+    environment.filters["lines"] = lambda text: "\n".join(map(visible, text.split("\n")))
+    return environment
+
+
+def remote_address(cluster: str, alias: str) -> str:
+    """The address of the page of one remote. What a path can't hold is written with percent signs."""
+    return f"/remote/{quote(cluster, safe='')}/{quote(alias, safe='')}"
+
+
+def rank(finding: Finding, result: Result) -> int:
+    """How bad a finding is, for ordering."""
+    severity = finding.severity or result.severity
+    return severity.rank if severity else 0
+
+
+def changes_of(history: RemoteHistory) -> tuple[str, ...]:
+    """What changed with a remote, the newest first."""
+    return tuple(
+        f"{change.at:%m-%d %H:%M:%S} {WORDS[change.before] if change.before else 'new'} → {WORDS[change.after]}"
+        f"{' · ' + change.root_cause if change.root_cause else ''}"
+        for change in reversed(history.changes)
+    )
+
+
+def age_of(state: ClusterState, now: datetime) -> str:
+    """How long ago a cluster was last looked at."""
+    finished = state.round.finished_at
+    return f"{duration(now - finished)} ago" if finished else "never"
+
+
+def moment(now: datetime | None) -> datetime:
+    """The time of a page."""
+    return now or datetime.now(UTC)
+
+
+def duration(span: timedelta) -> str:
+    """Say a span of time in its largest unit or two: ``45 s``, ``12 min``, ``5 h 10 min``, ``17 d``."""
+    seconds = max(0, int(span.total_seconds()))
+    if seconds < _MINUTE:
+        return f"{seconds} s"
+    if seconds < _HOUR:
+        return f"{seconds // _MINUTE} min"
+    if seconds < _DAY:
+        return f"{seconds // _HOUR} h {seconds % _HOUR // _MINUTE} min"
+    return f"{seconds // _DAY} d"

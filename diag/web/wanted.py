@@ -1,0 +1,97 @@
+"""Which remotes somebody wants to see: by status, local cluster, alias and root cause, as the query of an address says it."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Final
+from urllib.parse import urlencode
+
+from diag.board import Snapshot
+from diag.model import RemoteReport, Report, Status
+from diag.text import shown
+
+_MAX_SHOWN: Final = 80
+
+
+class BadQueryError(ValueError):
+    """A value in the query that nothing can be chosen by; the text says what was expected."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """A choice of remotes; empty or None: all of them. ``cause`` is the id of a check that is a root cause."""
+
+    status: Status | None = None
+    cluster: str = ""
+    remote: str = ""
+    cause: str = ""
+
+    @classmethod
+    def of(cls, query: Mapping[str, str]) -> Wanted:
+        """Read the query of an address. Raises BadQueryError for a status that there is not."""
+        status = query.get("status", "")
+        if status and status not in set(Status):
+            msg = f"status {shown(status, _MAX_SHOWN)!r}: expected one of {', '.join(Status)}"
+            raise BadQueryError(msg)
+        return cls(
+            status=Status(status) if status else None,
+            cluster=query.get("cluster", ""),
+            remote=query.get("remote", ""),
+            cause=query.get("cause", ""),
+        )
+
+    def takes(self, cluster: str, remote: RemoteReport) -> bool:
+        """Whether a remote is among them."""
+        return (
+            self.status in {None, remote.status}
+            and self.cluster in {"", cluster}
+            and self.remote in {"", remote.alias}
+            and (not self.cause or self.cause in remote.root_causes)
+        )
+
+    def remotes(self, snapshot: Snapshot) -> Iterator[RemoteReport]:
+        """The remotes of a snapshot that are among them."""
+        return (
+            remote
+            for name, state in snapshot.clusters.items()
+            for remote in state.report.remotes
+            if self.takes(name, remote)
+        )
+
+    def of_report(self, report: Report) -> Report:
+        """The report with these remotes alone; a cluster without any of them is left out where something was chosen."""
+        if self == EVERYTHING:
+            return report
+        clusters = (
+            dataclasses.replace(one, remotes=tuple(remote for remote in one.remotes if self.takes(one.name, remote)))
+            for one in report.clusters
+            if self.cluster in {"", one.name}
+        )
+        only_cluster = dataclasses.replace(self, cluster="") == EVERYTHING
+        return dataclasses.replace(report, clusters=tuple(one for one in clusters if one.remotes or only_cluster))
+
+    def having(self, status: Status) -> Wanted:
+        """The same of one status."""
+        return dataclasses.replace(self, status=status)
+
+    def but_status(self) -> Wanted:
+        """The same of every status."""
+        return dataclasses.replace(self, status=None)
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        """What was chosen, for a reader."""
+        chosen = {"status": self.status or "", "cluster": self.cluster, "remote": self.remote, "root cause": self.cause}
+        return tuple(f"{what} {shown(value, _MAX_SHOWN)}" for what, value in chosen.items() if value)
+
+    @property
+    def address(self) -> str:
+        """The address of the status page that shows them."""
+        query = {"status": self.status or "", "cluster": self.cluster, "remote": self.remote, "cause": self.cause}
+        text = urlencode({key: value for key, value in query.items() if value})
+        return f"/?{text}" if text else "/"
+
+
+EVERYTHING: Final = Wanted()
