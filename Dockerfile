@@ -18,12 +18,13 @@ LABEL org.opencontainers.image.title="diag" \
       org.opencontainers.image.description="The doctor for Elasticsearch remote clusters" \
       org.opencontainers.image.licenses="Apache-2.0"
 COPY --from=build /opt/diag /opt/diag
-ENV PATH=/opt/diag/bin:$PATH PYTHONDONTWRITEBYTECODE=1 PYTHONUNBUFFERED=1 DIAG_CONFIG=/etc/diag/diag.yaml
+ENV PATH=/opt/diag/bin:$PATH PYTHONDONTWRITEBYTECODE=1 PYTHONUNBUFFERED=1 DIAG_CONFIG=/etc/diag/diag.yaml \
+    DIAG_LISTEN=0.0.0.0:9643
 # A number, so that Kubernetes can check runAsNonRoot. The root file system may be read-only: nothing is written.
 USER 65534:65534
 WORKDIR /
 EXPOSE 9643
 HEALTHCHECK --interval=30s --timeout=3s --start-period=10s \
-  CMD ["python", "-c", "import urllib.request as u; u.urlopen('http://127.0.0.1:9643/-/healthy', timeout=2)"]
+  CMD ["python", "-c", "import os, urllib.request as u; u.urlopen('http://127.0.0.1:' + os.environ['DIAG_LISTEN'].rpartition(':')[2] + '/-/healthy', timeout=2)"]
 ENTRYPOINT ["diag"]
 CMD ["daemon"]

@@ -15,12 +15,20 @@ from diag.cli.options import HOST_PORT, check_options, config_option
 @click.command()
 @config_option
 @check_options
-def daemon(config_path: Path, only: tuple[str, ...], skip: tuple[str, ...]) -> int:
+@click.option(
+    "--listen",
+    type=HOST_PORT,
+    metavar="HOST:PORT",
+    envvar="DIAG_LISTEN",
+    show_envvar=True,
+    help="Where metrics, report and page are served; it goes before daemon.listen of the configuration.",
+)
+def daemon(config_path: Path, only: tuple[str, ...], skip: tuple[str, ...], listen: tuple[str, int] | None) -> int:
     """Look at every remote again and again; serve metrics, report and status page."""
     from diag.daemon import run_daemon
 
     loaded()
-    return run_daemon(config_path, only=only, skip=skip)
+    return run_daemon(config_path, only=only, skip=skip, listen=listen)
 
 
 @click.command()

@@ -91,15 +91,19 @@ def run_daemon(
     *,
     only: Sequence[str] = (),
     skip: Sequence[str] = (),
+    listen: tuple[str, int] | None = None,
     open_collector: OpenCollector = real_collector,
 ) -> int:
-    """Run until SIGTERM or SIGINT, and give the exit code. SIGHUP loads the configuration again."""
+    """Run until SIGTERM or SIGINT, and give the exit code. SIGHUP loads the configuration again.
+
+    ``listen`` goes before the address of the configuration.
+    """
     set_up_logs()
     signal.signal(
         signal.SIGHUP, signal.SIG_IGN
     )  # One that comes before we are ready asks for what is being done anyway.
     try:
-        asyncio.run(_run_until_signal(config_path, only=only, skip=skip, open_collector=open_collector))
+        asyncio.run(_run_until_signal(config_path, only=only, skip=skip, listen=listen, open_collector=open_collector))
     except ConfigError as error:
         return _refuse(str(error), 2)
     except StartError as error:
@@ -116,11 +120,17 @@ def run_daemon(
 
 
 async def _run_until_signal(
-    config_path: Path, *, only: Sequence[str], skip: Sequence[str], open_collector: OpenCollector
+    config_path: Path,
+    *,
+    only: Sequence[str],
+    skip: Sequence[str],
+    listen: tuple[str, int] | None,
+    open_collector: OpenCollector,
 ) -> None:
     reported = asyncio.Event()
     loop = asyncio.get_running_loop()
-    async with running_daemon(config_path, only=only, skip=skip, open_collector=open_collector) as running:
+    opened = running_daemon(config_path, only=only, skip=skip, listen=listen, open_collector=open_collector)
+    async with opened as running:
         reloads: set[asyncio.Task[None]] = set()
 
         def reload() -> None:
