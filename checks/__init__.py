@@ -1,6 +1,17 @@
 """The built-in checks: ``CHECKS`` is their table of contents, in display order."""
 
-from checks import auth, ccr, config, license, network, runtime, tls, trust, version  # noqa: A004 -- the name of a group of checks.
+from checks import (
+    auth,
+    ccr,
+    cloud_api,
+    config,
+    license,  # noqa: A004 -- the name of a group of checks.
+    network,
+    runtime,
+    tls,
+    trust,
+    version,
+)
 from diag.check import Check
 
 CHECKS: tuple[Check, ...] = (
@@ -13,4 +24,5 @@ CHECKS: tuple[Check, ...] = (
     *license.CHECKS,
     *runtime.CHECKS,
     *ccr.CHECKS,
+    *cloud_api.CHECKS,
 )

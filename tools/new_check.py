@@ -71,7 +71,9 @@ def make(root: Path, check_id: str) -> list[Path]:
     table, target = folder / "__init__.py", folder / f"{name}.py"
     if not table.exists() or "CHECKS" not in table.read_text():
         groups = sorted(
-            path.parent.name for path in folder.parent.glob("*/__init__.py") if "CHECKS" in path.read_text()
+            path.parent.name.replace("_", "-")
+            for path in folder.parent.glob("*/__init__.py")
+            if "CHECKS" in path.read_text()
         )
         msg = f"{check_id!r}: there is no group {group}; there are {', '.join(groups)}"
         raise ValueError(msg)

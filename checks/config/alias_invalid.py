@@ -7,14 +7,33 @@ from checks.config._alias import reserved
 from checks.shared.alias_form import is_settings_key, suggest_alias
 from checks.shared.causes import NO_CONNECTION
 from checks.shared.fixes import on_local, recreate
+from checks.shared.payloads import is_told
 from checks.tables import docs
 from diag.check import Applies, NotApplicable, Yields, check
 from diag.model import (
     Finding,
     Remote,
+    RemoteLists,
     Severity,
     shorten,
 )
+
+
+def _in_documents(lists: RemoteLists) -> Yields:
+    """The aliases in what is sent to Elastic Cloud, or planned by Terraform, where the same rule holds."""
+    aliases = [one.alias for found in lists.all for one in found.remotes if one.alias is not None]
+    if not aliases:
+        yield NotApplicable("no document names an alias of a remote")
+    for alias in aliases:
+        if is_told(alias, is_id=False) and not is_settings_key(alias.text):
+            invalid = "".join(dict.fromkeys(char for char in alias.text if not is_settings_key(char)))
+            yield Finding(
+                summary=f"The alias {shorten(alias.text)} has characters that Elasticsearch refuses in a setting: {shorten(invalid, 20)}; "
+                "expected letters, digits, dashes and underscores.",
+                remedy=f"Choose another alias, such as {suggest_alias(alias.text)}.",
+                origin=alias.origin,
+                facts={"observed": shorten(alias.text), "expected": "letters, digits, dash, underscore"},
+            )
 
 
 @check(
@@ -31,6 +50,7 @@ from diag.model import (
         "config/not-added",
         *NO_CONNECTION,
     ),
+    in_documents=_in_documents,
 )
 def alias_invalid(remote: Remote) -> Yields:
     """The alias has characters that Elasticsearch does not take in the name of a setting.

@@ -7,7 +7,7 @@ from diag.check import Yields, check
 from diag.model import DocumentKind, DocumentProblems, Finding, ProblemKind, Severity
 
 # Whose syntax has a check of its own.
-_ELSEWHERE: frozenset[DocumentKind] = frozenset()
+_ELSEWHERE: frozenset[DocumentKind] = frozenset({DocumentKind.TRUST_PAYLOAD})
 
 
 @check(

@@ -262,3 +262,4 @@ API_SSL_CERTIFICATES: Final = (
     _DOCS + "api/doc/elasticsearch/operation/operation-ssl-certificates"
 )  # SSL certificates API
 API_CLOUD: Final = _DOCS + "api/doc/cloud"  # Elastic Cloud API
+MIGRATE_CCS_TEMPLATE: Final = _DOCS + "deploy-manage/remote-clusters/ec-migrate-ccs"  # Migrate the CCS template

@@ -5,6 +5,7 @@ from checks.version import (
     apikey_min,
     ccr_local_older,
     ccs_incompatible,
+    ccs_template,
     ccs_too_old,
     cert_model_deprecated,
     declared_differs,
@@ -43,4 +44,5 @@ CHECKS: tuple[Check, ...] = (
     ccs_too_old.ccs_too_old,
     kibana_form_limits.kibana_form_limits,
     declared_differs.declared_differs,
+    ccs_template.ccs_template,
 )

@@ -17,6 +17,7 @@ from diag.documents import (
     trust_file,
 )
 from diag.documents.candidate import Candidate
+from diag.documents.cloud import deployments, filters, remotes
 from diag.documents.row import KindRow, Recognised
 
 
@@ -34,6 +35,10 @@ KINDS: Final[tuple[KindRow, ...]] = (
     markdown.row(recognise),
     console.ROW,
     script.ROW,
+    deployments.TRUST,
+    remotes.ROW,
+    filters.ROW,
+    deployments.DEPLOYMENT,
     settings_request.ROW,
     elasticsearch_yml.ROW,
     env_file.ROW,

@@ -12,6 +12,7 @@ from typing import Final
 
 from diag.documents import settings_request
 from diag.documents.candidate import Candidate
+from diag.documents.cloud import deployments, filters, remotes
 from diag.documents.row import KindRow, Reading
 from diag.documents.source import Source
 from diag.evidence.documents.origin import Origin
@@ -50,8 +51,12 @@ def body_as(row: KindRow) -> Callable[[ApiRequest, Candidate, Reading], tuple[ob
 
 
 _WRITING: Final = frozenset({"PUT", "POST"})
+_CHANGING: Final = _WRITING | {"PATCH"}
 _ROWS: Final[tuple[RequestRow, ...]] = (
     RequestRow(frozenset({"PUT"}), re.compile(r"/_cluster/settings"), body_as(settings_request.ROW)),
+    RequestRow(_WRITING, remotes.PATH, lambda request, candidate, _: remotes.read_sent(candidate, request.path)),
+    RequestRow(_WRITING, re.compile(r"/deployments/traffic-filter/rulesets(?:/[^/]+)?"), body_as(filters.ROW)),
+    RequestRow(_CHANGING, re.compile(r"/deployments(?:/[^/]+)?"), body_as(deployments.TRUST)),
 )
 _SCHEME: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://[^/?#]*")
 

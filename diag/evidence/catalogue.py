@@ -9,8 +9,17 @@ from __future__ import annotations
 from typing import Final
 
 from diag.evidence import reload
+from diag.evidence.documents import (
+    deployment,
+    keystore_list,
+    origins,
+    problems,
+    remote_list,
+    traffic_filter,
+    trust_files,
+    trust_payload,
+)
 from diag.evidence.documents import instances as instances_files
-from diag.evidence.documents import keystore_list, origins, problems, trust_files
 from diag.evidence.documents import settings as settings_texts
 from diag.evidence.elasticsearch import (
     api_keys,
@@ -65,6 +74,10 @@ PIECES: Final[tuple[Piece, ...]] = (
     instances_files.PIECE,
     problems.PIECE,
     origins.PIECE,
+    trust_payload.PIECE,
+    remote_list.PIECE,
+    deployment.PIECE,
+    traffic_filter.PIECE,
 )
 
 

@@ -40,6 +40,7 @@ from diag.evidence.declared import (
     Thresholds,
     is_ip,
 )
+from diag.evidence.documents.deployment import CloudDeployment, CloudDeployments
 from diag.evidence.documents.instances import (
     Instance,
     InstancesFile,
@@ -52,9 +53,19 @@ from diag.evidence.documents.kind import DocumentKind
 from diag.evidence.documents.origin import Origin
 from diag.evidence.documents.origins import Origins
 from diag.evidence.documents.problems import DocumentProblem, DocumentProblems, ProblemKind
+from diag.evidence.documents.remote_list import RemoteList, RemoteLists, RemoteResource
 from diag.evidence.documents.settings import Layer as SettingsLayer
 from diag.evidence.documents.settings import Setting, SettingsForm, SettingsText, SettingsTexts
+from diag.evidence.documents.traffic_filter import FilterRule, TrafficFilter, TrafficFilters
 from diag.evidence.documents.trust_files import TrustFile, TrustFiles
+from diag.evidence.documents.trust_payload import (
+    DirectTrust,
+    TrustedCertificate,
+    TrustedEntity,
+    TrustPayload,
+    TrustPayloads,
+)
+from diag.evidence.documents.written import Misshapen, PayloadForm, ValueForm, Written
 from diag.evidence.elasticsearch.api_keys import KeyAccess, KeyLookup, KeyRecord
 from diag.evidence.elasticsearch.certificates import LoadedCertificate, LoadedCertificates
 from diag.evidence.elasticsearch.clock import Clock
@@ -190,6 +201,8 @@ __all__ = [
     "ClearReply",
     "ClientIdentity",
     "Clock",
+    "CloudDeployment",
+    "CloudDeployments",
     "ClusterEvidence",
     "ClusterHealth",
     "ClusterReport",
@@ -199,6 +212,7 @@ __all__ = [
     "Credential",
     "DeclaredTls",
     "DeclaredUse",
+    "DirectTrust",
     "DocumentKind",
     "DocumentProblem",
     "DocumentProblems",
@@ -209,6 +223,7 @@ __all__ = [
     "Expression",
     "Fact",
     "FaultFound",
+    "FilterRule",
     "Finding",
     "Fix",
     "FollowedRemotes",
@@ -252,6 +267,7 @@ __all__ = [
     "LocalCluster",
     "LocalVersion",
     "LocalView",
+    "Misshapen",
     "Mode",
     "Node",
     "NodeReload",
@@ -266,6 +282,7 @@ __all__ = [
     "Origins",
     "OtherName",
     "Outcome",
+    "PayloadForm",
     "Piece",
     "Pieces",
     "Policy",
@@ -283,7 +300,10 @@ __all__ = [
     "RemoteApi",
     "RemoteEvidence",
     "RemoteInfo",
+    "RemoteList",
+    "RemoteLists",
     "RemoteReport",
+    "RemoteResource",
     "RemoteSetting",
     "RemoteVersion",
     "Replication",
@@ -319,17 +339,25 @@ __all__ = [
     "Thresholds",
     "TlsAttempt",
     "TlsResult",
+    "TrafficFilter",
+    "TrafficFilters",
     "Transform",
     "Transforms",
     "TransportHello",
     "Trust",
     "TrustFile",
     "TrustFiles",
+    "TrustPayload",
+    "TrustPayloads",
     "TrustRestrictions",
+    "TrustedCertificate",
+    "TrustedEntity",
     "Unavailable",
+    "ValueForm",
     "VerificationMode",
     "Version",
     "Where",
+    "Written",
     "X509Field",
     "admits",
     "alert_text",

@@ -63,7 +63,7 @@ def test_the_skeleton_is_in_the_table_and_refused(check_id: str, copy: Path) -> 
     [
         ("tls", "expected group/problem"),
         ("tls/Expired", "expected group/problem"),
-        ("tables/ports", "there is no group tables; there are auth, ccr, config"),
+        ("tables/ports", "there is no group tables; there are auth, ccr, cloud-api"),
         ("tls/expired", "is there already"),
     ],
 )

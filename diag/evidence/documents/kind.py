@@ -22,3 +22,7 @@ class DocumentKind(StrEnum):
     TERRAFORM = "Terraform file"
     YAML_WITH_SETTINGS = "YAML with settings in it"
     INSTANCES = "instances file"
+    TRUST_PAYLOAD = "trust payload"
+    REMOTE_CLUSTERS = "remote-clusters payload"
+    DEPLOYMENT = "deployment"
+    TRAFFIC_FILTER = "traffic filter"

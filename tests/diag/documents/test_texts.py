@@ -72,7 +72,8 @@ def test_the_place_of_a_value_holds_that_value(value: object) -> None:
         ('{"a" 1}', "expected a colon, found 1", (1, 6)),
         ('{"a": yes}', "expected a value, found yes", (1, 7)),
         ("{'a': 1}", "expected a key in double quotes, found 'a'", (1, 2)),
-        ('{"a": "b\n"}', "expected a closing quote on the same line", (1, 7)),
+        ('{"a": "b\n"}', "in place of each line break", (1, 7)),
+        ('{"a": "b\n, "c": 1}', "expected a closing quote on the same line", (1, 7)),
         ('{"a": "\\x"}', "expected a text, found a backslash", (1, 7)),
         ("{} {}", "expected the end, found {", (1, 4)),
         ("[" * 100, "levels of nesting", (1, 62)),
@@ -81,10 +82,50 @@ def test_the_place_of_a_value_holds_that_value(value: object) -> None:
 )
 def test_what_is_no_json(text: str, message: str, place: tuple[int, int]) -> None:
     """The message says what was expected and what stands there."""
-    with pytest.raises(RefusedError) as raised:
-        read_whole_json(Source("a.json", text))
-    assert message in str(raised.value)
-    assert (raised.value.origin.line, raised.value.origin.column) == place
+    problem = problems(text)[0]
+    assert message in str(problem)
+    assert (problem.origin.line, problem.origin.column) == place
+
+
+def problems(text: str) -> list[RefusedError]:
+    """Everything for which a text is no JSON, whether it can be understood all the same or not."""
+    try:
+        return list(read_whole_json(Source("a.json", text)).problems)
+    except RefusedError as error:
+        return [error]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '{"a": [1 "b"], "c": {"d": 2}',
+        '{"a": [1, "b"] "c": {"d": 2}}',
+        '{a: [1, "b"], \'c\': {"d": 2}}',
+        '{"a": [1, "b"], "c": {"d": 2,},}',
+    ],
+)
+def test_what_is_meant_is_read_all_the_same(text: str) -> None:
+    """A comma, quotes or the end are missing: the rest is still judged."""
+    assert plain(read_whole_json(Source("a.json", text)).node) == {"a": ["1", "b"], "c": {"d": "2"}}
+    assert problems(text)
+
+
+def test_a_text_over_several_lines_is_no_json() -> None:
+    """As somebody pastes a certificate: it is told once, and the text keeps its lines."""
+    read = read_whole_json(Source("a.json", '{"pem": "one\ntwo\nthree", "b": 1}'))
+    assert plain(read.node) == {"pem": "one\ntwo\nthree", "b": "1"}
+    assert [str(one) for one in read.problems] == [r"expected \n in place of each line break inside of a text"]
+
+
+def test_what_elasticsearch_alone_takes_is_told_apart() -> None:
+    """Comments and texts between three quotes are no JSON elsewhere."""
+    read = read_whole_json(Source("a.json", '{"a": /* one */ 1, // two\n"b": """c"""}'))
+    assert not read.problems
+    assert [(str(one), one.origin.line, one.origin.column) for one in read.liberties] == [
+        ("expected no comment", 1, 7),
+        ("expected no comment", 1, 20),
+        ("expected one quote, found three", 2, 6),
+    ]
 
 
 def test_what_is_understood_and_refused_all_the_same() -> None:

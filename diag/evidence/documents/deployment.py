@@ -1,0 +1,40 @@
+"""A deployment of Elastic Cloud: what ``GET deployments/<id>`` answers of its Elasticsearch, a body that makes one, a resource of Terraform."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from diag.evidence.documents.absent import NO_DOCUMENT
+from diag.evidence.documents.written import Written
+from diag.evidence.piece import Piece, Subject
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CloudDeployment:
+    """One Elasticsearch of a deployment; what is not told is None or empty.
+
+    ``id`` is that of the deployment, ``cluster_id`` that of its Elasticsearch. ``endpoints`` are the host names that it is reached by, the
+    one of ``metadata.endpoint`` first; ``transport_port`` is that of ``metadata.ports.transport_passthrough``.
+    """
+
+    id: str
+    ref_id: str
+    cluster_id: str
+    region: str
+    endpoints: tuple[str, ...]
+    transport_port: int | None
+    template: Written | None
+    version: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CloudDeployments:
+    """Every deployment that a document tells of."""
+
+    all: tuple[CloudDeployment, ...] = ()
+
+
+PIECE: Final = Piece(
+    name="cloud_deployments", noun=CloudDeployments, subjects=(Subject.SURROUNDINGS,), absent=NO_DOCUMENT
+)

@@ -1,0 +1,51 @@
+"""The remotes of a deployment of Elastic Cloud: ``…/remote-clusters`` as it is sent or answered, ``remote_cluster`` of Terraform."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from diag.evidence.documents.absent import NO_DOCUMENT
+from diag.evidence.documents.origin import Origin
+from diag.evidence.documents.written import Misshapen, PayloadForm, Written
+from diag.evidence.piece import Piece, Subject
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RemoteResource:
+    """One remote. ``strange`` are keys that the API does not know, each as it is written."""
+
+    deployment_id: Written | None
+    ref_id: Written | None
+    alias: Written | None
+    skip_unavailable: Written | None
+    strange: tuple[Written, ...]
+    origin: Origin
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RemoteList:
+    """All remotes of one deployment. ``deployment_id`` and ``ref_id`` are its own, where the call or the resource says them."""
+
+    form: PayloadForm
+    name: str
+    deployment_id: str
+    ref_id: str
+    remotes: tuple[RemoteResource, ...]
+    misshapen: tuple[Misshapen, ...]
+    origin: Origin
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether it has none; what cannot be read may hold some."""
+        return not self.remotes and not self.misshapen
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RemoteLists:
+    """The remotes of every document."""
+
+    all: tuple[RemoteList, ...] = ()
+
+
+PIECE: Final = Piece(name="remote_lists", noun=RemoteLists, subjects=(Subject.SURROUNDINGS,), absent=NO_DOCUMENT)
