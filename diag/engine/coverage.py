@@ -141,7 +141,7 @@ def _tls(probe: Probe) -> Seen:
 
 
 def _node(probe: Probe) -> Seen:
-    if isinstance(probe.transport, Unavailable):
+    if isinstance(probe.transport, Unavailable) or _lacked_a_certificate(probe):
         return Seen.NOT_ASKED
     return Seen.YES if probe.transport.reply is Reply.ANSWERED else Seen.NO
 
@@ -169,7 +169,7 @@ def _certificate(probe: Probe) -> Seen:
     if not isinstance(attempt, TlsAttempt):
         return Seen.NOT_ASKED
     if attempt.client_certificate_refused:
-        return Seen.NO
+        return Seen.NOT_ASKED if _lacked_a_certificate(probe) else Seen.NO
     if not attempt.client_certificate_requested:
         # A peer that asks for no certificate takes none: what it answers, it answers to anybody.
         return Seen.YES if _answered(probe) else Seen.NOT_ASKED
@@ -180,6 +180,12 @@ def _certificate(probe: Probe) -> Seen:
         if attempt.after in {AfterHandshake.ANSWERED, AfterHandshake.QUIET, AfterHandshake.DATA}
         else Seen.UNKNOWN
     )
+
+
+def _lacked_a_certificate(probe: Probe) -> bool:
+    """Whether the peer hung up because diag has no client certificate: what a node makes of one was not asked."""
+    tls = probe.tls
+    return isinstance(tls, TlsAttempt) and tls.client_certificate_refused and not tls.client_certificate_sent
 
 
 def _answered(probe: Probe) -> bool:

@@ -69,6 +69,32 @@ def test_a_part_whose_question_is_open_is_not_seen() -> None:
     assert (remote.status, remote.coverage.tls, remote.coverage.login) == (Status.UNKNOWN, Seen.YES, Seen.UNKNOWN)
 
 
+def test_a_peer_that_hangs_up_for_lack_of_a_certificate_was_not_asked() -> None:
+    """Whoever gave diag no client certificate learns what to set, and not that the login or the node failed."""
+    nobody = dict.fromkeys(("registration", "info", "resolved", "key", "views"), NO_URL)
+    given = {
+        "identity": {
+            "unavailable": "no transport.certificate is configured",
+            "step": "configuration",
+            "reason": "not_told",
+        },
+        "tls": {"client_certificate_requested": True, "client_certificate_sent": False, "after": "alert", "alert": 116},
+        "transport": {"reply": "alert"},
+        "belief": nobody,
+    }
+    (remote,) = judged("certificate", given).remotes
+    assert remote.status is Status.UNKNOWN
+    assert (remote.coverage.tls, remote.coverage.node, remote.coverage.login) == (
+        Seen.YES,
+        Seen.NOT_ASKED,
+        Seen.NOT_ASKED,
+    )
+    assert "transport.certificate" in remote.coverage.hints["login"]
+    given["tls"] = {**given["tls"], "client_certificate_sent": True}
+    (remote,) = judged("certificate", given).remotes
+    assert (remote.coverage.node, remote.coverage.login) == (Seen.NO, Seen.NO)
+
+
 def test_a_login_at_the_other_interface_is_none() -> None:
     """A remote cluster server answers the transport handshake of anybody; it wants a key, and a certificate is no login there."""
     given = {
