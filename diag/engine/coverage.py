@@ -53,7 +53,12 @@ _SPOILS: Final[Mapping[str, tuple[str, ...]]] = {
     ),
     "login": (
         "config/port-model-mismatch",
-        "auth/key-*",
+        "auth/key-expired",
+        "auth/key-invalid",
+        "auth/key-missing*",
+        "auth/key-not-encoded-form",
+        "auth/key-on-wrong-cluster",
+        "auth/key-wrong-type",
         "auth/not-cross-cluster-channel",
         "tls/client-cert-rejected",
         "tls/key-cert-mismatch",
@@ -61,6 +66,9 @@ _SPOILS: Final[Mapping[str, tuple[str, ...]]] = {
     ),
     "local_view": ("runtime/not-connected",),
 }
+# What is about our own login, or about a day to come: TLS itself is fine. A certificate is a login in the certificate model alone.
+_NOT_OF_TLS: Final = frozenset({"tls/key-cert-mismatch", "tls/expiring-soon"})
+_LOGIN_BY_CERTIFICATE: Final = frozenset({"tls/client-cert-rejected"})
 # The essential questions without whose answer a part is not known, whatever else was seen of it.
 _NEEDS_ANSWER: Final[Mapping[str, frozenset[str]]] = {
     "tls": frozenset({"tls/hostname-mismatch", "tls/untrusted-issuer"}),
@@ -83,8 +91,11 @@ def coverage(cluster: ClusterEvidence, remote: RemoteEvidence, results: Iterable
         "local_view": _local_view(cluster, remote),
         "remote_view": _view(remote.api[Identity], remote.api[Nodes]),
     }
+    by_key = remote.remote.security_model is SecurityModel.API_KEY
+    other = _NOT_OF_TLS if by_key else _NOT_OF_TLS | _LOGIN_BY_CERTIFICATE
     for part, globs in _SPOILS.items():
-        if seen[part] is Seen.YES and any(fnmatchcase(check, glob) for check in errors for glob in globs):
+        about = [check for check in errors if part != "tls" or check not in other]
+        if seen[part] is Seen.YES and any(fnmatchcase(check, glob) for check in about for glob in globs):
             seen[part] = Seen.NO
     open_questions = {r.check for r in results if r.outcome is Outcome.UNKNOWN and r.essential and not r.partial}
     for part, questions in _NEEDS_ANSWER.items():

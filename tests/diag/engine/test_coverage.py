@@ -95,6 +95,29 @@ def test_a_peer_that_hangs_up_for_lack_of_a_certificate_was_not_asked() -> None:
     assert (remote.coverage.node, remote.coverage.login) == (Seen.NO, Seen.NO)
 
 
+@pytest.mark.parametrize(
+    ("given", "part", "seen"),
+    [
+        ({"leaf": {"not_after": "2026-01-18T12:00:00Z"}}, "tls", Seen.YES),  # Ends in three days.
+        ({"leaf": {"not_after": "2026-01-14T12:00:00Z"}}, "tls", Seen.NO),
+        ({"remote_api": {"key": {"record": {"expires": "2026-01-17T12:00:00Z"}}}}, "login", Seen.YES),
+        (
+            {"remote": {"use": {"replicate": ["x"]}}, "remote_api": {"key": {"record": {"replication": []}}}},
+            "login",
+            Seen.YES,
+        ),
+        ({"key": {"verdict": "expired", "detail": "x"}}, "login", Seen.NO),
+    ],
+)
+def test_what_is_to_come_and_what_a_login_may_spoil_nothing(given: dict[str, Any], part: str, seen: Seen) -> None:
+    """A certificate and a key that end soon are taken today, and a key that may not replicate is taken too."""
+    (remote,) = judged(
+        "api_key", {**given, "belief": {"info": {"connected": False, "open": 0}, "resolved": {"connected": False}}}
+    ).remotes
+    assert remote.status is Status.FAIL
+    assert dict(remote.coverage.parts)[part] is seen
+
+
 def test_a_login_at_the_other_interface_is_none() -> None:
     """A remote cluster server answers the transport handshake of anybody; it wants a key, and a certificate is no login there."""
     given = {
