@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import os
 import signal
+import socket
 import subprocess
 import sys
-import time
 from pathlib import Path
 from typing import Any
 
@@ -139,17 +139,20 @@ class TestProcess:
         assert process.returncode == 1
         assert errors == b"diag: cannot write to standard output: No space left on device\n"
 
-    def test_interrupted(self, config: Path) -> None:
-        """Ctrl-C ends quietly with 130."""
+    def test_interrupted(self, config: Path, port: int) -> None:
+        """Ctrl-C ends quietly with 130, in the middle of a round."""
 
         def heed() -> None:
             """A suite that runs in the background of a shell ignores the signal, and so would what it starts."""
             signal.signal(signal.SIGINT, signal.SIG_DFL)
 
-        with self.start("run", "-c", config, "--wait", "60s", stdout=subprocess.PIPE, preexec_fn=heed) as process:
-            time.sleep(3)
-            process.send_signal(2)
-            out, errors = process.communicate(timeout=60)
+        with socket.create_server(("127.0.0.1", 0)) as listener:
+            listener.settimeout(60)
+            config.write_text(config.read_text().replace(f":{port}", f":{listener.getsockname()[1]}"))
+            with self.start("run", "-c", config, "--wait", "60s", stdout=subprocess.PIPE, preexec_fn=heed) as process:
+                listener.accept()[0].close()
+                process.send_signal(2)
+                out, errors = process.communicate(timeout=60)
         assert process.returncode == 130
         assert (out, errors.strip()) == (b"", b"")
 

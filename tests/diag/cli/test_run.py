@@ -155,7 +155,8 @@ class TestRun:
             held.bind(("127.0.0.2", port))
             held.listen()
 
-        config.write_text(config.read_text().replace("127.0.0.1:", "127.0.0.2:"))
+        text = config.read_text().replace("127.0.0.1:", "127.0.0.2:")
+        config.write_text(text.replace("handshake: 2s", "handshake: 1s"))
         thread = threading.Thread(target=open_port)
         thread.start()
         result = diag("run", "-c", config, "--remote", "logs", "--wait", "60s", "--only", REFUSED)

@@ -13,7 +13,6 @@ from diag.collect import RealNetwork, RoundInput, gather
 from diag.collect.answers import Answer, judge_answer
 from diag.collect.session import FIRST
 from diag.config import ClusterConfig, Timeouts
-from diag.evidence import encoded_key
 from diag.evidence.elasticsearch import api_keys, indices, replication, resolved, roles, security
 from diag.evidence.reading import stated
 from diag.model import (
@@ -57,12 +56,6 @@ def test_a_key_that_a_cluster_does_not_know() -> None:
         ) == KeyLookup(record=None)
     other = judge_answer(Answer(status=404, body=b'{"error": {"type": "x"}}'), (), api_keys.of_key("x"))
     assert isinstance(api_keys.read(other, "x"), Unavailable)
-
-
-def test_the_id_inside_a_key() -> None:
-    """With and without its padding."""
-    assert encoded_key.key_id("aWQ6c2VjcmV0MQ==") == encoded_key.key_id("aWQ6c2VjcmV0MQ") == "id"
-    assert encoded_key.key_id("no key") == ""
 
 
 def test_a_refusal_names_no_key() -> None:

@@ -46,6 +46,7 @@ async def test_a_header_that_is_of_no_use(then: peers.Handle) -> None:
     assert tls.expects_proxy_header is False
 
 
+@pytest.mark.usefixtures("short_waits")
 async def test_no_header_without_need() -> None:
     """A server that answers is sent none, and nothing beyond TLS is sent where the transport protocol is left out."""
     with peers.peer(peers.turn_away) as port:

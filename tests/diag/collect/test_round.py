@@ -77,6 +77,7 @@ def probe(remote: RemoteEvidence) -> Probe:
     return found
 
 
+@pytest.mark.usefixtures("short_waits")
 async def test_both_models_at_once(tmp_path: Path, ca: pki.CA, good: pki.Issued) -> None:
     """One round looks at remotes of both models, each with its own trust and identity."""
     local_ca = pki.new_ca("Local CA")
@@ -122,6 +123,7 @@ async def test_both_models_at_once(tmp_path: Path, ca: pki.CA, good: pki.Issued)
     assert not probe(public).chain.trusted  # type: ignore[union-attr]
 
 
+@pytest.mark.usefixtures("short_waits")
 @pytest.mark.parametrize(
     ("content", "taken"), [("leaf", False), ("leaf and CA", True), ("leaf and CA, another CA configured", False)]
 )
@@ -293,6 +295,7 @@ async def test_a_bad_key_is_evidence(tmp_path: Path, ca: pki.CA, good: pki.Issue
     assert (tls.client_certificate_requested, tls.client_certificate_sent) == (True, False)
 
 
+@pytest.mark.usefixtures("short_waits")
 async def test_no_secret_in_evidence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, ca: pki.CA) -> None:
     """The client key and every credential stay out, also where a peer echoes them or an address holds them."""
     credential = "bG9uZy1lbm91Z2g6YS1zZWNyZXQtdGhhdC1pcy1yZWFs"
@@ -412,6 +415,7 @@ async def test_a_black_hole_costs_the_connect_deadline() -> None:
     assert evidence.seconds < 1.5
 
 
+@pytest.mark.usefixtures("short_waits")
 @pytest.mark.parametrize("form", ["encrypted", "store"])
 async def test_encrypted_keys_and_key_stores_are_presented(
     tmp_path: Path, ca: pki.CA, good: pki.Issued, form: str
@@ -457,6 +461,7 @@ async def test_encrypted_keys_and_key_stores_are_presented(
     assert "planted-password" in secrets_of(config)
 
 
+@pytest.mark.usefixtures("short_waits")
 async def test_a_locked_store_is_unknown(tmp_path: Path, ca: pki.CA, good: pki.Issued) -> None:
     """Without its password nobody knows what a store trusts: the chain of the peer is not judged by the rest."""
     data = pkcs12.serialize_java_truststore(

@@ -100,6 +100,7 @@ async def test_a_node_answers(
     assert after(probe) is AfterHandshake.ANSWERED
 
 
+@pytest.mark.usefixtures("short_waits")
 async def test_the_answer_may_come_in_pieces() -> None:
     """A frame that arrives byte by byte is a frame, also when a ping comes before it."""
 
@@ -152,6 +153,7 @@ async def test_http_inside_tls_is_told(manner: Callable[[SSL.Connection], None])
     assert bytes.fromhex(hello(probe).first_bytes).startswith(b"HTTP/")
 
 
+@pytest.mark.usefixtures("short_waits")
 async def test_a_silent_peer_is_silent_and_takes_no_longer_than_allowed() -> None:
     """A TLS server that never says anything is no node."""
     started = time.monotonic()
@@ -190,6 +192,7 @@ async def test_other_answers(said: bytes, reply: Reply) -> None:
     assert hello(await spoken(answer)).reply is reply
 
 
+@pytest.mark.usefixtures("short_waits")
 async def test_a_late_refusal_of_our_certificate_is_heard() -> None:
     """A TLS 1.3 peer may take its time to judge a client certificate: only its answer to the handshake proves that it took it."""
     ca, stranger = pki.new_ca("node"), pki.new_ca("stranger")
@@ -206,7 +209,7 @@ async def test_a_late_refusal_of_our_certificate_is_heard() -> None:
             except SSL.WantReadError:
                 pass
             except SSL.Error:
-                time.sleep(1.5)
+                time.sleep(0.5)
                 alert = connection.bio_read(65536)
             sock.sendall(alert or connection.bio_read(65536))
             if alert:
@@ -276,6 +279,7 @@ async def test_a_good_key_brings_what_the_node_says_of_itself() -> None:
         assert secret.encode() not in pickle.dumps(probe)
 
 
+@pytest.mark.usefixtures("short_waits")
 @pytest.mark.parametrize(
     ("fields", "leaf", "why"),
     [
