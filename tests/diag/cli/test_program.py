@@ -146,9 +146,11 @@ class TestProcess:
             """A suite that runs in the background of a shell ignores the signal, and so would what it starts."""
             signal.signal(signal.SIGINT, signal.SIG_DFL)
 
-        with socket.create_server(("127.0.0.1", 0)) as listener:
+        # An address that nobody else on this machine dials: the first connection is that of the process.
+        with socket.create_server(("127.130.0.1", 0)) as listener:
             listener.settimeout(60)
-            config.write_text(config.read_text().replace(f":{port}", f":{listener.getsockname()[1]}"))
+            address = f"127.130.0.1:{listener.getsockname()[1]}"
+            config.write_text(config.read_text().replace(f"127.0.0.1:{port}", address))
             with self.start("run", "-c", config, "--wait", "60s", stdout=subprocess.PIPE, preexec_fn=heed) as process:
                 listener.accept()[0].close()
                 process.send_signal(2)
