@@ -11,6 +11,7 @@ from checks.shared.fixes import call, on_local
 from checks.tables import docs
 from diag.check import NotApplicable, Yields, check
 from diag.model import (
+    Fact,
     Finding,
     Follower,
     Index,
@@ -64,7 +65,7 @@ def _failing(one: Follower, index: Index | None, blocks: tuple[str, ...]) -> Fin
     name = shorten(one.index, 80)
     waiting = f", {one.waiting_writes:,} operations wait" if one.waiting_writes else ""
     counted = f"{one.failed_writes:,} writes to the follower {name} have failed{waiting}"
-    facts: dict[str, str | int | float | bool | tuple[str, ...]] = {
+    facts: dict[str, Fact] = {
         "follower": one.index,
         "observed": one.failed_writes,
         "expected": 0,
@@ -86,6 +87,10 @@ def _failing(one: Follower, index: Index | None, blocks: tuple[str, ...]) -> Fin
             severity=Severity.INFO,
             facts=facts,
         )
+    return _still_failing(one, index, counted, facts)
+
+
+def _still_failing(one: Follower, index: Index | None, counted: str, facts: dict[str, Fact]) -> Finding:
     lately = "" if index is None or index.blocks is None else "; it has no index.blocks that forbids writing"
     return Finding(
         summary=f"{counted}{', and more all the time' if one.writes_fail else ''}{lately}: what it reads does not arrive.",

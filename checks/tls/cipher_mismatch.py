@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Final
 
 from checks.shared.causes import NO_CONNECTION, NOTHING_AFTER_TCP
@@ -75,7 +76,15 @@ def cipher_mismatch(
         yield NotApplicable("the port does not speak TLS")
     elif not tls.cipher and not asked:
         yield Unknown(f"no cipher suite was agreed on: {how_it_ended(tls)}")
-    elif tls.offer is Offer.EVERYTHING:
+    else:
+        yield from _chosen(tls, chain, version, remedy)
+
+
+def _chosen(
+    tls: TlsAttempt, chain: Chain | Unavailable, version: LocalVersion | Unavailable, remedy: str
+) -> Iterator[Finding]:
+    """Judge the suite that was agreed on, by what had to be offered for it."""
+    if tls.offer is Offer.EVERYTHING:
         kind = f", with a key of the kind {shorten(chain.leaf.key_type, 40)}" if isinstance(chain, Chain) else ""
         yield Finding(
             summary=f"The peer takes nothing of what Elasticsearch offers; with everything offered it chose {tls.protocol}, "

@@ -86,16 +86,21 @@ def wrong_cert_for_sni(  # noqa: PLR0913, PLR0917 -- each parameter is a piece o
     elif chain.leaf.is_taken_for_any(endpoint.names, public=chain.public):
         return
     else:
-        others = [trial.leaf for trial in trials.trials if trial.server_name not in {tls.server_name, *endpoint.names}]
-        leaves = [leaf for leaf in others if isinstance(leaf, Certificate)]
-        if any(leaf.fingerprint == chain.leaf.fingerprint for leaf in leaves):
-            same = Finding(
-                summary=f"For the server name {name} the peer presents the same certificate as for any other "
-                f"({subject(chain.leaf)}), and it carries no such name: it does not know the name.",
-                remedy=remedy,
-                fix=fix,
-                facts=facts,
-            )
+        found = _same_for_any_name(tls, endpoint, chain, trials)
+        if isinstance(found, str):
+            same = Finding(summary=found, remedy=remedy, fix=fix, facts=facts)
             yield weighed(same, remote_evidence, cluster, local_nodes) if chain.trusted else same
-        elif not leaves:
-            yield Unknown("no handshake with another server name brought a certificate to compare with")
+        elif found is not None:
+            yield found
+
+
+def _same_for_any_name(tls: TlsAttempt, endpoint: Endpoint, chain: Chain, trials: SniTrials) -> str | Unknown | None:
+    """Say that other names bring the same certificate; None where one brings another, which is then about this name."""
+    others = [trial.leaf for trial in trials.trials if trial.server_name not in {tls.server_name, *endpoint.names}]
+    leaves = [leaf for leaf in others if isinstance(leaf, Certificate)]
+    if any(leaf.fingerprint == chain.leaf.fingerprint for leaf in leaves):
+        return (
+            f"For the server name {shorten(tls.server_name)} the peer presents the same certificate as for any other "
+            f"({subject(chain.leaf)}), and it carries no such name: it does not know the name."
+        )
+    return None if leaves else Unknown("no handshake with another server name brought a certificate to compare with")

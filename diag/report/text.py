@@ -182,8 +182,7 @@ def remedy(styler: Styler, finding: Finding, place: Target) -> Iterator[str]:
     """The sentence that says how to fix a finding, and below it what is typed, line by line as it is copied."""
     if not finding.remedy:
         return
-    sentence = styler.text(finding.remedy)
-    first, *rest = styler.wrap(sentence, first=f"{_INDENT}fix  ") if finding.fix else [f"{_INDENT}fix  {sentence}"]
+    first, *rest = styler.wrap(styler.text(finding.remedy), first=f"{_INDENT}fix  ")
     yield first.replace("fix", styler.paint("fix", "faint"), 1)
     yield from rest
     for one in typed(finding, place):
