@@ -12,7 +12,7 @@ from pathlib import Path
 from diag.cli.choice import installed_checks, select_checks
 from diag.cli.configurations import Configuration, load
 from diag.cli.console import UsageError, loaded
-from diag.cli.lint import Documents
+from diag.cli.document_options import Documents
 from diag.cli.options import Chosen
 from diag.cli.rounds import NoNetwork
 from diag.collect import gather

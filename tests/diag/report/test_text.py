@@ -7,7 +7,11 @@ from pathlib import Path
 
 import pytest
 
+from diag.model import Finding, Kind
 from diag.report import RenderOptions, render
+from diag.report.styler import Styler
+from diag.report.text import remedy
+from diag.report.typed import Target
 from diag.text import width
 from tests import reportlib
 
@@ -60,7 +64,17 @@ def test_only_commands_pass_the_width() -> None:
     """Everything but the lines with a fix stays within the terminal."""
     for columns in (60, 80, 120):
         for line in render(reportlib.of_each_kind(), "text", options=RenderOptions(width=columns)).splitlines():
-            assert width(line) <= columns or line.strip().startswith("fix") or line.strip() in COMMAND, line
+            assert width(line) <= columns or line.strip() in COMMAND, line
+
+
+def test_a_remedy_without_steps_is_wrapped() -> None:
+    """A sentence that is all there is to do is broken between words like every other one."""
+    place = Target(cluster="search-eu", kind=Kind.SELF_MANAGED)
+    finding = Finding(summary="It fails.", remedy="Compare the two names. " * 20)
+    lines = list(remedy(Styler(RenderOptions(width=80)), finding, place))
+    assert len(lines) > 1
+    assert all(width(line) <= 80 for line in lines)
+    assert " ".join(line.strip() for line in lines).removeprefix("fix  ") == finding.remedy.strip()
 
 
 def test_a_healthy_remote_takes_three_lines() -> None:
