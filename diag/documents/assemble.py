@@ -241,7 +241,7 @@ def _nodes(texts: Iterable[SettingsText], given: Given) -> Nodes | Unavailable |
     files = [one for one in texts if one.form is SettingsForm.FILE]
     if not files:
         return None
-    return nodes.read({"nodes": {one.name: _node(one, given) for one in files}})
+    return nodes.read({"nodes": {str(index): _node(one, given) for index, one in enumerate(files)}})
 
 
 def _node(text: SettingsText, given: Given) -> dict[str, object]:

@@ -17,12 +17,14 @@ from diag.documents.yamltext import Yaml, read_yaml
 class Candidate:
     """A text with its source. A text that begins with a brace or bracket is JSON, unless its name says YAML; everything else is YAML.
 
-    ``called`` is the name of a text that stands inside of a file, empty where it has none; None: the text is the file. ``data`` are the bytes
-    of the file, also where they are no text: ``problem`` says why not then, and the text is empty.
+    ``called`` is the name of a text that stands inside of a file, empty where it has none; None: the text is the file. ``tree`` is what it
+    holds where somebody has read it already. ``data`` are the bytes of the file, also where they are no text: ``problem`` says why not then,
+    and the text is empty.
     """
 
     source: Source
     called: str | None = None
+    tree: Node | None = None
     data: bytes = b""
     problem: str = ""
 
@@ -66,12 +68,16 @@ class Candidate:
     @property
     def refusals(self) -> tuple[RefusedError, ...]:
         """Everything for which its syntax is refused, whether it can be understood all the same or not."""
+        if self.tree is not None:
+            return ()
         found = self.json if self.is_json else self.yaml
         return (found,) if isinstance(found, RefusedError) else found.problems
 
     @property
     def nodes(self) -> tuple[Node, ...]:
         """What can be understood of it: one value of JSON, every document of YAML; nothing where it cannot be read."""
+        if self.tree is not None:
+            return (self.tree,)
         if self.is_json:
             return () if isinstance(self.json, RefusedError) else (self.json.node,)
         return () if isinstance(self.yaml, RefusedError) else self.yaml.nodes

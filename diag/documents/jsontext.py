@@ -65,6 +65,7 @@ class _Reader:
         self._text = source.text
         self._lenient = lenient
         self._ended = False
+        self._holes = {one.start: one for one in source.holes}
         self.problems: list[RefusedError] = []
         self.liberties: dict[int, RefusedError] = {}
 
@@ -104,6 +105,10 @@ class _Reader:
         if depth > _MAX_DEPTH:
             msg = f"expected at most {_MAX_DEPTH} levels of nesting"
             raise RefusedError(msg, self._source.places.origin(at, at))
+        hole = self._holes.get(at)
+        if hole is not None:
+            origin = self._source.places.origin(at, hole.end)
+            return Text(self._text[at : hole.end], quoted=True, origin=origin, unset=(hole.name,)), hole.end
         sign = self._text[at : at + 1]
         if sign == "{":
             return self._object(at, depth)
@@ -147,10 +152,6 @@ class _Reader:
         return Text(value, quoted=True, origin=self._source.places.origin(start, end), unset=unset, span=(start, end))
 
     def _bare(self, at: int) -> tuple[Text, int]:
-        hole = next((one for one in self._source.holes if one.start == at), None)
-        if hole is not None:
-            origin = self._source.places.origin(at, hole.end)
-            return Text(self._text[at : hole.end], quoted=True, origin=origin, unset=(hole.name,)), hole.end
         found = _WORD.match(self._text, at)
         if found is None:
             self.refuse("expected a value, found", at)

@@ -5,9 +5,12 @@ from __future__ import annotations
 from typing import Final
 
 from diag.documents import (
+    ansible,
+    compose,
     console,
     diag_yaml,
     elasticsearch_yml,
+    embedded,
     env_file,
     instances,
     keystore_list,
@@ -20,19 +23,31 @@ from diag.documents.candidate import Candidate
 from diag.documents.cloud import deployments, filters, remotes
 from diag.documents.row import KindRow, Recognised
 
+_ALL: Final = 3
 
-def recognise(candidate: Candidate) -> Recognised | None:
-    """Tell what a text is; None where it is of no known kind."""
+
+def recognise(candidate: Candidate, depth: int = _ALL) -> Recognised | None:
+    """Tell what a text is, among the kinds of less than a depth; None where it is of no known kind."""
     for row in KINDS:
-        why = row.recognise(candidate) if row.of_bytes or not candidate.problem else ""
+        fits = row.depth < depth and (row.of_bytes or not candidate.problem)
+        why = row.recognise(candidate) if fits else ""
         if why:
             return Recognised(row, why)
     return None
 
 
+def _inside(candidate: Candidate) -> Recognised | None:
+    """Tell what a text is that stands inside of another document."""
+    return recognise(candidate, depth=1)
+
+
+def _in_markdown(candidate: Candidate) -> Recognised | None:
+    return recognise(candidate, depth=2)
+
+
 KINDS: Final[tuple[KindRow, ...]] = (
     diag_yaml.ROW,
-    markdown.row(recognise),
+    markdown.row(_in_markdown),
     console.ROW,
     script.ROW,
     deployments.TRUST,
@@ -40,9 +55,12 @@ KINDS: Final[tuple[KindRow, ...]] = (
     filters.ROW,
     deployments.DEPLOYMENT,
     settings_request.ROW,
+    compose.row(_inside),
+    ansible.row(_inside),
     elasticsearch_yml.ROW,
     env_file.ROW,
     keystore_list.ROW,
     trust_file.ROW,
     instances.ROW,
+    embedded.row(_inside),
 )

@@ -61,4 +61,4 @@ def row(inside: Callable[[Candidate], Recognised | None]) -> KindRow:
     def read(candidate: Candidate, reading: Reading) -> tuple[object, ...]:
         return tuple(noun for inner, found in documents(candidate) for noun in found.row.read(inner, reading))
 
-    return KindRow(kind=DocumentKind.MARKDOWN, recognise=recognise, read=read)
+    return KindRow(kind=DocumentKind.MARKDOWN, recognise=recognise, read=read, depth=2)

@@ -8,7 +8,9 @@ from typing import Final
 
 from diag.documents.elasticsearch_yml import side_of
 from diag.documents.source import Source
+from diag.documents.tree import Node, Text
 from diag.documents.unresolved import stand_in
+from diag.evidence.documents.origin import Origin
 from diag.evidence.documents.settings import Layer, Setting, SettingsForm, SettingsText, SettingsTexts
 from diag.evidence.piece import Side
 
@@ -61,6 +63,23 @@ def pair(source: Source) -> Setting | None:
         layer=Layer.FILE,
         origin=source.places.origin(start, end),
         key_origin=source.places.origin(*found.span("name")),
+    )
+
+
+def variable(name: str, name_origin: Origin, value: Node) -> Setting | None:
+    """Read a variable whose name and value stand apart; None where it is no setting, or has no single value."""
+    key = key_of(name)
+    if not key or not isinstance(value, Text):
+        return None
+    return Setting(
+        key=key,
+        written=(name,),
+        values=() if value.is_null else (value.value,),
+        quoted=True,
+        unset=value.unset,
+        layer=Layer.FILE,
+        origin=value.origin,
+        key_origin=name_origin,
     )
 
 

@@ -15,6 +15,7 @@ from diag.documents.candidate import Candidate
 from diag.documents.cloud import deployments, filters, remotes
 from diag.documents.row import KindRow, Reading
 from diag.documents.source import Source
+from diag.documents.tree import Branch
 from diag.evidence.documents.origin import Origin
 
 
@@ -74,6 +75,15 @@ def nouns_of_request(request: ApiRequest, reading: Reading) -> tuple[object, ...
     if row is None or request.body is None or not request.body.text.strip():
         return ()
     return row.read(request, Candidate(request.body, called=""), reading)
+
+
+def nouns_of_tree(request: ApiRequest, body: Branch, reading: Reading) -> tuple[object, ...]:
+    """What a request says whose body is a mapping of the file itself, as Ansible has it."""
+    row = row_of(request.method, request.path)
+    if row is None:
+        return ()
+    candidate = Candidate(Source(body.origin.file, ""), called="", tree=body)
+    return row.read(request, candidate, reading)
 
 
 def row_of(method: str, path: str) -> RequestRow | None:

@@ -25,13 +25,15 @@ class KindRow:
 
     ``recognise`` says by what a text was recognised ("it holds cluster.remote"), empty where it is none of this kind. ``read`` gives the
     nouns of the evidence, each a collection with ``all``: those of several documents are put together by joining them. ``of_bytes``: it is
-    recognised and read by its bytes, also where they are no text in UTF-8.
+    recognised and read by its bytes, also where they are no text in UTF-8. ``depth`` is 0 for a kind that holds no other documents, 1 for
+    one that holds such, 2 for one that holds either: what stands inside of a document is looked for among the kinds of less depth.
     """
 
     kind: DocumentKind
     recognise: Callable[[Candidate], str]
     read: Callable[[Candidate, Reading], tuple[object, ...]]
     of_bytes: bool = False
+    depth: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from diag.evidence.documents.kind import DocumentKind
 from diag.evidence.documents.settings import Layer, Setting, SettingsForm, SettingsText, SettingsTexts
 from diag.evidence.piece import Side
 
-_SCOPES: Final = {"persistent": Layer.PERSISTENT, "transient": Layer.TRANSIENT, "defaults": Layer.DEFAULTS}
+SCOPES: Final = {"persistent": Layer.PERSISTENT, "transient": Layer.TRANSIENT, "defaults": Layer.DEFAULTS}
 _BROKEN: Final = re.compile(r"\"(?:persistent|transient)\"(?=\s*:)")
 
 
@@ -23,7 +23,7 @@ def _recognise(candidate: Candidate) -> str:
     if branch is None:
         found = candidate.seems(_BROKEN)
         return f"it holds {found}, and is broken" if found else ""
-    scope = next((key for key in _SCOPES if isinstance(branch.get(key), Branch)), "")
+    scope = next((key for key in SCOPES if isinstance(branch.get(key), Branch)), "")
     if scope:
         return f"it holds {scope}"
     return "it holds cluster.remote" if candidate.is_json and _holds_remotes(branch) else ""
@@ -56,7 +56,7 @@ def settings_body(branch: Branch, side: Side | None, name: str) -> SettingsText:
 def _settings(branch: Branch) -> Iterator[Setting]:
     outside: list[Entry] = []
     for entry in branch.entries:
-        layer = _SCOPES.get(entry.key)
+        layer = SCOPES.get(entry.key)
         if layer is not None and isinstance(entry.value, Branch):
             yield from Flattening(layer).settings(entry.value)
         elif entry.key != "acknowledged":

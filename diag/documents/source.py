@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
@@ -57,7 +57,9 @@ class Source:
 
     def unset(self, start: int, end: int) -> tuple[str, ...]:
         """Name what is not known in a range."""
-        return tuple(dict.fromkeys(one.name for one in self.holes if one.start < end and start < one.end))
+        first = bisect_right(self.holes, start, key=lambda one: one.end)
+        behind = bisect_left(self.holes, end, key=lambda one: one.start)
+        return tuple(dict.fromkeys(one.name for one in self.holes[first:behind]))
 
     def part(self, start: int, end: int) -> Source:
         """A part of it, by offsets."""
@@ -88,7 +90,8 @@ class _Joined(Source):
                 holes.append(Hole(at, at + len(text), part.hole))
             elif part.instead is None:
                 moved = at - part.start
-                inner = (one for one in outer.holes if part.start < one.end and one.start < part.end)
+                first = bisect_right(outer.holes, part.start, key=lambda one: one.end)
+                inner = outer.holes[first : bisect_left(outer.holes, part.end, key=lambda one: one.start)]
                 holes += [Hole(max(one.start + moved, at), one.end + moved, one.name) for one in inner]
             texts.append(text)
             at += len(text)
