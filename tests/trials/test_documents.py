@@ -119,9 +119,6 @@ EXPECTED: Final = [
 NOT_YET: Final = frozenset(
     {
         "local.elasticsearch.yml:2 config/client-role-missing",
-        "local.elasticsearch.yml:4 config/port-model-mismatch",
-        "local.elasticsearch.yml:5 config/alias-uppercase-keystore",
-        "local.elasticsearch.yml:8 config/unknown-setting",
         "local.elasticsearch.yml:13 config/ca-and-truststore-both",
         "local.elasticsearch.yml:15 tls/client-plaintext",
         "remote.elasticsearch.yml:2 config/remote-server-bound-local",
@@ -148,8 +145,6 @@ NOT_YET: Final = frozenset(
         "cross-cluster-key.json:3 auth/key-body-fields",
         "cross-cluster-key.json:3 auth/key-index-not-covered",
         "cross-cluster-key.json:4 auth/key-body-fields",
-        "keystore.list:2 auth/keystore-unsupported-entry",
-        "keystore.list:3 config/alias-uppercase-keystore",
     }
 )
 # Where the oracle says that there is nothing to say.

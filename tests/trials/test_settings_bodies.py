@@ -29,14 +29,6 @@ ODD: Final = {
 # Refused by the node, and by diag not yet: whoever makes one hold takes its line away.
 NOT_YET: Final = frozenset(
     {
-        "12-ping-30.json",
-        "14-ping-int.json",
-        "22-initial-timeout.json",
-        "27-connect.json",
-        "28-attr.json",
-        "29-conns.json",
-        "30-search-remote.json",
-        "33-nestednull.json",
     }
 )
 
