@@ -26,11 +26,6 @@ ODD: Final = {
     "37-v6-unbr.json": "config/address-ipv6-unbracketed",
     "39-plus.json": "config/address-no-port",
 }
-# Refused by the node, and by diag not yet: whoever makes one hold takes its line away.
-NOT_YET: Final = frozenset(
-    {
-    }
-)
 
 
 def found(file: str) -> list[dict[str, Any]]:
@@ -46,14 +41,7 @@ def test_every_body_is_judged() -> None:
     assert len(ANSWERS) == 39
 
 
-@pytest.mark.parametrize(
-    "file",
-    [
-        pytest.param(one, marks=pytest.mark.xfail(reason="not judged yet", strict=True) if one in NOT_YET else ())
-        for one, status in ANSWERS.items()
-        if status == 400
-    ],
-)
+@pytest.mark.parametrize("file", [one for one, status in ANSWERS.items() if status == 400])
 def test_what_elasticsearch_refuses_is_an_error(file: str) -> None:
     """A finding of error or worse."""
     assert any(one["severity"] in GRAVE for one in found(file))
