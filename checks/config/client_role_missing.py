@@ -26,18 +26,20 @@ from diag.model import (
 @check(
     "config/client-role-missing",
     severity=Severity.CRITICAL,
-    severities=(Severity.WARNING,),
+    severities=(Severity.WARNING, Severity.INFO),
     explains=NO_CONNECTION,
     leaves_open=("runtime/*", "network/partial-client-nodes"),
     docs=(docs.NODE_ROLES, docs.NODE_SETTINGS),
     tags=("nodes", "roles"),
-    source="documentation: node roles; elasticsearch#65289, elasticsearch#90217, elasticsearch#72001, cloud-on-k8s#8430",
+    source="documentation: node roles; elasticsearch#65289, elasticsearch#90217, elasticsearch#72001, cloud-on-k8s#8430; DatafeedNodeSelector",
 )
 def client_role_missing(local_nodes: OfLocal[Nodes] | Unavailable, info: RemoteInfo | Unavailable) -> Yields:
     """Nodes that should connect to remotes lack the role remote_cluster_client.
 
     Why it matters: a node without it opens no connection to any remote: without one such node none is connected, and a search that is sent
     to a node without it fails, whatever else the node does.
+
+    Datafeeds run on nodes with the role ml, and need it there.
 
     How to fix: add ``remote_cluster_client`` to ``node.roles`` and restart the node, or leave ``node.roles`` out, which means all roles. What
     replication needs is judged by config/client-role-partial-ccr, what transforms need by runtime/transform-failed.
@@ -70,6 +72,15 @@ def client_role_missing(local_nodes: OfLocal[Nodes] | Unavailable, info: RemoteI
         )
     elif isinstance(info, Unavailable) and refused:
         yield _asked_node(info)
+    elif learning := _learning_without_remotes(local_nodes):
+        names = listed([one.name for one in learning])
+        yield Finding(
+            summary=f"No node with the role ml has remote_cluster_client ({names}): a datafeed that reads from a remote does not start.",
+            remedy="Where datafeeds read from remotes, add remote_cluster_client to node.roles of these nodes and restart them.",
+            fix=on_local_nodes(yml=[CLIENT_ROLE], when=f"on {names}"),
+            severity=Severity.INFO,
+            facts={"observed": as_fact([node.name for node in learning]), "expected": "remote_cluster_client"},
+        )
     elif not local_nodes.clients:
         yield Unknown(
             f"{local_nodes.failed} of {local_nodes.failed + len(local_nodes.all)} nodes did not say their roles, and none of the others has it"
@@ -80,6 +91,12 @@ def takes_requests(node: Node) -> bool:
     """Tell a node that clients are sent to: one without a role of its own, or with ingest and neither data nor master."""
     roles = set(node.roles) - {"transform", "ml"}
     return not node.roles or roles == {"ingest"}
+
+
+def _learning_without_remotes(nodes: Nodes) -> tuple[Node, ...]:
+    """The nodes that run datafeeds, where none of them connects to remotes; whether there is a datafeed, no call of diag shows."""
+    learning = tuple(node for node in nodes.all if "ml" in node.roles)
+    return () if nodes.failed or any(node.connects for node in learning) else learning
 
 
 def _role_of(nodes: Sequence[Node]) -> str:
