@@ -21,7 +21,7 @@ from diag.model import Version
 from tests.clilib import diag
 from tests.e2e.elastic.node import PASSWORD, USER, Node, account
 
-RELEASE = Version(8, 19, 0)
+RELEASES = ("8.19.0", pytest.param("9.2.0", marks=pytest.mark.full))
 BY_KEY, BY_CERTIFICATE = "bykey", "bycert"
 OWN_CA = "elastic-stack-ca.p12"
 
@@ -31,6 +31,7 @@ class Site:
     """Two clusters with a CA each, and the documents of both models, by alias."""
 
     folder: Path
+    release: Version
     nodes: dict[str, Node]
 
     def written(self, alias: str, path: str) -> Path:
@@ -69,7 +70,14 @@ class Site:
         arguments = ["--security-model", model, "--alias", alias, "--address", f"localhost:{port}", "--search", "logs*"]
         for side in ("local", "remote"):
             known = f"{side}-1,localhost,127.0.0.1"
-            arguments += [f"--{side}-kind", "self_managed", f"--{side}-release", str(RELEASE), f"--{side}-node", known]
+            arguments += [
+                f"--{side}-kind",
+                "self_managed",
+                f"--{side}-release",
+                str(self.release),
+                f"--{side}-node",
+                known,
+            ]
             arguments += [f"--{side}-cluster", side, f"--{side}-scope", "e2e"]
         result = diag("setup", "connection", *arguments, "-o", self.folder / alias)
         assert result.exit_code == 0, result.stderr
@@ -114,13 +122,14 @@ class Site:
         return answer
 
 
-@pytest.fixture(scope="module")
-def site() -> Iterator[Site]:
+@pytest.fixture(scope="module", params=RELEASES)
+def site(request: pytest.FixtureRequest) -> Iterator[Site]:
     """Everything that comes before the remotes are registered, in the order of the checklists."""
     folder = Path(tempfile.mkdtemp(prefix="diag-e2e-", dir="/var/tmp"))
     folder.chmod(0o755)
-    nodes = {side: Node(side, RELEASE, folder / side, {}, {}, {}) for side in ("local", "remote")}
-    made = Site(folder, nodes)
+    release = Version.parse(request.param)
+    nodes = {side: Node(side, release, folder / side, {}, {}, {}) for side in ("local", "remote")}
+    made = Site(folder, release, nodes)
     try:
         made.write(BY_KEY, "api_key", nodes["remote"].server)
         made.write(BY_CERTIFICATE, "certificate", nodes["remote"].transport)
