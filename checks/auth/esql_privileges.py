@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
+from checks.auth._body_grants import grant_of
 from checks.auth._esql import NOBODY
 from checks.auth._grants import OPEN, SUPERUSER, changeable, named, on_remote, own, reads, reads_here
 from checks.auth._role_calls import add_to_role
@@ -18,6 +19,7 @@ from diag.model import (
     OfLocal,
     Remote,
     Role,
+    RoleBodies,
     Roles,
     Severity,
     as_fact,
@@ -26,6 +28,21 @@ from diag.model import (
 )
 
 _NO_ESQL: Final = NotApplicable("neither use.esql nor use.enrich is declared for this remote")
+
+
+def _documents(bodies: RoleBodies) -> Yields:
+    for body in bodies.all:
+        reaching = [one for one in body.remote_indices if reads(grant_of(one))]
+        role = Role(name=body.name, indices=tuple(map(grant_of, body.indices)))
+        if reaching and not reads_here(role):
+            yield Finding(
+                summary="The role reads a remote and no local index: searches of the remote work with it, and ES|QL is refused, unless another role "
+                "of the user has read on some local index.",
+                remedy="If ES|QL is used, add an entry with read to indices; its name may be empty.",
+                severity=Severity.INFO,
+                facts={"observed": "no local index", "expected": "read on any local index in indices"},
+                origin=reaching[0].origin,
+            )
 
 
 @check(
@@ -37,6 +54,7 @@ _NO_ESQL: Final = NotApplicable("neither use.esql nor use.enrich is declared for
     tags=("privileges", "roles", "esql"),
     source="privileges tried on 8.19.0: needed are read in remote_indices, and read or read_cross_cluster on any local index; the "
     "cluster privilege cross_cluster_search is not",
+    in_documents=_documents,
 )
 def esql_privileges(remote: Remote, roles: OfLocal[Roles]) -> Yields:
     """ES|QL is used on this remote, and roles lack a privilege that it needs.

@@ -12,12 +12,26 @@ from checks.tables import docs
 from diag.check import Yields, check
 from diag.model import (
     Finding,
+    KeyBodies,
     KeyLookup,
     OfRemote,
     Remote,
     Severity,
     shorten,
 )
+
+
+def _documents(bodies: KeyBodies) -> Yields:
+    for body in bodies.all:
+        limited = [one.limit for one in (*body.search, *body.replication) if one.limit is not None]
+        if body.replication and limited:
+            yield Finding(
+                summary="The key limits documents or fields and allows replication too: newer releases refuse it with 400, older ones replicate "
+                "whole indices all the same.",
+                remedy="Make two keys under two aliases, one for searches with the limit, one for replication without.",
+                facts={"observed": "both in one key", "expected": "two keys"},
+                origin=limited[0],
+            )
 
 
 @check(
@@ -27,6 +41,7 @@ from diag.model import (
     docs=(docs.DOCUMENT_LEVEL_SECURITY,),
     tags=("api-key", "privileges"),
     source="elasticsearch#108147, elasticsearch#108600, elasticsearch#108839",
+    in_documents=_documents,
 )
 def key_dls_with_replication(remote: Remote, remote_side: OfRemote[KeyLookup]) -> Yields:
     """The API key limits documents or fields, and allows replication.

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
+from checks.auth._body_names import useless
 from checks.auth._key_access import AccessGap, access_gaps
 from checks.auth._key_calls import CHANGE, update_key, widened
 from checks.auth._key_record import GONE
@@ -9,7 +12,9 @@ from checks.shared.applies import API_KEY_REMOTES
 from checks.tables import docs
 from diag.check import NotApplicable, Unknown, Yields, check
 from diag.model import (
+    AccessEntry,
     Finding,
+    KeyBodies,
     KeyLookup,
     KeyRecord,
     OfRemote,
@@ -23,6 +28,29 @@ from diag.model import (
 )
 
 
+def _documents(bodies: KeyBodies) -> Yields:
+    for body in bodies.all:
+        yield from _useless("search", body.search)
+        yield from _useless("replication", body.replication)
+
+
+def _useless(part: str, entries: tuple[AccessEntry, ...]) -> Iterator[Finding]:
+    for name in (name for one in entries for name in one.names):
+        why, advice = useless(name.text)
+        if why:
+            yield Finding(
+                summary=f'"{shorten(name.text, 80)}" in access.{part} matches no index: {why}. Elasticsearch takes it without a word.',
+                remedy=advice,
+                facts={
+                    "pattern": shorten(name.text, 80),
+                    "part": part,
+                    "observed": why,
+                    "expected": "the name of an index, or a pattern",
+                },
+                origin=name.origin,
+            )
+
+
 @check(
     "auth/key-index-not-covered",
     severity=Severity.ERROR,
@@ -31,6 +59,7 @@ from diag.model import (
     docs=(docs.TROUBLESHOOT_PRIVILEGES, docs.API_UPDATE_KEY),
     tags=("api-key", "privileges"),
     source="documentation: troubleshoot remote clusters (insufficient privileges); create cross-cluster API key, access",
+    in_documents=_documents,
 )
 def key_index_not_covered(
     remote_side: OfRemote[KeyLookup], remote: Remote, replication: Replication | Unavailable

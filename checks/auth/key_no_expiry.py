@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from typing import Final
+
 from checks.auth._key_calls import replace_key
 from checks.auth._key_expiry import DAY
 from checks.auth._key_record import GONE
@@ -10,7 +13,9 @@ from checks.shared.fixes import Remedy
 from checks.tables import docs
 from diag.check import NotApplicable, Unknown, Yields, check
 from diag.model import (
+    ClusterEvidence,
     Finding,
+    KeyBodies,
     KeyLookup,
     KeyRecord,
     LocalCluster,
@@ -21,6 +26,35 @@ from diag.model import (
     shorten,
 )
 
+# A time as Elasticsearch writes it, and its units in seconds.
+_TIME: Final = re.compile(r"(\d+)(d|h|m|s)")
+_SECONDS: Final = {"d": 86_400, "h": 3_600, "m": 60, "s": 1}
+
+
+def _documents(cluster_evidence: ClusterEvidence, bodies: KeyBodies) -> Yields:
+    limit = cluster_evidence.thresholds.key_days_most
+    if not limit:
+        yield NotApplicable("checks.thresholds.key_days_most, the longest life of a key, is not set")
+        return
+    for body in bodies.all:
+        days = None if body.lifetime is None else _days(body.lifetime.text)
+        if (body.lifetime is None and not body.changes) or (days is not None and days > limit):
+            yield Finding(
+                summary=f"The key {'never expires' if days is None else f'lives {days:g} days'}; expected at most {limit:g} days "
+                "(checks.thresholds.key_days_most).",
+                remedy="Give it an expiration.",
+                facts={
+                    "observed": "never" if days is None else f"{days:g} days",
+                    "expected": f"at most {limit:g} days",
+                },
+                origin=body.origin if body.lifetime is None else body.lifetime.origin,
+            )
+
+
+def _days(text: str) -> float | None:
+    found = _TIME.fullmatch(text.strip())
+    return None if found is None else float(found[1]) * _SECONDS[found[2]] / DAY
+
 
 @check(
     "auth/key-no-expiry",
@@ -29,6 +63,7 @@ from diag.model import (
     docs=(docs.API_CREATE_KEY, docs.API_KEYS),
     tags=("api-key", "dates"),
     source="documentation: create cross-cluster API key (expiration; without it a key does not expire)",
+    in_documents=_documents,
 )
 def key_no_expiry(
     cluster: LocalCluster, remote: Remote, remote_side: OfRemote[KeyLookup], thresholds: Thresholds

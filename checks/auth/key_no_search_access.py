@@ -9,6 +9,7 @@ from checks.tables import docs
 from diag.check import Yields, check
 from diag.model import (
     Finding,
+    KeyBodies,
     KeyLookup,
     OfRemote,
     Remote,
@@ -17,6 +18,18 @@ from diag.model import (
     Unavailable,
     shorten,
 )
+
+
+def _documents(bodies: KeyBodies) -> Yields:
+    for body in bodies.all:
+        if body.replication and not (body.search or body.refused):
+            yield Finding(
+                summary="The key has no access.search: it serves for replication only, and each search of the remote with it is refused.",
+                remedy="Nothing has to be done if nothing is searched with it; else add access.search with the indices.",
+                severity=Severity.INFO,
+                facts={"observed": "no access.search", "expected": "access.search"},
+                origin=body.origin,
+            )
 
 
 @check(
@@ -33,6 +46,7 @@ from diag.model import (
         "runtime/skipped-clusters",
         "runtime/no-matching-indices",
     ),
+    in_documents=_documents,
 )
 def key_no_search_access(
     remote_side: OfRemote[KeyLookup], remote: Remote, replication: Replication | Unavailable

@@ -11,6 +11,7 @@ from checks.tables.restricted import RESTRICTED
 from diag.check import NotApplicable, Unknown, Yields, check
 from diag.model import (
     Finding,
+    KeyBodies,
     KeyLookup,
     KeyRecord,
     NotJudgedError,
@@ -23,6 +24,33 @@ from diag.model import (
 )
 
 
+def _documents(bodies: KeyBodies) -> Yields:
+    for body in bodies.all:
+        for entry in body.search:
+            for name in entry.names if not entry.restricted else ():
+                system = [row for row in RESTRICTED if name.text.startswith(".") and _meets(row, name.text)]
+                if system:
+                    yield Finding(
+                        summary=f"{shorten(name.text, 80)} stands for system indices ({listed(system)}), which the entry hides: expected "
+                        "allow_restricted_indices: true.",
+                        remedy="If they are truly to be searched, set allow_restricted_indices in an entry of their own.",
+                        facts={
+                            "pattern": shorten(name.text, 80),
+                            "observed": "hidden",
+                            "expected": "allow_restricted_indices",
+                            "system": tuple(system),
+                        },
+                        origin=name.origin,
+                    )
+
+
+def _meets(row: str, pattern: str) -> bool:
+    try:
+        return overlaps((row,), pattern)
+    except NotJudgedError:
+        return False
+
+
 @check(
     "auth/key-restricted-indices",
     severity=Severity.WARNING,
@@ -30,6 +58,7 @@ from diag.model import (
     docs=(docs.API_CREATE_KEY, docs.CCR),
     tags=("api-key", "privileges"),
     source="documentation: create cross-cluster API key, allow_restricted_indices; Elasticsearch SystemIndices, RestrictedIndices",
+    in_documents=_documents,
 )
 def key_restricted_indices(remote_side: OfRemote[KeyLookup], remote: Remote) -> Yields:
     """System indices are declared to be searched, and the API key hides them.

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from checks.auth._grants import OPEN, SUPERUSER, changeable, named, on_remote, own, reads, uncovered
+from checks.auth._body_grants import grant_of, registered
+from checks.auth._grants import OPEN, SUPERUSER, changeable, fits, named, on_remote, own, reads, uncovered
 from checks.auth._key_record import CROSS_CLUSTER
 from checks.auth._role_calls import add_to_role, create_role
 from checks.shared.applies import API_KEY_REMOTES
@@ -21,13 +22,50 @@ from diag.model import (
     OfRemote,
     Remote,
     Role,
+    RoleBodies,
+    RoleBody,
+    RoleEntry,
     Roles,
+    SettingsTexts,
     Severity,
     Unavailable,
     as_fact,
     listed,
     shorten,
 )
+
+
+def _documents(bodies: RoleBodies, texts: SettingsTexts | Unavailable) -> Yields:
+    aliases = () if isinstance(texts, Unavailable) else registered(texts)
+    for body in bodies.all:
+        for entry in body.remote_indices:
+            grant = grant_of(entry)
+            if not (reads(grant) or _replicates(grant)) and entry.privileges:
+                yield _without_read(body, entry)
+            if aliases and entry.clusters and not any(fits(grant, alias) is not False for alias in aliases):
+                yield Finding(
+                    summary=f"remote_indices of {_called(body)} is for {listed(grant.clusters)}, and no such remote is registered in the documents "
+                    f"({listed(aliases)}).",
+                    remedy="Write the alias of the remote there, as the settings of the local cluster have it.",
+                    facts={"observed": as_fact(grant.clusters), "expected": as_fact(aliases)},
+                    origin=entry.clusters[0].origin,
+                )
+
+
+def _called(body: RoleBody) -> str:
+    return f"the role {shorten(body.name, 80)}" if body.name else "the role"
+
+
+def _without_read(body: RoleBody, entry: RoleEntry) -> Finding:
+    has = [one.text for one in entry.privileges]
+    return Finding(
+        summary=f"remote_indices of {_called(body)} has {listed(has)} and not read: its users' searches of {listed([one.text for one in entry.clusters])} "
+        "are refused.",
+        remedy="Add read to the privileges of that entry; nothing has to be done if nothing is searched with it.",
+        severity=Severity.WARNING,
+        facts={"observed": as_fact(has), "expected": "read"},
+        origin=entry.privileges[0].origin,
+    )
 
 
 @check(
@@ -40,6 +78,7 @@ from diag.model import (
     source="documentation: role structure, remote_indices; troubleshoot remote clusters; privileges tried on 8.19.0, where "
     "read_cross_cluster without read searches nothing",
     explains=("runtime/connected-not-proof", "runtime/skipped-clusters"),
+    in_documents=_documents,
 )
 def local_remote_indices_missing(
     remote: Remote, roles: OfLocal[Roles], remote_side: OfRemote[KeyLookup] | Unavailable

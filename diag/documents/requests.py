@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
-from diag.documents import settings_request
+from diag.documents import key_body, role_body, settings_request
 from diag.documents.candidate import Candidate
 from diag.documents.cloud import deployments, filters, remotes
 from diag.documents.row import KindRow, Reading
@@ -58,6 +58,16 @@ _ROWS: Final[tuple[RequestRow, ...]] = (
     RequestRow(_WRITING, remotes.PATH, lambda request, candidate, _: remotes.read_sent(candidate, request.path)),
     RequestRow(_WRITING, re.compile(r"/deployments/traffic-filter/rulesets(?:/[^/]+)?"), body_as(filters.ROW)),
     RequestRow(_CHANGING, re.compile(r"/deployments(?:/[^/]+)?"), body_as(deployments.TRUST)),
+    RequestRow(
+        _WRITING,
+        re.compile(r"/_security/cross_cluster/api_key(?:/[^/]+)?"),
+        lambda request, candidate, _: key_body.of_request(request.method, candidate),
+    ),
+    RequestRow(
+        _WRITING,
+        re.compile(r"/_security/(?:role/[^/]+|api_key(?:/[^/]+)?)"),
+        lambda request, candidate, _: role_body.of_request(request.path, candidate),
+    ),
 )
 _SCHEME: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://[^/?#]*")
 

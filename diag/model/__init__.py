@@ -54,6 +54,16 @@ from diag.evidence.documents.origin import Origin
 from diag.evidence.documents.origins import Origins
 from diag.evidence.documents.problems import DocumentProblem, DocumentProblems, ProblemKind
 from diag.evidence.documents.remote_list import RemoteList, RemoteLists, RemoteResource
+from diag.evidence.documents.security_bodies import (
+    AccessEntry,
+    BodyRefusal,
+    BodyText,
+    KeyBodies,
+    KeyBody,
+    RoleBodies,
+    RoleBody,
+    RoleEntry,
+)
 from diag.evidence.documents.settings import Layer as SettingsLayer
 from diag.evidence.documents.settings import Setting, SettingsForm, SettingsText, SettingsTexts
 from diag.evidence.documents.traffic_filter import FilterRule, TrafficFilter, TrafficFilters
@@ -188,10 +198,13 @@ __all__ = [
     "SKIP_BY_DEFAULT",
     "STRONG_IDENTITY",
     "TRANSPORT_RANGE",
+    "AccessEntry",
     "Acknowledgement",
     "Address",
     "AfterHandshake",
     "AutoFollowError",
+    "BodyRefusal",
+    "BodyText",
     "CaFile",
     "Call",
     "Certificate",
@@ -250,6 +263,8 @@ __all__ = [
     "IpFilters",
     "Json",
     "KeyAccess",
+    "KeyBodies",
+    "KeyBody",
     "KeyForm",
     "KeyLookup",
     "KeyRecord",
@@ -315,6 +330,9 @@ __all__ = [
     "ResolvedPatterns",
     "Result",
     "Role",
+    "RoleBodies",
+    "RoleBody",
+    "RoleEntry",
     "Roles",
     "SearchTrial",
     "SecureSettingsReload",

@@ -133,9 +133,6 @@ NOT_YET: Final = frozenset(
         "remotes.tf:5 config/http-port-used",
         "remotes.tf:11 cloud-api/terraform-empty-alias",
         "remotes.tf:12 cloud-api/terraform-trust",
-        "cross-cluster-key.json:3 auth/key-body-fields",
-        "cross-cluster-key.json:3 auth/key-index-not-covered",
-        "cross-cluster-key.json:4 auth/key-body-fields",
     }
 )
 # Where the oracle says that there is nothing to say.

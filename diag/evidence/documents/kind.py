@@ -13,6 +13,8 @@ class DocumentKind(StrEnum):
     SETTINGS_REQUEST = "settings body"
     KEYSTORE_LIST = "keystore list"
     TRUST_FILE = "trust file"
+    KEY_BODY = "cross-cluster key body"
+    ROLE_BODY = "role body"
     CONSOLE = "console file"
     SCRIPT = "shell script"
     MARKDOWN = "Markdown file"
