@@ -67,13 +67,10 @@ def _bodies(candidate: Candidate, name: str) -> tuple[object, ...]:
 def _role(branch: Branch, name: str) -> RoleBody:
     refused = Refusals()
     refused.known(branch, _FIELDS, _HINTS)
+    indices = (*_entries(branch, "indices", refused), *_entries(branch, "index", refused))
+    remote_indices = tuple(_entries(branch, "remote_indices", refused))
     _judge_remote_cluster(branch, refused)
-    return RoleBody(
-        name=name,
-        indices=(*_entries(branch, "indices", refused), *_entries(branch, "index", refused)),
-        remote_indices=tuple(_entries(branch, "remote_indices", refused)),
-        refused=tuple(refused.all),
-    )
+    return RoleBody(name=name, indices=indices, remote_indices=remote_indices, refused=tuple(refused.all))
 
 
 def _entries(branch: Branch, key: str, refused: Refusals) -> Iterator[RoleEntry]:
