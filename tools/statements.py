@@ -1,6 +1,6 @@
 """Write docs/statements.md: each statement of Elastic's page on remotes of a self-managed environment, and the checks that hold it.
 
-The statements stand in statements.tsv beside this file, in the order of the page and in words of our own: the number, the words, the ids of
+The statements stand in statements.tsv next to this file, in the order of the page and in words of its own: the number, the words, the ids of
 the checks, and where there are none the reason, ``navigation`` or ``not covered: why``. ``make docs`` runs this.
 """
 
@@ -18,7 +18,7 @@ NAVIGATION = "navigation"
 NOT_COVERED = "not covered: "
 _COLUMNS = 4
 _ABOUT = (
-    "Elastic's page on clusters of a self-managed environment, sentence by sentence, in words of our own: which checks find out where it was "
+    "Elastic's page on clusters of a self-managed environment, sentence by sentence, in words of its own: which checks find out where it was "
     "not followed. A click path without a fact that could be tested is navigation."
 )
 

@@ -89,7 +89,7 @@ def key_invalid(
     elif reported and reported.fault is not Fault.NONE:
         yield NotApplicable(f"the remote cluster reports that the key {reported.words}; another check is about that")
     elif other := not_judged(key, hello, tls):
-        yield _untried(other, key, stands=remote_evidence.connection_established)
+        yield _untried(other, key, connected=remote_evidence.connection_established)
     elif isinstance(key, KeyTrial) and key.verdict in _INVALID:
         other_way = _OTHER_REMEDY.get(key.verdict, how)
         yield Finding(
@@ -102,9 +102,11 @@ def key_invalid(
         yield NotApplicable(f"another check is about it: {key.detail}" if isinstance(key, KeyTrial) else str(key))
 
 
-def _untried(other: NotApplicable | Unknown, key: KeyTrial | Unavailable, *, stands: bool) -> NotApplicable | Unknown:
+def _untried(
+    other: NotApplicable | Unknown, key: KeyTrial | Unavailable, *, connected: bool
+) -> NotApplicable | Unknown:
     """A key that was not sent from here: while the local cluster is connected, it has one that is good, or was when it connected."""
-    if stands and isinstance(key, Unavailable):
+    if connected and isinstance(key, Unavailable):
         return NotApplicable(
             f"{other.because}; the local cluster is connected, which it is not without a key that was good then"
         )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from checks.shared.payloads import HEX_ID, is_told
+from checks.shared.payloads import HEX_ID, is_given
 from checks.tables import docs
 from diag.check import NotApplicable, Yields, check
 from diag.model import CloudDeployments, Finding, RemoteLists, Severity, Unavailable, Written, shorten
@@ -29,12 +29,12 @@ def deployment_id(lists: RemoteLists, deployments: CloudDeployments | Unavailabl
     pairs = [
         (found, one.deployment_id) for found in lists.all for one in found.remotes if one.deployment_id is not None
     ]
-    told = [(found, value) for found, value in pairs if is_told(value)]
-    if not told:
+    given = [(found, value) for found, value in pairs if is_given(value)]
+    if not given:
         yield NotApplicable("the documents hold no id of a remote deployment")
     known = () if isinstance(deployments, Unavailable) else deployments.all
     clusters = {one.cluster_id: one.id for one in known if one.cluster_id != one.id}
-    for found, value in told:
+    for found, value in given:
         if not HEX_ID.fullmatch(value.text):
             yield _finding(
                 f"deployment_id is {shorten(value.text, 60)}; expected the id of a deployment: 32 hexadecimal digits",

@@ -61,7 +61,7 @@ def endpoint_differs(
     known = [one for one in deployments.all if one.endpoints]
     configured = list(_configured(settings))
     if not known or not configured:
-        yield NotApplicable("it takes the settings of a remote beside the answer that shows its deployment")
+        yield NotApplicable("it takes the settings of a remote together with the answer that shows its deployment")
     linked = {} if isinstance(lists, Unavailable) else _linked(lists, known)
     few = len({one.alias for one in configured}) == 1 and len(known) == 1
     open_ones = []

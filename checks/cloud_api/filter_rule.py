@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from checks.shared.payloads import HEX_ID, ORGANIZATION, is_missing, is_told
+from checks.shared.payloads import HEX_ID, ORGANIZATION, is_given, is_missing
 from checks.tables import docs
 from diag.check import NotApplicable, Yields, check
 from diag.model import (
@@ -42,17 +42,17 @@ def filter_rule(filters: TrafficFilters, deployments: CloudDeployments | Unavail
 
     Example: ``rule { source = "0.0.0.0/0" }`` in a filter of type ``remote_cluster``.
     """
-    ours = [one for one in filters.all if _is_ours(one)]
-    if not ours:
+    for_remotes = [one for one in filters.all if _is_for_remotes(one)]
+    if not for_remotes:
         yield NotApplicable("no filter is of type remote_cluster")
     regions = set() if isinstance(deployments, Unavailable) else {one.region for one in deployments.all if one.region}
-    for one in ours:
+    for one in for_remotes:
         yield from _filter(one, regions)
         for rule in one.rules:
             yield from _rule(rule)
 
 
-def _is_ours(one: TrafficFilter) -> bool:
+def _is_for_remotes(one: TrafficFilter) -> bool:
     return (one.type is not None and one.type.text == _TYPE) or any(
         rule.cluster_id is not None or rule.organization_id is not None for rule in one.rules
     )
@@ -106,7 +106,7 @@ def _rule(rule: FilterRule) -> Iterator[Finding]:
         (rule.cluster_id, HEX_ID, "32 hexadecimal digits, the id of the Elasticsearch cluster"),
         (rule.organization_id, ORGANIZATION, "6 to 12 digits, the id of the organization"),
     ):
-        if value is not None and is_told(value) and not form.fullmatch(value.text):
+        if value is not None and is_given(value) and not form.fullmatch(value.text):
             yield _finding(
                 f"{value.key} is {shorten(value.text, 60)}; expected {what}: the rule admits nobody",
                 "Take the id from the Security page of the remote.",

@@ -52,10 +52,10 @@ def payload_fields(lists: RemoteLists) -> Yields:
 
     Example: ``{"deployment_id": "…", "alias": "logs", "skip_unavailable": "yes"}``.
     """
-    ours = [one for one in lists.all if one.form in {PayloadForm.REQUEST, PayloadForm.ANSWER}]
-    if not any(one.remotes or one.misshapen for one in ours):
+    payloads = [one for one in lists.all if one.form in {PayloadForm.REQUEST, PayloadForm.ANSWER}]
+    if not any(one.remotes or one.misshapen for one in payloads):
         yield NotApplicable("the documents hold no remote")
-    for one in ours:
+    for one in payloads:
         for shape in one.misshapen:
             yield _finding(f"{shape.key} is {shape.found}; expected {shape.expected}: refused with 400", shape.origin)
         yield from _twice(one)
@@ -91,10 +91,10 @@ def _remote(one: RemoteResource) -> Iterator[Finding]:
             f"skip_unavailable is {skip.form} ({shorten(skip.text, 40)}); expected true or false without quotes",
             skip.origin,
         )
-    for strange in one.strange:
-        meant = _MEANT.get(strange.key)
-        hint = f"did you mean {meant}?" if meant else did_you_mean(strange.key, _KEYS)
+    for extra in one.unknown_fields:
+        meant = _MEANT.get(extra.key)
+        hint = f"did you mean {meant}?" if meant else did_you_mean(extra.key, _KEYS)
         yield _finding(
-            f"{shorten(strange.key, 80)} is no field of a remote{hint and f' ({hint})'}: it sets nothing",
-            strange.origin,
+            f"{shorten(extra.key, 80)} is no field of a remote{hint and f' ({hint})'}: it sets nothing",
+            extra.origin,
         )

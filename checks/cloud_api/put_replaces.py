@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from checks.shared.payloads import are_told_apart, replacements, text_of
+from checks.shared.payloads import are_distinct, replacements, text_of
 from checks.tables import docs
 from diag.check import NotApplicable, Yields, check
 from diag.model import Finding, RemoteList, RemoteLists, RemoteResource, Severity, listed, shorten
@@ -30,7 +30,7 @@ def put_replaces(lists: RemoteLists) -> Yields:
     """
     pairs = replacements(lists.all)
     if not pairs:
-        yield NotApplicable("it takes the answer of GET …/remote-clusters beside the body that is sent")
+        yield NotApplicable("it takes the answer of GET …/remote-clusters together with the body that is sent")
     for now, then in pairs:
         removed, changed = list(_removed(now, then)), list(_changed(now, then))
         if then.is_empty or not (removed or changed):
@@ -38,13 +38,17 @@ def put_replaces(lists: RemoteLists) -> Yields:
         what = "; ".join(
             [*([f"removes {listed(removed)}"] if removed else []), *([f"changes {listed(changed)}"] if changed else [])]
         )
-        told, origin = are_told_apart(now), then.origin
+        given, origin = are_distinct(now), then.origin
         yield Finding(
             summary=f"This list {what} of the remotes in {shorten(now.name, 100)}; expected each of them."
-            if told
+            if given
             else f"If {shorten(now.name, 100)} is what the deployment has now, this list {what}.",
             remedy="Send the full list: what GET …/remote-clusters answers, and the new ones.",
-            severity=Severity.ERROR if told else Severity.WARNING if len(removed) < len(now.remotes) else Severity.INFO,
+            severity=Severity.ERROR
+            if given
+            else Severity.WARNING
+            if len(removed) < len(now.remotes)
+            else Severity.INFO,
             origin=origin,
             facts={"removed": tuple(removed[:20]), "changed": tuple(changed[:20]), "file": shorten(now.name)},
         )

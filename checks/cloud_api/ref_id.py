@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from checks.shared.payloads import is_told, text_of
+from checks.shared.payloads import is_given, text_of
 from checks.tables import docs
 from diag.check import NotApplicable, Unknown, Yields, check, missing
 from diag.model import (
@@ -38,7 +38,7 @@ def ref_id(lists: RemoteLists, deployments: CloudDeployments | Unavailable) -> Y
 
     Example: ``elasticsearch`` where the deployment calls it ``main-elasticsearch``.
     """
-    remotes = [(found, one) for found in lists.all for one in found.remotes if is_told(one.ref_id)]
+    remotes = [(found, one) for found in lists.all for one in found.remotes if is_given(one.ref_id)]
     if not remotes:
         yield NotApplicable("the documents hold no reference of a remote deployment")
     elif isinstance(deployments, Unavailable):
@@ -48,9 +48,9 @@ def ref_id(lists: RemoteLists, deployments: CloudDeployments | Unavailable) -> Y
         judged = [list(_judged(found, one, known)) for found, one in remotes]
         yield from (finding for findings in judged for finding in findings)
         ids = {one.id for one in known}
-        strange = [text_of(one.deployment_id) for _, one in remotes if text_of(one.deployment_id) not in ids]
-        if strange:
-            yield Unknown(f"no document shows the deployment {listed(strange)}")
+        unknown = [text_of(one.deployment_id) for _, one in remotes if text_of(one.deployment_id) not in ids]
+        if unknown:
+            yield Unknown(f"no document shows the deployment {listed(unknown)}")
 
 
 def _judged(found: RemoteList, one: RemoteResource, known: list[CloudDeployment]) -> Iterator[Finding]:

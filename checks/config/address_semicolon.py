@@ -13,7 +13,7 @@ from diag.model import Address, Finding, Remote, SettingsTexts, Severity, mask_u
 
 
 def _documents(texts: SettingsTexts) -> Yields:
-    """Of a URL with a semicolon in it, whose scheme is told first, the semicolon is told too: both are to be taken out of the file."""
+    """Of a URL with a semicolon in it, whose scheme is reported first, the semicolon is reported too: both are to be taken out of the file."""
     for _, one in settings_of(texts):
         addresses = (Address(setting=one.key, text=text) for text in one.values if ";" in text)
         if one.key.startswith("cluster.remote.") and any(fault_of(address) is Fault.SCHEME for address in addresses):

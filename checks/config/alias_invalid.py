@@ -7,7 +7,7 @@ from checks.config._alias import reserved
 from checks.shared.alias_form import is_settings_key, suggest_alias
 from checks.shared.causes import NO_CONNECTION
 from checks.shared.fixes import on_local, recreate
-from checks.shared.payloads import is_told
+from checks.shared.payloads import is_given
 from checks.tables import docs
 from diag.check import Applies, NotApplicable, Yields, check
 from diag.model import (
@@ -25,7 +25,7 @@ def _in_documents(lists: RemoteLists) -> Yields:
     if not aliases:
         yield NotApplicable("no document names an alias of a remote")
     for alias in aliases:
-        if is_told(alias, is_id=False) and not is_settings_key(alias.text):
+        if is_given(alias, is_id=False) and not is_settings_key(alias.text):
             invalid = "".join(dict.fromkeys(char for char in alias.text if not is_settings_key(char)))
             yield Finding(
                 summary=f"The alias {shorten(alias.text)} has characters that Elasticsearch refuses in a setting: {shorten(invalid, 20)}; "

@@ -20,7 +20,7 @@ def text_of(value: Written | None) -> str:
     return "" if value is None else value.text.strip()
 
 
-def is_told(value: Written | None, *, is_id: bool = True) -> bool:
+def is_given(value: Written | None, *, is_id: bool = True) -> bool:
     """Whether a value says something that can be judged: no placeholder, and nothing that is only computed."""
     return value is not None and value.known and bool(text_of(value)) and not placeholder_in(value.text, is_id=is_id)
 
@@ -51,6 +51,6 @@ def replacements(lists: Iterable[T]) -> list[tuple[T, T]]:
     return [(now, then) for now in planned for then in planned if now.name != then.name]
 
 
-def are_told_apart(now: T) -> bool:
+def are_distinct(now: T) -> bool:
     """Whether the first of a pair is known to be what is there already."""
     return now.form is PayloadForm.ANSWER

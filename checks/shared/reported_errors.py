@@ -119,6 +119,6 @@ def reaches(endpoints: Endpoints | Unavailable, model: SecurityModel) -> bool | 
 
 
 def sockets(info: RemoteInfo) -> str:
-    """How many connections stand, of how many."""
+    """How many connections are open, of how many."""
     what = "nodes" if info.mode == "sniff" else "sockets"
     return f"{info.open} of {info.wanted} {what}"

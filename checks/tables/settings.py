@@ -33,7 +33,7 @@ class Form(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KnownSetting:
-    """One setting. ``least`` and ``most`` bound a number, ``words`` are those that a value may be, in any case.
+    """One setting. ``minimum`` and ``maximum`` bound a number, ``words`` are those that a value may be, in any case.
 
     ``dynamic``: a request changes it while the cluster runs. ``secure``: it belongs into the keystore. ``since`` is the first release
     that knows it, ``until`` the first that knows it no more.
@@ -41,8 +41,8 @@ class KnownSetting:
 
     key: str
     form: Form = Form.ANY
-    least: int | None = None
-    most: int | None = None
+    minimum: int | None = None
+    maximum: int | None = None
     words: tuple[str, ...] = ()
     dynamic: bool = False
     secure: bool = False
@@ -50,7 +50,7 @@ class KnownSetting:
     until: Version | None = None
 
     def known_to(self, release: Version | None) -> bool:
-        """Whether a release knows it; where no release is told, whether the newest does."""
+        """Whether a release knows it; where no release is declared, whether the newest does."""
         if release is None:
             return self.until is None
         return (self.since is None or release >= self.since) and (self.until is None or release < self.until)
@@ -60,8 +60,8 @@ def _flag(key: str) -> KnownSetting:
     return KnownSetting(key=key, form=Form.FLAG)
 
 
-def _number(key: str, least: int, most: int | None = None) -> KnownSetting:
-    return KnownSetting(key=key, form=Form.NUMBER, least=least, most=most)
+def _number(key: str, minimum: int, maximum: int | None = None) -> KnownSetting:
+    return KnownSetting(key=key, form=Form.NUMBER, minimum=minimum, maximum=maximum)
 
 
 def _word(key: str, *words: str) -> KnownSetting:
@@ -220,7 +220,7 @@ def expected_of(known: KnownSetting) -> str:
         return f"{', '.join(first)} or {last}"
     if known.form is not Form.NUMBER:
         return str(known.form)
-    return f"{known.form} from {known.least}" + (f" to {known.most}" if known.most is not None else " up")
+    return f"{known.form} from {known.minimum}" + (f" to {known.maximum}" if known.maximum is not None else " up")
 
 
 _TIME: Final = re.compile(r"\+?\d+ *(?:nanos|micros|ms|s|m|h|d)", re.IGNORECASE)
@@ -250,4 +250,4 @@ def _is_time(text: str) -> bool:
 
 
 def _within(known: KnownSetting, number: int) -> bool:
-    return (known.least is None or number >= known.least) and (known.most is None or number <= known.most)
+    return (known.minimum is None or number >= known.minimum) and (known.maximum is None or number <= known.maximum)

@@ -17,7 +17,7 @@ def weighed(
 ) -> Finding | NotApplicable:
     """Weigh a finding about names by what the nodes verify: with ``certificate`` and ``none`` they look at no name.
 
-    Where that is not known it is a warning at most, and no more than an info where the connection stands. Where the local cluster
+    Where that is not known it is a warning at most, and no more than an info where the local cluster is connected. Where the local cluster
     says that it is not connected although the peer is trusted and answers diag, the names are what would explain it.
     """
     found = verification(cluster, remote_evidence.remote, local_nodes)

@@ -99,7 +99,7 @@ def untrusted_issuer(
 
 
 def _was_replaced(chain: Chain) -> bool:
-    """Whether a CA of the trusted name signed with another key: then a connection that stands is most likely older than that."""
+    """Whether a CA of the trusted name signed with another key: then an open connection is most likely older than that."""
     return any(found.fault is ChainFault.SAME_NAME_OTHER_KEY for found in chain.faults)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from checks.shared.payloads import HEX_ID, ORGANIZATION, entry_name, is_told, text_of
+from checks.shared.payloads import HEX_ID, ORGANIZATION, entry_name, is_given, text_of
 from checks.tables import docs
 from diag.check import NotApplicable, Yields, check
 from diag.model import (
@@ -58,7 +58,7 @@ def ids_wrong(payloads: TrustPayloads, deployments: CloudDeployments | Unavailab
 
 
 def _account(entry: TrustedEntity, one: Written, known: dict[str, str]) -> Iterator[Finding]:
-    if is_told(one) and not ORGANIZATION.fullmatch(one.text):
+    if is_given(one) and not ORGANIZATION.fullmatch(one.text):
         yield Finding(
             summary=f"account_id is {shorten(one.text, 60)}; expected the id of an organization: 6 to 12 digits, or 32 hexadecimal digits.",
             remedy="Take the id from the page of the organization.",
@@ -88,7 +88,7 @@ def _cluster(entry: TrustedEntity | DirectTrust, one: Written, known: dict[str, 
             origin=one.origin,
             facts={"observed": shorten(one.text, 60), "expected": shorten(right, 60)},
         )
-    elif is_told(one) and not HEX_ID.fullmatch(one.text):
+    elif is_given(one) and not HEX_ID.fullmatch(one.text):
         yield Finding(
             summary=f"trust_allowlist of the {entry_name(entry)} has {shorten(one.text, 60)}; expected the id of a cluster: 32 hexadecimal digits.",
             remedy="Take the id of the Elasticsearch cluster from the Security page.",

@@ -88,7 +88,7 @@ def _silent(file: InstancesFile) -> Iterator[Finding]:
 
 
 def _admitted(file: InstancesFile, restrictions: tuple[TrustFile, ...]) -> Iterator[Finding]:
-    """Whether trust files beside it admit the names; one that admits is enough, for the others may be those of other clusters."""
+    """Whether trust files given with it admit the names; one that admits is enough, for the others may be those of other clusters."""
     usable = [one.restrictions for one in restrictions if not one.restrictions.problem]
     if not usable:
         return

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from checks.shared.payloads import entry_name, is_missing, is_told, text_of
+from checks.shared.payloads import entry_name, is_given, is_missing, text_of
 from checks.tables import docs
 from diag.check import NotApplicable, Yields, check
 from diag.model import (
@@ -131,7 +131,7 @@ def _direct(one: DirectTrust) -> Iterator[Finding]:
             one.origin,
             Severity.INFO,
         )
-    elif is_told(one.type) and kind not in _TYPES:
+    elif is_given(one.type) and kind not in _TYPES:
         yield _finding(
             f"type of the {entry_name(one)} is {shorten(kind, 40)}; expected one of {', '.join(_TYPES)}",
             "Say generic for a self-managed environment.",
@@ -155,7 +155,7 @@ def _scope(one: DirectTrust) -> Iterator[Finding]:
     if is_missing(one.scope_id):
         if everything or one.allowlist:
             flag = "trust_all is true" if everything else "it has a trust_allowlist"
-            names = ", and names of nodes stand beside trust_all: false" if everything and one.node_names else ""
+            names = ", and names of nodes stand next to trust_all: false" if everything and one.node_names else ""
             yield _finding(
                 f"The {entry_name(one)} has no scope_id, and {flag}; expected the scope of its clusters{names}",
                 "Give scope_id, the last part of the names in its certificates; for names of nodes alone set trust_all to false.",
@@ -172,7 +172,7 @@ def _scope(one: DirectTrust) -> Iterator[Finding]:
 
 
 def _of_scope(one: DirectTrust, scope: str, *, everything: bool) -> Iterator[Finding]:
-    if one.scope_id is not None and is_told(one.scope_id) and not _SCOPE.fullmatch(scope):
+    if one.scope_id is not None and is_given(one.scope_id) and not _SCOPE.fullmatch(scope):
         yield _finding(
             f"scope_id of the {entry_name(one)} is {shorten(scope, 60)}; expected at most 32 lower-case letters and digits",
             "Give the part behind .cluster. in the names of its certificates, without .account.",

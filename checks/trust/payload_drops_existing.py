@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from checks.shared.payloads import are_told_apart, entry_name, replacements, text_of
+from checks.shared.payloads import are_distinct, entry_name, replacements, text_of
 from checks.tables import docs
 from diag.check import NotApplicable, Yields, check
 from diag.model import DirectTrust, Finding, Severity, TrustedEntity, TrustPayload, TrustPayloads, listed, shorten
@@ -30,10 +30,12 @@ def payload_drops_existing(payloads: TrustPayloads) -> Yields:
     """
     pairs = replacements(payloads.all)
     if not pairs:
-        yield NotApplicable("it takes the answer that shows the trust settings of now, beside those that are sent")
+        yield NotApplicable(
+            "it takes the answer that shows the trust settings of now, together with those that are sent"
+        )
     for now, then in pairs:
         lost = [*_lost_entries(now, then), *_lost_parts(now, then)]
-        if lost and are_told_apart(now):
+        if lost and are_distinct(now):
             yield Finding(
                 summary=f"These trust settings drop what {shorten(now.name, 100)} has: {listed(lost)}; expected all of it.",
                 remedy="Repeat what is to stay.",

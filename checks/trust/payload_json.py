@@ -28,10 +28,10 @@ def payload_json(problems: DocumentProblems | Unavailable, payloads: TrustPayloa
         yield Unknown(str(problems), piece=problems)
         return
     found = () if isinstance(problems, Unavailable) else problems.all
-    ours = [one for one in found if one.document is DocumentKind.TRUST_PAYLOAD and one.kind is ProblemKind.SYNTAX]
-    if not ours and isinstance(payloads, Unavailable):
+    invalid = [one for one in found if one.document is DocumentKind.TRUST_PAYLOAD and one.kind is ProblemKind.SYNTAX]
+    if not invalid and isinstance(payloads, Unavailable):
         yield missing(payloads)
-    for one in ours:
+    for one in invalid:
         yield Finding(
             summary=f"The trust settings are no valid JSON: {one.message}; the API answers 400.",
             remedy="Correct it at that place.",

@@ -42,7 +42,7 @@ _OTHER_FIELD: Final = on_remote_nodes(
 def restrictions_own_nodes(restrictions: TrustRestrictions | Unavailable, chain: Chain | Unavailable) -> Yields:
     """The remote's ``trust_restrictions`` file does not admit the nodes of the remote cluster itself.
 
-    Why it matters: the file counts for each connection between nodes, also of one cluster. Connections that stand are kept, so that nothing is
+    Why it matters: the file counts for each connection between nodes, also of one cluster. Open connections are kept, so that nothing is
     seen until nodes restart; then they refuse each other, and the cluster does not form.
 
     How to fix: add a pattern for the own nodes to the file, on every node, before any of them restarts. The file is read again without a

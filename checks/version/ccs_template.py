@@ -30,10 +30,10 @@ def ccs_template(deployments: CloudDeployments) -> Yields:
 
     Example: ``"deployment_template": {"id": "aws-cross-cluster-search-v2"}``.
     """
-    told = [one for one in deployments.all if one.template is not None]
-    if not told:
+    given = [one for one in deployments.all if one.template is not None]
+    if not given:
         yield NotApplicable("no document tells the template of a deployment")
-    for one in told:
+    for one in given:
         template = one.template
         if template is not None and _TEMPLATE in template.text:
             major = one.version.partition(".")[0]

@@ -81,7 +81,7 @@ class Check:
     where a finding says nothing. ``essential`` marks a question without whose answer a remote can't be called ok.
     ``explains`` names the checks (ids or globs) whose failures at the same place are only the consequence of a failure of this one;
     ``leaves_open`` those that can't be answered there meanwhile.
-    ``while_connected`` is the most that a finding may be where the local cluster says that its connection stands, which contradicts it.
+    ``while_connected`` is the most that a finding may be where the local cluster says that it is connected, which contradicts it.
     ``second_hop``: in mode sniff the check looks at the addresses that the nodes publish as well.
     ``in_documents`` is the same check for documents: it looks at what files say, where the check itself looks at a remote;
     ``once_in_documents``: it says all there is, so that the remotes that are made of documents are not judged by the check again.

@@ -151,8 +151,8 @@ def _answered(answers: dict[str, str | tuple[str, ...]]) -> Answers:
 
 def _ask(question: Question) -> str | tuple[str, ...]:
     choices = click.Choice(question.choices) if question.choices else None
-    said = str(click.prompt(question.text, type=choices, err=True))
-    return tuple(said.split()) if question.many else said.strip()
+    answer = str(click.prompt(question.text, type=choices, err=True))
+    return tuple(answer.split()) if question.many else answer.strip()
 
 
 def _connection(answers: Answers) -> Connection:
@@ -179,15 +179,15 @@ def _judge(made: Connection) -> None:
 
     config = Config.model_validate(declaration(made))
     report = run_rounds(run_of(config, Chosen(), offline=True), Limits()).report
-    said = [
+    answer = [
         (finding.severity, f"{result.check}: {finding.summary} {finding.remedy}")
         for result in report.clusters[0].remotes[0].results
         if result.outcome is Outcome.FAIL
         for finding in result.findings
     ]
-    if bad := [text for severity, text in said if severity in {Severity.ERROR, Severity.CRITICAL}]:
+    if bad := [text for severity, text in answer if severity in {Severity.ERROR, Severity.CRITICAL}]:
         raise UsageError("\n".join(("this cannot work:", *bad)))
-    for severity, text in said:
+    for severity, text in answer:
         if severity is Severity.WARNING:
             print_error(text)
 

@@ -84,7 +84,7 @@ def _judged(evidence: ClusterEvidence, selection: Selection, *, made: bool) -> C
 
 
 def _release(version: str) -> LocalVersion | Unavailable:
-    """The release that somebody told; that it is none is said where the remotes are judged."""
+    """The release that was declared; that it is none is said where the remotes are judged."""
     try:
         return LocalVersion(number=Version.parse(version))
     except ValueError:

@@ -74,7 +74,7 @@ class Material:
 
     @property
     def public_roots_too(self) -> bool:
-        """Whether the public roots are trusted besides the anchors."""
+        """Whether the public roots are trusted in addition to the anchors."""
         return isinstance(self.trust, Trust) and self.trust.public_roots
 
 
@@ -159,7 +159,7 @@ def read_trust(paths: tuple[Path, ...], *stores: KeyStoreFile | None) -> Trust |
 
 
 def _with_own(trust: Trust | Unavailable, own: Transport) -> Trust | Unavailable:
-    """Where no CA is configured, what the nodes have their own key from is trusted besides the public roots."""
+    """Where no CA is configured, what the nodes have their own key from is trusted in addition to the public roots."""
     path = own.keystore.path if own.keystore is not None else own.certificate
     if path is None or isinstance(trust, Unavailable) or not trust.public_roots:
         return trust

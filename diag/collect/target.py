@@ -17,7 +17,7 @@ class ProbeTarget:
     """One address to probe, and how.
 
     ``alias`` is the remote that it belongs to. ``anchors`` are the trusted CAs (empty: the public roots), or why there is nothing to judge a chain by;
-    ``public_roots_too``: the public roots besides them.
+    ``public_roots_too``: the public roots in addition to them.
     ``client_key`` is what is presented where the peer asks. ``transport`` allows frames of the transport protocol. ``key`` is
     the encoded API key, or why there is none to try; it is sent to no peer whose certificate does not hold at ``now``.
     """

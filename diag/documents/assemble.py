@@ -85,15 +85,15 @@ class DocumentCluster:
         )
 
     def _complete(self, evidence: RemoteEvidence) -> RemoteEvidence:
-        evidence = dataclasses.replace(evidence, remote=self._told(evidence.remote))
+        evidence = dataclasses.replace(evidence, remote=self._with_signs(evidence.remote))
         if isinstance(self.registrations, Unavailable):
             return evidence
         alias = evidence.remote.alias
         found = next((one for one in self.registrations.all if one.alias == alias), Registration(alias=alias))
         return dataclasses.replace(evidence, belief=evidence.belief.having({Registration: found}))
 
-    def _told(self, remote: Remote) -> Remote:
-        """A remote with what documents say of it beside its settings: who runs it, and its security model, are told by signs."""
+    def _with_signs(self, remote: Remote) -> Remote:
+        """A remote with what documents say of it in addition to its settings: who runs it, and its security model, are recognized by signs."""
         at_cloud_ = any(at_cloud(address.host or "") for address in remote.addresses)
         remote = dataclasses.replace(remote, kind=Kind.HOSTED if at_cloud_ else remote.kind, kind_guessed=not at_cloud_)
         if remote.declared_model is not None:

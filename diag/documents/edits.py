@@ -28,17 +28,17 @@ class Edit:
     text: str
 
 
-def replacement_of(check: str, finding: Finding, alias: str, stands: str) -> str | None:
-    """Say what to write in the place of ``stands``; None where that is not for a program to decide."""
+def replacement_of(check: str, finding: Finding, alias: str, written: str) -> str | None:
+    """Say what to write in the place of ``written``; None where that is not for a program to decide."""
     if finding.replacement is not None:
         return finding.replacement
     setting = finding.facts.get("setting")
     if check not in _ONE_RIGHT_ANSWER or not isinstance(setting, str) or not alias:
         return None
     value = _wanted(finding, f"cluster.remote.{alias}.{setting}")
-    if value is None or _PLACEHOLDER.search(value) or "," in stands:
+    if value is None or _PLACEHOLDER.search(value) or "," in written:
         return None
-    return _quoted(value, stands)
+    return _quoted(value, written)
 
 
 def _wanted(finding: Finding, key: str) -> str | None:
@@ -55,11 +55,11 @@ def _wanted(finding: Finding, key: str) -> str | None:
     return None
 
 
-def _quoted(value: str, stands: str) -> str:
+def _quoted(value: str, written: str) -> str:
     """Write a value as the one was written that it replaces."""
-    if stands.startswith("'") and "'" not in value:
+    if written.startswith("'") and "'" not in value:
         return f"'{value}'"
-    return value if _BARE.fullmatch(value) and not stands.startswith('"') else json.dumps(value, ensure_ascii=False)
+    return value if _BARE.fullmatch(value) and not written.startswith('"') else json.dumps(value, ensure_ascii=False)
 
 
 def edited(text: str, edits: Iterable[Edit]) -> str:

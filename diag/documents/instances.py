@@ -148,7 +148,7 @@ def _list(entry: Entry, refused: list[InstancesRefusal]) -> Iterator[InstanceVal
 
 
 def _is_bare(node: Text) -> bool:
-    """Whether a value is a number, a flag or null, for want of quotes."""
+    """Whether a value is a number, a flag or null, because quotes are missing."""
     return node.is_null or (not node.quoted and (node.value in _TRUTH or bool(_NUMBER.fullmatch(node.value))))
 
 

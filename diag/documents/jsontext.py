@@ -47,7 +47,7 @@ def read_json(source: Source, start: int = 0) -> Json:
 
 
 def read_whole_json(source: Source) -> Json:
-    """Read a text that is one value and nothing else, also where a comma, a quote or an end is missing, as far as it can be told what is meant.
+    """Read a text that is one value and nothing else, also where a comma, a quote or an end is missing, as far as it is clear what is meant.
 
     Raises RefusedError where it can't be understood.
     """

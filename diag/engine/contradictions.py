@@ -1,4 +1,4 @@
-"""What a finding is worth while the connection stands: the local cluster is connected where a check says that it can't be. Pure."""
+"""What a finding is worth while the local cluster is connected: the local cluster is connected where a check says that it can't be. Pure."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _CONNECTED: Final = (
 
 
 def contradict(stated: Sequence[CheckAnswer], check: Check, first_contacts: Collection[str] = ()) -> None:
-    """Add to each finding that a connection stands, which makes it no error by itself.
+    """Add to each finding that the local cluster is connected, which makes it no error by itself.
 
     Where another address is well, the connection may stand by that one, and contradicts nothing; not so by one of the
     ``first_contacts``, where a sniffing cluster only learns the addresses that it then connects to.

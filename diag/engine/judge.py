@@ -197,7 +197,7 @@ def _judge_one(
     *,
     standing: frozenset[str] | None = None,
 ) -> Result:
-    """Ask a check at each place. ``standing``: the connection stands, and these places are not what it goes over; None: it does not stand."""
+    """Ask a check at each place. ``standing``: the local cluster is connected, and these places are not what it goes over; None: it does not stand."""
     refusal = check.applies.refusal(cluster, remote)
     if refusal:
         return Result(

@@ -69,7 +69,7 @@ class Remote:
     Values stand as they were written, however odd: judging them is the work of the checks.
     An empty string means that the setting is not there. ``idle_timeout`` is declared: after this many seconds what stands between the
     clusters drops a quiet connection. ``observed_model`` is what the peer of an address of the command line showed, ``model_guessed``
-    that it showed nothing and the port decided. ``kind_guessed`` says that nobody told who runs the remote cluster. ``url`` is the address of
+    that it showed nothing and the port decided. ``kind_guessed`` says that nobody declared who runs the remote cluster. ``url`` is the address of
     the remote cluster's API, where one is configured.
     """
 

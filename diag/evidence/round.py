@@ -114,7 +114,7 @@ class ClusterEvidence:
     def uses_no_tls(self, remote_evidence: RemoteEvidence, probe: Probe) -> bool:
         """Whether neither side uses TLS at this address, as far as is known: the peer answers in clear, and the nodes send in clear.
 
-        Where they do not say how they send, a connection that stands says it.
+        Where they do not say how they send, an open connection says it.
         """
         if isinstance(probe.tls, Unavailable) or not probe.tls.answered_in_clear:
             return False

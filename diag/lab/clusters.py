@@ -72,7 +72,7 @@ class Pki:
         plain = {
             "good": (self.server_ca, name),
             "other-name": (self.server_ca, f"old-{name}"),
-            "stranger": (self.unrelated_ca, name),
+            "unrelated": (self.unrelated_ca, name),
             "same-name": (self.same_name_ca, name),
         }
         if kind in plain:

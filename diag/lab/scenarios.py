@@ -83,7 +83,7 @@ SCENARIOS: tuple[Scenario, ...] = (
     Scenario(
         alias="shop",
         description="issued by a CA that nobody here knows",
-        certificate="stranger",
+        certificate="unrelated",
         root_cause=("tls/untrusted-issuer",),
     ),
     Scenario(

@@ -37,7 +37,7 @@ class BrokenError(ValueError):
 def read_expression(space: Space, text: str, *, strict: bool = False) -> int:
     """Read the text between the slashes. Raises UnsupportedError for what can't be judged, BrokenError for what is refused.
 
-    With ``strict``, what other dialects read otherwise is not judged either: a sign that stands for itself, and what only Lucene has.
+    With ``strict``, what other regular expressions read otherwise is not judged either: a sign that stands for itself, and what only Lucene has.
     """
     if not text and not strict:
         return space.EMPTY
@@ -176,7 +176,7 @@ class _Reader:
 
     def same_elsewhere(self, character: str, only_here: frozenset[str]) -> None:
         if self.strict and character in only_here:
-            msg = f"{character} at this place means other things in other dialects"
+            msg = f"{character} at this place means other things in other regular expressions"
             raise UnsupportedError(msg)
 
     def group(self) -> int:

@@ -21,7 +21,7 @@ MAX_NAME = 1024  # The names of certificates are shorter; a longer one is not ju
 class Expression:
     """A regular expression, the text between the slashes, ready to match: what it learned from one name serves the next.
 
-    Raises UnsupportedError for what can't be judged, BrokenError for what is refused. With ``strict``, what other dialects read otherwise
+    Raises UnsupportedError for what can't be judged, BrokenError for what is refused. With ``strict``, what other regular expressions read otherwise
     is not judged either.
     """
 

@@ -25,7 +25,7 @@ def explain(check: Check) -> str:
 
 
 def facts_of(check: Check) -> list[tuple[str, str]]:
-    """What a manual page says of a check beside its text, as name and value; a value may be empty."""
+    """What a manual page says of a check in addition to its text, as name and value; a value may be empty."""
     return [
         ("severity", check.severity_words),
         ("layer", check.layer.value),

@@ -110,8 +110,8 @@ def _finding(result: Result, finding: Finding, place: Target, *, is_root: bool) 
     if finding.remedy:
         yield from (f"  **Fix:** {escaped(finding.remedy)}", "")
     for one in typed(finding, place):
-        longest_run = max((len(run) for run in re.findall(r"`+", one.text)), default=0)
-        fence = "`" * max(3, longest_run + 1)
+        run_length = max((len(run) for run in re.findall(r"`+", one.text)), default=0)
+        fence = "`" * max(3, run_length + 1)
         yield from (f"  {escaped(one.label)}", "", f"  {fence}{one.language}")
         yield from (f"  {visible(line)}" for line in one.text.split("\n"))
         yield from (f"  {fence}", "")

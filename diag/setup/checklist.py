@@ -1,4 +1,4 @@
-"""The steps as a page: the checklist beside the documents, or one page with all of them."""
+"""The steps as a page: the checklist that goes with the documents, or one page with all of them."""
 
 from __future__ import annotations
 

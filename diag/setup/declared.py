@@ -31,7 +31,7 @@ def declaration(connection: Connection) -> dict[str, Any]:
 
 
 def declared(connection: Connection) -> Document:
-    """The same as a file, with the ``trust_restrictions`` file that is written beside it."""
+    """The same as a file, with the ``trust_restrictions`` file that is written with it."""
     written = declaration(connection)
     if not connection.by_key and not connection.remote.at_cloud:
         written["clusters"][0]["remotes"][0]["trust_restrictions"] = f"remote/{TRUST_FILE}"

@@ -78,7 +78,7 @@ def take_up(connection: Connection, *, restarted: bool) -> Step:
         if release < KEYSTORE_RELOAD.since:
             text = f"Restart Elasticsearch in the Actions menu of the local deployment: {release} reads keys when it starts alone."
         else:
-            text = f"Nothing is to be done from {KEYSTORE_RELOAD.since} on: the keystore is read again by itself.{_doubt(connection)}"
+            text = f"Nothing is to be done from {KEYSTORE_RELOAD.since} on: the keystore is read again by itself.{_open_question(connection)}"
         return Step(title=title, text=text)
     if restarted:
         return Step(
@@ -90,10 +90,10 @@ def take_up(connection: Connection, *, restarted: bool) -> Step:
             title=title,
             text=f"{restarted_in_turn(connection.local)} Before {KEYSTORE_RELOAD_AGREED.since} a reload is not enough.",
         )
-    return Step(title=title, text=f"Reload the keystore.{_doubt(connection)}", documents=(RELOAD_DOCUMENT,))
+    return Step(title=title, text=f"Reload the keystore.{_open_question(connection)}", documents=(RELOAD_DOCUMENT,))
 
 
-def _doubt(connection: Connection) -> str:
+def _open_question(connection: Connection) -> str:
     """Where releases have trouble with keys that come while they run (docs disagree on 8.13; repaired in 8.15.2)."""
     if connection.local.release >= KEYSTORE_RELOAD_FIXED.since:
         return ""

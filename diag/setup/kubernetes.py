@@ -1,4 +1,4 @@
-"""What a cluster on ECK gets: parts of its manifest, and the commands that put keys and CAs beside it."""
+"""What a cluster on ECK gets: parts of its manifest, and the commands that add keys and CAs to it."""
 
 from __future__ import annotations
 

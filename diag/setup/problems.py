@@ -1,4 +1,4 @@
-"""What cannot be written down: told before anything is written, all of it at once. What checks find in a remote they find in this one, too."""
+"""What cannot be written down: reported before anything is written, all of it at once. What checks find in a remote they find in this one, too."""
 
 from __future__ import annotations
 

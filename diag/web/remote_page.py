@@ -103,7 +103,7 @@ def _sections(remote: RemoteReport) -> Iterator[tuple[str, list[Result]]]:
     yield "Root cause" if len(roots) == 1 else "Root causes", roots
     rest = [one for one in counting if one.check not in remote.root_causes]
     yield "Because of it", [one for one in rest if one.explained_by]
-    yield "Besides", [one for one in rest if not one.explained_by]
+    yield "Also", [one for one in rest if not one.explained_by]
     yield "Not known", [one for one in remote.results if one.is_open]
     yield "Acknowledged", known
 

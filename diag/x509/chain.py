@@ -121,7 +121,7 @@ def explain_chain(
 ) -> Chain:
     """Look for a path of right signatures from the first certificate of ``chain`` to one of ``anchors``, and say what is wrong.
 
-    Without anchors, the public roots are the trusted ones; ``public_too``: besides them. Dates and names are not judged. Raises ValueError for an empty chain.
+    Without anchors, the public roots are the trusted ones; ``public_too``: in addition to them. Dates and names are not judged. Raises ValueError for an empty chain.
     """
     if not chain:
         msg = "a chain has at least one certificate"

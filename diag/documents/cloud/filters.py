@@ -45,10 +45,10 @@ def _rulesets(node: Node | None) -> Iterator[Branch]:
 
 def _recognise(candidate: Candidate) -> str:
     node = next(iter(candidate.nodes), None)
-    return "it holds rules of a traffic filter" if any(_is_ours(one) for one in _rulesets(node)) else ""
+    return "it holds rules of a traffic filter" if any(_is_for_remotes(one) for one in _rulesets(node)) else ""
 
 
-def _is_ours(ruleset: Branch) -> bool:
+def _is_for_remotes(ruleset: Branch) -> bool:
     rules = [rule.keys for rule in branches(ruleset.get("rules"))]
     return plain(ruleset, "type") == REMOTE or any(
         keys & {"remote_cluster_id", "remote_cluster_org_id"} for keys in rules

@@ -91,12 +91,12 @@ def _remote(one: Branch) -> RemoteResource:
         ref_id=member(one, "elasticsearch_ref_id"),
         alias=member(one, "alias"),
         skip_unavailable=member(one, "skip_unavailable"),
-        strange=tuple(_strange(one)),
+        unknown_fields=tuple(_unknown_fields(one)),
         origin=one.origin,
     )
 
 
-def _strange(one: Branch) -> Iterator[Written]:
+def _unknown_fields(one: Branch) -> Iterator[Written]:
     for entry in one.entries:
         if entry.key not in {*_KEYS, _OF_AN_ANSWER}:
             value = written(entry.key, entry.value)

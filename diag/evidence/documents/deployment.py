@@ -12,7 +12,7 @@ from diag.evidence.piece import Piece, Subject
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CloudDeployment:
-    """One Elasticsearch of a deployment; what is not told is None or empty.
+    """One Elasticsearch of a deployment; what is not given is None or empty.
 
     ``id`` is that of the deployment, ``cluster_id`` that of its Elasticsearch. ``endpoints`` are the host names that it is reached by, the
     one of ``metadata.endpoint`` first; ``transport_port`` is that of ``metadata.ports.transport_passthrough``.

@@ -13,13 +13,13 @@ from diag.evidence.piece import Piece, Subject
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RemoteResource:
-    """One remote. ``strange`` are keys that the API does not know, each as it is written."""
+    """One remote. ``unknown_fields`` are keys that the API does not know, each as it is written."""
 
     deployment_id: Written | None
     ref_id: Written | None
     alias: Written | None
     skip_unavailable: Written | None
-    strange: tuple[Written, ...]
+    unknown_fields: tuple[Written, ...]
     origin: Origin
 
 
