@@ -198,4 +198,4 @@ class Unavailable:
 
     def __str__(self) -> str:
         """Say it in one line, for the ``because`` of a result."""
-        return self.detail or f"{self.step}: {self.reason.replace('_', ' ')}"
+        return self.detail or f"{self.step}: {self.reason.name.replace('_', ' ').lower()}"
