@@ -39,6 +39,7 @@ docs: .venv/dev.stamp
 	$(BIN)/diag checks reference > checks/REFERENCE.md.new && mv checks/REFERENCE.md.new checks/REFERENCE.md
 	$(BIN)/diag config schema > diag.schema.json.new && mv diag.schema.json.new diag.schema.json
 	$(BIN)/diag config schema --report > report.schema.json.new && mv report.schema.json.new report.schema.json
+	$(BIN)/diag config schema --documents > documents.schema.json.new && mv documents.schema.json.new documents.schema.json
 	$(BIN)/python tools/statements.py
 
 ## e2e: against servers and a Prometheus that are not ours: a core of pairs and oracles (needs promtool, haproxy, openssl, JDKs)

@@ -95,10 +95,13 @@ def check_config(config_path: Path) -> int:
 
 @config.command()
 @click.option("--report", "of_report", is_flag=True, help="The schema of the JSON report instead.")
-def schema(of_report: bool) -> int:  # noqa: FBT001 -- a flag of the command line.
+@click.option("--documents", "of_documents", is_flag=True, help="The schema of what diag lint FILE… writes as JSON.")
+def schema(*, of_report: bool, of_documents: bool) -> int:
     """Print the JSON schema of the configuration, for editors."""
     if of_report:
         from diag.report.schema import report_schema as wanted
+    elif of_documents:
+        from diag.report.documents.schema import documents_schema as wanted
     else:
         from diag.config import config_schema as wanted
     write_out(json.dumps(wanted(), indent=2, ensure_ascii=False) + "\n")

@@ -19,14 +19,14 @@ def report_schema() -> dict[str, Any]:
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "Report of diag",
-        **_object(
+        **record(
             {
                 "schema_version": {"const": SCHEMA_VERSION},
                 "generated_at": _TIME,
-                "tool": _object({"name": {"const": "diag"}, "version": _TEXT}),
-                "status": _one_of(Status),
-                "counts": _object({outcome.value: _COUNT for outcome in Outcome}),
-                "clusters": _list({"$ref": "#/$defs/cluster"}),
+                "tool": record({"name": {"const": "diag"}, "version": _TEXT}),
+                "status": any_of_words(Status),
+                "counts": record({outcome.value: _COUNT for outcome in Outcome}),
+                "clusters": array({"$ref": "#/$defs/cluster"}),
             }
         ),
         "$defs": {"cluster": _cluster(), "remote": _remote(), "result": _result(), "finding": _finding()},
@@ -34,43 +34,43 @@ def report_schema() -> dict[str, Any]:
 
 
 def _cluster() -> dict[str, Any]:
-    return _object(
+    return record(
         {
             "name": _TEXT,
-            "version": _or_null(_TEXT, "The release of the local cluster, null where it is not known."),
-            "status": _one_of(Status),
-            "kind": _one_of(Kind),
+            "version": nullable(_TEXT, "The release of the local cluster, null where it is not known."),
+            "status": any_of_words(Status),
+            "kind": any_of_words(Kind),
             "taken_at": _TIME,
             "seconds": {"type": "number", "description": "How long the round took."},
-            "discovery": _or_null(
-                _object({"unavailable": _TEXT, "step": _TEXT, "reason": _TEXT}),
+            "discovery": nullable(
+                record({"unavailable": _TEXT, "step": _TEXT, "reason": _TEXT}),
                 "Why the remotes could not be read from the cluster itself; null where they could, or were not asked for.",
             ),
-            "unanswered": _or_null(
-                _object({"unavailable": _TEXT, "step": _TEXT, "reason": _TEXT}),
+            "unanswered": nullable(
+                record({"unavailable": _TEXT, "step": _TEXT, "reason": _TEXT}),
                 "Why the configured API of the cluster could not be asked; null where it answered, or none is configured.",
             ),
             "checks": {
-                **_object({"asked": _COUNT, "known": _COUNT, "left_out": _list(_TEXT)}),
+                **record({"asked": _COUNT, "known": _COUNT, "left_out": array(_TEXT)}),
                 "description": "How many checks were chosen of how many, and the essential questions that the choice left out.",
             },
-            "results": _list({"$ref": "#/$defs/result"}),
-            "remotes": _list({"$ref": "#/$defs/remote"}),
+            "results": array({"$ref": "#/$defs/result"}),
+            "remotes": array({"$ref": "#/$defs/remote"}),
         }
     )
 
 
 def _remote() -> dict[str, Any]:
-    return _object(
+    return record(
         {
             "alias": _TEXT,
-            "security_model": _one_of(SecurityModel),
-            "mode": _one_of(Mode),
-            "kind": _one_of(Kind),
-            "status": _one_of(Status),
-            "root_causes": _list(_TEXT, "Check ids, the first one first to be fixed."),
+            "security_model": any_of_words(SecurityModel),
+            "mode": any_of_words(Mode),
+            "kind": any_of_words(Kind),
+            "status": any_of_words(Status),
+            "root_causes": array(_TEXT, "Check ids, the first one first to be fixed."),
             "coverage": {
-                **_object({part: _one_of(Seen) for part, _ in Coverage().parts}),
+                **record({part: any_of_words(Seen) for part, _ in Coverage().parts}),
                 "description": "How far the remote was looked at: yes, no (looked, and it fails), unknown (tried), not_asked.",
             },
             "coverage_hints": {
@@ -78,7 +78,7 @@ def _remote() -> dict[str, Any]:
                 "additionalProperties": _TEXT,
                 "description": "For a part that was not asked: what would make it asked.",
             },
-            "results": _list({"$ref": "#/$defs/result"}),
+            "results": array({"$ref": "#/$defs/result"}),
             "evidence": {
                 "type": "object",
                 "description": (
@@ -91,18 +91,18 @@ def _remote() -> dict[str, Any]:
 
 
 def _result() -> dict[str, Any]:
-    return _object(
+    return record(
         {
             "check": {"type": "string", "pattern": "^[a-z][a-z0-9-]*/[a-z0-9][a-z0-9-]*$"},
-            "outcome": _one_of(Outcome),
-            "severity": _or_null(_one_of(Severity), "That of the worst finding; null unless the outcome is fail."),
+            "outcome": any_of_words(Outcome),
+            "severity": nullable(any_of_words(Severity), "That of the worst finding; null unless the outcome is fail."),
             "because": {"type": "string", "description": "Why there is no verdict; empty where there is one."},
-            "findings": _list({"$ref": "#/$defs/finding"}),
-            "layer": _one_of(Layer),
+            "findings": array({"$ref": "#/$defs/finding"}),
+            "layer": any_of_words(Layer),
             "essential": {"type": "boolean", "description": "Without an answer the remote can't be called ok."},
-            "explained_by": _list(_TEXT, "The checks of whose failure this one is only the consequence."),
-            "acknowledged": _or_null(
-                _object({"until": {"type": "string", "format": "date"}, "note": _TEXT}),
+            "explained_by": array(_TEXT, "The checks of whose failure this one is only the consequence."),
+            "acknowledged": nullable(
+                record({"until": {"type": "string", "format": "date"}, "note": _TEXT}),
                 "Set while the failure is acknowledged: it counts for nothing.",
             ),
         }
@@ -111,23 +111,24 @@ def _result() -> dict[str, Any]:
 
 def _finding() -> dict[str, Any]:
     fact = {"type": ["string", "integer", "number", "boolean", "array"], "items": _TEXT}
-    return _object(
+    return record(
         {
             "summary": _TEXT,
             "remedy": {**_TEXT, "description": "How to fix it, in a sentence."},
-            "fix": _list(_fix(), "What is typed for that, step by step; empty where there is nothing to type."),
-            "severity": _one_of(Severity),
+            "fix": array(fix_schema(), "What is typed for that, step by step; empty where there is nothing to type."),
+            "severity": any_of_words(Severity),
             "facts": {"type": "object", "additionalProperties": fact},
-            "docs": _list({"type": "string", "format": "uri"}),
+            "docs": array({"type": "string", "format": "uri"}),
         }
     )
 
 
-def _fix() -> dict[str, Any]:
-    return _object(
+def fix_schema() -> dict[str, Any]:
+    """What is typed for a fix."""
+    return record(
         {
             "where": {
-                **_one_of(Where),
+                **any_of_words(Where),
                 "description": "The cluster, each of its nodes, what is between, or where diag runs.",
             },
             "when": {**_TEXT, "description": "Where it is one of several ways: when it is the right one."},
@@ -142,17 +143,21 @@ def _fix() -> dict[str, Any]:
     )
 
 
-def _object(properties: dict[str, Any]) -> dict[str, Any]:
+def record(properties: dict[str, Any]) -> dict[str, Any]:
+    """An object of which every field is there."""
     return {"type": "object", "required": list(properties), "properties": properties}
 
 
-def _list(items: dict[str, Any], description: str = "") -> dict[str, Any]:
+def array(items: dict[str, Any], description: str = "") -> dict[str, Any]:
+    """A list."""
     return {"type": "array", "items": items, **({"description": description} if description else {})}
 
 
-def _one_of(words: Iterable[StrEnum]) -> dict[str, Any]:
+def any_of_words(words: Iterable[StrEnum]) -> dict[str, Any]:
+    """One word of a closed set."""
     return {"enum": [word.value for word in words]}
 
 
-def _or_null(schema: dict[str, Any], description: str) -> dict[str, Any]:
+def nullable(schema: dict[str, Any], description: str) -> dict[str, Any]:
+    """A value, or null."""
     return {"anyOf": [schema, {"type": "null"}], "description": description}

@@ -10,6 +10,7 @@ import jsonschema
 import junitparser
 import pytest
 
+from diag.report.documents.schema import documents_schema
 from tests.clilib import diag
 
 YML = """\
@@ -57,6 +58,8 @@ def test_json_has_ranges(folder: Path) -> None:
     """Documents, their kind, and for each finding file, start and end."""
     del folder
     report = json.loads(diag("lint", "elasticsearch.yml", "--format", "json").stdout)
+    jsonschema.validate(report, documents_schema())
+    assert documents_schema() == json.loads((Path(__file__).parents[3] / "documents.schema.json").read_text())
     (document,) = report["documents"]
     assert (document["file"], document["kind"]) == ("elasticsearch.yml", "elasticsearch.yml")
     found = next(one for one in document["results"] if one["check"] == "config/file-values")
