@@ -19,6 +19,7 @@ from diag.documents import (
     role_body,
     script,
     settings_request,
+    terraform,
     trust_file,
 )
 from diag.documents.candidate import Candidate
@@ -56,6 +57,7 @@ KINDS: Final[tuple[KindRow, ...]] = (
     remotes.ROW,
     filters.ROW,
     deployments.DEPLOYMENT,
+    terraform.ROW,
     settings_request.ROW,
     compose.row(_inside),
     ansible.row(_inside),

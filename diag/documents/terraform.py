@@ -1,0 +1,89 @@
+"""Terraform: its own language, as far as it is literal, and the JSON of ``terraform show -json``, where everything is resolved.
+
+``resources`` gives both as the same. ``_ROWS`` says what reads a resource, by its type; a further type is one row.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from diag.documents.candidate import Candidate
+from diag.documents.hcl import read_hcl
+from diag.documents.row import KindRow, Reading
+from diag.documents.source import RefusedError
+from diag.documents.terraform_settings import cluster_settings
+from diag.documents.tree import Branch, branches, text
+from diag.evidence.documents.kind import DocumentKind
+from diag.evidence.documents.origin import Origin
+from diag.evidence.documents.problems import DocumentProblems
+
+_NAMES: Final = (".tf", ".tofu")
+_BLOCK: Final = re.compile(r'^[ \t]*resource[ \t]+"(?P<type>[\w-]+)"[ \t]+"[^"\n]+"[ \t]*\{', re.MULTILINE)
+_OURS: Final = ("elasticstack_", "ec_", "elasticsearch_", "opensearch_")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Resource:
+    """One resource: its type and name, what it is configured as. Blocks in it are lists; what is not known names itself."""
+
+    type: str
+    name: str
+    body: Branch
+    origin: Origin
+
+
+ResourceReader = Callable[[Branch, Reading], tuple[object, ...]]
+_ROWS: Final[Mapping[str, ResourceReader]] = {
+    "elasticstack_elasticsearch_cluster_settings": cluster_settings,
+}
+
+
+def _recognise(candidate: Candidate) -> str:
+    found = next((one for one in _BLOCK.finditer(candidate.text) if one["type"].startswith(_OURS)), None)
+    if found is not None and (candidate.name.endswith(_NAMES) or candidate.branch is None):
+        return f"it holds a resource {found['type']}"
+    branch = candidate.branch
+    if branch is None or "format_version" not in branch.keys:
+        return ""
+    section = next((key for key in ("planned_values", "values") if isinstance(branch.get(key), Branch)), "")
+    return f"it holds format_version and {section}" if section else ""
+
+
+def resources(candidate: Candidate) -> Iterator[Resource]:
+    """Every resource of a document. Raises RefusedError for a text in Terraform's language that can't be understood."""
+    branch = candidate.branch
+    if branch is not None and not candidate.name.endswith(_NAMES):
+        for section in ("planned_values", "values"):
+            for module in branches(branch.get(section, "root_module")):
+                yield from _of_module(module)
+        return
+    for block in read_hcl(candidate.source):
+        if block.type == "resource" and len(block.labels) > 1:
+            yield Resource(type=block.labels[0], name=block.labels[1], body=block.body, origin=block.origin)
+
+
+def _of_module(module: Branch) -> Iterator[Resource]:
+    """The resources of a module and of those below it; the tree was read with a bound of its depth."""
+    for one in branches(module.get("resources")):
+        values = one.get("values")
+        if text(one.get("mode")) != "data" and isinstance(values, Branch):
+            yield Resource(type=text(one.get("type")), name=text(one.get("name")), body=values, origin=one.origin)
+    for inner in branches(module.get("child_modules")):
+        yield from _of_module(inner)
+
+
+def _read(candidate: Candidate, reading: Reading) -> tuple[object, ...]:
+    found: list[object] = []
+    try:
+        for one in resources(candidate):
+            if one.type in _ROWS:
+                found += _ROWS[one.type](one.body, reading)
+    except RefusedError as error:
+        found.append(DocumentProblems(all=(error.problem(DocumentKind.TERRAFORM),)))
+    return tuple(found)
+
+
+ROW: Final = KindRow(kind=DocumentKind.TERRAFORM, recognise=_recognise, read=_read)
