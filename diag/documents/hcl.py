@@ -167,7 +167,7 @@ class _Reader:
             self._refuse("a value", at)
         following = self._following(found.end())
         literal = found[0] in _WORDS or _NUMBER.fullmatch(found[0])
-        if literal and (not following or following in "\n,]})#/"):
+        if literal and following not in _OPERATORS:
             return Text(found[0], quoted=False, origin=self._source.places.origin(at, found.end())), found.end()
         return self._expression(at)
 
