@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from checks.shared.causes import NO_CONNECTION
+from checks.shared.documents import files_of, remotes_in, written
 from checks.shared.fixes import CLIENT_ROLE, on_local_nodes, yml
 from checks.tables import docs
-from diag.check import Unknown, Yields, check, missing
+from diag.check import NotApplicable, Unknown, Yields, check, missing
 from diag.model import (
     Finding,
     Node,
@@ -15,7 +16,11 @@ from diag.model import (
     OfLocal,
     Reason,
     RemoteInfo,
+    Setting,
+    SettingsText,
+    SettingsTexts,
     Severity,
+    Side,
     Unavailable,
     as_fact,
     listed,
@@ -23,12 +28,46 @@ from diag.model import (
 )
 
 
+def _in_documents(texts: SettingsTexts) -> Yields:
+    """Judge the roles in the file of each node: of one that registers remotes itself, or of whom the other documents ask it."""
+    files = files_of(texts, not_of=Side.REMOTE)
+    registering = [one for one in texts.all if one.side is not Side.REMOTE and remotes_in(one)]
+    if not registering:
+        yield NotApplicable("no document registers a remote")
+        return
+    lacking = {one.name: roles for one in files if (roles := _without_role(one)) is not None}
+    for text in files:
+        roles = lacking.get(text.name)
+        if roles is None:
+            continue
+        alone = text in registering or len(lacking) == len(files)
+        if alone or set(roles.parts) <= {"ingest", "transform", "ml"}:
+            wanted = [*roles.parts, "remote_cluster_client"]
+            yield Finding(
+                summary=f"{shorten(roles.key)} is {listed(roles.parts) or 'empty'}, without remote_cluster_client: this node connects to no remote.",
+                remedy="Add remote_cluster_client to node.roles and restart the node; or take the remotes out of its file, where it needs none.",
+                fix=written(text, {"node.roles": wanted}),
+                severity=Severity.ERROR if alone else Severity.WARNING,
+                origin=roles.origin,
+                facts={"setting": "node.roles", "observed": roles.parts, "expected": "remote_cluster_client"},
+            )
+
+
+def _without_role(text: SettingsText) -> Setting | None:
+    """The roles of a node, where they are written down and the role is not among them."""
+    roles = text.get("node.roles")
+    told = roles is not None and not roles.unset and (roles.as_list or bool(roles.values))
+    return roles if told and roles is not None and "remote_cluster_client" not in roles.parts else None
+
+
 @check(
     "config/client-role-missing",
     severity=Severity.CRITICAL,
-    severities=(Severity.WARNING, Severity.INFO),
+    severities=(Severity.WARNING, Severity.INFO, Severity.ERROR),
     explains=NO_CONNECTION,
     leaves_open=("runtime/*", "network/partial-client-nodes"),
+    in_documents=_in_documents,
+    once_in_documents=True,
     docs=(docs.NODE_ROLES, docs.NODE_SETTINGS),
     tags=("nodes", "roles"),
     source="documentation: node roles; elasticsearch#65289, elasticsearch#90217, elasticsearch#72001, cloud-on-k8s#8430; DatafeedNodeSelector",

@@ -2,10 +2,46 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from checks.shared.causes import NO_CONNECTION
+from checks.shared.documents import files_of, is_off, written
 from checks.tables import docs
-from diag.check import Applies, Unknown, Yields, check
-from diag.model import Finding, Nodes, OfLocal, Severity, as_fact, listed
+from diag.check import Applies, NotApplicable, Unknown, Yields, check, missing
+from diag.model import (
+    Finding,
+    LocalVersion,
+    Nodes,
+    OfLocal,
+    SettingsTexts,
+    Severity,
+    Unavailable,
+    as_fact,
+    listed,
+    shorten,
+)
+
+_LAST_MAJOR: Final = 7
+
+
+def _in_documents(texts: SettingsTexts, local_version: LocalVersion | Unavailable) -> Yields:
+    """Judge the files of nodes before 8.0; to later ones the setting is unknown."""
+    set_ = [(text, found) for text in files_of(texts) if (found := text.get("cluster.remote.connect")) is not None]
+    if not set_ or isinstance(local_version, Unavailable) or local_version.number.major > _LAST_MAJOR:
+        yield NotApplicable(
+            "no document of a release before 8.0 sets cluster.remote.connect; config/unknown-setting is about later ones"
+        )
+        return
+    for text, found in set_:
+        off = is_off(found)
+        yield Finding(
+            summary=f"cluster.remote.connect is {shorten(found.text)}{': this node connects to no remote' if off else ''}; expected node.roles to say it.",
+            remedy="Take cluster.remote.connect out, say in node.roles which nodes connect, and restart the node.",
+            fix=written(text, {found.key: None}),
+            severity=Severity.ERROR if off else Severity.WARNING,
+            origin=found.origin,
+            facts={"setting": found.key, "observed": shorten(found.text), "expected": "not set"},
+        )
 
 
 @check(
@@ -13,12 +49,17 @@ from diag.model import Finding, Nodes, OfLocal, Severity, as_fact, listed
     severity=Severity.ERROR,
     severities=(Severity.WARNING,),
     applies=Applies.settings(),
+    once_in_documents=True,
     docs=(docs.NODE_ROLES, docs.REMOTE_CLUSTER_SETTINGS),
     tags=("nodes", "settings"),
     source="documentation: remote cluster settings of release 7, cluster.remote.connect; elasticsearch#53690",
     explains=("config/not-added", *NO_CONNECTION),
 )
-def remote_connect_disabled(local_nodes: OfLocal[Nodes]) -> Yields:
+def remote_connect_disabled(
+    local_nodes: OfLocal[Nodes] | Unavailable,
+    texts: SettingsTexts | Unavailable,
+    local_version: LocalVersion | Unavailable,
+) -> Yields:
     """``cluster.remote.connect: false`` keeps nodes from connecting to remotes.
 
     Why it matters: such a node has no remote at all, whatever is registered: searches say ``no such remote cluster``. The setting is what
@@ -28,6 +69,12 @@ def remote_connect_disabled(local_nodes: OfLocal[Nodes]) -> Yields:
 
     Example: a setting that was meant for the data nodes of release 6 went with the file to every node.
     """
+    if not isinstance(texts, Unavailable):
+        yield from _in_documents(texts, local_version)
+    if isinstance(local_nodes, Unavailable):
+        if isinstance(texts, Unavailable):
+            yield missing(local_nodes)
+        return
     switched_off = [node.name for node in local_nodes.all if node.connect is False]
     if switched_off:
         some = len(switched_off) < len(local_nodes.all)

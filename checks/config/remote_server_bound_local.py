@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Final
 
 from checks.shared.causes import NO_CONNECTION
+from checks.shared.documents import files_of, is_on, written
 from checks.shared.fixes import on_remote_nodes, yml
 from checks.shared.listening import ON_9443, host_of, is_loopback, reached_server
 from checks.tables import docs
@@ -16,11 +18,47 @@ from diag.model import (
     Node,
     Nodes,
     OfRemote,
+    SettingsTexts,
     Severity,
     Unavailable,
     as_fact,
     listed,
 )
+
+_ENABLED: Final = "remote_cluster_server.enabled"
+# What says where it is bound, the first that is there.
+_PLACES: Final = ("remote_cluster.bind_host", "remote_cluster.host", "network.bind_host", "network.host")
+
+
+def _in_documents(texts: SettingsTexts) -> Yields:
+    """Judge the files of nodes whose remote cluster server is on: by the first of the settings that say where it listens."""
+    serving = [one for one in files_of(texts) if is_on(one.get(_ENABLED))]
+    if not serving:
+        yield NotApplicable("no document switches a remote cluster server on")
+    for text in serving:
+        where = next((found for key in _PLACES if (found := text.get(key)) is not None and found.values), None)
+        if where is not None and (where.unset or not all(_stays_here(one) for one in where.parts)):
+            continue
+        place = where or text.get(_ENABLED)
+        observed = (
+            f"{where.key} is {listed(where.parts)}" if where else "neither remote_cluster.host nor network.host is set"
+        )
+        yield Finding(
+            summary=f"{observed}: the remote cluster server listens on loopback, where only its own machine reaches it; expected an address that the "
+            "local cluster reaches.",
+            remedy="Let the node listen where others reach it, and restart it.",
+            fix=written(text, {"remote_cluster.host": "_site_"}),
+            severity=Severity.CRITICAL if where else Severity.WARNING,
+            origin=place.origin if place else text.whole,
+            facts={
+                "setting": where.key if where else "remote_cluster.host",
+                "expected": "an address that the local cluster reaches",
+            },
+        )
+
+
+def _stays_here(place: str) -> bool:
+    return place.lower() in {"_local_", "_local:ipv4_", "_local:ipv6_", "localhost"} or is_loopback(place.strip("[]"))
 
 
 @check(
@@ -28,6 +66,8 @@ from diag.model import (
     severity=Severity.CRITICAL,
     severities=(Severity.WARNING,),
     applies=ON_9443,
+    in_documents=_in_documents,
+    once_in_documents=True,
     docs=(docs.NETWORK_SETTINGS, docs.TROUBLESHOOT_ENABLE_SERVER),
     tags=("remote-cluster-server", "nodes"),
     source="documentation: networking settings, remote_cluster.host; elasticsearch#99084; nodes info API",

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from checks.shared.causes import NO_CONNECTION
+from checks.shared.documents import files_of, is_on, written
 from checks.shared.fixes import enable_server
 from checks.shared.listening import ON_9443, host_of, reached_server
 from checks.tables import docs
+from checks.tables.settings import SERVER_TLS
 from diag.check import NotApplicable, Yields, check
 from diag.model import (
     API_KEY_EXISTS,
@@ -15,11 +19,41 @@ from diag.model import (
     Nodes,
     OfRemote,
     Remote,
+    Setting,
+    SettingsText,
+    SettingsTexts,
     Severity,
     Unavailable,
     as_fact,
     listed,
+    shorten,
 )
+
+_ENABLED: Final = "remote_cluster_server.enabled"
+
+
+def _in_documents(texts: SettingsTexts) -> Yields:
+    """Judge the files of nodes that configure a remote cluster server."""
+    configured = [(text, found) for text in files_of(texts) if (found := _of_server(text)) is not None]
+    if not configured:
+        yield NotApplicable("no document configures a remote cluster server")
+    for text, first in configured:
+        enabled = text.get(_ENABLED)
+        if not is_on(enabled) and not (enabled is not None and enabled.unset):
+            place = enabled or first
+            yield Finding(
+                summary=f"{_ENABLED} is {shorten(enabled.text) if enabled else 'not set, which means false'}: nothing listens for remotes with an API key; "
+                "expected true.",
+                remedy="Switch it on, on every node, and restart them.",
+                fix=written(text, {_ENABLED: True}),
+                origin=place.origin,
+                facts={"setting": _ENABLED, "observed": enabled.text if enabled else "not set", "expected": "true"},
+            )
+
+
+def _of_server(text: SettingsText) -> Setting | None:
+    prefixes = ("remote_cluster.", "remote_cluster_server.", SERVER_TLS)
+    return next((one for one in text.all if one.key.startswith(prefixes) and not one.is_null), None)
 
 
 @check(
@@ -27,6 +61,8 @@ from diag.model import (
     severity=Severity.CRITICAL,
     severities=(Severity.ERROR,),
     applies=ON_9443,
+    in_documents=_in_documents,
+    once_in_documents=True,
     docs=(docs.TROUBLESHOOT_ENABLE_SERVER, docs.NETWORK_SETTINGS),
     tags=("remote-cluster-server", "nodes"),
     source="documentation: troubleshoot remote clusters, enable the remote cluster server; nodes info API",

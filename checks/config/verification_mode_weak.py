@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from checks.shared.documents import files_of, written
 from checks.shared.fixes import on_local_nodes, yml
 from checks.shared.verification import reported_modes, verification
 from checks.tables import docs
+from checks.tables.settings import CLIENT_TLS, TRANSPORT_TLS
 from diag.check import Applies, NotApplicable, Unknown, Yields, check
 from diag.model import (
     Finding,
@@ -13,6 +15,7 @@ from diag.model import (
     OfLocal,
     Remote,
     SecurityModel,
+    SettingsTexts,
     Severity,
     Unavailable,
     VerificationMode,
@@ -20,11 +23,37 @@ from diag.model import (
 )
 
 
+def _in_documents(texts: SettingsTexts) -> Yields:
+    """Judge the mode in the file of each node; on the transport interface it is for both directions."""
+    set_ = [
+        (text, found, wanted)
+        for text in files_of(texts)
+        for prefix, wanted in ((CLIENT_TLS, VerificationMode.FULL), (TRANSPORT_TLS, VerificationMode.CERTIFICATE))
+        if (found := text.get(f"{prefix}verification_mode")) is not None and found.values
+    ]
+    if not set_:
+        yield NotApplicable("no document says what is verified")
+    for text, found, wanted in set_:
+        mode = next((one for one in VerificationMode if one == found.text.lower()), None)
+        if _weakness(mode) > _weakness(wanted):
+            what = "nothing of the certificate" if mode is VerificationMode.NONE else "no name in the certificate"
+            yield Finding(
+                summary=f"{found.key} is {found.text}: the node verifies {what} of whom it is connected to; expected {wanted}.",
+                remedy="See that the CA is trusted, and that the certificate carries the name where names count; then set the mode and restart the node.",
+                fix=written(text, {found.key: str(wanted)}),
+                severity=Severity.ERROR if mode is VerificationMode.NONE else Severity.WARNING,
+                origin=found.origin,
+                facts={"setting": found.key, "observed": found.text, "expected": str(wanted)},
+            )
+
+
 @check(
     "config/verification-mode-weak",
     severity=Severity.ERROR,
     severities=(Severity.WARNING,),
     applies=Applies.settings(),
+    in_documents=_in_documents,
+    once_in_documents=True,
     docs=(docs.CLIENT_TLS_SETTINGS, docs.TRANSPORT_TLS_SETTINGS),
     tags=("settings", "tls"),
     source="documentation: security settings, ssl.verification_mode of remote_cluster_client and of transport",

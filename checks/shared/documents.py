@@ -8,6 +8,7 @@ from typing import Final
 
 from checks.shared.fixes import Setting as Value
 from checks.shared.fixes import at, on_local, put_settings, yml
+from checks.tables.settings import SERVER_TLS
 from diag.model import (
     Fix,
     Setting,
@@ -97,3 +98,10 @@ def is_off(setting: Setting | None) -> bool:
 def is_on(setting: Setting | None) -> bool:
     """Whether a setting is there and says yes."""
     return setting is not None and setting.text.strip().lower() in {"true", "yes", "on"}
+
+
+def is_loaded(text: SettingsText, prefix: str) -> bool:
+    """Whether a node reads the files of a TLS section: one that is switched off is left alone, as is a server that is not there."""
+    if prefix == SERVER_TLS and not is_on(text.get("remote_cluster_server.enabled")):
+        return False
+    return not is_off(text.get(f"{prefix}enabled"))

@@ -7,8 +7,6 @@ typed at all is left out.
 
 from __future__ import annotations
 
-import json
-import re
 from collections.abc import Iterable, Mapping
 from typing import Final, NamedTuple
 
@@ -26,6 +24,7 @@ from diag.model import (
     client_prefix,
     command,
     keystore_tool,
+    settings_line,
     shorten,
 )
 
@@ -38,7 +37,6 @@ CREATE_KEY: Final = Request(
     body={"name": "<name>", "access": {"search": [{"names": ["<indices>"]}]}},
 )
 _MAX_LENGTH: Final = 4000
-_PLAIN_YAML: Final = re.compile(r"[A-Za-z0-9_./][A-Za-z0-9_./@*-]*")
 
 
 class Remedy(NamedTuple):
@@ -90,9 +88,7 @@ def call(method: str, path: str, body: Mapping[str, Json] | None = None) -> Requ
 
 def yml(key: str, value: str | Iterable[str]) -> str:
     """A line of elasticsearch.yml."""
-    if isinstance(value, str):
-        return f"{key}: {value if _PLAIN_YAML.fullmatch(value) else json.dumps(value, ensure_ascii=False)}"
-    return f"{key}: [{', '.join(json.dumps(one, ensure_ascii=False) for one in value)}]"
+    return settings_line(key, value)
 
 
 def put_settings(settings: Mapping[str, Setting], *, transient: Mapping[str, Setting] | None = None) -> Request:

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from checks.shared.causes import NO_CONNECTION
 from checks.shared.certificate_text import client_prefix, server_prefix
+from checks.shared.documents import files_of, is_off, remotes_in, written
 from checks.shared.fixes import client_certificate, on_local_nodes, yml
 from checks.tables import docs
+from checks.tables.settings import CLIENT_TLS, TRANSPORT_TLS
 from diag.check import Applies, NotApplicable, Unknown, Yields, check, missing
 from diag.model import (
+    REMOTE_CLUSTER_SERVER,
     ClusterEvidence,
     Finding,
     Kind,
@@ -16,13 +19,59 @@ from diag.model import (
     RemoteEvidence,
     SecurityModel,
     Sending,
+    Setting,
+    SettingsText,
+    SettingsTexts,
     Severity,
+    Side,
     TlsAttempt,
     TlsResult,
     Unavailable,
     as_fact,
     listed,
+    shorten,
 )
+
+
+def _in_documents(texts: SettingsTexts) -> Yields:
+    """Judge the switches of TLS in the file of each node of the local cluster."""
+    files = files_of(texts, not_of=Side.REMOTE)
+    if not files:
+        yield NotApplicable("no document is the file of a node of the local cluster")
+    for text in files:
+        secured = not is_off(text.get("xpack.security.enabled"))
+        client, transport = text.get(f"{CLIENT_TLS}enabled"), text.get(f"{TRANSPORT_TLS}enabled")
+        if secured and client is not None and is_off(client):
+            yield _switched_off(
+                text,
+                client,
+                "the API keys of remotes travel in clear text, and a remote cluster server with TLS refuses them",
+            )
+        if secured and transport is not None and is_off(transport) and _by_certificate(text):
+            yield _switched_off(
+                text, transport, "the node sends clear text to remotes of the certificate model, which refuse it"
+            )
+
+
+def _by_certificate(text: SettingsText) -> bool:
+    """Whether a file registers a remote that is not reached at the port of the remote cluster server."""
+    texts = [
+        one.text
+        for found in remotes_in(text).values()
+        for key, one in found.items()
+        if key in {"seeds", "proxy_address"}
+    ]
+    return any(str(REMOTE_CLUSTER_SERVER) not in one for one in texts)
+
+
+def _switched_off(text: SettingsText, setting: Setting, becomes: str) -> Finding:
+    return Finding(
+        summary=f"{setting.key} is {shorten(setting.text)}: {becomes}; expected true.",
+        remedy="Switch TLS on, and restart the node.",
+        fix=written(text, {setting.key: True}),
+        origin=setting.origin,
+        facts={"setting": setting.key, "observed": "clear text", "expected": "TLS"},
+    )
 
 
 @check(
@@ -30,6 +79,8 @@ from diag.model import (
     severity=Severity.CRITICAL,
     applies=Applies.settings(),
     while_connected=Severity.WARNING,
+    in_documents=_in_documents,
+    once_in_documents=True,
     docs=(docs.CLIENT_TLS_SETTINGS, docs.TRANSPORT_TLS_SETTINGS, docs.TROUBLESHOOT_SSL),
     tags=("tls", "nodes", "settings"),
     source="documentation: security settings, remote_cluster_client.ssl.enabled (true), transport.ssl.enabled (false); nodes info API",

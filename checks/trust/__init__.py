@@ -23,11 +23,14 @@ from checks.trust import (
     payload_json,
     payload_pem,
     restrictions_file_invalid,
+    restrictions_file_missing,
+    restrictions_missing,
     restrictions_no_match,
     restrictions_own_nodes,
     restrictions_too_broad,
     superuser_exposure,
     unneeded_with_apikey,
+    x509_fields,
 )
 from diag.check import Check
 
@@ -59,4 +62,7 @@ CHECKS: tuple[Check, ...] = (
     payload_direct_fields.payload_direct_fields,
     payload_drops_existing.payload_drops_existing,
     ids_wrong.ids_wrong,
+    restrictions_missing.restrictions_missing,
+    restrictions_file_missing.restrictions_file_missing,
+    x509_fields.x509_fields,
 )

@@ -84,7 +84,7 @@ class Check:
     ``while_connected`` is the most that a finding may be where the local cluster says that it is connected, which contradicts it.
     ``second_hop``: in mode sniff the check looks at the addresses that the nodes publish as well.
     ``in_documents`` is the same check for documents: it looks at what files say, where the check itself looks at a remote;
-    ``once_in_documents``: it says all there is, so that the remotes that are made of documents are not judged by the check again.
+    ``once_in_documents``: it says all there is, so that the clusters that are made of documents are not judged by the check again.
     """
 
     id: str
@@ -182,7 +182,7 @@ def check(  # noqa: PLR0913 -- each is one line of the check's metadata, by name
         second_hop: in mode sniff, judge also what the addresses showed that the nodes publish, as far as TLS was spoken there.
         in_documents: for a check that looks at remotes: the function that judges the same in documents that somebody handed over, by their
             nouns (``SettingsTexts`` …). A check of the local cluster as a whole asks for those nouns itself.
-        once_in_documents: that function says all there is: the remotes that documents register are not judged by the check again.
+        once_in_documents: what is said of documents as such is all there is: the clusters that they make are not judged by the check again.
 
     Raises TypeError at import if a parameter's annotation is no evidence type, ValueError for a malformed id.
 
@@ -210,10 +210,11 @@ def check(  # noqa: PLR0913 -- each is one line of the check's metadata, by name
             leaves_open=leaves_open,
             while_connected=while_connected,
             second_hop=second_hop,
+            once_in_documents=once_in_documents,
         )
         if in_documents is None:
             return made
-        return replace(made, in_documents=_of_documents(made, in_documents), once_in_documents=once_in_documents)
+        return replace(made, in_documents=_of_documents(made, in_documents))
 
     return make
 

@@ -21,6 +21,7 @@ from diag.documents.assemble import TOGETHER, Assembled, Given, assemble
 from diag.documents.document import Document, UnknownKindError, forced_kind, nouns_of, read_document
 from diag.documents.files import read_files
 from diag.documents.located import LintReport, lint_report
+from diag.documents.named_files import with_named_files
 from diag.documents.row import Reading
 from diag.engine import answerable, judge, report
 from diag.evidence.documents.kind import DocumentKind
@@ -96,7 +97,7 @@ async def _evidence(
 ) -> list[tuple[ClusterEvidence, bool]]:
     """The evidence of the documents as such, and of each cluster that they make: those are marked."""
     together = ClusterEvidence(
-        cluster=LocalCluster(name=TOGETHER),
+        cluster=LocalCluster(name=_name(assembled)),
         taken_at=now,
         local_version=release,
         keystore=_NO_CLUSTER,
@@ -108,6 +109,12 @@ async def _evidence(
     for configuration in configurations:
         found += [(one, False) async for one in configuration.evidence(now)]
     return found
+
+
+def _name(assembled: Assembled) -> str:
+    """What output calls the cluster of the documents: as its file says, where there is one."""
+    names = {one.config.name for one in assembled.clusters}
+    return names.pop() if len(names) == 1 else TOGETHER
 
 
 async def _gathered(cluster: ClusterConfig, now: datetime) -> ClusterEvidence:
@@ -125,7 +132,7 @@ def read_all(documents: Documents) -> list[Document]:
     if documents.keystore is not None:
         named = next(iter(read_files([str(documents.keystore)])))
         read.append(read_document(named, reading, DocumentKind.KEYSTORE_LIST))
-    return read
+    return with_named_files(read, reading)
 
 
 def _forced(files: tuple[str, ...]) -> tuple[list[str], dict[str, DocumentKind]]:

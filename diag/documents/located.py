@@ -8,6 +8,7 @@ from datetime import datetime
 
 from diag.documents.document import Document
 from diag.documents.edits import replacement_of
+from diag.documents.fixes import as_written, for_file
 from diag.documents.ignores import ignores_in
 from diag.documents.secrets import secrets_in
 from diag.evidence.declared import Acknowledgement
@@ -18,6 +19,7 @@ from diag.model import ClusterReport, Finding, Outcome, RemoteReport, Report, Re
 from diag.redact import Redactor
 
 _REMOTE = "cluster.remote."
+_FORM_OF_VALUES = "config/file-values"
 _MARK = "diag:"
 
 
@@ -101,12 +103,16 @@ def lint_report(documents: Iterable[Document], report: Report) -> LintReport:
     redactor = Redactor(secret for one in read.values() for secret in secrets_in(one.text))
     ignores = {name: ignores_in(one.lines) for name, one in read.items() if _MARK in one.text}
     found: dict[str, list[Located]] = {}
-    for one in _unique(_located(report)):
+    for one in _judged_further(tuple(_unique(_located(report)))):
         document, name = read.get(one.origin.file), one.origin.file
         ignored = ignores[name].of(one.check, one.origin.line, report.generated_at.date()) if name in ignores else None
         line = _line(document, one.origin, redactor) if document else one.line
         instead = replacement_of(one.check, one.finding, one.alias, document.at(one.origin)) if document else None
-        placed = replace(one, finding=redactor.evidence(one.finding), line=line, ignored=ignored, replacement=instead)
+        of_node = document is not None and document.kind is DocumentKind.ELASTICSEARCH_YML
+        finding = for_file(one.finding, name) if of_node else one.finding
+        if document is not None:
+            finding = as_written(finding, document.text)
+        placed = replace(one, finding=redactor.evidence(finding), line=line, ignored=ignored, replacement=instead)
         found.setdefault(name, []).append(placed)
     judged = tuple(
         JudgedDocument(
@@ -146,6 +152,12 @@ def _unique(found: Iterable[Located]) -> Iterator[Located]:
         if key not in seen:
             seen.add(key)
             yield one
+
+
+def _judged_further(found: tuple[Located, ...]) -> Iterator[Located]:
+    """What is refused for its form is judged no further: nothing else is said of that very value."""
+    refused = {one.origin for one in found if one.check == _FORM_OF_VALUES and one.severity.rank >= Severity.ERROR.rank}
+    return (one for one in found if one.check == _FORM_OF_VALUES or one.origin not in refused)
 
 
 def _located(report: Report) -> Iterator[Located]:

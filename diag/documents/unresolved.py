@@ -16,6 +16,7 @@ _REFERENCE: Final = re.compile(r"\{\{(.*?)\}\}|[$%]\{(.*?)\}|\$\((.*?)\)|`(.*?)`
 _NO_NAME: Final = re.compile(r"[^a-z0-9]+")
 _REMOTE: Final = "cluster.remote."
 # A port that no table knows: nobody can say what is behind it.
+_DOMAIN: Final = ".unresolved"
 _SOME_PORT: Final = "20000"
 _ADDRESSES: Final = frozenset({"seeds", "proxy_address", "proxy"})
 
@@ -28,6 +29,16 @@ def stand_in(text: str) -> str:
 def _name(reference: str) -> str:
     """The name of a variable as a part of a DNS name, of an alias or of an index."""
     return _NO_NAME.sub("-", reference.partition("|")[0].strip().lower()).strip("-")[:40].strip("-") or "name"
+
+
+def written_back(text: str, source: str) -> str:
+    """A text about a document with the references of that document in the place of the names that stood in for them."""
+    if _DOMAIN not in text:
+        return text
+    for found in _REFERENCE.finditer(source):
+        name = _name(next((one for one in found.groups() if one), ""))
+        text = text.replace(f"{name}{_DOMAIN}", found[0])
+    return text
 
 
 def with_stand_ins(text: SettingsText) -> SettingsText:
@@ -49,13 +60,13 @@ def _ordinary(setting: Setting, addressed: set[str]) -> Setting | None:
         return dataclasses.replace(setting, values=values)
     ordinary = {"mode": "proxy" if remote in addressed else "sniff", "skip_unavailable": "false"}.get(key)
     if key == "server_name":
-        ordinary = f"{stand_in(setting.text)}.unresolved"
+        ordinary = f"{stand_in(setting.text)}{_DOMAIN}"
     return None if ordinary is None else dataclasses.replace(setting, values=(ordinary,), as_list=False)
 
 
 def _address(text: str) -> str:
     """An address: a port that is written down stays, for it can be judged; so does whatever is wrong around the reference."""
-    plain = _REFERENCE.sub(lambda found: f"{_name(next((one for one in found.groups() if one), ''))}.unresolved", text)
+    plain = _REFERENCE.sub(lambda found: f"{_name(next((one for one in found.groups() if one), ''))}{_DOMAIN}", text)
     found = _REFERENCE.search(text)
     if found and found.end() == len(text):
         host, colon, _ = text.rpartition(":")

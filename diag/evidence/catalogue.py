@@ -12,6 +12,7 @@ from diag.evidence import reload
 from diag.evidence.documents import (
     deployment,
     keystore_list,
+    named_files,
     origins,
     problems,
     remote_list,
@@ -71,6 +72,7 @@ PIECES: Final[tuple[Piece, ...]] = (
     reload.PIECE,
     settings_texts.PIECE,
     keystore_list.PIECE,
+    named_files.PIECE,
     trust_files.PIECE,
     instances_files.PIECE,
     security_bodies.KEYS,

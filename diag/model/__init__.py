@@ -50,6 +50,7 @@ from diag.evidence.documents.instances import (
 )
 from diag.evidence.documents.keystore_list import KeystoreEntry, KeystoreLists
 from diag.evidence.documents.kind import DocumentKind
+from diag.evidence.documents.named_files import NamedFile, NamedFiles
 from diag.evidence.documents.origin import Origin
 from diag.evidence.documents.origins import Origins
 from diag.evidence.documents.problems import DocumentProblem, DocumentProblems, ProblemKind
@@ -151,7 +152,7 @@ from diag.evidence.terms import (
     Version,
     X509Field,
 )
-from diag.model.fixes import Fix, Json, Request, Where
+from diag.model.fixes import Fix, Json, Request, Where, settings_line
 from diag.model.report import Choice, ClusterReport, Coverage, Fact, Finding, RemoteReport, Report, Result, Seen
 from diag.model.typed import RELOAD, client_prefix, command, in_path, keystore_tool
 from diag.patterns import Expression, NotJudgedError, admits, covers, matches, overlaps
@@ -284,6 +285,8 @@ __all__ = [
     "LocalView",
     "Misshapen",
     "Mode",
+    "NamedFile",
+    "NamedFiles",
     "Node",
     "NodeReload",
     "NodeSecurity",
@@ -404,5 +407,6 @@ __all__ = [
     "published_by",
     "quoted",
     "roles_refused_remotely",
+    "settings_line",
     "shorten",
 ]

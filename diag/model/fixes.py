@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
@@ -13,6 +14,8 @@ Json = str | int | float | bool | None | Sequence["Json"] | Mapping[str, "Json"]
 _SHORT: Final = (
     100  # A body that is no longer stays on one line; a longer one is easier to read, and to change, indented.
 )
+
+_PLAIN_YAML: Final = re.compile(r"[A-Za-z0-9_./][A-Za-z0-9_./@*-]*")
 
 
 class Where(StrEnum):
@@ -78,6 +81,13 @@ class Fix:
         yield from map(str, self.requests)
         yield from self.commands.splitlines()
         yield from self.yml.splitlines()
+
+
+def settings_line(key: str, value: str | Iterable[str]) -> str:
+    """A line of elasticsearch.yml."""
+    if isinstance(value, str):
+        return f"{key}: {value if _PLAIN_YAML.fullmatch(value) else json.dumps(value, ensure_ascii=False)}"
+    return f"{key}: [{', '.join(json.dumps(one, ensure_ascii=False) for one in value)}]"
 
 
 def _ascii(body: Mapping[str, Json], indent: int | None = None) -> str:

@@ -35,7 +35,7 @@ NOT_FOR_CHECKS: Final = {
     "ResolvedCluster.version": "the round narrows the release of the remote by it, which every check of releases reads",
     "KeyTrial.seconds": "the wide report says how long it took",
     **dict.fromkeys(
-        ("Origin.file", "Origin.column", "Origin.end_line", "Origin.end_column", "Origins.all", "Setting.item_origins"),
+        ("Origin.file", "Origin.column", "Origin.end_line", "Origin.end_column", "Origins.all"),
         "output of diag lint names the place",
     ),
     **dict.fromkeys(("SettingsText.whole",), "the form of a value, for checks of documents"),
