@@ -26,10 +26,12 @@ from diag.model import (
     Reason,
     Remote,
     RemoteEvidence,
+    Reply,
     Result,
     SniTrials,
     Step,
     TlsAttempt,
+    TransportHello,
     Unavailable,
 )
 from diag.text import clip
@@ -137,18 +139,27 @@ def _first_contacts(evidence: RemoteEvidence) -> frozenset[str]:
 
 
 def _second_hop(cluster: ClusterEvidence, evidence: RemoteEvidence) -> Iterator[View]:
-    """The published addresses where a certificate was shown; where none was, network/sniff-publish-unreachable is about that."""
+    """The published addresses where a node showed a certificate; where none did, network/sniff-publish-unreachable is about that.
+
+    A private address may be that of something else here. What answers in HTTP is no node, and its certificate says nothing of the remote.
+    """
     if isinstance(evidence.published, Unavailable) or isinstance(evidence.endpoints, Unavailable):
         return
     around = _remote_slots(cluster, evidence)
     judged = {(one.endpoint.names, str(probe)) for one in evidence.endpoints.all for probe in one.probes}
     for hop in evidence.published.all:
         names, probes = hop.evidence.endpoint.names, hop.evidence.probes
-        shown = (one for one in probes if not isinstance(one.chain, Unavailable) and (names, str(one)) not in judged)
+        shown = (one for one in probes if _shows_its_certificate(one) and (names, str(one)) not in judged)
         for probe in shown:
             at = dataclasses.replace(hop.evidence, probes=(probe,))
             for view in _endpoint_views(Scope.PROBE, around, at):
                 yield View(view.slots, f"{view.where} (published)")
+
+
+def _shows_its_certificate(probe: Probe) -> bool:
+    hello = probe.transport
+    in_http = isinstance(hello, TransportHello) and hello.reply is Reply.HTTP
+    return not isinstance(probe.chain, Unavailable) and not in_http
 
 
 def _views(scope: Scope, cluster: ClusterEvidence, evidence: RemoteEvidence) -> Iterator[View]:
