@@ -12,6 +12,7 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler  # type: ignore[impo
 from apscheduler.triggers.base import BaseTrigger  # type: ignore[import-untyped]  # -- no types.
 
 MAX_SPREAD = 0.5  # Seconds over which many first rounds are spread.
+_SOON = 0.1  # Seconds until a round that is wanted now is tried again, where another one still runs.
 SPREAD_EACH = 0.005  # And how many of them each cluster adds.
 
 Fire = Callable[[str, float], Awaitable[None]]
@@ -55,6 +56,7 @@ class Timetable:
         self._due: dict[str, datetime] = {}
         self._running: dict[str, asyncio.Future[None]] = {}
         self._jobs: set[asyncio.Task[None]] = set()
+        self._wanted_now: set[str] = set()
         self._scheduler = AsyncIOScheduler(
             timezone=UTC, job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1}
         )
@@ -95,6 +97,7 @@ class Timetable:
     def again(self) -> None:
         """Have a round of every cluster now: the clock was changed, and every time that was planned is wrong."""
         for name, wait in spread(self._ids).items():
+            self._wanted_now.add(name)
             self._move(name, datetime.now(UTC) + timedelta(seconds=wait))
 
     async def stop(self, grace: float) -> None:
@@ -128,6 +131,7 @@ class Timetable:
             self._jobs.discard(task)
 
     async def _run_round(self, name: str, following: datetime) -> None:
+        self._wanted_now.discard(name)
         lateness = max(0.0, (datetime.now(UTC) - self._due[name]).total_seconds())
         self._due[name] = following
         round_ = self._running[name] = asyncio.ensure_future(self._fire(name, lateness))
@@ -139,9 +143,15 @@ class Timetable:
 
     def _overrun(self, event: JobSubmissionEvent) -> None:
         name = event.job_id.partition(" ")[2]
-        if self._ids.get(name) == event.job_id:
-            self._due[name] = self._scheduler.get_job(event.job_id).next_run_time
-            self._skipped(name)
+        if self._ids.get(name) != event.job_id:
+            return
+        if (
+            name in self._wanted_now
+        ):  # The clock was changed while a round was about to end: the one after it is still wanted.
+            self._move(name, datetime.now(UTC) + timedelta(seconds=_SOON))
+            return
+        self._due[name] = self._scheduler.get_job(event.job_id).next_run_time
+        self._skipped(name)
 
 
 def spread(names: Iterable[str]) -> dict[str, float]:
