@@ -41,6 +41,7 @@ docs: .venv/dev.stamp
 	$(BIN)/diag config schema --report > report.schema.json.new && mv report.schema.json.new report.schema.json
 	$(BIN)/diag config schema --documents > documents.schema.json.new && mv documents.schema.json.new documents.schema.json
 	$(BIN)/python tools/statements.py
+	$(BIN)/python tools/permissions_page.py
 
 ## e2e: against servers and a Prometheus that are not ours: a core of pairs and oracles (needs promtool, haproxy, openssl, JDKs)
 e2e: .venv/dev.stamp

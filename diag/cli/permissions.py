@@ -1,4 +1,4 @@
-"""The least privileges with which diag sees everything. docs/permissions.md shows them; a test compares, real pairs prove them."""
+"""The least privileges with which diag sees everything. docs/permissions.md shows them, made by `make docs`; real pairs prove them."""
 
 from __future__ import annotations
 
