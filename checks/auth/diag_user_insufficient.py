@@ -22,6 +22,7 @@ from diag.model import (
     Reason,
     Remote,
     RemoteInfo,
+    Result,
     Security,
     Severity,
     Subject,
@@ -55,7 +56,7 @@ class _Refused(_Asked):
     @property
     def call(self) -> Call:
         """The call that was refused: of several that bring the piece, the one that the refusal names."""
-        return next((call for call in self.piece.calls if call.name in str(self.value)), self.piece.calls[0])
+        return next((call for call in self.piece.calls if call.name == self.value.call), self.piece.calls[0])
 
 
 def _asked(piece: Piece, value: object, remotes: tuple[Remote, ...]) -> _Asked:
@@ -134,9 +135,9 @@ def _no_login(whose: str, where: str) -> Finding:
 
 def _too_little(verdicts: Verdicts, keystore: object, whose: str, refused: list[_Refused]) -> Finding:
     # One refused call can take several pieces with it: it is named once.
-    first: dict[str, Call] = {}
+    first: dict[Unavailable, Call] = {}
     for piece in refused:
-        first.setdefault(str(piece.value), piece.call)
+        first.setdefault(piece.value, piece.call)
     needs = tuple(first.values())
     calls = dict.fromkeys(_LEADING.sub(" ", need.name) for need in needs)
     cluster = sorted({need.privilege for need in needs if need.privilege and not need.on})
@@ -169,8 +170,14 @@ def _lost(verdicts: Verdicts, refused: list[_Refused], keystore: object) -> tupl
         for one in verdicts.all
         if one.result.outcome is Outcome.UNKNOWN
         and any(
-            piece in one.result.missing and (not one.alias or one.alias in {r.alias for r in asked.remotes})
+            piece in _lacked(one.result) and (not one.alias or one.alias in {r.alias for r in asked.remotes})
             for piece, asked in wanted
         )
     }
     return tuple(found.values())
+
+
+def _lacked(result: Result) -> frozenset[Unavailable]:
+    """The pieces that a check lacked, and those that they only follow from."""
+    causes = (piece.cause for piece in result.missing if piece.cause is not None)
+    return frozenset((*result.missing, *causes))

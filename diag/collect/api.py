@@ -75,11 +75,10 @@ class Api:
 
     async def ask(self, asked: Call) -> object:
         """Make one call: its JSON, or Unavailable."""
-        call = f"{asked.name} at {self._url}"
         if isinstance(self._credential, Unavailable):
-            return _about(call, self._credential)
+            return self._about(asked, self._credential)
         if isinstance(self._context, Unavailable):
-            return _about(call, self._context)
+            return self._about(asked, self._context)
         late = _no(
             Reason.TIMED_OUT, f"no whole answer within {self._seconds:g} s: check the address and the load there"
         )
@@ -93,7 +92,11 @@ class Api:
             answer = late
         except Exception as error:  # noqa: BLE001 -- whatever the peer provokes becomes evidence; the text of the error is not used.
             answer = _explained(error)
-        return _about(call, answer) if isinstance(answer, Unavailable) else answer
+        return self._about(asked, answer) if isinstance(answer, Unavailable) else answer
+
+    def _about(self, asked: Call, why: Unavailable) -> Unavailable:
+        detail = f"{asked.name} at {self._url}: {why.detail}"
+        return Unavailable(step=Step.API, reason=why.reason, detail=detail, call=asked.name)
 
     async def _send(self, asked: Call, credential: tuple[str, ...], context: ssl.SSLContext) -> Answer | Unavailable:
         url = httpx.URL(self._url + asked.path)
@@ -271,10 +274,6 @@ def _of_http(error: Exception) -> Unavailable:
         case httpx.NetworkError():
             return _no(Reason.CLOSED, "the connection was closed; if that port speaks no TLS, write http://")
     return _no(Reason.OTHER, f"the call failed ({type(error).__name__})")
-
-
-def _about(call: str, why: Unavailable) -> Unavailable:
-    return _no(why.reason, f"{call}: {why.detail}")
 
 
 def _no(reason: Reason, detail: str) -> Unavailable:

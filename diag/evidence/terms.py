@@ -184,11 +184,17 @@ class Version:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Unavailable:
-    """Why a piece of evidence is missing; stands where other programs would put None."""
+    """Why a piece of evidence is missing; stands where other programs would put None.
+
+    ``call`` is the call of an API that did not bring it, by its name (``GET /_license``); empty where it is none. ``cause`` is another
+    piece that is missing, where this one only follows from that.
+    """
 
     step: Step
     reason: Reason
     detail: str = ""
+    call: str = ""
+    cause: Unavailable | None = None
 
     @property
     def not_configured(self) -> bool:

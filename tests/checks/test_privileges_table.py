@@ -114,3 +114,22 @@ def test_what_stands_in_for_a_keystore() -> None:
     unknown = {one.check for one in report.remotes[0].results if one.outcome is Outcome.UNKNOWN}
     (finding,) = next(one.findings for one in report.results if one.check == LOGIN)
     assert {"auth/key-missing", "config/model-ambiguous"} <= unknown & set(finding.facts["unknown"])  # type: ignore[arg-type]
+
+
+def test_the_call_that_was_refused_is_named() -> None:
+    """Of two calls that bring a piece, the one that its absence names."""
+    second = next(piece for piece in PIECES if piece.noun is Replication).calls[1]
+    refused = dataclasses.replace(REFUSED, call=second.name)
+    evidence = healthy("api_key")
+    evidence = dataclasses.replace(evidence, api=evidence.api.having({Replication: refused}))
+    exactly_the_named_ones(evidence, second.name.removeprefix("GET /"))
+
+
+def test_what_only_follows_is_lost_too() -> None:
+    """Where nobody may see what is replicated, it is not known which indices of the remote cluster matter: that is lost by the same refusal."""
+    evidence = healthy("api_key")
+    follows = Unavailable(step=Step.API, reason=Reason.NOT_DECLARED, detail="not known what for", cause=REFUSED)
+    remote = evidence.remotes[0]
+    remote = dataclasses.replace(remote, api=remote.api.having({Indices: follows}))
+    api = evidence.api.having({Replication: REFUSED})
+    exactly_the_named_ones(dataclasses.replace(evidence, api=api, remotes=(remote,)), "_ccr/stats")

@@ -56,7 +56,7 @@ def read(answer: object, alias: str) -> SearchTrial | Unavailable:
         # The credentials of the remote are refused with the same status, and then it names an action in place of the request.
         if reported.get("status") == _UNAUTHENTICATED and ErrorKind.LOGIN_REFUSED.fits(error):
             refused = f"{_CALL.name}: the login is refused (401)"
-            return Unavailable(step=Step.API, reason=Reason.UNAUTHENTICATED, detail=refused)
+            return Unavailable(step=Step.API, reason=Reason.UNAUTHENTICATED, detail=refused, call=_CALL.name)
         return SearchTrial(status="failed", error=error)
     clusters = mapping(reported.get("_clusters"))
     if not clusters:
