@@ -28,8 +28,10 @@ STATIC_RSA_GONE: Final = Gate(Version(8, 18), "documentation: enabling cipher su
 JAVA_25: Final = Gate(
     Version(9, 2, 0), "the JDK in the distribution of 9.2.0; releases of 8.x run on Java 17 and later"
 )
-# From the first of each pair up to the second, both excluded at their end: EQL across clusters wants equal releases.
+# Each pair is from a release on up to another one, which no longer counts. EQL across clusters wants equal releases (documentation:
+# cross-cluster search, supported configurations); x509_fields is ignored, the otherName alone is looked at (elasticsearch#91946).
 EQL_WANTS_EQUAL: Final = ((Version(0, 0), Version(7, 17, 8)), (Version(8, 0), Version(8, 5, 2)))
+X509_FIELDS_IGNORED: Final = ((Version(0, 0), Version(7, 17, 8)), (Version(8, 0), Version(8, 5, 3)))
 
 # What answers a handshake in the layout of 6.x after it closed on that of 7.x: from the first to the last one (TcpTransport before 7.6).
 ANSWERS_OLD_HANDSHAKE_ONLY: Final = (Version(6, 8), Version(7, 5, NO_END))
@@ -101,6 +103,11 @@ WIRE: Final[tuple[WireRow, ...]] = (
     WireRow(_minors(9, 0), Version(8, 18)),
     WireRow(_minors(9, 1, NO_END), Version(8, 19)),
 )
+
+
+def is_within(version: Version, spans: tuple[tuple[Version, Version], ...]) -> bool:
+    """Tell whether a release is in one of the spans; the end of each is not."""
+    return any(first <= version < end for first, end in spans)
 
 
 def oldest_peer(version: Version) -> Version | None:

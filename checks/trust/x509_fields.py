@@ -7,8 +7,9 @@ from typing import Final
 from checks.shared.documents import files_of
 from checks.tables import docs
 from checks.tables.settings import CLIENT_TLS, SERVER_TLS, TRANSPORT_TLS
+from checks.tables.versions import X509_FIELDS_IGNORED, is_within
 from diag.check import NotApplicable, Yields, check
-from diag.model import Finding, LocalVersion, SettingsTexts, Severity, Unavailable, Version, X509Field, listed, shorten
+from diag.model import Finding, LocalVersion, SettingsTexts, Severity, Unavailable, X509Field, listed, shorten
 
 _KEY: Final = "trust_restrictions.x509_fields"
 _KNOWN: Final = tuple(str(one) for one in X509Field)
@@ -60,7 +61,4 @@ def x509_fields(texts: SettingsTexts, local_version: LocalVersion | Unavailable)
 
 
 def _is_ignored(release: LocalVersion | Unavailable) -> bool:
-    if isinstance(release, Unavailable):
-        return False
-    number = release.number
-    return number < Version(7, 17, 8) or Version(8, 0) <= number < Version(8, 5, 3)
+    return isinstance(release, LocalVersion) and is_within(release.number, X509_FIELDS_IGNORED)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from checks.shared.applies import BOTH_RELEASED
 from checks.shared.release_range import judgements, known, not_known
 from checks.tables import docs
-from checks.tables.versions import EQL_WANTS_EQUAL
+from checks.tables.versions import EQL_WANTS_EQUAL, is_within
 from diag.check import NotApplicable, Yields, check
 from diag.model import (
     Finding,
@@ -54,4 +54,4 @@ def eql_same(
 
 
 def _wants_equal(number: Version) -> bool:
-    return any(first <= number < end for first, end in EQL_WANTS_EQUAL)
+    return is_within(number, EQL_WANTS_EQUAL)
