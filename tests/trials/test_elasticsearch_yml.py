@@ -1,0 +1,136 @@
+"""The file of a node: each form as Elasticsearch's own classes read it, each rule as a node of 8.19.0 started or did not.
+
+Two rows of the oracle are wrong: a bare ``yes`` is a flag for the YAML reader of Elasticsearch, and a node of 8.19.0 and of 9.2.0 starts with it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+
+from diag.documents.document import nouns_of, read_document
+from diag.documents.files import Named
+from diag.documents.row import Reading
+from diag.evidence.documents.settings import SettingsTexts
+from diag.model import Severity
+from tests.doclib import lint
+
+FOLDER = Path(__file__).parent / "document-cases" / "15-elasticsearch-yml"
+TWO = ("10.0.0.1:9300", "10.0.0.2:9300")
+SEEDS: Mapping[str, tuple[str, ...]] = {
+    "comma.yml": TWO,
+    "idx.yml": TWO,
+    "nested.yml": TWO,
+    "mixed.yml": TWO[:1],
+    "dupnested.yml": TWO[1:],
+    "listcomma.yml": ("10.0.0.1:9300,10.0.0.2:9300",),
+}
+# What a file is refused for, by the check that says so; and what is said of one that starts.
+REFUSED = {"dup.yml": "config/same-key-twice", "yes.yml": "config/file-values"}
+SAID = {
+    "dupnested.yml": "config/same-key-twice",
+    "listcomma.yml": "config/address-hygiene",
+    "nosuchenv.yml": "config/file-values",
+}
+SERVER = "remote_cluster_server.enabled: true\nnetwork.host: _site_\n"
+TLS = "xpack.security.transport.ssl"
+RCS = "xpack.security.remote_cluster_server.ssl"
+REMOTE = "cluster.remote.a.seeds: h:9300\n"
+RULES: Mapping[str, tuple[str, str, str]] = {
+    "both": (f"{TLS}.certificate_authorities: a\n{TLS}.truststore.path: b\n", "config/ca-and-truststore-both", "1"),
+    "key alone": (f"{SERVER}{RCS}.key: a.key\n", "config/remote-server-ssl-incomplete", "3"),
+    "transport key alone": (f"{TLS}.key: a.key\n", "tls/key-without-certificate", "1"),
+    "no certificate": (SERVER, "config/remote-server-ssl-incomplete", "1"),
+    "skip alone": ("cluster.remote.a.skip_unavailable: true\n", "config/leftover-settings", "1"),
+    "connect": (f"{REMOTE}cluster.remote.connect: true\n", "config/unknown-setting", "2"),
+    "username": (f"{REMOTE}cluster.remote.a.username: u\n", "config/unknown-setting", "2"),
+    "quoted yes": (f'{REMOTE}cluster.remote.a.skip_unavailable: "yes"\n', "config/file-values", "2"),
+    "credentials": (f"{REMOTE}cluster.remote.a.credentials: c2VjcmV0\n", "config/unknown-setting", "2"),
+    "x509_fields": (f"{TLS}.trust_restrictions.x509_fields: subjectAltName.DNS\n", "trust/x509-fields", "1"),
+    "outside": (f"{TLS}.certificate_authorities: /etc/ssl/certs/ca.pem\n", "tls/file-outside-config", "1"),
+    "profile": (
+        f"{SERVER}{RCS}.keystore.path: a.p12\ntransport.profiles._remote_cluster.port: 9443\n",
+        "config/remote-server-profile-reserved",
+        "4",
+    ),
+}
+STARTED: Mapping[str, str] = {
+    "profile while the server is off": "cluster.name: a\ntransport.profiles._remote_cluster.port: 9443\n",
+    "the port moves": f"{SERVER}remote_cluster.port: 9305\n{RCS}.keystore.path: a.p12\n",
+    "null": f"{REMOTE}cluster.remote.b: null\n",
+    "a flag in capitals": f"{REMOTE}cluster.remote.a.skip_unavailable: TRUE\n",
+    "key store": f"{SERVER}{RCS}.keystore.path: a.p12\n",
+}
+
+
+def critical(*files: Path) -> list[tuple[str, int]]:
+    """The check and line of everything that keeps a node from starting."""
+    found = lint(*files, version="8.19.0").findings
+    return [(one.check, one.origin.line) for one in found if one.severity is Severity.CRITICAL]
+
+
+@pytest.mark.parametrize("name", SEEDS)
+def test_seeds_are_read_as_elasticsearch_reads_them(name: str) -> None:
+    """Lists, texts with commas, keys with numbers, dots and nesting mixed; the later of two spellings wins."""
+    data = (FOLDER / name).read_bytes()
+    document = read_document(Named(name="elasticsearch.yml", path=None, data=data), Reading(environment={}))
+    text = next(noun for noun in nouns_of([document]) if isinstance(noun, SettingsTexts)).all[0]
+    seeds = text.get("cluster.remote.logs.seeds")
+    assert seeds is not None
+    assert seeds.parts == SEEDS[name]
+
+
+@pytest.mark.parametrize(("value", "seeds"), [('["10.0.0.1:9300", "10.0.0.2:9300"]', TWO), ("10.0.0.1:9300", TWO[:1])])
+def test_a_variable_is_put_in_as_text(value: str, seeds: tuple[str, ...]) -> None:
+    """Before the YAML is read, so that it may turn into a list."""
+    data = (FOLDER / "envlist.yml").read_bytes()
+    reading = Reading(environment={"SEEDS": value})
+    document = read_document(Named(name="elasticsearch.yml", path=None, data=data), reading)
+    text = next(noun for noun in nouns_of([document]) if isinstance(noun, SettingsTexts)).all[0]
+    assert text.all[0].parts == seeds
+
+
+@pytest.mark.parametrize("name", sorted(one.name for one in FOLDER.glob("*.yml")))
+def test_what_is_refused(name: str, tmp_path: Path) -> None:
+    """Just the files with which a node does not start have something critical about their form."""
+    file = tmp_path / "elasticsearch.yml"
+    file.write_bytes((FOLDER / name).read_bytes())
+    forms = [check for check, _ in critical(file) if check in {*REFUSED.values(), "config/unknown-setting"}]
+    assert forms == ([REFUSED[name]] if name in REFUSED else [])
+    if name in SAID:
+        assert SAID[name] in {one.check for one in lint(file).findings}
+
+
+@pytest.mark.parametrize("rule", RULES)
+def test_a_node_that_does_not_start(rule: str, tmp_path: Path) -> None:
+    """Each is said at the line that is at fault."""
+    text, check, line = RULES[rule]
+    file = tmp_path / "elasticsearch.yml"
+    file.write_text(text)
+    assert (check, int(line)) in critical(file)
+
+
+@pytest.mark.parametrize("rule", STARTED)
+def test_a_node_that_starts(rule: str, tmp_path: Path) -> None:
+    """Nothing critical is said of it."""
+    file = tmp_path / "elasticsearch.yml"
+    file.write_text(STARTED[rule])
+    assert critical(file) == []
+
+
+def test_a_trust_file_that_is_not_there(tmp_path: Path) -> None:
+    """Beside files that are there it is missing; in a copy without any it is not known."""
+    file = tmp_path / "elasticsearch.yml"
+    file.write_text(f"{TLS}.certificate_authorities: ca.crt\n{TLS}.trust_restrictions.path: trust.yml\n")
+    assert critical(file) == []
+    (tmp_path / "ca.crt").write_text("")
+    assert ("trust/restrictions-file-missing", 2) in critical(file)
+
+
+def test_proxy_address_without_its_mode(tmp_path: Path) -> None:
+    """Refused by the node; an error, as for every other form of it."""
+    file = tmp_path / "elasticsearch.yml"
+    file.write_text("cluster.remote.a.proxy_address: h:9300\n")
+    assert ("config/mode-missing-for-proxy", 1) in {(one.check, one.origin.line) for one in lint(file).findings}
