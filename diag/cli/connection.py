@@ -151,7 +151,8 @@ def _answered(answers: dict[str, str | tuple[str, ...]]) -> Answers:
 
 def _ask(question: Question) -> str | tuple[str, ...]:
     choices = click.Choice(question.choices) if question.choices else None
-    answer = str(click.prompt(question.text, type=choices, err=True))
+    default = "" if question.instead else None
+    answer = str(click.prompt(question.text, type=choices, default=default, show_default=False, err=True))
     return tuple(answer.split()) if question.many else answer.strip()
 
 

@@ -19,17 +19,21 @@ Answers = Mapping[str, str | tuple[str, ...]]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Question:
-    """What is not answered yet: the option, the words to ask with, and what may be chosen from. ``many`` takes several, with blanks between."""
+    """What is not answered yet: the option, the words to ask with, and what may be chosen from.
+
+    ``many`` takes several, with blanks between; ``instead`` is another option that would do, which is asked for where this one gets no answer.
+    """
 
     option: str
     text: str
     choices: tuple[str, ...] = ()
     many: bool = False
+    instead: str = ""
 
     @property
     def flag(self) -> str:
-        """The option as it is typed."""
-        return f"--{self.option.replace('_', '-')}"
+        """The option as it is typed, or the two of which one is enough."""
+        return " or ".join(f"--{option.replace('_', '-')}" for option in (self.option, self.instead) if option)
 
 
 _FIRST: Final = (
@@ -41,7 +45,10 @@ _FIRST: Final = (
     Question(option="alias", text="Alias of the remote, in small letters"),
     Question(option="address", text="Address of the remote, host or host:port", many=True),
 )
-_USE: Final = Question(option="search", text="Patterns of remote indices to search", many=True)
+_SEARCH: Final = Question(
+    option="search", text="Patterns of remote indices to search, if any", many=True, instead="replicate"
+)
+_REPLICATE: Final = Question(option="replicate", text="Patterns of remote indices to replicate", many=True)
 _PARTS: Final = {
     Kind.HOSTED: ("id of its Elasticsearch cluster", "id of its organization"),
     Kind.ECE: ("id of its Elasticsearch cluster", "id of its ECE environment"),
@@ -59,7 +66,7 @@ def missing(answers: Answers) -> Iterator[Question]:
     for side in (Side.LOCAL, Side.REMOTE):
         yield from (one for one in _of_side(answers, side, model) if not answers.get(one.option))
     if model is SecurityModel.API_KEY and not (answers.get("search") or answers.get("replicate")):
-        yield _USE
+        yield _REPLICATE if "search" in answers else _SEARCH
 
 
 def _of_side(answers: Answers, side: Side, model: SecurityModel) -> Iterator[Question]:

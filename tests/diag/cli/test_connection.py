@@ -94,7 +94,7 @@ def test_a_pipe_is_not_asked() -> None:
         assert flag in result.stderr
     assert "--alias" not in result.stderr
     later = diag("setup", "connection", *KEY_MODEL[:-2])
-    assert (later.exit_code, "missing: --search" in later.stderr) == (2, True)
+    assert (later.exit_code, "missing: --search or --replicate" in later.stderr) == (2, True)
 
 
 def test_a_terminal_is_asked() -> None:
@@ -103,16 +103,18 @@ def test_a_terminal_is_asked() -> None:
     command = [sys.executable, "-m", "diag", "setup", "connection", *KEY_MODEL[:-4]]
     with subprocess.Popen(command, stdin=terminal, stdout=subprocess.PIPE, stderr=terminal, text=True) as process:
         os.close(terminal)
-        os.write(master, b"logs.example\nlogs-* audit\n")
+        os.write(master, b"logs.example\n\nlogs-* audit\n")
         page, _ = process.communicate(timeout=120)
     shown = os.read(master, 65536).decode()
     os.close(master)
     assert process.returncode == 0, shown
     assert "Address of the remote" in shown
-    assert "Patterns of remote indices" in shown
+    assert "indices to search" in shown
+    assert "indices to replicate" in shown
     assert "Address of the remote" not in page
     assert '"cluster.remote.logs.proxy_address": "logs.example:9443"' in page
     assert '"audit"' in page
+    assert '"search"' not in page
 
 
 @pytest.mark.parametrize(

@@ -33,10 +33,15 @@ def test_the_first_questions() -> None:
 @pytest.mark.parametrize(
     ("model", "local", "remote", "asked"),
     [
-        ("api_key", "hosted", "hosted", ["--search"]),
-        ("api_key", "hosted", "self_managed", ["--remote-cluster", "--remote-scope", "--remote-node", "--search"]),
-        ("api_key", "self_managed", "ece", ["--search"]),
-        ("api_key", "eck", "hosted", ["--local-cluster", "--local-scope", "--search"]),
+        ("api_key", "hosted", "hosted", ["--search or --replicate"]),
+        (
+            "api_key",
+            "hosted",
+            "self_managed",
+            ["--remote-cluster", "--remote-scope", "--remote-node", "--search or --replicate"],
+        ),
+        ("api_key", "self_managed", "ece", ["--search or --replicate"]),
+        ("api_key", "eck", "hosted", ["--local-cluster", "--local-scope", "--search or --replicate"]),
         ("certificate", "hosted", "hosted", ["--local-cluster", "--local-scope", "--remote-cluster", "--remote-scope"]),
         (
             "certificate",
@@ -63,6 +68,9 @@ def test_nothing_is_asked_twice() -> None:
     """Complete answers leave no question; what is replicated is a use, too."""
     assert list(missing(answers("api_key", "eck", "self_managed"))) == []
     assert list(missing(answers("api_key", "hosted", "hosted", search=()))) == []
+    assert [one.flag for one in missing(answers("api_key", "hosted", "hosted", search=(), replicate=()))] == [
+        "--replicate"
+    ]
 
 
 @pytest.mark.parametrize(
