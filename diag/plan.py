@@ -15,7 +15,7 @@ from typing import Final
 from diag.check import Check
 from diag.collect import RoundInput
 from diag.config import ClusterConfig, Config, ConfigError, Problem
-from diag.config.problems import Key
+from diag.config.config_problems import Key
 from diag.engine import BrokenPack, Catalogue
 from diag.model import History, Policy
 from diag.text import shown

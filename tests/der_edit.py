@@ -9,7 +9,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 
-from diag.lab.der import tlv
+from diag.lab.der_writer import tlv
 from diag.x509.der import elements, first
 
 # The places of the fields in the signed part of a version 3 certificate (RFC 5280, 4.1).

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from diag.cli.command_options import Chosen
 from diag.cli.document_options import Documents
 from diag.cli.documents import judge_documents
-from diag.cli.options import Chosen
 from diag.documents.located import LintReport
 
 

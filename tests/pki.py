@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from diag.lab.der import alternative_names_der, other_name_der, sign_weakly, tlv, without_extensions
+from diag.lab.der_writer import alternative_names_der, other_name_der, sign_weakly, tlv, without_extensions
 from diag.lab.pki import (
     CA,
     Issued,

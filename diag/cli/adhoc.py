@@ -9,7 +9,7 @@ from typing import Any
 
 from diag.check import Check, Scope
 from diag.cli.choice import Run
-from diag.cli.console import UsageError
+from diag.cli.standard_streams import UsageError
 from diag.config import Config
 from diag.config.remotes import NamedRemote
 from diag.model import Address, Keystore, SecurityModel

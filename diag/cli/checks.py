@@ -7,9 +7,9 @@ from pathlib import Path
 
 import click
 
-from diag.cli.console import UsageError, print_error, write_out
+from diag.cli.command_options import check_options, config_option
 from diag.cli.groups import Group
-from diag.cli.options import check_options, config_option
+from diag.cli.standard_streams import UsageError, print_error, write_out
 
 # ruff: noqa: PLC0415 -- each command loads what it needs when it runs: `diag --help` has no time for it.
 
@@ -25,7 +25,7 @@ def list_checks(only: tuple[str, ...], skip: tuple[str, ...]) -> int:
     """List the checks, with every severity that each may raise, where they apply, and their pack."""
     from diag.check import Check
     from diag.cli.choice import installed_checks, select_checks
-    from diag.cli.options import Chosen
+    from diag.cli.command_options import Chosen
     from diag.model import Policy
     from diag.text import visible
 
@@ -80,7 +80,7 @@ def config() -> None:
 def check_config(config_path: Path) -> int:
     """Say whether the configuration can be used, and everything that is wrong with it."""
     from diag.cli.choice import installed_checks, read_config, select_checks
-    from diag.cli.options import Chosen
+    from diag.cli.command_options import Chosen
 
     loaded = read_config(config_path)
     select_checks(installed_checks(), loaded.policy(), Chosen(), loaded)
@@ -99,7 +99,7 @@ def check_config(config_path: Path) -> int:
 def schema(*, of_report: bool, of_documents: bool) -> int:
     """Print the JSON schema of the configuration, for editors."""
     if of_report:
-        from diag.report.schema import report_schema as wanted
+        from diag.report.json_schema import report_schema as wanted
     elif of_documents:
         from diag.report.documents.schema import documents_schema as wanted
     else:

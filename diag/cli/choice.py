@@ -6,8 +6,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from diag.cli.console import UsageError, print_error
-from diag.cli.options import Chosen
+from diag.cli.command_options import Chosen
+from diag.cli.standard_streams import UsageError, print_error
 from diag.config import ClusterConfig, Config, ConfigError, load_config
 from diag.engine import Catalogue, load_catalogue
 from diag.model import Policy

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
-from diag.cli.rounds import NoNetwork, without_api
+from diag.cli.run_rounds import NoNetwork, without_api
 from diag.collect import gather
 from diag.config import Config, ConfigError, load_config
 from diag.documents.candidate import Candidate

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import click
 
-from diag.cli.options import EXISTING_FILE
+from diag.cli.command_options import EXISTING_FILE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

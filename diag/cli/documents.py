@@ -10,11 +10,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from diag.cli.choice import installed_checks, select_checks
+from diag.cli.command_options import Chosen
 from diag.cli.configurations import Configuration, load
-from diag.cli.console import UsageError, loaded
 from diag.cli.document_options import Documents
-from diag.cli.options import Chosen
-from diag.cli.rounds import NoNetwork
+from diag.cli.run_rounds import NoNetwork
+from diag.cli.standard_streams import UsageError, loaded
 from diag.collect import gather
 from diag.config import ClusterConfig, Config
 from diag.documents.assemble import TOGETHER, Assembled, Given, assemble

@@ -5,11 +5,11 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 
-from diag.cli.console import write_file, write_out
 from diag.cli.documents import Linted
+from diag.cli.standard_streams import write_file, write_out
+from diag.documents.clear_secrets import secrets_in
 from diag.documents.document import Document
 from diag.documents.edits import Edit, difference, edited
-from diag.documents.secrets import secrets_in
 from diag.redact import Redactor
 
 _BOM = b"\xef\xbb\xbf"

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import click
 
+from diag.cli.command_options import FORMATS, Chosen, Shown, chosen_options, config_option, output_options
 from diag.cli.document_options import Documents, document_options
-from diag.cli.options import FORMATS, Chosen, Shown, chosen_options, config_option, output_options
 
 # ruff: noqa: PLC0415 -- each command loads what it needs when it runs: `diag --help` has no time for it.
 
@@ -50,7 +50,7 @@ def lint(  # noqa: PLR0913 -- one parameter for each group of options.
 def _lint_config(config_path: Path, chosen: Chosen, shown: Shown) -> int:
     from diag.cli.choice import read_config, run_of
     from diag.cli.output import write_report
-    from diag.cli.rounds import Limits, run_rounds
+    from diag.cli.run_rounds import Limits, run_rounds
 
     if shown.format in PLACED_FORMATS:
         msg = f"--format {shown.format} goes with FILE: diag lint --format {shown.format} {config_path}"
@@ -60,8 +60,8 @@ def _lint_config(config_path: Path, chosen: Chosen, shown: Shown) -> int:
 
 
 def _explain(documents: Documents) -> int:
-    from diag.cli.console import write_out
     from diag.cli.documents import read_all
+    from diag.cli.standard_streams import write_out
     from diag.text import shown
 
     read = read_all(documents)
@@ -70,10 +70,10 @@ def _explain(documents: Documents) -> int:
 
 
 def _lint_documents(documents: Documents, chosen: Chosen, shown: Shown, *, fix: bool, diff: bool) -> int:
-    from diag.cli.console import print_error, write_out
     from diag.cli.documents import judge_documents
     from diag.cli.fixing import correct
     from diag.cli.output import options_of
+    from diag.cli.standard_streams import print_error, write_out
     from diag.model import Severity
     from diag.report.documents import FORMATS as WITH_PLACES
     from diag.report.documents import exit_code, render

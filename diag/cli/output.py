@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from diag.cli.console import colour_wanted, columns, print_error, symbols_possible, write_file, write_out
-from diag.cli.options import Shown
-from diag.cli.rounds import Judged
+from diag.cli.command_options import Shown
+from diag.cli.run_rounds import Judged
+from diag.cli.standard_streams import colour_wanted, columns, print_error, symbols_possible, write_file, write_out
 from diag.model import Report, Severity
 from diag.report import RenderOptions, exit_code, nagios_code, render
 from diag.report.exitcode import nothing_examined

@@ -7,9 +7,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from diag.cli.choice import installed_checks, refuse_unknown, select_checks
-from diag.cli.console import UsageError
-from diag.cli.options import Chosen
-from diag.cli.rounds import taken_at
+from diag.cli.command_options import Chosen
+from diag.cli.run_rounds import taken_at
+from diag.cli.standard_streams import UsageError
 from diag.engine import judge, report
 from diag.model import Report
 from diag.report.saved import MAX_BYTES, Saved, SavedError, load

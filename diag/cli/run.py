@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from diag.cli.options import (
+from diag.cli.command_options import (
     DURATION,
     EXISTING_FILE,
     FILE,
@@ -54,7 +54,7 @@ def run(  # noqa: PLR0913 -- one parameter for each option.
     """Look at every configured remote once, and report."""
     from diag.cli.choice import run_of
     from diag.cli.output import save_evidence_file, write_report
-    from diag.cli.rounds import Limits, run_rounds
+    from diag.cli.run_rounds import Limits, run_rounds
     from diag.cli.setup import config_for_url
 
     if cluster_url is None and (api_key_file is not None or ca):
@@ -70,7 +70,7 @@ def run(  # noqa: PLR0913 -- one parameter for each option.
 def _configured(path: Path) -> Config:
     """Read the configuration; where there is none yet, name the ways to one."""
     from diag.cli.choice import read_config
-    from diag.cli.console import UsageError
+    from diag.cli.standard_streams import UsageError
 
     try:
         return read_config(path)
@@ -125,7 +125,7 @@ def probe(  # noqa: PLR0913 -- one parameter for each option.
     from diag.cli.adhoc import AdHocTarget, config_for, without_settings
     from diag.cli.choice import run_of
     from diag.cli.output import save_evidence_file, write_report
-    from diag.cli.rounds import Limits, run_rounds
+    from diag.cli.run_rounds import Limits, run_rounds
 
     named = AdHocTarget(
         address=address,
@@ -153,9 +153,9 @@ def probe(  # noqa: PLR0913 -- one parameter for each option.
 @shown_options
 def replay(file: Path, chosen: Chosen, case: str | None, shown: Shown) -> int:
     """Judge saved evidence again: the same report, without a network. ``-`` reads standard input."""
-    from diag.cli.console import write_out
     from diag.cli.output import write_report
     from diag.cli.replaying import case_of, judge_again
+    from diag.cli.standard_streams import write_out
 
     if case is None:
         return write_report(judge_again(file, chosen), shown)

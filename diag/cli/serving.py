@@ -6,8 +6,8 @@ from pathlib import Path
 
 import click
 
-from diag.cli.console import loaded
-from diag.cli.options import HOST_PORT, check_options, config_option
+from diag.cli.command_options import HOST_PORT, check_options, config_option
+from diag.cli.standard_streams import loaded
 
 # ruff: noqa: PLC0415 -- each command loads what it needs when it runs: `diag --help` has no time for it.
 

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 
 import click
 
-from diag.cli.connection import connection
-from diag.cli.console import UsageError, print_error, write_out
+from diag.cli.command_options import EXISTING_FILE, FILE
 from diag.cli.groups import Group
-from diag.cli.options import EXISTING_FILE, FILE
+from diag.cli.setup_connection import connection
+from diag.cli.standard_streams import UsageError, print_error, write_out
 
 if TYPE_CHECKING:
     from diag.config import ClusterConfig, Config, RemoteConfig

@@ -8,16 +8,16 @@ from contextlib import AbstractAsyncContextManager
 from dataclasses import replace
 from typing import Final
 
-from diag.collect.connection import NextStep, listen, open_tls, stay_silent
-from diag.collect.handshake import HandshakeRequest
 from diag.collect.openssl import is_wanted
 from diag.collect.outcome import KEY_TRIED, NO_FRAME, NO_GREETING, AfterTls, ConnectionOutcome
 from diag.collect.peer_chain import certificates_of, judge, needs_name_trials, reason_not_judged
 from diag.collect.plaintext import PlaintextProbe, http_question
 from diag.collect.target import ProbeTarget, not_connected
 from diag.collect.tcp import connect
-from diag.collect.tls import TlsStream
-from diag.collect.transport import MAX_FIRST_BYTES, NO_HTTP_PORT, Conversation, reply_of
+from diag.collect.tls_client import TlsStream
+from diag.collect.tls_connection import NextStep, listen, open_tls, stay_silent
+from diag.collect.tls_handshake import HandshakeRequest
+from diag.collect.transport_exchange import MAX_FIRST_BYTES, NO_HTTP_PORT, Conversation, reply_of
 from diag.model import (
     AfterHandshake,
     InterfaceTrial,

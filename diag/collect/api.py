@@ -17,8 +17,8 @@ import certifi
 import httpx
 
 from diag import VERSION
-from diag.collect.answers import MAX_BYTES, Allowance, Answer, judge_answer
-from diag.collect.files import read_trust
+from diag.collect.api_answer import MAX_BYTES, Allowance, Answer, judge_answer
+from diag.collect.material import read_trust
 from diag.collect.target import ApiTarget
 from diag.config import SecretError
 from diag.config.remotes import Auth

@@ -1,6 +1,6 @@
 """What all TLS connections share: contexts of OpenSSL, the certificate that is presented, and what the callbacks saw.
 
-With ``diag.collect.tls`` the only module that knows OpenSSL. Numbers decide (alerts), never OpenSSL's texts, with one exception
+With ``diag.collect.tls_client`` the only module that knows OpenSSL. Numbers decide (alerts), never OpenSSL's texts, with one exception
 that has a test of its own: only the name of a state tells that the peer asked for a client certificate.
 """
 
@@ -14,7 +14,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives import serialization
 from OpenSSL import SSL
 
-from diag.collect.handshake import ClientKey
+from diag.collect.tls_handshake import ClientKey
 from diag.model import Offer
 
 # TLS 1.3 counts every alert as fatal but these two; in older versions the peer says whether it goes on.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from diag.collect.handshake import HandshakeResult
+from diag.collect.tls_handshake import HandshakeResult
 from diag.model import AfterHandshake, Connection, InterfaceTrial, KeyTrial, Reason, Step, TransportHello, Unavailable
 
 

@@ -8,11 +8,11 @@ from contextlib import AbstractAsyncContextManager
 from dataclasses import replace
 from typing import Final
 
-from diag.collect.handshake import HandshakeRequest
 from diag.collect.target import ProbeTarget
 from diag.collect.tcp import connect
-from diag.collect.tls import TlsStream
-from diag.collect.transport import MAX_FIRST_BYTES, NO_HTTP_PORT, ClearStream, Conversation, reply_of
+from diag.collect.tls_client import TlsStream
+from diag.collect.tls_handshake import HandshakeRequest
+from diag.collect.transport_exchange import MAX_FIRST_BYTES, NO_HTTP_PORT, ClearStream, Conversation, reply_of
 from diag.model import ClearReply, Reply, TlsAttempt, TlsResult, TransportHello, Unavailable
 from diag.wire import HANDSHAKE_VERSIONS
 

@@ -10,8 +10,8 @@ from typing import Final, TypeVar
 from diag.collect.api_evidence import key_id_of, remote_api
 from diag.collect.configured import Configured
 from diag.collect.endpoints import endpoints_of
-from diag.collect.files import Material
 from diag.collect.isolate import isolate
+from diag.collect.material import Material
 from diag.collect.network import Network
 from diag.collect.observed_release import observed_version, with_observed_model
 from diag.collect.round_input import RoundInput

@@ -9,10 +9,10 @@ from time import perf_counter
 
 from diag.collect.api_evidence import ClusterAnswers, key_id_of, local_answers, with_local_view
 from diag.collect.configured import Configured, configured, local_cluster, undiscovered, waits_for_api
-from diag.collect.files import secrets_of
 from diag.collect.isolate import isolate
+from diag.collect.material import secrets_of
 from diag.collect.network import Network
-from diag.collect.reload import keystore_of, read_reload
+from diag.collect.reload_response import keystore_of, read_reload
 from diag.collect.remote_probing import RemoteProbing
 from diag.collect.round_input import RoundInput, read_materials
 from diag.collect.session import ApiSession, ClusterBasics, release

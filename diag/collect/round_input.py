@@ -9,8 +9,8 @@ from datetime import datetime
 
 from diag.collect.configured import Configured
 from diag.collect.credentials import Keys
-from diag.collect.files import Material, read_material
 from diag.collect.isolate import isolated
+from diag.collect.material import Material, read_material
 from diag.config import ClusterConfig, SecretRef, Timeouts
 from diag.model import History, Step, Thresholds, Unavailable
 

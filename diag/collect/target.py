@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
-from diag.collect.handshake import ClientKey
+from diag.collect.tls_handshake import ClientKey
 from diag.config.remotes import Auth
 from diag.evidence.address.probe import NO_KEY
 from diag.model import Certificate, Endpoint, Probe, Unavailable

@@ -1,7 +1,7 @@
 """``diag.yaml``: what it may hold, how it is read, and what is wrong with it, every error with its place."""
 
+from diag.config.config_problems import ConfigError, Problem
 from diag.config.load import config_schema, load_config
-from diag.config.problems import ConfigError, Problem
 from diag.config.remotes import Auth, RemoteConfig
 from diag.config.schema import Acknowledge, Checks, ClusterConfig, Config, Daemon, Probe, Timeouts, Transport
 from diag.config.secrets import Secret, SecretError, SecretFault, SecretRef

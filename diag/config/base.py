@@ -14,7 +14,7 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
-from diag.config.problems import Key
+from diag.config.config_problems import Key
 
 
 class Scalar(str):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from urllib.parse import urlsplit
 
-from diag.config.problems import printable
+from diag.config.config_problems import printable
 from diag.config.remotes import RemoteConfig
 from diag.config.schema import ClusterConfig
 from diag.evidence.remote_settings import PLAIN_SETTINGS

@@ -15,10 +15,10 @@ from pydantic_core import ErrorDetails
 from pydantic_core.core_schema import NullableSchema
 
 from diag.config.base import Loading, is_nothing
-from diag.config.files import read_regular, why
-from diag.config.problems import ConfigError, Key, Problem, is_secret_key, path_of, shown
+from diag.config.config_problems import ConfigError, Key, Problem, is_secret_key, path_of, shown
+from diag.config.regular_files import read_regular, why
 from diag.config.schema import Config
-from diag.config.source import Tree, read_tree
+from diag.config.yaml_source import Tree, read_tree
 from diag.text import MASK, nearest
 
 STANDARD_INPUT = "<standard input>"

@@ -8,8 +8,8 @@ from typing import Annotated, Self
 from pydantic import Field, PrivateAttr, model_validator
 
 from diag.config.base import Loading, Model, refuse
+from diag.config.config_problems import Key, Problem, path_of, printable
 from diag.config.limits import Limits
-from diag.config.problems import Key, Problem, path_of, printable
 from diag.config.remotes import Auth, KeyStoreFile, RemoteConfig
 from diag.config.secrets import SecretRef
 from diag.config.values import (

@@ -12,7 +12,7 @@ from typing import Annotated, Never, NoReturn
 from pydantic import AfterValidator, ConfigDict, Field, ValidationInfo, field_validator, model_validator
 
 from diag.config.base import Loading, Model, found, is_nothing, refuse
-from diag.config.files import read_regular, why
+from diag.config.regular_files import read_regular, why
 from diag.config.values import File, Name
 from diag.model import Reason, Step, Unavailable
 from diag.text import MASK, visible

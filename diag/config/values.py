@@ -23,8 +23,8 @@ from pydantic import (
 )
 
 from diag.config.base import Loading, Scalar, found, is_nothing, refuse
-from diag.config.files import file_error
-from diag.config.problems import looks_secret
+from diag.config.config_problems import looks_secret
+from diag.config.regular_files import file_error
 from diag.model import Kind, Mode, SecurityModel, Severity, VerificationMode, X509Field
 from diag.text import mask_userinfo, nearest, visible
 

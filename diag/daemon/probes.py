@@ -10,7 +10,7 @@ from diag.config import ClusterConfig
 from diag.daemon.rounds import RoundFailure, Rounds
 from diag.plan import Plan
 from diag.text import did_you_mean, shown
-from diag.web.service import BusyError, Probed, ProbeFailedError, UnknownNameError
+from diag.web.backend import BusyError, Probed, ProbeFailedError, UnknownNameError
 
 MAX_RUNNING = 8
 MAX_WAITING = 64

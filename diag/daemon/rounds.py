@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from diag import engine
-from diag.collect.files import secrets_of
+from diag.collect.material import secrets_of
 from diag.config import ClusterConfig
 from diag.daemon.collecting import CollectRound, max_round_seconds
 from diag.model import ClusterReport, History

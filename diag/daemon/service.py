@@ -23,7 +23,7 @@ from diag.model import ClusterReport, Reason, Status
 from diag.observations import past_of_all
 from diag.plan import Plan
 from diag.text import shown
-from diag.web.service import Probed
+from diag.web.backend import Probed
 
 STALE_AFTER = 3  # Intervals without a finished round after which nothing that is shown may look healthy.
 RECHECK_PART = 4  # While a remote is failing, its cluster is looked at again after this part of the interval,

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from diag.config.files import read_regular, why
+from diag.config.regular_files import read_regular, why
 
 MAX_BYTES: Final = 16 * 1024 * 1024
 STANDARD_INPUT: Final = "-"

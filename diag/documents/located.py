@@ -6,11 +6,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from diag.documents.clear_secrets import secrets_in
 from diag.documents.document import Document
 from diag.documents.edits import replacement_of
 from diag.documents.fixes import as_written, for_file
 from diag.documents.ignores import ignores_in
-from diag.documents.secrets import secrets_in
 from diag.evidence.declared import Acknowledgement
 from diag.evidence.documents.kind import DocumentKind
 from diag.evidence.documents.origin import Origin, whole

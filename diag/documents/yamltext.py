@@ -8,7 +8,7 @@ from typing import Final
 
 import yaml
 
-from diag.config.source import ShallowLoader, UnreadableYamlError, explain
+from diag.config.yaml_source import ShallowLoader, UnreadableYamlError, explain
 from diag.documents.source import RefusedError, Source
 from diag.documents.tree import Branch, Entry, Items, Node, Text
 from diag.evidence.documents.origin import Origin

@@ -10,8 +10,8 @@ from typing import Final, get_args
 
 from diag.evidence.address.probe import EndpointEvidence, Probe
 from diag.evidence.catalogue import of
+from diag.evidence.cluster_evidence import ClusterEvidence, RemoteEvidence
 from diag.evidence.piece import Key, Pieces, Subject
-from diag.evidence.round import ClusterEvidence, RemoteEvidence
 from diag.evidence.terms import Unavailable
 
 Slot = type | Key

@@ -11,10 +11,10 @@ from pathlib import Path
 
 import yaml
 
-from diag.lab.node import Interface, KeyState, Node
 from diag.lab.peer import INSIDE_TLS, Identity, Manner, Peer
 from diag.lab.pki import CA, Issued, Spec, bundle, new_ca
 from diag.lab.scenarios import LOCAL_SCOPE, SCENARIOS, Scenario
+from diag.lab.transport_node import Interface, KeyState, Node
 from diag.model import Version
 
 CLUSTER = "lab"

@@ -1,8 +1,8 @@
 """The nouns, and how text from outside is worded. No I/O, no third-party import; everything frozen. What packs import, with ``diag.check``."""
 
 from diag.evidence.address.alerts import alert_text
-from diag.evidence.address.chain import Chain, ChainFault, FaultFound, SniTrial, SniTrials
 from diag.evidence.address.endpoint import Connection, Endpoint, Resolution
+from diag.evidence.address.presented_chain import Chain, ChainFault, FaultFound, SniTrial, SniTrials
 from diag.evidence.address.probe import EndpointEvidence, Endpoints, Probe
 from diag.evidence.address.published import (
     Published,
@@ -27,6 +27,7 @@ from diag.evidence.call import Call
 from diag.evidence.catalogue import PIECES
 from diag.evidence.certificate import Certificate, OtherName
 from diag.evidence.cloud_names import CLOUD, CLOUD_FORM, CLOUD_NAME, pattern_for, quoted
+from diag.evidence.cluster_evidence import ClusterEvidence, RemoteEvidence
 from diag.evidence.declared import (
     Acknowledgement,
     Address,
@@ -96,7 +97,6 @@ from diag.evidence.elasticsearch.roles import Grant, Role, Roles
 from diag.evidence.elasticsearch.searches import SearchTrial
 from diag.evidence.elasticsearch.security import InterfaceTls, NodeSecurity, Security
 from diag.evidence.elasticsearch.transforms import Transform, Transforms
-from diag.evidence.files import CaFile, ClientIdentity, SigningIdentity, Trust, TrustRestrictions
 from diag.evidence.gates import (
     API_KEY_EXISTS,
     API_KEY_GA,
@@ -120,6 +120,7 @@ from diag.evidence.gates import (
 )
 from diag.evidence.history import History, Observation
 from diag.evidence.holders import LocalApi, LocalView, RemoteApi, Surroundings
+from diag.evidence.key_material import CaFile, ClientIdentity, SigningIdentity, Trust, TrustRestrictions
 from diag.evidence.piece import OfLocal, OfRemote, Piece, Pieces, Side, Subject
 from diag.evidence.ports import (
     CLOUD_TRANSPORT,
@@ -135,7 +136,6 @@ from diag.evidence.privileges import FOLLOWERS, FOLLOWING, LEADING, MANAGES_CCR,
 from diag.evidence.release import NO_END, Release
 from diag.evidence.reload import NodeReload, SecureSettingsReload
 from diag.evidence.remote_settings import CREDENTIALS, REMOTE_SETTINGS, SIGNING, RemoteSetting
-from diag.evidence.round import ClusterEvidence, RemoteEvidence
 from diag.evidence.sending import DeclaredTls, Sending
 from diag.evidence.terms import (
     Kind,

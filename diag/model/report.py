@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+from diag.evidence.cluster_evidence import ClusterEvidence, RemoteEvidence
 from diag.evidence.declared import Acknowledgement
 from diag.evidence.documents.origin import Origin
-from diag.evidence.round import ClusterEvidence, RemoteEvidence
 from diag.evidence.terms import Layer, Outcome, Severity, Status, Unavailable
 from diag.model.fixes import Fix
 

@@ -14,8 +14,8 @@ from dataclasses import dataclass, field, replace
 
 from diag.model import ClusterReport, Finding, Fix, RemoteReport, Report, Request, Result, Where
 from diag.report.exitcode import nothing_examined
+from diag.report.fix_lines import Target, typed, where_of
 from diag.report.options import RenderOptions
-from diag.report.typed import Target, typed, where_of
 from diag.text import shown
 
 _PLACEHOLDER = re.compile(r"<[^<>]+>")

@@ -8,7 +8,7 @@ from typing import Final
 
 from diag.engine import own_status
 from diag.model import Report, Status
-from diag.report.coverage import choice_of, not_examined
+from diag.report.coverage_text import choice_of, not_examined
 from diag.report.exitcode import nothing_examined
 from diag.report.styler import Styler
 from diag.text import width

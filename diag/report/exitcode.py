@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from diag.model import Outcome, Report, Result, Severity, Status
-from diag.report.coverage import is_passed
+from diag.report.coverage_text import is_passed
 
 FINE = 0
 FAILING = 3

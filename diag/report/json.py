@@ -9,7 +9,7 @@ from typing import Any
 
 from diag import VERSION
 from diag.model import ClusterReport, Finding, Fix, Outcome, RemoteReport, Report, Result, Unavailable
-from diag.report.coverage import coverage_texts
+from diag.report.coverage_text import coverage_texts
 from diag.report.options import RenderOptions
 from diag.report.plain import plain, rfc3339
 

@@ -7,9 +7,9 @@ from xml.sax.saxutils import escape, quoteattr
 
 from diag.model import ClusterReport, Finding, Outcome, Report, Result
 from diag.report.exitcode import counts_as_failure, nothing_examined
+from diag.report.fix_lines import Target, typed
 from diag.report.options import RenderOptions
 from diag.report.plain import rfc3339
-from diag.report.typed import Target, typed
 from diag.text import clip, visible
 
 

@@ -7,13 +7,13 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from diag.engine import own_status
 from diag.model import ClusterReport, Finding, RemoteReport, Report, Result, Severity, Status
-from diag.report.coverage import choice_of, not_examined, status_word, strip
+from diag.report.coverage_text import choice_of, not_examined, status_word, strip
 from diag.report.ending import by_cause, some
 from diag.report.exitcode import nothing_examined
+from diag.report.fix_lines import Target, typed
 from diag.report.options import RenderOptions
 from diag.report.plain import rfc3339
-from diag.report.text import address, counts, root_causes_first
-from diag.report.typed import Target, typed
+from diag.report.terminal import address, counts, root_causes_first
 from diag.text import shown, visible
 
 _SPECIAL = re.compile(r"([\\`*_{}\[\]<>#|~&@]|:(?=//)|(?<=www)\.)")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 
 from diag.model import RemoteReport, Report, Status
-from diag.report.coverage import choice_of, is_passed
+from diag.report.coverage_text import choice_of, is_passed
 from diag.report.exitcode import nothing_examined
 from diag.report.options import RenderOptions
 from diag.text import shown

@@ -24,12 +24,13 @@ from diag.model import (
     TransportHello,
     Unavailable,
 )
-from diag.report.coverage import part_name, strip
+from diag.report.coverage_text import part_name, strip
 from diag.report.ending import ending
+from diag.report.fix_lines import Target
 from diag.report.options import RenderOptions
 from diag.report.plain import plain, rfc3339
 from diag.report.styler import Style, Styler
-from diag.report.text import (
+from diag.report.terminal import (
     STATUS_STYLES,
     STATUS_WORDS,
     address,
@@ -39,7 +40,6 @@ from diag.report.text import (
     remotes_missing,
     style_of,
 )
-from diag.report.typed import Target
 from diag.text import clip
 
 _MARKS: dict[Outcome, tuple[str, Style | None]] = {

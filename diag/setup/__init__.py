@@ -4,8 +4,8 @@ from diag.setup.answers import Answers, Question, missing, to_connection
 from diag.setup.checklist import documents, one_page
 from diag.setup.connection import Cluster, ClusterNode, Connection
 from diag.setup.declared import declaration
-from diag.setup.document import Document
 from diag.setup.problems import problems
+from diag.setup.steps import Document
 
 __all__ = [
     "Answers",

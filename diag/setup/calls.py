@@ -6,8 +6,8 @@ from typing import Final
 
 from diag.model import RELOAD, Json, Request
 from diag.setup.connection import Connection
-from diag.setup.document import Document, console, curl, script
 from diag.setup.roles import local_role, remote_role
+from diag.setup.steps import Document, console, curl, script
 
 _LOGIN: Final = 'one line, such as user = "name:password" or header = "Authorization: ApiKey ..."'
 INFO: Final = Request(method="GET", path="_remote/info")

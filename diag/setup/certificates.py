@@ -8,7 +8,7 @@ from typing import Final
 
 from diag.model import Kind, Mode, Side, command, is_ip, quoted
 from diag.setup.connection import Cluster, ClusterNode, Connection
-from diag.setup.document import NEWLINE, Document, script
+from diag.setup.steps import NEWLINE, Document, script
 
 TRUST_FILE: Final = "trust.yml"
 _INSTANCES: Final = "instances.yml"

@@ -7,8 +7,8 @@ from collections.abc import Iterator, Sequence
 from diag.model import API_KEY_GA, Kind, SecurityModel
 from diag.setup.connection import Cluster, Connection
 from diag.setup.declared import declared
-from diag.setup.document import NEWLINE, Document, Step
-from diag.setup.plan import steps
+from diag.setup.order import steps
+from diag.setup.steps import NEWLINE, Document, Step
 
 _PLATFORM = {
     Kind.HOSTED: "a deployment on Elastic Cloud",

@@ -7,7 +7,7 @@ from typing import Final
 
 from diag.model import Json, Kind, Side
 from diag.setup.connection import Cluster, Connection
-from diag.setup.document import NEWLINE, Document
+from diag.setup.steps import NEWLINE, Document
 
 
 def trust_payload(connection: Connection, cluster: Cluster) -> Document | None:

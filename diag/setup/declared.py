@@ -8,7 +8,7 @@ import yaml
 
 from diag.setup.certificates import TRUST_FILE
 from diag.setup.connection import Connection
-from diag.setup.document import Document
+from diag.setup.steps import Document
 
 _HEAD: Final = "# For diag run -c diag.yaml: add what diag may ask (url, auth), and ca and credential of the remote once their files are there.\n"
 

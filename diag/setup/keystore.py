@@ -6,8 +6,8 @@ from diag.model import KEYSTORE_RELOAD, KEYSTORE_RELOAD_AGREED, KEYSTORE_RELOAD_
 from diag.setup import kubernetes
 from diag.setup.calls import RELOAD_DOCUMENT, key_file
 from diag.setup.connection import Connection
-from diag.setup.document import NEWLINE, Document, Step, script
 from diag.setup.nodes import restarted_in_turn
+from diag.setup.steps import NEWLINE, Document, Step, script
 
 _CONSOLE = "Security > Remote connections > Add an API key"
 

@@ -10,7 +10,7 @@ import yaml
 from diag.model import REMOTE_CLUSTER_SERVER, SecurityModel, Side, client_prefix, command
 from diag.setup.certificates import TRUST_FILE
 from diag.setup.connection import Cluster, Connection
-from diag.setup.document import Document
+from diag.setup.steps import Document
 
 _HOME: Final = "/usr/share/elasticsearch/config"
 _CA: Final = "ca.crt"

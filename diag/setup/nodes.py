@@ -5,7 +5,7 @@ from __future__ import annotations
 from diag.model import REMOTE_CLUSTER_SERVER, Address, Kind, SecurityModel, Side, client_prefix
 from diag.setup.certificates import TRUST_FILE
 from diag.setup.connection import Cluster, Connection
-from diag.setup.document import Document, settings_lines
+from diag.setup.steps import Document, settings_lines
 
 _SERVER = "xpack.security.remote_cluster_server.ssl"
 _REPLACED = (

@@ -21,11 +21,11 @@ from diag.config import ConfigError
 from diag.engine import report as report_of
 from diag.metrics import render_report_series
 from diag.model import RemoteReport, Status
+from diag.web.backend import BusyError, Probed, ProbeFailedError, Service, UnknownNameError
 from diag.web.check_page import render_check
 from diag.web.page import render_page
 from diag.web.remote_page import render_remote
 from diag.web.response_cache import Body, ResponseCache, report_body
-from diag.web.service import BusyError, Probed, ProbeFailedError, Service, UnknownNameError
 from diag.web.wanted import EVERYTHING, BadQueryError, Wanted
 
 PROMETHEUS = "text/plain; version=0.0.4; charset=utf-8"

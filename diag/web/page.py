@@ -8,8 +8,8 @@ from datetime import datetime, timedelta
 
 from diag.board import ClusterState, Snapshot
 from diag.model import Chain, ClusterReport, Outcome, RemoteReport, Result, Status, Unavailable
-from diag.report.coverage import strip
-from diag.report.typed import Target, Typed, typed
+from diag.report.coverage_text import strip
+from diag.report.fix_lines import Target, Typed, typed
 from diag.web.views import WORDS, age_of, changes_of, duration, moment, rank, remote_address, render
 from diag.web.wanted import EVERYTHING, Wanted
 

@@ -14,7 +14,7 @@ from diag.board import Snapshot
 from diag.metrics import SeriesCache, render_report_series
 from diag.model import Report
 from diag.report.json import to_json
-from diag.web.service import Service
+from diag.web.backend import Service
 
 Make = Callable[[], bytes]
 

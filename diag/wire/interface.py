@@ -11,7 +11,7 @@ from collections.abc import Sequence
 
 from diag.evidence.address.transport import Interface
 from diag.evidence.elasticsearch.errors import ErrorKind
-from diag.wire.errors import ACTION_NOT_FOUND, ELASTICSEARCH, RemoteError, read_error
+from diag.wire.error_frames import ACTION_NOT_FOUND, ELASTICSEARCH, RemoteError, read_error
 from diag.wire.faults import WireError
 from diag.wire.frames import Frame
 

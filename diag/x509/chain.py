@@ -12,7 +12,7 @@ from cryptography import x509
 from diag.model import Certificate, Chain, ChainFault, FaultFound
 from diag.x509.decoding import decode, from_pem
 from diag.x509.library import Signature
-from diag.x509.node import Node, key_mismatch, node_of, nodes_of, signature_of, wrong_with
+from diag.x509.path_node import Node, key_mismatch, node_of, nodes_of, signature_of, wrong_with
 from diag.x509.roots import public_roots
 
 _CHANCE: Final = "; another certificate of that name and key is one, and Java takes the first that it meets"

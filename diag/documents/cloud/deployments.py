@@ -8,7 +8,7 @@ from typing import Final
 
 from diag.documents.candidate import Candidate
 from diag.documents.cloud import trust
-from diag.documents.cloud.values import member, plain, syntax_problems, within
+from diag.documents.cloud.bodies import member, plain, syntax_problems, within
 from diag.documents.row import KindRow, Reading
 from diag.documents.tree import Branch, Items, Node, branches
 from diag.evidence.documents.deployment import CloudDeployment, CloudDeployments

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from diag.documents.candidate import Candidate
-from diag.documents.cloud.values import member, plain, syntax_problems
+from diag.documents.cloud.bodies import member, plain, syntax_problems
 from diag.documents.row import KindRow, Reading
 from diag.documents.tree import Branch, Items, Node, branches
 from diag.evidence.documents.kind import DocumentKind

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from diag.documents.candidate import Candidate
-from diag.documents.cloud.values import Shapes, member, request_or_answer, syntax_problems, written
+from diag.documents.cloud.bodies import Shapes, member, request_or_answer, syntax_problems, written
 from diag.documents.row import KindRow, Reading
 from diag.documents.tree import Branch, Items, Node
 from diag.evidence.documents.kind import DocumentKind

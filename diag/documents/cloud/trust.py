@@ -6,12 +6,12 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from diag.documents.cloud.values import Shapes, form_of, member, request_or_answer, within, written
+from diag.documents.cloud.bodies import Shapes, form_of, member, request_or_answer, within, written
 from diag.documents.tree import Branch, Items, Node
 from diag.evidence.documents.trust_payload import DirectTrust, TrustedCertificate, TrustedEntity, TrustPayload
 from diag.evidence.documents.written import PayloadForm, ValueForm, Written
-from diag.evidence.files import CaFile
-from diag.x509.files import read_ca_file
+from diag.evidence.key_material import CaFile
+from diag.x509.certificate_files import read_ca_file
 
 _LISTS: Final = frozenset({"accounts", "direct", "external"})
 _IDS: Final = {"accounts": "account_id", "external": "trust_relationship_id"}

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Final
 
-from diag.evidence.address.chain import Chain, SniTrials
 from diag.evidence.address.endpoint import Connection, Endpoint, Resolution
+from diag.evidence.address.presented_chain import Chain, SniTrials
 from diag.evidence.address.tls import TlsAttempt
 from diag.evidence.address.transport import InterfaceTrial, KeyTrial, TransportHello
 from diag.evidence.terms import Reason, Step, Unavailable

@@ -7,7 +7,7 @@ from typing import Any
 from diag.evidence.documents.kind import DocumentKind
 from diag.model import Severity
 from diag.report.json import SCHEMA_VERSION
-from diag.report.schema import any_of_words, array, fix_schema, nullable, record
+from diag.report.json_schema import any_of_words, array, fix_schema, nullable, record
 
 _TEXT = {"type": "string"}
 _PLACE = {"type": "integer", "minimum": 1}

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from diag.cli import connection
+from diag.cli import setup_connection
 from diag.setup import documents, one_page
 from diag.setup.answers import KINDS, MODELS
 from tests.clilib import diag
@@ -45,7 +45,7 @@ def flags(model: str, local: str, remote: str) -> list[str]:
 
 def test_the_choices() -> None:
     """What --help names is what there is."""
-    assert (connection.KINDS, connection.MODELS) == (KINDS, MODELS)
+    assert (setup_connection.KINDS, setup_connection.MODELS) == (KINDS, MODELS)
 
 
 @pytest.mark.parametrize("model", MODELS)

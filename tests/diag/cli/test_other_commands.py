@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from diag import VERSION
-from diag.cli.options import FORMATS
+from diag.cli.command_options import FORMATS
 from diag.model import Outcome
 from tests import caselib
 from tests.clilib import REFUSED, diag

@@ -13,8 +13,8 @@ from typing import Any
 import pytest
 
 from diag import VERSION
-from diag.cli.app import COMMANDS
-from diag.cli.options import FORMATS, SEVERITIES
+from diag.cli.command_options import FORMATS, SEVERITIES
+from diag.cli.program import COMMANDS
 from diag.model import Severity
 from diag.report import FORMATS as REPORT_FORMATS
 from tests.clilib import diag

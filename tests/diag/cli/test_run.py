@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from diag.cli.options import FORMATS
+from diag.cli.command_options import FORMATS
 from tests.clilib import REFUSED, diag
 
 

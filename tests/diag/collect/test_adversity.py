@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from diag.collect import RealNetwork, RoundInput, gather
-from diag.collect.answers import Answer, judge_answer
+from diag.collect.api_answer import Answer, judge_answer
 from diag.collect.session import FIRST
 from diag.config import ClusterConfig, Timeouts
 from diag.evidence.elasticsearch import api_keys, indices, replication, resolved, roles, security

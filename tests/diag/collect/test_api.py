@@ -19,8 +19,8 @@ import pytest
 
 from diag import engine
 from diag.collect import ApiTarget, RealNetwork, RoundInput, gather
-from diag.collect.answers import MAX_BYTES
 from diag.collect.api import Api
+from diag.collect.api_answer import MAX_BYTES
 from diag.collect.discovery import credentials_of, remotes_of
 from diag.collect.session import FIRST
 from diag.config import ClusterConfig, Timeouts

@@ -12,10 +12,10 @@ from pathlib import Path
 import pytest
 import yaml
 
-from diag.collect.answers import MAX_BYTES, MAX_TOGETHER_BYTES, MAX_VALUES_TOGETHER, Allowance
+from diag.collect.api_answer import MAX_BYTES, MAX_TOGETHER_BYTES, MAX_VALUES_TOGETHER, Allowance
 from tests.diag.collect import peers
 
-# Measured beside a cluster that refuses everything; stated in diag.collect.answers and in the README.
+# Measured beside a cluster that refuses everything; stated in diag.collect.api_answer and in the README.
 MAX_GROWTH_MIB = 128
 # The peak of this very program: what getrusage tells begins with the memory of the process that started it.
 _RUN = """

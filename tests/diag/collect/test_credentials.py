@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from diag.collect.credentials import Keys, form_of
-from diag.collect.files import secrets_of
+from diag.collect.material import secrets_of
 from diag.config import ClusterConfig, SecretRef, load_config
 from diag.model import Credential, KeyForm, Reason, SecurityModel, Unavailable
 from diag.redact import Redactor

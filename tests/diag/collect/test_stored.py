@@ -11,12 +11,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from diag.collect.credentials import Keys
-from diag.collect.files import read_material
-from diag.collect.reload import keystore_of, read_reload
+from diag.collect.material import read_material
+from diag.collect.reload_response import keystore_of, read_reload
 from diag.config import ClusterConfig, RemoteConfig
 from diag.evidence import reload
+from diag.evidence.cluster_evidence import NO_SIGNING
 from diag.evidence.reload import NO_RELOAD
-from diag.evidence.round import NO_SIGNING
 from diag.model import (
     Keystore,
     NodeReload,

@@ -15,7 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from diag.config import ClusterConfig, Config, ConfigError, SecretRef, load_config, parse_duration
-from diag.config.source import read_tree
+from diag.config.yaml_source import read_tree
 from diag.model import Acknowledgement, Kind, SecurityModel, Thresholds
 
 

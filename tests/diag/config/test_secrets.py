@@ -13,7 +13,7 @@ from pydantic import BaseModel, ConfigDict
 from pydantic_core import PydanticSerializationError
 
 from diag.config import Secret, SecretError, SecretFault, SecretRef
-from diag.config.problems import looks_secret
+from diag.config.config_problems import looks_secret
 from diag.model import Reason, Step
 from diag.text import mask_userinfo
 

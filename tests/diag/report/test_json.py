@@ -13,7 +13,7 @@ import pytest
 from diag.model import Finding, Layer, Outcome, Result, Severity
 from diag.report import render
 from diag.report.json import to_json
-from diag.report.schema import report_schema
+from diag.report.json_schema import report_schema
 from tests import reportlib
 
 COMMITTED = Path(__file__).parents[3] / "report.schema.json"

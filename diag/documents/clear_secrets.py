@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from diag.config.problems import looks_secret
+from diag.config.config_problems import looks_secret
 
 # What stands behind such a word, and how it is given: key and value, an option of a command, a header.
 _NAMED: Final = re.compile(

@@ -18,7 +18,7 @@ except ImportError:  # PyYAML without the C library: slower, the same results.
     from yaml import SafeLoader as _Loader  # type: ignore[assignment]  # the same methods
 
 from diag.config.base import Scalar
-from diag.config.problems import Key, Problem, path_of
+from diag.config.config_problems import Key, Problem, path_of
 
 Position = tuple[int, int]
 Pair = tuple[yaml.Node, yaml.Node]

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from diag.cli.choice import Run
-from diag.cli.console import Progress, loaded
+from diag.cli.standard_streams import Progress, loaded
 from diag.collect import ApiTarget, Network, ProbeTarget, RealNetwork, gather
 from diag.config import ClusterConfig
 from diag.engine import judge, report

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from time import perf_counter
 
-from diag.collect.handshake import HandshakeRequest, Listening
 from diag.collect.outcome import OPTED_OUT, OUT_OF_REACH, AfterTls, ConnectionOutcome
 from diag.collect.tcp import Wire
-from diag.collect.tls import TlsStream
+from diag.collect.tls_client import TlsStream
+from diag.collect.tls_handshake import HandshakeRequest, Listening
 from diag.model import AfterHandshake, TlsResult
 
 # What is done once the TLS handshake is complete, given how long it took to connect.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from diag.evidence.address.chain import Chain
+from diag.evidence.address.presented_chain import Chain
 from diag.evidence.certificate import Certificate
 from diag.evidence.terms import Reason, Step, Unavailable, X509Field
 

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from diag.cli.console import CannotWrite, UsageError, print_error, write_file, write_out
-from diag.cli.options import EXISTING_FILE
+from diag.cli.command_options import EXISTING_FILE
+from diag.cli.standard_streams import CannotWrite, UsageError, print_error, write_file, write_out
 
 if TYPE_CHECKING:
     from diag.setup import Answers, Connection, Document, Question
@@ -172,8 +172,8 @@ def _connection(answers: Answers) -> Connection:
 def _judge(made: Connection) -> None:
     """Ask the checks what they make of it, without a network. Raises UsageError for what cannot work; the rest is said."""
     from diag.cli.choice import run_of
-    from diag.cli.options import Chosen
-    from diag.cli.rounds import Limits, run_rounds
+    from diag.cli.command_options import Chosen
+    from diag.cli.run_rounds import Limits, run_rounds
     from diag.config import Config
     from diag.model import Outcome, Severity
     from diag.setup import declaration

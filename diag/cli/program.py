@@ -107,7 +107,7 @@ def _stated(error: Exception) -> str:
 
 
 def _print_usage_error(text: str) -> None:
-    from diag.cli.console import print_error
+    from diag.cli.standard_streams import print_error
 
     print_error(text)
 

@@ -8,11 +8,11 @@ from typing import Final
 
 from diag.engine import own_status
 from diag.model import ClusterReport, Finding, Outcome, RemoteReport, Report, Result, Severity, Status, Unavailable
-from diag.report.coverage import passed_word, strip
+from diag.report.coverage_text import passed_word, strip
 from diag.report.ending import ending
+from diag.report.fix_lines import Target, typed
 from diag.report.options import RenderOptions
 from diag.report.styler import Span, Style, Styler
-from diag.report.typed import Target, typed
 from diag.text import width
 
 STATUS_WORDS: Final = {

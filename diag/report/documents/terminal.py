@@ -8,10 +8,10 @@ from typing import Final
 
 from diag.documents.located import JudgedDocument, LintReport, Located
 from diag.model import Severity
+from diag.report.fix_lines import Target, typed
 from diag.report.options import RenderOptions
 from diag.report.styler import Styler
-from diag.report.text import style_of
-from diag.report.typed import Target, typed
+from diag.report.terminal import style_of
 from diag.text import shorten, visible, width
 
 _INDENT: Final = "    "

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from diag.collect.files import read_file
+from diag.collect.material import read_file
 from diag.evidence import reload
 from diag.evidence.reload import NO_RELOAD
 from diag.model import Keystore, Reason, SecureSettingsReload, Unavailable

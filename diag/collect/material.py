@@ -10,15 +10,15 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from diag.collect.credentials import Keys, keys_in
-from diag.collect.handshake import ClientKey
+from diag.collect.tls_handshake import ClientKey
 from diag.config import ClusterConfig, RemoteConfig, SecretError, SecretFault, SecretRef
-from diag.config.files import read_regular, why
+from diag.config.regular_files import read_regular, why
 from diag.config.remotes import KeyStoreFile
 from diag.config.schema import Transport
 from diag.config.trustfile import read_trust_file
 from diag.evidence.address.probe import NO_KEY
-from diag.evidence.files import NO_SIGNING_CA
-from diag.evidence.round import NO_SIGNING
+from diag.evidence.cluster_evidence import NO_SIGNING
+from diag.evidence.key_material import NO_SIGNING_CA
 from diag.model import (
     CaFile,
     Certificate,

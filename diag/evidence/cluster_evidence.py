@@ -15,9 +15,9 @@ from diag.evidence.elasticsearch.nodes import Nodes
 from diag.evidence.elasticsearch.registrations import Registration
 from diag.evidence.elasticsearch.resolved import ResolvedCluster
 from diag.evidence.elasticsearch.security import Security
-from diag.evidence.files import ClientIdentity, SigningIdentity, Trust, TrustRestrictions
 from diag.evidence.history import NO_PAST, History
 from diag.evidence.holders import LocalApi, LocalView, RemoteApi, Surroundings
+from diag.evidence.key_material import ClientIdentity, SigningIdentity, Trust, TrustRestrictions
 from diag.evidence.sending import Sending
 from diag.evidence.terms import Kind, Reason, Step, Unavailable
 

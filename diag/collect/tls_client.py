@@ -8,9 +8,9 @@ from typing import Final
 
 from OpenSSL import SSL, crypto
 
-from diag.collect.handshake import HandshakeRequest, HandshakeResult, Listening
 from diag.collect.openssl import MAX_CA_NAMES, MAX_NAME_LENGTH, Notes, client_context
 from diag.collect.tcp import Wire
+from diag.collect.tls_handshake import HandshakeRequest, HandshakeResult, Listening
 from diag.model import AfterHandshake, TlsAttempt, TlsResult, alert_text, is_ip
 
 _FIRST_RECORDS: Final = frozenset({21, 22})  # An alert or a handshake message: nothing else answers a ClientHello.

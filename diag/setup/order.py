@@ -8,8 +8,8 @@ from diag.model import CERTIFICATE_MODEL_DEPRECATED, REMOTE_CLUSTER_SERVER, Addr
 from diag.setup import calls, cloud, kubernetes, nodes
 from diag.setup.certificates import certutil_script, get_ca, instances, trust_file
 from diag.setup.connection import Cluster, Connection
-from diag.setup.document import Step
 from diag.setup.keystore import store_key, take_up
+from diag.setup.steps import Step
 
 _ADD = "Security > Remote connections > Add trusted environment"
 _SIGNED_BY_ONE = {Kind.HOSTED: "a whole region, those of others too", Kind.ECE: "the whole installation"}

@@ -13,10 +13,10 @@ from typing import Final
 
 from diag.evidence.address.transport import KeyVerdict
 from diag.evidence.elasticsearch.errors import ErrorKind
-from diag.wire.errors import ACTION_NOT_FOUND, ELASTICSEARCH, RemoteError, read_error
+from diag.wire.error_frames import ACTION_NOT_FOUND, ELASTICSEARCH, RemoteError, read_error
 from diag.wire.faults import WireError
 from diag.wire.frames import Frame
-from diag.wire.nodes import NodeAnswer, read_node_response
+from diag.wire.node_handshake import NodeAnswer, read_node_response
 
 
 @dataclass(frozen=True, slots=True)
