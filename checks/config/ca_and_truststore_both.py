@@ -32,7 +32,7 @@ def ca_and_truststore_both(texts: SettingsTexts) -> Yields:
 
     How to fix: keep one of them.
 
-    Example: ``certificate_authorities`` beside the ``truststore.path`` that was there from the installation on.
+    Example: ``certificate_authorities`` together with the ``truststore.path`` that was there from the installation on.
     """
     files = files_of(texts)
     if not files:

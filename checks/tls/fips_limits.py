@@ -31,7 +31,7 @@ def fips_limits(texts: SettingsTexts) -> Yields:
 
     How to fix: use PEM files, or a BCFKS store, and protocols from TLSv1.2 on.
 
-    Example: ``xpack.security.fips_mode.enabled: true`` beside ``keystore.path: elastic-certificates.p12``.
+    Example: ``xpack.security.fips_mode.enabled: true`` together with ``keystore.path: elastic-certificates.p12``.
     """
     strict = [one for one in files_of(texts) if is_on(one.get(_FIPS))]
     if not strict:

@@ -23,7 +23,7 @@ def restrictions_file_missing(files: NamedFiles) -> Yields:
     Why it matters: a node that does not find the file does not start. A relative path begins at the configuration folder, in which
     ``elasticsearch.yml`` lies.
 
-    How to fix: copy the file to every node, or correct the path. Where none of the files that the document names lies beside it, it is a copy,
+    How to fix: copy the file to every node, or correct the path. Where none of the files that the document names lies next to it, it is a copy,
     and what is on the nodes is not known: an info.
 
     Example: ``trust_restrictions.path: trust.yml``, and the file was copied to the first node alone.
@@ -35,7 +35,7 @@ def restrictions_file_missing(files: NamedFiles) -> Yields:
         if not one.exists:
             becomes = "the node does not start" if one.others_exist else "what is on the nodes is not known here"
             yield Finding(
-                summary=f"{shorten(one.path)} does not lie beside {shorten(one.document)}, where {one.setting} looks for it: {becomes}.",
+                summary=f"{shorten(one.path)} does not lie next to {shorten(one.document)}, where {one.setting} looks for it: {becomes}.",
                 remedy="Copy it to the configuration folder of every node, or correct the path.",
                 severity=Severity.CRITICAL if one.others_exist else Severity.INFO,
                 origin=one.origin,

@@ -42,13 +42,13 @@ def x509_fields(texts: SettingsTexts, local_version: LocalVersion | Unavailable)
     if not settings:
         yield NotApplicable("no document sets x509_fields")
     for one in settings:
-        strange = [field for field in one.parts if field.lower() not in {known.lower() for known in _KNOWN}]
-        if strange:
+        unknown = [field for field in one.parts if field.lower() not in {known.lower() for known in _KNOWN}]
+        if unknown:
             yield Finding(
-                summary=f"{shorten(one.key)} is {listed(strange)}; expected {' or '.join(_KNOWN)}: the node does not start.",
+                summary=f"{shorten(one.key)} is {listed(unknown)}; expected {' or '.join(_KNOWN)}: the node does not start.",
                 remedy="Write one of the two, or leave the setting out.",
                 origin=one.origin,
-                facts={"setting": one.key, "observed": tuple(strange), "expected": _KNOWN},
+                facts={"setting": one.key, "observed": tuple(unknown), "expected": _KNOWN},
             )
         elif _is_ignored(local_version) and any(field.lower() != _KNOWN[0].lower() for field in one.parts):
             yield Finding(

@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
-from diag.collect.files import read_trust
+from diag.collect.material import read_trust
 from diag.documents.document import Document, read_document
 from diag.documents.files import read_files
 from diag.documents.row import Reading

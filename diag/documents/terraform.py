@@ -22,7 +22,7 @@ from diag.evidence.documents.problems import DocumentProblems
 
 _NAMES: Final = (".tf", ".tofu")
 _BLOCK: Final = re.compile(r'^[ \t]*resource[ \t]+"(?P<type>[\w-]+)"[ \t]+"[^"\n]+"[ \t]*\{', re.MULTILINE)
-_OURS: Final = ("elasticstack_", "ec_", "elasticsearch_", "opensearch_")
+_RELEVANT: Final = ("elasticstack_", "ec_", "elasticsearch_", "opensearch_")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,7 +42,7 @@ _ROWS: Final[Mapping[str, ResourceReader]] = {
 
 
 def _recognise(candidate: Candidate) -> str:
-    found = next((one for one in _BLOCK.finditer(candidate.text) if one["type"].startswith(_OURS)), None)
+    found = next((one for one in _BLOCK.finditer(candidate.text) if one["type"].startswith(_RELEVANT)), None)
     if found is not None and (candidate.name.endswith(_NAMES) or candidate.branch is None):
         return f"it holds a resource {found['type']}"
     branch = candidate.branch

@@ -13,7 +13,7 @@ from diag.report.exitcode import nothing_examined
 from diag.report.fix_lines import Target, typed
 from diag.report.options import RenderOptions
 from diag.report.plain import rfc3339
-from diag.report.terminal import address, counts, root_causes_first
+from diag.report.text import address, counts, root_causes_first
 from diag.text import shown, visible
 
 _SPECIAL = re.compile(r"([\\`*_{}\[\]<>#|~&@]|:(?=//)|(?<=www)\.)")

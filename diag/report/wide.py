@@ -30,7 +30,7 @@ from diag.report.fix_lines import Target
 from diag.report.options import RenderOptions
 from diag.report.plain import plain, rfc3339
 from diag.report.styler import Style, Styler
-from diag.report.terminal import (
+from diag.report.text import (
     STATUS_STYLES,
     STATUS_WORDS,
     address,

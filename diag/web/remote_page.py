@@ -10,7 +10,7 @@ from diag.board import ClusterState
 from diag.model import Chain, Outcome, RemoteReport, Result, Seen, Severity, Unavailable
 from diag.report.coverage_text import MARKS, part_name
 from diag.report.fix_lines import Target, Typed, typed
-from diag.report.terminal import counts
+from diag.report.text import counts
 from diag.web.views import age_of, changes_of, duration, moment, remote_address, render
 
 _STYLES = {Severity.CRITICAL: "fail", Severity.ERROR: "fail", Severity.WARNING: "warn", Severity.INFO: "faint"}

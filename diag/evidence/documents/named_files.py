@@ -7,7 +7,7 @@ from typing import Final
 
 from diag.evidence.documents.absent import NO_DOCUMENT
 from diag.evidence.documents.origin import Origin
-from diag.evidence.files import CaFile
+from diag.evidence.key_material import CaFile
 from diag.evidence.piece import Piece, Subject
 
 

@@ -11,7 +11,7 @@ from diag.model import Finding, Kind
 from diag.report import RenderOptions, render
 from diag.report.fix_lines import Target
 from diag.report.styler import Styler
-from diag.report.terminal import remedy
+from diag.report.text import remedy
 from diag.text import width
 from tests import reportlib
 

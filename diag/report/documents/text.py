@@ -11,7 +11,7 @@ from diag.model import Severity
 from diag.report.fix_lines import Target, typed
 from diag.report.options import RenderOptions
 from diag.report.styler import Styler
-from diag.report.terminal import style_of
+from diag.report.text import style_of
 from diag.text import shorten, visible, width
 
 _INDENT: Final = "    "
