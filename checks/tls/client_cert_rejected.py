@@ -98,6 +98,10 @@ def client_cert_rejected(
             )
     elif not asked:
         yield NotApplicable("the peer asks for no client certificate; config/port-model-mismatch is about that")
+    elif remote_evidence.connection_established and (isinstance(identity, Unavailable) or identity.problem):
+        yield NotApplicable(
+            "the peer asks for a client certificate that diag has not; the local cluster is connected, so that of its nodes was taken"
+        )
     elif isinstance(identity, Unavailable):
         how = (
             "set transport.certificate and transport.key of this cluster in diag.yaml"
