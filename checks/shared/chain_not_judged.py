@@ -44,7 +44,7 @@ def ca_unknown_but_connected(remote_evidence: RemoteEvidence) -> Unknown | None:
                 "diag was given no CA, so whether a local cluster trusts this chain is not known; give --ca FILE"
             )
         return Unknown(
-            "diag was given no CA for this remote, which was read from the cluster: whether its nodes trust this chain is not known; "
+            "diag was given no CA for this remote: whether the nodes of the local cluster trust this chain is not known; "
             "name the CA as ca of this remote in diag.yaml"
         )
     if isinstance(info, RemoteInfo) and info.connected and isinstance(trust, Trust) and trust.public_roots:

@@ -89,6 +89,9 @@ def read_material(cluster: ClusterConfig, remote: RemoteConfig, model: SecurityM
             trust = _not_reported("no transport.ca is configured: which CAs the nodes trust is not known")
         identity, client_key = _identity(cluster.transport)
         trust = _with_own(trust, cluster.transport)
+        if isinstance(trust, Trust):
+            # Nodes of one cluster have to trust each other there: they have a CA, and nobody named it here.
+            trust = dataclasses.replace(trust, assumed=trust.public_roots)
     else:
         trust = read_trust(remote.ca, remote.truststore)
         if not cluster.remotes and isinstance(trust, Trust):

@@ -37,7 +37,8 @@ class Trust:
 
     ``files`` are those of the remote's ``ca``, and in the certificate model those of ``transport.ca`` too.
     Without any, ``public_roots`` is true: the remote is judged as the JDK would, by the public roots. ``assumed`` says that nobody
-    configured what the nodes trust: the remote was read from the cluster, which shows no CA of its own. ``own`` are trusted in addition to the
+    named what the nodes trust: the remote was read from the cluster, which shows no CA of its own, or its nodes have to trust each other by
+    a CA that diag was not given (certificate model). ``own`` are trusted in addition to the
     public roots: where no CA is configured, Elasticsearch trusts what it has its own key from (SslConfigurationLoader, StoreKeyConfig,
     PemKeyConfig), which is every certificate of a PEM file, and of a key store the trusted entries and the certificate of each key.
     """
