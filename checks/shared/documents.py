@@ -13,6 +13,7 @@ from diag.model import (
     Fix,
     Setting,
     SettingsForm,
+    SettingsLayer,
     SettingsText,
     SettingsTexts,
     Severity,
@@ -26,8 +27,8 @@ _ADDRESSES: Final = ("seeds", "proxy_address")
 
 
 def settings_of(texts: SettingsTexts) -> Iterator[tuple[SettingsText, Setting]]:
-    """Every setting of every document, with the document."""
-    return ((text, one) for text in texts.all for one in text.all)
+    """Every setting of every document, with the document. What an answer shows as defaults was taken by the cluster that runs with it."""
+    return ((text, one) for text in texts.all for one in text.all if one.layer is not SettingsLayer.DEFAULTS)
 
 
 def files_of(texts: SettingsTexts, *, not_of: Side | None = None) -> tuple[SettingsText, ...]:

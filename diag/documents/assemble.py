@@ -13,6 +13,7 @@ from typing import Any, Final
 
 from diag.config import ClusterConfig, RemoteConfig
 from diag.documents.unresolved import with_stand_ins
+from diag.evidence.documents.connection_answers import ConnectionAnswers
 from diag.evidence.documents.keystore_list import KeystoreLists
 from diag.evidence.documents.origin import Origin
 from diag.evidence.documents.origins import Origins
@@ -30,6 +31,7 @@ from diag.model import (
     Registrations,
     Remote,
     RemoteEvidence,
+    RemoteInfo,
     SecurityModel,
     Unavailable,
     at_cloud,
@@ -69,6 +71,7 @@ class DocumentCluster:
     registrations: Registrations | Unavailable
     aliases: tuple[str, ...]
     keystore: tuple[str, ...] | None
+    answers: ConnectionAnswers
 
     def complete(self, evidence: ClusterEvidence) -> ClusterEvidence:
         """Put into evidence that was gathered without a network what documents say of the cluster."""
@@ -85,19 +88,24 @@ class DocumentCluster:
         )
 
     def _complete(self, evidence: RemoteEvidence) -> RemoteEvidence:
-        evidence = dataclasses.replace(evidence, remote=self._with_signs(evidence.remote))
+        info = self.answers.of(evidence.remote.alias)
+        evidence = dataclasses.replace(evidence, remote=self._with_signs(evidence.remote, info))
+        if info is not None:
+            evidence = dataclasses.replace(evidence, belief=evidence.belief.having({RemoteInfo: info}))
         if isinstance(self.registrations, Unavailable):
             return evidence
         alias = evidence.remote.alias
         found = next((one for one in self.registrations.all if one.alias == alias), Registration(alias=alias))
         return dataclasses.replace(evidence, belief=evidence.belief.having({Registration: found}))
 
-    def _with_signs(self, remote: Remote) -> Remote:
+    def _with_signs(self, remote: Remote, info: RemoteInfo | None) -> Remote:
         """A remote with what documents say of it in addition to its settings: who runs it, and its security model, are recognized by signs."""
         at_cloud_ = any(at_cloud(address.host or "") for address in remote.addresses)
         remote = dataclasses.replace(remote, kind=Kind.HOSTED if at_cloud_ else remote.kind, kind_guessed=not at_cloud_)
         if remote.declared_model is not None:
             return remote
+        if info is not None and info.has_credential:
+            return dataclasses.replace(remote, observed_model=SecurityModel.API_KEY)
         if self.keystore is not None:
             return dataclasses.replace(remote, observed_model=_by_keystore(remote.alias, self.keystore))
         # Without the keystore the port tells, as for an address of the command line.
@@ -134,7 +142,9 @@ def assemble(nouns: Iterable[Any], given: Given) -> Assembled:
     keystore = None if isinstance(lists, Unavailable) else tuple(one.name for one in lists.all)
     registered = _registrations(local)
     own_nodes = _nodes(local, given)
-    clusters = (_cluster(one, given, keystore, own_nodes, registered) for one in local)
+    answers = around[ConnectionAnswers]
+    said = ConnectionAnswers() if isinstance(answers, Unavailable) else answers
+    clusters = (_cluster(one, given, keystore, own_nodes, registered, said) for one in local)
     return Assembled(surroundings=around, clusters=tuple(one for one in clusters if one is not None))
 
 
@@ -144,6 +154,7 @@ def _cluster(
     keystore: tuple[str, ...] | None,
     own_nodes: Nodes | Unavailable | None,
     registered: Registrations | Unavailable,
+    answers: ConnectionAnswers,
 ) -> DocumentCluster | None:
     aliases = tuple(dict.fromkeys(alias for one in text.under(_REMOTE) if (alias := alias_of(one)) and one.values))
     if text.form is not SettingsForm.ANSWER:
@@ -167,6 +178,7 @@ def _cluster(
         registrations=registered,
         aliases=aliases,
         keystore=keystore,
+        answers=answers,
     )
 
 

@@ -80,7 +80,9 @@ def _parts(source: Source, start: int, end: int) -> Iterator[Part]:
 
 
 def _read(candidate: Candidate, reading: Reading) -> tuple[object, ...]:
-    return tuple(noun for one in requests_in(candidate.source) for noun in nouns_of_request(one, reading))
+    return tuple(
+        noun for one in requests_in(candidate.source) for noun in nouns_of_request(one, reading, answered=True)
+    )
 
 
 ROW: Final = KindRow(kind=DocumentKind.CONSOLE, recognise=_recognise, read=_read)

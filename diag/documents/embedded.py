@@ -17,7 +17,7 @@ from diag.documents.node_options import settings_of_node, variable
 from diag.documents.requests import ApiRequest, nouns_of_request, nouns_of_tree, path_of
 from diag.documents.row import KindRow, Reading, Recognised
 from diag.documents.scalars import marked, scalar_source, with_holes
-from diag.documents.settings_request import SCOPES, settings_body
+from diag.documents.settings_request import is_body, settings_body
 from diag.documents.source import Source
 from diag.documents.tree import Branch, Entry, Items, Node, Text, branches, text
 from diag.evidence.documents.kind import DocumentKind
@@ -51,7 +51,7 @@ class Embedded:
         elif isinstance(node, Items):
             for one in node.all:
                 yield from self.nouns(one, key)
-        elif _is_body(node):
+        elif is_body(node):
             yield SettingsTexts(all=(settings_body(self._marked(node), self.reading.side, self.source.file),))
         elif is_settings(node):
             yield self.settings(node)
@@ -120,10 +120,6 @@ class Embedded:
             yield from nouns_of_tree(request, self._marked(body), self.reading)
         elif isinstance(body, Text) and not _STATEMENT.search(body.value):
             yield from nouns_of_request(request, self.reading)
-
-
-def _is_body(node: Branch) -> bool:
-    return any(isinstance(node.get(scope), Branch) for scope in SCOPES)
 
 
 def is_settings(node: Branch) -> bool:

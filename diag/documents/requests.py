@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
-from diag.documents import key_body, role_body, settings_request
+from diag.documents import key_body, remote_info, role_body, settings_request
 from diag.documents.candidate import Candidate
 from diag.documents.cloud import deployments, filters, remotes
 from diag.documents.row import KindRow, Reading
@@ -51,10 +51,24 @@ def body_as(row: KindRow) -> Callable[[ApiRequest, Candidate, Reading], tuple[ob
     return read
 
 
+def _settings_request(request: ApiRequest, candidate: Candidate, reading: Reading) -> tuple[object, ...]:
+    del request
+    return settings_request.read_request(candidate, reading)
+
+
+def _settings_answer(request: ApiRequest, candidate: Candidate, reading: Reading) -> tuple[object, ...]:
+    del request
+    return settings_request.read_answer(candidate, reading)
+
+
 _WRITING: Final = frozenset({"PUT", "POST"})
 _CHANGING: Final = _WRITING | {"PATCH"}
+_READING: Final = frozenset({"GET"})
 _ROWS: Final[tuple[RequestRow, ...]] = (
-    RequestRow(frozenset({"PUT"}), re.compile(r"/_cluster/settings"), body_as(settings_request.ROW)),
+    # What somebody pasted under a request that reads is the answer to it.
+    RequestRow(_READING, re.compile(r"/_remote/info"), body_as(remote_info.ROW)),
+    RequestRow(_READING, re.compile(r"/_cluster/settings"), _settings_answer),
+    RequestRow(frozenset({"PUT"}), re.compile(r"/_cluster/settings"), _settings_request),
     RequestRow(_WRITING, remotes.PATH, lambda request, candidate, _: remotes.read_sent(candidate, request.path)),
     RequestRow(_WRITING, re.compile(r"/deployments/traffic-filter/rulesets(?:/[^/]+)?"), body_as(filters.ROW)),
     RequestRow(_CHANGING, re.compile(r"/deployments(?:/[^/]+)?"), body_as(deployments.TRUST)),
@@ -79,9 +93,11 @@ def path_of(address: str) -> str:
     return path if path.startswith("/") else f"/{path}"
 
 
-def nouns_of_request(request: ApiRequest, reading: Reading) -> tuple[object, ...]:
-    """What a request says, as evidence; nothing where no reader is for it."""
+def nouns_of_request(request: ApiRequest, reading: Reading, *, answered: bool = False) -> tuple[object, ...]:
+    """What a request says, as evidence; nothing where no reader is for it. ``answered``: under one that reads stands its answer."""
     row = row_of(request.method, request.path)
+    if request.method in _READING and not answered:
+        return ()
     if row is None or request.body is None or not request.body.text.strip():
         return ()
     return row.read(request, Candidate(request.body, called=""), reading)
@@ -90,7 +106,7 @@ def nouns_of_request(request: ApiRequest, reading: Reading) -> tuple[object, ...
 def nouns_of_tree(request: ApiRequest, body: Branch, reading: Reading) -> tuple[object, ...]:
     """What a request says whose body is a mapping of the file itself, as Ansible has it."""
     row = row_of(request.method, request.path)
-    if row is None:
+    if row is None or request.method in _READING:
         return ()
     candidate = Candidate(Source(body.origin.file, ""), called="", tree=body)
     return row.read(request, candidate, reading)

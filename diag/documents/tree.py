@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from diag.evidence.documents.origin import Origin
 
+_FLAGS = {"true": True, "false": False}
+_WHOLE = re.compile(r"-?\d{1,18}")
 _NULLS = frozenset({"", "~", "null", "Null", "NULL"})
 
 
@@ -94,6 +97,19 @@ def text(node: Node | None) -> str:
 def branches(node: Node | None) -> Iterator[Branch]:
     """The mappings in a list, or the mapping itself."""
     return (one for one in items(node) if isinstance(one, Branch))
+
+
+def plain(node: Node) -> object:
+    """A tree as an answer of an API is read: mappings, lists, texts, numbers, flags."""
+    if isinstance(node, Branch):
+        return {one.key: plain(one.value) for one in node.entries}
+    if isinstance(node, Items):
+        return [plain(one) for one in node.all]
+    if node.quoted:
+        return node.value
+    if node.value in _FLAGS:
+        return _FLAGS[node.value]
+    return None if node.is_null else int(node.value) if _WHOLE.fullmatch(node.value) else node.value
 
 
 class Places:

@@ -10,6 +10,7 @@ from typing import Final
 
 from diag.evidence import reload
 from diag.evidence.documents import (
+    connection_answers,
     deployment,
     keystore_list,
     named_files,
@@ -73,6 +74,7 @@ PIECES: Final[tuple[Piece, ...]] = (
     settings_texts.PIECE,
     keystore_list.PIECE,
     named_files.PIECE,
+    connection_answers.PIECE,
     trust_files.PIECE,
     instances_files.PIECE,
     security_bodies.KEYS,

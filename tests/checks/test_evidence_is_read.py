@@ -38,6 +38,10 @@ NOT_FOR_CHECKS: Final = {
         ("Origin.file", "Origin.column", "Origin.end_line", "Origin.end_column", "Origins.all"),
         "output of diag lint names the place",
     ),
+    **dict.fromkeys(
+        ("ConnectionAnswers.all", "ConnectionAnswer.alias", "ConnectionAnswer.info", "ConnectionAnswer.origin"),
+        "the round reads it as what the local cluster says of each remote",
+    ),
     **dict.fromkeys(("SettingsText.whole",), "the form of a value, for checks of documents"),
 }
 

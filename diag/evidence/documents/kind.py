@@ -18,6 +18,7 @@ class DocumentKind(StrEnum):
     CONSOLE = "console file"
     SCRIPT = "shell script"
     MARKDOWN = "Markdown file"
+    REMOTE_INFO = "answer of _remote/info"
     ENV_FILE = "environment file"
     COMPOSE = "compose file"
     ANSIBLE = "Ansible file"
