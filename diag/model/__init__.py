@@ -41,6 +41,7 @@ from diag.evidence.declared import (
     Thresholds,
     is_ip,
 )
+from diag.evidence.documents.connection_answers import ConnectionAnswer, ConnectionAnswers
 from diag.evidence.documents.deployment import CloudDeployment, CloudDeployments
 from diag.evidence.documents.instances import (
     Instance,
@@ -222,6 +223,8 @@ __all__ = [
     "ClusterReport",
     "ConnectedPerNode",
     "Connection",
+    "ConnectionAnswer",
+    "ConnectionAnswers",
     "Coverage",
     "Credential",
     "DeclaredTls",
