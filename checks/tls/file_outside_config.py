@@ -18,14 +18,12 @@ _NAMING: Final = (
     ".ssl.truststore.path",
     ".ssl.trust_restrictions.path",
 )
-# Folders in which no configuration folder of Elasticsearch is: files of the system and of its users.
+# Folders in which no configuration folder of Elasticsearch is: files of the system. An archive may lie in the folder of a user.
 _OTHERS: Final = (
     "/etc/ssl/",
     "/etc/pki/",
     "/usr/share/ca-certificates/",
     "/usr/local/share/ca-certificates/",
-    "/home/",
-    "/root/",
 )
 # What stands in the path of a configuration folder, as packages, archives and containers have it.
 _SIGNS: Final = frozenset({"config", "conf", "elasticsearch"})
