@@ -47,6 +47,7 @@ from __future__ import annotations
 
 import copy
 import functools
+import pickle
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Any
@@ -148,7 +149,7 @@ def _evidence_of(path: Path) -> ClusterEvidence:
 
 def patched(base: str, given: dict[str, Any]) -> ClusterEvidence:
     """Build the evidence of a base, patched with what is given."""
-    merged = merge(copy.deepcopy(base_of(base)), given)
+    merged = merge(pickle.loads(_base_in_bytes(base)), given)  # noqa: S301 -- our own bytes: a copy at a tenth of the price.
     _register_as_declared(merged, given)
     return evidence(merged)
 
@@ -188,6 +189,11 @@ def base_of(name: str) -> dict[str, Any]:
     """The healthy evidence of that name; whoever changes it copies it first."""
     found: dict[str, Any] = yaml.load((CASES / "base" / f"{name}.yaml").read_text(), yaml.CSafeLoader)
     return found
+
+
+@functools.cache
+def _base_in_bytes(name: str) -> bytes:
+    return pickle.dumps(base_of(name))
 
 
 def all_cases() -> list[Case]:

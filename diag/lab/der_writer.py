@@ -1,11 +1,11 @@
-"""Bytes that a well-behaved library refuses to write: strange alternative names, signatures with SHA-1 or MD5."""
+"""Bytes that a well-behaved library refuses to write: signatures with SHA-1 or MD5."""
 
 from __future__ import annotations
 
 from typing import Final
 
 from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 
 COMMON_NAME: Final = "2.5.4.3"
@@ -33,16 +33,6 @@ def tlv(tag: int, content: bytes) -> bytes:
     return bytes([tag, _LONG_FORM | len(length)]) + length + content
 
 
-def other_name_der(value: bytes, *, oid: str = COMMON_NAME, value_tag: int = 0xA0) -> bytes:
-    """Write an otherName around any bytes, also such as are no DER at all; the tag before them is ``[0] EXPLICIT``."""
-    return tlv(0xA0, _oid(oid) + tlv(value_tag, value))
-
-
-def alternative_names_der(*names: bytes) -> bytes:
-    """Write the value of a subjectAltName extension from the bytes of its names."""
-    return tlv(0x30, b"".join(names))
-
-
 def sign_weakly(
     certificate: x509.Certificate, key: rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey, algorithm: hashes.HashAlgorithm
 ) -> x509.Certificate:
@@ -57,33 +47,3 @@ def sign_weakly(
     else:
         signature = key.sign(body, ec.ECDSA(algorithm))
     return x509.load_der_x509_certificate(tlv(0x30, body + scheme + tlv(0x03, b"\x00" + signature)))
-
-
-def without_extensions(certificate: x509.Certificate, key: ec.EllipticCurvePrivateKey) -> x509.Certificate:
-    """Make a version 1 certificate out of a version 3 one; ``key`` is the P-256 key that signs it."""
-    scheme = _USUAL["ec"]
-    spki = serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo
-    times = (certificate.not_valid_before_utc, certificate.not_valid_after_utc)
-    serial = certificate.serial_number.to_bytes(certificate.serial_number.bit_length() // 8 + 1, "big")
-    body = tlv(
-        0x30,
-        tlv(0x02, serial)
-        + scheme
-        + certificate.issuer.public_bytes()
-        + tlv(0x30, b"".join(tlv(0x18, time.strftime("%Y%m%d%H%M%SZ").encode()) for time in times))
-        + certificate.subject.public_bytes()
-        + certificate.public_key().public_bytes(*spki),
-    )
-    signature = key.sign(body, ec.ECDSA(hashes.SHA256()))
-    return x509.load_der_x509_certificate(tlv(0x30, body + scheme + tlv(0x03, b"\x00" + signature)))
-
-
-def _oid(text: str) -> bytes:
-    first, second, *rest = (int(number) for number in text.split("."))
-    content = b""
-    for number in (first * 40 + second, *rest):
-        digits = [number & 0x7F]
-        while number := number >> 7:
-            digits.append(number & 0x7F | _LONG_FORM)
-        content += bytes(reversed(digits))
-    return tlv(0x06, content)

@@ -104,11 +104,6 @@ class Issued:
             serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
         )
 
-    def encrypted_key_pem(self, password: str) -> bytes:
-        """Give the private key in PEM, encrypted."""
-        encryption = serialization.BestAvailableEncryption(password.encode())
-        return self.key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, encryption)
-
     def write(self, folder: Path, stem: str) -> tuple[Path, Path]:
         """Write ``<stem>.pem`` (the chain) and ``<stem>.key``; give both paths."""
         folder.mkdir(parents=True, exist_ok=True)

@@ -48,11 +48,6 @@ class FrameReader:
         self._buffer = bytearray()
         self._limit = limit
 
-    @property
-    def pending(self) -> int:
-        """How many bytes wait for the rest of their frame."""
-        return len(self._buffer)
-
     def feed(self, data: bytes) -> tuple[bytes, ...]:
         """Take in bytes and give the frames that are complete now.
 

@@ -294,7 +294,7 @@ def test_a_single_der_certificate_is_given_with_a_word(ca: pki.CA) -> None:
 
 def test_private_keys_in_a_ca_file_are_seen(ca: pki.CA) -> None:
     """A private key beside the certificate is seen, encrypted or not; its text appears nowhere."""
-    for key in (ca.own.key_pem, ca.own.encrypted_key_pem("changeme")):
+    for key in (ca.own.key_pem, pki.encrypted_key_pem(ca.own, "changeme")):
         found = read_ca_file("ca.pem", ca.pem + key)
         assert found.has_private_key
         assert "PRIVATE KEY" in found.problem
@@ -315,7 +315,7 @@ def test_identities(ca: pki.CA) -> None:
     assert "begins with a certificate" in read_identity("n", leaf.pem, leaf.pem + leaf.key_pem).problem
     assert "another certificate" in read_identity("n", leaf.pem, other.key_pem).problem
     assert "certificate 2 of the file" in read_identity("n", swapped, leaf.key_pem).problem
-    assert "encrypted" in read_identity("n", leaf.pem, leaf.encrypted_key_pem("changeme")).problem
+    assert "encrypted" in read_identity("n", leaf.pem, pki.encrypted_key_pem(leaf, "changeme")).problem
     assert "no private key" in read_identity("n", leaf.pem, b"nonsense").problem
     assert "no END PRIVATE KEY" in read_identity("n", leaf.pem, leaf.key_pem[:60]).problem
     assert "cannot be read" in read_identity("n", leaf.pem, leaf.key_pem.replace(b"M", b"A")).problem

@@ -434,7 +434,7 @@ async def test_encrypted_keys_and_key_stores_are_presented(
         "trust.p12": trusted,
         "own.p12": own,
         "own.pem": good.chain_pem,
-        "own.key": good.encrypted_key_pem("planted-password"),
+        "own.key": pki.encrypted_key_pem(good, "planted-password"),
     }.items():
         (tmp_path / name).write_bytes(data)
     transport: dict[str, object] = {"truststore": {"path": tmp_path / "trust.p12", "password": reference}}
