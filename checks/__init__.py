@@ -5,6 +5,7 @@ from checks import (
     ccr,
     cloud_api,
     config,
+    eck,
     license,  # noqa: A004 -- the name of a group of checks.
     network,
     runtime,
@@ -25,4 +26,5 @@ CHECKS: tuple[Check, ...] = (
     *runtime.CHECKS,
     *ccr.CHECKS,
     *cloud_api.CHECKS,
+    *eck.CHECKS,
 )

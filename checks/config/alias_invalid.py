@@ -7,23 +7,28 @@ from checks.config._alias import reserved
 from checks.shared.alias_form import is_settings_key, suggest_alias
 from checks.shared.causes import NO_CONNECTION
 from checks.shared.fixes import on_local, recreate
-from checks.shared.payloads import is_given
+from checks.shared.payloads import aliases_of, is_given
 from checks.tables import docs
-from diag.check import Applies, NotApplicable, Yields, check
+from diag.check import Applies, NotApplicable, Yields, check, missing
 from diag.model import (
+    EckClusters,
     Finding,
     Remote,
     RemoteLists,
     Severity,
+    Unavailable,
     shorten,
 )
 
 
-def _in_documents(lists: RemoteLists) -> Yields:
-    """The aliases in what is sent to Elastic Cloud, or planned by Terraform, where the same rule holds."""
-    aliases = [one.alias for found in lists.all for one in found.remotes if one.alias is not None]
-    if not aliases:
-        yield NotApplicable("no document names an alias of a remote")
+def _in_documents(lists: RemoteLists | Unavailable, clusters: EckClusters | Unavailable) -> Yields:
+    """The aliases in what is sent to Elastic Cloud, planned by Terraform or made by ECK, where the same rule holds."""
+    absent = [one for one in (lists, clusters) if isinstance(one, Unavailable)]
+    aliases = [*aliases_of(lists), *aliases_of(clusters)]
+    if lost := [one for one in absent if not one.not_configured]:
+        yield missing(lost[0])
+    elif not aliases:
+        yield missing(absent[0]) if absent else NotApplicable("no document names an alias of a remote")
     for alias in aliases:
         if is_given(alias, is_id=False) and not is_settings_key(alias.text):
             invalid = "".join(dict.fromkeys(char for char in alias.text if not is_settings_key(char)))

@@ -11,6 +11,7 @@ from checks.shared.fixes import on_local, recreate, store_key
 from checks.tables import docs
 from diag.check import NotApplicable, Yields, check, missing
 from diag.model import (
+    EckClusters,
     Finding,
     Keystore,
     KeystoreLists,
@@ -31,11 +32,18 @@ def _in_use(info: RemoteInfo | Unavailable) -> bool:
     return isinstance(info, RemoteInfo) and info.connected and info.has_credential is True
 
 
-def _in_documents(texts: SettingsTexts | Unavailable, lists: KeystoreLists | Unavailable) -> Yields:
+def _in_documents(
+    texts: SettingsTexts | Unavailable, lists: KeystoreLists | Unavailable, clusters: EckClusters | Unavailable
+) -> Yields:
     """Judge the aliases of every document, and the entries of every list: each where it is written."""
-    if isinstance(texts, Unavailable) and isinstance(lists, Unavailable):
+    if isinstance(texts, Unavailable) and isinstance(lists, Unavailable) and isinstance(clusters, Unavailable):
         yield missing(texts)
         return
+    for one in () if isinstance(clusters, Unavailable) else clusters.all:
+        # Without a key the operator puts nothing into the keystore.
+        for remote in one.remotes:
+            if remote.key is not None and remote.alias is not None:
+                yield from _written(remote.alias.text, remote.alias.origin, "The alias")
     for text in () if isinstance(texts, Unavailable) else texts.all:
         if text.side is not Side.REMOTE:
             for alias, found in remotes_in(text).items():

@@ -7,7 +7,18 @@ from collections.abc import Iterable
 from typing import Final, TypeVar
 
 from checks.shared.placeholders import placeholder_in
-from diag.model import DirectTrust, PayloadForm, RemoteList, TrustedEntity, TrustPayload, Written, shorten
+from diag.model import (
+    DirectTrust,
+    EckClusters,
+    PayloadForm,
+    RemoteList,
+    RemoteLists,
+    TrustedEntity,
+    TrustPayload,
+    Unavailable,
+    Written,
+    shorten,
+)
 
 HEX_ID: Final = re.compile(r"[0-9a-f]{32}")
 ORGANIZATION: Final = re.compile(r"\d{6,12}|[0-9a-f]{32}")
@@ -54,3 +65,10 @@ def replacements(lists: Iterable[T]) -> list[tuple[T, T]]:
 def are_distinct(now: T) -> bool:
     """Whether the first of a pair is known to be what is there already."""
     return now.form is PayloadForm.ANSWER
+
+
+def aliases_of(found: RemoteLists | EckClusters | Unavailable) -> list[Written]:
+    """Every alias that documents give to a remote."""
+    if isinstance(found, Unavailable):
+        return []
+    return [remote.alias for one in found.all for remote in one.remotes if remote.alias is not None]

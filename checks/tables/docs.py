@@ -263,3 +263,13 @@ API_SSL_CERTIFICATES: Final = (
 )  # SSL certificates API
 API_CLOUD: Final = _DOCS + "api/doc/cloud"  # Elastic Cloud API
 MIGRATE_CCS_TEMPLATE: Final = _DOCS + "deploy-manage/remote-clusters/ec-migrate-ccs"  # Migrate the CCS template
+ECK_REMOTE_CLUSTERS_INSIDE: Final = (
+    _DOCS + "deploy-manage/remote-clusters/eck-remote-clusters"
+)  # ECK: clusters of the same environment
+ECK_FROM_EXTERNAL: Final = (
+    _DOCS + "deploy-manage/remote-clusters/eck-remote-clusters-from-external"
+)  # ECK: from an external cluster
+ECK_TO_EXTERNAL: Final = (
+    _DOCS + "deploy-manage/remote-clusters/eck-remote-clusters-to-external"
+)  # ECK: to an external cluster
+K8S_NETWORK_POLICIES: Final = _DOCS + "deploy-manage/security/k8s-network-policies"  # Kubernetes network policies

@@ -135,3 +135,6 @@ def may_search(local: Version, remote: Version) -> bool | None:
     if not searchable(local) or not searchable(remote):
         return False if may_connect(local, remote) is False else None
     return any(remote in minors for minors in searchable(local))
+
+
+ECK_OPERATOR: Final = Gate(Version(2, 16, 0), "Elastic Cloud on Kubernetes: release notes of the operator 2.16")

@@ -9,6 +9,7 @@ from checks.version import (
     ccs_too_old,
     cert_model_deprecated,
     declared_differs,
+    eck_operator,
     eql_same,
     esql,
     keystore_reload_bug,
@@ -45,4 +46,5 @@ CHECKS: tuple[Check, ...] = (
     kibana_form_limits.kibana_form_limits,
     declared_differs.declared_differs,
     ccs_template.ccs_template,
+    eck_operator.eck_operator,
 )

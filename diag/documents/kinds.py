@@ -25,6 +25,7 @@ from diag.documents import (
 )
 from diag.documents.candidate import Candidate
 from diag.documents.cloud import deployments, filters, remotes
+from diag.documents.kubernetes import manifest
 from diag.documents.row import KindRow, Recognised
 
 _ALL: Final = 3
@@ -61,6 +62,7 @@ KINDS: Final[tuple[KindRow, ...]] = (
     terraform.ROW,
     settings_request.ROW,
     remote_info.ROW,
+    manifest.row(_inside),
     compose.row(_inside),
     ansible.row(_inside),
     key_body.ROW,

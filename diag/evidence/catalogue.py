@@ -13,6 +13,7 @@ from diag.evidence.documents import (
     connection_answers,
     deployment,
     keystore_list,
+    kubernetes,
     named_files,
     origins,
     problems,
@@ -85,6 +86,11 @@ PIECES: Final[tuple[Piece, ...]] = (
     remote_list.PIECE,
     deployment.PIECE,
     traffic_filter.PIECE,
+    kubernetes.CLUSTERS,
+    kubernetes.OPERATORS,
+    kubernetes.SERVICES,
+    kubernetes.POLICIES,
+    kubernetes.CERTIFICATES,
 )
 
 

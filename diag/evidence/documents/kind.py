@@ -29,3 +29,4 @@ class DocumentKind(StrEnum):
     REMOTE_CLUSTERS = "remote-clusters payload"
     DEPLOYMENT = "deployment"
     TRAFFIC_FILTER = "traffic filter"
+    KUBERNETES = "Kubernetes manifest"

@@ -1,0 +1,11 @@
+"""Remotes of Elastic Cloud on Kubernetes: checks of group ``eck``, in display order."""
+
+from checks.eck import association, external_ca_with_internal_remotes, key_access_fields, own_certificate_names
+from diag.check import Check
+
+CHECKS: tuple[Check, ...] = (
+    association.association,
+    key_access_fields.key_access_fields,
+    external_ca_with_internal_remotes.external_ca_with_internal_remotes,
+    own_certificate_names.own_certificate_names,
+)

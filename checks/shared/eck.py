@@ -1,0 +1,43 @@
+"""What checks of ECK share: which cluster a remote refers to, who uses which port of whom."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from checks.shared.payloads import text_of
+from diag.model import REMOTE_CLUSTER_SERVER, TRANSPORT_RANGE, EckCluster, EckClusters, EckRemote, Version, Written
+
+_RELEASE: Final = re.compile(r"v?(\d+)\.(\d+)(?:\.(\d+))?")
+TRANSPORT: Final = TRANSPORT_RANGE.start
+
+
+def target_of(clusters: EckClusters, cluster: EckCluster, remote: EckRemote) -> EckCluster | None:
+    """The cluster that a remote refers to, None where the documents do not show it."""
+    namespace = remote.namespace or cluster.namespace
+    wanted = (text_of(remote.target), namespace)
+    return next((one for one in clusters.all if (one.name, one.namespace) == wanted), None)
+
+
+def called(cluster: EckCluster) -> str:
+    """How to call a cluster."""
+    return f"{cluster.namespace}/{cluster.name}"
+
+
+def uses(clusters: EckClusters) -> Iterator[tuple[EckCluster, EckRemote, EckCluster | None]]:
+    """Every remote of every cluster, with what it refers to."""
+    for cluster in clusters.all:
+        for remote in cluster.remotes:
+            yield cluster, remote, target_of(clusters, cluster, remote)
+
+
+def port_of(remote: EckRemote) -> int:
+    """The port of the pods that a remote is reached by."""
+    return REMOTE_CLUSTER_SERVER if remote.key is not None else TRANSPORT
+
+
+def release_of(value: Written | None) -> Version | None:
+    """The release that a value names, None where it names none."""
+    found = _RELEASE.match(text_of(value))
+    return Version(*(int(part or 0) for part in found.groups())) if found else None

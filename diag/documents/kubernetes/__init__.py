@@ -1,0 +1,1 @@
+"""Manifests of Kubernetes: every document of a file, the items of lists."""

@@ -1,0 +1,175 @@
+"""What manifests of Kubernetes say of Elasticsearch: the clusters of Elastic Cloud on Kubernetes (ECK), Services, NetworkPolicies, certificates."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from diag.evidence.documents.absent import NO_DOCUMENT
+from diag.evidence.documents.origin import Origin
+from diag.evidence.documents.settings import Setting
+from diag.evidence.documents.written import Written
+from diag.evidence.piece import Piece, Subject
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AccessPart:
+    """``search`` or ``replication`` of a key, or what else stands there: ``names`` is None where it has none, ``unknown`` are other keys."""
+
+    key: str
+    value: Written
+    names: Written | None
+    listed: tuple[Written, ...]
+    unknown: tuple[Written, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EckKey:
+    """The ``apiKey`` of a remote: ``misplaced`` are the keys in it that are not ``access``, ``parts`` what stands under ``access``."""
+
+    access: Written | None
+    misplaced: tuple[Written, ...]
+    parts: tuple[AccessPart, ...]
+    origin: Origin
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EckRemote:
+    """One of ``spec.remoteClusters``: its alias, the cluster that it refers to, and its key; None where there is none."""
+
+    alias: Written | None
+    target: Written | None
+    namespace: str
+    key: EckKey | None
+    origin: Origin
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ServicePort:
+    """A port of a Service; ``target`` is the port of the pods, the same one where it is not written."""
+
+    port: Written
+    target: Written
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KubernetesService:
+    """A Service, or the template of one in ``spec.remoteClusterServer.service`` and ``spec.transport.service``.
+
+    ``cluster`` is the ECK cluster that its selector names. ``of_server`` says what it is for: the remote cluster server, or transport; None
+    where only its ports tell.
+    """
+
+    name: str
+    namespace: str
+    cluster: str
+    type: Written | None
+    ports: tuple[ServicePort, ...]
+    of_server: bool | None
+    origin: Origin
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EckCluster:
+    """One resource of kind Elasticsearch.
+
+    ``server`` is ``spec.remoteClusterServer.enabled``. ``settings`` are those of all its ``nodeSets``; ``secrets`` are the names of Secrets
+    that its pods mount. ``operator`` is the release that last touched it, where an annotation tells. ``spec`` is the place of its
+    specification.
+    """
+
+    name: str
+    namespace: str
+    version: Written | None
+    server: Written | None
+    remotes: tuple[EckRemote, ...]
+    settings: tuple[Setting, ...]
+    secrets: tuple[str, ...]
+    operator: Written | None
+    spec: Origin
+
+    @property
+    def has_server(self) -> bool:
+        """Whether its remote cluster server is on."""
+        return self.server is not None and self.server.is_true
+
+    @property
+    def lacks_server(self) -> bool:
+        """Whether its remote cluster server is known to be off."""
+        return not self.has_server and (self.server is None or self.server.known)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PolicyRule:
+    """A rule of a NetworkPolicy: the ports that it allows, each from and to; none: all of them."""
+
+    ports: tuple[tuple[int, int], ...]
+    named: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NetworkPolicy:
+    """A NetworkPolicy. ``cluster`` is the ECK cluster whose pods it selects, empty for all pods of Elasticsearch in its namespace.
+
+    ``ingress`` and ``egress`` are its rules, None where it says nothing of that direction.
+    """
+
+    name: str
+    namespace: str
+    cluster: str
+    ingress: tuple[PolicyRule, ...] | None
+    egress: tuple[PolicyRule, ...] | None
+    origin: Origin
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MountedCertificate:
+    """A certificate that a Secret holds, or that cert-manager puts into one: the names that it is for."""
+
+    secret: str
+    namespace: str
+    names: tuple[str, ...]
+    origin: Origin
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EckClusters:
+    """Every Elasticsearch resource."""
+
+    all: tuple[EckCluster, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EckOperators:
+    """The release of every operator whose image a manifest names."""
+
+    all: tuple[Written, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KubernetesServices:
+    """Every Service for pods of Elasticsearch."""
+
+    all: tuple[KubernetesService, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NetworkPolicies:
+    """Every NetworkPolicy for pods of Elasticsearch."""
+
+    all: tuple[NetworkPolicy, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MountedCertificates:
+    """Every certificate that a manifest holds or orders."""
+
+    all: tuple[MountedCertificate, ...] = ()
+
+
+_OF: Final = (Subject.SURROUNDINGS,)
+CLUSTERS: Final = Piece(name="eck_clusters", noun=EckClusters, subjects=_OF, absent=NO_DOCUMENT)
+OPERATORS: Final = Piece(name="eck_operators", noun=EckOperators, subjects=_OF, absent=NO_DOCUMENT)
+SERVICES: Final = Piece(name="kubernetes_services", noun=KubernetesServices, subjects=_OF, absent=NO_DOCUMENT)
+POLICIES: Final = Piece(name="network_policies", noun=NetworkPolicies, subjects=_OF, absent=NO_DOCUMENT)
+CERTIFICATES: Final = Piece(name="mounted_certificates", noun=MountedCertificates, subjects=_OF, absent=NO_DOCUMENT)
