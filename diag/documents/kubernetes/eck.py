@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Final
 
-from diag.documents.cloud.values import form_of, member, plain, within, written
+from diag.documents.cloud.bodies import form_of, member, plain, within, written
 from diag.documents.flat import Flattening
 from diag.documents.kubernetes.objects import name_of, namespace_of
 from diag.documents.tree import Branch, Items, Node, Text, branches

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from typing import Final
 
 from diag.documents.candidate import Candidate
-from diag.documents.cloud.values import plain
+from diag.documents.cloud.bodies import plain
 from diag.documents.embedded import SIGNS, Embedded
 from diag.documents.kubernetes import eck, network, secrets
 from diag.documents.kubernetes.objects import is_cluster, objects

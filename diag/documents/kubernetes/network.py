@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from diag.documents.cloud.values import member, plain, written
+from diag.documents.cloud.bodies import member, plain, written
 from diag.documents.kubernetes.objects import CLUSTER_LABEL, TYPE_LABEL, name_of, namespace_of
 from diag.documents.tree import Branch, branches, items, text
 from diag.evidence.documents.kubernetes import KubernetesService, NetworkPolicy, PolicyRule, ServicePort

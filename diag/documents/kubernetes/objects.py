@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Final
 
-from diag.documents.cloud.values import plain
+from diag.documents.cloud.bodies import plain
 from diag.documents.tree import Branch, Node, branches
 
 _GROUP: Final = "elasticsearch.k8s.elastic.co/"

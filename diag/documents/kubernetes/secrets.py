@@ -7,7 +7,7 @@ import binascii
 from collections.abc import Iterator
 from typing import Final
 
-from diag.documents.cloud.values import plain
+from diag.documents.cloud.bodies import plain
 from diag.documents.kubernetes.objects import name_of, namespace_of
 from diag.documents.tree import Branch, Entry, Text, items, text
 from diag.evidence.documents.keystore_list import KeystoreEntry
