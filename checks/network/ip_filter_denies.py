@@ -36,7 +36,7 @@ _ALL: Final = "_all"
     docs=(docs.IP_FILTER_SETTINGS, docs.REMOTE_CLUSTER_FILTERING),
     tags=("firewall",),
     source="documentation: IP filtering settings; IPFilter: what is allowed goes before what is denied",
-    explains=("network/accept-then-close", "network/tcp-refused", "network/not-elasticsearch", *NO_CONNECTION),
+    explains=("network/accept-then-close", "network/not-elasticsearch", *NO_CONNECTION),
     leaves_open=NOTHING_AFTER_TCP,
 )
 def ip_filter_denies(
