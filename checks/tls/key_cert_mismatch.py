@@ -30,7 +30,7 @@ _IN_STORED: Final = "diag needs one without a passphrase"  # The words of eviden
     docs=(docs.TROUBLESHOOT_HANDSHAKE, docs.TRANSPORT_TLS_SETTINGS),
     tags=("tls", "mutual-tls", "offline"),
     source="documentation: troubleshoot TLS handshakes; Elasticsearch PemKeyConfig",
-    explains=("tls/client-cert-rejected", "trust/othername-*", *NO_CONNECTION),
+    explains=("tls/client-cert-rejected", *NO_CONNECTION),
     leaves_open=NOTHING_AFTER_TCP,
 )
 def key_cert_mismatch(identity: ClientIdentity | Unavailable, version: LocalVersion | Unavailable) -> Yields:
