@@ -13,6 +13,7 @@ from diag.check import Applies, NotApplicable, Yields, check
 from diag.model import (
     REMOTE_SETTINGS,
     Finding,
+    Origins,
     Registration,
     Remote,
     RemoteInfo,
@@ -34,7 +35,9 @@ _LETTER_BY_LETTER: Final = {one.key for one in REMOTE_SETTINGS if one.address or
     tags=("settings", "reported"),
     source="documentation: cluster settings API",
 )
-def drift(remote: Remote, registration: Registration, info: RemoteInfo | Unavailable) -> Yields:
+def drift(
+    remote: Remote, registration: Registration, info: RemoteInfo | Unavailable, origins: Origins | Unavailable
+) -> Yields:
     """What is declared for diag and what the local cluster has registered are not the same.
 
     Why it matters: the checks look at what is declared; the cluster connects by what it has.
@@ -43,6 +46,11 @@ def drift(remote: Remote, registration: Registration, info: RemoteInfo | Unavail
 
     Example: ``proxy_address`` was changed in Kibana, and diag.yaml still has the old one.
     """
+    if isinstance(origins, Origins):
+        yield NotApplicable(
+            "each document is judged as it stands: two of them need not be about one moment, or one cluster"
+        )
+        return
     if not registration.exists:
         yield NotApplicable("the local cluster has no setting of this alias; config/not-added is about that")
         return

@@ -74,9 +74,12 @@ def _refused(text: SettingsText, one: Setting, known: KnownSetting) -> Finding:
 
 
 def _unset(one: Setting) -> Finding:
+    by_node = all(name.isidentifier() for name in one.unset)
     return Finding(
-        summary=f"{listed(one.unset)} is not set here, so that what {shorten(one.key)} becomes is not judged.",
-        remedy="Set it where the node starts, and hand its value over with --env-file.",
+        summary=f"{listed(one.unset)} {'is not set' if by_node else 'is not filled in'} here, so that what {shorten(one.key)} becomes is not judged.",
+        remedy="Set it where the node starts, and hand its value over with --env-file."
+        if by_node
+        else "Hand over what comes of it, with the values filled in.",
         severity=Severity.INFO,
         origin=one.origin,
         facts={"setting": shorten(one.key), "variables": one.unset},

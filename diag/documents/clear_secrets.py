@@ -15,7 +15,12 @@ _NAMED: Final = re.compile(
     re.IGNORECASE,
 )
 _HEADER: Final = re.compile(r"\b(?:ApiKey|Basic|Bearer)\s+(?P<value>[A-Za-z0-9+/=_.:-]{8,})")
-_USER: Final = re.compile(r"""(?:^|\s)(?:-u|--user)[\s=]+["']?[^\s:"']+:(?P<value>[^\s"']+)""")
+_USER: Final = re.compile(r"""(?:^|\s)(?:-u|--user)[\s=]*["']?[^\s:"']+:["']?(?P<value>[^\s"']+)""")
+# What is fed to the tool of the keystore, from the left or from the right.
+_PIPED: Final = re.compile(
+    r"""(?:echo|printf)\s+(?:-\w+\s+|["']?%s[^\s"']*["']?\s+)*["']?(?P<value>[^\s"'|]+)["']?\s*\|[^\n]*elasticsearch-keystore"""
+)
+_FED: Final = re.compile(r"""elasticsearch-keystore[^\n]*<<<\s*["']?(?P<value>[^\s"']+)""")
 _USERINFO: Final = re.compile(r"://[^\s/@:\"']+:(?P<value>[^\s/@\"']+)@")
 _TOKEN: Final = re.compile(r"[A-Za-z0-9+=_:-]{32,}")
 _PRIVATE: Final = re.compile(r"-----BEGIN [A-Z ]*PRIVATE KEY-----(?P<value>.*?)(?:-----END|\Z)", re.DOTALL)
@@ -41,7 +46,7 @@ def _found(text: str) -> Iterator[str]:
             if value.lower().startswith(("apikey ", "basic ", "bearer "))
             else value
         )
-    for pattern in (_HEADER, _USER, _USERINFO):
+    for pattern in (_HEADER, _USER, _USERINFO, _PIPED, _FED):
         yield from (found["value"] for found in pattern.finditer(text))
     for found in _PRIVATE.finditer(text):
         yield from (line.strip() for line in found["value"].splitlines() if line.strip())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from diag.documents.candidate import Candidate
@@ -12,6 +12,7 @@ from diag.documents.files import Named
 from diag.documents.kinds import KINDS, recognise
 from diag.documents.row import Reading, Recognised
 from diag.documents.source import Source
+from diag.documents.templates import filled, has_template, is_template, name_without
 from diag.documents.tree import Places
 from diag.evidence.documents.kind import DocumentKind
 from diag.evidence.documents.origin import Origin
@@ -74,12 +75,22 @@ def read_document(named: Named, reading: Reading, forced: DocumentKind | None = 
     if named.problem:
         return Document(named=named, kind=None, why=named.problem)
     text, problem = _text(named.data)
-    candidate = Candidate(Source(named.name, text), data=named.data, problem=problem)
+    candidate = _candidate(Candidate(Source(named.name, text), data=named.data, problem=problem))
     found = recognise(candidate) if forced is None else _forced(forced)
     if found is None or (problem and not found.row.of_bytes):
         return Document(named=named, kind=None, why=problem or _why_not(candidate), text=text)
     nouns = found.row.read(candidate, reading)
     return Document(named=named, kind=found.row.kind, why=found.why, nouns=nouns, text=text)
+
+
+def _candidate(candidate: Candidate) -> Candidate:
+    """The text itself; of a template, what it becomes with its references as holes."""
+    data = candidate.name.endswith((".yml", ".yaml", ".json"))
+    if not is_template(candidate.name) and not (
+        data and has_template(candidate.text) and candidate.refusal is not None
+    ):
+        return candidate
+    return replace(candidate, source=filled(candidate.source), called=name_without(candidate.name))
 
 
 def _why_not(candidate: Candidate) -> str:
