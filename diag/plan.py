@@ -17,7 +17,7 @@ from diag.collect import RoundInput
 from diag.config import ClusterConfig, Config, ConfigError, Problem
 from diag.config.config_problems import Key
 from diag.engine import BrokenPack, Catalogue
-from diag.model import History, Policy
+from diag.model import History, Policy, Surroundings
 from diag.text import shown
 
 NOTHING: Final[Mapping[str, History]] = MappingProxyType({})
@@ -119,6 +119,15 @@ def _nothing_left(config: Config | None, skip: Sequence[str]) -> Problem:
     return Problem(file="--only and --skip", message=message)
 
 
+def _surroundings(cluster: ClusterConfig) -> Surroundings:
+    """What the documents say that the configuration of a cluster names."""
+    if not (cluster.settings_files or any(one.settings_files for one in cluster.remotes)):
+        return Surroundings()
+    from diag.documents.surroundings import surroundings_of  # noqa: PLC0415 -- few rounds have documents.
+
+    return surroundings_of(cluster)
+
+
 def round_input(
     config: Config,
     cluster: ClusterConfig,
@@ -139,6 +148,7 @@ def round_input(
         transport=config.probe.transport,
         search=config.probe.search,
         past=past,
+        surroundings=_surroundings(cluster),
         keys_elsewhere={
             other.name: keys
             for other in config.clusters

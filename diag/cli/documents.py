@@ -23,6 +23,7 @@ from diag.documents.files import read_files
 from diag.documents.located import LintReport, lint_report
 from diag.documents.named_files import with_named_files
 from diag.documents.row import Reading
+from diag.documents.surroundings import documents_of
 from diag.engine import answerable, judge, report
 from diag.evidence.documents.kind import DocumentKind
 from diag.evidence.piece import Side
@@ -63,6 +64,7 @@ def judge_documents(documents: Documents, chosen: Chosen) -> Linted:
     configurations = [load(one) for one in read if one.kind is DocumentKind.DIAG_YAML]
     refused = {one.document.named.name: one.document for one in configurations}
     read = [refused.get(one.named.name, one) for one in read]
+    read += _named_by(configurations, read)
     given = Given(
         version=documents.version,
         kind=Kind(documents.kind) if documents.kind else None,
@@ -73,6 +75,14 @@ def judge_documents(documents: Documents, chosen: Chosen) -> Linted:
     evidence = asyncio.run(_evidence(assemble(nouns_of(read), given), _release(documents.version), configurations, now))
     judged = [_judged(one, selection, made=made) for one, made in evidence]
     return Linted(report=lint_report(read, report(judged, now)), documents=tuple(read))
+
+
+def _named_by(configurations: Iterable[Configuration], read: Iterable[Document]) -> list[Document]:
+    """The documents that a configuration among them names, and that were not handed over themselves."""
+    known = {one.named.path.resolve() for one in read if one.named.path is not None}
+    clusters = [cluster for one in configurations if one.config for cluster in one.config.clusters]
+    named = [document for cluster in clusters for document in documents_of(cluster)]
+    return [one for one in named if one.named.path is None or one.named.path.resolve() not in known]
 
 
 def _judged(evidence: ClusterEvidence, selection: Selection, *, made: bool) -> ClusterReport:

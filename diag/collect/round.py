@@ -83,6 +83,7 @@ async def _gathered(work: RoundInput, network: Network) -> ClusterEvidence:
         remotes=used,
         discovery=undiscovered(work.cluster, reported, chosen=bool(work.remotes)),
         api=api,
+        surroundings=work.surroundings,
     )
 
 
@@ -154,6 +155,7 @@ def _nothing(work: RoundInput, why: Unavailable) -> ClusterEvidence:
         thresholds=work.thresholds,
         remotes=tuple(r for r in remotes if not work.remotes or r.remote.alias in work.remotes),
         discovery=why if work.cluster.url is not None else None,
+        surroundings=work.surroundings,
     )
 
 

@@ -12,7 +12,7 @@ from diag.collect.credentials import Keys
 from diag.collect.isolate import isolated
 from diag.collect.material import Material, read_material
 from diag.config import ClusterConfig, SecretRef, Timeouts
-from diag.model import History, Step, Thresholds, Unavailable
+from diag.model import History, Step, Surroundings, Thresholds, Unavailable
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,6 +23,7 @@ class RoundInput:
     unavailable, out of time. ``transport`` allows frames of the transport protocol to be sent (``probe.transport``).
     ``search`` allows the declared patterns to be searched (``probe.search``). ``past`` is what earlier rounds saw, by alias.
     ``keys_elsewhere`` are the keys of the other local clusters, by the name of the cluster: one key is meant for one of them.
+    ``surroundings`` is what the documents say that the configuration names.
     """
 
     cluster: ClusterConfig
@@ -35,6 +36,7 @@ class RoundInput:
     search: bool = False
     past: Mapping[str, History] = field(default_factory=dict)
     keys_elsewhere: Mapping[str, tuple[SecretRef, ...]] = field(default_factory=dict)
+    surroundings: Surroundings = field(default_factory=Surroundings)
 
 
 def read_materials(work: RoundInput, chosen: Sequence[Configured]) -> tuple[Material, ...]:

@@ -129,6 +129,9 @@ class RemoteConfig(Model):
         default=(),
         description="The CAs that the remote cluster verifies signatures by: cluster.remote.signing.certificate_authorities there.",
     )
+    settings_files: Files = Field(
+        default=(), description="Files of the settings of the remote cluster's nodes (elasticsearch.yml)."
+    )
     security_domain: Setting = Field(default="", description="Who is responsible for the remote cluster's users.")
     idle_timeout: Duration | None = Field(
         default=None, description="After this time a balancer or firewall in between drops a quiet connection."

@@ -110,6 +110,10 @@ class ClusterConfig(Model):
         default=None,
         description="A stored answer of POST _nodes/reload_secure_settings, which diag itself never sends.",
     )
+    settings_files: Files = Field(
+        default=(),
+        description="Files of its nodes' settings (elasticsearch.yml), stored request bodies and keystore lists: judged as diag lint does.",
+    )
     transport: Transport = Field(default=Transport(), description="What its nodes present and trust.")
     remote_cluster_client: RemoteClusterClient = Field(
         default=RemoteClusterClient(), description="How its nodes use TLS towards remotes with an API key."

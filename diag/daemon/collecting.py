@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Mapping
 from datetime import datetime
@@ -45,7 +46,10 @@ def through(network: Network) -> CollectRound:
         remotes: tuple[str, ...] = (),
         past: Mapping[str, History] = NOTHING,
     ) -> ClusterEvidence:
-        work = round_input(config, cluster, now, remotes=remotes, seconds=max_round_seconds(config), past=past)
+        # It reads the documents that the configuration names; a disk may be slow.
+        work = await asyncio.to_thread(
+            round_input, config, cluster, now, remotes=remotes, seconds=max_round_seconds(config), past=past
+        )
         return await gather(work, network)
 
     return collect

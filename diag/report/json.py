@@ -122,6 +122,7 @@ def _finding(result: Result, finding: Finding) -> dict[str, Any]:
         "remedy": finding.remedy,
         "fix": [fix_to_json(fix) for fix in finding.fix],
         "severity": severity.value if severity else None,
+        "place": str(finding.origin) if finding.origin else None,
         "facts": plain(finding.facts),
         "docs": list(finding.docs),
     }

@@ -117,6 +117,10 @@ def _finding() -> dict[str, Any]:
             "remedy": {**_TEXT, "description": "How to fix it, in a sentence."},
             "fix": array(fix_schema(), "What is typed for that, step by step; empty where there is nothing to type."),
             "severity": any_of_words(Severity),
+            "place": {
+                "type": ["string", "null"],
+                "description": "File, line and column of a document that it is about: file:line:column.",
+            },
             "facts": {"type": "object", "additionalProperties": fact},
             "docs": array({"type": "string", "format": "uri"}),
         }

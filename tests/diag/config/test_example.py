@@ -24,7 +24,7 @@ SCHEMA = config_schema()
 @pytest.fixture
 def loaded(tmp_path: Path) -> Config:
     """The example, loaded with the files it names."""
-    for name in re.findall(r"(?:certs|secrets)/[\w.-]+|trust\.yml|reload\.json", EXAMPLE):
+    for name in re.findall(r"(?:certs|secrets)/[\w.-]+|nodes/[\w.-]+|trust\.yml|reload\.json", EXAMPLE):
         (tmp_path / name).parent.mkdir(exist_ok=True)
         (tmp_path / name).write_text("planted")
     (tmp_path / "diag.yaml").write_text(EXAMPLE)

@@ -1,0 +1,49 @@
+"""The documents that ``diag.yaml`` names: read in every round, as what is known beside the clusters."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Final
+
+from diag.config import ClusterConfig
+from diag.documents.assemble import joined
+from diag.documents.document import Document, nouns_of, read_document
+from diag.documents.files import read_files
+from diag.documents.named_files import with_named_files
+from diag.documents.row import Reading
+from diag.evidence.documents.settings import SettingsTexts
+from diag.evidence.holders import Surroundings
+from diag.evidence.piece import Side
+from diag.model import Reason, Step, Unavailable
+
+# What fills variables in is the environment of the nodes, which nobody knows here.
+_LOCAL: Final = Reading(side=Side.LOCAL)
+_REMOTE: Final = Reading(side=Side.REMOTE)
+
+
+def surroundings_of(cluster: ClusterConfig) -> Surroundings:
+    """What the files of settings of a cluster and of its remotes say; what could not be read is missing, with its reason."""
+    documents = documents_of(cluster)
+    around = joined(nouns_of(documents))
+    refused = next((one for one in documents if one.kind is None and one.named.by_name), None)
+    return around if refused is None else around.having({SettingsTexts: _missing(refused)})
+
+
+def documents_of(cluster: ClusterConfig) -> tuple[Document, ...]:
+    """Those files, and what they name in turn, as documents."""
+    local = _read(cluster.settings_files, _LOCAL)
+    remote = _read((path for one in cluster.remotes for path in one.settings_files), _REMOTE)
+    return (*local, *remote)
+
+
+def _read(paths: Iterable[Path], reading: Reading) -> Iterator[Document]:
+    read = [read_document(one, reading) for one in read_files([str(path) for path in dict.fromkeys(paths)])]
+    yield from with_named_files(read, reading)
+
+
+def _missing(document: Document) -> Unavailable:
+    path = document.named.path
+    there = path is not None and path.exists()
+    reason = Reason.NOT_USABLE if there else Reason.MISSING_FILE
+    return Unavailable(step=Step.FILE, reason=reason, detail=f"the file {document.named.name}: {document.why}")
