@@ -68,7 +68,7 @@ def test_fixed_fields() -> None:
     assert remote["root_causes"] == ["config/port-model-mismatch"]
     result = next(r for r in remote["results"] if r["outcome"] == "fail")
     assert list(result)[:5] == ["check", "outcome", "severity", "because", "findings"]
-    assert list(result["findings"][0]) == ["summary", "remedy", "fix", "severity", "facts", "docs"]
+    assert list(result["findings"][0]) == ["summary", "remedy", "fix", "severity", "place", "facts", "docs"]
     assert result["findings"][0]["facts"] == {"port": 9400, "expected": 9443, "addresses": ["192.0.2.10:9400"]}
     assert all(r["severity"] is None for r in remote["results"] if r["outcome"] != "fail")
 
