@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
 
 from diag.model import (
+    ClientIdentity,
     Kind,
     LocalCluster,
     Node,
@@ -15,6 +17,8 @@ from diag.model import (
     VerificationMode,
 )
 
+# What elasticsearch-certutil calls a certificate that it is given no name for.
+_NAMELESS: Final = "instance"
 _STRICTEST_FIRST = tuple(VerificationMode)
 
 
@@ -38,8 +42,16 @@ class Verification:
         return self.mode is not VerificationMode.NONE
 
 
-def verification(cluster: LocalCluster, remote: Remote, local_nodes: Nodes | Unavailable) -> Verification:
+def verification(
+    cluster: LocalCluster,
+    remote: Remote,
+    local_nodes: Nodes | Unavailable,
+    identity: ClientIdentity | Unavailable | None = None,
+) -> Verification:
     """Tell the mode: what nodes show goes before what is declared, and that before what the kind of cluster has by itself.
+
+    By the certificate of the local nodes (``identity``) it is told, too: with one that carries no name of any host they can't verify names,
+    for they connect to each other under the same settings.
 
     Of nodes that differ the strictest counts here, for it is the one that may refuse.
     """
@@ -54,7 +66,17 @@ def verification(cluster: LocalCluster, remote: Remote, local_nodes: Nodes | Una
         return Verification(VerificationMode.FULL, "the default of Elasticsearch", known=False)
     if cluster.kind is Kind.ECK:
         return Verification(VerificationMode.CERTIFICATE, "what ECK sets", known=False)
+    if isinstance(identity, ClientIdentity) and _is_for_no_host(identity):
+        source = (
+            "the certificate of the local nodes is for no host, so that they could not connect to each other otherwise"
+        )
+        return Verification(VerificationMode.CERTIFICATE, source, known=False)
     return Verification(None, "no API shows it, and diag.yaml does not declare it", known=False)
+
+
+def _is_for_no_host(identity: ClientIdentity) -> bool:
+    leaf = identity.chain[0] if identity.chain else None
+    return leaf is not None and not (leaf.names or leaf.problem) and leaf.common_name == _NAMELESS
 
 
 def reported_modes(local_nodes: Nodes, model: SecurityModel) -> dict[str, VerificationMode]:

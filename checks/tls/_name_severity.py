@@ -20,7 +20,7 @@ def weighed(
     Where that is not known it is a warning at most, and no more than an info where the local cluster is connected. Where the local cluster
     says that it is not connected although the peer is trusted and answers diag, the names are what would explain it.
     """
-    found = verification(cluster, remote_evidence.remote, local_nodes)
+    found = verification(cluster, remote_evidence.remote, local_nodes, remote_evidence.identity)
     if found.verifies_names:
         return finding
     if found.verifies_names is False:

@@ -30,6 +30,7 @@ CLEAR = {
     "chain": {"unavailable": "the peer closed the connection", "step": "tls", "reason": "closed"},
     "transport": {"clear": True},
 }
+NO_URL = {"unavailable": "no url is configured for the local cluster", "step": "api", "reason": "not_asked"}
 OFF = {"nodes": {"all": {0: {"security": {"enabled": False}}, 1: {"security": {"enabled": False}}}}}
 NAMELESS = {
     "leaf": {"has_san": False, "dns_names": [], "ip_addresses": [], "other_names": [], "common_name": "instance"}
@@ -45,6 +46,26 @@ CONTROLS: dict[str, tuple[str, dict[str, Any]]] = {
     "certutil's default pair": (
         "certificate",
         {**NAMELESS, "restrictions": {"unavailable": "no trust_restrictions file is configured"}},
+    ),
+    "certutil's default pair, by files alone": (
+        "certificate",
+        {
+            **NAMELESS,
+            "identity": {
+                "chain": {
+                    0: {
+                        "has_san": False,
+                        "dns_names": [],
+                        "other_names": [],
+                        "common_name": "instance",
+                        "subject": "CN=instance",
+                    }
+                }
+            },
+            "restrictions": {"unavailable": "no trust_restrictions file is configured"},
+            "belief": dict.fromkeys(("registration", "info", "resolved", "key", "views"), NO_URL),
+            "local_api": dict.fromkeys(("nodes", "registrations", "certificates", "security"), NO_URL),
+        },
     ),
     "pair without security": ("certificate", {"local_api": OFF, **CLEAR}),
     "wildcard": ("api_key", {"leaf": {"dns_names": ["*.example"]}}),
