@@ -10,7 +10,13 @@ from diag.cli.documents import judge_documents
 from diag.documents.located import LintReport
 
 
-def lint(*files: str | Path, side: str | None = None, version: str = "", chosen: Chosen | None = None) -> LintReport:
+def lint(
+    *files: str | Path,
+    side: str | None = None,
+    version: str = "",
+    chosen: Chosen | None = None,
+    password_files: tuple[Path, ...] = (),
+) -> LintReport:
     """Judge documents together."""
     documents = Documents(
         files=tuple(map(str, files)),
@@ -21,5 +27,6 @@ def lint(*files: str | Path, side: str | None = None, version: str = "", chosen:
         env_file=None,
         keystore=None,
         stdin_filename="",
+        password_files=password_files,
     )
     return judge_documents(documents, chosen or Chosen()).report

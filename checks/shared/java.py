@@ -12,8 +12,8 @@ def is_store(form: str, problem: str) -> bool:
     return form in {"PKCS#12", "JKS"} or (not form and "key store" in problem)
 
 
-def read_by_some_java(path: str, older: str, newer: str, version: LocalVersion | Unavailable) -> Finding:
-    """Say that a file of certificates is read by one Java and not by another, as severe as it is for the release in use."""
+def read_by_some_java(path: str, older: str, newer: str, version: LocalVersion | Unavailable | None) -> Finding:
+    """Say that a file of certificates is read by one Java and not by another, as severe as it is for the release in use, where that is known."""
     reported = (
         f"Java before 25 (Elasticsearch before 9.2): {older}"
         if older

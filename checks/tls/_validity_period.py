@@ -8,15 +8,18 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Final
 
+from checks.shared.certificate_files import placed
 from checks.shared.certificate_text import ROTATING, client_prefix, lacking, server_prefix, subject
 from checks.shared.chain_not_judged import unverified
 from checks.tls._loaded_certificates import Loaded, in_use
 from diag.check import Unknown
 from diag.model import (
     Certificate,
+    CertificateFiles,
     Chain,
     ClientIdentity,
     ClusterEvidence,
+    Origin,
     RemoteEvidence,
     SecurityModel,
     TlsAttempt,
@@ -248,3 +251,22 @@ def _was_not_reported(piece: object) -> bool:
 def moment(when: datetime) -> str:
     """Write a time down, in UTC."""
     return f"{when.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
+
+
+def in_files(files: CertificateFiles) -> Iterator[tuple[ValidityPeriod, Origin]]:
+    """Every certificate of files that somebody handed over, each once, with its place."""
+    seen: set[str] = set()
+    for one in placed(files):
+        if one.certificate.fingerprint not in seen:
+            seen.add(one.certificate.fingerprint)
+            what = f"the certificate of a node in {one.path}" if one.is_leaf else f"the CA in {one.path}"
+            remedy = (
+                "Renew it on every node that has it; signed by the same CA, nothing changes for the other side."
+                if one.is_leaf
+                else "Get the current CA certificate, and add it before certificates are issued by it; remove the old one when none are left."
+            )
+            trusted = "" if one.is_leaf else _TRUSTED_AS_IT_IS
+            yield (
+                ValidityPeriod.of(one.certificate, what=what, remedy=remedy, ca=not one.is_leaf, excuse=trusted),
+                one.origin,
+            )

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Final
 
 from checks.shared.causes import NO_CONNECTION, NOTHING_AFTER_TLS
+from checks.shared.certificate_files import leaves
 from checks.shared.certificate_text import lacking, server_prefix, subject, unread
 from checks.shared.chain_not_judged import unverified
 from checks.tables import docs
 from diag.check import Applies, Unknown, Yields, check
 from diag.model import (
     Certificate,
+    CertificateFiles,
     Chain,
     ClientIdentity,
     ClusterEvidence,
@@ -31,6 +34,20 @@ _ANY: Final = frozenset({"any", "anyextendedkeyusage", "2.5.29.37.0"})
 _SPOKEN: Final = {_SERVER: "serverAuth", _CLIENT: "clientAuth"}
 
 
+def _documents(files: CertificateFiles) -> Yields:
+    for one in leaves(files):
+        for found in _lacking_usages(
+            one.certificate, f"in {one.path}", (_SERVER, _CLIENT), "xpack.security.transport.ssl"
+        ):
+            if isinstance(found, Unknown):
+                yield found
+                continue
+            server_only = found.facts["missing"] == (_SPOKEN[_CLIENT],)
+            severity = Severity.WARNING if server_only else Severity.ERROR
+            more = " It is enough for an interface that is a server only." if server_only else ""
+            yield replace(found, summary=f"{found.summary}{more}", severity=severity, origin=one.origin)
+
+
 @check(
     "tls/eku-missing",
     second_hop=True,
@@ -43,6 +60,7 @@ _SPOKEN: Final = {_SERVER: "serverAuth", _CLIENT: "clientAuth"}
     source="documentation: external CA for transport TLS; elasticsearch#137688; RFC 5280 section 4.2.1.12",
     explains=("tls/client-cert-rejected", *NO_CONNECTION),
     leaves_open=NOTHING_AFTER_TLS,
+    in_documents=_documents,
 )
 def eku_missing(
     cluster_evidence: ClusterEvidence,

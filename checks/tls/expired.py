@@ -2,12 +2,30 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import datetime
+
 from checks.shared.causes import NO_CONNECTION, NOTHING_AFTER_TLS
 from checks.tables import docs
 from checks.tls._validity import in_days
-from checks.tls._validity_period import moment, undecided, validity_periods
+from checks.tls._validity_period import ValidityPeriod, in_files, moment, undecided, validity_periods
 from diag.check import Applies, Yields, check
-from diag.model import Chain, ClusterEvidence, Finding, RemoteEvidence, Severity, Unavailable
+from diag.model import (
+    CertificateFiles,
+    Chain,
+    ClusterEvidence,
+    Finding,
+    RemoteEvidence,
+    Severity,
+    Unavailable,
+)
+
+
+def _documents(cluster_evidence: ClusterEvidence, files: CertificateFiles) -> Yields:
+    now = cluster_evidence.taken_at
+    for one, origin in in_files(files):
+        if now > one.not_after:
+            yield replace(_finding(one, now), origin=origin)
 
 
 @check(
@@ -21,6 +39,7 @@ from diag.model import Chain, ClusterEvidence, Finding, RemoteEvidence, Severity
     source="Elasticsearch SslDiagnostics; RFC 5280 section 4.1.2.5",
     explains=("tls/expiring-soon", "tls/client-cert-rejected", *NO_CONNECTION),
     leaves_open=NOTHING_AFTER_TLS,
+    in_documents=_documents,
 )
 def expired(cluster_evidence: ClusterEvidence, remote_evidence: RemoteEvidence, chain: Chain | Unavailable) -> Yields:
     """A certificate has expired.
@@ -37,16 +56,16 @@ def expired(cluster_evidence: ClusterEvidence, remote_evidence: RemoteEvidence, 
     for one in validity_periods(cluster_evidence, remote_evidence, chain):
         if now > one.not_after:
             found = True
-            yield Finding(
-                summary=f"Expired: {one.what} ({one.name}), {in_days(now - one.not_after)} ago, on "
-                f"{moment(one.not_after)}, by the clock of this machine.{one.excuse}",
-                remedy=one.remedy,
-                severity=Severity.CRITICAL if one.is_needed else Severity.WARNING,
-                facts={
-                    "observed": moment(one.not_after),
-                    "expected": f"after {moment(now)}",
-                    **one.facts(now),
-                },
-            )
+            yield _finding(one, now)
     if not found:
         yield from undecided(remote_evidence, chain)
+
+
+def _finding(one: ValidityPeriod, now: datetime) -> Finding:
+    return Finding(
+        summary=f"Expired: {one.what} ({one.name}), {in_days(now - one.not_after)} ago, on "
+        f"{moment(one.not_after)}, by the clock of this machine.{one.excuse}",
+        remedy=one.remedy,
+        severity=Severity.CRITICAL if one.is_needed else Severity.WARNING,
+        facts={"observed": moment(one.not_after), "expected": f"after {moment(now)}", **one.facts(now)},
+    )

@@ -2,13 +2,31 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from dataclasses import replace
+from datetime import datetime, timedelta
 
 from checks.tables import docs
 from checks.tls._validity import DAY, in_days
-from checks.tls._validity_period import ValidityPeriod, moment, undecided, validity_periods
+from checks.tls._validity_period import ValidityPeriod, in_files, moment, undecided, validity_periods
 from diag.check import Applies, Yields, check
-from diag.model import Chain, ClusterEvidence, Finding, RemoteEvidence, Severity, Thresholds, Unavailable
+from diag.model import (
+    CertificateFiles,
+    Chain,
+    ClusterEvidence,
+    Finding,
+    RemoteEvidence,
+    Severity,
+    Thresholds,
+    Unavailable,
+)
+
+
+def _documents(cluster_evidence: ClusterEvidence, files: CertificateFiles) -> Yields:
+    now = cluster_evidence.taken_at
+    for one, origin in in_files(files):
+        severity, limit = _urgency(one, one.not_after - now, cluster_evidence.thresholds)
+        if severity and one.not_after >= now:
+            yield replace(_finding(one, severity, limit, now), origin=origin)
 
 
 @check(
@@ -20,6 +38,7 @@ from diag.model import Chain, ClusterEvidence, Finding, RemoteEvidence, Severity
     docs=(docs.SAME_CA, docs.DIFFERENT_CA),
     tags=("tls", "dates"),
     source="own thresholds; checks.thresholds changes them",
+    in_documents=_documents,
 )
 def expiring_soon(
     cluster_evidence: ClusterEvidence, remote_evidence: RemoteEvidence, chain: Chain | Unavailable
@@ -40,15 +59,20 @@ def expiring_soon(
         severity, limit = _urgency(one, left, cluster_evidence.thresholds)
         if severity and left >= timedelta(0):
             found = True
-            yield Finding(
-                summary=f"Expires in {in_days(left)}: {one.what} ({one.name}), on "
-                f"{moment(one.not_after)}, by the clock of this machine; wanted are more than {limit:g} days.{one.excuse}",
-                remedy=one.remedy,
-                severity=severity if one.is_needed else Severity.WARNING,
-                facts={"observed": round(left / DAY, 2), "expected": limit, **one.facts(now)},
-            )
+            yield _finding(one, severity, limit, now)
     if not found:
         yield from undecided(remote_evidence, chain)
+
+
+def _finding(one: ValidityPeriod, severity: Severity, limit: float, now: datetime) -> Finding:
+    left = one.not_after - now
+    return Finding(
+        summary=f"Expires in {in_days(left)}: {one.what} ({one.name}), on "
+        f"{moment(one.not_after)}, by the clock of this machine; wanted are more than {limit:g} days.{one.excuse}",
+        remedy=one.remedy,
+        severity=severity if one.is_needed else Severity.WARNING,
+        facts={"observed": round(left / DAY, 2), "expected": limit, **one.facts(now)},
+    )
 
 
 def _urgency(one: ValidityPeriod, left: timedelta, thresholds: Thresholds) -> tuple[Severity | None, float]:

@@ -2,17 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import replace
 from typing import Final
 
 from checks.shared.causes import NO_CONNECTION, NOTHING_AFTER_TCP
+from checks.shared.certificate_files import has_fault_of_its_own
 from checks.shared.fixes import Remedy, here, inspect
 from checks.shared.java import is_store, read_by_some_java
 from checks.tables import docs
 from diag.check import Applies, Yields, check, missing
 from diag.model import (
+    CertificateFile,
+    CertificateFiles,
+    CertificateUse,
     ClientIdentity,
     Finding,
+    KeyFile,
+    KeyFiles,
     LocalVersion,
+    Origin,
     SecurityModel,
     Severity,
     Unavailable,
@@ -20,6 +29,67 @@ from diag.model import (
 )
 
 _IN_STORED: Final = "diag needs one without a passphrase"  # The words of evidence that an earlier diag stored.
+
+
+def _documents(files: CertificateFiles | Unavailable, keys: KeyFiles | Unavailable) -> Yields:
+    if isinstance(files, Unavailable) and isinstance(keys, Unavailable):
+        yield missing(files)
+    stores = () if isinstance(files, Unavailable) else files.all
+    for file in stores:
+        yield from _certificate(file)
+    # A certificate that signed itself is often a CA too, and presented all the same.
+    presented = [one for one in stores if one.use is not CertificateUse.STORE]
+    read = () if isinstance(keys, Unavailable) else keys.all
+    for key in read:
+        yield from _key(key, presented, alone=len(read) == 1)
+
+
+def _certificate(file: CertificateFile) -> Iterator[Finding]:
+    if file.use is CertificateUse.AUTHORITIES or file.locked or has_fault_of_its_own(file):
+        return
+    if file.problem:
+        yield _unusable(file.path, file.problem, file.origin)
+    elif file.older_java or file.newer_java:
+        yield replace(read_by_some_java(shorten(file.path), file.older_java, file.newer_java, None), origin=file.origin)
+
+
+def _key(key: KeyFile, presented: list[CertificateFile], *, alone: bool) -> Iterator[Finding]:
+    """Judge a key, and whose it is: that of a certificate with the same public key, else of the one that its name says."""
+    if key.unsupported or key.locked:
+        return
+    if key.problem:
+        yield _unusable(key.path, key.problem, key.origin)
+        return
+    if any(key.public_key == one.public_keys[0] for one in presented if one.public_keys):
+        return
+    holders = [one for one in presented if key.public_key in one.public_keys]
+    for one in holders:
+        problem = f"its key, in {shorten(key.path)}, belongs to certificate {one.public_keys.index(key.public_key) + 1} of the file: that one has to be the first"
+        yield _unusable(one.path, problem, one.place(0))
+    if not holders:
+        of_nodes = [one for one in presented if one.use is CertificateUse.NODE]
+        named_alike = [one for one in presented if _stem(one.path) == _stem(key.path)]
+        near = named_alike or (of_nodes if alone and len(of_nodes) == 1 else [])
+        for one in near:
+            yield _unusable(one.path, f"its key, in {shorten(key.path)}, belongs to another certificate", key.origin)
+
+
+def _stem(path: str) -> str:
+    return path.rpartition(".")[0] or path
+
+
+def _unusable(path: str, problem: str, origin: Origin) -> Finding:
+    return Finding(
+        summary=f"{shorten(path)} can't be used: {shorten(problem)}; expected a certificate with its own key. A node does not start with it.",
+        remedy="A file of certificates holds certificates alone, that of the node first; a file of a key begins with it. Compare the two.",
+        fix=inspect("openssl", "x509", "-in", "<node.pem>", "-noout", "-pubkey"),
+        facts={
+            "path": shorten(path),
+            "observed": shorten(problem),
+            "expected": "a certificate with its own private key",
+        },
+        origin=origin,
+    )
 
 
 @check(
@@ -32,6 +102,7 @@ _IN_STORED: Final = "diag needs one without a passphrase"  # The words of eviden
     source="documentation: troubleshoot TLS handshakes; Elasticsearch PemKeyConfig",
     explains=("tls/client-cert-rejected", *NO_CONNECTION),
     leaves_open=NOTHING_AFTER_TCP,
+    in_documents=_documents,
 )
 def key_cert_mismatch(identity: ClientIdentity | Unavailable, version: LocalVersion | Unavailable) -> Yields:
     """The client certificate can't be used: its key is another one's, or a file is not what Elasticsearch reads.

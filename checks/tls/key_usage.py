@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from checks.shared.causes import NO_CONNECTION, NOTHING_AFTER_TLS
+from checks.shared.certificate_files import leaves
 from checks.shared.certificate_text import server_prefix, subject
 from checks.shared.chain_not_judged import unverified
 from checks.shared.fixes import inspect
@@ -13,6 +15,7 @@ from checks.tls._handshake import has_static_rsa
 from diag.check import Applies, Unknown, Yields, check
 from diag.model import (
     Certificate,
+    CertificateFiles,
     Chain,
     ClientIdentity,
     ClusterEvidence,
@@ -32,6 +35,12 @@ _DECRYPTS = "key_encipherment"
 _SPOKEN = {_SIGNS: "digitalSignature", _DECRYPTS: "keyEncipherment"}
 
 
+def _documents(files: CertificateFiles) -> Yields:
+    for one in leaves(files):
+        for found in _lacking(one.certificate, _SIGNS, f"in {one.path}", "xpack.security.transport.ssl"):
+            yield replace(found, origin=one.origin)
+
+
 @check(
     "tls/key-usage",
     second_hop=True,
@@ -43,6 +52,7 @@ _SPOKEN = {_SIGNS: "digitalSignature", _DECRYPTS: "keyEncipherment"}
     source="JDK EndEntityChecker, measured with Java 17 and 25; RFC 5280 section 4.2.1.3",
     explains=("tls/client-cert-rejected", *NO_CONNECTION),
     leaves_open=NOTHING_AFTER_TLS,
+    in_documents=_documents,
 )
 def key_usage(
     cluster_evidence: ClusterEvidence,

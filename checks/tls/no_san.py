@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from checks.shared.causes import NO_CONNECTION
+from checks.shared.certificate_files import leaves
 from checks.shared.certificate_text import server_prefix, subject, unread
 from checks.shared.fixes import certutil
 from checks.tables import docs
 from checks.tls._name_severity import weighed
 from diag.check import Applies, Unknown, Yields, check
 from diag.model import (
+    CertificateFiles,
     Chain,
     Endpoint,
     Finding,
@@ -22,6 +26,28 @@ from diag.model import (
     shorten,
 )
 
+_NO_SAN: Final = "has no subject alternative names at all"
+_NO_NAME: Final = "has subject alternative names, but no host name and no IP address"
+
+
+def _documents(files: CertificateFiles) -> Yields:
+    for one in leaves(files):
+        if not one.certificate.names and not one.certificate.problem:
+            found = _NO_SAN if not one.certificate.has_san else _NO_NAME
+            yield Finding(
+                summary=f"The certificate in {one.path} ({subject(one.certificate)}) {found}: it serves only where no names are verified "
+                "(verification_mode: certificate).",
+                remedy="Nothing has to be done where no names are verified; else reissue it with the names and addresses that it is reached by.",
+                fix=certutil("--dns", "<name>", "--ip", "<address>", when="where names are verified"),
+                severity=Severity.INFO,
+                facts={
+                    "observed": found,
+                    "expected": "a DNS name or an IP address",
+                    "subject": subject(one.certificate),
+                },
+                origin=one.origin,
+            )
+
 
 @check(
     "tls/no-san",
@@ -34,6 +60,7 @@ from diag.model import (
     tags=("tls", "names"),
     source="documentation: troubleshoot SSLHandshakeException; Elasticsearch SslDiagnostics; RFC 9525 section 2",
     explains=("tls/hostname-mismatch", "tls/wrong-cert-for-sni", *NO_CONNECTION),
+    in_documents=_documents,
 )
 def no_san(
     remote_evidence: RemoteEvidence,
@@ -60,11 +87,7 @@ def no_san(
     if leaf.problem:
         yield Unknown(unread(leaf))
         return
-    found = (
-        "has no subject alternative names at all"
-        if not leaf.has_san
-        else "has subject alternative names, but no host name and no IP address"
-    )
+    found = _NO_SAN if not leaf.has_san else _NO_NAME
     api_key = remote_evidence.remote.security_model is SecurityModel.API_KEY
     by_name = " Java takes it by its common name for now." if taken else " Its common name does not fit either."
     missing = Finding(

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Final
+
 from checks.shared.presented_names import our_leaf, readable_names, was_asked_for
 from diag.check import NotApplicable, Unknown, missing
 from diag.model import (
@@ -9,9 +12,11 @@ from diag.model import (
     TrustRestrictions,
     Unavailable,
     X509Field,
+    parse_pattern,
     shorten,
 )
 
+SUFFIX: Final = ".account"
 _Compared = tuple[TrustRestrictions, tuple[str, ...]]
 
 
@@ -36,3 +41,14 @@ def compare(
             "the local cluster's certificate carries no otherName that is read; trust/othername-missing and trust/othername-encoding are about that"
         )
     return restrictions, names
+
+
+def admits_but_for_suffix(restrictions: TrustRestrictions, name: str) -> str:
+    """Give the pattern that would admit a name with the ending ``.account``, or without it; empty where there is none."""
+    other = name.removesuffix(SUFFIX) if name.endswith(SUFFIX) else name + SUFFIX
+    return next((text for text in restrictions.patterns if parse_pattern(text).matches(other)), "")
+
+
+def differs_in_suffix(restrictions: TrustRestrictions, names: Sequence[str]) -> bool:
+    """Tell whether the ending alone keeps a name from being admitted; trust/cn-scope-suffix is about that."""
+    return any(admits_but_for_suffix(restrictions, name) for name in names)

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from checks.shared.causes import NO_CONNECTION
+from checks.shared.certificate_files import authorities
 from checks.shared.fixes import at
 from checks.tables import docs
 from checks.trust._anchors import NO_FILE
 from diag.check import NotApplicable, Yields, check
 from diag.model import (
+    CertificateFiles,
     Finding,
     Severity,
     Trust,
@@ -17,6 +21,13 @@ from diag.model import (
 )
 
 
+def _documents(files: CertificateFiles) -> Yields:
+    for file in authorities(files):
+        if file.has_private_key and file.certificates:
+            key = next((one.origin for one in file.foreign if one.label.endswith("PRIVATE KEY")), file.origin)
+            yield replace(_with_key(file.path), origin=key)
+
+
 @check(
     "trust/ca-has-private-key",
     severity=Severity.CRITICAL,
@@ -24,6 +35,7 @@ from diag.model import (
     tags=("ca", "offline", "secrets"),
     source="documentation: remote clusters with self-managed clusters, the file must not contain the private key",
     explains=NO_CONNECTION,
+    in_documents=_documents,
 )
 def ca_has_private_key(trust: Trust) -> Yields:
     """A file of trusted certificates holds a private key.
@@ -40,15 +52,19 @@ def ca_has_private_key(trust: Trust) -> Yields:
         yield NotApplicable(NO_FILE)
     for file in trust.files:
         if file.has_private_key:
-            path = shorten(file.path)
-            yield Finding(
-                summary=f"{path} holds a private key as well as certificates of trusted CAs; expected certificates only. "
-                "Elasticsearch takes the key for a certificate and refuses the file: a node does not start with it.",
-                remedy="Write the certificates without the key into a new file, and use that. If this one was uploaded or copied, replace the CA.",
-                fix=at(
-                    Where.HERE,
-                    f"{command('openssl', 'crl2pkcs7', '-nocrl', '-certfile', file.path)} | "
-                    f"{command('openssl', 'pkcs7', '-print_certs', '-out', 'ca-only.pem')}",
-                ),
-                facts={"path": path, "observed": "PRIVATE KEY", "expected": "certificates only"},
-            )
+            yield _with_key(file.path)
+
+
+def _with_key(name: str) -> Finding:
+    path = shorten(name)
+    return Finding(
+        summary=f"{path} holds a private key as well as certificates of trusted CAs; expected certificates only. "
+        "Elasticsearch takes the key for a certificate and refuses the file: a node does not start with it.",
+        remedy="Write the certificates without the key into a new file, and use that. If this one was uploaded or copied, replace the CA.",
+        fix=at(
+            Where.HERE,
+            f"{command('openssl', 'crl2pkcs7', '-nocrl', '-certfile', name)} | "
+            f"{command('openssl', 'pkcs7', '-print_certs', '-out', 'ca-only.pem')}",
+        ),
+        facts={"path": path, "observed": "PRIVATE KEY", "expected": "certificates only"},
+    )

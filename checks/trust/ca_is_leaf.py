@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Final
 
 from checks.shared.causes import CHAIN_NOT_VERIFIED, NO_CONNECTION, NOTHING_AFTER_TLS
+from checks.shared.certificate_files import authorities
 from checks.shared.chain_not_judged import unverified
 from checks.shared.fixes import at, inspect
 from checks.tables import docs
 from checks.trust._anchors import NO_FILE
 from diag.check import NotApplicable, Yields, check
 from diag.model import (
-    CaFile,
     Certificate,
+    CertificateFiles,
     Chain,
     ClusterEvidence,
     Endpoints,
@@ -31,6 +33,15 @@ from diag.model import (
 _EXPORT: Final = ("openssl", "pkcs12", "-out", "ca.pem")
 
 
+def _documents(files: CertificateFiles) -> Yields:
+    for file in authorities(files):
+        no_ca = [index for index, one in enumerate(file.certificates) if not _may_sign(one)]
+        if no_ca:
+            severity = Severity.WARNING if len(no_ca) < len(file.certificates) else Severity.ERROR
+            found = _no_ca(file.path, [file.certificates[index] for index in no_ca], severity, of_peers=False)
+            yield replace(found, origin=file.place(no_ca[0]))
+
+
 @check(
     "trust/ca-is-leaf",
     severity=Severity.ERROR,
@@ -41,6 +52,7 @@ _EXPORT: Final = ("openssl", "pkcs12", "-out", "ca.pem")
     source="RFC 5280 section 4.2.1.9; JDK PKIXValidator: a trust anchor has to be a CA certificate",
     explains=(*CHAIN_NOT_VERIFIED, "trust/ca-not-signing-all-nodes", *NO_CONNECTION),
     leaves_open=NOTHING_AFTER_TLS,
+    in_documents=_documents,
 )
 def ca_is_leaf(
     cluster_evidence: ClusterEvidence, remote_evidence: RemoteEvidence, trust: Trust, endpoints: Endpoints | Unavailable
@@ -66,14 +78,16 @@ def ca_is_leaf(
         no_ca = [ca for ca in file.certificates if not _may_sign(ca)]
         if no_ca:
             of_peers = all(ca.fingerprint in pinned for ca in no_ca)
-            yield _no_ca(file, no_ca, Severity.WARNING if harmless or of_peers else Severity.ERROR, of_peers=of_peers)
+            yield _no_ca(
+                file.path, no_ca, Severity.WARNING if harmless or of_peers else Severity.ERROR, of_peers=of_peers
+            )
 
 
-def _no_ca(file: CaFile, found: list[Certificate], severity: Severity, *, of_peers: bool) -> Finding:
+def _no_ca(path: str, found: list[Certificate], severity: Severity, *, of_peers: bool) -> Finding:
     names = [shorten(certificate.subject, 120) for certificate in found]
     more = f" and {len(names) - 3} more" if len(names) > 3 else ""  # noqa: PLR2004 -- three are enough to know it by.
     return Finding(
-        summary=f"{shorten(file.path)} holds certificates that are not CAs; expected trusted CAs only: {', '.join(names[:3])}{more}. "
+        summary=f"{shorten(path)} holds certificates that are not CAs; expected trusted CAs only: {', '.join(names[:3])}{more}. "
         "Their basicConstraints do not say CA:TRUE."
         + (
             " It is what the remote node presents itself: it is trusted for that node, until its next certificate."
@@ -96,7 +110,7 @@ def _no_ca(file: CaFile, found: list[Certificate], severity: Severity, *, of_pee
         ),
         severity=severity,
         facts={
-            "path": shorten(file.path),
+            "path": shorten(path),
             "observed": "no CA:TRUE",
             "expected": "CA:TRUE",
             "subjects": as_fact(names),

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from checks.shared.causes import CHAIN_NOT_VERIFIED, NO_CONNECTION, NOTHING_AFTER_TCP
+from checks.shared.certificate_files import authorities, has_fault_of_its_own
 from checks.shared.fixes import Remedy, here, inspect
 from checks.shared.java import is_store, read_by_some_java
 from checks.tables import docs
@@ -10,6 +13,7 @@ from checks.trust._anchors import NO_FILE
 from diag.check import NotApplicable, Unknown, Yields, check
 from diag.model import (
     CaFile,
+    CertificateFiles,
     Finding,
     Kind,
     Layer,
@@ -25,6 +29,20 @@ _NO_UPLOAD = frozenset({"DER", "PKCS#7"})
 _UNLOCK = "Name it under truststore with its password, in diag.yaml: transport.truststore.path and .password: {file: …} or {env: …}"
 
 
+def _documents(files: CertificateFiles) -> Yields:
+    for file in authorities(files):
+        as_ca = CaFile(path=file.path, certificates=file.certificates, problem=file.problem, form=file.form)
+        with_key = file.has_private_key and file.certificates
+        if file.problem and not (with_key or has_fault_of_its_own(file)):
+            yield replace(_refused(as_ca), origin=file.origin)
+        elif not file.problem and (file.older_java or file.newer_java):
+            yield replace(
+                read_by_some_java(shorten(file.path), file.older_java, file.newer_java, None), origin=file.origin
+            )
+        elif not file.problem and file.form in _NO_UPLOAD:
+            yield replace(_no_upload(as_ca), origin=file.origin)
+
+
 @check(
     "trust/ca-not-pem",
     severity=Severity.ERROR,
@@ -35,6 +53,7 @@ _UNLOCK = "Name it under truststore with its password, in diag.yaml: transport.t
     source="Elasticsearch PemTrustConfig; JDK CertificateFactory of 17 and 25; RFC 7468",
     explains=(*CHAIN_NOT_VERIFIED, "tls/private-ca-missing", *NO_CONNECTION),
     leaves_open=NOTHING_AFTER_TCP,
+    in_documents=_documents,
 )
 def ca_not_pem(trust: Trust, version: LocalVersion | Unavailable, cluster: LocalCluster) -> Yields:
     """A file of trusted certificates cannot be read, or not by every Java that Elasticsearch runs on.
@@ -55,17 +74,22 @@ def ca_not_pem(trust: Trust, version: LocalVersion | Unavailable, cluster: Local
         if file.locked or (not file.form and is_store(file.form, file.problem)):
             yield Unknown(f"which CAs {path} trusts is not known: {shorten(file.problem)}. {_UNLOCK}")
         elif file.problem and not (file.has_private_key and file.certificates):
-            yield Finding(
-                summary=f"{path} cannot be read as a file of trusted certificates: {shorten(file.problem)}; Elasticsearch refuses it, "
-                "and a node does not start with it.",
-                remedy=(found := _remedy(file)).sentence,
-                fix=found.fix,
-                facts={"path": path, "observed": shorten(file.problem), "expected": "certificates only, in PEM"},
-            )
+            yield _refused(file)
         elif file.older_java or file.newer_java:
             yield read_by_some_java(path, file.older_java, file.newer_java, version)
         elif file.form in _NO_UPLOAD and cluster.kind is not Kind.SELF_MANAGED:
             yield _no_upload(file)
+
+
+def _refused(file: CaFile) -> Finding:
+    path, how = shorten(file.path), _remedy(file)
+    return Finding(
+        summary=f"{path} cannot be read as a file of trusted certificates: {shorten(file.problem)}; Elasticsearch refuses it, "
+        "and a node does not start with it.",
+        remedy=how.sentence,
+        fix=how.fix,
+        facts={"path": path, "observed": shorten(file.problem), "expected": "certificates only, in PEM"},
+    )
 
 
 def _no_upload(file: CaFile) -> Finding:

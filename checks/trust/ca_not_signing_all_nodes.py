@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from checks.shared.causes import CHAIN_NOT_VERIFIED, NO_CONNECTION, NOTHING_AFTER_TLS
+from checks.shared.certificate_files import authorities, leaves
 from checks.shared.chain_not_judged import ca_unknown_but_connected, unverified
 from checks.shared.fixes import trust_ca
 from checks.tables import docs
 from diag.check import NotApplicable, Unknown, Yields, check
 from diag.model import (
+    Certificate,
+    CertificateFiles,
     Chain,
     ClusterEvidence,
     Endpoints,
@@ -21,6 +24,32 @@ from diag.model import (
 )
 
 
+def _documents(files: CertificateFiles) -> Yields:
+    """The CA files beside node certificates: those that sign some of them sign all, unless the nodes are of two clusters."""
+    nodes, cas = leaves(files), [one for file in authorities(files) for one in file.certificates]
+    if not cas or len(nodes) < 2:  # noqa: PLR2004 -- one certificate can't differ from the others.
+        yield NotApplicable("there are no CA file and no two certificates of nodes to compare")
+        return
+    unsigned = [
+        one for one in nodes if not any(_names_issuer(one.certificate, ca) for ca in (*cas, *one.file.certificates[1:]))
+    ]
+    if 0 < len(unsigned) < len(nodes):
+        for one in unsigned:
+            yield Finding(
+                summary=f"The CA files beside it have not signed the certificate in {one.path} (issued by {shorten(one.certificate.issuer, 120)}), "
+                "and have signed the certificate of another node.",
+                remedy="If it is a node of the same cluster, add the CA that signed it, or have its certificate issued by the same CA as the others.",
+                facts={"observed": shorten(one.certificate.issuer, 120), "expected": "one trusted CA for all nodes"},
+                origin=one.origin,
+            )
+
+
+def _names_issuer(certificate: Certificate, ca: Certificate) -> bool:
+    """Tell whether a certificate says that a CA issued it: by its name, and by the id of its key where both carry one."""
+    ids = (certificate.authority_key_id, ca.subject_key_id)
+    return certificate.issuer == ca.subject and (not all(ids) or ids[0] == ids[1])
+
+
 @check(
     "trust/ca-not-signing-all-nodes",
     severity=Severity.ERROR,
@@ -29,6 +58,7 @@ from diag.model import (
     source="documentation: remote clusters with a self-managed cluster: the CA has to have signed the certificates of all nodes",
     explains=(*CHAIN_NOT_VERIFIED, "network/partial-client-nodes", *NO_CONNECTION),
     leaves_open=NOTHING_AFTER_TLS,
+    in_documents=_documents,
 )
 def ca_not_signing_all_nodes(
     cluster_evidence: ClusterEvidence, remote_evidence: RemoteEvidence, trust: Trust, endpoints: Endpoints

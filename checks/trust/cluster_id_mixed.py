@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from checks.shared.applies import CERTIFICATE_MODEL
+from checks.shared.certificate_files import leaves
 from checks.shared.presented_names import readable_names
 from checks.tables import docs
 from checks.trust._other_name import reissue
@@ -13,6 +15,7 @@ from diag.check import NotApplicable, Unknown, Yields, check
 from diag.model import (
     CLOUD_NAME,
     Certificate,
+    CertificateFiles,
     Chain,
     Endpoints,
     Finding,
@@ -20,6 +23,17 @@ from diag.model import (
     as_fact,
     listed,
 )
+
+
+def _documents(files: CertificateFiles) -> Yields:
+    """Nodes of one cluster are those whose certificates come from one CA, as far as files tell."""
+    for issuer in {one.certificate.issuer for one in leaves(files)}:
+        of_one = [one for one in leaves(files) if one.certificate.issuer == issuer]
+        named = [(one, names) for one in of_one if (names := _cloud_names(one.certificate))]
+        if len(named) > 1:
+            yield from (
+                replace(found, origin=named[-1][0].origin) for found in _compared([names for _, names in named])
+            )
 
 
 @check(
@@ -30,6 +44,7 @@ from diag.model import (
     docs=(docs.HOSTED_TO_SELF_MANAGED,),
     tags=("othername", "nodes"),
     source="documentation: remote clusters with a self-managed cluster: <node>.node.<cluster>.cluster.<scope>.account",
+    in_documents=_documents,
 )
 def cluster_id_mixed(endpoints: Endpoints) -> Yields:
     """Nodes of the remote carry different cluster names in their otherNames.

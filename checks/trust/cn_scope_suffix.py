@@ -3,28 +3,43 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Final
+from dataclasses import replace
 
 from checks.shared.applies import CERTIFICATE_REMOTES
 from checks.shared.causes import NO_CONNECTION, NOT_ADMITTED
-from checks.shared.presented_names import not_judged
+from checks.shared.certificate_files import leaves, usable
+from checks.shared.presented_names import not_judged, readable_names
 from checks.tables import docs
-from checks.trust._admission import compare
+from checks.trust._admission import SUFFIX, admits_but_for_suffix, compare
 from checks.trust._restrictions import lines
-from diag.check import NotApplicable, Unknown, Yields, check
+from diag.check import NotApplicable, Unknown, Yields, check, missing
 from diag.model import (
+    CertificateFiles,
     ClientIdentity,
     Finding,
     Layer,
     Severity,
+    TrustFiles,
     TrustRestrictions,
     Unavailable,
     admits,
-    parse_pattern,
     shorten,
 )
 
-_SUFFIX: Final = ".account"
+
+def _documents(trust_files: TrustFiles, files: CertificateFiles | Unavailable) -> Yields:
+    if isinstance(files, Unavailable):
+        yield missing(files)
+        return
+    for file in usable(trust_files):
+        for one in leaves(files):
+            names = readable_names(one.certificate)
+            if names and admits(file.restrictions.patterns, names) is False:
+                yield from (
+                    replace(found, origin=one.origin)
+                    for found in _suffixes(file.restrictions, names)
+                    if isinstance(found, Finding)
+                )
 
 
 @check(
@@ -36,6 +51,7 @@ _SUFFIX: Final = ".account"
     tags=("othername", "trust-restrictions"),
     source="documentation: remote clusters with self-managed clusters, certificate names and trust examples",
     explains=(*NOT_ADMITTED, "trust/restrictions-no-match", "trust/cn-pattern-mismatch", *NO_CONNECTION),
+    in_documents=_documents,
 )
 def cn_scope_suffix(restrictions: TrustRestrictions | Unavailable, identity: ClientIdentity | Unavailable) -> Yields:
     """The name in the local cluster's certificate and the pattern that is to admit it differ only in the ending ``.account``.
@@ -57,14 +73,13 @@ def cn_scope_suffix(restrictions: TrustRestrictions | Unavailable, identity: Cli
 
 def _suffixes(restrictions: TrustRestrictions, names: Sequence[str]) -> Iterator[Finding | Unknown]:
     for name in names:
-        other = name.removesuffix(_SUFFIX) if name.endswith(_SUFFIX) else name + _SUFFIX
-        pattern = next((text for text in restrictions.patterns if parse_pattern(text).matches(other)), None)
-        if pattern is not None:
-            has, lacks = ("name", "pattern") if name.endswith(_SUFFIX) else ("pattern", "name")
-            fixed = pattern.removesuffix(_SUFFIX) if has == "pattern" else pattern + _SUFFIX
+        pattern = admits_but_for_suffix(restrictions, name)
+        if pattern:
+            has, lacks = ("name", "pattern") if name.endswith(SUFFIX) else ("pattern", "name")
+            fixed = pattern.removesuffix(SUFFIX) if has == "pattern" else pattern + SUFFIX
             yield Finding(
                 summary=f"The otherName {shorten(name)} does not match {shorten(pattern)} in {shorten(restrictions.path)}: "
-                f"the {has} ends in {_SUFFIX}, the {lacks} does not.",
+                f"the {has} ends in {SUFFIX}, the {lacks} does not.",
                 remedy="Correct the pattern in the trust_restrictions file of the remote cluster.",
                 fix=lines(fixed),
                 facts={"observed": shorten(name), "expected": shorten(fixed), "pattern": shorten(pattern)},

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from checks.shared.applies import CERTIFICATE_REMOTES
 from checks.shared.causes import NO_CONNECTION, NOT_ADMITTED
+from checks.shared.certificate_files import leaves
 from checks.shared.fixes import at
 from checks.shared.presented_names import COMMON_NAME, Presented
 from checks.tables import docs
 from checks.trust._other_name import REISSUE, reissue, yield_presented
 from diag.check import NotApplicable, Yields, check
 from diag.model import (
+    CertificateFiles,
     Chain,
     Finding,
     Fix,
@@ -26,6 +29,13 @@ from diag.model import (
     command,
     shorten,
 )
+
+
+def _documents(files: CertificateFiles) -> Yields:
+    for one in leaves(files):
+        if any(name.oid == COMMON_NAME for name in one.certificate.other_names):
+            for found in _encodings(Presented("local", "trust management", one.certificate)):
+                yield replace(found, origin=one.origin)
 
 
 @check(
@@ -45,6 +55,7 @@ from diag.model import (
         *NO_CONNECTION,
     ),
     leaves_open=("trust/*",),
+    in_documents=_documents,
 )
 def othername_encoding(remote_evidence: RemoteEvidence, cluster: LocalCluster, chain: Chain | Unavailable) -> Yields:
     """An otherName is there, and Elasticsearch does not read it as the name that is meant.

@@ -6,18 +6,21 @@ from typing import Final
 
 from checks.shared.applies import CERTIFICATE_REMOTES
 from checks.shared.causes import NO_CONNECTION, NOT_ADMITTED
+from checks.shared.certificate_files import leaves, usable
 from checks.shared.fixes import on_local_nodes, on_remote_nodes, yml
 from checks.shared.presented_names import COMMON_NAME, Presented
 from checks.tables import docs
 from checks.trust._other_name import REISSUE, reissue, yield_presented
 from diag.check import NotApplicable, Yields, check
 from diag.model import (
+    CertificateFiles,
     Chain,
     Finding,
     Layer,
     LocalCluster,
     RemoteEvidence,
     Severity,
+    TrustFiles,
     Unavailable,
     X509Field,
     as_fact,
@@ -26,6 +29,26 @@ from diag.model import (
 )
 
 _FIELDS: Final = "xpack.security.transport.ssl.trust_restrictions.x509_fields"
+
+
+def _documents(files: CertificateFiles, trust_files: TrustFiles | Unavailable) -> Yields:
+    readers = [one.restrictions.path for one in usable(trust_files)]
+    if not readers:
+        yield NotApplicable("no trust_restrictions file is beside it: nothing is known to read otherNames")
+        return
+    for one in leaves(files):
+        if not any(name.oid == COMMON_NAME for name in one.certificate.other_names):
+            yield Finding(
+                summary=f"The certificate in {one.path} ({shorten(one.certificate.subject, 120)}) carries no otherName with object identifier "
+                f"{COMMON_NAME}, and {listed(readers)} admits by that name only.",
+                remedy=f"{REISSUE} Or let x509_fields name the DNS names, on the nodes that have that file.",
+                fix=reissue("local"),
+                facts={
+                    "expected": f"otherName {COMMON_NAME} as UTF8String",
+                    "subject": shorten(one.certificate.subject),
+                },
+                origin=one.origin,
+            )
 
 
 @check(
@@ -38,6 +61,7 @@ _FIELDS: Final = "xpack.security.transport.ssl.trust_restrictions.x509_fields"
     source="Elasticsearch RestrictedTrustManager, CertGenUtils; documentation: remote clusters with self-managed clusters",
     explains=(*NOT_ADMITTED, "trust/restrictions-no-match", *NO_CONNECTION),
     leaves_open=("trust/*",),
+    in_documents=_documents,
 )
 def othername_missing(remote_evidence: RemoteEvidence, cluster: LocalCluster, chain: Chain | Unavailable) -> Yields:
     """A certificate carries no otherName, and trust management admits by nothing else.

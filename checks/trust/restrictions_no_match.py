@@ -7,17 +7,21 @@ from collections.abc import Sequence
 
 from checks.shared.applies import CERTIFICATE_REMOTES
 from checks.shared.causes import NO_CONNECTION, NOT_ADMITTED, NOTHING_AFTER_TLS
+from checks.shared.certificate_files import Placed, is_of_own_nodes, leaves, usable
 from checks.shared.fixes import certutil
-from checks.shared.presented_names import not_judged
+from checks.shared.presented_names import not_judged, readable_names
 from checks.tables import docs
-from checks.trust._admission import compare
+from checks.trust._admission import compare, differs_in_suffix
 from checks.trust._restrictions import lines
-from diag.check import NotApplicable, Unknown, Yields, check
+from diag.check import NotApplicable, Unknown, Yields, check, missing
 from diag.model import (
+    CertificateFiles,
     ClientIdentity,
     Finding,
     Layer,
+    SettingsTexts,
     Severity,
+    TrustFiles,
     TrustRestrictions,
     Unavailable,
     Where,
@@ -30,6 +34,42 @@ from diag.model import (
 )
 
 
+def _documents(
+    trust_files: TrustFiles, files: CertificateFiles | Unavailable, texts: SettingsTexts | Unavailable
+) -> Yields:
+    if isinstance(files, Unavailable):
+        yield missing(files)
+        return
+    for file in usable(trust_files):
+        for one in leaves(files):
+            if is_of_own_nodes(file, one, texts):
+                continue  # trust/restrictions-own-nodes is about that.
+            names = readable_names(one.certificate)
+            admitted = admits(file.restrictions.patterns, names)
+            if names and admitted is None:
+                yield not_judged(file.restrictions)
+            elif names and not admitted and not differs_in_suffix(file.restrictions, names):
+                yield _not_admitted(file.restrictions, one, names)
+
+
+def _not_admitted(restrictions: TrustRestrictions, one: Placed, names: tuple[str, ...]) -> Finding:
+    path, nearest = shorten(restrictions.path), shorten(_nearest(restrictions.patterns, names))
+    return Finding(
+        summary=f"{path} does not admit the certificate in {one.path}: its otherName {listed(names)} matches no pattern there "
+        f"({len(restrictions.patterns)} in all). The nearest is {nearest}. If it is that of a node that has this file, the nodes refuse each "
+        "other after a restart.",
+        remedy="Add a pattern for that cluster to the file, on every node that has it.",
+        fix=lines(pattern_for(names[0])),
+        facts={
+            "observed": as_fact(names),
+            "expected": as_fact(restrictions.patterns),
+            "nearest": nearest,
+            "path": path,
+        },
+        origin=one.origin,
+    )
+
+
 @check(
     "trust/restrictions-no-match",
     severity=Severity.ERROR,
@@ -40,6 +80,7 @@ from diag.model import (
     source="Elasticsearch RestrictedTrustManager, Automatons",
     explains=(*NOT_ADMITTED, *NO_CONNECTION),
     leaves_open=NOTHING_AFTER_TLS,
+    in_documents=_documents,
 )
 def restrictions_no_match(
     restrictions: TrustRestrictions | Unavailable, identity: ClientIdentity | Unavailable

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Final
 
 from checks.shared.applies import CERTIFICATE_REMOTES
+from checks.shared.certificate_files import is_of_own_nodes, leaves, usable
 from checks.shared.fixes import on_remote_nodes, yml
 from checks.shared.presented_names import not_judged, readable_names
 from checks.tables import docs
@@ -12,9 +14,13 @@ from checks.trust._other_name import reissue
 from checks.trust._restrictions import lines
 from diag.check import NotApplicable, Unknown, Yields, check, missing
 from diag.model import (
+    Certificate,
+    CertificateFiles,
     Chain,
     Finding,
+    SettingsTexts,
     Severity,
+    TrustFiles,
     TrustRestrictions,
     Unavailable,
     X509Field,
@@ -31,6 +37,19 @@ _OTHER_FIELD: Final = on_remote_nodes(
 )
 
 
+def _documents(
+    trust_files: TrustFiles, files: CertificateFiles | Unavailable, texts: SettingsTexts | Unavailable
+) -> Yields:
+    if isinstance(files, Unavailable):
+        yield missing(files)
+        return
+    for file in usable(trust_files):
+        for one in leaves(files):
+            names = readable_names(one.certificate)
+            if is_of_own_nodes(file, one, texts) and admits(file.restrictions.patterns, names) is False:
+                yield replace(_shut_out(file.restrictions, one.certificate, names), origin=one.origin)
+
+
 @check(
     "trust/restrictions-own-nodes",
     severity=Severity.CRITICAL,
@@ -38,6 +57,7 @@ _OTHER_FIELD: Final = on_remote_nodes(
     docs=(docs.HOSTED_TO_SELF_MANAGED,),
     tags=("othername", "trust-restrictions"),
     source="documentation: remote clusters with self-managed clusters, own nodes have to be listed too; Elasticsearch RestrictedTrustManager",
+    in_documents=_documents,
 )
 def restrictions_own_nodes(restrictions: TrustRestrictions | Unavailable, chain: Chain | Unavailable) -> Yields:
     """The remote's ``trust_restrictions`` file does not admit the nodes of the remote cluster itself.
@@ -68,14 +88,14 @@ def restrictions_own_nodes(restrictions: TrustRestrictions | Unavailable, chain:
                 "the node's certificate carries no otherName; its DNS names are admitted, which counts where trust_restrictions.x509_fields names them"
             )
         elif not admitted:
-            yield _shut_out(restrictions, chain, names)
+            yield _shut_out(restrictions, chain.leaf, names)
 
 
-def _shut_out(restrictions: TrustRestrictions, chain: Chain, names: tuple[str, ...]) -> Finding:
+def _shut_out(restrictions: TrustRestrictions, leaf: Certificate, names: tuple[str, ...]) -> Finding:
     path = shorten(restrictions.path)
     carries = f"the otherName {listed(names)}, which matches no pattern there" if names else "no otherName at all"
     return Finding(
-        summary=f"{path} does not admit the remote cluster's own nodes: the one that answered ({shorten(chain.leaf.subject, 120)}) carries "
+        summary=f"{path} does not admit the remote cluster's own nodes: the one that answered ({shorten(leaf.subject, 120)}) carries "
         f"{carries} ({len(restrictions.patterns)} patterns in all). After a restart its nodes refuse each other.",
         remedy="Before any node of the remote cluster restarts, add a pattern for its own nodes to that file on each of them."
         if names

@@ -24,6 +24,8 @@ class Documents:
     env_file: Path | None
     keystore: Path | None
     stdin_filename: str
+    password_files: tuple[Path, ...] = ()
+    password_variables: tuple[str, ...] = ()
 
 
 def document_options(function: Callable[..., int]) -> Callable[..., int]:
@@ -36,6 +38,21 @@ def document_options(function: Callable[..., int]) -> Callable[..., int]:
     @click.option("--security-model", type=click.Choice(["api_key", "certificate"]), help="Of the remotes.")
     @click.option("--env-file", type=EXISTING_FILE, metavar="FILE", help="NAME=value lines that fill ${NAME} in.")
     @click.option("--keystore", type=EXISTING_FILE, metavar="FILE", help="What elasticsearch-keystore list printed.")
+    @click.option(
+        "--password-file",
+        "password_files",
+        type=EXISTING_FILE,
+        multiple=True,
+        metavar="FILE",
+        help="Holds a password of key stores and keys.",
+    )
+    @click.option(
+        "--password-env",
+        "password_variables",
+        multiple=True,
+        metavar="NAME",
+        help="A variable with a password of key stores and keys.",
+    )
     @click.option("--stdin-filename", default="", metavar="NAME", help="What to call standard input.")
     @functools.wraps(function)
     def command(  # noqa: PLR0913 -- one parameter for each option.
@@ -48,6 +65,8 @@ def document_options(function: Callable[..., int]) -> Callable[..., int]:
         env_file: Path | None,
         keystore: Path | None,
         stdin_filename: str,
+        password_files: tuple[Path, ...],
+        password_variables: tuple[str, ...],
         **rest: object,
     ) -> int:
         documents = Documents(
@@ -59,6 +78,8 @@ def document_options(function: Callable[..., int]) -> Callable[..., int]:
             env_file=env_file,
             keystore=keystore,
             stdin_filename=stdin_filename,
+            password_files=password_files,
+            password_variables=password_variables,
         )
         return function(documents=documents, **rest)
 

@@ -16,7 +16,7 @@ from diag.cli.document_options import Documents
 from diag.cli.run_rounds import NoNetwork
 from diag.cli.standard_streams import UsageError, loaded
 from diag.collect import gather
-from diag.config import ClusterConfig, Config
+from diag.config import ClusterConfig, Config, SecretError, SecretRef
 from diag.documents.assemble import TOGETHER, Assembled, Given, assemble
 from diag.documents.document import Document, UnknownKindError, forced_kind, nouns_of, read_document
 from diag.documents.files import read_files
@@ -135,7 +135,9 @@ async def _gathered(cluster: ClusterConfig, now: datetime) -> ClusterEvidence:
 def read_all(documents: Documents) -> list[Document]:
     """Read every file that was named, and every file in the folders that were. Raises UsageError for an unknown kind."""
     reading = Reading(
-        side=Side(documents.side) if documents.side else None, environment=_environment(documents.env_file)
+        side=Side(documents.side) if documents.side else None,
+        environment=_environment(documents.env_file),
+        passwords=_passwords(documents),
     )
     names, kinds = _forced(documents.files)
     read = [read_document(one, reading, kinds.get(one.name)) for one in read_files(names, documents.stdin_filename)]
@@ -160,6 +162,18 @@ def _forced(files: tuple[str, ...]) -> tuple[list[str], dict[str, DocumentKind]]
             raise UsageError(str(error)) from None
         names.append(name)
     return names, kinds
+
+
+def _passwords(documents: Documents) -> tuple[str, ...]:
+    """The passwords to try on key stores and encrypted keys. Raises UsageError for one that can't be had."""
+    references = (
+        *(SecretRef(file=file.absolute()) for file in documents.password_files),
+        *(SecretRef(env=name) for name in documents.password_variables),
+    )
+    try:
+        return tuple(one.resolve().reveal() for one in references)
+    except SecretError as error:
+        raise UsageError(str(error)) from None
 
 
 def _environment(file: Path | None) -> Mapping[str, str]:

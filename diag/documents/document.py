@@ -67,7 +67,7 @@ def forced_kind(name: str) -> DocumentKind:
 
 
 def _short(kind: DocumentKind) -> str:
-    return kind.value.replace(" ", "-")
+    return kind.value.lower().replace(" ", "-")
 
 
 def read_document(named: Named, reading: Reading, forced: DocumentKind | None = None) -> Document:

@@ -6,6 +6,7 @@ from typing import Final
 
 from diag.documents import (
     ansible,
+    certificates,
     compose,
     console,
     diag_yaml,
@@ -51,6 +52,7 @@ def _in_markdown(candidate: Candidate) -> Recognised | None:
 
 
 KINDS: Final[tuple[KindRow, ...]] = (
+    *certificates.ROWS,
     diag_yaml.ROW,
     markdown.row(_in_markdown),
     console.ROW,

@@ -13,10 +13,14 @@ from diag.evidence.piece import Side
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reading:
-    """What is declared about documents from outside: whose they are, and the environment that fills variables in."""
+    """What is declared about documents from outside: whose they are, the environment that fills variables in, and passwords to try.
+
+    ``passwords`` are tried on key stores and encrypted keys; none of them ever shows.
+    """
 
     side: Side | None = None
     environment: Mapping[str, str] = field(default_factory=dict)
+    passwords: tuple[str, ...] = field(default=(), repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

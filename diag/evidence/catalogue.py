@@ -10,6 +10,7 @@ from typing import Final
 
 from diag.evidence import reload
 from diag.evidence.documents import (
+    certificate_files,
     connection_answers,
     deployment,
     keystore_list,
@@ -78,6 +79,8 @@ PIECES: Final[tuple[Piece, ...]] = (
     connection_answers.PIECE,
     trust_files.PIECE,
     instances_files.PIECE,
+    certificate_files.CERTIFICATES,
+    certificate_files.KEYS,
     security_bodies.KEYS,
     security_bodies.ROLES,
     problems.PIECE,

@@ -41,6 +41,14 @@ from diag.evidence.declared import (
     Thresholds,
     is_ip,
 )
+from diag.evidence.documents.certificate_files import (
+    CertificateFile,
+    CertificateFiles,
+    CertificateUse,
+    KeyFile,
+    KeyFiles,
+    PemBlock,
+)
 from diag.evidence.documents.connection_answers import ConnectionAnswer, ConnectionAnswers
 from diag.evidence.documents.deployment import CloudDeployment, CloudDeployments
 from diag.evidence.documents.instances import (
@@ -227,6 +235,9 @@ __all__ = [
     "CaFile",
     "Call",
     "Certificate",
+    "CertificateFile",
+    "CertificateFiles",
+    "CertificateUse",
     "Chain",
     "ChainFault",
     "Choice",
@@ -291,6 +302,8 @@ __all__ = [
     "KeyAccess",
     "KeyBodies",
     "KeyBody",
+    "KeyFile",
+    "KeyFiles",
     "KeyForm",
     "KeyLookup",
     "KeyRecord",
@@ -332,6 +345,7 @@ __all__ = [
     "OtherName",
     "Outcome",
     "PayloadForm",
+    "PemBlock",
     "Piece",
     "Pieces",
     "Policy",

@@ -13,7 +13,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat,
 from diag.model import CaFile, Certificate, ClientIdentity
 from diag.x509 import javapem
 from diag.x509.decoding import decode, from_pem
-from diag.x509.keyfiles import PrivateKey, read_private_key
+from diag.x509.keyfiles import PrivateKey, digest_of, read_private_key
 from diag.x509.library import load, quiet
 from diag.x509.stores import Store, kind_of_store, read_store
 
@@ -258,6 +258,11 @@ def _not_its_key(chain: tuple[Certificate, ...], public: bytes) -> str:
         if fits[0] == 0
         else f"its key belongs to certificate {fits[0] + 1} of the file: that one has to be the first"
     )
+
+
+def public_key_digest(certificate: Certificate) -> str:
+    """Give what is compared with a private key to tell whether it belongs to a certificate; empty where its key can't be read."""
+    return digest_of(_key_of(certificate))
 
 
 def _key_of(certificate: Certificate) -> bytes:

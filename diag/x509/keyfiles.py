@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import hashlib
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -61,13 +62,28 @@ _PBES1: Final = {"1.2.840.113549.1.5.3", *(f"1.2.840.113549.1.12.1.{number}" for
 class PrivateKey:
     """What came of a key file. ``public`` (DER) says whose it is, ``pem`` is the key itself, for the wire only.
 
-    ``locked`` is set where it could not be decrypted, which is no fault of the file.
+    ``locked`` is set where it could not be decrypted, which is no fault of the file; ``unsupported`` where its kind is what is wrong with it.
     """
 
     public: bytes = b""
     pem: bytes = field(default=b"", repr=False)
     problem: str = ""
     locked: bool = False
+    unsupported: bool = False
+
+    @property
+    def digest(self) -> str:
+        """What tells whether a certificate is its own: a digest of its public part, empty where it could not be read."""
+        return digest_of(self.public)
+
+
+class UnsupportedKeyError(ValueError):
+    """A key of a kind that Elasticsearch does not read, or that Java makes no TLS connection with."""
+
+
+def digest_of(public: bytes) -> str:
+    """Give the digest of a public key in DER, empty for none."""
+    return hashlib.sha256(public).hexdigest() if public else ""
 
 
 def read_private_key(data: bytes, passphrase: bytes | None = None) -> PrivateKey:
@@ -80,7 +96,7 @@ def read_private_key(data: bytes, passphrase: bytes | None = None) -> PrivateKey
             return _traditional(label, headers, body, passphrase)
         return _plain(label, base64_of(body))
     except ValueError as error:
-        return PrivateKey(problem=str(error))
+        return PrivateKey(problem=str(error), unsupported=isinstance(error, UnsupportedKeyError))
 
 
 def base64_of(text: str) -> bytes:
@@ -170,7 +186,7 @@ def of_key(key: Any) -> PrivateKey:  # noqa: ANN401 -- any of the library's kind
     """Judge a key that could be read. Raises ValueError where Java makes no TLS connection with it."""
     if isinstance(key, ec.EllipticCurvePrivateKey) and key.curve.name not in _CURVES:
         msg = f"its key is on the curve {key.curve.name}, with which Java makes no TLS connection: take P-256, P-384 or P-521"
-        raise ValueError(msg)
+        raise UnsupportedKeyError(msg)
     public = key.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
     return PrivateKey(public=public, pem=key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
 
@@ -188,15 +204,15 @@ def _judge_algorithm(sequence: Element) -> None:
     if not oids or oids[0] not in _ALGORITHMS:
         kind = _NAMES.get(oids[0], f"the algorithm {oids[0]}") if oids else "an unknown algorithm"
         msg = f"its key is of {kind}, which Elasticsearch does not read: take RSA, or EC on P-256, P-384 or P-521"
-        raise ValueError(msg)
+        raise UnsupportedKeyError(msg)
     if oids[0] == "1.2.840.10045.2.1" and len(oids) == 1:
-        raise ValueError(_NO_CURVE_NAME)
+        raise UnsupportedKeyError(_NO_CURVE_NAME)
 
 
 def _judge_curve(parts: list[Element]) -> None:
     named = next((list(_oids(part.content)) for part in parts if part.tag == _PARAMETERS_TAG), [])
     if not named:
-        raise ValueError(_NO_CURVE_NAME)
+        raise UnsupportedKeyError(_NO_CURVE_NAME)
 
 
 def _oids(content: bytes) -> Iterator[str]:

@@ -115,7 +115,7 @@ def _judged(key: Any) -> PrivateKey:  # noqa: ANN401 -- any of the library's kin
     try:
         return of_key(key)
     except ValueError as error:
-        return PrivateKey(problem=str(error))
+        return PrivateKey(problem=str(error), unsupported=True)
 
 
 @dataclass(slots=True)

@@ -1,0 +1,87 @@
+"""Files of certificates that somebody handed over: each certificate of them, what it is there, and where it stands."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import PurePath
+from typing import Final
+
+from diag.model import (
+    Certificate,
+    CertificateFile,
+    CertificateFiles,
+    CertificateUse,
+    Origin,
+    SettingsTexts,
+    TrustFile,
+    TrustFiles,
+    Unavailable,
+    shorten,
+)
+
+_TRANSPORT: Final = "xpack.security.transport.ssl."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Placed:
+    """One certificate of a file. ``is_leaf``: it is the one that a node presents; else it is there as a CA."""
+
+    file: CertificateFile
+    certificate: Certificate
+    is_leaf: bool
+    origin: Origin
+
+    @property
+    def path(self) -> str:
+        """The file, as output names it."""
+        return shorten(self.file.path)
+
+
+def placed(files: CertificateFiles) -> Iterator[Placed]:
+    """Every certificate of every file."""
+    for file in files.all:
+        for index, certificate in enumerate(file.certificates):
+            yield Placed(
+                file=file,
+                certificate=certificate,
+                is_leaf=not index and file.leaf is not None,
+                origin=file.place(index),
+            )
+
+
+def leaves(files: CertificateFiles) -> tuple[Placed, ...]:
+    """The certificates that nodes present, each once however many files hold it."""
+    found = {one.certificate.fingerprint: one for one in placed(files) if one.is_leaf}
+    return tuple(found.values())
+
+
+def authorities(files: CertificateFiles) -> tuple[CertificateFile, ...]:
+    """The files of CAs."""
+    return tuple(one for one in files.all if one.use is CertificateUse.AUTHORITIES)
+
+
+def has_fault_of_its_own(file: CertificateFile) -> bool:
+    """Tell whether what is wrong with a file has a check of its own: glued lines, blocks that are no certificates."""
+    return bool(file.problem) and bool(file.glued or file.foreign)
+
+
+def usable(trust_files: TrustFiles | Unavailable) -> tuple[TrustFile, ...]:
+    """The ``trust_restrictions`` files that can be read."""
+    found = () if isinstance(trust_files, Unavailable) else trust_files.all
+    return tuple(one for one in found if not one.restrictions.problem)
+
+
+def is_of_own_nodes(trust_file: TrustFile, one: Placed, texts: SettingsTexts | Unavailable) -> bool:
+    """Tell whether an elasticsearch.yml names both a trust file and a certificate for its node, by the names of the files."""
+    for text in () if isinstance(texts, Unavailable) else texts.all:
+        trusts = text.get(f"{_TRANSPORT}trust_restrictions.path")
+        presented = (text.get(f"{_TRANSPORT}{key}") for key in ("certificate", "keystore.path"))
+        presents = any(setting is not None and _same(setting.text, one.file.path) for setting in presented)
+        if presents and trusts is not None and _same(trusts.text, trust_file.restrictions.path):
+            return True
+    return False
+
+
+def _same(first: str, second: str) -> bool:
+    return PurePath(first).name == PurePath(second).name
