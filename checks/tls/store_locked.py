@@ -17,7 +17,7 @@ from diag.model import CertificateFile, CertificateFiles, Finding, KeyFile, KeyF
 def store_locked(files: CertificateFiles | Unavailable, keys: KeyFiles | Unavailable) -> Yields:
     """A key store or a private key cannot be opened without its password, so that nothing in it is judged.
 
-    Why it matters: it is no fault. Elasticsearch has the password in its keystore; diag has to be told.
+    Why it matters: it is no fault. Elasticsearch has the password in its keystore, and diag needs it too.
 
     How to fix: ``diag lint --password-file FILE`` or ``--password-env NAME``.
 

@@ -25,7 +25,7 @@ from diag.model import (
 
 
 def _documents(files: CertificateFiles) -> Yields:
-    """The CA files beside node certificates: those that sign some of them sign all, unless the nodes are of two clusters."""
+    """The CA files among documents with node certificates: those that sign some of them sign all, unless the nodes are of two clusters."""
     nodes, cas = leaves(files), [one for file in authorities(files) for one in file.certificates]
     if not cas or len(nodes) < 2:  # noqa: PLR2004 -- one certificate can't differ from the others.
         yield NotApplicable("there are no CA file and no two certificates of nodes to compare")
@@ -36,7 +36,7 @@ def _documents(files: CertificateFiles) -> Yields:
     if 0 < len(unsigned) < len(nodes):
         for one in unsigned:
             yield Finding(
-                summary=f"The CA files beside it have not signed the certificate in {one.path} (issued by {shorten(one.certificate.issuer, 120)}), "
+                summary=f"The given CA files have not signed the certificate in {one.path} (issued by {shorten(one.certificate.issuer, 120)}), "
                 "and have signed the certificate of another node.",
                 remedy="If it is a node of the same cluster, add the CA that signed it, or have its certificate issued by the same CA as the others.",
                 facts={"observed": shorten(one.certificate.issuer, 120), "expected": "one trusted CA for all nodes"},

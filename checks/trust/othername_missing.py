@@ -34,7 +34,7 @@ _FIELDS: Final = "xpack.security.transport.ssl.trust_restrictions.x509_fields"
 def _documents(files: CertificateFiles, trust_files: TrustFiles | Unavailable) -> Yields:
     readers = [one.restrictions.path for one in usable(trust_files)]
     if not readers:
-        yield NotApplicable("no trust_restrictions file is beside it: nothing is known to read otherNames")
+        yield NotApplicable("no trust_restrictions file was given: nothing is known to read otherNames")
         return
     for one in leaves(files):
         if not any(name.oid == COMMON_NAME for name in one.certificate.other_names):
