@@ -119,7 +119,10 @@ def diag_user_insufficient(cluster_evidence: ClusterEvidence, verdicts: Verdicts
             yield _too_little(verdicts, cluster_evidence.keystore, whose, refused)
     security = cluster_evidence.api[Security]
     if not asked:
-        yield NotApplicable("no url is configured for the local cluster, nor for a remote")
+        offline = isinstance(security, Unavailable) and security.reason is Reason.OFFLINE
+        yield NotApplicable(
+            str(security) if offline else "no url is configured for the local cluster, nor for a remote"
+        )
     elif isinstance(security, Unavailable) and not (security.not_configured or security.reason in _REFUSED):
         yield Unknown(str(security), piece=security)
 

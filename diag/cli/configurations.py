@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
-from diag.cli.run_rounds import NoNetwork, without_api
+from diag.cli.run_rounds import NoNetwork
 from diag.collect import gather
 from diag.config import Config, ConfigError, load_config
 from diag.documents.candidate import Candidate
@@ -31,7 +31,7 @@ class Configuration:
         candidate = Candidate(Source(self.document.named.name, self.document.text))
         for cluster in self.config.clusters if self.config else ():
             assert self.config is not None  # noqa: S101 -- there would be no cluster.
-            found = await gather(round_input(self.config, without_api(cluster), now), NoNetwork())
+            found = await gather(round_input(self.config, cluster, now), NoNetwork())
             yield replace(found, surroundings=Surroundings.of(origins_of(candidate, cluster.name)))
 
 

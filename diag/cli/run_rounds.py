@@ -136,16 +136,8 @@ def taken_at(evidence: tuple[ClusterEvidence, ...], otherwise: datetime) -> date
 async def _gather(
     plan: Run, cluster: ClusterConfig, network: Network, now: datetime, end: float | None
 ) -> ClusterEvidence:
-    if plan.offline:
-        cluster = without_api(cluster)
     seconds = None if end is None else max(0.0, end - time.monotonic())
     return await gather(round_input(plan.config, cluster, now, remotes=plan.remotes, seconds=seconds), network)
-
-
-def without_api(cluster: ClusterConfig) -> ClusterConfig:
-    """Give the same cluster without the APIs that a run without a network does not ask."""
-    remotes = tuple(remote.model_copy(update={"url": None, "auth": None}) for remote in cluster.remotes)
-    return cluster.model_copy(update={"url": None, "auth": None, "remotes": remotes})
 
 
 def _not_asked(step: Step) -> Unavailable:

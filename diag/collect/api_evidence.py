@@ -67,6 +67,8 @@ class ClusterAnswers:
         """What it tells of one remote. An alias that it does not name is evidence too."""
         if self.infos is None:
             return LocalView()
+        if isinstance(self.infos, Unavailable) and self.infos.reason is Reason.OFFLINE:
+            return LocalView.nothing(self.infos)
         alias = remote.alias
         return LocalView().having(
             {

@@ -68,14 +68,14 @@ def local_cluster(cluster: ClusterConfig, known: tuple[Configured, ...], reporte
 
 
 def undiscovered(cluster: ClusterConfig, reported: ClusterBasics, *, chosen: bool) -> Unavailable | None:
-    """Say why there are no remotes read from the cluster; None where there are, or where it was not asked.
+    """Say why there are no remotes read from the cluster; None where there are, or where nobody was to be asked.
 
     With ``chosen``, only some remotes are of interest, so that a cluster without any is nothing to complain of.
     """
     if cluster.url is None:
         return None
     if isinstance(reported.remotes, Unavailable):
-        return reported.remotes
+        return None if reported.remotes.reason is Reason.OFFLINE else reported.remotes
     if reported.remotes or cluster.remotes or chosen:
         return None
     detail = f"the settings of {cluster.name} hold no cluster.remote: no remote is registered there"

@@ -214,6 +214,8 @@ def _merged(found: Sequence[ResolvedPatterns | Unavailable]) -> ResolvedPatterns
 
 def _of_no_use(replication: Replication | Unavailable) -> Unavailable:
     """Whether something is replicated has to be known before nothing counts as replicated: the local cluster reports it."""
+    if isinstance(replication, Unavailable) and replication.reason is Reason.OFFLINE:
+        return replication
     if isinstance(replication, Unavailable) and replication.reason is not Reason.NOT_REQUESTED:
         detail = f"whether anything is replicated from this remote is not known: {replication}"
         return Unavailable(step=Step.API, reason=Reason.NOT_DECLARED, detail=detail, cause=replication)

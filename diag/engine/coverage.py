@@ -38,7 +38,14 @@ _NOT_REQUESTED: Final = frozenset({Reason.NOT_REQUESTED, Reason.NOT_DECLARED, Re
 _TIMELESS: Final = frozenset({Reason.OUT_OF_TIME, Reason.LOOKUP_FAILED, Reason.OTHER})
 # An answer that says no to this one question is an answer; a check says what it means.
 _ANSWERED_NO: Final = frozenset(
-    {Reason.FORBIDDEN, Reason.UNAUTHENTICATED, Reason.UNLICENSED, Reason.NOT_REQUESTED, Reason.NOT_DECLARED}
+    {
+        Reason.FORBIDDEN,
+        Reason.UNAUTHENTICATED,
+        Reason.UNLICENSED,
+        Reason.NOT_REQUESTED,
+        Reason.NOT_DECLARED,
+        Reason.OFFLINE,
+    }
 )
 # The failures that make a part fail although it was reached.
 _SPOILS: Final[Mapping[str, tuple[str, ...]]] = {
@@ -206,7 +213,8 @@ def _answered(probe: Probe) -> bool:
 def _local_view(cluster: ClusterEvidence, remote: RemoteEvidence) -> Seen:
     info = remote.belief[RemoteInfo]
     if isinstance(info, Unavailable):
-        return Seen.NOT_ASKED if not cluster.cluster.hosts and info.reason in _NOT_REQUESTED else Seen.UNKNOWN
+        nobody_to_ask = info.reason is Reason.OFFLINE or not cluster.cluster.hosts
+        return Seen.NOT_ASKED if nobody_to_ask and info.reason in _NOT_REQUESTED else Seen.UNKNOWN
     return Seen.YES if info.listed and info.connected else Seen.NO
 
 

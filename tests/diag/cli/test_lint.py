@@ -101,6 +101,8 @@ def test_no_secret_and_no_file_is_needed(tmp_path: Path) -> None:
     result = diag("lint", "-c", config, "--format", "json")
     assert result.exit_code == 0, result.output
     report = json.loads(result.stdout)
+    # The url is there: nobody was asked, for there is no network.
+    assert "no url is configured for the local cluster" not in result.stdout
     assert report["status"] == "unknown"
     assert {r["status"] for r in report["clusters"][0]["remotes"]} == {"unknown"}
     text = diag("lint", "-c", config).stdout
