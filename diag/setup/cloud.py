@@ -13,14 +13,12 @@ from diag.setup.steps import NEWLINE, Document
 def trust_payload(connection: Connection, cluster: Cluster) -> Document | None:
     """The trust settings of a deployment, with a direct trust in the other cluster; None where that one's CA was not given.
 
-    The block replaces the one that is there, so that the trust in the deployments of the own organization, the default, is in it too.
+    The block replaces the one that is there, so that the trust in the deployments of the own organization or environment, the default, is in it too.
     """
     peer = connection.local if cluster.side is Side.REMOTE else connection.remote
     if peer.at_cloud or not peer.ca:
         return None
     trust: dict[str, Json] = {"accounts": [{"account_id": cluster.scope, "trust_all": True}]}
-    if cluster.kind is Kind.ECE:  # An installation has no organizations.
-        trust = {}
     trust["direct"] = [
         {
             "type": "generic",
