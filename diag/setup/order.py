@@ -167,7 +167,7 @@ def _trust_at_cloud(connection: Connection, cluster: Cluster, peer: Cluster, sho
         )
     text += (
         " Or by the Cloud API: the payload is the block `trust` of `resources.elasticsearch[].settings` of the deployment. It replaces the one "
-        "that is there: read that first (GET), and keep what else is in it, and what is narrower than the trust in all deployments of the own organization. It lists the nodes by name, so that it has to follow every change of them."
+        "that is there: read that first (GET), and keep what else is in it, and what is narrower than the trust in all deployments of the own organization or environment. It lists the nodes by name, so that it has to follow every change of them."
     )
     return Step(title=title, text=text, documents=(payload,), commands=shown)
 

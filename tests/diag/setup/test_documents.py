@@ -123,9 +123,7 @@ def test_names_of_instances(kind: str) -> None:
         (direct,) = trust["direct"]
         assert direct["additional_node_names"] == [*connection.remote.names]
         assert (direct["type"], direct["trust_all"], direct["certificates"]) == ("generic", False, [{"pem": CA}])
-        assert trust.get("accounts") == (
-            [{"account_id": "1053523734", "trust_all": True}] if kind == "hosted" else None
-        )
+        assert trust["accounts"] == [{"account_id": "1053523734", "trust_all": True}]
 
 
 @EVERY
