@@ -10,6 +10,9 @@ from checks.cloud_api import (
     placeholder,
     put_replaces,
     ref_id,
+    terraform_empty_alias,
+    terraform_list,
+    terraform_trust,
     with_key_model,
 )
 from diag.check import Check
@@ -24,5 +27,8 @@ CHECKS: tuple[Check, ...] = (
     with_key_model.with_key_model,
     endpoint_differs.endpoint_differs,
     filter_rule.filter_rule,
+    terraform_empty_alias.terraform_empty_alias,
+    terraform_list.terraform_list,
+    terraform_trust.terraform_trust,
     deprecated.deprecated,
 )

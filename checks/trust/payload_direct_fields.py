@@ -14,6 +14,7 @@ from diag.model import (
     Finding,
     Misshapen,
     Origin,
+    PayloadForm,
     Severity,
     TrustedEntity,
     TrustPayloads,
@@ -48,9 +49,11 @@ def payload_direct_fields(payloads: TrustPayloads) -> Yields:
 
     Example: ``{"type": "generic", "name": "", "trust_all": false, "certificates": []}``.
     """
-    if not any((one.direct, one.entities, one.misshapen) for one in payloads.all):
+    # The provider of Terraform has fields of its own, with a check of its own.
+    of_api = [one for one in payloads.all if one.form in {PayloadForm.REQUEST, PayloadForm.ANSWER}]
+    if not any(one.direct or one.entities or one.misshapen for one in of_api):
         yield NotApplicable("the trust settings have no entry")
-    for payload in payloads.all:
+    for payload in of_api:
         yield from map(_misshapen, payload.misshapen)
         for entry in payload.direct:
             yield from _direct(entry)
