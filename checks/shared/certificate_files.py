@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import PurePath
 from typing import Final
 
@@ -17,10 +17,12 @@ from diag.model import (
     TrustFile,
     TrustFiles,
     Unavailable,
+    X509Field,
     shorten,
 )
 
 _TRANSPORT: Final = "xpack.security.transport.ssl."
+_TRUSTS: Final = f"{_TRANSPORT}trust_restrictions."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,16 +68,29 @@ def has_fault_of_its_own(file: CertificateFile) -> bool:
     return bool(file.problem) and bool(file.glued or file.foreign)
 
 
-def usable(trust_files: TrustFiles | Unavailable) -> tuple[TrustFile, ...]:
-    """The ``trust_restrictions`` files that can be read."""
+def usable(trust_files: TrustFiles | Unavailable, texts: SettingsTexts | Unavailable) -> tuple[TrustFile, ...]:
+    """The ``trust_restrictions`` files that can be read, with the fields that the elasticsearch.yml of their node has them compared with."""
     found = () if isinstance(trust_files, Unavailable) else trust_files.all
-    return tuple(one for one in found if not one.restrictions.problem)
+    return tuple(_with_fields(one, texts) for one in found if not one.restrictions.problem)
+
+
+def _with_fields(trust_file: TrustFile, texts: SettingsTexts | Unavailable) -> TrustFile:
+    for text in () if isinstance(texts, Unavailable) else texts.all:
+        trusts, named = text.get(f"{_TRUSTS}path"), text.get(f"{_TRUSTS}x509_fields")
+        if trusts is not None and named is not None and _same(trusts.text, trust_file.restrictions.path):
+            fields = tuple(one for one in X509Field if one.value in named.parts)
+            return (
+                replace(trust_file, restrictions=replace(trust_file.restrictions, fields=fields))
+                if fields
+                else trust_file
+            )
+    return trust_file
 
 
 def is_of_own_nodes(trust_file: TrustFile, one: Placed, texts: SettingsTexts | Unavailable) -> bool:
     """Tell whether an elasticsearch.yml names both a trust file and a certificate for its node, by the names of the files."""
     for text in () if isinstance(texts, Unavailable) else texts.all:
-        trusts = text.get(f"{_TRANSPORT}trust_restrictions.path")
+        trusts = text.get(f"{_TRUSTS}path")
         presented = (text.get(f"{_TRANSPORT}{key}") for key in ("certificate", "keystore.path"))
         presents = any(setting is not None and _same(setting.text, one.file.path) for setting in presented)
         if presents and trusts is not None and _same(trusts.text, trust_file.restrictions.path):

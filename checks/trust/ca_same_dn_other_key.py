@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from checks.shared.causes import CHAIN_NOT_VERIFIED, NO_CONNECTION, NOTHING_AFTER_TLS
+from checks.shared.certificate_files import leaves, placed
 from checks.shared.certificate_text import named
 from checks.shared.chain_not_judged import unverified
 from checks.shared.fixes import inspect, trust_ca
@@ -10,6 +11,7 @@ from checks.tables import docs
 from checks.trust._anchors import NO_FILE
 from diag.check import NotApplicable, Yields, check
 from diag.model import (
+    CertificateFiles,
     Chain,
     ChainFault,
     ClusterEvidence,
@@ -21,6 +23,27 @@ from diag.model import (
 )
 
 
+def _documents(files: CertificateFiles) -> Yields:
+    cas = [one for one in placed(files) if not one.is_leaf]
+    for leaf in leaves(files):
+        key, issuer = leaf.certificate.authority_key_id, leaf.certificate.issuer
+        named_so = [one for one in cas if one.certificate.subject == issuer]
+        others = [one for one in named_so if key and one.certificate.subject_key_id not in {"", key}]
+        if others and len(others) == len(named_so):
+            yield Finding(
+                summary=f"The certificate in {leaf.path} names {shorten(issuer, 120)} as its issuer, and the CA of that name in {others[0].path} has "
+                "another key than the one that signed it.",
+                remedy="Get the certificate of the CA that signs now, and trust it as well as the old one until every node has a new certificate.",
+                fix=inspect("openssl", "x509", "-in", others[0].file.path, "-noout", "-fingerprint", "-sha256"),
+                facts={
+                    "observed": "another key",
+                    "expected": "the CA that signed the certificate",
+                    "issuer": shorten(issuer),
+                },
+                origin=others[0].origin,
+            )
+
+
 @check(
     "trust/ca-same-dn-other-key",
     severity=Severity.ERROR,
@@ -29,6 +52,7 @@ from diag.model import (
     source="Elasticsearch SslDiagnostics: signatures do not match",
     explains=(*CHAIN_NOT_VERIFIED, "trust/ca-not-signing-all-nodes", *NO_CONNECTION),
     leaves_open=NOTHING_AFTER_TLS,
+    in_documents=_documents,
 )
 def ca_same_dn_other_key(
     cluster_evidence: ClusterEvidence, remote_evidence: RemoteEvidence, trust: Trust, chain: Chain

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 from checks.shared.applies import CERTIFICATE_REMOTES
 from checks.shared.causes import NO_CONNECTION, NOT_ADMITTED
-from checks.shared.presented_names import Presented, looks_like_cloud
+from checks.shared.certificate_files import leaves, usable
+from checks.shared.presented_names import Presented, looks_like_cloud, readable_names
 from checks.tables import docs
 from checks.trust._other_name import REISSUE, reissue, yield_presented
 from checks.trust._restrictions import lines
@@ -14,12 +15,15 @@ from diag.check import NotApplicable, Unknown, Yields, check
 from diag.model import (
     CLOUD_FORM,
     CLOUD_NAME,
+    CertificateFiles,
     Chain,
     Finding,
     Layer,
     LocalCluster,
     RemoteEvidence,
+    SettingsTexts,
     Severity,
+    TrustFiles,
     TrustRestrictions,
     Unavailable,
     admits,
@@ -28,6 +32,26 @@ from diag.model import (
     pattern_for,
     shorten,
 )
+
+
+def _documents(
+    files: CertificateFiles, trust_files: TrustFiles | Unavailable, texts: SettingsTexts | Unavailable
+) -> Yields:
+    """Of a file alone nobody tells whether a cluster at Cloud is to admit it; one that a given trust file admits is right as it is."""
+    readers = usable(trust_files, texts)
+    for one in leaves(files):
+        names = readable_names(one.certificate)
+        admitted = any(admits(reader.restrictions.patterns, names) is not False for reader in readers)
+        if names and not admitted and not any(map(CLOUD_NAME.fullmatch, names)):
+            yield Finding(
+                summary=f"The certificate in {one.path} carries the otherName {listed(names)}, which is not of the form {CLOUD_FORM}, by which clusters "
+                "at Elastic Cloud are chosen.",
+                remedy="Nothing has to be done where each node is listed by its name, or no cluster at Cloud is to admit it. Else reissue it.",
+                fix=reissue("local"),
+                severity=Severity.INFO,
+                facts={"observed": as_fact(names), "expected": CLOUD_FORM, "subject": shorten(one.certificate.subject)},
+                origin=one.origin,
+            )
 
 
 @check(
@@ -40,6 +64,7 @@ from diag.model import (
     tags=("othername", "certificate"),
     source="documentation: remote clusters with self-managed clusters, naming pattern of node certificates",
     explains=(*NOT_ADMITTED, "trust/restrictions-no-match", *NO_CONNECTION),
+    in_documents=_documents,
 )
 def cn_pattern_mismatch(remote_evidence: RemoteEvidence, cluster: LocalCluster, chain: Chain | Unavailable) -> Yields:
     """The otherName does not follow the naming of Elastic Cloud, by which clusters are chosen there.

@@ -18,6 +18,7 @@ from diag.model import (
     ClientIdentity,
     Finding,
     Layer,
+    SettingsTexts,
     Severity,
     TrustFiles,
     TrustRestrictions,
@@ -27,13 +28,15 @@ from diag.model import (
 )
 
 
-def _documents(trust_files: TrustFiles, files: CertificateFiles | Unavailable) -> Yields:
+def _documents(
+    trust_files: TrustFiles, files: CertificateFiles | Unavailable, texts: SettingsTexts | Unavailable
+) -> Yields:
     if isinstance(files, Unavailable):
         yield missing(files)
         return
-    for file in usable(trust_files):
+    for file in usable(trust_files, texts):
         for one in leaves(files):
-            names = readable_names(one.certificate)
+            names = readable_names(one.certificate, file.restrictions.fields)
             if names and admits(file.restrictions.patterns, names) is False:
                 yield from (
                     replace(found, origin=one.origin)

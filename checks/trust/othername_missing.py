@@ -19,6 +19,7 @@ from diag.model import (
     Layer,
     LocalCluster,
     RemoteEvidence,
+    SettingsTexts,
     Severity,
     TrustFiles,
     Unavailable,
@@ -31,10 +32,18 @@ from diag.model import (
 _FIELDS: Final = "xpack.security.transport.ssl.trust_restrictions.x509_fields"
 
 
-def _documents(files: CertificateFiles, trust_files: TrustFiles | Unavailable) -> Yields:
-    readers = [one.restrictions.path for one in usable(trust_files)]
+def _documents(
+    files: CertificateFiles, trust_files: TrustFiles | Unavailable, texts: SettingsTexts | Unavailable
+) -> Yields:
+    readers = [
+        one.restrictions.path
+        for one in usable(trust_files, texts)
+        if one.restrictions.fields == (X509Field.OTHER_NAME,)
+    ]
     if not readers:
-        yield NotApplicable("no trust_restrictions file was given: nothing is known to read otherNames")
+        yield NotApplicable(
+            "no trust_restrictions file was given that is compared with otherNames alone: nothing is known to read them"
+        )
         return
     for one in leaves(files):
         if not any(name.oid == COMMON_NAME for name in one.certificate.other_names):

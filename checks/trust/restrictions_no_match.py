@@ -40,11 +40,11 @@ def _documents(
     if isinstance(files, Unavailable):
         yield missing(files)
         return
-    for file in usable(trust_files):
+    for file in usable(trust_files, texts):
         for one in leaves(files):
             if is_of_own_nodes(file, one, texts):
                 continue  # trust/restrictions-own-nodes is about that.
-            names = readable_names(one.certificate)
+            names = readable_names(one.certificate, file.restrictions.fields)
             admitted = admits(file.restrictions.patterns, names)
             if names and admitted is None:
                 yield not_judged(file.restrictions)
@@ -55,7 +55,7 @@ def _documents(
 def _not_admitted(restrictions: TrustRestrictions, one: Placed, names: tuple[str, ...]) -> Finding:
     path, nearest = shorten(restrictions.path), shorten(_nearest(restrictions.patterns, names))
     return Finding(
-        summary=f"{path} does not admit the certificate in {one.path}: its otherName {listed(names)} matches no pattern there "
+        summary=f"{path} does not admit the certificate in {one.path}: {_stated(restrictions, names)} no pattern there "
         f"({len(restrictions.patterns)} in all). The nearest is {nearest}. If it is that of a node that has this file, the nodes refuse each "
         "other after a restart.",
         remedy="Add a pattern for that cluster to the file, on every node that has it.",

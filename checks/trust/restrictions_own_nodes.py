@@ -43,9 +43,9 @@ def _documents(
     if isinstance(files, Unavailable):
         yield missing(files)
         return
-    for file in usable(trust_files):
+    for file in usable(trust_files, texts):
         for one in leaves(files):
-            names = readable_names(one.certificate)
+            names = readable_names(one.certificate, file.restrictions.fields)
             if is_of_own_nodes(file, one, texts) and admits(file.restrictions.patterns, names) is False:
                 yield replace(_shut_out(file.restrictions, one.certificate, names), origin=one.origin)
 

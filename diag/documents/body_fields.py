@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
+from diag.documents.candidate import Candidate
 from diag.documents.tree import Branch, Entry, Items, Node, Text, items
 from diag.evidence.documents.origin import Origin
 from diag.evidence.documents.security_bodies import BodyRefusal, BodyText
@@ -65,3 +66,8 @@ class Refusals:
 
 def _members(node: Node) -> tuple[Node, ...]:
     return node.all if isinstance(node, Items) else (node,)
+
+
+def no_object(candidate: Candidate) -> tuple[BodyRefusal, ...]:
+    """What a body is refused for that is no object at all."""
+    return (BodyRefusal(message="the body is no object", expected="a JSON object", origin=candidate.source.whole),)

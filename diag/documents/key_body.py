@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from diag.documents.body_fields import Refusals
+from diag.documents.body_fields import Refusals, no_object
 from diag.documents.candidate import Candidate
 from diag.documents.row import KindRow, Reading, problems_of
 from diag.documents.tree import Branch, Text
@@ -60,7 +60,9 @@ def of_request(method: str, candidate: Candidate) -> tuple[object, ...]:
 def _body(candidate: Candidate, *, required: bool, changes: bool) -> tuple[object, ...]:
     found = problems_of(candidate, DocumentKind.KEY_BODY)
     branch = candidate.branch
-    return found if branch is None else (KeyBodies(all=(key_body(branch, required=required, changes=changes),)), *found)
+    if branch is None:
+        return found or (KeyBodies(all=(KeyBody(refused=no_object(candidate), origin=candidate.source.whole),)),)
+    return (KeyBodies(all=(key_body(branch, required=required, changes=changes),)), *found)
 
 
 def key_body(branch: Branch, *, required: bool = False, changes: bool = False) -> KeyBody:

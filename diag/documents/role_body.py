@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Final
 from urllib.parse import unquote
 
-from diag.documents.body_fields import Refusals
+from diag.documents.body_fields import Refusals, no_object
 from diag.documents.candidate import Candidate
 from diag.documents.row import KindRow, Reading, problems_of
 from diag.documents.tree import Branch
@@ -56,7 +56,7 @@ def _bodies(candidate: Candidate, name: str) -> tuple[object, ...]:
     found = problems_of(candidate, DocumentKind.ROLE_BODY)
     branch = candidate.branch
     if branch is None:
-        return found
+        return found or (RoleBodies(all=(RoleBody(name=name, refused=no_object(candidate)),)),)
     descriptors = branch.get("role_descriptors")
     if not isinstance(descriptors, Branch):
         return (RoleBodies(all=(_role(branch, name),)), *found)
