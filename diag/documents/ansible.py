@@ -6,8 +6,9 @@ from collections.abc import Callable
 from typing import Final
 
 from diag.documents.candidate import Candidate
-from diag.documents.embedded import JINJA, Embedded
+from diag.documents.embedded import Embedded
 from diag.documents.row import KindRow, Reading, Recognised
+from diag.documents.templates import REFERENCE
 from diag.documents.tree import Branch, branches
 from diag.evidence.documents.kind import DocumentKind
 
@@ -32,7 +33,7 @@ def row(inside: Callable[[Candidate], Recognised | None]) -> KindRow:
     """The kind, with what tells the documents inside of it."""
 
     def read(candidate: Candidate, reading: Reading) -> tuple[object, ...]:
-        walk = Embedded(source=candidate.source, reading=reading, inside=inside, holes=JINJA)
+        walk = Embedded(source=candidate.source, reading=reading, inside=inside, holes=REFERENCE)
         return tuple(noun for node in candidate.nodes for noun in walk.nouns(node))
 
     return KindRow(kind=DocumentKind.ANSIBLE, recognise=_recognise, read=read, depth=1)

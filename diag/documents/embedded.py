@@ -19,6 +19,7 @@ from diag.documents.row import KindRow, Reading, Recognised
 from diag.documents.scalars import marked, scalar_source, with_holes
 from diag.documents.settings_request import is_body, settings_body
 from diag.documents.source import Source
+from diag.documents.templates import REFERENCE
 from diag.documents.tree import Branch, Entry, Items, Node, Text, branches, text
 from diag.evidence.documents.kind import DocumentKind
 from diag.evidence.documents.settings import Layer, SettingsForm, SettingsText, SettingsTexts
@@ -31,7 +32,6 @@ SIGNS: Final = re.compile(
 _PREFIXES: Final = ("cluster.remote.", "xpack.security.", "remote_cluster_server.", "remote_cluster_client.")
 _FILE_NAME: Final = re.compile(r"[\w.-]+\.(?:ya?ml|json|sh|env|properties|pem|crt)")
 _URI: Final = frozenset({"uri", "ansible.builtin.uri", "ansible.windows.win_uri"})
-JINJA: Final = re.compile(r"\{\{.*?\}\}", re.DOTALL)
 _STATEMENT: Final = re.compile(r"\{%|\{\{-? *(?:if|range|with|include|template) ")
 
 
@@ -133,7 +133,7 @@ def row(inside: Callable[[Candidate], Recognised | None]) -> KindRow:
     """The kind of YAML and JSON that holds settings somewhere: values of Helm, variables of a role, whatever there is."""
 
     def read(candidate: Candidate, reading: Reading) -> tuple[object, ...]:
-        walk = Embedded(source=candidate.source, reading=reading, inside=inside, holes=JINJA)
+        walk = Embedded(source=candidate.source, reading=reading, inside=inside, holes=REFERENCE)
         return tuple(noun for node in candidate.nodes for noun in walk.nouns(node))
 
     def recognise(candidate: Candidate) -> str:

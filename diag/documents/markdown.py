@@ -47,7 +47,7 @@ def row(inside: Callable[[Candidate], Recognised | None]) -> KindRow:
     def documents(candidate: Candidate) -> Iterator[tuple[Candidate, Recognised]]:
         for block in blocks(candidate.source):
             inner = Candidate(block, called="")
-            found = inside(inner)
+            found = inside(inner) if block.text.strip() else None
             if found is not None:
                 yield inner, found
 

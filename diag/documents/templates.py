@@ -12,7 +12,13 @@ from typing import Final
 from diag.documents.source import Part, Source
 
 SUFFIXES: Final = (".j2", ".jinja", ".jinja2", ".tpl", ".tmpl", ".gotmpl", ".erb")
-_TAG: Final = re.compile(r"\{\{.*?\}\}|\{%.*?%\}|\{#.*?#\}|<%.*?%>", re.DOTALL)
+# No tag is longer: without a bound, a text of nothing but openings would be looked through once for each.
+_INSIDE: Final = r".{0,400}?"
+_TAG: Final = re.compile(
+    rf"\{{\{{{_INSIDE}\}}\}}|\{{%{_INSIDE}%\}}|\{{#{_INSIDE}#\}}|<%{_INSIDE}%>",
+    re.DOTALL,
+)
+REFERENCE: Final = re.compile(rf"\{{\{{{_INSIDE}\}}\}}", re.DOTALL)
 _LINE: Final = re.compile(rf"^[ \t]*(?:(?:{_TAG.pattern})[ \t]*)+\r?\n?", re.MULTILINE | re.DOTALL)
 _FILLED_IN: Final = ("{{", "<%=")
 _NAME: Final = re.compile(r"[A-Za-z_][\w.]*")
