@@ -143,8 +143,8 @@ def assemble(nouns: Iterable[Any], given: Given) -> Assembled:
     registered = _registrations(local)
     own_nodes = _nodes(local, given)
     answers = around[ConnectionAnswers]
-    said = ConnectionAnswers() if isinstance(answers, Unavailable) else answers
-    clusters = (_cluster(one, given, keystore, own_nodes, registered, said) for one in local)
+    connected = ConnectionAnswers() if isinstance(answers, Unavailable) else answers
+    clusters = (_cluster(one, given, keystore, own_nodes, registered, connected) for one in local)
     return Assembled(surroundings=around, clusters=tuple(one for one in clusters if one is not None))
 
 
