@@ -10,6 +10,7 @@ from checks.shared.applies import API_KEY_REMOTES
 from checks.shared.causes import REQUESTS_REFUSED
 from checks.shared.fixes import Remedy, call, on_remote, on_remote_nodes, yml
 from checks.shared.key_trial import SOURCE, has_verdict, not_judged
+from checks.shared.peer import opted_out
 from checks.tables import docs
 from diag.check import NotApplicable, Unknown, Yields, check
 from diag.model import (
@@ -26,7 +27,9 @@ from diag.model import (
     Unavailable,
 )
 
-_NOT_TRIED: Final = "{}; set credential of this remote in diag.yaml to have it tried"
+# What to do to have the key tried: where the protocol is switched off, and where there is no key; in diag.yaml, and for an address alone.
+_SWITCH_ON: Final = ("leave out probe.transport in diag.yaml", "leave out --no-transport")
+_GIVE_KEY: Final = ("set credential of this remote in diag.yaml", "give --credential-file")
 # The verdicts that are about the key as such, and how the finding words them.
 _INVALID: Final = {
     KeyVerdict.UNKNOWN_ID: (
@@ -89,7 +92,15 @@ def key_invalid(
     elif reported and reported.fault is not Fault.NONE:
         yield NotApplicable(f"the remote cluster reports that the key {reported.words}; another check is about that")
     elif other := not_judged(key, hello, tls):
-        yield _untried(other, key, connected=remote_evidence.connection_established)
+        if remote_evidence.connection_established and isinstance(key, Unavailable):
+            yield NotApplicable(
+                f"{other.because}; the local cluster is connected, which it is not without a key that was good then"
+            )
+        elif isinstance(other, NotApplicable):
+            ways = _SWITCH_ON if opted_out(hello, tls) else _GIVE_KEY
+            yield Unknown(f"{other.because}; {ways[0 if remote.registered else 1]} to have it tried")
+        else:
+            yield other
     elif isinstance(key, KeyTrial) and key.verdict in _INVALID:
         other_way = _OTHER_REMEDY.get(key.verdict, how)
         yield Finding(
@@ -100,14 +111,3 @@ def key_invalid(
         )
     elif not has_verdict(key, KeyVerdict.ACCEPTED):
         yield NotApplicable(f"another check is about it: {key.detail}" if isinstance(key, KeyTrial) else str(key))
-
-
-def _untried(
-    other: NotApplicable | Unknown, key: KeyTrial | Unavailable, *, connected: bool
-) -> NotApplicable | Unknown:
-    """A key that was not sent from here: while the local cluster is connected, it has one that is good, or was when it connected."""
-    if connected and isinstance(key, Unavailable):
-        return NotApplicable(
-            f"{other.because}; the local cluster is connected, which it is not without a key that was good then"
-        )
-    return Unknown(_NOT_TRIED.format(other.because)) if isinstance(other, NotApplicable) else other
