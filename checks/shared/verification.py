@@ -50,7 +50,7 @@ def verification(
 ) -> Verification:
     """Tell the mode: what nodes show goes before what is declared, and that before what the kind of cluster has by itself.
 
-    By the certificate of the local nodes (``identity``) it is told, too: with one that carries no name of any host they can't verify names,
+    By the certificate of the local nodes (``identity``) it shows, too: with one that carries no name of any host they can't verify names,
     for they connect to each other under the same settings.
 
     Of nodes that differ the strictest counts here, for it is the one that may refuse.
