@@ -26,7 +26,9 @@ from diag.model import (
 )
 
 # What Elasticsearch refuses for a remote without an address, by itself or because mode sniff holds without one.
-_NEEDS_ADDRESS: Final = frozenset(one.key for one in REMOTE_SETTINGS if one.mode is None and not one.reaches)
+_NEEDS_ADDRESS: Final = frozenset(
+    {"proxy", *(one.key for one in REMOTE_SETTINGS if one.mode is None and not one.reaches)}
+)
 _NEEDS_MODE: Final = frozenset({"server_name", "proxy_socket_connections"})
 
 

@@ -10,6 +10,7 @@ from checks.tables import docs
 from diag.check import Applies, NotApplicable, Yields, check
 from diag.model import (
     PROXY_MODE,
+    REMOTE_SETTINGS,
     SERVER_NAME,
     Finding,
     Kind,
@@ -22,6 +23,7 @@ from diag.model import (
     shorten,
 )
 
+_SINGLE = frozenset({"proxy_address", "server_name", "proxy"})
 _BEHIND_PROXY = (Kind.HOSTED, Kind.ECE)
 
 
@@ -47,8 +49,7 @@ def mode_missing_for_proxy(remote: Remote, local_version: LocalVersion | Unavail
     if isinstance(local_version, LocalVersion) and local_version.number < PROXY_MODE.since:
         yield NotApplicable(f"local release {local_version.number} has no connection modes")
         return
-    proxy_side = [name for name in ("proxy_address", "server_name") if getattr(remote, name)]
-    sniff_side = [name for name in ("seeds", "proxy") if getattr(remote, name)]
+    proxy_side, sniff_side = _of_mode(remote, Mode.PROXY), _of_mode(remote, Mode.SNIFF)
     if remote.mode and remote.mode.lower() not in set(Mode):
         yield Finding(
             summary=f"mode is {shorten(remote.mode)!r}; expected sniff or proxy.",
@@ -70,10 +71,13 @@ def mode_missing_for_proxy(remote: Remote, local_version: LocalVersion | Unavail
         )
 
 
+def _of_mode(remote: Remote, mode: Mode) -> list[str]:
+    """The settings that are there and belong to a mode."""
+    return [one.key for one in REMOTE_SETTINGS if one.mode is mode and getattr(remote, one.field)]
+
+
 def _wrong_mode(remote: Remote, unused: list[str], change: Request) -> Finding:
-    verb, belongs = (
-        ("is", "belongs") if unused in (["proxy_address"], ["server_name"], ["proxy"]) else ("are", "belong")
-    )
+    verb, belongs = ("is", "belongs") if len(unused) == 1 and unused[0] in _SINGLE else ("are", "belong")
     mode = f"mode is {remote.effective_mode}" if remote.mode else "no mode is set, which means sniff"
     other = Mode.PROXY if remote.effective_mode is Mode.SNIFF else Mode.SNIFF
     return Finding(
@@ -81,7 +85,7 @@ def _wrong_mode(remote: Remote, unused: list[str], change: Request) -> Finding:
         remedy="Keep the settings of one mode.",
         fix=on_local(change),
         facts={
-            "setting": remote.setting("mode"),
+            "setting": remote.setting(unused[0]),
             "observed": str(remote.effective_mode),
             "expected": str(other),
             "settings_of_the_other_mode": tuple(unused),
@@ -97,6 +101,5 @@ def _choose_mode(remote: Remote, local_version: LocalVersion | Unavailable, mode
     knows_names = isinstance(local_version, Unavailable) or local_version.number >= SERVER_NAME.since
     if mode is Mode.PROXY and remote.kind in _BEHIND_PROXY and knows_names and not remote.server_name:
         values["server_name"] = usable_host(remote) or "<endpoint name of the remote deployment>"
-    unused = ("seeds", "proxy") if mode is Mode.PROXY else ("proxy_address", "server_name")
-    values |= {name: None for name in unused if getattr(remote, name)}
+    values |= dict.fromkeys(_of_mode(remote, Mode.SNIFF if mode is Mode.PROXY else Mode.PROXY))
     return put_settings({remote.setting(name): value for name, value in values.items()})

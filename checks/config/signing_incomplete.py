@@ -2,22 +2,63 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Final
 
 from checks.shared.applies import API_KEY_REMOTES
 from checks.shared.causes import REQUESTS_REFUSED
+from checks.shared.documents import refusal, remotes_in
 from checks.shared.signing import signing_settings
 from checks.tables import docs
 from diag.check import NotApplicable, Yields, check
-from diag.model import ErrorKind, Finding, Nodes, OfLocal, Registration, Remote, ResolvedCluster, Severity, Unavailable
+from diag.model import (
+    SIGNING,
+    ErrorKind,
+    Finding,
+    Nodes,
+    OfLocal,
+    Registration,
+    Remote,
+    ResolvedCluster,
+    Setting,
+    SettingsTexts,
+    Severity,
+    Unavailable,
+    shorten,
+)
 
 _HALVES: Final = {"certificate": "key", "key": "certificate", "keystore.alias": "keystore.path"}
+
+
+def _in_documents(texts: SettingsTexts) -> Yields:
+    """Judge the signing settings of each remote where they are written."""
+    signed = [
+        (text, alias, found) for text in texts.all for alias, found in remotes_in(text).items() if _signing(found)
+    ]
+    if not signed:
+        yield NotApplicable("no document has signing settings")
+    for text, alias, found in signed:
+        for one, other in _HALVES.items():
+            if f"{SIGNING}{one}" in found and f"{SIGNING}{other}" not in found:
+                lacking = f"cluster.remote.{alias}.{SIGNING}{other}"
+                yield Finding(
+                    summary=f"{shorten(found[f'{SIGNING}{one}'].key)} is set, and {shorten(lacking)} is not: {refusal(text.form)}; expected both or neither.",
+                    remedy=f"Set {shorten(lacking)} as well, or take the other one away.",
+                    origin=found[f"{SIGNING}{one}"].key_origin,
+                    facts={"setting": found[f"{SIGNING}{one}"].key, "expected": lacking},
+                )
+
+
+def _signing(settings: Mapping[str, Setting]) -> bool:
+    return any(key.startswith(SIGNING) for key in settings)
 
 
 @check(
     "config/signing-incomplete",
     severity=Severity.ERROR,
     applies=API_KEY_REMOTES,
+    in_documents=_in_documents,
+    once_in_documents=True,
     docs=(docs.HOSTED_STRONG_IDENTITY, docs.REMOTE_CLUSTER_SETTINGS),
     tags=("settings", "strong-identity"),
     source="documentation: remote cluster settings, request signing and strong identity verification",

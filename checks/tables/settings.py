@@ -33,7 +33,7 @@ class Form(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KnownSetting:
-    """One setting. ``minimum`` and ``maximum`` bound a number, ``words`` are those that a value may be, in any case.
+    """One setting. ``minimum`` and ``maximum`` bound a number or a time, ``words`` are those that a value may be, in any case.
 
     ``dynamic``: a request changes it while the cluster runs. ``secure``: it belongs into the keystore. ``since`` is the first release
     that knows it, ``until`` the first that knows it no more.
@@ -85,7 +85,7 @@ _OF_A_REMOTE: Final = tuple(
     for one in REMOTE_SETTINGS
 )
 _OF_ALL_REMOTES: Final = (
-    KnownSetting(key="cluster.remote.initial_connect_timeout", form=Form.TIME),
+    KnownSetting(key="cluster.remote.initial_connect_timeout", form=Form.TIME, minimum=0),
     _number("cluster.remote.connections_per_cluster", 1),
     KnownSetting(key="cluster.remote.node.attr"),
     replace(_flag("cluster.remote.connect"), until=_ROLES_ALONE),
@@ -128,7 +128,7 @@ _TLS: Final = (
             "trust_restrictions.x509_fields",
         )
     ),
-    KnownSetting(key="handshake_timeout", form=Form.TIME, since=Version(9, 0)),
+    KnownSetting(key="handshake_timeout", form=Form.TIME, minimum=0, since=Version(9, 0)),
     *(
         KnownSetting(key=key, secure=True)
         for key in (
@@ -233,7 +233,7 @@ def fits(known: KnownSetting, text: str) -> bool:
         case Form.FLAG:
             return text in {"true", "false"}
         case Form.TIME:
-            return _is_time(text.strip())
+            return _is_time(text.strip()) and not (known.minimum == 0 and text.strip().startswith("-"))
         case Form.SIZE:
             return text.strip() in {"0", "-1"} or bool(_SIZE.fullmatch(text.strip()))
         case Form.NUMBER:

@@ -208,7 +208,8 @@ def _remote(text: SettingsText, alias: str, given: Given) -> RemoteConfig:
 
 
 def _has_address(text: SettingsText, alias: str) -> bool:
-    keys = (f"{_REMOTE}{alias}.{one.key}" for one in REMOTE_SETTINGS if one.address)
+    # Elasticsearch takes a remote to be there by these two alone.
+    keys = (f"{_REMOTE}{alias}.{key}" for key in ("seeds", "proxy_address"))
     return any(found.values for key in keys if (found := text.get(key)) is not None)
 
 

@@ -213,6 +213,30 @@ class Node:
         with httpx.Client(verify=context, auth=("elastic", PASSWORD), timeout=seconds, trust_env=False) as client:
             return client.request(method, f"{scheme}://127.0.0.1:{self.http}{path}", json=body)
 
+    def put_text(self, path: str, text: str) -> int:
+        """Put a body as it was written, and give the status of the answer."""
+        headers = {"Content-Type": "application/json"}
+        with httpx.Client(auth=("elastic", PASSWORD), timeout=90, trust_env=False) as client:
+            return client.put(f"http://127.0.0.1:{self.http}{path}", content=text, headers=headers).status_code
+
+    def comes_up(self, seconds: float = 90) -> bool:
+        """Tell whether it starts: True once its interface answers, whatever it says, False once its process has ended."""
+        until = time.monotonic() + seconds
+        while time.monotonic() < until:
+            assert self.process is not None
+            if self.process.poll() is not None:
+                return False
+            try:
+                self.ask("GET", "/", seconds=5)
+            except httpx.HTTPError:
+                time.sleep(0.5)
+            else:
+                return True
+        msg = (
+            f"{self.name} {self.version} neither started nor ended: {(self.folder / 'console.log').read_text()[-3000:]}"
+        )
+        raise AssertionError(msg)
+
     def memory(self) -> int:
         """Resident memory of its processes in MiB."""
         total = 0
