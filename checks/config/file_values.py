@@ -23,7 +23,7 @@ _MEANT: Final = dict.fromkeys(("true", "yes", "on"), "true") | dict.fromkeys(("f
     severities=(Severity.INFO, Severity.ERROR),
     docs=(docs.REMOTE_CLUSTER_SETTINGS,),
     tags=("documents",),
-    source="Elasticsearch 8.19.0: parsers of booleans, times and placeholders, asked by starting nodes and by PUT _cluster/settings",
+    source="Elasticsearch 8.19.0: parsers of booleans, times and placeholders, asked by starting nodes (9.2.0 too) and by PUT _cluster/settings",
 )
 def file_values(texts: SettingsTexts) -> Yields:
     """The value of a setting has a form that Elasticsearch does not take.
@@ -39,6 +39,8 @@ def file_values(texts: SettingsTexts) -> Yields:
         known = known_setting(one.key)
         if one.unset:
             yield _unset(one)
+        elif text.form is SettingsForm.FILE and one.is_null and not one.quoted:
+            yield _nothing(text, one)
         elif known is not None and known.form is not Form.ANY and not one.is_null and not _is_taken(text, one, known):
             yield _refused(text, one, known)
 
@@ -70,6 +72,16 @@ def _refused(text: SettingsText, one: Setting, known: KnownSetting) -> Finding:
         severity=refused_as(text.form),
         origin=one.origin,
         facts={"setting": shorten(one.key), "observed": observed, "expected": expected},
+    )
+
+
+def _nothing(text: SettingsText, one: Setting) -> Finding:
+    return Finding(
+        summary=f"{shorten(one.key)} has no value: {refusal(text.form)}; expected one, or no such line.",
+        remedy="Give it a value, or take the line out: in a file nothing is to be taken away by null.",
+        severity=refused_as(text.form),
+        origin=one.key_origin,
+        facts={"setting": shorten(one.key), "observed": "null", "expected": "a value"},
     )
 
 

@@ -53,7 +53,7 @@ def _in_documents(texts: SettingsTexts, local_version: LocalVersion | Unavailabl
 
 
 def _is_taken_away(text: SettingsText, one: Setting) -> bool:
-    """A null in a file sets nothing; in a request it takes away whatever a star stands for."""
+    """A null in a file is the matter of config/file-values; in a request it takes away whatever a star stands for."""
     return one.is_null and (text.form is not SettingsForm.REQUEST or "*" in one.key)
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Final
 
-from diag.model import API_KEY_EXISTS, CREDENTIALS, REMOTE_SETTINGS, SIGNING, STRONG_IDENTITY, Version, nearest
+from diag.model import API_KEY_EXISTS, CREDENTIALS, REMOTE_SETTINGS, SIGNING, Version, nearest
 
 ALIAS: Final = "<alias>"
 _REMOTE: Final = f"cluster.remote.{ALIAS}."
@@ -185,7 +185,8 @@ _SIGNING: Final = re.compile(rf"cluster\.remote\.(?:{_ALIAS_PATTERN}\.)?{re.esca
 _PLAIN: Final = {one.key: one for one in (*SETTINGS, *_FURTHER) if ALIAS not in one.key}
 _OF_ALIAS: Final = {one.key.removeprefix(_REMOTE): one for one in SETTINGS if ALIAS in one.key}
 _ALIASED: Final = re.compile(rf"cluster\.remote\.(?P<alias>{_ALIAS_PATTERN})\.(?P<key>.+)")
-_SIGNED: Final = KnownSetting(key="", dynamic=True, since=STRONG_IDENTITY.since)
+# 9.2.0 takes them already, one release before what they are for.
+_SIGNED: Final = KnownSetting(key="", dynamic=True, since=Version(9, 2))
 
 
 def is_judged(key: str) -> bool:

@@ -32,7 +32,7 @@ class Flattening:
     def _settings(self, tree: Branch, above: tuple[str, ...], places: tuple[Origin, ...]) -> Iterator[Setting]:
         for entry in tree.entries:
             written = (*above, stand_in(entry.key) if entry.unset else entry.key)
-            if isinstance(entry.value, Branch) and entry.value.entries:
+            if isinstance(entry.value, Branch):
                 yield from self._settings(entry.value, written, (*places, entry.origin))
             else:
                 yield self._setting(written, entry, places)
