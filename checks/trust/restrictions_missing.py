@@ -29,8 +29,8 @@ _CAS: Final = f"{TRANSPORT_TLS}certificate_authorities"
 _IN_CERTIFICATE: Final = re.compile(
     r"elastic[-_ ]?cloud|cloud[-_ ]region|cloud\.es\.io|found\.(?:io|no)", re.IGNORECASE
 )
-# What people call the file that they were given there.
-_IN_NAME: Final = re.compile(r"(?=.*cloud)(?=.*(?:region|elastic|es[sc]?[-_.]|ech))", re.IGNORECASE)
+# What people call the file that they were given there has one of these in it, besides "cloud".
+_OF_ELASTIC: Final = re.compile(r"region|elastic|es[sc]?[-_.]|ech")
 
 
 _SURE: Final = "is the CA of a region of Elastic Cloud"
@@ -85,8 +85,12 @@ def _of_cloud(text: SettingsText, files: NamedFiles | Unavailable) -> Iterator[t
         named = _named(text, path, files)
         if named is not None and named.ca is not None and _says_cloud(named.ca):
             yield path, origin, _SURE
-        elif _IN_NAME.search(path.rpartition("/")[2]):
+        elif _is_named_so(path.rpartition("/")[2].lower()):
             yield path, origin, _BY_NAME
+
+
+def _is_named_so(file: str) -> bool:
+    return "cloud" in file and _OF_ELASTIC.search(file) is not None
 
 
 def _says_cloud(ca: CaFile) -> bool:
