@@ -30,11 +30,18 @@ def cluster_settings(body: Branch, reading: Reading) -> tuple[object, ...]:
 
 
 def _settings(body: Branch, layer: Layer) -> Iterator[Setting]:
-    for scope in branches(body.get(layer.value)):
-        for setting in branches(scope.get("setting")):
+    for scope in _blocks(body, layer.value):
+        for setting in _blocks(scope, "setting"):
             entry = _entry(setting)
             if entry is not None:
                 yield from Flattening(layer).settings(Branch((entry,), setting.origin))
+
+
+def _blocks(body: Branch, name: str) -> Iterator[Branch]:
+    """The blocks of a type, also those that are made of a collection: what differs between these is not known."""
+    yield from branches(body.get(name))
+    for dynamic in branches(body.get(f"dynamic {name}")):
+        yield from branches(dynamic.get("content"))
 
 
 def _entry(setting: Branch) -> Entry | None:

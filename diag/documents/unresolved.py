@@ -54,7 +54,7 @@ def _ordinary(setting: Setting, addressed: set[str]) -> Setting | None:
     if not setting.unset or not setting.key.startswith(_REMOTE):
         return setting
     if key in _ADDRESSES:
-        values = tuple(_address(one) if _REFERENCE.search(one) else one for one in setting.values)
+        values = tuple(_address(one, setting.unset) for one in setting.values)
         if key == "seeds" and values and not setting.as_list and setting.text.count(":") == 0:
             values = (f"{values[0]},other-{values[0]}",)  # Perhaps one seed, perhaps several.
         return dataclasses.replace(setting, values=values)
@@ -64,9 +64,15 @@ def _ordinary(setting: Setting, addressed: set[str]) -> Setting | None:
     return None if ordinary is None else dataclasses.replace(setting, values=(ordinary,), as_list=False)
 
 
-def _address(text: str) -> str:
+def _referred(text: str, unset: tuple[str, ...]) -> str:
+    """A text that is an expression as a whole, such as ``var.host``, in the form of a reference."""
+    return f"${{{_NO_NAME.sub('_', text.lower())}}}" if text in unset and not _REFERENCE.search(text) else text
+
+
+def _address(written: str, unset: tuple[str, ...]) -> str:
     """An address: a port that is written down stays, for it can be judged; so does whatever is wrong around the reference."""
-    plain = _REFERENCE.sub(lambda found: f"{_name(next((one for one in found.groups() if one), ''))}{_DOMAIN}", text)
+    text = _referred(written, unset)
+    plain = _REFERENCE.sub(lambda found: f"{_name(next((one for one in found.groups() if one), ''))}.unresolved", text)
     found = _REFERENCE.search(text)
     if found and found.end() == len(text):
         host, colon, _ = text.rpartition(":")

@@ -76,6 +76,12 @@ FORMS = {
         "{{ .Values.",
         " }}",
     ),
+    "main.tf": (
+        'resource "elasticstack_elasticsearch_cluster_settings" "x" {\n persistent {',
+        '  setting {{\n   name = "cluster.remote.logs.{key}"\n   value = "{value}"\n  }}',
+        "${var.",
+        "}",
+    ),
     "compose.yaml": ("services:\n  a:\n    environment:", "      cluster.remote.logs.{key}: '{value}'", "${", "}"),
 }
 
@@ -90,10 +96,47 @@ def test_what_is_filled_in_later_is_no_fault(tmp_path: Path, name: str, values: 
     ]
     file = tmp_path / name
     file.parent.mkdir(exist_ok=True)
-    file.write_text("\n".join([head, *lines, ""]), "utf-8")
+    closed = " }\n}\n" if name.endswith(".tf") else ""
+    file.write_text("\n".join([head, *lines, closed]), "utf-8")
     found = judged(file, "--security-model", "api_key" if "9443" in str(values) else "certificate")
     assert {one["severity"] for one in found} == {"info"}, [one["message"] for one in found]
     assert "config/file-values" in {one["check"] for one in found}
+
+
+def test_an_expression_of_terraform_is_no_fault(tmp_path: Path) -> None:
+    """A reference, a call, blocks that are made of a collection."""
+    file = tmp_path / "main.tf"
+    file.write_text(
+        """\
+resource "elasticstack_elasticsearch_cluster_settings" "x" {
+  persistent {
+    setting {
+      name  = "cluster.remote.a.mode"
+      value = "proxy"
+    }
+    setting {
+      name  = "cluster.remote.a.proxy_address"
+      value = format("%s:%d,", var.host, 9443)
+    }
+    setting {
+      name  = "cluster.remote.a.server_name"
+      value = var.name
+    }
+    dynamic "setting" {
+      for_each = var.remotes
+      content {
+        name       = "cluster.remote.${setting.key}.seeds"
+        value_list = setting.value
+      }
+    }
+  }
+}
+""",
+        "utf-8",
+    )
+    found = judged(file)
+    assert {one["severity"] for one in found} == {"info"}, [one["message"] for one in found]
+    assert {9, 13, 19} <= {one["range"]["start"]["line"] for one in found}
 
 
 def test_what_stands_around_a_variable_is_judged(tmp_path: Path) -> None:
