@@ -101,7 +101,7 @@ def schema(*, of_report: bool, of_documents: bool) -> int:
     if of_report:
         from diag.report.json_schema import report_schema as wanted
     elif of_documents:
-        from diag.report.documents.schema import documents_schema as wanted
+        from diag.report.documents.documents_schema import documents_schema as wanted
     else:
         from diag.config import config_schema as wanted
     write_out(json.dumps(wanted(), indent=2, ensure_ascii=False) + "\n")

@@ -10,7 +10,7 @@ import jsonschema
 import junitparser
 import pytest
 
-from diag.report.documents.schema import documents_schema
+from diag.report.documents.documents_schema import documents_schema
 from tests.clilib import diag
 
 YML = """\
