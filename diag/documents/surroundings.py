@@ -1,4 +1,4 @@
-"""The documents that ``diag.yaml`` names: read in every round, as what is known beside the clusters."""
+"""The documents that ``diag.yaml`` names: read in every round, as what is known in addition to the clusters."""
 
 from __future__ import annotations
 

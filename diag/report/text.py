@@ -168,7 +168,7 @@ def _head(styler: Styler, name: str, described: str, status: Status, *, passed: 
     return [styler.sides([(name.rstrip(), "strong")], word), *styler.wrap(described, first="  ")]
 
 
-def _said(finding: Finding) -> str:
+def _stated(finding: Finding) -> str:
     """What is wrong, and in which file and line where it stands in one."""
     return finding.summary if finding.origin is None else f"{finding.origin}: {finding.summary}"
 
@@ -177,7 +177,7 @@ def _findings(styler: Styler, failures: Iterable[Result], place: Target) -> list
     lines: list[str] = []
     for result in failures:
         for finding in result.findings:
-            lines += [_title(styler, result, finding), *styler.wrap(styler.text(_said(finding)), first=_INDENT)]
+            lines += [_title(styler, result, finding), *styler.wrap(styler.text(_stated(finding)), first=_INDENT)]
             lines += remedy(styler, finding, place)
         lines.append(f"{_INDENT}{styler.paint('more', 'faint')} diag checks explain {styler.text(result.check)}")
     return lines
@@ -218,7 +218,7 @@ def style_of(severity: Severity) -> Style | None:
 def _briefly(styler: Styler, result: Result) -> list[str]:
     lines: list[str] = []
     for finding in result.findings:
-        lines += [_title(styler, result, finding), *styler.wrap(styler.text(_said(finding)), first=_INDENT)]
+        lines += [_title(styler, result, finding), *styler.wrap(styler.text(_stated(finding)), first=_INDENT)]
     return lines
 
 
