@@ -11,7 +11,7 @@ from diag.documents.tree import Branch, Items, Node
 from diag.evidence.documents.trust_payload import DirectTrust, TrustedCertificate, TrustedEntity, TrustPayload
 from diag.evidence.documents.written import PayloadForm, ValueForm, Written
 from diag.evidence.key_material import CaFile
-from diag.x509.certificate_files import read_ca_file
+from diag.x509.file_reading import read_ca_file
 
 _LISTS: Final = frozenset({"accounts", "direct", "external"})
 _IDS: Final = {"accounts": "account_id", "external": "trust_relationship_id"}

@@ -12,7 +12,7 @@ from diag.documents.kubernetes.objects import name_of, namespace_of
 from diag.documents.tree import Branch, Entry, Text, items, text
 from diag.evidence.documents.keystore_list import KeystoreEntry
 from diag.evidence.documents.kubernetes import MountedCertificate
-from diag.x509.certificate_files import read_ca_file
+from diag.x509.file_reading import read_ca_file
 
 _REMOTE: Final = "cluster.remote."
 _CERTIFICATES: Final = (".crt", ".pem", ".cert")
