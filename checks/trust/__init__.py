@@ -15,6 +15,8 @@ from checks.trust import (
     ids_wrong,
     instances_file,
     mtls_disabled,
+    node_names_incomplete,
+    one_way_local,
     one_way_remote,
     othername_encoding,
     othername_missing,
@@ -65,4 +67,6 @@ CHECKS: tuple[Check, ...] = (
     restrictions_missing.restrictions_missing,
     restrictions_file_missing.restrictions_file_missing,
     x509_fields.x509_fields,
+    node_names_incomplete.node_names_incomplete,
+    one_way_local.one_way_local,
 )
