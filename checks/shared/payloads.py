@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Final, TypeVar
 
 from checks.shared.placeholders import placeholder_in
@@ -13,8 +13,10 @@ from diag.model import (
     PayloadForm,
     RemoteList,
     RemoteLists,
+    TrustedCertificate,
     TrustedEntity,
     TrustPayload,
+    TrustPayloads,
     Unavailable,
     Written,
     shorten,
@@ -72,3 +74,10 @@ def aliases_of(found: RemoteLists | EckClusters | Unavailable) -> list[Written]:
     if isinstance(found, Unavailable):
         return []
     return [remote.alias for one in found.all for remote in one.remotes if remote.alias is not None]
+
+
+def certificates_in(payloads: TrustPayloads | Unavailable) -> Iterator[tuple[TrustedCertificate, str]]:
+    """Every certificate that trust settings bring along, with what its entry is called."""
+    for payload in () if isinstance(payloads, Unavailable) else payloads.all:
+        for entry in payload.direct:
+            yield from ((one, entry_name(entry)) for one in entry.certificates)

@@ -7,22 +7,38 @@ from dataclasses import replace
 from checks.shared.causes import NO_CONNECTION
 from checks.shared.certificate_files import authorities
 from checks.shared.fixes import at
+from checks.shared.payloads import certificates_in
 from checks.tables import docs
 from checks.trust._anchors import NO_FILE
-from diag.check import NotApplicable, Yields, check
+from diag.check import NotApplicable, Yields, check, missing
 from diag.model import (
     CertificateFiles,
     Finding,
     Severity,
     Trust,
+    TrustPayloads,
+    Unavailable,
     Where,
     command,
     shorten,
 )
 
 
-def _documents(files: CertificateFiles) -> Yields:
-    for file in authorities(files):
+def _documents(files: CertificateFiles | Unavailable, payloads: TrustPayloads | Unavailable) -> Yields:
+    absent = [one for one in (files, payloads) if isinstance(one, Unavailable)]
+    if lost := [one for one in absent if not one.not_configured]:
+        yield missing(lost[0])
+    elif len(absent) > 1:
+        yield missing(absent[0])
+    for pem, name in certificates_in(payloads):
+        if pem.file.has_private_key:
+            yield Finding(
+                summary=f"The {name} brings a private key along with its certificate; expected the certificate alone: the key of the CA is sent away.",
+                remedy="Take the key out. If the payload was sent or committed already, replace the CA.",
+                origin=pem.origin,
+                facts={"observed": "PRIVATE KEY", "expected": "certificates only"},
+            )
+    for file in () if isinstance(files, Unavailable) else authorities(files):
         if file.has_private_key and file.certificates:
             key = next((one.origin for one in file.foreign if one.label.endswith("PRIVATE KEY")), file.origin)
             yield replace(_with_key(file.path), origin=key)

@@ -9,9 +9,10 @@ from checks.shared.causes import CHAIN_NOT_VERIFIED, NO_CONNECTION, NOTHING_AFTE
 from checks.shared.certificate_files import authorities
 from checks.shared.chain_not_judged import unverified
 from checks.shared.fixes import at, inspect
+from checks.shared.payloads import certificates_in
 from checks.tables import docs
 from checks.trust._anchors import NO_FILE
-from diag.check import NotApplicable, Yields, check
+from diag.check import NotApplicable, Yields, check, missing
 from diag.model import (
     Certificate,
     CertificateFiles,
@@ -23,6 +24,7 @@ from diag.model import (
     RemoteEvidence,
     Severity,
     Trust,
+    TrustPayloads,
     Unavailable,
     Where,
     as_fact,
@@ -33,8 +35,19 @@ from diag.model import (
 _EXPORT: Final = ("openssl", "pkcs12", "-out", "ca.pem")
 
 
-def _documents(files: CertificateFiles) -> Yields:
-    for file in authorities(files):
+def _documents(files: CertificateFiles | Unavailable, payloads: TrustPayloads | Unavailable) -> Yields:
+    absent = [one for one in (files, payloads) if isinstance(one, Unavailable)]
+    if lost := [one for one in absent if not one.not_configured]:
+        yield missing(lost[0])
+    elif len(absent) > 1:
+        yield missing(absent[0])
+    for pem, name in certificates_in(payloads):
+        leaves = [one for one in pem.file.certificates if not _may_sign(one)]
+        if leaves:
+            yield replace(
+                _no_ca(f"The certificate of the {name}", leaves, Severity.ERROR, of_peers=False), origin=pem.origin
+            )
+    for file in () if isinstance(files, Unavailable) else authorities(files):
         no_ca = [index for index, one in enumerate(file.certificates) if not _may_sign(one)]
         if no_ca:
             severity = Severity.WARNING if len(no_ca) < len(file.certificates) else Severity.ERROR
