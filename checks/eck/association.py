@@ -29,10 +29,16 @@ def association(clusters: EckClusters) -> Yields:
 
     Example: ``elasticsearchRef: {name: two}`` in namespace ns1, and ``two`` lies in ns2.
     """
-    if not any(one.remotes for one in clusters.all):
+    if not any(one.remotes or one.misshapen for one in clusters.all):
         yield NotApplicable("no ECK cluster has spec.remoteClusters")
     elsewhere: list[str] = []
     for cluster in clusters.all:
+        for shape in cluster.misshapen:
+            yield _finding(
+                f"{shape.key} is {shape.found}; expected {shape.expected}: the resource is refused",
+                "Write it in the form of the resource.",
+                shape.origin,
+            )
         yield from _twice(cluster)
         for remote in cluster.remotes:
             target = target_of(clusters, cluster, remote)

@@ -157,7 +157,7 @@ class _Reader:
             self.refuse("expected a value, found", at)
         if not (found[0] in _WORDS or _NUMBER.fullmatch(found[0])):
             self._note("expected a value, found", at)
-        return Text(found[0], quoted=False, origin=self._source.places.origin(at, found.end())), found.end()
+        return Text(found[0].strip("'"), quoted=False, origin=self._source.places.origin(at, found.end())), found.end()
 
     def _list(self, begun: int, depth: int) -> tuple[Items, int]:
         found: list[Node] = []

@@ -71,7 +71,7 @@ def _payload(node: Node, answered: bool, file: str) -> TrustPayload:  # noqa: FB
     if not isinstance(node, Branch):
         if form_of(node) is not ValueForm.NULL:
             shapes.misses("trust", "an object", node)
-        blocks: tuple[Branch, ...] = tuple(one for one in _items(node) if isinstance(one, Branch))
+        blocks: tuple[Branch, ...] = tuple(one for one in _items(node) if isinstance(one, Branch) and one.keys & _LISTS)
     else:
         blocks = (node,)
     added = any(not _OF_AN_ANSWER.isdisjoint(branch.keys) for _, branch in within(node))

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Final
 
-from diag.documents.cloud.bodies import form_of, member, plain, within, written
+from diag.documents.cloud.bodies import Shapes, form_of, member, plain, within, written
 from diag.documents.flat import Flattening
 from diag.documents.kubernetes.objects import name_of, namespace_of
 from diag.documents.tree import Branch, Items, Node, Text, branches
@@ -26,13 +26,17 @@ def cluster(one: Branch, environment: Mapping[str, str]) -> EckCluster:
     """Read one resource."""
     spec = one.get("spec")
     inner = spec if isinstance(spec, Branch) else Branch((), one.origin)
-    server = inner.get("remoteClusterServer")
+    server, shapes = inner.get("remoteClusterServer"), Shapes()
+    remotes = tuple(_remote(remote) for remote in shapes.branches(inner, "remoteClusters"))
+    if server is not None and not isinstance(server, Branch):
+        shapes.misses("remoteClusterServer", "an object with enabled", server)
     return EckCluster(
         name=name_of(one),
         namespace=namespace_of(one),
         version=member(inner, "version"),
         server=member(server, "enabled") if isinstance(server, Branch) else None,
-        remotes=tuple(_remote(remote) for remote in branches(inner.get("remoteClusters"))),
+        remotes=remotes,
+        misshapen=tuple(shapes.found),
         settings=tuple(_settings(inner, environment)),
         secrets=tuple(_secrets(inner)),
         operator=_annotated(one),

@@ -8,7 +8,7 @@ from typing import Final
 from diag.evidence.documents.absent import NO_DOCUMENT
 from diag.evidence.documents.origin import Origin
 from diag.evidence.documents.settings import Setting
-from diag.evidence.documents.written import Written
+from diag.evidence.documents.written import Misshapen, Written
 from diag.evidence.piece import Piece, Subject
 
 
@@ -73,7 +73,7 @@ class KubernetesService:
 class EckCluster:
     """One resource of kind Elasticsearch.
 
-    ``server`` is ``spec.remoteClusterServer.enabled``. ``settings`` are those of all its ``nodeSets``; ``secrets`` are the names of Secrets
+    ``misshapen`` is what is not of the form that the resource has. ``server`` is ``spec.remoteClusterServer.enabled``. ``settings`` are those of all its ``nodeSets``; ``secrets`` are the names of Secrets
     that its pods mount. ``operator`` is the release that last touched it, where an annotation tells. ``spec`` is the place of its
     specification.
     """
@@ -83,6 +83,7 @@ class EckCluster:
     version: Written | None
     server: Written | None
     remotes: tuple[EckRemote, ...]
+    misshapen: tuple[Misshapen, ...]
     settings: tuple[Setting, ...]
     secrets: tuple[str, ...]
     operator: Written | None
