@@ -6,11 +6,17 @@ import re
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import PurePath
+from typing import Final
 
 from diag.documents.jsontext import Json, read_whole_json
 from diag.documents.source import RefusedError, Source
 from diag.documents.tree import Branch, Node, Text
 from diag.documents.yamltext import Yaml, read_yaml
+
+# Names of files that hold data; a text without a name may be data too.
+_DATA: Final = frozenset(
+    {"", ".yml", ".yaml", ".json", ".jsonc", ".txt", ".conf", ".cfg", ".bak", ".old", ".tmp", ".list"}
+)
 
 
 @dataclass(frozen=True)
@@ -83,8 +89,12 @@ class Candidate:
         return () if isinstance(self.yaml, RefusedError) else self.yaml.nodes
 
     def seems(self, sign: re.Pattern[str]) -> str:
-        """What a sign finds in a text whose syntax is broken, so that a finding can name what is wrong with it; empty elsewhere."""
-        found = None if self.refusal is None else sign.search(self.text)
+        """What a sign finds in a text whose syntax is broken, so that a finding can name what is wrong with it; empty elsewhere.
+
+        A program, a page or whatever else is no data by its name only mentions such a thing.
+        """
+        is_data = PurePath(self.name).suffix in _DATA
+        found = sign.search(self.text) if is_data and self.refusal is not None else None
         return found[0].strip() if found else ""
 
     @property

@@ -150,6 +150,14 @@ def test_what_stands_around_a_variable_is_judged(tmp_path: Path) -> None:
     assert {"config/address-scheme", "config/http-port-used"} <= {one["check"] for one in judged(file)}
 
 
+@pytest.mark.parametrize("name", ["a.py", "a.ps1", "a.html", "a.rst", "a.go"])
+def test_a_program_that_mentions_settings_is_no_broken_document(name: str) -> None:
+    """Neither a body nor a file of a node, whatever stands in it; a text of such a content under a name of data is."""
+    text = 'body = {"persistent": {"a": None}}\ncluster.remote.a.seeds = [\n'
+    assert recognise(Candidate(Source(name, text))) is None
+    assert recognise(Candidate(Source("a.json", text))) is not None
+
+
 @settings(suppress_health_check=[HealthCheck.too_slow])
 @given(st.sampled_from(sorted(TEXTS)), st.data())
 def test_no_text_makes_a_reader_fail(name: str, data: st.DataObject) -> None:
