@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Final
 
 from checks.tables import docs
-from diag.check import Yields, check
+from diag.check import Yields, check, missing
 from diag.model import (
+    DocumentKind,
+    DocumentProblem,
     DocumentProblems,
     Finding,
     ProblemKind,
@@ -17,6 +20,20 @@ from diag.model import (
     shorten,
 )
 
+# Who reads these takes a key twice, as most readers of JSON do.
+_OF_CLOUD: Final = frozenset(
+    {
+        DocumentKind.TRUST_PAYLOAD,
+        DocumentKind.REMOTE_CLUSTERS,
+        DocumentKind.DEPLOYMENT,
+        DocumentKind.TRAFFIC_FILTER,
+    }
+)
+
+
+def _is_duplicate(one: DocumentProblem) -> bool:
+    return one.kind is ProblemKind.SAME_KEY_TWICE
+
 
 @check(
     "config/same-key-twice",
@@ -26,7 +43,7 @@ from diag.model import (
     tags=("documents",),
     source="Elasticsearch 8.19.0: Settings.loadFromPath and PUT _cluster/settings, asked with a key in two spellings",
 )
-def same_key_twice(texts: SettingsTexts, problems: DocumentProblems | Unavailable) -> Yields:
+def same_key_twice(texts: SettingsTexts | Unavailable, problems: DocumentProblems | Unavailable) -> Yields:
     """One setting stands in a document twice.
 
     Why it matters: a key that is written twice alike is refused: the node does not start, the request does not go through. Written flat once and
@@ -36,14 +53,19 @@ def same_key_twice(texts: SettingsTexts, problems: DocumentProblems | Unavailabl
 
     Example: ``cluster.remote.logs.mode: proxy`` above, and ``mode: sniff`` under ``cluster: remote: logs:`` below.
     """
-    for problem in () if isinstance(problems, Unavailable) else problems.all:
-        if problem.kind is ProblemKind.SAME_KEY_TWICE:
-            yield Finding(
-                summary=f"{problem.message[0].upper()}{problem.message[1:]}: the {problem.document} is refused.",
-                remedy="Keep the one that is meant.",
-                origin=problem.origin,
-            )
-    for text in texts.all:
+    twice = [] if isinstance(problems, Unavailable) else [one for one in problems.all if _is_duplicate(one)]
+    if isinstance(texts, Unavailable) and not (twice and texts.not_configured):
+        yield missing(texts)
+    for problem in twice:
+        of_cloud = problem.document in _OF_CLOUD
+        what = "one of the two is lost" if of_cloud else f"the {problem.document} is refused"
+        yield Finding(
+            summary=f"{problem.message[0].upper()}{problem.message[1:]}: {what}.",
+            remedy="Keep the one that is meant.",
+            severity=Severity.WARNING if of_cloud else Severity.CRITICAL,
+            origin=problem.origin,
+        )
+    for text in () if isinstance(texts, Unavailable) else texts.all:
         for first, second in _duplicates(text.all):
             if first.written == second.written:
                 continue  # Written alike, it is a problem of the syntax.

@@ -9,10 +9,10 @@ from typing import Final
 from diag.documents.cloud.bodies import Shapes, form_of, member, plain, within, written
 from diag.documents.flat import Flattening
 from diag.documents.kubernetes.objects import name_of, namespace_of
-from diag.documents.tree import Branch, Items, Node, Text, branches
+from diag.documents.tree import Branch, Items, Node, Text, branches, text
 from diag.evidence.documents.kubernetes import AccessPart, EckCluster, EckKey, EckRemote
 from diag.evidence.documents.settings import Layer, Setting
-from diag.evidence.documents.written import Written
+from diag.evidence.documents.written import ValueForm, Written
 
 _CONTROLLER: Final = "common.k8s.elastic.co/controller-version"
 _OPERATOR: Final = re.compile(r"(?:^|/)eck-operator[^:@/]*:v?(?P<version>\d+\.\d+\.\d+[^@]*)")
@@ -30,6 +30,9 @@ def cluster(one: Branch, environment: Mapping[str, str]) -> EckCluster:
     remotes = tuple(_remote(remote) for remote in shapes.branches(inner, "remoteClusters"))
     if server is not None and not isinstance(server, Branch):
         shapes.misses("remoteClusterServer", "an object with enabled", server)
+    enabled = server.get("enabled") if isinstance(server, Branch) else None
+    if enabled is not None and form_of(enabled) is not ValueForm.BOOLEAN and "{{" not in text(enabled):
+        shapes.misses("remoteClusterServer.enabled", "true or false", enabled)
     return EckCluster(
         name=name_of(one),
         namespace=namespace_of(one),
