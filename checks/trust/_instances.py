@@ -148,10 +148,11 @@ def _is_subject(name: str) -> bool:
 
 def _is_address(text: str) -> bool:
     try:
-        ipaddress.ip_address(text)
+        address = ipaddress.ip_address(text)
     except ValueError:
         return False
-    return True
+    # One with a zone (%eth0) is good on one machine alone, and certutil ends with an error.
+    return getattr(address, "scope_id", None) is None
 
 
 def _is_host(text: str) -> bool:

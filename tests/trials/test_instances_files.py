@@ -85,7 +85,8 @@ ENTRIES = {
     "name: a, ip: [a.example]": False,
     'name: a, ip: ["[::1]"]': False,
     "name: a, cn: {b: c}": False,
-    'name: a, ip: ["::1", "fe80::1%eth0"]': True,
+    'name: a, ip: ["fe80::1%eth0"]': False,
+    'name: a, ip: ["::1", 10.0.0.1]': True,
     'name: a, cn: "x,y"': True,
     'name: a, cn: ["nöde"]': True,
 }
