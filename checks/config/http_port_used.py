@@ -19,6 +19,7 @@ from diag.model import (
     Finding,
     LocalCluster,
     Remote,
+    SecurityModel,
     Severity,
     TlsAttempt,
     TlsResult,
@@ -73,6 +74,9 @@ def http_port_used(
         elif place.is_node or place.asked:
             continue
         elif service:
+            if remote.model_guessed and isinstance(tls, Unavailable):
+                yield _of_either_model(place, service)
+                continue
             yield Finding(
                 summary=f"Port {place.port} is {service}; {wanted}.",
                 remedy=place.change_port().sentence,
@@ -82,6 +86,17 @@ def http_port_used(
             )
         elif not is_transport(place.port) and place.port != REMOTE_CLUSTER_SERVER:
             yield from _perhaps_http(place)
+
+
+def _of_either_model(place: DialledPort, service: str) -> Finding:
+    """Where nobody says by which model the remote is secured, neither port is the right one for sure."""
+    server, transport = (place.ports.expected(model_) for model_ in (SecurityModel.API_KEY, SecurityModel.CERTIFICATE))
+    return Finding(
+        summary=f"Port {place.port} is {service}; a remote with an API key needs port {server}, one of the certificate model {transport}.",
+        remedy=f"Connect to port {server} or {transport} instead, by the security model of the remote.",
+        severity=Severity.ERROR,
+        facts=place.facts(confirmed=False) | {"expected": (str(server), str(transport))},
+    )
 
 
 def _answered_in_http(place: DialledPort, wanted: str) -> Finding:

@@ -7,7 +7,7 @@ from typing import Final
 
 from checks.shared.applies import API_KEY_REMOTES
 from checks.shared.causes import REQUESTS_REFUSED
-from checks.shared.documents import refusal, remotes_in
+from checks.shared.documents import remotes_in
 from checks.shared.signing import signing_settings
 from checks.tables import docs
 from diag.check import NotApplicable, Yields, check
@@ -32,17 +32,15 @@ _HALVES: Final = {"certificate": "key", "key": "certificate", "keystore.alias": 
 
 def _in_documents(texts: SettingsTexts) -> Yields:
     """Judge the signing settings of each remote where they are written."""
-    signed = [
-        (text, alias, found) for text in texts.all for alias, found in remotes_in(text).items() if _signing(found)
-    ]
+    signed = [(alias, found) for text in texts.all for alias, found in remotes_in(text).items() if _signing(found)]
     if not signed:
         yield NotApplicable("no document has signing settings")
-    for text, alias, found in signed:
+    for alias, found in signed:
         for one, other in _HALVES.items():
             if f"{SIGNING}{one}" in found and f"{SIGNING}{other}" not in found:
                 lacking = f"cluster.remote.{alias}.{SIGNING}{other}"
                 yield Finding(
-                    summary=f"{shorten(found[f'{SIGNING}{one}'].key)} is set, and {shorten(lacking)} is not: {refusal(text.form)}; expected both or neither.",
+                    summary=f"{shorten(found[f'{SIGNING}{one}'].key)} is set, and {shorten(lacking)} is not: nothing is signed with one half; expected both or neither.",
                     remedy=f"Set {shorten(lacking)} as well, or take the other one away.",
                     origin=found[f"{SIGNING}{one}"].key_origin,
                     facts={"setting": found[f"{SIGNING}{one}"].key, "expected": lacking},

@@ -27,7 +27,6 @@ NOT_FOR_CHECKS: Final = {
     "Resolution.seconds": "a metric: how long a phase took",
     "Node.host": "the round dials what nodes publish by it",
     "Published.server_name": "the round dials what nodes publish with it",
-    "Remote.model_guessed": "the text report says that the security model is a guess",
     "Remote.url": "what is to be typed names it",
     "LocalCluster.url": "what is to be typed names it",
     "LocalVersion.source": "the round asks where a release comes from",

@@ -17,6 +17,7 @@ from diag.documents.row import Reading
 from diag.evidence.documents.settings import SettingsTexts
 from diag.model import Severity
 from tests.doclib import lint
+from tests.pki import new_ca
 
 FOLDER = Path(__file__).parent / "document-cases" / "15-elasticsearch-yml"
 TWO = ("10.0.0.1:9300", "10.0.0.2:9300")
@@ -135,3 +136,30 @@ def test_proxy_address_without_its_mode(tmp_path: Path) -> None:
     file = tmp_path / "elasticsearch.yml"
     file.write_text("cluster.remote.a.proxy_address: h:9300\n")
     assert ("config/mode-missing-for-proxy", 1) in {(one.check, one.origin.line) for one in lint(file).findings}
+
+
+def test_the_ca_of_a_region_beside_the_file(tmp_path: Path) -> None:
+    """Told by its subject whatever the file is called, or by its name; with a restriction nothing is said."""
+    file = tmp_path / "elasticsearch.yml"
+    file.write_text(f"{TLS}.certificate_authorities: [own.pem, other.pem]\n")
+    (tmp_path / "own.pem").write_bytes(new_ca("Our own CA").pem)
+    (tmp_path / "other.pem").write_bytes(new_ca("Elastic Cloud us-east-1 CA").pem)
+    found = [one for one in lint(file).findings if one.check == "trust/restrictions-missing"]
+    assert [(one.severity, one.origin.line, one.origin.column) for one in found] == [(Severity.CRITICAL, 1, 65)]
+    file.write_text(f"{TLS}.certificate_authorities: cloud-region-ca.pem\n")
+    (tmp_path / "cloud-region-ca.pem").write_bytes(new_ca("A CA").pem)
+    assert ("trust/restrictions-missing", 1) in critical(file)
+    (tmp_path / "trust.yml").write_text("trust.subject_name: ['*.node.a.cluster.b.account']\n")
+    file.write_text(f"{TLS}.certificate_authorities: other.pem\n{TLS}.trust_restrictions.path: trust.yml\n")
+    assert critical(file) == []
+
+
+def test_a_glued_bundle_beside_the_file(tmp_path: Path) -> None:
+    """What the file names is judged where it lies."""
+    (tmp_path / "elasticsearch.yml").write_text(f"{TLS}.certificate_authorities: ca.pem\n")
+    glued = new_ca("One").pem.rstrip(b"\n") + new_ca("Two").pem
+    (tmp_path / "ca.pem").write_bytes(glued)
+    found = lint(tmp_path / "elasticsearch.yml").findings
+    assert [(Path(one.origin.file).name, one.check) for one in found if one.check == "tls/pem-glued"] == [
+        ("ca.pem", "tls/pem-glued")
+    ]

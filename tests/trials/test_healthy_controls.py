@@ -129,7 +129,11 @@ def test_judged_as_healthy(name: str) -> None:
                 "seeds": "127.0.0.1:{port}, localhost:{port}",
             },
         ),
-        ("keys and texts as Elasticsearch answers them", "good", {"skip_unavailable": "true", "node_connections": "3"}),
+        (
+            "keys and texts as Elasticsearch answers them",
+            "good",
+            {"skip_unavailable": "true", "proxy_socket_connections": "18"},
+        ),
     ],
 )
 async def test_looked_at_over_real_sockets(

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Final
 
 from diag.evidence.documents.absent import NO_DOCUMENT
 from diag.evidence.documents.origin import Origin
 from diag.evidence.piece import Piece, Subject
+
+_ITEM: Final = re.compile(r"\[\d+\]$")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,8 +22,10 @@ class Origins:
     def of(self, key: str) -> Origin | None:
         """The place of a setting, or of what stands under it; None where it was read from no document."""
         known = dict(self.all)
-        if key in known:
-            return known[key]
+        # A text with commas has one place for all of its items.
+        for name in (key, _ITEM.sub("", key)):
+            if name in known:
+                return known[name]
         return next((origin for one, origin in self.all if one.startswith(f"{key}.")), None)
 
 
