@@ -129,6 +129,14 @@ def is_settings(node: Branch) -> bool:
     return any(isinstance(node.get(*path), Branch) for path in (("cluster", "remote"), ("xpack", "security")))
 
 
+def _is_about_nodes(branch: Branch) -> bool:
+    """Whether it is an answer of ``GET _nodes``: what it leaves out (secure settings, paths) is no fault of a file."""
+    found = next(
+        (one for one in (branch, branch.get("response")) if isinstance(one, Branch) and "nodes" in one.keys), None
+    )
+    return found is not None and bool(found.keys & {"_nodes", "cluster_name"})
+
+
 def row(inside: Callable[[Candidate], Recognised | None]) -> KindRow:
     """The kind of YAML and JSON that holds settings somewhere: values of Helm, variables of a role, whatever there is."""
 
@@ -137,7 +145,7 @@ def row(inside: Callable[[Candidate], Recognised | None]) -> KindRow:
         return tuple(noun for node in candidate.nodes for noun in walk.nouns(node))
 
     def recognise(candidate: Candidate) -> str:
-        if not SIGNS.search(candidate.text):
+        if not SIGNS.search(candidate.text) or (candidate.branch is not None and _is_about_nodes(candidate.branch)):
             return ""
         return "it holds settings of Elasticsearch" if read(candidate, Reading()) else ""
 

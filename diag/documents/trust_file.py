@@ -25,11 +25,12 @@ _NAME: Final = re.compile(r"trust(?:[-_.]?restrictions)?\.ya?ml")
 _OF_LINE: Final = re.compile(r"line (\d+):")
 # Texts that may show such a file, and are none.
 _PROSE: Final = (".md", ".markdown", ".adoc", ".asciidoc", ".rst", ".html", ".log")
+_PROGRAMS: Final = (".py", ".java", ".go", ".rb", ".js", ".ts", ".ps1", ".tf")
 
 
 def _recognise(candidate: Candidate) -> str:
     text = candidate.text or _loosely(candidate.data)
-    if candidate.name.endswith(_PROSE):
+    if candidate.name.endswith((*_PROSE, *_PROGRAMS)):
         return ""
     found = _KEY.search(text)
     if found and (candidate.problem or candidate.branch is None or _has_key(candidate.branch)):
@@ -53,12 +54,15 @@ def _loosely(data: bytes) -> str:
 
 def _read(candidate: Candidate, reading: Reading) -> tuple[object, ...]:
     del reading
-    file = candidate.source.file
+    # What stands inside of another file has a name of its own there, or none that could be wrong.
+    file = candidate.source.file if candidate.called is None else candidate.called or f"{candidate.source.file}.yml"
     ending = "" if file.endswith(ENDINGS) else ".json" if candidate.text.lstrip().startswith("{") else ".yml"
-    found = dataclasses.replace(read_trust_file(f"{file}{ending}", candidate.data), path=file)
+    found = dataclasses.replace(
+        read_trust_file(f"{file}{ending}", candidate.data or candidate.text.encode()), path=file
+    )
     one = TrustFile(
         restrictions=found,
-        origin=_line(candidate.source, found.line) if found.line else whole(file),
+        origin=_line(candidate.source, found.line) if found.line else _beginning(candidate),
         places=(*_places(candidate), *_remarked(candidate.source, found.remarks)),
     )
     return (TrustFiles(all=(one,)),)
@@ -77,7 +81,13 @@ def _line(source: Source, number: int) -> Origin:
     lines = source.text.split("\n")
     text = lines[number - 1] if number <= len(lines) else ""
     start = len(text) - len(text.lstrip())
-    return Origin(source.file, number, start + 1, number, len(text.rstrip()) + 1)
+    at = source.places.offset(number, 1)
+    return source.places.origin(at + start, at + len(text.rstrip()))
+
+
+def _beginning(candidate: Candidate) -> Origin:
+    """The place of the file as a whole, or of the text inside of one."""
+    return whole(candidate.source.file) if candidate.called is None else candidate.source.whole
 
 
 def _places(candidate: Candidate) -> Iterator[tuple[str, Origin]]:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
+
 import pytest
 import yaml
 from hypothesis import given
@@ -17,6 +20,7 @@ from diag.documents.yamltext import read_yaml
 from diag.evidence.documents.kind import DocumentKind
 from diag.evidence.documents.problems import DocumentProblems
 from diag.evidence.documents.settings import Setting, SettingsForm, SettingsTexts
+from tests.clilib import diag
 
 
 def read(text: str, name: str = "a.yaml") -> tuple[DocumentKind, tuple[object, ...]]:
@@ -221,3 +225,27 @@ def test_documents_in_documents_in_documents_end() -> None:
     for _ in range(12):
         text = yaml.dump({"x": text}, default_style="|")
     assert recognise(Candidate(Source("a.yaml", text))) is None
+
+
+def test_a_trust_file_inside_of_another_file(tmp_path: Path) -> None:
+    """A block of Markdown has no name that could be wrong; its text is judged at its lines."""
+    text = '# Trust\n\n```yaml\ntrust.subject_name:\n  - "*.node.a.cluster.b.account"\n```\n'
+    file = tmp_path / "guide.md"
+    file.write_text(text, "utf-8")
+    (document,) = json.loads(diag("lint", "--format", "json", file).stdout)["documents"]
+    assert not {"trust/file-extension", "trust/restrictions-file-invalid"} & {
+        one["check"] for one in document["results"]
+    }
+    file.write_text(text.replace('"', ""), "utf-8")
+    (document,) = json.loads(diag("lint", "--format", "json", file).stdout)["documents"]
+    found = [
+        one["range"]["start"]["line"] for one in document["results"] if one["check"].startswith("trust/restrictions")
+    ]
+    assert found == [5]
+
+
+def test_an_answer_about_nodes_is_no_file_of_a_node() -> None:
+    """It leaves out what is secret, so that nothing is missing there."""
+    node = {"settings": {"xpack": {"security": {"remote_cluster_server": {"ssl": {"key": "a.key"}}}}}}
+    text = json.dumps({"_nodes": {"total": 1}, "cluster_name": "a", "nodes": {"x": node}})
+    assert recognise(Candidate(Source("nodes.json", text))) is None
