@@ -42,8 +42,8 @@ from diag.model import (
 )
 from diag.plan import Selection, round_input
 
-# It asks diag.yaml to declare a model, which no document of Elasticsearch does; --security-model says it.
-_NOT_ABOUT_DOCUMENTS = ("config/model-ambiguous",)
+# The one asks diag.yaml to declare a model, which no document of Elasticsearch does; the other compares diag.yaml with a cluster.
+_NOT_ABOUT_DOCUMENTS = ("config/model-ambiguous", "config/drift")
 _NO_CLUSTER = Unavailable(
     step=Step.CONFIGURATION, reason=Reason.NOT_REQUESTED, detail="documents were judged, no cluster is known"
 )
@@ -67,6 +67,7 @@ def judge_documents(documents: Documents, chosen: Chosen) -> Linted:
     read += _named_by(configurations, read)
     given = Given(
         version=documents.version,
+        together=not any(Path(name).is_dir() for name in documents.files),
         kind=Kind(documents.kind) if documents.kind else None,
         security_model=SecurityModel(documents.security_model) if documents.security_model else None,
     )

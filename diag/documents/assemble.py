@@ -7,18 +7,19 @@ say of nodes, of the keystore and of other registrations is known to all of them
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
 from diag.config import ClusterConfig, RemoteConfig
+from diag.documents.as_answers import nodes_of, registrations_of
+from diag.documents.groups import DocumentGroup, groups_of
 from diag.documents.unresolved import with_stand_ins
 from diag.evidence.documents.connection_answers import ConnectionAnswers
 from diag.evidence.documents.keystore_list import KeystoreLists
 from diag.evidence.documents.origin import Origin
 from diag.evidence.documents.origins import Origins
 from diag.evidence.documents.settings import Layer, Setting, SettingsForm, SettingsText, SettingsTexts
-from diag.evidence.elasticsearch import nodes, registrations
 from diag.evidence.holders import Surroundings
 from diag.evidence.piece import Side
 from diag.model import (
@@ -39,16 +40,18 @@ from diag.model import (
 
 TOGETHER: Final = "documents"
 _REMOTE: Final = "cluster.remote."
-_ALL_ROLES: Final = ("master", "data", "ingest", "ml", "transform", "remote_cluster_client")
-_ANSWERED: Final = {Layer.FILE: "defaults", Layer.NONE: "persistent"}
 _STATES: Final = {"true": True, "false": False}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Given:
-    """What somebody says of the clusters whose documents these are; empty or None: nothing."""
+    """What somebody says of the clusters whose documents these are; empty or None: nothing.
+
+    ``together``: each document was named, so that those without a name of a cluster belong to the one that has one.
+    """
 
     version: str = ""
+    together: bool = True
     kind: Kind | None = None
     security_model: SecurityModel | None = None
 
@@ -63,7 +66,10 @@ class Assembled:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DocumentCluster:
-    """One document that registers remotes, as a configuration; ``complete`` adds to its evidence what the other documents say."""
+    """One document that registers remotes, as a configuration; ``complete`` adds to its evidence what the other documents say.
+
+    ``elsewhere`` are the aliases that other documents of the cluster register.
+    """
 
     config: ClusterConfig
     origins: Origins
@@ -72,6 +78,7 @@ class DocumentCluster:
     aliases: tuple[str, ...]
     keystore: tuple[str, ...] | None
     answers: ConnectionAnswers
+    elsewhere: tuple[str, ...] = ()
 
     def complete(self, evidence: ClusterEvidence) -> ClusterEvidence:
         """Put into evidence that was gathered without a network what documents say of the cluster."""
@@ -81,7 +88,10 @@ class DocumentCluster:
         remotes = tuple(self._complete(one) for one in evidence.remotes)
         return dataclasses.replace(
             evidence,
-            cluster=dataclasses.replace(evidence.cluster, remotes=tuple(one.remote for one in remotes)),
+            cluster=dataclasses.replace(
+                evidence.cluster,
+                remotes=(*(one.remote for one in remotes), *(Remote(alias=alias) for alias in self.elsewhere)),
+            ),
             api=evidence.api.having(known),
             remotes=remotes,
             surroundings=Surroundings.of(self.origins),
@@ -139,13 +149,40 @@ def assemble(nouns: Iterable[Any], given: Given) -> Assembled:
         else [with_stand_ins(one) for one in texts.all if one.side is not Side.REMOTE]
     )
     lists = around[KeystoreLists]
-    keystore = None if isinstance(lists, Unavailable) else tuple(one.name for one in lists.all)
-    registered = _registrations(local)
-    own_nodes = _nodes(local, given)
+    entries = None if isinstance(lists, Unavailable) else lists.all
+    groups = groups_of(local, entries, together=given.together)
     answers = around[ConnectionAnswers]
-    connected = ConnectionAnswers() if isinstance(answers, Unavailable) else answers
-    clusters = (_cluster(one, given, keystore, own_nodes, registered, connected) for one in local)
-    return Assembled(surroundings=around, clusters=tuple(one for one in clusters if one is not None))
+    answered = ConnectionAnswers() if isinstance(answers, Unavailable) else answers
+    clusters = tuple(one for group in groups for one in _of_group(group, given, answered))
+    return Assembled(surroundings=around, clusters=clusters)
+
+
+def _of_group(group: DocumentGroup, given: Given, answers: ConnectionAnswers) -> Iterator[DocumentCluster]:
+    """Each document of a group that registers remotes, with what all of them say of nodes, keystore and registrations."""
+    registered, own_nodes = registrations_of(group.texts), nodes_of(group.texts, given.version)
+    aliases = {alias for text in group.texts for alias in _aliases(text)}
+    for text in group.texts:
+        # What the files of nodes say of remotes is judged where it stands.
+        about = own_nodes if text.form is SettingsForm.FILE else _without_remotes(own_nodes)
+        made = _cluster(text, given, group.keystore, about, registered, answers)
+        if made is not None:
+            yield dataclasses.replace(made, elsewhere=tuple(sorted(aliases - set(made.aliases))))
+
+
+def _without_remotes(own: Nodes | Unavailable | None) -> Nodes | Unavailable | None:
+    if not isinstance(own, Nodes):
+        return own
+    return dataclasses.replace(
+        own, all=tuple(dataclasses.replace(one, remotes=(), remote_settings=None) for one in own.all)
+    )
+
+
+def _aliases(text: SettingsText) -> tuple[str, ...]:
+    """The remotes that a document registers. What it changes of one that it does not register is judged where it stands."""
+    aliases = tuple(dict.fromkeys(alias for one in text.under(_REMOTE) if (alias := alias_of(one)) and one.values))
+    if text.form is SettingsForm.ANSWER:
+        return aliases
+    return tuple(alias for alias in aliases if _has_address(text, alias))
 
 
 def _cluster(
@@ -156,14 +193,11 @@ def _cluster(
     registered: Registrations | Unavailable,
     answers: ConnectionAnswers,
 ) -> DocumentCluster | None:
-    aliases = tuple(dict.fromkeys(alias for one in text.under(_REMOTE) if (alias := alias_of(one)) and one.values))
-    if text.form is not SettingsForm.ANSWER:
-        # What a document changes of a remote that it does not register is judged where it stands, and is no remote.
-        aliases = tuple(alias for alias in aliases if _has_address(text, alias))
+    aliases = _aliases(text)
     if not aliases:
         return None
     config: dict[str, Any] = {
-        "name": _name(text),
+        "name": text.cluster_name or text.name,
         "version": given.version,
         "kind": given.kind or Kind.SELF_MANAGED,
         "remotes": tuple(_remote(text, alias, given) for alias in aliases),
@@ -180,12 +214,6 @@ def _cluster(
         keystore=keystore,
         answers=answers,
     )
-
-
-def _name(text: SettingsText) -> str:
-    """The name of the cluster: as its file says, else that of the document."""
-    named = text.get("cluster.name")
-    return named.text if named is not None and named.values and not named.unset else text.name
 
 
 def alias_of(setting: Setting) -> str:
@@ -234,53 +262,6 @@ def _interface(text: SettingsText, prefix: str) -> dict[str, Any]:
     if enabled is not None and enabled.text in _STATES:
         declared["enabled"] = _STATES[enabled.text]
     return declared
-
-
-def _registrations(texts: Iterable[SettingsText]) -> Registrations | Unavailable:
-    """What GET _cluster/settings would say of the remotes of these documents together."""
-    layers: dict[str, dict[str, object]] = {}
-    for text in texts:
-        for one in text.under(_REMOTE):
-            # What stands outside of persistent and transient was meant as persistent: its values are judged as such.
-            layer = _ANSWERED.get(one.layer, one.layer.value)
-            if one.values:
-                value: object = list(one.parts) if one.as_list else one.text
-                layers.setdefault(layer, {})[one.key.removeprefix(_REMOTE)] = value
-    return registrations.read({layer: {"cluster": {"remote": found}} for layer, found in layers.items()})
-
-
-def _nodes(texts: Iterable[SettingsText], given: Given) -> Nodes | Unavailable | None:
-    """What GET _nodes would say of the nodes whose files these are; None where there is no file of a node."""
-    files = [one for one in texts if one.form is SettingsForm.FILE]
-    if not files:
-        return None
-    return nodes.read({"nodes": {str(index): _node(one, given) for index, one in enumerate(files)}})
-
-
-def _node(text: SettingsText, given: Given) -> dict[str, object]:
-    roles, name = text.get("node.roles"), text.get("node.name")
-    return {
-        "name": name.text if name is not None and name.values and not name.unset else text.name,
-        "version": given.version,
-        "roles": list(_ALL_ROLES if roles is None else roles.parts),
-        "settings": _nested(text.all),
-    }
-
-
-def _nested(settings: Iterable[Setting]) -> dict[str, object]:
-    """Settings as an answer nests them."""
-    tree: dict[str, Any] = {}
-    for one in settings:
-        *path, last = one.key.split(".")
-        at = tree
-        for part in path:
-            inner = at.setdefault(part, {})
-            if not isinstance(inner, dict):
-                break
-            at = inner
-        else:
-            at[last] = list(one.values) if one.as_list else one.text
-    return tree
 
 
 def _origins(settings: Sequence[Setting]) -> Iterable[tuple[str, Origin]]:

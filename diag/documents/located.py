@@ -27,6 +27,8 @@ _MARK = "diag:"
 class Located:
     """One finding, with its place. ``cluster`` and ``remote`` are what it is about.
 
+    ``is_exact``: it is the place of the very thing, and not that of the remote or the document as a whole.
+
     ``line`` is the text that stands there, in three parts: before the place, the place itself, behind it; secrets are masked in it.
     ``ignored`` is set while somebody ignores it in place: it is shown and counts for nothing. ``replacement`` is what to write in that
     place, None where that is for somebody to decide.
@@ -35,6 +37,7 @@ class Located:
     check: str
     severity: Severity
     origin: Origin
+    is_exact: bool
     finding: Finding
     cluster: ClusterReport
     remote: RemoteReport | None = None
@@ -146,9 +149,10 @@ def _line(document: Document, origin: Origin, redactor: Redactor) -> tuple[str, 
 
 def _unique(found: Iterable[Located]) -> Iterator[Located]:
     """One of each: documents complete each other, so that a fault may show in several clusters."""
-    seen: set[tuple[str, Origin, str]] = set()
+    seen: set[tuple[object, ...]] = set()
     for one in found:
-        key = (one.check, one.origin, one.message)
+        # What is about a remote as a whole has no line of its own: it stands with the first document that registers it.
+        key = (one.check, one.message, one.origin if one.is_exact else one.alias)
         if key not in seen:
             seen.add(key)
             yield one
@@ -173,41 +177,46 @@ def _of_result(cluster: ClusterReport, remote: RemoteReport | None, result: Resu
     if result.outcome is not Outcome.FAIL or result.acknowledged is not None or result.explained_by:
         return
     for finding in result.findings:
+        origin, is_exact = place_of(cluster, remote, finding)
         yield Located(
             check=result.check,
             severity=finding.severity or result.severity or Severity.ERROR,
-            origin=origin_of(cluster, remote, finding),
+            origin=origin,
+            is_exact=is_exact,
             finding=finding,
             cluster=cluster,
             remote=remote,
         )
 
 
-def origin_of(cluster: ClusterReport, remote: RemoteReport | None, finding: Finding) -> Origin:
-    """The place of a finding: what it says itself, else that of the setting that it or its fix names, else of the remote."""
+def place_of(cluster: ClusterReport, remote: RemoteReport | None, finding: Finding) -> tuple[Origin, bool]:
+    """The place of a finding: what it says itself, else that of the setting that it or its fix names, else of the remote.
+
+    And whether it is the place of the very thing, and not that of the remote or the document as a whole.
+    """
     if finding.origin is not None:
-        return finding.origin
+        return finding.origin, True
     origins = cluster.evidence.surroundings[Origins]
     if isinstance(origins, Unavailable):
-        return whole(cluster.name)
-    for key in _keys(remote, finding):
+        return whole(cluster.name), False
+    prefix = f"{_REMOTE}{remote.alias}" if remote else ""
+    for key in _keys(prefix, finding):
         found = origins.of(key)
         if found is not None:
-            return found
-    return whole(origins.all[0][1].file) if origins.all else whole(cluster.name)
+            return found, True
+    about = origins.of(prefix) if prefix else None
+    first = whole(origins.all[0][1].file) if origins.all else whole(cluster.name)
+    return about or first, False
 
 
-def _keys(remote: RemoteReport | None, finding: Finding) -> Iterator[str]:
-    """The keys of settings that a finding may be about, the surest first."""
-    prefix = f"{_REMOTE}{remote.alias}" if remote else ""
+def _keys(prefix: str, finding: Finding) -> Iterator[str]:
+    """The keys of settings that a finding may be about, the surest first; ``prefix`` is that of its remote."""
     setting = finding.facts.get("setting")
     if isinstance(setting, str):
-        yield from (f"{prefix}.{setting}", setting) if remote else (setting,)
+        yield from (f"{prefix}.{setting}", setting) if prefix else (setting,)
     for fix in finding.fix:
         for request in fix.requests:
-            yield from _in_body(request.body or {}, "")
-    if remote:
-        yield prefix
+            yield from (key for key in _in_body(request.body or {}, "") if key != prefix)
 
 
 def _in_body(body: Mapping[str, object], path: str) -> Iterator[str]:

@@ -80,7 +80,7 @@ def settings_body(branch: Branch, side: Side | None, name: str, form: SettingsFo
 
 
 def _seems_answered(branch: Branch) -> bool:
-    """Whether it is an answer: that has more keys, or shows an empty scope and settings that are nested, each a text or a list."""
+    """Whether it is an answer: that has more keys, or shows an empty scope next to settings that are nested, each a text or a list."""
     if branch.keys & {"defaults", "acknowledged"}:
         return True
     scopes = [one.value for one in branch.entries if one.key in SCOPES and isinstance(one.value, Branch)]

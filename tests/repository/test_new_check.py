@@ -19,7 +19,8 @@ TOOL = ROOT / "tools" / "new_check.py"
 @pytest.fixture
 def copy(tmp_path: Path) -> Path:
     """A copy of the checks, to write into, beside diag and the settings of ruff."""
-    shutil.copytree(ROOT / "checks", tmp_path / "checks")
+    # Compiled modules come and go while other tests run.
+    shutil.copytree(ROOT / "checks", tmp_path / "checks", ignore=shutil.ignore_patterns("__pycache__"))
     shutil.copy(ROOT / "pyproject.toml", tmp_path)
     (tmp_path / "diag").symlink_to(ROOT / "diag")
     return tmp_path

@@ -93,6 +93,12 @@ class SettingsText:
     all: tuple[Setting, ...]
     whole: Origin
 
+    @property
+    def cluster_name(self) -> str:
+        """The name of the cluster, empty where the document does not say it."""
+        found = self.get("cluster.name")
+        return found.text if found is not None and found.values and not found.unset else ""
+
     def under(self, prefix: str) -> Iterator[Setting]:
         """The settings whose key begins with a prefix."""
         return (one for one in self.all if one.key.startswith(prefix))
