@@ -35,4 +35,5 @@ def pem_glued(files: CertificateFiles) -> Yields:
                     "expected": "lines of their own",
                 },
                 origin=origin,
+                replacement="\n",
             )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Final
 
 from checks.shared.applies import CERTIFICATE_REMOTES
@@ -33,7 +34,12 @@ _FORM: Final = at(
 
 def _documents(files: TrustFiles) -> Yields:
     for one in files.all:
-        yield from _judged(one.restrictions, one.place)
+        if not one.unquoted:
+            yield from _judged(one.restrictions, one.place)
+        for value, origin in one.unquoted:
+            where = replace(one.restrictions, line=origin.line)
+            found = _unusable(where, shorten(where.path), nowhere)
+            yield replace(found, origin=origin, replacement=f'"{value}"')
 
 
 @check(

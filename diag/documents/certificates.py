@@ -112,7 +112,7 @@ def _file(candidate: Candidate, use: CertificateUse) -> CertificateFile:
         older_java=read.older_java,
         newer_java=read.newer_java,
         foreign=tuple(one for one in blocks if not _CERTIFICATE.fullmatch(one.label)),
-        glued=tuple(places.origin(*found.span()) for found in _GLUED.finditer(text)),
+        glued=tuple(places.origin(found.end(), found.end()) for found in _GLUED.finditer(text)),
         origin=blocks[0].origin if blocks else whole(path),
     )
 

@@ -22,6 +22,7 @@ _KEY: Final = re.compile(
     r"""(?:^|[\s{,?])["']?(?P<key>trust["']?\s*(?:\.|:\s*(?:\{\s*)?["']?)\s*subject_?names?)""", re.IGNORECASE
 )
 _NAME: Final = re.compile(r"trust(?:[-_.]?restrictions)?\.ya?ml")
+_STAR: Final = re.compile(r"^[ \t]*-[ \t]+(?P<value>\*[^\s#'\",\[\]{}]+)[ \t]*(?:[ \t]#.*)?\r?$", re.MULTILINE)
 _OF_LINE: Final = re.compile(r"line (\d+):")
 # Texts that may show such a file, and are none.
 _PROSE: Final = (".md", ".markdown", ".adoc", ".asciidoc", ".rst", ".html", ".log")
@@ -63,9 +64,16 @@ def _read(candidate: Candidate, reading: Reading) -> tuple[object, ...]:
     one = TrustFile(
         restrictions=found,
         origin=_line(candidate.source, found.line) if found.line else _beginning(candidate),
+        unquoted=tuple(_unquoted(candidate.source)) if found.unquoted_star else (),
         places=(*_places(candidate), *_remarked(candidate.source, found.remarks)),
     )
     return (TrustFiles(all=(one,)),)
+
+
+def _unquoted(source: Source) -> Iterator[tuple[str, Origin]]:
+    """The items of a list that begin with a star, each on a line of its own: every one of them is in the way, and the parser names the first."""
+    for found in _STAR.finditer(source.text):
+        yield found["value"], source.places.origin(*found.span("value"))
 
 
 def _remarked(source: Source, remarks: tuple[str, ...]) -> Iterator[tuple[str, Origin]]:

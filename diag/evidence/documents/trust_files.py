@@ -15,12 +15,15 @@ from diag.evidence.piece import Piece, Subject
 class TrustFile:
     """One file. ``origin`` is the place of what makes it unusable, else its first character; ``places`` are those of its values.
 
+    ``unquoted`` are the places of items that begin with a star and stand without quotes, with their texts.
+
     What it holds is read whatever its name; whether Elasticsearch would read a file of that name, ``restrictions.path`` tells.
     """
 
     restrictions: TrustRestrictions
     origin: Origin
     places: tuple[tuple[str, Origin], ...] = ()
+    unquoted: tuple[tuple[str, Origin], ...] = ()
 
     def place(self, value: str) -> Origin:
         """The place of a value, that of the file where it is not found as it stands."""
