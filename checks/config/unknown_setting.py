@@ -44,7 +44,8 @@ def _in_documents(texts: SettingsTexts, local_version: LocalVersion | Unavailabl
     if not judged and not any(one.key.startswith(_ARCHIVED) for _, one in settings_of(texts)):
         yield NotApplicable("no setting of the documents concerns remote clusters")
     for text, one in judged:
-        if not _is_taken_away(text, one):
+        # What a variable makes of a key is not known here.
+        if "${" not in one.key and not _is_taken_away(text, one):
             yield from _judge(text, one, release)
     for text in texts.all:
         archived = [one for one in text.under(_ARCHIVED) if one.values]

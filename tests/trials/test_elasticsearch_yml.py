@@ -163,3 +163,24 @@ def test_a_glued_bundle_beside_the_file(tmp_path: Path) -> None:
     assert [(Path(one.origin.file).name, one.check) for one in found if one.check == "tls/pem-glued"] == [
         ("ca.pem", "tls/pem-glued")
     ]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        'cluster.name: ""\n',
+        'cluster.name: "\\u0001"\n',
+        "cluster.name: [a, b]\n",
+        "cluster.remote..mode: x\n",
+        "cluster.remote: [a]\n",
+        "cluster.remote.c.seeds: [[a], {b: c}, null, 1]\n",
+        "xpack.security.transport.ssl.certificate_authorities: [{a: b}, '', '../..', '/']\n",
+        "remote_cluster_server.enabled: [true]\n",
+        "cluster.remote.${X}.mode: proxy\n",
+    ],
+)
+def test_odd_values_are_no_trouble(text: str, tmp_path: Path) -> None:
+    """Whatever stands there, the rest is judged."""
+    file = tmp_path / "elasticsearch.yml"
+    file.write_text(f"{text}cluster.remote.logs.skip_unavailabel: true\n{REMOTE}")
+    assert ("config/unknown-setting", 2) in critical(file)

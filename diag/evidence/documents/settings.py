@@ -95,9 +95,10 @@ class SettingsText:
 
     @property
     def cluster_name(self) -> str:
-        """The name of the cluster, empty where the document does not say it."""
+        """The name of the cluster, empty where the document does not say it, or says what is no name."""
         found = self.get("cluster.name")
-        return found.text if found is not None and found.values and not found.unset else ""
+        told = found is not None and not found.unset and found.text.strip() and found.text.isprintable()
+        return found.text if found is not None and told else ""
 
     def under(self, prefix: str) -> Iterator[Setting]:
         """The settings whose key begins with a prefix."""
