@@ -30,6 +30,7 @@ _BEHIND_PROXY = (Kind.HOSTED, Kind.ECE)
 @check(
     "config/mode-missing-for-proxy",
     severity=Severity.ERROR,
+    severities=(Severity.WARNING,),
     applies=Applies.settings(),
     docs=(docs.REMOTE_CLUSTER_SETTINGS, docs.CONNECTION_MODES),
     tags=("mode",),
@@ -80,9 +81,11 @@ def _wrong_mode(remote: Remote, unused: list[str], change: Request) -> Finding:
     verb, belongs = ("is", "belongs") if len(unused) == 1 and unused[0] in _SINGLE else ("are", "belong")
     mode = f"mode is {remote.effective_mode}" if remote.mode else "no mode is set, which means sniff"
     other = Mode.PROXY if remote.effective_mode is Mode.SNIFF else Mode.SNIFF
+    unless = f" It is refused unless the alias has mode {other} already." if remote.mode_guessed else ""
     return Finding(
-        summary=f"{' and '.join(unused)} {verb} set and {belongs} to mode {other}, but {mode}; expected the settings of one mode only.",
+        summary=f"{' and '.join(unused)} {verb} set and {belongs} to mode {other}, but {mode}; expected the settings of one mode only.{unless}",
         remedy="Keep the settings of one mode.",
+        severity=Severity.WARNING if remote.mode_guessed else None,
         fix=on_local(change),
         facts={
             "setting": remote.setting(unused[0]),

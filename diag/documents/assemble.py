@@ -68,7 +68,8 @@ class Assembled:
 class DocumentCluster:
     """One document that registers remotes, as a configuration; ``complete`` adds to its evidence what the other documents say.
 
-    ``elsewhere`` are the aliases that other documents of the cluster register.
+    ``elsewhere`` are the aliases that other documents of the cluster register; ``is_request``: it changes settings, and what it does not
+    name may be there already.
     """
 
     config: ClusterConfig
@@ -79,6 +80,7 @@ class DocumentCluster:
     keystore: tuple[str, ...] | None
     answers: ConnectionAnswers
     elsewhere: tuple[str, ...] = ()
+    is_request: bool = False
 
     def complete(self, evidence: ClusterEvidence) -> ClusterEvidence:
         """Put into evidence that was gathered without a network what documents say of the cluster."""
@@ -111,7 +113,12 @@ class DocumentCluster:
     def _with_signs(self, remote: Remote, info: RemoteInfo | None) -> Remote:
         """A remote with what documents say of it in addition to its settings: who runs it, and its security model, are recognized by signs."""
         at_cloud_ = any(at_cloud(address.host or "") for address in remote.addresses)
-        remote = dataclasses.replace(remote, kind=Kind.HOSTED if at_cloud_ else remote.kind, kind_guessed=not at_cloud_)
+        remote = dataclasses.replace(
+            remote,
+            kind=Kind.HOSTED if at_cloud_ else remote.kind,
+            kind_guessed=not at_cloud_,
+            mode_guessed=self.is_request and not remote.mode,
+        )
         if remote.declared_model is not None:
             return remote
         if info is not None and info.has_credential:
@@ -211,6 +218,7 @@ def _cluster(
         nodes=own_nodes,
         registrations=registered,
         aliases=aliases,
+        is_request=text.form is SettingsForm.REQUEST,
         keystore=keystore,
         answers=answers,
     )

@@ -69,7 +69,8 @@ class Remote:
     Values stand as they were written, however odd: judging them is the work of the checks.
     An empty string means that the setting is not there. ``idle_timeout`` is declared: after this many seconds what stands between the
     clusters drops a quiet connection. ``observed_model`` is what the peer of an address of the command line showed, ``model_guessed``
-    that it showed nothing and the port decided. ``kind_guessed`` says that nobody declared who runs the remote cluster. ``url`` is the address of
+    that it showed nothing and the port decided. ``kind_guessed`` says that nobody declared who runs the remote cluster, ``mode_guessed``
+    that it is known from a request alone: a mode that it does not name may be set already. ``url`` is the address of
     the remote cluster's API, where one is configured.
     """
 
@@ -98,6 +99,7 @@ class Remote:
     observed_model: SecurityModel | None = None
     model_guessed: bool = False
     kind_guessed: bool = False
+    mode_guessed: bool = False
     url: str = ""
 
     @property
