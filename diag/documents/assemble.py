@@ -39,6 +39,8 @@ from diag.model import (
 )
 
 TOGETHER: Final = "documents"
+# What a cluster is called whose documents do not say its name.
+_UNNAMED: Final = "the local cluster"
 _REMOTE: Final = "cluster.remote."
 _STATES: Final = {"true": True, "false": False}
 
@@ -166,11 +168,19 @@ def assemble(nouns: Iterable[Any], given: Given) -> Assembled:
 
 def _of_group(group: DocumentGroup, given: Given, answers: ConnectionAnswers) -> Iterator[DocumentCluster]:
     """Each document of a group that registers remotes, with what all of them say of nodes, keystore and registrations."""
-    registered, own_nodes = registrations_of(group.texts), nodes_of(group.texts, given.version)
+    registered, every_node = registrations_of(group.texts), nodes_of(group.texts, given.version)
+    by_name = {
+        name: nodes_of((one for one in group.texts if one.cluster_name == name), given.version)
+        for name in {one.cluster_name for one in group.texts if one.cluster_name}
+    }
     aliases = {alias for text in group.texts for alias in _aliases(text)}
     for text in group.texts:
-        # What the files of nodes say of remotes is judged where it stands.
-        about = own_nodes if text.form is SettingsForm.FILE else _without_remotes(own_nodes)
+        if text.form is SettingsForm.FILE:
+            # Only files that name the same cluster are surely of its nodes, and are compared with each other.
+            about = by_name[text.cluster_name] if text.cluster_name else nodes_of((text,), given.version)
+        else:
+            # What the files of nodes say of remotes is judged where it stands.
+            about = _without_remotes(every_node)
         made = _cluster(text, given, group.keystore, about, registered, answers)
         if made is not None:
             yield dataclasses.replace(made, elsewhere=tuple(sorted(aliases - set(made.aliases))))
@@ -204,7 +214,7 @@ def _cluster(
     if not aliases:
         return None
     config: dict[str, Any] = {
-        "name": text.cluster_name or text.name,
+        "name": text.cluster_name or _UNNAMED,
         "version": given.version,
         "kind": given.kind or Kind.SELF_MANAGED,
         "remotes": tuple(_remote(text, alias, given) for alias in aliases),

@@ -81,7 +81,8 @@ def _ending(styler: Styler, report: LintReport) -> list[str]:
     total = len(report.documents)
     found = Counter(one.severity for one in report.findings)
     ignored = [f"{len(report.ignored)} ignored"] if report.ignored else []
-    found_text = ", ".join(f"{found[one]} {one}" for one in reversed(Severity) if found[one]) or "nothing found in them"
+    found_text = ", ".join(f"{found[one]} {one}" for one in reversed(Severity) if found[one])
+    found_text = found_text or ("nothing found in them" if report.judged else "nothing was judged")
     return styler.wrap(
         f"{total} file{'' if total == 1 else 's'}: {', '.join(counted)} · {', '.join([found_text, *ignored])}"
     )

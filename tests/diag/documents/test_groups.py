@@ -45,6 +45,8 @@ def test_nodes_of_one_cluster_are_compared_with_each_other_only(folder: Path) ->
     """A remote that the file of one node lacks is missing in its own cluster, and in no other."""
     (folder / "eu" / "node2.yml").write_text("cluster.name: eu\nnode.name: second\n")
     assert found(".") == ["eu/elasticsearch.yml config/static-partial-nodes"]
+    (folder / "eu" / "node2.yml").write_text("node.name: second\nnode.roles: [remote_cluster_client]\n")
+    assert found(".") == [], "a file that names no cluster may be of any"
     (folder / "eu" / "node2.yml").unlink()
     (folder / "eu" / "elasticsearch.yml").write_text("cluster.name: eu\nnode.name: first\n")
     assert found(".") == []
