@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from checks.auth._refused_bodies import refusals
 from checks.tables import docs
 from diag.check import Yields, check
-from diag.model import Finding, KeyBodies, Severity
+from diag.model import KeyBodies, Severity
 
 
 @check(
@@ -24,11 +25,4 @@ def key_body_fields(bodies: KeyBodies) -> Yields:
 
     Example: ``privileges: ["read"]`` in an entry of ``search``; ``replicate`` instead of ``replication``.
     """
-    for body in bodies.all:
-        for one in body.refused:
-            yield Finding(
-                summary=f"Elasticsearch refuses this cross-cluster API key with 400: {one.message}; expected {one.expected}.",
-                remedy="Correct the body at that place.",
-                facts={"observed": one.message, "expected": one.expected},
-                origin=one.origin,
-            )
+    yield from refusals(bodies.all, "cross-cluster API key")

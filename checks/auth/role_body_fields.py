@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from checks.auth._refused_bodies import refusals
 from checks.tables import docs
 from diag.check import Yields, check
-from diag.model import Finding, RoleBodies, Severity
+from diag.model import RoleBodies, Severity
 
 
 @check(
@@ -24,11 +25,4 @@ def role_body_fields(bodies: RoleBodies) -> Yields:
 
     Example: ``cluster`` instead of ``clusters`` in an entry of ``remote_indices``.
     """
-    for body in bodies.all:
-        for one in body.refused:
-            yield Finding(
-                summary=f"Elasticsearch refuses this role with 400: {one.message}; expected {one.expected}.",
-                remedy="Correct the body at that place.",
-                facts={"observed": one.message, "expected": one.expected},
-                origin=one.origin,
-            )
+    yield from refusals(bodies.all, "role")

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import PurePath
 from typing import Final
 
+from checks.shared.presented_names import readable_names
 from diag.model import (
     Certificate,
     CertificateFile,
@@ -72,6 +73,16 @@ def usable(trust_files: TrustFiles | Unavailable, texts: SettingsTexts | Unavail
     """The ``trust_restrictions`` files that can be read, with the fields that the elasticsearch.yml of their node has them compared with."""
     found = () if isinstance(trust_files, Unavailable) else trust_files.all
     return tuple(_with_fields(one, texts) for one in found if not one.restrictions.problem)
+
+
+def compared(
+    trust_files: TrustFiles | Unavailable, files: CertificateFiles, texts: SettingsTexts | Unavailable
+) -> Iterator[tuple[TrustFile, Placed, tuple[str, ...]]]:
+    """Each trust file that can be read with each certificate that a node presents, and the names of it that the file is compared with."""
+    nodes = leaves(files)
+    for file in usable(trust_files, texts):
+        for one in nodes:
+            yield file, one, readable_names(one.certificate, file.restrictions.fields)
 
 
 def _with_fields(trust_file: TrustFile, texts: SettingsTexts | Unavailable) -> TrustFile:

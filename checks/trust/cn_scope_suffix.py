@@ -7,8 +7,8 @@ from dataclasses import replace
 
 from checks.shared.applies import CERTIFICATE_REMOTES
 from checks.shared.causes import NO_CONNECTION, NOT_ADMITTED
-from checks.shared.certificate_files import leaves, usable
-from checks.shared.presented_names import not_judged, readable_names
+from checks.shared.certificate_files import compared
+from checks.shared.presented_names import not_judged
 from checks.tables import docs
 from checks.trust._admission import SUFFIX, admits_but_for_suffix, compare
 from checks.trust._restrictions import lines
@@ -34,15 +34,13 @@ def _documents(
     if isinstance(files, Unavailable):
         yield missing(files)
         return
-    for file in usable(trust_files, texts):
-        for one in leaves(files):
-            names = readable_names(one.certificate, file.restrictions.fields)
-            if names and admits(file.restrictions.patterns, names) is False:
-                yield from (
-                    replace(found, origin=one.origin)
-                    for found in _suffixes(file.restrictions, names)
-                    if isinstance(found, Finding)
-                )
+    for file, one, names in compared(trust_files, files, texts):
+        if names and admits(file.restrictions.patterns, names) is False:
+            yield from (
+                replace(found, origin=one.origin)
+                for found in _suffixes(file.restrictions, names)
+                if isinstance(found, Finding)
+            )
 
 
 @check(

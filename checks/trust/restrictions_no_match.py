@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Sequence
+from dataclasses import replace
 
 from checks.shared.applies import CERTIFICATE_REMOTES
 from checks.shared.causes import NO_CONNECTION, NOT_ADMITTED, NOTHING_AFTER_TLS
-from checks.shared.certificate_files import Placed, is_of_own_nodes, leaves, usable
+from checks.shared.certificate_files import Placed, compared, is_of_own_nodes
 from checks.shared.fixes import certutil
-from checks.shared.presented_names import not_judged, readable_names
+from checks.shared.presented_names import not_judged
 from checks.tables import docs
 from checks.trust._admission import compare, differs_in_suffix
 from checks.trust._restrictions import lines
@@ -40,25 +41,33 @@ def _documents(
     if isinstance(files, Unavailable):
         yield missing(files)
         return
-    for file in usable(trust_files, texts):
-        for one in leaves(files):
-            if is_of_own_nodes(file, one, texts):
-                continue  # trust/restrictions-own-nodes is about that.
-            names = readable_names(one.certificate, file.restrictions.fields)
-            admitted = admits(file.restrictions.patterns, names)
-            if names and admitted is None:
-                yield not_judged(file.restrictions)
-            elif names and not admitted and not differs_in_suffix(file.restrictions, names):
-                yield _not_admitted(file.restrictions, one, names)
+    for file, one, names in compared(trust_files, files, texts):
+        if is_of_own_nodes(file, one, texts):
+            continue  # trust/restrictions-own-nodes is about that.
+        admitted = admits(file.restrictions.patterns, names)
+        if names and admitted is None:
+            yield not_judged(file.restrictions)
+        elif names and not admitted and not differs_in_suffix(file.restrictions, names):
+            yield _not_admitted(file.restrictions, one, names)
 
 
 def _not_admitted(restrictions: TrustRestrictions, one: Placed, names: tuple[str, ...]) -> Finding:
+    found = _unmatched(
+        restrictions,
+        names,
+        f"the certificate in {one.path}",
+        "Add a pattern for that cluster to the file, on every node that has it.",
+    )
+    consequence = "If it is that of a node that has this file, the nodes refuse each other after a restart."
+    return replace(found, summary=f"{found.summary} {consequence}", origin=one.origin)
+
+
+def _unmatched(restrictions: TrustRestrictions, names: tuple[str, ...], whose: str, remedy: str) -> Finding:
     path, nearest = shorten(restrictions.path), shorten(_nearest(restrictions.patterns, names))
     return Finding(
-        summary=f"{path} does not admit the certificate in {one.path}: {_stated(restrictions, names)} no pattern there "
-        f"({len(restrictions.patterns)} in all). The nearest is {nearest}. If it is that of a node that has this file, the nodes refuse each "
-        "other after a restart.",
-        remedy="Add a pattern for that cluster to the file, on every node that has it.",
+        summary=f"{path} does not admit {whose}: {_stated(restrictions, names)} no pattern there "
+        f"({len(restrictions.patterns)} in all). The nearest is {nearest}.",
+        remedy=remedy,
         fix=lines(pattern_for(names[0])),
         facts={
             "observed": as_fact(names),
@@ -66,7 +75,6 @@ def _not_admitted(restrictions: TrustRestrictions, one: Placed, names: tuple[str
             "nearest": nearest,
             "path": path,
         },
-        origin=one.origin,
     )
 
 
@@ -121,19 +129,8 @@ def _no_match(restrictions: TrustRestrictions, names: tuple[str, ...]) -> Findin
             fix=certutil("--dns", "<name>", where=Where.LOCAL),
             facts={"observed": "no name", "expected": as_fact(restrictions.patterns), "path": path},
         )
-    nearest = shorten(_nearest(restrictions.patterns, names))
-    return Finding(
-        summary=f"{path} does not admit the local cluster's certificate: {_stated(restrictions, names)} no pattern "
-        f"there ({len(restrictions.patterns)} in all). The nearest is {nearest}.",
-        remedy="Add a pattern for this cluster to that file on every node of the remote cluster.",
-        fix=lines(pattern_for(names[0])),
-        facts={
-            "observed": as_fact(names),
-            "expected": as_fact(restrictions.patterns),
-            "nearest": nearest,
-            "path": path,
-        },
-    )
+    remedy = "Add a pattern for this cluster to that file on every node of the remote cluster."
+    return _unmatched(restrictions, names, "the local cluster's certificate", remedy)
 
 
 def _nearest(patterns: Sequence[str], names: Sequence[str]) -> str:

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Final
 
 from checks.shared.applies import CERTIFICATE_REMOTES
-from checks.shared.certificate_files import is_of_own_nodes, leaves, usable
+from checks.shared.certificate_files import compared, is_of_own_nodes
 from checks.shared.fixes import on_remote_nodes, yml
 from checks.shared.presented_names import not_judged, readable_names
 from checks.tables import docs
@@ -43,11 +43,9 @@ def _documents(
     if isinstance(files, Unavailable):
         yield missing(files)
         return
-    for file in usable(trust_files, texts):
-        for one in leaves(files):
-            names = readable_names(one.certificate, file.restrictions.fields)
-            if is_of_own_nodes(file, one, texts) and admits(file.restrictions.patterns, names) is False:
-                yield replace(_shut_out(file.restrictions, one.certificate, names), origin=one.origin)
+    for file, one, names in compared(trust_files, files, texts):
+        if is_of_own_nodes(file, one, texts) and admits(file.restrictions.patterns, names) is False:
+            yield replace(_shut_out(file.restrictions, one.certificate, names), origin=one.origin)
 
 
 @check(
