@@ -42,8 +42,8 @@ from diag.model import (
 )
 from diag.plan import Selection, round_input
 
-# The one asks diag.yaml to declare a model, which no document of Elasticsearch does; the other compares diag.yaml with a cluster.
-_NOT_ABOUT_DOCUMENTS = ("config/model-ambiguous", "config/drift")
+# It asks diag.yaml to declare a model, which no document of Elasticsearch does; --security-model says it.
+_OF_CONFIGURATIONS = "config/model-ambiguous"
 _NO_CLUSTER = Unavailable(
     step=Step.CONFIGURATION, reason=Reason.NOT_REQUESTED, detail="documents were judged, no cluster is known"
 )
@@ -59,7 +59,7 @@ class Linted:
 
 def judge_documents(documents: Documents, chosen: Chosen) -> Linted:
     """Read every file, and judge all of them together. Raises UsageError for what can't be done."""
-    selection = select_checks(installed_checks(), Policy(skip=_NOT_ABOUT_DOCUMENTS), chosen)
+    selection = select_checks(installed_checks(), Policy(), chosen)
     read = read_all(documents)
     configurations = [load(one) for one in read if one.kind is DocumentKind.DIAG_YAML]
     refused = {one.document.named.name: one.document for one in configurations}
@@ -91,7 +91,9 @@ def _judged(evidence: ClusterEvidence, selection: Selection, *, made: bool) -> C
 
     What a check says once of documents, at the line itself, it does not say again of each remote that is ``made`` of them.
     """
-    checks = tuple(one for one in selection.checks if not (made and one.once_in_documents))
+    checks = selection.checks
+    if made:
+        checks = tuple(one for one in checks if not one.once_in_documents and one.id != _OF_CONFIGURATIONS)
     return judge(evidence, answerable(evidence, checks), selection.policy, selection.known, offline=True)
 
 

@@ -212,6 +212,11 @@ def test_the_configuration_is_a_document_too(folder: Path) -> None:
     result = diag("lint", "diag.yaml", "elasticsearch.yml", "--format", "concise")
     assert "diag.yaml:4:76: [critical] config/port-model-mismatch" in result.stdout
     assert "elasticsearch.yml:2:39: [critical] config/file-values" in result.stdout
+    (folder / "diag.yaml").write_text(
+        "clusters:\n  - name: eu\n    remotes:\n      - {alias: logs, seeds: ['a.example:9300', 'b.example:9300']}\n"
+    )
+    result = diag("lint", "diag.yaml", "--format", "concise")
+    assert "diag.yaml:4:10: [warning] config/model-ambiguous" in result.stdout, "as diag lint -c says it"
     (folder / "diag.yaml").write_text("clusters:\n  - name: eu\n    remotes: 5\n")
     refused = diag("lint", "diag.yaml")
     assert refused.exit_code == 2
