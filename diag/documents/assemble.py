@@ -168,7 +168,9 @@ def assemble(nouns: Iterable[Any], given: Given) -> Assembled:
 
 def _of_group(group: DocumentGroup, given: Given, answers: ConnectionAnswers) -> Iterator[DocumentCluster]:
     """Each document of a group that registers remotes, with what all of them say of nodes, keystore and registrations."""
-    registered, every_node = registrations_of(group.texts), nodes_of(group.texts, given.version)
+    registered = registrations_of(group.texts)
+    # What the files of nodes say of remotes is judged where it stands.
+    every_node = _without_remotes(nodes_of(group.texts, given.version))
     by_name = {
         name: nodes_of((one for one in group.texts if one.cluster_name == name), given.version)
         for name in {one.cluster_name for one in group.texts if one.cluster_name}
@@ -179,8 +181,7 @@ def _of_group(group: DocumentGroup, given: Given, answers: ConnectionAnswers) ->
             # Only files that name the same cluster are surely of its nodes, and are compared with each other.
             about = by_name[text.cluster_name] if text.cluster_name else nodes_of((text,), given.version)
         else:
-            # What the files of nodes say of remotes is judged where it stands.
-            about = _without_remotes(every_node)
+            about = every_node
         made = _cluster(text, given, group.keystore, about, registered, answers)
         if made is not None:
             yield dataclasses.replace(made, elsewhere=tuple(sorted(aliases - set(made.aliases))))

@@ -75,6 +75,11 @@ class Result:
     acknowledged: Acknowledgement | None = None
 
     @property
+    def rank(self) -> int:
+        """How bad it is, for ordering: that of its severity, 0 where it has none."""
+        return self.severity.rank if self.severity else 0
+
+    @property
     def counts(self) -> bool:
         """Whether it is a failure that counts: not acknowledged, and worse than info."""
         return self.outcome is Outcome.FAIL and self.acknowledged is None and self.severity is not Severity.INFO

@@ -77,7 +77,7 @@ def root_causes_first(remote: RemoteReport) -> list[Result]:
     """The failures that count: root causes in their order, then the others, the most severe first."""
     roots = [result for check in remote.root_causes if (result := remote.result(check)) is not None]
     others = [r for r in remote.results if _fails(r) and r.check not in remote.root_causes]
-    return roots + sorted(others, key=lambda r: -_rank(r))
+    return roots + sorted(others, key=lambda r: -r.rank)
 
 
 def _cluster(styler: Styler, cluster: ClusterReport, options: RenderOptions) -> Iterator[list[str]]:
@@ -262,7 +262,3 @@ def _layer_of_roots(remote: RemoteReport) -> int | None:
 
 def _fails(result: Result) -> bool:
     return result.outcome is Outcome.FAIL and result.acknowledged is None
-
-
-def _rank(result: Result) -> int:
-    return result.severity.rank if result.severity else 0

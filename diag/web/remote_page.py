@@ -98,7 +98,7 @@ def _sections(remote: RemoteReport) -> Iterator[tuple[str, list[Result]]]:
     """What was found, in the order in which one reads it."""
     failing = [one for one in remote.results if one.outcome is Outcome.FAIL]
     known = [one for one in failing if one.acknowledged is not None]
-    counting = sorted((one for one in failing if one.acknowledged is None), key=lambda one: -_rank(one))
+    counting = sorted((one for one in failing if one.acknowledged is None), key=lambda one: -one.rank)
     roots = [one for check in remote.root_causes if (one := remote.result(check)) is not None]
     yield "Root cause" if len(roots) == 1 else "Root causes", roots
     rest = [one for one in counting if one.check not in remote.root_causes]
@@ -106,10 +106,6 @@ def _sections(remote: RemoteReport) -> Iterator[tuple[str, list[Result]]]:
     yield "Also", [one for one in rest if not one.explained_by]
     yield "Not known", [one for one in remote.results if one.is_open]
     yield "Acknowledged", known
-
-
-def _rank(result: Result) -> int:
-    return result.severity.rank if result.severity else 0
 
 
 def _shown(result: Result, place: Target) -> ShownResult:

@@ -55,8 +55,3 @@ class PayloadForm(StrEnum):
     ANSWER = "answer"  # It tells what is there.
     TERRAFORM = "Terraform"  # It is what Terraform makes of it.
     STATE = "Terraform state"  # It is what Terraform made.
-
-    @property
-    def is_current(self) -> bool:
-        """Whether it tells what is there already."""
-        return self in {PayloadForm.ANSWER, PayloadForm.STATE}
