@@ -60,7 +60,7 @@ lock: .venv/dev.stamp
 	$(PYTHON) -m venv .venv/lock && .venv/lock/bin/pip install -q uv
 	$(COMPILE) pyproject.toml -o requirements/run.lock
 	$(COMPILE) --group build -o requirements/build.lock
-	$(COMPILE) pyproject.toml --group dev -o requirements/dev.lock
+	$(COMPILE) pyproject.toml --extra dask --group dev -o requirements/dev.lock
 
 clean:
 	rm -rf .venv dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

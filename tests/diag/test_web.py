@@ -145,7 +145,7 @@ async def test_a_long_body_is_sent_in_slices_and_is_the_same(
 ) -> None:
     """However it is cut, its length is told beforehand and its content is whole."""
     whole = await client.get("/metrics")
-    monkeypatch.setattr("diag.web.app.SLICE", 100)
+    monkeypatch.setattr("diag.web.answers.SLICE", 100)
     sliced = await client.get("/metrics")
     assert sliced.content == whole.content
     assert sliced.headers["content-length"] == whole.headers["content-length"] == str(len(whole.content))

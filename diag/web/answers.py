@@ -1,0 +1,52 @@
+"""Large answers: packed where the client takes it, not sent again to who has them, written in slices."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+
+from starlette.requests import Request
+from starlette.responses import Response, StreamingResponse
+
+from diag.web.response_cache import Body
+
+SLICE = 256 * 1024
+
+
+def answer(body: Body, media_type: str, *, packed: bool, tagged: bool = False) -> Response:
+    """Send a body, in slices where it is long."""
+    headers = {"vary": "accept-encoding"}
+    if tagged:
+        headers |= tag_headers(body.tag)
+    if packed:
+        headers["content-encoding"] = "gzip"
+    data = body.packed if packed else body.plain
+    if len(data) <= SLICE:
+        return Response(data, media_type=media_type, headers=headers)
+    headers["content-length"] = str(len(data))
+    return StreamingResponse(_slices(data), media_type=media_type, headers=headers)
+
+
+async def _slices(data: bytes) -> AsyncIterator[bytes]:
+    """Give a long body in slices: written at once it would hold up the rounds, and wait in memory for a slow reader."""
+    for start in range(0, len(data), SLICE):
+        yield data[start : start + SLICE]
+
+
+def tag_headers(tag: str) -> dict[str, str]:
+    """The headers by which a client knows what it has."""
+    return {"etag": f'W/"{tag}"', "vary": "accept-encoding"}
+
+
+def has_already(request: Request, tag: str) -> bool:
+    """Tell whether the client has the current report (RFC 9110, 13.1.2: a weak comparison)."""
+    tags = [one.strip().removeprefix("W/") for one in request.headers.get("if-none-match", "").split(",")]
+    return f'"{tag}"' in tags or tags == ["*"]
+
+
+def takes_gzip(request: Request) -> bool:
+    """Whether the client takes a packed answer."""
+    for part in request.headers.get("accept-encoding", "").lower().split(","):
+        coding, _, weight = part.partition(";")
+        if coding.strip() in {"gzip", "*"}:
+            return weight.replace(" ", "") not in {"q=0", "q=0.0", "q=0.00", "q=0.000"}
+    return False
