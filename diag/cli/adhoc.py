@@ -33,7 +33,7 @@ class AdHocTarget:
     transport: bool = True
 
 
-def config_for(named: AdHocTarget) -> Config:
+def config_of(named: AdHocTarget) -> Config:
     """Make the configuration of a local cluster that has the address as its only remote. Raises UsageError."""
     if Address(setting="address", text=named.address).parts is None or not named.address.isprintable():
         msg = f"{shown(named.address, 80)!r}: expected HOST:PORT, such as logs.example:9443 or [2001:db8::1]:9443"

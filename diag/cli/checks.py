@@ -9,7 +9,7 @@ import click
 
 from diag.cli.command_options import check_options, config_option
 from diag.cli.groups import Group
-from diag.cli.standard_streams import UsageError, print_error, write_out
+from diag.cli.standard_streams import UsageError, columns, print_error, write_out
 
 # ruff: noqa: PLC0415 -- each command loads what it needs when it runs: `diag --help` has no time for it.
 
@@ -22,23 +22,15 @@ def checks() -> None:
 @checks.command("list")
 @check_options
 def list_checks(only: tuple[str, ...], skip: tuple[str, ...]) -> int:
-    """List the checks, with every severity that each may raise, where they apply, and their pack."""
-    from diag.check import Check
+    """List the checks: every severity that each may raise, and the problem that it finds."""
     from diag.cli.choice import installed_checks, select_checks
     from diag.cli.command_options import Chosen
     from diag.model import Policy
-    from diag.text import visible
+    from diag.report.manual import overview
 
     catalogue = installed_checks()
     chosen = select_checks(catalogue, Policy(), Chosen(only=only, skip=skip)).checks
-
-    def cells(check: Check) -> tuple[str, ...]:
-        return tuple(map(visible, (check.id, check.severity_words, str(check.applies), check.pack)))
-
-    rows = [("CHECK", "SEVERITY", "APPLIES TO", "PACK"), *map(cells, chosen)]
-    widths = [max(len(row[i]) for row in rows) for i in range(4)]
-    lines = ("  ".join(cell.ljust(size) for cell, size in zip(row, widths, strict=True)).rstrip() for row in rows)
-    write_out("".join(f"{line}\n" for line in lines))
+    write_out(overview(chosen, columns()))
     return 0
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from diag.cli.command_options import Chosen
 from diag.cli.standard_streams import UsageError, print_error
+from diag.cli.ways_in import WAYS_IN
 from diag.config import ClusterConfig, Config, ConfigError, load_config
 from diag.engine import Catalogue, load_catalogue
 from diag.model import Policy
@@ -27,12 +28,15 @@ class Run(Plan):
 def read_config(path: Path, *, lenient: bool = False) -> Config:
     """Load the configuration, ``-`` from standard input. Raises UsageError with everything that is wrong with it.
 
+    Where there is none yet, the ways to one are named.
     ``lenient`` lets the files and variables that it names be missing: what hangs on them is then unknown.
     """
     try:
         return load_config(path, lenient=lenient)
     except ConfigError as error:
-        raise UsageError(str(error)) from None
+        ways_in = "" if str(path) == "-" or path.exists() else f"\n{WAYS_IN}"
+        msg = f"{error}{ways_in}"
+        raise UsageError(msg) from None
 
 
 def installed_checks() -> Catalogue:

@@ -6,6 +6,8 @@ import click
 
 from diag.text import nearest
 
+_WHOLE_SENTENCE = 300
+
 
 class Group(click.Group):
     """A group of commands that knows what was probably meant."""
@@ -19,3 +21,10 @@ class Group(click.Group):
             hint = f" Did you mean {close[0]!r}?" if close else ""
             ctx.fail(f"No such command {args[0]!r}.{hint}")
         return super().resolve_command(ctx, args)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the list of commands with the whole first sentence of each."""
+        commands = ((name, self.get_command(ctx, name)) for name in self.list_commands(ctx))
+        rows = [(name, one.get_short_help_str(_WHOLE_SENTENCE)) for name, one in commands if one and not one.hidden]
+        with formatter.section("Commands"):
+            formatter.write_dl(rows)

@@ -12,6 +12,7 @@ import click
 
 from diag import VERSION
 from diag.cli.groups import Group
+from diag.cli.ways_in import WAYS_IN
 
 # ruff: noqa: PLC0415 -- what only some commands need waits for them: `diag --help` has no time for it.
 
@@ -59,6 +60,11 @@ class Program(Group):
         del ctx
         with formatter.section("Commands"):
             formatter.write_dl([(name, text) for name, (_, text) in COMMANDS.items()])
+
+    def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the ways in as they are laid out: they are lines to copy."""
+        formatter.write(f"\n{WAYS_IN}")
+        super().format_epilog(ctx, formatter)
 
     def _code(self, *args: Any, **extra: Any) -> int:  # noqa: ANN401 -- click's own signature.
         try:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
@@ -18,9 +17,7 @@ from diag.cli.command_options import (
     config_option,
     shown_options,
 )
-
-if TYPE_CHECKING:
-    from diag.config import Config
+from diag.cli.live_cluster import LiveCluster, config_for, live_cluster_options
 
 # ruff: noqa: PLC0415 -- each command loads what it needs when it runs: `diag --help` has no time for it.
 
@@ -29,13 +26,7 @@ if TYPE_CHECKING:
 @config_option
 @chosen_options
 @shown_options
-@click.option(
-    "--cluster-url", metavar="URL", help="Without a configuration: the API of one cluster, which reports its remotes."
-)
-@click.option(
-    "--api-key-file", type=EXISTING_FILE, metavar="FILE", help="With --cluster-url: the encoded API key for it."
-)
-@click.option("--ca", multiple=True, type=EXISTING_FILE, metavar="FILE", help="With --cluster-url: CAs trusted for it.")
+@live_cluster_options(required=False)
 @click.option("--wait", type=DURATION, help="Repeat until nothing is found that counts, at most this long.")
 @click.option("--timeout", type=DURATION, help="End after this long; what was not seen by then is unknown.")
 @click.option("--save-evidence", type=FILE, metavar="FILE", help="Keep what was seen, for diag replay.")
@@ -44,48 +35,21 @@ def run(  # noqa: PLR0913 -- one parameter for each option.
     config_path: Path,
     chosen: Chosen,
     shown: Shown,
-    cluster_url: str | None,
-    api_key_file: Path | None,
-    ca: tuple[Path, ...],
+    live: LiveCluster | None,
     wait: float | None,
     timeout: float | None,
     save_evidence: Path | None,
 ) -> int:
     """Look at every configured remote once, and report."""
-    from diag.cli.choice import run_of
+    from diag.cli.choice import read_config, run_of
     from diag.cli.output import save_evidence_file, write_report
     from diag.cli.run_rounds import Limits, run_rounds
-    from diag.cli.setup import config_for_url
 
-    if cluster_url is None and (api_key_file is not None or ca):
-        msg = "--api-key-file and --ca go with --cluster-url"
-        raise click.UsageError(msg)
-    config = _configured(config_path) if cluster_url is None else config_for_url(cluster_url, api_key_file, ca)
+    config = read_config(config_path) if live is None else config_for(live)
     judged = run_rounds(run_of(config, chosen), Limits(wait=wait, timeout=timeout, fail_on=shown.fail_on))
     if save_evidence is not None:
         save_evidence_file(judged, save_evidence)
     return write_report(judged.report, shown)
-
-
-def _configured(path: Path) -> Config:
-    """Read the configuration; where there is none yet, name the ways to one."""
-    from diag.cli.choice import read_config
-    from diag.cli.standard_streams import UsageError
-
-    try:
-        return read_config(path)
-    except UsageError as refusal:
-        if str(path) == "-" or path.exists():
-            raise
-        msg = f"{refusal.format_message()}\n{_WAYS_IN}"
-        raise UsageError(msg) from None
-
-
-_WAYS_IN = """Three ways in:
-  diag run --cluster-url https://HOST:9200 --api-key-file FILE     no configuration: the cluster reports its remotes
-  diag discover --cluster-url https://HOST:9200 --api-key-file FILE -o diag.yaml
-  diag config example > diag.yaml                                  an example to fill in
-One address alone: diag probe HOST:PORT"""
 
 
 @click.command()
@@ -122,7 +86,7 @@ def probe(  # noqa: PLR0913 -- one parameter for each option.
     shown: Shown,
 ) -> int:
     """Look at one address without any configuration, as a local cluster would that has it as a remote."""
-    from diag.cli.adhoc import AdHocTarget, config_for, without_settings
+    from diag.cli.adhoc import AdHocTarget, config_of, without_settings
     from diag.cli.choice import run_of
     from diag.cli.output import save_evidence_file, write_report
     from diag.cli.run_rounds import Limits, run_rounds
@@ -137,7 +101,7 @@ def probe(  # noqa: PLR0913 -- one parameter for each option.
         credential_file=credential_file,
         transport=not no_transport,
     )
-    plan = without_settings(run_of(config_for(named), Chosen(only=only, skip=skip)))
+    plan = without_settings(run_of(config_of(named), Chosen(only=only, skip=skip)))
     judged = run_rounds(plan, Limits(timeout=timeout, fail_on=shown.fail_on))
     if save_evidence is not None:
         save_evidence_file(judged, save_evidence)

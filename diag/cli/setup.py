@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from diag.cli.command_options import EXISTING_FILE, FILE
+from diag.cli.command_options import FILE
 from diag.cli.groups import Group
+from diag.cli.live_cluster import LiveCluster, config_for, live_cluster_options
 from diag.cli.setup_connection import connection
 from diag.cli.standard_streams import UsageError, print_error, write_out
 
@@ -25,44 +26,21 @@ class DiscoveryError(click.ClickException):
     exit_code = 5
 
 
-def config_for_url(url: str, api_key_file: Path | None, ca: tuple[Path, ...]) -> Config:
-    """Make the configuration of one cluster whose remotes are read from itself. Raises UsageError."""
-    from urllib.parse import urlsplit
-
-    from pydantic import ValidationError
-
-    from diag.config import Config
-    from diag.text import mask_userinfo, shown
-
-    cluster: dict[str, object] = {"name": urlsplit(url).hostname or "cluster", "url": url}
-    if api_key_file is not None:
-        cluster["auth"] = {"api_key": {"file": api_key_file.absolute()}}
-    if ca:
-        cluster["ca"] = tuple(path.absolute() for path in ca)
-    try:
-        return Config.model_validate({"clusters": [cluster]})
-    except (ValidationError, ValueError):
-        msg = f"--cluster-url {shown(mask_userinfo(url), 80)!r}: expected http(s)://host:port of Elasticsearch, without user, query or path of a call"
-        raise UsageError(msg) from None
-
-
 @click.command()
-@click.option("--cluster-url", required=True, metavar="URL", help="The API of the local cluster.")
-@click.option("--api-key-file", type=EXISTING_FILE, metavar="FILE", help="Holds the encoded API key for it.")
-@click.option("--ca", multiple=True, type=EXISTING_FILE, metavar="FILE", help="CAs trusted for URL.")
+@live_cluster_options(required=True)
 @click.option(
     "-o", "--output", type=FILE, metavar="FILE", help="Write here, not to standard output; never over a file."
 )
-def discover(cluster_url: str, api_key_file: Path | None, ca: tuple[Path, ...], output: Path | None) -> int:
+def discover(live: LiveCluster, output: Path | None) -> int:
     """Ask a cluster for its remotes, and write a diag.yaml with them."""
     import asyncio
 
     if output is not None and output.exists():
         msg = f"{output} exists; expected a name that is free"
         raise UsageError(msg)
-    config = config_for_url(cluster_url, api_key_file, ca)
+    config = config_for(live)
     remotes, keys = asyncio.run(_asked(config))
-    write_out(_written(config.clusters[0], api_key_file, remotes, keys), output)
+    write_out(_written(config.clusters[0], live, remotes, keys), output)
     print_error(
         f"{len(remotes)} remote{'' if len(remotes) == 1 else 's'} found; add ca and credential where they are needed"
     )
@@ -82,13 +60,13 @@ async def _asked(config: Config) -> tuple[tuple[RemoteConfig, ...], dict[str, bo
 
 
 def _written(
-    cluster: ClusterConfig, api_key_file: Path | None, remotes: tuple[RemoteConfig, ...], keys: dict[str, bool]
+    cluster: ClusterConfig, live: LiveCluster, remotes: tuple[RemoteConfig, ...], keys: dict[str, bool]
 ) -> str:
     import yaml
 
     entry: dict[str, object] = {"name": cluster.name, "url": cluster.url}
-    if api_key_file is not None:
-        entry["auth"] = {"api_key": {"file": str(api_key_file.absolute())}}
+    if live.written_login is not None:
+        entry["auth"] = live.written_login
     if cluster.ca:
         entry["ca"] = [str(path) for path in cluster.ca]
     entry["remotes"] = [_remote(one, keys) for one in remotes]

@@ -7,9 +7,9 @@ import re
 from collections.abc import Mapping
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Never, NoReturn
+from typing import Annotated, Never, NoReturn, Self
 
-from pydantic import AfterValidator, ConfigDict, Field, ValidationInfo, field_validator, model_validator
+from pydantic import AfterValidator, ConfigDict, Field, PrivateAttr, ValidationInfo, field_validator, model_validator
 
 from diag.config.base import Loading, Model, found, is_nothing, refuse
 from diag.config.regular_files import read_regular, why
@@ -161,6 +161,30 @@ class SecretRef(Model):
         if not text.strip():
             raise SecretError(SecretFault.FILE_EMPTY, f"the secret file {_shown(path)} is empty")
         return text.rstrip("\r\n")
+
+
+class TypedSecret(SecretRef):
+    """A secret that somebody typed: there is no place to refer to, and it is kept by this process alone."""
+
+    _typed: Secret = PrivateAttr()
+
+    @classmethod
+    def of(cls, secret: Secret) -> Self:
+        """Keep a secret."""
+        kept = cls.model_construct()
+        kept._typed = secret  # noqa: SLF001 -- its own.
+        return kept
+
+    def __str__(self) -> str:
+        """Say where the secret is."""
+        return "typed on the terminal"
+
+    def resolve(self, environment: Mapping[str, str] | None = None) -> Secret:
+        """Give the secret. Raises SecretError where nothing was typed."""
+        del environment
+        if not self._typed.reveal().strip():
+            raise SecretError(SecretFault.FILE_EMPTY, "nothing was typed")
+        return self._typed
 
 
 def _shown(path: Path) -> str:

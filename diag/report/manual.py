@@ -9,6 +9,9 @@ from itertools import groupby
 from pathlib import Path
 
 from diag.check import Check, Need
+from diag.engine.packs import BUILTIN
+from diag.report.options import RenderOptions
+from diag.report.styler import Styler
 from diag.text import visible
 
 _HEADINGS = ("Why it matters:", "How to fix:", "Example:")
@@ -22,6 +25,17 @@ def explain(check: Check) -> str:
     text = f"{check.id}\n\n{_plain(check.manual)}\n\n{table}\n"
     # A pack of somebody else wrote this.
     return "\n".join(map(visible, text.split("\n")))
+
+
+def overview(checks: Sequence[Check], width: int) -> str:
+    """Write the id of each check, every severity that it may raise, and below it the problem; a foreign pack is named."""
+    styler = Styler(RenderOptions(width=width))
+    lines: list[str] = []
+    for check in checks:
+        pack = [] if check.pack == BUILTIN else [f"(pack {check.pack})"]
+        lines.append("  ".join(map(visible, [check.id, check.severity_words, *pack])))
+        lines += styler.wrap(visible(_plain(check.problem)), first="    ")
+    return "\n".join(lines) + "\n"
 
 
 def facts_of(check: Check) -> list[tuple[str, str]]:

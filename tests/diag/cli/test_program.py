@@ -51,6 +51,20 @@ class TestProgram:
         assert result.exit_code == 2
         assert f"Did you mean '{meant}'?" in result.stderr
 
+    @pytest.mark.parametrize(
+        ("typed", "meant"),
+        [
+            (["run", "--clster", "x"], "--cluster"),
+            (["probe", "a:1", "--server-nam", "x"], "--server-name"),
+            (["config", "schema", "--reprt"], "--report"),
+        ],
+    )
+    def test_a_slip_in_an_option(self, typed: list[str], meant: str) -> None:
+        """So is the option."""
+        result = diag(*typed)
+        assert result.exit_code == 2
+        assert f"'{meant}'" in result.stderr
+
     @pytest.mark.parametrize("group", [[], ["checks"], ["config"], ["setup"]])
     def test_without_a_command(self, group: list[str]) -> None:
         """The help is printed as it is, and nothing was done: that is no success."""
@@ -58,6 +72,15 @@ class TestProgram:
         assert result.exit_code == 2
         assert "\nCommands:\n" in result.stderr
         assert "\\n" not in result.output
+        assert "...\n" not in result.output.partition("Commands:")[2].partition("Three ways in:")[0]
+
+    @pytest.mark.parametrize("arguments", [[], ["--help"]])
+    def test_the_ways_in(self, arguments: list[str]) -> None:
+        """Whoever asks for nothing yet is told where to begin, in lines that can be copied."""
+        lines = [line.strip() for line in diag(*arguments).output.splitlines()]
+        assert "diag lint FILE|FOLDER ..." in lines
+        assert "diag config example > diag.yaml, then diag run" in lines
+        assert any(line.startswith("diag run --cluster-url ") for line in lines)
 
     def test_version(self) -> None:
         """As an option too, and as a module."""
@@ -65,16 +88,28 @@ class TestProgram:
         module = subprocess.run([sys.executable, "-m", "diag", "--version"], capture_output=True, text=True, check=True)
         assert module.stdout == f"diag {VERSION}\n"
 
-    def test_without_a_configuration(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-        """Whoever has none yet is told the ways in, and one of them gives a file that is complete."""
+    @pytest.mark.parametrize("command", [["run"], ["lint"], ["config", "check"]])
+    def test_without_a_configuration(self, command: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        """Whoever has none yet is told the ways in, whatever was tried, and one of them gives a file that is complete."""
         monkeypatch.chdir(tmp_path)
-        result = diag("run")
+        result = diag(*command)
         assert result.exit_code == 2
         assert "expected a configuration file; it does not exist" in result.stderr
-        for way in ("--cluster-url", "diag discover", "diag config example > diag.yaml", "diag probe HOST:PORT"):
+        for way in (
+            "--cluster-url",
+            "diag discover",
+            "diag lint FILE",
+            "diag config example > diag.yaml",
+            "diag probe",
+        ):
             assert way in result.stderr
         example = (Path(__file__).parents[3] / "diag.example.yaml").read_text()
         assert diag("config", "example").stdout == example
+
+    def test_a_configuration_that_is_wrong(self, tmp_path: Path) -> None:
+        """Who has one is told what is wrong with it, and nothing else."""
+        (tmp_path / "diag.yaml").write_text("clusters: 3\n")
+        assert "Three ways in" not in diag("run", "-c", tmp_path / "diag.yaml").stderr
 
     def test_types_are_told(self) -> None:
         """Packs of others are checked against the types of both packages."""
