@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import UTC, datetime
 from functools import cached_property
 from types import MappingProxyType
 
 from diag import engine
+from diag.lazy_dataclass import dataclass
 from diag.model import (
     ClusterEvidence,
     ClusterReport,

@@ -6,10 +6,11 @@ The text of a remote whose report is still the same object is kept, so a scrape 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Final
 
 from diag.engine import own_status
+from diag.lazy_dataclass import dataclass
 from diag.model import (
     Chain,
     ClusterReport,

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from types import MappingProxyType
 from typing import Final
@@ -17,6 +16,7 @@ from diag.collect import RoundInput
 from diag.config import ClusterConfig, Config, ConfigError, Problem
 from diag.config.config_problems import Key
 from diag.engine import BrokenPack, Catalogue
+from diag.lazy_dataclass import dataclass
 from diag.model import History, Policy, Surroundings
 from diag.text import shown
 

@@ -10,10 +10,11 @@ from __future__ import annotations
 import inspect
 import re
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 
 from diag.check.applies import Applies
 from diag.check.needs import Need, Scope, needs_of, scope_of
+from diag.lazy_dataclass import dataclass
 from diag.model import Finding, Layer, Result, Severity, Unavailable
 
 __all__ = [

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
+from diag.lazy_dataclass import dataclass
 from diag.model import Kind, LocalCluster, Mode, Remote, SecurityModel
 
 

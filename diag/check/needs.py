@@ -6,13 +6,13 @@ import inspect
 import types
 import typing
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
 from diag.evidence import slots
 from diag.evidence.catalogue import PIECES
 from diag.evidence.piece import Key, Piece, Side, Subject
+from diag.lazy_dataclass import dataclass
 from diag.model import ClusterEvidence, Probe, RemoteEvidence, Unavailable
 
 _UNIONS: Final = (types.UnionType, typing.Union)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +11,7 @@ from diag.cli.choice import Run
 from diag.cli.standard_streams import UsageError
 from diag.config import Config
 from diag.config.remotes import NamedRemote
+from diag.lazy_dataclass import dataclass
 from diag.model import Address, Keystore, SecurityModel
 from diag.text import shown
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 from diag.cli.command_options import Chosen
@@ -11,6 +10,7 @@ from diag.cli.standard_streams import UsageError, print_error
 from diag.cli.ways_in import WAYS_IN
 from diag.config import ClusterConfig, Config, ConfigError, load_config
 from diag.engine import Catalogue, load_catalogue
+from diag.lazy_dataclass import dataclass
 from diag.model import Policy
 from diag.plan import Plan, Selection, select
 from diag.text import did_you_mean, shown

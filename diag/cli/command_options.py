@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
 import click
+
+from diag.lazy_dataclass import dataclass
 
 F = TypeVar("F", bound=Callable[..., Any])
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
@@ -15,6 +15,7 @@ from diag.documents.diag_yaml import origins_of
 from diag.documents.document import Document
 from diag.documents.source import Source
 from diag.evidence.holders import Surroundings
+from diag.lazy_dataclass import dataclass
 from diag.model import ClusterEvidence
 from diag.plan import round_input
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import os
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -27,6 +26,7 @@ from diag.documents.surroundings import documents_of
 from diag.engine import answerable, judge, report
 from diag.evidence.documents.kind import DocumentKind
 from diag.evidence.piece import Side
+from diag.lazy_dataclass import dataclass
 from diag.model import (
     ClusterEvidence,
     ClusterReport,

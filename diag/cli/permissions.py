@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any, Final
 
 from diag.evidence.call import FIRST_READ_SECURITY, existing
 from diag.evidence.catalogue import cluster_privileges
 from diag.evidence.piece import Side
+from diag.lazy_dataclass import dataclass
 from diag.model import Version
 
 # With the right to look at the metadata of an index that need not exist, a cluster lets a login ask its remotes at all.

@@ -6,7 +6,6 @@ import asyncio
 import contextlib
 import time
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from diag.cli.choice import Run
@@ -16,6 +15,7 @@ from diag.config import ClusterConfig
 from diag.engine import judge, report
 from diag.evidence.call import Answer, Answers, Call
 from diag.evidence.terms import NO_NETWORK
+from diag.lazy_dataclass import dataclass
 from diag.model import (
     ClusterEvidence,
     Policy,

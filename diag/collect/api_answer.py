@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Final, Never
 
 from diag.evidence.call import Call
 from diag.evidence.elasticsearch.errors import ErrorKind, index_named, reason_of, type_of
 from diag.evidence.reading import stated as without_ids
+from diag.lazy_dataclass import dataclass
 from diag.model import Reason, Step, Unavailable
 from diag.redact import Redactor
 

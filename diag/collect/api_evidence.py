@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import dataclasses
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any, Final, TypeVar
 
 from diag.collect.observed_release import narrowed
@@ -17,6 +17,7 @@ from diag.evidence.call import Answer, Answers
 from diag.evidence.elasticsearch import api_keys, cluster_settings, connections, followers, replication, resolved
 from diag.evidence.elasticsearch.connections import ONE_URL
 from diag.evidence.piece import Subject
+from diag.lazy_dataclass import dataclass
 from diag.model import (
     ConnectedPerNode,
     KeyLookup,

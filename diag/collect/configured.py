@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import dataclasses
-from dataclasses import dataclass
 
 from diag.collect.session import API, ClusterBasics
 from diag.config import ClusterConfig, RemoteConfig, fleet
 from diag.config.fleet import remote as remote_of
+from diag.lazy_dataclass import dataclass
 from diag.model import REMOTE_SETTINGS, LocalCluster, LocalVersion, Reason, Remote, Step, Unavailable
 
 

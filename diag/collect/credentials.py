@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
@@ -14,6 +13,7 @@ from diag.config.secrets import SecretFault
 from diag.evidence import encoded_key
 from diag.evidence.address.probe import NO_KEY
 from diag.evidence.reading import moment
+from diag.lazy_dataclass import dataclass
 from diag.model import Credential, KeyForm, Reason, SecurityModel, Step, Unavailable
 
 # The generated secret of a cross-cluster key (ApiKeyService): the peer refuses any other length before it looks the key up.

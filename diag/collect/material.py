@@ -6,7 +6,7 @@ import dataclasses
 import functools
 import os
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from pathlib import Path
 
 from diag.collect.credentials import Keys, keys_in
@@ -19,6 +19,7 @@ from diag.config.trustfile import read_trust_file
 from diag.evidence.address.probe import NO_KEY
 from diag.evidence.cluster_evidence import NO_SIGNING
 from diag.evidence.key_material import NO_SIGNING_CA
+from diag.lazy_dataclass import dataclass
 from diag.model import (
     CaFile,
     Certificate,

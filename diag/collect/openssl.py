@@ -7,7 +7,6 @@ that has a test of its own: only the name of a state tells that the peer asked f
 from __future__ import annotations
 
 import functools
-from dataclasses import dataclass
 from typing import Any, Final
 
 from cryptography import x509
@@ -15,6 +14,7 @@ from cryptography.hazmat.primitives import serialization
 from OpenSSL import SSL
 
 from diag.collect.tls_handshake import ClientKey
+from diag.lazy_dataclass import dataclass
 from diag.model import Offer
 
 # TLS 1.3 counts every alert as fatal but these two; in older versions the peer says whether it goes on.

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Final
 
 from diag.collect.tls_handshake import HandshakeResult
+from diag.lazy_dataclass import dataclass
 from diag.model import AfterHandshake, Connection, InterfaceTrial, KeyTrial, Reason, Step, TransportHello, Unavailable
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 
 from diag.collect.configured import Configured
@@ -12,6 +12,7 @@ from diag.collect.credentials import Keys
 from diag.collect.isolate import isolated
 from diag.collect.material import Material, read_material
 from diag.config import ClusterConfig, SecretRef, Timeouts
+from diag.lazy_dataclass import dataclass
 from diag.model import History, Step, Surroundings, Thresholds, Unavailable
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Final, TypeVar
 
 from diag.collect.discovery import credentials_of, remotes_of
@@ -14,6 +14,7 @@ from diag.collect.target import ApiTarget
 from diag.config import ClusterConfig, RemoteConfig, fleet
 from diag.evidence.call import Answer, Answers, Call
 from diag.evidence.elasticsearch import cluster_settings, connections, identity, nodes, registrations
+from diag.lazy_dataclass import dataclass
 from diag.model import LocalVersion, Reason, RemoteVersion, Resolution, Step, Unavailable, Version
 
 T = TypeVar("T")

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from pathlib import Path
 
 from diag.collect.tls_handshake import ClientKey
 from diag.config.remotes import Auth
 from diag.evidence.address.probe import NO_KEY
+from diag.lazy_dataclass import dataclass
 from diag.model import Certificate, Endpoint, Probe, Unavailable
 
 

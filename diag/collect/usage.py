@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import dataclasses
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Final
 from urllib.parse import quote
 
@@ -16,6 +15,7 @@ from diag.evidence.elasticsearch import followers, indices, resolved, searches
 from diag.evidence.elasticsearch.followers import NO_FOLLOWERS, NO_RECOVERIES
 from diag.evidence.elasticsearch.indices import NO_DECLARED_USE
 from diag.evidence.elasticsearch.searches import NO_SEARCH
+from diag.lazy_dataclass import dataclass
 from diag.model import (
     MAX_INDICES,
     FollowedRemotes,

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 
+from diag.lazy_dataclass import dataclass
 from diag.text import MASK, mask_userinfo, shorten, visible
 
 Key = tuple[str | int, ...]

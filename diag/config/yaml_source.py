@@ -7,10 +7,12 @@ so that a file of a few lines cannot grow beyond bounds.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 import yaml
+
+from diag.lazy_dataclass import dataclass
 
 try:
     from yaml import CSafeLoader as _Loader

@@ -12,7 +12,6 @@ import threading
 import time
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AbstractAsyncContextManager
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
@@ -24,6 +23,7 @@ from diag.daemon.collecting import CollectRound, real_collector
 from diag.daemon.serve import StartError, open_socket, serve, url_of
 from diag.daemon.service import Daemon
 from diag.engine import Catalogue, DuplicateCheckError, load_catalogue
+from diag.lazy_dataclass import dataclass
 from diag.logs import set_up_logs
 from diag.plan import Plan, plan_of
 from diag.web import build_app

@@ -7,13 +7,13 @@ import time
 import traceback
 from collections.abc import Mapping
 from concurrent.futures import Executor
-from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from diag import engine
 from diag.collect.material import secrets_of
 from diag.config import ClusterConfig
 from diag.daemon.collecting import CollectRound, max_round_seconds
+from diag.lazy_dataclass import dataclass
 from diag.model import ClusterReport, History
 from diag.plan import NOTHING, Plan
 from diag.redact import Redactor

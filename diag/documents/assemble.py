@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, Final
 
 from diag.config import ClusterConfig, RemoteConfig
@@ -22,6 +21,7 @@ from diag.evidence.documents.origins import Origins
 from diag.evidence.documents.settings import Layer, Setting, SettingsForm, SettingsText, SettingsTexts
 from diag.evidence.holders import Surroundings
 from diag.evidence.piece import Side
+from diag.lazy_dataclass import dataclass
 from diag.model import (
     REMOTE_CLUSTER_SERVER,
     REMOTE_SETTINGS,

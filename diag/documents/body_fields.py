@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from diag.documents.candidate import Candidate
 from diag.documents.tree import Branch, Entry, Items, Node, Text, items
 from diag.evidence.documents.origin import Origin
 from diag.evidence.documents.security_bodies import BodyRefusal, BodyText
+from diag.lazy_dataclass import dataclass
 from diag.text import did_you_mean, shown
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from functools import cached_property
 from pathlib import PurePath
 from typing import Final
@@ -12,6 +11,7 @@ from diag.documents.jsontext import Json, read_whole_json
 from diag.documents.source import RefusedError, Source
 from diag.documents.tree import Branch, Node, Text
 from diag.documents.yamltext import Yaml, read_yaml
+from diag.lazy_dataclass import dataclass
 
 # Names of files that hold data; a text without a name may be data too.
 _DATA: Final = frozenset(

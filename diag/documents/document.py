@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Final
 
 from diag.documents.candidate import Candidate
@@ -16,6 +16,7 @@ from diag.documents.templates import filled, has_template, is_template, name_wit
 from diag.documents.tree import Places
 from diag.evidence.documents.kind import DocumentKind
 from diag.evidence.documents.origin import Origin
+from diag.lazy_dataclass import dataclass
 from diag.text import nearest
 
 _NO_TEXT: Final = (b"\x00",)

@@ -6,11 +6,11 @@ import difflib
 import json
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from typing import Final
 
 from diag.documents.tree import Places
 from diag.evidence.documents.origin import Origin
+from diag.lazy_dataclass import dataclass
 from diag.model import Finding
 
 # The checks of settings whose fix sets the very value that should stand there: of others it is one way among several.

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from typing import Final
 
 from diag.documents.candidate import Candidate
@@ -23,6 +22,7 @@ from diag.documents.templates import REFERENCE
 from diag.documents.tree import Branch, Entry, Items, Node, Text, branches, text
 from diag.evidence.documents.kind import DocumentKind
 from diag.evidence.documents.settings import Layer, SettingsForm, SettingsText, SettingsTexts
+from diag.lazy_dataclass import dataclass
 
 # What a text has to hold for anybody to look into it, and a whole file too.
 SIGNS: Final = re.compile(

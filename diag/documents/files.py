@@ -5,11 +5,11 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 from diag.config.regular_files import read_regular, why
+from diag.lazy_dataclass import dataclass
 
 MAX_BYTES: Final = 16 * 1024 * 1024
 STANDARD_INPUT: Final = "-"

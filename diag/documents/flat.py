@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Final
 
 from diag.documents.source import RefusedError, Source
@@ -13,6 +12,7 @@ from diag.documents.unresolved import stand_in
 from diag.documents.yamltext import read_yaml
 from diag.evidence.documents.origin import Origin
 from diag.evidence.documents.settings import Layer, Setting
+from diag.lazy_dataclass import dataclass
 
 _VARIABLE: Final = re.compile(r"\$\{([^${}:]+)(?::([^{}]*))?\}")
 _INDEX: Final = re.compile(r"(?P<key>.+)\.(?P<index>\d{1,4})")

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from pathlib import PurePath
 
 from diag.evidence.documents.keystore_list import KeystoreEntry
 from diag.evidence.documents.settings import SettingsForm, SettingsText
+from diag.lazy_dataclass import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

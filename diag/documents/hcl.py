@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Final, NoReturn
 
 from diag.documents.source import RefusedError, Source
 from diag.documents.tree import Branch, Entry, Items, Node, Text
 from diag.evidence.documents.origin import Origin
+from diag.lazy_dataclass import dataclass
 from diag.text import shown
 
 _BLANK: Final = re.compile(r"(?:[ \t\r\n]+|#[^\n]*|//[^\n]*|/\*.*?\*/)*", re.DOTALL)

@@ -5,11 +5,11 @@ from __future__ import annotations
 import fnmatch
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
 from diag.evidence.declared import Acknowledgement
+from diag.lazy_dataclass import dataclass
 
 _COMMENT: Final = re.compile(r"(?:#|//)\s*diag:\s*ignore\b(?P<rest>.*)$")
 _FORM: Final = re.compile(

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import dataclass
 from typing import Final, NoReturn
 
 from diag.documents.source import RefusedError, Source
 from diag.documents.tree import Branch, Entry, Items, Node, Text
 from diag.evidence.documents.problems import ProblemKind
+from diag.lazy_dataclass import dataclass
 from diag.text import shown
 
 _BLANK: Final = re.compile(r"(?:[ \t\r\n]+|//[^\r\n]*|/\*.*?\*/)*", re.DOTALL)

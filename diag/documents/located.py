@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 
 from diag.documents.clear_secrets import secrets_in
@@ -15,6 +15,7 @@ from diag.evidence.declared import Acknowledgement
 from diag.evidence.documents.kind import DocumentKind
 from diag.evidence.documents.origin import Origin, whole
 from diag.evidence.documents.origins import Origins
+from diag.lazy_dataclass import dataclass
 from diag.model import ClusterReport, Finding, Outcome, RemoteReport, Report, Result, Severity, Unavailable
 from diag.redact import Redactor
 

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Final
 
 from diag.documents import key_body, remote_info, role_body, settings_request
@@ -17,6 +16,7 @@ from diag.documents.row import KindRow, Reading
 from diag.documents.source import Source
 from diag.documents.tree import Branch
 from diag.evidence.documents.origin import Origin
+from diag.lazy_dataclass import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from diag.documents.candidate import Candidate
 from diag.evidence.documents.kind import DocumentKind
 from diag.evidence.documents.problems import DocumentProblems
 from diag.evidence.piece import Side
+from diag.lazy_dataclass import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import Final
 
 from diag.documents.candidate import Candidate
@@ -15,6 +14,7 @@ from diag.documents.shell import Command, Word, commands
 from diag.documents.source import Part, Source
 from diag.evidence.documents.keystore_list import KeystoreEntry, KeystoreLists
 from diag.evidence.documents.kind import DocumentKind
+from diag.lazy_dataclass import dataclass
 
 _SIGN: Final = re.compile(
     r"\bcurl\b[^\n]*|\belasticsearch-keystore(?:\.bat)?['\"]?[ \t]+add\b|-[eE][ \t]*['\"]?(?:cluster\.remote\.|ES_SETTING_)"

@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Final
 
 from diag.documents.source import Part, Source
+from diag.lazy_dataclass import dataclass
 
 _VARIABLE: Final = re.compile(
     r"\$(?:\{(?P<braced>[A-Za-z_]\w*)(?P<rest>[^{}]*)\}|(?P<plain>[A-Za-z_]\w*)|[0-9@*#?$!-])"

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable
-from dataclasses import dataclass
 from functools import cached_property
 
 from diag.documents.tree import Places
 from diag.evidence.documents.kind import DocumentKind
 from diag.evidence.documents.origin import Origin
 from diag.evidence.documents.problems import DocumentProblem, ProblemKind
+from diag.lazy_dataclass import dataclass
 
 
 @dataclass(frozen=True, slots=True)

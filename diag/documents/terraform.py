@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import Final
 
 from diag.documents.candidate import Candidate
@@ -21,6 +20,7 @@ from diag.evidence.documents.kind import DocumentKind
 from diag.evidence.documents.origin import Origin
 from diag.evidence.documents.problems import DocumentProblems
 from diag.evidence.documents.written import PayloadForm
+from diag.lazy_dataclass import dataclass
 
 _NAMES: Final = (".tf", ".tofu")
 _BLOCK: Final = re.compile(r'^[ \t]*resource[ \t]+"(?P<type>[\w-]+)"[ \t]+"[^"\n]+"[ \t]*\{', re.MULTILINE)

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from diag.evidence.documents.origin import Origin
+from diag.lazy_dataclass import dataclass
 
 _FLAGS = {"true": True, "false": False}
 _WHOLE = re.compile(r"-?\d{1,18}")

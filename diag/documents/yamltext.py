@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Final
 
 import yaml
@@ -13,6 +12,7 @@ from diag.documents.source import RefusedError, Source
 from diag.documents.tree import Branch, Entry, Items, Node, Text
 from diag.evidence.documents.origin import Origin
 from diag.evidence.documents.problems import ProblemKind
+from diag.lazy_dataclass import dataclass
 from diag.text import shown
 
 _MAX_VALUES: Final = 200_000

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from importlib.metadata import EntryPoint, entry_points
 
 from diag.check import Check
+from diag.lazy_dataclass import dataclass
 from diag.text import nearest
 
 GROUP = "diag.checks"

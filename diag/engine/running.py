@@ -7,12 +7,13 @@ import json
 import math
 import threading
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import field, fields
 from itertools import islice
 from typing import Final
 
 from diag.check import Check, NotApplicable, Unknown
 from diag.evidence.slots import Slot
+from diag.lazy_dataclass import dataclass
 from diag.model import Finding, Fix, Reason, Request, Severity, Unavailable, Where
 
 MAX_FINDINGS: Final = 100  # A check that goes on for ever must not take the report with it.

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 from urllib.parse import quote
 
 from diag.evidence.terms import Reason, Step, Unavailable, Version
+from diag.lazy_dataclass import dataclass
 
 # With this release come cross-cluster API keys. Before it the privilege read_security may not exist, and a role that names
 # a privilege that does not exist makes a cluster refuse every call of the login with 400 (measured on 6.8.23).

@@ -6,9 +6,10 @@ import difflib
 import ipaddress
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
+
+from diag.lazy_dataclass import dataclass
 
 # A peer may carry names without end: looking for the nearest one stays quick all the same.
 _MAX_NAME_LENGTH: Final = 255

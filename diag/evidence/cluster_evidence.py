@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 
 from diag.evidence.address.probe import NO_KEY, Endpoints, Probe
@@ -20,6 +20,7 @@ from diag.evidence.holders import LocalApi, LocalView, RemoteApi, Surroundings
 from diag.evidence.key_material import ClientIdentity, SigningIdentity, Trust, TrustRestrictions
 from diag.evidence.sending import Sending
 from diag.evidence.terms import Kind, Reason, Step, Unavailable
+from diag.lazy_dataclass import dataclass
 
 # Who runs these gives the nodes TLS between each other, and not everybody may see that.
 _ALWAYS_WITH_TLS = frozenset({Kind.HOSTED, Kind.ECE, Kind.ECK})

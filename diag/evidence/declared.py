@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Annotated
 
 from diag.evidence.release import Release
 from diag.evidence.remote_settings import REMOTE_SETTINGS
 from diag.evidence.sending import DeclaredTls
 from diag.evidence.terms import Kind, Mode, SecurityModel, Version
+from diag.lazy_dataclass import dataclass
 
 _HOST_PORT = re.compile(r"(?P<host>\[[0-9A-Fa-f:.%]+\]|[^\s:;/,?@\[\]]+):(?P<port>0{0,20}\d{1,5})")
 _IPV4 = re.compile(r"\d{1,3}(\.\d{1,3}){3}")

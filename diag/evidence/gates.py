@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Final
 
 from diag.evidence.terms import Version
+from diag.lazy_dataclass import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
 from diag.evidence.terms import Reason, Step, Unavailable
+from diag.lazy_dataclass import dataclass
 
 NO_PAST: Final = Unavailable(
     step=Step.CONFIGURATION, reason=Reason.NOT_REQUESTED, detail="no earlier round is known: only the daemon remembers"

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from diag.evidence.address.presented_chain import Chain
 from diag.evidence.certificate import Certificate
 from diag.evidence.terms import Reason, Step, Unavailable, X509Field
+from diag.lazy_dataclass import dataclass
 
 NO_SIGNING_CA = Unavailable(
     step=Step.CONFIGURATION, reason=Reason.NOT_REQUESTED, detail="no signing_ca is configured for this remote"

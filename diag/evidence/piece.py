@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field, make_dataclass, replace
+from dataclasses import field, make_dataclass, replace
 from enum import StrEnum
 from typing import Annotated, Any, ClassVar, Final, Self, TypeVar
 
 from diag.evidence.call import Answer, Call
 from diag.evidence.terms import Reason, Step, Unavailable
+from diag.lazy_dataclass import dataclass
 
 T = TypeVar("T")
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Final
 
 from diag.evidence.terms import Version
+from diag.lazy_dataclass import dataclass
 
 NO_END: Final = 999  # As a minor or patch number of the highest release that something may be: whatever comes.
 

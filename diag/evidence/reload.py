@@ -5,12 +5,12 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Final
 
 from diag.evidence.piece import Piece, Subject
 from diag.evidence.reading import items, mapping, number, stated, text, texts
 from diag.evidence.terms import Reason, Step, Unavailable
+from diag.lazy_dataclass import dataclass
 
 NO_RELOAD: Final = Unavailable(
     step=Step.CONFIGURATION,

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Final
 
 from diag.evidence.terms import Mode, Version
+from diag.lazy_dataclass import dataclass
 
 _FIRST: Final = Version(5, 4)
 

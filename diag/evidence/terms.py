@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from enum import StrEnum
 from functools import total_ordering
 from typing import Final
+
+from diag.lazy_dataclass import dataclass
 
 
 class SecurityModel(StrEnum):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -15,6 +15,7 @@ from diag.lab.peer import INSIDE_TLS, Identity, Manner, Peer
 from diag.lab.pki import CA, Issued, Spec, bundle, new_ca
 from diag.lab.scenarios import LOCAL_SCOPE, SCENARIOS, Scenario
 from diag.lab.transport_node import Interface, KeyState, Node
+from diag.lazy_dataclass import dataclass
 from diag.model import Version
 
 CLUSTER = "lab"

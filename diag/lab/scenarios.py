@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from diag.lab.peer import Manner
+from diag.lazy_dataclass import dataclass
 from diag.model import Status
 
 LOCAL_SCOPE = "1053523734"

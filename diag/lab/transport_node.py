@@ -9,10 +9,11 @@ from __future__ import annotations
 import base64
 import binascii
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import StrEnum
 from typing import Final
 
+from diag.lazy_dataclass import dataclass
 from diag.model import Version
 from diag.wire import (
     ACTION_NOT_FOUND,

@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
+
+from diag.lazy_dataclass import dataclass
 
 Json = str | int | float | bool | None | Sequence["Json"] | Mapping[str, "Json"]
 

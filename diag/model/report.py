@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from enum import StrEnum
 
@@ -11,6 +11,7 @@ from diag.evidence.cluster_evidence import ClusterEvidence, RemoteEvidence
 from diag.evidence.declared import Acknowledgement
 from diag.evidence.documents.origin import Origin
 from diag.evidence.terms import Layer, Outcome, Severity, Status, Unavailable
+from diag.lazy_dataclass import dataclass
 from diag.model.fixes import Fix
 
 Fact = str | int | float | bool | tuple[str, ...]

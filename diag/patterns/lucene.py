@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Final
 
+from diag.lazy_dataclass import dataclass
 from diag.patterns.automaton import ANY, NotJudgedError, Ranges, Space, without
 
 __all__ = ["BrokenError", "UnsupportedError", "read_expression"]

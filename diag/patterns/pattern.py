@@ -7,9 +7,9 @@ hostile peer: matching ends at a bound.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 
+from diag.lazy_dataclass import dataclass
 from diag.patterns.automaton import MAX_EXPRESSIONS, Space, TooLargeError
 from diag.patterns.lucene import BrokenError, UnsupportedError, read_expression
 from diag.patterns.syntax import why_broken

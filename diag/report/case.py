@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any, ClassVar
 
 import yaml
@@ -15,6 +15,7 @@ from pydantic import ConfigDict, TypeAdapter
 
 from diag.check import Check
 from diag.engine import judge
+from diag.lazy_dataclass import dataclass
 from diag.model import ClusterEvidence, Outcome, Result, Severity
 
 _STRICT = ConfigDict(extra="forbid")

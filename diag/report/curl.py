@@ -10,8 +10,9 @@ import json
 import re
 import shlex
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 
+from diag.lazy_dataclass import dataclass
 from diag.model import ClusterReport, Finding, Fix, RemoteReport, Report, Request, Result, Where
 from diag.report.exitcode import nothing_examined
 from diag.report.fix_lines import Target, typed, where_of

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Final
 
+from diag.lazy_dataclass import dataclass
 from diag.model import ClusterReport, Finding, Fix, Kind, RemoteReport, Where
 
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from diag.lazy_dataclass import dataclass
 from diag.model import Severity
 
 

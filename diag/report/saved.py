@@ -6,13 +6,13 @@ import dataclasses
 import functools
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final
 
 from pydantic import TypeAdapter, ValidationError
 
 from diag import VERSION
+from diag.lazy_dataclass import dataclass
 from diag.model import ClusterEvidence, Policy, Severity
 from diag.text import shown
 

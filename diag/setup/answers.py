@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Final
 
+from diag.lazy_dataclass import dataclass
 from diag.model import CLOUD, Address, Kind, Mode, SecurityModel, Side, Version, is_ip, ports_of
 from diag.setup.connection import Cluster, ClusterNode, Connection
 from diag.setup.kubernetes import service_name

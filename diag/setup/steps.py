@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
 
+from diag.lazy_dataclass import dataclass
 from diag.model import Request
 
 NEWLINE = "\n"

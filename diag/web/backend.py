@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Protocol
 
 from diag.board import Board
 from diag.check import Check
+from diag.lazy_dataclass import dataclass
 from diag.model import ClusterReport
 
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 
 from diag.board import Snapshot
 from diag.check import Check
+from diag.lazy_dataclass import dataclass
 from diag.report.manual import facts_of
 from diag.web.views import moment, remote_address, render
 

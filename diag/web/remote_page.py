@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from diag.board import ClusterState
+from diag.lazy_dataclass import dataclass
 from diag.model import Chain, Outcome, RemoteReport, Result, Seen, Severity, Unavailable
 from diag.report.coverage_text import MARKS, part_name
 from diag.report.fix_lines import Target, Typed, typed

@@ -8,9 +8,9 @@ import gzip
 import json
 import secrets
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 
 from diag.board import Snapshot
+from diag.lazy_dataclass import dataclass
 from diag.metrics import SeriesCache, render_report_series
 from diag.model import Report
 from diag.report.json import to_json

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Final
 from urllib.parse import urlencode
 
 from diag.board import Snapshot
+from diag.lazy_dataclass import dataclass
 from diag.model import RemoteReport, Report, Status
 from diag.text import shown
 

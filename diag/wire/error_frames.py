@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Final
 
+from diag.lazy_dataclass import dataclass
 from diag.wire.faults import Malformed, WireError
 from diag.wire.frames import Frame, encode_frame
 from diag.wire.primitives import Reader, optional_text, text, vint

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Final
 
+from diag.lazy_dataclass import dataclass
 from diag.wire.compression import inflate
 from diag.wire.faults import Malformed, NotTransport, TooLarge, Truncated
 from diag.wire.primitives import Reader, text, vint

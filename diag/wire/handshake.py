@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Final
 
+from diag.lazy_dataclass import dataclass
 from diag.wire.faults import Malformed
 from diag.wire.frames import Frame, encode_frame
 from diag.wire.primitives import Reader, octets, text, vint

@@ -8,11 +8,11 @@ Neither order nor texts are promised by anybody: what is not known here is UNCLE
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Final
 
 from diag.evidence.address.transport import KeyVerdict
 from diag.evidence.elasticsearch.errors import ErrorKind
+from diag.lazy_dataclass import dataclass
 from diag.wire.error_frames import ACTION_NOT_FOUND, ELASTICSEARCH, RemoteError, read_error
 from diag.wire.faults import WireError
 from diag.wire.frames import Frame

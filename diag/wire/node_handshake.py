@@ -5,11 +5,11 @@ from __future__ import annotations
 import base64
 import ipaddress
 from collections.abc import Mapping
-from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final, NamedTuple
 
 from diag.evidence.terms import Version
+from diag.lazy_dataclass import dataclass
 from diag.wire.faults import Malformed
 from diag.wire.frames import Frame, encode_frame
 from diag.wire.primitives import Reader, text, vint

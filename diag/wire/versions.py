@@ -18,11 +18,11 @@ certain, never by a guess at one release:
 from __future__ import annotations
 
 from bisect import bisect_right
-from dataclasses import dataclass
 from typing import Final
 
 from diag.evidence.release import NO_END, Release
 from diag.evidence.terms import Version
+from diag.lazy_dataclass import dataclass
 
 CSV: Final = "Elasticsearch: TransportVersions.csv"
 # The id a branch gets for its next release: of this release or, after a later change on the branch, a little lower.

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import lru_cache
 from typing import Final
 
 from cryptography import x509
 
+from diag.lazy_dataclass import dataclass
 from diag.model import Certificate, Chain, ChainFault, FaultFound
 from diag.x509.decoding import decode, from_pem
 from diag.x509.library import Signature

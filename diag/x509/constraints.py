@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import ipaddress
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from typing import Final, cast
 
 from cryptography import x509
 
+from diag.lazy_dataclass import dataclass
 from diag.x509.der import Element, elements, first, inside
 
 _MAIL, _DNS, _DIRECTORY, _URI, _IP = 1, 2, 4, 6, 7

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
+from diag.lazy_dataclass import dataclass
 from diag.x509.der import Element, elements, first, inside
 
 _UTC_TIME, _GENERALIZED_TIME = 0x17, 0x18

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Final
+
+from diag.lazy_dataclass import dataclass
 
 _CONSTRUCTED: Final = 0x20
 _NUMBER: Final = 0x1F

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Final
 
 from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat, pkcs7
 
+from diag.lazy_dataclass import dataclass
 from diag.model import CaFile, Certificate, ClientIdentity
 from diag.x509 import javapem
 from diag.x509.decoding import decode, from_pem

@@ -9,8 +9,9 @@ from __future__ import annotations
 import base64
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from typing import Final
+
+from diag.lazy_dataclass import dataclass
 
 _SEQUENCE: Final = 0x30
 _MAX_LENGTH_BYTES: Final = 4

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import ipaddress
-from dataclasses import dataclass
 from typing import Final
 
+from diag.lazy_dataclass import dataclass
 from diag.model import OtherName
 from diag.x509.der import Element, elements, first, inside, object_identifier
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from functools import lru_cache
 from typing import Final
 
 from cryptography import x509
 from cryptography.exceptions import UnsupportedAlgorithm
 
+from diag.lazy_dataclass import dataclass
 from diag.model import Certificate, ChainFault, FaultFound
 from diag.x509.constraints import Name, NameConstraints, names_of
 from diag.x509.decoding import Extensions, decode, from_pem, read_extensions

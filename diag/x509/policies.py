@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Final
 
+from diag.lazy_dataclass import dataclass
 from diag.x509.der import elements, first, inside, object_identifier
 
 ANY_POLICY: Final = "2.5.29.32.0"

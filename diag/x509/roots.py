@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cache
 
 import certifi
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 
+from diag.lazy_dataclass import dataclass
 from diag.model import Certificate
 from diag.x509.decoding import decode
 from diag.x509.library import quiet

@@ -6,13 +6,14 @@ import hashlib
 import hmac
 import re
 import struct
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any, Final
 
 from cryptography import x509
 from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.serialization import Encoding, load_der_private_key, pkcs12
 
+from diag.lazy_dataclass import dataclass
 from diag.model import Certificate
 from diag.x509.decoding import decode
 from diag.x509.der import first, inside

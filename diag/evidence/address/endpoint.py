@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Final
+
+from diag.lazy_dataclass import dataclass
 
 PUBLISH_HOST: Final = "publish_host"
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 
 from diag.evidence.certificate import Certificate
 from diag.evidence.terms import Unavailable
+from diag.lazy_dataclass import dataclass
 
 
 class ChainFault(StrEnum):

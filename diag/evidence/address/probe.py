@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Final
 
 from diag.evidence.address.endpoint import Connection, Endpoint, Resolution
@@ -10,6 +10,7 @@ from diag.evidence.address.presented_chain import Chain, SniTrials
 from diag.evidence.address.tls import TlsAttempt
 from diag.evidence.address.transport import InterfaceTrial, KeyTrial, TransportHello
 from diag.evidence.terms import Reason, Step, Unavailable
+from diag.lazy_dataclass import dataclass
 
 NO_KEY: Final = Unavailable(
     step=Step.CONFIGURATION, reason=Reason.NOT_DECLARED, detail="no credential is configured for this remote"

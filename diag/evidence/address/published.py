@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Final
 
 from diag.evidence.address.probe import EndpointEvidence, Probe
@@ -11,6 +11,7 @@ from diag.evidence.declared import is_ip
 from diag.evidence.elasticsearch.identity import Identity
 from diag.evidence.elasticsearch.nodes import Node, Nodes
 from diag.evidence.terms import Reason, SecurityModel, Step, Unavailable
+from diag.lazy_dataclass import dataclass
 
 _MASTER = "master"
 _INGEST = "ingest"

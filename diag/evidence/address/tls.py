@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
+
+from diag.lazy_dataclass import dataclass
 
 _TRANSPORT_IN_HEX: Final = b"ES".hex()
 

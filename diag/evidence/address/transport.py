@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
 from diag.evidence.release import Release
 from diag.evidence.terms import Version
+from diag.lazy_dataclass import dataclass
 
 
 class Reply(StrEnum):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
@@ -10,6 +9,7 @@ from diag.evidence.certificate import Certificate
 from diag.evidence.documents.absent import NO_DOCUMENT
 from diag.evidence.documents.origin import Origin
 from diag.evidence.piece import Piece, Subject
+from diag.lazy_dataclass import dataclass
 
 
 class CertificateUse(StrEnum):

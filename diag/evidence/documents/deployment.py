@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Final
 
 from diag.evidence.documents.absent import NO_DOCUMENT
 from diag.evidence.documents.written import Written
 from diag.evidence.piece import Piece, Subject
+from diag.lazy_dataclass import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import Final
 
 from diag.evidence.documents.absent import NO_DOCUMENT
 from diag.evidence.documents.origin import Origin
 from diag.evidence.piece import Piece, Subject
+from diag.lazy_dataclass import dataclass
 
 _ITEM: Final = re.compile(r"\[\d+\]$")
 

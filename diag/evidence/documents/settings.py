@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
 from diag.evidence.documents.absent import NO_DOCUMENT
 from diag.evidence.documents.origin import Origin
 from diag.evidence.piece import Piece, Side, Subject
+from diag.lazy_dataclass import dataclass
 
 
 class SettingsForm(StrEnum):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Final
 
 from diag.evidence.documents.absent import NO_DOCUMENT
@@ -10,6 +9,7 @@ from diag.evidence.documents.origin import Origin
 from diag.evidence.documents.written import Misshapen, PayloadForm, Written
 from diag.evidence.key_material import CaFile
 from diag.evidence.piece import Piece, Subject
+from diag.lazy_dataclass import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

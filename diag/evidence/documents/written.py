@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 
 from diag.evidence.documents.origin import Origin
+from diag.lazy_dataclass import dataclass
 
 
 class ValueForm(StrEnum):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from typing import Final
 from urllib.parse import quote
@@ -13,6 +13,7 @@ from diag.evidence.elasticsearch.errors import RESOURCE_NOT_FOUND, type_of
 from diag.evidence.piece import Piece, Subject
 from diag.evidence.reading import flag, items, mapping, moment, text, texts, unreadable
 from diag.evidence.terms import Unavailable
+from diag.lazy_dataclass import dataclass
 
 _SHOWN: Final = (
     "filter_path=api_keys.id,api_keys.name,api_keys.type,api_keys.invalidated,api_keys.creation,api_keys.expiration,"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
@@ -10,6 +9,7 @@ from diag.evidence.call import Call
 from diag.evidence.piece import Piece, Subject
 from diag.evidence.reading import flag, items, text, unreadable, written
 from diag.evidence.terms import Unavailable, Version
+from diag.lazy_dataclass import dataclass
 
 CALL: Final = Call(path="/_ssl/certificates", since=Version(6, 2, 0))
 _MAX_CERTIFICATES: Final = 5000  # Ten times what a truststore with the roots of all the world holds.

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final
 
@@ -10,6 +9,7 @@ from diag.evidence.call import Answer, Call
 from diag.evidence.piece import Piece, Subject
 from diag.evidence.reading import mapping, moment, unreadable
 from diag.evidence.terms import Unavailable
+from diag.lazy_dataclass import dataclass
 
 # Elasticsearch sends no Date header; a node that stamps its statistics tells the time as well.
 CALL: Final = Call(path="/_nodes/_local/stats/os?filter_path=nodes.*.timestamp")

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Final
 
 from diag.evidence.call import Call
 from diag.evidence.piece import Piece, Subject
 from diag.evidence.reading import flag, mapping, number, text, unreadable
 from diag.evidence.terms import Reason, Step, Unavailable, Version
+from diag.lazy_dataclass import dataclass
 
 CALL: Final = Call(path="/_remote/info")
 ONE_URL: Final = Unavailable(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Final
 
 from diag.evidence.call import Call, joined
@@ -12,6 +12,7 @@ from diag.evidence.elasticsearch.cluster_settings import LAYERS
 from diag.evidence.piece import Piece, Subject
 from diag.evidence.reading import items, mapping, number, text, unreadable
 from diag.evidence.terms import Reason, Step, Unavailable
+from diag.lazy_dataclass import dataclass
 
 HEALTH: Final = Call(
     path="/_cluster/health?level=indices&filter_path=cluster_name,indices.*.status,indices.*.initializing_shards"

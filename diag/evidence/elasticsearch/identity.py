@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Final
 
 from diag.evidence.call import Call
 from diag.evidence.piece import Piece, Subject
 from diag.evidence.reading import mapping, text, unreadable
 from diag.evidence.terms import Reason, Step, Unavailable, Version
+from diag.lazy_dataclass import dataclass
 from diag.text import shorten
 
 CALL: Final = Call(path="/")

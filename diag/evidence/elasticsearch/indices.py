@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
@@ -11,6 +11,7 @@ from diag.evidence.call import MAX_NAMES_LENGTH, Call, joined
 from diag.evidence.piece import Piece, Subject
 from diag.evidence.reading import flag, items, mapping, moment, number, text, texts, unreadable
 from diag.evidence.terms import Reason, Step, Unavailable, Version
+from diag.lazy_dataclass import dataclass
 from diag.patterns import matches
 
 # So many indices of a cluster are kept at the most; a list of that length may lack some.

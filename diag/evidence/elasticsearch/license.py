@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
@@ -10,6 +9,7 @@ from diag.evidence.call import Call
 from diag.evidence.piece import Piece, Subject
 from diag.evidence.reading import mapping, moment, text, unreadable
 from diag.evidence.terms import Unavailable
+from diag.lazy_dataclass import dataclass
 
 CALL: Final = Call(path="/_license")
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
@@ -13,6 +12,7 @@ from diag.evidence.elasticsearch.security import PATHS, NodeSecurity, read_node
 from diag.evidence.piece import Piece, Subject
 from diag.evidence.reading import flag, mapping, moment, number, parts, text, texts, unreadable, version
 from diag.evidence.terms import Unavailable, Version
+from diag.lazy_dataclass import dataclass
 
 # A metric that a release does not know is disregarded (RestNodesInfoAction; measured on 7.17).
 _SHOWN: Final = (

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Final
 
 from diag.evidence.elasticsearch.cluster_settings import CALL, LAYERS, is_settings, leaves
 from diag.evidence.piece import Piece, Subject
 from diag.evidence.reading import mapping, text, unreadable
 from diag.evidence.terms import Unavailable
+from diag.lazy_dataclass import dataclass
 
 _MAX_ALIASES: Final = 20_000
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
@@ -13,6 +12,7 @@ from diag.evidence.elasticsearch.errors import INDEX_NOT_FOUND, RESOURCE_NOT_FOU
 from diag.evidence.piece import Piece, Subject
 from diag.evidence.reading import items, mapping, moment, number, stated, text, unreadable
 from diag.evidence.terms import Reason, Unavailable, Version
+from diag.lazy_dataclass import dataclass
 
 # The auto-follow patterns themselves (GET _ccr/auto_follow) want manage_ccr, which writes: they are not asked for.
 STATS: Final = Call(path="/_ccr/stats", since=Version(6, 5, 0))

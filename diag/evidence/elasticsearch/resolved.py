@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from typing import Final
 
 from diag.evidence.call import Answer, Call, joined
 from diag.evidence.piece import Piece, Subject
 from diag.evidence.reading import flag, mapping, stated, text, unreadable
 from diag.evidence.terms import Unavailable, Version
+from diag.lazy_dataclass import dataclass
 
 # Before 8.18 the call wants an index expression.
 CALL: Final = Call(

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from typing import Final
 
 from diag.evidence.call import FIRST_READ_SECURITY, READ_SECURITY, Call
 from diag.evidence.piece import Piece, Subject
 from diag.evidence.reading import flag, items, mapping, text, texts, unreadable
 from diag.evidence.terms import Unavailable
+from diag.lazy_dataclass import dataclass
 
 CALL: Final = Call(
     path="/_security/role?filter_path=*.cluster,*.indices.names,*.indices.privileges,*.remote_indices,*.remote_cluster,"

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from typing import Final
 
 from diag.evidence.call import Call, joined
@@ -12,6 +11,7 @@ from diag.evidence.elasticsearch.errors import ErrorKind
 from diag.evidence.piece import Piece, Subject
 from diag.evidence.reading import items, mapping, number, stated, text, unreadable
 from diag.evidence.terms import Reason, Step, Unavailable
+from diag.lazy_dataclass import dataclass
 
 _CALL: Final = Call(
     path="/_search",

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Final
 
 from diag.evidence.call import Call
 from diag.evidence.piece import Piece, Subject
 from diag.evidence.reading import flag, mapping, text, texts, unreadable
 from diag.evidence.terms import SecurityModel, Unavailable, VerificationMode, Version
+from diag.lazy_dataclass import dataclass
 
 # Settings that are left out are in no answer; whether security is on, with all that follows from release and license, is in this one.
 CALL: Final = Call(path="/_xpack?categories=features&filter_path=features.security.enabled")

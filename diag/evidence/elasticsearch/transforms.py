@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Final
 
 from diag.evidence.call import Call
 from diag.evidence.piece import Piece, Subject
 from diag.evidence.reading import items, mapping, number, stated, text, texts, unreadable
 from diag.evidence.terms import Unavailable, Version
+from diag.lazy_dataclass import dataclass
 
 CALL: Final = Call(
     path="/_transform/_all?size=1000&filter_path=count,transforms.id,transforms.source.index", since=Version(7, 5, 0)

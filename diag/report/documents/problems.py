@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from diag.documents.located import LintReport
+from diag.lazy_dataclass import dataclass
 
 UNKNOWN_KIND = "document/unknown-kind"
 UNKNOWN_COMMENT = "document/unknown-comment"
