@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from diag.cli.command_options import check_options, config_option
+from diag.cli.completing import check_ids
 from diag.cli.groups import Group
 from diag.cli.standard_streams import UsageError, columns, print_error, write_out
 
@@ -35,7 +36,7 @@ def list_checks(only: tuple[str, ...], skip: tuple[str, ...]) -> int:
 
 
 @checks.command()
-@click.argument("check_id", metavar="ID")
+@click.argument("check_id", metavar="ID", shell_complete=check_ids)
 def explain(check_id: str) -> int:
     """Print the manual page of one check."""
     from diag.cli.choice import installed_checks

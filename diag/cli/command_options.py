@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 
 import click
 
+from diag.cli.completing import check_ids
 from diag.lazy_dataclass import dataclass
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -93,12 +94,25 @@ def config_option(function: F) -> F:
     )(function)
 
 
+def listen_option(help_text: str) -> Callable[[F], F]:
+    """Add ``--listen``."""
+    return click.option(
+        "--listen", type=HOST_PORT, metavar="HOST:PORT", envvar="DIAG_LISTEN", show_envvar=True, help=help_text
+    )
+
+
 def check_options(function: F) -> F:
     """Add ``--only`` and ``--skip``, without making a ``Chosen`` of them."""
     only = click.option(
-        "--only", multiple=True, metavar="GLOB", help="Run these checks only, such as 'tls/*' or tag:dns."
+        "--only",
+        multiple=True,
+        metavar="GLOB",
+        help="Run these checks only, such as 'tls/*' or tag:dns.",
+        shell_complete=check_ids,
     )
-    skip = click.option("--skip", multiple=True, metavar="GLOB", help="Do not run these checks.")
+    skip = click.option(
+        "--skip", multiple=True, metavar="GLOB", help="Do not run these checks.", shell_complete=check_ids
+    )
     return only(skip(function))
 
 

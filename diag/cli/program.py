@@ -12,6 +12,7 @@ import click
 
 from diag import VERSION
 from diag.cli.groups import Group
+from diag.cli.variables import name_variables
 from diag.cli.ways_in import WAYS_IN
 
 # ruff: noqa: PLC0415 -- what only some commands need waits for them: `diag --help` has no time for it.
@@ -31,6 +32,7 @@ COMMANDS = {
     "lab": ("serving", "Start emulated remote clusters, to try diag on."),
     "checks": ("checks", "List and explain the checks."),
     "config": ("checks", "Check the configuration; print its schema."),
+    "completion": ("completing", "Print the completion script of a shell."),
     "version": ("checks", "Print the version of diag, Python and OpenSSL."),
 }
 
@@ -53,7 +55,10 @@ class Program(Group):
         if cmd_name not in COMMANDS:
             return None
         command = getattr(importlib.import_module(f"diag.cli.{COMMANDS[cmd_name][0]}"), cmd_name)
-        return command if isinstance(command, click.Command) else None
+        if not isinstance(command, click.Command):
+            return None
+        name_variables(command, cmd_name)
+        return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the list of commands, without loading any."""
@@ -89,7 +94,7 @@ class Program(Group):
     cls=Program,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
     epilog="Exit codes: 0 nothing found, 1 diag itself failed, 2 usage or configuration, 3 error or critical, "
-    "4 warning, 5 something essential is unknown.",
+    "4 warning, 5 something essential is unknown. Each option is an environment variable too, named in the help of its command.",
 )
 @click.version_option(VERSION, "--version", message="diag %(version)s")
 def program() -> None:

@@ -17,6 +17,7 @@ from diag.cli.command_options import (
     config_option,
     shown_options,
 )
+from diag.cli.completing import check_ids
 from diag.cli.live_cluster import LiveCluster, config_for, live_cluster_options
 
 # ruff: noqa: PLC0415 -- each command loads what it needs when it runs: `diag --help` has no time for it.
@@ -112,7 +113,10 @@ def probe(  # noqa: PLR0913 -- one parameter for each option.
 @click.argument("file", metavar="FILE", type=click.Path(allow_dash=True, dir_okay=False, path_type=Path))
 @chosen_options
 @click.option(
-    "--case", metavar="ID", help="Write what this check says of one remote as a case file for the tests, to -o FILE."
+    "--case",
+    metavar="ID",
+    shell_complete=check_ids,
+    help="Write what this check says of one remote as a case file for the tests, to -o FILE.",
 )
 @shown_options
 def replay(file: Path, chosen: Chosen, case: str | None, shown: Shown) -> int:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from diag.cli.command_options import HOST_PORT, check_options, config_option
+from diag.cli.command_options import check_options, config_option, listen_option
 from diag.cli.standard_streams import loaded
 
 # ruff: noqa: PLC0415 -- each command loads what it needs when it runs: `diag --help` has no time for it.
@@ -15,14 +15,7 @@ from diag.cli.standard_streams import loaded
 @click.command()
 @config_option
 @check_options
-@click.option(
-    "--listen",
-    type=HOST_PORT,
-    metavar="HOST:PORT",
-    envvar="DIAG_LISTEN",
-    show_envvar=True,
-    help="Where metrics, report and page are served; it goes before daemon.listen of the configuration.",
-)
+@listen_option("Where metrics, report and page are served; it goes before daemon.listen of the configuration.")
 def daemon(config_path: Path, only: tuple[str, ...], skip: tuple[str, ...], listen: tuple[str, int] | None) -> int:
     """Look at every remote again and again; serve metrics, report and status page."""
     from diag.daemon import run_daemon
@@ -33,7 +26,7 @@ def daemon(config_path: Path, only: tuple[str, ...], skip: tuple[str, ...], list
 
 @click.command()
 @click.option("--daemon", "with_daemon", is_flag=True, help="Run the daemon on it as well.")
-@click.option("--listen", type=HOST_PORT, metavar="HOST:PORT", help="Where the daemon listens.")
+@listen_option("Where the daemon listens.")
 @click.option(
     "--write",
     "directory",
