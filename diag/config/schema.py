@@ -167,6 +167,10 @@ class Daemon(Model):
     """The service."""
 
     listen: Listen = Field(default="127.0.0.1:9643", description="host:port of metrics, report and status page.")
+    url: Url | None = Field(
+        default=None,
+        description="Where people reach the pages, for links in alerts; a path in front of it stays. Left out: the address that is scraped.",
+    )
 
     @property
     def address(self) -> tuple[str, int]:

@@ -5,13 +5,15 @@ from __future__ import annotations
 import contextlib
 import platform
 import threading
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from enum import StrEnum
 
 from cryptography.hazmat.backends.openssl.backend import backend
 from prometheus_client import CollectorRegistry, Counter, Gauge, disable_created_metrics, generate_latest
 
 from diag import VERSION
+from diag.metrics.label_values import MAX_SENTENCE_LENGTH
+from diag.text import shown
 
 
 class RoundResult(StrEnum):
@@ -51,7 +53,18 @@ class OwnMetrics:
         self._reload_at = self._gauge(
             "diag_config_last_reload_success_timestamp_seconds", "When the configuration in use was loaded."
         )
+        self._refused = self._gauge(
+            "diag_config_problem_info", "1 with the reason while the newest configuration is refused.", "because"
+        )
         self._broken = self._gauge("diag_broken_packs", "Check packs that are installed and could not be loaded.")
+        self._broken_pack = self._gauge(
+            "diag_broken_pack_info", "1 for each broken check pack, with the reason.", "pack", "because"
+        )
+        self._web = self._gauge(
+            "diag_web_info",
+            "1 with the address of the pages, as daemon.url says; without it there is no series.",
+            "url",
+        )
         build = self._gauge("diag_build_info", "Versions of this program.", "version", "python", "openssl")
         build.labels(VERSION, platform.python_version(), backend.openssl_version_text()).set(1)
 
@@ -98,18 +111,26 @@ class OwnMetrics:
                 self._last.labels(cluster).set(finished)
             self.version += 1
 
-    def reloaded(self, *, ok: bool, at: float) -> None:
-        """Note whether the configuration could be loaded."""
+    def loaded(self, at: float, *, url: str, broken: Mapping[str, str]) -> None:
+        """Note that a configuration is in use since ``at``: where it says that the pages are, which check packs are broken, and why."""
         with self._lock:
-            self._reload_ok.set(int(ok))
-            if ok:
-                self._reload_at.set(at)
+            self._reload_ok.set(1)
+            self._reload_at.set(at)
+            for family in (self._refused, self._broken_pack, self._web):
+                family.clear()
+            self._broken.set(len(broken))
+            for pack, because in broken.items():
+                self._broken_pack.labels(shown(pack, MAX_SENTENCE_LENGTH), shown(because, MAX_SENTENCE_LENGTH)).set(1)
+            if url:
+                self._web.labels(url.rstrip("/")).set(1)
             self.version += 1
 
-    def broken_packs(self, number: int) -> None:
-        """Note how many check packs are broken."""
+    def refused(self, because: str) -> None:
+        """Note that the newest configuration is refused: the one before stays in use."""
         with self._lock:
-            self._broken.set(number)
+            self._reload_ok.set(0)
+            self._refused.clear()
+            self._refused.labels(shown(because, MAX_SENTENCE_LENGTH)).set(1)
             self.version += 1
 
     def render(self) -> tuple[int, bytes]:

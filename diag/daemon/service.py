@@ -121,7 +121,7 @@ class Daemon:
                 plan = await asyncio.get_running_loop().run_in_executor(self._threads, self._load)
             except ConfigError as error:
                 self._refused = str(error)
-                self.own.reloaded(ok=False, at=time.time())
+                self.own.refused(str(error))
                 log.error("config.refused", problems=len(error.problems), error=str(error))  # noqa: TRY400 -- no traceback: it is not ours.
                 raise
             self._adopt(plan)
@@ -149,10 +149,10 @@ class Daemon:
     def _note_plan(self, plan: Plan) -> None:
         self._refused = ""
         self.own.expect(plan.names, plan.config.interval)
-        self.own.broken_packs(len(plan.selection.broken))
         for pack in plan.selection.broken:
             log.error("pack.broken", pack=pack.name, because=shown(pack.error, 500))
-        self.own.reloaded(ok=True, at=time.time())
+        broken = {pack.name: pack.error for pack in plan.selection.broken}
+        self.own.loaded(time.time(), url=plan.config.daemon.url or "", broken=broken)
 
     def _place(self, names: tuple[str, ...]) -> None:
         for name, wait in spread(names).items():

@@ -4,23 +4,30 @@ from __future__ import annotations
 
 import dataclasses
 import time
+from datetime import UTC, datetime, timedelta
 
 from prometheus_client.parser import text_string_to_metric_families
 
 from diag.metrics import FAMILIES, SeriesCache, label, render_report_series
 from diag.model import (
+    CaFile,
     Follower,
     FollowerShards,
     FollowersHealth,
     InitialRecoveries,
     InitialRecovery,
     Layer,
+    License,
     Outcome,
+    Reason,
     Replication,
     Report,
     Result,
+    Step,
+    Trust,
+    Unavailable,
 )
-from tests import reportlib
+from tests import caselib, reportlib
 
 Series = dict[tuple[str, frozenset[tuple[str, str]]], float]
 
@@ -40,6 +47,44 @@ def value(series: Series, name: str, **labels: str) -> list[float]:
     """The values of the series that carry these labels."""
     wanted = labels.items()
     return [number for (found, about), number in series.items() if found == name and wanted <= dict(about).items()]
+
+
+def with_ends(report: Report) -> Report:
+    """The report, its first remote with every kind of end: API key, licenses, certificates of files and of nodes."""
+    first, *rest = report.clusters
+    ends = {
+        "remote_api": {
+            "key": {"record": {"name": "k", "expires": "2026-03-01T00:00:00Z"}},
+            "license": {"type": "trial", "status": "active", "expires": "2026-04-01T00:00:00Z"},
+            "certificates": {
+                "all": [
+                    {
+                        "path": "own.pem",
+                        "subject": "CN=n",
+                        "serial": "01",
+                        "own": True,
+                        "expires": "2026-05-01T00:00:00Z",
+                    },
+                    {"path": "ca.pem", "subject": "CN=c", "serial": "02", "expires": "2026-05-02T00:00:00Z"},
+                    {"path": "odd.pem", "subject": "CN=o", "serial": "03", "own": True},
+                ]
+            },
+        },
+        "local_api": {"license": {"type": "enterprise", "status": "active", "expires": "2027-01-01T00:00:00Z"}},
+    }
+    evidence = caselib.evidence(caselib.merge(caselib.base_of("api_key"), ends))
+    remote = dataclasses.replace(
+        first.remotes[0], evidence=dataclasses.replace(first.remotes[0].evidence, api=evidence.remotes[0].api)
+    )
+    api = dataclasses.replace(first.evidence.api, license=evidence.api[License])
+    local = dataclasses.replace(first.evidence, api=api)
+    changed = dataclasses.replace(first, evidence=local, remotes=(remote, *first.remotes[1:]))
+    return dataclasses.replace(report, clusters=(changed, *rest))
+
+
+def moment(text: str) -> float:
+    """Seconds of the epoch."""
+    return datetime.fromisoformat(text).replace(tzinfo=UTC).timestamp()
 
 
 def with_followers(report: Report) -> Report:
@@ -79,7 +124,7 @@ def test_without_a_license_there_is_no_lag() -> None:
 
 def test_fixed_names_and_values() -> None:
     """Each kind of result has the value that rules and dashboards rely on."""
-    series = read(render_report_series(with_followers(reportlib.of_each_kind())))
+    series = read(render_report_series(with_followers(with_ends(reportlib.of_each_kind()))))
     here = {"cluster": "search-eu", "remote": "logs"}
     assert {name for name, _ in series} == set(FAMILIES)
     assert value(series, "diag_check_status", check="config/port-model-mismatch", **here) == [4]
@@ -111,6 +156,69 @@ def test_fixed_names_and_values() -> None:
     assert value(series, "diag_phase_duration_seconds", phase="dns", address="logs.example:9443", **here) == [0.002]
     assert value(series, "diag_phase_duration_seconds", phase="connect", address="192.0.2.10:9443", **here) == [0.01]
     assert value(series, "diag_phase_duration_seconds", phase="tls", address="192.0.2.10:9443", **here) == [0.02]
+
+
+def test_what_ends_is_told() -> None:
+    """The end of a key, of both licenses, of what files hold and of what nodes have loaded with a private key; no end is no series."""
+    series = read(render_report_series(with_ends(reportlib.of_each_kind())))
+    here, local = {"cluster": "search-eu", "remote": "logs"}, {"cluster": "search-eu", "remote": ""}
+    assert value(series, "diag_api_key_expiry_timestamp_seconds", **here) == [moment("2026-03-01")]
+    assert value(series, "diag_license_expiry_timestamp_seconds", **here) == [moment("2026-04-01")]
+    assert value(series, "diag_license_expiry_timestamp_seconds", **local) == [moment("2027-01-01")]
+    loaded = "diag_loaded_certificate_not_after_timestamp_seconds"
+    assert value(series, loaded, **here) == value(series, loaded, file="own.pem", serial="01") == [moment("2026-05-01")]
+    configured = "diag_configured_certificate_not_after_timestamp_seconds"
+    (anchor,) = reportlib.of_each_kind().clusters[0].remotes[0].evidence.trust.anchors  # type: ignore[union-attr]
+    assert value(series, configured, fingerprint=anchor.fingerprint, **here) == [int(anchor.not_after.timestamp())]
+
+
+def test_a_file_of_all_the_world_is_bounded() -> None:
+    """Of a file with many CAs those are told that end first."""
+    report = reportlib.of_each_kind()
+    remote = report.clusters[0].remotes[0]
+    trust = remote.evidence.trust
+    assert isinstance(trust, Trust)
+    day = timedelta(days=1)
+    many = tuple(
+        dataclasses.replace(trust.anchors[0], fingerprint=f"f{i}", not_after=reportlib.NOW + i * day) for i in range(50)
+    )
+    trust = dataclasses.replace(trust, files=(CaFile(path="roots.pem", certificates=many[::-1]),))
+    remote = dataclasses.replace(remote, evidence=dataclasses.replace(remote.evidence, trust=trust))
+    series = read(render_report_series(reportlib.whole(reportlib.cluster(remote))))
+    ends = value(series, "diag_configured_certificate_not_after_timestamp_seconds", file="roots.pem")
+    assert sorted(ends) == [one.not_after.timestamp() for one in many[:10]]
+
+
+def test_words_go_with_causes_and_open_questions() -> None:
+    """Root causes have their place, sentence and fix, also those of a local cluster; what is unknown says why, and nothing else does."""
+    report = reportlib.of_each_kind()
+    silent = Unavailable(step=Step.API, reason=Reason.REFUSED, detail="connection refused")
+    report = dataclasses.replace(
+        report, clusters=(report.clusters[0], dataclasses.replace(report.clusters[1], unanswered=silent))
+    )
+    series = read(render_report_series(report))
+    causes = [dict(about) for name, about in series if name == "diag_root_cause_info"]
+    port = next(one for one in causes if one["check"] == "config/port-model-mismatch")
+    assert (port["place"], port["summary"]) == ("1", reportlib.PORT.findings[0].summary)
+    assert reportlib.PORT.findings[0].remedy in port["remedy"]
+    orphan = next(one for one in causes if one["cluster"] == "search-us")
+    assert (orphan["remote"], orphan["check"], orphan["severity"]) == ("", "auth/orphan-credential", "warning")
+    assert orphan["remedy"].endswith("bin/elasticsearch-keystore remove cluster.remote.old.credentials")
+    asked = [dict(about) for name, about in series if name == "diag_open_question_info"]
+    of_slow = [one for one in asked if one["remote"] == "slow"]
+    assert [one["place"] for one in of_slow] == ["1", "2", "3"]
+    assert of_slow[0]["because"] == "looking up slow.example timed out"
+    (blind,) = (one for one in asked if one["remote"] == "")
+    assert (blind["cluster"], blind["check"], blind["because"]) == ("search-us", "", str(silent))
+    assert {one["remote"] for one in asked} == {"slow", ""}
+
+
+def test_no_more_than_nine_are_worded() -> None:
+    """Whatever fails, the words of a remote are bounded; which checks they are is told of all."""
+    many = [dataclasses.replace(reportlib.PORT, check=f"config/c{i}") for i in range(20)]
+    series = read(render_report_series(reportlib.whole(reportlib.cluster(reportlib.remote(*many)))))
+    assert len(value(series, "diag_root_cause")) == 20
+    assert len(value(series, "diag_root_cause_info")) == 9
 
 
 def test_hostile_labels() -> None:

@@ -16,6 +16,15 @@ def samples(own: OwnMetrics) -> dict[tuple[str, str, str], float]:
     }
 
 
+def labels(own: OwnMetrics) -> dict[str, list[dict[str, str]]]:
+    """The labels of each series by its name."""
+    found: dict[str, list[dict[str, str]]] = {}
+    for family in text_string_to_metric_families(own.render()[1].decode()):
+        for sample in family.samples:
+            found.setdefault(sample.name, []).append(dict(sample.labels))
+    return found
+
+
 def test_counters_are_there_at_0_before_the_first_round() -> None:
     """A rate over a counter works from the first scrape on, and no time of a round is made up."""
     own = OwnMetrics()
@@ -55,14 +64,28 @@ def test_a_failed_round_does_not_count_as_a_finished_one() -> None:
 def test_reloads_build_and_broken_packs_are_told() -> None:
     """A refused configuration leaves the time of the good one."""
     own = OwnMetrics()
-    own.reloaded(ok=True, at=500.0)
-    own.reloaded(ok=False, at=600.0)
-    own.broken_packs(2)
+    own.loaded(500.0, url="https://diag.example/x/", broken={"house": 'no "module"\n', "zoo": "y" * 5000})
+    own.refused("diag.yaml:3: unknown key\x1b[31m")
     found = samples(own)
     assert found["diag_config_last_reload_successful", "", ""] == 0
     assert found["diag_config_last_reload_success_timestamp_seconds", "", ""] == 500
     assert found["diag_broken_packs", "", ""] == 2
     assert found["diag_build_info", "", ""] == 1
+
+
+def test_what_is_told_in_words_goes_when_it_is_over() -> None:
+    """The reasons are series of their own: bounded, printable, and gone with the next good configuration."""
+    own = OwnMetrics()
+    own.loaded(1.0, url="https://diag.example/x/", broken={"house": 'no "module"\n', "zoo": "y" * 5000})
+    own.refused("first")
+    own.refused("diag.yaml:3: unknown key\x1b[31m")
+    told = labels(own)
+    assert told["diag_web_info"] == [{"url": "https://diag.example/x"}]
+    assert told["diag_config_problem_info"] == [{"because": "diag.yaml:3: unknown key\\x1b[31m"}]
+    assert [one["pack"] for one in told["diag_broken_pack_info"]] == ["house", "zoo"]
+    assert max(len(one["because"]) for one in told["diag_broken_pack_info"]) < 450
+    own.loaded(2.0, url="", broken={})
+    assert not {"diag_web_info", "diag_config_problem_info", "diag_broken_pack_info"} & labels(own).keys()
 
 
 def test_each_change_has_a_version_of_its_own() -> None:
@@ -73,8 +96,8 @@ def test_each_change_has_a_version_of_its_own() -> None:
         lambda: own.expect(["eu"], 60),
         lambda: own.count("eu", RoundResult.FINISHED),
         lambda: own.timed("eu", took=1, late=1, finished=1),
-        lambda: own.reloaded(ok=True, at=1),
-        lambda: own.broken_packs(0),
+        lambda: own.loaded(1, url="", broken={}),
+        lambda: own.refused("x"),
     ):
         change()
         versions.append(own.version)
