@@ -7,7 +7,7 @@ import dataclasses
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import structlog
 
@@ -19,6 +19,7 @@ from diag.daemon.own_metrics import OwnMetrics, RoundResult
 from diag.daemon.probes import Probes
 from diag.daemon.rounds import RoundFailure, Rounds
 from diag.daemon.timetable import Timetable, spread
+from diag.history import History, MemoryHistory
 from diag.model import ClusterReport, Reason, Status
 from diag.observations import past_of_all
 from diag.plan import Plan
@@ -42,6 +43,7 @@ class Daemon:
 
     def __init__(self, plan: Plan, collect: CollectRound, load: Load) -> None:
         self.board = Board(plan.names)
+        self.history: History = MemoryHistory()
         self.own = OwnMetrics()
         self._plan, self._load = plan, load
         self._threads = ThreadPoolExecutor(2, "diag-judge")
@@ -91,6 +93,7 @@ class Daemon:
     def start(self) -> None:
         """Begin with a round of every cluster."""
         self._timetable.start()
+        self.history.expect(self._plan.names, datetime.now(UTC))
         self._note_plan(self._plan)
         self._place(self._plan.names)
 
@@ -140,6 +143,7 @@ class Daemon:
                 known.pop(name, None)
             self._tried.discard(name)
         self.board.expect(plan.names)
+        self.history.expect(plan.names, datetime.now(UTC))
         self._note_plan(plan)
         self._place(changed)
         if plan.config.daemon.listen != old.config.daemon.listen:
@@ -184,7 +188,7 @@ class Daemon:
         self._seen[name] = time.monotonic()
         now = datetime.now(UTC)
         report = self._kept(name, report, now)
-        changes = self.board.put(report, RoundFacts(finished_at=now, took=took, late=late))
+        changes = self._put(report, RoundFacts(finished_at=now, took=took, late=late), now)
         self.own.count(name, RoundResult.FINISHED)
         self.own.timed(name, took=took, late=late, finished=now.timestamp())
         failing = sum(remote.status is Status.FAIL for remote in report.remotes)
@@ -245,8 +249,16 @@ class Daemon:
         now = datetime.now(UTC)
         facts = state.round if state else RoundFacts()
         report = report_as_unknown(state.report if state else None, fleet.local_cluster(cluster), because, now)
-        changes = self.board.put(report, dataclasses.replace(facts, failure=because), at=now)
+        changes = self._put(report, dataclasses.replace(facts, failure=because), now)
         _log_changes(cluster.name, changes)
+
+    def _put(self, report: ClusterReport, facts: RoundFacts, now: datetime) -> tuple[Change, ...]:
+        """Show a report, and remember what changed with it."""
+        discovery = report.evidence.discovery
+        unread = discovery is not None and discovery.reason is not Reason.NO_REMOTES
+        max_pause = timedelta(seconds=STALE_AFTER * self.interval)
+        self.history.record(report, now, max_pause, incomplete=unread or bool(facts.failure))
+        return self.board.put(report, facts, at=now)
 
 
 def _log_changes(cluster: str, changes: tuple[Change, ...]) -> None:

@@ -6,6 +6,7 @@ from typing import Protocol
 
 from diag.board import Board
 from diag.check import Check
+from diag.history import History
 from diag.lazy_dataclass import dataclass
 from diag.model import ClusterReport
 
@@ -45,6 +46,10 @@ class Service(Protocol):
     @property
     def board(self) -> Board:
         """The latest reports."""
+
+    @property
+    def history(self) -> History:
+        """What changed, since when, and how much of the time a remote was well."""
 
     @property
     def own(self) -> OwnText:

@@ -18,6 +18,7 @@ import pytest
 from diag.board import Board, RoundFacts, report_as_unknown
 from diag.config import ConfigError, Problem
 from diag.engine import judge
+from diag.history import History, MemoryHistory
 from diag.model import ClusterReport
 from diag.web import BusyError, Probed, ProbeFailedError, UnknownNameError, build_app
 from diag.web.page import render_page
@@ -60,6 +61,7 @@ class FakeService:
 
     def __init__(self) -> None:
         self.board = Board(["eu"])
+        self.history: History = MemoryHistory()
         self.own = Own()
         self.interval = 60.0
         self.notes: tuple[str, ...] = ()
