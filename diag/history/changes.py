@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import datetime
 
 from diag.history.event import EventKind
 from diag.history.known import MAX_SUBJECTS, SHOWN, Facts, Group, Seen
+from diag.lazy_dataclass import dataclass
 from diag.model import Status
 
 

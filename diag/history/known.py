@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Final
 
 from diag.engine import own_status, worst
 from diag.history.event import EventKind
+from diag.lazy_dataclass import dataclass
 from diag.model import (
     REMOTE_SETTINGS,
     Certificate,
