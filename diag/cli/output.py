@@ -28,7 +28,7 @@ def save_evidence_file(judged: Judged, path: Path) -> None:
     """Save the evidence and the policy for a replay."""
     from diag.report.saved import save
 
-    write_file(path, save(judged.evidence, judged.policy))
+    write_file(path, save(judged.evidence, judged.policy, judged.report.seconds))
 
 
 def _text(report: Report, shown: Shown) -> str:

@@ -6,6 +6,7 @@ import gc
 import importlib
 import os
 import sys
+import time
 from typing import Any, NoReturn
 
 import click
@@ -42,7 +43,7 @@ class Program(Group):
 
     def main(self, *args: Any, **extra: Any) -> NoReturn:  # noqa: ANN401 -- click's own signature.
         """Run a command and end the process with its exit code."""
-        sys.exit(self._code(*args, **{**extra, "standalone_mode": False}))
+        sys.exit(self._code(*args, **{**extra, "standalone_mode": False, "obj": time.monotonic()}))
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Name the commands, without loading any."""

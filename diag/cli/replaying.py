@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
@@ -22,7 +23,7 @@ def judge_again(path: Path, chosen: Chosen) -> Report:
     saved = _narrowed(path, chosen)
     selection = select_checks(installed_checks(), saved.policy, chosen)
     judged = [judge(one, selection.checks, selection.policy, selection.known) for one in saved.clusters]
-    return report(judged, taken_at(saved.clusters, datetime.now(UTC)))
+    return dataclasses.replace(report(judged, taken_at(saved.clusters, datetime.now(UTC))), seconds=saved.seconds)
 
 
 def case_of(path: Path, chosen: Chosen, check_id: str) -> str:

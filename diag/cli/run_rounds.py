@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import dataclasses
 import time
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 
 from diag.cli.choice import Run
-from diag.cli.standard_streams import Progress, loaded
+from diag.cli.looking import Looking
+from diag.cli.standard_streams import Progress, loaded, started
 from diag.collect import ApiTarget, Network, ProbeTarget, RealNetwork, gather
 from diag.config import ClusterConfig
 from diag.engine import judge, report
@@ -76,9 +78,10 @@ def run_rounds(plan: Run, limits: Limits) -> Judged:
     loaded()
     progress = Progress()
     try:
-        return asyncio.run(_run_rounds(plan, limits, progress))
+        judged = asyncio.run(_run_rounds(plan, limits, progress))
     finally:
         progress.clear()
+    return dataclasses.replace(judged, report=dataclasses.replace(judged.report, seconds=time.monotonic() - started()))
 
 
 async def _run_rounds(plan: Run, limits: Limits, progress: Progress) -> Judged:
@@ -112,18 +115,12 @@ async def _network(plan: Run) -> AsyncIterator[Network]:
 
 async def _once(plan: Run, network: Network, end: float | None, progress: Progress) -> Judged:
     now = datetime.now(UTC)
-    done = 0
-    progress.say(_going_on(done, len(plan.clusters)))
-
-    async def one(cluster: ClusterConfig) -> ClusterEvidence:
-        nonlocal done
-        evidence = await _gather(plan, cluster, network, now, end)
-        done += 1
-        progress.say(_going_on(done, len(plan.clusters)))
-        return evidence
-
-    evidence = tuple(await asyncio.gather(*(one(cluster) for cluster in plan.clusters)))
+    looking = Looking(progress, len(plan.clusters))
+    async with looking.shown():
+        rounds = (_gather(plan, cluster, network, now, end, looking) for cluster in plan.clusters)
+        evidence = tuple(await asyncio.gather(*rounds))
     chosen = plan.selection
+    progress.say("judging …")
     judged = [judge(one, chosen.checks, chosen.policy, chosen.known, offline=plan.offline) for one in evidence]
     return Judged(report=report(judged, taken_at(evidence, now)), evidence=evidence, policy=chosen.policy)
 
@@ -134,15 +131,12 @@ def taken_at(evidence: tuple[ClusterEvidence, ...], otherwise: datetime) -> date
 
 
 async def _gather(
-    plan: Run, cluster: ClusterConfig, network: Network, now: datetime, end: float | None
+    plan: Run, cluster: ClusterConfig, network: Network, now: datetime, end: float | None, looking: Looking
 ) -> ClusterEvidence:
     seconds = None if end is None else max(0.0, end - time.monotonic())
-    return await gather(round_input(plan.config, cluster, now, remotes=plan.remotes, seconds=seconds), network)
+    work = round_input(plan.config, cluster, now, remotes=plan.remotes, seconds=seconds)
+    return await gather(work, network, looking.of(cluster.name))
 
 
 def _not_asked(step: Step) -> Unavailable:
     return Unavailable(step=step, reason=Reason.OFFLINE, detail=NO_NETWORK)
-
-
-def _going_on(done: int, total: int) -> str:
-    return "looking …" if total == 1 else f"looking … {done} of {total} local clusters done"

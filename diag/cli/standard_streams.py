@@ -32,6 +32,12 @@ def loaded() -> None:
     gc.enable()
 
 
+def started() -> float:
+    """When the command began, by the monotonic clock: before anything that it needs was loaded."""
+    moment: float = click.get_current_context().find_root().obj
+    return moment
+
+
 def print_error(text: str) -> None:
     """Say something on standard error, each line under our name."""
     from diag.text import visible  # noqa: PLC0415 -- rarely needed.
@@ -112,15 +118,15 @@ def columns() -> int:
 
 
 class Progress:
-    """One line on standard error that says what is going on; nothing at all where nobody watches."""
+    """One line on standard error that says what is going on; nothing at all where nobody watches (``on`` is false then)."""
 
     def __init__(self) -> None:
         watched = sys.stderr is not None and sys.stderr.isatty()
-        self._on = watched and os.environ.get("TERM") != "dumb"
+        self.on = watched and os.environ.get("TERM") != "dumb"
 
     def say(self, text: str) -> None:
         """Show a text in the place of the one before."""
-        if self._on:
+        if self.on:
             with contextlib.suppress(OSError):
                 sys.stderr.write(f"\r\x1b[2K{text[: max(0, columns() - 1)]}")
                 sys.stderr.flush()

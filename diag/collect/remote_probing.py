@@ -18,6 +18,7 @@ from diag.collect.round_input import RoundInput
 from diag.collect.second_hop import second_hop
 from diag.collect.session import ApiSession, ClusterBasics, remote_version
 from diag.collect.target import ProbeTarget, not_connected
+from diag.collect.watch import Watch
 from diag.config import fleet
 from diag.evidence.history import NO_PAST
 from diag.model import (
@@ -45,10 +46,11 @@ _LATE: Final = "the time for the whole round was over before this was done"
 class RemoteProbing:
     """The probes of one round: names are looked up once, for all remotes; ``session.end`` is when the round has to be over."""
 
-    def __init__(self, work: RoundInput, network: Network, session: ApiSession) -> None:
+    def __init__(self, work: RoundInput, network: Network, session: ApiSession, watch: Watch) -> None:
         self._work = work
         self._network = network
         self._session = session
+        self._watch = watch
         self._lookups: dict[str, asyncio.Task[Resolution | Unavailable]] = {}
 
     def stop(self) -> None:
@@ -58,6 +60,12 @@ class RemoteProbing:
 
     async def remote(self, one: Configured, material: Material, reported: ClusterBasics) -> RemoteEvidence:
         """Look at one remote. What goes wrong here stays here."""
+        try:
+            return await self._looked_at(one, material, reported)
+        finally:
+            self._watch.ends(one.remote.alias)
+
+    async def _looked_at(self, one: Configured, material: Material, reported: ClusterBasics) -> RemoteEvidence:
         endpoints, (api, answers) = await asyncio.gather(
             self._endpoints(one, material, reported.version),
             isolate(

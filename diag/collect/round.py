@@ -17,6 +17,7 @@ from diag.collect.remote_probing import RemoteProbing
 from diag.collect.round_input import RoundInput, read_materials
 from diag.collect.session import ApiSession, ClusterBasics, release
 from diag.collect.usage import UsageCalls, without_followers
+from diag.collect.watch import Nobody, Watch
 from diag.config import ClusterConfig, fleet
 from diag.model import (
     ClusterEvidence,
@@ -36,29 +37,32 @@ from diag.model import (
 from diag.redact import Redactor
 
 
-async def gather(work: RoundInput, network: Network) -> ClusterEvidence:
-    """Look at every remote of one local cluster, all at once."""
+async def gather(work: RoundInput, network: Network, watch: Watch | None = None) -> ClusterEvidence:
+    """Look at every remote of one local cluster, all at once; ``watch`` hears how far that is."""
     started = perf_counter()
     # A bug of diag makes the whole cluster unknown: nothing goes out unmasked.
-    evidence = await isolate(_masked(work, network), functools.partial(_nothing, work), Step.CONFIGURATION)
+    evidence = await isolate(
+        _masked(work, network, watch or Nobody()), functools.partial(_nothing, work), Step.CONFIGURATION
+    )
     return replace(evidence, seconds=perf_counter() - started)
 
 
-async def _masked(work: RoundInput, network: Network) -> ClusterEvidence:
+async def _masked(work: RoundInput, network: Network, watch: Watch) -> ClusterEvidence:
     """Mask every secret of the configuration; in a thread, because the evidence of many remotes is large."""
-    evidence = await _gathered(work, network)
+    evidence = await _gathered(work, network, watch)
     return await asyncio.to_thread(lambda: _redactor(secrets_of(work.cluster)).evidence(evidence))
 
 
-async def _gathered(work: RoundInput, network: Network) -> ClusterEvidence:
+async def _gathered(work: RoundInput, network: Network, watch: Watch) -> ClusterEvidence:
     end = None if work.seconds is None else asyncio.get_running_loop().time() + work.seconds
     session = ApiSession(network=network, seconds=work.timeouts.api, end=end)
-    probing = RemoteProbing(work, network, session)
+    probing = RemoteProbing(work, network, session, watch)
     asked = asyncio.ensure_future(session.local(work.cluster))
     try:
         first = await asked if waits_for_api(work.cluster) else ClusterBasics(version=fleet.local_version(work.cluster))
         known = configured(work.cluster, first)
         chosen = [one for one in known if not work.remotes or one.remote.alias in work.remotes]
+        watch.begins([one.remote.alias for one in chosen])
         materials = await asyncio.to_thread(read_materials, work, chosen)
         with_keys = any(isinstance(one.key, str) for one in materials)
         remotes, reports = await asyncio.gather(

@@ -14,13 +14,18 @@ _NO_GLOBS: tuple[str, ...] = ()
 
 
 def related(results: Sequence[Result], checks: Iterable[Check]) -> tuple[Result, ...]:
-    """Put in what each failure follows from, and let an acknowledgement cover what only follows from acknowledged failures.
+    """Put in what each failure follows from and which errors leave a question open; an acknowledgement covers what follows.
 
-    Also an open question is covered where an acknowledged failure leaves it open.
+    Covered is what only follows from acknowledged failures, and an open question where one of them leaves it open.
     """
     known = {check.id: check for check in checks}
     failures = [result for result in results if result.outcome is Outcome.FAIL]
     explained = {id(one): _causes(one, failures, known) for one in failures}
+    for one in results if failures else ():
+        if one.outcome is Outcome.UNKNOWN:
+            explained[id(one)] = [
+                other for other in failures if other.severity in _ERRORS and _opens(other, one, known)
+            ]
     done = tuple(
         dataclasses.replace(one, explained_by=tuple(cause.check for cause in causes))
         if (causes := explained.get(id(one)))
@@ -71,6 +76,11 @@ def _leaves_open(known: Mapping[str, Check], check_id: str) -> tuple[str, ...]:
     return (*known[check_id].explains, *known[check_id].leaves_open) if check_id in known else _NO_GLOBS
 
 
+def _opens(cause: Result, question: Result, known: Mapping[str, Check]) -> bool:
+    """Whether a question can't be answered while a check fails."""
+    return _same_place(cause, question) and _matches(question.check, _leaves_open(known, cause.check))
+
+
 def _matches(check_id: str, globs: Iterable[str]) -> bool:
     return any(fnmatchcase(check_id, glob) for glob in globs)
 
@@ -93,11 +103,7 @@ def _cover(one: Result, silenced: Mapping[str, Result], known: Mapping[str, Chec
     if one.outcome is Outcome.FAIL:
         by = list(one.explained_by) if all(cause in silenced for cause in one.explained_by) else []
     elif one.outcome is Outcome.UNKNOWN:
-        by = [
-            cause.check
-            for cause in silenced.values()
-            if _same_place(cause, one) and _matches(one.check, _leaves_open(known, cause.check))
-        ]
+        by = [cause.check for cause in silenced.values() if _opens(cause, one, known)]
     else:
         by = []
     return dataclasses.replace(one, acknowledged=silenced[by[0]].acknowledged) if by else one

@@ -57,7 +57,8 @@ class Result:
     ``missing`` is the evidence that could not be had, where that is why it is unknown.
     ``partial`` means that an ``unknown`` concerns some of the addresses only: the others had nothing to find.
     ``places`` are the addresses that a failure or an open question is about; empty where it is about the remote as a whole.
-    ``explained_by`` are the checks of whose failure this failure is only the consequence, as those declare.
+    ``explained_by`` are the checks of whose failure this failure is only the consequence, as those declare; of an open question, those whose
+    failure leaves it open.
     ``acknowledged`` is set while somebody has acknowledged the failure, or everything that it follows from: it is shown and counts for
     nothing. An open question that only such a failure leaves open counts for nothing either.
     """
@@ -191,9 +192,13 @@ class ClusterReport:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
-    """Everything that was judged, ready for every format. ``counts`` are numbers of results by outcome."""
+    """Everything that was judged, ready for every format. ``counts`` are numbers of results by outcome.
+
+    ``seconds`` is how long the whole run took from its start to this report; None where rounds run again and again.
+    """
 
     generated_at: datetime
     status: Status
     counts: Mapping[Outcome, int]
     clusters: tuple[ClusterReport, ...]
+    seconds: float | None = None

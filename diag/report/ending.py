@@ -38,10 +38,10 @@ def by_cause(report: Report) -> dict[str, Mapping[str, tuple[str, ...]]]:
     return found
 
 
-def some(names: tuple[str, ...]) -> str:
+def some(names: tuple[str, ...], few: int = _NAMES_SHOWN) -> str:
     """Name the first few, and say how many more there are."""
-    more = len(names) - _NAMES_SHOWN
-    return ", ".join(names[:_NAMES_SHOWN]) + (f" and {more} more" if more > 0 else "")
+    more = len(names) - few
+    return ", ".join(names[:few]) + (f" and {more} more" if more > 0 else "")
 
 
 def ending(styler: Styler, report: Report) -> list[list[str]]:
@@ -72,7 +72,8 @@ def counted(styler: Styler, report: Report) -> list[str]:
     counts[Status.UNKNOWN] -= passed
     parts = [f"{counts[status]} {word}" for status, word in _WORDS.items() if counts[status]]
     parts += [f"{passed} passed"] if passed else []
-    seconds = f"{max((cluster.evidence.seconds for cluster in report.clusters), default=0.0):.2f} s"
+    slowest_round = max((cluster.evidence.seconds for cluster in report.clusters), default=0.0)
+    seconds = f"{slowest_round if report.seconds is None else report.seconds:.2f} s"
     clusters = [c for c in report.clusters if own_status(c.results, c.unanswered) is not Status.OK]
     what = f"{len(remotes)} remote{'' if len(remotes) == 1 else 's'}: {', '.join(parts)}"
     if nothing_examined(report):

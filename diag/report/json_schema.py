@@ -100,7 +100,10 @@ def _result() -> dict[str, Any]:
             "findings": array({"$ref": "#/$defs/finding"}),
             "layer": any_of_words(Layer),
             "essential": {"type": "boolean", "description": "Without an answer the remote can't be called ok."},
-            "explained_by": array(_TEXT, "The checks of whose failure this one is only the consequence."),
+            "explained_by": array(
+                _TEXT,
+                "The checks of whose failure this one is only the consequence; of an open question, those that leave it open.",
+            ),
             "acknowledged": nullable(
                 record({"until": {"type": "string", "format": "date"}, "note": _TEXT}),
                 "Set while the failure is acknowledged: it counts for nothing.",

@@ -26,19 +26,20 @@ _SECURITY_IS_OFF: Final = ("Security must be explicitly enabled", "no handler fo
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Saved:
-    """What a file of evidence holds: the evidence of each local cluster, and the policy it was judged by."""
+    """What a file of evidence holds: the evidence of each local cluster, the policy it was judged by, and how long the run took."""
 
     clusters: tuple[ClusterEvidence, ...]
     policy: Policy
+    seconds: float | None = None
 
 
 class SavedError(Exception):
     """A file is no evidence that can be judged; the text says why."""
 
 
-def save(clusters: Sequence[ClusterEvidence], policy: Policy) -> str:
-    """Write evidence and policy as JSON."""
-    evidence = _adapter().dump_python(Saved(clusters=tuple(clusters), policy=policy), mode="json")
+def save(clusters: Sequence[ClusterEvidence], policy: Policy, seconds: float | None = None) -> str:
+    """Write evidence and policy as JSON; ``seconds`` is how long the run took."""
+    evidence = _adapter().dump_python(Saved(clusters=tuple(clusters), policy=policy, seconds=seconds), mode="json")
     whole = {"kind": KIND, "schema_version": SCHEMA_VERSION, "tool": {"name": "diag", "version": VERSION}, **evidence}
     # ASCII, so that text which is no valid Unicode comes back as it went.
     return json.dumps(whole, ensure_ascii=True, indent=1) + "\n"

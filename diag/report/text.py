@@ -8,8 +8,9 @@ from typing import Final
 
 from diag.engine import own_status
 from diag.model import ClusterReport, Finding, Outcome, RemoteReport, Report, Result, Severity, Status, Unavailable
+from diag.report.alike import together
 from diag.report.coverage_text import passed_word, strip
-from diag.report.ending import ending
+from diag.report.ending import ending, some
 from diag.report.fix_lines import Target, typed
 from diag.report.options import RenderOptions
 from diag.report.styler import Span, Style, Styler
@@ -31,6 +32,7 @@ _SYMBOLS: Final = {Severity.CRITICAL: "✗", Severity.ERROR: "✗", Severity.WAR
 _ERRORS: Final = frozenset({Severity.ERROR, Severity.CRITICAL})
 _MAX_NAME_LENGTH = 40
 _REASONS_NAMED = 2
+_MEMBERS_NAMED = 20
 _INDENT = "      "
 _UNDER_FIX = " " * len(f"{_INDENT}fix  ")
 
@@ -96,10 +98,15 @@ def _cluster(styler: Styler, cluster: ClusterReport, options: RenderOptions) -> 
             ["local cluster", evidence.kind.value, *([evidence.version] if evidence.version else [])]
         )
         yield [*_head(styler, styler.text(cluster.name), described, status), *body]
-    names = [styler.text(f"{cluster.name} → {remote.alias}") for remote in cluster.remotes]
+    groups = [(one,) for one in cluster.remotes] if options.verbose else together(cluster.remotes)
+    names = [styler.text(f"{cluster.name} → {_named(group)}") for group in groups]
     column = min(max(map(width, names), default=0), _MAX_NAME_LENGTH)
-    for name, remote in zip(names, cluster.remotes, strict=True):
-        yield _remote(styler, name + " " * (column - width(name)), remote, options, Target.of(cluster, remote))
+    for name, group in zip(names, groups, strict=True):
+        head = name + " " * (column - width(name))
+        yield [
+            *_head_of(styler, head, group),
+            *_body(styler, group[0], options, Target.of(cluster, group[0]), alone=len(group) == 1),
+        ]
 
 
 def api_missing(styler: Styler, cluster: ClusterReport) -> list[str]:
@@ -119,12 +126,30 @@ def remotes_missing(styler: Styler, cluster: ClusterReport) -> list[str]:
     return [] if cluster.remotes else ["  No remote is configured here, or none was chosen."]
 
 
-def _remote(styler: Styler, name: str, remote: RemoteReport, options: RenderOptions, place: Target) -> list[str]:
-    settings = remote.evidence.remote
+def _named(group: Sequence[RemoteReport]) -> str:
+    return group[0].alias if len(group) == 1 else f"{len(group)} remotes"
+
+
+def _head_of(styler: Styler, name: str, group: Sequence[RemoteReport]) -> list[str]:
+    """Say which remote it is, or which remotes they are, and how far they were looked at."""
+    remote, settings = group[0], group[0].evidence.remote
     observed = ""
     if settings.observed_model and not settings.declared_model:
         observed = " (guessed)" if settings.model_guessed else " (reported by the peer)"
-    described = f"{settings.security_model}{observed} · {settings.effective_mode} · {address(remote)}{_release(remote)}"
+    described = f"{settings.security_model}{observed} · {settings.effective_mode}"
+    if len(group) == 1:
+        described += f" · {address(remote)}{_release(remote)}"
+    lines = _head(styler, name, described, remote.status, passed=passed_word(remote))
+    if len(group) > 1:
+        members = tuple(f"{one.alias} ({address(one)})" for one in group)
+        lines += styler.wrap(styler.text(some(members, _MEMBERS_NAMED)), first="  ")
+    if coverage_line := strip(remote):
+        lines += styler.wrap(styler.text(coverage_line), first="  ", style="faint")
+    return lines
+
+
+def _body(styler: Styler, remote: RemoteReport, options: RenderOptions, place: Target, *, alone: bool) -> list[str]:
+    """What was found; where others read alike, of the first one."""
     failures = [r for r in root_causes_first(remote) if options.verbose or r.severity is not Severity.INFO]
     later: list[Result] = []
     brief: list[Result] = []
@@ -133,19 +158,19 @@ def _remote(styler: Styler, name: str, remote: RemoteReport, options: RenderOpti
         brief = [r for r in failures if r.severity not in _ERRORS and r not in later]
     full = [r for r in failures if r not in later and r not in brief]
     open_ones = _open_questions(styler, remote.results, explained_from=_layer_of_roots(remote))
-    lines = _head(styler, name, described, remote.status, passed=passed_word(remote))
-    if coverage_line := strip(remote):
-        lines += styler.wrap(styler.text(coverage_line), first="  ", style="faint")
     # Where the status is unknown, what stayed open is the main thing.
     first, last = ([], open_ones) if remote.status is not Status.UNKNOWN else (open_ones, [])
-    lines += [*first, *_findings(styler, full, place)]
+    lines = [*first, *_findings(styler, full, place)]
     lines += _consequences(styler, remote, later)
     for result in brief:
         lines += _briefly(styler, result)
     lines += [*last, *_acknowledged(styler, remote.results)]
     if not options.verbose:
         lines += _hints(styler, remote.results)
-    return [*lines, *styler.wrap(styler.text(counts(remote.results, styler.width - 2)), first="  ", style="faint")]
+    if alone:
+        return [*lines, *styler.wrap(styler.text(counts(remote.results, styler.width - 2)), first="  ", style="faint")]
+    example = f"here of {remote.alias}; of the others with -v, or --remote ALIAS:"
+    return [*(styler.wrap(styler.text(example), first="  ", style="faint") if lines else []), *lines]
 
 
 def _consequences(styler: Styler, remote: RemoteReport, later: Sequence[Result]) -> Iterator[str]:
@@ -238,11 +263,12 @@ def _acknowledged(styler: Styler, results: Sequence[Result]) -> list[str]:
 def _open_questions(styler: Styler, results: Sequence[Result], explained_from: int | None = None) -> list[str]:
     """Name the essential questions that stayed open and the checks that crashed, once for each reason.
 
-    A failing remote's open questions of later layers follow from its root cause; they are counted, not listed.
+    What a failure leaves open, and a failing remote's open questions of later layers, is counted, not listed.
     """
     places: dict[tuple[str, str], list[str]] = {}
     for result in results:
-        explained = explained_from is not None and result.layer.rank > explained_from
+        later = explained_from is not None and result.layer.rank > explained_from
+        explained = bool(result.explained_by) or later
         if result.is_open and not (explained and result.outcome is Outcome.UNKNOWN):
             word = "crashed" if result.outcome is Outcome.ERROR else "unknown"
             places.setdefault((word, result.because), []).append(styler.text(result.check))

@@ -127,3 +127,13 @@ def test_what_is_declared_exists(one: Check) -> None:
     assert one.id not in one.explains
     for glob in (*one.explains, *one.leaves_open):
         assert any(fnmatchcase(check_id, glob) for check_id in ids), glob
+
+
+def test_an_open_question_names_what_leaves_it_open() -> None:
+    """As declared, at the same place, and by an error: the status stays what it is."""
+    remote = judge(evidence(), (cause, open_question, other)).remotes[0]
+    assert [one.explained_by for one in remote.results] == [(), ("x/cause",), ()]
+    assert judge(evidence(), (other, open_question)).remotes[0].results[1].explained_by == ()
+    asked = Result(check="x/open", outcome=Outcome.UNKNOWN, layer=Layer.TLS, essential=True, places=("b:1",))
+    for failure in (failed("x/cause", Severity.ERROR, "a:1"), failed("x/cause", Severity.WARNING, "b:1")):
+        assert related((failure, asked), (cause, open_question))[1].explained_by == ()
