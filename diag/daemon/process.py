@@ -22,6 +22,7 @@ from diag.config import ConfigError, load_config
 from diag.daemon.collecting import CollectRound, real_collector
 from diag.daemon.serve import StartError, open_socket, serve, url_of
 from diag.daemon.service import Daemon
+from diag.daemon.service_manager import ServiceManager
 from diag.engine import Catalogue, DuplicateCheckError, load_catalogue
 from diag.lazy_dataclass import dataclass
 from diag.logs import set_up_logs
@@ -131,16 +132,18 @@ async def _run_until_signal(
     loop = asyncio.get_running_loop()
     opened = running_daemon(config_path, only=only, skip=skip, listen=listen, open_collector=open_collector)
     async with opened as running:
+        manager = ServiceManager(os.environ)
         reloads: set[asyncio.Task[None]] = set()
 
         def reload() -> None:
-            task = loop.create_task(_reload(running.daemon))
+            task = loop.create_task(_reload(running, manager))
             reloads.add(task)
             task.add_done_callback(reloads.discard)
 
         def stop(number: int) -> None:
             """End in good order. From now on the system's own handling holds: a second signal ends the process at once."""
             log.info("daemon.signal", signal=signal.Signals(number).name)
+            manager.stopping()
             for one in (signal.SIGTERM, signal.SIGINT):
                 loop.remove_signal_handler(one)
                 signal.signal(one, signal.SIG_DFL)
@@ -154,8 +157,11 @@ async def _run_until_signal(
         # What was loaded to start stays for good: the collector need not look at it again, in pauses that delay rounds.
         gc.collect()
         gc.freeze()
+        manager.ready(_state_of(running))
+        alive = loop.create_task(manager.show_life())
         waiting = loop.create_task(reported.wait())
         ended, _ = await asyncio.wait({waiting, *running.tasks}, return_when=asyncio.FIRST_COMPLETED)
+        alive.cancel()
         for task in ended - {waiting}:
             waiting.cancel()
             task.result()
@@ -163,9 +169,16 @@ async def _run_until_signal(
             raise RuntimeError(msg)
 
 
-async def _reload(daemon: Daemon) -> None:
-    with contextlib.suppress(ConfigError):  # Logged, counted and on the status page already.
-        await daemon.reload()
+async def _reload(running: Running, manager: ServiceManager) -> None:
+    async with manager.reload():
+        with contextlib.suppress(ConfigError):  # Logged, counted and on the status page already.
+            await running.daemon.reload()
+        manager.ready(_state_of(running))
+
+
+def _state_of(running: Running) -> str:
+    """The state of the service in a line."""
+    return " ".join((f"serving at {running.url}.", *running.daemon.notes))
 
 
 def _refuse(text: str, exit_code: int) -> int:
