@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 COMPILE := .venv/lock/bin/uv pip compile -q -U --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header
 
-.PHONY: run test check new-check lint format types imports docs lock e2e e2e-all bench clean
+.PHONY: run test check new-check lint format types imports docs man lock e2e e2e-all bench clean
 
 ## run: start the lab and the daemon on it, print the report, serve until Ctrl-C
 run: .venv/run.stamp
@@ -42,6 +42,10 @@ docs: .venv/dev.stamp
 	$(BIN)/diag config schema --documents > documents.schema.json.new && mv documents.schema.json.new documents.schema.json
 	$(BIN)/python tools/statements.py
 	$(BIN)/python tools/permissions_page.py
+
+## man: the manual pages of the commands, in dist/man
+man: .venv/dev.stamp
+	$(BIN)/python tools/man_pages.py dist/man
 
 ## e2e: against servers and a Prometheus that are not ours: a core of pairs and oracles (needs promtool, haproxy, openssl, JDKs)
 e2e: .venv/dev.stamp

@@ -140,20 +140,11 @@ async def _run_until_signal(
             reloads.add(task)
             task.add_done_callback(reloads.discard)
 
-        def stop(number: int) -> None:
-            """End in good order. From now on the system's own handling holds: a second signal ends the process at once."""
-            log.info("daemon.signal", signal=signal.Signals(number).name)
+        def stop() -> None:
             manager.stopping()
-            for one in (signal.SIGTERM, signal.SIGINT):
-                loop.remove_signal_handler(one)
-                signal.signal(one, signal.SIG_DFL)
-            loop.remove_signal_handler(signal.SIGHUP)
-            signal.signal(signal.SIGHUP, signal.SIG_IGN)
             reported.set()
 
-        loop.add_signal_handler(signal.SIGHUP, reload)
-        for number in (signal.SIGTERM, signal.SIGINT):
-            loop.add_signal_handler(number, stop, number)
+        _obey_signals(reload, stop)
         # What was loaded to start stays for good: the collector need not look at it again, in pauses that delay rounds.
         gc.collect()
         gc.freeze()
@@ -167,6 +158,24 @@ async def _run_until_signal(
             task.result()
             msg = f"the task {task.get_name()} ended"
             raise RuntimeError(msg)
+
+
+def _obey_signals(reload: Callable[[], None], stop: Callable[[], None]) -> None:
+    """SIGHUP reloads, SIGTERM and SIGINT stop. From then on the system's own handling holds: a second one ends the process at once."""
+    loop = asyncio.get_running_loop()
+
+    def end(number: int) -> None:
+        log.info("daemon.signal", signal=signal.Signals(number).name)
+        for one in (signal.SIGTERM, signal.SIGINT):
+            loop.remove_signal_handler(one)
+            signal.signal(one, signal.SIG_DFL)
+        loop.remove_signal_handler(signal.SIGHUP)
+        signal.signal(signal.SIGHUP, signal.SIG_IGN)
+        stop()
+
+    loop.add_signal_handler(signal.SIGHUP, reload)
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, end, number)
 
 
 async def _reload(running: Running, manager: ServiceManager) -> None:

@@ -35,11 +35,11 @@ class ServiceManager:
 
     def ready(self, status: str = "") -> None:
         """Say that the service serves: after the start, and after each reload."""
-        self._tell("READY=1", _status(status))
+        self._send("READY=1", _status(status))
 
     def stopping(self) -> None:
         """Say that the end has begun. Nothing that is said later would be true."""
-        self._tell("STOPPING=1", _status("finishing the rounds that run"))
+        self._send("STOPPING=1", _status("finishing the rounds that run"))
         self._stopping = True
 
     @contextlib.asynccontextmanager
@@ -47,16 +47,16 @@ class ServiceManager:
         """Say that the configuration is loaded again while this is open; one reload at a time. ``ready`` has to follow."""
         async with self._reloading:
             # The time tells the manager which of its requests is being answered.
-            self._tell("RELOADING=1", f"MONOTONIC_USEC={time.clock_gettime_ns(time.CLOCK_MONOTONIC) // 1000}")
+            self._send("RELOADING=1", f"MONOTONIC_USEC={time.clock_gettime_ns(time.CLOCK_MONOTONIC) // 1000}")
             yield
 
     async def show_life(self) -> None:
         """Say, for ever, that the event loop turns: twice in the time after which the manager would end the process."""
         while self.watchdog is not None:
-            self._tell("WATCHDOG=1")
+            self._send("WATCHDOG=1")
             await asyncio.sleep(self.watchdog / 2)
 
-    def _tell(self, *lines: str) -> None:
+    def _send(self, *lines: str) -> None:
         if not self._address or self._stopping:
             return
         try:
@@ -64,7 +64,7 @@ class ServiceManager:
                 to.settimeout(PATIENCE)
                 to.sendto("\n".join(line for line in lines if line).encode(), self._address)
         except OSError as error:
-            log.warning("manager.not_told", error=error.strerror or type(error).__name__)
+            log.warning("manager.unreachable", error=error.strerror or type(error).__name__)
 
 
 def _status(text: str) -> str:
