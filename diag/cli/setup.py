@@ -11,6 +11,7 @@ import click
 from diag.cli.command_options import FILE
 from diag.cli.groups import Group
 from diag.cli.live_cluster import LiveCluster, config_for, live_cluster_options
+from diag.cli.setup_alerts import alerts
 from diag.cli.setup_connection import connection
 from diag.cli.standard_streams import UsageError, print_error, write_out
 
@@ -90,6 +91,7 @@ def setup() -> None:
 
 
 setup.add_command(connection)
+setup.add_command(alerts)
 
 
 @setup.command()

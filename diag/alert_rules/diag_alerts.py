@@ -1,0 +1,79 @@
+"""The alerts on diag itself: whether it runs, keeps up, and works with what it was given."""
+
+from __future__ import annotations
+
+from diag.alert_rules import templates as say
+from diag.alert_rules.rule import Alert
+from diag.alert_rules.rule_limits import RuleLimits
+
+
+def alerts_on_diag(limits: RuleLimits) -> tuple[Alert, ...]:
+    """Down, late, a refused configuration, broken packs."""
+    return (_late(limits), _refused(limits), _broken_pack(limits), _down(limits))
+
+
+def _late(limits: RuleLimits) -> Alert:
+    return Alert(
+        name="DiagRoundsLate",
+        why="What is shown is the past; after three intervals it is shown as unknown.",
+        expr=(
+            "time() - diag_round_last_finished_timestamp_seconds > 60 + 3 * diag_round_interval_seconds\n"
+            "or diag_round_lateness_seconds > diag_round_interval_seconds"
+        ),
+        wait=limits.wait_diag,
+        severity="warning",
+        summary="diag does not keep up with {{ $labels.cluster }}",
+        description="The last round is {{ $value | humanizeDuration }} old or late: what is shown is the past.",
+        action="Look at the log of diag for round.failed and round.finished; lengthen `interval` if rounds take longer than it.",
+        page=say.CLUSTER_PAGE,
+        runbook=say.OVERVIEW,
+    )
+
+
+def _refused(limits: RuleLimits) -> Alert:
+    reason = "{{ range printf `diag_config_problem_info{instance=%q}` $labels.instance | query }}{{ .Labels.because }}{{ else }}The log of diag says why.{{ end }}"
+    return Alert(
+        name="DiagConfigRefused",
+        why="The configuration before is in use: what was added since is not watched.",
+        expr="diag_config_last_reload_successful == 0",
+        wait=limits.wait_diag,
+        severity="warning",
+        summary="diag refused its new configuration, and goes on with the old one",
+        description=reason,
+        action="Correct diag.yaml (`diag config check` shows every problem with its line), and reload.",
+        page=say.OVERVIEW,
+        runbook=say.OVERVIEW,
+        keeps=False,
+    )
+
+
+def _broken_pack(limits: RuleLimits) -> Alert:
+    reason = "{{ range printf `diag_broken_pack_info{instance=%q}` $labels.instance | query }}{{ .Labels.pack }}: {{ .Labels.because }}\n{{ else }}The log of diag says why.{{ end }}"
+    return Alert(
+        name="DiagCheckPackBroken",
+        why="Its checks do not run, so that nothing they look for is found.",
+        expr="diag_broken_packs > 0",
+        wait=limits.wait_diag,
+        severity="warning",
+        summary="{{ $value }} check packs of diag can't be loaded",
+        description=reason,
+        action="Install a release of the pack that fits this release of diag, or take the pack away.",
+        page=say.OVERVIEW,
+        runbook=say.OVERVIEW,
+        keeps=False,
+    )
+
+
+def _down(limits: RuleLimits) -> Alert:
+    job = f'up{{job="{limits.job}"}}'
+    return Alert(
+        name="DiagDown",
+        why="Alerts about remotes resolve when diag is gone: while this one fires, that means nothing.",
+        expr=f"{job} == 0 or absent({job})",
+        wait=limits.wait_diag,
+        severity="critical",
+        summary="diag is not running{{ if $labels.instance }} at {{ $labels.instance }}{{ end }}",
+        description="Nobody is watching the remote clusters. An alert about them that resolves now says nothing.",
+        action="Start diag; `diag config check` says whether its configuration is the reason.",
+        keeps=False,
+    )
