@@ -8,6 +8,7 @@ from dataclasses import field
 from datetime import UTC, datetime
 from functools import cached_property
 from types import MappingProxyType
+from typing import Final
 
 from diag import engine
 from diag.lazy_dataclass import dataclass
@@ -31,6 +32,8 @@ MAX_CHANGES = (
     20  # What is kept of the past of one remote: enough for a bad night, little enough for a thousand remotes.
 )
 
+_NOTHING_FAILS: Final[Mapping[str, datetime]] = MappingProxyType({})
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Change:
@@ -45,10 +48,11 @@ class Change:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RemoteHistory:
-    """Since when a remote is in its state, and its latest changes, the newest last."""
+    """Since when a remote is in its state, its latest changes, the newest last, and since when each failing check fails without a break."""
 
     since: datetime
     changes: tuple[Change, ...]
+    failing: Mapping[str, datetime] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,11 +71,12 @@ class RoundFacts:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClusterState:
-    """One local cluster on the board."""
+    """One local cluster on the board. ``failing`` says since when each check of the cluster itself fails without a break."""
 
     report: ClusterReport
     round: RoundFacts
     remotes: Mapping[str, RemoteHistory]
+    failing: Mapping[str, datetime] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -120,7 +125,10 @@ class Board:
         old = self._snapshot.clusters.get(report.name)
         remotes, changes = _advance(old.remotes if old else {}, report, at)
         state = ClusterState(
-            report=report, round=facts or RoundFacts(finished_at=at, took=report.evidence.seconds), remotes=remotes
+            report=report,
+            round=facts or RoundFacts(finished_at=at, took=report.evidence.seconds),
+            remotes=remotes,
+            failing=_failing_since(old.failing if old else _NOTHING_FAILS, report.results, at),
         )
         if report.name not in self._names:
             self._names = (*self._names, report.name)
@@ -146,16 +154,33 @@ def _advance(
     for remote in report.remotes:
         past, cause = old.get(remote.alias), (remote.root_causes or ("",))[0]
         last = past.changes[-1] if past else None
+        failing = _failing_since(past.failing if past else _NOTHING_FAILS, remote.results, at)
         if past and last and (last.after, last.root_cause) == (remote.status, cause):
-            histories[remote.alias] = past
+            histories[remote.alias] = past if failing is past.failing else dataclasses.replace(past, failing=failing)
             continue
         before = last.after if last else None
         change = Change(alias=remote.alias, at=at, before=before, after=remote.status, root_cause=cause)
         kept = (*(past.changes if past else ()), change)[-MAX_CHANGES:]
         since = past.since if past and before is remote.status else at
-        histories[remote.alias] = RemoteHistory(since=since, changes=kept)
+        histories[remote.alias] = RemoteHistory(since=since, changes=kept, failing=failing)
         changes.append(change)
     return MappingProxyType(histories), tuple(changes)
+
+
+def _failing_since(old: Mapping[str, datetime], results: Iterable[Result], at: datetime) -> Mapping[str, datetime]:
+    """Carry on since when each check fails: the same mapping where the same checks fail.
+
+    A check without a verdict in between keeps its time: that nobody could look does not mean that it was well.
+    """
+    failing = {
+        result.check: old.get(result.check, at)
+        for result in results
+        if result.outcome is Outcome.FAIL or (result.outcome in _NO_VERDICT and result.check in old)
+    }
+    return old if failing == old else MappingProxyType(failing)
+
+
+_NO_VERDICT: Final = frozenset({Outcome.UNKNOWN, Outcome.ERROR})
 
 
 def report_as_unknown(

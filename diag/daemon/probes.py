@@ -49,16 +49,26 @@ class Probes:
         async with self._slots:
             done = await self._rounds.run(plan, cluster, (remote,))
         if isinstance(done, RoundFailure):
-            msg = f"the probe failed inside diag ({done.kind}: {done.detail}); please report it"
-            raise ProbeFailedError(msg)
+            raise failed(done)
         return Probed(report=done[0], took=done[1])
+
+
+def failed(failure: RoundFailure) -> ProbeFailedError:
+    """Say that a look failed by a fault of diag."""
+    return ProbeFailedError(f"the probe failed inside diag ({failure.kind}: {failure.detail}); please report it")
+
+
+def named_cluster(plan: Plan, name: str) -> ClusterConfig:
+    """The configuration of a cluster. Raises UnknownNameError with the nearest name."""
+    config = plan.cluster(name)
+    if config is None:
+        raise UnknownNameError(_unknown("cluster", name, plan.names))
+    return config
 
 
 def _known_cluster(plan: Plan, snapshot: Snapshot, cluster: str, remote: str) -> ClusterConfig:
     """The configuration of the cluster, if it and its remote are known: from the file, or from the cluster's own settings."""
-    config = plan.cluster(cluster)
-    if config is None:
-        raise UnknownNameError(_unknown("cluster", cluster, plan.names))
+    config = named_cluster(plan, cluster)
     state = snapshot.clusters.get(cluster)
     seen = (one.alias for one in state.report.remotes) if state else ()
     aliases = tuple(dict.fromkeys((*(one.alias for one in config.remotes), *seen)))
@@ -69,6 +79,6 @@ def _known_cluster(plan: Plan, snapshot: Snapshot, cluster: str, remote: str) ->
 
 def _unknown(what: str, name: str, known: Iterable[str]) -> str:
     if not name:
-        return f"no {what} given: expected /probe?cluster=NAME&remote=ALIAS"
+        return f"no {what} given: expected {what}=NAME in the query"
     hint = did_you_mean(name, known)
     return f"no {what} {shown(name, MAX_NAME)} is configured{'; ' if hint else ''}{hint}"

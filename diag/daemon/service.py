@@ -16,15 +16,16 @@ from diag.check import Check
 from diag.config import ClusterConfig, ConfigError, fleet
 from diag.daemon.collecting import CollectRound
 from diag.daemon.own_metrics import OwnMetrics, RoundResult
-from diag.daemon.probes import Probes
+from diag.daemon.probes import Probes, named_cluster
 from diag.daemon.rounds import RoundFailure, Rounds
 from diag.daemon.timetable import Timetable, spread
+from diag.daemon.wanted_rounds import WantedRounds
 from diag.history import History, MemoryHistory
 from diag.model import ClusterReport, Reason, Status
 from diag.observations import past_of_all
 from diag.plan import Plan
 from diag.text import shown
-from diag.web.backend import Probed
+from diag.web.backend import BusyError, Probed
 
 STALE_AFTER = 3  # Intervals without a finished round after which nothing that is shown may look healthy.
 RECHECK_PART = 4  # While a remote is failing, its cluster is looked at again after this part of the interval,
@@ -50,6 +51,7 @@ class Daemon:
         self._rounds = Rounds(collect, self._threads)
         self._probes = Probes(self._rounds)
         self._timetable = Timetable(self._round, self._skipped)
+        self._wanted = WantedRounds()
         self._reloading = asyncio.Lock()
         self._seen: dict[str, float] = {}  # When a round of a cluster last finished, by the steady clock.
         self._tried: set[str] = set()
@@ -113,6 +115,7 @@ class Daemon:
     async def stop(self, grace: float | None = None) -> None:
         """Start no more rounds, and let those that run finish within ``grace`` seconds."""
         self._stopping = True
+        self._wanted.stop()
         await self._timetable.stop(self.grace if grace is None else grace)
         await self._probes.stop()
         self._threads.shutdown(wait=False, cancel_futures=True)
@@ -133,12 +136,21 @@ class Daemon:
         """Run a round for one remote now."""
         return await self._probes.probe(self._plan, self.board.snapshot(), cluster, remote)
 
+    async def run(self, cluster: str) -> Probed:
+        """Have the next round of a cluster now, and wait for it."""
+        if self._stopping:
+            msg = "diag is stopping"
+            raise BusyError(msg)
+        named_cluster(self._plan, cluster)
+        return await self._wanted.next_of(cluster, self._timetable.now)
+
     def _adopt(self, plan: Plan) -> None:
         old, self._plan = self._plan, plan
         gone = [name for name in old.names if name not in plan.names]
         changed = tuple(name for name in plan.names if name not in old.names or plan.changed(name, old))
         for name in gone:
             self._timetable.remove(name)
+            self._wanted.give_up(name)
             for known in (self._seen, self._rechecks):
                 known.pop(name, None)
             self._tried.discard(name)
@@ -177,12 +189,15 @@ class Daemon:
             return
         state = self.board.snapshot().clusters.get(name)
         past = {} if state is None else past_of_all(state.report)
-        done = await self._rounds.run(plan, cluster, past=past)
-        self._tried.add(name)
-        if isinstance(done, RoundFailure):
-            self._note_failure(cluster, done, late)
-        else:
-            self._note_report(name, *done, late)
+        with self._wanted.round(name) as answer:
+            done = await self._rounds.run(plan, cluster, past=past)
+            self._tried.add(name)
+            if isinstance(done, RoundFailure):
+                self._note_failure(cluster, done, late)
+                answer(done)
+            else:
+                self._note_report(name, *done, late)
+                answer(Probed(report=self.board.snapshot().clusters[name].report, took=done[1]))
 
     def _note_report(self, name: str, report: ClusterReport, took: float, late: float) -> None:
         self._seen[name] = time.monotonic()

@@ -97,6 +97,11 @@ class Timetable:
     def again(self) -> None:
         """Have a round of every cluster now: the clock was changed, and every time that was planned is wrong."""
         for name, wait in spread(self._ids).items():
+            self.now(name, wait)
+
+    def now(self, name: str, wait: float = 0.0) -> None:
+        """Have a round of a cluster that begins from now on: where one is running, the next one right after it."""
+        if name in self._ids:
             self._wanted_now.add(name)
             self._move(name, datetime.now(UTC) + timedelta(seconds=wait))
 
@@ -145,9 +150,7 @@ class Timetable:
         name = event.job_id.partition(" ")[2]
         if self._ids.get(name) != event.job_id:
             return
-        if (
-            name in self._wanted_now
-        ):  # The clock was changed while a round was about to end: the one after it is still wanted.
+        if name in self._wanted_now:  # Somebody waits for a round that begins later than the one that still runs.
             self._move(name, datetime.now(UTC) + timedelta(seconds=_SOON))
             return
         self._due[name] = self._scheduler.get_job(event.job_id).next_run_time

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, Final
 
 from diag import VERSION
 from diag.model import ClusterReport, Finding, Fix, Outcome, RemoteReport, Report, Result, Unavailable
@@ -23,30 +23,39 @@ _write = json.JSONEncoder(ensure_ascii=False, separators=(", ", ": "), allow_nan
 
 def to_json(report: Report) -> dict[str, Any]:
     """Give the report as plain values, keys in a fixed order."""
+    return {**head_to_json(report), "clusters": [_cluster(cluster) for cluster in report.clusters]}
+
+
+def head_to_json(report: Report) -> dict[str, Any]:
+    """Give what stands above the clusters."""
     return {
         "schema_version": SCHEMA_VERSION,
         "generated_at": rfc3339(report.generated_at),
         "tool": {"name": "diag", "version": VERSION},
         "status": report.status.value,
         "counts": {outcome.value: report.counts.get(outcome, 0) for outcome in Outcome},
-        "clusters": [_cluster(cluster) for cluster in report.clusters],
     }
 
 
 def result_to_json(result: Result) -> dict[str, Any]:
     """Give one result as plain values."""
-    known = result.acknowledged
     return {
         "check": result.check,
         "outcome": result.outcome.value,
         "severity": result.severity.value if result.severity else None,
         "because": result.because,
-        "findings": [_finding(result, finding) for finding in result.findings],
+        "findings": [finding_to_json(result, finding) for finding in result.findings],
         "layer": result.layer.value,
         "essential": result.essential,
         "explained_by": list(result.explained_by),
-        "acknowledged": {"until": known.until, "note": known.note} if known else None,
+        "acknowledged": acknowledged_to_json(result),
     }
+
+
+def acknowledged_to_json(result: Result) -> dict[str, str] | None:
+    """Give until when and why a failure is acknowledged; None where it is not."""
+    known = result.acknowledged
+    return {"until": known.until, "note": known.note} if known else None
 
 
 def render(report: Report, options: RenderOptions) -> str:  # noqa: ARG001 -- every format takes them.
@@ -79,43 +88,57 @@ def _lines(report: Report) -> Iterator[dict[str, Any]]:
 
 
 def _cluster(cluster: ClusterReport) -> dict[str, Any]:
+    return {name: read(cluster) for name, read in CLUSTER_FIELDS.items()}
+
+
+def _remote(remote: RemoteReport) -> dict[str, Any]:
+    return {name: read(remote) for name, read in REMOTE_FIELDS.items()}
+
+
+def _version(cluster: ClusterReport) -> str | None:
     version = cluster.evidence.local_version
-    return {
-        "name": cluster.name,
-        "version": None if isinstance(version, Unavailable) else str(version.number),
-        "status": cluster.status.value,
-        "kind": cluster.evidence.cluster.kind.value,
-        "taken_at": rfc3339(cluster.evidence.taken_at),
-        "seconds": cluster.evidence.seconds,
-        "discovery": plain(cluster.evidence.discovery),
-        "unanswered": plain(cluster.unanswered),
-        "checks": {
-            "asked": cluster.choice.asked,
-            "known": cluster.choice.known,
-            "left_out": list(cluster.choice.left_out),
-        },
-        "results": [result_to_json(result) for result in cluster.results],
-        "remotes": [_remote(remote) for remote in cluster.remotes],
-    }
+    return None if isinstance(version, Unavailable) else str(version.number)
 
 
-def _remote(report: RemoteReport) -> dict[str, Any]:
-    remote = report.evidence.remote
-    return {
-        "alias": remote.alias,
-        "security_model": remote.security_model.value,
-        "mode": remote.effective_mode.value,
-        "kind": remote.kind.value,
-        "status": report.status.value,
-        "root_causes": list(report.root_causes),
-        "coverage": coverage_texts(report.coverage),
-        "coverage_hints": dict(report.coverage.hints),
-        "results": [result_to_json(result) for result in report.results],
-        "evidence": plain(report.evidence),
-    }
+def _checks(cluster: ClusterReport) -> dict[str, Any]:
+    choice = cluster.choice
+    return {"asked": choice.asked, "known": choice.known, "left_out": list(choice.left_out)}
 
 
-def _finding(result: Result, finding: Finding) -> dict[str, Any]:
+def _results(place: ClusterReport | RemoteReport) -> list[dict[str, Any]]:
+    return [result_to_json(result) for result in place.results]
+
+
+# How each field is read, in the order in which they are written. Who wants some of them alone pays for no other.
+CLUSTER_FIELDS: Final[Mapping[str, Callable[[ClusterReport], Any]]] = {
+    "name": lambda one: one.name,
+    "version": _version,
+    "status": lambda one: one.status.value,
+    "kind": lambda one: one.evidence.cluster.kind.value,
+    "taken_at": lambda one: rfc3339(one.evidence.taken_at),
+    "seconds": lambda one: one.evidence.seconds,
+    "discovery": lambda one: plain(one.evidence.discovery),
+    "unanswered": lambda one: plain(one.unanswered),
+    "checks": _checks,
+    "results": _results,
+    "remotes": lambda one: [_remote(remote) for remote in one.remotes],
+}
+REMOTE_FIELDS: Final[Mapping[str, Callable[[RemoteReport], Any]]] = {
+    "alias": lambda one: one.alias,
+    "security_model": lambda one: one.evidence.remote.security_model.value,
+    "mode": lambda one: one.evidence.remote.effective_mode.value,
+    "kind": lambda one: one.evidence.remote.kind.value,
+    "status": lambda one: one.status.value,
+    "root_causes": lambda one: list(one.root_causes),
+    "coverage": lambda one: coverage_texts(one.coverage),
+    "coverage_hints": lambda one: dict(one.coverage.hints),
+    "results": _results,
+    "evidence": lambda one: plain(one.evidence),
+}
+
+
+def finding_to_json(result: Result, finding: Finding) -> dict[str, Any]:
+    """Give one finding as plain values."""
     severity = finding.severity or result.severity
     return {
         "summary": finding.summary,

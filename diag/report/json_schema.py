@@ -19,7 +19,7 @@ def report_schema() -> dict[str, Any]:
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "Report of diag",
-        **record(
+        **_listing(
             {
                 "schema_version": {"const": SCHEMA_VERSION},
                 "generated_at": _TIME,
@@ -34,7 +34,7 @@ def report_schema() -> dict[str, Any]:
 
 
 def _cluster() -> dict[str, Any]:
-    return record(
+    return _listing(
         {
             "name": _TEXT,
             "version": nullable(_TEXT, "The release of the local cluster, null where it is not known."),
@@ -61,7 +61,7 @@ def _cluster() -> dict[str, Any]:
 
 
 def _remote() -> dict[str, Any]:
-    return record(
+    return _listing(
         {
             "alias": _TEXT,
             "security_model": any_of_words(SecurityModel),
@@ -148,6 +148,16 @@ def fix_schema() -> dict[str, Any]:
             "file": {**_TEXT, "description": "Which file the lines are of; empty for elasticsearch.yml."},
         }
     )
+
+
+def _listing(properties: dict[str, Any]) -> dict[str, Any]:
+    """A record that holds results, or places with results; the service over HTTP may have left some out."""
+    made = record(properties)
+    left_out = {
+        **record({outcome.value: _COUNT for outcome in (Outcome.PASS, Outcome.SKIP)}),
+        "description": "Over HTTP alone: how many results are not listed here. full=1 lists them all.",
+    }
+    return {**made, "properties": {**properties, "left_out": left_out}}
 
 
 def record(properties: dict[str, Any]) -> dict[str, Any]:

@@ -10,6 +10,8 @@ from starlette.responses import Response, StreamingResponse
 from diag.web.response_cache import Body
 
 SLICE = 256 * 1024
+PROMETHEUS = "text/plain; version=0.0.4; charset=utf-8"
+JSON = "application/json"
 
 
 def answer(body: Body, media_type: str, *, packed: bool, tagged: bool = False) -> Response:

@@ -9,6 +9,7 @@ from starlette.routing import Route
 from diag.config import ConfigError
 from diag.web.backend import Service
 from diag.web.headers import is_foreign
+from diag.web.refusals import refusal
 
 
 class ControlRoutes:
@@ -37,9 +38,9 @@ class ControlRoutes:
     async def reload(self, request: Request) -> Response:
         """Load the configuration again."""
         if is_foreign(request):
-            return PlainTextResponse("a page of another site can't reload the configuration\n", 403)
+            return refusal(request, 403, "a page of another site can't reload the configuration")
         try:
             await self._service.reload()
         except ConfigError as error:
-            return PlainTextResponse(f"{error}\n", 400)
+            return refusal(request, 400, str(error))
         return PlainTextResponse("the configuration was loaded\n")

@@ -1,22 +1,27 @@
-"""The routes of what programs read: metrics and the report."""
+"""The routes of what programs read: metrics, the report, findings."""
 
 from __future__ import annotations
 
-import asyncio
+from collections.abc import Callable, Hashable
 
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from diag.web.answers import answer, has_already, tag_headers, takes_gzip
+from diag.board import Snapshot
+from diag.web.answers import JSON, PROMETHEUS, answer, has_already, tag_headers, takes_gzip
 from diag.web.backend import Service
-from diag.web.probe_routes import PROMETHEUS
-from diag.web.response_cache import Body, ResponseCache, report_body
-from diag.web.wanted import EVERYTHING, Wanted
+from diag.web.findings import FindingsChoice, findings_body
+from diag.web.query import refuse_other_keys, refuse_unknown_cause, refuse_unknown_places
+from diag.web.report_body import ReportChoice, report_body
+from diag.web.response_cache import ResponseCache
+from diag.web.wanted import Wanted
+
+PLACES = ("cluster", "remote", "status", "cause")
 
 
 class DataRoutes:
-    """Metrics and the report, each rendered once for each state of the board."""
+    """Metrics, report and findings, each rendered once for each state of the board and each choice."""
 
     def __init__(self, service: Service) -> None:
         self._service = service
@@ -24,20 +29,36 @@ class DataRoutes:
 
     def routes(self) -> list[Route]:
         """What they are reached by."""
-        return [Route("/metrics", self.metrics), Route("/report", self.report)]
+        return [
+            Route("/metrics", self.metrics),
+            Route("/report", self.report),
+            Route("/findings", self.findings),
+        ]
 
     async def metrics(self, request: Request) -> Response:
-        """All series."""
+        """All series, in the text format of Prometheus."""
         packed = takes_gzip(request)
         return answer(await self._bodies.metrics(packed=packed), PROMETHEUS, packed=packed)
 
     async def report(self, request: Request) -> Response:
-        """The report, or the part that the query chooses."""
-        packed, wanted = takes_gzip(request), Wanted.of(request.query_params)
-        if wanted != EVERYTHING:
-            body = await asyncio.to_thread(report_body, wanted.of_report(self._service.board.snapshot().report))
-            return answer(Body("", body), "application/json", packed=False)
-        tag = self._bodies.report_tag()
+        """The report, or the part of it that the query chooses."""
+        refuse_other_keys(request.query_params, (*PLACES, "full", "fields"))
+        choice = ReportChoice.of(request.query_params)
+        return await self._json(request, choice, choice.wanted, lambda now: report_body(now.report, choice))
+
+    async def findings(self, request: Request) -> Response:
+        """The findings, one row each, and the questions that stayed open."""
+        refuse_other_keys(request.query_params, (*PLACES, "check", "severity"))
+        choice = FindingsChoice.of(request.query_params)
+        return await self._json(request, choice, choice.wanted, lambda now: findings_body(now, choice))
+
+    async def _json(
+        self, request: Request, choice: Hashable, wanted: Wanted, render: Callable[[Snapshot], bytes]
+    ) -> Response:
+        refuse_unknown_places(wanted, self._service.board.snapshot())
+        refuse_unknown_cause(wanted, [check.id for check in self._service.known_checks])
+        tag = self._bodies.tag()
         if has_already(request, tag):
             return Response(status_code=304, headers=tag_headers(tag))
-        return answer(await self._bodies.report(packed=packed), "application/json", packed=packed, tagged=True)
+        packed = takes_gzip(request)
+        return answer(await self._bodies.json(choice, render, packed=packed), JSON, packed=packed, tagged=True)

@@ -8,7 +8,7 @@ import functools
 
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import PlainTextResponse, Response
+from starlette.responses import Response
 from starlette.routing import Route
 
 from diag.board import ClusterState
@@ -17,7 +17,7 @@ from diag.web.backend import BusyError, ProbeFailedError, Service, UnknownNameEr
 from diag.web.check_page import render_check
 from diag.web.headers import is_foreign
 from diag.web.page import render_page
-from diag.web.probe_routes import refused_probe
+from diag.web.refusals import refusal, refused_look
 from diag.web.remote_page import render_remote
 from diag.web.wanted import Wanted
 
@@ -52,12 +52,12 @@ class PageRoutes:
     async def look_now(self, request: Request) -> Response:
         """One remote, looked at because somebody asks."""
         if is_foreign(request):
-            return PlainTextResponse("a page of another site can't ask for a look\n", 403)
+            return refusal(request, 403, "a page of another site can't ask for a look")
         state, remote = self._named(request)
         try:
             probed = await self._service.probe(state.report.name, remote.alias)
         except (UnknownNameError, BusyError, ProbeFailedError) as error:
-            return refused_probe(error)
+            return refused_look(request, error)
         found = next((one for one in probed.report.remotes if one.alias == remote.alias), remote)
         fresh = dataclasses.replace(state, report=probed.report)
         page = await asyncio.to_thread(functools.partial(render_remote, fresh, found, asked=True))

@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import asyncio
-import dataclasses
+from typing import Final
 
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
-from diag.engine import report as report_of
-from diag.metrics import render_report_series
-from diag.model import RemoteReport, Status
+from diag.web.answers import JSON, PROMETHEUS
 from diag.web.backend import BusyError, Probed, ProbeFailedError, Service, UnknownNameError
+from diag.web.probe_body import probe_json, probe_series, probe_text, success_series
+from diag.web.query import a_flag, a_word
+from diag.web.refusals import refusal, refused_look
 
-PROMETHEUS = "text/plain; version=0.0.4; charset=utf-8"
-SCRAPE_MARGIN = 0.5  # Seconds that are left for the answer to travel when a scraper says how long it waits.
-SHORTEST_PROBE = 0.5
+FORMATS: Final = ("prometheus", "json", "text")
+SCRAPE_MARGIN: Final = 0.5  # Seconds that are left for the answer to travel when a scraper says how long it waits.
+SHORTEST_PROBE: Final = 0.5
 
 
 class ProbeRoutes:
@@ -30,49 +31,35 @@ class ProbeRoutes:
         return [Route("/probe", self.probe)]
 
     async def probe(self, request: Request) -> Response:
-        """Run a round for one remote and give its series."""
-        cluster, remote = (request.query_params.get(key, "") for key in ("cluster", "remote"))
-        seconds = _patience(request)
+        """Look at one remote now, and answer in the format that is asked for."""
+        query = request.query_params
+        form, debug = a_word(query, "format", FORMATS), a_flag(query, "debug")
+        cluster, remote, seconds = query.get("cluster", ""), query.get("remote", ""), _patience(request)
         try:
             async with asyncio.timeout(seconds):
                 probed = await self._service.probe(cluster, remote)
         except (UnknownNameError, BusyError, ProbeFailedError) as error:
-            return refused_probe(error)
+            return refused_look(request, error)
         except TimeoutError:
-            return PlainTextResponse(_probe_series(None, seconds or 0.0), media_type=PROMETHEUS)
-        text = await asyncio.to_thread(_probe_text, probed, remote)
-        return PlainTextResponse(text.encode("utf-8", "backslashreplace"), media_type=PROMETHEUS)
+            if form != "prometheus":
+                return refusal(request, 504, f"the look at the remote did not end within {seconds:g} s")
+            return PlainTextResponse(success_series(success=False, took=seconds or 0.0), media_type=PROMETHEUS)
+        return await asyncio.to_thread(_answer, probed, remote, form, debug=debug)
 
 
-def refused_probe(error: Exception) -> Response:
-    """Say why there was no look."""
-    match error:
-        case UnknownNameError():
-            return PlainTextResponse(f"{error.args[0]}\n", 404)
-        case BusyError():
-            return PlainTextResponse(f"{error}\n", 503, headers={"retry-after": "5"})
-        case _:
-            return PlainTextResponse(f"{error}\n", 500)
+def _answer(probed: Probed, remote: str, form: str, *, debug: bool) -> Response:
+    if form == "json":
+        return Response(probe_json(probed, remote, full=debug), media_type=JSON)
+    if form == "text":
+        return _plain(probe_text(probed, remote, debug=debug))
+    series = probe_series(probed, remote)
+    if debug:  # For eyes, as the exporters do it: what was seen, and then what a scraper would get.
+        return _plain(f"{probe_text(probed, remote, debug=True)}\nMetrics that would have been returned:\n{series}")
+    return Response(series.encode("utf-8", "backslashreplace"), media_type=PROMETHEUS)
 
 
-def _probe_text(probed: Probed, alias: str) -> str:
-    """Write the series of the remote that was asked for, and only those."""
-    found = next((remote for remote in probed.report.remotes if remote.alias == alias), None)
-    only = dataclasses.replace(probed.report, results=(), remotes=(found,) if found else ())
-    report = report_of([only], only.evidence.taken_at)
-    return render_report_series(report) + _probe_series(found, probed.took)
-
-
-def _probe_series(remote: RemoteReport | None, took: float) -> str:
-    success = remote is not None and remote.status in {Status.OK, Status.WARN}
-    return (
-        "# HELP probe_success 1 if the remote is ok or has only warnings, 0 if it fails or can't be judged.\n"
-        "# TYPE probe_success gauge\n"
-        f"probe_success {int(success)}\n"
-        "# HELP probe_duration_seconds How long the probe took.\n"
-        "# TYPE probe_duration_seconds gauge\n"
-        f"probe_duration_seconds {took:.6f}\n"
-    )
+def _plain(text: str) -> Response:
+    return PlainTextResponse(text.encode("utf-8", "backslashreplace"))
 
 
 def _patience(request: Request) -> float | None:

@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 import asyncio
-import dataclasses
 import gzip
-import json
 import secrets
-from collections.abc import Callable, Iterator
+from collections import OrderedDict
+from collections.abc import Callable, Hashable
 
 from diag.board import Snapshot
 from diag.lazy_dataclass import dataclass
 from diag.metrics import SeriesCache, render_report_series
-from diag.model import Report
-from diag.report.json import to_json
 from diag.web.backend import Service
 
 Make = Callable[[], bytes]
 
+MAX_RENDERING = 2  # Bodies of JSON that are rendered at a time: who asks for many of them must not hold up the rounds.
+MAX_KEPT_BYTES = 32 * 1024 * 1024
+MIN_KEPT_BYTES = 1024  # What an empty one counts, so that no one can ask for one choice after the other without end.
 FASTEST = 1  # Of zlib: a higher level takes several times as long for a few per cent.
 
 
@@ -37,30 +37,41 @@ class ResponseCache:
         self._service = service
         self._boot = secrets.token_hex(4)  # Generations begin again with each start; tags must not.
         self._metrics = _Kept()
-        self._report = _Kept()
+        self._bodies = OrderedDict[Hashable, _Kept]()
+        self._rendering, self._scrapes = asyncio.Semaphore(MAX_RENDERING), asyncio.Semaphore(1)
         self._series: tuple[int, bytes] = (-1, b"")
         self._kept = SeriesCache()
 
     async def metrics(self, *, packed: bool) -> Body:
         """The text of ``/metrics``."""
-        return await self._metrics.get(self._metrics_now, packed=packed)
+        return await self._metrics.get(self._metrics_now, packed=packed, slots=self._scrapes)
 
-    def report_tag(self) -> str:
-        """What identifies the report as it is now."""
+    def tag(self) -> str:
+        """What identifies every body of JSON as it is now; which choice it is, its address says."""
         return f"{self._boot}-{self._service.board.snapshot().generation}"
 
-    async def report(self, *, packed: bool) -> Body:
-        """The JSON of ``/report``."""
-        return await self._report.get(self._report_now, packed=packed)
+    async def json(self, choice: Hashable, render: Callable[[Snapshot], bytes], *, packed: bool) -> Body:
+        """A body that follows from the board alone. ``choice`` says what is asked for: the same one is rendered once for each state."""
+        kept = self._bodies.setdefault(choice, _Kept())
+        self._bodies.move_to_end(choice)
+
+        def now() -> tuple[str, Make]:
+            snapshot = self._service.board.snapshot()
+            return f"{self._boot}-{snapshot.generation}", lambda: render(snapshot)
+
+        body = await kept.get(now, packed=packed, slots=self._rendering)
+        self._forget()
+        return body
+
+    def _forget(self) -> None:
+        """Keep the bodies that were asked for last, as far as there is room."""
+        while len(self._bodies) > 1 and sum(kept.size for kept in self._bodies.values()) > MAX_KEPT_BYTES:
+            self._bodies.popitem(last=False)
 
     def _metrics_now(self) -> tuple[str, Make]:
         snapshot = self._service.board.snapshot()
         tag = f"{self._boot}-{snapshot.generation}-{self._service.own.version}"
         return tag, lambda: self._render_metrics(snapshot)
-
-    def _report_now(self) -> tuple[str, Make]:
-        snapshot = self._service.board.snapshot()
-        return f"{self._boot}-{snapshot.generation}", lambda: report_body(snapshot.report)
 
     def _render_metrics(self, snapshot: Snapshot) -> bytes:
         if self._series[0] != snapshot.generation:
@@ -76,44 +87,24 @@ class _Kept:
         self._body = Body("", b"")
         self._lock = asyncio.Lock()
 
-    async def get(self, now: Callable[[], tuple[str, Make]], *, packed: bool) -> Body:
-        """Give the body as it is now. Who waited for a rendering asks what is current only afterwards."""
+    @property
+    def size(self) -> int:
+        """The bytes that it holds."""
+        return MIN_KEPT_BYTES + len(self._body.plain) + len(self._body.packed)
+
+    async def get(self, now: Callable[[], tuple[str, Make]], *, packed: bool, slots: asyncio.Semaphore) -> Body:
+        """Give the body as it is now, made in one of the slots. Who waited for a rendering asks what is current only afterwards."""
         async with self._lock:
             tag, make = now()
             body = self._body
             if body.tag != tag:
-                body = Body(tag, await asyncio.to_thread(make))
+                async with slots:
+                    body = Body(tag, await asyncio.to_thread(make))
             if packed and not body.packed:
-                body = Body(tag, body.plain, await asyncio.to_thread(_pack, body.plain))
+                async with slots:
+                    body = Body(tag, body.plain, await asyncio.to_thread(_pack, body.plain))
             self._body = body
         return body
-
-
-def report_body(report: Report) -> bytes:
-    """A report as JSON."""
-    return b"".join(_report_chunks(report))
-
-
-def _report_chunks(report: Report) -> Iterator[bytes]:
-    """Write the report in pieces, a remote each: one call for all of it would hold up the whole program."""
-    head = to_json(dataclasses.replace(report, clusters=()))
-    head.pop("clusters")
-    yield _json(head)[:-1] + b',"clusters":['
-    for number, cluster in enumerate(report.clusters):
-        # No remote twice in memory as plain values: each is written before the next one is made.
-        (body,) = to_json(dataclasses.replace(report, clusters=(dataclasses.replace(cluster, remotes=()),)))["clusters"]
-        body.pop("remotes")
-        yield (b"," if number else b"") + _json(body)[:-1] + b',"remotes":['
-        for index, remote in enumerate(cluster.remotes):
-            one = dataclasses.replace(cluster, results=(), remotes=(remote,))
-            (holder,) = to_json(dataclasses.replace(report, clusters=(one,)))["clusters"]
-            yield (b"," if index else b"") + _json(holder["remotes"][0])
-        yield b"]}"
-    yield b"]}\n"
-
-
-def _json(value: object) -> bytes:
-    return json.dumps(value, separators=(",", ":")).encode()
 
 
 def _pack(data: bytes) -> bytes:

@@ -127,3 +127,21 @@ def test_a_cluster_that_was_never_seen_has_the_remotes_of_its_configuration() ->
     board = Board(["eu"])
     board.put(report, RoundFacts(failure="it crashed"), at=START)
     assert board.snapshot().report.status is Status.UNKNOWN
+
+
+def test_since_when_a_check_fails() -> None:
+    """From its first failure on; another failure, or a round without a verdict, does not begin it anew, a pass does."""
+    board = Board()
+    for minute, broken in ((0, False), (1, True), (2, True)):
+        board.put(cluster(broken=broken, minute=minute))
+    failing = board.snapshot().clusters["eu"].remotes["logs"].failing
+    assert failing == {"network/dns-nxdomain": START + timedelta(minutes=1)}
+    before = cluster(broken=True, minute=3)
+    board.put(report_as_unknown(before, before.evidence.cluster, "no round", START + timedelta(minutes=3)))
+    board.put(cluster(broken=True, minute=4))
+    assert board.snapshot().clusters["eu"].remotes["logs"].failing == failing
+    board.put(cluster(minute=5))
+    assert board.snapshot().clusters["eu"].remotes["logs"].failing == {}
+    board.put(cluster(broken=True, minute=6))
+    again = board.snapshot().clusters["eu"].remotes["logs"].failing
+    assert again == {"network/dns-nxdomain": START + timedelta(minutes=6)}

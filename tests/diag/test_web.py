@@ -88,6 +88,10 @@ class FakeService:
             await asyncio.Event().wait()
         return Probed(report=report(remote, broken=remote == "broken", cluster=cluster), took=0.25)
 
+    async def run(self, cluster: str) -> Probed:
+        """Look at a whole cluster."""
+        return await self.probe(cluster, "logs")
+
 
 @pytest.fixture
 def service() -> FakeService:
@@ -254,7 +258,8 @@ async def test_methods_and_pages(client: httpx.AsyncClient, method: str, path: s
     assert answer.status_code == code
     assert answer.headers["x-content-type-options"] == "nosniff"
     if code >= 400:
-        assert answer.headers["content-type"].startswith("text/plain")
+        kind = "application/problem+json" if path == "/report" else "text/plain"
+        assert answer.headers["content-type"].startswith(kind)
     if code == 405:
         assert answer.headers["allow"]
 

@@ -341,7 +341,7 @@ async def test_a_probe_of_an_unknown_name_names_the_nearest(tmp_path: Path) -> N
     async with running(world, write_config(tmp_path, {"eu": ["logs"]})) as made:
         await until(lambda: not made.daemon.not_ready())
         world.looks.clear()
-        for cluster, remote, words in (("eu", "log", "logs"), ("ue", "logs", "eu"), ("", "", "expected /probe")):
+        for cluster, remote, words in (("eu", "log", "logs"), ("ue", "logs", "eu"), ("", "", "expected cluster=NAME")):
             with pytest.raises(UnknownNameError, match=words):
                 await made.daemon.probe(cluster, remote)
         assert world.looks == []
