@@ -74,7 +74,7 @@ class Service(Protocol):
         """Load the configuration again. Raises ConfigError, and goes on with the old one, if the new one is bad."""
 
     async def probe(self, cluster: str, remote: str) -> Probed:
-        """Run a round for one remote now, beside the timetable. Raises UnknownNameError, BusyError or ProbeFailedError."""
+        """Run a round for one remote now, outside of the timetable. Raises UnknownNameError, BusyError or ProbeFailedError."""
 
     async def run(self, cluster: str) -> Probed:
         """Have the next round of a cluster now, and wait for it; the board has it then. Raises as ``probe`` does."""
