@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import inspect
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import field, replace
 
 from diag.check.applies import Applies
 from diag.check.needs import Need, Scope, needs_of, scope_of
+from diag.evidence.slots import Slot
 from diag.lazy_dataclass import dataclass
 from diag.model import Finding, Layer, Result, Severity, Unavailable
 
@@ -69,9 +70,20 @@ class Verdict:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Verdicts:
-    """The results of all other checks in this round. A check that asks for it looks at the cluster as a whole, and runs after them."""
+    """The results of all other checks in this round. A check that asks for it looks at the cluster as a whole, and runs after them.
 
-    all: tuple[Verdict, ...] = ()
+    ``results`` are those of each remote by its alias, and those of the local cluster itself under the empty one.
+    """
+
+    checks: Mapping[str, Check] = field(default_factory=dict)
+    results: Mapping[str, Sequence[Result]] = field(default_factory=dict)
+
+    @property
+    def all(self) -> Iterator[Verdict]:
+        """Each result with its check and its remote, those of the local cluster first."""
+        for alias, results in self.results.items():
+            for one in results:
+                yield Verdict(check=self.checks[one.check], alias=alias, result=one)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,6 +98,7 @@ class Check:
     ``second_hop``: in mode sniff the check looks at the addresses that the nodes publish as well.
     ``in_documents`` is the same check for documents: it looks at what files say, where the check itself looks at a remote;
     ``once_in_documents``: it says all there is, so that the clusters that are made of documents are not judged by the check again.
+    ``asked_for`` is all the evidence that the check sees, ``required`` that without which it can't be asked.
     """
 
     id: str
@@ -107,6 +120,13 @@ class Check:
     in_documents: Check | None = None
     once_in_documents: bool = False
     pack: str = ""
+    required: tuple[Slot, ...] = field(init=False, compare=False, default=())
+    asked_for: frozenset[Slot] = field(init=False, compare=False, default=frozenset())
+
+    def __post_init__(self) -> None:
+        """Note what is asked for, once for all rounds."""
+        object.__setattr__(self, "asked_for", frozenset(need.slot for need in self.needs))
+        object.__setattr__(self, "required", tuple(need.slot for need in self.needs if not need.optional))
 
     @property
     def group(self) -> str:

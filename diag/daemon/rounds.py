@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import functools
 import time
 import traceback
 from collections.abc import Mapping
@@ -39,6 +40,7 @@ class Rounds:
 
     def __init__(self, collect: CollectRound, threads: Executor) -> None:
         self._collect, self._threads = collect, threads
+        self._memories: dict[str, tuple[Plan, engine.Memory]] = {}
 
     async def run(
         self,
@@ -53,11 +55,24 @@ class Rounds:
             async with asyncio.timeout(GIVEN_UP_AFTER * max_round_seconds(plan.config)):
                 evidence = await self._collect(plan.config, cluster, datetime.now(UTC), remotes, past)
                 report = await asyncio.get_running_loop().run_in_executor(
-                    self._threads, engine.judge, evidence, chosen.checks, chosen.policy, chosen.known
+                    self._threads,
+                    functools.partial(engine.judge, memory=None if remotes else self._memory(plan, cluster.name)),
+                    evidence,
+                    chosen.checks,
+                    chosen.policy,
+                    chosen.known,
                 )
         except Exception as error:  # noqa: BLE001 -- a round that crashes is counted and shown; the others go on.
             return await self._failure(error, cluster, time.monotonic() - started)
         return report, time.monotonic() - started
+
+    def _memory(self, plan: Plan, name: str) -> engine.Memory:
+        """What the round before left, if it was judged by this plan."""
+        kept = self._memories.get(name)
+        if kept is None or kept[0] is not plan:
+            self._memories = {one: held for one, held in self._memories.items() if held[0] is plan}
+            kept = self._memories[name] = (plan, engine.Memory())
+        return kept[1]
 
     async def _failure(self, error: Exception, cluster: ClusterConfig, took: float) -> RoundFailure:
         """Describe an error of diag itself. Its text may hold what it was handling, so known secrets are masked in it."""

@@ -3,12 +3,14 @@
 from diag.engine.causes import root_causes
 from diag.engine.judge import answerable
 from diag.engine.packs import BrokenPack, Catalogue, DuplicateCheckError, load_catalogue
+from diag.engine.remembered import Memory
 from diag.engine.verdict import judge, own_status, report, status_of, worst
 
 __all__ = [
     "BrokenPack",
     "Catalogue",
     "DuplicateCheckError",
+    "Memory",
     "answerable",
     "judge",
     "load_catalogue",

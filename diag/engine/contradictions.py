@@ -26,7 +26,8 @@ def contradict(stated: Sequence[CheckAnswer], check: Check, first_contacts: Coll
     if check.while_connected is None or any(one.silent for one in carrying):
         return
     for one in stated:
-        one.findings = [_contradicted(finding, check, check.while_connected) for finding in one.findings]
+        if one.findings:
+            one.findings = [_contradicted(finding, check, check.while_connected) for finding in one.findings]
 
 
 def _contradicted(finding: Finding, check: Check, highest: Severity) -> Finding:

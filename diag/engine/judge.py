@@ -4,47 +4,28 @@ from __future__ import annotations
 
 import dataclasses
 import functools
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
-from diag.check import Check, Scope, Verdict, Verdicts
+from diag.check import Check, Scope, Verdicts
 from diag.engine.bounds import bounded
 from diag.engine.contradictions import contradict
-from diag.engine.running import CheckAnswer, Slots, View, ask
-from diag.evidence import slots
-from diag.evidence.piece import Subject
+from diag.engine.places import cluster_slots, first_contacts, places, remote_slots, second_hop
+from diag.engine.remembered import Judged, Memory, unchanged
+from diag.engine.running import CheckAnswer, View, ask
 from diag.evidence.terms import NO_NETWORK
 from diag.model import (
-    Chain,
     ClusterEvidence,
-    EndpointEvidence,
     Finding,
     Layer,
     LocalCluster,
     Origin,
     Outcome,
-    Probe,
-    Reason,
     Remote,
     RemoteEvidence,
-    Reply,
     Result,
-    SniTrials,
-    Step,
-    TlsAttempt,
-    TransportHello,
     Unavailable,
 )
 from diag.text import clip
-
-# Where neither side uses TLS, there is no question about it.
-_IN_CLEAR = Unavailable(
-    step=Step.TLS, reason=Reason.IN_CLEAR, detail="neither side uses TLS at this address: there is nothing to look at"
-)
-# Nothing was looked at, so nothing can pass and nothing may be skipped.
-_NO_ADDRESS = Unavailable(step=Step.CONFIGURATION, reason=Reason.NO_ADDRESS, detail="no address was looked at")
-
-_OF_A_PROBE = (Probe, *slots.PROBE)
-_OF_AN_ENDPOINT = (*slots.ENDPOINT, *_OF_A_PROBE)
 
 
 def judge_cluster(
@@ -54,19 +35,22 @@ def judge_cluster(
     chosen = [check for check in checks if check.scope is Scope.CLUSTER]
     if evidence.surroundings.has_documents:
         chosen += [check.in_documents for check in checks if check.in_documents is not None]
-    around = _cluster_slots(evidence)
+    around = cluster_slots(evidence)
     done: dict[str, Result] = {}
     for check in sorted(chosen, key=_needs_verdicts):
         if _needs_verdicts(check):
-            around = {**around, Verdicts: _verdicts(checks, done.values(), remotes)}
+            results = {"": tuple(done.values()), **remotes}
+            around = {**around, Verdicts: Verdicts(checks={one.id: one for one in checks}, results=results)}
         done[check.id] = _judge_one(check, evidence.cluster, None, (View(around),))
     return tuple(done[check.id] for check in chosen)
 
 
 def answerable(evidence: ClusterEvidence, checks: Iterable[Check]) -> tuple[Check, ...]:
     """The checks that can find something in this evidence: each of the others lacks, everywhere, what it needs to be asked at all."""
-    views = {scope: [view for one in evidence.remotes for view in _views(scope, evidence, one)] for scope in Scope}
-    views[Scope.CLUSTER] = [View(_cluster_slots(evidence))]
+    shared = cluster_slots(evidence)
+    around = [(one, {**shared, **remote_slots(one)}) for one in evidence.remotes]
+    views = {scope: [view for one, slot in around for view in places(scope, evidence, one, slot)] for scope in Scope}
+    views[Scope.CLUSTER] = [View(shared)]
     return tuple(
         check
         for check in checks
@@ -82,122 +66,38 @@ def _needs_verdicts(check: Check) -> bool:
     return any(need.type is Verdicts for need in check.needs)
 
 
-def _verdicts(checks: Iterable[Check], own: Iterable[Result], remotes: Mapping[str, Sequence[Result]]) -> Verdicts:
-    known = {check.id: check for check in checks}
-    stated = [("", one) for one in own] + [(alias, one) for alias, results in remotes.items() for one in results]
-    return Verdicts(all=tuple(Verdict(check=known[one.check], alias=alias, result=one) for alias, one in stated))
-
-
-def judge_remote(cluster: ClusterEvidence, evidence: RemoteEvidence, checks: Iterable[Check]) -> tuple[Result, ...]:
-    """Run the checks that look at one remote."""
-    views = {scope: tuple(_views(scope, cluster, evidence)) for scope in Scope}
-    further = tuple(_second_hop(cluster, evidence))
-    standing = _first_contacts(evidence) if evidence.connection_established else None
-    return tuple(
-        _judge_one(
-            check,
-            cluster.cluster,
-            evidence.remote,
-            views[check.scope] + (further if check.second_hop else ()),
-            standing=standing,
-        )
+def judge_remote(cluster: ClusterEvidence, evidence: RemoteEvidence, checks: Sequence[Check], memory: Memory) -> Judged:
+    """Run the checks that look at one remote. What is remembered is kept where it would be said again."""
+    shared = memory.shared_by(cluster, cluster_slots)
+    around = {**shared, **remote_slots(evidence)}
+    now = Judged(
+        cluster=cluster.cluster,
+        remote=evidence.remote,
+        standing=first_contacts(evidence) if evidence.connection_established else None,
+        views={scope: tuple(places(scope, cluster, evidence, around)) for scope in Scope},
+        further=tuple(second_hop(evidence, around)),
+        shared=shared,
+    )
+    before = memory.judged.get(evidence.remote.alias)
+    earlier = before.results if before else {}
+    kept = unchanged(before, now, checks, memory.comparison)
+    now.results = {
+        check.id: kept.get(check.id) or _again(earlier.get(check.id), _judge_at(check, now))
         for check in checks
         if check.scope is not Scope.CLUSTER
-    )
-
-
-def _cluster_slots(evidence: ClusterEvidence) -> dict[slots.Slot, object]:
-    return {
-        ClusterEvidence: evidence,
-        **slots.fields(evidence, slots.CLUSTER),
-        **slots.pieces(evidence.api, Subject.LOCAL),
-        **slots.pieces(evidence.surroundings, Subject.SURROUNDINGS),
-        Verdicts: Verdicts(),
     }
+    now.keep_small()
+    return now
 
 
-def _remote_slots(cluster: ClusterEvidence, evidence: RemoteEvidence) -> dict[slots.Slot, object]:
-    return {
-        **_cluster_slots(cluster),
-        RemoteEvidence: evidence,
-        **slots.fields(evidence, slots.REMOTE),
-        Remote: evidence.unreadable or evidence.remote,
-        **slots.pieces(evidence.belief, Subject.LOCAL_VIEW),
-        **slots.pieces(evidence.api, Subject.REMOTE),
-    }
+def _judge_at(check: Check, now: Judged) -> Result:
+    views = now.views[check.scope] + (now.further if check.second_hop else ())
+    return _judge_one(check, now.cluster, now.remote, views, standing=now.standing)
 
 
-def _first_contacts(evidence: RemoteEvidence) -> frozenset[str]:
-    """The seeds that no node publishes in the same words: a sniffing cluster learns addresses there, and holds no connection to them."""
-    if isinstance(evidence.published, Unavailable) or isinstance(evidence.endpoints, Unavailable):
-        return frozenset()
-    published = {
-        (one.evidence.endpoint.names, str(probe)) for one in evidence.published.all for probe in one.evidence.probes
-    }
-    seeds = {(one.endpoint.names, str(probe)) for one in evidence.endpoints.all for probe in one.probes}
-    return frozenset(where for _, where in seeds - published) if published else frozenset()
-
-
-def _second_hop(cluster: ClusterEvidence, evidence: RemoteEvidence) -> Iterator[View]:
-    """The published addresses where a node showed a certificate; where none did, network/sniff-publish-unreachable is about that.
-
-    A private address may be that of something else here. What answers in HTTP is no node, and its certificate says nothing of the remote.
-    """
-    if isinstance(evidence.published, Unavailable) or isinstance(evidence.endpoints, Unavailable):
-        return
-    around = _remote_slots(cluster, evidence)
-    judged = {(one.endpoint.names, str(probe)) for one in evidence.endpoints.all for probe in one.probes}
-    for hop in evidence.published.all:
-        names, probes = hop.evidence.endpoint.names, hop.evidence.probes
-        shown = (one for one in probes if _shows_its_certificate(one) and (names, str(one)) not in judged)
-        for probe in shown:
-            at = dataclasses.replace(hop.evidence, probes=(probe,))
-            for view in _endpoint_views(Scope.PROBE, around, at):
-                yield View(view.slots, f"{view.where} (published)")
-
-
-def _shows_its_certificate(probe: Probe) -> bool:
-    hello = probe.transport
-    in_http = isinstance(hello, TransportHello) and hello.reply is Reply.HTTP
-    return not isinstance(probe.chain, Unavailable) and not in_http
-
-
-def _views(scope: Scope, cluster: ClusterEvidence, evidence: RemoteEvidence) -> Iterator[View]:
-    around = _remote_slots(cluster, evidence)
-    if scope in {Scope.CLUSTER, Scope.REMOTE}:
-        yield View(around)
-    elif isinstance(evidence.endpoints, Unavailable):
-        yield View(around | _nothing(_OF_AN_ENDPOINT, evidence.endpoints))
-    elif not evidence.endpoints.all:
-        yield View(around | _nothing(_OF_AN_ENDPOINT, _NO_ADDRESS))
-    else:
-        for endpoint in evidence.endpoints.all:
-            yield from (_without_tls(cluster, evidence, view) for view in _endpoint_views(scope, around, endpoint))
-
-
-def _without_tls(cluster: ClusterEvidence, evidence: RemoteEvidence, view: View) -> View:
-    """Take out of a view what there can't be where neither side uses TLS; the probe itself keeps what was seen."""
-    probe = view.slots.get(Probe)
-    if not isinstance(probe, Probe) or not cluster.uses_no_tls(evidence, probe):
-        return view
-    return View({**view.slots, **dict.fromkeys((TlsAttempt, Chain, SniTrials), _IN_CLEAR)}, view.where)
-
-
-def _nothing(members: Iterable[slots.Slot], why: Unavailable) -> dict[slots.Slot, object]:
-    return dict.fromkeys(members, why)
-
-
-def _endpoint_views(scope: Scope, around: Slots, evidence: EndpointEvidence) -> Iterator[View]:
-    there, where = {**around, **slots.fields(evidence, slots.ENDPOINT)}, str(evidence.endpoint)
-    if scope is Scope.ENDPOINT:
-        yield View(there, where)
-    elif isinstance(evidence.resolution, Unavailable):
-        yield View(there | _nothing(_OF_A_PROBE, evidence.resolution), where)
-    elif not evidence.probes:
-        yield View(there | _nothing(_OF_A_PROBE, _NO_ADDRESS), where)
-    else:
-        for probe in evidence.probes:
-            yield View({**there, Probe: probe, **slots.fields(probe, slots.PROBE)}, str(probe))
+def _again(before: Result | None, now: Result) -> Result:
+    """The result of before, where a check says the same again: what follows from it is then kept too."""
+    return before if before is not None and before == now else now
 
 
 def _judge_one(
@@ -211,24 +111,25 @@ def _judge_one(
     """Ask a check at each place. ``standing``: the local cluster is connected, and these places are not what it goes over; None: it does not stand."""
     refusal = check.applies.refusal(cluster, remote)
     if refusal:
-        return Result(
-            check=check.id, outcome=Outcome.SKIP, layer=check.layer, because=refusal, essential=check.essential
-        )
+        return _plain(check.id, check.layer, check.essential, Outcome.SKIP, refusal)
     stated = [ask(check, view) for view in views]
     if standing is not None:
         contradict(stated, check, standing)
     return _fold(check, stated)
 
 
-@functools.lru_cache(maxsize=4096)
-def _passed(check_id: str, layer: Layer, essential: bool) -> Result:  # noqa: FBT001 -- a key of the cache.
-    """A pass says nothing but that: most results are passes, and one object serves them all."""
-    return Result(check=check_id, outcome=Outcome.PASS, layer=layer, essential=essential)
+@functools.lru_cache(maxsize=8192)
+def _plain(check_id: str, layer: Layer, essential: bool, outcome: Outcome, because: str = "") -> Result:  # noqa: FBT001 -- a key of the cache.
+    """A pass says nothing but that, a skip only why: most results are of these, and one object serves all remotes."""
+    return Result(check=check_id, outcome=outcome, layer=layer, because=because, essential=essential)
 
 
 def _fold(check: Check, stated: Sequence[CheckAnswer]) -> Result:
     if stated and all(one.silent for one in stated):
-        return _passed(check.id, check.layer, check.essential)
+        return _plain(check.id, check.layer, check.essential, Outcome.PASS)
+    if len(stated) == 1 and not (stated[0].unknown or stated[0].findings or stated[0].crashed):
+        because = clip("; ".join(stated[0].skipped))
+        return _plain(check.id, check.layer, check.essential, Outcome.SKIP, because)
     findings = _merge(check, stated)
     crashed = [one.crashed for one in stated if one.crashed]
     unknown = list(dict.fromkeys(text for one in stated for text in one.unknown))

@@ -6,7 +6,7 @@ import asyncio
 import json
 import math
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import field, fields
 from itertools import islice
 from typing import Final
@@ -29,14 +29,6 @@ _REPORT_IT: Final = "please report it"
 Slots = Mapping[Slot, object]
 
 
-@dataclass(frozen=True, slots=True)
-class View:
-    """One place a check looks at: the evidence by type, and how the place is called."""
-
-    slots: Slots
-    where: str = ""
-
-
 @dataclass(slots=True)
 class CheckAnswer:
     """What a check yielded at one place."""
@@ -54,6 +46,42 @@ class CheckAnswer:
         return not (self.findings or self.unknown or self.skipped or self.crashed)
 
 
+@dataclass(slots=True)
+class View:
+    """One place a check looks at: the evidence by type, and how the place is called.
+
+    Many checks need the same evidence: what each set of needs lacks here is found out once.
+    """
+
+    slots: Slots
+    where: str = ""
+    _lacks: dict[tuple[bool, tuple[Slot, ...]], CheckAnswer | None] = field(default_factory=dict)
+
+    def lack(self, check: Check) -> CheckAnswer | None:
+        """What there is to say because evidence is missing that the check can't do without; None where it can be asked."""
+        key = (check.essential, check.required)
+        try:
+            return self._lacks[key]
+        except KeyError:
+            found = self._lacks[key] = self._look_up(*key)
+            return found
+
+    def _look_up(self, essential: bool, required: Iterable[Slot]) -> CheckAnswer | None:  # noqa: FBT001 -- half of the key.
+        stated = CheckAnswer(self.where)
+        for slot in required:
+            value = self.slots[slot]
+            if not isinstance(value, Unavailable):
+                continue
+            if value.reason is Reason.IN_CLEAR:
+                return CheckAnswer(self.where, skipped=[str(value)])  # Whatever else is missing, there is no question.
+            # Without an access that nobody configured there is no question; of an essential one that would make an ok of nothing.
+            not_requested = value.reason is Reason.OFFLINE or (value.not_configured and not essential)
+            _once(stated.skipped if not_requested else stated.unknown, str(value))
+            if not not_requested:
+                stated.missing.append(value)
+        return None if stated.silent else stated
+
+
 class _UndeclaredError(Exception):
     """A finding is of a severity that its check does not declare: what documents and filters say of the check would be wrong."""
 
@@ -64,20 +92,11 @@ class _UndeclaredError(Exception):
 
 def ask(check: Check, view: View) -> CheckAnswer:
     """Give the check what it asks for, and take what it says; raises nothing but an interruption from the keyboard."""
+    lack = view.lack(check)
+    if lack is not None:
+        return lack
     stated = CheckAnswer(view.where)
-    arguments: dict[str, object] = {}
-    for need in check.needs:
-        value = arguments[need.parameter] = view.slots[need.slot]
-        if isinstance(value, Unavailable) and not need.optional:
-            if value.reason is Reason.IN_CLEAR:
-                return CheckAnswer(view.where, skipped=[str(value)])  # Whatever else is missing, there is no question.
-            # Without an access that nobody configured there is no question; of an essential one that would make an ok of nothing.
-            not_requested = value.reason is Reason.OFFLINE or (value.not_configured and not check.essential)
-            _once(stated.skipped if not_requested else stated.unknown, str(value))
-            if not not_requested:
-                stated.missing.append(value)
-    if stated.unknown or stated.skipped:
-        return stated
+    arguments = {need.parameter: view.slots[need.slot] for need in check.needs}
     if check.pack == BUILTIN_PACK:
         _take_yields(stated, check, arguments)
         return stated

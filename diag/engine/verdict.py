@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from fnmatch import fnmatchcase
 
@@ -12,6 +12,7 @@ from diag.check import Check
 from diag.engine.causes import related, root_causes
 from diag.engine.coverage import coverage, remote_unanswered, unanswered
 from diag.engine.judge import judge_cluster, judge_remote
+from diag.engine.remembered import Decided, Memory
 from diag.model import (
     Acknowledgement,
     Choice,
@@ -39,19 +40,25 @@ def judge(
     known: Sequence[Check] | None = None,
     *,
     offline: bool = False,
+    memory: Memory | None = None,
 ) -> ClusterReport:
     """Judge everything one round learned about one local cluster. The time is that of the evidence.
 
     ``known`` are all checks that there are, of which ``checks`` may be a choice: an essential question that the choice leaves out is
     never counted as answered. ``offline`` says that nobody was asked: nothing is ok then, whatever the files say.
+    ``memory`` is what the round before left, under the same checks and policy; the verdicts are the same without it.
     """
-    policy = policy or Policy()
+    policy, memory = policy or Policy(), memory or Memory()
+    memory.begin(one.remote.alias for one in evidence.remotes)
     name, today = evidence.cluster.name, evidence.taken_at.date()
     choice = _choice(checks, checks if known is None else known, offline=offline)
-    judged = {one.remote.alias: judge_remote(evidence, one, checks) for one in evidence.remotes}
+    for one in evidence.remotes:
+        memory.judged[one.remote.alias] = judge_remote(evidence, one, checks, memory)
+    judged = {one.remote.alias: tuple(memory.judged[one.remote.alias].results.values()) for one in evidence.remotes}
     results = related(_decide(judge_cluster(evidence, checks, judged), policy, name, "", today), checks)
     remotes = tuple(
-        _report(evidence, remote, judged[remote.remote.alias], checks, policy, choice) for remote in evidence.remotes
+        _report(evidence, remote, _decided(memory, remote.remote.alias, judged, checks, policy, evidence), choice)
+        for remote in evidence.remotes
     )
     silent = unanswered(evidence)
     # Where the API or the remotes should have been read and were not, the absence of bad news says nothing.
@@ -94,17 +101,30 @@ def report(clusters: Iterable[ClusterReport], generated_at: datetime) -> Report:
     )
 
 
-def _report(
-    cluster: ClusterEvidence,
-    evidence: RemoteEvidence,
-    judged: Sequence[Result],
+def _decided(
+    memory: Memory,
+    alias: str,
+    judged: Mapping[str, tuple[Result, ...]],
     checks: Sequence[Check],
     policy: Policy,
-    choice: Choice,
-) -> RemoteReport:
-    today = cluster.taken_at.date()
-    results = related(_decide(judged, policy, cluster.cluster.name, evidence.remote.alias, today), checks)
-    status, passed = status_of(results), False
+    cluster: ClusterEvidence,
+) -> Decided:
+    """What becomes of the results of a remote; the same as before where they are the same on the same day."""
+    today, before = cluster.taken_at.date(), memory.decided.get(alias)
+    if before is None or not before.holds_for(judged[alias], today):
+        results = related(_decide(judged[alias], policy, cluster.cluster.name, alias, today), checks)
+        before = memory.decided[alias] = Decided(
+            judged=judged[alias],
+            on=today,
+            results=results,
+            status=status_of(results),
+            root_causes=root_causes(results),
+        )
+    return before
+
+
+def _report(cluster: ClusterEvidence, evidence: RemoteEvidence, decided: Decided, choice: Choice) -> RemoteReport:
+    results, status, passed = decided.results, decided.status, False
     if status is Status.OK and (cluster.cluster.kind is Kind.SERVERLESS or remote_unanswered(evidence)):
         # Most checks do not apply there, or a witness that is named was not heard: that nothing was found says nothing.
         status = Status.UNKNOWN
@@ -115,7 +135,7 @@ def _report(
     return RemoteReport(
         evidence=evidence,
         status=status,
-        root_causes=root_causes(results),
+        root_causes=decided.root_causes,
         results=results,
         coverage=coverage(cluster, evidence, results),
         passed=passed and bool(choice.asked),
