@@ -56,7 +56,7 @@ import yaml
 from pydantic import TypeAdapter
 
 from diag.check import Scope
-from diag.documents.assemble import joined
+from diag.documents.assemble import Given, assemble
 from diag.documents.document import nouns_of, read_document
 from diag.documents.files import Named
 from diag.documents.row import Reading
@@ -273,7 +273,7 @@ def _read(documents: dict[str, str]) -> Surroundings:
     strange = [f"{one.named.name}: {one.why}" for one in read if one.kind is None]
     if strange:
         raise ValueError("; ".join(strange))
-    return joined(nouns_of(read))
+    return assemble(nouns_of(read), Given(together=False)).surroundings
 
 
 def _strictly(raw: dict[str, Any], where: str) -> ClusterEvidence:

@@ -13,6 +13,7 @@ from checks.config import (
     alias_near_duplicate,
     alias_reserved_chars,
     alias_uppercase_keystore,
+    answer_unplaced,
     body_without_scope,
     ca_and_truststore_both,
     client_role_missing,
@@ -125,4 +126,5 @@ CHECKS: tuple[Check, ...] = (
     remote_server_ssl_incomplete.remote_server_ssl_incomplete,
     remote_server_profile_reserved.remote_server_profile_reserved,
     remote_server_client_auth.remote_server_client_auth,
+    answer_unplaced.answer_unplaced,
 )

@@ -5,9 +5,11 @@ from __future__ import annotations
 import asyncio
 import os
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
+from diag.check import Check
 from diag.cli.choice import installed_checks, select_checks
 from diag.cli.command_options import Chosen
 from diag.cli.configurations import Configuration, load
@@ -16,8 +18,10 @@ from diag.cli.run_rounds import NoNetwork
 from diag.cli.standard_streams import UsageError, loaded
 from diag.collect import gather
 from diag.config import ClusterConfig, Config, SecretError, SecretRef
+from diag.documents.answers.pieces import place_key
 from diag.documents.assemble import TOGETHER, Assembled, Given, assemble
 from diag.documents.document import Document, UnknownKindError, forced_kind, nouns_of, read_document
+from diag.documents.document_cluster import DocumentCluster
 from diag.documents.files import read_files
 from diag.documents.located import LintReport, lint_report
 from diag.documents.named_files import with_named_files
@@ -31,6 +35,7 @@ from diag.model import (
     ClusterEvidence,
     ClusterReport,
     Kind,
+    Layer,
     LocalCluster,
     LocalVersion,
     Policy,
@@ -44,6 +49,8 @@ from diag.plan import Selection, round_input
 
 # It asks diag.yaml to declare a model, which no document of Elasticsearch does; --security-model says it.
 _OF_CONFIGURATIONS = "config/model-ambiguous"
+# What no setting says, answers alone.
+_IN_ANSWERS = frozenset({Layer.LICENSE, Layer.CCR})
 _NO_CLUSTER = Unavailable(
     step=Step.CONFIGURATION, reason=Reason.NOT_REQUESTED, detail="documents were judged, no cluster is known"
 )
@@ -67,15 +74,16 @@ def judge_documents(documents: Documents, chosen: Chosen) -> Linted:
     read += _named_by(configurations, read)
     given = Given(
         version=documents.version,
-        together=not any(Path(name).is_dir() for name in documents.files),
+        together=not any(Path(_declared(text).name).is_dir() for text in documents.files),
         kind=Kind(documents.kind) if documents.kind else None,
         security_model=SecurityModel(documents.security_model) if documents.security_model else None,
     )
     now = datetime.now(UTC)
     loaded()
     evidence = asyncio.run(_evidence(assemble(nouns_of(read), given), _release(documents.version), configurations, now))
-    judged = [_judged(one, selection, made=made) for one, made in evidence]
-    return Linted(report=lint_report(read, report(judged, now)), documents=tuple(read))
+    judged = [_judged(one, selection, made) for one, made in evidence]
+    asks = {check.id: _asked(check) for check in selection.checks}
+    return Linted(report=lint_report(read, report(judged, now), asks), documents=tuple(read))
 
 
 def _named_by(configurations: Iterable[Configuration], read: Iterable[Document]) -> list[Document]:
@@ -86,14 +94,39 @@ def _named_by(configurations: Iterable[Configuration], read: Iterable[Document])
     return [one for one in named if one.named.path is None or one.named.path.resolve() not in known]
 
 
-def _judged(evidence: ClusterEvidence, selection: Selection, *, made: bool) -> ClusterReport:
+def _asked(check: Check) -> tuple[str, ...]:
+    """The answers of an API that a check is about, as their places are called: those that it cannot do without.
+
+    What stands in no setting, and what asks for nothing else, is about either of two answers, of which one may be missing.
+    """
+    return _pieces(check, optional=check.layer in _IN_ANSWERS or all(need.optional for need in check.needs))
+
+
+def _pieces(check: Check, *, optional: bool) -> tuple[str, ...]:
+    """The pieces that a check asks for, as the places of their answers are called; those that it can do without only where that is asked."""
+    return tuple(
+        place_key(need.slot[0], need.piece)
+        for need in sorted(check.needs, key=lambda one: one.optional)
+        if not isinstance(need.slot, type) and need.piece is not None and (optional or not need.optional)
+    )
+
+
+def _judged(evidence: ClusterEvidence, selection: Selection, made: DocumentCluster | None) -> ClusterReport:
     """Judge by the checks that can find something in files; what the others would say is that nobody was asked.
 
-    What a check says once of documents, at the line itself, it does not say again of each remote that is ``made`` of them.
+    What a check says once of documents, at the line itself, it does not say again of each remote that is ``made`` of them, unless an answer
+    tells it more. Of remotes that answers name and no document registers nothing is said but what those answers say.
     """
     checks = selection.checks
-    if made:
-        checks = tuple(one for one in checks if not one.once_in_documents and one.id != _OF_CONFIGURATIONS)
+    if made is not None:
+        told = {key for key, _ in made.pasted.places} if made.nodes is None else frozenset[str]()
+        checks = tuple(
+            one
+            for one in checks
+            if (not one.once_in_documents or told.intersection(_pieces(one, optional=True)))
+            and one.id != _OF_CONFIGURATIONS
+            and (not made.only_named or told.intersection(_asked(one)))
+        )
     return judge(evidence, answerable(evidence, checks), selection.policy, selection.known, offline=True)
 
 
@@ -107,8 +140,8 @@ def _release(version: str) -> LocalVersion | Unavailable:
 
 async def _evidence(
     assembled: Assembled, release: LocalVersion | Unavailable, configurations: Iterable[Configuration], now: datetime
-) -> list[tuple[ClusterEvidence, bool]]:
-    """The evidence of the documents as such, and of each cluster that they make: those are marked."""
+) -> list[tuple[ClusterEvidence, DocumentCluster | None]]:
+    """The evidence of the documents as such, and of each cluster that they make, with what it was made of."""
     together = ClusterEvidence(
         cluster=LocalCluster(name=_name(assembled)),
         taken_at=now,
@@ -116,11 +149,11 @@ async def _evidence(
         keystore=_NO_CLUSTER,
         surroundings=assembled.surroundings,
     )
-    found = [(together, False)]
-    for one in assembled.clusters:
-        found.append((one.complete(await _gathered(one.config, now)), True))  # noqa: PERF401 -- one after the other.
+    found: list[tuple[ClusterEvidence, DocumentCluster | None]] = [(together, None)]
+    for made in assembled.clusters:
+        found.append((made.complete(await _gathered(made.config, now)), made))  # noqa: PERF401 -- one after the other.
     for configuration in configurations:
-        found += [(one, False) async for one in configuration.evidence(now)]
+        found += [(one, None) async for one in configuration.evidence(now)]
     return found
 
 
@@ -142,29 +175,38 @@ def read_all(documents: Documents) -> list[Document]:
         environment=_environment(documents.env_file),
         passwords=_passwords(documents),
     )
-    names, kinds = _forced(documents.files)
-    read = [read_document(one, reading, kinds.get(one.name)) for one in read_files(names, documents.stdin_filename)]
+    declared = [_declared(text) for text in documents.files]
+    read = [
+        read_document(file, reading if one.side is None else replace(reading, side=one.side), one.kind)
+        for one in declared
+        for file in read_files([one.name], documents.stdin_filename)
+    ]
     if documents.keystore is not None:
         named = next(iter(read_files([str(documents.keystore)])))
         read.append(read_document(named, reading, DocumentKind.KEYSTORE_LIST))
     return with_named_files(read, reading)
 
 
-def _forced(files: tuple[str, ...]) -> tuple[list[str], dict[str, DocumentKind]]:
-    """Take ``KIND:FILE`` apart; a file whose name has a colon is taken as it is."""
-    names: list[str] = []
-    kinds: dict[str, DocumentKind] = {}
-    for text in files:
-        kind, colon, name = text.partition(":")
-        if not colon or Path(text).exists():
-            names.append(text)
-            continue
-        try:
-            kinds[name] = forced_kind(kind)
-        except UnknownKindError as error:
-            raise UsageError(str(error)) from None
-        names.append(name)
-    return names, kinds
+@dataclass(frozen=True, slots=True)
+class _Declared:
+    """A file or folder as it was named, and what stood before its colon."""
+
+    name: str
+    kind: DocumentKind | None = None
+    side: Side | None = None
+
+
+def _declared(text: str) -> _Declared:
+    """Take ``KIND:FILE``, ``local:FILE`` and ``remote:FILE`` apart; a file whose name has a colon is taken as it is."""
+    kind, colon, name = text.partition(":")
+    if not colon or Path(text).exists():
+        return _Declared(text)
+    if kind in set(Side):
+        return _Declared(name, side=Side(kind))
+    try:
+        return _Declared(name, kind=forced_kind(kind))
+    except UnknownKindError as error:
+        raise UsageError(str(error)) from None
 
 
 def _passwords(documents: Documents) -> tuple[str, ...]:

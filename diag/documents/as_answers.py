@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any, Final
+from typing import Final
 
-from diag.evidence.documents.settings import Layer, Setting, SettingsForm, SettingsText
+from diag.documents.answers.answer import nested
+from diag.evidence.documents.settings import Layer, SettingsForm, SettingsText
 from diag.evidence.elasticsearch import nodes, registrations
 from diag.model import Nodes, Registrations, Unavailable
 
@@ -41,21 +42,5 @@ def _node(text: SettingsText, version: str) -> dict[str, object]:
         "name": name.text if name is not None and name.values and not name.unset else text.name,
         "version": version,
         "roles": list(_ALL_ROLES if roles is None else roles.parts),
-        "settings": _nested(text.all),
+        "settings": nested((one.key, list(one.values) if one.as_list else one.text) for one in text.all),
     }
-
-
-def _nested(settings: Iterable[Setting]) -> dict[str, object]:
-    """Settings as an answer nests them."""
-    tree: dict[str, Any] = {}
-    for one in settings:
-        *path, last = one.key.split(".")
-        at = tree
-        for part in path:
-            inner = at.setdefault(part, {})
-            if not isinstance(inner, dict):
-                break
-            at = inner
-        else:
-            at[last] = list(one.values) if one.as_list else one.text
-    return tree

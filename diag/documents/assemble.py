@@ -7,11 +7,16 @@ say of nodes, of the keystore and of other registrations is known to all of them
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+import functools
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from diag.config import ClusterConfig, RemoteConfig
+from diag.documents.answers.answer import PastedAnswer, PastedAnswers
+from diag.documents.answers.pieces import GroupAnswers, group_answers, place_key
+from diag.documents.answers.unplaced import with_unplaced
 from diag.documents.as_answers import nodes_of, registrations_of
+from diag.documents.document_cluster import DocumentCluster
 from diag.documents.groups import DocumentGroup, groups_of
 from diag.documents.unresolved import with_stand_ins
 from diag.evidence.documents.connection_answers import ConnectionAnswers
@@ -19,29 +24,29 @@ from diag.evidence.documents.keystore_list import KeystoreLists
 from diag.evidence.documents.origin import Origin
 from diag.evidence.documents.origins import Origins
 from diag.evidence.documents.settings import Layer, Setting, SettingsForm, SettingsText, SettingsTexts
+from diag.evidence.elasticsearch import connections
 from diag.evidence.holders import Surroundings
-from diag.evidence.piece import Side
+from diag.evidence.piece import Side, Subject
 from diag.lazy_dataclass import dataclass
 from diag.model import (
-    REMOTE_CLUSTER_SERVER,
     REMOTE_SETTINGS,
-    ClusterEvidence,
+    KeyLookup,
     Kind,
     Nodes,
-    Registration,
+    Reason,
     Registrations,
-    Remote,
-    RemoteEvidence,
-    RemoteInfo,
     SecurityModel,
+    Step,
     Unavailable,
-    at_cloud,
 )
 
 TOGETHER: Final = "documents"
 # What a cluster is called whose documents do not say its name.
 _UNNAMED: Final = "the local cluster"
 _REMOTE: Final = "cluster.remote."
+_NOT_ALL: Final = Unavailable(
+    step=Step.CONFIGURATION, reason=Reason.NOT_REQUESTED, detail="no document shows which remotes the cluster has"
+)
 _STATES: Final = {"true": True, "false": False}
 
 
@@ -66,90 +71,21 @@ class Assembled:
     clusters: tuple[DocumentCluster, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DocumentCluster:
-    """One document that registers remotes, as a configuration; ``complete`` adds to its evidence what the other documents say.
-
-    ``elsewhere`` are the aliases that other documents of the cluster register; ``is_request``: it changes settings, and what it does not
-    name may be there already.
-    """
-
-    config: ClusterConfig
-    origins: Origins
-    nodes: Nodes | Unavailable | None
-    registrations: Registrations | Unavailable
-    aliases: tuple[str, ...]
-    keystore: tuple[str, ...] | None
-    answers: ConnectionAnswers
-    elsewhere: tuple[str, ...] = ()
-    is_request: bool = False
-
-    def complete(self, evidence: ClusterEvidence) -> ClusterEvidence:
-        """Put into evidence that was gathered without a network what documents say of the cluster."""
-        known: dict[type, object] = {} if self.nodes is None else {Nodes: self.nodes}
-        if isinstance(self.registrations, Registrations):
-            known[Registrations] = self.registrations
-        remotes = tuple(self._complete(one) for one in evidence.remotes)
-        return dataclasses.replace(
-            evidence,
-            cluster=dataclasses.replace(
-                evidence.cluster,
-                remotes=(*(one.remote for one in remotes), *(Remote(alias=alias) for alias in self.elsewhere)),
-            ),
-            api=evidence.api.having(known),
-            remotes=remotes,
-            surroundings=Surroundings.of(self.origins),
-        )
-
-    def _complete(self, evidence: RemoteEvidence) -> RemoteEvidence:
-        info = self.answers.of(evidence.remote.alias)
-        evidence = dataclasses.replace(evidence, remote=self._with_signs(evidence.remote, info))
-        if info is not None:
-            evidence = dataclasses.replace(evidence, belief=evidence.belief.having({RemoteInfo: info}))
-        if isinstance(self.registrations, Unavailable):
-            return evidence
-        alias = evidence.remote.alias
-        found = next((one for one in self.registrations.all if one.alias == alias), Registration(alias=alias))
-        return dataclasses.replace(evidence, belief=evidence.belief.having({Registration: found}))
-
-    def _with_signs(self, remote: Remote, info: RemoteInfo | None) -> Remote:
-        """A remote with what documents say of it in addition to its settings: who runs it, and its security model, are recognized by signs."""
-        at_cloud_ = any(at_cloud(address.host or "") for address in remote.addresses)
-        remote = dataclasses.replace(
-            remote,
-            kind=Kind.HOSTED if at_cloud_ else remote.kind,
-            kind_guessed=not at_cloud_,
-            mode_guessed=self.is_request and not remote.mode,
-        )
-        if remote.declared_model is not None:
-            return remote
-        if info is not None and info.has_credential:
-            return dataclasses.replace(remote, observed_model=SecurityModel.API_KEY)
-        if self.keystore is not None:
-            return dataclasses.replace(remote, observed_model=_by_keystore(remote.alias, self.keystore))
-        # Without the keystore the port tells, as for an address of the command line.
-        by_key = any(address.port == REMOTE_CLUSTER_SERVER for address in remote.dialled)
-        guessed = SecurityModel.API_KEY if by_key else SecurityModel.CERTIFICATE
-        return dataclasses.replace(remote, observed_model=guessed, model_guessed=True)
-
-
-def _by_keystore(alias: str, names: Iterable[str]) -> SecurityModel:
-    """The model that the keystore tells: an entry for the alias means API key, also one whose name has a slip behind the alias."""
-    meant = any(name.startswith(f"{_REMOTE}{alias}.cred") for name in names)
-    return SecurityModel.API_KEY if meant else SecurityModel.CERTIFICATE
-
-
 def joined(nouns: Iterable[Any]) -> Surroundings:
-    """Join the collections that the readers gave, one for each kind of evidence."""
-    found: dict[type, Any] = {}
+    """Join the collections that the readers gave, one for each kind of evidence. Answers of an API belong to a cluster, and are none."""
+    return Surroundings.of(*(one for noun, one in _joined(nouns).items() if noun in Surroundings.fields))
+
+
+def _joined(nouns: Iterable[Any]) -> dict[type, Any]:
+    found: dict[type, list[Any]] = {}
     for one in nouns:
-        kind = type(one)
-        found[kind] = one if kind not in found else kind(all=(*found[kind].all, *one.all))
-    return Surroundings.of(*found.values())
+        found.setdefault(type(one), []).append(one)
+    return {kind: kind(all=tuple(item for one in parts for item in one.all)) for kind, parts in found.items()}
 
 
 def assemble(nouns: Iterable[Any], given: Given) -> Assembled:
     """Put together what the readers of all documents gave."""
+    nouns = tuple(nouns)
     around = joined(nouns)
     texts = around[SettingsTexts]
     local = (
@@ -159,32 +95,92 @@ def assemble(nouns: Iterable[Any], given: Given) -> Assembled:
     )
     lists = around[KeystoreLists]
     entries = None if isinstance(lists, Unavailable) else lists.all
-    groups = groups_of(local, entries, together=given.together)
+    pasted = tuple(answer for one in nouns if isinstance(one, PastedAnswers) for answer in one.all)
+    groups = groups_of(local, entries, pasted, together=given.together)
     answers = around[ConnectionAnswers]
     answered = ConnectionAnswers() if isinstance(answers, Unavailable) else answers
-    clusters = tuple(one for group in groups for one in _of_group(group, given, answered))
+    aliases = {alias for group in groups for text in group.texts for alias in _aliases(text)}
+    of_remotes = tuple(one for group in groups for one in group.answers_of(Side.REMOTE))
+    placed = of_remotes if len(aliases) == 1 else ()
+    clusters = tuple(one for group in groups for one in _of_group(group, given, answered, placed))
+    looked_up = any(KeyLookup in one.pasted.remote for one in clusters)
+    around = with_unplaced(around, () if placed else of_remotes, aliases, () if looked_up else pasted)
     return Assembled(surroundings=around, clusters=clusters)
 
 
-def _of_group(group: DocumentGroup, given: Given, answers: ConnectionAnswers) -> Iterator[DocumentCluster]:
+def _of_group(
+    group: DocumentGroup, given: Given, answers: ConnectionAnswers, remote: tuple[PastedAnswer, ...]
+) -> Iterator[DocumentCluster]:
     """Each document of a group that registers remotes, with what all of them say of nodes, keystore and registrations."""
     registered = registrations_of(group.texts)
-    # What the files of nodes say of remotes is judged where it stands.
-    every_node = _without_remotes(nodes_of(group.texts, given.version))
-    by_name = {
-        name: nodes_of((one for one in group.texts if one.cluster_name == name), given.version)
-        for name in {one.cluster_name for one in group.texts if one.cluster_name}
-    }
     aliases = {alias for text in group.texts for alias in _aliases(text)}
+    pasted = group_answers(group.answers_of(Side.LOCAL), remote)
+    # Only an answer shows all remotes that a cluster has: of others that something is replicated from, the texts know nothing.
+    shows_all = any(text.form is SettingsForm.ANSWER for text in group.texts)
+    own = pasted if shows_all else pasted.following(aliases)
+    nodes_about = _nodes_about(group, given, own)
     for text in group.texts:
-        if text.form is SettingsForm.FILE:
-            # Only files that name the same cluster are surely of its nodes, and are compared with each other.
-            about = by_name[text.cluster_name] if text.cluster_name else nodes_of((text,), given.version)
-        else:
-            about = every_node
-        made = _cluster(text, given, group.keystore, about, registered, answers)
+        made = _cluster(text, given, group.keystore, nodes_about(text), registered, answers)
         if made is not None:
-            yield dataclasses.replace(made, elsewhere=tuple(sorted(aliases - set(made.aliases))))
+            places = Origins(all=(*made.origins.all, *own.places, *_connection_places(made.aliases, answers)))
+            elsewhere = tuple(sorted(aliases.difference(made.aliases)))
+            yield dataclasses.replace(made, elsewhere=elsewhere, pasted=own, origins=places)
+    further = tuple(sorted(pasted.aliases - aliases))
+    if not group.is_remote and group.answers and not shows_all and (further or not aliases):
+        yield _only_named(group, further, pasted, given)
+
+
+def _connection_places(aliases: Collection[str], answers: ConnectionAnswers) -> Iterator[tuple[str, Origin]]:
+    """Where an answer says of each remote whether it is connected."""
+    for one in answers.all:
+        if one.alias in aliases:
+            yield place_key(Subject.LOCAL_VIEW, connections.INFO, one.alias), one.origin
+
+
+def _nodes_about(
+    group: DocumentGroup, given: Given, pasted: GroupAnswers
+) -> Callable[[SettingsText], Nodes | Unavailable | None]:
+    """The nodes that a document is judged with: a file with those of its cluster, all else with those that answered, or with every file."""
+    by_name: dict[str, list[SettingsText]] = {}
+    for one in group.texts:
+        by_name.setdefault(one.cluster_name, []).append(one)
+
+    @functools.cache
+    def of_cluster(name: str) -> Nodes | Unavailable | None:
+        return nodes_of(by_name[name], given.version)
+
+    # What the files of nodes say of remotes is judged where it stands.
+    every = None if Nodes in pasted.local else _without_remotes(nodes_of(group.texts, given.version))
+
+    def about(text: SettingsText) -> Nodes | Unavailable | None:
+        if text.form is not SettingsForm.FILE:
+            return every
+        # Only files that name the same cluster are surely of its nodes, and are compared with each other.
+        return of_cluster(text.cluster_name) if text.cluster_name else nodes_of((text,), given.version)
+
+    return about
+
+
+def _only_named(group: DocumentGroup, aliases: tuple[str, ...], pasted: GroupAnswers, given: Given) -> DocumentCluster:
+    """A cluster that answered, with the remotes that its answers name and no document registers."""
+    name = next((one.cluster_name for one in group.answers if one.cluster_name), _UNNAMED)
+    config = {
+        "name": name,
+        "version": given.version,
+        "kind": given.kind or Kind.SELF_MANAGED,
+        "remotes": [{"alias": one} for one in aliases],
+    }
+    return DocumentCluster(
+        config=ClusterConfig.model_validate(config),
+        origins=Origins(all=pasted.places),
+        nodes=None,
+        registrations=_NOT_ALL,
+        aliases=aliases,
+        keystore=group.keystore,
+        answers=ConnectionAnswers(),
+        only_named=True,
+        pasted=pasted.following(aliases),
+    )
 
 
 def _without_remotes(own: Nodes | Unavailable | None) -> Nodes | Unavailable | None:

@@ -10,6 +10,7 @@ from typing import Final
 from diag.documents.candidate import Candidate
 from diag.documents.files import Named
 from diag.documents.kinds import KINDS, recognise
+from diag.documents.requests import ApiRequest, nouns_of_request
 from diag.documents.row import Reading, Recognised
 from diag.documents.source import Source
 from diag.documents.templates import filled, has_template, is_template, name_without
@@ -77,11 +78,25 @@ def read_document(named: Named, reading: Reading, forced: DocumentKind | None = 
         return Document(named=named, kind=None, why=named.problem)
     text, problem = _text(named.data)
     candidate = _candidate(Candidate(Source(named.name, text), data=named.data, problem=problem))
+    if named.answers and forced is None and not problem:
+        return _answer(named, candidate, reading)
     found = recognise(candidate) if forced is None else _forced(forced)
     if found is None or (problem and not found.row.of_bytes):
         return Document(named=named, kind=None, why=problem or _why_not(candidate), text=text)
     nouns = found.row.read(candidate, reading)
     return Document(named=named, kind=found.row.kind, why=found.why, nouns=nouns, text=text)
+
+
+def _answer(named: Named, candidate: Candidate, reading: Reading) -> Document:
+    """What a call answered, as the name of its file in a bundle says; that it answered something else is said by reading nothing of it."""
+    request = ApiRequest(method="GET", path=named.answers, body=candidate.source, origin=candidate.source.whole)
+    return Document(
+        named=named,
+        kind=DocumentKind.API_ANSWER,
+        why=f"in a bundle of support-diagnostics it is what GET {named.answers} answered",
+        nouns=nouns_of_request(request, reading, answered=True),
+        text=candidate.text,
+    )
 
 
 def _candidate(candidate: Candidate) -> Candidate:

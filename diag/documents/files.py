@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Final
 
 from diag.config.regular_files import read_regular, why
+from diag.documents.answers.bundle import SUFFIX, NoBundleError, call_of, members
 from diag.lazy_dataclass import dataclass
 
 MAX_BYTES: Final = 16 * 1024 * 1024
@@ -21,7 +22,8 @@ _LEFT_OUT: Final = frozenset({".git", ".venv", "node_modules", "__pycache__", ".
 class Named:
     """One file: the name that output uses, its bytes, and whether somebody named it rather than a folder that it lies in.
 
-    ``problem`` says why it could not be read; its bytes are empty then.
+    ``problem`` says why it could not be read; its bytes are empty then. ``answers`` is the path of the call whose answer it is, where its
+    name in a bundle of support-diagnostics says so.
     """
 
     name: str
@@ -29,6 +31,7 @@ class Named:
     data: bytes = b""
     by_name: bool = True
     problem: str = ""
+    answers: str = ""
 
 
 def read_files(names: Sequence[str], stdin_name: str = "") -> Iterator[Named]:
@@ -37,9 +40,10 @@ def read_files(names: Sequence[str], stdin_name: str = "") -> Iterator[Named]:
         if name == STANDARD_INPUT:
             yield _standard_input(stdin_name or "<standard input>")
         elif Path(name).is_dir():
-            yield from (_read(path, by_name=False) for path in _walk(Path(name)))
+            for path in _walk(Path(name)):
+                yield from _read(path, by_name=False)
         else:
-            yield _read(Path(name), by_name=True)
+            yield from _read(Path(name), by_name=True)
 
 
 def _walk(folder: Path) -> Iterator[Path]:
@@ -48,11 +52,19 @@ def _walk(folder: Path) -> Iterator[Path]:
         yield from (Path(at) / one for one in sorted(files))
 
 
-def _read(path: Path, *, by_name: bool) -> Named:
+def _read(path: Path, *, by_name: bool) -> Iterator[Named]:
+    """Read a file; an archive of answers is all of the answers in it."""
     try:
-        return Named(name=str(path), path=path, data=read_regular(path, MAX_BYTES), by_name=by_name)
-    except (OSError, ValueError) as error:
-        return Named(name=str(path), path=path, by_name=by_name, problem=f"it {why(error)}")
+        if path.suffix.lower() == SUFFIX:
+            for name, call, data, problem in members(path, MAX_BYTES):
+                told = f"it {problem}" if problem else ""
+                yield Named(name=f"{path}/{name}", path=None, data=data, by_name=by_name, problem=told, answers=call)
+        else:
+            data = read_regular(path, MAX_BYTES)
+            yield Named(name=str(path), path=path, data=data, by_name=by_name, answers=call_of(path))
+    except (OSError, ValueError, NoBundleError) as error:
+        told = str(error) if isinstance(error, NoBundleError) else why(error)
+        yield Named(name=str(path), path=path, by_name=by_name, problem=f"it {told}")
 
 
 def _standard_input(name: str) -> Named:

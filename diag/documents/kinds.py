@@ -24,6 +24,7 @@ from diag.documents import (
     terraform,
     trust_file,
 )
+from diag.documents.answers import answer
 from diag.documents.candidate import Candidate
 from diag.documents.cloud import deployments, filters, remotes
 from diag.documents.kubernetes import manifest
@@ -64,6 +65,7 @@ KINDS: Final[tuple[KindRow, ...]] = (
     terraform.ROW,
     settings_request.ROW,
     remote_info.ROW,
+    answer.ROW,
     manifest.row(_inside),
     compose.row(_inside),
     ansible.row(_inside),

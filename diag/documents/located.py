@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
 
+from diag.documents.answers.pieces import of_alias
 from diag.documents.clear_secrets import secrets_in
 from diag.documents.document import Document
 from diag.documents.edits import replacement_of
@@ -101,13 +102,18 @@ class LintReport:
         return tuple(one for one in self.documents if one.kind is None and one.named)
 
 
-def lint_report(documents: Iterable[Document], report: Report) -> LintReport:
-    """Put the findings of a report to the documents that they are about. No secret that stands in a document gets into it."""
+def lint_report(
+    documents: Iterable[Document], report: Report, asks: Mapping[str, tuple[str, ...]] | None = None
+) -> LintReport:
+    """Put the findings of a report to the documents that they are about. No secret that stands in a document gets into it.
+
+    ``asks`` are the answers of an API that each check asks for, as their places are called.
+    """
     read = {one.named.name: one for one in documents}
     redactor = Redactor(secret for one in read.values() for secret in secrets_in(one.text))
     ignores = {name: ignores_in(one.lines) for name, one in read.items() if _MARK in one.text}
     found: dict[str, list[Located]] = {}
-    for one in _judged_further(tuple(_unique(_located(report)))):
+    for one in _judged_further(tuple(_unique(_located(report, asks or {})))):
         document, name = read.get(one.origin.file), one.origin.file
         ignored = ignores[name].of(one.check, one.origin.line, report.generated_at.date()) if name in ignores else None
         line = _line(document, one.origin, redactor) if document else one.line
@@ -165,20 +171,22 @@ def _judged_further(found: tuple[Located, ...]) -> Iterator[Located]:
     return (one for one in found if one.check == _FORM_OF_VALUES or one.origin not in refused)
 
 
-def _located(report: Report) -> Iterator[Located]:
+def _located(report: Report, asks: Mapping[str, tuple[str, ...]]) -> Iterator[Located]:
     for cluster in report.clusters:
         for result in cluster.results:
-            yield from _of_result(cluster, None, result)
+            yield from _of_result(cluster, None, result, asks.get(result.check, ()))
         for remote in cluster.remotes:
             for result in remote.results:
-                yield from _of_result(cluster, remote, result)
+                yield from _of_result(cluster, remote, result, asks.get(result.check, ()))
 
 
-def _of_result(cluster: ClusterReport, remote: RemoteReport | None, result: Result) -> Iterator[Located]:
+def _of_result(
+    cluster: ClusterReport, remote: RemoteReport | None, result: Result, asked: tuple[str, ...]
+) -> Iterator[Located]:
     if result.outcome is not Outcome.FAIL or result.acknowledged is not None or result.explained_by:
         return
     for finding in result.findings:
-        origin, is_exact = place_of(cluster, remote, finding)
+        origin, is_exact = place_of(cluster, remote, finding, asked)
         yield Located(
             check=result.check,
             severity=finding.severity or result.severity or Severity.ERROR,
@@ -190,8 +198,10 @@ def _of_result(cluster: ClusterReport, remote: RemoteReport | None, result: Resu
         )
 
 
-def place_of(cluster: ClusterReport, remote: RemoteReport | None, finding: Finding) -> tuple[Origin, bool]:
-    """The place of a finding: what it says itself, else that of the setting that it or its fix names, else of the remote.
+def place_of(
+    cluster: ClusterReport, remote: RemoteReport | None, finding: Finding, asked: tuple[str, ...] = ()
+) -> tuple[Origin, bool]:
+    """The place of a finding: what it says itself, else that of the setting that it or its fix names, else of an answer, else of the remote.
 
     And whether it is the place of the very thing, and not that of the remote or the document as a whole.
     """
@@ -201,7 +211,8 @@ def place_of(cluster: ClusterReport, remote: RemoteReport | None, finding: Findi
     if isinstance(origins, Unavailable):
         return whole(cluster.name), False
     prefix = f"{_REMOTE}{remote.alias}" if remote else ""
-    for key in _keys(prefix, finding):
+    answers = (name for one in asked for name in ((of_alias(one, remote.alias), one) if remote else (one,)))
+    for key in (*_keys(prefix, finding), *answers):
         found = origins.of(key)
         if found is not None:
             return found, True

@@ -10,6 +10,8 @@ from collections.abc import Callable
 from typing import Final
 
 from diag.documents import key_body, remote_info, role_body, settings_request
+from diag.documents.answers import answer
+from diag.documents.answers.shapes import SHAPES
 from diag.documents.candidate import Candidate
 from diag.documents.cloud import deployments, filters, remotes
 from diag.documents.row import KindRow, Reading
@@ -68,6 +70,7 @@ _ROWS: Final[tuple[RequestRow, ...]] = (
     # What somebody pasted under a request that reads is the answer to it.
     RequestRow(_READING, re.compile(r"/_remote/info"), body_as(remote_info.ROW)),
     RequestRow(_READING, re.compile(r"/_cluster/settings"), _settings_answer),
+    *(RequestRow(_READING, one.paths, body_as(answer.ROW)) for one in SHAPES),
     RequestRow(frozenset({"PUT"}), re.compile(r"/_cluster/settings"), _settings_request),
     RequestRow(_WRITING, remotes.PATH, lambda request, candidate, _: remotes.read_sent(candidate, request.path)),
     RequestRow(_WRITING, re.compile(r"/deployments/traffic-filter/rulesets(?:/[^/]+)?"), body_as(filters.ROW)),

@@ -23,6 +23,7 @@ class DocumentKind(StrEnum):
     SCRIPT = "shell script"
     MARKDOWN = "Markdown file"
     REMOTE_INFO = "answer of _remote/info"
+    API_ANSWER = "answer of an API"
     ENV_FILE = "environment file"
     COMPOSE = "compose file"
     ANSIBLE = "Ansible file"

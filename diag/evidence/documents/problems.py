@@ -18,6 +18,7 @@ class ProblemKind(StrEnum):
     SYNTAX = "syntax"
     SAME_KEY_TWICE = "same key twice"
     UNSET_VARIABLE = "unset variable"
+    UNPLACED = "unplaced"  # Nobody can tell which cluster it is about.
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

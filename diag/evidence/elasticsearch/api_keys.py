@@ -19,6 +19,7 @@ _SHOWN: Final = (
     "filter_path=api_keys.id,api_keys.name,api_keys.type,api_keys.invalidated,api_keys.creation,api_keys.expiration,"
     "api_keys.username,api_keys.certificate_identity,api_keys.access,api_keys.role_descriptors.cross_cluster.cluster"
 )
+FOR_CLUSTERS: Final = "cross_cluster"
 # All keys of the local cluster in one call, however many remotes there are: none of theirs should be among them.
 CALL: Final = Call(path=f"/_security/api_key?{_SHOWN}", privilege=READ_SECURITY, since=FIRST_READ_SECURITY)
 
@@ -79,9 +80,15 @@ def read(answer: object, wanted: str) -> KeyLookup | Unavailable:
     return KeyLookup(record=next(found, None))
 
 
+def read_for_clusters(answer: object) -> tuple[KeyRecord, ...]:
+    """The keys in an answer that were made for other clusters."""
+    found = (_record(key) for key in items(mapping(answer).get("api_keys", [])))
+    return tuple(one for one in found if one.type == FOR_CLUSTERS)
+
+
 def _record(key: Mapping[str, object]) -> KeyRecord:
     access = mapping(key.get("access"))
-    descriptor = mapping(mapping(key.get("role_descriptors")).get("cross_cluster"))
+    descriptor = mapping(mapping(key.get("role_descriptors")).get(FOR_CLUSTERS))
     return KeyRecord(
         name=text(key.get("name")),
         type=text(key.get("type")) or "rest",  # Before 8.9 there was one type only, and nothing said so.

@@ -111,6 +111,24 @@ def read(stats: object, info: object) -> Replication | Unavailable:
     )
 
 
+def seen_once(stats: object | None, info: object | None) -> Replication | Unavailable:
+    """Read what one look at one or both of the answers shows; None for one that there is not.
+
+    What takes two looks stays open: whether writes go on failing, and whether a task is missing for good. Without the statistics nothing
+    is known of how a follower fares, and without the list those that are paused are not known.
+    """
+    if stats is None:
+        names = {"follower_indices": []} if info is None else mapping(info)
+        return (
+            Replication(followers=tuple(_followers(names, {}, licensed=False))) if _is_info(names) else unreadable(INFO)
+        )
+    found = read(stats, {"follower_indices": []} if info is None else info)
+    if isinstance(found, Unavailable):
+        return found
+    followers = (dataclasses.replace(one, has_task=one.has_task or None, writes_fail=None) for one in found.followers)
+    return dataclasses.replace(found, followers=tuple(followers))
+
+
 def _unlicensed(info: object) -> Replication | Unavailable:
     names = mapping(info)
     if not _is_info(names):
