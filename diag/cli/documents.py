@@ -119,13 +119,13 @@ def _judged(evidence: ClusterEvidence, selection: Selection, made: DocumentClust
     """
     checks = selection.checks
     if made is not None:
-        told = {key for key, _ in made.pasted.places} if made.nodes is None else frozenset[str]()
+        answered = {key for key, _ in made.pasted.places} if made.nodes is None else frozenset[str]()
         checks = tuple(
             one
             for one in checks
-            if (not one.once_in_documents or told.intersection(_pieces(one, optional=True)))
+            if (not one.once_in_documents or answered.intersection(_pieces(one, optional=True)))
             and one.id != _OF_CONFIGURATIONS
-            and (not made.only_named or told.intersection(_asked(one)))
+            and (not made.only_named or answered.intersection(_asked(one)))
         )
     return judge(evidence, answerable(evidence, checks), selection.policy, selection.known, offline=True)
 

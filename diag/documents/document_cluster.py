@@ -78,8 +78,8 @@ class DocumentCluster:
 
     def _release(self, declared: LocalVersion | Unavailable) -> LocalVersion | Unavailable:
         """The release: what an answer tells goes before what is declared, as in a round."""
-        told = self.pasted.release
-        return declared if told is None else LocalVersion(number=told, source=_BY_API)
+        known_release = self.pasted.release
+        return declared if known_release is None else LocalVersion(number=known_release, source=_BY_API)
 
     def _complete(self, evidence: RemoteEvidence) -> RemoteEvidence:
         evidence = self._with_answers(evidence)
@@ -94,12 +94,14 @@ class DocumentCluster:
         return dataclasses.replace(evidence, belief=evidence.belief.having({Registration: found}))
 
     def _with_answers(self, evidence: RemoteEvidence) -> RemoteEvidence:
-        told, resolved = self.pasted.remote_release, self.pasted.resolved.get(evidence.remote.alias)
+        known_release, resolved = self.pasted.remote_release, self.pasted.resolved.get(evidence.remote.alias)
         return dataclasses.replace(
             evidence,
             api=evidence.api.having(self.pasted.remote),
             belief=evidence.belief if resolved is None else evidence.belief.having({ResolvedCluster: resolved}),
-            remote_version=evidence.remote_version if told is None else RemoteVersion(number=told, source=_BY_API),
+            remote_version=evidence.remote_version
+            if known_release is None
+            else RemoteVersion(number=known_release, source=_BY_API),
         )
 
     def _with_signs(self, remote: Remote, info: RemoteInfo | None) -> Remote:

@@ -57,14 +57,16 @@ def _read(path: Path, *, by_name: bool) -> Iterator[Named]:
     try:
         if path.suffix.lower() == SUFFIX:
             for name, call, data, problem in members(path, MAX_BYTES):
-                told = f"it {problem}" if problem else ""
-                yield Named(name=f"{path}/{name}", path=None, data=data, by_name=by_name, problem=told, answers=call)
+                problem_text = f"it {problem}" if problem else ""
+                yield Named(
+                    name=f"{path}/{name}", path=None, data=data, by_name=by_name, problem=problem_text, answers=call
+                )
         else:
             data = read_regular(path, MAX_BYTES)
             yield Named(name=str(path), path=path, data=data, by_name=by_name, answers=call_of(path))
     except (OSError, ValueError, NoBundleError) as error:
-        told = str(error) if isinstance(error, NoBundleError) else why(error)
-        yield Named(name=str(path), path=path, by_name=by_name, problem=f"it {told}")
+        problem_text = str(error) if isinstance(error, NoBundleError) else why(error)
+        yield Named(name=str(path), path=path, by_name=by_name, problem=f"it {problem_text}")
 
 
 def _standard_input(name: str) -> Named:

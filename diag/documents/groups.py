@@ -28,7 +28,7 @@ class DocumentGroup:
         return not self.texts and Side.REMOTE in sides and Side.LOCAL not in sides
 
     def answers_of(self, side: Side) -> tuple[PastedAnswer, ...]:
-        """The answers of one side: those that do not tell belong to the cluster whose documents lie beside them."""
+        """The answers of one side: those that do not tell belong to the cluster whose documents lie in the same folder."""
         own = Side.REMOTE if self.is_remote else Side.LOCAL
         return tuple(one for one in self.answers if (one.side or own) is side)
 
@@ -88,7 +88,7 @@ def _keys(
 
 
 def _naming(texts: tuple[SettingsText, ...], answers: tuple[PastedAnswer, ...]) -> Iterator[tuple[str, str]]:
-    """The names of clusters, each with the file that says it for the files beside it."""
+    """The names of clusters, each with the file that says it for the files of its folder."""
     yield from (
         (one.cluster_name, one.whole.file) for one in texts if one.cluster_name and one.form is SettingsForm.FILE
     )

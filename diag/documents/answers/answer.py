@@ -1,4 +1,4 @@
-"""One answer of an API, read from a document: what ``GET _license``, ``GET _nodes`` and the like said."""
+"""One answer of an API, read from a document: what ``GET _license``, ``GET _nodes`` and the like answered."""
 
 from __future__ import annotations
 
@@ -143,9 +143,9 @@ def _registered(node: Node, answer: PastedAnswer) -> Iterable[SettingsTexts]:
     seen: set[tuple[tuple[str, tuple[str, ...]], ...]] = set()
     for settings in _settings_of(node):
         remotes = tuple(one for one in settings if one.key.startswith(_REMOTES))
-        said = tuple(sorted((one.key, one.values) for one in remotes))
-        if remotes and said not in seen:
-            seen.add(said)
+        values_of_node = tuple(sorted((one.key, one.values) for one in remotes))
+        if remotes and values_of_node not in seen:
+            seen.add(values_of_node)
             name = Setting(
                 key="cluster.name",
                 values=(answer.cluster_name,),

@@ -49,7 +49,7 @@ class NoBundleError(Exception):
 
 
 def call_of(path: Path) -> str:
-    """The call that a file answers, by its name beside the manifest of a bundle; empty for any other file."""
+    """The call that a file answers, by its name next to the manifest of a bundle; empty for any other file."""
     call = _CALLS.get(path.stem, "") if path.suffix == ".json" else ""
     folder = path.parent.parent if path.parent.name == COMMERCIAL else path.parent
     return call if call and any((folder / name).is_file() for name in _MANIFESTS) else ""

@@ -126,7 +126,7 @@ def _remote_pieces(pasted: Sequence[PastedAnswer]) -> dict[type, object]:
     """What the answers say of the remote cluster itself."""
     answers = _answers_of(pasted, Subject.REMOTE)
     found = {**_known(Subject.REMOTE, answers), KeyLookup: _only_key(pasted)}
-    if not _tells_interfaces(answers):
+    if not _shows_interfaces(answers):
         # Only GET _nodes as a whole shows which nodes have a remote cluster server: without it none would seem to have one.
         found.pop(Nodes, None)
     return {noun: one for noun, one in found.items() if not isinstance(one, Unavailable)}
@@ -162,7 +162,7 @@ def _as_far_as_shown(found: object, answers: Answers) -> object:
     )
 
 
-def _tells_interfaces(answers: Answers) -> bool:
+def _shows_interfaces(answers: Answers) -> bool:
     reported = mapping(mapping(answers[nodes.CALL].value).get("nodes")).values()
     return all("transport" in mapping(one) for one in reported)
 
