@@ -81,12 +81,22 @@ class ClusterState:
 
 @dataclass(frozen=True, kw_only=True)
 class Snapshot:
-    """Everything the board holds at one moment. ``generation`` grows with each change; ``awaited`` were not seen yet."""
+    """Everything the board holds at one moment. ``generation`` grows with each change; ``awaited`` were not seen yet.
+
+    ``early`` is what the first round of an awaited cluster has found so far: remotes that are judged while others are still being looked at.
+    It is for readers of a page alone, who need not wait for the slowest remote; nothing else counts it.
+    """
 
     generation: int
     at: datetime
     clusters: Mapping[str, ClusterState] = field(default_factory=dict)
     awaited: tuple[str, ...] = ()
+    early: Mapping[str, ClusterState] = field(default_factory=dict)
+
+    @cached_property
+    def shown(self) -> Mapping[str, ClusterState]:
+        """What a page shows: every cluster that had a round, and what is there of the others."""
+        return {**self.clusters, **self.early}
 
     @cached_property
     def report(self) -> Report:
@@ -114,6 +124,18 @@ class Board:
         kept = {name: state for name, state in self._snapshot.clusters.items() if name in set(self._names)}
         self._swap(kept, self._snapshot.at)
 
+    def put_early(self, report: ClusterReport) -> None:
+        """Put up what the first round of a cluster has found so far. Once a round of it finished, this is no news any more."""
+        if report.name not in self._snapshot.awaited:
+            return
+        at = report.evidence.taken_at
+        seen = self._snapshot.early.get(report.name)
+        known = () if seen is None else tuple(one for one in seen.report.remotes if report.remote(one.alias) is None)
+        whole = dataclasses.replace(report, remotes=known + report.remotes, status=Status.UNKNOWN)
+        remotes, _ = _advance({} if seen is None else seen.remotes, whole, at)
+        state = ClusterState(report=whole, round=RoundFacts(), remotes=remotes)
+        self._swap(self._snapshot.clusters, max(at, self._snapshot.at), {**self._snapshot.early, report.name: state})
+
     def put(
         self, report: ClusterReport, facts: RoundFacts | None = None, *, at: datetime | None = None
     ) -> tuple[Change, ...]:
@@ -135,13 +157,18 @@ class Board:
         self._swap({**self._snapshot.clusters, report.name: state}, max(at, self._snapshot.at))
         return changes
 
-    def _swap(self, clusters: Mapping[str, ClusterState], at: datetime) -> None:
+    def _swap(
+        self, clusters: Mapping[str, ClusterState], at: datetime, early: Mapping[str, ClusterState] | None = None
+    ) -> None:
         ordered = {name: clusters[name] for name in self._names if name in clusters}
+        awaited = tuple(name for name in self._names if name not in clusters)
+        early = self._snapshot.early if early is None else early
         self._snapshot = Snapshot(
             generation=self._snapshot.generation + 1,
             at=at,
             clusters=MappingProxyType(ordered),
-            awaited=tuple(name for name in self._names if name not in clusters),
+            awaited=awaited,
+            early=MappingProxyType({name: early[name] for name in awaited if name in early}),
         )
 
 

@@ -189,6 +189,10 @@ class ClusterReport:
         """The name of the local cluster."""
         return self.evidence.cluster.name
 
+    def remote(self, alias: str) -> RemoteReport | None:
+        """The report of one remote, None where it is not among them."""
+        return next((remote for remote in self.remotes if remote.alias == alias), None)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Report:

@@ -11,6 +11,7 @@ from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import Response
 
+from diag.web.assets import AssetRoutes
 from diag.web.backend import Service
 from diag.web.control_routes import ControlRoutes
 from diag.web.data_routes import DataRoutes
@@ -27,7 +28,7 @@ _NO_PAGE = "there is no such page; / leads to those for people, /openapi.json li
 
 def build_app(service: Service) -> Starlette:
     """Make the web application over a service."""
-    kinds = (PageRoutes, DataRoutes, ProbeRoutes, RunRoutes, ControlRoutes)
+    kinds = (PageRoutes, AssetRoutes, DataRoutes, ProbeRoutes, RunRoutes, ControlRoutes)
     routes = [route for kind in kinds for route in kind(service).routes()]
     app = Starlette(
         routes=[*routes, *OpenApiRoutes(routes).routes()],

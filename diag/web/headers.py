@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from typing import Final
 from urllib.parse import urlsplit
 
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-HEADERS = (
+_POLICY: Final = "; ".join(
     (
-        b"content-security-policy",
-        b"default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'",
-    ),
+        "default-src 'none'",
+        *(f"{kind} 'self'" for kind in ("style-src", "script-src", "connect-src", "img-src", "form-action")),
+        *(f"{kind} 'none'" for kind in ("base-uri", "frame-ancestors")),
+    )
+)
+HEADERS = (
+    (b"content-security-policy", _POLICY.encode()),
     (b"x-content-type-options", b"nosniff"),
     (b"x-frame-options", b"DENY"),
     (b"referrer-policy", b"no-referrer"),

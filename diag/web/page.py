@@ -1,202 +1,141 @@
-"""The status page: what a snapshot looks like to a person. Every text in it may come from a peer."""
+"""The overview: what a snapshot looks like to a person, what is wrong first. Every text in it may come from a peer."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from datetime import datetime, timedelta
+from collections import Counter
+from collections.abc import Collection, Iterator, Mapping
+from datetime import datetime
+from types import MappingProxyType
+from typing import Final
 
-from diag.board import ClusterState, Snapshot
+from diag.board import Snapshot
 from diag.lazy_dataclass import dataclass
-from diag.model import Chain, ClusterReport, Outcome, RemoteReport, Result, Status, Unavailable
-from diag.report.coverage_text import strip
-from diag.report.fix_lines import Target, Typed, typed
-from diag.web.views import WORDS, age_of, changes_of, duration, moment, rank, remote_address, render
-from diag.web.wanted import EVERYTHING, Wanted
+from diag.model import Status
+from diag.web.blocks import WORST_FIRST, page_of
+from diag.web.cluster_rows import MAX_CLUSTERS, cluster_rows
+from diag.web.shown_cause import acknowledged
+from diag.web.views import MAX_NAME, WORDS, cluster_address, moment, remote_address, render
+from diag.web.wanted import EVERYTHING, Wanted, leading_check
 
-WORST_FIRST = (Status.FAIL, Status.UNKNOWN, Status.WARN, Status.OK)
-MAX_ROWS = 1000
-MIN_REFRESH, MAX_REFRESH = 5, 60
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Cause:
-    """Why a remote (or a cluster) is not ok: the check, what was found, how to fix it, and what is typed for that."""
-
-    check: str
-    summary: str
-    remedy: str = ""
-    typed: tuple[Typed, ...] = ()
-    more: int = 0
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Row:
-    """One remote on the page."""
-
-    cluster: str
-    alias: str
-    href: str
-    about: str
-    status: Status
-    causes: tuple[Cause, ...]
-    looked: str
-    acknowledged: tuple[str, ...]
-    since: str
-    seconds: float
-    changes: tuple[str, ...]
-    age: str
-    certificate: str
-    certificate_ends_soon: bool
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ClusterRow:
-    """One local cluster on the page, with what is wrong with it as a whole."""
-
-    name: str
-    status: Status
-    remotes: int
-    age: str
-    failure: str
-    causes: tuple[Cause, ...]
+MAX_CHOICES: Final = 100  # In a list of clusters or of causes; beyond that a name is typed.
+MAX_ACKNOWLEDGED: Final = 30
+_NO_PROBLEMS: Final[Mapping[str, str]] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Count:
-    """How many remotes are in a state, and the address that shows them alone."""
+    """How many remotes are in a state, and the address that shows them alone; of all states where ``status`` is None."""
 
+    status: Status | None
     word: str
     number: int
     href: str
     chosen: bool
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Progress:
+    """How far the first round of a cluster has come."""
+
+    name: str
+    seen: int
+    of: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Acknowledged:
+    """What somebody has acknowledged of a remote."""
+
+    name: str
+    href: str
+    text: str
+
+
 def render_page(
     snapshot: Snapshot,
-    interval: float,
     notes: tuple[str, ...],
     now: datetime | None = None,
     wanted: Wanted = EVERYTHING,
+    *,
+    problems: Mapping[str, str] = _NO_PROBLEMS,
+    number: int = 1,
 ) -> str:
-    """Write the page; ``notes`` are shown above everything else, ``wanted`` says which remotes are shown."""
+    """Write the page.
+
+    ``notes`` are shown above everything else, ``wanted`` says which remotes are shown, ``problems`` are the sentences of the checks by their ids,
+    ``number`` is the page, from 1.
+    """
     now = moment(now)
-    order = {status: number for number, status in enumerate(WORST_FIRST)}
-    rows = sorted(
-        _rows(snapshot, now, wanted), key=lambda row: (order[row.status], row.seconds, row.cluster, row.alias)
-    )
-    counts = [
-        Count(
-            word=word,
-            number=sum(remote.status is status for remote in wanted.but_status().remotes(snapshot)),
-            href=wanted.having(status).address,
-            chosen=wanted.status is status,
-        )
-        for status, word in WORDS.items()
-    ]
-    clusters = [_cluster_row(state, now) for name, state in snapshot.clusters.items() if wanted.cluster in {"", name}]
+    page = page_of(snapshot, wanted, problems, now, number)
+    clusters, known = cluster_rows(snapshot, wanted, now), list(_acknowledged(snapshot, wanted))
     return render(
         "status.html",
         now,
+        refresh=True,
+        hurry=bool(snapshot.awaited),
+        taken=snapshot.at.timestamp(),
+        here=wanted.at(page.number),
         status=snapshot.report.status,
-        counts=counts,
+        counts=_counts(snapshot, wanted),
+        wanted=wanted,
         filtered=wanted.words,
-        rows=rows[:MAX_ROWS],
-        left_out=max(0, len(rows) - MAX_ROWS),
-        clusters=sorted(clusters, key=lambda one: order[one.status]),
-        awaited=snapshot.awaited,
+        names=_choices(snapshot.shown),
+        causes=_choices(sorted(_causes(snapshot))),
+        page=page,
+        pages=[(n, wanted.at(n)) for n in range(1, page.pages + 1)],
+        unwell=[row for row in clusters if not row.is_well][:MAX_CLUSTERS],
+        clusters=clusters[:MAX_CLUSTERS],
+        clusters_left_out=max(0, len(clusters) - MAX_CLUSTERS),
+        acknowledged=known[:MAX_ACKNOWLEDGED],
+        acknowledged_left_out=max(0, len(known) - MAX_ACKNOWLEDGED),
+        progress=_progress(snapshot),
+        awaited=[name for name in snapshot.awaited if name not in snapshot.early],
         notes=notes,
-        refresh=int(min(max(interval / 2, MIN_REFRESH), MAX_REFRESH)),
     )
 
 
-def _rows(snapshot: Snapshot, now: datetime, wanted: Wanted) -> Iterator[Row]:
-    for name, state in snapshot.clusters.items():
+def _counts(snapshot: Snapshot, wanted: Wanted) -> tuple[Count, ...]:
+    anyhow = wanted.but_status()
+    counted = Counter(remote.status for remote in anyhow.remotes(snapshot))
+    each = tuple(
+        Count(
+            status=status,
+            word=WORDS[status],
+            number=counted[status],
+            href=anyhow.having(status).address,
+            chosen=wanted.status is status,
+        )
+        for status in WORST_FIRST
+    )
+    whole = Count(status=None, word="all", number=counted.total(), href=anyhow.address, chosen=wanted.status is None)
+    return (*each, whole)
+
+
+def _choices(names: Collection[str]) -> tuple[str, ...]:
+    """What is chosen from a list: a name that can't be shown as it is has its links."""
+    plain = tuple(name for name in names if name.isprintable() and len(name) <= MAX_NAME)
+    return plain if len(names) <= MAX_CHOICES else ()
+
+
+def _causes(snapshot: Snapshot) -> set[str]:
+    states = (state for state in snapshot.shown.values() if not state.round.failure)
+    return {check for state in states for remote in state.report.remotes if (check := leading_check(remote))}
+
+
+def _progress(snapshot: Snapshot) -> tuple[Progress, ...]:
+    return tuple(
+        Progress(name=name, seen=len(state.report.remotes), of=len(state.report.evidence.cluster.remotes))
+        for name, state in snapshot.early.items()
+    )
+
+
+def _acknowledged(snapshot: Snapshot, wanted: Wanted) -> Iterator[Acknowledged]:
+    for name, state in snapshot.shown.items():
+        for text in acknowledged(state.report.results) if wanted.takes_cluster(name) else ():
+            yield Acknowledged(name=name, href=cluster_address(name), text=text)
         for remote in state.report.remotes:
             if wanted.takes(name, remote):
-                yield _row(name, state, remote, now)
-
-
-def _row(cluster: str, state: ClusterState, report: RemoteReport, now: datetime) -> Row:
-    remote, history = report.evidence.remote, state.remotes[report.alias]
-    ends = _certificate_ends(report)
-    return Row(
-        cluster=cluster,
-        alias=report.alias,
-        href=remote_address(cluster, report.alias),
-        about=f"{remote.security_model} · {remote.effective_mode} · {', '.join(a.text for a in remote.dialled)}",
-        status=report.status,
-        causes=_causes(report, state),
-        looked=strip(report),
-        acknowledged=tuple(_acknowledged(report)),
-        since=f"{duration(now - history.since)}",
-        seconds=(now - history.since).total_seconds(),
-        changes=changes_of(history),
-        age=age_of(state, now),
-        certificate=_days(ends, now),
-        certificate_ends_soon=ends is not None
-        and ends - now < timedelta(days=state.report.evidence.thresholds.leaf_days_warning),
-    )
-
-
-def _cluster_row(state: ClusterState, now: datetime) -> ClusterRow:
-    report = state.report
-    return ClusterRow(
-        name=report.name,
-        status=report.status,
-        remotes=len(report.remotes),
-        age=age_of(state, now),
-        failure=state.round.failure or _silence(report),
-        causes=tuple(_finding_cause(result, Target.of(report)) for result in report.results if result.counts),
-    )
-
-
-def _silence(report: ClusterReport) -> str:
-    return f"what it says of its remotes is not known, because {report.unanswered}" if report.unanswered else ""
-
-
-def _causes(report: RemoteReport, state: ClusterState) -> tuple[Cause, ...]:
-    """Every root cause with its sentence and its fix; of an unknown remote what is unknown."""
-    roots = [root for check in report.root_causes if (root := report.result(check)) and root.findings]
-    if roots:
-        return tuple(_finding_cause(root, Target.of(state.report, report)) for root in roots)
-    if report.status is not Status.UNKNOWN:
-        return ()
-    if state.round.failure:
-        return (Cause(check="", summary=state.round.failure),)
-    open_ones = [result for result in report.results if result.is_open]
-    if open_ones:
-        return (Cause(check=open_ones[0].check, summary=open_ones[0].because, more=len(open_ones) - 1),)
-    if report.passed:
-        left_out = state.report.choice.left_out
-        return (Cause(check="", summary=f"what was chosen passed; not asked were {', '.join(left_out)}"),)
-    return (Cause(check="", summary="nothing is known of it yet"),)
-
-
-def _acknowledged(report: RemoteReport) -> Iterator[str]:
-    for result in report.results:
-        if (known := result.acknowledged) is not None and result.outcome is Outcome.FAIL and not result.explained_by:
-            yield f"{result.check}: acknowledged until {known.until}, {known.note}"
-
-
-def _finding_cause(result: Result, place: Target) -> Cause:
-    worst = max(result.findings, key=lambda finding: rank(finding, result), default=None)
-    if worst is None:
-        return Cause(check=result.check, summary=result.because)
-    return Cause(check=result.check, summary=worst.summary, remedy=worst.remedy, typed=tuple(typed(worst, place)))
-
-
-def _certificate_ends(report: RemoteReport) -> datetime | None:
-    """When the first of the presented certificates ends."""
-    if isinstance(report.evidence.endpoints, Unavailable):
-        return None
-    chains = (probe.chain for probe in report.evidence.endpoints.probes)
-    ends = (one.not_after for chain in chains if isinstance(chain, Chain) for one in chain.certificates)
-    return min(ends, default=None)
-
-
-def _days(ends: datetime | None, now: datetime) -> str:
-    if ends is None:
-        return ""
-    left = ends - now
-    stated = f"in {duration(left)}" if left > timedelta() else f"{duration(-left)} ago"
-    return f"{ends:%Y-%m-%d} ({stated})"
+                for text in acknowledged(remote.results):
+                    yield Acknowledged(
+                        name=f"{name} → {remote.alias}", href=remote_address(name, remote.alias), text=text
+                    )

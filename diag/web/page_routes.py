@@ -5,33 +5,48 @@ from __future__ import annotations
 import asyncio
 import dataclasses
 import functools
+import secrets
+import time
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from hashlib import sha256
+from typing import Final
 
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from diag.board import ClusterState
+from diag.board import ClusterState, Snapshot
 from diag.model import RemoteReport
+from diag.web.answers import answer, has_already, tag_headers, takes_gzip
 from diag.web.backend import BusyError, ProbeFailedError, Service, UnknownNameError
 from diag.web.check_page import render_check
+from diag.web.cluster_page import render_cluster
 from diag.web.headers import is_foreign
 from diag.web.page import render_page
 from diag.web.refusals import refusal, refused_look
 from diag.web.remote_page import render_remote
-from diag.web.wanted import Wanted
+from diag.web.response_cache import Body, packed_body
+from diag.web.wanted import Wanted, page_number
+
+HTML: Final = "text/html; charset=utf-8"
+# Seconds after which a page is written anew although nothing changed: it says how long ago things were.
+TICK: Final = 10.0
 
 
 class PageRoutes:
-    """The overview, one remote, one check."""
+    """The overview, one local cluster, one remote, one check."""
 
     def __init__(self, service: Service) -> None:
         self._service = service
+        self._boot = secrets.token_hex(4)  # Generations begin again with each start; tags must not.
 
     def routes(self) -> list[Route]:
         """What they are reached by."""
         return [
             Route("/", self.status),
+            Route("/clusters/{name:path}", self.cluster),
             Route("/remote/{name:path}", self.remote),
             Route("/remote/{name:path}", self.look_now, methods=["POST"]),
             Route("/checks/{id:path}", self.check),
@@ -39,15 +54,26 @@ class PageRoutes:
 
     async def status(self, request: Request) -> Response:
         """The overview."""
-        snapshot, wanted = self._service.board.snapshot(), Wanted.of(request.query_params)
+        wanted, number = Wanted.of(request.query_params), page_number(request.query_params)
         service = self._service
-        page = await asyncio.to_thread(render_page, snapshot, service.interval, service.notes, None, wanted)
-        return Response(page, media_type="text/html")
+        return await self._page(
+            request,
+            lambda snapshot, now: render_page(
+                snapshot, service.notes, now, wanted, problems=self._problems(), number=number
+            ),
+        )
+
+    async def cluster(self, request: Request) -> Response:
+        """One local cluster."""
+        state = self._service.board.snapshot().shown.get(request.path_params["name"])
+        if state is None:
+            raise HTTPException(404, "no local cluster of that name was looked at; / lists those that were")
+        return await self._page(request, lambda _, now: render_cluster(state, now))
 
     async def remote(self, request: Request) -> Response:
         """One remote."""
         state, remote = self._named(request)
-        return Response(await asyncio.to_thread(render_remote, state, remote), media_type="text/html")
+        return await self._page(request, lambda _, now: render_remote(state, remote, now))
 
     async def look_now(self, request: Request) -> Response:
         """One remote, looked at because somebody asks."""
@@ -58,24 +84,40 @@ class PageRoutes:
             probed = await self._service.probe(state.report.name, remote.alias)
         except (UnknownNameError, BusyError, ProbeFailedError) as error:
             return refused_look(request, error)
-        found = next((one for one in probed.report.remotes if one.alias == remote.alias), remote)
+        found = probed.report.remote(remote.alias) or remote
         fresh = dataclasses.replace(state, report=probed.report)
         page = await asyncio.to_thread(functools.partial(render_remote, fresh, found, asked=True))
-        return Response(page, media_type="text/html")
+        return Response(page.encode("utf-8", "backslashreplace"), media_type=HTML)
 
     async def check(self, request: Request) -> Response:
         """The manual page of a check."""
         found = next((one for one in self._service.known_checks if one.id == request.path_params["id"]), None)
         if found is None:
             raise HTTPException(404, "there is no check of that id; diag checks list names them all")
-        return Response(
-            await asyncio.to_thread(render_check, found, self._service.board.snapshot()), media_type="text/html"
-        )
+        return await self._page(request, lambda snapshot, now: render_check(found, snapshot, now))
+
+    async def _page(self, request: Request, write: Callable[[Snapshot, datetime], str]) -> Response:
+        """Write a page on a thread, unless the reader has it as it is now."""
+        snapshot, packed = self._service.board.snapshot(), takes_gzip(request)
+        notes = sha256("\n".join(self._service.notes).encode("utf-8", "backslashreplace")).hexdigest()[:8]
+        tag = f"{self._boot}-{snapshot.generation}-{notes}-{time.monotonic() // TICK:.0f}"
+        if has_already(request, tag):
+            return Response(status_code=304, headers=tag_headers(tag))
+
+        def body() -> Body:
+            # Half a surrogate pair in a name is no valid text anywhere: it is written out.
+            plain = write(snapshot, datetime.now(UTC)).encode("utf-8", "backslashreplace")
+            return packed_body(tag, plain) if packed else Body(tag, plain)
+
+        return answer(await asyncio.to_thread(body), HTML, packed=packed, tagged=True)
+
+    def _problems(self) -> Mapping[str, str]:
+        return {check.id: check.problem for check in self._service.known_checks}
 
     def _named(self, request: Request) -> tuple[ClusterState, RemoteReport]:
         """The remote that an address names. The path comes decoded, so that a slash in a name is no seam."""
         name = request.path_params["name"]
-        for cluster, state in self._service.board.snapshot().clusters.items():
+        for cluster, state in self._service.board.snapshot().shown.items():
             for remote in state.report.remotes:
                 if name == f"{cluster}/{remote.alias}":
                     return state, remote

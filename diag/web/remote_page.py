@@ -1,46 +1,28 @@
-"""The page of one remote: everything that a report says of it at length, and what changed."""
+"""The page of one remote: everything that a report says of it at length, the way to it as a picture, and what changed."""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import datetime
+from typing import Final
+from urllib.parse import urlencode
 
 from diag.board import ClusterState
 from diag.lazy_dataclass import dataclass
-from diag.model import Chain, Outcome, RemoteReport, Result, Seen, Severity, Unavailable
-from diag.report.coverage_text import MARKS, part_name
-from diag.report.fix_lines import Target, Typed, typed
-from diag.report.text import counts
-from diag.web.views import age_of, changes_of, duration, moment, remote_address, render
+from diag.model import RemoteReport
+from diag.report.coverage_text import MARKS, part_name, status_word
+from diag.report.fix_lines import Target
+from diag.report.plain import plain
+from diag.text import clip
+from diag.web.address_rows import address_rows
+from diag.web.path_picture import SEEN_WORDS, stations
+from diag.web.remote_line import about_remote
+from diag.web.sections import answers, outcome_counts, sections
+from diag.web.shown_certificates import certificates_of
+from diag.web.views import Moment, age_of, changes_of, cluster_address, moment, remote_address, render
 
-_STYLES = {Severity.CRITICAL: "fail", Severity.ERROR: "fail", Severity.WARNING: "warn", Severity.INFO: "faint"}
-_SEEN = {
-    Seen.YES: "as it should be",
-    Seen.NO: "not as it should be",
-    Seen.UNKNOWN: "no answer",
-    Seen.NOT_ASKED: "not asked",
-}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ShownFinding:
-    """One finding, ready to be shown."""
-
-    summary: str
-    remedy: str
-    typed: tuple[Typed, ...]
-    docs: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ShownResult:
-    """One check that has something to say."""
-
-    check: str
-    severity: str
-    style: str
-    because: str
-    findings: tuple[ShownFinding, ...]
+MAX_EVIDENCE: Final = 200_000  # Characters; the report has the rest.
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,77 +35,41 @@ class ShownPart:
     hint: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ShownCertificate:
-    """One certificate that an address showed."""
-
-    address: str
-    subject: str
-    issuer: str
-    names: str
-    begins: str
-    ends: str
-    ends_soon: bool
-    fingerprint: str
-
-
 def render_remote(
     state: ClusterState, remote: RemoteReport, now: datetime | None = None, *, asked: bool = False
 ) -> str:
     """Write the page. ``asked``: the remote was looked at because somebody pressed the button."""
     now = moment(now)
-    settings, history = remote.evidence.remote, state.remotes.get(remote.alias)
-    place = Target.of(state.report, remote)
+    cluster, history = state.report.name, state.remotes.get(remote.alias)
+    rows = address_rows(remote.evidence)
+    release = remote.evidence.remote_version
     return render(
         "remote.html",
         now,
-        refresh=0,
-        name=f"{state.report.name} → {remote.alias}",
-        href=remote_address(state.report.name, remote.alias),
+        refresh=True,
+        taken=state.report.evidence.taken_at.timestamp(),
+        here=remote_address(cluster, remote.alias),
+        cluster=cluster,
+        alias=remote.alias,
+        cluster_href=cluster_address(cluster),
         status=remote.status,
-        about=f"{settings.security_model} · {settings.effective_mode} · {', '.join(a.text for a in settings.dialled)}",
-        since=duration(now - history.since) if history else "0 s",
+        word=status_word(remote),
+        about=about_remote(remote),
+        release=str(release),
+        since=Moment.of(history.since if history else now, now),
         age="now" if asked else age_of(state, now),
         asked=asked,
         failure="" if asked else state.round.failure,
-        sections=tuple((title, tuple(_shown(one, place) for one in found)) for title, found in _sections(remote)),
-        counted=counts(remote.results),
+        stations=stations(cluster, remote, rows),
+        sections=sections(remote.results, remote.root_causes, Target.of(state.report, remote)),
+        counted=outcome_counts(remote.results),
+        answers=answers(remote.results),
         coverage=tuple(_coverage(remote)),
-        certificates=tuple(_certificates(remote, now, state.report.evidence.thresholds.leaf_days_warning)),
+        addresses=rows,
+        certificates=tuple(certificates_of(remote.evidence, now, state.report.evidence.thresholds.leaf_days_warning)),
         changes=changes_of(history) if history else (),
-    )
-
-
-def _sections(remote: RemoteReport) -> Iterator[tuple[str, list[Result]]]:
-    """What was found, in the order in which one reads it."""
-    failing = [one for one in remote.results if one.outcome is Outcome.FAIL]
-    known = [one for one in failing if one.acknowledged is not None]
-    counting = sorted((one for one in failing if one.acknowledged is None), key=lambda one: -one.rank)
-    roots = [one for check in remote.root_causes if (one := remote.result(check)) is not None]
-    yield "Root cause" if len(roots) == 1 else "Root causes", roots
-    rest = [one for one in counting if one.check not in remote.root_causes]
-    yield "Because of it", [one for one in rest if one.explained_by]
-    yield "Also", [one for one in rest if not one.explained_by]
-    yield "Not known", [one for one in remote.results if one.is_open]
-    yield "Acknowledged", known
-
-
-def _shown(result: Result, place: Target) -> ShownResult:
-    known = result.acknowledged
-    return ShownResult(
-        check=result.check,
-        severity=result.severity.value if result.severity else "",
-        style=_STYLES[result.severity] if result.severity else "unknown",
-        because=f"acknowledged until {known.until}: {known.note}" if known else result.because,
-        findings=tuple(
-            ShownFinding(
-                summary=one.summary,
-                remedy=one.remedy,
-                typed=tuple(typed(one, place)),
-                docs=tuple(link for link in one.docs if link.startswith("https://")),
-            )
-            for one in result.findings
-        ),
+        evidence=clip(json.dumps(plain(remote.evidence), indent=2, ensure_ascii=False), MAX_EVIDENCE),
+        report_href=f"/report?{urlencode({'cluster': cluster, 'remote': remote.alias})}",
     )
 
 
@@ -131,27 +77,4 @@ def _coverage(remote: RemoteReport) -> Iterator[ShownPart]:
     model = remote.evidence.remote.security_model
     for part, seen in remote.coverage.parts:
         hint = remote.coverage.hints.get(part, "")
-        yield ShownPart(name=part_name(part, model), mark=MARKS[seen], word=_SEEN[seen], hint=hint)
-
-
-def _certificates(remote: RemoteReport, now: datetime, days: float) -> Iterator[ShownCertificate]:
-    """Every certificate once, with the first address that showed it."""
-    if isinstance(remote.evidence.endpoints, Unavailable):
-        return
-    seen: set[str] = set()
-    for probe in remote.evidence.endpoints.probes:
-        for one in probe.chain.certificates if isinstance(probe.chain, Chain) else ():
-            if one.fingerprint in seen:
-                continue
-            seen.add(one.fingerprint)
-            names = (*one.dns_names, *one.ip_addresses, *(name.value for name in one.other_names))
-            yield ShownCertificate(
-                address=str(probe),
-                subject=one.subject,
-                issuer=one.issuer,
-                names=", ".join(names),
-                begins=f"{one.not_before:%Y-%m-%d}",
-                ends=f"{one.not_after:%Y-%m-%d}",
-                ends_soon=one.not_after - now < timedelta(days=days),
-                fingerprint=one.fingerprint,
-            )
+        yield ShownPart(name=part_name(part, model), mark=MARKS[seen], word=SEEN_WORDS[seen], hint=hint)

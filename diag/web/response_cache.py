@@ -107,5 +107,10 @@ class _Kept:
         return body
 
 
+def packed_body(tag: str, plain: bytes) -> Body:
+    """A body that is sent packed."""
+    return Body(tag, plain, _pack(plain))
+
+
 def _pack(data: bytes) -> bytes:
     return gzip.compress(data, FASTEST, mtime=0)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from typing import Final
 from urllib.parse import quote
@@ -11,13 +12,18 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from diag import VERSION
 from diag.board import ClusterState, RemoteHistory
+from diag.lazy_dataclass import dataclass
 from diag.model import Finding, Result, Status
-from diag.text import shown, visible
+from diag.text import shorten, shown, visible
+from diag.web.assets import asset_address
 
 SYMBOLS: Final = {Status.OK: "✓", Status.WARN: "!", Status.FAIL: "✗", Status.UNKNOWN: "?"}
 WORDS: Final = {Status.OK: "ok", Status.WARN: "warn", Status.FAIL: "FAIL", Status.UNKNOWN: "unknown"}
 MAX_TEXT: Final = 2000
+MAX_BRIEF: Final = 500  # Of a sentence in a block of the overview,
+MAX_INLINE: Final = 200  # and of one in a line: the page of the remote has all of it.
 MAX_NAME: Final = 120
+MAX_SHORT: Final = 56  # Of a word or two in the picture of the way.
 _DAY, _HOUR, _MINUTE = 86400, 3600, 60
 
 
@@ -26,7 +32,7 @@ def render(template: str, now: datetime, **values: object) -> str:
     page: str = (
         _environment()
         .get_template(template)
-        .render(now=now.strftime("%Y-%m-%d %H:%M:%S UTC"), version=VERSION, symbols=SYMBOLS, words=WORDS, **values)
+        .render(now=now.strftime("%Y-%m-%d %H:%M:%S UTC"), version=VERSION, **values)
     )
     return page
 
@@ -40,10 +46,19 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    environment.globals |= {"asset": asset_address, "symbols": SYMBOLS, "words": WORDS}
     environment.filters["text"] = functools.partial(shown, limit=MAX_TEXT)
+    environment.filters["brief"] = functools.partial(shown, limit=MAX_BRIEF)
+    environment.filters["inline"] = functools.partial(shown, limit=MAX_INLINE)
     environment.filters["name"] = functools.partial(shown, limit=MAX_NAME)
+    environment.filters["short"] = lambda text: visible(shorten(text, MAX_SHORT))
     environment.filters["lines"] = lambda text: "\n".join(map(visible, text.split("\n")))
     return environment
+
+
+def cluster_address(cluster: str) -> str:
+    """The address of the page of one local cluster."""
+    return f"/clusters/{quote(cluster, safe='')}"
 
 
 def remote_address(cluster: str, alias: str) -> str:
@@ -57,6 +72,11 @@ def rank(finding: Finding, result: Result) -> int:
     return severity.rank if severity else 0
 
 
+def web_links(links: Iterable[str]) -> tuple[str, ...]:
+    """Those that a browser may be led to: an address of the web, in plain characters."""
+    return tuple(link for link in links if link.startswith("https://") and link.isprintable())
+
+
 def changes_of(history: RemoteHistory) -> tuple[str, ...]:
     """What changed with a remote, the newest first."""
     return tuple(
@@ -64,6 +84,26 @@ def changes_of(history: RemoteHistory) -> tuple[str, ...]:
         f"{' · ' + change.root_cause if change.root_cause else ''}"
         for change in reversed(history.changes)
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """A moment of the past: as a machine reads it, and how long ago it was."""
+
+    iso: str
+    ago: str
+
+    @classmethod
+    def of(cls, at: datetime, now: datetime) -> Moment:
+        """Word it."""
+        return cls(at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"), duration(now - at))
+
+
+def days_until(ends: datetime, now: datetime) -> str:
+    """A date, and how far away it is."""
+    left = ends - now
+    stated = f"in {duration(left)}" if left > timedelta() else f"{duration(-left)} ago"
+    return f"{ends:%Y-%m-%d} ({stated})"
 
 
 def age_of(state: ClusterState, now: datetime) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Iterator, Mapping
+from fnmatch import fnmatchcase
 from typing import Final
 from urllib.parse import urlencode
 
@@ -13,6 +14,7 @@ from diag.model import RemoteReport, Report, Status
 from diag.text import shown
 
 _MAX_SHOWN: Final = 80
+_MAX_DIGITS: Final = 6
 
 
 class BadQueryError(ValueError):
@@ -21,7 +23,11 @@ class BadQueryError(ValueError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wanted:
-    """A choice of remotes; empty or None: all of them. ``cause`` is the id of a check that is a root cause."""
+    """A choice of remotes; empty or None: all of them.
+
+    ``cluster`` and ``remote`` are names, or patterns with ``*`` for any text; ``cause`` is the id of a check that is a root cause, or of the
+    question that leaves a remote unknown.
+    """
 
     status: Status | None = None
     cluster: str = ""
@@ -46,16 +52,20 @@ class Wanted:
         """Whether a remote is among them."""
         return (
             self.status in {None, remote.status}
-            and self.cluster in {"", cluster}
-            and self.remote in {"", remote.alias}
-            and (not self.cause or self.cause in remote.root_causes)
+            and _fits(self.cluster, cluster)
+            and _fits(self.remote, remote.alias)
+            and (not self.cause or leading_check(remote, self.cause) == self.cause)
         )
+
+    def takes_cluster(self, name: str) -> bool:
+        """Whether remotes of a local cluster may be among them."""
+        return _fits(self.cluster, name)
 
     def remotes(self, snapshot: Snapshot) -> Iterator[RemoteReport]:
         """The remotes of a snapshot that are among them."""
         return (
             remote
-            for name, state in snapshot.clusters.items()
+            for name, state in snapshot.shown.items()
             for remote in state.report.remotes
             if self.takes(name, remote)
         )
@@ -67,7 +77,7 @@ class Wanted:
         clusters = (
             dataclasses.replace(one, remotes=tuple(remote for remote in one.remotes if self.takes(one.name, remote)))
             for one in report.clusters
-            if self.cluster in {"", one.name}
+            if self.takes_cluster(one.name)
         )
         only_cluster = dataclasses.replace(self, cluster="") == EVERYTHING
         return dataclasses.replace(report, clusters=tuple(one for one in clusters if one.remotes or only_cluster))
@@ -88,10 +98,41 @@ class Wanted:
 
     @property
     def address(self) -> str:
-        """The address of the status page that shows them."""
+        """The address of the overview that shows them."""
+        return self.at(1)
+
+    def at(self, page: int) -> str:
+        """The address of one page of the overview that shows them."""
         query = {"status": self.status or "", "cluster": self.cluster, "remote": self.remote, "cause": self.cause}
-        text = urlencode({key: value for key, value in query.items() if value})
+        text = urlencode({key: value for key, value in query.items() if value} | ({"page": page} if page > 1 else {}))
         return f"/?{text}" if text else "/"
+
+
+def page_number(query: Mapping[str, str]) -> int:
+    """Which page the query asks for, from 1. Raises BadQueryError for what is no number."""
+    text = query.get("page", "1")
+    if not (text.isascii() and text.isdigit() and len(text) <= _MAX_DIGITS and int(text) > 0):
+        msg = f"page {shown(text, _MAX_SHOWN)!r}: expected a number from 1"
+        raise BadQueryError(msg)
+    return int(text)
+
+
+def leading_check(remote: RemoteReport, wanted: str = "") -> str:
+    """The check that stands for what is wrong with a remote: the ``wanted`` one if it is a root cause, else the first root cause.
+
+    Of an unknown remote without a root cause it is the first essential question that stayed open; empty where there is none.
+    """
+    if wanted in remote.root_causes:
+        return wanted
+    if remote.root_causes:
+        return remote.root_causes[0]
+    return next((one.check for one in remote.results if one.is_open), "") if remote.status is Status.UNKNOWN else ""
+
+
+def _fits(pattern: str, name: str) -> bool:
+    return pattern in {"", name} or (
+        "*" in pattern and fnmatchcase(name, pattern.replace("[", "[[]").replace("?", "[?]"))
+    )
 
 
 EVERYTHING: Final = Wanted()
