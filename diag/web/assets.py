@@ -27,7 +27,7 @@ class AssetRoutes:
 
     def routes(self) -> list[Route]:
         """What they are reached by."""
-        return [Route("/assets/{name}", self.asset)]
+        return [Route("/assets/{name:str}", self.asset)]
 
     async def asset(self, request: Request) -> Response:
         """One file."""
