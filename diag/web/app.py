@@ -15,6 +15,7 @@ from diag.web.assets import AssetRoutes
 from diag.web.backend import Service
 from diag.web.control_routes import ControlRoutes
 from diag.web.data_routes import DataRoutes
+from diag.web.event_routes import EventRoutes
 from diag.web.headers import SafeHeaders
 from diag.web.openapi import OpenApiRoutes
 from diag.web.page_routes import PageRoutes
@@ -28,7 +29,7 @@ _NO_PAGE = "there is no such page; / leads to those for people, /openapi.json li
 
 def build_app(service: Service) -> Starlette:
     """Make the web application over a service."""
-    kinds = (PageRoutes, AssetRoutes, DataRoutes, ProbeRoutes, RunRoutes, ControlRoutes)
+    kinds = (PageRoutes, AssetRoutes, DataRoutes, EventRoutes, ProbeRoutes, RunRoutes, ControlRoutes)
     routes = [route for kind in kinds for route in kind(service).routes()]
     app = Starlette(
         routes=[*routes, *OpenApiRoutes(routes).routes()],

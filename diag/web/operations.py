@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+from diag.history import EventKind
 from diag.model import Layer, Outcome, Severity, Status
 from diag.report.json import SCHEMA_VERSION
 from diag.report.json_schema import any_of_words, array, nullable, record
 from diag.web.answers import JSON, PROMETHEUS
+from diag.web.event_routes import MAX_LIMIT, USUAL_LIMIT
+from diag.web.event_routes import MAX_WAIT as MAX_WAIT_FOR_EVENTS
 from diag.web.probe_routes import FORMATS
 from diag.web.report_body import FIELDS
 from diag.web.run_routes import MAX_WAIT, USUAL_WAIT
@@ -102,6 +105,29 @@ SCHEMAS: Final[dict[str, Schema]] = {
             ),
         ]
     },
+    "Events": record(
+        {
+            "events": array(_ref("Event"), "The oldest first."),
+            "after": {"type": "integer", "description": "The cursor to ask with for what comes after these."},
+            "more": {"type": "boolean", "description": "Whether there are more already."},
+            "missed": {
+                "type": "boolean",
+                "description": "Events after the cursor may no longer be kept: read the report.",
+            },
+        }
+    ),
+    "Event": record(
+        {
+            "cursor": {"type": "integer", "description": "Grows, and is never given twice."},
+            "at": _TIME,
+            "cluster": _TEXT,
+            "remote": nullable(_TEXT, "Null where it is about the local cluster itself."),
+            "kind": any_of_words(EventKind),
+            "subject": {**_TEXT, "description": "Which setting, which address, which certificate."},
+            "before": _TEXT,
+            "after": _TEXT,
+        }
+    ),
     "OpenQuestion": record({**_PLACE, "outcome": any_of_words((Outcome.UNKNOWN, Outcome.ERROR)), "because": _TEXT}),
 }
 
@@ -133,6 +159,23 @@ OPERATIONS: Final[dict[tuple[str, str], Schema]] = {
             _query("severity", "Findings of this severity or a higher one.", any_of_words(Severity)),
         ],
         "responses": {"200": _json("The findings.", _ref("Findings"), **_TAGGED), "304": _UNCHANGED},
+    },
+    ("GET", "/events"): {
+        "parameters": [
+            _query(
+                "after",
+                "The cursor of the last answer; left out, from the oldest one that is kept.",
+                {"type": "integer"},
+            ),
+            _query(
+                "limit", f"The most that are given, up to {MAX_LIMIT}.", {"type": "integer", "default": USUAL_LIMIT}
+            ),
+            _query("wait", f"The seconds, up to {MAX_WAIT_FOR_EVENTS}, to wait for the next one.", {"type": "integer"}),
+            _query("cluster", "Of this local cluster."),
+            _query("remote", "Of this remote."),
+            _query("kind", f"Of these kinds, with commas between: {', '.join(EventKind)}."),
+        ],
+        "responses": {"200": _json("What changed.", _ref("Events"))},
     },
     ("GET", "/probe"): {
         "parameters": [

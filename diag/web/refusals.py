@@ -14,7 +14,7 @@ from diag.web.backend import BusyError, UnknownNameError
 
 PROBLEM: Final = "application/problem+json"
 # What answers in JSON refuses in JSON, unless another kind is asked for.
-JSON_PATHS: Final = ("/report", "/findings", "/run", "/openapi.json")
+JSON_PATHS: Final = ("/report", "/findings", "/events", "/run", "/openapi.json")
 RETRY_SECONDS: Final = "5"
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import timedelta
 from typing import Any
 
 import httpx
@@ -17,7 +18,7 @@ from diag.web import BusyError, ProbeFailedError, UnknownNameError, build_app
 from diag.web.openapi import path_of
 from diag.web.operations import OPERATIONS
 from diag.web.refusals import JSON_PATHS
-from tests.diag.test_web import FakeService, client, report, service
+from tests.diag.test_web import NOW, FakeService, client, report, service
 
 __all__ = ["client", "service"]
 
@@ -32,6 +33,9 @@ MORE = [
     ("GET", "/report", "statsu=fail"),
     ("GET", "/findings", "check=network/*&severity=error"),
     ("GET", "/findings", "severity=x"),
+    ("GET", "/events", "limit=1"),
+    ("GET", "/events", "after=1&kind=status,gone"),
+    ("GET", "/events", "after=-1"),
     ("GET", "/probe", "cluster=eu&remote=broken"),
     ("GET", "/probe", "cluster=eu&remote=broken&format=json"),
     ("GET", "/probe", "cluster=eu&remote=logs&format=json&debug=1"),
@@ -112,6 +116,7 @@ async def test_every_answer_is_as_described(
 ) -> None:
     """Of every route, whatever the service behind it says, refusals included."""
     service.board.put(report("audit", broken=True, cluster="us"))
+    service.history.record(report(broken=True), NOW, timedelta(minutes=2))
     document, found, seen = await described(client), {}, 0
     service.error = error if error is None or accept != "text/html" else ConfigError([Problem(file="x", message="bad")])
     for method, path, query in [*((method, path, "") for method, path in sorted(routes_of(service))), *MORE]:
