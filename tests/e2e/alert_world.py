@@ -1,0 +1,223 @@
+"""One local cluster for each fault that has an alert, as evidence without a network: nothing else is wrong with any of them."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import dataclasses
+from collections.abc import AsyncIterator, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from diag.config import ClusterConfig, Config
+from diag.daemon.collecting import NOTHING, CollectRound
+from diag.model import ClusterEvidence, History
+from tests import caselib
+
+_BASE = caselib.base_of("api_key")
+_REFUSED = {"unavailable": "GET / at https://es.example: connection refused", "step": "api", "reason": "refused"}
+_NOT_CONNECTED = {
+    "info": {"connected": False, "open": 0},
+    "resolved": {"connected": False, "error": "connect_exception"},
+    "views": {"all": [["https://es-1.example:9200", False]]},
+}
+_LEADER = {"indices": {"all": [{"name": "orig", "uuid": "u", "soft_deletes": True}]}}
+
+
+def _follower(**of_it: object) -> dict[str, object]:
+    return {
+        "replication": {
+            "followers": [{"index": "copy", "remote": "logs", "leader": "orig", "has_task": True, **of_it}]
+        },
+        "health": {"all": [{"index": "copy", "status": "green"}]},
+        "indices": {"all": [{"name": "copy", "follows": True, "leader_uuid": "u"}]},
+    }
+
+
+@dataclass(frozen=True, kw_only=True)
+class Fault:
+    """What is wrong with a cluster (a patch on the healthy base), which alerts that is, and words of cause and fix that they say."""
+
+    given: Mapping[str, Any] = field(default_factory=dict)
+    alerts: frozenset[str] = frozenset()
+    severity: str = ""
+    says: tuple[str, ...] = ()
+
+
+def _fault(alert: str, severity: str, *says: str, **given: object) -> Fault:
+    return Fault(given=given, alerts=frozenset({alert}), severity=severity, says=says)
+
+
+# Days count from the time of the base, 2026-01-15 12:00, which becomes now.
+FAULTS: Mapping[str, Fault] = {
+    "fine": Fault(),
+    "failing": _fault(
+        "RemoteClusterFailing",
+        "critical",
+        "network/tcp-refused",
+        "connection is refused",
+        connection={"unavailable": "connection refused", "step": "connect", "reason": "refused"},
+        belief=_NOT_CONNECTED,
+    ),
+    "cut off": _fault(
+        "RemoteClusterFailing",
+        "critical",
+        "network/tcp-refused",
+        connection={"unavailable": "connection refused", "step": "connect", "reason": "refused"},
+        belief=_NOT_CONNECTED,
+        local_api=_follower(seconds_since_read=500.0, lag=30_000),
+        remote_api=_LEADER,
+    ),
+    "warning": _fault(
+        "RemoteClusterWarning",
+        "info",
+        "network/latency",
+        connection={"seconds": 0.6},
+    ),
+    "unknown": _fault(
+        "RemoteClusterUnknown",
+        "warning",
+        "timed out",
+        resolution={"unavailable": "looking up logs.example timed out", "step": "dns", "reason": "timed_out"},
+        belief=dict.fromkeys(("info", "resolved", "views"), _REFUSED),
+    ),
+    "clock": _fault("LocalClusterFailing", "critical", "runtime/clock-skew", local_api={"clock": {"ahead": 900.0}}),
+    "slow clock": _fault("LocalClusterWarning", "info", "runtime/clock-skew", local_api={"clock": {"ahead": 120.0}}),
+    "blind": _fault(
+        "LocalClusterUnknown",
+        "warning",
+        "connection refused",
+        "url",
+        cluster={"hosts": ["es.example"]},
+        local_api=dict.fromkeys(_BASE["local_api"], _REFUSED),
+        belief=dict.fromkeys(_BASE["belief"], _REFUSED),
+        key={"unavailable": "not tried", "step": "transport", "reason": "not_tried"},
+    ),
+    "certificate": _fault(
+        "RemoteClusterCertificateExpiring",
+        "warning",
+        "CN=logs.example",
+        "Renew",
+        leaf={"not_after": datetime(2026, 1, 25, 13, tzinfo=UTC)},
+    ),
+    "certificate now": _fault(
+        "RemoteClusterCertificateExpiring",
+        "critical",
+        "CN=logs.example",
+        "Renew",
+        leaf={"not_after": datetime(2026, 1, 18, 13, tzinfo=UTC)},
+    ),
+    "expired": _fault(
+        "RemoteClusterFailing",
+        "critical",
+        "tls/expired",
+        "Renew",
+        leaf={"not_after": datetime(2026, 1, 14, 13, tzinfo=UTC)},
+        belief=_NOT_CONNECTED,
+    ),
+    "key": _fault(
+        "RemoteClusterApiKeyExpiring",
+        "warning",
+        "Create a cross-cluster API key",
+        "invalidate the old key",
+        remote_api={"key": {"record": {"expires": datetime(2026, 1, 25, 13, tzinfo=UTC)}}},
+    ),
+    "license": _fault(
+        "LicenseExpiring",
+        "warning",
+        "The license of the local cluster license",
+        "Install a new license",
+        local_api={"license": {"expires": datetime(2026, 1, 25, 13, tzinfo=UTC)}},
+    ),
+    "paused": _fault(
+        "FollowerIndexPaused",
+        "warning",
+        "copy",
+        "resume_follow",
+        local_api=_follower(paused=True, has_task=False),
+        remote_api=_LEADER,
+    ),
+    "red": _fault(
+        "FollowerIndexRed",
+        "critical",
+        "copy",
+        "_cluster/allocation/explain",
+        local_api={
+            **_follower(),
+            "health": {"all": [{"index": "copy", "status": "red"}]},
+            "copies": {"all": [], "rate": 40 << 20},
+        },
+        remote_api=_LEADER,
+    ),
+    "behind": _fault(
+        "FollowerIndexBehind",
+        "warning",
+        "20,000 operations",
+        "_ccr/stats",
+        local_api=_follower(lag=20_000),
+        remote_api=_LEADER,
+    ),
+    "far behind": _fault(
+        "FollowerIndexBehind",
+        "critical",
+        "250,000 operations",
+        "_ccr/stats",
+        local_api=_follower(lag=250_000),
+        remote_api=_LEADER,
+    ),
+    "not reading": _fault(
+        "FollowerIndexNotReading",
+        "critical",
+        "300 s",
+        "_ccr/stats",
+        local_api=_follower(seconds_since_read=300.0),
+        remote_api=_LEADER,
+    ),
+}
+
+
+STUCK = "stuck"  # Looked at once and never again.
+
+
+class World:
+    """What there is to see of all of them; a cluster that is stuck has one round, and then none that ends."""
+
+    def __init__(self) -> None:
+        self._seen: set[str] = set()
+
+    async def __call__(
+        self,
+        config: Config,  # noqa: ARG002 -- what a round needs of it is in the evidence.
+        cluster: ClusterConfig,
+        now: datetime,
+        remotes: tuple[str, ...] = (),  # noqa: ARG002 -- there is one.
+        past: Mapping[str, History] = NOTHING,  # noqa: ARG002 -- and it has none.
+    ) -> ClusterEvidence:
+        """Look at a cluster."""
+        if cluster.name == STUCK and cluster.name in self._seen:
+            await asyncio.Event().wait()
+        self._seen.add(cluster.name)
+        return evidence_of(cluster.name, now)
+
+    @contextlib.asynccontextmanager
+    async def open(self) -> AsyncIterator[CollectRound]:
+        """Open it as the daemon opens the real world."""
+        yield self
+
+
+def _moved(value: object, by: timedelta) -> object:
+    """The same with every moment moved."""
+    if isinstance(value, datetime):
+        return value + by
+    if isinstance(value, dict):
+        return {key: _moved(item, by) for key, item in value.items()}
+    return [_moved(item, by) for item in value] if isinstance(value, list) else value
+
+
+def evidence_of(name: str, now: datetime) -> ClusterEvidence:
+    """What a round finds in one of the clusters, as if the time of the base were now."""
+    given = FAULTS["fine" if name == STUCK else name].given
+    patched = caselib.merge(_BASE, dict(given))
+    found = caselib.evidence(_moved(patched, now - _BASE["now"]))
+    return dataclasses.replace(found, cluster=dataclasses.replace(found.cluster, name=name), taken_at=now)
