@@ -25,7 +25,7 @@ OWN_FAILURE = 1
 COMMANDS = {
     "run": ("run", "Look at every configured remote once, and report."),
     "daemon": ("serving", "Look again and again; serve metrics, report and status page."),
-    "probe": ("run", "Look at one address, without a configuration."),
+    "probe": ("run", "Look at addresses, without a configuration."),
     "lint": ("lint", "Show what files alone can show: the configuration, or documents of Elasticsearch."),
     "replay": ("run", "Judge saved evidence again, without a network."),
     "discover": ("setup", "Ask a cluster for its remotes, and write a diag.yaml."),

@@ -54,7 +54,14 @@ def run(  # noqa: PLR0913 -- one parameter for each option.
 
 
 @click.command()
-@click.argument("address", metavar="HOST:PORT")
+@click.argument("addresses", metavar="HOST:PORT ...", nargs=-1)
+@click.option(
+    "--file",
+    "file",
+    type=click.Path(allow_dash=True, dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="More addresses, one a line; - reads standard input.",
+)
 @click.option("--server-name", default="", metavar="NAME", help="The name to ask for, as the remote's server_name.")
 @click.option(
     "--security-model", type=click.Choice(["api_key", "certificate"]), help="Left out: derived from the rest."
@@ -72,7 +79,8 @@ def run(  # noqa: PLR0913 -- one parameter for each option.
 @shown_options
 def probe(  # noqa: PLR0913 -- one parameter for each option.
     *,
-    address: str,
+    addresses: tuple[str, ...],
+    file: Path | None,
     server_name: str,
     security_model: str | None,
     ca: tuple[Path, ...],
@@ -86,14 +94,14 @@ def probe(  # noqa: PLR0913 -- one parameter for each option.
     save_evidence: Path | None,
     shown: Shown,
 ) -> int:
-    """Look at one address without any configuration, as a local cluster would that has it as a remote."""
-    from diag.cli.adhoc import AdHocTarget, config_of, without_settings
+    """Look at addresses without any configuration, as a local cluster would that has each as a remote."""
+    from diag.cli.adhoc import AdHocTarget, addresses_in, config_of, without_settings
     from diag.cli.choice import run_of
     from diag.cli.output import save_evidence_file, write_report
     from diag.cli.run_rounds import Limits, run_rounds
 
     named = AdHocTarget(
-        address=address,
+        addresses=addresses if file is None else addresses + addresses_in(file),
         server_name=server_name,
         security_model=security_model,
         ca=ca,
@@ -102,6 +110,9 @@ def probe(  # noqa: PLR0913 -- one parameter for each option.
         credential_file=credential_file,
         transport=not no_transport,
     )
+    if not named.addresses:
+        msg = "expected HOST:PORT, or addresses in --file FILE"
+        raise click.UsageError(msg)
     plan = without_settings(run_of(config_of(named), Chosen(only=only, skip=skip)))
     judged = run_rounds(plan, Limits(timeout=timeout, fail_on=shown.fail_on))
     if save_evidence is not None:

@@ -141,7 +141,7 @@ def _head_of(styler: Styler, name: str, group: Sequence[RemoteReport]) -> list[s
         described += f" · {address(remote)}{_release(remote)}"
     lines = _head(styler, name, described, remote.status, passed=passed_word(remote))
     if len(group) > 1:
-        members = tuple(f"{one.alias} ({address(one)})" for one in group)
+        members = tuple(one.alias if one.alias == address(one) else f"{one.alias} ({address(one)})" for one in group)
         lines += styler.wrap(styler.text(some(members, _MEMBERS_NAMED)), first="  ")
     if coverage_line := strip(remote):
         lines += styler.wrap(styler.text(coverage_line), first="  ", style="faint")

@@ -150,6 +150,40 @@ class TestProbe:
         assert result.exit_code == 2
         assert "expected HOST:PORT" in result.stderr
 
+    def test_many_addresses(self, port: int, tmp_path: Path) -> None:
+        """Each is a remote of its own, wherever it was named, and one that is named twice is looked at once."""
+        (tmp_path / "list").write_text(f"# of the office\n127.0.0.2:{port}   # the old one\n\n127.0.0.1:{port}\r\n")
+        given = ("--security-model", "api_key", "--format", "json", "--file")
+        named = diag("probe", f"127.0.0.1:{port}", f"[::1]:{port}", *given, tmp_path / "list")
+        piped = diag("probe", *given, "-", stdin=f"\ufeff127.0.0.2:{port}\n127.0.0.1:{port}")
+        for result, aliases in (
+            (named, [f"127.0.0.1:{port}", f"[::1]:{port}", f"127.0.0.2:{port}"]),
+            (piped, [f"127.0.0.2:{port}", f"127.0.0.1:{port}"]),
+        ):
+            assert result.exit_code == 3, result.stderr
+            remotes = json.loads(result.stdout)["clusters"][0]["remotes"]
+            assert [one["alias"] for one in remotes] == aliases
+            assert {tuple(one["root_causes"]) for one in remotes} == {(REFUSED,)}
+
+    @pytest.mark.parametrize(
+        ("content", "words"),
+        [
+            (b"", "expected HOST:PORT, or addresses in --file FILE"),
+            (b"127.0.0.1:1\nlogs.example\n", "'logs.example': expected HOST:PORT"),
+            (b"\xff\xfe\x00", "--file"),
+            (b"a:1\n" * 300_000, "larger than"),
+            ("".join(f"a:{n}\n" for n in range(1, 10_002)).encode(), "at most 10000 addresses"),
+        ],
+    )
+    def test_a_file_without_addresses(self, content: bytes, words: str, tmp_path: Path) -> None:
+        """What is no list of addresses is refused in one line, as is a file that is not there, or that never ends."""
+        (tmp_path / "list").write_bytes(content)
+        for result in (diag("probe", "--file", tmp_path / "list"), diag("probe", "--file", "-", stdin=content)):
+            assert result.exit_code == 2
+            assert words in result.stderr or "at most" in result.stderr
+        for name in ("/dev/zero", tmp_path / "none"):
+            assert diag("probe", "--file", name).exit_code == 2
+
     def test_certificate_and_key_go_together(self, tmp_path: Path) -> None:
         """One without the other is refused, as is a file that is not there."""
         file = tmp_path / "file"
