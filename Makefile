@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 COMPILE := .venv/lock/bin/uv pip compile -q -U --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header
 
-.PHONY: run test check new-check lint format types imports docs man lock e2e e2e-all bench clean
+.PHONY: run test check new-check lint format types imports docs man lock dist sbom e2e e2e-all bench clean
 
 ## run: start the lab and the daemon on it, print the report, serve until Ctrl-C
 run: .venv/run.stamp
@@ -47,6 +47,18 @@ docs: .venv/dev.stamp
 ## man: the manual pages of the commands, in dist/man
 man: .venv/dev.stamp
 	$(BIN)/python tools/man_pages.py dist/man
+
+## dist: wheel and sdist, the same bytes wherever they are built, looked over as an index would
+dist: .venv/dev.stamp
+	rm -f dist/*.whl dist/*.tar.gz
+	$(BIN)/python -m hatchling build -d dist
+	$(BIN)/twine check --strict dist/*.whl dist/*.tar.gz
+	$(BIN)/check-wheel-contents dist/*.whl
+	cd dist && sha256sum *.whl *.tar.gz > SHA256SUMS
+
+## sbom: what is installed with diag, with versions, hashes and licenses, as CycloneDX
+sbom: .venv/dev.stamp
+	$(BIN)/python tools/sbom.py dist/diag.cdx.json
 
 ## e2e: against servers and a Prometheus that are not ours: a core of pairs and oracles (needs promtool, haproxy, openssl, JDKs)
 e2e: .venv/dev.stamp

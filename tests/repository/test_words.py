@@ -16,6 +16,7 @@ PAGES = (
     ROOT / "README.md",
     ROOT / "CONTRIBUTING.md",
     ROOT / "CHANGELOG.md",
+    ROOT / "SECURITY.md",
     ROOT / "diag.example.yaml",
     ROOT / "checks" / "REFERENCE.md",
     *sorted((ROOT / "diag" / "web").rglob("*.html")),
