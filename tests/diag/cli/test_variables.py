@@ -13,6 +13,7 @@ from click.core import ParameterSource
 
 from diag.cli import program
 from diag.cli.command_options import Duration, HostPort
+from diag.cli.setup_alerts import PrometheusTime
 from tests.clilib import diag
 
 CONFIG = "clusters: [{name: a, keystore: [], remotes: [{alias: b, mode: proxy, proxy_address: '127.0.0.1:1'}]}]\n"
@@ -46,17 +47,20 @@ def value_for(option: click.Option, folder: Path) -> str:
     """A value that is not the default."""
     if option.is_flag or option.count:
         return "0" if option.default is True else "1"
+    value = "value-of-the-variable"
     match option.type:
         case click.Choice(choices=choices):
-            return str(next(one for one in reversed(choices) if one != option.default))
-        case Duration():
-            return "90s"
+            value = str(next(one for one in reversed(choices) if one != option.default))
+        case Duration() | PrometheusTime():
+            value = "90s"
+        case click.IntRange() | click.FloatRange():
+            value = "17"
         case HostPort():
-            return "192.0.2.1:9999"
+            value = "192.0.2.1:9999"
         case click.Path(file_okay=file_okay):
             (folder / "value").write_text("x")
-            return str(folder / "value") if file_okay else str(folder)
-    return "value-of-the-variable"
+            value = str(folder / "value") if file_okay else str(folder)
+    return value
 
 
 def parsed(context: click.Context, arguments: list[str]) -> click.Context:
