@@ -43,6 +43,7 @@ docs: .venv/dev.stamp
 	$(BIN)/diag setup alerts > grafana/alerts.yml.new && mv grafana/alerts.yml.new grafana/alerts.yml
 	$(BIN)/python tools/statements.py
 	$(BIN)/python tools/permissions_page.py
+	$(BIN)/python tools/kubernetes_rules.py
 
 ## man: the manual pages of the commands, in dist/man
 man: .venv/dev.stamp

@@ -2,32 +2,15 @@
 
 from __future__ import annotations
 
-import importlib.util
-import sys
 from datetime import UTC, datetime
-from pathlib import Path
 
 import pytest
 
 from tests.diag.cli.test_variables import CONTEXTS
+from tests.toollib import tool
 
-ROOT = Path(__file__).parents[2]
-DATE = datetime(2026, 1, 2, tzinfo=UTC)
-
-
-def tool() -> object:
-    """The script as a module."""
-    spec = importlib.util.spec_from_file_location("man_pages", ROOT / "tools" / "man_pages.py")
-    assert spec is not None
-    assert spec.loader is not None
-    made = importlib.util.module_from_spec(spec)
-    sys.modules["man_pages"] = made
-    spec.loader.exec_module(made)
-    return made
-
-
-TOOL: object = tool()
-PAGES: dict[str, str] = TOOL.pages(DATE)  # type: ignore[attr-defined]  # -- loaded by its path.
+TOOL = tool("man_pages")
+PAGES: dict[str, str] = TOOL.pages(datetime(2026, 1, 2, tzinfo=UTC))
 
 
 def plain(text: str) -> str:
@@ -88,4 +71,4 @@ def test_the_date_is_the_one_of_the_build() -> None:
 )
 def test_text_is_no_markup(text: str, expected: str) -> None:
     """A dash can be copied, a line that begins like a request is none."""
-    assert TOOL.roff(text) == expected  # type: ignore[attr-defined]  # -- as above.
+    assert TOOL.roff(text) == expected

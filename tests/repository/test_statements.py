@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import importlib.util
-import sys
 from pathlib import Path
-from types import ModuleType
 
 import pytest
 
 from checks import CHECKS
+from tests.toollib import tool
 
 ROOT = Path(__file__).parents[2]
 IDS = frozenset(check.id for check in CHECKS)
@@ -17,18 +15,7 @@ IDS = frozenset(check.id for check in CHECKS)
 STATEMENTS = 130
 
 
-def tool() -> ModuleType:
-    """The tool that prints the table, a script in a folder that is no package."""
-    spec = importlib.util.spec_from_file_location("statements", ROOT / "tools" / "statements.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    sys.modules["statements"] = module  # A dataclass looks its module up.
-    spec.loader.exec_module(module)
-    return module
-
-
-TOOL = tool()
+TOOL = tool("statements")
 ROWS = TOOL.read(TOOL.DATA.read_text())
 
 
