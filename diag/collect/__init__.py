@@ -2,7 +2,7 @@
 
 from diag.collect.network import Network, RealNetwork
 from diag.collect.recorded import RecordedNetwork, RecordingNetwork
-from diag.collect.round import gather
+from diag.collect.round import Partly, gather
 from diag.collect.round_input import RoundInput
 from diag.collect.target import ApiTarget, ProbeTarget
 from diag.collect.tls_handshake import ClientKey
@@ -11,6 +11,7 @@ __all__ = [
     "ApiTarget",
     "ClientKey",
     "Network",
+    "Partly",
     "ProbeTarget",
     "RealNetwork",
     "RecordedNetwork",

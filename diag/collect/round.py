@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import functools
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 from time import perf_counter
+from typing import Final
 
 from diag.collect.api_evidence import ClusterAnswers, key_id_of, local_answers, with_local_view
 from diag.collect.configured import Configured, configured, local_cluster, undiscovered, waits_for_api
@@ -18,6 +20,7 @@ from diag.collect.round_input import RoundInput, read_materials
 from diag.collect.session import ApiSession, ClusterBasics, release
 from diag.collect.usage import UsageCalls, without_followers
 from diag.collect.watch import Nobody, Watch
+from diag.collect.waves import done_in_waves
 from diag.config import ClusterConfig, fleet
 from diag.model import (
     ClusterEvidence,
@@ -36,55 +39,90 @@ from diag.model import (
 )
 from diag.redact import Redactor
 
+WAVE_SECONDS: Final = 1.0  # How long what is known waits for others before it is handed over.
 
-async def gather(work: RoundInput, network: Network, watch: Watch | None = None) -> ClusterEvidence:
-    """Look at every remote of one local cluster, all at once; ``watch`` hears how far that is."""
+Partly = Callable[[ClusterEvidence], None]
+
+
+async def gather(
+    work: RoundInput, network: Network, watch: Watch | None = None, partly: Partly | None = None
+) -> ClusterEvidence:
+    """Look at every remote of one local cluster, all at once; ``watch`` hears how far that is.
+
+    ``partly`` is given the evidence of those remotes that are known while others still are looked at, each remote in the same words as in the
+    whole evidence in the end. It is called again as more are known, each time with those that it was not given yet.
+    """
     started = perf_counter()
     # A bug of diag makes the whole cluster unknown: nothing goes out unmasked.
     evidence = await isolate(
-        _masked(work, network, watch or Nobody()), functools.partial(_nothing, work), Step.CONFIGURATION
+        _masked(work, network, watch or Nobody(), partly), functools.partial(_nothing, work), Step.CONFIGURATION
     )
     return replace(evidence, seconds=perf_counter() - started)
 
 
-async def _masked(work: RoundInput, network: Network, watch: Watch) -> ClusterEvidence:
+async def _masked(work: RoundInput, network: Network, watch: Watch, partly: Partly | None) -> ClusterEvidence:
     """Mask every secret of the configuration; in a thread, because the evidence of many remotes is large."""
-    evidence = await _gathered(work, network, watch)
-    return await asyncio.to_thread(lambda: _redactor(secrets_of(work.cluster)).evidence(evidence))
+
+    async def masked(evidence: ClusterEvidence) -> ClusterEvidence:
+        return await asyncio.to_thread(lambda: _redactor(secrets_of(work.cluster)).evidence(evidence))
+
+    async def hand_over(evidence: ClusterEvidence) -> None:
+        if partly is not None:
+            partly(await masked(evidence))
+
+    return await masked(await _gathered(work, network, watch, hand_over if partly else None))
 
 
-async def _gathered(work: RoundInput, network: Network, watch: Watch) -> ClusterEvidence:
+async def _gathered(
+    work: RoundInput, network: Network, watch: Watch, hand_over: Callable[[ClusterEvidence], Awaitable[None]] | None
+) -> ClusterEvidence:
     end = None if work.seconds is None else asyncio.get_running_loop().time() + work.seconds
     session = ApiSession(network=network, seconds=work.timeouts.api, end=end)
     probing = RemoteProbing(work, network, session, watch)
     asked = asyncio.ensure_future(session.local(work.cluster))
+    probes: list[asyncio.Future[RemoteEvidence]] = []
     try:
         first = await asked if waits_for_api(work.cluster) else ClusterBasics(version=fleet.local_version(work.cluster))
         known = configured(work.cluster, first)
         chosen = [one for one in known if not work.remotes or one.remote.alias in work.remotes]
         watch.begins([one.remote.alias for one in chosen])
         materials = await asyncio.to_thread(read_materials, work, chosen)
+        probes += [
+            asyncio.ensure_future(probing.remote(one, of, first)) for one, of in zip(chosen, materials, strict=True)
+        ]
         with_keys = any(isinstance(one.key, str) for one in materials)
-        remotes, reports = await asyncio.gather(
-            asyncio.gather(*(probing.remote(one, of, first) for one, of in zip(chosen, materials, strict=True))),
-            _local_reports(session, work.cluster, asked, with_keys=with_keys),
-        )
+        reports = await _local_reports(session, work.cluster, asked, with_keys=with_keys)
         reported = await asked
-        local_views = tuple(
-            with_local_view(remote, reports.of(one.config, key_id_of(material.key)))
-            for remote, one, material in zip(remotes, chosen, materials, strict=True)
-        )
-        used, api = await _usage(_usage_calls(work, session, reported), chosen, local_views, reports)
+        usage = _usage_calls(work, session, reported)
+        whole = _without_remotes(work, known, reported, await _usage_here(usage, reports))
+        found: dict[int, RemoteEvidence] = {}
+        async for places in done_in_waves(probes, None if hand_over is None else WAVE_SECONDS):
+            seen = [
+                with_local_view(probes[n].result(), reports.of(chosen[n].config, key_id_of(materials[n].key)))
+                for n in places
+            ]
+            used = await _usage(usage, [chosen[n] for n in places], seen, reports)
+            found |= dict(zip(places, used, strict=True))
+            if hand_over is not None and len(found) < len(chosen):
+                await hand_over(replace(whole, remotes=used))
     finally:
         asked.cancel()
+        for probe in probes:
+            probe.cancel()
         probing.stop()
+    return replace(whole, remotes=tuple(found[n] for n in range(len(chosen))))
+
+
+def _without_remotes(
+    work: RoundInput, known: tuple[Configured, ...], reported: ClusterBasics, api: LocalApi
+) -> ClusterEvidence:
+    """What is known of the local cluster itself."""
     return ClusterEvidence(
         cluster=local_cluster(work.cluster, known, reported),
         taken_at=work.now,
         local_version=reported.version,
         keystore=keystore_of(fleet.keystore(work.cluster), api[SecureSettingsReload]),
         thresholds=work.thresholds,
-        remotes=used,
         discovery=undiscovered(work.cluster, reported, chosen=bool(work.remotes)),
         api=api,
         surroundings=work.surroundings,
@@ -99,27 +137,33 @@ async def _local_reports(
     return await isolate(local_answers(session, cluster, first.answers, with_keys=with_keys), ClusterAnswers.without)
 
 
+async def _usage_here(usage: UsageCalls, reports: ClusterAnswers) -> LocalApi:
+    """Ask the local cluster for what the use of its remotes makes interesting, and read what somebody stored of a reload."""
+    api, reload = await asyncio.gather(
+        isolate(usage.local(reports.api, reports.copy_rate), lambda why: without_followers(reports.api, why)),
+        asyncio.to_thread(read_reload, usage.cluster.reload_response),
+    )
+    return api.having({SecureSettingsReload: reload})
+
+
 async def _usage(
-    usage: UsageCalls, chosen: list[Configured], remotes: tuple[RemoteEvidence, ...], reports: ClusterAnswers
-) -> tuple[tuple[RemoteEvidence, ...], LocalApi]:
-    """Ask for what the use of the remotes makes interesting, and read what somebody stored of a reload."""
+    usage: UsageCalls, chosen: Sequence[Configured], remotes: Sequence[RemoteEvidence], reports: ClusterAnswers
+) -> tuple[RemoteEvidence, ...]:
+    """Ask both sides for what the use of these remotes makes interesting."""
     asked = (
         isolate(usage.remote(one.config, remote, reports.api), functools.partial(_without_indices, remote.api))
         for one, remote in zip(chosen, remotes, strict=True)
     )
-    api, held, reload, apis = await asyncio.gather(
-        isolate(usage.local(reports.api, reports.copy_rate), lambda why: without_followers(reports.api, why)),
+    held, apis = await asyncio.gather(
         isolate(
             usage.local_views(remotes),
             lambda why: tuple(one.belief.having({SearchTrial: why, ResolvedPatterns: why}) for one in remotes),
         ),
-        asyncio.to_thread(read_reload, usage.cluster.reload_response),
         asyncio.gather(*asked),
     )
-    used = tuple(
+    return tuple(
         replace(remote, belief=belief, api=found) for remote, belief, found in zip(remotes, held, apis, strict=True)
     )
-    return used, api.having({SecureSettingsReload: reload})
 
 
 def _usage_calls(work: RoundInput, session: ApiSession, reported: ClusterBasics) -> UsageCalls:

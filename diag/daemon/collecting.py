@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator, Mapping
 from datetime import datetime
 from typing import Protocol
 
-from diag.collect import Network, RealNetwork, gather
+from diag.collect import Network, Partly, RealNetwork, gather
 from diag.config import ClusterConfig, Config
 from diag.model import ClusterEvidence, History
 from diag.plan import NOTHING, round_input
@@ -26,8 +26,12 @@ class CollectRound(Protocol):
         now: datetime,
         remotes: tuple[str, ...] = (),
         past: Mapping[str, History] = NOTHING,
+        partly: Partly | None = None,
     ) -> ClusterEvidence:
-        """Give what was found; ``past`` is what earlier rounds saw, by alias. Whatever a peer or a file does raises nothing."""
+        """Give what was found; ``past`` is what earlier rounds saw, by alias. Whatever a peer or a file does raises nothing.
+
+        ``partly`` is given what is known while others still are looked at, where the collector can do that.
+        """
 
 
 def max_round_seconds(config: Config) -> float:
@@ -45,12 +49,13 @@ def through(network: Network) -> CollectRound:
         now: datetime,
         remotes: tuple[str, ...] = (),
         past: Mapping[str, History] = NOTHING,
+        partly: Partly | None = None,
     ) -> ClusterEvidence:
         # It reads the documents that the configuration names; a disk may be slow.
         work = await asyncio.to_thread(
             round_input, config, cluster, now, remotes=remotes, seconds=max_round_seconds(config), past=past
         )
-        return await gather(work, network)
+        return await gather(work, network, partly=partly)
 
     return collect
 

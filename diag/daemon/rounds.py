@@ -6,7 +6,7 @@ import asyncio
 import functools
 import time
 import traceback
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from concurrent.futures import Executor
 from datetime import UTC, datetime
 
@@ -15,7 +15,7 @@ from diag.collect.material import secrets_of
 from diag.config import ClusterConfig
 from diag.daemon.collecting import CollectRound, max_round_seconds
 from diag.lazy_dataclass import dataclass
-from diag.model import ClusterReport, History
+from diag.model import ClusterEvidence, ClusterReport, History
 from diag.plan import NOTHING, Plan
 from diag.redact import Redactor
 from diag.text import shown
@@ -23,6 +23,8 @@ from diag.text import shown
 GIVEN_UP_AFTER = 1.5  # Times the time of the longest round, which ends by itself: this long, and the fault is ours.
 MAX_FRAMES = 8
 MAX_TEXT = 500
+
+Early = Callable[[ClusterReport], None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,12 +50,19 @@ class Rounds:
         cluster: ClusterConfig,
         remotes: tuple[str, ...] = (),
         past: Mapping[str, History] = NOTHING,
+        early: Early | None = None,
     ) -> tuple[ClusterReport, float] | RoundFailure:
-        """Run one round, and give the report and the seconds it took. Raises nothing but cancellation."""
+        """Run one round, and give the report and the seconds it took. Raises nothing but cancellation.
+
+        ``early`` is given reports on the remotes that are known while others still are looked at; never after this has ended.
+        """
         started, chosen = time.monotonic(), plan.selection
+        ahead = _Ahead(self._threads, plan, early)
         try:
             async with asyncio.timeout(GIVEN_UP_AFTER * max_round_seconds(plan.config)):
-                evidence = await self._collect(plan.config, cluster, datetime.now(UTC), remotes, past)
+                evidence = await self._collect(
+                    plan.config, cluster, datetime.now(UTC), remotes, past, ahead.judge if early else None
+                )
                 report = await asyncio.get_running_loop().run_in_executor(
                     self._threads,
                     functools.partial(engine.judge, memory=None if remotes else self._memory(plan, cluster.name)),
@@ -64,6 +73,8 @@ class Rounds:
                 )
         except Exception as error:  # noqa: BLE001 -- a round that crashes is counted and shown; the others go on.
             return await self._failure(error, cluster, time.monotonic() - started)
+        finally:
+            ahead.stop()
         return report, time.monotonic() - started
 
     def _memory(self, plan: Plan, name: str) -> engine.Memory:
@@ -84,3 +95,30 @@ class Rounds:
             frames=tuple(f"{frame.filename}:{frame.lineno} in {frame.name}" for frame in frames),
             took=took,
         )
+
+
+class _Ahead:
+    """Judges what a round hands over before it ends."""
+
+    def __init__(self, threads: Executor, plan: Plan, early: Early | None) -> None:
+        self._threads, self._chosen, self._early = threads, plan.selection, early
+        self._running: set[asyncio.Task[None]] = set()
+
+    def judge(self, evidence: ClusterEvidence) -> None:
+        """Judge it on a thread, and hand the report on."""
+        task = asyncio.create_task(self._judge(evidence))
+        self._running.add(task)
+        task.add_done_callback(self._running.discard)
+
+    def stop(self) -> None:
+        """Hand on nothing more."""
+        for task in self._running:
+            task.cancel()
+
+    async def _judge(self, evidence: ClusterEvidence) -> None:
+        chosen = self._chosen
+        report = await asyncio.get_running_loop().run_in_executor(
+            self._threads, engine.judge, evidence, chosen.checks, chosen.policy, chosen.known
+        )
+        if self._early is not None:
+            self._early(report)

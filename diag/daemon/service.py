@@ -190,7 +190,9 @@ class Daemon:
         state = self.board.snapshot().clusters.get(name)
         past = {} if state is None else past_of_all(state.report)
         with self._wanted.round(name) as answer:
-            done = await self._rounds.run(plan, cluster, past=past)
+            # Only what nobody has seen yet is worth showing before the whole cluster is judged.
+            early = self.board.put_early if state is None else None
+            done = await self._rounds.run(plan, cluster, past=past, early=early)
             self._tried.add(name)
             if isinstance(done, RoundFailure):
                 self._note_failure(cluster, done, late)

@@ -480,3 +480,72 @@ async def test_the_fields_that_the_other_side_compares(tmp_path: Path) -> None:
     evidence = await look(cluster({**remote, "x509_fields": ["subjectAltName.dnsName"]}, {**remote, "alias": "audit"}))
     told = [one.restrictions.fields for one in evidence.remotes]  # type: ignore[union-attr]
     assert told == [("subjectAltName.dnsName",), ("subjectAltName.otherName.commonName",)]
+
+
+class Slow:
+    """A network in which the probes of some addresses wait until they are let go."""
+
+    def __init__(self, network: Network, *ports: int) -> None:
+        self._network, self._ports = network, ports
+        self.let_go = asyncio.Event()
+
+    async def resolve(self, host: str, seconds: float, /) -> Resolution | Unavailable:
+        """Look a name up."""
+        return await self._network.resolve(host, seconds)
+
+    async def probe(self, dial: ProbeTarget, /) -> Probe:
+        """Look at an address, when it is let go."""
+        if dial.endpoint.port in self._ports:
+            await self.let_go.wait()
+        return await self._network.probe(dial)
+
+    async def call(self, target: ApiTarget, calls: tuple[Call, ...], /) -> Answers:
+        """Make calls."""
+        return await self._network.call(target, calls)
+
+
+async def test_the_slowest_remote_holds_no_other_up(good: pki.Issued, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is known is handed over while others still are looked at, in the same words as in the end, each remote once, masked."""
+    monkeypatch.setattr("diag.collect.round.WAVE_SECONDS", 0.01)
+    handed = asyncio.Queue[ClusterEvidence]()
+    shown = peers.tls(peers.context(good))
+    with peers.peer(shown) as quick, peers.peer(shown) as slow:
+        config = cluster(proxy("slow", slow), proxy("quick", quick), proxy("nowhere", 1), {"alias": "unset"})
+        work = RoundInput(cluster=config, timeouts=Timeouts(connect=5.0, handshake=5.0), now=NOW)
+        async with RealNetwork() as real:
+            network = Slow(real, slow)
+            round_ = asyncio.ensure_future(gather(work, network, partly=handed.put_nowait))
+            early: dict[str, RemoteEvidence] = {}
+            while len(early) < 3:
+                part = await handed.get()
+                assert [one.alias for one in part.cluster.remotes] == ["slow", "quick", "nowhere", "unset"]
+                assert not {one.remote.alias for one in part.remotes} & set(early)
+                early |= {one.remote.alias: one for one in part.remotes}
+            assert not round_.done()
+            network.let_go.set()
+            whole = await round_
+    assert [one.remote.alias for one in whole.remotes] == ["slow", "quick", "nowhere", "unset"]
+    assert early == {one.remote.alias: one for one in whole.remotes if one.remote.alias != "slow"}
+    assert handed.empty(), "the end of the round is no part of it"
+
+
+async def test_what_is_handed_over_is_masked(tmp_path: Path, good: pki.Issued, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A secret that comes back in the evidence of a part is masked as in the whole."""
+    monkeypatch.setattr("diag.collect.round.WAVE_SECONDS", 0.01)
+    secret = tmp_path / "key"
+    secret.write_text("planted-secret-of-no-worth")
+    handed = asyncio.Queue[ClusterEvidence]()
+    with peers.peer(peers.tls(peers.context(good))) as slow:
+        remotes = (
+            proxy("slow", slow),
+            {**proxy("x", 1), "server_name": "planted-secret-of-no-worth", "credential": {"file": str(secret)}},
+        )
+        work = RoundInput(cluster=cluster(*remotes), timeouts=SHORT, now=NOW)
+        async with RealNetwork() as real:
+            network = Slow(real, slow)
+            round_ = asyncio.ensure_future(gather(work, network, partly=handed.put_nowait))
+            part = await handed.get()
+            network.let_go.set()
+            await round_
+    assert "planted-secret-of-no-worth" not in str(part)
+    assert "***" in str(part)

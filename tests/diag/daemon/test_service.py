@@ -71,6 +71,31 @@ async def test_every_cluster_is_looked_at_on_start(tmp_path: Path, logged: io.St
     assert (change["remote"], change["after"], change["root_cause"]) == ("audit", "fail", "network/dns-nxdomain")
 
 
+async def test_first_results_are_there_before_the_slowest_remote(tmp_path: Path, logged: io.StringIO) -> None:
+    """What the first round has judged is shown while it waits for the others; nothing counts it, and the end has all of them."""
+    slow = asyncio.Event()
+
+    async def before(_cluster: str) -> None:
+        await slow.wait()
+
+    world = World(broken={"audit"}, quick=("audit",), before=before)
+    async with running(world, write_config(tmp_path, {"eu": ["logs", "audit"]})) as made:
+        board = made.daemon.board
+        await until(lambda: bool(board.snapshot().early))
+        seen = board.snapshot().shown["eu"].report
+        assert [(one.alias, one.status) for one in seen.remotes] == [("audit", Status.FAIL)]
+        assert made.daemon.not_ready()
+        assert board.snapshot().awaited == ("eu",)
+        assert not board.snapshot().report.clusters
+        assert not events(logged, "remote.changed")
+        slow.set()
+        await until(lambda: not made.daemon.not_ready())
+        snapshot = board.snapshot()
+        assert not snapshot.early
+        assert [one.alias for one in snapshot.clusters["eu"].report.remotes] == ["logs", "audit"]
+        assert snapshot.clusters["eu"].report.remote("audit").root_causes == seen.remote("audit").root_causes  # type: ignore[union-attr]  # -- it is there.
+
+
 async def test_a_change_is_seen_before_the_interval_ends(
     tmp_path: Path, logged: io.StringIO, monkeypatch: pytest.MonkeyPatch
 ) -> None:

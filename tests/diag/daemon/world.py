@@ -14,6 +14,7 @@ from pathlib import Path
 import httpx
 import yaml
 
+from diag.collect import Partly
 from diag.config import ClusterConfig, Config
 from diag.daemon.collecting import NOTHING, CollectRound
 from diag.evidence.history import NO_PAST
@@ -58,10 +59,15 @@ def without_name(remote: RemoteEvidence) -> RemoteEvidence:
 
 @dataclass(slots=True)
 class World:
-    """What there is to see. ``broken`` aliases do not resolve; ``crash`` is raised; ``before`` is awaited by each look."""
+    """What there is to see.
+
+    ``broken`` aliases do not resolve; ``crash`` is raised; ``before`` is awaited by each look; ``quick`` are the aliases that are handed over
+    before that.
+    """
 
     broken: set[str] = field(default_factory=set)
     crash: Exception | None = None
+    quick: tuple[str, ...] = ()
     before: Callable[[str], Awaitable[None]] | None = None
     looks: list[tuple[str, tuple[str, ...]]] = field(default_factory=list)
     pasts: list[Mapping[str, History]] = field(default_factory=list)
@@ -75,6 +81,7 @@ class World:
         now: datetime,
         remotes: tuple[str, ...] = (),
         past: Mapping[str, History] = NOTHING,
+        partly: Partly | None = None,
     ) -> ClusterEvidence:
         """Look at a cluster."""
         assert config.clusters
@@ -83,6 +90,8 @@ class World:
         self.running += 1
         self.most_running = max(self.most_running, self.running)
         try:
+            if partly and self.quick:
+                partly(self._evidence(cluster, now, self.quick))
             if self.before:
                 await self.before(cluster.name)
         finally:
