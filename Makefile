@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 COMPILE := .venv/lock/bin/uv pip compile -q -U --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header
 
-.PHONY: run test check new-check lint format types imports docs man lock dist sbom e2e e2e-all bench clean
+.PHONY: run test check new-check lint format types imports docs picture man lock dist sbom e2e e2e-all bench clean
 
 ## run: start the lab and the daemon on it, print the report, serve until Ctrl-C
 run: .venv/run.stamp
@@ -43,7 +43,12 @@ docs: .venv/dev.stamp
 	$(BIN)/diag setup alerts > grafana/alerts.yml.new && mv grafana/alerts.yml.new grafana/alerts.yml
 	$(BIN)/python tools/statements.py
 	$(BIN)/python tools/permissions_page.py
+	$(BIN)/python tools/readme_table.py
 	$(BIN)/python tools/kubernetes_rules.py
+
+## picture: what diag says of remotes of the lab at a terminal, as the picture of the README
+picture: .venv/dev.stamp
+	$(BIN)/python tools/picture.py
 
 ## man: the manual pages of the commands, in dist/man
 man: .venv/dev.stamp
