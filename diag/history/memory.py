@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import threading
 from collections import deque
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from heapq import merge
+from itertools import islice
 from typing import Final
 
+from diag.history.batch import Batch
 from diag.history.changes import Change, State, compare
 from diag.history.event import STATUS_KINDS, Availability, Event, EventKind
 from diag.history.known import seen_in
-from diag.history.timeline import availability_of, broke_at, causes_before, is_flapping
+from diag.history.queries import Query
+from diag.history.timeline import Window, availability_of, broke_at, causes_before, is_flapping
 from diag.model import ClusterReport
 
 MAX_EVENTS: Final = 50  # Of one remote: enough for a bad night, little enough for a thousand remotes.
@@ -45,9 +48,13 @@ class Place:
 
 
 class MemoryHistory:
-    """A ``History`` that keeps the last events of each remote, and what is known of it, for as long as the process lives."""
+    """A ``History`` that keeps the last events of each remote, and what is known of it, for as long as the process lives.
 
-    def __init__(self) -> None:
+    ``sink`` is handed all that is to be kept for longer.
+    """
+
+    def __init__(self, sink: Callable[[Batch], None] | None = None) -> None:
+        self._sink = sink
         self._lock = threading.Lock()
         self._cursor = 0
         self._states: dict[str, dict[str, State]] = {}
@@ -74,8 +81,7 @@ class MemoryHistory:
             if at - looked > max_pause:
                 changes = (_gap(looked, at), *changes)
             self._looked[report.name] = max(at, looked)
-            self._states[report.name] = states
-            return self._keep(report.name, at, changes)
+            return self._advance(report.name, states, changes, at)
 
     def expect(self, clusters: Iterable[str], at: datetime) -> tuple[Event, ...]:
         """Say which clusters there are: the others are gone."""
@@ -83,10 +89,39 @@ class MemoryHistory:
         with self._lock:
             events: list[Event] = []
             for name in self._states.keys() - wanted:
-                changes, self._states[name] = compare(self._states[name], {}, at)
+                changes, states = compare(self._states[name], {}, at)
                 self._looked.pop(name, None)
-                events += self._keep(name, at, changes)
+                events += self._advance(name, states, changes, at)
             return tuple(events)
+
+    def load(self, known: Batch, latest: Iterable[Event]) -> bool:
+        """Go on from what an earlier process knew; false, and nothing done, where something was recorded already."""
+        with self._lock:
+            if self._states:
+                return False
+            for (cluster, remote), state in known.states.items():
+                self._states.setdefault(cluster, {})[remote] = state
+            self._looked = {name: at for name, at in known.looked.items() if name in self._states}
+            for event in latest:
+                self._add(event)
+                self._cursor = max(self._cursor, event.cursor)
+            return True
+
+    def everything(self) -> Batch:
+        """All that is known, and the latest events: for a file that has none of it."""
+        with self._lock:
+            states = {(cluster, remote): one for cluster, of in self._states.items() for remote, one in of.items()}
+            return Batch(events=tuple(self._recent), states=states, looked=dict(self._looked))
+
+    def ask(self, query: Query) -> tuple[Event, ...]:
+        """The events that are asked for, as far as they are kept, the oldest first."""
+        with self._lock:
+            one_place = query.cluster is not None and query.remote is not None
+            place = self._places.get((query.cluster or "", query.remote or ""), Place()) if one_place else None
+            found = tuple(self._recent if place is None else place.events)
+        if query.newest:
+            return tuple(islice(filter(query.takes, reversed(found)), query.limit))[::-1]
+        return tuple(islice(filter(query.takes, found), query.limit))
 
     def events(
         self,
@@ -98,79 +133,80 @@ class MemoryHistory:
         kinds: Collection[EventKind] = (),
     ) -> tuple[Event, ...]:
         """The events with a higher cursor than ``after``, the oldest first."""
-        with self._lock:
-            place = None if cluster is None or remote is None else self._places.get((cluster, remote), Place())
-            found = tuple(self._recent if place is None else place.events)
-        wanted = (
-            one
-            for one in found
-            if one.cursor > after
-            and cluster in {None, one.cluster}
-            and remote in {None, one.remote}
-            and (not kinds or one.kind in kinds)
-        )
-        return tuple(one for one, _ in zip(wanted, range(limit), strict=False))
+        return self.ask(Query(after=after, limit=limit, cluster=cluster, remote=remote, kinds=kinds))
 
     def latest(self, cluster: str, remote: str, limit: int = 20) -> tuple[Event, ...]:
         """The last events of one remote, the newest first."""
-        return self.events(cluster=cluster, remote=remote)[::-1][:limit]
+        return self.ask(Query(limit=limit, cluster=cluster, remote=remote, newest=True))[::-1]
 
     def since(self, cluster: str, remote: str) -> datetime | None:
         """Since when it has had its status."""
-        with self._lock:
-            state = self._states.get(cluster, {}).get(remote)
+        state = self.state(cluster, remote)
         return state.since if state and state.status is not None else None
+
+    def state(self, cluster: str, remote: str) -> State | None:
+        """What is known of it."""
+        with self._lock:
+            return self._states.get(cluster, {}).get(remote)
 
     def what_changed_before(self, cluster: str, remote: str) -> tuple[Event, ...]:
         """What changed in the day before it stopped being well, the newest first."""
         own = self.events(cluster=cluster, remote=remote)
         broke = broke_at(own)
-        if broke is None:
-            return ()
-        return causes_before({*own, *self.events(cluster=cluster, remote="")}, broke)
+        return causes_before({*own, *self.events(cluster=cluster, remote="")}, broke) if broke else ()
 
     def availability(self, cluster: str, remote: str, days: float, now: datetime) -> Availability:
         """How long it was well in the last ``days`` days, as far as that is kept."""
-        events = {
-            *self.events(cluster=cluster, remote=remote),
-            *self.events(cluster=cluster, remote="", kinds={EventKind.GAP}),
-        }
-        line = sorted((one for one in events if one.kind in _STATUS_LINE), key=lambda one: one.cursor)
+        gaps = self.events(cluster=cluster, remote="", kinds={EventKind.GAP})
+        line = {*self.events(cluster=cluster, remote=remote, kinds=STATUS_KINDS), *gaps}
         with self._lock:
             # Gaps stand with the cluster: where some of them are forgotten, nothing is known of the remote either.
             places = (self._places.get((cluster, one)) for one in (remote, ""))
             begins = [place.whole_since for place in places if place and place.whole_since]
+        window = self.window(cluster, days, now, max(begins, default=now))
+        return availability_of(sorted(line, key=lambda one: one.cursor), self.state(cluster, remote), window)
+
+    def window(self, cluster: str, days: float, now: datetime, whole_since: datetime) -> Window:
+        """The last days up to the last look at a cluster; up to now where that is too long ago."""
+        with self._lock:
             looked = self._looked.get(cluster, now)
             ends = looked if now - looked <= self._max_pause else now
-        return availability_of(line, max(begins, default=ends), ends - timedelta(days=days), looked, ends)
+        return Window(begins=ends - timedelta(days=days), ends=ends, whole_since=whole_since, looked=looked)
 
     def flapping(self, cluster: str, remote: str, now: datetime) -> bool:
         """Whether it changes between well and not well again and again."""
         return is_flapping(self.events(cluster=cluster, remote=remote, kinds=STATUS_KINDS), now)
 
-    def _keep(self, cluster: str, at: datetime, changes: Iterable[Change]) -> tuple[Event, ...]:
-        events = tuple(
-            Event(
-                cursor=self._next_cursor(at),
-                at=at,
-                cluster=cluster,
-                remote=one.remote,
-                kind=one.kind,
-                subject=one.subject,
-                before=one.before,
-                after=one.after,
-            )
-            for one in changes
-        )
+    def _advance(
+        self, cluster: str, states: dict[str, State], changes: Iterable[Change], at: datetime
+    ) -> tuple[Event, ...]:
+        before, self._states[cluster] = self._states.get(cluster, {}), states
+        events = tuple(self._event(cluster, change, at) for change in changes)
         for event in events:
-            self._places.setdefault((cluster, event.remote), Place()).add(event)
-        self._recent.extend(events)
+            self._add(event)
+        if self._sink is not None:
+            changed = {(cluster, name): one for name, one in states.items() if one is not before.get(name)}
+            looked = {cluster: self._looked[cluster]} if cluster in self._looked else {}
+            self._sink(Batch(events=events, states=changed, looked=looked))
         return events
 
-    def _next_cursor(self, at: datetime) -> int:
-        """Grow with each event and, because time does, from one process to the next, without anything being kept."""
+    def _event(self, cluster: str, change: Change, at: datetime) -> Event:
+        # A cursor grows with each event and, because time does, from one process to the next without anything being kept.
         self._cursor = max(self._cursor + 1, int(at.astimezone(UTC).timestamp() * _MICROSECONDS))
-        return self._cursor
+        return Event(
+            cursor=self._cursor,
+            at=at,
+            cluster=cluster,
+            remote=change.remote,
+            kind=change.kind,
+            subject=change.subject,
+            before=change.before,
+            after=change.after,
+        )
+
+    def _add(self, event: Event) -> None:
+        self._places.setdefault((event.cluster, event.remote), Place()).add(event)
+        self._recent.append(event)
 
 
 def _gap(looked: datetime, at: datetime) -> Change:

@@ -7,7 +7,9 @@ from datetime import datetime, timedelta
 from itertools import pairwise
 from typing import Final
 
+from diag.history.changes import State
 from diag.history.event import CAUSES, STATUS_KINDS, Availability, Event, EventKind
+from diag.lazy_dataclass import dataclass
 from diag.model import Status
 
 BEFORE: Final = timedelta(days=1)  # What changed earlier than this is hardly why something broke.
@@ -16,19 +18,26 @@ FLAP_TIME: Final = timedelta(hours=1)  # within this time: it broke twice, and c
 _WELL: Final = frozenset({Status.OK.value, Status.WARN.value})
 
 
-def availability_of(
-    events: Iterable[Event], whole_since: datetime, begins: datetime, looked: datetime, ends: datetime
-) -> Availability:
-    """How long it was well. ``events`` are those of its status and the gaps of its cluster, the oldest first.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Window:
+    """The time that is asked for. Before ``whole_since`` nothing is known, and after ``looked`` nobody looked."""
 
-    Before ``whole_since`` nothing is known, and after ``looked`` nobody looked.
+    begins: datetime
+    ends: datetime
+    whole_since: datetime
+    looked: datetime
+
+
+def availability_of(events: Iterable[Event], state: State | None, window: Window) -> Availability:
+    """How long it was well. ``events`` are those of its status and the gaps of its cluster in the window, the oldest first.
+
+    ``state`` is what is known of it now: without any event, it has been so all the time since then.
     """
-    begins = min(begins, ends)
-    events = tuple(events)
+    events, begins, ends = tuple(events), window.begins, window.ends
     gaps = [_gap(one) for one in events if one.kind is EventKind.GAP]
     seconds = dict.fromkeys(("up", "down", "unknown"), 0.0)
-    for began, over, status in _spells([one for one in events if one.kind in STATUS_KINDS], whole_since):
-        start, end = max(began, begins), min(over or looked, looked, ends)
+    for began, over, status in _spells([one for one in events if one.kind in STATUS_KINDS], state, window.whole_since):
+        start, end = max(began, begins), min(over or ends, window.looked, ends)
         if status and end > start:
             kind = "up" if status in _WELL else "down" if status == Status.FAIL else "unknown"
             seconds[kind] += (end - start).total_seconds() - _overlap(gaps, start, end)
@@ -61,13 +70,18 @@ def is_flapping(events: Iterable[Event], now: datetime) -> bool:
     return sum((one.before in _WELL) is not (one.after in _WELL) for one in changed) >= FLAPS
 
 
-def _spells(events: Sequence[Event], whole_since: datetime) -> Iterable[tuple[datetime, datetime | None, str]]:
+def _spells(
+    events: Sequence[Event], state: State | None, whole_since: datetime
+) -> Iterable[tuple[datetime, datetime | None, str]]:
     """From when to when it had which status, the last one without an end; nothing while it was not there."""
     if not events:
+        if state is not None and state.status is not None:
+            yield max(whole_since, state.since), None, state.status
         return
     yield whole_since, events[0].at, events[0].before
     for one, other in pairwise(events):
-        yield one.at, other.at, one.after
+        # Where the one does not begin with what the other ended with, something in between was lost: nothing is known of that time.
+        yield one.at, other.at, one.after if one.after == other.before else ""
     yield events[-1].at, None, events[-1].after
 
 
