@@ -1,6 +1,7 @@
 """``diag.yaml``: what it may hold, how it is read, and what is wrong with it, every error with its place."""
 
 from diag.config.config_problems import ConfigError, Problem
+from diag.config.history_file import HistoryFile
 from diag.config.load import config_schema, load_config
 from diag.config.remotes import Auth, RemoteConfig
 from diag.config.schema import Acknowledge, Checks, ClusterConfig, Config, Daemon, Probe, Timeouts, Transport
@@ -15,6 +16,7 @@ __all__ = [
     "Config",
     "ConfigError",
     "Daemon",
+    "HistoryFile",
     "Probe",
     "Problem",
     "RemoteConfig",

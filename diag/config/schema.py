@@ -9,6 +9,7 @@ from pydantic import Field, PrivateAttr, model_validator
 
 from diag.config.base import Loading, Model, refuse
 from diag.config.config_problems import Key, Problem, path_of, printable
+from diag.config.history_file import HistoryFile
 from diag.config.limits import Limits
 from diag.config.remotes import Auth, KeyStoreFile, RemoteConfig
 from diag.config.secrets import SecretRef
@@ -170,6 +171,9 @@ class Daemon(Model):
     url: Url | None = Field(
         default=None,
         description="Where people reach the pages, for links in alerts; a path in front of it stays. Left out: the address that is scraped.",
+    )
+    history: HistoryFile | None = Field(
+        default=None, description="Where the past is kept. Left out: in memory, until the daemon ends."
     )
 
     @property

@@ -12,6 +12,8 @@ from cryptography.hazmat.backends.openssl.backend import backend
 from prometheus_client import CollectorRegistry, Counter, Gauge, disable_created_metrics, generate_latest
 
 from diag import VERSION
+from diag.daemon.history_series import HistorySeries
+from diag.history import FileFacts
 from diag.metrics.label_values import MAX_SENTENCE_LENGTH
 from diag.text import shown
 
@@ -65,6 +67,7 @@ class OwnMetrics:
             "1 with the address of the pages, as daemon.url says; without it there is no series.",
             "url",
         )
+        self._history = HistorySeries(self._registry)
         build = self._gauge("diag_build_info", "Versions of this program.", "version", "python", "openssl")
         build.labels(VERSION, platform.python_version(), backend.openssl_version_text()).set(1)
 
@@ -132,6 +135,13 @@ class OwnMetrics:
             self._refused.clear()
             self._refused.labels(shown(because, MAX_SENTENCE_LENGTH)).set(1)
             self.version += 1
+
+    def history(self, facts: FileFacts | None) -> None:
+        """Note how the file of the history does; None where none is configured."""
+        with self._lock:
+            if self._history.facts != facts:
+                self._history.facts = facts
+                self.version += 1
 
     def render(self) -> tuple[int, bytes]:
         """The version and the text of all of them. May be called on any thread."""

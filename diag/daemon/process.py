@@ -20,6 +20,7 @@ import structlog
 from diag import VERSION
 from diag.config import ConfigError, load_config
 from diag.daemon.collecting import CollectRound, real_collector
+from diag.daemon.remembering import opened_history
 from diag.daemon.serve import StartError, open_socket, serve, url_of
 from diag.daemon.service import Daemon
 from diag.daemon.service_manager import ServiceManager
@@ -62,8 +63,8 @@ async def running_daemon(
     plan = load()
     bound = open_socket(*(listen or plan.config.daemon.address))
     with contextlib.closing(bound):
-        async with open_collector() as collect:
-            daemon = Daemon(plan, collect, load)
+        async with open_collector() as collect, opened_history(plan.config.daemon.history) as history:
+            daemon = Daemon(plan, collect, load, history)
             server, serving = await serve(build_app(daemon), bound, daemon.grace)
             watching = asyncio.create_task(daemon.watch(), name="watch")
             url = url_of(bound)

@@ -11,16 +11,17 @@ from datetime import UTC, datetime, timedelta
 
 import structlog
 
-from diag.board import Board, Change, RoundFacts, report_as_unknown
+from diag.board import Board, RoundFacts, report_as_unknown
 from diag.check import Check
 from diag.config import ClusterConfig, ConfigError, fleet
 from diag.daemon.collecting import CollectRound
 from diag.daemon.own_metrics import OwnMetrics, RoundResult
 from diag.daemon.probes import Probes, named_cluster
+from diag.daemon.remembering import Remembering, is_news
 from diag.daemon.rounds import RoundFailure, Rounds
 from diag.daemon.timetable import Timetable, spread
 from diag.daemon.wanted_rounds import WantedRounds
-from diag.history import History, MemoryHistory
+from diag.history import Event, History
 from diag.model import ClusterReport, Reason, Status
 from diag.observations import past_of_all
 from diag.plan import Plan
@@ -42,12 +43,13 @@ log = structlog.stdlib.get_logger("diag.daemon")
 class Daemon:
     """Keeps the board fresh. Everything but judging happens on the event loop."""
 
-    def __init__(self, plan: Plan, collect: CollectRound, load: Load) -> None:
+    def __init__(self, plan: Plan, collect: CollectRound, load: Load, history: History) -> None:
         self.board = Board(plan.names)
-        self.history: History = MemoryHistory()
+        self.history = history
         self.own = OwnMetrics()
         self._plan, self._load = plan, load
         self._threads = ThreadPoolExecutor(2, "diag-judge")
+        self._remembering = Remembering(self.board, history, self._threads)
         self._rounds = Rounds(collect, self._threads)
         self._probes = Probes(self._rounds)
         self._timetable = Timetable(self._round, self._skipped)
@@ -78,7 +80,7 @@ class Daemon:
             if self._plan.selection.broken
             else ""
         )
-        return tuple(note for note in (refused, packs) if note)
+        return tuple(note for note in (refused, packs, *self.history.notes) if note)
 
     @property
     def known_checks(self) -> tuple[Check, ...]:
@@ -109,8 +111,9 @@ class Daemon:
                 log.warning("clock.moved", seconds=round(moved, 1))
                 offset += moved
                 self._timetable.again()
+            self.own.history(self.history.file)
             for name in self._plan.names:
-                self._report_stale(name)
+                await self._report_stale(name)
 
     async def stop(self, grace: float | None = None) -> None:
         """Start no more rounds, and let those that run finish within ``grace`` seconds."""
@@ -160,6 +163,8 @@ class Daemon:
         self._place(changed)
         if plan.config.daemon.listen != old.config.daemon.listen:
             log.warning("config.listen_needs_restart", listen=plan.config.daemon.listen)
+        if plan.config.daemon.history != old.config.daemon.history:
+            log.warning("config.history_needs_restart")
         log.info("config.loaded", clusters=len(plan.names), changed=len(changed), gone=len(gone))
 
     def _note_plan(self, plan: Plan) -> None:
@@ -193,19 +198,19 @@ class Daemon:
             # Only what nobody has seen yet is worth showing before the whole cluster is judged.
             early = self.board.put_early if state is None else None
             done = await self._rounds.run(plan, cluster, past=past, early=early)
-            self._tried.add(name)
             if isinstance(done, RoundFailure):
-                self._note_failure(cluster, done, late)
+                await self._note_failure(cluster, done, late)
                 answer(done)
             else:
-                self._note_report(name, *done, late)
+                await self._note_report(name, *done, late)
                 answer(Probed(report=self.board.snapshot().clusters[name].report, took=done[1]))
+            self._tried.add(name)
 
-    def _note_report(self, name: str, report: ClusterReport, took: float, late: float) -> None:
+    async def _note_report(self, name: str, report: ClusterReport, took: float, late: float) -> None:
         self._seen[name] = time.monotonic()
         now = datetime.now(UTC)
         report = self._kept(name, report, now)
-        changes = self._put(report, RoundFacts(finished_at=now, took=took, late=late), now)
+        events = await self._put(report, RoundFacts(finished_at=now, took=took, late=late), now)
         self.own.count(name, RoundResult.FINISHED)
         self.own.timed(name, took=took, late=late, finished=now.timestamp())
         failing = sum(remote.status is Status.FAIL for remote in report.remotes)
@@ -219,8 +224,7 @@ class Daemon:
             failing=failing,
             unknown=unknown,
         )
-        _log_changes(name, changes)
-        if any(change.before for change in changes) or not failing + unknown:
+        if any(map(is_news, events)) or not failing + unknown:
             self._rechecks[name] = 0
         if failing + unknown:
             self._recheck(name)
@@ -239,12 +243,14 @@ class Daemon:
         unknown = report_as_unknown(state.report, report.evidence.cluster, str(because), now)
         return dataclasses.replace(unknown, evidence=report.evidence)
 
-    def _note_failure(self, cluster: ClusterConfig, failure: RoundFailure, late: float) -> None:
+    async def _note_failure(self, cluster: ClusterConfig, failure: RoundFailure, late: float) -> None:
         name = cluster.name
         self.own.count(name, RoundResult.FAILED)
         self.own.timed(name, took=failure.took, late=late, finished=None)
         log.error("round.failed", cluster=name, error=failure.kind, detail=failure.detail, frames=list(failure.frames))
-        self._report_as_unknown(cluster, f"the last round failed inside diag ({failure.kind}); its log says where")
+        await self._report_as_unknown(
+            cluster, f"the last round failed inside diag ({failure.kind}); its log says where"
+        )
         self._recheck(name)
 
     def _recheck(self, name: str) -> None:
@@ -252,43 +258,21 @@ class Daemon:
             self._rechecks[name] = self._rechecks.get(name, 0) + 1
             self._timetable.sooner(name, max(MIN_RECHECK, self.interval / RECHECK_PART))
 
-    def _report_stale(self, name: str) -> None:
+    async def _report_stale(self, name: str) -> None:
         """Take away what a report says once it is too old."""
         cluster, limit = self._plan.cluster(name), STALE_AFTER * self.interval
         state = self.board.snapshot().clusters.get(name)
         if cluster is None or (state and state.round.failure) or time.monotonic() - self._seen[name] <= limit:
             return
         log.warning("round.missing", cluster=name, seconds=round(limit))
-        self._report_as_unknown(cluster, f"no round finished within {STALE_AFTER} intervals ({limit:g} s)")
+        await self._report_as_unknown(cluster, f"no round finished within {STALE_AFTER} intervals ({limit:g} s)")
 
-    def _report_as_unknown(self, cluster: ClusterConfig, because: str) -> None:
+    async def _report_as_unknown(self, cluster: ClusterConfig, because: str) -> None:
         state = self.board.snapshot().clusters.get(cluster.name)
         now = datetime.now(UTC)
         facts = state.round if state else RoundFacts()
         report = report_as_unknown(state.report if state else None, fleet.local_cluster(cluster), because, now)
-        changes = self._put(report, dataclasses.replace(facts, failure=because), now)
-        _log_changes(cluster.name, changes)
+        await self._put(report, dataclasses.replace(facts, failure=because), now)
 
-    def _put(self, report: ClusterReport, facts: RoundFacts, now: datetime) -> tuple[Change, ...]:
-        """Show a report, and remember what changed with it."""
-        discovery = report.evidence.discovery
-        unread = discovery is not None and discovery.reason is not Reason.NO_REMOTES
-        max_pause = timedelta(seconds=STALE_AFTER * self.interval)
-        self.history.record(report, now, max_pause, incomplete=unread or bool(facts.failure))
-        return self.board.put(report, facts, at=now)
-
-
-def _log_changes(cluster: str, changes: tuple[Change, ...]) -> None:
-    """Say which remotes changed. One that is seen for the first time and well is no news."""
-    for change in changes:
-        if change.before is None and change.after is Status.OK:
-            continue
-        say = log.info if change.after in {Status.OK, Status.WARN} else log.warning
-        say(
-            "remote.changed",
-            cluster=cluster,
-            remote=change.alias,
-            before=change.before or "new",
-            after=change.after,
-            root_cause=change.root_cause,
-        )
+    async def _put(self, report: ClusterReport, facts: RoundFacts, now: datetime) -> tuple[Event, ...]:
+        return await self._remembering.put(report, facts, now, timedelta(seconds=STALE_AFTER * self.interval))

@@ -45,7 +45,7 @@ class Outbox:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._pending = Batch()
+        self._pending, self._taken = Batch(), Batch()
         self.dropped = 0
 
     def add(self, batch: Batch) -> None:
@@ -54,15 +54,27 @@ class Outbox:
             self._keep(self._pending.then(batch))
 
     def take(self) -> Batch:
-        """Hand over all of it."""
+        """Hand over all of it; ``done`` or ``give_back`` says what became of it."""
         with self._lock:
-            pending, self._pending = self._pending, Batch()
-            return pending
+            self._taken, self._pending = self._pending, Batch()
+            return self._taken
 
-    def give_back(self, batch: Batch) -> None:
-        """Take back what could not be written; what came meanwhile is later."""
+    def done(self) -> None:
+        """What was taken is written."""
         with self._lock:
-            self._keep(batch.then(self._pending))
+            self._taken = Batch()
+
+    def give_back(self) -> None:
+        """What was taken could not be written; what came meanwhile is later."""
+        with self._lock:
+            taken, self._taken = self._taken, Batch()
+            self._keep(taken.then(self._pending))
+
+    @property
+    def events(self) -> tuple[Event, ...]:
+        """Those of which it is not known that they are written, the oldest first."""
+        with self._lock:
+            return (*self._taken.events, *self._pending.events)
 
     def _keep(self, batch: Batch) -> None:
         too_many = max(0, len(batch.events) - MAX_PENDING)

@@ -7,15 +7,20 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from diag.history.event import Availability, Event, EventKind
+from diag.history.file_facts import FileFacts
 from diag.model import ClusterReport
 
 
 class History(Protocol):
     """The past of every cluster and remote; ``remote=""`` is the local cluster itself.
 
-    All may be called on any thread. ``events``, ``what_changed_before`` and ``availability`` may read a file: on the event loop they
-    belong in ``asyncio.to_thread``. The others answer from memory. None of them raises because a file can't be used.
+    All may be called on any thread, and none raises because a file can't be used. ``since`` and ``flapping`` answer from memory at once;
+    the others take milliseconds, or longer where a disk is slow: on the event loop they belong in ``asyncio.to_thread``.
     """
+
+    @property
+    def file(self) -> FileFacts | None:
+        """How the file does; None where none is configured."""
 
     @property
     def notes(self) -> tuple[str, ...]:

@@ -28,7 +28,7 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Retention:
-    """How much is kept: so many days, and a file of so many bytes."""
+    """How much is kept: for how many days, and how many bytes."""
 
     days: int
     size: int

@@ -11,11 +11,12 @@ from typing import Final
 from diag.history.batch import Batch, Outbox
 from diag.history.database import Retention
 from diag.history.event import CAUSES, STATUS_KINDS, Availability, Event, EventKind
-from diag.history.memory import MAX_RECENT, MemoryHistory
+from diag.history.file_facts import FileFacts
+from diag.history.memory import MemoryHistory
 from diag.history.queries import Query, forgotten, select, status_line
 from diag.history.tables import stamp
 from diag.history.timeline import BEFORE, availability_of, broke_at, causes_before
-from diag.history.writer import FileFacts, Writer
+from diag.history.writer import Writer
 from diag.model import ClusterReport
 
 OPEN_SECONDS: Final = (
@@ -45,7 +46,7 @@ class FileHistory:
         self._writer.stop(CLOSE_SECONDS)
 
     @property
-    def facts(self) -> FileFacts:
+    def file(self) -> FileFacts:
         """How the file does."""
         return self._writer.facts
 
@@ -108,29 +109,37 @@ class FileHistory:
     def availability(self, cluster: str, remote: str, days: float, now: datetime) -> Availability:
         """How long it was well in the last ``days`` days, as far as that is kept."""
         window = self._memory.window(cluster, days, now, _ALWAYS)
+        waiting = self._outbox.events  # First: what is written in between is found in the file.
         found = self._writer.read(lambda one: (status_line(one, cluster, remote, window.begins), forgotten(one)))
         if found is None:
             return self._memory.availability(cluster, remote, days, now)
         line, whole_since = found
-        after = stamp(window.begins)
-        own = self._memory.events(after=after, limit=MAX_RECENT, cluster=cluster, remote=remote, kinds=STATUS_KINDS)
-        gaps = self._memory.events(after=after, limit=MAX_RECENT, cluster=cluster, remote="", kinds={EventKind.GAP})
+        pending = [one for one in waiting if _of_line(one, cluster, remote, window.begins)]
         whole = replace(window, whole_since=whole_since) if whole_since else window
-        return availability_of(_in_order((*line, *own, *gaps)), self._memory.state(cluster, remote), whole)
+        return availability_of(_in_order((*line, *pending)), self._memory.state(cluster, remote), whole)
 
     def flapping(self, cluster: str, remote: str, now: datetime) -> bool:
         """Whether it changes between well and not well again and again."""
         return self._memory.flapping(cluster, remote, now)
 
     def _ask(self, query: Query) -> tuple[Event, ...]:
-        """What the file has, and what it does not have yet."""
-        written = self._writer.read(lambda one: select(one, query)) or ()
-        found = _in_order((*written, *self._memory.ask(query)))
+        """What the file has, and what it does not have yet; where it can't be read, what memory has."""
+        waiting = self._outbox.events
+        written = self._writer.read(lambda one: select(one, query))
+        kept = self._memory.ask(query) if written is None else written
+        found = _in_order((*kept, *filter(query.takes, waiting)))
         return found[-query.limit :] if query.newest else found[: query.limit]
 
     def _keep(self, batch: Batch) -> None:
         self._outbox.add(batch)
         self._writer.wake()
+
+
+def _of_line(event: Event, cluster: str, remote: str, begins: datetime) -> bool:
+    """Whether an event belongs to the status of a remote since then: its own, and the gaps of its cluster."""
+    if event.cluster != cluster or event.at < begins:
+        return False
+    return (event.remote == remote and event.kind in STATUS_KINDS) or event.kind is EventKind.GAP
 
 
 def _in_order(events: Iterable[Event]) -> tuple[Event, ...]:

@@ -33,6 +33,7 @@ from diag.model import (
     Trust,
     Unavailable,
 )
+from diag.text import visible
 
 MAX_SUBJECTS: Final = 64  # Of one group: a peer chooses how many settings and addresses there are.
 MAX_VALUE: Final = 500
@@ -101,11 +102,12 @@ def _facts(found: Iterable[tuple[Group, Mapping[str, str | None]]]) -> Iterator[
 
 
 def _cut(text: str, limit: int = MAX_VALUE) -> str:
-    """Cut a text that is too long so that two that differ behind the cut still do."""
-    if len(text) <= limit:
-        return text
+    """Write out what is no plain character, and cut a text that is too long so that two that differ behind the cut still do."""
+    plain = visible(text[:limit])
+    if len(text) <= limit and len(plain) <= limit:
+        return plain
     digest = hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:_DIGEST]
-    return f"{text[: limit - _DIGEST - 2]}… {digest}"
+    return f"{plain[: limit - _DIGEST - 2]}… {digest}"
 
 
 def _of_api(

@@ -64,6 +64,10 @@ class MemoryHistory:
         self._recent: deque[Event] = deque(maxlen=MAX_RECENT)
 
     @property
+    def file(self) -> None:
+        """None."""
+
+    @property
     def notes(self) -> tuple[str, ...]:
         """Nothing: memory always works."""
         return ()

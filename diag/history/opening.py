@@ -1,4 +1,4 @@
-"""Opening the file of the past: who may read it, who else has it, whether it is ours, and what becomes of a broken one."""
+"""Opening the file of the past: who may read it, who else has it, whether diag made it, and what becomes of a broken one."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Final
 
-from diag.history.tables import APPLICATION_ID, MIGRATIONS
+from diag.history import tables
 
 MAX_SET_ASIDE: Final = 3  # Broken files that are kept: a disk that breaks each new one is not filled with them.
 _PRIVATE: Final = 0o600  # Names of clusters, addresses, settings: nobody else's business.
@@ -34,7 +34,7 @@ def is_broken(error: Exception) -> bool:
 
 
 def connect(path: Path, wait: float, *, read_only: bool = False) -> sqlite3.Connection:
-    """Open a connection that waits so many seconds where another process is writing. It begins no transaction by itself."""
+    """Open a connection that waits for ``wait`` seconds where another process is writing. It begins no transaction by itself."""
     mode = "ro" if read_only else "rw"
     return sqlite3.connect(
         f"{path.absolute().as_uri()}?mode={mode}", wait, isolation_level=None, check_same_thread=False, uri=True
@@ -74,14 +74,12 @@ def check_origin(connection: sqlite3.Connection) -> None:
     """See that a file is new, or one of diag that this release can read. Raises NotUsableError."""
     (application,) = connection.execute("PRAGMA application_id").fetchone()
     (version,) = connection.execute("PRAGMA user_version").fetchone()
-    (tables,) = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
-    if application != APPLICATION_ID and (application or version or tables):
+    (parts,) = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
+    if application != tables.APPLICATION_ID and (application or version or parts):
         msg = "it is the database of another program, and left alone"
         raise NotUsableError(msg)
-    if version > len(MIGRATIONS):
-        msg = (
-            f"a newer release of diag wrote it (form {version}, this one knows {len(MIGRATIONS)}), and it is left alone"
-        )
+    if version > len(tables.MIGRATIONS):
+        msg = f"a newer release of diag wrote it (form {version}, this one knows {len(tables.MIGRATIONS)}), and it is left alone"
         raise NotUsableError(msg)
 
 

@@ -16,10 +16,10 @@ import structlog
 from diag.history.batch import Batch, Outbox
 from diag.history.database import Database, Retention
 from diag.history.event import Event
+from diag.history.file_facts import FileFacts
 from diag.history.memory import MAX_RECENT
 from diag.history.opening import is_broken, set_aside
 from diag.history.queries import Query, known, select
-from diag.lazy_dataclass import dataclass
 from diag.text import shown
 
 FIRST_DELAY, MAX_DELAY = 1.0, 60.0  # Seconds between two attempts while the file can't be used.
@@ -29,21 +29,6 @@ T = TypeVar("T")
 Adopt = Callable[[Batch, tuple[Event, ...]], bool]
 
 log = structlog.stdlib.get_logger("diag.history")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FileFacts:
-    """How the file does. ``problem`` says why it can't be used now; ``set_aside`` are the names that broken ones got.
-
-    ``dropped`` counts events that were never written, ``failures`` attempts to write or read that failed.
-    """
-
-    problem: str = ""
-    set_aside: tuple[str, ...] = ()
-    events: int = 0
-    size: int = 0
-    dropped: int = 0
-    failures: int = 0
 
 
 class Writer:
@@ -62,7 +47,7 @@ class Writer:
         self._damage: Exception | None = None
         self._delay = 0.0
         self._pruned = -PRUNE_SECONDS
-        self._failures, self._kept, self._size = 0, 0, 0
+        self._failures, self._size = 0, 0
         self._problem = "it is not open yet"
         self._aside: list[str] = []
         self._thread = threading.Thread(target=self._run, name="diag-history", daemon=True)
@@ -84,10 +69,11 @@ class Writer:
     @property
     def facts(self) -> FileFacts:
         """How the file does."""
+        database = self._database
         return FileFacts(
             problem=self._problem,
             set_aside=tuple(self._aside),
-            events=self._kept,
+            events=database.events_kept if database else 0,
             size=self._size,
             dropped=self._outbox.dropped,
             failures=self._failures,
@@ -129,7 +115,7 @@ class Writer:
             self._failed(error)
             return False
         if self._problem:
-            log.info("history.usable", path=str(self._path), events=self._kept)
+            log.info("history.usable", path=str(self._path), events=self.facts.events)
         self._problem, self._delay = "", 0.0
         return True
 
@@ -162,7 +148,7 @@ class Writer:
             if not self._adopt(kept, latest):
                 # This process began without it. What an empty file is given is all there is; behind that nothing is known.
                 database.seed(self._everything(), is_new=kept.is_empty)
-            self._note(database)
+            self._size = database.size
             opened.pop_all()
         self._database = database
 
@@ -180,20 +166,18 @@ class Writer:
 
     def _write_to(self, database: Database) -> None:
         batch = self._outbox.take()
-        if not batch.is_empty:
-            try:
+        written = False
+        try:
+            if not batch.is_empty:
                 database.write(batch)
-            except (sqlite3.Error, OSError):
-                self._outbox.give_back(batch)
-                raise
-        self._note(database)
+            written = True
+        finally:
+            self._outbox.done() if written else self._outbox.give_back()
+        self._size = database.size
         if self._size > self._retention.size or time.monotonic() - self._pruned >= PRUNE_SECONDS:
             database.prune(datetime.now(UTC))
             self._pruned = time.monotonic()
-            self._note(database)
-
-    def _note(self, database: Database) -> None:
-        self._kept, self._size = database.events_kept, database.size
+            self._size = database.size
 
     def _close(self) -> None:
         if self._database is not None:
