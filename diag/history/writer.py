@@ -105,6 +105,7 @@ class Writer:
                 self._wake.wait(PRUNE_SECONDS)
             self._wake.clear()
             self._attempt(self._write)
+        self._attempt(self._write)  # What came after the last look.
         if self._database is not None:
             self._database.close()
 

@@ -379,7 +379,7 @@ def test_the_file_stays_small(tmp_path: Path) -> None:
     with opened(path, Retention(days=100_000, size=200_000)) as history:
         assert history.file.size <= 200_000
         kept = history.events(limit=100_000, remote="logs")
-        assert 100 < len(kept) < 5000
+        assert 100 < len(kept) < 6000
         found = history.availability("eu", "logs", 365, minute(2999))
         assert abs(found.up + found.down - (minute(2999) - kept[0].at).total_seconds()) <= 60
 
