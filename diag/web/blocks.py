@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Final
 
 from diag.board import ClusterState, Snapshot
+from diag.history import History
 from diag.lazy_dataclass import dataclass
 from diag.model import RemoteReport, Status
+from diag.web.background import Background
 from diag.web.remote_line import Line, line_of
 from diag.web.shown_cause import Cause
+from diag.web.shown_past import since_of
 from diag.web.views import Moment
 from diag.web.wanted import Wanted, leading_check
 
@@ -56,36 +59,33 @@ class _Entry:
     cluster: str
     state: ClusterState
     remote: RemoteReport
-
-    @property
-    def since(self) -> datetime:
-        return self.state.remotes[self.remote.alias].since
+    since: datetime
 
 
-def page_of(snapshot: Snapshot, wanted: Wanted, problems: Mapping[str, str], now: datetime, number: int) -> Page:
-    """Choose, group and order. ``problems`` are the sentences of the checks, ``number`` the wanted page, from 1.
+def page_of(snapshot: Snapshot, background: Background, wanted: Wanted, now: datetime, number: int) -> Page:
+    """Choose, group and order; ``number`` is the wanted page, from 1.
 
     Many causes are shared out among pages; of one cause alone, its remotes are.
     """
-    groups = _grouped(snapshot, wanted)
+    groups = _grouped(snapshot, background.history, wanted)
     if len(groups) == 1:
         ((key, entries),) = groups
         pages = -(-len(entries) // MAX_LINES)
         number = min(number, pages)
         part = entries[(number - 1) * MAX_LINES : number * MAX_LINES]
-        block = _block(key, entries, part, wanted, problems, now)
+        block = _block(key, entries, part, wanted, background, now)
         return Page(blocks=(dataclasses.replace(block, folded=False),), number=number, pages=pages)
     pages = max(1, -(-len(groups) // MAX_BLOCKS))
     number = min(number, pages)
     chosen = groups[(number - 1) * MAX_BLOCKS : number * MAX_BLOCKS]
     each = max(MIN_LINES_EACH, MAX_LINES // max(1, len(chosen)))
-    blocks = tuple(_block(key, entries, entries[:each], wanted, problems, now) for key, entries in chosen)
+    blocks = tuple(_block(key, entries, entries[:each], wanted, background, now) for key, entries in chosen)
     return Page(blocks=blocks, number=number, pages=pages)
 
 
-def _grouped(snapshot: Snapshot, wanted: Wanted) -> list[tuple[tuple[Status, str], list[_Entry]]]:
+def _grouped(snapshot: Snapshot, history: History, wanted: Wanted) -> list[tuple[tuple[Status, str], list[_Entry]]]:
     groups: dict[tuple[Status, str], list[_Entry]] = {}
-    for entry in _entries(snapshot, wanted):
+    for entry in _entries(snapshot, history, wanted):
         status = entry.remote.status
         # Of a cluster whose rounds bring nothing, no check says why.
         nameless = status is Status.OK or bool(entry.state.round.failure)
@@ -97,11 +97,11 @@ def _grouped(snapshot: Snapshot, wanted: Wanted) -> list[tuple[tuple[Status, str
     return sorted(groups.items(), key=lambda item: (order[item[0][0]], -item[1][0].since.timestamp(), item[0][1]))
 
 
-def _entries(snapshot: Snapshot, wanted: Wanted) -> Iterator[_Entry]:
+def _entries(snapshot: Snapshot, history: History, wanted: Wanted) -> Iterator[_Entry]:
     for name, state in snapshot.shown.items():
         for remote in state.report.remotes:
             if wanted.takes(name, remote):
-                yield _Entry(name, state, remote)
+                yield _Entry(name, state, remote, since_of(history, name, remote.alias, state))
 
 
 def _block(
@@ -109,11 +109,11 @@ def _block(
     entries: Sequence[_Entry],
     part: Sequence[_Entry],
     wanted: Wanted,
-    problems: Mapping[str, str],
+    background: Background,
     now: datetime,
 ) -> Block:
     (status, check), first = key, entries[0]
-    lines = tuple(line_of(one.cluster, one.state, one.remote, now) for one in part)
+    lines = tuple(line_of(one.cluster, one.state, one.remote, one.since, now) for one in part)
     cause = _cause_by(lines[0], check)
     alike = cause is None or _alike(lines, check)
     everyone = dataclasses.replace(wanted, status=status, cause=check or wanted.cause)
@@ -121,7 +121,7 @@ def _block(
         key=f"{status} {check}",
         status=status,
         check=check,
-        title=problems.get(check, "") if not alike else "",
+        title=background.problems.get(check, "") if not alike else "",
         cause=cause,
         of="" if alike else f"{part[0].cluster} → {part[0].remote.alias}",
         count=len(entries),

@@ -9,10 +9,12 @@ from typing import Final
 
 from diag.board import Snapshot
 from diag.check import Check
+from diag.history import History
 from diag.lazy_dataclass import dataclass
 from diag.model import Result
 from diag.report.manual import facts_of
 from diag.web.shown_cause import STYLES
+from diag.web.shown_past import since_of
 from diag.web.views import Moment, cluster_address, moment, remote_address, render, web_links
 from diag.web.wanted import Wanted
 
@@ -41,10 +43,10 @@ class FailingPlace:
     standing: str = ""
 
 
-def render_check(check: Check, snapshot: Snapshot, now: datetime | None = None) -> str:
+def render_check(check: Check, snapshot: Snapshot, history: History, now: datetime | None = None) -> str:
     """Write the page."""
     now = moment(now)
-    places = list(_places(check, snapshot, now))
+    places = list(_places(check, snapshot, history, now))
     return render(
         "check.html",
         now,
@@ -70,7 +72,7 @@ def _paragraphs(check: Check) -> Iterator[Paragraph]:
         yield Paragraph(heading=found[1] if found else "", parts=tuple(parts))
 
 
-def _places(check: Check, snapshot: Snapshot, now: datetime) -> Iterator[FailingPlace]:
+def _places(check: Check, snapshot: Snapshot, history: History, now: datetime) -> Iterator[FailingPlace]:
     for name, state in snapshot.shown.items():
         own = next((one for one in state.report.results if one.check == check.id and one.counts), None)
         if own is not None:
@@ -80,8 +82,7 @@ def _places(check: Check, snapshot: Snapshot, now: datetime) -> Iterator[Failing
             if result is None or not result.counts:
                 continue
             standing = f"because of {', '.join(result.explained_by)}" if result.explained_by else ""
-            history = state.remotes.get(remote.alias)
-            since = Moment.of(history.since, now) if history else None
+            since = Moment.of(since_of(history, name, remote.alias, state), now)
             href = remote_address(name, remote.alias)
             yield _place(result, f"{name} → {remote.alias}", href, standing=standing, since=since)
 

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Final
 
 from diag.board import ClusterState
+from diag.history import History
 from diag.model import LocalVersion
 from diag.report.fix_lines import Target
 from diag.report.plain import plain
@@ -16,19 +17,20 @@ from diag.web.cluster_rows import cluster_row
 from diag.web.remote_line import line_of
 from diag.web.remote_page import MAX_EVIDENCE
 from diag.web.sections import answers, outcome_counts, sections
+from diag.web.shown_past import past_of, since_of
 from diag.web.views import Moment, cluster_address, moment, render
 from diag.web.wanted import Wanted
 
 MAX_REMOTES: Final = 100  # The overview of this cluster has them all, page by page.
 
 
-def render_cluster(state: ClusterState, now: datetime | None = None) -> str:
+def render_cluster(state: ClusterState, history: History, now: datetime | None = None) -> str:
     """Write the page."""
     now = moment(now)
     report, row = state.report, cluster_row(state, now)
-    since = {alias: past.since.timestamp() for alias, past in state.remotes.items()}
+    since = {one.alias: since_of(history, report.name, one.alias, state) for one in report.remotes}
     remotes = sorted(
-        report.remotes, key=lambda one: (WORST_FIRST.index(one.status), -since.get(one.alias, 0.0), one.alias)
+        report.remotes, key=lambda one: (WORST_FIRST.index(one.status), -since[one.alias].timestamp(), one.alias)
     )
     return render(
         "cluster.html",
@@ -41,7 +43,8 @@ def render_cluster(state: ClusterState, now: datetime | None = None) -> str:
         sections=sections(report.results, (), Target.of(report)),
         counted=outcome_counts(report.results),
         answers=answers(report.results),
-        lines=tuple(line_of(report.name, state, one, now) for one in remotes[:MAX_REMOTES]),
+        lines=tuple(line_of(report.name, state, one, since[one.alias], now) for one in remotes[:MAX_REMOTES]),
+        past=past_of(history, report.name, "", now),
         everyone=Wanted(cluster=report.name).address,
         evidence=clip(json.dumps(plain(report.evidence.api), indent=2, ensure_ascii=False), MAX_EVIDENCE),
     )

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator
 from datetime import datetime
-from types import MappingProxyType
 from typing import Final
 
 from diag.board import Snapshot
 from diag.lazy_dataclass import dataclass
 from diag.model import Status
+from diag.web.background import Background
 from diag.web.blocks import WORST_FIRST, page_of
 from diag.web.cluster_rows import MAX_CLUSTERS, cluster_rows
 from diag.web.shown_cause import acknowledged
@@ -19,7 +19,6 @@ from diag.web.wanted import EVERYTHING, Wanted, leading_check
 
 MAX_CHOICES: Final = 100  # In a list of clusters or of causes; beyond that a name is typed.
 MAX_ACKNOWLEDGED: Final = 30
-_NO_PROBLEMS: Final[Mapping[str, str]] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,20 +52,15 @@ class Acknowledged:
 
 def render_page(
     snapshot: Snapshot,
-    notes: tuple[str, ...],
+    background: Background,
     now: datetime | None = None,
     wanted: Wanted = EVERYTHING,
     *,
-    problems: Mapping[str, str] = _NO_PROBLEMS,
     number: int = 1,
 ) -> str:
-    """Write the page.
-
-    ``notes`` are shown above everything else, ``wanted`` says which remotes are shown, ``problems`` are the sentences of the checks by their ids,
-    ``number`` is the page, from 1.
-    """
+    """Write the page; ``wanted`` says which remotes are shown, ``number`` which part of them, from 1."""
     now = moment(now)
-    page = page_of(snapshot, wanted, problems, now, number)
+    page = page_of(snapshot, background, wanted, now, number)
     clusters, known = cluster_rows(snapshot, wanted, now), list(_acknowledged(snapshot, wanted))
     return render(
         "status.html",
@@ -90,7 +84,7 @@ def render_page(
         acknowledged_left_out=max(0, len(known) - MAX_ACKNOWLEDGED),
         progress=_progress(snapshot),
         awaited=[name for name in snapshot.awaited if name not in snapshot.early],
-        notes=notes,
+        notes=background.notes,
     )
 
 

@@ -7,7 +7,7 @@ import dataclasses
 import functools
 import secrets
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from datetime import UTC, datetime
 from hashlib import sha256
 from typing import Final
@@ -21,6 +21,7 @@ from diag.board import ClusterState, Snapshot
 from diag.model import RemoteReport
 from diag.web.answers import answer, has_already, tag_headers, takes_gzip
 from diag.web.backend import BusyError, ProbeFailedError, Service, UnknownNameError
+from diag.web.background import Background
 from diag.web.check_page import render_check
 from diag.web.cluster_page import render_cluster
 from diag.web.headers import is_foreign
@@ -55,12 +56,9 @@ class PageRoutes:
     async def status(self, request: Request) -> Response:
         """The overview."""
         wanted, number = Wanted.of(request.query_params), page_number(request.query_params)
-        service = self._service
         return await self._page(
             request,
-            lambda snapshot, now: render_page(
-                snapshot, service.notes, now, wanted, problems=self._problems(), number=number
-            ),
+            lambda snapshot, now: render_page(snapshot, Background.of(self._service), now, wanted, number=number),
         )
 
     async def cluster(self, request: Request) -> Response:
@@ -68,12 +66,12 @@ class PageRoutes:
         state = self._service.board.snapshot().shown.get(request.path_params["name"])
         if state is None:
             raise HTTPException(404, "no local cluster of that name was looked at; / lists those that were")
-        return await self._page(request, lambda _, now: render_cluster(state, now))
+        return await self._page(request, lambda _, now: render_cluster(state, self._service.history, now))
 
     async def remote(self, request: Request) -> Response:
         """One remote."""
         state, remote = self._named(request)
-        return await self._page(request, lambda _, now: render_remote(state, remote, now))
+        return await self._page(request, lambda _, now: render_remote(state, remote, self._service.history, now))
 
     async def look_now(self, request: Request) -> Response:
         """One remote, looked at because somebody asks."""
@@ -86,7 +84,9 @@ class PageRoutes:
             return refused_look(request, error)
         found = probed.report.remote(remote.alias) or remote
         fresh = dataclasses.replace(state, report=probed.report)
-        page = await asyncio.to_thread(functools.partial(render_remote, fresh, found, asked=True))
+        page = await asyncio.to_thread(
+            functools.partial(render_remote, fresh, found, self._service.history, asked=True)
+        )
         return Response(page.encode("utf-8", "backslashreplace"), media_type=HTML)
 
     async def check(self, request: Request) -> Response:
@@ -94,12 +94,16 @@ class PageRoutes:
         found = next((one for one in self._service.known_checks if one.id == request.path_params["id"]), None)
         if found is None:
             raise HTTPException(404, "there is no check of that id; diag checks list names them all")
-        return await self._page(request, lambda snapshot, now: render_check(found, snapshot, now))
+        return await self._page(
+            request, lambda snapshot, now: render_check(found, snapshot, self._service.history, now)
+        )
 
     async def _page(self, request: Request, write: Callable[[Snapshot, datetime], str]) -> Response:
         """Write a page on a thread, unless the reader has it as it is now."""
         snapshot, packed = self._service.board.snapshot(), takes_gzip(request)
-        notes = sha256("\n".join(self._service.notes).encode("utf-8", "backslashreplace")).hexdigest()[:8]
+        notes = sha256(
+            "\n".join((*self._service.notes, *self._service.history.notes)).encode("utf-8", "backslashreplace")
+        ).hexdigest()[:8]
         tag = f"{self._boot}-{snapshot.generation}-{notes}-{time.monotonic() // TICK:.0f}"
         if has_already(request, tag):
             return Response(status_code=304, headers=tag_headers(tag))
@@ -110,9 +114,6 @@ class PageRoutes:
             return packed_body(tag, plain) if packed else Body(tag, plain)
 
         return answer(await asyncio.to_thread(body), HTML, packed=packed, tagged=True)
-
-    def _problems(self) -> Mapping[str, str]:
-        return {check.id: check.problem for check in self._service.known_checks}
 
     def _named(self, request: Request) -> tuple[ClusterState, RemoteReport]:
         """The remote that an address names. The path comes decoded, so that a slash in a name is no seam."""

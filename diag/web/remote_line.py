@@ -32,9 +32,9 @@ class Line:
     certificate_ends_soon: bool
 
 
-def line_of(cluster: str, state: ClusterState, report: RemoteReport, now: datetime) -> Line:
-    """Make the line of a remote."""
-    history, ends = state.remotes[report.alias], certificate_ends(report)
+def line_of(cluster: str, state: ClusterState, report: RemoteReport, since: datetime, now: datetime) -> Line:
+    """Make the line of a remote, which is in its state since then."""
+    ends = certificate_ends(report)
     days = state.report.evidence.thresholds.leaf_days_warning
     href = remote_address(cluster, report.alias)
     return Line(
@@ -47,7 +47,7 @@ def line_of(cluster: str, state: ClusterState, report: RemoteReport, now: dateti
         causes=causes_of(report, state),
         looked=strip(report),
         acknowledged=tuple(acknowledged(report.results)),
-        since=Moment.of(history.since, now),
+        since=Moment.of(since, now),
         age=age_of(state, now),
         certificate="" if ends is None else days_until(ends, now),
         certificate_ends_soon=ends is not None and ends - now < timedelta(days=days),

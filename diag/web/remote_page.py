@@ -9,6 +9,7 @@ from typing import Final
 from urllib.parse import urlencode
 
 from diag.board import ClusterState
+from diag.history import History
 from diag.lazy_dataclass import dataclass
 from diag.model import RemoteReport
 from diag.report.coverage_text import MARKS, part_name, status_word
@@ -20,7 +21,8 @@ from diag.web.path_picture import SEEN_WORDS, stations
 from diag.web.remote_line import about_remote
 from diag.web.sections import answers, outcome_counts, sections
 from diag.web.shown_certificates import certificates_of
-from diag.web.views import Moment, age_of, changes_of, cluster_address, moment, remote_address, render
+from diag.web.shown_past import past_of, since_of
+from diag.web.views import Moment, age_of, cluster_address, moment, remote_address, render
 
 MAX_EVIDENCE: Final = 200_000  # Characters; the report has the rest.
 
@@ -36,11 +38,11 @@ class ShownPart:
 
 
 def render_remote(
-    state: ClusterState, remote: RemoteReport, now: datetime | None = None, *, asked: bool = False
+    state: ClusterState, remote: RemoteReport, history: History, now: datetime | None = None, *, asked: bool = False
 ) -> str:
     """Write the page. ``asked``: the remote was looked at because somebody pressed the button."""
     now = moment(now)
-    cluster, history = state.report.name, state.remotes.get(remote.alias)
+    cluster = state.report.name
     rows = address_rows(remote.evidence)
     release = remote.evidence.remote_version
     return render(
@@ -56,7 +58,7 @@ def render_remote(
         word=status_word(remote),
         about=about_remote(remote),
         release=str(release),
-        since=Moment.of(history.since if history else now, now),
+        since=Moment.of(since_of(history, cluster, remote.alias, state), now),
         age="now" if asked else age_of(state, now),
         asked=asked,
         failure="" if asked else state.round.failure,
@@ -67,7 +69,7 @@ def render_remote(
         coverage=tuple(_coverage(remote)),
         addresses=rows,
         certificates=tuple(certificates_of(remote.evidence, now, state.report.evidence.thresholds.leaf_days_warning)),
-        changes=changes_of(history) if history else (),
+        past=past_of(history, cluster, remote.alias, now),
         evidence=clip(json.dumps(plain(remote.evidence), indent=2, ensure_ascii=False), MAX_EVIDENCE),
         report_href=f"/report?{urlencode({'cluster': cluster, 'remote': remote.alias})}",
     )

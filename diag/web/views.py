@@ -11,7 +11,7 @@ from urllib.parse import quote
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from diag import VERSION
-from diag.board import ClusterState, RemoteHistory
+from diag.board import ClusterState
 from diag.lazy_dataclass import dataclass
 from diag.model import Finding, Result, Status
 from diag.text import shorten, shown, visible
@@ -52,6 +52,7 @@ def _environment() -> Environment:
     environment.filters["inline"] = functools.partial(shown, limit=MAX_INLINE)
     environment.filters["name"] = functools.partial(shown, limit=MAX_NAME)
     environment.filters["short"] = lambda text: visible(shorten(text, MAX_SHORT))
+    environment.filters["when"] = lambda iso: iso.replace("T", " ").replace("Z", " UTC")
     environment.filters["lines"] = lambda text: "\n".join(map(visible, text.split("\n")))
     return environment
 
@@ -75,15 +76,6 @@ def rank(finding: Finding, result: Result) -> int:
 def web_links(links: Iterable[str]) -> tuple[str, ...]:
     """Those that a browser may be led to: an address of the web, in plain characters."""
     return tuple(link for link in links if link.startswith("https://") and link.isprintable())
-
-
-def changes_of(history: RemoteHistory) -> tuple[str, ...]:
-    """What changed with a remote, the newest first."""
-    return tuple(
-        f"{change.at:%m-%d %H:%M:%S} {WORDS[change.before] if change.before else 'new'} → {WORDS[change.after]}"
-        f"{' · ' + change.root_cause if change.root_cause else ''}"
-        for change in reversed(history.changes)
-    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ import pytest
 
 from diag.board import Board, RoundFacts, report_as_unknown
 from diag.model import Acknowledgement, ClusterReport, Outcome, Policy, Reason, RemoteReport, Status, Step, Unavailable
+from diag.web.background import Background
 from diag.web.page import render_page
 from diag.web.wanted import Wanted
 from tests.diag.test_web import HOSTILE, NOW, FakeService, Page, client, report, service
@@ -65,7 +66,7 @@ def test_one_cause_is_one_block_and_the_newest_is_the_first() -> None:
     old = with_cause(DOWN, "tls/expired", "It has expired.")
     board.put(fleet("eu", (old, 2, "old"), (DOWN, 1, "first")), at=NOW)
     board.put(fleet("eu", (old, 2, "old"), (DOWN, 2, "first")), at=NOW + timedelta(days=1))
-    text = Page(render_page(board.snapshot(), (), NOW + timedelta(days=1, seconds=30))).words
+    text = Page(render_page(board.snapshot(), Background(), NOW + timedelta(days=1, seconds=30))).words
     assert f"{BROKEN} 2 remotes, the newest for 30 s" in text
     assert "tls/expired 2 remotes, the newest for 1 d" in text
     assert text.index(BROKEN) < text.index("tls/expired")
@@ -79,7 +80,7 @@ def test_sentences_that_differ_stand_with_their_remotes() -> None:
     board.put(
         fleet("eu", (with_cause(DOWN, "x/y", "The first one."), 1, "a"), (with_cause(DOWN, "x/y", "Another."), 1, "b"))
     )
-    text = Page(render_page(board.snapshot(), (), NOW, problems={"x/y": "Something is wrong."})).words
+    text = Page(render_page(board.snapshot(), Background(problems={"x/y": "Something is wrong."}), NOW)).words
     assert text.index("Something is wrong.") < text.index("eu → a0000") < text.index("The first one.")
     assert text.index("eu → b0000") < text.index("Another.")
 
@@ -88,9 +89,9 @@ def test_critical_and_error_are_told_apart() -> None:
     """By a word, not by a colour alone."""
     board = Board()
     board.put(report("audit", broken=True, policy=Policy(severity={BROKEN: "error"})))
-    error = render_page(board.snapshot(), (), NOW)
+    error = render_page(board.snapshot(), Background(), NOW)
     board.put(report("audit", broken=True))
-    critical = render_page(board.snapshot(), (), NOW)
+    critical = render_page(board.snapshot(), Background(), NOW)
     assert ("error" in Page(error).words, "critical" in Page(error).words) == (True, False)
     assert ("error" in Page(critical).words, "critical" in Page(critical).words) == (False, True)
     assert 'class="severity error"' in error
@@ -103,7 +104,7 @@ def test_what_is_wrong_with_a_local_cluster_stands_above_the_remotes() -> None:
     silent = Unavailable(step=Step.API, reason=Reason.REFUSED, detail="the API refused the login")
     board.put(report("audit", broken=True, cluster="us"))
     board.put(dataclasses.replace(report(cluster="eu"), unanswered=silent, status=Status.UNKNOWN))
-    page = Page(render_page(board.snapshot(), (), NOW))
+    page = Page(render_page(board.snapshot(), Background(), NOW))
     assert page.text.index("Local clusters in which something is wrong") < page.text.index("Remotes")
     assert page.text.index("the API refused the login") < page.text.index("audit")
     assert "/clusters/eu" in page.links
@@ -114,7 +115,7 @@ def test_what_is_acknowledged_is_shown() -> None:
     board = Board()
     known = Acknowledgement(check=BROKEN, cluster="*", remote="*", until="2026-06-30", note="moving, INC-7")
     board.put(report("audit", broken=True, policy=Policy(acknowledge=(known,))))
-    text = Page(render_page(board.snapshot(), (), NOW)).words
+    text = Page(render_page(board.snapshot(), Background(), NOW)).words
     assert text.index("Acknowledged") < text.index(f"eu → audit {BROKEN}: acknowledged until 2026-06-30, moving, INC-7")
     assert "FAIL critical" not in text
 
@@ -168,10 +169,10 @@ def test_what_leaves_a_remote_unknown_is_a_cause_too() -> None:
     )
     unknown = dataclasses.replace(FINE, status=Status.UNKNOWN, results=(open_, *FINE.results[1:]))
     board.put(fleet("eu", (unknown, 2, "u"), (FINE, 1, "r")))
-    text = Page(render_page(board.snapshot(), (), NOW)).words
+    text = Page(render_page(board.snapshot(), Background(), NOW)).words
     assert "? unknown x/open 2 remotes" in text
     assert "nobody answered" in text
-    chosen = Page(render_page(board.snapshot(), (), NOW, Wanted(cause="x/open"))).text
+    chosen = Page(render_page(board.snapshot(), Background(), NOW, Wanted(cause="x/open"))).text
     assert ("u0001" in chosen, "r0000" in chosen) == (True, False)
 
 
@@ -185,7 +186,7 @@ def test_an_old_report_is_shown_as_unknown_with_its_reason() -> None:
         RoundFacts(finished_at=NOW, failure="no round finished within 3 intervals"),
         at=NOW + timedelta(minutes=5),
     )
-    text = Page(render_page(board.snapshot(), (), NOW + timedelta(minutes=5))).words
+    text = Page(render_page(board.snapshot(), Background(), NOW + timedelta(minutes=5))).words
     assert "? unknown" in text
     assert "no round finished within 3 intervals" in text
     assert "5 min ago" in text
@@ -224,7 +225,7 @@ def test_a_thousand_remotes_fit_on_a_page(groups: list[tuple[RemoteReport, int, 
     """Below 200 kB, whatever is wrong; each of them is reached by the links of the page."""
     board = Board()
     board.put(fleet("eu", *groups))
-    html = render_page(board.snapshot(), (), NOW)
+    html = render_page(board.snapshot(), Background(), NOW)
     assert len(html.encode()) < 200_000
     assert "1000 all" in Page(html).words
 

@@ -11,8 +11,11 @@ import httpx
 import pytest
 
 from diag.board import Board, RoundFacts
+from diag.history import MemoryHistory
 from diag.model import Acknowledgement, Outcome, Policy, Reason, Status, Step, Unavailable
 from diag.web import ProbeFailedError
+from diag.web.background import Background
+from diag.web.page import render_page
 from diag.web.remote_page import render_remote
 from tests.diag.daemon.world import healthy
 from tests.diag.test_web import HOSTILE, NOW, FakeService, Page, client, report, service
@@ -22,7 +25,7 @@ BROKEN = "network/dns-nxdomain"
 
 
 async def test_the_page_of_a_remote_says_all_that_is_known(service: FakeService, client: httpx.AsyncClient) -> None:
-    """Root cause with sentence, fix and documentation; how far it was looked at; what changed; every check; the evidence."""
+    """Root cause with sentence, fix and documentation; how far it was looked at; every check; the evidence."""
     service.board.put(report("audit", broken=True), RoundFacts(finished_at=NOW))
     page = Page((await client.get("/remote/eu/audit")).text)
     assert "eu → audit ✗ FAIL" in page.words
@@ -31,12 +34,33 @@ async def test_the_page_of_a_remote_says_all_that_is_known(service: FakeService,
     assert "/clusters/eu" in page.links
     assert [one for one in page.links if one.startswith("https://www.elastic.co")]
     assert "What would make it asked" in page.text
-    assert "new → FAIL" in page.text
     remote = report("audit", broken=True).remotes[0]
     for result in remote.results:
         assert result.check in page.text
     assert '"alias": "audit"' in page.text, "the evidence"
     assert "/report?cluster=eu&remote=audit" in page.links
+
+
+def test_the_past_stands_on_it(service: FakeService) -> None:
+    """Since when, what changed with both values, what changed before it broke, and how much of the time it was well."""
+    for hours, broken in ((0, False), (5, True), (6, True)):
+        at, found = NOW + timedelta(hours=hours), report("audit", broken=broken)
+        service.history.record(found, at, timedelta(hours=12))
+        service.board.put(found, RoundFacts(finished_at=at), at=at)
+    state = service.board.snapshot().clusters["eu"]
+    page = Page(render_remote(state, state.report.remotes[0], service.history, NOW + timedelta(hours=6)))
+    assert "FAIL for 1 h 0 min" in page.words
+    assert "2026-01-15 17:00:00 UTC 1 h 0 min ago ok → FAIL" in page.words
+    assert "seen for the first time: ok" in page.words
+    assert f"root cause: none → {BROKEN}" in page.words
+    before = page.words[page.words.index("In the day before it broke") : page.words.index("All changes")]
+    assert "addresses of logs.example:9443: 192.0.2.10 → none" in before
+    assert BROKEN not in before
+    assert "well 83.33 % of the time with a verdict in the last 30 days; without one 99%" in page.words
+    restarted = Board()
+    restarted.put(state.report, at=NOW + timedelta(hours=6))
+    overview = Page(render_page(restarted.snapshot(), Background(history=service.history), NOW + timedelta(hours=6)))
+    assert "eu → audit for 1 h 0 min" in overview.words, "a restart of diag makes nothing new"
 
 
 async def test_the_way_breaks_where_it_breaks(service: FakeService, client: httpx.AsyncClient) -> None:
@@ -76,7 +100,7 @@ def test_a_certificate_that_ends_soon_or_ended_is_seen() -> None:
         (ends - timedelta(days=3, hours=1), "in 3 d", "warn"),
         (ends + timedelta(days=2), "2 d ago", "fail"),
     ):
-        html = render_remote(state, state.report.remotes[0], now)
+        html = render_remote(state, state.report.remotes[0], MemoryHistory(), now)
         assert f'<td class="{style}" data-label="ends">{ends:%Y-%m-%d} ({words})' in html
 
 

@@ -1,0 +1,106 @@
+"""The past of a remote or of a local cluster, in words: since when it is as it is, what changed, how much of the time it was well."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Final
+
+from diag.board import ClusterState
+from diag.history import Availability, Event, EventKind, History
+from diag.lazy_dataclass import dataclass
+from diag.model import Status
+from diag.text import shorten
+from diag.web.views import WORDS, Moment
+
+DAYS: Final = 30
+MAX_EVENTS: Final = 20
+_MAX_VALUE: Final = 200
+_KINDS: Final = {
+    EventKind.ROOT_CAUSE: "root cause",
+    EventKind.ADDRESS: "addresses of",
+    EventKind.CERTIFICATE: "certificate of",
+    EventKind.RELEASE: "release",
+    EventKind.LICENSE: "license",
+    EventKind.IDENTITY: "cluster that answers",
+    EventKind.SETTING: "setting",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShownEvent:
+    """One change. ``style`` is that of the status that it ended in, where it was one of the status."""
+
+    at: Moment
+    text: str
+    style: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShownPast:
+    """The past of one remote, or of a local cluster itself. ``before`` is what changed in the day before it broke."""
+
+    events: tuple[ShownEvent, ...]
+    before: tuple[ShownEvent, ...]
+    availability: str
+    flapping: bool
+    notes: tuple[str, ...]
+
+
+def since_of(history: History, cluster: str, alias: str, state: ClusterState) -> datetime:
+    """Since when a remote is in its state: as the past says, which may be older than this process."""
+    known = history.since(cluster, alias)
+    seen = state.remotes.get(alias)
+    return known or (seen.since if seen else state.report.evidence.taken_at)
+
+
+def past_of(history: History, cluster: str, alias: str, now: datetime) -> ShownPast:
+    """Put the past of a remote into words; it may read a file."""
+    return ShownPast(
+        events=_shown(history.latest(cluster, alias, MAX_EVENTS), now),
+        before=_shown(history.what_changed_before(cluster, alias), now),
+        availability=_availability(history.availability(cluster, alias, DAYS, now)),
+        flapping=history.flapping(cluster, alias, now),
+        notes=history.notes,
+    )
+
+
+def _shown(events: Iterable[Event], now: datetime) -> tuple[ShownEvent, ...]:
+    return tuple(ShownEvent(at=Moment.of(one.at, now), text=_text(one), style=_style(one)) for one in events)
+
+
+def _style(event: Event) -> str:
+    return event.after if event.kind in {EventKind.STATUS, EventKind.APPEARED} and event.after in set(Status) else ""
+
+
+def _text(event: Event) -> str:
+    match event.kind:
+        case EventKind.APPEARED:
+            return f"seen for the first time: {_status(event.after)}"
+        case EventKind.GONE:
+            return f"gone; it was {_status(event.before)}"
+        case EventKind.STATUS:
+            return f"{_status(event.before)} → {_status(event.after)}"
+        case EventKind.GAP:
+            return f"diag did not look from {event.before} to {event.after}"
+    what = " ".join(filter(None, (_KINDS.get(event.kind, event.kind), event.subject)))
+    return f"{what}: {_value(event.before)} → {_value(event.after)}"
+
+
+def _status(text: str) -> str:
+    return WORDS[Status(text)] if text in set(Status) else text or "not known"
+
+
+def _value(text: str) -> str:
+    return shorten(text, _MAX_VALUE) or "none"
+
+
+def _availability(known: Availability) -> str:
+    """How much of the time with a verdict it was well. What is not known is said, and counts for nothing."""
+    if known.ratio is None:
+        return ""
+    seconds = (known.ends - known.begins).total_seconds()
+    unseen = (known.unknown + known.not_observed) / seconds if seconds else 0.0
+    # Rounded down: what was not always well never reads 100.00 %.
+    well = int(known.ratio * 10_000) / 100
+    return f"well {well:.2f} % of the time with a verdict in the last {DAYS} days; without one {unseen:.0%}"
