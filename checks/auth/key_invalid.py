@@ -103,6 +103,10 @@ def key_invalid(
             yield other
     elif isinstance(key, KeyTrial) and key.verdict in _INVALID:
         other_way = _OTHER_REMEDY.get(key.verdict, how)
+        if key.verdict is KeyVerdict.WRONG_SECRET:
+            other_way = Remedy(
+                f"If the key is still at hand, store it again: its id is right. Else: {how.sentence}", how.fix
+            )
         yield Finding(
             summary=_INVALID[key.verdict],
             remedy=other_way.sentence,

@@ -81,7 +81,8 @@ def check_config(config_path: Path) -> int:
     asked = sum(cluster.url is not None and not cluster.remotes for cluster in loaded.clusters)
     also = f", and those that {_number(asked, 'cluster')} will show" if asked else ""
     print_error(
-        f"{config_path} can be used: {_number(len(loaded.clusters), 'local cluster')}, {_number(remotes, 'remote')}{also}"
+        f"{config_path} can be used: {_number(len(loaded.clusters), 'local cluster')}, {_number(remotes, 'remote')}{also};"
+        " diag lint judges what its settings mean"
     )
     return 0
 

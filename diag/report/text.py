@@ -66,7 +66,8 @@ def counts(results: Sequence[Result], room: int = 0) -> str:
         detailed = f"{line} ({'; '.join(common[:named] + others)})"
         if width(detailed) <= room:
             return detailed
-    return line or "no check applies"
+    failed = counted[Outcome.FAIL] + counted[Outcome.ERROR]
+    return line or (f"{failed} failed" if failed else "no check applies")
 
 
 def _release(remote: RemoteReport) -> str:
@@ -84,10 +85,12 @@ def root_causes_first(remote: RemoteReport) -> list[Result]:
 
 def _cluster(styler: Styler, cluster: ClusterReport, options: RenderOptions) -> Iterator[list[str]]:
     status = own_status(cluster.results, cluster.unanswered)
+    failures = [r for r in cluster.results if _fails(r) and (options.verbose or r.severity is not Severity.INFO)]
     body = [
-        *_findings(styler, [r for r in cluster.results if _fails(r)], Target.of(cluster)),
+        *_findings(styler, failures, Target.of(cluster)),
         *_open_questions(styler, cluster.results),
         *_acknowledged(styler, cluster.results),
+        *([] if options.verbose else _hints(styler, cluster.results)),
     ]
     body += [*api_missing(styler, cluster), *remotes_missing(styler, cluster)]
     if not cluster.remotes:

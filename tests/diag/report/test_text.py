@@ -99,6 +99,22 @@ def test_an_open_question_of_the_root_cause_layer_is_told() -> None:
     assert "because no address" not in render(report, "text")
 
 
+def test_a_hint_about_a_cluster_is_named() -> None:
+    """As for a remote: nothing is wrong, so that it takes a line, and ``-v`` spells it out."""
+    report = reportlib.whole(reportlib.cluster(reportlib.remote(*reportlib.passed(1)), results=(reportlib.HINT,)))
+    text = render(report, "text")
+    assert "· info      config/one-seed" in text
+    assert "two are safer" not in text
+    assert "two are safer" in render(report, "text", options=RenderOptions(verbose=True))
+
+
+def test_where_nothing_passed() -> None:
+    """A check that failed does apply."""
+    report = reportlib.whole(reportlib.cluster(reportlib.remote(reportlib.PORT)))
+    assert "no check applies" not in render(report, "text")
+    assert "1 failed" in render(report, "text")
+
+
 def test_a_report_about_nothing_says_so() -> None:
     """A report without a remote never looks like good news."""
     text = render(reportlib.whole(reportlib.cluster()), "text")
