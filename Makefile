@@ -74,6 +74,10 @@ e2e: .venv/dev.stamp
 e2e-all: .venv/dev.stamp
 	$(BIN)/pytest -q tests/e2e
 
+## pictures: take those of the README anew (needs chromium)
+pictures: .venv/dev.stamp
+	$(BIN)/python -m tests.e2e.pictures
+
 ## bench: the promises of speed, measured side by side (needs haproxy and prometheus-blackbox-exporter)
 bench: .venv/dev.stamp
 	cd bench && ../$(BIN)/python probes.py && ../$(BIN)/python startup.py && ../$(BIN)/python metrics.py && PYTHONPATH=.. ../$(BIN)/python wire.py && ../$(BIN)/python api.py

@@ -51,7 +51,7 @@ def _environment() -> Environment:
     environment.filters["brief"] = functools.partial(shown, limit=MAX_BRIEF)
     environment.filters["inline"] = functools.partial(shown, limit=MAX_INLINE)
     environment.filters["name"] = functools.partial(shown, limit=MAX_NAME)
-    environment.filters["short"] = lambda text: visible(shorten(text, MAX_SHORT))
+    environment.filters["short"] = lambda text: visible(shorten(text.partition(", because ")[0], MAX_SHORT))
     environment.filters["when"] = lambda iso: iso.replace("T", " ").replace("Z", " UTC")
     environment.filters["lines"] = lambda text: "\n".join(map(visible, text.split("\n")))
     return environment

@@ -206,6 +206,8 @@ async def test_what_pages_load_is_served(client: httpx.AsyncClient) -> None:
         "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; img-src 'self'; form-action 'self'; "
         "base-uri 'none'; frame-ancestors 'none'"
     )
+    # With no-referrer, Chromium sends "Origin: null" with a form, and "look now" would be refused as that of another site.
+    assert answer.headers["referrer-policy"] == "same-origin"
     page = Page(answer.text)
     assets = [value or "" for _, value in page.attributes if (value or "").startswith("/assets/")]
     assert len(assets) == 3
