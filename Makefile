@@ -41,6 +41,7 @@ docs: .venv/dev.stamp
 	$(BIN)/diag config schema --report > report.schema.json.new && mv report.schema.json.new report.schema.json
 	$(BIN)/diag config schema --documents > documents.schema.json.new && mv documents.schema.json.new documents.schema.json
 	$(BIN)/diag setup alerts > grafana/alerts.yml.new && mv grafana/alerts.yml.new grafana/alerts.yml
+	$(BIN)/python tools/dashboards/write.py
 	$(BIN)/python tools/statements.py
 	$(BIN)/python tools/permissions_page.py
 	$(BIN)/python tools/readme_table.py

@@ -29,9 +29,14 @@ def of_remote(head: str, report: RemoteReport) -> Lines:
     """The root causes of a remote and, where it is unknown, what stayed open."""
     lines = _causes(f"{head},", report.root_causes, report.results)
     if report.status is Status.UNKNOWN:
-        hints = "; ".join(dict.fromkeys(report.coverage.hints.values()))
-        lines |= _open(f"{head},", [(one.check, one.because) for one in report.results if one.is_open], hints)
+        questions = [(one.check, one.because) for one in report.results if one.is_open]
+        lines |= _open(f"{head},", questions, _hint(report.coverage.hints))
     return lines
+
+
+def _hint(hints: Mapping[str, str]) -> str:
+    """What would have the login asked, by its use or through the local cluster; of the other parts none leaves a remote unknown."""
+    return "; or ".join(hints[part] for part in ("login", "local_view") if part in hints) if "login" in hints else ""
 
 
 def of_cluster(head: str, report: ClusterReport) -> Lines:

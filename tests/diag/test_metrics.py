@@ -213,6 +213,19 @@ def test_words_go_with_causes_and_open_questions() -> None:
     assert {one["remote"] for one in asked} == {"slow", ""}
 
 
+def test_a_hint_is_one_that_would_end_the_question() -> None:
+    """What would have the login asked is a way out; what nobody needs to know the status is none."""
+    open_one = reportlib.remote(reportlib.unknown("auth/key-invalid", "no key"))
+    for hints, shown in (
+        ({"remote_view": "set url of the remote"}, ""),
+        ({"login": "set credential", "local_view": "set url", "remote_view": "more"}, "set credential; or set url"),
+        ({"local_view": "set url"}, ""),
+    ):
+        remote = dataclasses.replace(open_one, coverage=dataclasses.replace(open_one.coverage, hints=hints))
+        series = read(render_report_series(reportlib.whole(reportlib.cluster(remote))))
+        assert [dict(about)["hint"] for name, about in series if name == "diag_open_question_info"] == [shown]
+
+
 def test_no_more_than_nine_are_worded() -> None:
     """Whatever fails, the words of a remote are bounded; which checks they are is told of all."""
     many = [dataclasses.replace(reportlib.PORT, check=f"config/c{i}") for i in range(20)]

@@ -8,21 +8,34 @@ import dataclasses
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
-from diag.config import ClusterConfig, Config
+import pytest
+
+from diag.config import ClusterConfig, Config, ConfigError
+from diag.daemon import process, running_daemon
 from diag.daemon.collecting import NOTHING, CollectRound
+from diag.engine import BrokenPack, load_catalogue
 from diag.model import ClusterEvidence, History
 from tests import caselib
+from tests.diag.daemon.world import write_config
 
 _BASE = caselib.base_of("api_key")
 _REFUSED = {"unavailable": "GET / at https://es.example: connection refused", "step": "api", "reason": "refused"}
+_NOT_ASKED = {"unavailable": "nobody configured it", "step": "configuration", "reason": "not_asked"}
 _NOT_CONNECTED = {
     "info": {"connected": False, "open": 0},
     "resolved": {"connected": False, "error": "connect_exception"},
     "views": {"all": [["https://es-1.example:9200", False]]},
 }
 _LEADER = {"indices": {"all": [{"name": "orig", "uuid": "u", "soft_deletes": True}]}}
+
+
+def _loaded(subject: str) -> dict[str, object]:
+    """A certificate that a node has loaded with its private key."""
+    ends = datetime(2027, 1, 1, tzinfo=UTC)
+    return {"path": "certs/node.pem", "subject": subject, "serial": "02", "own": True, "expires": ends}
 
 
 def _follower(**of_it: object) -> dict[str, object]:
@@ -51,7 +64,14 @@ def _fault(alert: str, severity: str, *says: str, **given: object) -> Fault:
 
 # Days count from the time of the base, 2026-01-15 12:00, which becomes now.
 FAULTS: Mapping[str, Fault] = {
-    "fine": Fault(),
+    "fine": Fault(
+        given={
+            "local_api": {
+                "certificates": {"all": [*_BASE["local_api"]["certificates"]["all"], _loaded("CN=local-1")]},
+            },
+            "remote_api": {"certificates": {"all": [_loaded("CN=logs.example")]}},
+        }
+    ),
     "failing": _fault(
         "RemoteClusterFailing",
         "critical",
@@ -79,8 +99,21 @@ FAULTS: Mapping[str, Fault] = {
         "RemoteClusterUnknown",
         "warning",
         "timed out",
+        "Remove the reason",
         resolution={"unavailable": "looking up logs.example timed out", "step": "dns", "reason": "timed_out"},
         belief=dict.fromkeys(("info", "resolved", "views"), _REFUSED),
+    ),
+    "no key": _fault(
+        "RemoteClusterUnknown",
+        "warning",
+        "To have it asked: set credential",
+        "or set url and auth of the local cluster",
+        remote={"has_credential": False},
+        credential=_NOT_ASKED,
+        key=_NOT_ASKED,
+        local_api=dict.fromkeys(_BASE["local_api"], _NOT_ASKED),
+        belief=dict.fromkeys(_BASE["belief"], _NOT_ASKED),
+        remote_api=dict.fromkeys(_BASE["remote_api"], _NOT_ASKED),
     ),
     "clock": _fault("LocalClusterFailing", "critical", "runtime/clock-skew", local_api={"clock": {"ahead": 900.0}}),
     "slow clock": _fault("LocalClusterWarning", "info", "runtime/clock-skew", local_api={"clock": {"ahead": 120.0}}),
@@ -129,6 +162,16 @@ FAULTS: Mapping[str, Fault] = {
         "The license of the local cluster license",
         "Install a new license",
         local_api={"license": {"expires": datetime(2026, 1, 25, 13, tzinfo=UTC)}},
+    ),
+    "copying": Fault(
+        given={
+            "local_api": {
+                **_follower(paused=True, has_task=False),
+                "health": {"all": [{"index": "copy", "status": "yellow", "initializing": 1}]},
+                "copies": {"all": [{"index": "copy", "left": 5000}], "rate": 40 << 20},
+            },
+            "remote_api": _LEADER,
+        }
     ),
     "paused": _fault(
         "FollowerIndexPaused",
@@ -204,6 +247,35 @@ class World:
     async def open(self) -> AsyncIterator[CollectRound]:
         """Open it as the daemon opens the real world."""
         yield self
+
+
+@dataclass(frozen=True)
+class Troubled:
+    """Two daemons: one that watches all clusters, and one with every trouble of its own. Their ports on loopback."""
+
+    fleet: int
+    sick: int
+
+
+@contextlib.asynccontextmanager
+async def troubled(folder: Path, pages: str) -> AsyncIterator[Troubled]:
+    """Run both; ``pages`` is where the first one says that its pages are."""
+    for name in ("fleet", "sick"):
+        (folder / name).mkdir()
+    daemon = {"listen": "127.0.0.1:0", "url": pages}
+    config = write_config(folder / "fleet", {name: ["logs"] for name in FAULTS}, interval="5s", daemon=daemon)
+    sick = write_config(folder / "sick", {STUCK: ["logs"], "fine": ["logs"]}, interval="5s")
+    pack = BrokenPack(name="house", error="No module named house_rules")
+    async with contextlib.AsyncExitStack() as stack:
+        fleet = await stack.enter_async_context(running_daemon(config, open_collector=World().open))
+        with pytest.MonkeyPatch.context() as patched:
+            broken = dataclasses.replace(load_catalogue(), broken=(pack,))
+            patched.setattr(process, "load_catalogue", lambda: broken)
+            ill = await stack.enter_async_context(running_daemon(sick, open_collector=World().open))
+        sick.write_text("clusters: [{name: fine, kidn: eck}]")
+        with pytest.raises(ConfigError):
+            await ill.daemon.reload()
+        yield Troubled(*(int(one.url.rpartition(":")[2]) for one in (fleet, ill)))
 
 
 def _moved(value: object, by: timedelta) -> object:

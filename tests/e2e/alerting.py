@@ -112,7 +112,8 @@ class Watch:
         asked = 'prometheus_rule_group_iterations_total{rule_group=~".*;diag"}'
 
         async def count() -> float:
-            return float((await self.query(asked))[0]["value"][1])
+            rows = await self.query(asked)
+            return float(rows[0]["value"][1]) if rows else 0.0
 
         end = await count() + times
         while await count() < end:  # noqa: ASYNC110 -- Prometheus has no event for it.

@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import json
 import re
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
+from grafana_foundation_sdk.cog.encoder import JSONEncoder
+from grafana_foundation_sdk.cog.plugins import register_default_plugins
+from grafana_foundation_sdk.models.dashboard import Dashboard
 
 from diag.alert_rules import RuleLimits, expressions, rule_file
 from diag.alert_rules.alert_table import alerts
@@ -145,14 +150,94 @@ def test_alertmanager_silences_only_alerts_that_exist() -> None:
         assert not fits["source_matchers"] & fits["target_matchers"]
 
 
-def test_the_dashboard_names_existing_metrics() -> None:
-    """Each panel has a title, a description and queries over metrics that are exported."""
-    board = json.loads((GRAFANA / "dashboards" / "remotes.json").read_text())
-    assert len(board["panels"]) == len({panel["id"] for panel in board["panels"]})
-    for panel in board["panels"]:
+BOARDS = {path.name: json.loads(path.read_text()) for path in sorted((GRAFANA / "dashboards").glob("*.json"))}
+
+
+@pytest.fixture(scope="module")
+def written() -> dict[str, str]:
+    """What the tool writes, by file."""
+    tool = ROOT / "tools" / "dashboards"
+    done = subprocess.run(
+        [
+            sys.executable,
+            "-c",
+            "import json, write; print(json.dumps({k: write.as_text(v) for k, v in write.boards().items()}))",
+        ],
+        cwd=tool,
+        capture_output=True,
+        check=True,
+        text=True,
+    )
+    return dict(json.loads(done.stdout))
+
+
+def test_the_committed_dashboards_are_those_of_the_code(written: dict[str, str]) -> None:
+    """``make docs`` writes them; none lies there that nobody writes."""
+    assert written == {path.name: path.read_text() for path in (GRAFANA / "dashboards").iterdir()}
+
+
+def test_dashboards_have_names_of_their_own() -> None:
+    """Grafana keeps them by their uid, and a reader by their title."""
+    for key in ("uid", "title"):
+        assert len({board[key] for board in BOARDS.values()}) == len(BOARDS) == 5
+
+
+@pytest.mark.parametrize("name", BOARDS)
+def test_a_dashboard_names_existing_metrics(name: str) -> None:
+    """Each panel has a title, a description, a unit, and queries over what is exported or recorded."""
+    panels = BOARDS[name]["panels"]
+    assert len(panels) == len({panel["id"] for panel in panels})
+    recorded = {rule["record"] for rule in rules() if "record" in rule}
+    of_prometheus = {"scrape_samples_scraped", "scrape_duration_seconds"}
+    for panel in panels:
         assert panel["title"]
-        assert panel["description"]
+        assert panel["description"].endswith(".")
+        assert panel["fieldConfig"]["defaults"]["unit"]
         for target in panel["targets"]:
-            names = set(METRIC.findall(target["expr"]))
+            names = set(re.findall(r"[a-z_]+:[a-z_0-9:]+|\b[a-z]+_[a-z_]+\b(?!\()", target["expr"]))
             assert names
-            assert names <= known(), panel["title"]
+            assert names <= known() | recorded | of_prometheus, panel["title"]
+
+
+@pytest.mark.parametrize("name", BOARDS)
+def test_panels_lie_side_by_side(name: str) -> None:
+    """No panel lies on another one or beyond the right edge."""
+    taken: set[tuple[int, int]] = set()
+    for panel in BOARDS[name]["panels"]:
+        at = panel["gridPos"]
+        cells = {(x, y) for x in range(at["x"], at["x"] + at["w"]) for y in range(at["y"], at["y"] + at["h"])}
+        assert not cells & taken, panel["title"]
+        assert at["x"] + at["w"] <= 24
+        taken |= cells
+
+
+@pytest.mark.parametrize("name", BOARDS)
+def test_grafana_knows_every_key(name: str) -> None:
+    """Read into the types that Grafana publishes and written again, nothing is lost: a misspelled key would be."""
+    register_default_plugins()
+    again = json.loads(JSONEncoder().encode(Dashboard.from_json(BOARDS[name])))
+    assert list(lost(BOARDS[name], again)) == []
+
+
+def lost(before: Any, after: Any, place: str = "") -> Iterator[str]:
+    """Where something of the one is not in the other."""
+    if isinstance(before, dict) and isinstance(after, dict):
+        for key, value in before.items():
+            if key not in after and value is not None:
+                yield f"{place}.{key}"
+            elif key in after:
+                yield from lost(value, after[key], f"{place}.{key}")
+    elif isinstance(before, list) and isinstance(after, list) and len(before) == len(after):
+        for number, (one, other) in enumerate(zip(before, after, strict=True)):
+            yield from lost(one, other, f"{place}[{number}]")
+    elif before != after:
+        yield f"{place}: {before!r} is {after!r}"
+
+
+def test_a_misspelled_key_is_found() -> None:
+    """The comparison with the types of Grafana is one that can fail."""
+    register_default_plugins()
+    board = json.loads(json.dumps(BOARDS["fleet.json"]))
+    board["panels"][0]["gridPoz"] = board["panels"][0].pop("gridPos")
+    again = json.loads(JSONEncoder().encode(Dashboard.from_json(board)))
+    assert list(lost(board, again)) == [".panels[0].gridPoz"]
