@@ -43,10 +43,11 @@ def run(  # noqa: PLR0913 -- one parameter for each option.
 ) -> int:
     """Look at every configured remote once, and report."""
     from diag.cli.choice import read_config, run_of
+    from diag.cli.discovered import with_discovered
     from diag.cli.output import save_evidence_file, write_report
     from diag.cli.run_rounds import Limits, run_rounds
 
-    config = read_config(config_path) if live is None else config_for(live)
+    config = with_discovered(read_config(config_path)) if live is None else config_for(live)
     judged = run_rounds(run_of(config, chosen), Limits(wait=wait, timeout=timeout, fail_on=shown.fail_on))
     if save_evidence is not None:
         save_evidence_file(judged, save_evidence)

@@ -142,7 +142,7 @@ def _is_absent(status: int, reason: str, asked: Call) -> bool:
     The first comes with 400 (8.x on) or with 405; an index of such a name is refused with 400, or with 403 to who may see no index
     (measured on 7.17 to 9.2). A call that gathers what every module knows fails with 500 at the first one that is not there (8.19 and 9.2).
     """
-    first = asked.path.split("/")[1].partition("?")[0]
+    first = asked.path.removeprefix("/").partition("?")[0].partition("/")[0]
     as_index = bool(first) and index_named(reason) == first
     if status in {400, 405} and (as_index or ErrorKind.NO_SUCH_CALL.fits(reason)):
         return True

@@ -152,8 +152,14 @@ def _model_in(annotation: Any) -> type[BaseModel] | None:  # noqa: ANN401 -- an 
 def _ambiguities(tree: Tree, file: str) -> Iterator[Problem]:
     """What would make two results the same, or leave nothing to look at."""
     clusters = tree.at(("clusters",))
+    there = isinstance(tree.value, dict) and "clusters" in tree.value
+    if isinstance(tree.value, dict) and (clusters == [] or not there) and not tree.at(("discover",)):
+        line, column = tree.place(("clusters",) if there else ())
+        message = "expected at least one entry" if there else "expected the key clusters, which is not there"
+        yield Problem(file=file, line=line, column=column, path="clusters" if there else "", message=message)
     if not isinstance(clusters, list):
         return
+    yield from _duplicates(tree, file, ("discover",), "name")
     yield from _duplicates(tree, file, ("clusters",), "name")
     for index, cluster in enumerate(clusters):
         key: Key = ("clusters", index)

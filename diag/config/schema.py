@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Annotated, Self
+from typing import Self
 
 from pydantic import Field, PrivateAttr, model_validator
 
@@ -13,6 +13,7 @@ from diag.config.history_file import HistoryFile
 from diag.config.limits import Limits
 from diag.config.remotes import Auth, KeyStoreFile, RemoteConfig
 from diag.config.secrets import SecretRef
+from diag.config.sources import Discovery
 from diag.config.values import (
     Day,
     Duration,
@@ -188,7 +189,8 @@ class Config(Model):
 
     interval: Duration = Field(default=60.0, description="The time between two rounds of the daemon.")
     timeouts: Timeouts = Timeouts()
-    clusters: Annotated[Items[ClusterConfig], Field(min_length=1)] = Field(description="The local clusters.")
+    clusters: Items[ClusterConfig] = Field(default=(), description="The local clusters; may be left out with discover.")
+    discover: OptionalItems[Discovery] = Field(default=(), description="Where further local clusters are found.")
     probe: Probe = Probe()
     checks: Checks = Checks()
     daemon: Daemon = Daemon()

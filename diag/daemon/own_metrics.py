@@ -12,6 +12,7 @@ from cryptography.hazmat.backends.openssl.backend import backend
 from prometheus_client import CollectorRegistry, Counter, Gauge, disable_created_metrics, generate_latest
 
 from diag import VERSION
+from diag.daemon.discovery_series import DiscoverySeries
 from diag.daemon.history_series import HistorySeries
 from diag.history import FileFacts
 from diag.metrics.label_values import MAX_SENTENCE_LENGTH
@@ -68,6 +69,10 @@ class OwnMetrics:
             "url",
         )
         self._history = HistorySeries(self._registry)
+        self._discovery = DiscoverySeries(self._registry)
+        self._say_versions()
+
+    def _say_versions(self) -> None:
         build = self._gauge("diag_build_info", "Versions of this program.", "version", "python", "openssl")
         build.labels(VERSION, platform.python_version(), backend.openssl_version_text()).set(1)
 
@@ -112,6 +117,18 @@ class OwnMetrics:
             self._late.labels(cluster).set(late)
             if finished is not None:
                 self._last.labels(cluster).set(finished)
+            self.version += 1
+
+    def discovered(self, source: str, clusters: int, at: float | None) -> None:
+        """Note a look at a source of local clusters; ``at`` is None where it failed."""
+        with self._lock:
+            self._discovery.looked(source, clusters, at)
+            self.version += 1
+
+    def sources(self, names: Iterable[str]) -> None:
+        """Say which sources there are: series of gone ones vanish."""
+        with self._lock:
+            self._discovery.expect(names)
             self.version += 1
 
     def loaded(self, at: float, *, url: str, broken: Mapping[str, str]) -> None:

@@ -18,12 +18,14 @@ from pathlib import Path
 import structlog
 
 from diag import VERSION
+from diag.collect import RealNetwork
 from diag.config import ConfigError, load_config
 from diag.daemon.collecting import CollectRound, real_collector
 from diag.daemon.remembering import opened_history
 from diag.daemon.serve import StartError, open_socket, serve, url_of
 from diag.daemon.service import Daemon
 from diag.daemon.service_manager import ServiceManager
+from diag.discovery import find
 from diag.engine import Catalogue, DuplicateCheckError, load_catalogue
 from diag.lazy_dataclass import dataclass
 from diag.logs import set_up_logs
@@ -63,8 +65,12 @@ async def running_daemon(
     plan = load()
     bound = open_socket(*(listen or plan.config.daemon.address))
     with contextlib.closing(bound):
-        async with open_collector() as collect, opened_history(plan.config.daemon.history) as history:
-            daemon = Daemon(plan, collect, load, history)
+        async with (
+            open_collector() as collect,
+            opened_history(plan.config.daemon.history) as history,
+            RealNetwork() as network,
+        ):
+            daemon = Daemon(plan, collect, load, history, partial(find, network=network))
             server, serving = await serve(build_app(daemon), bound, daemon.grace)
             watching = asyncio.create_task(daemon.watch(), name="watch")
             url = url_of(bound)

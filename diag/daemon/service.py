@@ -15,12 +15,14 @@ from diag.board import Board, RoundFacts, report_as_unknown
 from diag.check import Check
 from diag.config import ClusterConfig, ConfigError, fleet
 from diag.daemon.collecting import CollectRound
+from diag.daemon.discovering import Discovering
 from diag.daemon.own_metrics import OwnMetrics, RoundResult
 from diag.daemon.probes import Probes, named_cluster
 from diag.daemon.remembering import Remembering, is_news
 from diag.daemon.rounds import RoundFailure, Rounds
 from diag.daemon.timetable import Timetable, spread
 from diag.daemon.wanted_rounds import WantedRounds
+from diag.discovery import Find, find_nothing
 from diag.history import Event, History
 from diag.model import ClusterReport, Reason, Status
 from diag.observations import past_of_all
@@ -43,11 +45,14 @@ log = structlog.stdlib.get_logger("diag.daemon")
 class Daemon:
     """Keeps the board fresh. Everything but judging happens on the event loop."""
 
-    def __init__(self, plan: Plan, collect: CollectRound, load: Load, history: History) -> None:
+    def __init__(
+        self, plan: Plan, collect: CollectRound, load: Load, history: History, find: Find = find_nothing
+    ) -> None:
         self.board = Board(plan.names)
         self.history = history
         self.own = OwnMetrics()
         self._plan, self._load = plan, load
+        self._discovering = Discovering(find, self.own, self._adopt)
         self._threads = ThreadPoolExecutor(2, "diag-judge")
         self._remembering = Remembering(self.board, history, self._threads)
         self._rounds = Rounds(collect, self._threads)
@@ -80,7 +85,7 @@ class Daemon:
             if self._plan.selection.broken
             else ""
         )
-        return tuple(note for note in (refused, packs, *self.history.notes) if note)
+        return tuple(note for note in (refused, packs, *self._discovering.notes, *self.history.notes) if note)
 
     @property
     def known_checks(self) -> tuple[Check, ...]:
@@ -91,6 +96,8 @@ class Daemon:
         """Why the service is not ready: it is stopping, or clusters did not have their first round."""
         if self._stopping:
             return "stopping"
+        if not_looked_at := self._discovering.waiting:
+            return not_looked_at
         waiting = [name for name in self._plan.names if name not in self._tried]
         return f"waiting for the first round of {len(waiting)} of {len(self._plan.names)} clusters" if waiting else ""
 
@@ -100,6 +107,7 @@ class Daemon:
         self.history.expect(self._plan.names, datetime.now(UTC))
         self._note_plan(self._plan)
         self._place(self._plan.names)
+        self._discovering.begin(self._plan)
 
     async def watch(self) -> None:
         """See, for ever, that nothing old looks healthy and that a change of the clock does not stop the rounds."""
@@ -119,6 +127,7 @@ class Daemon:
         """Start no more rounds, and let those that run finish within ``grace`` seconds."""
         self._stopping = True
         self._wanted.stop()
+        await self._discovering.stop()
         await self._timetable.stop(self.grace if grace is None else grace)
         await self._probes.stop()
         self._threads.shutdown(wait=False, cancel_futures=True)
@@ -133,7 +142,7 @@ class Daemon:
                 self.own.refused(str(error))
                 log.error("config.refused", problems=len(error.problems), error=str(error))  # noqa: TRY400 -- no traceback: it is not ours.
                 raise
-            self._adopt(plan)
+            self._adopt(self._discovering.begin(plan))
 
     async def probe(self, cluster: str, remote: str) -> Probed:
         """Run a round for one remote now."""
