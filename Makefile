@@ -99,6 +99,7 @@ clean:
 	@touch $@
 
 .venv/run.stamp: .venv/python.stamp requirements/run.lock requirements/build.lock pyproject.toml
+	@echo "Installing what diag needs into .venv; half a minute, once."
 	$(BIN)/pip install -q --disable-pip-version-check --require-hashes -r requirements/run.lock -r requirements/build.lock
 	$(BIN)/pip install -q --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@touch $@

@@ -90,7 +90,7 @@ def select(
     policy = dataclasses.replace(policy, only=tuple(only) or policy.only, skip=(*policy.skip, *skip))
     checks = catalogue.choose(policy.only, policy.skip)
     if not checks:
-        raise ConfigError([_nothing_left(config, skip)])
+        raise ConfigError([_nothing_left(catalogue, config, skip)])
     return Selection(checks=checks, known=catalogue.checks, policy=policy, broken=catalogue.broken)
 
 
@@ -112,7 +112,9 @@ def _no_such_check(catalogue: Catalogue, problem: Problem, glob: str) -> Problem
     return dataclasses.replace(problem, message=f"no check matches; {catalogue.did_you_mean(glob)}")
 
 
-def _nothing_left(config: Config | None, skip: Sequence[str]) -> Problem:
+def _nothing_left(catalogue: Catalogue, config: Config | None, skip: Sequence[str]) -> Problem:
+    if not catalogue.checks:
+        return Problem(file="check packs", message="no check is left, because none of them could be loaded")
     message = "no check is left: --only, --skip and checks.skip of the configuration exclude them all"
     if config is not None and config.checks.skip and not skip:
         return config.problem(("checks", "skip"), ", ".join(config.checks.skip), message)

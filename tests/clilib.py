@@ -15,4 +15,4 @@ REFUSED = "network/tcp-refused"
 def diag(*arguments: str | Path, environment: dict[str, str] | None = None, stdin: Any = None) -> Result:
     """Run a command in this process."""
     env = {"DIAG_CONFIG": "", "NO_COLOR": "", **(environment or {})}
-    return CliRunner().invoke(program, [str(one) for one in arguments], env=env, input=stdin)
+    return CliRunner().invoke(program, [str(one) for one in arguments], env=env, input=stdin, prog_name="diag")

@@ -18,7 +18,8 @@ class Group(click.Group):
         """Find the command; an unknown name is refused with its nearest neighbour."""
         if args and not args[0].startswith("-") and self.get_command(ctx, args[0]) is None:
             close = nearest(args[0], self.list_commands(ctx))
-            hint = f" Did you mean {close[0]!r}?" if close else ""
+            meant = f"{ctx.command_path} {' '.join([*args[1:2], '--help'])}" if args[0] == "help" else "".join(close)
+            hint = f" Did you mean {meant!r}?" if meant else ""
             ctx.fail(f"No such command {args[0]!r}.{hint}")
         return super().resolve_command(ctx, args)
 

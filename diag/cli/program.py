@@ -131,4 +131,17 @@ def _show_usage(error: click.UsageError) -> None:
     if isinstance(error, click.exceptions.NoArgsIsHelpError):
         click.echo(error.format_message(), err=True)
     else:
-        click.UsageError(visible(error.format_message()), error.ctx).show(sys.stderr)
+        click.UsageError(visible(error.format_message() + _belongs_to(error)), error.ctx).show(sys.stderr)
+
+
+def _belongs_to(error: click.UsageError) -> str:
+    """Name the commands that take an option which was typed in front of them, or without one."""
+    context = error.ctx
+    if not isinstance(error, click.NoSuchOption) or context is None or not isinstance(context.command, Group):
+        return ""
+    names = []
+    for name in context.command.list_commands(context):
+        command = context.command.get_command(context, name)
+        if command and any(error.option_name in one.opts for one in command.params if isinstance(one, click.Option)):
+            names.append(f"{context.command_path} {name}")
+    return f" It goes behind {' or '.join(names)}." if names else ""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import sys
 from collections.abc import Iterable, Sequence
 from fnmatch import fnmatchcase
 from importlib.metadata import EntryPoint, entry_points
@@ -83,11 +84,17 @@ def _load(point: EntryPoint) -> tuple[Check, ...] | BrokenPack:
     try:
         pack = tuple(point.load())
     except (Exception, SystemExit) as error:  # noqa: BLE001 -- whatever a foreign pack raises, the others must run.
-        return BrokenPack(name=point.name, error=f"{point.value}: {type(error).__name__}: {error}")
+        return BrokenPack(name=point.name, error=f"{point.value}: {type(error).__name__}: {error}{_place(point)}")
     others = [repr(thing) for thing in pack if not isinstance(thing, Check)]
     if others:
         return BrokenPack(name=point.name, error=f"{point.value}: expected checks made by @check, found {others[0]}")
     return tuple(dataclasses.replace(check, pack=point.name) for check in pack)
+
+
+def _place(point: EntryPoint) -> str:
+    """Say which file was taken for the module of a pack: it may be another one of that name, which comes first on the path."""
+    file = getattr(sys.modules.get(point.value.partition(":")[0]), "__file__", None)
+    return f" (in {file})" if file else ""
 
 
 def _refuse_duplicates(checks: Iterable[Check]) -> None:

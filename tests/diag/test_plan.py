@@ -42,6 +42,14 @@ def test_refused(tmp_path: Path, more: str, chosen: dict[str, tuple[str, ...]], 
     assert words in refused(tmp_path, more, **chosen)
 
 
+def test_without_any_check_nobody_is_accused(tmp_path: Path) -> None:
+    """Where no pack could be loaded, no option is to blame."""
+    catalogue = Catalogue(checks=(), broken=(BrokenPack(name="builtin", error="no module"),))
+    text = refused(tmp_path, "", catalogue)
+    assert "none of them could be loaded" in text
+    assert "--only" not in text
+
+
 def test_a_broken_pack_does_not_make_an_empty_choice_good(tmp_path: Path) -> None:
     """A name in the file may belong to the broken pack; a choice that leaves nothing is refused all the same."""
     catalogue = Catalogue(checks=load_catalogue().checks, broken=(BrokenPack(name="house", error="no module"),))

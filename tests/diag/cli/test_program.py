@@ -43,7 +43,15 @@ class TestProgram:
         assert "\x1b" not in result.stderr
 
     @pytest.mark.parametrize(
-        ("typed", "meant"), [(["rnu"], "run"), (["checks", "lst"], "list"), (["Config"], "config")]
+        ("typed", "meant"),
+        [
+            (["rnu"], "run"),
+            (["checks", "lst"], "list"),
+            (["Config"], "config"),
+            (["help"], "diag --help"),
+            (["help", "run"], "diag run --help"),
+            (["checks", "help"], "diag checks --help"),
+        ],
     )
     def test_a_slip(self, typed: list[str], meant: str) -> None:
         """The command that was probably meant is named."""
@@ -64,6 +72,21 @@ class TestProgram:
         result = diag(*typed)
         assert result.exit_code == 2
         assert f"'{meant}'" in result.stderr
+
+    @pytest.mark.parametrize(
+        ("typed", "hint"),
+        [
+            (["--cluster-url", "x"], "It goes behind diag run or diag discover."),
+            (["checks", "--only", "x"], "It goes behind diag checks list."),
+            (["--nothing-like-it"], ""),
+        ],
+    )
+    def test_an_option_in_front_of_its_command(self, typed: list[str], hint: str) -> None:
+        """The commands that take it are named; where none does, nothing is."""
+        result = diag(*typed)
+        assert result.exit_code == 2
+        assert hint in result.stderr
+        assert ("It goes behind" in result.stderr) is bool(hint)
 
     @pytest.mark.parametrize("group", [[], ["checks"], ["config"], ["setup"]])
     def test_without_a_command(self, group: list[str]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from importlib.metadata import EntryPoint
+from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
@@ -41,6 +42,16 @@ def test_a_pack_that_can_not_be_imported_is_reported_and_the_others_run(monkeypa
     assert sorted(pack.name for pack in catalogue.broken) == ["bad", "odd", "strange", "worse"]
     assert "ImportError: no module" in catalogue.broken[0].error
     assert catalogue.checks[0].pack == "good"
+
+
+def test_another_package_of_that_name_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where something else stands in front of a pack on the path, the file says so."""
+    (tmp_path / "pack_in_front.py").write_text("x = 1\n")
+    monkeypatch.syspath_prepend(tmp_path)
+    point = EntryPoint(name="mine", value="pack_in_front:CHECKS", group=packs.GROUP)
+    monkeypatch.setattr(packs, "entry_points", lambda group: [point] if group == packs.GROUP else [])
+    (broken,) = load_catalogue().broken
+    assert f"(in {tmp_path / 'pack_in_front.py'})" in broken.error
 
 
 def test_two_checks_of_one_id_stop_everything(monkeypatch: pytest.MonkeyPatch) -> None:
