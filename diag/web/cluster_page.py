@@ -24,8 +24,8 @@ from diag.web.wanted import Wanted
 MAX_REMOTES: Final = 100  # The overview of this cluster has them all, page by page.
 
 
-def render_cluster(state: ClusterState, history: History, now: datetime | None = None) -> str:
-    """Write the page."""
+def render_cluster(state: ClusterState, history: History, now: datetime | None = None, *, asked: bool = False) -> str:
+    """Write the page. ``asked``: there was a round because somebody pressed the button."""
     now = moment(now)
     report, row = state.report, cluster_row(state, now)
     since = {one.alias: since_of(history, report.name, one.alias, state) for one in report.remotes}
@@ -39,6 +39,7 @@ def render_cluster(state: ClusterState, history: History, now: datetime | None =
         taken=report.evidence.taken_at.timestamp(),
         here=cluster_address(report.name),
         row=row,
+        asked=asked,
         facts=_facts(state, now),
         sections=sections(report.results, (), Target.of(report)),
         counted=outcome_counts(report.results),

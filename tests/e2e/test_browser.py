@@ -58,6 +58,9 @@ async def test_from_the_failure_to_the_fix_and_back_to_well(browser: Browser, tm
         assert await one.path() == "/remote/lab/billing"
         await page.get_by_role("link", name="all remotes").click()
         await expect(page.locator("article.cause.ok")).to_contain_text("lab → billing", timeout=20_000)
+        await page.get_by_role("link", name="lab", exact=True).click()
+        await page.get_by_role("button", name="Look now").click()
+        await expect(page.locator("main")).to_contain_text("Looked at by your request just now.", timeout=20_000)
 
 
 async def test_a_page_changes_while_somebody_reads(browser: Browser) -> None:
