@@ -11,13 +11,16 @@ COPY diag diag
 COPY checks checks
 RUN /opt/build/bin/python -m hatchling build -t wheel -d /tmp/wheel \
  && /opt/diag/bin/pip install --no-deps --no-index /tmp/wheel/*.whl \
- && /opt/diag/bin/pip uninstall -y pip
+ && /opt/diag/bin/pip uninstall -y pip \
+ && mkdir /tmp/state
 
 FROM python:3.13-slim
 LABEL org.opencontainers.image.title="diag" \
       org.opencontainers.image.description="The doctor for Elasticsearch remote clusters" \
       org.opencontainers.image.licenses="Apache-2.0"
 COPY --from=build /opt/diag /opt/diag
+# Where a volume for `daemon.history` is mounted: a new one gets this owner.
+COPY --from=build --chown=65534:65534 /tmp/state /var/lib/diag
 ENV PATH=/opt/diag/bin:$PATH PYTHONDONTWRITEBYTECODE=1 PYTHONUNBUFFERED=1 DIAG_CONFIG=/etc/diag/diag.yaml \
     DIAG_LISTEN=0.0.0.0:9643
 # A number, so that Kubernetes can check runAsNonRoot. The root file system may be read-only: nothing is written.

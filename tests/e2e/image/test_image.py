@@ -77,6 +77,12 @@ def test_it_writes_nothing(running: Container) -> None:
     assert "Traceback" not in running.log.read_text()
 
 
+def test_a_new_volume_for_what_it_remembers_is_its_own(image: Image) -> None:
+    """Docker gives a new volume the owner of the folder that it covers."""
+    state = image.bundle / "rootfs" / "var" / "lib" / "diag"
+    assert (state.stat().st_uid, state.stat().st_gid, list(state.iterdir())) == (NOBODY, NOBODY, [])
+
+
 def test_it_holds_what_it_needs_and_no_tool_to_install_more(running: Container) -> None:
     """The release of this tree, and no pip beside it."""
     assert VERSION in running.run("diag", "version").stdout

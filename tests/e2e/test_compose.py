@@ -1,0 +1,127 @@
+"""The Compose file and what it mounts: by the schema of Compose, and by the programs that read the rest. No engine runs here, and no Grafana."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+import sys
+import time
+import urllib.request
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import yaml
+
+from diag.config import load_config
+from tests.e2e.conftest import free_ports, printed, program, running, wait_for
+from tests.e2e.toolcache import wheel
+
+ROOT = Path(__file__).parents[2]
+FOLDER = ROOT / "deploy" / "compose"
+# A wheel that carries the schema of https://compose-spec.io.
+_SCHEMA = ("check-jsonschema==0.39.0", "14ce5c94871c551268ea948ffe21e9f1464dc48fb20bf9a4c13deeaaf756cf9b")
+_SCHEMA_FILE = "check_jsonschema/builtin_schemas/vendor/compose-spec.json"
+
+
+def compose() -> dict[str, Any]:
+    """The file."""
+    made: dict[str, Any] = yaml.safe_load((FOLDER / "compose.yaml").read_text())
+    return made
+
+
+def mounted() -> dict[tuple[str, str], Path]:
+    """What is mounted from this repository, by service and place."""
+    found = {}
+    for name, service in compose()["services"].items():
+        for volume in service.get("volumes", ()):
+            source, target, *_ = volume.split(":")
+            if source.startswith("."):
+                found[name, target] = (FOLDER / source).resolve()
+    return found
+
+
+def test_the_schema_of_compose_holds() -> None:
+    """And would not for a key that Compose does not know."""
+    with wheel(*_SCHEMA) as found:
+        schema = json.loads(found.read(_SCHEMA_FILE))
+    validator = jsonschema.validators.validator_for(schema)(schema)
+    good = compose()
+    validator.validate(good)
+    good["services"]["diag"]["read-only"] = True
+    assert not validator.is_valid(good)
+
+
+def test_everything_that_is_named_is_there() -> None:
+    """Files that are mounted, volumes that are declared, ports that are served."""
+    assert all(path.exists() for path in mounted().values())
+    made = compose()
+    used = {volume.split(":")[0] for one in made["services"].values() for volume in one.get("volumes", ())}
+    assert {name for name in used if not name.startswith(".")} == set(made["volumes"])
+    dockerfile = (ROOT / "Dockerfile").read_text()
+    (port,) = re.findall(r"^EXPOSE (\d+)$", dockerfile, re.MULTILINE)
+    assert made["services"]["diag"]["ports"] == [f"127.0.0.1:{port}:{port}"]
+    assert f"diag:{port}" in (FOLDER / "prometheus.yml").read_text()
+    home = made["services"]["grafana"]["environment"]["GF_DASHBOARDS_DEFAULT_HOME_DASHBOARD_PATH"]
+    assert (mounted()["grafana", str(Path(home).parent)] / Path(home).name).exists()
+    provider = yaml.safe_load((FOLDER / "grafana" / "dashboards" / "diag.yaml").read_text())["providers"][0]
+    assert ("grafana", provider["options"]["path"]) in mounted()
+
+
+def test_diag_takes_its_configuration() -> None:
+    """What it remembers goes where a volume is mounted."""
+    config = load_config(mounted()["diag", "/etc/diag"] / "diag.yaml")
+    assert config.daemon.history is not None
+    assert str(config.daemon.history.path).startswith("/var/lib/diag/")
+    assert "history:/var/lib/diag" in compose()["services"]["diag"]["volumes"]
+
+
+def get(url: str) -> Any:
+    """Fetch JSON."""
+    with urllib.request.urlopen(url, timeout=5) as answer:  # noqa: S310 -- an address of this test.
+        return json.load(answer)["data"]
+
+
+def test_prometheus_scrapes_diag_and_knows_the_alertmanager(tmp_path: Path) -> None:
+    """The real three, with the mounted files: only the names of services are replaced by addresses of this machine."""
+    ports = dict(zip(("diag:9643", "alertmanager:9093", "prometheus:9090", "cluster"), free_ports(4), strict=True))
+    text = mounted()["prometheus", "/etc/prometheus/prometheus.yml"].read_text()
+    for name, port in ports.items():
+        text = text.replace(name, f"127.0.0.1:{port}")
+    (tmp_path / "prometheus.yml").write_text(text.replace(": 30s", ": 1s"))
+    (tmp_path / "alerts.yml").write_text(mounted()["prometheus", "/etc/prometheus/alerts.yml"].read_text())
+    subprocess.run([program("promtool"), "check", "config", tmp_path / "prometheus.yml"], check=True)
+    alertmanager = mounted()["alertmanager", "/etc/alertmanager/alertmanager.yml"]
+    subprocess.run([program("amtool"), "check-config", alertmanager], check=True)
+    (tmp_path / "diag.yaml").write_text("clusters: [{name: a, keystore: [], remotes: [{alias: b, mode: proxy, proxy_address: '127.0.0.1:1'}]}]\n")  # fmt: skip
+    daemon = (sys.executable, "-c", "from diag.cli import main; main()", "daemon", "-c", str(tmp_path / "diag.yaml"))
+    receiver = (
+        *(program("prometheus-alertmanager"), f"--config.file={alertmanager}", f"--storage.path={tmp_path / 'am'}"),
+        *(f"--web.listen-address=127.0.0.1:{ports['alertmanager:9093']}", "--cluster.listen-address="),
+    )
+    prometheus = (
+        *(program("prometheus"), f"--config.file={tmp_path / 'prometheus.yml'}"),
+        *(f"--storage.tsdb.path={tmp_path / 'data'}", f"--web.listen-address=127.0.0.1:{ports['prometheus:9090']}"),
+    )
+    listen = f"127.0.0.1:{ports['diag:9643']}"
+    nowhere = subprocess.DEVNULL
+    with (
+        running(*daemon, "--listen", listen, log=tmp_path / "diag.log", stdin=nowhere) as process,
+        running(*receiver, log=tmp_path / "alertmanager.log", stdin=nowhere),
+        running(*prometheus, log=tmp_path / "prometheus.log", stdin=nowhere),
+    ):
+        printed(tmp_path / "diag.log", r"(round\.finished)", process)
+        for port in (ports["alertmanager:9093"], ports["prometheus:9090"]):
+            wait_for(port)
+        api = f"http://127.0.0.1:{ports['prometheus:9090']}/api/v1"
+        for _ in range(120):
+            found = get(f"{api}/query?query=diag_remote_status")
+            known = get(f"{api}/alertmanagers")
+            if found["result"] and known["activeAlertmanagers"]:
+                break
+            time.sleep(0.5)
+        assert [(one["metric"]["job"], one["metric"]["remote"], one["value"][1]) for one in found["result"]] == [("diag", "b", "2")]  # fmt: skip
+        assert len(known["activeAlertmanagers"]) == 1
+        groups = get(f"{api}/rules")["groups"]
+        assert any(rule["name"] == "RemoteClusterFailing" for group in groups for rule in group["rules"])
