@@ -18,11 +18,11 @@ import httpx
 
 from diag import VERSION
 from diag.collect.api_answer import MAX_BYTES, Allowance, Answer, judge_answer
-from diag.collect.material import read_trust
 from diag.collect.target import ApiTarget
 from diag.config import SecretError
 from diag.config.remotes import Auth
 from diag.evidence.call import Call
+from diag.local_files import read_trust
 from diag.model import Reason, Resolution, Step, Unavailable
 
 Resolve = Callable[[str, float], Awaitable[Resolution | Unavailable]]

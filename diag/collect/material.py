@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 import functools
-import os
 from collections.abc import Iterator
 from dataclasses import field, replace
 from pathlib import Path
@@ -12,16 +11,14 @@ from pathlib import Path
 from diag.collect.credentials import Keys, keys_in
 from diag.collect.tls_handshake import ClientKey
 from diag.config import ClusterConfig, RemoteConfig, SecretError, SecretFault, SecretRef
-from diag.config.regular_files import read_regular, why
-from diag.config.remotes import KeyStoreFile
 from diag.config.schema import Transport
 from diag.config.trustfile import read_trust_file
 from diag.evidence.address.probe import NO_KEY
 from diag.evidence.cluster_evidence import NO_SIGNING
 from diag.evidence.key_material import NO_SIGNING_CA
 from diag.lazy_dataclass import dataclass
+from diag.local_files import read_file, read_trust, revealed
 from diag.model import (
-    CaFile,
     Certificate,
     ClientIdentity,
     Credential,
@@ -36,14 +33,10 @@ from diag.model import (
 from diag.x509 import (
     explain_chain,
     own_trusted,
-    read_ca_file,
     read_identity,
     read_key_store,
     read_pair,
-    read_trust_store,
 )
-
-_MAX_BYTES = 8_000_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,7 +80,7 @@ def read_material(cluster: ClusterConfig, remote: RemoteConfig, model: SecurityM
         trust = read_trust((*remote.ca, *cluster.transport.ca), remote.truststore, cluster.transport.truststore)
         if not (cluster.remotes or cluster.transport.ca or cluster.transport.truststore):
             # Read from the cluster itself, which has CAs of its own that nobody named here.
-            trust = _not_reported("no transport.ca is configured: which CAs the nodes trust is not known")
+            trust = _notrevealed("no transport.ca is configured: which CAs the nodes trust is not known")
         identity, client_key = _identity(cluster.transport)
         trust = _with_own(trust, cluster.transport)
         if isinstance(trust, Trust):
@@ -141,52 +134,23 @@ def _reveal(reference: SecretRef | None) -> str:
         return ""
 
 
-def read_trust(paths: tuple[Path, ...], *stores: KeyStoreFile | None) -> Trust | Unavailable:
-    """Read files and key stores of CAs; without any, the public roots are what is trusted."""
-    named = [store for store in stores if store is not None]
-    if not paths and not named:
-        return Trust(public_roots=True)
-    files = list[CaFile]()
-    for path in dict.fromkeys(paths):
-        data = read_file(path)
-        if isinstance(data, Unavailable):
-            return data
-        files.append(_ca_file(str(path), data))
-    for store in named:
-        data, password = read_file(store.path), _reported(store.password)
-        if isinstance(data, Unavailable):
-            return data
-        if isinstance(password, Unavailable):
-            return password
-        files.append(_trust_store(str(store.path), data, password))
-    return Trust(files=tuple(files))
-
-
 def _with_own(trust: Trust | Unavailable, own: Transport) -> Trust | Unavailable:
     """Where no CA is configured, what the nodes have their own key from is trusted in addition to the public roots."""
     path = own.keystore.path if own.keystore is not None else own.certificate
     if path is None or isinstance(trust, Unavailable) or not trust.public_roots:
         return trust
-    data, password = read_file(path), _reported(own.keystore.password) if own.keystore is not None else None
+    data, password = read_file(path), revealed(own.keystore.password) if own.keystore is not None else None
     if isinstance(data, Unavailable) or isinstance(password, Unavailable):
         return trust  # The identity says why it can't be read.
     return replace(trust, own=_own_trusted(data, password, in_store=own.keystore is not None))
-
-
-def _reported(reference: SecretRef | None) -> str | Unavailable | None:
-    """Give a passphrase or password, None where none is configured, or why it could not be had."""
-    try:
-        return None if reference is None else reference.resolve().reveal()
-    except SecretError as error:
-        return error.unavailable()
 
 
 def _identity(own: Transport) -> tuple[ClientIdentity | Unavailable, ClientKey | None]:
     """Read what the nodes present, out of a key store or out of two files."""
     path = own.keystore.path if own.keystore is not None else own.certificate
     if path is None:
-        return _not_reported("no transport.certificate is configured"), None
-    password = _reported(own.keystore.password if own.keystore is not None else own.key_passphrase)
+        return _notrevealed("no transport.certificate is configured"), None
+    password = revealed(own.keystore.password if own.keystore is not None else own.key_passphrase)
     data, key = read_file(path), None if own.key is None else _key_bytes(own.key)
     for piece in (data, key, password):
         if isinstance(piece, Unavailable):
@@ -214,7 +178,7 @@ def _key_bytes(reference: SecretRef) -> bytes | Unavailable:
 def _identity_with_api_key(remote: RemoteConfig) -> tuple[ClientIdentity | Unavailable, ClientKey | None]:
     """What nodes present to a remote of the API key model, where its server asks for a certificate."""
     if remote.client_certificate is None:
-        return _not_reported(
+        return _notrevealed(
             "no client_certificate is configured for this remote: nodes present none in addition to an API key"
         ), None
     return _identity(Transport(certificate=remote.client_certificate, key=remote.client_key))
@@ -223,7 +187,7 @@ def _identity_with_api_key(remote: RemoteConfig) -> tuple[ClientIdentity | Unava
 def _restrictions(remote: RemoteConfig) -> TrustRestrictions | Unavailable:
     path = remote.trust_restrictions
     if path is None:
-        return _not_reported("no trust_restrictions file is configured")
+        return _notrevealed("no trust_restrictions file is configured")
     data = read_file(path)
     if isinstance(data, Unavailable):
         return data
@@ -252,32 +216,13 @@ def _signing(path: Path | None, cas: tuple[Path, ...]) -> SigningIdentity | Unav
     )
 
 
-def _not_reported(detail: str) -> Unavailable:
+def _notrevealed(detail: str) -> Unavailable:
     return Unavailable(step=Step.CONFIGURATION, reason=Reason.NOT_DECLARED, detail=detail)
 
 
-def read_file(path: Path) -> bytes | Unavailable:
-    """Read a file, or take its content from the last time where it did not change."""
-    try:
-        seen = os.stat(path)  # noqa: PTH116 -- half the cost of Path.stat, for each file of each round.
-        return _content(path, (seen.st_mtime_ns, seen.st_size, seen.st_ino, seen.st_ctime_ns))
-    except FileNotFoundError as error:
-        reason, problem = Reason.MISSING_FILE, why(error)
-    except (OSError, ValueError) as error:
-        reason, problem = Reason.NOT_USABLE, why(error)
-    return Unavailable(step=Step.FILE, reason=reason, detail=f"the file {path} {problem}")
-
-
-@functools.lru_cache(maxsize=256)
-def _content(path: Path, version: tuple[int, ...]) -> bytes:  # noqa: ARG001 -- the key of the cache.
-    return read_regular(path, _MAX_BYTES)
-
-
 # Decoding is done again only when the bytes change.
-_ca_file = functools.lru_cache(maxsize=256)(read_ca_file)
 _client_identity = functools.lru_cache(maxsize=64)(read_identity)
 _read_pair = functools.lru_cache(maxsize=64)(read_pair)
 _read_key_store = functools.lru_cache(maxsize=64)(read_key_store)
 _own_trusted = functools.lru_cache(maxsize=64)(own_trusted)
-_trust_store = functools.lru_cache(maxsize=64)(read_trust_store)
 _read_restrictions = functools.lru_cache(maxsize=64)(read_trust_file)

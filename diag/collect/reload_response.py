@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from diag.collect.material import read_file
 from diag.evidence import reload
 from diag.evidence.reload import NO_RELOAD
+from diag.local_files import read_file
 from diag.model import Keystore, Reason, SecureSettingsReload, Unavailable
 
 

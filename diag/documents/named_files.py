@@ -7,7 +7,6 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
-from diag.collect.material import read_trust
 from diag.documents.document import Document, read_document
 from diag.documents.files import read_files
 from diag.documents.row import Reading
@@ -15,6 +14,7 @@ from diag.evidence.documents.kind import DocumentKind
 from diag.evidence.documents.named_files import NamedFile, NamedFiles
 from diag.evidence.documents.origin import Origin
 from diag.evidence.documents.settings import Setting, SettingsTexts
+from diag.local_files import read_trust
 from diag.model import Unavailable
 
 _CAS: Final = ".ssl.certificate_authorities"

@@ -14,9 +14,10 @@ from cryptography.hazmat.primitives.serialization import BestAvailableEncryption
 from cryptography.hazmat.primitives.serialization.pkcs12 import PKCS12Certificate
 
 from diag.collect import ApiTarget, Network, ProbeTarget, RealNetwork, RoundInput, gather
-from diag.collect.material import read_file, secrets_of
+from diag.collect.material import secrets_of
 from diag.config import ClusterConfig, Timeouts
 from diag.evidence.call import Answers, Call
+from diag.local_files import read_file
 from diag.model import (
     AfterHandshake,
     CaFile,
