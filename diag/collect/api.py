@@ -1,40 +1,39 @@
-"""The API of one Elasticsearch cluster over HTTP: it changes nothing, and is bounded in time and size. The only module that knows httpx."""
+"""One API over HTTP: it changes nothing, and is bounded in time and size. The only module that knows httpx."""
 
 from __future__ import annotations
 
 import asyncio
 import base64
 import errno
-import functools
 import re
 import ssl
 from collections.abc import Awaitable, Callable, Iterator
-from pathlib import Path
 from typing import Any, Final
 from weakref import WeakKeyDictionary
 
-import certifi
 import httpx
 
 from diag import VERSION
 from diag.collect.api_answer import MAX_BYTES, Allowance, Answer, judge_answer
+from diag.collect.api_context import context_for, plain_context
+from diag.collect.api_pause import PAUSES, pause_of
+from diag.collect.api_peer import ApiPeer
 from diag.collect.target import ApiTarget
 from diag.config import SecretError
 from diag.config.remotes import Auth
 from diag.evidence.call import Call
-from diag.local_files import read_trust
 from diag.model import Reason, Resolution, Step, Unavailable
 
 Resolve = Callable[[str, float], Awaitable[Resolution | Unavailable]]
 
 _MAX_REFUSAL_BYTES: Final = 64 * 1024
-_MAX_CALLS: Final = 64
 _MAX_ADDRESSES: Final = 8
 _MIN_CONNECT: Final = 0.2
 _OK: Final = 200
+_TOO_MANY: Final = 429
 _TOO_LARGE: Final = f"the answer is larger than {MAX_BYTES >> 20} MiB"
 
-_places: WeakKeyDictionary[asyncio.AbstractEventLoop, asyncio.Semaphore] = WeakKeyDictionary()
+_places: WeakKeyDictionary[asyncio.AbstractEventLoop, dict[ApiPeer, asyncio.Semaphore]] = WeakKeyDictionary()
 
 _ERRNOS: Final = {
     errno.ECONNREFUSED: (Reason.REFUSED, "the connection is refused: nothing listens there"),
@@ -59,7 +58,7 @@ _VERIFY: Final = {
 
 
 class Api:
-    """One cluster's API. ``ask`` gives parsed JSON, or says what went wrong and what to do; it raises nothing but cancellation.
+    """One API. ``ask`` gives parsed JSON, or says what went wrong and what to do; it raises nothing but cancellation.
 
     The credential stays in here: it is sent to the host of ``url`` alone, redirects are not followed, and neither proxies nor
     anything else is taken from the environment. Making one reads files, so do that in a thread.
@@ -70,8 +69,10 @@ class Api:
         self._left = Allowance()
         self._seconds = target.seconds
         self._resolve = resolve
-        self._credential = _credential(target.auth)
-        self._context = _context_for(target.ca) if target.url.startswith("https:") else _plain_context()
+        self._peer = target.peer
+        self._patience = target.patience
+        self._credential = _credential(target.auth, target.peer)
+        self._context = context_for(target.ca) if target.url.startswith("https:") else plain_context()
 
     async def ask(self, asked: Call) -> object:
         """Make one call: its JSON, or Unavailable."""
@@ -79,20 +80,38 @@ class Api:
             return self._about(asked, self._credential)
         if isinstance(self._context, Unavailable):
             return self._about(asked, self._context)
+        answer = await self._patiently(asked, self._credential, self._context)
+        return self._about(asked, answer) if isinstance(answer, Unavailable) else answer
+
+    async def _patiently(self, asked: Call, credential: tuple[str, ...], context: ssl.SSLContext) -> object:
+        """Make a call, again after the pause that a peer asks for where it turns calls away, as long as there is patience."""
+        end = asyncio.get_running_loop().time() + self._patience
+        for pause in PAUSES:
+            answer = await self._once(asked, credential, context)
+            if not isinstance(answer, Answer) or answer.status != _TOO_MANY:
+                break
+            wanted = pause_of(answer.retry_after, pause)
+            if asyncio.get_running_loop().time() + wanted >= end:
+                break
+            await asyncio.sleep(wanted)
+        if not isinstance(answer, Answer):
+            return answer
+        try:
+            return await asyncio.to_thread(judge_answer, answer, credential, asked, self._peer)
+        except Exception as error:  # noqa: BLE001 -- whatever the peer provokes becomes evidence; the text of the error is not used.
+            return _explained(error)
+
+    async def _once(self, asked: Call, credential: tuple[str, ...], context: ssl.SSLContext) -> Answer | Unavailable:
         late = _no(
             Reason.TIMED_OUT, f"no whole answer within {self._seconds:g} s: check the address and the load there"
         )
-        answer: object
         try:
-            async with _place(), asyncio.timeout(self._seconds):
-                answer = await self._send(asked, self._credential, self._context)
-            if isinstance(answer, Answer):
-                answer = await asyncio.to_thread(judge_answer, answer, self._credential, asked)
+            async with _place(self._peer), asyncio.timeout(self._seconds):
+                return await self._send(asked, credential, context)
         except TimeoutError:
-            answer = late
+            return late
         except Exception as error:  # noqa: BLE001 -- whatever the peer provokes becomes evidence; the text of the error is not used.
-            answer = _explained(error)
-        return self._about(asked, answer) if isinstance(answer, Unavailable) else answer
+            return _explained(error)
 
     def _about(self, asked: Call, why: Unavailable) -> Unavailable:
         detail = f"{asked.name} at {self._url}: {why.detail}"
@@ -132,7 +151,7 @@ class Api:
             body += chunk
             problem = self._left.take(chunk) or (_TOO_LARGE if len(body) > limit else "")
             if problem and response.status_code == _OK:
-                return _no(Reason.TOO_LARGE, f"{problem}: is it Elasticsearch?")
+                return _no(Reason.TOO_LARGE, f"{problem}: is it {self._peer.name}?")
             if problem:
                 break
         headers = response.headers
@@ -140,6 +159,7 @@ class Api:
             status=response.status_code,
             content_type=headers.get("content-type", ""),
             encoding=headers.get("content-encoding", ""),
+            retry_after=headers.get("retry-after", ""),
             body=bytes(body[:limit]),
         )
 
@@ -161,7 +181,7 @@ def _request(url: httpx.URL, address: str, credential: tuple[str, ...], connect:
     return httpx.Request("GET", url.copy_with(host=address), headers=headers, extensions=extensions)
 
 
-def _credential(auth: Auth | None) -> tuple[str, ...] | Unavailable:
+def _credential(auth: Auth | None, peer: ApiPeer) -> tuple[str, ...] | Unavailable:
     """Give the value of the header and, behind it, whatever else is secret; nothing where no login is configured."""
     if auth is None:
         return ()
@@ -171,7 +191,7 @@ def _credential(auth: Auth | None) -> tuple[str, ...] | Unavailable:
             if not re.fullmatch(r"[A-Za-z0-9+/_=-]+", key):
                 return _no(
                     Reason.NOT_USABLE,
-                    "auth.api_key is no encoded API key: expected the field `encoded` of the answer that created it",
+                    f"{peer.key} is no encoded API key: expected {peer.key_form}",
                 )
             return f"ApiKey {key}", key
         username, password = auth.username or "", auth.password.resolve().reveal() if auth.password else ""
@@ -183,47 +203,10 @@ def _credential(auth: Auth | None) -> tuple[str, ...] | Unavailable:
     return f"Basic {encoded}", encoded, password
 
 
-def _context_for(ca: tuple[Path, ...]) -> ssl.SSLContext | Unavailable:
-    trust = read_trust(ca)
-    if isinstance(trust, Unavailable):
-        return _no(trust.reason, f"ca cannot be used: {trust}")
-    if trust.public_roots:
-        return _context(certifi.contents())
-    if not trust.anchors:
-        problems = "; ".join(f"{file.path}: {file.problem}" for file in trust.files if file.problem)
-        return _no(Reason.NOT_USABLE, f"ca holds no certificate to trust: {problems}")
-    return _context("".join(certificate.pem for certificate in trust.anchors))
-
-
-@functools.lru_cache(maxsize=32)
-def _context(pem: str) -> ssl.SSLContext | Unavailable:
-    """Make a context that trusts these certificates alone: building one costs more than a handshake.
-
-    The flags are written out, so that every Python judges alike: later ones add X509_STRICT by themselves, which refuses
-    certificates that Elasticsearch takes.
-    """
-    context = _plain_context()
-    try:
-        context.load_verify_locations(cadata=pem)
-    except (ssl.SSLError, ValueError):
-        return _no(Reason.NOT_USABLE, "ca holds a certificate that OpenSSL does not take")
-    return context
-
-
-def _plain_context() -> ssl.SSLContext:
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-    context.check_hostname = True
-    context.verify_mode = ssl.CERT_REQUIRED
-    context.minimum_version = ssl.TLSVersion.TLSv1_2
-    context.verify_flags = (context.verify_flags | ssl.VERIFY_X509_TRUSTED_FIRST | ssl.VERIFY_X509_PARTIAL_CHAIN) & (
-        ~ssl.VERIFY_X509_STRICT
-    )
-    return context
-
-
-def _place() -> asyncio.Semaphore:
-    """The places for calls of this event loop: waiting for one costs nobody his time limit."""
-    return _places.setdefault(asyncio.get_running_loop(), asyncio.Semaphore(_MAX_CALLS))
+def _place(peer: ApiPeer) -> asyncio.Semaphore:
+    """The places for calls of this event loop at peers of one kind: waiting for one costs nobody his time limit."""
+    places = _places.setdefault(asyncio.get_running_loop(), {})
+    return places.setdefault(peer, asyncio.Semaphore(peer.places))
 
 
 def _causes(error: BaseException) -> Iterator[BaseException]:

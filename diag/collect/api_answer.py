@@ -6,8 +6,9 @@ import json
 from dataclasses import field
 from typing import Final, Never
 
+from diag.collect.api_peer import ELASTICSEARCH, ApiPeer
 from diag.evidence.call import Call
-from diag.evidence.elasticsearch.errors import ErrorKind, index_named, reason_of, type_of
+from diag.evidence.elasticsearch.errors import ErrorKind, index_named, type_of
 from diag.evidence.reading import stated as without_ids
 from diag.lazy_dataclass import dataclass
 from diag.model import Reason, Step, Unavailable
@@ -22,42 +23,24 @@ MAX_DEPTH: Final = 64
 _MAX_REASON_LENGTH: Final = 200
 _OK: Final = 200
 _ABSENT: Final = "this cluster does not offer that call: its distribution lacks the module behind it"
-_STATED: Final = {
-    401: (
-        Reason.UNAUTHENTICATED,
-        "the login is refused (401): under auth, expected a valid encoded API key, or username and password",
-    ),
-    403: (
-        Reason.FORBIDDEN,
-        "the privilege is missing (403): give the API key or user under auth the {on} privilege {privilege}",
-    ),
-    404: (
-        Reason.NOT_FOUND,
-        "nothing is there (404): expected the address of Elasticsearch itself as url, without the path of a call",
-    ),
-    410: (
-        Reason.NOT_FOUND,
-        "this cluster does not offer that call (410), as on serverless: declare what it would report",
-    ),
-    429: (
-        Reason.TOO_MANY_REQUESTS,
-        "the call was turned away (429): Elasticsearch or a proxy limits calls now; the next round asks again",
-    ),
-}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
-    """What came over the wire; of an answer that is no 200 perhaps only the beginning of the body."""
+    """What came over the wire; of an answer that is no 200 perhaps only the beginning of the body.
+
+    ``retry_after`` is what the header of that name says, empty where there is none.
+    """
 
     status: int
+    retry_after: str = ""
     content_type: str = ""
     encoding: str = ""
     body: bytes = field(default=b"", repr=False)
 
     @property
     def is_page(self) -> bool:
-        """Whether it is a page for a browser: Elasticsearch sends none."""
+        """Whether it is a page for a browser: no API sends one."""
         return "html" in self.content_type.lower() or self.body.lstrip()[:1] == b"<"
 
 
@@ -77,42 +60,37 @@ class Allowance:
         return f"the answers hold more than {MAX_VALUES_TOGETHER:,} values" if self.values < 0 else ""
 
 
-def judge_answer(answer: Answer, secrets: tuple[str, ...], asked: Call) -> object:
+def judge_answer(answer: Answer, secrets: tuple[str, ...], asked: Call, peer: ApiPeer = ELASTICSEARCH) -> object:
     """Give the JSON of an answer, or Unavailable. ``secrets`` are masked in what is quoted of a refusal."""
     if answer.status != _OK and not (answer.status in asked.missing and _is_elasticsearch(_parsed(answer.body))):
-        return _refusal(answer, secrets, asked)
+        return _refusal(answer, secrets, asked, peer)
     if answer.is_page:
         return _no(
             Reason.NOT_ELASTICSEARCH,
-            "a web page answers, not Elasticsearch: expected the address of Elasticsearch as url, and no login page or proxy before it",
+            f"a web page answers, not {peer.name}: expected the address of {peer.name} as url, and no login page or proxy before it",
         )
     if answer.encoding.lower() not in {"", "identity"}:
         return _no(Reason.NOT_USABLE, "the answer is compressed, which was not asked for: look at the proxy between")
     parsed = _parsed(answer.body)
     if parsed is None:
         return _no(
-            Reason.NOT_USABLE, "the answer is no whole JSON: expected Elasticsearch there; look at any proxy between"
+            Reason.NOT_USABLE, f"the answer is no whole JSON: expected {peer.name} there; look at any proxy between"
         )
     return parsed
 
 
-def _refusal(answer: Answer, secrets: tuple[str, ...], asked: Call) -> Unavailable:
+def _refusal(answer: Answer, secrets: tuple[str, ...], asked: Call, peer: ApiPeer) -> Unavailable:
     status = answer.status
     if 300 <= status < 400:  # noqa: PLR2004 -- the class of redirects.
         return _no(
             Reason.REDIRECTED,
             f"a redirect answers ({status}); it is not followed, so that the login goes nowhere else: write its target as url",
         )
-    given = reason_of(_parsed(answer.body))
+    given = peer.says(_parsed(answer.body))
     stated = without_ids(Redactor(secrets).text(given))[:_MAX_REASON_LENGTH]
-    if ErrorKind.LICENSE.fits(stated):
-        return _no(Reason.UNLICENSED, f"the license does not include it ({status}): {stated}")
-    if (state := _of_the_cluster(answer, given, stated)) is not None:
+    if peer is ELASTICSEARCH and (state := _of_the_cluster(answer, given, stated, asked)) is not None:
         return state
-    if _is_absent(status, given, asked):
-        # There is no access that could be configured for it, and nothing of the kind is in use there.
-        return _no(Reason.NOT_REQUESTED, _ABSENT)
-    reason, text = _STATED.get(status, (Reason.NOT_USABLE, f"the answer has the unexpected status {status}"))
+    reason, text = peer.stated.get(status, (Reason.NOT_USABLE, f"the answer has the unexpected status {status}"))
     text = text.replace("{privilege}", asked.privilege or "monitor").replace("{on}", asked.on)
     if status >= 500:  # noqa: PLR2004 -- the class of failures of a server.
         reason, text = (
@@ -120,12 +98,16 @@ def _refusal(answer: Answer, secrets: tuple[str, ...], asked: Call) -> Unavailab
             f"the server, or a proxy before it, fails ({status}): look at its health and log",
         )
     if answer.is_page:
-        return _no(reason, f"{text}. A web page answers, so it may come from a proxy, not from Elasticsearch")
+        return _no(reason, f"{text}. A web page answers, so it may come from a proxy, not from {peer.name}")
     return _no(reason, f"{text}. It says: {stated}" if stated else text)
 
 
-def _of_the_cluster(answer: Answer, given: str, stated: str) -> Unavailable | None:
-    """What is neither the login's fault nor that of the address: a node without the role for remotes, a cluster without a master."""
+def _of_the_cluster(answer: Answer, given: str, stated: str, asked: Call) -> Unavailable | None:
+    """What is neither the login's fault nor that of the address: the license, a node without the role for remotes, a cluster without a
+    master, a distribution without the call.
+    """
+    if ErrorKind.LICENSE.fits(stated):
+        return _no(Reason.UNLICENSED, f"the license does not include it ({answer.status}): {stated}")
     if ErrorKind.NO_CLIENT_ROLE.fits(given):
         detail = f"the node that was asked connects to no remotes ({answer.status}): it lacks the role remote_cluster_client. It says: {stated}"
         return _no(Reason.NO_ROLE, detail)
@@ -133,6 +115,9 @@ def _of_the_cluster(answer: Answer, given: str, stated: str) -> Unavailable | No
     if answer.status == 503 and ErrorKind.NO_MASTER.fits(f"{kind} {given}"):  # noqa: PLR2004 -- a status.
         detail = f"the cluster has no elected master (503): look at the logs of its master-eligible nodes. It says: {stated or kind}"
         return _no(Reason.NO_MASTER, detail)
+    if _is_absent(answer.status, given, asked):
+        # There is no access that could be configured for it, and nothing of the kind is in use there.
+        return _no(Reason.NOT_REQUESTED, _ABSENT)
     return None
 
 

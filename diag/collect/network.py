@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Protocol, Self
 
 from diag.collect.address import AddressProbe
 from diag.collect.dns import Resolver
+from diag.collect.shared_answers import SharedAnswers
 from diag.collect.target import ApiTarget, ProbeTarget
 from diag.evidence.call import Answer, Answers, Call
 from diag.model import Probe, Resolution, Unavailable
@@ -41,6 +42,7 @@ class RealNetwork:
         self._places = asyncio.Semaphore(connections)
         self._second_places = asyncio.Semaphore(connections)
         self._resolver = Resolver(lookups)
+        self._shared = SharedAnswers()
 
     async def __aenter__(self) -> Self:
         return self
@@ -48,7 +50,7 @@ class RealNetwork:
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        return None
+        self._shared.close()
 
     async def resolve(self, host: str, seconds: float, /) -> Resolution | Unavailable:
         """Give the addresses of a host."""
@@ -61,8 +63,16 @@ class RealNetwork:
     async def call(self, target: ApiTarget, calls: tuple[Call, ...], /) -> Answers:
         """Make calls at one address of an API, all at once, on a connection each."""
         api = await asyncio.to_thread(self._api, target)
-        answers = await asyncio.gather(*(_timed(api, call) for call in calls))
+        answers = await asyncio.gather(*(self._answer(api, target, call) for call in calls))
         return dict(zip(calls, answers, strict=True))
+
+    async def _answer(self, api: Api, target: ApiTarget, call: Call) -> Answer:
+        """Make a call, or take what another round got, or is getting, for the same one."""
+        if not call.shared:
+            return await _timed(api, call)
+        return await self._shared.get(
+            (target.url, target.auth, target.ca, call), call.shared, lambda: _timed(api, call)
+        )
 
     def _api(self, target: ApiTarget) -> Api:
         """Read secret and CA; runs in a thread."""

@@ -6,6 +6,7 @@ from dataclasses import field
 from datetime import datetime
 from pathlib import Path
 
+from diag.collect.api_peer import ELASTICSEARCH, ApiPeer
 from diag.collect.tls_handshake import ClientKey
 from diag.config.remotes import Auth
 from diag.evidence.address.probe import NO_KEY
@@ -38,16 +39,19 @@ class ProbeTarget:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ApiTarget:
-    """One address of a cluster's API, and how it is called.
+    """One address of an API, and how it is called.
 
     ``auth`` is the login, its secret by reference; ``ca`` are the files of the trusted CAs (empty: the public roots).
-    ``seconds`` is the time limit of each call.
+    ``seconds`` is the time limit of each call. ``peer`` is who answers. ``patience`` is how many seconds may be spent on pauses that
+    the peer asks for (429): none for a cluster, whose next round comes soon.
     """
 
     url: str
     auth: Auth | None = None
     ca: tuple[Path, ...] = ()
     seconds: float
+    peer: ApiPeer = ELASTICSEARCH
+    patience: float = 0.0
 
 
 def not_connected(dial: ProbeTarget, why: Unavailable) -> Probe:

@@ -23,7 +23,8 @@ class Call:
     """One call. ``privilege`` is what the login needs (empty: any login will do).
 
     ``on`` says on which indices the privilege is; empty: it is one on the cluster. ``since`` is the first release that knows the call.
-    ``missing`` are statuses other than 200 that are an answer too.
+    ``missing`` are statuses other than 200 that are an answer too. ``shared`` is for so many seconds the answer serves every round
+    that asks the same of the same login: what is about a whole organization is not asked once for each of its clusters.
     """
 
     path: str
@@ -31,6 +32,7 @@ class Call:
     on: str = ""
     since: Version | None = None
     missing: tuple[int, ...] = ()
+    shared: float = 0.0
 
     @property
     def name(self) -> str:
