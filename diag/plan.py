@@ -55,6 +55,7 @@ class Plan:
         mine, others = self.config, other.config
         return (
             (mine.interval, mine.timeouts, mine.probe) != (others.interval, others.timeouts, others.probe)
+            or mine.platforms != others.platforms
             or mine.thresholds() != others.thresholds()
             or (self.selection.policy, self.selection.checks) != (other.selection.policy, other.selection.checks)
             or self.cluster(name) != other.cluster(name)
@@ -151,6 +152,7 @@ def round_input(
         search=config.probe.search,
         past=past,
         surroundings=_surroundings(cluster),
+        platforms=config.platforms,
         keys_elsewhere={
             other.name: keys
             for other in config.clusters

@@ -103,9 +103,7 @@ def _refusal(answer: Answer, secrets: tuple[str, ...], asked: Call, peer: ApiPee
 
 
 def _of_the_cluster(answer: Answer, given: str, stated: str, asked: Call) -> Unavailable | None:
-    """What is neither the login's fault nor that of the address: the license, a node without the role for remotes, a cluster without a
-    master, a distribution without the call.
-    """
+    """What lies with the cluster, not with login or address: its license, a node without the role for remotes, no master, no such call."""
     if ErrorKind.LICENSE.fits(stated):
         return _no(Reason.UNLICENSED, f"the license does not include it ({answer.status}): {stated}")
     if ErrorKind.NO_CLIENT_ROLE.fits(given):

@@ -16,7 +16,7 @@ def context_for(ca: tuple[Path, ...]) -> ssl.SSLContext | Unavailable:
     """Make a context that trusts these files, without any the public roots; or say why it cannot be made."""
     trust = read_trust(ca)
     if isinstance(trust, Unavailable):
-        return _no(trust.reason, f"ca cannot be used: {trust}")
+        return _unusable(trust.reason, f"ca cannot be used: {trust}")
     if trust.public_roots:
         return _context(certifi.contents())
     if not trust.anchors:

@@ -11,7 +11,7 @@ PAUSES: Final = (1.0, 2.0, 4.0, 8.0, 16.0)
 
 
 def pause_of(retry_after: str, otherwise: float) -> float:
-    """How many seconds a peer asks to wait (RFC 9110, Retry-After: seconds, or a date); without a usable word, so many as otherwise."""
+    """How many seconds a peer asks to wait (RFC 9110, Retry-After: seconds, or a date); without a usable word ``otherwise``."""
     if retry_after.strip().isdecimal():
         return float(retry_after.strip()[:9])
     try:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Final
 
 from diag.evidence.elasticsearch.errors import reason_of
 from diag.evidence.reading import items, mapping, text
+from diag.lazy_dataclass import dataclass
 from diag.model import Reason
 
 Meaning = tuple[Reason, str]
@@ -61,7 +61,7 @@ ELASTICSEARCH: Final = ApiPeer(
 )
 
 
-def _said_by_cloud(parsed: object) -> str:
+def _errors_of_cloud(parsed: object) -> str:
     """What the errors of a refusal say (BasicFailedReply): its codes with its messages."""
     errors = items(mapping(parsed).get("errors"))
     return "; ".join(f"{text(one.get('message'))} ({text(one.get('code'))})" for one in errors)
@@ -92,6 +92,6 @@ CLOUD: Final = ApiPeer(
             "the call was turned away (429): the platform limits calls, and asks for a longer pause than this round has; the next one asks again",
         ),
     },
-    says=_said_by_cloud,
+    says=_errors_of_cloud,
     places=8,
 )

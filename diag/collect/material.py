@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import dataclasses
 import functools
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import field, replace
 from pathlib import Path
 
 from diag.collect.credentials import Keys, keys_in
 from diag.collect.tls_handshake import ClientKey
-from diag.config import ClusterConfig, RemoteConfig, SecretError, SecretFault, SecretRef
+from diag.config import ClusterConfig, PlatformConfig, RemoteConfig, SecretError, SecretFault, SecretRef
 from diag.config.schema import Transport
 from diag.config.trustfile import read_trust_file
 from diag.evidence.address.probe import NO_KEY
@@ -108,9 +108,10 @@ def read_material(cluster: ClusterConfig, remote: RemoteConfig, model: SecurityM
     )
 
 
-def secrets_of(cluster: ClusterConfig) -> tuple[str, ...]:
-    """Every secret that this cluster's configuration names and that can be read now: to mask it in evidence."""
-    texts = [text for reference in _references(cluster) if (text := _reveal(reference))]
+def secrets_of(cluster: ClusterConfig, platforms: Iterable[PlatformConfig] = ()) -> tuple[str, ...]:
+    """Every secret that the configuration of this cluster and of platforms names and that can be read now: to mask it in evidence."""
+    references = (*_references(cluster), *(one.api_key for one in platforms))
+    texts = [text for reference in references if (text := _reveal(reference))]
     inside = [key for remote in cluster.remotes for key in keys_in(_reveal(remote.credential))]
     return tuple(dict.fromkeys((*texts, *inside)))
 

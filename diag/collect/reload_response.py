@@ -18,11 +18,17 @@ def read_reload(path: Path | None) -> SecureSettingsReload | Unavailable:
     return data if isinstance(data, Unavailable) else reload.read(str(path), data)
 
 
-def keystore_of(declared: Keystore | Unavailable, stored: SecureSettingsReload | Unavailable) -> Keystore | Unavailable:
-    """The names in the keystores: the declared ones, else those that the nodes named when they were reloaded, if all of them did."""
-    if isinstance(declared, Keystore) or declared.reason is not Reason.NOT_DECLARED or isinstance(stored, Unavailable):
+def keystore_of(
+    declared: Keystore | Unavailable,
+    stored: SecureSettingsReload | Unavailable,
+    shown: Keystore | Unavailable | None = None,
+) -> Keystore | Unavailable:
+    """The names in the keystores: the declared ones, else those that the platform shows, else those of a reload, if all nodes named theirs."""
+    if isinstance(declared, Keystore) or declared.reason is not Reason.NOT_DECLARED:
         return declared
-    named = [one.names for one in stored.nodes if one.names is not None]
-    if not named or len(named) < len(stored.nodes):
-        return declared
+    if isinstance(shown, Keystore):
+        return shown
+    named = [] if isinstance(stored, Unavailable) else [one.names for one in stored.nodes if one.names is not None]
+    if isinstance(stored, Unavailable) or not named or len(named) < len(stored.nodes):
+        return declared if shown is None or shown.not_configured else shown
     return Keystore(names=tuple(dict.fromkeys(name for names in named for name in names)))

@@ -14,6 +14,7 @@ from diag.collect.configured import Configured, configured, local_cluster, undis
 from diag.collect.isolate import isolate
 from diag.collect.material import secrets_of
 from diag.collect.network import Network
+from diag.collect.platforms.asking import PlatformEvidence, ask_platforms
 from diag.collect.reload_response import keystore_of, read_reload
 from diag.collect.remote_probing import RemoteProbing
 from diag.collect.round_input import RoundInput, read_materials
@@ -64,7 +65,7 @@ async def _masked(work: RoundInput, network: Network, watch: Watch, partly: Part
     """Mask every secret of the configuration; in a thread, because the evidence of many remotes is large."""
 
     async def masked(evidence: ClusterEvidence) -> ClusterEvidence:
-        return await asyncio.to_thread(lambda: _redactor(secrets_of(work.cluster)).evidence(evidence))
+        return await asyncio.to_thread(lambda: _redactor(secrets_of(work.cluster, work.platforms)).evidence(evidence))
 
     async def hand_over(evidence: ClusterEvidence) -> None:
         if partly is not None:
@@ -91,10 +92,13 @@ async def _gathered(
             asyncio.ensure_future(probing.remote(one, of, first)) for one, of in zip(chosen, materials, strict=True)
         ]
         with_keys = any(isinstance(one.key, str) for one in materials)
-        reports = await _local_reports(session, work.cluster, asked, with_keys=with_keys)
+        reports, platforms = await asyncio.gather(
+            _local_reports(session, work.cluster, asked, with_keys=with_keys),
+            ask_platforms(work.platforms, work.cluster, chosen, session),
+        )
         reported = await asked
         usage = _usage_calls(work, session, reported)
-        whole = _without_remotes(work, known, reported, await _usage_here(usage, reports))
+        whole = _without_remotes(work, known, reported, await _usage_here(usage, reports), platforms)
         found: dict[int, RemoteEvidence] = {}
         async for places in done_in_waves(probes, None if hand_over is None else WAVE_SECONDS):
             seen = [
@@ -114,18 +118,22 @@ async def _gathered(
 
 
 def _without_remotes(
-    work: RoundInput, known: tuple[Configured, ...], reported: ClusterBasics, api: LocalApi
+    work: RoundInput,
+    known: tuple[Configured, ...],
+    reported: ClusterBasics,
+    api: LocalApi,
+    platforms: PlatformEvidence,
 ) -> ClusterEvidence:
     """What is known of the local cluster itself."""
     return ClusterEvidence(
         cluster=local_cluster(work.cluster, known, reported),
         taken_at=work.now,
         local_version=reported.version,
-        keystore=keystore_of(fleet.keystore(work.cluster), api[SecureSettingsReload]),
+        keystore=keystore_of(fleet.keystore(work.cluster), api[SecureSettingsReload], platforms.keystore),
         thresholds=work.thresholds,
         discovery=undiscovered(work.cluster, reported, chosen=bool(work.remotes)),
         api=api,
-        surroundings=work.surroundings,
+        surroundings=platforms.put_into(work.surroundings),
     )
 
 

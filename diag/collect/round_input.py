@@ -11,7 +11,7 @@ from diag.collect.configured import Configured
 from diag.collect.credentials import Keys
 from diag.collect.isolate import isolated
 from diag.collect.material import Material, read_material
-from diag.config import ClusterConfig, SecretRef, Timeouts
+from diag.config import ClusterConfig, PlatformConfig, SecretRef, Timeouts
 from diag.lazy_dataclass import dataclass
 from diag.model import History, Step, Surroundings, Thresholds, Unavailable
 
@@ -24,7 +24,7 @@ class RoundInput:
     unavailable, out of time. ``transport`` allows frames of the transport protocol to be sent (``probe.transport``).
     ``search`` allows the declared patterns to be searched (``probe.search``). ``past`` is what earlier rounds saw, by alias.
     ``keys_elsewhere`` are the keys of the other local clusters, by the name of the cluster: one key is meant for one of them.
-    ``surroundings`` is what the documents say that the configuration names.
+    ``surroundings`` is what the documents say that the configuration names. ``platforms`` are those that run the cluster and its remotes.
     """
 
     cluster: ClusterConfig
@@ -38,6 +38,7 @@ class RoundInput:
     past: Mapping[str, History] = field(default_factory=dict)
     keys_elsewhere: Mapping[str, tuple[SecretRef, ...]] = field(default_factory=dict)
     surroundings: Surroundings = field(default_factory=Surroundings)
+    platforms: tuple[PlatformConfig, ...] = ()
 
 
 def read_materials(work: RoundInput, chosen: Sequence[Configured]) -> tuple[Material, ...]:

@@ -91,7 +91,10 @@ class ApiSession:
         return answers
 
     async def _ask(self, of: ClusterConfig | RemoteConfig, url: str, calls: tuple[Call, ...]) -> Answers:
-        target = ApiTarget(url=url, auth=of.auth, ca=of.ca, seconds=self.seconds)
+        return await self.at(ApiTarget(url=url, auth=of.auth, ca=of.ca, seconds=self.seconds), calls)
+
+    async def at(self, target: ApiTarget, calls: tuple[Call, ...]) -> Answers:
+        """Make calls at one address, all at once, as long as the round lasts."""
 
         def nothing(why: Unavailable) -> Answers:
             return dict.fromkeys(calls, Answer(value=why))

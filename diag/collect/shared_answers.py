@@ -16,7 +16,7 @@ class SharedAnswers:
         self._kept: dict[Hashable, tuple[asyncio.Task[Answer], float]] = {}
 
     async def get(self, question: Hashable, seconds: float, ask: Callable[[], Coroutine[Any, Any, Answer]]) -> Answer:
-        """Give the answer that is there or on its way; else ask for it, and keep it for so many seconds from now."""
+        """Give the answer that is there or on its way; else ask for it, and keep it for ``seconds`` from now."""
         now = asyncio.get_running_loop().time()
         self._kept = {one: kept for one, kept in self._kept.items() if not kept[0].done() or kept[1] > now}
         if question not in self._kept:

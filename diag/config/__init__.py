@@ -3,6 +3,7 @@
 from diag.config.config_problems import ConfigError, Problem
 from diag.config.history_file import HistoryFile
 from diag.config.load import config_schema, load_config
+from diag.config.platforms import PlatformConfig
 from diag.config.remotes import Auth, RemoteConfig
 from diag.config.schema import Acknowledge, Checks, ClusterConfig, Config, Daemon, Probe, Timeouts, Transport
 from diag.config.secrets import Secret, SecretError, SecretFault, SecretRef
@@ -17,6 +18,7 @@ __all__ = [
     "ConfigError",
     "Daemon",
     "HistoryFile",
+    "PlatformConfig",
     "Probe",
     "Problem",
     "RemoteConfig",

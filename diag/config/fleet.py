@@ -66,6 +66,7 @@ def remote(config: RemoteConfig, keystore_names: tuple[str, ...] | None) -> Remo
         security_domain=config.security_domain.strip(),
         idle_timeout=config.idle_timeout,
         url=config.url or "",
+        trusted_environment=config.trusted_environment or "",
     )
 
 

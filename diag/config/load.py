@@ -16,6 +16,7 @@ from pydantic_core.core_schema import NullableSchema
 
 from diag.config.base import Loading, is_nothing
 from diag.config.config_problems import ConfigError, Key, Problem, is_secret_key, path_of, shown
+from diag.config.platforms import without_platform
 from diag.config.regular_files import read_regular, why
 from diag.config.schema import Config
 from diag.config.yaml_source import Tree, read_tree
@@ -161,6 +162,8 @@ def _ambiguities(tree: Tree, file: str) -> Iterator[Problem]:
         return
     yield from _duplicates(tree, file, ("discover",), "name")
     yield from _duplicates(tree, file, ("clusters",), "name")
+    yield from _duplicates(tree, file, ("platforms",), "name")
+    yield from without_platform(tree, file)
     for index, cluster in enumerate(clusters):
         key: Key = ("clusters", index)
         yield from _duplicates(tree, file, (*key, "remotes"), "alias")

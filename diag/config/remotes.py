@@ -137,6 +137,14 @@ class RemoteConfig(Model):
         default=None, description="After this time a balancer or firewall in between drops a quiet connection."
     )
     use: Use = Field(default=Use(), description="What the remote is there for.")
+    platform: Name | None = Field(default=None, description="The platform that runs the remote cluster, of platforms.")
+    deployment: Name | None = Field(
+        default=None, description="Its deployment there: the id, the name, the alias or the Cloud ID."
+    )
+    trusted_environment: Name | None = Field(
+        default=None,
+        description="The trusted environment that the local deployment has for it, by the name in the console.",
+    )
     url: Url | None = Field(default=None, description="The API of the remote cluster.")
     auth: Auth | None = Field(default=None, description="How to log in there.")
 

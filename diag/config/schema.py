@@ -11,6 +11,7 @@ from diag.config.base import Loading, Model, refuse
 from diag.config.config_problems import Key, Problem, path_of, printable
 from diag.config.history_file import HistoryFile
 from diag.config.limits import Limits
+from diag.config.platforms import PlatformConfig
 from diag.config.remotes import Auth, KeyStoreFile, RemoteConfig
 from diag.config.secrets import SecretRef
 from diag.config.sources import Discovery
@@ -120,6 +121,10 @@ class ClusterConfig(Model):
     remote_cluster_client: RemoteClusterClient = Field(
         default=RemoteClusterClient(), description="How its nodes use TLS towards remotes with an API key."
     )
+    platform: Name | None = Field(default=None, description="The platform that runs it, of platforms.")
+    deployment: Name | None = Field(
+        default=None, description="Its deployment there: the id, the name, the alias or the Cloud ID."
+    )
     security_domain: Setting = Field(default="", description="Who is responsible for the local cluster's users.")
     remotes: Items[RemoteConfig] = Field(
         default=(), description="May be left out with url: then read from the cluster."
@@ -189,6 +194,9 @@ class Config(Model):
 
     interval: Duration = Field(default=60.0, description="The time between two rounds of the daemon.")
     timeouts: Timeouts = Timeouts()
+    platforms: OptionalItems[PlatformConfig] = Field(
+        default=(), description="The platforms that run clusters: Elastic Cloud, Elastic Cloud Enterprise."
+    )
     clusters: Items[ClusterConfig] = Field(default=(), description="The local clusters; may be left out with discover.")
     discover: OptionalItems[Discovery] = Field(default=(), description="Where further local clusters are found.")
     probe: Probe = Probe()

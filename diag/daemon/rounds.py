@@ -72,7 +72,7 @@ class Rounds:
                     chosen.known,
                 )
         except Exception as error:  # noqa: BLE001 -- a round that crashes is counted and shown; the others go on.
-            return await self._failure(error, cluster, time.monotonic() - started)
+            return await self._failure(error, plan, cluster, time.monotonic() - started)
         finally:
             ahead.stop()
         return report, time.monotonic() - started
@@ -85,9 +85,11 @@ class Rounds:
             kept = self._memories[name] = (plan, engine.Memory())
         return kept[1]
 
-    async def _failure(self, error: Exception, cluster: ClusterConfig, took: float) -> RoundFailure:
+    async def _failure(self, error: Exception, plan: Plan, cluster: ClusterConfig, took: float) -> RoundFailure:
         """Describe an error of diag itself. Its text may hold what it was handling, so known secrets are masked in it."""
-        secrets = await asyncio.get_running_loop().run_in_executor(self._threads, secrets_of, cluster)
+        secrets = await asyncio.get_running_loop().run_in_executor(
+            self._threads, secrets_of, cluster, plan.config.platforms
+        )
         frames = traceback.extract_tb(error.__traceback__)[-MAX_FRAMES:]
         return RoundFailure(
             kind=type(error).__name__,

@@ -112,6 +112,18 @@ def plain(node: Node) -> object:
     return None if node.is_null else int(node.value) if _WHOLE.fullmatch(node.value) else node.value
 
 
+def tree_of(value: object, origin: Origin) -> Node:
+    """A parsed answer of an API as a tree, all of it at one place: what ``plain`` gives, the other way round."""
+    if isinstance(value, dict):
+        return Branch(tuple(Entry(str(key), origin, tree_of(one, origin)) for key, one in value.items()), origin)
+    if isinstance(value, list):
+        return Items(tuple(tree_of(one, origin) for one in value), origin)
+    if isinstance(value, str):
+        return Text(value, quoted=True, origin=origin)
+    word = "null" if value is None else str(value).lower() if isinstance(value, bool) else str(value)
+    return Text(word, quoted=False, origin=origin)
+
+
 class Places:
     """The places in a piece of text that may itself stand somewhere inside a file.
 

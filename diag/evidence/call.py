@@ -23,7 +23,7 @@ class Call:
     """One call. ``privilege`` is what the login needs (empty: any login will do).
 
     ``on`` says on which indices the privilege is; empty: it is one on the cluster. ``since`` is the first release that knows the call.
-    ``missing`` are statuses other than 200 that are an answer too. ``shared`` is for so many seconds the answer serves every round
+    ``missing`` are statuses other than 200 that are an answer too. ``shared``: for this many seconds the answer serves every round
     that asks the same of the same login: what is about a whole organization is not asked once for each of its clusters.
     """
 

@@ -47,6 +47,7 @@ from diag.evidence.elasticsearch import (
     transforms,
 )
 from diag.evidence.piece import Piece, Side, Subject
+from diag.evidence.platforms import linked, platform
 
 PIECES: Final[tuple[Piece, ...]] = (
     identity.PIECE,
@@ -94,6 +95,8 @@ PIECES: Final[tuple[Piece, ...]] = (
     kubernetes.SERVICES,
     kubernetes.POLICIES,
     kubernetes.CERTIFICATES,
+    platform.PIECE,
+    linked.PIECE,
 )
 
 

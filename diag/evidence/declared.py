@@ -72,7 +72,7 @@ class Remote:
     clusters drops a quiet connection. ``observed_model`` is what the peer of an address of the command line showed, ``model_guessed``
     that it showed nothing and the port decided. ``kind_guessed`` says that nobody declared who runs the remote cluster, ``mode_guessed``
     that it is known from a request alone: a mode that it does not name may be set already. ``url`` is the address of
-    the remote cluster's API, where one is configured.
+    the remote cluster's API, where one is configured. ``trusted_environment`` is what the console calls the trust in its environment.
     """
 
     alias: str
@@ -102,6 +102,7 @@ class Remote:
     kind_guessed: bool = False
     mode_guessed: bool = False
     url: str = ""
+    trusted_environment: str = ""
 
     @property
     def security_model(self) -> SecurityModel:

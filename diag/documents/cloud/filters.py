@@ -23,7 +23,19 @@ def traffic_filter(one: Branch, rules: Iterator[Branch]) -> TrafficFilter:
         region=plain(one, "region"),
         rules=tuple(_rule(rule) for rule in rules),
         origin=one.origin,
+        id=plain(one, "id"),
+        entities=_entities(one),
     )
+
+
+def _entities(one: Branch) -> tuple[str, ...] | None:
+    associations = one.get("associations")
+    return None if associations is None else tuple(plain(entity, "id") for entity in branches(associations))
+
+
+def filters_in(node: Node) -> tuple[TrafficFilter, ...]:
+    """Read every rule set of a document, or of what the API answered."""
+    return tuple(traffic_filter(one, branches(one.get("rules"))) for one in _rulesets(node))
 
 
 def _rule(rule: Branch) -> FilterRule:
@@ -57,8 +69,7 @@ def _is_for_remotes(ruleset: Branch) -> bool:
 
 def _read(candidate: Candidate, reading: Reading) -> tuple[object, ...]:
     del reading
-    found = _rulesets(next(iter(candidate.nodes), None))
-    filters = tuple(traffic_filter(one, branches(one.get("rules"))) for one in found)
+    filters = tuple(one for node in candidate.nodes[:1] for one in filters_in(node))
     return (TrafficFilters(all=filters), *syntax_problems(candidate, DocumentKind.TRAFFIC_FILTER))
 
 

@@ -85,6 +85,21 @@ def _nouns(candidate: Candidate, call: re.Match[str] | None = None) -> tuple[obj
     return (RemoteLists(all=(one,)), *problems)
 
 
+def remotes_answered(node: Node, deployment_id: str, ref_id: str) -> RemoteList:
+    """Read what the API answered of the remotes of a deployment."""
+    shapes = Shapes()
+    found = tuple(shapes.branches(node, "resources")) if isinstance(node, Branch) else ()
+    return RemoteList(
+        form=PayloadForm.ANSWER,
+        name=node.origin.file,
+        deployment_id=deployment_id,
+        ref_id=ref_id,
+        remotes=tuple(_remote(one) for one in found),
+        misshapen=tuple(shapes.found),
+        origin=node.origin,
+    )
+
+
 def _remote(one: Branch) -> RemoteResource:
     return RemoteResource(
         deployment_id=member(one, "deployment_id"),

@@ -107,6 +107,11 @@ def entities(block: Branch, group: str, shapes: Shapes, key: str = "", id_key: s
         )
 
 
+def trust_answered(node: Branch) -> TrustPayload:
+    """Read the trust settings that the API answered of a deployment."""
+    return trust_payload((node,), PayloadForm.ANSWER, node.origin.file, node, Shapes())
+
+
 def _direct(one: Branch, shapes: Shapes) -> DirectTrust:
     return DirectTrust(
         name=member(one, "name"),

@@ -23,13 +23,18 @@ class FilterRule:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TrafficFilter:
-    """One rule set."""
+    """One rule set, which Elastic Cloud calls a network security policy.
+
+    ``entities`` are the ids of the deployments and clusters that it is associated with, None where nobody says it.
+    """
 
     name: str
     type: Written | None
     region: str
     rules: tuple[FilterRule, ...]
     origin: Origin
+    id: str = ""
+    entities: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,0 +1,1 @@
+"""What the platforms tell that run clusters: Elastic Cloud, Elastic Cloud Enterprise."""
