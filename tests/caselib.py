@@ -21,6 +21,7 @@ The evidence is a patch on a healthy base::
       local_api: {license: {type: basic}}               # the pieces of LocalApi; of the base, they are healthy
       belief: {info: {connected: false}}  remote_api: {nodes: {all: {0: {version: 8.14.0}}}}  past: {looks: [...]}
       documents: {elasticsearch.yml: "cluster.remote.a.mode: proxy"}     # files that were handed over, by name: read as diag lint reads them
+      platform: {local: {status: stopped}}       # what a platform tells of both: a patch on base/platform.yaml, explained in caseplatform.py
       surroundings: {settings_texts: {unavailable: "it does not exist", step: file, reason: missing_file}}
       more_probes: [{ip: 10.0.0.2, leaf: {...}}]        # further IP addresses: patches on the first probe
       published: [{address: "10.1.0.1:9443", nodes: [remote-1], by_api: true, leaf: {...}}]  # what nodes publish: patches on the first probe; or {all: […], left_out: 8}
@@ -63,6 +64,7 @@ from diag.documents.row import Reading
 from diag.engine import judge, load_catalogue
 from diag.model import ClusterEvidence, ClusterReport, Outcome, Result, Severity, Surroundings, Unavailable
 from diag.report.case import CaseFile, Expectation, read_case
+from tests.caseplatform import told
 
 CASES = Path(__file__).parent / "cases"
 _EVIDENCE = TypeAdapter(ClusterEvidence)
@@ -110,6 +112,10 @@ class Case:
         every = [*self.report.results, *(result for remote in self.report.remotes for result in remote.results)]
         if self.is_about_documents:
             every = [*self.report.results]
+        elif "platform" in (self.file.given or {}):
+            # What a platform tells is judged as documents are, too.
+            of_remotes = [result for remote in self.report.remotes for result in remote.results]
+            every = of_remotes if any(one.check == self.check for one in of_remotes) else [*self.report.results]
         results = [result for result in every if result.check == self.check]
         assert len(results) == 1, f"no check of id {self.check}"
         return results[0]
@@ -117,7 +123,7 @@ class Case:
     @property
     def is_about_documents(self) -> bool:
         """Whether it hands documents over."""
-        return self.evidence.surroundings.has_documents
+        return "platform" not in (self.file.given or {}) and self.evidence.surroundings.has_documents
 
     @property
     def roots(self) -> tuple[str, ...]:
@@ -216,6 +222,7 @@ def evidence(given: dict[str, Any]) -> ClusterEvidence:
     """Build the evidence of a case; a word that the evidence does not know is an error."""
     given = _written_out(copy.deepcopy(given))
     documents, absent = given.pop("documents", {}), given.pop("surroundings", {})
+    platform = given.pop("platform", None)
     siblings = [merge(given["remote"], patch) for patch in given.pop("siblings", [])]
     remote = given.pop("remote")
     probe = {
@@ -262,7 +269,11 @@ def evidence(given: dict[str, Any]) -> ClusterEvidence:
         msg = f"unknown keys in given: {sorted(given)}"
         raise KeyError(msg)
     made = _strictly(raw, "given")
-    return made if not documents else replace(made, surroundings=_read(documents))
+    made = made if not documents else replace(made, surroundings=_read(documents))
+    if platform is None:
+        return made
+    reported = told(merge(base_of("platform"), platform), made)
+    return replace(made, surroundings=reported.put_into(made.surroundings))
 
 
 def _read(documents: dict[str, str]) -> Surroundings:

@@ -31,6 +31,7 @@ from checks.auth import (
     keystore_unsupported_entry,
     local_remote_cluster_missing,
     local_remote_indices_missing,
+    network_policy_refuses,
     not_cross_cluster_channel,
     reload_response_unusable,
     remote_role_useless,
@@ -39,6 +40,7 @@ from checks.auth import (
     signing_ca_not_trusted,
     stale_task_credentials,
     traffic_filter_blocks,
+    traffic_filter_seed_rule,
 )
 from diag.check import Check
 
@@ -80,5 +82,7 @@ CHECKS: tuple[Check, ...] = (
     key_esql_enrich_old.key_esql_enrich_old,
     stale_task_credentials.stale_task_credentials,
     traffic_filter_blocks.traffic_filter_blocks,
+    network_policy_refuses.network_policy_refuses,
+    traffic_filter_seed_rule.traffic_filter_seed_rule,
     diag_user_insufficient.diag_user_insufficient,
 )

@@ -7,24 +7,40 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
+from checks.shared.causes import NO_CONNECTION, NOTHING_AFTER_DNS
+from checks.shared.deployments import deployment_of, name_of
+from checks.shared.fixes import on_local, put_settings
 from checks.shared.payloads import text_of
 from checks.tables import docs
 from diag.check import NotApplicable, Unknown, Yields, check
 from diag.model import (
+    CLOUD_TRANSPORT,
     REMOTE_CLUSTER_SERVER,
+    TRANSPORT_RANGE,
     CloudDeployment,
     CloudDeployments,
     Finding,
+    LinkedDeployment,
+    LinkedDeployments,
+    Mode,
+    PlatformKind,
+    Remote,
     RemoteLists,
+    SecurityModel,
     Setting,
     SettingsTexts,
     Severity,
     Unavailable,
+    at_cloud,
     listed,
     shorten,
 )
 
 _REMOTE: Final = re.compile(r"cluster\.remote\.(?P<alias>[^.]+)\.(?P<key>proxy_address|proxy|server_name|seeds)")
+
+
+# Parts of the domains that private connections to a deployment go by (AWS, Azure, Google Cloud).
+_PRIVATE_ZONES: Final = (".vpce.", ".privatelink.", ".psc.", ".private.")
 
 
 @dataclass(frozen=True)
@@ -38,26 +54,8 @@ class _Configured:
     setting: Setting
 
 
-@check(
-    "cloud-api/endpoint-differs",
-    severity=Severity.WARNING,
-    severities=(Severity.ERROR,),
-    docs=(docs.HOSTED_TO_SELF_MANAGED, docs.API_CLOUD),
-    tags=("documents", "cloud"),
-    source="documentation: proxy_address and server_name are metadata.endpoint; metadata.ports.transport_passthrough of the deployment",
-)
-def endpoint_differs(
-    settings: SettingsTexts, deployments: CloudDeployments, lists: RemoteLists | Unavailable
-) -> Yields:
-    """The address of a remote is not the endpoint that its deployment has now.
-
-    Why it matters: a deployment that was made again, or moved, has another endpoint. The proxy of Elastic Cloud finds the cluster by
-    the name, so that the old one leads nowhere.
-
-    How to fix: take ``metadata.endpoint`` of the deployment for ``proxy_address`` and ``server_name``.
-
-    Example: ``proxy_address: a1….eu-west-1.aws.found.io:9400``, and ``GET deployments/<id>`` says ``b2….eu-west-1.aws.found.io``.
-    """
+def _in_documents(settings: SettingsTexts, deployments: CloudDeployments, lists: RemoteLists | Unavailable) -> Yields:
+    """Compare the settings of remotes in documents with the deployments that documents and platforms show."""
     known = [one for one in deployments.all if one.endpoints]
     configured = list(_configured(settings))
     if not known or not configured:
@@ -76,6 +74,120 @@ def endpoint_differs(
             open_ones.append(one.alias)
     if open_ones:
         yield Unknown(f"no document says which deployment is behind {listed(sorted(set(open_ones)))}")
+
+
+@check(
+    "cloud-api/endpoint-differs",
+    severity=Severity.WARNING,
+    severities=(Severity.ERROR,),
+    docs=(docs.HOSTED_TO_SELF_MANAGED, docs.API_CLOUD),
+    tags=("documents", "cloud", "platform"),
+    source="documentation: proxy_address and server_name are metadata.endpoint; metadata.ports.transport_passthrough of the deployment",
+    explains=("network/*", "tls/*", *NO_CONNECTION),
+    leaves_open=NOTHING_AFTER_DNS,
+    while_connected=Severity.WARNING,
+    in_documents=_in_documents,
+)
+def endpoint_differs(remote: Remote, linked: LinkedDeployments) -> Yields:
+    """The address of a remote is not the endpoint that its deployment has now.
+
+    Why it matters: a deployment that was made again, or moved, has another endpoint. The proxy of Elastic Cloud finds the cluster by
+    the name, so that the old one leads nowhere.
+
+    How to fix: take ``metadata.endpoint`` of the deployment for ``proxy_address`` and ``server_name``.
+
+    Example: ``proxy_address: a1….eu-west-1.aws.found.io:9400``, and ``GET deployments/<id>`` says ``b2….eu-west-1.aws.found.io``.
+    """
+    found = deployment_of(linked, remote.alias)
+    if not isinstance(found, tuple):
+        yield found
+        return
+    target = found[1]
+    names = list(_named(remote))
+    if not target.endpoints or not names:
+        yield NotApplicable(
+            "the remote has no address" if target.endpoints else "the platform shows no endpoint of the deployment"
+        )
+    # The proxy finds the cluster by the name in the handshake, wherever the connection goes: there may be a private way to it.
+    routed_by = remote.server_name.strip().lower().rstrip(".") if remote.effective_mode is Mode.PROXY else ""
+    by_name = routed_by in target.endpoints
+    for setting, host in names if target.endpoints else ():
+        private = by_name and setting == "proxy_address" and not at_cloud(host)
+        if host in target.endpoints or private or _is_private(host, target):
+            continue
+        if _is_renamed(found[0], host, target):
+            yield NotApplicable("config/ece-cname-changed is about the name that the deployment had before")
+            continue
+        yield _differs(remote, setting, host, target)
+    yield from _port(remote, target)
+
+
+def _named(remote: Remote) -> Iterator[tuple[str, str]]:
+    """Every host that a connection to the remote names, with the setting that it stands in."""
+    for address in remote.addresses if remote.proxy else remote.dialled:
+        if address.host:
+            yield address.setting, address.host.lower().rstrip(".")
+    if remote.server_name and remote.effective_mode is Mode.PROXY:
+        yield "server_name", remote.server_name.strip().lower().rstrip(".")
+
+
+def _is_private(host: str, target: CloudDeployment) -> bool:
+    """Whether it is the name of the cluster in a private zone, which the platform shows nowhere."""
+    first, _, domain = host.partition(".")
+    return first in _firsts(target) and any(sign in f".{domain}" for sign in _PRIVATE_ZONES)
+
+
+def _firsts(target: CloudDeployment) -> set[str]:
+    return {target.cluster_id, *(name.partition(".")[0] for name in target.endpoints)}
+
+
+def _is_renamed(found: LinkedDeployment, host: str, target: CloudDeployment) -> bool:
+    """Whether it is the same cluster under another domain of the same installation."""
+    return found.kind is PlatformKind.ECE and host.partition(".")[0] in _firsts(target)
+
+
+def _differs(remote: Remote, setting: str, host: str, target: CloudDeployment) -> Finding:
+    endpoint = target.endpoints[0]
+    port = (
+        REMOTE_CLUSTER_SERVER
+        if remote.security_model is SecurityModel.API_KEY
+        else target.transport_port or CLOUD_TRANSPORT
+    )
+    value = (
+        endpoint
+        if setting == "server_name"
+        else f"{endpoint}:1"
+        if setting.startswith("seeds")
+        else f"{endpoint}:{port}"
+    )
+    key = setting.partition("[")[0]
+    return Finding(
+        summary=f"{setting} has the host {shorten(host, 100)}; expected {endpoint}, the endpoint of the deployment {name_of(target)}.",
+        remedy=f"Write {value} for {key}.",
+        fix=on_local(put_settings({remote.setting(key): [value] if key == "seeds" else value}))
+        if remote.registered
+        else (),
+        severity=Severity.ERROR,
+        facts={"observed": shorten(host), "expected": endpoint, "deployment": shorten(target.id, 60)},
+    )
+
+
+def _port(remote: Remote, target: CloudDeployment) -> Yields:
+    """With certificates the port is the one that the deployment shows."""
+    expected = target.transport_port
+    if expected is None or remote.security_model is not SecurityModel.CERTIFICATE:
+        return
+    for address in remote.addresses:
+        of_proxy = address.setting in {"proxy_address", "proxy"}
+        if address.port in TRANSPORT_RANGE:
+            yield NotApplicable(f"config/cloud-port-9300 is about port {address.port}")
+        elif of_proxy and address.host in target.endpoints and address.port != expected:
+            yield Finding(
+                summary=f"{address.setting} has port {address.port}; expected {expected}, the transport_passthrough port of the deployment.",
+                remedy=f"Write {address.host}:{expected} for {address.setting}.",
+                severity=Severity.ERROR,
+                facts={"observed": address.port or 0, "expected": expected},
+            )
 
 
 def _configured(settings: SettingsTexts) -> Iterator[_Configured]:

@@ -59,6 +59,13 @@ HOSTED_STRONG_IDENTITY: Final = (
     _DOCS + "deploy-manage/remote-clusters/ec-remote-cluster-strong-identity"
 )  # Strong identity verification
 HOSTED_STATIC_IPS: Final = _DOCS + "deploy-manage/security/elastic-cloud-static-ips"  # Elastic Cloud static IPs
+ECE_REMOTE_CLUSTERS: Final = _DOCS + "deploy-manage/remote-clusters/ece-enable-ccs"  # Remote clusters with ECE
+ECE_OTHER_ECE: Final = (
+    _DOCS + "deploy-manage/remote-clusters/ece-remote-cluster-other-ece"
+)  # ECE: other ECE environment
+API_ECE_TRUST: Final = (
+    _DOCS + "api/doc/cloud-enterprise/group/endpoint-platformconfigurationtrustrelationships"
+)  # ECE API: platform trust
 ECE_CERTIFICATES: Final = (
     _DOCS + "deploy-manage/security/secure-your-elastic-cloud-enterprise-installation/manage-security-certificates"
 )  # Manage security certificates (ECE)

@@ -1,6 +1,7 @@
 """Checks of group ``trust``, in display order."""
 
 from checks.trust import (
+    all_toggle_scope,
     ca_has_private_key,
     ca_is_leaf,
     ca_not_pem,
@@ -10,12 +11,15 @@ from checks.trust import (
     cluster_id_mixed,
     cn_pattern_mismatch,
     cn_scope_suffix,
+    ece_platform,
     eck_trustfile,
+    env_incomplete,
     file_extension,
     ids_wrong,
     instances_file,
     mtls_disabled,
     node_names_incomplete,
+    old_deployment,
     one_way_local,
     one_way_remote,
     othername_encoding,
@@ -69,4 +73,8 @@ CHECKS: tuple[Check, ...] = (
     x509_fields.x509_fields,
     node_names_incomplete.node_names_incomplete,
     one_way_local.one_way_local,
+    env_incomplete.env_incomplete,
+    ece_platform.ece_platform,
+    old_deployment.old_deployment,
+    all_toggle_scope.all_toggle_scope,
 )

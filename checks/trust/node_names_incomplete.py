@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from checks.shared.certificate_files import leaves
+from checks.shared.cloud_trust import FOR_KEYS, admits, names_in
 from checks.shared.payloads import entry_name, is_given, text_of
 from checks.tables import docs
 from diag.check import NotApplicable, Yields, check
 from diag.model import (
-    Certificate,
     CertificateFiles,
     DirectTrust,
     Finding,
@@ -53,14 +52,14 @@ def node_names_incomplete(
 
     Example: ``instances.yml`` has node1 to node4, the payload names three of them.
     """
-    entries = [one for payload in payloads.all for one in payload.direct if text_of(one.type) != "proxy"]
+    entries = [one for payload in payloads.all for one in payload.direct if text_of(one.type) != FOR_KEYS]
     nodes = [*_ordered(instances), *_presented(certificates)]
     if not entries or not nodes:
         yield NotApplicable("it takes direct trust, and instances.yml or the certificates of the nodes")
         return
     for entry in entries:
         concerned = [one for one in nodes if _is_of(one, entry)]
-        lost = [one for one in concerned if not any(_admits(entry, name) for name in one.names)]
+        lost = [one for one in concerned if not any(admits(entry, name) for name in one.names)]
         if lost and not any(_covers_all(other, lost) for other in entries if other is not entry):
             yield Finding(
                 summary=f"The {entry_name(entry)} does not admit {listed([one.names[0] for one in lost])} ({listed(sorted({one.where for one in lost}))}); expected every node of the cluster.",
@@ -80,15 +79,9 @@ def _ordered(instances: InstancesFiles | Unavailable) -> Iterator[_Node]:
 
 def _presented(certificates: CertificateFiles | Unavailable) -> Iterator[_Node]:
     for one in () if isinstance(certificates, Unavailable) else leaves(certificates):
-        names = _names(one.certificate)
+        names = names_in(one.certificate)
         if names:
             yield _Node(names=names, issuer=one.certificate.issuer, where=one.path)
-
-
-def _names(certificate: Certificate) -> tuple[str, ...]:
-    """The names that trust goes by: the common names in otherName, else that of the subject."""
-    found = tuple(one.value for one in certificate.other_names if one.readable and one.value)
-    return found or tuple(filter(None, (certificate.common_name,)))
 
 
 def _is_of(node: _Node, entry: DirectTrust) -> bool:
@@ -97,18 +90,8 @@ def _is_of(node: _Node, entry: DirectTrust) -> bool:
     return not node.issuer or not subjects or node.issuer in subjects
 
 
-def _admits(entry: DirectTrust, name: str) -> bool:
-    if any(name == one.text or not one.known for one in entry.node_names):
-        return True
-    if not is_given(entry.scope_id):
-        return False
-    found = re.fullmatch(rf"[^.]+\.node\.([^.]+)\.cluster\.{re.escape(text_of(entry.scope_id))}(?:\.account)?", name)
-    everything = entry.trust_all is not None and entry.trust_all.is_true
-    return found is not None and (everything or found[1] in {one.text for one in entry.allowlist})
-
-
 def _covers_all(entry: DirectTrust, nodes: list[_Node]) -> bool:
-    return all(any(_admits(entry, name) for name in one.names) for one in nodes)
+    return all(any(admits(entry, name) for name in one.names) for one in nodes)
 
 
 def _gone(entry: DirectTrust, nodes: list[_Node]) -> Iterator[Finding]:

@@ -13,6 +13,7 @@ from checks.shared.fixes import certutil
 from checks.shared.presented_names import not_judged
 from checks.tables import docs
 from checks.trust._admission import compare, differs_in_suffix
+from checks.trust._cloud_sides import node_name
 from checks.trust._restrictions import lines
 from diag.check import NotApplicable, Unknown, Yields, check, missing
 from diag.model import (
@@ -20,6 +21,7 @@ from diag.model import (
     ClientIdentity,
     Finding,
     Layer,
+    LinkedDeployments,
     SettingsTexts,
     Severity,
     TrustFiles,
@@ -91,7 +93,9 @@ def _unmatched(restrictions: TrustRestrictions, names: tuple[str, ...], whose: s
     in_documents=_documents,
 )
 def restrictions_no_match(
-    restrictions: TrustRestrictions | Unavailable, identity: ClientIdentity | Unavailable
+    restrictions: TrustRestrictions | Unavailable,
+    identity: ClientIdentity | Unavailable,
+    linked: LinkedDeployments | Unavailable,
 ) -> Yields:
     """The remote's ``trust_restrictions`` file does not admit the certificate that the local nodes present.
 
@@ -111,7 +115,25 @@ def restrictions_no_match(
             elif not admitted:
                 yield _no_match(found, names)
         case Unknown() | NotApplicable() as answer:
-            yield answer
+            of_deployment = _of_deployment(restrictions, linked)
+            yield answer if of_deployment is None else of_deployment
+
+
+def _of_deployment(
+    restrictions: TrustRestrictions | Unavailable, linked: LinkedDeployments | Unavailable
+) -> Finding | None:
+    """Judge by the names that the platform gives the nodes of the local deployment. A pattern that names its cluster may mean some nodes."""
+    name, cluster_id = node_name(linked)
+    if not name or isinstance(restrictions, Unavailable) or restrictions.problem:
+        return None
+    if X509Field.OTHER_NAME not in restrictions.fields or any(
+        cluster_id in pattern for pattern in restrictions.patterns
+    ):
+        return None
+    if admits(restrictions.patterns, (name,)) is not False:
+        return None
+    remedy = "Add the pattern for this cluster to that file on every node of the remote cluster."
+    return _unmatched(restrictions, (name,), "the nodes of the local deployment", remedy)
 
 
 def _stated(restrictions: TrustRestrictions, names: tuple[str, ...]) -> str:

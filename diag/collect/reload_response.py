@@ -23,7 +23,7 @@ def keystore_of(
     stored: SecureSettingsReload | Unavailable,
     shown: Keystore | Unavailable | None = None,
 ) -> Keystore | Unavailable:
-    """The names in the keystores: the declared ones, else those that the platform shows, else those of a reload, if all nodes named theirs."""
+    """The names in the keystores: the declared ones, else those that the platform shows, else those of a reload, if every node named its own."""
     if isinstance(declared, Keystore) or declared.reason is not Reason.NOT_DECLARED:
         return declared
     if isinstance(shown, Keystore):

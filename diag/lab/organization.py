@@ -1,4 +1,4 @@
-"""A make-believe organization of Elastic Cloud, or installation of Elastic Cloud Enterprise: what its API would answer.
+"""A emulated organization of Elastic Cloud, or installation of Elastic Cloud Enterprise: what its API would answer.
 
 Shapes and names of fields are those of the public description of the API (Swagger 2.0, of June 2025); a test holds every answer to it.
 """
@@ -28,6 +28,7 @@ class LabDeployment:
     name: str
     cluster_id: str
     endpoint: str
+    transport_port: int = 9400
     alias: str = ""
     ref_id: str = "main-elasticsearch"
     region: str = "gcp-europe-west1"
@@ -152,7 +153,7 @@ def _elasticsearch(one: LabDeployment) -> Json:
             "service_url": f"https://{endpoint}:443",
             **({"aliased_endpoint": f"{alias}.{endpoint.partition('.')[2]}"} if alias else {}),
             "cloud_id": one.cloud_id,
-            "ports": {"http": 9200, "https": 9243, "transport_passthrough": 9400},
+            "ports": {"http": 9200, "https": 9243, "transport_passthrough": one.transport_port},
         },
         "topology": {"healthy": True, "instances": []},
         "external_links": [],

@@ -1,4 +1,4 @@
-"""The API of a platform of the lab: HTTP on loopback, from the answers of a make-believe organization. It takes nothing but GET."""
+"""The API of a platform of the lab: HTTP on loopback, from the answers of a emulated organization. It takes nothing but GET."""
 
 from __future__ import annotations
 

@@ -42,6 +42,20 @@ NOT_FOR_CHECKS: Final = {
         ("ConnectionAnswers.all", "ConnectionAnswer.alias", "ConnectionAnswer.info", "ConnectionAnswer.origin"),
         "the round reads it as what the local cluster says of each remote",
     ),
+    **dict.fromkeys(
+        (
+            "ListedDeployment.name",
+            "ListedDeployment.cluster_ids",
+            "ListedDeployment.cloud_ids",
+            "CloudDeployment.alias",
+        ),
+        "the round finds by it the deployment that is meant",
+    ),
+    **dict.fromkeys(
+        ("TrafficFilter.id", "TrafficFilter.entities", "CloudDeployment.filters"),
+        "the round finds by it which policies are associated with a deployment",
+    ),
+    "LinkedDeployment.keystore": "the round reads it as the names in the keystore",
     **dict.fromkeys(("SettingsText.whole",), "the form of a value, for checks of documents"),
 }
 

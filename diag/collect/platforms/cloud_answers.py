@@ -121,10 +121,9 @@ def authority(call: Call, value: object) -> DeploymentAuthority | Unavailable:
     whole = mapping(value)
     if not isinstance(whole.get("public_certificates"), list):
         return _odd(call)
-    found = [(one.get("active") is True, _certificates(one.get("pem"))) for one in items(whole["public_certificates"])]
+    active = (one for one in items(whole["public_certificates"]) if one.get("active") is True)
     return DeploymentAuthority(
-        active=tuple(one for active, certificates in found for one in certificates if active),
-        others=tuple(one for active, certificates in found for one in certificates if not active),
+        active=tuple(certificate for one in active for certificate in _certificates(one.get("pem"))),
         restriction=text(whole.get("recommended_trust_restriction")),
     )
 

@@ -104,6 +104,7 @@ def entities(block: Branch, group: str, shapes: Shapes, key: str = "", id_key: s
             trust_all=member(one, "trust_all"),
             allowlist=shapes.texts(one, "trust_allowlist"),
             origin=one.origin,
+            name=member(one, "name"),
         )
 
 

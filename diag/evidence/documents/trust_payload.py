@@ -16,7 +16,8 @@ from diag.lazy_dataclass import dataclass
 class TrustedEntity:
     """An account or an external environment, with all or some of its clusters.
 
-    ``group`` is the list that it stands in: accounts or external. ``id`` is None where it is missing, as everywhere here.
+    ``group`` is the list that it stands in: accounts or external. ``id`` is None where it is missing, as everywhere here. ``name`` is what
+    the console calls it.
     """
 
     group: str
@@ -24,6 +25,7 @@ class TrustedEntity:
     trust_all: Written | None
     allowlist: tuple[Written, ...]
     origin: Origin
+    name: Written | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -19,13 +19,12 @@ from diag.lazy_dataclass import dataclass
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeploymentAuthority:
-    """The CA that signs the certificates of a deployment's nodes: ``active`` signed those of now, ``others`` earlier or later ones.
+    """The CA that signs the certificates of a deployment's nodes: ``active`` are its certificates that signed those of now.
 
     ``restriction`` is the pattern that admits the nodes of the deployment, as the platform recommends it.
     """
 
     active: tuple[Certificate, ...]
-    others: tuple[Certificate, ...]
     restriction: str
 
 

@@ -1,0 +1,62 @@
+"""The check cloud-api/auth."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from checks.tables import docs
+from diag.check import Unknown, Yields, check
+from diag.model import Finding, Platform, Platforms, Reason, Severity, Unavailable, listed, shorten
+
+
+@check(
+    "cloud-api/auth",
+    severity=Severity.ERROR,
+    severities=(Severity.WARNING,),
+    docs=(docs.API_CLOUD,),
+    tags=("cloud", "platform"),
+    source="Elastic Cloud API: 401 and 403 of its calls, with the codes in their body",
+)
+def auth(platforms: Platforms) -> Yields:
+    """A platform does not take the key that is configured for it, or the role of the key is too low.
+
+    Why it matters: what only the platform knows is not known then: endpoints, trust, policies, plans. Nothing of the clusters is broken.
+
+    How to fix: make a key of the organization with a role that may view the deployments (on Elastic Cloud Enterprise: a platform viewer), and
+    write it into the file under ``api_key`` of the platform. A key of Elasticsearch, or a cross-cluster key, is none of those.
+
+    Example: the key of the organization had an end, and a new one was made without changing the file.
+    """
+    for platform in platforms.all:
+        yield from _judged(platform)
+
+
+def _judged(platform: Platform) -> Iterator[Finding | Unknown]:
+    refused = [one for one in platform.failures if one.reason is Reason.UNAUTHENTICATED]
+    forbidden = [one for one in platform.failures if one.reason is Reason.FORBIDDEN]
+    name = shorten(platform.name, 60)
+    where = f"{name} ({platform.kind}, {shorten(platform.url, 80)})"
+    if refused:
+        yield Finding(
+            summary=f"The platform {where} refuses the key: {_reason(refused[0])}; expected a valid key of it.",
+            remedy=f"Make a key there that may view the deployments, and write it into the file under api_key of the platform {name}.",
+            facts={"observed": _calls(refused), "expected": "200", "platform": name},
+        )
+    if forbidden:
+        yield Finding(
+            summary=f"The key of the platform {where} may not call {listed(_calls(forbidden))} (403); expected a role that may view it.",
+            remedy="Give the key a role that may view the deployments; on Elastic Cloud Enterprise that of a platform viewer.",
+            severity=Severity.WARNING,
+            facts={"observed": _calls(forbidden), "expected": "200", "platform": name},
+        )
+    for one in platform.failures:
+        if one not in refused and one not in forbidden and one.reason is not Reason.NOT_FOUND:
+            yield Unknown(str(one), piece=one)
+
+
+def _calls(failures: list[Unavailable]) -> tuple[str, ...]:
+    return tuple(one.call or shorten(str(one), 80) for one in failures)
+
+
+def _reason(failure: Unavailable) -> str:
+    return shorten(str(failure), 300)

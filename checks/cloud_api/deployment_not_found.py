@@ -1,0 +1,43 @@
+"""The check cloud-api/deployment-not-found."""
+
+from __future__ import annotations
+
+from checks.tables import docs
+from diag.check import NotApplicable, Unknown, Yields, check
+from diag.model import Finding, LinkedDeployments, Reason, Severity, Unavailable, shorten
+
+_ABSENT = frozenset({Reason.NOT_FOUND, Reason.NOT_USABLE})
+
+
+@check(
+    "cloud-api/deployment-not-found",
+    severity=Severity.WARNING,
+    docs=(docs.API_CLOUD,),
+    tags=("cloud", "platform"),
+    source="Elastic Cloud API: GET deployments lists what the key sees; GET deployments/<id> answers 404 for anything else",
+)
+def deployment_not_found(linked: LinkedDeployments) -> Yields:
+    """The platform has no deployment of the name that diag.yaml gives, or it is not clear which one is meant.
+
+    Why it matters: a deployment that was deleted, or made anew, has another id: what diag.yaml says of the cluster, and perhaps the address
+    of the remote, is out of date. Nothing that the platform knows is compared meanwhile.
+
+    How to fix: write the id of the deployment, as the console and ``GET deployments`` show it, or give the key a role that sees it.
+
+    Example: the deployment of the remote was restored into a new one.
+    """
+    named = [one for one in linked.all if isinstance(one.deployment, Unavailable)]
+    if not linked.all:
+        yield NotApplicable("no deployment is named")
+    for one in named:
+        why = one.deployment
+        assert isinstance(why, Unavailable)  # noqa: S101 -- those were chosen.
+        whose = f"the remote {shorten(one.alias, 80)}" if one.alias else "the local cluster"
+        if why.reason not in _ABSENT:
+            yield Unknown(str(why), piece=why)
+            continue
+        yield Finding(
+            summary=f"The deployment {one.reference} of {whose} is not found at {shorten(one.platform, 60)}: {shorten(str(why), 300)}.",
+            remedy="Write the id of the deployment under deployment in diag.yaml, or give the key of the platform a role that sees it.",
+            facts={"observed": one.reference, "expected": "a deployment that the key sees", "alias": one.alias},
+        )
