@@ -9,8 +9,7 @@ from dataclasses import field
 from typing import Any, Final, TypeVar
 
 from diag.collect.observed_release import narrowed
-from diag.collect.pieces import calls_of, read_all
-from diag.collect.session import FIRST, FIRST_REMOTE, ApiSession, asked, read, release
+from diag.collect.session import FIRST, FIRST_REMOTE, ApiSession, asked
 from diag.config import ClusterConfig, RemoteConfig
 from diag.evidence import encoded_key
 from diag.evidence.call import Answer, Answers
@@ -35,6 +34,7 @@ from diag.model import (
     Unavailable,
     Version,
 )
+from diag.pieces import calls_of, read, read_all, release
 
 T = TypeVar("T")
 R = TypeVar("R")

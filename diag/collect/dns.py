@@ -9,7 +9,7 @@ import socket
 import threading
 from time import perf_counter
 
-from diag.collect.isolate import isolated
+from diag.isolate import isolated
 from diag.model import Reason, Resolution, Step, Unavailable
 
 _MAX_LABEL_LENGTH, _MAX_NAME_LENGTH = 63, 253

@@ -10,7 +10,6 @@ from typing import Final, TypeVar
 from diag.collect.api_evidence import key_id_of, remote_api
 from diag.collect.configured import Configured
 from diag.collect.endpoints import endpoints_of
-from diag.collect.isolate import isolate
 from diag.collect.material import Material
 from diag.collect.network import Network
 from diag.collect.observed_release import observed_version, with_observed_model
@@ -21,6 +20,7 @@ from diag.collect.target import ProbeTarget, not_connected
 from diag.collect.watch import Watch
 from diag.config import fleet
 from diag.evidence.history import NO_PAST
+from diag.isolate import isolate
 from diag.model import (
     Endpoint,
     EndpointEvidence,

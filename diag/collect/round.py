@@ -11,18 +11,18 @@ from typing import Final
 
 from diag.collect.api_evidence import ClusterAnswers, key_id_of, local_answers, with_local_view
 from diag.collect.configured import Configured, configured, local_cluster, undiscovered, waits_for_api
-from diag.collect.isolate import isolate
 from diag.collect.material import secrets_of
 from diag.collect.network import Network
 from diag.collect.platforms.asking import PlatformEvidence, ask_platforms
 from diag.collect.reload_response import keystore_of, read_reload
 from diag.collect.remote_probing import RemoteProbing
 from diag.collect.round_input import RoundInput, read_materials
-from diag.collect.session import ApiSession, ClusterBasics, release
+from diag.collect.session import ApiSession, ClusterBasics
 from diag.collect.usage import UsageCalls, without_followers
 from diag.collect.watch import Nobody, Watch
 from diag.collect.waves import done_in_waves
 from diag.config import ClusterConfig, fleet
+from diag.isolate import isolate
 from diag.model import (
     ClusterEvidence,
     Indices,
@@ -38,6 +38,7 @@ from diag.model import (
     Step,
     Unavailable,
 )
+from diag.pieces import release
 from diag.redact import Redactor
 
 WAVE_SECONDS: Final = 1.0  # How long what is known waits for others before it is handed over.

@@ -9,9 +9,9 @@ from datetime import datetime
 
 from diag.collect.configured import Configured
 from diag.collect.credentials import Keys
-from diag.collect.isolate import isolated
 from diag.collect.material import Material, read_material
 from diag.config import ClusterConfig, PlatformConfig, SecretRef, Timeouts
+from diag.isolate import isolated
 from diag.lazy_dataclass import dataclass
 from diag.model import History, Step, Surroundings, Thresholds, Unavailable
 

@@ -6,8 +6,8 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Final
 
-from diag.collect.isolate import isolate
 from diag.evidence.address.endpoint import PUBLISH_HOST
+from diag.isolate import isolate
 from diag.model import (
     Endpoint,
     EndpointEvidence,

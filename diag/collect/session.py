@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import field
 from typing import Final, TypeVar
 
 from diag.collect.discovery import credentials_of, remotes_of
-from diag.collect.isolate import isolate
 from diag.collect.network import Network
 from diag.collect.target import ApiTarget
 from diag.config import ClusterConfig, RemoteConfig, fleet
 from diag.evidence.call import Answer, Answers, Call
 from diag.evidence.elasticsearch import cluster_settings, connections, identity, nodes, registrations
+from diag.isolate import isolate
 from diag.lazy_dataclass import dataclass
 from diag.model import LocalVersion, Reason, RemoteVersion, Resolution, Step, Unavailable, Version
+from diag.pieces import read, release
 
 T = TypeVar("T")
 API: Final = "api"
@@ -124,9 +125,6 @@ _OF_ONE_NODE: Final = frozenset(
 )
 
 
-_NO_RELEASES: Final = frozenset({Reason.NOT_USABLE, Reason.NOT_ELASTICSEARCH})
-
-
 async def asked(
     api_session: ApiSession,
     of: ClusterConfig | RemoteConfig,
@@ -142,23 +140,6 @@ async def asked(
 
 def _is_no_answer(value: object) -> bool:
     return isinstance(value, Unavailable) and value.reason in _OF_ONE_NODE
-
-
-def read(answers: Answers, call: Call, reader: Callable[[object], T | Unavailable]) -> T | Unavailable:
-    """Read one of the answers; what was not answered stays Unavailable."""
-    answer = answers[call].value
-    return answer if isinstance(answer, Unavailable) else reader(answer)
-
-
-def release(answers: Answers) -> Version | Unavailable:
-    """The release of a cluster: that of its lowest node, for one node alone may be the newest; else what ``GET /`` says."""
-    root = read(answers, identity.CALL, identity.release_of)
-    found = read(answers, nodes.CALL, nodes.read)
-    if isinstance(found, Unavailable) and isinstance(root, Unavailable) and root.reason is Reason.NOT_REQUESTED:
-        return found  # A distribution without GET / tells its release by its nodes alone.
-    if isinstance(found, Unavailable) or (isinstance(root, Unavailable) and root.reason in _NO_RELEASES):
-        return root  # What calls itself serverless, or is another product, has nodes whose release means nothing.
-    return next(iter(found.versions), root)
 
 
 def remote_version(declared: RemoteVersion | Unavailable, answers: Answers) -> RemoteVersion | Unavailable:

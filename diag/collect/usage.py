@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final
 from urllib.parse import quote
 
-from diag.collect.session import ApiSession, asked, read
+from diag.collect.session import ApiSession, asked
 from diag.config import ClusterConfig, RemoteConfig
 from diag.evidence.call import MAX_NAMES_LENGTH, Answers, Call
 from diag.evidence.elasticsearch import followers, indices, resolved, searches
@@ -37,6 +37,7 @@ from diag.model import (
     Unavailable,
     Version,
 )
+from diag.pieces import read
 
 _MAX_CALLS: Final = 8
 _MAX_HOSTS: Final = 8

@@ -19,7 +19,7 @@ MAX_FUNCTION_LINES = 40
 CATCHES_EVERYTHING = {
     "diag/engine/running.py": "around a check, also of a foreign pack: its bug is an outcome",
     "diag/engine/packs.py": "around the import of a check pack: the others run",
-    "diag/collect/isolate.py": "around a piece of evidence: a bug of diag makes it unavailable, and the rest stays",
+    "diag/isolate.py": "around a piece of evidence: a bug of diag makes it unavailable, and the rest stays",
     "diag/collect/api.py": "around a call of the HTTP client: whatever a peer provokes there is evidence",
     "diag/daemon/rounds.py": "around a round of the daemon: it is counted and shown, and the others go on",
     "diag/history/writer.py": "around each attempt to write the past: it is tried again, counted and shown, and rounds go on",

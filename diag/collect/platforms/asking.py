@@ -9,13 +9,13 @@ from dataclasses import field, replace
 from typing import Any, Final, TypeVar
 
 from diag.collect.configured import Configured
-from diag.collect.isolate import isolate
 from diag.collect.platforms import references
 from diag.collect.platforms.cloud import CloudRound, DeploymentReference
 from diag.collect.session import ApiSession
 from diag.config import ClusterConfig, PlatformConfig
 from diag.evidence.documents.keystore_list import KeystoreEntry
 from diag.evidence.documents.origin import answer as at
+from diag.isolate import isolate
 from diag.lazy_dataclass import dataclass
 from diag.model import (
     CloudDeployments,

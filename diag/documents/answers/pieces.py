@@ -7,8 +7,6 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import field
 from typing import Final
 
-from diag.collect.pieces import calls_of, read_all
-from diag.collect.session import release
 from diag.documents.answers.answer import PastedAnswer
 from diag.documents.answers.shapes import AUTO_FOLLOW
 from diag.evidence.call import Answer, Answers
@@ -29,6 +27,7 @@ from diag.model import (
     Unavailable,
     Version,
 )
+from diag.pieces import calls_of, read_all, release
 
 _NOT_PASTED: Final = Unavailable(
     step=Step.API, reason=Reason.NOT_REQUESTED, detail="no document holds the answer of this call"

@@ -11,7 +11,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from diag.collect.session import release
 from diag.evidence import reload
 from diag.evidence.call import Answer
 from diag.evidence.catalogue import PIECES
@@ -33,6 +32,7 @@ from diag.evidence.elasticsearch import (
     license as license_,
 )
 from diag.model import KeyLookup, Reason, Replication, Security, Step, Unavailable, Version
+from diag.pieces import release
 
 RECORDED = Path(__file__).parents[1] / "collect" / "api"
 RELEASES = ("8.19.0", "9.2.0")
