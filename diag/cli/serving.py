@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from diag.cli.command_options import check_options, config_option, listen_option
+from diag.cli.command_options import EXISTING_FILE, check_options, config_option, listen_option
 from diag.cli.standard_streams import loaded
 
 # ruff: noqa: PLC0415 -- each command loads what it needs when it runs: `diag --help` has no time for it.
@@ -16,12 +16,25 @@ from diag.cli.standard_streams import loaded
 @config_option
 @check_options
 @listen_option("Where metrics, report and page are served; it goes before daemon.listen of the configuration.")
-def daemon(config_path: Path, only: tuple[str, ...], skip: tuple[str, ...], listen: tuple[str, int] | None) -> int:
+@click.option(
+    "--web-config",
+    type=EXISTING_FILE,
+    metavar="FILE",
+    help="TLS and logins of the web side, as Prometheus' --web.config.file; it goes before daemon.web_config.",
+)
+def daemon(
+    *,
+    config_path: Path,
+    only: tuple[str, ...],
+    skip: tuple[str, ...],
+    listen: tuple[str, int] | None,
+    web_config: Path | None,
+) -> int:
     """Look at every remote again and again; serve metrics, report and status page."""
     from diag.daemon import run_daemon
 
     loaded()
-    return run_daemon(config_path, only=only, skip=skip, listen=listen)
+    return run_daemon(config_path, only=only, skip=skip, listen=listen, web_config=web_config)
 
 
 @click.command()

@@ -5,16 +5,16 @@ from __future__ import annotations
 import os
 import sys
 import typing
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
 from pydantic_core import ErrorDetails
 from pydantic_core.core_schema import NullableSchema
 
-from diag.config.base import Loading, is_nothing
+from diag.config.base import Loading, Model, is_nothing
 from diag.config.config_problems import ConfigError, Key, Problem, is_secret_key, path_of, shown
 from diag.config.platforms import without_platform
 from diag.config.regular_files import read_regular, why
@@ -25,6 +25,7 @@ from diag.text import MASK, nearest
 STANDARD_INPUT = "<standard input>"
 _MAX_FILE_BYTES = 8 * 1024 * 1024
 _MAX_KEYS_LISTED = 20
+_Model = TypeVar("_Model", bound=Model)
 
 
 def load_config(
@@ -36,15 +37,7 @@ def load_config(
     Raises ConfigError with everything that is wrong.
     """
     file = STANDARD_INPUT if str(path) == "-" else str(path)
-    try:
-        if data is None:
-            data = _standard_input() if str(path) == "-" else read_regular(path, _MAX_FILE_BYTES)
-    except (OSError, ValueError) as error:
-        raise ConfigError([Problem(file=file, message=f"expected a configuration file; it {why(error)}")]) from None
-    tree = read_tree(data, file)
-    problems = list(tree.problems)
-    if tree.value is None:
-        raise ConfigError(problems)
+    tree = _tree(_read(path, file) if data is None else data, file)
     environment = os.environ if environment is None else environment
     loading = Loading(
         file=file,
@@ -53,14 +46,43 @@ def load_config(
         places=_places_of_checks(tree),
         lenient=lenient,
     )
+    return _validated(Config, tree, loading, _ambiguities(tree, file))
+
+
+def load_model(model: type[_Model], path: Path) -> _Model:
+    """Read another file of settings as strictly as the configuration. Raises ConfigError with everything that is wrong."""
+    file = str(path)
+    data = _read(path, file)
+    if not any(line.strip() and not line.lstrip().startswith(b"#") for line in data.splitlines()):
+        return model()  # Nothing is said, so that everything is as it usually is.
+    tree = _tree(data, file)
+    return _validated(model, tree, Loading(file=file, folder=path.absolute().parent, environment=os.environ, places={}))
+
+
+def _read(path: Path, file: str) -> bytes:
     try:
-        config = Config.model_validate(tree.value, context=loading)
+        return _standard_input() if str(path) == "-" else read_regular(path, _MAX_FILE_BYTES)
+    except (OSError, ValueError) as error:
+        raise ConfigError([Problem(file=file, message=f"expected a configuration file; it {why(error)}")]) from None
+
+
+def _tree(data: bytes, file: str) -> Tree:
+    tree = read_tree(data, file)
+    if tree.value is None:
+        raise ConfigError(tree.problems)
+    return tree
+
+
+def _validated(model: type[_Model], tree: Tree, loading: Loading, further: Iterable[Problem] = ()) -> _Model:
+    problems = list(tree.problems)
+    try:
+        made = model.model_validate(tree.value, context=loading)
     except ValidationError as error:
-        problems += [_problem(one, tree, file) for one in error.errors(include_url=False)]
-    problems += _ambiguities(tree, file)
+        problems += [_problem(one, tree, loading.file, model) for one in error.errors(include_url=False)]
+    problems += further
     if problems:
         raise ConfigError(problems)
-    return config
+    return made
 
 
 def _standard_input() -> bytes:
@@ -104,7 +126,7 @@ def _as_written(part: Any) -> Any:  # noqa: ANN401 -- any part of a JSON schema.
     return kept
 
 
-def _problem(error: ErrorDetails, tree: Tree, file: str) -> Problem:
+def _problem(error: ErrorDetails, tree: Tree, file: str, model: type[BaseModel]) -> Problem:
     """Say a pydantic error in the words and at the place of the file."""
     key = tree.written(tuple(part for part in error["loc"] if part != "[key]"))
     kind, value = error["type"], tree.at(key)
@@ -115,7 +137,7 @@ def _problem(error: ErrorDetails, tree: Tree, file: str) -> Problem:
         path = path_of(key[:-1])
     elif kind == "extra_forbidden":
         line, column = tree.keys.get(key, (line, column))
-        path, message = _unknown(key)
+        path, message = _unknown(key, model)
     elif kind == "refused":
         message = str(error["ctx"]["message"])
         text = shown(key, value) if isinstance(value, str) and not is_nothing(value) else None
@@ -126,9 +148,9 @@ def _problem(error: ErrorDetails, tree: Tree, file: str) -> Problem:
     return Problem(file=file, line=line, column=column, path=path, value=text, message=message)
 
 
-def _unknown(key: Key) -> tuple[str, str]:
+def _unknown(key: Key, model: type[BaseModel]) -> tuple[str, str]:
     """The path and the message for a key that nobody knows. Under a key of secrets it may be the secret itself."""
-    name, known = str(key[-1]), _keys_at(key[:-1])
+    name, known = str(key[-1]), _keys_at(key[:-1], model)
     close = nearest(name, known)
     if close:
         return path_of(key), f"unknown key; did you mean '{close[0]}'?"
@@ -136,8 +158,8 @@ def _unknown(key: Key) -> tuple[str, str]:
     return path, f"unknown key; expected one of {', '.join(known[:_MAX_KEYS_LISTED])}"
 
 
-def _keys_at(key: Key) -> list[str]:
-    model: type[BaseModel] | None = Config
+def _keys_at(key: Key, whole: type[BaseModel]) -> list[str]:
+    model: type[BaseModel] | None = whole
     for part in key:
         if isinstance(part, str) and model is not None:
             model = _model_in(model.model_fields[part].annotation) if part in model.model_fields else None

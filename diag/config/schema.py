@@ -13,7 +13,7 @@ from diag.config.history_file import HistoryFile
 from diag.config.limits import Limits
 from diag.config.platforms import PlatformConfig
 from diag.config.remotes import Auth, KeyStoreFile, RemoteConfig
-from diag.config.secrets import SecretRef
+from diag.config.secrets import FilledSecret, SecretRef
 from diag.config.sources import Discovery
 from diag.config.values import (
     Day,
@@ -174,6 +174,17 @@ class Daemon(Model):
     """The service."""
 
     listen: Listen = Field(default="127.0.0.1:9643", description="host:port of metrics, report and status page.")
+    web_config: File | None = Field(
+        default=None,
+        description="TLS, client certificates and logins of the web side: a file in the format of Prometheus' --web.config.file.",
+    )
+    tokens: OptionalItems[FilledSecret] = Field(
+        default=(), description="Whoever shows one of them may POST /-/reload and /run, and needs no login."
+    )
+    hosts: OptionalItems[Name] = Field(
+        default=(),
+        description="Further host names, or globs of them, under which the web side is asked for, such as that of a reverse proxy.",
+    )
     url: Url | None = Field(
         default=None,
         description="Where people reach the pages, for links in alerts; a path in front of it stays. Left out: the address that is scraped.",

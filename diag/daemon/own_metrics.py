@@ -50,6 +50,13 @@ class OwnMetrics:
             ("cluster", "result"),
             registry=self._registry,
         )
+        self._history = HistorySeries(self._registry)
+        self._discovery = DiscoverySeries(self._registry)
+        self._files()
+        self._say_versions()
+
+    def _files(self) -> None:
+        """The metrics of what is loaded: the configuration, that of the web side, check packs."""
         self._reload_ok = self._gauge(
             "diag_config_last_reload_successful", "1 if the last loading of the configuration was good, else 0."
         )
@@ -59,6 +66,10 @@ class OwnMetrics:
         self._refused = self._gauge(
             "diag_config_problem_info", "1 with the reason while the newest configuration is refused.", "because"
         )
+        self._web_ok = self._gauge(
+            "diag_web_config_last_reload_successful", "1 if the last reading of the web configuration was good, else 0."
+        )
+        self._web_ok.set(1)
         self._broken = self._gauge("diag_broken_packs", "Check packs that are installed and could not be loaded.")
         self._broken_pack = self._gauge(
             "diag_broken_pack_info", "1 for each broken check pack, with the reason.", "pack", "because"
@@ -68,9 +79,6 @@ class OwnMetrics:
             "1 with the address of the pages, as daemon.url says; without it there is no series.",
             "url",
         )
-        self._history = HistorySeries(self._registry)
-        self._discovery = DiscoverySeries(self._registry)
-        self._say_versions()
 
     def _say_versions(self) -> None:
         build = self._gauge("diag_build_info", "Versions of this program.", "version", "python", "openssl")
@@ -129,6 +137,12 @@ class OwnMetrics:
         """Say which sources there are: series of gone ones vanish."""
         with self._lock:
             self._discovery.expect(names)
+            self.version += 1
+
+    def web_config_read(self, *, ok: bool) -> None:
+        """Note whether the web configuration could be used when it changed."""
+        with self._lock:
+            self._web_ok.set(int(ok))
             self.version += 1
 
     def loaded(self, at: float, *, url: str, broken: Mapping[str, str]) -> None:

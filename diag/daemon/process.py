@@ -20,11 +20,14 @@ import structlog
 from diag import VERSION
 from diag.collect import RealNetwork
 from diag.config import ConfigError, load_config
+from diag.daemon.client_connections import Connections
 from diag.daemon.collecting import CollectRound, real_collector
 from diag.daemon.remembering import opened_history
 from diag.daemon.serve import StartError, open_socket, serve, url_of
 from diag.daemon.service import Daemon
 from diag.daemon.service_manager import ServiceManager
+from diag.daemon.web_guard_file import WebGuardFile
+from diag.daemon.web_rules import guards_of, rules_for
 from diag.discovery import find
 from diag.engine import Catalogue, DuplicateCheckError, load_catalogue
 from diag.lazy_dataclass import dataclass
@@ -41,10 +44,11 @@ OpenCollector = Callable[[], AbstractAsyncContextManager[CollectRound]]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Running:
-    """A daemon that runs, the address at which it is reached, and the tasks that end only when it ends."""
+    """A daemon that runs, the address at which it is reached, its connections, and the tasks that end only when it ends."""
 
     daemon: Daemon
     url: str
+    connections: Connections
     tasks: tuple[asyncio.Task[None], ...]
 
 
@@ -55,15 +59,19 @@ async def running_daemon(
     only: Sequence[str] = (),
     skip: Sequence[str] = (),
     listen: tuple[str, int] | None = None,
+    web_config: Path | None = None,
     open_collector: OpenCollector = real_collector,
 ) -> AsyncIterator[Running]:
-    """Run the daemon while this is open. Signals are left alone. ``listen`` goes before the configuration.
+    """Run the daemon while this is open. Signals are left alone. ``listen`` and ``web_config`` go before the configuration.
 
     Raises ConfigError, DuplicateCheckError or StartError where it can't start.
     """
     load = partial(_load_plan, config_path, load_catalogue(), only, skip)
     plan = load()
-    bound = open_socket(*(listen or plan.config.daemon.address))
+    settings = plan.config.daemon
+    guard = WebGuardFile(web_config or settings.web_config)
+    where = listen or settings.address
+    bound = open_socket(*where)
     with contextlib.closing(bound):
         async with (
             open_collector() as collect,
@@ -71,21 +79,27 @@ async def running_daemon(
             RealNetwork() as network,
         ):
             daemon = Daemon(plan, collect, load, history, partial(find, network=network))
-            server, serving = await serve(build_app(daemon), bound, daemon.grace)
+            rules = rules_for(bound, where[0])
+            app = build_app(daemon, guards_of(guard, lambda: rules(daemon.settings)))
+            server, serving = await serve(app, bound, daemon.grace, guard)
             watching = asyncio.create_task(daemon.watch(), name="watch")
-            url = url_of(bound)
+            reading = asyncio.create_task(guard.watch(daemon.own.web_config_read), name="web configuration")
+            url = url_of(bound, tls=guard.current.context is not None)
             log.info(
                 "daemon.started", url=url, version=VERSION, clusters=len(plan.names), checks=len(plan.selection.checks)
             )
             daemon.start()
             try:
-                yield Running(daemon=daemon, url=url, tasks=(serving, watching))
+                yield Running(
+                    daemon=daemon, url=url, connections=server.connections, tasks=(serving, watching, reading)
+                )
             finally:
                 log.info("daemon.stopping")
                 server.close()
-                watching.cancel()
+                for task in (watching, reading):
+                    task.cancel()
                 await daemon.stop()
-                await asyncio.gather(serving, watching, return_exceptions=True)
+                await asyncio.gather(serving, watching, reading, return_exceptions=True)
     log.info("daemon.stopped")
 
 
@@ -100,18 +114,22 @@ def run_daemon(
     only: Sequence[str] = (),
     skip: Sequence[str] = (),
     listen: tuple[str, int] | None = None,
+    web_config: Path | None = None,
     open_collector: OpenCollector = real_collector,
 ) -> int:
     """Run until SIGTERM or SIGINT, and give the exit code. SIGHUP loads the configuration again.
 
-    ``listen`` goes before the address of the configuration.
+    ``listen`` and ``web_config`` go before those of the configuration.
     """
     set_up_logs()
     signal.signal(
         signal.SIGHUP, signal.SIG_IGN
     )  # One that comes before we are ready asks for what is being done anyway.
     try:
-        asyncio.run(_run_until_signal(config_path, only=only, skip=skip, listen=listen, open_collector=open_collector))
+        opened = running_daemon(
+            config_path, only=only, skip=skip, listen=listen, web_config=web_config, open_collector=open_collector
+        )
+        asyncio.run(_run_until_signal(opened))
     except ConfigError as error:
         return _refuse(str(error), 2)
     except StartError as error:
@@ -127,17 +145,9 @@ def run_daemon(
     return 0
 
 
-async def _run_until_signal(
-    config_path: Path,
-    *,
-    only: Sequence[str],
-    skip: Sequence[str],
-    listen: tuple[str, int] | None,
-    open_collector: OpenCollector,
-) -> None:
+async def _run_until_signal(opened: AbstractAsyncContextManager[Running]) -> None:
     reported = asyncio.Event()
     loop = asyncio.get_running_loop()
-    opened = running_daemon(config_path, only=only, skip=skip, listen=listen, open_collector=open_collector)
     async with opened as running:
         manager = ServiceManager(os.environ)
         reloads: set[asyncio.Task[None]] = set()

@@ -14,6 +14,7 @@ import structlog
 from diag.board import Board, RoundFacts, report_as_unknown
 from diag.check import Check
 from diag.config import ClusterConfig, ConfigError, fleet
+from diag.config import Daemon as DaemonSettings
 from diag.daemon.collecting import CollectRound
 from diag.daemon.discovering import Discovering
 from diag.daemon.own_metrics import OwnMetrics, RoundResult
@@ -70,6 +71,11 @@ class Daemon:
     def interval(self) -> float:
         """The seconds between two rounds of a cluster."""
         return self._plan.config.interval
+
+    @property
+    def settings(self) -> DaemonSettings:
+        """What the configuration in use says of the service itself."""
+        return self._plan.config.daemon
 
     @property
     def grace(self) -> float:
@@ -170,10 +176,9 @@ class Daemon:
         self.history.expect(plan.names, datetime.now(UTC))
         self._note_plan(plan)
         self._place(changed)
-        if plan.config.daemon.listen != old.config.daemon.listen:
-            log.warning("config.listen_needs_restart", listen=plan.config.daemon.listen)
-        if plan.config.daemon.history != old.config.daemon.history:
-            log.warning("config.history_needs_restart")
+        for setting in ("listen", "history", "web_config"):
+            if getattr(self.settings, setting) != getattr(old.config.daemon, setting):
+                log.warning("config.needs_restart", setting=f"daemon.{setting}")
         log.info("config.loaded", clusters=len(plan.names), changed=len(changed), gone=len(gone))
 
     def _note_plan(self, plan: Plan) -> None:

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from contextlib import AbstractContextManager, nullcontext
+from typing import Protocol
 
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
 from diag.web.response_cache import Body
 
-SLICE = 256 * 1024
+SLICE = 64 * 1024
 PROMETHEUS = "text/plain; version=0.0.4; charset=utf-8"
 JSON = "application/json"
 
 
-def answer(body: Body, media_type: str, *, packed: bool, tagged: bool = False) -> Response:
+def answer(request: Request, body: Body, media_type: str, *, packed: bool, tagged: bool = False) -> Response:
     """Send a body, in slices where it is long."""
     headers = {"vary": "accept-encoding"}
     if tagged:
@@ -25,13 +27,27 @@ def answer(body: Body, media_type: str, *, packed: bool, tagged: bool = False) -
     if len(data) <= SLICE:
         return Response(data, media_type=media_type, headers=headers)
     headers["content-length"] = str(len(data))
-    return StreamingResponse(_slices(data), media_type=media_type, headers=headers)
+    return StreamingResponse(_slices(request, data), media_type=media_type, headers=headers)
 
 
-async def _slices(data: bytes) -> AsyncIterator[bytes]:
+async def _slices(request: Request, data: bytes) -> AsyncIterator[bytes]:
     """Give a long body in slices: written at once it would hold up the rounds, and wait in memory for a slow reader."""
-    for start in range(0, len(data), SLICE):
-        yield data[start : start + SLICE]
+    with _sending(request, data):
+        for start in range(0, len(data), SLICE):
+            yield data[start : start + SLICE]
+
+
+def _sending(request: Request, data: bytes) -> AbstractContextManager[None]:
+    """Say to the server, where it counts that, what is being sent to whom."""
+    connections: Connections | None = getattr(request.state, "connections", None)
+    return nullcontext() if connections is None else connections.sending(request.scope["client"], data)
+
+
+class Connections(Protocol):
+    """What the server knows of its connections."""
+
+    def sending(self, client: object, body: bytes) -> AbstractContextManager[None]:
+        """While a long answer is on its way to a client, whose connection may be given up."""
 
 
 def tag_headers(tag: str) -> dict[str, str]:

@@ -16,7 +16,9 @@ from diag.web.backend import Service
 from diag.web.control_routes import ControlRoutes
 from diag.web.data_routes import DataRoutes
 from diag.web.event_routes import EventRoutes
-from diag.web.headers import SafeHeaders
+from diag.web.guard import Guard, Guards
+from diag.web.headers import ConfiguredHeaders, SafeHeaders
+from diag.web.logins import Logins
 from diag.web.openapi import OpenApiRoutes
 from diag.web.page_routes import PageRoutes
 from diag.web.probe_routes import ProbeRoutes
@@ -27,13 +29,18 @@ from diag.web.wanted import BadQueryError
 _NO_PAGE = "there is no such page; / leads to those for people, /openapi.json lists all"
 
 
-def build_app(service: Service) -> Starlette:
-    """Make the web application over a service."""
+def build_app(service: Service, guards: Guards | None = None) -> Starlette:
+    """Make the web application over a service; without guards it lets in whoever reaches it, as on loopback."""
+    guards = guards or Guards()
     kinds = (PageRoutes, AssetRoutes, DataRoutes, EventRoutes, ProbeRoutes, RunRoutes, ControlRoutes)
     routes = [route for kind in kinds for route in kind(service).routes()]
     app = Starlette(
         routes=[*routes, *OpenApiRoutes(routes).routes()],
-        middleware=[Middleware(SafeHeaders)],
+        middleware=[
+            Middleware(ConfiguredHeaders, headers=guards.headers),
+            Middleware(SafeHeaders),
+            Middleware(Guard, rules=guards.rules, logins=Logins(guards.users)),
+        ],
         exception_handlers={HTTPException: _refusal, BadQueryError: _bad_query},
     )
     app.router.redirect_slashes = False

@@ -38,7 +38,7 @@ class DataRoutes:
     async def metrics(self, request: Request) -> Response:
         """All series, in the text format of Prometheus."""
         packed = takes_gzip(request)
-        return answer(await self._bodies.metrics(packed=packed), PROMETHEUS, packed=packed)
+        return answer(request, await self._bodies.metrics(packed=packed), PROMETHEUS, packed=packed)
 
     async def report(self, request: Request) -> Response:
         """The report, or the part of it that the query chooses."""
@@ -61,4 +61,4 @@ class DataRoutes:
         if has_already(request, tag):
             return Response(status_code=304, headers=tag_headers(tag))
         packed = takes_gzip(request)
-        return answer(await self._bodies.json(choice, render, packed=packed), JSON, packed=packed, tagged=True)
+        return answer(request, await self._bodies.json(choice, render, packed=packed), JSON, packed=packed, tagged=True)

@@ -71,7 +71,7 @@ def findings_body(snapshot: Snapshot, choice: FindingsChoice) -> bytes:
 def _places(snapshot: Snapshot, wanted: Wanted) -> Iterator[_Place]:
     for name, state in snapshot.clusters.items():
         # What concerns the cluster as a whole is no finding of a remote, so that a choice of remotes leaves it out.
-        if wanted.cluster in {"", name} and not (wanted.status or wanted.remote or wanted.cause):
+        if wanted.takes_cluster(name) and not (wanted.status or wanted.remote or wanted.cause):
             yield _of_cluster(name, state)
         for remote in state.report.remotes:
             if wanted.takes(name, remote):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -38,6 +39,25 @@ class SafeHeaders:
         async def with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
                 message["headers"] = [*message["headers"], *HEADERS]
+            await send(message)
+
+        await self._app(scope, receive, with_headers)
+
+
+class ConfiguredHeaders:
+    """Sets the headers that the web configuration names, in place of those that every answer carries; an empty one is taken away."""
+
+    def __init__(self, app: ASGIApp, headers: Callable[[], Mapping[str, str]]) -> None:
+        self._app, self._headers = app, headers
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass a request on."""
+        wanted = {name.lower().encode(): text.encode() for name, text in self._headers().items()}
+
+        async def with_headers(message: Message) -> None:
+            if wanted and message["type"] == "http.response.start":
+                kept = [header for header in message["headers"] if header[0].lower() not in wanted]
+                message["headers"] = [*kept, *((name, text) for name, text in wanted.items() if text)]
             await send(message)
 
         await self._app(scope, receive, with_headers)

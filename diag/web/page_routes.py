@@ -124,7 +124,7 @@ class PageRoutes:
             plain = write(snapshot, datetime.now(UTC)).encode("utf-8", "backslashreplace")
             return packed_body(tag, plain) if packed else Body(tag, plain)
 
-        return answer(await asyncio.to_thread(body), HTML, packed=packed, tagged=True)
+        return answer(request, await asyncio.to_thread(body), HTML, packed=packed, tagged=True)
 
     def _named_cluster(self, request: Request) -> ClusterState:
         """The local cluster that an address names."""

@@ -77,16 +77,16 @@ def refuse_unknown_places(wanted: Wanted, snapshot: Snapshot) -> None:
     A cluster that was not looked at yet is there, and its remotes are not known.
     """
     names = (*snapshot.clusters, *snapshot.awaited)
-    if wanted.cluster and wanted.cluster not in names:
+    if wanted.cluster and not any(map(wanted.takes_cluster, names)):
         raise HTTPException(404, _no_such("cluster", wanted.cluster, names))
-    chosen = (wanted.cluster,) if wanted.cluster else names
+    chosen = tuple(filter(wanted.takes_cluster, names))
     aliases = {
         remote.alias
         for name in chosen
         if name in snapshot.clusters
         for remote in snapshot.clusters[name].report.remotes
     }
-    if wanted.remote and wanted.remote not in aliases and not set(chosen) & set(snapshot.awaited):
+    if not any(map(wanted.takes_alias, aliases)) and wanted.remote and not set(chosen) & set(snapshot.awaited):
         raise HTTPException(404, _no_such("remote", wanted.remote, aliases))
 
 

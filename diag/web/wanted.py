@@ -52,14 +52,18 @@ class Wanted:
         """Whether a remote is among them."""
         return (
             self.status in {None, remote.status}
-            and _fits(self.cluster, cluster)
-            and _fits(self.remote, remote.alias)
+            and self.takes_cluster(cluster)
+            and self.takes_alias(remote.alias)
             and (not self.cause or leading_check(remote, self.cause) == self.cause)
         )
 
     def takes_cluster(self, name: str) -> bool:
         """Whether remotes of a local cluster may be among them."""
         return _fits(self.cluster, name)
+
+    def takes_alias(self, alias: str) -> bool:
+        """Whether a remote of this alias may be among them."""
+        return _fits(self.remote, alias)
 
     def remotes(self, snapshot: Snapshot) -> Iterator[RemoteReport]:
         """The remotes of a snapshot that are among them."""

@@ -18,6 +18,7 @@ PAGES = (
     ROOT / "CHANGELOG.md",
     ROOT / "SECURITY.md",
     ROOT / "diag.example.yaml",
+    ROOT / "web.example.yaml",
     ROOT / "checks" / "REFERENCE.md",
     *sorted((ROOT / "diag" / "web").rglob("*.html")),
     *sorted((ROOT / "docs").glob("*.md")),
