@@ -21,6 +21,7 @@ from diag.web.shown_past import past_of, since_of
 from diag.web.views import Moment, cluster_address, moment, render
 from diag.web.wanted import Wanted
 
+LATE_SECONDS: Final = 1.0  # Below that nobody wants to know.
 MAX_REMOTES: Final = 100  # The overview of this cluster has them all, page by page.
 
 
@@ -60,6 +61,6 @@ def _facts(state: ClusterState, now: datetime) -> tuple[tuple[str, str], ...]:
         ("kind", local.kind.replace("_", " ")),
         ("API", mask_userinfo(local.url) if local.url else "not asked: no url is configured"),
         ("last round", finished),
-        ("began late by", f"{last.late:.1f} s" if last.finished_at else ""),
+        ("began late by", f"{last.late:.1f} s" if last.late >= LATE_SECONDS else ""),
     )
     return tuple(row for row in rows if row[1])

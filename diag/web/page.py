@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Final
 
 from diag.board import Snapshot
+from diag.engine import worst
 from diag.lazy_dataclass import dataclass
 from diag.model import Status
 from diag.web.background import Background
@@ -60,6 +61,7 @@ def render_page(
 ) -> str:
     """Write the page; ``wanted`` says which remotes are shown, ``number`` which part of them, from 1."""
     now = moment(now)
+    early = [one for state in snapshot.early.values() for one in state.report.remotes]
     page = page_of(snapshot, background, wanted, now, number)
     clusters, known = cluster_rows(snapshot, wanted, now), list(_acknowledged(snapshot, wanted))
     return render(
@@ -69,7 +71,7 @@ def render_page(
         hurry=bool(snapshot.awaited),
         taken=snapshot.at.timestamp(),
         here=wanted.at(page.number),
-        status=snapshot.report.status,
+        status=worst([snapshot.report.status, *(one.status for one in early)]),
         counts=_counts(snapshot, wanted),
         wanted=wanted,
         filtered=wanted.words,

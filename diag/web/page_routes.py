@@ -93,7 +93,12 @@ class PageRoutes:
             probed = await self._service.probe(state.report.name, remote.alias)
         except (UnknownNameError, BusyError, ProbeFailedError) as error:
             return refused_look(request, error)
-        found = probed.report.remote(remote.alias) or remote
+        found = probed.report.remote(remote.alias)
+        if found is None:
+            because = f": {probed.report.evidence.discovery}" if probed.report.evidence.discovery else ""
+            return refusal(
+                request, 404, f"the look did not find this remote in the settings of its local cluster{because}"
+            )
         fresh = dataclasses.replace(state, report=probed.report)
         page = await asyncio.to_thread(
             functools.partial(render_remote, fresh, found, self._service.history, asked=True)

@@ -59,7 +59,7 @@ def render_remote(
         about=about_remote(remote),
         release=str(release),
         since=Moment.of(since_of(history, cluster, remote.alias, state), now),
-        age="now" if asked else age_of(state, now),
+        age=age_of(state, now),
         asked=asked,
         failure="" if asked else state.round.failure,
         stations=stations(cluster, remote, rows),

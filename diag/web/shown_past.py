@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 
 from diag.board import ClusterState
@@ -11,7 +11,7 @@ from diag.history import Availability, Event, EventKind, History
 from diag.lazy_dataclass import dataclass
 from diag.model import Status
 from diag.text import shorten
-from diag.web.views import WORDS, Moment
+from diag.web.views import WORDS, Moment, duration
 
 DAYS: Final = 30
 MAX_EVENTS: Final = 20
@@ -99,8 +99,7 @@ def _availability(known: Availability) -> str:
     """How much of the time with a verdict it was well. What is not known is said, and counts for nothing."""
     if known.ratio is None:
         return ""
-    seconds = (known.ends - known.begins).total_seconds()
-    unseen = (known.unknown + known.not_observed) / seconds if seconds else 0.0
+    judged = duration(timedelta(seconds=known.up + known.down))
     # Rounded down: what was not always well never reads 100.00 %.
     well = int(known.ratio * 10_000) / 100
-    return f"well {well:.2f} % of the time with a verdict in the last {DAYS} days; without one {unseen:.0%}"
+    return f"well {well:.2f} % of the {judged} with a verdict, in the last {DAYS} days"

@@ -263,6 +263,7 @@ async def test_first_results_are_shown_while_others_are_awaited(
     assert "eu → d0000" in page.text
     assert "eu → r0000" in page.text
     assert "eu ✓ ok" not in page.words, "a cluster that is half looked at is not ok"
+    assert "Elasticsearch remote clusters ✗ FAIL" in page.words
     assert (await client.get("/remote/eu/d0000")).status_code == 200
     assert "Its first round is running" in (await client.get("/clusters/eu")).text
     assert 'remote="d0000"' not in (await client.get("/metrics")).text

@@ -13,7 +13,7 @@ import pytest
 from diag.board import Board, RoundFacts
 from diag.history import MemoryHistory
 from diag.model import Acknowledgement, Outcome, Policy, Reason, Status, Step, Unavailable
-from diag.web import BusyError, ProbeFailedError
+from diag.web import BusyError, Probed, ProbeFailedError
 from diag.web.background import Background
 from diag.web.page import render_page
 from diag.web.remote_page import render_remote
@@ -56,7 +56,7 @@ def test_the_past_stands_on_it(service: FakeService) -> None:
     before = page.words[page.words.index("In the day before it broke") : page.words.index("All changes")]
     assert "addresses of logs.example:9443: 192.0.2.10 → none" in before
     assert BROKEN not in before
-    assert "well 83.33 % of the time with a verdict in the last 30 days; without one 99%" in page.words
+    assert "well 83.33 % of the 6 h 0 min with a verdict, in the last 30 days" in page.words
     restarted = Board()
     restarted.put(state.report, at=NOW + timedelta(hours=6))
     overview = Page(render_page(restarted.snapshot(), Background(history=service.history), NOW + timedelta(hours=6)))
@@ -144,13 +144,39 @@ async def test_look_now(service: FakeService, client: httpx.AsyncClient) -> None
     """The button looks at the remote, and shows what was seen; a page of another site can't press it."""
     service.board.put(report("broken"))
     answer = await client.post("/remote/eu/broken")
-    assert "by your request just now" in answer.text
+    assert "Looked at by your request just now" in answer.text
     assert BROKEN in answer.text
     foreign = await client.post("/remote/eu/broken", headers={"sec-fetch-site": "cross-site"})
     assert foreign.status_code == 403
     service.error = ProbeFailedError("it went wrong")
     assert (await client.post("/remote/eu/broken")).status_code == 500
     assert (await client.post("/remote/eu/nowhere")).status_code == 404
+
+
+async def test_a_look_that_does_not_find_the_remote(
+    service: FakeService, client: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It was removed from the settings meanwhile: what an earlier round saw is not shown as if it had been seen now."""
+    gone = dataclasses.replace(report(), remotes=(), status=Status.UNKNOWN)
+
+    async def probe(_cluster: str, _remote: str) -> Probed:
+        return Probed(report=gone, took=0.1)
+
+    monkeypatch.setattr(service, "probe", probe)
+    answer = await client.post("/remote/eu/logs")
+    assert (answer.status_code, answer.text) == (
+        404,
+        "the look did not find this remote in the settings of its local cluster\n",
+    )
+
+
+async def test_a_look_does_not_say_since_when(service: FakeService, client: httpx.AsyncClient) -> None:
+    """The look finds another state than the round before: that one's age is not said of it."""
+    service.history.record(report("broken"), NOW, timedelta(hours=1))
+    service.board.put(report("broken"))
+    page = Page((await client.post("/remote/eu/broken")).text)
+    assert "eu → broken ✗ FAIL" in page.words
+    assert "FAIL for" not in page.words
 
 
 async def test_the_page_of_a_check(service: FakeService, client: httpx.AsyncClient) -> None:
