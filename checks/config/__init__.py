@@ -14,6 +14,7 @@ from checks.config import (
     alias_reserved_chars,
     alias_uppercase_keystore,
     answer_unplaced,
+    body_not_judged,
     body_without_scope,
     ca_and_truststore_both,
     client_role_missing,
@@ -129,4 +130,5 @@ CHECKS: tuple[Check, ...] = (
     remote_server_profile_reserved.remote_server_profile_reserved,
     remote_server_client_auth.remote_server_client_auth,
     answer_unplaced.answer_unplaced,
+    body_not_judged.body_not_judged,
 )

@@ -26,6 +26,7 @@ from diag.documents.files import read_files
 from diag.documents.located import LintReport, lint_report
 from diag.documents.named_files import with_named_files
 from diag.documents.row import Reading
+from diag.documents.sent_files import with_sent_files
 from diag.documents.surroundings import documents_of
 from diag.engine import answerable, judge, report
 from diag.evidence.documents.kind import DocumentKind
@@ -184,7 +185,7 @@ def read_all(documents: Documents) -> list[Document]:
     if documents.keystore is not None:
         named = next(iter(read_files([str(documents.keystore)])))
         read.append(read_document(named, reading, DocumentKind.KEYSTORE_LIST))
-    return with_named_files(read, reading)
+    return with_sent_files(with_named_files(read, reading), reading)
 
 
 @dataclass(frozen=True, slots=True)

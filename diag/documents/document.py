@@ -76,7 +76,7 @@ def read_document(named: Named, reading: Reading, forced: DocumentKind | None = 
     """Recognise a file and read it."""
     if named.problem:
         return Document(named=named, kind=None, why=named.problem)
-    text, problem = _text(named.data)
+    text, problem = text_of(named.data)
     candidate = _candidate(Candidate(Source(named.name, text), data=named.data, problem=problem))
     if named.answers and forced is None and not problem:
         return _answer(named, candidate, reading)
@@ -118,7 +118,7 @@ def _forced(kind: DocumentKind) -> Recognised:
     return Recognised(next(one for one in KINDS if one.kind is kind), "declared by the caller")
 
 
-def _text(data: bytes) -> tuple[str, str]:
+def text_of(data: bytes) -> tuple[str, str]:
     """Give the text of a file, or none and why it is none."""
     if data.startswith(_UTF16):
         return "", "it is UTF-16; expected UTF-8"

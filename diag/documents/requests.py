@@ -17,7 +17,9 @@ from diag.documents.cloud import deployments, filters, remotes
 from diag.documents.row import KindRow, Reading
 from diag.documents.source import Source
 from diag.documents.tree import Branch
+from diag.evidence.documents.kind import DocumentKind
 from diag.evidence.documents.origin import Origin
+from diag.evidence.documents.problems import DocumentProblem, DocumentProblems, ProblemKind
 from diag.lazy_dataclass import dataclass
 
 
@@ -25,22 +27,32 @@ from diag.lazy_dataclass import dataclass
 class ApiRequest:
     """One request: ``path`` is that of its URL, with whatever stands in it for variables, and begins with a slash.
 
-    ``body`` is None where there is none, or where it stands in a file of its own. ``origin`` is the place of the request itself.
+    ``body`` is None where there is none, or where it stands in a file of its own, which ``file`` names. ``origin`` is the place of the
+    request itself.
     """
 
     method: str
     path: str
     body: Source | None
     origin: Origin
+    file: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SentFiles:
+    """Requests whose bodies stand in files of their own. No evidence: what is in the files is."""
+
+    all: tuple[ApiRequest, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class RequestRow:
-    """A kind of request: its method and path, and what reads it. The kind of its body decides what problems are called."""
+    """A kind of request: its method and path, what reads it, and what its body is as a file of its own."""
 
     methods: frozenset[str]
     path: re.Pattern[str]
     read: Callable[[ApiRequest, Candidate, Reading], tuple[object, ...]]
+    kind: DocumentKind = DocumentKind.API_ANSWER
 
 
 def body_as(row: KindRow) -> Callable[[ApiRequest, Candidate, Reading], tuple[object, ...]]:
@@ -71,19 +83,33 @@ _ROWS: Final[tuple[RequestRow, ...]] = (
     RequestRow(_READING, re.compile(r"/_remote/info"), body_as(remote_info.ROW)),
     RequestRow(_READING, re.compile(r"/_cluster/settings"), _settings_answer),
     *(RequestRow(_READING, one.paths, body_as(answer.ROW)) for one in SHAPES),
-    RequestRow(frozenset({"PUT"}), re.compile(r"/_cluster/settings"), _settings_request),
-    RequestRow(_WRITING, remotes.PATH, lambda request, candidate, _: remotes.read_sent(candidate, request.path)),
-    RequestRow(_WRITING, re.compile(r"/deployments/traffic-filter/rulesets(?:/[^/]+)?"), body_as(filters.ROW)),
-    RequestRow(_CHANGING, re.compile(r"/deployments(?:/[^/]+)?"), body_as(deployments.TRUST)),
+    RequestRow(frozenset({"PUT"}), re.compile(r"/_cluster/settings"), _settings_request, DocumentKind.SETTINGS_REQUEST),
+    RequestRow(
+        _WRITING,
+        remotes.PATH,
+        lambda request, candidate, _: remotes.read_sent(candidate, request.path),
+        DocumentKind.REMOTE_CLUSTERS,
+    ),
+    RequestRow(
+        _WRITING,
+        re.compile(r"/deployments/traffic-filter/rulesets(?:/[^/]+)?"),
+        body_as(filters.ROW),
+        DocumentKind.TRAFFIC_FILTER,
+    ),
+    RequestRow(
+        _CHANGING, re.compile(r"/deployments(?:/[^/]+)?"), body_as(deployments.TRUST), DocumentKind.TRUST_PAYLOAD
+    ),
     RequestRow(
         _WRITING,
         re.compile(r"/_security/cross_cluster/api_key(?:/[^/]+)?"),
         lambda request, candidate, _: key_body.of_request(request.method, candidate),
+        DocumentKind.KEY_BODY,
     ),
     RequestRow(
         _WRITING,
         re.compile(r"/_security/(?:role/[^/]+|api_key(?:/[^/]+)?)"),
         lambda request, candidate, _: role_body.of_request(request.path, candidate),
+        DocumentKind.ROLE_BODY,
     ),
 )
 _SCHEME: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://[^/?#]*")
@@ -101,6 +127,8 @@ def nouns_of_request(request: ApiRequest, reading: Reading, *, answered: bool = 
     row = row_of(request.method, request.path)
     if request.method in _READING and not answered:
         return ()
+    if row is not None and request.body is None and request.file:
+        return (SentFiles(all=(request,)),)
     if row is None or request.body is None or not request.body.text.strip():
         return ()
     return row.read(request, Candidate(request.body, called=""), reading)
@@ -115,11 +143,30 @@ def nouns_of_tree(request: ApiRequest, body: Branch, reading: Reading) -> tuple[
     return row.read(request, candidate, reading)
 
 
+def not_read(request: ApiRequest, where: str = "is not written out here") -> tuple[object, ...]:
+    """Say that the body of a request was not judged, and why; nothing where no reader would be for it, or where it has none."""
+    row = row_of(request.method, request.path)
+    if row is None or request.method in _READING:
+        return ()
+    problem = DocumentProblem(
+        kind=ProblemKind.NOT_READ,
+        document=DocumentKind.SCRIPT,
+        message=f"the body of {request.method} {_within(row.path, request.path)} {where}",
+        origin=request.origin,
+    )
+    return (DocumentProblems(all=(problem,)),)
+
+
 def row_of(method: str, path: str) -> RequestRow | None:
     """The kind of a request, None where no reader is for it. What stands before the path of the API (a proxy, a host without scheme) is passed over."""
     return next((one for one in _ROWS if method.upper() in one.methods and _fits(one.path, path)), None)
 
 
 def _fits(pattern: re.Pattern[str], path: str) -> bool:
+    return bool(_within(pattern, path))
+
+
+def _within(pattern: re.Pattern[str], path: str) -> str:
+    """The path of the API in a path, behind what stands before it; empty where it is none of this pattern."""
     starts = (at for at, sign in enumerate(path) if sign == "/")
-    return any(pattern.fullmatch(path, at) for at in starts)
+    return next((path[at:] for at in starts if pattern.fullmatch(path, at)), "")

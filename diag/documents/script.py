@@ -122,10 +122,12 @@ def _curl(command: Command) -> ApiRequest | None:
     if call.address is None:
         return None
     bodies = [one for one in (_body(one, command) for one in call.data or ()) if one is not None]
+    files = [one.text[1:] for one in call.data or () if one.text.startswith("@") and not one.holes]
     return ApiRequest(
         method=call.method or ("GET" if call.data is None or call.as_query else "POST"),
         path=path_of(call.address.text),
         body=bodies[0] if len(bodies) == 1 else None,
+        file=files[0] if len(files) == 1 and not bodies else "",
         origin=call.address.source.whole,
     )
 

@@ -12,6 +12,7 @@ from diag.documents.document import Document, nouns_of, read_document
 from diag.documents.files import read_files
 from diag.documents.named_files import with_named_files
 from diag.documents.row import Reading
+from diag.documents.sent_files import with_sent_files
 from diag.evidence.documents.settings import SettingsTexts
 from diag.evidence.holders import Surroundings
 from diag.evidence.piece import Side
@@ -39,7 +40,7 @@ def documents_of(cluster: ClusterConfig) -> tuple[Document, ...]:
 
 def _read(paths: Iterable[Path], reading: Reading) -> Iterator[Document]:
     read = [read_document(one, reading) for one in read_files([str(path) for path in dict.fromkeys(paths)])]
-    yield from with_named_files(read, reading)
+    yield from with_sent_files(with_named_files(read, reading), reading)
 
 
 def _missing(document: Document) -> Unavailable:

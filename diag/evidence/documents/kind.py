@@ -21,6 +21,8 @@ class DocumentKind(StrEnum):
     ROLE_BODY = "role body"
     CONSOLE = "console file"
     SCRIPT = "shell script"
+    PYTHON = "Python program"
+    POWERSHELL = "PowerShell script"
     MARKDOWN = "Markdown file"
     REMOTE_INFO = "answer of _remote/info"
     API_ANSWER = "answer of an API"

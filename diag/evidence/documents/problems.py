@@ -18,6 +18,7 @@ class ProblemKind(StrEnum):
     SYNTAX = "syntax"
     SAME_KEY_TWICE = "same key twice"
     UNSET_VARIABLE = "unset variable"
+    NOT_READ = "not read"  # It stands elsewhere, or a program makes it.
     UNPLACED = "unplaced"  # Nobody can tell which cluster it is about.
 
 
