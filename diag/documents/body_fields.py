@@ -50,7 +50,7 @@ class Refusals:
 
     def _items(self, entry: Entry) -> Iterator[BodyText]:
         for one in items(entry.value):
-            if isinstance(one, Text) and not one.is_null:
+            if isinstance(one, Text) and one.is_string:
                 yield BodyText(text=one.value, origin=one.origin)
             else:
                 self.add(f"an item of {entry.key} is no text", "texts", one.origin)

@@ -7,12 +7,15 @@ from typing import Final
 
 from diag.documents.body_fields import Refusals, no_object
 from diag.documents.candidate import Candidate
+from diag.documents.key_fields import judge_entry, judge_expiration, judge_metadata, judge_name
 from diag.documents.row import KindRow, Reading, problems_of
 from diag.documents.tree import Branch, Text
 from diag.evidence.documents.kind import DocumentKind
 from diag.evidence.documents.security_bodies import AccessEntry, BodyText, KeyBodies, KeyBody
 
 _FIELDS: Final = ("name", "access", "expiration", "metadata", "certificate_identity")
+# What may be changed without the access, as long as it is not the expiration alone.
+_CHANGED_ALONE: Final = ("metadata", "certificate_identity")
 _PARTS: Final = ("search", "replication")
 _ENTRY: Final = ("names", "query", "field_security", "allow_restricted_indices")
 _LIMITS: Final = ("query", "field_security")
@@ -76,8 +79,11 @@ def key_body(branch: Branch, *, required: bool = False, changes: bool = False) -
     access = branch.entry("access")
     if access is not None and not isinstance(access.value, Branch):
         refused.add("access is no object", "search or replication in it", access.value.origin)
-    elif access is None and not (changes and branch.keys & {"metadata", "expiration", "certificate_identity"}):
+    elif access is None and not (changes and branch.keys & {*_CHANGED_ALONE}):
         refused.add("access is missing", "access with search or replication", branch.origin)
+    judge_name(None if changes else branch.entry("name"), refused)
+    judge_expiration(branch.entry("expiration"), refused, changes=changes)
+    judge_metadata(branch.entry("metadata"), refused)
     lifetime = branch.get("expiration")
     written = (
         BodyText(text=lifetime.value, origin=lifetime.origin)
@@ -97,6 +103,7 @@ def _with_access(
         replication=replication,
         lifetime=lifetime,
         changes=changes,
+        identity=None if (identity := body.entry("certificate_identity")) is None else identity.origin,
         refused=tuple(refused.all),
         origin=body.origin if access is None else access.origin,
     )
@@ -114,6 +121,7 @@ def read_access(access: Branch, refused: Refusals) -> tuple[tuple[AccessEntry, .
 def _entries(access: Branch, part: str, refused: Refusals) -> Iterator[AccessEntry]:
     for one in refused.objects(access, part):
         refused.known(one, _ENTRY, _HINTS)
+        judge_entry(one, refused)
         limit = next((entry.origin for entry in one.entries if entry.key in _LIMITS), None)
         restricted = one.get("allow_restricted_indices")
         yield AccessEntry(

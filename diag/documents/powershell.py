@@ -121,8 +121,8 @@ def _remember(values: dict[str, _Word | None], words: list[_Word]) -> None:
 def _parameters(words: list[_Word]) -> dict[str, _Word]:
     """The parameters with their values: ``-Name value`` and ``-Name:value``."""
     given: dict[str, _Word] = {}
-    for one, following in itertools.zip_longest(words, words[1:]):
-        if one.quoted or not one.text.startswith("-"):
+    for one, following in itertools.pairwise((*words, None)):
+        if one is None or one.quoted or not one.text.startswith("-"):
             continue
         name, colon, value = one.text.partition(":")
         if colon and value:

@@ -8,6 +8,7 @@ from urllib.parse import unquote
 
 from diag.documents.body_fields import Refusals, no_object
 from diag.documents.candidate import Candidate
+from diag.documents.key_fields import judge_entry
 from diag.documents.row import KindRow, Reading, problems_of
 from diag.documents.tree import Branch
 from diag.evidence.documents.kind import DocumentKind
@@ -77,6 +78,7 @@ def _entries(branch: Branch, key: str, refused: Refusals) -> Iterator[RoleEntry]
     known = _ENTRIES.get(key, _OF_INDICES)
     for one in refused.objects(branch, key):
         refused.known(one, known, _HINTS)
+        judge_entry(one, refused)
         yield RoleEntry(
             clusters=refused.texts(one, "clusters") if "clusters" in known else (),
             names=refused.texts(one, "names") if "names" in known else (),

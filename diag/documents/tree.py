@@ -11,6 +11,7 @@ from diag.lazy_dataclass import dataclass
 
 _FLAGS = {"true": True, "false": False}
 _WHOLE = re.compile(r"-?\d{1,18}")
+_NUMBER = re.compile(r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?")
 _NULLS = frozenset({"", "~", "null", "Null", "NULL"})
 
 
@@ -32,6 +33,12 @@ class Text:
     def is_null(self) -> bool:
         """Whether it is the value that means none."""
         return not self.quoted and self.value in _NULLS
+
+    @property
+    def is_string(self) -> bool:
+        """Whether JSON would have it as a string; what is filled in later may become one."""
+        other = self.is_null or self.value in _FLAGS or _NUMBER.fullmatch(self.value) is not None
+        return self.quoted or bool(self.unset) or not other
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,20 @@ REFUSALS = {"auth/key-body-fields", "auth/key-dls-with-replication"}
 USELESS = ('"logs-*,', "my_remote:", '"-logs', '" logs')
 
 
+# What live nodes of 8.19.0 and 9.2.0 said of whole bodies, both the same.
+LIVE = json.loads((TABLE.parent / "live.json").read_text())
+KEYS = "/_security/cross_cluster/api_key"
+REFUSING = REFUSALS | {"config/document-syntax", "config/same-key-twice"}
+
+
+def is_refused(method: str, body: str, folder: Path) -> bool:
+    """Whether diag says that a node of 8.19.0 refuses a request."""
+    file = folder / "a.console"
+    file.write_text(f"{method} {KEYS}{'/id' if method == 'PUT' else ''}\n{body}\n", "utf-8")
+    found = lint(file, version="8.19.0").findings
+    return any(one.check in REFUSING and one.severity.rank >= Severity.ERROR.rank for one in found)
+
+
 def test_every_row_is_read() -> None:
     """The table has 20 rows, 4 of them with names that match nothing."""
     assert len(ROWS) == 20
@@ -57,3 +71,19 @@ def test_in_the_request_that_makes_the_key(tmp_path: Path) -> None:
         'curl -X PUT https://es:9200/_security/role/reader -d \'{"remote_indices": [{"cluster": ["a"]}]}\'\n'
     )
     assert {one.check for one in lint(script).findings} == {"auth/role-body-fields"}
+
+
+@pytest.mark.parametrize("row", LIVE, ids=[f"{number}" for number, _ in enumerate(LIVE)])
+def test_whole_bodies(row: dict[str, str | int], tmp_path: Path) -> None:
+    """A request without a body is refused too, but in a document it is a mention of the call."""
+    method, body = str(row["method"]), str(row["body"])
+    assert is_refused(method, body, tmp_path) is (row["status"] == 400 and bool(body))
+
+
+def test_an_identity_is_known_from_9_3_on(tmp_path: Path) -> None:
+    """Where the release is declared; without one nothing is said."""
+    file = tmp_path / "key.json"
+    file.write_text('{"name": "k", "access": {"search": [{"names": ["a"]}]},\n "certificate_identity": "CN=a"}')
+    for version, wanted in (("9.2.0", [2]), ("9.3.0", []), ("", [])):
+        found = [one.origin.line for one in lint(file, version=version).findings if one.check == "auth/key-body-fields"]
+        assert found == wanted

@@ -40,13 +40,15 @@ class AccessEntry:
 class KeyBody:
     """A body that makes or changes a cross-cluster API key. ``lifetime`` is its ``expiration`` as it is written, None where it has none.
 
-    ``changes``: it changes a key that is there, so that what it leaves out stays as it is.
+    ``changes``: it changes a key that is there, so that what it leaves out stays as it is. ``identity`` is the place of its
+    ``certificate_identity``, None where it has none.
     """
 
     search: tuple[AccessEntry, ...] = ()
     replication: tuple[AccessEntry, ...] = ()
     lifetime: BodyText | None = None
     changes: bool = False
+    identity: Origin | None = None
     refused: tuple[BodyRefusal, ...] = ()
     origin: Origin
 
