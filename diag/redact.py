@@ -6,7 +6,7 @@ import base64
 import dataclasses
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from enum import Enum
 from typing import Any, TypeVar, cast
 from urllib.parse import quote, quote_plus
@@ -48,35 +48,42 @@ class Redactor:
         return self._pattern.sub(MASK, text)
 
     def evidence(self, value: T) -> T:
-        """Mask every secret in every text of a value: dataclasses, tuples, lists, sets and mappings, however deep.
+        """Mask every secret in every text of a value, however deep. What holds no secret is handed back as it is."""
+        return rewritten(value, self.text) if self._pattern is not None else value
 
-        What holds no secret is handed back as it is. Members of enumerations are words of this program and stay.
-        """
-        return cast("T", self._masked(value)) if self._pattern is not None else value
 
-    def _masked(self, value: Any) -> Any:  # noqa: ANN401 -- the value of any field.
-        if isinstance(value, str):
-            return value if isinstance(value, Enum) else self.text(value)
-        if dataclasses.is_dataclass(value) and not isinstance(value, type):
-            return self._dataclass(value)
-        new = value
-        if isinstance(value, tuple):
-            items = [self._masked(item) for item in value]
-            new = type(value)(*items) if hasattr(value, "_fields") else tuple(items)
-        elif isinstance(value, (list, set, frozenset)):
-            new = type(value)(self._masked(item) for item in value)
-        elif isinstance(value, Mapping):
-            new = {self._masked(key): self._masked(item) for key, item in value.items()}
-        return value if new == value else new
+def rewritten(value: T, change: Callable[[str], str]) -> T:
+    """Change every text of a value: dataclasses, tuples, lists, sets and mappings, however deep.
 
-    def _dataclass(self, value: Any) -> Any:  # noqa: ANN401 -- any dataclass.
-        changed = {}
-        for field in dataclasses.fields(value):
-            old = getattr(value, field.name)
-            new = self._masked(old)
-            if new != old:
-                changed[field.name] = new
-        return dataclasses.replace(value, **changed) if changed else value
+    What does not change is handed back as it is. Members of enumerations are words of this program and stay.
+    """
+    return cast("T", _rewritten(value, change))
+
+
+def _rewritten(value: Any, change: Callable[[str], str]) -> Any:  # noqa: ANN401 -- the value of any field.
+    if isinstance(value, str):
+        return value if isinstance(value, Enum) else change(value)
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        return _dataclass(value, change)
+    new = value
+    if isinstance(value, tuple):
+        items = [_rewritten(item, change) for item in value]
+        new = type(value)(*items) if hasattr(value, "_fields") else tuple(items)
+    elif isinstance(value, (list, set, frozenset)):
+        new = type(value)(_rewritten(item, change) for item in value)
+    elif isinstance(value, Mapping):
+        new = {_rewritten(key, change): _rewritten(item, change) for key, item in value.items()}
+    return value if new == value else new
+
+
+def _dataclass(value: Any, change: Callable[[str], str]) -> Any:  # noqa: ANN401 -- any dataclass.
+    changed = {}
+    for field in dataclasses.fields(value):
+        old = getattr(value, field.name)
+        new = _rewritten(old, change)
+        if new != old:
+            changed[field.name] = new
+    return dataclasses.replace(value, **changed) if changed else value
 
 
 def _parts(secret: str) -> Iterator[str]:

@@ -24,6 +24,8 @@ from diag.model import (
 )
 
 _API: Final = {"deployment_id": "deployment_id", "ref_id": "elasticsearch_ref_id", "alias": "alias"}
+# The console and ECE take sessions and users too.
+_SCHEMES: Final = frozenset({"apikey", "bearer", "basic"})
 _KEYS: Final = (*_API.values(), "skip_unavailable")
 # Spellings that difflib would not find, or would find another key for.
 _MEANT: Final = {
@@ -48,7 +50,8 @@ def payload_fields(lists: RemoteLists) -> Yields:
     Why it matters: ``deployment_id``, ``elasticsearch_ref_id`` and ``alias`` are required: without one the request is refused with 400. A
     field that the API does not know sets nothing: with ``ignore_unavailable`` a search fails where it was to skip the remote.
 
-    How to fix: write the field as the API calls it; ``skip_unavailable`` is true or false without quotes; each alias stands once.
+    How to fix: write the field as the API calls it; ``skip_unavailable`` is true or false without quotes; each alias stands once. With curl
+    add ``-H 'Content-Type: application/json'`` and ``-H "Authorization: ApiKey $EC_API_KEY"``.
 
     Example: ``{"deployment_id": "…", "alias": "logs", "skip_unavailable": "yes"}``.
     """
@@ -58,6 +61,7 @@ def payload_fields(lists: RemoteLists) -> Yields:
     for one in payloads:
         for shape in one.misshapen:
             yield _finding(f"{shape.key} is {shape.found}; expected {shape.expected}: refused with 400", shape.origin)
+        yield from _headers(one)
         yield from _twice(one)
         for remote in one.remotes:
             yield from _remote(remote)
@@ -65,6 +69,23 @@ def payload_fields(lists: RemoteLists) -> Yields:
 
 def _finding(summary: str, origin: Origin) -> Finding:
     return Finding(summary=f"{summary}.", remedy="Correct the body.", origin=origin)
+
+
+def _headers(one: RemoteList) -> Iterator[Finding]:
+    """Judge how the body is sent, where the call says it."""
+    if one.headers is None:
+        return
+    given = dict(one.headers)
+    form, login = given.get("content-type"), given.get("authorization")
+    if form is None or ("json" not in form and not form.startswith("$")):
+        sent = form or "a form, as curl sends a body without the header"
+        yield _finding(f"Content-Type is {shorten(sent, 60)}; expected Content-Type: application/json", one.origin)
+    if login is None:
+        yield _finding("Authorization is missing; expected Authorization: ApiKey <key>: refused with 401", one.origin)
+    elif login not in _SCHEMES and not login.startswith("$"):
+        yield _finding(
+            "Authorization begins with no scheme; expected Authorization: ApiKey <key>: refused with 401", one.origin
+        )
 
 
 def _twice(one: RemoteList) -> Iterator[Finding]:

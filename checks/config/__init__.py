@@ -14,7 +14,6 @@ from checks.config import (
     alias_reserved_chars,
     alias_uppercase_keystore,
     answer_unplaced,
-    body_not_judged,
     body_without_scope,
     ca_and_truststore_both,
     client_role_missing,
@@ -23,6 +22,7 @@ from checks.config import (
     compress_ping_change,
     compression_scheme,
     connect_timeouts,
+    document_not_read,
     document_syntax,
     drift,
     duplicate_remote,
@@ -130,5 +130,5 @@ CHECKS: tuple[Check, ...] = (
     remote_server_profile_reserved.remote_server_profile_reserved,
     remote_server_client_auth.remote_server_client_auth,
     answer_unplaced.answer_unplaced,
-    body_not_judged.body_not_judged,
+    document_not_read.document_not_read,
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -39,6 +39,7 @@ from diag.model import (
     Layer,
     LocalCluster,
     LocalVersion,
+    Outcome,
     Policy,
     Reason,
     SecurityModel,
@@ -82,7 +83,11 @@ def judge_documents(documents: Documents, chosen: Chosen) -> Linted:
     now = datetime.now(UTC)
     loaded()
     evidence = asyncio.run(_evidence(assemble(nouns_of(read), given), _release(documents.version), configurations, now))
-    judged = [_judged(one, selection, made) for one, made in evidence]
+    judged: list[ClusterReport] = []
+    for one, made in evidence:
+        # The documents as such come first.
+        found = {result.check for result in judged[0].results if result.outcome is Outcome.FAIL} if judged else set()
+        judged.append(_judged(one, selection, made, found))
     asks = {check.id: _asked(check) for check in selection.checks}
     return Linted(report=lint_report(read, report(judged, now), asks), documents=tuple(read))
 
@@ -112,23 +117,42 @@ def _pieces(check: Check, *, optional: bool) -> tuple[str, ...]:
     )
 
 
-def _judged(evidence: ClusterEvidence, selection: Selection, made: DocumentCluster | None) -> ClusterReport:
+def _judged(
+    evidence: ClusterEvidence, selection: Selection, made: DocumentCluster | None, found: Collection[str]
+) -> ClusterReport:
     """Judge by the checks that can find something in files; what the others would say is that nobody was asked.
 
-    What a check says once of documents, at the line itself, it does not say again of each remote that is ``made`` of them, unless an answer
-    tells it more. Of remotes that answers name and no document registers nothing is said but what those answers say.
+    What a check ``found`` once in documents, at the line itself, it does not say again of each remote that is ``made`` of them; it explains
+    there what only follows from it. Of remotes that answers name and no document registers nothing is said but what those answers say.
     """
-    checks = selection.checks
+    checks, repeated = selection.checks, frozenset[str]()
     if made is not None:
         answered = {key for key, _ in made.pasted.places} if made.nodes is None else frozenset[str]()
+        once = {
+            one.id for one in checks if one.once_in_documents and not answered.intersection(_pieces(one, optional=True))
+        }
+        repeated = frozenset(once.intersection(found))
         checks = tuple(
             one
             for one in checks
-            if (not one.once_in_documents or answered.intersection(_pieces(one, optional=True)))
+            if (one.id not in once or one.id in repeated)
             and one.id != _OF_CONFIGURATIONS
             and (not made.only_named or answered.intersection(_asked(one)))
         )
-    return judge(evidence, answerable(evidence, checks), selection.policy, selection.known, offline=True)
+    judged = judge(evidence, answerable(evidence, checks), selection.policy, selection.known, offline=True)
+    return _without(judged, repeated)
+
+
+def _without(judged: ClusterReport, repeated: Collection[str]) -> ClusterReport:
+    """A report without the results of some checks."""
+    if not repeated:
+        return judged
+    remotes = (
+        replace(one, results=tuple(result for result in one.results if result.check not in repeated))
+        for one in judged.remotes
+    )
+    results = tuple(result for result in judged.results if result.check not in repeated)
+    return replace(judged, results=results, remotes=tuple(remotes))
 
 
 def _release(version: str) -> LocalVersion | Unavailable:

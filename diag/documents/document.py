@@ -28,7 +28,8 @@ _UTF16: Final = (b"\xff\xfe", b"\xfe\xff")
 class Document:
     """One file. ``kind`` is None where it is of no known kind; ``why`` says by what it was recognised, or why it was not.
 
-    ``nouns`` is what it says, as evidence; ``text`` is what it holds, empty where it is no text.
+    ``nouns`` is what it says, as evidence; ``text`` is what it holds, empty where it is no text. ``is_template``: it was read as what
+    becomes of it, with a word for each reference.
     """
 
     named: Named
@@ -36,6 +37,7 @@ class Document:
     why: str
     nouns: tuple[object, ...] = ()
     text: str = ""
+    is_template: bool = False
 
     @functools.cached_property
     def places(self) -> Places:
@@ -84,7 +86,8 @@ def read_document(named: Named, reading: Reading, forced: DocumentKind | None = 
     if found is None or (problem and not found.row.of_bytes):
         return Document(named=named, kind=None, why=problem or _why_not(candidate), text=text)
     nouns = found.row.read(candidate, reading)
-    return Document(named=named, kind=found.row.kind, why=found.why, nouns=nouns, text=text)
+    is_template = candidate.text != text
+    return Document(named=named, kind=found.row.kind, why=found.why, nouns=nouns, text=text, is_template=is_template)
 
 
 def _answer(named: Named, candidate: Candidate, reading: Reading) -> Document:

@@ -2,26 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Final
 
 from diag.documents.unresolved import written_back
 from diag.model import Finding, Fix, Request, Where, settings_line
+from diag.redact import rewritten
 
 _SETTINGS: Final = "_cluster/settings"
 _METHOD: Final = "PUT"
 
 
-def as_written(finding: Finding, source: str) -> Finding:
-    """The finding with what stands in the document in the place of what was put there to judge the rest."""
-    fix = tuple(
-        replace(one, yml=written_back(one.yml, source), commands=written_back(one.commands, source))
-        for one in finding.fix
-    )
-    return replace(
-        finding, summary=written_back(finding.summary, source), remedy=written_back(finding.remedy, source), fix=fix
-    )
+def as_written(finding: Finding, source: str, stand_ins: Iterable[tuple[str, str]]) -> Finding:
+    """The finding with what stands in the document in the place of what was put there to judge the rest.
+
+    ``stand_ins`` are such values, each with what is written in its place.
+    """
+    longest_first = sorted(stand_ins, key=lambda one: -len(one[0]))
+
+    def change(text: str) -> str:
+        for value, written in longest_first:
+            text = text.replace(value, written)
+        return written_back(text, source)
+
+    return replace(rewritten(finding, change), origin=finding.origin)
 
 
 def for_file(finding: Finding, file: str) -> Finding:

@@ -10,8 +10,9 @@ from diag.documents.answers.pieces import of_alias
 from diag.documents.clear_secrets import secrets_in
 from diag.documents.document import Document
 from diag.documents.edits import replacement_of
-from diag.documents.fixes import as_written, for_file
+from diag.documents.fixes import for_file
 from diag.documents.ignores import ignores_in
+from diag.documents.written_out import WrittenOut
 from diag.evidence.declared import Acknowledgement
 from diag.evidence.documents.kind import DocumentKind
 from diag.evidence.documents.origin import Origin, whole
@@ -112,6 +113,7 @@ def lint_report(
     read = {one.named.name: one for one in documents}
     redactor = Redactor(secret for one in read.values() for secret in secrets_in(one.text))
     ignores = {name: ignores_in(one.lines) for name, one in read.items() if _MARK in one.text}
+    written_out = WrittenOut(read.values())
     found: dict[str, list[Located]] = {}
     for one in _judged_further(tuple(_unique(_located(report, asks or {})))):
         document, name = read.get(one.origin.file), one.origin.file
@@ -120,8 +122,8 @@ def lint_report(
         instead = replacement_of(one.check, one.finding, one.alias, document.at(one.origin)) if document else None
         of_node = document is not None and document.kind is DocumentKind.ELASTICSEARCH_YML
         finding = for_file(one.finding, name) if of_node else one.finding
-        if document is not None:
-            finding = as_written(finding, document.text)
+        if document is not None and document.text:
+            finding = written_out.of(document, finding, one.origin)
         placed = replace(one, finding=redactor.evidence(finding), line=line, ignored=ignored, replacement=instead)
         found.setdefault(name, []).append(placed)
     judged = tuple(

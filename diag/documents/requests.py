@@ -28,7 +28,8 @@ class ApiRequest:
     """One request: ``path`` is that of its URL, with whatever stands in it for variables, and begins with a slash.
 
     ``body`` is None where there is none, or where it stands in a file of its own, which ``file`` names. ``origin`` is the place of the
-    request itself.
+    request itself. ``headers`` are the names of those that it is sent with, each with the first word of what it says; None where that is
+    not known.
     """
 
     method: str
@@ -36,6 +37,7 @@ class ApiRequest:
     body: Source | None
     origin: Origin
     file: str = ""
+    headers: tuple[tuple[str, str], ...] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,7 +89,7 @@ _ROWS: Final[tuple[RequestRow, ...]] = (
     RequestRow(
         _WRITING,
         remotes.PATH,
-        lambda request, candidate, _: remotes.read_sent(candidate, request.path),
+        lambda request, candidate, _: remotes.read_sent(candidate, request.path, request.headers),
         DocumentKind.REMOTE_CLUSTERS,
     ),
     RequestRow(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import field
 from typing import Final
 
 from diag.documents.candidate import Candidate
@@ -26,6 +27,10 @@ _LINE: Final = re.compile(
 )
 _SUFFIXES: Final = (".sh", ".bash", ".zsh", ".ksh")
 _DATA: Final = frozenset({"-d", "--data", "--data-ascii", "--data-binary", "--data-raw", "--json"})
+_HEADERS: Final = frozenset({"-H", "--header"})
+_LOGINS: Final = {"-u": "basic", "--user": "basic", "--oauth2-bearer": "bearer"}
+# What curl reads more options or logins from.
+_CONFIGURED: Final = frozenset({"-K", "--config", "--netrc-file"})
 # Short options that take a value.
 _VALUED: Final = frozenset("ubHAeoxcKTFwmECrYyzDQUPdX")
 _LONG_FLAGS: Final = frozenset(
@@ -111,6 +116,12 @@ class _Call:
     address: Word | None = None
     data: list[Source] | None = None
     as_query: bool = False
+    headers: dict[str, str] | None = field(default_factory=dict)
+
+    def sends(self, name: str, value: str) -> None:
+        """Note a header: the first word of what it says, for the rest may be a secret."""
+        if self.headers is not None:
+            self.headers[name.strip().lower()] = next(iter(value.split()), "").lower()
 
 
 def _curl(command: Command) -> ApiRequest | None:
@@ -129,6 +140,7 @@ def _curl(command: Command) -> ApiRequest | None:
         body=bodies[0] if len(bodies) == 1 else None,
         file=files[0] if len(files) == 1 and not bodies else "",
         origin=call.address.source.whole,
+        headers=None if call.headers is None else tuple(call.headers.items()),
     )
 
 
@@ -149,7 +161,8 @@ def _call(words: Sequence[Word]) -> _Call:
 
 def _long_option(call: _Call, word: Word, rest: list[Word]) -> None:
     name, equals, _ = word.text.partition("=")
-    if not equals and (name in _LONG_FLAGS or name.startswith("--no-")):
+    if not equals and (name in _LONG_FLAGS or name.startswith(("--no-", "--netrc"))):
+        call.headers = None if name.startswith("--netrc") else call.headers
         call.as_query = call.as_query or name == "--get"
         return
     source = _behind(word.source, len(name) + 1) if equals else (rest.pop(0).source if rest else None)
@@ -160,6 +173,8 @@ def _long_option(call: _Call, word: Word, rest: list[Word]) -> None:
 def _short_options(call: _Call, word: Word, rest: list[Word]) -> None:
     """Read short options, of which several may stand together, the last with its value: ``-sXPUT``."""
     for index, letter in enumerate(word.text[1:], 1):
+        if letter == "n":
+            call.headers = None
         if letter == "G":
             call.as_query = True
         if letter not in _VALUED:
@@ -176,6 +191,18 @@ def _option(call: _Call, name: str, value: Source) -> None:
         call.method = value.text.upper()
     elif name in _DATA:
         call.data = [*(call.data or ()), value]
+        if name == "--json":
+            call.sends("content-type", "application/json")
+    elif name in _HEADERS:
+        header, colon, value_text = value.text.partition(":")
+        if colon and header.strip() and not header.startswith(("$", "@")):
+            call.sends(header, value_text)
+        else:
+            call.headers = None  # It comes from a file, or from a variable.
+    elif name in _LOGINS:
+        call.sends("authorization", _LOGINS[name])
+    elif name in _CONFIGURED:
+        call.headers = None
     elif name == "--url":
         call.address = Word(value)
 

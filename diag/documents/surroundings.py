@@ -13,6 +13,9 @@ from diag.documents.files import read_files
 from diag.documents.named_files import with_named_files
 from diag.documents.row import Reading
 from diag.documents.sent_files import with_sent_files
+from diag.evidence.documents.kind import DocumentKind
+from diag.evidence.documents.origin import whole
+from diag.evidence.documents.problems import DocumentProblem, DocumentProblems, ProblemKind
 from diag.evidence.documents.settings import SettingsTexts
 from diag.evidence.holders import Surroundings
 from diag.evidence.piece import Side
@@ -24,11 +27,20 @@ _REMOTE: Final = Reading(side=Side.REMOTE)
 
 
 def surroundings_of(cluster: ClusterConfig) -> Surroundings:
-    """What the files of settings of a cluster and of its remotes say; what could not be read is missing, with its reason."""
+    """What the files of settings of a cluster and of its remotes say.
+
+    One that could not be read is a problem of its own, and the others are judged; where there is no other one, there are no settings.
+    """
     documents = documents_of(cluster)
     around = joined(nouns_of(documents))
-    refused = next((one for one in documents if one.kind is None and one.named.by_name), None)
-    return around if refused is None else around.having({SettingsTexts: _missing(refused)})
+    refused = [one for one in documents if one.kind is None and one.named.by_name]
+    if not refused:
+        return around
+    if isinstance(around[SettingsTexts], Unavailable):
+        return around.having({SettingsTexts: _missing(refused[0])})
+    known = around[DocumentProblems]
+    others = () if isinstance(known, Unavailable) else known.all
+    return around.having({DocumentProblems: DocumentProblems(all=(*others, *(_problem(one) for one in refused)))})
 
 
 def documents_of(cluster: ClusterConfig) -> tuple[Document, ...]:
@@ -41,6 +53,15 @@ def documents_of(cluster: ClusterConfig) -> tuple[Document, ...]:
 def _read(paths: Iterable[Path], reading: Reading) -> Iterator[Document]:
     read = [read_document(one, reading) for one in read_files([str(path) for path in dict.fromkeys(paths)])]
     yield from with_sent_files(with_named_files(read, reading), reading)
+
+
+def _problem(document: Document) -> DocumentProblem:
+    return DocumentProblem(
+        kind=ProblemKind.NO_DOCUMENT,
+        document=DocumentKind.ELASTICSEARCH_YML,
+        message=f"the file {document.named.name}: {document.why}",
+        origin=whole(document.named.name),
+    )
 
 
 def _missing(document: Document) -> Unavailable:

@@ -44,6 +44,15 @@ def filled(source: Source) -> Source:
     return source.joined(_parts(source.text))
 
 
+def references_in(text: str) -> dict[str, str]:
+    """Each reference of a text by the word that ``filled`` puts in its place; of two with the same word the first."""
+    found: dict[str, str] = {}
+    for tag in _TAG.finditer(text):
+        if tag[0].startswith(_FILLED_IN):
+            found.setdefault(f"${_word(tag[0])}", tag[0])
+    return found
+
+
 def _parts(text: str) -> Iterator[Part]:
     at = 0
     for line in _LINE.finditer(text):

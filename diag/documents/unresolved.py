@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import dataclasses
 import re
+from collections.abc import Iterator
 from typing import Final
 
+from diag.evidence.documents.origin import Origin
 from diag.evidence.documents.settings import Setting, SettingsText
 
 _REFERENCE: Final = re.compile(r"\{\{(.*?)\}\}|[$%]\{(.*?)\}|\$\((.*?)\)|`(.*?)`|\$(\w+)", re.DOTALL)
@@ -33,19 +35,38 @@ def _name(reference: str) -> str:
 
 def written_back(text: str, source: str) -> str:
     """A text about a document with the references of that document in the place of the names that stood in for them."""
-    if _DOMAIN not in text:
+    if _DOMAIN not in text and _REMOTE not in text:
         return text
     for found in _REFERENCE.finditer(source):
         name = _name(next((one for one in found.groups() if one), ""))
         text = text.replace(f"{name}{_DOMAIN}", found[0])
+        if source.endswith(_REMOTE, 0, found.start()):
+            text = text.replace(f"{_REMOTE}{name}.", f"{_REMOTE}{found[0]}.")
     return text
+
+
+def stand_ins_in(text: SettingsText) -> Iterator[tuple[str, Origin]]:
+    """What ``with_stand_ins`` puts in the place of values, each with the place of what is written there; the longest first."""
+    addressed = _addressed(text)
+    for before in (one for one in text.all if one.unset):
+        after = _ordinary(before, addressed)
+        if after is None or after.values == before.values:
+            continue
+        places = before.item_origins if len(before.item_origins) == len(after.values) else (before.origin,)
+        for value, place in zip(after.values, places, strict=False):
+            yield from ((one, place) for one in dict.fromkeys((value, *value.split(","))) if one not in before.values)
 
 
 def with_stand_ins(text: SettingsText) -> SettingsText:
     """The settings of remotes of a document, with an ordinary value for each one that is not known."""
-    addressed = {one.key.rpartition(".")[0] for one in text.all if one.key.endswith(".proxy_address") and one.values}
+    addressed = _addressed(text)
     settings = (_ordinary(one, addressed) for one in text.all)
     return dataclasses.replace(text, all=tuple(one for one in settings if one is not None))
+
+
+def _addressed(text: SettingsText) -> set[str]:
+    """The remotes whose address is that of a proxy."""
+    return {one.key.rpartition(".")[0] for one in text.all if one.key.endswith(".proxy_address") and one.values}
 
 
 def _ordinary(setting: Setting, addressed: set[str]) -> Setting | None:
@@ -72,10 +93,14 @@ def _referred(text: str, unset: tuple[str, ...]) -> str:
 def _address(written: str, unset: tuple[str, ...]) -> str:
     """An address: a port that is written down stays, for it can be judged; so does whatever is wrong around the reference."""
     text = _referred(written, unset)
-    plain = _REFERENCE.sub(lambda found: f"{_name(next((one for one in found.groups() if one), ''))}.unresolved", text)
-    found = _REFERENCE.search(text)
-    if found and found.end() == len(text):
-        host, colon, _ = text.rpartition(":")
-        known = colon and found.start() > len(host)
-        return f"{stand_in(host) if known else plain}:{_SOME_PORT}"
-    return plain
+    last = next(reversed(list(_REFERENCE.finditer(text))), None)
+    if last is None or last.end() != len(text):
+        return _plain(text)
+    host, colon, _ = text.rpartition(":")
+    is_port = colon and last.start() > len(host)
+    return f"{_plain(host if is_port else text)}:{_SOME_PORT}"
+
+
+def _plain(text: str) -> str:
+    """A text with the name of some host in the place of each reference."""
+    return _REFERENCE.sub(lambda found: f"{_name(next((one for one in found.groups() if one), ''))}{_DOMAIN}", text)

@@ -54,12 +54,16 @@ def _read(candidate: Candidate, reading: Reading) -> tuple[object, ...]:
     return _nouns(candidate)
 
 
-def read_sent(candidate: Candidate, path: str) -> tuple[object, ...]:
+def read_sent(
+    candidate: Candidate, path: str, headers: tuple[tuple[str, str], ...] | None = None
+) -> tuple[object, ...]:
     """Read the body of a call, whose path says whose remotes they are."""
-    return _nouns(candidate, PATH.search(path))
+    return _nouns(candidate, PATH.search(path), headers)
 
 
-def _nouns(candidate: Candidate, call: re.Match[str] | None = None) -> tuple[object, ...]:
+def _nouns(
+    candidate: Candidate, call: re.Match[str] | None = None, headers: tuple[tuple[str, str], ...] | None = None
+) -> tuple[object, ...]:
     problems = syntax_problems(candidate, DocumentKind.REMOTE_CLUSTERS)
     node = _resources(candidate)
     if node is None:
@@ -81,6 +85,7 @@ def _nouns(candidate: Candidate, call: re.Match[str] | None = None) -> tuple[obj
         remotes=tuple(_remote(remote) for remote in found),
         misshapen=tuple(shapes.found),
         origin=node.origin,
+        headers=headers,
     )
     return (RemoteLists(all=(one,)), *problems)
 

@@ -13,12 +13,13 @@ from diag.lazy_dataclass import dataclass
 
 
 class ProblemKind(StrEnum):
-    """What is wrong; each has a check of its own."""
+    """What is wrong, by which checks tell it apart."""
 
     SYNTAX = "syntax"
     SAME_KEY_TWICE = "same key twice"
     UNSET_VARIABLE = "unset variable"
     NOT_READ = "not read"  # It stands elsewhere, or a program makes it.
+    NO_DOCUMENT = "no document"  # The configuration names it, and it is not there or is none.
     UNPLACED = "unplaced"  # Nobody can tell which cluster it is about.
 
 

@@ -25,7 +25,10 @@ class RemoteResource:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RemoteList:
-    """All remotes of one deployment. ``deployment_id`` and ``ref_id`` are its own, where the call or the resource says them."""
+    """All remotes of one deployment. ``deployment_id`` and ``ref_id`` are its own, where the call or the resource says them.
+
+    ``headers`` are those that the call is sent with, each with the first word of what it says; None where that is not known.
+    """
 
     form: PayloadForm
     name: str
@@ -34,6 +37,7 @@ class RemoteList:
     remotes: tuple[RemoteResource, ...]
     misshapen: tuple[Misshapen, ...]
     origin: Origin
+    headers: tuple[tuple[str, str], ...] | None = None
 
     @property
     def is_empty(self) -> bool:

@@ -223,7 +223,7 @@ def test_a_body_elsewhere_is_not_looked_for(tmp_path: Path, name: str) -> None:
     script = tmp_path / "in" / "setup.sh"
     script.write_text(f"curl -XPUT $ES/_cluster/settings -d @{name}\n")
     (finding,) = lint(script).findings
-    assert (finding.check, finding.origin.line) == ("config/body-not-judged", 1)
+    assert (finding.check, finding.origin.line) == ("config/document-not-read", 1)
     assert name in finding.message
 
 

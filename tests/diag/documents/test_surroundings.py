@@ -8,6 +8,7 @@ import pytest
 
 from diag.config import Config, load_config
 from diag.documents.surroundings import surroundings_of
+from diag.evidence.documents.problems import DocumentProblems
 from diag.evidence.documents.settings import SettingsTexts
 from diag.evidence.piece import Side
 from diag.model import NamedFiles, Reason, Step, Unavailable
@@ -68,18 +69,32 @@ def test_as_a_document_it_brings_them_along(configured: Path) -> None:
 
 
 def test_a_file_that_is_not_there(configured: Path) -> None:
-    """It is missing, and the round goes on."""
+    """It is said, and the other files of the round are judged as if it had not been named."""
     config = loaded(configured)
     (configured.parent / "far.yml").unlink()
+    around = surroundings_of(config.clusters[0])
+    texts, problems = around[SettingsTexts], around[DocumentProblems]
+    assert not isinstance(texts, Unavailable)
+    assert [Path(one.name).name for one in texts.all] == ["elasticsearch.yml"]
+    assert not isinstance(problems, Unavailable)
+    assert ["far.yml" in one.message and "does not exist" in one.message for one in problems.all] == [True]
+
+
+def test_no_file_is_there(configured: Path) -> None:
+    """Nothing is known of any settings: what judges them says why."""
+    config = loaded(configured)
+    (configured.parent / "far.yml").unlink()
+    (configured.parent / "near" / "elasticsearch.yml").unlink()
     texts = surroundings_of(config.clusters[0])[SettingsTexts]
     assert isinstance(texts, Unavailable)
     assert (texts.step, texts.reason) == (Step.FILE, Reason.MISSING_FILE)
-    assert "far.yml" in texts.detail
+    assert "elasticsearch.yml" in texts.detail
 
 
-def test_a_file_of_no_known_kind(configured: Path) -> None:
-    """It says nothing that is known."""
+def test_files_of_no_known_kind(configured: Path) -> None:
+    """They say nothing that is known."""
     (configured.parent / "far.yml").write_text("remember: the milk\n")
+    (configured.parent / "near" / "elasticsearch.yml").write_bytes(b"\x00")
     texts = surroundings_of(loaded(configured).clusters[0])[SettingsTexts]
     assert isinstance(texts, Unavailable)
     assert texts.reason is Reason.NOT_USABLE
