@@ -19,10 +19,10 @@ def as_written(finding: Finding, source: str, stand_ins: Iterable[tuple[str, str
 
     ``stand_ins`` are such values, each with what is written in its place.
     """
-    longest_first = sorted(stand_ins, key=lambda one: -len(one[0]))
+    by_length = sorted(stand_ins, key=lambda one: -len(one[0]))
 
     def change(text: str) -> str:
-        for value, written in longest_first:
+        for value, written in by_length:
             text = text.replace(value, written)
         return written_back(text, source)
 
