@@ -20,12 +20,12 @@ PAUSED, RED, LAG = "ccr/paused", "ccr/follower-red", "ccr/follower-lag"
 
 def certificate_ends(limits: RuleLimits) -> str:
     """A certificate of a remote ends, and the check of dates finds that it matters."""
-    return f"{_ends(' or '.join(CERTIFICATES), limits.certificate_days)}\n{_judged(EXPIRING_SOON)}"
+    return _ends_soon(" or ".join(CERTIFICATES), limits.certificate_days, EXPIRING_SOON)
 
 
 def key_ends(limits: RuleLimits) -> str:
     """The API key of a remote ends."""
-    return f"{_ends(API_KEY, limits.key_days)}\n{_judged(KEY_EXPIRING)}"
+    return _ends_soon(API_KEY, limits.key_days, KEY_EXPIRING)
 
 
 def license_ends(limits: RuleLimits) -> str:
@@ -33,15 +33,22 @@ def license_ends(limits: RuleLimits) -> str:
     return f"{_ends(LICENSE, limits.license_days)}\n{_judged(LICENSE_EXPIRED, 'job, instance, cluster')}"
 
 
-def _ends(families: str, days: float) -> str:
+def _ends_soon(families: str, days: float, check: str) -> str:
+    """What ends within days where its check warns, and earlier where its check finds an error: of a CA that is a month before."""
+    judged = f"{_ends(families, days)}\n{_judged(check)}"
+    return f"{judged}\nor\n{_ends(families)}\n{_judged(check, at_least=3)}"
+
+
+def _ends(families: str, days: float | None = None) -> str:
     # What has ended is not about to: the remote is broken then, and that is another alert.
     either = f"({families})" if " or " in families else families
-    return f"min by ({REMOTE_LABELS}) ({either} - time() > 0) < {days:g} * 86400"
+    limit = "" if days is None else f" < {days:g} * 86400"
+    return f"min by ({REMOTE_LABELS}) ({either} - time() > 0){limit}"
 
 
-def _judged(check: str, labels: str = REMOTE_LABELS) -> str:
-    """Where the check itself finds it worth a warning: what renews itself is none, and what is acknowledged neither."""
-    return f'and on ({labels}) (diag_check_status{{check="{check}"}} >= 2)'
+def _judged(check: str, labels: str = REMOTE_LABELS, *, at_least: int = 2) -> str:
+    """Where the check itself finds it worth a warning (2) or an error (3): what renews itself is none, and what is acknowledged neither."""
+    return f'and on ({labels}) (diag_check_status{{check="{check}"}} >= {at_least})'
 
 
 def paused(_limits: RuleLimits) -> str:

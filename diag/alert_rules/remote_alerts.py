@@ -20,7 +20,7 @@ def _failing(limits: RuleLimits) -> Alert:
         expr=when.remote_is(2),
         wait=limits.wait,
         severity="critical",
-        summary=f"Remote {say.REMOTE} is broken{say.first_cause('summary', before=': ')}",
+        summary=f"Remote {say.REMOTE} fails{say.first_cause('summary', before=': ')}",
         description=say.causes("What fails is on the page of the remote."),
         action=say.first_cause("remedy", otherwise="Open the page of the remote: it says what fails."),
         page=say.REMOTE_PAGE,

@@ -141,6 +141,14 @@ FAULTS: Mapping[str, Fault] = {
         "Renew",
         leaf={"not_after": datetime(2026, 1, 18, 13, tzinfo=UTC)},
     ),
+    "ca": _fault(
+        "RemoteClusterWarning",  # With more days to go than the alert on dates waits for.
+        "info",
+        "CN=Remote Server CA",
+        "current CA certificate",
+        trust={"files": {0: {"certificates": {0: {"not_after": datetime(2026, 2, 9, 13, tzinfo=UTC)}}}}},
+        chain={"certificates": {1: {"not_after": datetime(2026, 2, 9, 13, tzinfo=UTC)}}},
+    ),
     "expired": _fault(
         "RemoteClusterFailing",
         "critical",
