@@ -15,9 +15,9 @@ import pytest
 
 from diag.config import ClusterConfig, Config, ConfigError
 from diag.daemon import process, running_daemon
-from diag.daemon.collecting import NOTHING, CollectRound
+from diag.daemon.collecting import CollectRound
 from diag.engine import BrokenPack, load_catalogue
-from diag.model import ClusterEvidence, History
+from diag.model import ClusterEvidence
 from tests import caselib
 from tests.diag.daemon.world import write_config
 
@@ -242,8 +242,8 @@ class World:
         config: Config,  # noqa: ARG002 -- what a round needs of it is in the evidence.
         cluster: ClusterConfig,
         now: datetime,
-        remotes: tuple[str, ...] = (),  # noqa: ARG002 -- there is one.
-        past: Mapping[str, History] = NOTHING,  # noqa: ARG002 -- and it has none.
+        *_of_no_use: object,
+        **_named: object,
     ) -> ClusterEvidence:
         """Look at a cluster."""
         if cluster.name == STUCK and cluster.name in self._seen:
