@@ -41,9 +41,10 @@ def _picture(remote: RemoteReport) -> object:
             one.explained_by,
             one.acknowledged,
             tuple(_sentences(finding, names) for finding in one.findings),
+            _bare(one.because, names),
         )
         for one in remote.results
-        if one.outcome is Outcome.FAIL or one.is_open
+        if one.outcome is Outcome.FAIL or (one.is_open and not one.explained_by)
     )
     seen = tuple(part for _, part in remote.coverage.parts)
     return remote.status, remote.passed, settings.security_model, settings.effective_mode, seen, statements
@@ -52,8 +53,11 @@ def _picture(remote: RemoteReport) -> object:
 def _sentences(finding: Finding, names: set[str]) -> tuple[str, ...]:
     """The sentences of a finding without the values of this remote. Another sentence is another cause, whatever check it comes from."""
     facts = (text for fact in finding.facts.values() for text in (fact if isinstance(fact, tuple) else (str(fact),)))
-    own = sorted(names | set(filter(_OWN_VALUE.fullmatch, facts)), key=len, reverse=True)
-    value = re.compile("|".join(map(re.escape, own))) if own else None
-    whens = (fix.when for fix in finding.fix)
-    bare = (value.sub("", text) if value else text for text in (finding.summary, finding.remedy, *whens))
-    return tuple(_NUMBERS.sub("", text) for text in bare)
+    own = names | set(filter(_OWN_VALUE.fullmatch, facts))
+    return tuple(_bare(text, own) for text in (finding.summary, finding.remedy, *(fix.when for fix in finding.fix)))
+
+
+def _bare(text: str, own: set[str]) -> str:
+    """A sentence without values, the longer ones first, and without numbers."""
+    values = "|".join(map(re.escape, sorted(own, key=len, reverse=True)))
+    return _NUMBERS.sub("", re.sub(values, "", text) if values else text)

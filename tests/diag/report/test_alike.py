@@ -117,6 +117,18 @@ def test_a_word_that_is_a_fact_still_tells_them_apart() -> None:
     assert [len(group) for group in groups] == [MANY, MANY]
 
 
+def test_open_questions_are_alike_only_for_one_reason() -> None:
+    """A name that could not be looked up in time, and a login that nobody gave, are two reasons."""
+
+    def unknown(number: int, because: str) -> RemoteReport:
+        question = reportlib.unknown("auth/key-invalid", because.format(number))
+        return reportlib.remote(question, remote={"alias": f"r{number}", "proxy_address": f"h{number}.example:9443"})
+
+    late = [unknown(n, "looking up h{}.example timed out") for n in range(MANY)]
+    nobody = [unknown(n, "no credential is configured for this remote") for n in range(MANY)]
+    assert [len(group) for group in together([*late, *nobody])] == [MANY, MANY]
+
+
 def test_healthy_ones() -> None:
     """Many healthy remotes are one block without an example: there is nothing to show."""
     found = text(*(reportlib.remote(*reportlib.passed(n), remote={"alias": f"r{n}"}) for n in range(1, MANY + 1)))
