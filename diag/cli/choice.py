@@ -7,7 +7,7 @@ from pathlib import Path
 
 from diag.cli.command_options import Chosen
 from diag.cli.standard_streams import UsageError, print_error
-from diag.cli.ways_in import WAYS_IN
+from diag.cli.ways_in import ways_in_without
 from diag.config import ClusterConfig, Config, ConfigError, load_config
 from diag.engine import Catalogue, load_catalogue
 from diag.lazy_dataclass import dataclass
@@ -34,8 +34,7 @@ def read_config(path: Path, *, lenient: bool = False) -> Config:
     try:
         return load_config(path, lenient=lenient)
     except ConfigError as error:
-        ways_in = "" if str(path) == "-" or path.exists() else f"\n{WAYS_IN}"
-        msg = f"{error}{ways_in}"
+        msg = f"{error}\n{ways_in_without(path)}".rstrip("\n")
         raise UsageError(msg) from None
 
 

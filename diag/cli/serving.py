@@ -7,7 +7,8 @@ from pathlib import Path
 import click
 
 from diag.cli.command_options import EXISTING_FILE, check_options, config_option, listen_option
-from diag.cli.standard_streams import loaded
+from diag.cli.standard_streams import loaded, print_error
+from diag.cli.ways_in import ways_in_without
 
 # ruff: noqa: PLC0415 -- each command loads what it needs when it runs: `diag --help` has no time for it.
 
@@ -34,7 +35,10 @@ def daemon(
     from diag.daemon import run_daemon
 
     loaded()
-    return run_daemon(config_path, only=only, skip=skip, listen=listen, web_config=web_config)
+    code = run_daemon(config_path, only=only, skip=skip, listen=listen, web_config=web_config)
+    if code and (ways_in := ways_in_without(config_path)):
+        print_error(ways_in)
+    return code
 
 
 @click.command()

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 WAYS_IN: Final = """\
 Three ways in:
@@ -15,3 +18,8 @@ Three ways in:
     diag config example > diag.yaml, then diag run
 One address alone: diag probe HOST:PORT ...   Emulated clusters to try it on: diag lab --daemon
 """
+
+
+def ways_in_without(config: Path) -> str:
+    """The ways in, where there is no configuration at this path; empty where there is one, or where it is standard input."""
+    return "" if str(config) == "-" or config.exists() else WAYS_IN

@@ -129,6 +129,14 @@ class TestProgram:
         example = (Path(__file__).parents[3] / "diag.example.yaml").read_text()
         assert diag("config", "example").stdout == example
 
+    def test_the_daemon_without_a_configuration(self, tmp_path: Path) -> None:
+        """It does not start, for the reason that stands first, and names the ways in."""
+        command = [sys.executable, "-m", "diag", "daemon", "-c", str(tmp_path / "diag.yaml")]
+        done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
+        assert done.returncode == 2
+        assert "it does not exist" in done.stderr.partition("Three ways in")[0]
+        assert "diag config example > diag.yaml" in done.stderr.partition("Three ways in")[2]
+
     def test_a_configuration_that_is_wrong(self, tmp_path: Path) -> None:
         """Who has one is told what is wrong with it, and nothing else."""
         (tmp_path / "diag.yaml").write_text("clusters: 3\n")
