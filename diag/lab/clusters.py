@@ -8,11 +8,14 @@ from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import yaml
 
+from diag.lab.hosted import KEY, acknowledged, hosted_cluster, hosted_organization, platform
 from diag.lab.peer import INSIDE_TLS, Identity, Manner, Peer
 from diag.lab.pki import CA, Issued, Spec, bundle, new_ca
+from diag.lab.platform_api import PlatformApi
 from diag.lab.scenarios import LOCAL_SCOPE, SCENARIOS, Scenario
 from diag.lab.transport_node import Interface, KeyState, Node
 from diag.lazy_dataclass import dataclass
@@ -35,11 +38,12 @@ _LOCAL_NODE = f"node1.node.search.cluster.{LOCAL_SCOPE}.account"
 
 @dataclass(frozen=True, slots=True)
 class Lab:
-    """A running lab: where its configuration stands, and its peers by alias."""
+    """A running lab: where its configuration stands, its peers by alias, and the platform, where it has one."""
 
     config: Path
     peers: Mapping[str, Peer]
     pki: Pki
+    platform: PlatformApi | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,16 +199,41 @@ def _with_port(value: object, port: int) -> object:
     return value.replace("{port}", str(port)) if isinstance(value, str) else value
 
 
+def _platform_api(pki: Pki, directory: Path) -> PlatformApi:
+    _write_secret(directory / "platform.key", KEY)
+    pems = {"server": pki.server_ca.pem.decode(), "transport": pki.transport_ca.pem.decode()}
+    return PlatformApi(organization=hosted_organization(pems), key=KEY, identity=pki.identity("address", "cloud"))
+
+
+def _with_platform(
+    whole: Mapping[str, Any], hosted: Sequence[Scenario], ports: Mapping[str, int], url: str
+) -> dict[str, object]:
+    """The platform of a configuration, and its clusters with the hosted one."""
+    cluster = hosted_cluster([_remote(scenario, ports[scenario.alias]) for scenario in hosted])
+    return {"platforms": [platform(url)], "clusters": [*whole["clusters"], cluster], "checks": acknowledged()}
+
+
 @asynccontextmanager
 async def running_lab(
-    directory: Path, scenarios: Sequence[Scenario] = SCENARIOS, *, interval: str = "30s"
+    directory: Path,
+    scenarios: Sequence[Scenario] = SCENARIOS,
+    *,
+    hosted: Sequence[Scenario] = (),
+    interval: str = "30s",
 ) -> AsyncIterator[Lab]:
-    """Start the peers, write the configuration into the directory, and end it all with the block."""
+    """Start the peers, write the configuration into the directory, and end it all with the block.
+
+    ``hosted`` are the remotes of a second local cluster, which a platform runs.
+    """
     pki = Pki.make()
     pki.write(directory)
-    peers = {scenario.alias: peer_of(scenario, pki) for scenario in scenarios}
+    every = (*scenarios, *hosted)
+    peers = {scenario.alias: peer_of(scenario, pki) for scenario in every}
+    api = _platform_api(pki, directory) if hosted else None
     try:
-        for scenario in scenarios:
+        if api is not None:
+            await api.start()
+        for scenario in every:
             peer = peers[scenario.alias]
             await peer.start()
             peer.node = replace(peer.node, address=scenario.publishes.replace("{port}", str(peer.port)))
@@ -213,8 +242,13 @@ async def running_lab(
                 await peer.stop()
         config = directory / "diag.yaml"
         ports = {alias: peer.port for alias, peer in peers.items()}
-        config.write_text(yaml.safe_dump(configuration(scenarios, ports, interval=interval), sort_keys=False))
-        yield Lab(config=config, peers=peers, pki=pki)
+        whole = configuration(scenarios, ports, interval=interval)
+        if api is not None:
+            whole |= _with_platform(whole, hosted, ports, api.url)
+        config.write_text(yaml.safe_dump(whole, sort_keys=False))
+        yield Lab(config=config, peers=peers, pki=pki, platform=api)
     finally:
+        if api is not None:
+            await api.stop()
         for peer in peers.values():
             await peer.stop()

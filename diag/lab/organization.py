@@ -131,7 +131,10 @@ def _deployment(one: LabDeployment, of: LabOrganization) -> Json:
         **({"alias": one.alias} if one.alias else {}),
         "healthy": one.healthy,
         "resources": {**{kind: [] for kind in _OTHER_KINDS}, "elasticsearch": [_elasticsearch(one)]},
-        "settings": {"traffic_filter_settings": {"rulesets": list(one.filters)}, "auto_ops": {"enabled": False}},
+        "settings": {
+            "traffic_filter_settings": {"rulesets": list(one.filters)},
+            "auto_ops": {"status": "not_connected"},
+        },
         "metadata": {"tags": []} if one.system_owned is None else metadata,
     }
 
