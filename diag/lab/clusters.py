@@ -29,10 +29,13 @@ _KEYS = {
     "expired": "lab-key-of-no-worth1:lab-secret-of-no-worth",
     "invalidated": "lab-key-of-no-worth2:lab-secret-of-no-worth",
     "rest": "lab-key-of-no-worth3:lab-secret-of-no-worth",
+    "hosted": "lab-key-of-no-worth4:lab-secret-of-no-worth",
     "wrong": "lab-key-of-no-worth0:lab-secret-not-so-good",
     "unknown": "lab-key-of-elsewhere:lab-secret-of-no-worth",
 }
-_KNOWN_KEYS = {_KEYS[state]: KeyState(state) for state in ("good", "expired", "invalidated", "rest")}
+_KNOWN_KEYS = {_KEYS[state]: KeyState(state) for state in ("good", "expired", "invalidated", "rest")} | {
+    _KEYS["hosted"]: KeyState.GOOD
+}
 _LOCAL_NODE = f"node1.node.search.cluster.{LOCAL_SCOPE}.account"
 
 

@@ -23,6 +23,7 @@ HOSTED_SCENARIOS: Final[tuple[Scenario, ...]] = (
     Scenario(
         alias="onprem",
         description="healthy: the deployment trusts its environment, and has its key",
+        key=HOSTED,
         settings={"trusted_environment": _ENVIRONMENT},
         status=Status.OK,
     ),
@@ -30,6 +31,7 @@ HOSTED_SCENARIOS: Final[tuple[Scenario, ...]] = (
         alias="asleep",
         description="the platform says that its deployment is stopped, and nobody answers",
         manner=Manner.OFF,
+        key=HOSTED,
         settings={"deployment": _STOPPED},
         status=Status.FAIL,
         root_cause=("cloud-api/deployment-stopped",),
@@ -37,6 +39,7 @@ HOSTED_SCENARIOS: Final[tuple[Scenario, ...]] = (
     Scenario(
         alias="moved",
         description="its deployment was made anew, and has another endpoint than the one that is registered",
+        key=HOSTED,
         settings={"deployment": _MOVED, "server_name": "old-moved.lab.internal"},
         status=Status.FAIL,
         root_cause=("cloud-api/endpoint-differs",),
@@ -44,6 +47,7 @@ HOSTED_SCENARIOS: Final[tuple[Scenario, ...]] = (
     Scenario(
         alias="pending",
         description="the steps in the console were left before Create trust",
+        key=HOSTED,
         settings={"trusted_environment": "Lab annex"},
         status=Status.FAIL,
         root_cause=("trust/env-incomplete",),
