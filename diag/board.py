@@ -8,7 +8,6 @@ from dataclasses import field
 from datetime import UTC, datetime
 from functools import cached_property
 from types import MappingProxyType
-from typing import Final
 
 from diag import engine
 from diag.lazy_dataclass import dataclass
@@ -28,32 +27,6 @@ from diag.model import (
     Unavailable,
 )
 
-MAX_CHANGES = (
-    20  # What is kept of the past of one remote: enough for a bad night, little enough for a thousand remotes.
-)
-
-_NOTHING_FAILS: Final[Mapping[str, datetime]] = MappingProxyType({})
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Change:
-    """A remote changed its state, or the first cause of it. ``before`` is None where it was seen for the first time."""
-
-    alias: str
-    at: datetime
-    before: Status | None
-    after: Status
-    root_cause: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RemoteHistory:
-    """Since when a remote is in its state, its latest changes, the newest last, and since when each failing check fails without a break."""
-
-    since: datetime
-    changes: tuple[Change, ...]
-    failing: Mapping[str, datetime] = field(default_factory=dict)
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RoundFacts:
@@ -71,12 +44,10 @@ class RoundFacts:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClusterState:
-    """One local cluster on the board. ``failing`` says since when each check of the cluster itself fails without a break."""
+    """One local cluster on the board. What was before is not its business: the history knows it."""
 
     report: ClusterReport
     round: RoundFacts
-    remotes: Mapping[str, RemoteHistory]
-    failing: Mapping[str, datetime] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -132,30 +103,16 @@ class Board:
         seen = self._snapshot.early.get(report.name)
         known = () if seen is None else tuple(one for one in seen.report.remotes if report.remote(one.alias) is None)
         whole = dataclasses.replace(report, remotes=known + report.remotes, status=Status.UNKNOWN)
-        remotes, _ = _advance({} if seen is None else seen.remotes, whole, at)
-        state = ClusterState(report=whole, round=RoundFacts(), remotes=remotes)
+        state = ClusterState(report=whole, round=RoundFacts())
         self._swap(self._snapshot.clusters, max(at, self._snapshot.at), {**self._snapshot.early, report.name: state})
 
-    def put(
-        self, report: ClusterReport, facts: RoundFacts | None = None, *, at: datetime | None = None
-    ) -> tuple[Change, ...]:
-        """Put up the latest report of a cluster, and give what changed since the one before.
-
-        ``at`` is when that was found; left out, when the evidence was taken.
-        """
+    def put(self, report: ClusterReport, facts: RoundFacts | None = None, *, at: datetime | None = None) -> None:
+        """Put up the latest report of a cluster. ``at`` is when it was made; left out, when the evidence was taken."""
         at = at or report.evidence.taken_at
-        old = self._snapshot.clusters.get(report.name)
-        remotes, changes = _advance(old.remotes if old else {}, report, at)
-        state = ClusterState(
-            report=report,
-            round=facts or RoundFacts(finished_at=at, took=report.evidence.seconds),
-            remotes=remotes,
-            failing=_failing_since(old.failing if old else _NOTHING_FAILS, report.results, at),
-        )
+        state = ClusterState(report=report, round=facts or RoundFacts(finished_at=at, took=report.evidence.seconds))
         if report.name not in self._names:
             self._names = (*self._names, report.name)
         self._swap({**self._snapshot.clusters, report.name: state}, max(at, self._snapshot.at))
-        return changes
 
     def _swap(
         self, clusters: Mapping[str, ClusterState], at: datetime, early: Mapping[str, ClusterState] | None = None
@@ -170,44 +127,6 @@ class Board:
             awaited=awaited,
             early=MappingProxyType({name: early[name] for name in awaited if name in early}),
         )
-
-
-def _advance(
-    old: Mapping[str, RemoteHistory], report: ClusterReport, at: datetime
-) -> tuple[Mapping[str, RemoteHistory], tuple[Change, ...]]:
-    """Carry the history of each remote on. Remotes that the cluster no longer has are dropped."""
-    histories: dict[str, RemoteHistory] = {}
-    changes: list[Change] = []
-    for remote in report.remotes:
-        past, cause = old.get(remote.alias), (remote.root_causes or ("",))[0]
-        last = past.changes[-1] if past else None
-        failing = _failing_since(past.failing if past else _NOTHING_FAILS, remote.results, at)
-        if past and last and (last.after, last.root_cause) == (remote.status, cause):
-            histories[remote.alias] = past if failing is past.failing else dataclasses.replace(past, failing=failing)
-            continue
-        before = last.after if last else None
-        change = Change(alias=remote.alias, at=at, before=before, after=remote.status, root_cause=cause)
-        kept = (*(past.changes if past else ()), change)[-MAX_CHANGES:]
-        since = past.since if past and before is remote.status else at
-        histories[remote.alias] = RemoteHistory(since=since, changes=kept, failing=failing)
-        changes.append(change)
-    return MappingProxyType(histories), tuple(changes)
-
-
-def _failing_since(old: Mapping[str, datetime], results: Iterable[Result], at: datetime) -> Mapping[str, datetime]:
-    """Carry on since when each check fails: the same mapping where the same checks fail.
-
-    A check without a verdict in between keeps its time: that nobody could look does not mean that it was well.
-    """
-    failing = {
-        result.check: old.get(result.check, at)
-        for result in results
-        if result.outcome is Outcome.FAIL or (result.outcome in _NO_VERDICT and result.check in old)
-    }
-    return old if failing == old else MappingProxyType(failing)
-
-
-_NO_VERDICT: Final = frozenset({Outcome.UNKNOWN, Outcome.ERROR})
 
 
 def report_as_unknown(

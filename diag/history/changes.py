@@ -16,12 +16,14 @@ from diag.model import Status
 class State:
     """What is known of one remote, or of the local cluster itself, and since when it has had its status.
 
+    ``failing`` says since when each check fails without a break.
     ``status`` is None while it is gone; its facts stay, for who removes a remote mostly adds it again with other settings.
     """
 
     status: Status | None
     since: datetime
     root_causes: tuple[str, ...] = ()
+    failing: Mapping[str, datetime] = field(default_factory=dict)
     facts: Facts = field(default_factory=dict)
 
 
@@ -48,7 +50,7 @@ def compare(
     for name, one in seen.items():
         before = known.get(name)
         changes += _changes(name, before, one)
-        states[name] = _advanced(before, one, at)
+        states[name] = _advanced(before, one, at, incomplete=incomplete)
     for name, state in known.items():
         if name in seen or state.status is None:
             continue
@@ -59,7 +61,13 @@ def compare(
         else:
             continue
         changes += _causes(name, state.root_causes, ())
-        states[name] = replace(state, status=Status.UNKNOWN if incomplete else None, since=at, root_causes=())
+        states[name] = replace(
+            state,
+            status=Status.UNKNOWN if incomplete else None,
+            since=at,
+            root_causes=(),
+            failing=state.failing if incomplete else {},
+        )
     return tuple(changes), states
 
 
@@ -98,12 +106,16 @@ def _differences(
             yield Change(remote=name, kind=group[0], subject=subject, before=old)
 
 
-def _advanced(before: State | None, seen: Seen, at: datetime) -> State:
+def _advanced(before: State | None, seen: Seen, at: datetime, *, incomplete: bool) -> State:
     if before is None:
-        return State(status=seen.status, since=at, root_causes=seen.root_causes, facts=seen.facts)
+        failing = dict.fromkeys(sorted(seen.failing), at)
+        return State(status=seen.status, since=at, root_causes=seen.root_causes, failing=failing, facts=seen.facts)
+    # A check without a verdict keeps its time: that nobody could look does not mean that it was well.
+    unanswered = before.failing.keys() if incomplete else before.failing.keys() & seen.unanswered
+    failing = {one: before.failing.get(one, at) for one in sorted({*seen.failing, *unanswered})}
     since = before.since if before.status is seen.status else at
     facts = {**before.facts, **{group: _carried(group, before.facts, found) for group, found in seen.facts.items()}}
-    after = State(status=seen.status, since=since, root_causes=seen.root_causes, facts=facts)
+    after = State(status=seen.status, since=since, root_causes=seen.root_causes, failing=failing, facts=facts)
     return before if after == before else after
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Protocol
 
@@ -14,7 +14,7 @@ from diag.model import ClusterReport
 class History(Protocol):
     """The past of every cluster and remote; ``remote=""`` is the local cluster itself.
 
-    All may be called on any thread, and none raises because a file can't be used. ``since`` and ``flapping`` answer from memory at once;
+    All may be called on any thread, and none raises because a file can't be used. ``since``, ``failing`` and ``flapping`` answer from memory at once;
     the others take milliseconds, or longer where a disk is slow: on the event loop they belong in ``asyncio.to_thread``.
     """
 
@@ -54,6 +54,9 @@ class History(Protocol):
 
     def since(self, cluster: str, remote: str) -> datetime | None:
         """Since when it has had its status; None where it is not there."""
+
+    def failing(self, cluster: str, remote: str) -> Mapping[str, datetime]:
+        """Since when each check that fails does so without a break; a round without a verdict is none."""
 
     def what_changed_before(self, cluster: str, remote: str) -> tuple[Event, ...]:
         """What changed, of the remote and of its local cluster, in the day before it stopped being well; the newest first.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -93,6 +93,10 @@ class FileHistory:
     def since(self, cluster: str, remote: str) -> datetime | None:
         """Since when it has had its status."""
         return self._memory.since(cluster, remote)
+
+    def failing(self, cluster: str, remote: str) -> Mapping[str, datetime]:
+        """Since when each check that fails does so without a break."""
+        return self._memory.failing(cluster, remote)
 
     def what_changed_before(self, cluster: str, remote: str) -> tuple[Event, ...]:
         """What changed in the day before it stopped being well, the newest first."""

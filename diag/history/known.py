@@ -21,6 +21,7 @@ from diag.model import (
     License,
     LocalApi,
     LocalVersion,
+    Outcome,
     PublishedEndpoints,
     Reason,
     Registration,
@@ -29,6 +30,7 @@ from diag.model import (
     RemoteReport,
     RemoteVersion,
     Resolution,
+    Result,
     Status,
     Trust,
     Unavailable,
@@ -39,6 +41,8 @@ MAX_SUBJECTS: Final = 64  # Of one group: a peer chooses how many settings and a
 MAX_VALUE: Final = 500
 MAX_NAME: Final = 200
 _DIGEST: Final = 12
+_FAILING: Final = frozenset({Outcome.FAIL})
+_NO_VERDICT: Final = frozenset({Outcome.UNKNOWN, Outcome.ERROR})
 
 # Facts of one kind from one source. Those of another source are not compared with them: a release that the wire shows as a range is no
 # change of the one that the API reported.
@@ -50,10 +54,15 @@ SHOWN: Final[Group] = (EventKind.CERTIFICATE, "shown")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Seen:
-    """What one report says of a remote, or of the local cluster itself. A group that is not there could not be had."""
+    """What one report says of a remote, or of the local cluster itself. A group that is not there could not be had.
+
+    ``failing`` are the checks that fail, ``unanswered`` those without a verdict.
+    """
 
     status: Status
     root_causes: tuple[str, ...] = ()
+    failing: frozenset[str] = frozenset()
+    unanswered: frozenset[str] = frozenset()
     facts: Facts = field(default_factory=dict)
 
 
@@ -64,6 +73,8 @@ def seen_in(report: ClusterReport) -> dict[str, Seen]:
     local = Seen(
         status=own_status(report.results, report.unanswered),
         root_causes=tuple(one.check for one in failing),
+        failing=_having(report.results, _FAILING),
+        unanswered=_having(report.results, _NO_VERDICT),
         facts=dict(_facts(_of_api(evidence.api, evidence.local_version))),
     )
     found = {"": local}
@@ -81,6 +92,8 @@ def _remote(remote: RemoteReport) -> Seen:
     return Seen(
         status=remote.status,
         root_causes=remote.root_causes,
+        failing=_having(remote.results, _FAILING),
+        unanswered=_having(remote.results, _NO_VERDICT),
         facts=dict(
             _facts(
                 (
@@ -92,6 +105,10 @@ def _remote(remote: RemoteReport) -> Seen:
             )
         ),
     )
+
+
+def _having(results: Iterable[Result], outcomes: frozenset[Outcome]) -> frozenset[str]:
+    return frozenset(one.check for one in results if one.outcome in outcomes)
 
 
 def _facts(found: Iterable[tuple[Group, Mapping[str, str | None]]]) -> Iterator[tuple[Group, Mapping[str, str | None]]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections import deque
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from heapq import merge
@@ -147,6 +147,11 @@ class MemoryHistory:
         """Since when it has had its status."""
         state = self.state(cluster, remote)
         return state.since if state and state.status is not None else None
+
+    def failing(self, cluster: str, remote: str) -> Mapping[str, datetime]:
+        """Since when each check that fails does so without a break."""
+        state = self.state(cluster, remote)
+        return state.failing if state else {}
 
     def state(self, cluster: str, remote: str) -> State | None:
         """What is known of it."""

@@ -11,7 +11,7 @@ from diag.history.batch import Batch
 from diag.history.changes import State
 from diag.history.event import STATUS_KINDS, Event, EventKind
 from diag.history.opening import DamagedError
-from diag.history.tables import EVENT_COLUMNS, event_of, moment_of, plain, stamp, state_of
+from diag.history.tables import EVENT_COLUMNS, STATE_COLUMNS, event_of, moment_of, plain, stamp, state_of
 from diag.lazy_dataclass import dataclass
 
 _ALL: Final = f"SELECT {EVENT_COLUMNS} FROM event WHERE "  # noqa: S608 -- nothing from outside.
@@ -72,11 +72,11 @@ def forgotten(connection: sqlite3.Connection) -> datetime | None:
 
 def known(connection: sqlite3.Connection) -> Batch:
     """What is known of each remote, and when each cluster was last looked at. Raises DamagedError."""
-    rows = connection.execute("SELECT cluster, remote, status, since, root_causes, facts FROM state")
+    rows = connection.execute(f"SELECT {STATE_COLUMNS} FROM state")  # noqa: S608 -- as above.
     looked = connection.execute("SELECT cluster, at FROM looked")
     try:
         states: dict[tuple[str, str], State] = {(cluster, remote): state_of(*rest) for cluster, remote, *rest in rows}
-    except (ValueError, TypeError) as error:
+    except (ValueError, TypeError, AttributeError) as error:
         raise DamagedError(str(error)) from error
     return Batch(states=states, looked={name: moment_of(at) for name, at in looked})
 

@@ -34,15 +34,16 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
         # Up to when events were dropped by retention, in one row.
         "CREATE TABLE forgotten (at INTEGER NOT NULL)",
     ),
+    # Since when each check fails.
+    ("ALTER TABLE state ADD COLUMN failing TEXT NOT NULL DEFAULT '{}'",),
 )
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND: Final = timedelta(microseconds=1)
 EVENT_COLUMNS: Final = "cursor, at, cluster, remote, kind, subject, before, after"
+STATE_COLUMNS: Final = "cluster, remote, status, since, root_causes, facts, failing"
 WRITE_EVENT: Final = f"INSERT OR IGNORE INTO event ({EVENT_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)"  # noqa: S608 -- nothing from outside.
-WRITE_STATE: Final = (
-    "INSERT OR REPLACE INTO state (cluster, remote, status, since, root_causes, facts) VALUES (?, ?, ?, ?, ?, ?)"
-)
+WRITE_STATE: Final = f"INSERT OR REPLACE INTO state ({STATE_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?)"  # noqa: S608 -- as above.
 WRITE_LOOKED: Final = "INSERT OR REPLACE INTO looked (cluster, at) VALUES (?, ?)"
 
 
@@ -108,14 +109,16 @@ def state_row(cluster: str, remote: str, state: State) -> tuple[int | str | None
         stamp(state.since),
         json.dumps(state.root_causes),
         json.dumps(facts),
+        json.dumps({check: stamp(at) for check, at in state.failing.items()}),
     )
 
 
-def state_of(status: str | None, since: int, root_causes: str, facts: str) -> State:
+def state_of(status: str | None, since: int, root_causes: str, facts: str, failing: str) -> State:
     """The state of a row. Raises ValueError for what no release wrote."""
     return State(
         status=Status(status) if status else None,
         since=moment_of(since),
         root_causes=tuple(json.loads(root_causes)),
         facts={(EventKind(kind), source): found for kind, source, found in json.loads(facts)},
+        failing={check: moment_of(at) for check, at in json.loads(failing).items()},
     )

@@ -50,7 +50,9 @@ class DataRoutes:
         """The findings, one row each, and the questions that stayed open."""
         refuse_other_keys(request.query_params, (*PLACES, "check", "severity"))
         choice = FindingsChoice.of(request.query_params)
-        return await self._json(request, choice, choice.wanted, lambda now: findings_body(now, choice))
+        return await self._json(
+            request, choice, choice.wanted, lambda now: findings_body(now, self._service.history, choice)
+        )
 
     async def _json(
         self, request: Request, choice: Hashable, wanted: Wanted, render: Callable[[Snapshot], bytes]

@@ -9,6 +9,7 @@ from typing import Any
 
 from diag import engine
 from diag.board import ClusterState, Snapshot
+from diag.history import History
 from diag.lazy_dataclass import dataclass
 from diag.model import Outcome, Result, Severity
 from diag.report.json import acknowledged_to_json, finding_to_json, head_to_json
@@ -48,12 +49,12 @@ class _Place:
     failing: Mapping[str, datetime]
 
 
-def findings_body(snapshot: Snapshot, choice: FindingsChoice) -> bytes:
+def findings_body(snapshot: Snapshot, history: History, choice: FindingsChoice) -> bytes:
     """Write the findings, the worst of each place first as the report has them, and the questions that stayed open.
 
     A list without findings is good news only where nothing is open: ``status`` is that of everything that was looked at.
     """
-    places = tuple(_places(snapshot, choice.wanted))
+    places = tuple(_places(snapshot, history, choice.wanted))
     head = head_to_json(snapshot.report)
     return (
         as_json(
@@ -68,11 +69,11 @@ def findings_body(snapshot: Snapshot, choice: FindingsChoice) -> bytes:
     )
 
 
-def _places(snapshot: Snapshot, wanted: Wanted) -> Iterator[_Place]:
+def _places(snapshot: Snapshot, history: History, wanted: Wanted) -> Iterator[_Place]:
     for name, state in snapshot.clusters.items():
         # What concerns the cluster as a whole is no finding of a remote, so that a choice of remotes leaves it out.
         if wanted.takes_cluster(name) and not (wanted.status or wanted.remote or wanted.cause):
-            yield _of_cluster(name, state)
+            yield _of_cluster(name, state, history)
         for remote in state.report.remotes:
             if wanted.takes(name, remote):
                 yield _Place(
@@ -80,14 +81,18 @@ def _places(snapshot: Snapshot, wanted: Wanted) -> Iterator[_Place]:
                     remote=remote.alias,
                     results=remote.results,
                     root_causes=remote.root_causes,
-                    failing=state.remotes[remote.alias].failing,
+                    failing=history.failing(name, remote.alias),
                 )
 
 
-def _of_cluster(name: str, state: ClusterState) -> _Place:
+def _of_cluster(name: str, state: ClusterState, history: History) -> _Place:
     results = state.report.results
     return _Place(
-        cluster=name, remote=None, results=results, root_causes=engine.root_causes(results), failing=state.failing
+        cluster=name,
+        remote=None,
+        results=results,
+        root_causes=engine.root_causes(results),
+        failing=history.failing(name, ""),
     )
 
 

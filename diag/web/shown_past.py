@@ -49,9 +49,7 @@ class ShownPast:
 
 def since_of(history: History, cluster: str, alias: str, state: ClusterState) -> datetime:
     """Since when a remote is in its state: as the past says, which may be older than this process."""
-    known = history.since(cluster, alias)
-    seen = state.remotes.get(alias)
-    return known or (seen.since if seen else state.report.evidence.taken_at)
+    return history.since(cluster, alias) or state.report.evidence.taken_at
 
 
 def past_of(history: History, cluster: str, alias: str, now: datetime) -> ShownPast:

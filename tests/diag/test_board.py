@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from diag.board import MAX_CHANGES, Board, RoundFacts, report_as_unknown
+from diag.board import Board, RoundFacts, report_as_unknown
 from diag.engine import judge
 from diag.model import ClusterReport, Endpoints, LocalCluster, Outcome, Remote, Status, Unavailable
 from tests import caselib
@@ -63,7 +63,7 @@ def test_a_cluster_that_is_awaited_keeps_the_report_from_being_ok() -> None:
 
 
 def test_what_leaves_the_configuration_leaves_the_board() -> None:
-    """A forgotten cluster is in no report, and its history begins anew if it comes back."""
+    """A forgotten cluster is in no report."""
     board = Board(["a", "b"])
     board.put(cluster("a"))
     board.put(cluster("b"))
@@ -71,38 +71,6 @@ def test_what_leaves_the_configuration_leaves_the_board() -> None:
     assert list(board.snapshot().clusters) == ["b"]
     board.expect([])
     assert list(board.snapshot().clusters) == []
-
-
-def test_history_tells_since_when_and_what_changed() -> None:
-    """The state of a remote lasts from its last change of state, and each change is given to the caller once."""
-    board = Board()
-    assert [change.before for change in board.put(cluster())] == [None]
-    assert board.put(cluster(minute=1)) == ()
-    (change,) = board.put(cluster(broken=True, minute=2))
-    assert (change.before, change.after, change.root_cause) == (Status.OK, Status.FAIL, "network/dns-nxdomain")
-    assert board.put(cluster(broken=True, minute=3)) == ()
-    history = board.snapshot().clusters["eu"].remotes["logs"]
-    assert history.since == START + timedelta(minutes=2)
-    assert [one.after for one in history.changes] == [Status.OK, Status.FAIL]
-
-
-def test_history_is_bounded() -> None:
-    """A remote that flaps for a year does not fill the memory."""
-    board = Board()
-    for minute in range(3 * MAX_CHANGES):
-        board.put(cluster(broken=minute % 2 == 1, minute=minute))
-    assert len(board.snapshot().clusters["eu"].remotes["logs"].changes) == MAX_CHANGES
-
-
-def test_another_cause_of_the_same_state_is_a_change_and_not_a_new_beginning() -> None:
-    """A remote that fails for another reason is reported again, and has been failing since the first one."""
-    board = Board()
-    board.put(cluster(broken=True))
-    other = cluster(broken=True, minute=5)
-    other = dataclasses.replace(other, remotes=(dataclasses.replace(other.remotes[0], root_causes=("network/other",)),))
-    (change,) = board.put(other)
-    assert (change.before, change.after, change.root_cause) == (Status.FAIL, Status.FAIL, "network/other")
-    assert board.snapshot().clusters["eu"].remotes["logs"].since == START
 
 
 @pytest.mark.parametrize("broken", [False, True])
@@ -127,21 +95,3 @@ def test_a_cluster_that_was_never_seen_has_the_remotes_of_its_configuration() ->
     board = Board(["eu"])
     board.put(report, RoundFacts(failure="it crashed"), at=START)
     assert board.snapshot().report.status is Status.UNKNOWN
-
-
-def test_since_when_a_check_fails() -> None:
-    """From its first failure on; another failure, or a round without a verdict, does not begin it anew, a pass does."""
-    board = Board()
-    for minute, broken in ((0, False), (1, True), (2, True)):
-        board.put(cluster(broken=broken, minute=minute))
-    failing = board.snapshot().clusters["eu"].remotes["logs"].failing
-    assert failing == {"network/dns-nxdomain": START + timedelta(minutes=1)}
-    before = cluster(broken=True, minute=3)
-    board.put(report_as_unknown(before, before.evidence.cluster, "no round", START + timedelta(minutes=3)))
-    board.put(cluster(broken=True, minute=4))
-    assert board.snapshot().clusters["eu"].remotes["logs"].failing == failing
-    board.put(cluster(minute=5))
-    assert board.snapshot().clusters["eu"].remotes["logs"].failing == {}
-    board.put(cluster(broken=True, minute=6))
-    again = board.snapshot().clusters["eu"].remotes["logs"].failing
-    assert again == {"network/dns-nxdomain": START + timedelta(minutes=6)}

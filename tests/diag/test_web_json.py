@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import json
 from collections import Counter
+from datetime import timedelta
 from typing import Any
 
 import httpx
@@ -155,7 +156,9 @@ def with_results(made: ClusterReport) -> ClusterReport:
 
 async def test_findings_are_rows(service: FakeService, client: httpx.AsyncClient) -> None:
     """Where, what, how bad, what to do, since when, root cause or consequence; and what stayed open."""
-    service.board.put(with_results(report("audit", broken=True, cluster="us")))
+    seen = with_results(report("audit", broken=True, cluster="us"))
+    service.board.put(seen)
+    service.history.record(seen, NOW, timedelta(minutes=3))
     found = await get(client, "/findings?cluster=us")
     assert found["status"] == "fail"
     rows = {(row["remote"], row["check"]): row for row in found["findings"]}

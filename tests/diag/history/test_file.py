@@ -398,15 +398,45 @@ def test_texts_that_no_database_holds(tmp_path: Path) -> None:
         assert history.record(report(seen), minute(2), PAUSE) == ()
 
 
-def test_an_older_file_is_brought_to_the_form_of_today(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A step that a later release will have is done once; one that fails leaves the file as it was."""
+def test_an_older_file_is_brought_to_the_form_of_today(tmp_path: Path) -> None:
+    """One that the first release wrote: all it knows is there, and a file that is new has the same form."""
+    path = tmp_path / "h.sqlite"
+    with contextlib.closing(sqlite3.connect(path)) as old:
+        old.executescript((Path(__file__).parent / "form-1.sql").read_text())
+    with opened(path) as history:
+        assert history.notes == ()
+        assert words(history.events())[2:] == [
+            ("logs", "status", "", "ok", "fail"),
+            ("logs", "root_cause", "", "", "tls/expired, auth/key-invalid"),
+        ]
+        assert history.since("eu", "logs") == minute(2)
+        assert history.failing("eu", "logs") == {}
+        history.record(report(broken=True), minute(3), PAUSE)
+    with opened(path) as history, opened(tmp_path / "new.sqlite"):
+        assert history.failing("eu", "logs") == {"network/dns-nxdomain": minute(3)}
+    assert form_of(path) == form_of(tmp_path / "new.sqlite")
+
+
+def form_of(path: Path) -> list[tuple[str, ...]]:
+    """The columns of every table, and the number of the form."""
+    with contextlib.closing(sqlite3.connect(path)) as connection:
+        tables_ = connection.execute(
+            "SELECT m.name, p.name, p.type FROM sqlite_master m, pragma_table_info(m.name) p ORDER BY 1, 2"
+        ).fetchall()
+        return [*tables_, connection.execute("PRAGMA user_version").fetchone()]
+
+
+def test_a_step_that_fails_leaves_the_file_as_it_was(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whole or not at all; the release that can do it does it later."""
     path = tmp_path / "h.sqlite"
     with opened(path) as history:
         events = history.record(OK, minute(0), PAUSE)
+    before = form_of(path)
     good = ("ALTER TABLE event ADD COLUMN note TEXT NOT NULL DEFAULT ''",)
     monkeypatch.setattr(tables, "MIGRATIONS", (*MIGRATIONS, (*good, "SELECT no_such_column FROM event")))
     with opened(path) as history:
         assert "no_such_column" in history.notes[0]
+    assert form_of(path) == before
     monkeypatch.setattr(tables, "MIGRATIONS", (*MIGRATIONS, good))
     for _ in range(2):
         with opened(path) as history:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 from datetime import timedelta
 
+from diag.board import report_as_unknown
 from diag.history import EventKind, MemoryHistory
 from diag.history.memory import MAX_EVENTS, MAX_RECENT
 from diag.model import LocalView, Registration, Status
@@ -35,6 +36,27 @@ def test_since_when() -> None:
     assert history.since("nowhere", "logs") is None
     history.record(report(evidence("other")), minute(4), PAUSE)
     assert history.since("eu", "logs") is None
+
+
+def test_since_when_a_check_fails() -> None:
+    """From its first failure on; another failure, or a round without a verdict, does not begin it anew, a pass does."""
+    history, broken = MemoryHistory(), report(broken=True)
+    for number, one in enumerate([report(), broken, broken]):
+        history.record(one, minute(number), PAUSE)
+    failing = {"network/dns-nxdomain": minute(1)}
+    assert history.failing("eu", "logs") == failing
+    for previous in (broken, None):
+        lost = report_as_unknown(previous, broken.evidence.cluster, "no round", minute(3))
+        history.record(lost, minute(3), PAUSE, incomplete=True)
+        assert history.failing("eu", "logs") == failing
+    history.record(broken, minute(4), PAUSE)
+    assert history.failing("eu", "logs") == failing
+    history.record(report(), minute(5), PAUSE)
+    assert history.failing("eu", "logs") == {}
+    history.record(broken, minute(6), PAUSE)
+    assert history.failing("eu", "logs") == {"network/dns-nxdomain": minute(6)}
+    history.record(report(evidence("other")), minute(7), PAUSE)
+    assert history.failing("eu", "logs") == {}
 
 
 def test_events_are_followed_by_cursor() -> None:
