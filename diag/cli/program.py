@@ -27,6 +27,7 @@ COMMANDS = {
     "run": ("run", "Look at every configured remote once, and report."),
     "daemon": ("serving", "Look again and again; serve metrics, report and status page."),
     "health": ("health_check", "Say whether a daemon is alive: the health check of a container."),
+    "history": ("past_events", "Show what changed, from the file that the daemon writes."),
     "probe": ("run", "Look at addresses, without a configuration."),
     "lint": ("lint", "Show what files alone can show: the configuration, or documents of Elasticsearch."),
     "replay": ("run", "Judge saved evidence again, without a network."),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Final
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -12,7 +12,7 @@ from starlette.routing import Route
 
 from diag.history import Event, EventKind, History
 from diag.lazy_dataclass import dataclass
-from diag.report.plain import rfc3339
+from diag.report.past import event_to_json
 from diag.web.answers import JSON
 from diag.web.backend import Service
 from diag.web.query import a_number, known_word, refuse_other_keys, refuse_unknown_places
@@ -109,17 +109,3 @@ class EventRoutes:
         if not await asyncio.to_thread(ever.read, self._service.history):
             wanted = Wanted(cluster=choice.cluster, remote=choice.remote)
             refuse_unknown_places(wanted, self._service.board.snapshot())
-
-
-def event_to_json(event: Event) -> dict[str, Any]:
-    """Give one event as plain values."""
-    return {
-        "cursor": event.cursor,
-        "at": rfc3339(event.at),
-        "cluster": event.cluster,
-        "remote": event.remote or None,
-        "kind": event.kind.value,
-        "subject": event.subject,
-        "before": event.before,
-        "after": event.after,
-    }

@@ -10,21 +10,11 @@ from diag.board import ClusterState
 from diag.history import Availability, Event, EventKind, History
 from diag.lazy_dataclass import dataclass
 from diag.model import Status
-from diag.text import shorten
+from diag.report.past import event_text
 from diag.web.views import WORDS, Moment, duration
 
 DAYS: Final = 30
 MAX_EVENTS: Final = 20
-_MAX_VALUE: Final = 200
-_KINDS: Final = {
-    EventKind.ROOT_CAUSE: "root cause",
-    EventKind.ADDRESS: "addresses of",
-    EventKind.CERTIFICATE: "certificate of",
-    EventKind.RELEASE: "release",
-    EventKind.LICENSE: "license",
-    EventKind.IDENTITY: "cluster that answers",
-    EventKind.SETTING: "setting",
-}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,43 +47,27 @@ def past_of(history: History, cluster: str, alias: str, now: datetime) -> ShownP
     return ShownPast(
         events=_shown(history.latest(cluster, alias, MAX_EVENTS), now),
         before=_shown(history.what_changed_before(cluster, alias), now),
-        availability=_availability(history.availability(cluster, alias, DAYS, now)),
+        availability=availability_text(history.availability(cluster, alias, DAYS, now)),
         flapping=history.flapping(cluster, alias, now),
         notes=history.notes,
     )
 
 
 def _shown(events: Iterable[Event], now: datetime) -> tuple[ShownEvent, ...]:
-    return tuple(ShownEvent(at=Moment.of(one.at, now), text=_text(one), style=_style(one)) for one in events)
+    return tuple(
+        ShownEvent(at=Moment.of(one.at, now), text=event_text(one, _status), style=_style(one)) for one in events
+    )
 
 
 def _style(event: Event) -> str:
     return event.after if event.kind in {EventKind.STATUS, EventKind.APPEARED} and event.after in set(Status) else ""
 
 
-def _text(event: Event) -> str:
-    match event.kind:
-        case EventKind.APPEARED:
-            return f"seen for the first time: {_status(event.after)}"
-        case EventKind.GONE:
-            return f"gone; it was {_status(event.before)}"
-        case EventKind.STATUS:
-            return f"{_status(event.before)} → {_status(event.after)}"
-        case EventKind.GAP:
-            return f"diag did not look from {event.before} to {event.after}"
-    what = " ".join(filter(None, (_KINDS.get(event.kind, event.kind), event.subject)))
-    return f"{what}: {_value(event.before)} → {_value(event.after)}"
-
-
 def _status(text: str) -> str:
     return WORDS[Status(text)] if text in set(Status) else text or "not known"
 
 
-def _value(text: str) -> str:
-    return shorten(text, _MAX_VALUE) or "none"
-
-
-def _availability(known: Availability) -> str:
+def availability_text(known: Availability) -> str:
     """How much of the time with a verdict it was well. What is not known is said, and counts for nothing."""
     if known.ratio is None:
         return ""
