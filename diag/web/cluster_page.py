@@ -25,8 +25,8 @@ LATE_SECONDS: Final = 1.0  # Below that nobody wants to know.
 MAX_REMOTES: Final = 100  # The overview of this cluster has them all, page by page.
 
 
-def render_cluster(state: ClusterState, history: History, now: datetime | None = None, *, asked: bool = False) -> str:
-    """Write the page. ``asked``: there was a round because somebody pressed the button."""
+def render_cluster(state: ClusterState, history: History, now: datetime | None = None) -> str:
+    """Write the page."""
     now = moment(now)
     report, row = state.report, cluster_row(state, now)
     since = {one.alias: since_of(history, report.name, one.alias, state) for one in report.remotes}
@@ -40,7 +40,6 @@ def render_cluster(state: ClusterState, history: History, now: datetime | None =
         taken=report.evidence.taken_at.timestamp(),
         here=cluster_address(report.name),
         row=row,
-        asked=asked,
         facts=_facts(state, now),
         sections=sections(report.results, (), Target.of(report)),
         counted=outcome_counts(report.results),

@@ -48,7 +48,6 @@ class PageRoutes:
         return [
             Route("/", self.status),
             Route("/clusters/{name:path}", self.cluster),
-            Route("/clusters/{name:path}", self.look_at_cluster, methods=["POST"]),
             Route("/remote/{name:path}", self.remote),
             Route("/remote/{name:path}", self.look_now, methods=["POST"]),
             Route("/checks/{id:path}", self.check),
@@ -64,20 +63,10 @@ class PageRoutes:
 
     async def cluster(self, request: Request) -> Response:
         """One local cluster."""
-        state = self._named_cluster(request)
+        state = self._service.board.snapshot().shown.get(request.path_params["name"])
+        if state is None:
+            raise HTTPException(404, "no local cluster of that name was looked at; / lists those that were")
         return await self._page(request, lambda _, now: render_cluster(state, self._service.history, now))
-
-    async def look_at_cluster(self, request: Request) -> Response:
-        """One local cluster, after a round because somebody asks; everybody sees that round."""
-        if is_foreign(request):
-            return refusal(request, 403, "a page of another site can't ask for a look")
-        try:
-            await self._service.run(self._named_cluster(request).report.name)
-        except (UnknownNameError, BusyError, ProbeFailedError) as error:
-            return refused_look(request, error)
-        state = self._named_cluster(request)
-        page = await asyncio.to_thread(functools.partial(render_cluster, state, self._service.history, asked=True))
-        return Response(page.encode("utf-8", "backslashreplace"), media_type=HTML)
 
     async def remote(self, request: Request) -> Response:
         """One remote."""
@@ -130,13 +119,6 @@ class PageRoutes:
             return packed_body(tag, plain) if packed else Body(tag, plain)
 
         return answer(request, await asyncio.to_thread(body), HTML, packed=packed, tagged=True)
-
-    def _named_cluster(self, request: Request) -> ClusterState:
-        """The local cluster that an address names."""
-        state = self._service.board.snapshot().shown.get(request.path_params["name"])
-        if state is None:
-            raise HTTPException(404, "no local cluster of that name was looked at; / lists those that were")
-        return state
 
     def _named(self, request: Request) -> tuple[ClusterState, RemoteReport]:
         """The remote that an address names. The path comes decoded, so that a slash in a name is no seam."""

@@ -13,7 +13,7 @@ import pytest
 from diag.board import Board, RoundFacts
 from diag.history import MemoryHistory
 from diag.model import Acknowledgement, Outcome, Policy, Reason, Status, Step, Unavailable
-from diag.web import BusyError, Probed, ProbeFailedError
+from diag.web import Probed, ProbeFailedError
 from diag.web.background import Background
 from diag.web.page import render_page
 from diag.web.remote_page import render_remote
@@ -204,17 +204,6 @@ async def test_the_page_of_a_cluster(service: FakeService, client: httpx.AsyncCl
     assert page.text.index("audit") < page.text.rindex("logs")
     assert "/remote/eu/audit" in page.links
     assert "/?status=fail&cluster=eu" in page.links
-
-
-async def test_a_round_of_a_cluster_now(service: FakeService, client: httpx.AsyncClient) -> None:
-    """The button on its page has a round, and shows what came of it; refused as a look at a remote is."""
-    answer = await client.post("/clusters/eu")
-    assert answer.status_code == 200
-    assert "Looked at by your request just now." in answer.text
-    assert (await client.post("/clusters/eu", headers={"sec-fetch-site": "cross-site"})).status_code == 403
-    assert (await client.post("/clusters/nowhere")).status_code == 404
-    service.error = BusyError("too many at a time")
-    assert (await client.post("/clusters/eu")).status_code == 503
 
 
 async def test_every_page_has_its_frame(service: FakeService, client: httpx.AsyncClient) -> None:

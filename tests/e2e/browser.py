@@ -13,6 +13,7 @@ from playwright.async_api import Browser, BrowserContext, Page, ViewportSize, as
 
 from diag.daemon import Running, running_daemon
 from diag.daemon.serve import open_socket, serve, url_of
+from diag.daemon.web_guard_file import WebGuardFile
 from diag.lab.clusters import Lab, running_lab
 from diag.lab.scenarios import SCENARIOS
 from diag.web import Service, build_app
@@ -117,9 +118,9 @@ async def lab_service(folder: Path, *aliases: str, interval: str = "2s") -> Asyn
 async def served(service: Service) -> AsyncIterator[str]:
     """Any service at an address of its own."""
     with contextlib.closing(open_socket("127.0.0.1", 0)) as bound:
-        server, serving = await serve(build_app(service), bound, 1)
+        server, serving = await serve(build_app(service), bound, 1, WebGuardFile(None))
         try:
-            yield url_of(bound)
+            yield url_of(bound, tls=False)
         finally:
             server.close()
             await serving
