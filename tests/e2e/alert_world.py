@@ -48,6 +48,9 @@ def _follower(**of_it: object) -> dict[str, object]:
     }
 
 
+KNOWN = "known"
+
+
 @dataclass(frozen=True, kw_only=True)
 class Fault:
     """What is wrong with a cluster (a patch on the healthy base), which alerts that is, and words of cause and fix that they say."""
@@ -181,6 +184,33 @@ FAULTS: Mapping[str, Fault] = {
             "remote_api": _LEADER,
         }
     ),
+    # Of all that is wrong with it somebody knows: acknowledged in the configuration.
+    KNOWN: Fault(
+        given={
+            "local_api": {
+                "replication": {
+                    "followers": [
+                        {"index": "copy", "remote": "logs", "leader": "orig", "paused": True, "has_task": False},
+                        {"index": "second", "remote": "logs", "leader": "orig", "lag": 250_000, "has_task": True},
+                        {
+                            "index": "third",
+                            "remote": "logs",
+                            "leader": "orig",
+                            "seconds_since_read": 300.0,
+                            "has_task": True,
+                        },
+                    ]
+                },
+                "health": {"all": [{"index": name, "status": "green"} for name in ("copy", "second", "third")]},
+                "indices": {
+                    "all": [{"name": name, "follows": True, "leader_uuid": "u"} for name in ("copy", "second", "third")]
+                },
+                "license": {"expires": datetime(2026, 1, 25, 13, tzinfo=UTC)},
+            },
+            "remote_api": {**_LEADER, "key": {"record": {"expires": datetime(2026, 1, 25, 13, tzinfo=UTC)}}},
+            "leaf": {"not_after": datetime(2026, 1, 18, 13, tzinfo=UTC)},
+        }
+    ),
     "paused": _fault(
         "FollowerIndexPaused",
         "warning",
@@ -271,7 +301,10 @@ async def troubled(folder: Path, pages: str) -> AsyncIterator[Troubled]:
     for name in ("fleet", "sick"):
         (folder / name).mkdir()
     daemon = {"listen": "127.0.0.1:0", "url": pages}
-    config = write_config(folder / "fleet", {name: ["logs"] for name in FAULTS}, interval="5s", daemon=daemon)
+    until = (datetime.now(UTC) + timedelta(days=30)).date().isoformat()
+    known = {"acknowledge": [{"check": "*", "cluster": KNOWN, "until": until, "note": "a planned move"}]}
+    clusters = {name: ["logs"] for name in FAULTS}
+    config = write_config(folder / "fleet", clusters, interval="5s", daemon=daemon, checks=known)
     sick = write_config(folder / "sick", {STUCK: ["logs"], "fine": ["logs"]}, interval="5s")
     pack = BrokenPack(name="house", error="No module named house_rules")
     async with contextlib.AsyncExitStack() as stack:

@@ -13,6 +13,7 @@ from typing import Any
 
 from diag.lab.clusters import running_lab
 from diag.lab.scenarios import SCENARIOS
+from tests.clilib import diag
 from tests.e2e.conftest import free_port, printed, program, running, wait_for
 
 ROOT = Path(__file__).parents[2]
@@ -101,6 +102,12 @@ def test_promtool_accepts_the_metrics_and_the_rules(tmp_path: Path) -> None:
     for arguments in (["check", "rules", "grafana/alerts.yml"], ["test", "rules", *tests]):
         done = subprocess.run([promtool, *arguments], cwd=ROOT, capture_output=True, text=True, check=False)
         assert done.returncode == 0, done.stdout + done.stderr
+    others = "--job=a/b --for=90s --keep-firing-for=1h30m --certificate-days=0.5 --critical-days=21.25 --lag-operations=7 --read-seconds=1.5"
+    (tmp_path / "others.yml").write_text(diag("setup", "alerts", *others.split()).output)
+    done = subprocess.run(
+        [promtool, "check", "rules", str(tmp_path / "others.yml")], capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
     config = tmp_path / "diag.yaml"
     config.write_text(
         "clusters: [{name: a, keystore: [], remotes: [{alias: b, mode: proxy, proxy_address: '127.0.0.1:1'}]}]\n"
