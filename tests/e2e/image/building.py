@@ -19,7 +19,7 @@ from tests.e2e.toolcache import CACHE, alone
 ROOT: Final = Path(__file__).parents[3]
 _BASE: Final = "docker.io/library/python:3.13-slim"
 _RELEASE: Final = "trixie"
-_PACKAGES: Final = "python3,python3-venv,python-is-python3,ca-certificates"
+PYTHON: Final = "python3,python3-venv,python-is-python3,ca-certificates"
 # The builder trusts whom this machine trusts: its way to packages may have a CA of its own.
 _TRUST: Final = "/etc/ssl/certs/ca-certificates.crt"
 
@@ -57,7 +57,7 @@ def build(folder: Path) -> Image:
         return done.stdout.strip()
 
     container = buildah("from", "scratch")
-    subprocess.run(["tar", "-xf", _base(), "-C", buildah("mount", container)], check=True)
+    subprocess.run(["tar", "-xf", debian("python", PYTHON), "-C", buildah("mount", container)], check=True)
     buildah("umount", container)
     buildah("config", "--env", "PATH=/usr/local/bin:/usr/bin:/bin", container)
     buildah("commit", "-q", container, _BASE)
@@ -72,14 +72,15 @@ def build(folder: Path) -> Image:
     return Image(config=inspected["Docker"]["config"], bundle=folder / "bundle")
 
 
-def _base() -> Path:
-    target = CACHE / f"debian-{_RELEASE}-python.tar"
-    with alone("base"):
+def debian(name: str, packages: str) -> Path:
+    """A small Debian with these packages, as an archive that is kept for all runs on this machine."""
+    target = CACHE / f"debian-{_RELEASE}-{name}.tar"
+    with alone(name):
         if not target.exists():
             with tempfile.TemporaryDirectory(dir=CACHE) as folder:
                 fresh = Path(folder) / "base.tar"
                 left_out = [f"--dpkgopt=path-exclude=/usr/share/{one}/*" for one in ("man", "doc", "locale")]
-                command = [program("mmdebstrap"), "--quiet", "--variant=minbase", f"--include={_PACKAGES}", *left_out]
+                command = [program("mmdebstrap"), "--quiet", "--variant=minbase", f"--include={packages}", *left_out]
                 subprocess.run([*command, "--dpkgopt=force-unsafe-io", _RELEASE, fresh], check=True, timeout=1200)
                 fresh.replace(target)
     return target

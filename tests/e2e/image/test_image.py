@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from diag import VERSION
-from tests.e2e.image.building import Image, build
+from tests.e2e.image.building import Image
 from tests.e2e.image.container import Container, cable, container
 
 pytestmark = pytest.mark.full
@@ -22,12 +22,6 @@ clusters:
     remotes: [{alias: b, mode: proxy, proxy_address: "127.0.0.1:1"}]
 """
 NUMBERS = itertools.count(os.getpid() % 100)
-
-
-@pytest.fixture(scope="session")
-def image(tmp_path_factory: pytest.TempPathFactory) -> Image:
-    """The image of this state."""
-    return build(tmp_path_factory.mktemp("image"))
 
 
 @pytest.fixture(scope="module")
