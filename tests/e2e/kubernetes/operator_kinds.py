@@ -15,6 +15,7 @@ _DURATION: Final = {
     "type": "string",
     "pattern": r"^(0|(([0-9]+)y)?(([0-9]+)w)?(([0-9]+)d)?(([0-9]+)h)?(([0-9]+)m)?(([0-9]+)s)?(([0-9]+)ms)?)$",
 }
+_KEY: Final = {"type": "object", "required": ["key"], "properties": {"name": _TEXT, "key": _TEXT}}
 _ENDPOINT: Final = {
     "type": "object",
     "properties": {
@@ -22,6 +23,15 @@ _ENDPOINT: Final = {
         "path": _TEXT,
         "scheme": {"type": "string", "enum": ["http", "https"]},
         "interval": _DURATION,
+        "basicAuth": {"type": "object", "properties": {"username": _KEY, "password": _KEY}},
+        "tlsConfig": {
+            "type": "object",
+            "properties": {
+                "ca": {"type": "object", "properties": {"secret": _KEY, "configMap": _KEY}},
+                "serverName": _TEXT,
+                "insecureSkipVerify": {"type": "boolean"},
+            },
+        },
     },
 }
 _RULE: Final = {

@@ -121,7 +121,9 @@ def test_every_switch_has_an_effect() -> None:
     assert {"name": "DIAG_LISTEN", "value": "[::]:8643"} in container["env"]
     assert container["ports"] == [{"name": "http", "containerPort": 8643, "protocol": "TCP"}]
     assert {container[f"{one}Probe"]["httpGet"]["scheme"] for one in ("startup", "liveness", "readiness")} == {"HTTPS"}
-    assert objects["ServiceMonitor"]["spec"]["endpoints"][0]["scheme"] == "https"
+    endpoint = objects["ServiceMonitor"]["spec"]["endpoints"][0]
+    assert endpoint["scheme"] == "https"
+    assert {"tlsConfig", "basicAuth"} <= endpoint.keys()
     assert objects["Service"]["spec"]["ports"][0]["port"] == 80
     claim = pod(objects)["volumes"][-1]["persistentVolumeClaim"]["claimName"]
     assert objects["PersistentVolumeClaim"]["metadata"]["name"] == claim
