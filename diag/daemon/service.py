@@ -55,7 +55,9 @@ class Daemon:
         self._plan, self._load = plan, load
         self._discovering = Discovering(find, self.own, self._adopt)
         self._threads = ThreadPoolExecutor(2, "diag-judge")
-        self._remembering = Remembering(self.board, history, self._threads)
+        # A thread of its own: what is remembered of one cluster does not wait until others are judged.
+        self._past = ThreadPoolExecutor(1, "diag-past")
+        self._remembering = Remembering(self.board, history, self._past)
         self._rounds = Rounds(collect, self._threads)
         self._probes = Probes(self._rounds)
         self._timetable = Timetable(self._round, self._skipped)
@@ -110,7 +112,6 @@ class Daemon:
     def start(self) -> None:
         """Begin with a round of every cluster."""
         self._timetable.start()
-        self.history.expect(self._plan.names, datetime.now(UTC))
         self._note_plan(self._plan)
         self._place(self._plan.names)
         self._discovering.begin(self._plan)
@@ -126,6 +127,10 @@ class Daemon:
                 offset += moved
                 self._timetable.again()
             self.own.history(self.history.file)
+            if not (
+                self._discovering.waiting or self._discovering.notes
+            ):  # Else others may be there that are not found yet.
+                self.history.expect(self._plan.names, datetime.now(UTC))
             for name in self._plan.names:
                 await self._report_stale(name)
 
@@ -136,7 +141,8 @@ class Daemon:
         await self._discovering.stop()
         await self._timetable.stop(self.grace if grace is None else grace)
         await self._probes.stop()
-        self._threads.shutdown(wait=False, cancel_futures=True)
+        for threads in (self._threads, self._past):
+            threads.shutdown(wait=False, cancel_futures=True)
 
     async def reload(self) -> None:
         """Load the configuration again; only what it changes is scheduled anew. Raises ConfigError if it is bad."""
@@ -173,7 +179,6 @@ class Daemon:
                 known.pop(name, None)
             self._tried.discard(name)
         self.board.expect(plan.names)
-        self.history.expect(plan.names, datetime.now(UTC))
         self._note_plan(plan)
         self._place(changed)
         for setting in ("listen", "history", "web_config"):

@@ -95,7 +95,8 @@ class MemoryHistory:
             for name in self._states.keys() - wanted:
                 changes, states = compare(self._states[name], {}, at)
                 self._looked.pop(name, None)
-                events += self._advance(name, states, changes, at)
+                if changes:
+                    events += self._advance(name, states, changes, at)
             return tuple(events)
 
     def load(self, known: Batch, latest: Iterable[Event]) -> bool:
