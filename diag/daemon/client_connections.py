@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import logging
 import resource
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Final
@@ -84,6 +85,11 @@ class Connections:
                     connection.abort()
 
 
+# Whoever sends nonsense must not fill the log with it.
+_LOGGER: Final = logging.getLogger("uvicorn.error.connections")
+_LOGGER.setLevel(logging.ERROR)
+
+
 class Connection(H11Protocol):
     """One connection, with the times that say whether its client goes on."""
 
@@ -95,6 +101,7 @@ class Connection(H11Protocol):
         _loop: asyncio.AbstractEventLoop | None = None,
     ) -> None:
         super().__init__(config, server_state, app_state, _loop)
+        self.logger = _LOGGER
         self._all: Connections = app_state["connections"]
         self.quiet_since = self.loop.time()  # Since when it waits for a request.
         self._asking_since: float | None = self.quiet_since  # Since when a head is on its way.

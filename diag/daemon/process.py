@@ -35,6 +35,8 @@ from diag.logs import set_up_logs
 from diag.plan import Plan, plan_of
 from diag.web import build_app
 
+# Seconds after which a thread that judges or renders lets the event loop go on: with the usual 5 ms, rounds begin late behind a few of them.
+SWITCH_SECONDS = 0.001
 THREAD_END_SECONDS = 1.0  # Seconds that threads have to end after everything else did.
 
 log = structlog.stdlib.get_logger("diag.daemon")
@@ -122,6 +124,7 @@ def run_daemon(
     ``listen`` and ``web_config`` go before those of the configuration.
     """
     set_up_logs()
+    sys.setswitchinterval(SWITCH_SECONDS)
     signal.signal(
         signal.SIGHUP, signal.SIG_IGN
     )  # One that comes before we are ready asks for what is being done anyway.

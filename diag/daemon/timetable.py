@@ -11,9 +11,9 @@ from apscheduler.events import EVENT_JOB_MAX_INSTANCES, JobSubmissionEvent  # ty
 from apscheduler.schedulers.asyncio import AsyncIOScheduler  # type: ignore[import-untyped]  # -- no types.
 from apscheduler.triggers.base import BaseTrigger  # type: ignore[import-untyped]  # -- no types.
 
-MAX_SPREAD = 0.5  # Seconds over which many first rounds are spread.
+MAX_SPREAD = 0.5  # Intervals over which many first rounds are spread at most.
 _SOON = 0.1  # Seconds until a round that is wanted now is tried again, where another one still runs.
-SPREAD_EACH = 0.005  # And how many of them each cluster adds.
+SPREAD_EACH = 0.02  # And how many of them each cluster adds: about what a round costs, so that none is late because of the others.
 
 Fire = Callable[[str, float], Awaitable[None]]
 Skipped = Callable[[str], None]
@@ -53,6 +53,7 @@ class Timetable:
         self._fire, self._skipped = fire, skipped
         self._ids: dict[str, str] = {}
         self._placed = 0
+        self._interval = 0.0  # That of the cluster that was placed last; they have the same.
         self._due: dict[str, datetime] = {}
         self._running: dict[str, asyncio.Future[None]] = {}
         self._jobs: set[asyncio.Task[None]] = set()
@@ -71,6 +72,7 @@ class Timetable:
         self.remove(name)
         # An id of its own for each plan: the scheduler would skip the new round while it still sees the old one end.
         self._placed += 1
+        self._interval = interval
         self._ids[name] = f"{self._placed} {name}"
         self._due[name] = datetime.now(UTC) + timedelta(seconds=wait)
         self._scheduler.add_job(
@@ -96,7 +98,7 @@ class Timetable:
 
     def again(self) -> None:
         """Have a round of every cluster now: the clock was changed, and every time that was planned is wrong."""
-        for name, wait in spread(self._ids).items():
+        for name, wait in spread(self._ids, self._interval).items():
             self.now(name, wait)
 
     def now(self, name: str, wait: float = 0.0) -> None:
@@ -157,8 +159,8 @@ class Timetable:
         self._skipped(name)
 
 
-def spread(names: Iterable[str]) -> dict[str, float]:
+def spread(names: Iterable[str], interval: float) -> dict[str, float]:
     """The seconds that each of these clusters waits for a round that should begin at once."""
     names = tuple(names)
-    spread = min(MAX_SPREAD, SPREAD_EACH * (len(names) - 1))
+    spread = min(MAX_SPREAD * interval, SPREAD_EACH * (len(names) - 1))
     return {name: fraction(name) * spread for name in names}

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
 import dataclasses
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from fnmatch import fnmatchcase
 from importlib.metadata import EntryPoint, entry_points
 
-from diag.check import Check
+from diag.check import Applies, Check
 from diag.lazy_dataclass import dataclass
+from diag.model import Severity
 from diag.text import nearest
 
 GROUP = "diag.checks"
@@ -83,12 +85,40 @@ def load_catalogue() -> Catalogue:
 def _load(point: EntryPoint) -> tuple[Check, ...] | BrokenPack:
     try:
         pack = tuple(point.load())
-    except (Exception, SystemExit) as error:  # noqa: BLE001 -- whatever a foreign pack raises, the others must run.
-        return BrokenPack(name=point.name, error=f"{point.value}: {type(error).__name__}: {error}{_place(point)}")
-    others = [repr(thing) for thing in pack if not isinstance(thing, Check)]
-    if others:
-        return BrokenPack(name=point.name, error=f"{point.value}: expected checks made by @check, found {others[0]}")
+        nonsense = next(filter(None, map(_nonsense, pack)), "")
+    except (Exception, SystemExit, GeneratorExit, asyncio.CancelledError) as error:  # noqa: BLE001 -- whatever a foreign pack raises, the others must run.
+        text = f"{point.value}: {type(error).__name__}: {_text_of(error)}{_place(point)}"
+        return BrokenPack(name=point.name, error=text)
+    if nonsense:
+        return BrokenPack(name=point.name, error=f"{point.value}: {nonsense}")
     return tuple(dataclasses.replace(check, pack=point.name) for check in pack)
+
+
+def _text_of(error: BaseException) -> str:
+    try:
+        return str(error)
+    except Exception:  # noqa: BLE001 -- even this may be of the pack.
+        return "an error without a text"
+
+
+def _nonsense(thing: object) -> str:
+    """What of a check is not of the type that it says: lists, manuals and formats rely on it. Empty where nothing is."""
+    if not isinstance(thing, Check):
+        return f"expected checks made by @check, found {thing!r}"
+    if not all(type(text) is str for text in (thing.id, thing.source, *_items(thing))):
+        return f"docs, tags, explains, leaves_open and source of {thing.id} are texts"
+    levels: tuple[object, ...] = (thing.severity, *thing.severities)
+    applies: object = thing.applies
+    if not all(isinstance(level, Severity) for level in levels) or not isinstance(applies, Applies):
+        return f"severity and applies of {thing.id} are a Severity and an Applies"
+    return ""
+
+
+def _items(thing: Check) -> Iterator[object]:
+    """Each item of what should be tuples of texts, and what is no tuple itself."""
+    for items in (thing.docs, thing.tags, thing.explains, thing.leaves_open):
+        stated: object = items
+        yield from stated if isinstance(stated, tuple) else (None,)
 
 
 def _place(point: EntryPoint) -> str:

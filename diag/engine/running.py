@@ -3,26 +3,26 @@
 from __future__ import annotations
 
 import asyncio
-import json
-import math
 import threading
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import field, fields
+import time
+from collections.abc import Iterable, Mapping
+from dataclasses import field
+from datetime import datetime
 from itertools import islice
 from typing import Final
 
 from diag.check import Check, NotApplicable, Unknown
+from diag.engine.yielded import checked
 from diag.evidence.slots import Slot
 from diag.lazy_dataclass import dataclass
-from diag.model import Finding, Fix, Reason, Request, Severity, Unavailable, Where
+from diag.model import ClusterEvidence, Finding, Reason, Severity, Unavailable
+from diag.text import clip
 
 MAX_FINDINGS: Final = 100  # A check that goes on for ever must not take the report with it.
-MAX_TYPED: Final = (
-    10_000  # Characters of one thing to type; nobody types more, and a peer chooses how long its names are.
-)
 MAX_CHECK_SECONDS: Final = (
     10.0  # Seconds that a check of a foreign pack may take at one place; no rule takes a hundredth of it.
 )
+MAX_ROUND_SECONDS: Final = 30.0  # And at all places of one round together: a slow check must not make every round late.
 BUILTIN_PACK: Final = "builtin"
 _REPORT_IT: Final = "please report it"
 
@@ -100,25 +100,53 @@ def ask(check: Check, view: View) -> CheckAnswer:
     if check.pack == BUILTIN_PACK:
         _take_yields(stated, check, arguments)
         return stated
-    return _in_time(check, arguments, view.where)
+    around = view.slots[ClusterEvidence]
+    assert isinstance(around, ClusterEvidence)  # noqa: S101 -- every view holds it.
+    return _in_time(check, arguments, view.where, around)
 
 
 # Checks that did not end, with the thread that each is still in: it is asked again only once that has ended.
 _STUCK: Final = dict[str, threading.Thread]()
 
 
-def _in_time(check: Check, arguments: Mapping[str, object], where: str) -> CheckAnswer:
+@dataclass(slots=True)
+class _Spent:
+    """The seconds that a check has taken in one round."""
+
+    round: tuple[str, datetime]
+    seconds: float = 0.0
+
+
+# By check and by the thread that judges, which judges one round after the other.
+_SPENT: Final = dict[tuple[str, int], _Spent]()
+
+
+def _spent_of(check: Check, around: ClusterEvidence) -> _Spent:
+    place, this_round = (check.id, threading.get_ident()), (around.cluster.name, around.taken_at)
+    spent = _SPENT.get(place)
+    if spent is None or spent.round != this_round:
+        spent = _SPENT[place] = _Spent(this_round)
+    return spent
+
+
+def _in_time(check: Check, arguments: Mapping[str, object], where: str, around: ClusterEvidence) -> CheckAnswer:
     """Ask a check of a foreign pack on a thread of its own, so that one that never ends is left behind there."""
     stuck = _STUCK.get(check.id)
     if stuck is not None and stuck.is_alive():
         return CheckAnswer(where, crashed=f"the check itself has not ended since an earlier question; {_REPORT_IT}")
     _STUCK.pop(check.id, None)
-    stated = CheckAnswer(where)
+    spent = _spent_of(check, around)
+    if spent.seconds >= MAX_ROUND_SECONDS:
+        return CheckAnswer(
+            where, crashed=f"the check itself took more than {MAX_ROUND_SECONDS:.0f} s of this round; {_REPORT_IT}"
+        )
+    stated, started = CheckAnswer(where), time.monotonic()
     thread = threading.Thread(
-        target=_take_yields, args=(stated, check, arguments), name=f"check {check.id}", daemon=True
+        target=_take_anything, args=(stated, check, arguments), name=f"check {check.id}", daemon=True
     )
     thread.start()
     thread.join(MAX_CHECK_SECONDS)
+    spent.seconds += time.monotonic() - started
     if thread.is_alive():
         _STUCK[check.id] = thread
         return CheckAnswer(
@@ -137,6 +165,14 @@ def _take_yields(stated: CheckAnswer, check: Check, arguments: Mapping[str, obje
         stated.crashed = f"the check itself failed ({type(error).__name__}); {_REPORT_IT}"
 
 
+def _take_anything(stated: CheckAnswer, check: Check, arguments: Mapping[str, object]) -> None:
+    """The same on a thread of its own, where nobody else is interrupted: whatever ends it early is no answer, and silence would be a pass."""
+    try:
+        _take_yields(stated, check, arguments)
+    except BaseException as error:  # noqa: BLE001 -- also what no other error is derived from.
+        stated.crashed = f"the check itself failed ({type(error).__name__}); {_REPORT_IT}"
+
+
 def _once(texts: list[str], text: str) -> None:
     if text not in texts:
         texts.append(text)
@@ -145,65 +181,15 @@ def _once(texts: list[str], text: str) -> None:
 def _note(stated: CheckAnswer, thing: object, check: Check) -> None:
     match thing:
         case Finding():
-            for nonsense in _nonsense(thing):
-                raise TypeError(nonsense)
-            if thing.severity is not None and thing.severity not in check.severities:
-                raise _UndeclaredError(thing.severity)
-            stated.findings.append(thing)
+            finding = checked(thing, copied=check.pack != BUILTIN_PACK)
+            if finding.severity is not None and finding.severity not in check.severities:
+                raise _UndeclaredError(finding.severity)
+            stated.findings.append(finding)
         case Unknown(because=str() as because, piece=Unavailable() | None as piece):
-            stated.unknown.append(str.__str__(because))
+            stated.unknown.append(clip(str.__str__(because)))
             stated.missing += [piece] if piece is not None else []
         case NotApplicable(because=str() as because):
-            stated.skipped.append(str.__str__(because))
+            stated.skipped.append(clip(str.__str__(because)))
         case _:
             msg = f"a check yields Finding, Unknown or NotApplicable with a text, not {type(thing).__name__}"
             raise TypeError(msg)
-
-
-def _nonsense(finding: Finding) -> Iterator[str]:
-    """What of a finding is not of the type that it says; formats rely on it, and a foreign pack need not be type-checked."""
-    stated: dict[str, object] = {one.name: getattr(finding, one.name) for one in fields(finding)}
-    # A subclass of str may do anything when it is compared or hashed.
-    if type(stated["summary"]) is not str or type(stated["remedy"]) is not str:
-        yield "summary and remedy of a finding are texts"
-    if not (stated["severity"] is None or isinstance(stated["severity"], Severity)):
-        yield "the severity of a finding is a Severity"
-    docs, facts = stated["docs"], stated["facts"]
-    if not (isinstance(docs, tuple) and all(isinstance(link, str) for link in docs)):
-        yield "docs of a finding are a tuple of texts"
-    if not (isinstance(facts, Mapping) and all(_is_fact(*item) for item in facts.items())):
-        yield "facts of a finding are texts, numbers, truth values or tuples of texts, by name"
-
-    fix = stated["fix"]
-    if not (isinstance(fix, tuple) and all(isinstance(one, Fix) and _can_be_typed(one) for one in fix)):
-        yield "fix of a finding is a tuple of Fix: calls with a body of JSON, and printable lines"
-
-
-def _can_be_typed(fix: Fix) -> bool:
-    """Whether what is typed is what it says: a line break in a command would be a second command."""
-    stated: dict[str, object] = {one.name: getattr(fix, one.name) for one in fields(fix)}
-    requests, texts = stated["requests"], [stated[name] for name in ("commands", "yml", "file", "when")]
-    if not isinstance(stated["where"], Where) or not isinstance(requests, tuple):
-        return False
-    if not all(isinstance(one, Request) and _is_request(one) for one in requests):
-        return False
-    return all(isinstance(text, str) and _is_printable(text) for text in texts)
-
-
-def _is_printable(text: str) -> bool:
-    return len(text) <= MAX_TYPED and all(map(str.isprintable, str.split(text, "\n")))
-
-
-def _is_request(request: Request) -> bool:
-    body = json.dumps(request.body, allow_nan=False)
-    return len(body) <= MAX_TYPED and _is_printable(request.line) and "\n" not in request.line
-
-
-def _is_fact(name: object, value: object) -> bool:
-    if isinstance(value, (tuple, list)):
-        fine = all(isinstance(item, str) for item in value)
-    elif isinstance(value, float):
-        fine = math.isfinite(value)
-    else:
-        fine = isinstance(value, (str, int))
-    return fine and isinstance(name, str)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import AbstractContextManager, nullcontext
 from typing import Protocol
 
@@ -23,18 +23,24 @@ def answer(request: Request, body: Body, media_type: str, *, packed: bool, tagge
         headers |= tag_headers(body.tag)
     if packed:
         headers["content-encoding"] = "gzip"
-    data = body.packed if packed else body.plain
-    if len(data) <= SLICE:
-        return Response(data, media_type=media_type, headers=headers)
-    headers["content-length"] = str(len(data))
-    return StreamingResponse(_slices(request, data), media_type=media_type, headers=headers)
+    size = len(body.packed) if packed else body.size
+    slices = _cut(body.packed) if packed else body.slices(SLICE)
+    if size <= SLICE:
+        return Response(b"".join(slices), media_type=media_type, headers=headers)
+    headers["content-length"] = str(size)
+    return StreamingResponse(_sent(request, body.packed, slices), media_type=media_type, headers=headers)
 
 
-async def _slices(request: Request, data: bytes) -> AsyncIterator[bytes]:
+def _cut(data: bytes) -> Iterator[bytes]:
+    for start in range(0, len(data), SLICE):
+        yield data[start : start + SLICE]
+
+
+async def _sent(request: Request, held: bytes, slices: Iterator[bytes]) -> AsyncIterator[bytes]:
     """Give a long body in slices: written at once it would hold up the rounds, and wait in memory for a slow reader."""
-    with _sending(request, data):
-        for start in range(0, len(data), SLICE):
-            yield data[start : start + SLICE]
+    with _sending(request, held):
+        for piece in slices:
+            yield piece
 
 
 def _sending(request: Request, data: bytes) -> AbstractContextManager[None]:

@@ -116,7 +116,7 @@ class PageRoutes:
         def body() -> Body:
             # Half a surrogate pair in a name is no valid text anywhere: it is written out.
             plain = write(snapshot, datetime.now(UTC)).encode("utf-8", "backslashreplace")
-            return packed_body(tag, plain) if packed else Body(tag, plain)
+            return packed_body(tag, (plain,))
 
         return answer(request, await asyncio.to_thread(body), HTML, packed=packed, tagged=True)
 

@@ -40,14 +40,15 @@ class ReportChoice:
 
 def report_body(report: Report, choice: ReportChoice) -> bytes:
     """Write the part of a report that is asked for. Status and counts at its head are those of the whole."""
-    return b"".join(_chunks(choice.wanted.of_report(report), choice))
+    return b"".join(report_chunks(report, choice))
 
 
-def _chunks(report: Report, choice: ReportChoice) -> Iterator[bytes]:
-    """Write the report in pieces, a remote each: one call for all of it would hold up the whole program.
+def report_chunks(report: Report, choice: ReportChoice) -> Iterator[bytes]:
+    """Write it in pieces, a remote each: one call for all of it would hold up the whole program.
 
     No remote is twice in memory as plain values: each is written before the next one is made.
     """
+    report = choice.wanted.of_report(report)
     of_remotes = (remote.results for cluster in report.clusters for remote in cluster.remotes)
     results = chain.from_iterable(chain((cluster.results for cluster in report.clusters), of_remotes))
     head = {**head_to_json(report), **_left_out(results, choice)}

@@ -3,31 +3,51 @@
 from __future__ import annotations
 
 import asyncio
-import gzip
 import secrets
+import time
+import zlib
 from collections import OrderedDict
-from collections.abc import Callable, Hashable
+from collections.abc import Awaitable, Callable, Hashable, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 
 from diag.board import Snapshot
 from diag.lazy_dataclass import dataclass
 from diag.metrics import SeriesCache, render_report_series
 from diag.web.backend import Service
 
-Make = Callable[[], bytes]
+Make = Callable[[], Iterable[bytes]]
 
 MAX_RENDERING = 2  # Bodies of JSON that are rendered at a time: who asks for many of them must not hold up the rounds.
 MAX_KEPT_BYTES = 32 * 1024 * 1024
 MIN_KEPT_BYTES = 1024  # What an empty one counts, so that no one can ask for one choice after the other without end.
 FASTEST = 1  # Of zlib: a higher level takes several times as long for a few per cent.
+_UNPACKED_AT_ONCE = 4096
+_GZIP = 16 + zlib.MAX_WBITS
+# A body of more than this is given for some time although something changed since: with many clusters something always has.
+DEAR_BYTES = 1024 * 1024
+DEAR_SECONDS = 2.0
 
 
 @dataclass(frozen=True, slots=True)
 class Body:
-    """A rendered body. ``tag`` identifies its content; ``packed`` is empty where compressing was not asked for yet."""
+    """A rendered body, held packed alone: of a report that is a twentieth. ``tag`` identifies its content, ``size`` is that of the plain one."""
 
     tag: str
-    plain: bytes
-    packed: bytes = b""
+    packed: bytes
+    size: int
+
+    def slices(self, length: int) -> Iterator[bytes]:
+        """The plain body, in pieces of about a length."""
+        unpacking = zlib.decompressobj(_GZIP)
+        for start in range(0, len(self.packed), _UNPACKED_AT_ONCE):
+            rest = self.packed[start : start + _UNPACKED_AT_ONCE]
+            while rest:
+                yield unpacking.decompress(rest, length)
+                rest = unpacking.unconsumed_tail
+        yield unpacking.flush()
+
+
+OnThread = Callable[[Callable[[], Body]], Awaitable[Body]]
 
 
 class ResponseCache:
@@ -39,18 +59,20 @@ class ResponseCache:
         self._metrics = _Kept()
         self._bodies = OrderedDict[Hashable, _Kept]()
         self._rendering, self._scrapes = asyncio.Semaphore(MAX_RENDERING), asyncio.Semaphore(1)
+        # Few threads of its own: each one keeps the memory for large bodies that it ever needed.
+        self._threads = ThreadPoolExecutor(MAX_RENDERING, "diag-render")
         self._series: tuple[int, bytes] = (-1, b"")
         self._kept = SeriesCache()
 
-    async def metrics(self, *, packed: bool) -> Body:
+    async def metrics(self) -> Body:
         """The text of ``/metrics``."""
-        return await self._metrics.get(self._metrics_now, packed=packed, slots=self._scrapes)
+        return await self._metrics.get(self._metrics_now, self._scrapes, self._on_thread)
 
     def tag(self) -> str:
         """What identifies every body of JSON as it is now; which choice it is, its address says."""
         return f"{self._boot}-{self._service.board.snapshot().generation}"
 
-    async def json(self, choice: Hashable, render: Callable[[Snapshot], bytes], *, packed: bool) -> Body:
+    async def json(self, choice: Hashable, render: Callable[[Snapshot], Iterable[bytes]]) -> Body:
         """A body that follows from the board alone. ``choice`` says what is asked for: the same one is rendered once for each state."""
         kept = self._bodies.setdefault(choice, _Kept())
         self._bodies.move_to_end(choice)
@@ -59,9 +81,12 @@ class ResponseCache:
             snapshot = self._service.board.snapshot()
             return f"{self._boot}-{snapshot.generation}", lambda: render(snapshot)
 
-        body = await kept.get(now, packed=packed, slots=self._rendering)
+        body = await kept.get(now, self._rendering, self._on_thread)
         self._forget()
         return body
+
+    async def _on_thread(self, make: Callable[[], Body]) -> Body:
+        return await asyncio.get_running_loop().run_in_executor(self._threads, make)
 
     def _forget(self) -> None:
         """Keep the bodies that were asked for last, as far as there is room."""
@@ -73,44 +98,49 @@ class ResponseCache:
         tag = f"{self._boot}-{snapshot.generation}-{self._service.own.version}"
         return tag, lambda: self._render_metrics(snapshot)
 
-    def _render_metrics(self, snapshot: Snapshot) -> bytes:
+    def _render_metrics(self, snapshot: Snapshot) -> Iterable[bytes]:
         if self._series[0] != snapshot.generation:
             text = render_report_series(snapshot.report, self._kept)
             self._series = (snapshot.generation, text.encode("utf-8", "backslashreplace"))
-        return b"".join((self._series[1], self._service.own.render()[1]))
+        return self._series[1], self._service.own.render()[1]
 
 
 class _Kept:
     """One body, and the lock of those who wait for it."""
 
     def __init__(self) -> None:
-        self._body = Body("", b"")
+        self._body = Body("", b"", 0)
+        self._began = 0.0  # When its making began, by the steady clock.
         self._lock = asyncio.Lock()
 
     @property
     def size(self) -> int:
         """The bytes that it holds."""
-        return MIN_KEPT_BYTES + len(self._body.plain) + len(self._body.packed)
+        return MIN_KEPT_BYTES + len(self._body.packed)
 
-    async def get(self, now: Callable[[], tuple[str, Make]], *, packed: bool, slots: asyncio.Semaphore) -> Body:
-        """Give the body as it is now, made in one of the slots. Who waited for a rendering asks what is current only afterwards."""
+    async def get(self, now: Callable[[], tuple[str, Make]], slots: asyncio.Semaphore, threads: OnThread) -> Body:
+        """Give the body as it is now, made in one of the slots.
+
+        Who waited while somebody else had it made takes that one, if the making began after the asking: it is as new as what was asked for.
+        """
+        asked = time.monotonic()
         async with self._lock:
             tag, make = now()
             body = self._body
-            if body.tag != tag:
+            pause = DEAR_SECONDS if body.size > DEAR_BYTES else 0.0
+            if body.tag != tag and not (body.tag and self._began + pause >= asked):
                 async with slots:
-                    body = Body(tag, await asyncio.to_thread(make))
-            if packed and not body.packed:
-                async with slots:
-                    body = Body(tag, body.plain, await asyncio.to_thread(_pack, body.plain))
-            self._body = body
+                    began = time.monotonic()
+                    body = await threads(lambda: packed_body(tag, make()))
+                self._body, self._began = body, began
         return body
 
 
-def packed_body(tag: str, plain: bytes) -> Body:
-    """A body that is sent packed."""
-    return Body(tag, plain, _pack(plain))
-
-
-def _pack(data: bytes) -> bytes:
-    return gzip.compress(data, FASTEST, mtime=0)
+def packed_body(tag: str, plain: Iterable[bytes]) -> Body:
+    """A body, packed piece by piece, so that the whole of it is nowhere in memory."""
+    packing, size, packed = zlib.compressobj(FASTEST, zlib.DEFLATED, _GZIP), 0, bytearray()
+    for piece in plain:
+        size += len(piece)
+        packed += packing.compress(piece)
+    packed += packing.flush()
+    return Body(tag, bytes(packed), size)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import dataclasses
 from importlib.metadata import EntryPoint
 from pathlib import Path
 from types import SimpleNamespace
@@ -42,6 +44,36 @@ def test_a_pack_that_can_not_be_imported_is_reported_and_the_others_run(monkeypa
     assert sorted(pack.name for pack in catalogue.broken) == ["bad", "odd", "strange", "worse"]
     assert "ImportError: no module" in catalogue.broken[0].error
     assert catalogue.checks[0].pack == "good"
+
+
+class Speechless(Exception):  # noqa: N818 -- it says what it is.
+    """An error that fails when it is asked what it is."""
+
+    def __str__(self) -> str:
+        raise RuntimeError
+
+
+def test_whatever_a_pack_is_it_is_contained(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Errors of any kind, and checks whose metadata would break lists, manuals and formats."""
+    bad: dict[str, object] = {
+        "cancelled": asyncio.CancelledError(),
+        "generator": GeneratorExit(),
+        "speechless": Speechless(),
+        "docs": (dataclasses.replace(one, docs=(1,)),),
+        "docs_text": (dataclasses.replace(one, docs="https://example.org"),),
+        "docs_none": (dataclasses.replace(one, docs=None),),
+        "tags": (dataclasses.replace(one, tags=[1]),),
+        "explains": (dataclasses.replace(one, explains=(None,)),),
+        "source": (dataclasses.replace(one, source=None),),
+        "severity": (dataclasses.replace(one, severity="critical"),),
+        "severities": (dataclasses.replace(one, severities=(3,)),),
+        "applies": (dataclasses.replace(one, applies=None),),
+    }
+    install(monkeypatch, good=(one,), **bad)
+    catalogue = load_catalogue()
+    assert [pack.name for pack in catalogue.broken] == sorted(bad)
+    assert all(pack.error.startswith(f"{pack.name}:CHECKS: ") for pack in catalogue.broken)
+    assert [found.id for found in catalogue.checks] == ["mine/one"]
 
 
 def test_another_package_of_that_name_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
