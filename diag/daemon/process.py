@@ -35,8 +35,9 @@ from diag.logs import set_up_logs
 from diag.plan import Plan, plan_of
 from diag.web import build_app
 
-# Seconds after which a thread that judges or renders lets the event loop go on: with the usual 5 ms, rounds begin late behind a few of them.
-SWITCH_SECONDS = 0.001
+# Seconds after which a thread that judges or renders lets the event loop go on. It waits for that after each call of the system, so that
+# with the usual 5 ms a few such threads make it a hundred times slower.
+SWITCH_SECONDS = 0.0002
 THREAD_END_SECONDS = 1.0  # Seconds that threads have to end after everything else did.
 
 log = structlog.stdlib.get_logger("diag.daemon")

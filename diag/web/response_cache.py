@@ -17,15 +17,17 @@ from diag.web.backend import Service
 
 Make = Callable[[], Iterable[bytes]]
 
-MAX_RENDERING = 2  # Bodies of JSON that are rendered at a time: who asks for many of them must not hold up the rounds.
+MAX_RENDERING = 1  # Bodies of JSON that are rendered at a time: who asks for many of them must not hold up the rounds.
 MAX_KEPT_BYTES = 32 * 1024 * 1024
 MIN_KEPT_BYTES = 1024  # What an empty one counts, so that no one can ask for one choice after the other without end.
 FASTEST = 1  # Of zlib: a higher level takes several times as long for a few per cent.
 _UNPACKED_AT_ONCE = 4096
 _GZIP = 16 + zlib.MAX_WBITS
-# A body of more than this is given for some time although something changed since: with many clusters something always has.
+# A body of more than this is given for some time although something changed since, the longer the dearer it is: with many clusters something
+# always has, and whoever asks again and again must not have it made all the time.
 DEAR_BYTES = 1024 * 1024
-DEAR_SECONDS = 2.0
+DEAR_SECONDS = 0.5  # For each of them,
+MAX_DEAR_SECONDS = 10.0  # and at most.
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +62,7 @@ class ResponseCache:
         self._bodies = OrderedDict[Hashable, _Kept]()
         self._rendering, self._scrapes = asyncio.Semaphore(MAX_RENDERING), asyncio.Semaphore(1)
         # Few threads of its own: each one keeps the memory for large bodies that it ever needed.
-        self._threads = ThreadPoolExecutor(MAX_RENDERING, "diag-render")
+        self._threads = ThreadPoolExecutor(MAX_RENDERING + 1, "diag-render")
         self._series: tuple[int, bytes] = (-1, b"")
         self._kept = SeriesCache()
 
@@ -127,7 +129,7 @@ class _Kept:
         async with self._lock:
             tag, make = now()
             body = self._body
-            pause = DEAR_SECONDS if body.size > DEAR_BYTES else 0.0
+            pause = min(MAX_DEAR_SECONDS, body.size // DEAR_BYTES * DEAR_SECONDS)
             if body.tag != tag and not (body.tag and self._began + pause >= asked):
                 async with slots:
                     began = time.monotonic()

@@ -64,6 +64,7 @@ async def test_a_large_body_is_given_for_a_while(monkeypatch: pytest.MonkeyPatch
     service.board.put(report())
     cache = ResponseCache(service)
     monkeypatch.setattr(response_cache, "DEAR_SECONDS", 3600.0)
+    monkeypatch.setattr(response_cache, "MAX_DEAR_SECONDS", 3600.0)
     first = await cache.metrics()
     service.own.version += 1
     second = await cache.metrics()
@@ -71,7 +72,7 @@ async def test_a_large_body_is_given_for_a_while(monkeypatch: pytest.MonkeyPatch
     monkeypatch.setattr(response_cache, "DEAR_BYTES", 10)
     service.own.version += 1
     assert (await cache.metrics()).tag == second.tag
-    monkeypatch.setattr(response_cache, "DEAR_SECONDS", 0.0)
+    monkeypatch.setattr(response_cache, "MAX_DEAR_SECONDS", 0.0)
     assert (await cache.metrics()).tag != second.tag
 
 
