@@ -221,7 +221,7 @@ async def test_a_thousand_remotes(browser: Browser) -> None:
 async def test_on_paper(browser: Browser) -> None:
     """Remotes and fixes are unfolded, what only a screen can use is left out, and black stands on white whatever the screen prefers."""
     service = FakeService()
-    service.board.put(fleet("eu", (DOWN, 10, "down")))
+    service.board.put(fleet("eu", (DOWN, 10, "down"), (FINE, 10, "fine")))
     async with served(service) as url, tab(browser, url, color_scheme="dark") as one:
         await one.go("/")
         last = one.page.locator("li.line", has_text="down0009")
