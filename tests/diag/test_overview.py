@@ -9,6 +9,7 @@ import httpx
 import pytest
 
 from diag.board import Board, RoundFacts, report_as_unknown
+from diag.history import MemoryHistory
 from diag.model import Acknowledgement, ClusterReport, Outcome, Policy, Reason, RemoteReport, Status, Step, Unavailable
 from diag.web.background import Background
 from diag.web.page import render_page
@@ -62,11 +63,14 @@ async def test_what_is_wrong_comes_first(service: FakeService, client: httpx.Asy
 
 def test_one_cause_is_one_block_and_the_newest_is_the_first() -> None:
     """What broke a moment ago stands above what is broken for days; remotes with the same cause stand together."""
-    board = Board()
+    board, history = Board(), MemoryHistory()
     old = with_cause(DOWN, "tls/expired", "It has expired.")
-    board.put(fleet("eu", (old, 2, "old"), (DOWN, 1, "first")), at=NOW)
-    board.put(fleet("eu", (old, 2, "old"), (DOWN, 2, "first")), at=NOW + timedelta(days=1))
-    text = Page(render_page(board.snapshot(), Background(), NOW + timedelta(days=1, seconds=30))).words
+    for days, down in ((0, 1), (1, 2)):
+        found, at = fleet("eu", (old, 2, "old"), (DOWN, down, "first")), NOW + timedelta(days=days)
+        history.record(found, at, timedelta(days=2))
+        board.put(found, at=at)
+    background = Background(history=history)
+    text = Page(render_page(board.snapshot(), background, NOW + timedelta(days=1, seconds=30))).words
     assert f"{BROKEN} 2 remotes, the newest for 30 s" in text
     assert "tls/expired 2 remotes, the newest for 1 d" in text
     assert text.index(BROKEN) < text.index("tls/expired")
