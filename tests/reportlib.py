@@ -22,6 +22,7 @@ from diag.model import (
     Request,
     Result,
     Severity,
+    Status,
     Where,
 )
 from tests import caselib
@@ -148,8 +149,8 @@ def cluster(
         seconds=seconds,
         remotes=tuple(one.evidence for one in remotes),
     )
-    status = worst([own_status(results, None), *(one.status for one in remotes)])
-    return ClusterReport(evidence=evidence, status=status, results=results, remotes=remotes)
+    made = ClusterReport(evidence=evidence, status=Status.OK, results=results, remotes=remotes)
+    return dataclasses.replace(made, status=worst([own_status(made), *(one.status for one in remotes)]))
 
 
 def whole(*clusters: ClusterReport) -> Report:

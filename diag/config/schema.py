@@ -11,6 +11,7 @@ from diag.config.base import Loading, Model, refuse
 from diag.config.config_problems import Key, Problem, path_of, printable
 from diag.config.history_file import HistoryFile
 from diag.config.limits import Limits
+from diag.config.maintenance_section import Maintenance
 from diag.config.platforms import PlatformConfig
 from diag.config.remotes import Auth, KeyStoreFile, RemoteConfig
 from diag.config.secrets import FilledSecret, SecretRef
@@ -212,6 +213,7 @@ class Config(Model):
     discover: OptionalItems[Discovery] = Field(default=(), description="Where further local clusters are found.")
     probe: Probe = Probe()
     checks: Checks = Checks()
+    maintenance: OptionalItems[Maintenance] = Field(default=(), description="When what breaks is no news.")
     daemon: Daemon = Daemon()
 
     _file: str = PrivateAttr(default="")
@@ -243,6 +245,7 @@ class Config(Model):
                 )
                 for a in self.checks.acknowledge
             ),
+            maintenance=tuple(one.window for one in self.maintenance),
         )
 
     def thresholds(self) -> Thresholds:

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import field
-from datetime import date
 from typing import Final
 
 from diag.check import Check, Scope
+from diag.engine.acknowledged import Decisions
 from diag.engine.running import Slots, View
 from diag.evidence.slots import ENDPOINT, PROBE, Slot
 from diag.lazy_dataclass import dataclass
@@ -62,18 +62,18 @@ class Judged:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Decided:
-    """What the policy, and the relations between the checks, made of the results of a remote on a day."""
+    """What the policy, and the relations between the checks, made of the results of a remote."""
 
     judged: tuple[Result, ...]
-    on: date
+    by: Decisions
     results: tuple[Result, ...]
     status: Status
     root_causes: tuple[str, ...]
 
-    def holds_for(self, judged: Sequence[Result], on: date) -> bool:
-        """Whether these are the very results that it was made of."""
+    def holds_for(self, judged: Sequence[Result], by: Decisions) -> bool:
+        """Whether it was made of these very results by the same decisions."""
         same = len(judged) == len(self.judged) and all(a is b for a, b in zip(judged, self.judged, strict=True))
-        return same and on == self.on
+        return same and by == self.by
 
 
 class Comparison:

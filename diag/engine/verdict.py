@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date, datetime
-from fnmatch import fnmatchcase
+from datetime import datetime
 
 from diag.check import Check
+from diag.engine.acknowledged import decisions
 from diag.engine.causes import related, root_causes
 from diag.engine.coverage import coverage, remote_unanswered, unanswered
 from diag.engine.judge import judge_cluster, judge_remote
 from diag.engine.remembered import Decided, Memory
 from diag.model import (
-    Acknowledgement,
     Choice,
     ClusterEvidence,
     ClusterReport,
@@ -27,7 +25,6 @@ from diag.model import (
     Result,
     Severity,
     Status,
-    Unavailable,
 )
 
 _WORST_FIRST = (Status.FAIL, Status.UNKNOWN, Status.WARN, Status.OK)
@@ -50,29 +47,36 @@ def judge(
     """
     policy, memory = policy or Policy(), memory or Memory()
     memory.begin(one.remote.alias for one in evidence.remotes)
-    name, today = evidence.cluster.name, evidence.taken_at.date()
+    own = decisions(policy, evidence.cluster.name, "", evidence.taken_at)
     choice = _choice(checks, checks if known is None else known, offline=offline)
     for one in evidence.remotes:
         memory.judged[one.remote.alias] = judge_remote(evidence, one, checks, memory)
     judged = {one.remote.alias: tuple(memory.judged[one.remote.alias].results.values()) for one in evidence.remotes}
-    results = related(_decide(judge_cluster(evidence, checks, judged), policy, name, "", today), checks)
+    results = related(own.of_all(judge_cluster(evidence, checks, judged)), checks)
     remotes = tuple(
         _report(evidence, remote, _decided(memory, remote.remote.alias, judged, checks, policy, evidence), choice)
         for remote in evidence.remotes
     )
     silent = unanswered(evidence)
     # Where the API or the remotes should have been read and were not, the absence of bad news says nothing.
-    missing = [Status.UNKNOWN] if silent or (evidence.discovery and not remotes) else []
-    status = worst([own_status(results, silent), *missing, *(remote.status for remote in remotes)])
+    unread = silent or (evidence.discovery and not remotes)
+    missing = [Status.UNKNOWN] if unread and own.maintenance is None else []
+    status = worst([status_of(results) if results else Status.OK, *missing, *(remote.status for remote in remotes)])
     return ClusterReport(
-        evidence=evidence, status=status, results=results, remotes=remotes, choice=choice, unanswered=silent
+        evidence=evidence,
+        status=status,
+        results=results,
+        remotes=remotes,
+        choice=choice,
+        unanswered=silent,
+        maintenance=own.maintenance,
     )
 
 
-def own_status(results: Sequence[Result], silent: Unavailable | None) -> Status:
+def own_status(report: ClusterReport) -> Status:
     """The state of a local cluster by what was asked of itself: a configured API that could not be asked leaves it unknown."""
-    own = status_of(results) if results else Status.OK
-    return worst([own, Status.UNKNOWN]) if silent else own
+    own = status_of(report.results) if report.results else Status.OK
+    return worst([own, Status.UNKNOWN]) if report.unanswered and not report.maintenance else own
 
 
 def _choice(checks: Sequence[Check], known: Sequence[Check], *, offline: bool) -> Choice:
@@ -109,13 +113,13 @@ def _decided(
     policy: Policy,
     cluster: ClusterEvidence,
 ) -> Decided:
-    """What becomes of the results of a remote; the same as before where they are the same on the same day."""
-    today, before = cluster.taken_at.date(), memory.decided.get(alias)
-    if before is None or not before.holds_for(judged[alias], today):
-        results = related(_decide(judged[alias], policy, cluster.cluster.name, alias, today), checks)
+    """What becomes of the results of a remote; the same as before where they are the same, and the same holds of the policy."""
+    by, before = decisions(policy, cluster.cluster.name, alias, cluster.taken_at), memory.decided.get(alias)
+    if before is None or not before.holds_for(judged[alias], by):
+        results = related(by.of_all(judged[alias]), checks)
         before = memory.decided[alias] = Decided(
             judged=judged[alias],
-            on=today,
+            by=by,
             results=results,
             status=status_of(results),
             root_causes=root_causes(results),
@@ -125,7 +129,8 @@ def _decided(
 
 def _report(cluster: ClusterEvidence, evidence: RemoteEvidence, decided: Decided, choice: Choice) -> RemoteReport:
     results, status, passed = decided.results, decided.status, False
-    if status is Status.OK and (cluster.cluster.kind is Kind.SERVERLESS or remote_unanswered(evidence)):
+    unasked = remote_unanswered(evidence) and decided.by.maintenance is None
+    if status is Status.OK and (cluster.cluster.kind is Kind.SERVERLESS or unasked):
         # Most checks do not apply there, or a witness that is named was not heard: that nothing was found says nothing.
         status = Status.UNKNOWN
     elif status in {Status.OK, Status.UNKNOWN} and (choice.left_out or choice.offline):
@@ -139,6 +144,7 @@ def _report(cluster: ClusterEvidence, evidence: RemoteEvidence, decided: Decided
         results=results,
         coverage=coverage(cluster, evidence, results),
         passed=passed and bool(choice.asked),
+        maintenance=decided.by.maintenance,
     )
 
 
@@ -166,28 +172,3 @@ def status_of(results: Iterable[Result]) -> Status:
     if severities:
         return Status.WARN
     return Status.UNKNOWN if open_ones else Status.OK
-
-
-def _decide(results: Iterable[Result], policy: Policy, cluster: str, remote: str, today: date) -> tuple[Result, ...]:
-    return tuple(_apply(result, policy, cluster, remote, today) for result in results)
-
-
-def _apply(result: Result, policy: Policy, cluster: str, remote: str, today: date) -> Result:
-    if result.outcome is not Outcome.FAIL:
-        return result
-    override = next((level for glob, level in policy.severity.items() if fnmatchcase(result.check, glob)), None)
-    if override:
-        level = Severity(override)
-        findings = tuple(dataclasses.replace(finding, severity=level) for finding in result.findings)
-        result = dataclasses.replace(result, severity=level, findings=findings)
-    known = next((a for a in policy.acknowledge if _acknowledges(a, result.check, cluster, remote, today)), None)
-    return dataclasses.replace(result, acknowledged=known) if known else result
-
-
-def _acknowledges(entry: Acknowledgement, check: str, cluster: str, remote: str, today: date) -> bool:
-    return (
-        today <= date.fromisoformat(entry.until)
-        and fnmatchcase(check, entry.check)
-        and fnmatchcase(cluster, entry.cluster)
-        and fnmatchcase(remote, entry.remote)
-    )

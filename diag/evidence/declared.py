@@ -6,6 +6,7 @@ import re
 from dataclasses import field
 from typing import Annotated
 
+from diag.evidence.maintenance import MaintenanceWindow
 from diag.evidence.release import Release
 from diag.evidence.remote_settings import REMOTE_SETTINGS
 from diag.evidence.sending import DeclaredTls
@@ -261,20 +262,27 @@ class Thresholds:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Acknowledgement:
-    """A finding somebody knows about: it is shown, and counts for nothing until ``until``."""
+    """A finding somebody knows about: it is shown, and counts for nothing until ``until`` (a day; of ``maintenance`` a time)."""
 
     check: str
     until: str
     note: str
     cluster: str = "*"
     remote: str = "*"
+    maintenance: bool = False
+
+    @property
+    def words(self) -> str:
+        """What a reader is shown of it."""
+        return f"{'under maintenance' if self.maintenance else 'acknowledged'} until {self.until}: {self.note}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Policy:
-    """What the user decided about checks: which run, how severe they are, what is acknowledged."""
+    """What the user decided about checks: which run, how severe they are, what is acknowledged, when somebody works on the clusters."""
 
     only: tuple[str, ...] = ()
     skip: tuple[str, ...] = ()
     severity: dict[str, str] = field(default_factory=dict)
     acknowledge: tuple[Acknowledgement, ...] = ()
+    maintenance: tuple[MaintenanceWindow, ...] = ()

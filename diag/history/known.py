@@ -71,7 +71,7 @@ def seen_in(report: ClusterReport) -> dict[str, Seen]:
     failing = sorted((one for one in report.results if one.counts), key=lambda one: -one.rank)
     evidence = report.evidence
     local = Seen(
-        status=own_status(report.results, report.unanswered),
+        status=own_status(report),
         root_causes=tuple(one.check for one in failing),
         failing=_having(report.results, _FAILING),
         unanswered=_having(report.results, _NO_VERDICT),

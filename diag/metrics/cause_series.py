@@ -43,7 +43,7 @@ def of_cluster(head: str, report: ClusterReport) -> Lines:
     """The causes that a local cluster itself has, and why it could not be asked."""
     head = f'{head},remote="",'
     lines = _causes(head, root_causes(report.results), report.results)
-    silent = [] if report.unanswered is None else [("", str(report.unanswered))]
+    silent = [] if report.unanswered is None or report.maintenance else [("", str(report.unanswered))]
     return lines | _open(head, [*silent, *((one.check, one.because) for one in report.results if one.is_open)], "")
 
 

@@ -38,6 +38,7 @@ FAMILIES: Final[Mapping[str, str]] = {
     ),
     "diag_remote_status": "0 ok, 1 warn, 2 fail, 3 unknown.",
     "diag_cluster_status": "0 ok, 1 warn, 2 fail, 3 unknown: what was found about the local cluster itself, its remotes aside.",
+    "diag_maintenance": "1 while a time of maintenance is on: what is found counts for nothing. Of the local cluster itself with an empty remote.",
     "diag_coverage": "How far a remote was looked at, part by part: 1 yes, 0 no (looked, and it fails), -1 unknown, -2 not asked.",
     "diag_remote_connected": "1 where the local cluster says that it is connected, 0 where it says that it is not.",
     "diag_remote_info": "1, with what is configured for the remote.",
@@ -100,11 +101,13 @@ def _one_of_each_alias(remotes: Iterable[RemoteReport]) -> Iterator[RemoteReport
 
 def _cluster_texts(cluster: ClusterReport) -> Texts:
     head = f'{{cluster="{label(cluster.name)}"'
-    own = own_status(cluster.results, cluster.unanswered)
+    own = own_status(cluster)
     lines = {
         "diag_check_status": [_check_status(f'{head},remote=""', cluster.results)],
         "diag_cluster_status": [f"diag_cluster_status{head}}} {_STATUS[own]}\n"],
     }
+    if cluster.maintenance is not None:
+        lines["diag_maintenance"] = [f'diag_maintenance{head},remote=""}} 1\n']
     lines |= cause_series.of_cluster(head, cluster)
     lines |= follower_series.of_cluster(head, cluster.evidence.api)
     lines |= end_dates.of_cluster(head, cluster.evidence)
@@ -120,6 +123,8 @@ def _remote_texts(cluster: str, report: RemoteReport) -> Texts:
     lines["diag_coverage"] = [
         f'diag_coverage{head},what="{what}"}} {_SEEN[seen]}\n' for what, seen in report.coverage.parts
     ]
+    if report.maintenance is not None:
+        lines["diag_maintenance"] = [f"diag_maintenance{head}}} 1\n"]
     lines |= cause_series.of_remote(head, report)
     lines |= end_dates.of_remote(head, report.evidence)
     info = report.evidence.belief[RemoteInfo]

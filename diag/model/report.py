@@ -150,7 +150,7 @@ class RemoteReport:
     """One remote, judged. ``root_causes`` are check ids, the first one first to be fixed.
 
     ``passed`` means that the status is ``unknown`` for one reason only: the choice of checks left out essential questions, and what was
-    chosen found nothing.
+    chosen found nothing. ``maintenance`` is the time of maintenance that is on: what is found then counts for nothing.
     """
 
     evidence: RemoteEvidence
@@ -159,6 +159,7 @@ class RemoteReport:
     results: tuple[Result, ...]
     coverage: Coverage = field(default_factory=Coverage)
     passed: bool = False
+    maintenance: Acknowledgement | None = None
 
     @property
     def alias(self) -> str:
@@ -183,6 +184,7 @@ class ClusterReport:
     remotes: tuple[RemoteReport, ...]
     choice: Choice = field(default_factory=Choice)
     unanswered: Unavailable | None = None
+    maintenance: Acknowledgement | None = None
 
     @property
     def name(self) -> str:

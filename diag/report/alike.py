@@ -39,7 +39,7 @@ def _picture(remote: RemoteReport) -> object:
             one.outcome,
             one.severity,
             one.explained_by,
-            one.acknowledged,
+            one.acknowledged and one.acknowledged.words,
             tuple(_sentences(finding, names) for finding in one.findings),
             _bare(one.because, names),
         )

@@ -74,7 +74,7 @@ def counted(styler: Styler, report: Report) -> list[str]:
     parts += [f"{passed} passed"] if passed else []
     slowest_round = max((cluster.evidence.seconds for cluster in report.clusters), default=0.0)
     seconds = f"{slowest_round if report.seconds is None else report.seconds:.2f} s"
-    clusters = [c for c in report.clusters if own_status(c.results, c.unanswered) is not Status.OK]
+    clusters = [c for c in report.clusters if own_status(c) is not Status.OK]
     what = f"{len(remotes)} remote{'' if len(remotes) == 1 else 's'}: {', '.join(parts)}"
     if nothing_examined(report):
         what = "No remote was looked at, so the result is unknown."

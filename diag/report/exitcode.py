@@ -47,7 +47,8 @@ def undiscovered(report: Report) -> bool:
 def unreported(report: Report) -> bool:
     """Whether an API that is configured did not answer, or a remote is unknown for more than the choice of checks."""
     return any(
-        cluster.unanswered is not None or any(r.status is Status.UNKNOWN and not r.passed for r in cluster.remotes)
+        (cluster.unanswered is not None and cluster.maintenance is None)
+        or any(r.status is Status.UNKNOWN and not r.passed for r in cluster.remotes)
         for cluster in report.clusters
     )
 

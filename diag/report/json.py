@@ -105,6 +105,11 @@ def _checks(cluster: ClusterReport) -> dict[str, Any]:
     return {"asked": choice.asked, "known": choice.known, "left_out": list(choice.left_out)}
 
 
+def _maintenance(place: ClusterReport | RemoteReport) -> dict[str, Any] | None:
+    known = place.maintenance
+    return None if known is None else {"until": known.until, "note": known.note}
+
+
 def _results(place: ClusterReport | RemoteReport) -> list[dict[str, Any]]:
     return [result_to_json(result) for result in place.results]
 
@@ -119,6 +124,7 @@ CLUSTER_FIELDS: Final[Mapping[str, Callable[[ClusterReport], Any]]] = {
     "seconds": lambda one: one.evidence.seconds,
     "discovery": lambda one: plain(one.evidence.discovery),
     "unanswered": lambda one: plain(one.unanswered),
+    "maintenance": _maintenance,
     "checks": _checks,
     "results": _results,
     "remotes": lambda one: [_remote(remote) for remote in one.remotes],
@@ -134,6 +140,7 @@ REMOTE_FIELDS: Final[Mapping[str, Callable[[RemoteReport], Any]]] = {
     "coverage_hints": lambda one: dict(one.coverage.hints),
     "results": _results,
     "evidence": lambda one: plain(one.evidence),
+    "maintenance": _maintenance,
 }
 
 

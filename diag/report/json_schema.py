@@ -33,6 +33,13 @@ def report_schema() -> dict[str, Any]:
     }
 
 
+def _maintenance() -> dict[str, Any]:
+    return nullable(
+        record({"until": _TEXT, "note": _TEXT}),
+        "The time of maintenance that is on, during which nothing counts that is found; null where there is none.",
+    )
+
+
 def _cluster() -> dict[str, Any]:
     return _listing(
         {
@@ -50,6 +57,7 @@ def _cluster() -> dict[str, Any]:
                 record({"unavailable": _TEXT, "step": _TEXT, "reason": _TEXT}),
                 "Why the configured API of the cluster could not be asked; null where it answered, or none is configured.",
             ),
+            "maintenance": _maintenance(),
             "checks": {
                 **record({"asked": _COUNT, "known": _COUNT, "left_out": array(_TEXT)}),
                 "description": "How many checks were chosen of how many, and the essential questions that the choice left out.",
@@ -69,6 +77,7 @@ def _remote() -> dict[str, Any]:
             "kind": any_of_words(Kind),
             "status": any_of_words(Status),
             "root_causes": array(_TEXT, "Check ids, the first one first to be fixed."),
+            "maintenance": _maintenance(),
             "coverage": {
                 **record({part: any_of_words(Seen) for part, _ in Coverage().parts}),
                 "description": "How far the remote was looked at: yes, no (looked, and it fails), unknown (tried), not_asked.",

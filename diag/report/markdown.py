@@ -33,7 +33,7 @@ def render(report: Report, options: RenderOptions) -> str:  # noqa: ARG001 -- ev
     else:
         lines += [*_table(report), *_ending(report)]
     for cluster in report.clusters:
-        if own_status(cluster.results, cluster.unanswered) is not Status.OK:
+        if own_status(cluster) is not Status.OK:
             lines += [
                 f"## {escaped(cluster.name)}",
                 "",

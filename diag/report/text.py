@@ -84,12 +84,12 @@ def root_causes_first(remote: RemoteReport) -> list[Result]:
 
 
 def _cluster(styler: Styler, cluster: ClusterReport, options: RenderOptions) -> Iterator[list[str]]:
-    status = own_status(cluster.results, cluster.unanswered)
+    status = own_status(cluster)
     failures = [r for r in cluster.results if _fails(r) and (options.verbose or r.severity is not Severity.INFO)]
     body = [
         *_findings(styler, failures, Target.of(cluster)),
         *_open_questions(styler, cluster.results),
-        *_acknowledged(styler, cluster.results),
+        *_acknowledged(styler, cluster),
         *([] if options.verbose else _hints(styler, cluster.results)),
     ]
     body += [*api_missing(styler, cluster), *remotes_missing(styler, cluster)]
@@ -167,7 +167,7 @@ def _body(styler: Styler, remote: RemoteReport, options: RenderOptions, place: T
     lines += _consequences(styler, remote, later)
     for result in brief:
         lines += _briefly(styler, result)
-    lines += [*last, *_acknowledged(styler, remote.results)]
+    lines += [*last, *_acknowledged(styler, remote)]
     if not options.verbose:
         lines += _hints(styler, remote.results)
     if alone:
@@ -250,14 +250,17 @@ def _briefly(styler: Styler, result: Result) -> list[str]:
     return lines
 
 
-def _acknowledged(styler: Styler, results: Sequence[Result]) -> list[str]:
+def _acknowledged(styler: Styler, place: ClusterReport | RemoteReport) -> list[str]:
     lines: list[str] = []
-    for result in results:
-        if (known := result.acknowledged) is None:
+    if place.maintenance is not None:
+        lines += styler.wrap(styler.text(place.maintenance.words), first="  ", style="faint")
+    for result in place.results:
+        known = result.acknowledged
+        if known is None or (known.maintenance and result.outcome is not Outcome.FAIL):
             continue
         mark = styler.paint(styler.text(f"- {result.severity or '':<8}"), "faint")
         lines.append(f"  {mark}  {styler.text(result.check)}")
-        lines += styler.wrap(styler.text(f"acknowledged until {known.until}: {known.note}"), first=_INDENT)
+        lines += styler.wrap(styler.text(known.words), first=_INDENT)
         for finding in result.findings:
             lines += styler.wrap(styler.text(finding.summary), first=_INDENT, style="faint")
     return lines

@@ -65,7 +65,7 @@ def _blocks(styler: Styler, cluster: ClusterReport) -> Iterator[list[str]]:
     evidence = cluster.evidence
     version = evidence.local_version
     number = f"version unknown ({version})" if isinstance(version, Unavailable) else str(version.number)
-    status = own_status(cluster.results, cluster.unanswered)
+    status = own_status(cluster)
     head = f"{cluster.name}    local cluster · {evidence.cluster.kind} · {number} · {rfc3339(evidence.taken_at)}"
     word = (STATUS_WORDS[status], STATUS_STYLES[status])
     lines = [

@@ -63,7 +63,7 @@ def cluster_row(state: ClusterState, now: datetime) -> ClusterRow:
     return ClusterRow(
         name=report.name,
         href=cluster_address(report.name),
-        status=Status.UNKNOWN if first_round or state.round.failure else own_status(report.results, report.unanswered),
+        status=Status.UNKNOWN if first_round or state.round.failure else own_status(report),
         remotes=len(report.remotes),
         counts=tuple(
             StatusCount(status=status, number=counted[status], href=Wanted(cluster=report.name).having(status).address)
@@ -73,7 +73,7 @@ def cluster_row(state: ClusterState, now: datetime) -> ClusterRow:
         age=age_of(state, now),
         failure="" if first_round else state.round.failure or unanswered(report),
         causes=tuple(cause_of(result, Target.of(report)) for result in report.results if result.counts),
-        acknowledged=tuple(acknowledged(report.results)),
+        acknowledged=tuple(acknowledged(report)),
         first_round=first_round,
     )
 

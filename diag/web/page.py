@@ -127,11 +127,11 @@ def _progress(snapshot: Snapshot) -> tuple[Progress, ...]:
 
 def _acknowledged(snapshot: Snapshot, wanted: Wanted) -> Iterator[Acknowledged]:
     for name, state in snapshot.shown.items():
-        for text in acknowledged(state.report.results) if wanted.takes_cluster(name) else ():
+        for text in acknowledged(state.report) if wanted.takes_cluster(name) else ():
             yield Acknowledged(name=name, href=cluster_address(name), text=text)
         for remote in state.report.remotes:
             if wanted.takes(name, remote):
-                for text in acknowledged(remote.results):
+                for text in acknowledged(remote):
                     yield Acknowledged(
                         name=f"{name} → {remote.alias}", href=remote_address(name, remote.alias), text=text
                     )

@@ -46,7 +46,7 @@ def line_of(cluster: str, state: ClusterState, report: RemoteReport, since: date
         status=report.status,
         causes=causes_of(report, state),
         looked=strip(report),
-        acknowledged=tuple(acknowledged(report.results)),
+        acknowledged=tuple(acknowledged(report)),
         since=Moment.of(since, now),
         age=age_of(state, now),
         certificate="" if ends is None else days_until(ends, now),

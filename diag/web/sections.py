@@ -100,7 +100,7 @@ def _shown(result: Result, place: Target) -> ShownResult:
         check=result.check,
         severity=result.severity.value if result.severity else "",
         style=STYLES[result.severity] if result.severity else "unknown",
-        because=f"acknowledged until {known.until}: {known.note}" if known else result.because,
+        because=known.words if known else result.because,
         findings=tuple(
             ShownFinding(
                 summary=one.summary if one.origin is None else f"{one.origin}: {one.summary}",

@@ -7,7 +7,7 @@ from typing import Final
 
 from diag.board import ClusterState
 from diag.lazy_dataclass import dataclass
-from diag.model import Outcome, RemoteReport, Result, Severity, Status
+from diag.model import ClusterReport, Outcome, RemoteReport, Result, Severity, Status
 from diag.report.fix_lines import Target, Typed, typed
 from diag.web.views import rank
 
@@ -73,8 +73,10 @@ def cause_of(result: Result, place: Target) -> Cause:
     )
 
 
-def acknowledged(results: Sequence[Result]) -> Iterator[str]:
+def acknowledged(place: ClusterReport | RemoteReport) -> Iterator[str]:
     """What somebody has acknowledged, until when, and why; what only follows from it needs no word."""
-    for result in results:
+    if place.maintenance is not None:
+        yield place.maintenance.words
+    for result in place.results:
         if (known := result.acknowledged) is not None and result.outcome is Outcome.FAIL and not result.explained_by:
-            yield f"{result.check}: acknowledged until {known.until}, {known.note}"
+            yield f"{result.check}: {known.words}"

@@ -1,0 +1,78 @@
+"""What the user decided about findings: other severities, what is acknowledged until a day, what is under maintenance now. Pure."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterable
+from datetime import date, datetime
+from fnmatch import fnmatchcase
+
+from diag.lazy_dataclass import dataclass
+from diag.model import Acknowledgement, Outcome, Policy, Result, Severity
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decisions:
+    """What of a policy holds at one moment for one remote (or, with an empty alias, for the local cluster itself)."""
+
+    severity: tuple[tuple[str, Severity], ...]
+    acknowledged: tuple[Acknowledgement, ...]
+    maintenance: Acknowledgement | None
+
+    def of(self, result: Result) -> Result:
+        """Put in what they make of a result. Under maintenance an open question is no news either."""
+        if result.outcome is Outcome.FAIL:
+            result = self._weighed(result)
+            known = next((one for one in self.acknowledged if fnmatchcase(result.check, one.check)), self.maintenance)
+            return dataclasses.replace(result, acknowledged=known) if known else result
+        if self.maintenance is not None and result.outcome in {Outcome.UNKNOWN, Outcome.ERROR}:
+            return dataclasses.replace(result, acknowledged=self.maintenance)
+        return result
+
+    def of_all(self, results: Iterable[Result]) -> tuple[Result, ...]:
+        """Put in what they make of results."""
+        results = tuple(results)
+        idle = not (self.severity or self.acknowledged or self.maintenance)
+        return results if idle else tuple(map(self.of, results))
+
+    def _weighed(self, result: Result) -> Result:
+        level = next((level for glob, level in self.severity if fnmatchcase(result.check, glob)), None)
+        if level is None:
+            return result
+        findings = tuple(dataclasses.replace(finding, severity=level) for finding in result.findings)
+        return dataclasses.replace(result, severity=level, findings=findings)
+
+
+def decisions(policy: Policy, cluster: str, remote: str, at: datetime) -> Decisions:
+    """What of a policy holds for a remote at a moment."""
+    return Decisions(
+        severity=tuple((glob, Severity(level)) for glob, level in policy.severity.items()),
+        acknowledged=tuple(
+            one
+            for one in policy.acknowledge
+            if at.date() <= date.fromisoformat(one.until)
+            and fnmatchcase(cluster, one.cluster)
+            and fnmatchcase(remote, one.remote)
+        ),
+        maintenance=_maintenance(policy, cluster, remote, at),
+    )
+
+
+def _maintenance(policy: Policy, cluster: str, remote: str, at: datetime) -> Acknowledgement | None:
+    """The window that is open for longest."""
+    opened = [
+        (ends, window)
+        for window in policy.maintenance
+        if fnmatchcase(cluster, window.cluster) and fnmatchcase(remote, window.remote) and (ends := window.ends(at))
+    ]
+    if not opened:
+        return None
+    ends, window = max(opened, key=lambda one: one[0])
+    return Acknowledgement(
+        check="*",
+        until=ends.isoformat().replace("+00:00", "Z"),
+        note=window.note,
+        cluster=cluster,
+        remote=remote,
+        maintenance=True,
+    )

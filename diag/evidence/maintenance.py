@@ -1,0 +1,63 @@
+"""Times at which somebody works on clusters, so that what breaks meanwhile is no news. Source: the configuration."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, time, timedelta
+from enum import StrEnum
+from zoneinfo import ZoneInfo
+
+from diag.lazy_dataclass import dataclass
+
+WEEK = 7
+
+
+class Weekday(StrEnum):
+    """A day of the week, in the order of ``datetime.weekday``."""
+
+    MONDAY = "mon"
+    TUESDAY = "tue"
+    WEDNESDAY = "wed"
+    THURSDAY = "thu"
+    FRIDAY = "fri"
+    SATURDAY = "sat"
+    SUNDAY = "sun"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MaintenanceWindow:
+    """A time of maintenance: once, or each week on some days. ``cluster`` and ``remote`` are globs.
+
+    ``begin`` and ``end`` are the time on the clocks of ``zone``: ``2026-12-01T22:00`` for once, ``22:00`` for each of ``days``. A weekly
+    one that ends at or before its beginning ends on the next day.
+    """
+
+    begin: str
+    end: str
+    note: str
+    days: tuple[Weekday, ...] = ()
+    zone: str = "UTC"
+    cluster: str = "*"
+    remote: str = "*"
+
+    def ends(self, at: datetime) -> datetime | None:
+        """When the window ends that is open at a moment; None where it is not open then."""
+        zone = ZoneInfo(self.zone)
+        if not self.days:
+            spans = [(datetime.fromisoformat(self.begin), datetime.fromisoformat(self.end))]
+        else:
+            # One that began on the day before may still be open.
+            today = at.astimezone(zone).replace(tzinfo=None)
+            spans = [self._on(today - timedelta(days=back)) for back in (0, 1) if self._is_day(today, back)]
+        for begin, end in spans:
+            closes = end.replace(tzinfo=zone).astimezone(UTC)
+            if begin.replace(tzinfo=zone).astimezone(UTC) <= at < closes:
+                return closes
+        return None
+
+    def _is_day(self, today: datetime, back: int) -> bool:
+        return list(Weekday)[(today.weekday() - back) % WEEK] in self.days
+
+    def _on(self, day: datetime) -> tuple[datetime, datetime]:
+        begin, end = time.fromisoformat(self.begin), time.fromisoformat(self.end)
+        first = datetime.combine(day.date(), begin)
+        return first, datetime.combine(day.date() + timedelta(days=int(end <= begin)), end)

@@ -1,0 +1,105 @@
+"""Under maintenance nothing that is found counts, and all of it is shown; afterwards it counts again."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from diag.config import ConfigError, load_config
+from diag.engine import Memory, judge, report
+from diag.evidence.maintenance import MaintenanceWindow
+from diag.metrics import render_report_series
+from diag.model import ClusterEvidence, Outcome, Policy, Severity, Status
+from diag.report import exit_code, render
+from diag.report.saved import load, save
+from tests import caselib
+
+CHECKS = caselib.catalogue().checks
+
+
+@pytest.fixture(scope="module")
+def broken() -> ClusterEvidence:
+    """A remote that refuses connections."""
+    case = next(one for one in caselib.all_cases() if str(one).startswith("network/tcp-refused/fail"))
+    return case.evidence
+
+
+def _policy(evidence: ClusterEvidence, *, remote: str = "*", hours: float = 1) -> Policy:
+    begin, end = evidence.taken_at - timedelta(hours=1), evidence.taken_at + timedelta(hours=hours)
+    window = MaintenanceWindow(
+        begin=begin.replace(tzinfo=None).isoformat(),
+        end=end.replace(tzinfo=None).isoformat(),
+        note="upgrade",
+        remote=remote,
+    )
+    return Policy(maintenance=(window,))
+
+
+def test_what_is_found_counts_for_nothing_and_is_shown(broken: ClusterEvidence) -> None:
+    """No failure, no root cause, exit 0, no series of a cause; the text, the JSON and a series say maintenance."""
+    made = judge(broken, CHECKS, _policy(broken))
+    (remote,) = made.remotes
+    assert (remote.status, made.status, remote.root_causes) == (Status.OK, Status.OK, ())
+    assert any(one.outcome is Outcome.FAIL for one in remote.results)
+    whole = report([made], broken.taken_at)
+    assert exit_code(whole, Severity.INFO) == 0
+    text = render(whole, "text")
+    assert "under maintenance until" in text
+    assert "upgrade" in text
+    assert "network/tcp-refused" in text
+    shown = json.loads(render(whole, "json"))["clusters"][0]
+    assert shown["maintenance"]["note"] == shown["remotes"][0]["maintenance"]["note"] == "upgrade"
+    series = render_report_series(whole)
+    assert f'diag_maintenance{{cluster="{made.name}",remote="{remote.alias}"}} 1' in series
+    assert f'diag_maintenance{{cluster="{made.name}",remote=""}} 1' in series
+    assert "diag_root_cause{" not in series
+
+
+def test_another_remote_is_not_covered(broken: ClusterEvidence) -> None:
+    """The glob of the remote says which; the local cluster itself is covered by * alone."""
+    (remote,) = judge(broken, CHECKS, _policy(broken, remote="other*")).remotes
+    assert (remote.status, remote.maintenance) == (Status.FAIL, None)
+    named = judge(broken, CHECKS, _policy(broken, remote=remote.alias))
+    assert named.maintenance is None
+    assert named.remotes[0].status is Status.OK
+
+
+def test_when_it_is_over_everything_counts_again(broken: ClusterEvidence) -> None:
+    """Also where the daemon remembers the round before."""
+    policy, memory = _policy(broken), Memory()
+    assert judge(broken, CHECKS, policy, memory=memory).status is Status.OK
+    later = dataclasses.replace(broken, taken_at=broken.taken_at + timedelta(hours=2))
+    assert judge(later, CHECKS, policy, memory=memory).status is Status.FAIL
+
+
+def test_a_saved_policy_keeps_it(broken: ClusterEvidence) -> None:
+    """A replay judges by the same maintenance."""
+    policy = _policy(broken)
+    assert load(save([broken], policy)).policy == policy
+
+
+@pytest.mark.parametrize(
+    ("entry", "words"),
+    [
+        ("{from: 2026-12-05T22:00, until: 2026-12-05T21:00, note: n}", "expected until after from"),
+        ("{from: 22:00, until: 23:00, note: n}", "expected from and until as date and time"),
+        ("{days: [sat], from: 2026-12-05T22:00, until: 23:00, note: n}", "expected from and until as times alone"),
+        ("{days: [sat], from: '25:00', until: 23:00, note: n}", "expected a time such as 22:00"),
+        ("{days: [someday], from: '22:00', until: '23:00', note: n}", "expected mon, tue"),
+        ("{from: 2026-12-05T22:00+01:00, until: 2026-12-06T22:00, note: n}", "without a zone"),
+        ("{from: 2026-12-05T22:00, until: 2026-12-06T22:00, zone: Europe/Bonn, note: n}", "expected a time zone"),
+        ("{from: 2026-12-05T22:00, until: 2026-12-06T22:00}", "expected the key note"),
+    ],
+)
+def test_a_bad_entry_is_a_line(tmp_path: Path, entry: str, words: str) -> None:
+    """File, line, what stands there, what was expected."""
+    path = tmp_path / "diag.yaml"
+    path.write_text(f"clusters: [{{name: a, url: 'https://a:9200'}}]\nmaintenance:\n  - {entry}\n")
+    with pytest.raises(ConfigError) as refused:
+        load_config(path)
+    assert words in str(refused.value)
+    assert "diag.yaml:3:" in str(refused.value)
