@@ -44,7 +44,9 @@ def with_key_model(
         with_key |= dict.fromkeys(_key_ports(settings), "its address has port 9443")
     if not with_key:
         yield NotApplicable("no document tells of a remote of the API key model")
-    for one in (remote for found in lists.all for remote in found.remotes):
+    # What a platform shows lists remotes of the organization however they were registered.
+    shown = [found for found in lists.all if found.origin.line]
+    for one in (remote for found in shown for remote in found.remotes):
         why = with_key.get(text_of(one.alias))
         if why and one.alias is not None:
             yield Finding(

@@ -52,7 +52,7 @@ def entry_name(one: DirectTrust | TrustedEntity) -> str:
 
 
 def replacements(lists: Iterable[T]) -> list[tuple[T, T]]:
-    """Pairs of an answer of the API and a body that is to replace it.
+    """Pairs of an answer of the API and a body that is to replace it: of the same deployment, as far as both name it.
 
     Where no document says that it is the answer, either of two bodies may be: both ways are given.
     """
@@ -60,8 +60,12 @@ def replacements(lists: Iterable[T]) -> list[tuple[T, T]]:
     current = [one for one in found if one.form is PayloadForm.ANSWER]
     planned = [one for one in found if one.form is PayloadForm.REQUEST]
     if current or not planned:
-        return [(now, then) for now in current for then in planned]
+        return [(now, then) for now in current for then in planned if _may_be_of_one(now, then)]
     return [(now, then) for now in planned for then in planned if now.name != then.name]
+
+
+def _may_be_of_one(now: T, then: T) -> bool:
+    return not (now.deployment_id and then.deployment_id) or now.deployment_id == then.deployment_id
 
 
 def are_distinct(now: T) -> bool:

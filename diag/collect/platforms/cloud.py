@@ -107,7 +107,7 @@ class CloudRound:
             return self._linked(wanted, deployment)
         linked = replace(
             self._linked(wanted, deployment),
-            trust=cloud_answers.trust(call, answer),
+            trust=cloud_answers.trust(call, answer, found),
             filters=associated(deployment, filters),
         )
         return await self._completed(linked, deployment)

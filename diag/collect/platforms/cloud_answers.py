@@ -85,7 +85,7 @@ def deployment(call: Call, value: object, deployment_id: str) -> CloudDeployment
     return found[0]
 
 
-def trust(call: Call, value: object) -> TrustPayload | Unavailable:
+def trust(call: Call, value: object, deployment_id: str) -> TrustPayload | Unavailable:
     """Whom the first Elasticsearch of a deployment trusts; without any word of it, nobody but itself."""
     resources = items(mapping(mapping(value).get("resources")).get(ELASTICSEARCH))
     info = mapping(next(iter(resources), {}).get("info"))
@@ -93,7 +93,7 @@ def trust(call: Call, value: object) -> TrustPayload | Unavailable:
         detail = f"the answer of {call.name} holds no settings: give the key a role that may see them"
         return Unavailable(step=Step.API, reason=Reason.NOT_FOUND, detail=detail)
     node = tree_of(mapping(info["settings"]).get("trust") or {}, at(call.name))
-    return trust_answered(node if isinstance(node, Branch) else Branch((), node.origin))
+    return trust_answered(node if isinstance(node, Branch) else Branch((), node.origin), deployment_id)
 
 
 def remotes(call: Call, value: object, deployment_id: str, ref_id: str) -> RemoteList | Unavailable:

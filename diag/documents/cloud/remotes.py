@@ -96,7 +96,7 @@ def remotes_answered(node: Node, deployment_id: str, ref_id: str) -> RemoteList:
     found = tuple(shapes.branches(node, "resources")) if isinstance(node, Branch) else ()
     return RemoteList(
         form=PayloadForm.ANSWER,
-        name=node.origin.file,
+        name="GET …/remote-clusters",
         deployment_id=deployment_id,
         ref_id=ref_id,
         remotes=tuple(_remote(one) for one in found),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Final
 
 from diag.documents.cloud.bodies import Shapes, form_of, member, request_or_answer, within, written
@@ -108,9 +109,10 @@ def entities(block: Branch, group: str, shapes: Shapes, key: str = "", id_key: s
         )
 
 
-def trust_answered(node: Branch) -> TrustPayload:
+def trust_answered(node: Branch, deployment_id: str) -> TrustPayload:
     """Read the trust settings that the API answered of a deployment."""
-    return trust_payload((node,), PayloadForm.ANSWER, node.origin.file, node, Shapes())
+    read = trust_payload((node,), PayloadForm.ANSWER, "the deployment", node, Shapes())
+    return replace(read, deployment_id=deployment_id)
 
 
 def _direct(one: Branch, shapes: Shapes) -> DirectTrust:

@@ -53,7 +53,7 @@ class DirectTrust:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TrustPayload:
-    """The trust settings of one deployment. ``misshapen`` is what is no list where one is expected."""
+    """The trust settings of one deployment, whose id is empty where nobody says it. ``misshapen`` is what is no list where one is expected."""
 
     form: PayloadForm
     name: str
@@ -61,6 +61,7 @@ class TrustPayload:
     direct: tuple[DirectTrust, ...]
     misshapen: tuple[Misshapen, ...]
     origin: Origin
+    deployment_id: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
