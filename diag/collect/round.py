@@ -13,7 +13,7 @@ from diag.collect.api_evidence import ClusterAnswers, key_id_of, local_answers, 
 from diag.collect.configured import Configured, configured, local_cluster, undiscovered, waits_for_api
 from diag.collect.material import secrets_of
 from diag.collect.network import Network
-from diag.collect.platforms.asking import PlatformEvidence, ask_platforms
+from diag.collect.platforms.asking import PLATFORM, PlatformEvidence, ask_platforms
 from diag.collect.reload_response import keystore_of, read_reload
 from diag.collect.remote_probing import RemoteProbing
 from diag.collect.round_input import RoundInput, read_materials
@@ -32,6 +32,7 @@ from diag.model import (
     Remote,
     RemoteApi,
     RemoteEvidence,
+    RemoteVersion,
     ResolvedPatterns,
     SearchTrial,
     SecureSettingsReload,
@@ -103,7 +104,10 @@ async def _gathered(
         found: dict[int, RemoteEvidence] = {}
         async for places in done_in_waves(probes, None if hand_over is None else WAVE_SECONDS):
             seen = [
-                with_local_view(probes[n].result(), reports.of(chosen[n].config, key_id_of(materials[n].key)))
+                _with_release(
+                    with_local_view(probes[n].result(), reports.of(chosen[n].config, key_id_of(materials[n].key))),
+                    platforms,
+                )
                 for n in places
             ]
             used = await _usage(usage, [chosen[n] for n in places], seen, reports)
@@ -129,13 +133,26 @@ def _without_remotes(
     return ClusterEvidence(
         cluster=local_cluster(work.cluster, known, reported),
         taken_at=work.now,
-        local_version=reported.version,
+        local_version=_local_version(reported.version, platforms),
         keystore=keystore_of(fleet.keystore(work.cluster), api[SecureSettingsReload], platforms.keystore),
         thresholds=work.thresholds,
         discovery=undiscovered(work.cluster, reported, chosen=bool(work.remotes)),
         api=api,
         surroundings=platforms.put_into(work.surroundings),
     )
+
+
+def _local_version(known: LocalVersion | Unavailable, platforms: PlatformEvidence) -> LocalVersion | Unavailable:
+    """The release of the local cluster; where neither its API nor the configuration says it, that of the plan in force."""
+    found = platforms.version() if isinstance(known, Unavailable) else None
+    return known if found is None else LocalVersion(number=found, source=PLATFORM)
+
+
+def _with_release(remote: RemoteEvidence, platforms: PlatformEvidence) -> RemoteEvidence:
+    """The same for a remote."""
+    unknown = isinstance(remote.remote_version, Unavailable)
+    found = platforms.version(remote.remote.alias) if unknown else None
+    return remote if found is None else replace(remote, remote_version=RemoteVersion(number=found, source=PLATFORM))
 
 
 async def _local_reports(

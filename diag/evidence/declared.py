@@ -196,7 +196,7 @@ class LocalVersion:
 class RemoteVersion:
     """The release of the remote cluster (the lowest node where there are several).
 
-    ``source`` is ``declared``, ``api``, ``wire`` or ``local``: what the local cluster says of it. What nodes say on the wire may stand for several releases: where it is not
+    ``source`` is ``declared``, ``api``, ``wire``, ``platform`` or ``local``: what the local cluster says of it. What nodes say on the wire may stand for several releases: where it is not
     ``exact``, ``number`` is the lowest that it may be and ``highest`` the highest, with 999 for no end; without ``highest`` it
     may be any later patch release, or one of the next minor.
     """

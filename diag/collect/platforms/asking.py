@@ -15,9 +15,11 @@ from diag.collect.session import ApiSession
 from diag.config import ClusterConfig, PlatformConfig
 from diag.evidence.documents.keystore_list import KeystoreEntry
 from diag.evidence.documents.origin import answer as at
+from diag.evidence.reading import version
 from diag.isolate import isolate
 from diag.lazy_dataclass import dataclass
 from diag.model import (
+    CloudDeployment,
     CloudDeployments,
     Keystore,
     KeystoreLists,
@@ -31,9 +33,12 @@ from diag.model import (
     TrafficFilters,
     TrustPayloads,
     Unavailable,
+    Version,
 )
 
 T = TypeVar("T")
+# Where a release comes from that the platform tells.
+PLATFORM: Final = "platform"
 # At most this many remotes that the configuration does not link are looked up by what the platform itself says of them.
 _MAX_FOLLOWED: Final = 200
 
@@ -44,6 +49,13 @@ class PlatformEvidence:
 
     nouns: Mapping[type, object] = field(default_factory=dict)
     keystore: Keystore | Unavailable | None = None
+
+    def version(self, alias: str = "") -> Version | None:
+        """The release of the plan in force of a remote's deployment, or of that of the local cluster; None where it is not known."""
+        links = self.nouns.get(LinkedDeployments)
+        found = links.of(alias) if isinstance(links, LinkedDeployments) else None
+        deployment = None if found is None else found.deployment
+        return version(deployment.version) if isinstance(deployment, CloudDeployment) else None
 
     def put_into(self, around: Surroundings) -> Surroundings:
         """Add it to what is known of the surroundings: what documents say stays there too."""

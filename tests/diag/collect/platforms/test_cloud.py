@@ -11,7 +11,19 @@ import pytest
 from diag.collect import RecordingNetwork
 from diag.lab.organization import LabDeployment
 from diag.lab.platform_api import PlatformApi
-from diag.model import Keystore, LinkedDeployment, Listing, Policy, Reason, TrafficFilters, TrustPayloads, Unavailable
+from diag.model import (
+    Keystore,
+    LinkedDeployment,
+    Listing,
+    LocalVersion,
+    Policy,
+    Reason,
+    RemoteVersion,
+    TrafficFilters,
+    TrustPayloads,
+    Unavailable,
+    Version,
+)
 from diag.report.saved import load, save
 from tests.platformlib import (
     KEY,
@@ -308,3 +320,15 @@ async def test_an_installation_is_asked_for_its_trust_and_certificate(tmp_path: 
     assert not isinstance(platform.proxy, Unavailable)
     assert platform.proxy.own
     assert len(platform.proxy.chain) == 1
+
+
+async def test_a_release_that_nobody_else_tells_is_that_of_the_plan_in_force(tmp_path: Path) -> None:
+    """What is declared goes before it, as what clusters report does."""
+    async with serving(api()) as server:
+        server.organization.deployments[1].version = "8.19.2"
+        evidence = await asked(configuration(tmp_path, server, version=None))
+        declared = await asked(configuration(tmp_path, server, version="8.14.1", remote={"version": "8.13.0"}))
+    assert evidence.local_version == LocalVersion(number=Version(8, 15, 3), source="platform")
+    assert evidence.remotes[0].remote_version == RemoteVersion(number=Version(8, 19, 2), source="platform")
+    assert declared.local_version == LocalVersion(number=Version(8, 14, 1))
+    assert declared.remotes[0].remote_version == RemoteVersion(number=Version(8, 13, 0))
