@@ -104,12 +104,10 @@ async def _gathered(
         found: dict[int, RemoteEvidence] = {}
         async for places in done_in_waves(probes, None if hand_over is None else WAVE_SECONDS):
             seen = [
-                _with_release(
-                    with_local_view(probes[n].result(), reports.of(chosen[n].config, key_id_of(materials[n].key))),
-                    platforms,
-                )
+                with_local_view(probes[n].result(), reports.of(chosen[n].config, key_id_of(materials[n].key)))
                 for n in places
             ]
+            seen = [_with_release(one, platforms) for one in seen]
             used = await _usage(usage, [chosen[n] for n in places], seen, reports)
             found |= dict(zip(places, used, strict=True))
             if hand_over is not None and len(found) < len(chosen):
