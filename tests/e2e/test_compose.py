@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 import subprocess
 import sys
 import time
@@ -12,34 +11,14 @@ from pathlib import Path
 from typing import Any
 
 import jsonschema
-import yaml
 
-from diag.config import load_config
+from tests.composelib import compose, mounted
 from tests.e2e.conftest import free_ports, printed, program, running, wait_for
 from tests.e2e.toolcache import wheel
 
-ROOT = Path(__file__).parents[2]
-FOLDER = ROOT / "deploy" / "compose"
 # A wheel that carries the schema of https://compose-spec.io.
 _SCHEMA = ("check-jsonschema==0.39.0", "14ce5c94871c551268ea948ffe21e9f1464dc48fb20bf9a4c13deeaaf756cf9b")
 _SCHEMA_FILE = "check_jsonschema/builtin_schemas/vendor/compose-spec.json"
-
-
-def compose() -> dict[str, Any]:
-    """The file."""
-    made: dict[str, Any] = yaml.safe_load((FOLDER / "compose.yaml").read_text())
-    return made
-
-
-def mounted() -> dict[tuple[str, str], Path]:
-    """What is mounted from this repository, by service and place."""
-    found = {}
-    for name, service in compose()["services"].items():
-        for volume in service.get("volumes", ()):
-            source, target, *_ = volume.split(":")
-            if source.startswith("."):
-                found[name, target] = (FOLDER / source).resolve()
-    return found
 
 
 def test_the_schema_of_compose_holds() -> None:
@@ -51,30 +30,6 @@ def test_the_schema_of_compose_holds() -> None:
     validator.validate(good)
     good["services"]["diag"]["read-only"] = True
     assert not validator.is_valid(good)
-
-
-def test_everything_that_is_named_is_there() -> None:
-    """Files that are mounted, volumes that are declared, ports that are served."""
-    assert all(path.exists() for path in mounted().values())
-    made = compose()
-    used = {volume.split(":")[0] for one in made["services"].values() for volume in one.get("volumes", ())}
-    assert {name for name in used if not name.startswith(".")} == set(made["volumes"])
-    dockerfile = (ROOT / "Dockerfile").read_text()
-    (port,) = re.findall(r"^EXPOSE (\d+)$", dockerfile, re.MULTILINE)
-    assert made["services"]["diag"]["ports"] == [f"127.0.0.1:{port}:{port}"]
-    assert f"diag:{port}" in (FOLDER / "prometheus.yml").read_text()
-    home = made["services"]["grafana"]["environment"]["GF_DASHBOARDS_DEFAULT_HOME_DASHBOARD_PATH"]
-    assert (mounted()["grafana", str(Path(home).parent)] / Path(home).name).exists()
-    provider = yaml.safe_load((FOLDER / "grafana" / "dashboards" / "diag.yaml").read_text())["providers"][0]
-    assert ("grafana", provider["options"]["path"]) in mounted()
-
-
-def test_diag_takes_its_configuration() -> None:
-    """What it remembers goes where a volume is mounted."""
-    config = load_config(mounted()["diag", "/etc/diag"] / "diag.yaml")
-    assert config.daemon.history is not None
-    assert str(config.daemon.history.path).startswith("/var/lib/diag/")
-    assert "history:/var/lib/diag" in compose()["services"]["diag"]["volumes"]
 
 
 def get(url: str) -> Any:

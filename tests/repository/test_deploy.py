@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import json
+import re
+from pathlib import Path
 from typing import Any
 
 import jsonschema
 import pytest
 import yaml
 
+from diag.config import load_config
+from tests.composelib import FOLDER, ROOT, compose, mounted
 from tests.toollib import TOOLS, tool
 
 DEPLOY = TOOLS.parent / "deploy"
@@ -50,3 +54,27 @@ def test_values_of_the_tests_are_sound(path: Any) -> None:
     jsonschema.validate(values, json.loads((CHART / "values.schema.json").read_text()))
     known = keys(yaml.safe_load((CHART / "values.yaml").read_text()))
     assert {(name,) for name in values} <= known
+
+
+def test_everything_that_compose_names_is_there() -> None:
+    """Files that are mounted, volumes that are declared, ports that are served."""
+    assert all(path.exists() for path in mounted().values())
+    made = compose()
+    used = {volume.split(":")[0] for one in made["services"].values() for volume in one.get("volumes", ())}
+    assert {name for name in used if not name.startswith(".")} == set(made["volumes"])
+    dockerfile = (ROOT / "Dockerfile").read_text()
+    (port,) = re.findall(r"^EXPOSE (\d+)$", dockerfile, re.MULTILINE)
+    assert made["services"]["diag"]["ports"] == [f"127.0.0.1:{port}:{port}"]
+    assert f"diag:{port}" in (FOLDER / "prometheus.yml").read_text()
+    home = made["services"]["grafana"]["environment"]["GF_DASHBOARDS_DEFAULT_HOME_DASHBOARD_PATH"]
+    assert (mounted()["grafana", str(Path(home).parent)] / Path(home).name).exists()
+    provider = yaml.safe_load((FOLDER / "grafana" / "dashboards" / "diag.yaml").read_text())["providers"][0]
+    assert ("grafana", provider["options"]["path"]) in mounted()
+
+
+def test_diag_takes_the_configuration_of_compose() -> None:
+    """What it remembers goes where a volume is mounted."""
+    config = load_config(mounted()["diag", "/etc/diag"] / "diag.yaml")
+    assert config.daemon.history is not None
+    assert str(config.daemon.history.path).startswith("/var/lib/diag/")
+    assert "history:/var/lib/diag" in compose()["services"]["diag"]["volumes"]
