@@ -68,6 +68,18 @@ def config() -> None:
     """Check the configuration, and print its schema."""
 
 
+def _check_web_config(path: Path) -> None:
+    """Read what guards the web side as the daemon will, certificates included."""
+    from diag.cli.standard_streams import UsageError
+    from diag.config import ConfigError
+    from diag.daemon.web_guard_file import WebGuardFile
+
+    try:
+        WebGuardFile(path)
+    except ConfigError as error:
+        raise UsageError(str(error)) from None
+
+
 @config.command("check")
 @config_option
 def check_config(config_path: Path) -> int:
@@ -76,6 +88,8 @@ def check_config(config_path: Path) -> int:
     from diag.cli.command_options import Chosen
 
     loaded = read_config(config_path)
+    if loaded.daemon.web_config is not None:
+        _check_web_config(loaded.daemon.web_config)
     select_checks(installed_checks(), loaded.policy(), Chosen(), loaded)
     remotes = sum(len(cluster.remotes) for cluster in loaded.clusters)
     asked = sum(cluster.url is not None and not cluster.remotes for cluster in loaded.clusters)

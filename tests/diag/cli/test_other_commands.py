@@ -258,6 +258,19 @@ class TestListing:
         assert diag("checks", "reference").stdout.startswith("# Checks\n")
         assert "reference" not in diag("checks", "--help").stdout
 
+    def test_config_check_reads_what_guards_the_web_side(self, config: Path) -> None:
+        """As the daemon will: its keys, and the certificates that it names."""
+        web = config.parent / "web.yaml"
+        config.write_text(config.read_text() + f"daemon: {{web_config: {web}}}\n")
+        web.write_text("basic_auth_users: {}\n")
+        assert diag("config", "check", "-c", config).exit_code == 0
+        web.write_text("basic_auth: {}\n")
+        refused = diag("config", "check", "-c", config)
+        assert (refused.exit_code, "did you mean 'basic_auth_users'?" in refused.stderr) == (2, True)
+        web.write_text("tls_server_config: {cert_file: web.yaml, key_file: web.yaml}\n")
+        refused = diag("config", "check", "-c", config)
+        assert (refused.exit_code, "expected a certificate as PEM" in refused.stderr) == (2, True)
+
     def test_config_check(self, config: Path) -> None:
         """A good file is said to be good; a bad one has exit code 2."""
         result = diag("config", "check", "-c", config)
