@@ -7,9 +7,9 @@ from checks.tables.versions import JAVA_25
 from diag.model import Finding, LocalVersion, Severity, Unavailable
 
 
-def is_store(form: str, problem: str) -> bool:
-    """Tell a key store, by its form or (in stored evidence) by the words about it."""
-    return form in {"PKCS#12", "JKS"} or (not form and "key store" in problem)
+def is_store(form: str) -> bool:
+    """Tell a key store by its form."""
+    return form in {"PKCS#12", "JKS"}
 
 
 def read_by_some_java(path: str, older: str, newer: str, version: LocalVersion | Unavailable | None) -> Finding:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from typing import Final
 
 from checks.shared.causes import NO_CONNECTION, NOTHING_AFTER_TCP
 from checks.shared.certificate_files import has_fault_of_its_own
@@ -17,6 +16,7 @@ from diag.model import (
     CertificateFiles,
     CertificateUse,
     ClientIdentity,
+    FileFault,
     Finding,
     KeyFile,
     KeyFiles,
@@ -27,8 +27,6 @@ from diag.model import (
     Unavailable,
     shorten,
 )
-
-_IN_STORED: Final = "diag needs one without a passphrase"  # The words of evidence that an earlier diag stored.
 
 
 def _documents(files: CertificateFiles | Unavailable, keys: KeyFiles | Unavailable) -> Yields:
@@ -127,14 +125,14 @@ def key_cert_mismatch(identity: ClientIdentity | Unavailable, version: LocalVers
         )
 
 
-def _repair(identity: ClientIdentity, path: str, *, locked: bool) -> Remedy:
-    problem, store = identity.problem, is_store(identity.form, identity.problem)
-    if "and diag does not" in problem:
+def _repair(identity: ClientIdentity, path: str) -> Remedy:
+    store = is_store(identity.form)
+    if identity.fault is FileFault.DECRYPTED_BY_OTHERS:
         return Remedy(
             "Give diag the key encrypted with AES, as transport.key in diag.yaml. Elasticsearch reads that one, too.",
             here("openssl", "pkcs8", "-topk8", "-v2", "aes-256-cbc", "-in", "<key>", "-out", "new.key"),
         )
-    if locked:
+    if identity.locked:
         key = "transport.keystore.password" if store else "transport.key_passphrase"
         return Remedy(f"Set {key} in diag.yaml to {{file: …}} or {{env: …}}; Elasticsearch has it in its keystore.")
     if store:
@@ -142,7 +140,7 @@ def _repair(identity: ClientIdentity, path: str, *, locked: bool) -> Remedy:
             "Look what is in it. For diag.yaml: transport.keystore takes a key store, transport.certificate and transport.key take PEM.",
             inspect("keytool", "-list", "-v", "-keystore", identity.path),
         )
-    if "belongs to" in problem:
+    if identity.fault is FileFault.OTHER_KEY:
         return Remedy(
             f"Put the pair together: transport.certificate ({path}) and transport.key in diag.yaml, and "
             "xpack.security.transport.ssl.certificate and .key on the nodes where they are the same files. Compare the two.",
@@ -159,13 +157,12 @@ def _repair(identity: ClientIdentity, path: str, *, locked: bool) -> Remedy:
 
 
 def _not_usable(identity: ClientIdentity) -> Finding:
-    locked = identity.locked or _IN_STORED in identity.problem
     path, problem = shorten(identity.path), shorten(identity.problem)
-    how = _repair(identity, path, locked=locked)
+    how = _repair(identity, path)
     return Finding(
         summary=f"The client certificate {path} can't be used: {problem}; expected a certificate with its own key.",
         remedy=how.sentence,
         fix=how.fix,
-        severity=Severity.WARNING if locked else None,
+        severity=Severity.WARNING if identity.locked else None,
         facts={"path": path, "observed": problem, "expected": "a certificate with its own private key"},
     )

@@ -14,6 +14,7 @@ from diag.check import NotApplicable, Unknown, Yields, check
 from diag.model import (
     CaFile,
     CertificateFiles,
+    FileFault,
     Finding,
     Kind,
     Layer,
@@ -31,7 +32,9 @@ _UNLOCK = "Name it under truststore with its password, in diag.yaml: transport.t
 
 def _documents(files: CertificateFiles) -> Yields:
     for file in authorities(files):
-        as_ca = CaFile(path=file.path, certificates=file.certificates, problem=file.problem, form=file.form)
+        as_ca = CaFile(
+            path=file.path, certificates=file.certificates, problem=file.problem, form=file.form, fault=file.fault
+        )
         with_key = file.has_private_key and file.certificates
         if file.problem and not (with_key or has_fault_of_its_own(file)):
             yield replace(_refused(as_ca), origin=file.origin)
@@ -71,7 +74,7 @@ def ca_not_pem(trust: Trust, version: LocalVersion | Unavailable, cluster: Local
         yield NotApplicable(NO_FILE)
     for file in trust.files:
         path = shorten(file.path)
-        if file.locked or (not file.form and is_store(file.form, file.problem)):
+        if file.locked:
             yield Unknown(f"which CAs {path} trusts is not known: {shorten(file.problem)}. {_UNLOCK}")
         elif file.problem and not (file.has_private_key and file.certificates):
             yield _refused(file)
@@ -106,10 +109,10 @@ def _no_upload(file: CaFile) -> Finding:
 
 def _remedy(file: CaFile) -> Remedy:
     listing = inspect("keytool", "-list", "-v", "-keystore", file.path)
-    if "trusts no certificate" in file.problem:
+    if file.fault is FileFault.TRUSTS_NOTHING:
         imported = here("keytool", "-importcert", "-alias", "ca", "-file", "ca.pem", "-keystore", file.path)
         return Remedy("Put the CA into it.", (*listing, *imported))
-    if is_store(file.form, file.problem):
+    if is_store(file.form):
         return Remedy("See what is in it; or export the CA certificate as PEM, and name that file.", listing)
     if file.certificates:
         return Remedy(

@@ -111,6 +111,7 @@ def _file(candidate: Candidate, use: CertificateUse) -> CertificateFile:
         problem=read.problem,
         older_java=read.older_java,
         newer_java=read.newer_java,
+        fault=read.fault,
         foreign=tuple(one for one in blocks if not _CERTIFICATE.fullmatch(one.label)),
         glued=tuple(places.origin(found.end(), found.end()) for found in _GLUED.finditer(text)),
         origin=blocks[0].origin if blocks else whole(path),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
+
 from diag.evidence.address.presented_chain import Chain
 from diag.evidence.certificate import Certificate
 from diag.evidence.terms import Reason, Step, Unavailable, X509Field
@@ -12,12 +14,21 @@ NO_SIGNING_CA = Unavailable(
 )
 
 
+class FileFault(StrEnum):
+    """What is wrong with a file of certificates or of a key, where that decides what to do about it; ``problem`` says it in words."""
+
+    TRUSTS_NOTHING = "trusts nothing"
+    OTHER_KEY = "other key"
+    DECRYPTED_BY_OTHERS = "decrypted by others"  # Elasticsearch decrypts it, and the library of diag does not.
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CaFile:
     """One configured file of trusted certificates. ``problem`` is empty where Elasticsearch reads it with every Java.
 
     ``older_java`` says why Java before 25 refuses it, ``newer_java`` why Java 25 does, where the other one reads it. ``form`` is
-    PEM, DER, PKCS#7, PKCS#12, JKS or other; ``locked``: a key store whose password diag does not have.
+    PEM, DER, PKCS#7, PKCS#12, JKS or other; ``locked``: a key store whose password diag does not have. ``fault`` is set where the problem
+    has a remedy of its own.
     """
 
     path: str
@@ -28,6 +39,7 @@ class CaFile:
     newer_java: str = ""
     form: str = ""
     locked: bool = False
+    fault: FileFault | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,7 +69,7 @@ class Trust:
 class ClientIdentity:
     """The certificate (leaf first) that nodes of the local cluster present; ``problem`` is empty where it is usable.
 
-    ``older_java``, ``newer_java`` and ``form`` as in ``CaFile``; ``locked``: the passphrase of the key, or the password of the
+    ``older_java``, ``newer_java``, ``form`` and ``fault`` as in ``CaFile``; ``locked``: the passphrase of the key, or the password of the
     key store, is one that diag does not have.
     """
 
@@ -68,6 +80,7 @@ class ClientIdentity:
     newer_java: str = ""
     form: str = ""
     locked: bool = False
+    fault: FileFault | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,7 +10,7 @@ from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat, pkcs7
 
 from diag.lazy_dataclass import dataclass
-from diag.model import CaFile, Certificate, ClientIdentity
+from diag.model import CaFile, Certificate, ClientIdentity, FileFault
 from diag.x509 import javapem
 from diag.x509.decoding import decode, from_pem
 from diag.x509.keyfiles import PrivateKey, digest_of, read_private_key
@@ -78,11 +78,16 @@ def own_trusted(data: bytes, password: str | None, *, in_store: bool) -> tuple[C
 
 
 def _ca_store(path: str, store: Store) -> CaFile:
-    problem = store.problem
+    problem, fault = store.problem, None
     if not problem and not store.trusted:
-        problem = f"it is a {store.kind} key store that trusts no certificate"
+        problem, fault = f"it is a {store.kind} key store that trusts no certificate", FileFault.TRUSTS_NOTHING
     return CaFile(
-        path=path, certificates=store.trusted, problem=problem, form=store.kind or "other", locked=store.locked
+        path=path,
+        certificates=store.trusted,
+        problem=problem,
+        form=store.kind or "other",
+        locked=store.locked,
+        fault=fault,
     )
 
 
@@ -105,7 +110,9 @@ def read_pair(
         problem=read.problem or problem,
         older_java=read.older_java,
         newer_java=read.newer_java,
+        form=read.form,
         locked=own is not None and own.locked,
+        fault=None if read.problem or own is None else _fault(own, problem),
     )
     return identity, own
 
@@ -119,9 +126,22 @@ def read_key_store(path: str, data: bytes, password: str | None) -> tuple[Client
     elif not problem and store.key is not None:
         problem = store.key.problem or _not_its_key(store.chain, store.key.public)
         locked = store.key.locked
-    return ClientIdentity(
-        path=path, chain=store.chain, problem=problem, locked=locked, form=store.kind or "other"
-    ), store.key
+    identity = ClientIdentity(
+        path=path,
+        chain=store.chain,
+        problem=problem,
+        locked=locked,
+        form=store.kind or "other",
+        fault=None if store.key is None else _fault(store.key, problem),
+    )
+    return identity, store.key
+
+
+def _fault(key: PrivateKey, problem: str) -> FileFault | None:
+    """What is wrong with a key, or with the certificate before it."""
+    if key.beyond:
+        return FileFault.DECRYPTED_BY_OTHERS
+    return FileFault.OTHER_KEY if problem and not key.problem else None
 
 
 def _read(data: bytes) -> _Read:

@@ -63,13 +63,15 @@ _PBES1: Final = {"1.2.840.113549.1.5.3", *(f"1.2.840.113549.1.12.1.{number}" for
 class PrivateKey:
     """What came of a key file. ``public`` (DER) says whose it is, ``pem`` is the key itself, for the wire only.
 
-    ``locked`` is set where it could not be decrypted, which is no fault of the file; ``unsupported`` where its kind is what is wrong with it.
+    ``locked`` is set where it could not be decrypted, which is no fault of the file, ``beyond`` where Elasticsearch could;
+    ``unsupported`` where its kind is what is wrong with it.
     """
 
     public: bytes = b""
     pem: bytes = field(default=b"", repr=False)
     problem: str = ""
     locked: bool = False
+    beyond: bool = False
     unsupported: bool = False
 
     @property
@@ -269,14 +271,14 @@ def _traditional(label: str, headers: dict[str, str], body: str, passphrase: byt
 
 def _unlocked(pem: bytes, passphrase: bytes | None, scheme: str) -> PrivateKey:
     if scheme in _BEYOND:
-        return PrivateKey(problem=_BEYOND_US, locked=True)
+        return PrivateKey(problem=_BEYOND_US, locked=True, beyond=True)
     if passphrase is None:
         return PrivateKey(problem=_LOCKED, locked=True)
     try:
         with quiet():
             return of_key(load_pem_private_key(pem, passphrase, unsafe_skip_rsa_key_validation=True))
     except UnsupportedAlgorithm:
-        return PrivateKey(problem=_BEYOND_US, locked=True)
+        return PrivateKey(problem=_BEYOND_US, locked=True, beyond=True)
     except (ValueError, TypeError) as error:
         if "curve" in str(error):
             raise

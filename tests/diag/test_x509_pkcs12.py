@@ -8,6 +8,7 @@ import pytest
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.serialization import (
     BestAvailableEncryption,
+    Encoding,
     KeySerializationEncryption,
     NoEncryption,
     PrivateFormat,
@@ -16,7 +17,8 @@ from cryptography.hazmat.primitives.serialization import (
 from hypothesis import given
 from hypothesis import strategies as st
 
-from diag.x509 import own_trusted, read_key_store, read_trust_store
+from diag.model import FileFault
+from diag.x509 import own_trusted, read_identity, read_key_store, read_trust_store
 from diag.x509.pkcs12 import trusted_by_java
 from tests import pki
 
@@ -62,7 +64,21 @@ def test_the_attribute_counts_and_no_alias(one: pki.CA, two: pki.CA) -> None:
     assert names(java((one, None))) == ["CN=One"]
     assert names(java((one, None), (two, None))) == ["CN=One", "CN=Two"]
     assert names(plain((one, b"ca"))) == []
-    assert "trusts no certificate" in read_trust_store("a.p12", plain((one, b"ca")), PASSWORD).problem
+    empty = read_trust_store("a.p12", plain((one, b"ca")), PASSWORD)
+    assert "trusts no certificate" in empty.problem
+    assert empty.fault is FileFault.TRUSTS_NOTHING
+    assert read_trust_store("a.p12", java((one, b"ca")), PASSWORD).fault is None
+    assert read_trust_store("a.p12", java((one, b"ca")), "wrong").fault is None
+
+
+def test_a_key_of_another_certificate_is_a_fault_of_its_own(one: pki.CA, two: pki.CA) -> None:
+    """A pair that fits has none, and neither has a file that is no certificate."""
+    mine, other = one.own, two.own
+    key = other.key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    pem = mine.certificate.public_bytes(Encoding.PEM)
+    assert read_identity("a.pem", pem, key).fault is FileFault.OTHER_KEY
+    assert read_identity("a.pem", other.certificate.public_bytes(Encoding.PEM), key).fault is None
+    assert read_identity("a.pem", b"no certificate", key).fault is None
 
 
 def test_of_twins_the_later_one_stays(one: pki.CA, two: pki.CA) -> None:

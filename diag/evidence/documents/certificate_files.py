@@ -8,6 +8,7 @@ from typing import Final
 from diag.evidence.certificate import Certificate
 from diag.evidence.documents.absent import NO_DOCUMENT
 from diag.evidence.documents.origin import Origin
+from diag.evidence.key_material import FileFault
 from diag.evidence.piece import Piece, Subject
 from diag.lazy_dataclass import dataclass
 
@@ -30,7 +31,7 @@ class PemBlock:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CertificateFile:
-    """One file. ``problem``, ``older_java``, ``newer_java`` and ``form`` as in ``CaFile``.
+    """One file. ``problem``, ``older_java``, ``newer_java``, ``form`` and ``fault`` as in ``CaFile``.
 
     ``certificates`` are in the order of the file, of a key store the certificate of its key with those behind it, else those that it trusts;
     ``places`` are their BEGIN lines, and ``public_keys`` digests of their keys. ``foreign`` are blocks that are no certificates, ``glued`` the places where two lines are one.
@@ -47,6 +48,7 @@ class CertificateFile:
     older_java: str = ""
     newer_java: str = ""
     locked: bool = False
+    fault: FileFault | None = None
     foreign: tuple[PemBlock, ...] = ()
     glued: tuple[Origin, ...] = ()
     origin: Origin
