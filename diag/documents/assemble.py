@@ -17,6 +17,7 @@ from diag.documents.answers.pieces import GroupAnswers, group_answers, place_key
 from diag.documents.answers.unplaced import with_unplaced
 from diag.documents.as_answers import nodes_of, registrations_of
 from diag.documents.document_cluster import DocumentCluster
+from diag.documents.elsewhere import elsewhere_of
 from diag.documents.groups import DocumentGroup, groups_of
 from diag.documents.unresolved import with_stand_ins
 from diag.evidence.documents.connection_answers import ConnectionAnswers
@@ -119,12 +120,12 @@ def _of_group(
     shows_all = any(text.form is SettingsForm.ANSWER for text in group.texts)
     own = pasted if shows_all else pasted.following(aliases)
     nodes_about = _nodes_about(group, given, own)
+    elsewhere = elsewhere_of(aliases, group.keystore)
     for text in group.texts:
         made = _cluster(text, given, group.keystore, nodes_about(text), registered, answers)
         if made is not None:
             places = Origins(all=(*made.origins.all, *own.places, *_connection_places(made.aliases, answers)))
-            elsewhere = tuple(sorted(aliases.difference(made.aliases)))
-            yield dataclasses.replace(made, elsewhere=elsewhere, pasted=own, origins=places)
+            yield dataclasses.replace(made, elsewhere=elsewhere(made.aliases), pasted=own, origins=places)
     further = tuple(sorted(pasted.aliases - aliases))
     if not group.is_remote and group.answers and not shows_all and (further or not aliases):
         yield _only_named(group, further, pasted, given)

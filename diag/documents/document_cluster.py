@@ -39,7 +39,7 @@ _BY_API: Final = "api"
 class DocumentCluster:
     """One document that registers remotes, as a configuration; ``complete`` adds to its evidence what the other documents say.
 
-    ``elsewhere`` are the aliases that other documents of the cluster register; ``is_request``: it changes settings, and what it does not
+    ``elsewhere`` are the remotes that other documents of the cluster register; ``is_request``: it changes settings, and what it does not
     name may be there already. ``pasted`` is what answers of an API say; ``only_named``: its remotes are known from such answers alone, which
     say nothing of their settings.
     """
@@ -51,7 +51,7 @@ class DocumentCluster:
     aliases: tuple[str, ...]
     keystore: tuple[str, ...] | None
     answers: ConnectionAnswers
-    elsewhere: tuple[str, ...] = ()
+    elsewhere: tuple[Remote, ...] = ()
     is_request: bool = False
     only_named: bool = False
     pasted: GroupAnswers = field(default_factory=GroupAnswers)
@@ -68,7 +68,7 @@ class DocumentCluster:
             evidence,
             cluster=dataclasses.replace(
                 evidence.cluster,
-                remotes=(*(one.remote for one in remotes), *(Remote(alias=alias) for alias in self.elsewhere)),
+                remotes=(*(one.remote for one in remotes), *self.elsewhere),
             ),
             local_version=self._release(evidence.local_version),
             api=evidence.api.having(known),

@@ -7,6 +7,7 @@ said of it. What is put in its place is the most ordinary value that there is, s
 from __future__ import annotations
 
 import dataclasses
+import functools
 import re
 from collections.abc import Iterator
 from typing import Final
@@ -20,6 +21,7 @@ _REMOTE: Final = "cluster.remote."
 # A port that no table knows: nobody can say what is behind it.
 _DOMAIN: Final = ".unresolved"
 _SOME_PORT: Final = "20000"
+_MAX_REFERENCES: Final = 500
 _ADDRESSES: Final = frozenset({"seeds", "proxy_address", "proxy"})
 
 
@@ -37,12 +39,23 @@ def written_back(text: str, source: str) -> str:
     """A text about a document with the references of that document in the place of the names that stood in for them."""
     if _DOMAIN not in text and _REMOTE not in text:
         return text
-    for found in _REFERENCE.finditer(source):
-        name = _name(next((one for one in found.groups() if one), ""))
-        text = text.replace(f"{name}{_DOMAIN}", found[0])
-        if source.endswith(_REMOTE, 0, found.start()):
-            text = text.replace(f"{_REMOTE}{name}.", f"{_REMOTE}{found[0]}.")
+    for name, reference, is_alias in _references(source):
+        text = text.replace(f"{name}{_DOMAIN}", reference)
+        if is_alias:
+            text = text.replace(f"{_REMOTE}{name}.", f"{_REMOTE}{reference}.")
     return text
+
+
+@functools.lru_cache(maxsize=8)
+def _references(source: str) -> tuple[tuple[str, str, bool], ...]:
+    """The references of a document, each once: the name that stands in for it, itself, and whether it is a part of an alias."""
+    found: dict[tuple[str, str, bool], None] = {}
+    for one in _REFERENCE.finditer(source):
+        name = _name(next((group for group in one.groups() if group), ""))
+        found[name, one[0], source.endswith(_REMOTE, 0, one.start())] = None
+        if len(found) == _MAX_REFERENCES:
+            break
+    return tuple(found)
 
 
 def stand_ins_in(text: SettingsText) -> Iterator[tuple[str, Origin]]:
