@@ -74,7 +74,8 @@ def ca_not_pem(trust: Trust, version: LocalVersion | Unavailable, cluster: Local
         yield NotApplicable(NO_FILE)
     for file in trust.files:
         path = shorten(file.path)
-        if file.locked:
+        # Evidence of an earlier diag has no form: what was not read may be a key store, which that one did not open.
+        if file.locked or (file.problem and not file.form):
             yield Unknown(f"which CAs {path} trusts is not known: {shorten(file.problem)}. {_UNLOCK}")
         elif file.problem and not (file.has_private_key and file.certificates):
             yield _refused(file)

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import re
+from itertools import islice
 from typing import Final
 
 from diag.documents.candidate import Candidate, settings_tree
 from diag.documents.flat import Flattening
 from diag.documents.row import KindRow, Reading, problems_of
+from diag.documents.source import RefusedError
+from diag.documents.yamltext import aliases_in
 from diag.evidence.documents.kind import DocumentKind
+from diag.evidence.documents.problems import DocumentProblems
 from diag.evidence.documents.settings import Layer, Setting, SettingsForm, SettingsText, SettingsTexts
 from diag.evidence.piece import Side
+from diag.text import shown
 
 # The first parts of the keys that a node's file begins with; a file with one of them is one.
 _ROOTS: Final = frozenset(
@@ -26,6 +31,8 @@ _KEYS: Final = (
     "transport.",
     "network.",
 )
+# So many are named.
+_MAX_ALIASES: Final = 20
 _BROKEN: Final = re.compile(r"^(?:cluster\.(?:name|remote)|node\.(?:name|roles)|xpack\.security)(?=[.:])", re.MULTILINE)
 
 
@@ -52,7 +59,29 @@ def _read(candidate: Candidate, reading: Reading) -> tuple[object, ...]:
         all=settings,
         whole=candidate.source.whole,
     )
-    return (SettingsTexts(all=(text,)), *problems_of(candidate, DocumentKind.ELASTICSEARCH_YML))
+    return (
+        SettingsTexts(all=(text,)),
+        *problems_of(candidate, DocumentKind.ELASTICSEARCH_YML),
+        *_more_than_one(candidate),
+    )
+
+
+def _more_than_one(candidate: Candidate) -> tuple[object, ...]:
+    """What YAML has and a node does not take: a second document ends its start, and an alias is the name of its anchor (8.19.0)."""
+    found = [
+        RefusedError("a second document begins here; expected one, a node starts with no other", one.origin)
+        for one in candidate.nodes[1:2]
+    ]
+    if not candidate.is_json and candidate.tree is None:
+        found += [
+            RefusedError(
+                f"*{shown(name, 40)} refers to an anchor, and a node reads the text {shown(name, 40)}; expected the value itself",
+                origin,
+            )
+            for name, origin in islice(aliases_in(candidate.source), _MAX_ALIASES)
+        ]
+    problems = tuple(one.problem(DocumentKind.ELASTICSEARCH_YML) for one in found)
+    return (DocumentProblems(all=problems),) if problems else ()
 
 
 def side_of(settings: tuple[Setting, ...]) -> Side | None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import re
 from collections.abc import Iterator
 from typing import Final
 
@@ -16,6 +18,7 @@ from diag.lazy_dataclass import dataclass
 from diag.text import shown
 
 _MAX_VALUES: Final = 200_000
+_ALIAS: Final = re.compile(r"(?:^|[\s\[{,:-])\*\w", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +34,17 @@ def read_yaml(source: Source) -> Yaml:
     builder = _Builder(source)
     nodes = tuple(builder.build(node) for node in _documents(source))
     return Yaml(nodes, tuple(builder.problems))
+
+
+def aliases_in(source: Source) -> Iterator[tuple[str, Origin]]:
+    """The references to anchors in a text, each by the name of its anchor; those up to the first thing that is no YAML."""
+    if _ALIAS.search(source.text) is None:
+        return
+    with contextlib.suppress(yaml.YAMLError, UnreadableYamlError, RecursionError):
+        for event in yaml.parse(source.text, Loader=ShallowLoader):
+            start, end = event.start_mark, event.end_mark
+            if isinstance(event, yaml.AliasEvent) and start is not None and end is not None:
+                yield event.anchor or "", source.places.origin(start.index, end.index)
 
 
 def _documents(source: Source) -> Iterator[yaml.Node]:
