@@ -114,6 +114,7 @@ _ROWS: Final[tuple[RequestRow, ...]] = (
         DocumentKind.ROLE_BODY,
     ),
 )
+_FED: Final = frozenset({"-", "/dev/stdin"})
 _SCHEME: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://[^/?#]*")
 
 
@@ -130,7 +131,10 @@ def nouns_of_request(request: ApiRequest, reading: Reading, *, answered: bool = 
     if request.method in _READING and not answered:
         return ()
     if row is not None and request.body is None and request.file:
-        return (SentFiles(all=(request,)),)
+        fed = request.file in _FED
+        return not_read(request, "is what another command writes") if fed else (SentFiles(all=(request,)),)
+    if row is not None and request.body is not None and _is_filled_in(request.body):
+        return not_read(request, "is filled in later")
     if row is None or request.body is None or not request.body.text.strip():
         return ()
     return row.read(request, Candidate(request.body, called=""), reading)
@@ -143,6 +147,12 @@ def nouns_of_tree(request: ApiRequest, body: Branch, reading: Reading) -> tuple[
         return ()
     candidate = Candidate(Source(body.origin.file, ""), called="", tree=body)
     return row.read(request, candidate, reading)
+
+
+def _is_filled_in(body: Source) -> bool:
+    """Whether a body is nothing but what is filled in later."""
+    text = body.text.strip()
+    return len(body.holes) == 1 and bool(text) and body.text[body.holes[0].start : body.holes[0].end] == text
 
 
 def not_read(request: ApiRequest, where: str = "is not written out here") -> tuple[object, ...]:

@@ -227,6 +227,22 @@ def test_a_body_elsewhere_is_not_looked_for(tmp_path: Path, name: str) -> None:
     assert name in finding.message
 
 
+@pytest.mark.parametrize(
+    ("script", "why"),
+    [
+        ("jq -n '{}' | curl -XPUT $ES/_cluster/settings -d @-\n", "another command"),
+        ('put() { curl -XPUT $ES/_cluster/settings -d "$1"; }\n', "filled in later"),
+        ("curl -XPUT $ES/_cluster/settings -d $(make_body)\n", "filled in later"),
+    ],
+)
+def test_a_body_that_a_script_makes_is_not_judged(tmp_path: Path, script: str, why: str) -> None:
+    """What another command writes, and the argument of a function."""
+    (tmp_path / "a.sh").write_text(script)
+    (finding,) = lint(tmp_path / "a.sh").findings
+    assert finding.check == "config/document-not-read"
+    assert why in finding.message
+
+
 def test_a_file_sends_its_variables_as_they_are(tmp_path: Path) -> None:
     """Curl fills nothing in: what looks like a variable is what the cluster would store."""
     (tmp_path / "setup.sh").write_text("HOST=a\ncurl -XPUT $ES/_cluster/settings --data-binary @set.json\n")
