@@ -13,6 +13,7 @@ from diag.documents.candidate import Candidate
 from diag.documents.cloud import terraform_deployment
 from diag.documents.hcl import read_hcl
 from diag.documents.row import KindRow, Reading
+from diag.documents.scalars import marked
 from diag.documents.source import RefusedError
 from diag.documents.terraform_settings import cluster_settings
 from diag.documents.tree import Branch, branches, text
@@ -49,6 +50,9 @@ _OF_CLOUD: Final[Mapping[str, Callable[[Branch, PayloadForm], Iterator[object]]]
     "ec_deployment": terraform_deployment.deployment,
     "ec_deployment_traffic_filter": terraform_deployment.filters,
 }
+# Its configuration in JSON, and what such a text fills in.
+_JSON: Final = ".tf.json"
+_REFERENCE: Final = re.compile(r"\$\{[^{}]*\}")
 _SECTIONS: Final = {"planned_values": PayloadForm.TERRAFORM, "values": PayloadForm.STATE}
 
 
@@ -57,6 +61,9 @@ def _recognise(candidate: Candidate) -> str:
     if found is not None and (candidate.name.endswith(_NAMES) or candidate.branch is None):
         return f"it holds a resource {found['type']}"
     branch = candidate.branch
+    if branch is not None and candidate.name.endswith(_JSON):
+        kind = next((one.type for one in _of_json(branch) if one.type.startswith(_RELEVANT)), "")
+        return f"it holds a resource {kind}" if kind else ""
     if branch is not None and {"terraform_version", "resources"} <= branch.keys:
         return "it holds terraform_version and resources"
     if branch is None or "format_version" not in branch.keys:
@@ -68,6 +75,9 @@ def _recognise(candidate: Candidate) -> str:
 def resources(candidate: Candidate) -> Iterator[Resource]:
     """Every resource of a document. Raises RefusedError for a text in Terraform's language that can't be understood."""
     branch = candidate.branch
+    if branch is not None and candidate.name.endswith(_JSON):
+        yield from _of_json(branch)
+        return
     if branch is not None and not candidate.name.endswith(_NAMES):
         for section, form in _SECTIONS.items():
             for module in branches(branch.get(section, "root_module")):
@@ -78,6 +88,16 @@ def resources(candidate: Candidate) -> Iterator[Resource]:
     for block in read_hcl(candidate.source):
         if block.type == "resource" and len(block.labels) > 1:
             yield Resource(type=block.labels[0], name=block.labels[1], body=block.body, origin=block.origin)
+
+
+def _of_json(configuration: Branch) -> Iterator[Resource]:
+    """The resources of a configuration that is written in JSON: by type and name, what is filled in as ``${…}``."""
+    for kind in (one for found in branches(configuration.get("resource")) for one in found.entries):
+        for entry in (one for found in branches(kind.value) for one in found.entries):
+            for body in branches(entry.value):
+                read = marked(body, _REFERENCE)
+                if isinstance(read, Branch):
+                    yield Resource(type=kind.key, name=entry.key, body=read, origin=body.origin)
 
 
 def _before(plan: Branch) -> Iterator[Resource]:

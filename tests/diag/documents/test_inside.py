@@ -18,7 +18,7 @@ from diag.documents.source import Source
 from diag.documents.tree import Branch, Text
 from diag.documents.yamltext import read_yaml
 from diag.evidence.documents.kind import DocumentKind
-from diag.evidence.documents.problems import DocumentProblems
+from diag.evidence.documents.problems import DocumentProblems, ProblemKind
 from diag.evidence.documents.settings import Setting, SettingsForm, SettingsTexts
 from tests.clilib import diag
 
@@ -137,7 +137,7 @@ def test_tasks_of_ansible() -> None:
         ("cluster.remote.d.seeds", "d:9300", (), 21),
     ]
     problems = [one for noun in nouns if isinstance(noun, DocumentProblems) for one in noun.all]
-    assert [one.origin.line for one in problems] == [13]
+    assert [(one.kind, one.origin.line) for one in problems] == [(ProblemKind.SYNTAX, 13), (ProblemKind.NOT_READ, 15)]
 
 
 def test_settings_somewhere_in_yaml() -> None:
