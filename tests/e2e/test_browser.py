@@ -115,6 +115,7 @@ async def test_a_page_follows_by_itself_and_can_be_stopped(browser: Browser) -> 
             await expect(page.locator("article.cause.critical")).to_have_count(1)
         await page.clock.run_for(11_000)
         await expect(page.locator("#live-state")).to_contain_text("diag does not answer")
+        assert float(await page.locator("main").evaluate("(one) => getComputedStyle(one).opacity")) < 1
         one.problems = [text for text in one.problems if "ERR_CONNECTION" not in text]
 
 

@@ -108,6 +108,8 @@
   const describe = () => {
     state.textContent = silent ? "diag does not answer; as of " + content.dataset.now : "as of " + content.dataset.now;
     state.classList.toggle("warn", silent);
+    // What nobody can confirm any more must not look well, least of all on a wall.
+    document.documentElement.classList.toggle("stale", silent);
   };
 
   const refresh = async () => {
@@ -116,6 +118,7 @@
       const answer = await fetch(location.href, { cache: "no-cache", headers: { accept: "text/html" } });
       if (answer.status === 404) {
         paused = true;
+        document.documentElement.classList.add("stale");
         state.textContent = "this is no longer there; as of " + content.dataset.now;
         return;
       }
