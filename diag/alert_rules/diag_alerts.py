@@ -8,8 +8,8 @@ from diag.alert_rules.rule_limits import RuleLimits
 
 
 def alerts_on_diag(limits: RuleLimits) -> tuple[Alert, ...]:
-    """Down, late, a refused configuration, broken packs."""
-    return (_late(limits), _refused(limits), _broken_pack(limits), _down(limits))
+    """Down, late, a refused configuration, broken packs, a history that is not kept."""
+    return (_late(limits), _refused(limits), _broken_pack(limits), _no_history(limits), _down(limits))
 
 
 def _late(limits: RuleLimits) -> Alert:
@@ -35,12 +35,12 @@ def _refused(limits: RuleLimits) -> Alert:
     return Alert(
         name="DiagConfigRefused",
         why="The configuration before is in use: what was added since is not watched.",
-        expr="diag_config_last_reload_successful == 0",
+        expr="diag_config_last_reload_successful == 0 or diag_web_config_last_reload_successful == 0",
         wait=limits.wait_diag,
         severity="warning",
         summary="diag refused its new configuration, and goes on with the old one",
         description=reason,
-        action="Correct diag.yaml (`diag config check` shows every problem with its line), and reload.",
+        action="Correct diag.yaml (`diag config check` shows every problem with its line) or the file of its web configuration, and reload.",
         page=say.OVERVIEW,
         runbook=say.OVERVIEW,
         keeps=False,
@@ -58,6 +58,22 @@ def _broken_pack(limits: RuleLimits) -> Alert:
         summary="{{ $value }} check packs of diag can't be loaded",
         description=reason,
         action="Install a release of the pack that fits this release of diag, or take the pack away.",
+        page=say.OVERVIEW,
+        runbook=say.OVERVIEW,
+        keeps=False,
+    )
+
+
+def _no_history(limits: RuleLimits) -> Alert:
+    return Alert(
+        name="DiagHistoryUnavailable",
+        why="What changes is kept in memory until the file can be used again, and lost with the process.",
+        expr="diag_history_available == 0",
+        wait=limits.wait_diag,
+        severity="warning",
+        summary="diag can't use the file of its history",
+        description="What changes now is kept in memory only; the overview and the log say why the file can't be used.",
+        action="Make room on its disk, end the program that holds it, or name another file under daemon.history.path of diag.yaml.",
         page=say.OVERVIEW,
         runbook=say.OVERVIEW,
         keeps=False,

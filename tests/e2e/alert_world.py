@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import dataclasses
+import sqlite3
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -305,7 +306,11 @@ async def troubled(folder: Path, pages: str) -> AsyncIterator[Troubled]:
     known = {"acknowledge": [{"check": "*", "cluster": KNOWN, "until": until, "note": "a planned move"}]}
     clusters = {name: ["logs"] for name in FAULTS}
     config = write_config(folder / "fleet", clusters, interval="5s", daemon=daemon, checks=known)
-    sick = write_config(folder / "sick", {STUCK: ["logs"], "fine": ["logs"]}, interval="5s")
+    foreign = folder / "sick" / "history.sqlite"
+    with contextlib.closing(sqlite3.connect(foreign)) as database:
+        database.execute("CREATE TABLE of_another_program (x)")
+    without_past = {"listen": "127.0.0.1:0", "history": {"path": str(foreign)}}
+    sick = write_config(folder / "sick", {STUCK: ["logs"], "fine": ["logs"]}, interval="5s", daemon=without_past)
     pack = BrokenPack(name="house", error="No module named house_rules")
     async with contextlib.AsyncExitStack() as stack:
         fleet = await stack.enter_async_context(running_daemon(config, open_collector=World().open))

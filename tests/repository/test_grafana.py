@@ -30,7 +30,7 @@ CHECK = re.compile(r"\b([a-z-]+/[a-z0-9-]+)\b")
 
 def known() -> set[str]:
     """Give every metric that a report or the daemon exports."""
-    own = (ROOT / "diag" / "daemon" / "own_metrics.py").read_text()
+    own = "".join(path.read_text() for path in (ROOT / "diag" / "daemon").glob("*_*.py"))
     return set(FAMILIES) | set(METRIC.findall(own))
 
 
