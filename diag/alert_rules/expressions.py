@@ -71,8 +71,8 @@ def not_reading(limits: RuleLimits) -> str:
     return f"diag_ccr_since_last_read_seconds > {limits.read_seconds:g}\n{_NOT_ACKNOWLEDGED}"
 
 
-# These have limits of their own; an acknowledged finding counts as info.
-_NOT_ACKNOWLEDGED = f'unless on ({REMOTE_LABELS}) (diag_check_status{{check="{LAG}"}} == 1)'
+# These have limits of their own: they ask by themselves whether it counts. An acknowledged finding counts as info.
+_NOT_ACKNOWLEDGED = f'unless on ({REMOTE_LABELS}) (diag_check_status{{check="{LAG}"}} == 1 or diag_maintenance == 1)'
 
 
 def causes_with_own_alert(limits: RuleLimits) -> str:

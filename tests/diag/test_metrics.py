@@ -10,6 +10,7 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from diag.metrics import FAMILIES, SeriesCache, label, render_report_series
 from diag.model import (
+    Acknowledgement,
     CaFile,
     Follower,
     FollowerShards,
@@ -50,7 +51,10 @@ def value(series: Series, name: str, **labels: str) -> list[float]:
 
 
 def with_ends(report: Report) -> Report:
-    """The report, its first remote with every kind of end: API key, licenses, certificates of files and of nodes."""
+    """The report, its first remote with every kind of end: API key, licenses, certificates of files and of nodes.
+
+    The last one is under maintenance.
+    """
     first, *rest = report.clusters
     ends = {
         "remote_api": {
@@ -78,7 +82,9 @@ def with_ends(report: Report) -> Report:
     )
     api = dataclasses.replace(first.evidence.api, license=evidence.api[License])
     local = dataclasses.replace(first.evidence, api=api)
-    changed = dataclasses.replace(first, evidence=local, remotes=(remote, *first.remotes[1:]))
+    moved = Acknowledgement(check="*", until="2026-02-01T00:00:00Z", note="a move", maintenance=True)
+    last = dataclasses.replace(first.remotes[-1], maintenance=moved)
+    changed = dataclasses.replace(first, evidence=local, remotes=(remote, *first.remotes[1:-1], last))
     return dataclasses.replace(report, clusters=(changed, *rest))
 
 
