@@ -9,7 +9,7 @@ from checks.shared.cloud_trust import FOR_KEYS
 from checks.shared.deployments import deployment_of, platform_of
 from checks.shared.payloads import text_of
 from checks.tables import docs
-from diag.check import NotApplicable, Yields, check, missing
+from diag.check import NotApplicable, Unknown, Yields, check, missing
 from diag.model import (
     Finding,
     LinkedDeployments,
@@ -67,13 +67,16 @@ def env_incomplete(remote: Remote, linked: LinkedDeployments, platforms: Platfor
             origin=trust.origin,
             facts={"observed": tuple(shorten(one) for one in sorted(kinds)[:20]), "expected": shorten(wanted)},
         )
-    elif kinds[wanted] and (kinds[wanted] == FOR_KEYS) is not (remote.security_model is SecurityModel.API_KEY):
-        meant = "API keys" if kinds[wanted] == FOR_KEYS else "certificates"
+    elif kinds[wanted] == FOR_KEYS and remote.security_model is SecurityModel.CERTIFICATE:
         yield Finding(
-            summary=f"The trusted environment {shorten(wanted, 80)} is one for {meant}, and the remote is of the model {remote.security_model}.",
-            remedy="Add a trusted environment with the mechanism of the remote.",
+            summary=f"The trusted environment {shorten(wanted, 80)} is of type {FOR_KEYS}, which admits no node, and the remote uses certificates.",
+            remedy="Add a trusted environment with the mechanism Certificates.",
             origin=trust.origin,
-            facts={"observed": meant, "expected": str(remote.security_model)},
+            facts={"observed": FOR_KEYS, "expected": "generic"},
+        )
+    elif kinds[wanted] not in {"", FOR_KEYS} and remote.security_model is SecurityModel.API_KEY:
+        yield Unknown(
+            f"whether the environment {shorten(wanted, 80)}, of type {shorten(kinds[wanted], 20)}, serves API keys, no description says"
         )
 
 
