@@ -62,7 +62,16 @@ from diag.documents.document import nouns_of, read_document
 from diag.documents.files import Named
 from diag.documents.row import Reading
 from diag.engine import judge, load_catalogue
-from diag.model import ClusterEvidence, ClusterReport, Outcome, Result, Severity, Surroundings, Unavailable
+from diag.model import (
+    ClusterEvidence,
+    ClusterReport,
+    LinkedDeployments,
+    Outcome,
+    Result,
+    Severity,
+    Surroundings,
+    Unavailable,
+)
 from diag.report.case import CaseFile, Expectation, read_case
 from tests.caseplatform import told
 
@@ -112,7 +121,7 @@ class Case:
         every = [*self.report.results, *(result for remote in self.report.remotes for result in remote.results)]
         if self.is_about_documents:
             every = [*self.report.results]
-        elif "platform" in (self.file.given or {}):
+        elif self.is_about_a_platform:
             # What a platform tells is judged as documents are, too.
             of_remotes = [result for remote in self.report.remotes for result in remote.results]
             every = of_remotes if any(one.check == self.check for one in of_remotes) else [*self.report.results]
@@ -123,7 +132,13 @@ class Case:
     @property
     def is_about_documents(self) -> bool:
         """Whether it hands documents over."""
-        return "platform" not in (self.file.given or {}) and self.evidence.surroundings.has_documents
+        return not self.is_about_a_platform and self.evidence.surroundings.has_documents
+
+    @property
+    def is_about_a_platform(self) -> bool:
+        """Whether a platform tells something in it."""
+        told_of = not isinstance(self.evidence.surroundings[LinkedDeployments], Unavailable)
+        return told_of or "platform" in (self.file.given or {})
 
     @property
     def roots(self) -> tuple[str, ...]:

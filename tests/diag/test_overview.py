@@ -120,7 +120,7 @@ def test_what_is_acknowledged_is_shown() -> None:
     known = Acknowledgement(check=BROKEN, cluster="*", remote="*", until="2026-06-30", note="moving, INC-7")
     board.put(report("audit", broken=True, policy=Policy(acknowledge=(known,))))
     text = Page(render_page(board.snapshot(), Background(), NOW)).words
-    assert text.index("Acknowledged") < text.index(f"eu → audit {BROKEN}: acknowledged until 2026-06-30, moving, INC-7")
+    assert text.index("Acknowledged") < text.index(f"eu → audit {BROKEN}: acknowledged until 2026-06-30: moving, INC-7")
     assert "FAIL critical" not in text
 
 
