@@ -93,7 +93,9 @@ def write_case(evidence: ClusterEvidence, check: Check, checks: Sequence[Check])
     """Write what a check says of evidence about one remote as a case, whose ``why`` is still to be filled in."""
     evidence = _adapter().validate_python(_without_surrogates(_dumped(evidence)))
     report = judge(evidence, checks)
-    result = next(one for one in (*report.results, *report.remotes[0].results) if one.check == check.id)
+    # A check may look at documents, at the remote, or at both: what has nothing to look at is skipped.
+    found = [one for one in (*report.results, *report.remotes[0].results) if one.check == check.id]
+    result = next((one for one in found if one.outcome is not Outcome.SKIP), found[-1])
     case = {
         "why": "",
         "evidence": _dumped(evidence),
