@@ -16,7 +16,7 @@ from pydantic import ConfigDict, TypeAdapter
 from diag.check import Check
 from diag.engine import judge
 from diag.lazy_dataclass import dataclass
-from diag.model import ClusterEvidence, Outcome, Result, Severity
+from diag.model import ClusterEvidence, ClusterReport, LinkedDeployments, Outcome, Result, Severity, Unavailable
 
 _STRICT = ConfigDict(extra="forbid")
 _NO_VERDICT = frozenset({Outcome.SKIP, Outcome.UNKNOWN, Outcome.ERROR})
@@ -93,9 +93,7 @@ def write_case(evidence: ClusterEvidence, check: Check, checks: Sequence[Check])
     """Write what a check says of evidence about one remote as a case, whose ``why`` is still to be filled in."""
     evidence = _adapter().validate_python(_without_surrogates(_dumped(evidence)))
     report = judge(evidence, checks)
-    # A check may look at documents, at the remote, or at both: what has nothing to look at is skipped.
-    found = [one for one in (*report.results, *report.remotes[0].results) if one.check == check.id]
-    result = next((one for one in found if one.outcome is not Outcome.SKIP), found[-1])
+    result = _result_of(report, check)
     case = {
         "why": "",
         "evidence": _dumped(evidence),
@@ -106,6 +104,15 @@ def write_case(evidence: ClusterEvidence, check: Check, checks: Sequence[Check])
         f"# Expected is what {check.id} says today: correct it by the rule, and cut the sentences to the words that count.\n"
     )
     return head + yaml.dump(case, Dumper=yaml.CSafeDumper, sort_keys=False, width=120)
+
+
+def _result_of(report: ClusterReport, check: Check) -> Result:
+    """What a check says of the remote; of documents where some were handed over: what a platform tells is about the remote."""
+    around = report.evidence.surroundings
+    of_remote = [one for one in report.remotes[0].results if one.check == check.id]
+    of_cluster = [one for one in report.results if one.check == check.id]
+    about_documents = around.has_documents and isinstance(around[LinkedDeployments], Unavailable)
+    return [*of_cluster, *of_remote][0] if about_documents else [*of_remote, *of_cluster][0]
 
 
 def _expected(result: Result) -> dict[str, Any]:
