@@ -18,6 +18,7 @@ from diag.config.config_problems import Key
 from diag.engine import BrokenPack, Catalogue
 from diag.lazy_dataclass import dataclass
 from diag.model import History, Policy, Surroundings
+from diag.shard import WHOLE, Shard
 from diag.text import shown
 
 NOTHING: Final[Mapping[str, History]] = MappingProxyType({})
@@ -40,15 +41,21 @@ class Plan:
 
     config: Config
     selection: Selection
+    shard: Shard = WHOLE
+
+    @property
+    def in_shard(self) -> tuple[ClusterConfig, ...]:
+        """The local clusters that are looked at: those of the shard."""
+        return tuple(cluster for cluster in self.config.clusters if self.shard.holds(cluster.name))
 
     @property
     def names(self) -> tuple[str, ...]:
         """The local clusters, in the order of the file."""
-        return tuple(cluster.name for cluster in self.config.clusters)
+        return tuple(cluster.name for cluster in self.in_shard)
 
     def cluster(self, name: str) -> ClusterConfig | None:
         """The configuration of one local cluster, None if there is none of that name."""
-        return next((cluster for cluster in self.config.clusters if cluster.name == name), None)
+        return next((cluster for cluster in self.in_shard if cluster.name == name), None)
 
     def changed(self, name: str, other: Plan) -> bool:
         """Tell whether the rounds of this cluster would be others under the other plan."""

@@ -7,8 +7,10 @@ from pathlib import Path
 import click
 
 from diag.cli.command_options import EXISTING_FILE, check_options, config_option, listen_option
+from diag.cli.shard_option import SHARD
 from diag.cli.standard_streams import loaded, print_error
 from diag.cli.ways_in import ways_in_without
+from diag.shard import Shard
 
 # ruff: noqa: PLC0415 -- each command loads what it needs when it runs: `diag --help` has no time for it.
 
@@ -23,6 +25,13 @@ from diag.cli.ways_in import ways_in_without
     metavar="FILE",
     help="TLS and logins of the web side, as Prometheus' --web.config.file; it goes before daemon.web_config.",
 )
+@click.option(
+    "--shard",
+    type=SHARD,
+    metavar="K/N",
+    default="1/1",
+    help="Only this part of the local clusters, by a hash of the name: for N daemons that share them out.",
+)
 def daemon(
     *,
     config_path: Path,
@@ -30,12 +39,13 @@ def daemon(
     skip: tuple[str, ...],
     listen: tuple[str, int] | None,
     web_config: Path | None,
+    shard: Shard,
 ) -> int:
     """Look at every remote again and again; serve metrics, report and status page."""
     from diag.daemon import run_daemon
 
     loaded()
-    code = run_daemon(config_path, only=only, skip=skip, listen=listen, web_config=web_config)
+    code = run_daemon(config_path, only=only, skip=skip, listen=listen, web_config=web_config, shard=shard)
     if code and (ways_in := ways_in_without(config_path)):
         print_error(ways_in)
     return code

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import dataclasses
 import gc
 import os
 import signal
@@ -33,6 +34,7 @@ from diag.engine import Catalogue, DuplicateCheckError, load_catalogue
 from diag.lazy_dataclass import dataclass
 from diag.logs import set_up_logs
 from diag.plan import Plan, plan_of
+from diag.shard import WHOLE, Shard
 from diag.web import build_app
 
 # Seconds after which a thread that judges or renders lets the event loop go on. It waits for that after each call of the system, so that
@@ -56,20 +58,21 @@ class Running:
 
 
 @contextlib.asynccontextmanager
-async def running_daemon(
+async def running_daemon(  # noqa: PLR0913 -- one parameter for each option of the command.
     config_path: Path,
     *,
     only: Sequence[str] = (),
     skip: Sequence[str] = (),
     listen: tuple[str, int] | None = None,
     web_config: Path | None = None,
+    shard: Shard = WHOLE,
     open_collector: OpenCollector = real_collector,
 ) -> AsyncIterator[Running]:
     """Run the daemon while this is open. Signals are left alone. ``listen`` and ``web_config`` go before the configuration.
 
     Raises ConfigError, DuplicateCheckError or StartError where it can't start.
     """
-    load = partial(_load_plan, config_path, load_catalogue(), only, skip)
+    load = partial(_load_plan, config_path, load_catalogue(), only, skip, shard)
     plan = load()
     settings = plan.config.daemon
     guard = WebGuardFile(web_config or settings.web_config)
@@ -89,7 +92,12 @@ async def running_daemon(
             reading = asyncio.create_task(guard.watch(daemon.own.web_config_read), name="web configuration")
             url = url_of(bound, tls=guard.current.context is not None)
             log.info(
-                "daemon.started", url=url, version=VERSION, clusters=len(plan.names), checks=len(plan.selection.checks)
+                "daemon.started",
+                url=url,
+                shard=str(shard),
+                version=VERSION,
+                clusters=len(plan.names),
+                checks=len(plan.selection.checks),
             )
             daemon.start()
             try:
@@ -106,18 +114,19 @@ async def running_daemon(
     log.info("daemon.stopped")
 
 
-def _load_plan(path: Path, catalogue: Catalogue, only: Sequence[str], skip: Sequence[str]) -> Plan:
+def _load_plan(path: Path, catalogue: Catalogue, only: Sequence[str], skip: Sequence[str], shard: Shard) -> Plan:
     """Load the configuration and choose the checks. Raises ConfigError with everything that is wrong."""
-    return plan_of(load_config(path), catalogue, only, skip)
+    return dataclasses.replace(plan_of(load_config(path), catalogue, only, skip), shard=shard)
 
 
-def run_daemon(
+def run_daemon(  # noqa: PLR0913 -- one parameter for each option of the command.
     config_path: Path,
     *,
     only: Sequence[str] = (),
     skip: Sequence[str] = (),
     listen: tuple[str, int] | None = None,
     web_config: Path | None = None,
+    shard: Shard = WHOLE,
     open_collector: OpenCollector = real_collector,
 ) -> int:
     """Run until SIGTERM or SIGINT, and give the exit code. SIGHUP loads the configuration again.
@@ -131,7 +140,13 @@ def run_daemon(
     )  # One that comes before we are ready asks for what is being done anyway.
     try:
         opened = running_daemon(
-            config_path, only=only, skip=skip, listen=listen, web_config=web_config, open_collector=open_collector
+            config_path,
+            only=only,
+            skip=skip,
+            listen=listen,
+            web_config=web_config,
+            shard=shard,
+            open_collector=open_collector,
         )
         asyncio.run(_run_until_signal(opened))
     except ConfigError as error:
