@@ -132,8 +132,7 @@ def test_fixed_names_and_values() -> None:
     """Each kind of result has the value that rules and dashboards rely on."""
     series = read(render_report_series(with_followers(with_ends(reportlib.of_each_kind()))))
     here = {"cluster": "search-eu", "remote": "logs"}
-    # A time of maintenance has a series only while it is on.
-    assert {name for name, _ in series} == set(FAMILIES) - {"diag_maintenance"}
+    assert {name for name, _ in series} == set(FAMILIES)
     assert value(series, "diag_check_status", check="config/port-model-mismatch", **here) == [4]
     assert value(series, "diag_check_status", check="tls/client-cert-rejected", **here) == [3]
     assert value(series, "diag_check_status", check="network/slow-connect", **here) == [2]
