@@ -6,7 +6,6 @@ import functools
 import os
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -14,6 +13,7 @@ import click
 
 from diag.cli.command_options import EXISTING_FILE, F
 from diag.cli.standard_streams import UsageError
+from diag.lazy_dataclass import dataclass
 
 if TYPE_CHECKING:
     from diag.config import Config

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from collections import deque
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import UTC, datetime, timedelta
 from heapq import merge
 from itertools import islice
@@ -17,6 +17,7 @@ from diag.history.event import STATUS_KINDS, Availability, Event, EventKind
 from diag.history.known import seen_in
 from diag.history.queries import Query
 from diag.history.timeline import Window, availability_of, broke_at, causes_before, is_flapping
+from diag.lazy_dataclass import dataclass
 from diag.model import ClusterReport
 
 MAX_EVENTS: Final = 50  # Of one remote: enough for a bad night, little enough for a thousand remotes.

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, Final
+
+from diag.lazy_dataclass import dataclass
 
 Json = dict[str, Any]
 _LONG_AGO: Final = "2025-01-01T00:00:00.000Z"

@@ -7,13 +7,14 @@ import contextlib
 import json
 import ssl
 import tempfile
-from dataclasses import dataclass, field
+from dataclasses import field
 from http import HTTPStatus
 from pathlib import Path
 from typing import Any
 
 from diag.lab.organization import LabOrganization
 from diag.lab.peer import Identity
+from diag.lazy_dataclass import dataclass
 
 _MAX_HEAD = 16 * 1024
 

@@ -158,3 +158,17 @@ def test_a_stem_is_one_module() -> None:
     shared = {stem: names for (_, stem), names in by_stem.items() if len(names) > 1}
     assert {stem: names for stem, names in shared.items() if stem not in SAME_THING} == {}
     assert set(SAME_THING) <= set(shared)
+
+
+def test_values_of_diag_are_made_when_they_are_needed() -> None:
+    """The dataclass of the standard library compiles six methods for each class at every start: ours puts that off."""
+    eager = [
+        name_of(path)
+        for path in MODULES
+        if path.is_relative_to(ROOT / "diag") and path.name != "lazy_dataclass.py"
+        for node in ast.walk(tree_of(path))
+        if isinstance(node, ast.ImportFrom)
+        and node.module == "dataclasses"
+        and any(a.name == "dataclass" for a in node.names)
+    ]
+    assert eager == []

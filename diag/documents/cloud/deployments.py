@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Final
 
 from diag.documents.candidate import Candidate
@@ -18,6 +17,7 @@ from diag.evidence.documents.trust_payload import TrustPayloads
 from diag.evidence.documents.written import Written
 from diag.evidence.reading import flag
 from diag.evidence.reading import written as moment_written
+from diag.lazy_dataclass import dataclass
 
 _BROKEN: Final = re.compile(r'"(?:deployment_template|transport_passthrough|plan_info)"(?=\s*:)')
 _MEMBERS: Final = frozenset({"ref_id", "info", "plan", "region"})
