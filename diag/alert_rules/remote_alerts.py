@@ -6,6 +6,8 @@ from diag.alert_rules import expressions as when
 from diag.alert_rules import templates as say
 from diag.alert_rules.rule import Alert
 from diag.alert_rules.rule_limits import RuleLimits
+from diag.alert_rules.status_alerts import REMOTE_ALERTS, SEVERITIES
+from diag.model import Status
 
 
 def alerts_on_remotes(limits: RuleLimits) -> tuple[Alert, ...]:
@@ -15,11 +17,11 @@ def alerts_on_remotes(limits: RuleLimits) -> tuple[Alert, ...]:
 
 def _failing(limits: RuleLimits) -> Alert:
     return Alert(
-        name="RemoteClusterFailing",
+        name=REMOTE_ALERTS[Status.FAIL],
         why="One alert for each remote, however much fails behind its root cause.",
         expr=when.remote_is(2),
         wait=limits.wait,
-        severity="critical",
+        severity=SEVERITIES[Status.FAIL],
         summary=f"Remote {say.REMOTE} fails{say.first_cause('summary', before=': ')}",
         description=say.causes("What fails is on the page of the remote."),
         action=say.first_cause("remedy", otherwise="Open the page of the remote: it says what fails."),
@@ -30,11 +32,11 @@ def _failing(limits: RuleLimits) -> Alert:
 
 def _unknown(limits: RuleLimits) -> Alert:
     return Alert(
-        name="RemoteClusterUnknown",
+        name=REMOTE_ALERTS[Status.UNKNOWN],
         why="Nobody knows whether the remote works: that is not the same as a remote that works.",
         expr="diag_remote_status == 3",
         wait=limits.wait_unknown,
-        severity="warning",
+        severity=SEVERITIES[Status.UNKNOWN],
         summary=f"Remote {say.REMOTE} can't be judged{say.first_open('because', before=': ')}",
         description=say.open_questions("Something essential is not known; the page of the remote says what."),
         action=say.first_open(
@@ -49,11 +51,11 @@ def _unknown(limits: RuleLimits) -> Alert:
 
 def _warning(limits: RuleLimits) -> Alert:
     return Alert(
-        name="RemoteClusterWarning",
+        name=REMOTE_ALERTS[Status.WARN],
         why="It works, and somebody has to do something before it breaks.",
         expr=when.remote_is(1),
         wait=limits.wait_unknown,
-        severity="info",
+        severity=SEVERITIES[Status.WARN],
         summary=f"Remote {say.REMOTE} works, with a warning{say.first_cause('summary', before=': ')}",
         description=say.causes("The warning is on the page of the remote."),
         action=say.first_cause("remedy", otherwise="Open the page of the remote: it says what to do."),

@@ -1,4 +1,4 @@
-"""One API over HTTP: it changes nothing, and is bounded in time and size. The only module that knows httpx."""
+"""One API over HTTP: it changes nothing, and is bounded in time and size. diag/notify/post.py aside the only module that knows httpx."""
 
 from __future__ import annotations
 
@@ -99,7 +99,7 @@ class Api:
         try:
             return await asyncio.to_thread(judge_answer, answer, credential, asked, self._peer)
         except Exception as error:  # noqa: BLE001 -- whatever the peer provokes becomes evidence; the text of the error is not used.
-            return _explained(error)
+            return explained(error)
 
     async def _once(self, asked: Call, credential: tuple[str, ...], context: ssl.SSLContext) -> Answer | Unavailable:
         late = _no(
@@ -111,7 +111,7 @@ class Api:
         except TimeoutError:
             return late
         except Exception as error:  # noqa: BLE001 -- whatever the peer provokes becomes evidence; the text of the error is not used.
-            return _explained(error)
+            return explained(error)
 
     def _about(self, asked: Call, why: Unavailable) -> Unavailable:
         detail = f"{asked.name} at {self._url}: {why.detail}"
@@ -223,7 +223,7 @@ def _causes(error: BaseException) -> Iterator[BaseException]:
             waiting += one.exceptions
 
 
-def _explained(error: Exception) -> Unavailable:
+def explained(error: Exception) -> Unavailable:
     """Say what an error means, by type and number; its text could hold anything and is not used."""
     causes = list(_causes(error))
     for cause in causes:

@@ -12,6 +12,7 @@ from diag.config.config_problems import Key, Problem, path_of, printable
 from diag.config.history_file import HistoryFile
 from diag.config.limits import Limits
 from diag.config.maintenance_section import Maintenance
+from diag.config.notify_section import Notify
 from diag.config.platforms import PlatformConfig
 from diag.config.remotes import Auth, KeyStoreFile, RemoteConfig
 from diag.config.secrets import FilledSecret, SecretRef
@@ -193,6 +194,7 @@ class Daemon(Model):
     history: HistoryFile | None = Field(
         default=None, description="Where the past is kept. Left out: in memory, until the daemon ends."
     )
+    notify: Notify = Field(default=Notify(), description="Whom the daemon notifies itself.")
 
     @property
     def address(self) -> tuple[str, int]:

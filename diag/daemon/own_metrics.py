@@ -14,6 +14,7 @@ from prometheus_client import CollectorRegistry, Counter, Gauge, disable_created
 from diag import VERSION
 from diag.daemon.discovery_series import DiscoverySeries
 from diag.daemon.history_series import HistorySeries
+from diag.daemon.notify_series import NotifySeries
 from diag.history import FileFacts
 from diag.metrics.label_values import MAX_SENTENCE_LENGTH
 from diag.text import shown
@@ -52,6 +53,7 @@ class OwnMetrics:
         )
         self._history = HistorySeries(self._registry)
         self._discovery = DiscoverySeries(self._registry)
+        self.notifications = NotifySeries(self._registry, self._changed)
         self._files()
         self._say_versions()
 
@@ -173,6 +175,10 @@ class OwnMetrics:
             if self._history.facts != facts:
                 self._history.facts = facts
                 self.version += 1
+
+    def _changed(self) -> None:
+        with self._lock:
+            self.version += 1
 
     def render(self) -> tuple[int, bytes]:
         """The version and the text of all of them. May be called on any thread."""

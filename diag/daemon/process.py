@@ -33,6 +33,7 @@ from diag.discovery import find
 from diag.engine import Catalogue, DuplicateCheckError, load_catalogue
 from diag.lazy_dataclass import dataclass
 from diag.logs import set_up_logs
+from diag.notify import Poster
 from diag.plan import Plan, plan_of
 from diag.shard import WHOLE, Shard
 from diag.web import build_app
@@ -99,6 +100,7 @@ async def running_daemon(  # noqa: PLR0913 -- one parameter for each option of t
                 clusters=len(plan.names),
                 checks=len(plan.selection.checks),
             )
+            daemon.notifier.reach(url, Poster(network.resolve))
             daemon.start()
             try:
                 yield Running(

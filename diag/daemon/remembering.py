@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from concurrent.futures import Executor
 from datetime import datetime, timedelta
 from typing import Final
@@ -17,6 +17,8 @@ from diag.history import Event, EventKind, FileHistory, History, MemoryHistory, 
 from diag.model import ClusterReport, Reason, Status
 
 _QUIET: Final = frozenset({Status.OK.value, Status.WARN.value, ""})
+
+Notify = Callable[[tuple[Event, ...]], None]
 
 log = structlog.stdlib.get_logger("diag.daemon")
 
@@ -38,8 +40,8 @@ async def opened_history(configured: HistoryFile | None) -> AsyncIterator[Histor
 class Remembering:
     """Puts reports on the board and into the history, one at a time. Comparing a large one is done on a thread."""
 
-    def __init__(self, board: Board, history: History, threads: Executor) -> None:
-        self._board, self._history, self._threads = board, history, threads
+    def __init__(self, board: Board, history: History, threads: Executor, notify: Notify) -> None:
+        self._board, self._history, self._threads, self._notify = board, history, threads, notify
         self._one_at_a_time = asyncio.Lock()
 
     async def put(
@@ -54,6 +56,7 @@ class Remembering:
                 self._threads, lambda: self._history.record(report, now, max_pause, incomplete=incomplete)
             )
             self._board.put(report, facts, at=now)
+            self._notify(events)
         _log_changes(report, events)
         return events
 

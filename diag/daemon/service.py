@@ -26,6 +26,7 @@ from diag.daemon.wanted_rounds import WantedRounds
 from diag.discovery import Find, find_nothing
 from diag.history import Event, History
 from diag.model import ClusterReport, Reason, Status
+from diag.notify import Notifier
 from diag.observations import past_of_all
 from diag.plan import Plan
 from diag.text import shown
@@ -52,12 +53,13 @@ class Daemon:
         self.board = Board(plan.names)
         self.history = history
         self.own = OwnMetrics()
+        self.notifier = Notifier(self.board, history, self.own.notifications)
         self._plan, self._load = plan, load
         self._discovering = Discovering(find, self.own, self._adopt)
         self._threads = ThreadPoolExecutor(2, "diag-judge")
         # A thread of its own: what is remembered of one cluster does not wait until others are judged.
         self._past = ThreadPoolExecutor(1, "diag-past")
-        self._remembering = Remembering(self.board, history, self._past)
+        self._remembering = Remembering(self.board, history, self._past, self.notifier.notify)
         self._rounds = Rounds(collect, self._threads)
         self._probes = Probes(self._rounds)
         self._timetable = Timetable(self._round, self._skipped)
@@ -88,11 +90,8 @@ class Daemon:
     def notes(self) -> tuple[str, ...]:
         """What the reader of the status page should know."""
         refused = f"The new configuration was refused, the old one is in use: {self._refused}" if self._refused else ""
-        packs = (
-            f"{len(self._plan.selection.broken)} check packs could not be loaded."
-            if self._plan.selection.broken
-            else ""
-        )
+        broken = len(self._plan.selection.broken)
+        packs = f"{broken} check packs could not be loaded." if broken else ""
         return tuple(note for note in (refused, packs, *self._discovering.notes, *self.history.notes) if note)
 
     @property
@@ -130,17 +129,19 @@ class Daemon:
             if not (
                 self._discovering.waiting or self._discovering.notes
             ):  # Else others may be there that are not found yet.
-                self.history.expect(self._plan.names, datetime.now(UTC))
+                self.notifier.notify(self.history.expect(self._plan.names, datetime.now(UTC)))
             for name in self._plan.names:
                 await self._report_stale(name)
 
     async def stop(self, grace: float | None = None) -> None:
         """Start no more rounds, and let those that run finish within ``grace`` seconds."""
+        begun, grace = time.monotonic(), self.grace if grace is None else grace
         self._stopping = True
         self._wanted.stop()
         await self._discovering.stop()
-        await self._timetable.stop(self.grace if grace is None else grace)
+        await self._timetable.stop(grace)
         await self._probes.stop()
+        await self.notifier.stop(begun + grace - time.monotonic())
         for threads in (self._threads, self._past):
             threads.shutdown(wait=False, cancel_futures=True)
 
@@ -188,6 +189,7 @@ class Daemon:
 
     def _note_plan(self, plan: Plan) -> None:
         self._refused = ""
+        self.notifier.begin(plan.config.daemon)
         self.own.expect(plan.names, plan.config.interval)
         for pack in plan.selection.broken:
             log.error("pack.broken", pack=pack.name, because=shown(pack.error, 500))

@@ -9,10 +9,10 @@ from diag.text import shown
 
 Lines = dict[str, list[str]]
 MAX_SENTENCE_LENGTH: Final = 400
-_MAX_LABEL_LENGTH: Final = 200
+MAX_LABEL_LENGTH: Final = 200
 
 
-def label(text: str, limit: int = _MAX_LABEL_LENGTH) -> str:
+def label(text: str, limit: int = MAX_LABEL_LENGTH) -> str:
     """Make a text of anybody the value of a label: one line, printable, not endless, quotes and backslashes escaped."""
     return shown(text, limit).replace("\\", "\\\\").replace('"', '\\"')
 

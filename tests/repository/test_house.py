@@ -23,6 +23,8 @@ CATCHES_EVERYTHING = {
     "diag/collect/api.py": "around a call of the HTTP client: whatever a peer provokes there is evidence",
     "diag/daemon/rounds.py": "around a round of the daemon: it is counted and shown, and the others go on",
     "diag/history/writer.py": "around each attempt to write the past: it is tried again, counted and shown, and rounds go on",
+    "diag/notify/post.py": "around a call of the HTTP client: whatever a receiver provokes there is a failed attempt",
+    "diag/notify/notifier.py": "around one receiver: a bug is logged, and it goes on",
     "diag/daemon/process.py": "the end of the daemon: logged, with an exit code",
     "diag/cli/program.py": "the end of the program: a sentence, with an exit code",
 }
