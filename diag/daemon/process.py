@@ -92,14 +92,8 @@ async def running_daemon(  # noqa: PLR0913 -- one parameter for each option of t
             watching = asyncio.create_task(daemon.watch(), name="watch")
             reading = asyncio.create_task(guard.watch(daemon.own.web_config_read), name="web configuration")
             url = url_of(bound, tls=guard.current.context is not None)
-            log.info(
-                "daemon.started",
-                url=url,
-                shard=str(shard),
-                version=VERSION,
-                clusters=len(plan.names),
-                checks=len(plan.selection.checks),
-            )
+            counts = {"clusters": len(plan.names), "checks": len(plan.selection.checks)}
+            log.info("daemon.started", url=url, shard=str(shard), version=VERSION, **counts)
             daemon.notifier.reach(url, Poster(network.resolve))
             daemon.start()
             try:
