@@ -8,6 +8,7 @@
     others: [{id: …}]          # further deployments that the key sees
     links: {remote: null}      # which deployments the configuration names; null: none
     remote_platform: {kind: ece, organization: {…}}    # where the remote is on another platform than the local cluster
+    kubernetes: [{apiVersion: …, kind: Elasticsearch, …}]   # the objects of a Kubernetes, in place of all the others; links are namespace/name
     lost: {keystore: {unavailable: …, step: api, reason: forbidden}}   # calls whose path ends so bring that
 
 It goes the way of a round: the calls are made, and what would be answered is read. Only nobody is asked.
@@ -24,20 +25,35 @@ from pydantic import TypeAdapter
 from diag.collect import ApiTarget, ProbeTarget
 from diag.collect.configured import Configured
 from diag.collect.platforms.asking import PlatformEvidence, ask_platforms
+from diag.collect.platforms.kubernetes_calls import Resource
 from diag.collect.session import ApiSession
 from diag.config import ClusterConfig, PlatformConfig, RemoteConfig, SecretRef
 from diag.evidence.call import Answer, Answers, Call
 from diag.lab.organization import LabDeployment, LabOrganization
 from diag.model import ClusterEvidence, PlatformKind, Probe, Reason, Resolution, Step, Unavailable
 
+KUBERNETES = "https://house.example"
+_KINDS = {Resource.ELASTICSEARCH: "Elasticsearch", Resource.SERVICE: "Service", Resource.POLICY: "NetworkPolicy"}
+# A token has to be there for anything to be asked; what it is, nobody sees.
+_EXISTING = "PATH"
 _ABSENCE: TypeAdapter[Unavailable] = TypeAdapter(Unavailable)
 
 
 class _Answering:
     """A network on which one platform answers what an organization would."""
 
-    def __init__(self, organizations: dict[str, LabOrganization], lost: dict[str, Unavailable]) -> None:
-        self._answers = {url: one.answers() for url, one in organizations.items()}
+    def __init__(
+        self, organizations: dict[str, LabOrganization], lost: dict[str, Unavailable], objects: Any = ()
+    ) -> None:
+        self._answers: dict[str, dict[str, Any]] = {url: one.answers() for url, one in organizations.items()}
+        self._answers[KUBERNETES] = {
+            resource.call("").path.partition("?")[0]: {
+                "kind": f"{kind}List",
+                "metadata": {},
+                "items": [one for one in objects if one["kind"] == kind],
+            }
+            for resource, kind in _KINDS.items()
+        }
         self._lost = lost
 
     async def resolve(self, host: str, seconds: float, /) -> Resolution | Unavailable:
@@ -67,6 +83,11 @@ def told(given: dict[str, Any], evidence: ClusterEvidence) -> PlatformEvidence:
     """Give what the platform tells of the clusters of a case."""
     lost = {end: _unavailable(one) for end, one in given.pop("lost", {}).items()}
     kind, links, elsewhere = given.pop("kind"), given.pop("links"), given.pop("remote_platform", None)
+    if (objects := given.pop("kubernetes", None)) is not None:
+        house = PlatformConfig(
+            name="house", kind=PlatformKind.KUBERNETES, url=KUBERNETES, token=SecretRef(env=_EXISTING)
+        )
+        return _asked([house], links, evidence, _Answering({}, lost, objects))
     remote = next(iter(evidence.remotes)).remote
     address = next((one.parts for one in remote.dialled if one.parts), ("logs.example", 9400))
     there = {"endpoint": address[0], "transport_port": address[1], **given.pop("remote")}
@@ -89,6 +110,13 @@ def told(given: dict[str, Any], evidence: ClusterEvidence) -> PlatformEvidence:
         )
         for name, one in organizations.items()
     ]
+    network = _Answering({one.address: organizations[one.name] for one in platforms}, lost)
+    return _asked(platforms, links, evidence, network)
+
+
+def _asked(
+    platforms: list[PlatformConfig], links: dict[str, Any], evidence: ClusterEvidence, network: _Answering
+) -> PlatformEvidence:
     cluster = ClusterConfig(name=evidence.cluster.name, deployment=links["local"])
     on = platforms[-1].name
     chosen = [
@@ -97,7 +125,6 @@ def told(given: dict[str, Any], evidence: ClusterEvidence) -> PlatformEvidence:
         )
         for one in evidence.remotes
     ]
-    network = _Answering({one.address: organizations[one.name] for one in platforms}, lost)
     asking = ask_platforms(platforms, cluster, chosen, ApiSession(network=network, seconds=1.0, end=None))
     with ThreadPoolExecutor(1) as threads:
         return threads.submit(asyncio.run, asking).result()

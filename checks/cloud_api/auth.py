@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from checks.tables import docs
 from diag.check import Unknown, Yields, check
-from diag.model import Finding, Platform, Platforms, Reason, Severity, Unavailable, listed, shorten
+from diag.model import Finding, Platform, PlatformKind, Platforms, Reason, Severity, Unavailable, listed, shorten
 
 
 @check(
@@ -25,6 +25,8 @@ def auth(platforms: Platforms) -> Yields:
     How to fix: make a key of the organization with a role that may view the deployments (on Elastic Cloud Enterprise: a platform viewer), and
     write it into the file under ``api_key`` of the platform. A key of Elasticsearch, or a cross-cluster key, is none of those.
 
+    On Kubernetes it is the token of a ServiceAccount, with the role that ``diag setup kubernetes-role`` prints.
+
     Example: the key of the organization had an end, and a new one was made without changing the file.
     """
     for platform in platforms.all:
@@ -36,21 +38,26 @@ def _judged(platform: Platform) -> Iterator[Finding | Unknown]:
     forbidden = [one for one in platform.failures if one.reason is Reason.FORBIDDEN]
     name = shorten(platform.name, 60)
     where = f"{name} ({platform.kind}, {shorten(platform.url, 80)})"
+    of_kubernetes = platform.kind is PlatformKind.KUBERNETES
     if refused:
         yield Finding(
-            summary=f"The platform {where} refuses the key: {_reason(refused[0])}; expected a valid key of it.",
-            remedy=f"Make a key there that may view the deployments, and write it into the file under api_key of the platform {name}.",
+            summary=f"The platform {where} refuses the {'token' if of_kubernetes else 'key'}: {_reason(refused[0])}; expected a valid key of it.",
+            remedy=f"Make a token of the ServiceAccount, and write it into the file under token, or into the kubeconfig, of the platform {name}."
+            if of_kubernetes
+            else f"Make a key there that may view the deployments, and write it into the file under api_key of the platform {name}.",
             facts={"observed": _calls(refused), "expected": "200", "platform": name},
         )
     if forbidden:
         yield Finding(
-            summary=f"The key of the platform {where} may not call {listed(_calls(forbidden))} (403); expected a role that may view it.",
-            remedy="Give the key a role that may view the deployments; on Elastic Cloud Enterprise that of a platform viewer.",
+            summary=f"The {'token' if of_kubernetes else 'key'} of the platform {where} may not call {listed(_calls(forbidden))} (403); expected a role that may view it.",
+            remedy="Apply what `diag setup kubernetes-role` prints for the namespaces of the platform."
+            if of_kubernetes
+            else "Give the key a role that may view the deployments; on Elastic Cloud Enterprise that of a platform viewer.",
             severity=Severity.WARNING,
             facts={"observed": _calls(forbidden), "expected": "200", "platform": name},
         )
     for one in platform.failures:
-        if one not in refused and one not in forbidden and one.reason is not Reason.NOT_FOUND:
+        if one not in refused and one not in forbidden and (of_kubernetes or one.reason is not Reason.NOT_FOUND):
             yield Unknown(str(one), piece=one)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from checks.tables import docs
 from diag.check import NotApplicable, Unknown, Yields, check
-from diag.model import Finding, LinkedDeployments, Reason, Severity, Unavailable, shorten
+from diag.model import Finding, LinkedDeployments, PlatformKind, Platforms, Reason, Severity, Unavailable, shorten
 
 _ABSENT = frozenset({Reason.NOT_FOUND, Reason.NOT_USABLE})
 
@@ -16,7 +16,7 @@ _ABSENT = frozenset({Reason.NOT_FOUND, Reason.NOT_USABLE})
     tags=("cloud", "platform"),
     source="Elastic Cloud API: GET deployments lists what the key sees; GET deployments/<id> answers 404 for anything else",
 )
-def deployment_not_found(linked: LinkedDeployments) -> Yields:
+def deployment_not_found(linked: LinkedDeployments, platforms: Platforms | Unavailable) -> Yields:
     """The platform has no deployment of the name that diag.yaml gives, or it is not clear which one is meant.
 
     Why it matters: a deployment that was deleted, or made anew, has another id: what diag.yaml says of the cluster, and perhaps the address
@@ -27,17 +27,28 @@ def deployment_not_found(linked: LinkedDeployments) -> Yields:
     Example: the deployment of the remote was restored into a new one.
     """
     named = [one for one in linked.all if isinstance(one.deployment, Unavailable)]
-    if not linked.all:
+    asked = () if isinstance(platforms, Unavailable) else platforms.all
+    if not linked.all and not any(one.kind is PlatformKind.KUBERNETES for one in asked):
         yield NotApplicable("no deployment is named")
+    for platform in asked:
+        for lost in platform.lost:
+            yield Finding(
+                summary=f"The resource {shorten(lost.reference, 120)} of {_whose(lost.alias)} is not found at {shorten(platform.name, 60)}: {shorten(str(lost.why), 300)}.",
+                remedy="Write namespace/name of the Elasticsearch resource under deployment in diag.yaml, and its namespace under namespaces of the platform.",
+                facts={"observed": lost.reference, "expected": "a resource in the namespaces", "alias": lost.alias},
+            )
     for one in named:
         why = one.deployment
         assert isinstance(why, Unavailable)  # noqa: S101 -- those were chosen.
-        whose = f"the remote {shorten(one.alias, 80)}" if one.alias else "the local cluster"
         if why.reason not in _ABSENT:
             yield Unknown(str(why), piece=why)
             continue
         yield Finding(
-            summary=f"The deployment {one.reference} of {whose} is not found at {shorten(one.platform, 60)}: {shorten(str(why), 300)}.",
+            summary=f"The deployment {one.reference} of {_whose(one.alias)} is not found at {shorten(one.platform, 60)}: {shorten(str(why), 300)}.",
             remedy="Write the id of the deployment under deployment in diag.yaml, or give the key of the platform a role that sees it.",
             facts={"observed": one.reference, "expected": "a deployment that the key sees", "alias": one.alias},
         )
+
+
+def _whose(alias: str) -> str:
+    return f"the remote {shorten(alias, 80)}" if alias else "the local cluster"

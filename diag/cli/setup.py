@@ -13,6 +13,7 @@ from diag.cli.groups import Group
 from diag.cli.live_cluster import LiveCluster, config_for, live_cluster_options
 from diag.cli.setup_alerts import alerts
 from diag.cli.setup_connection import connection
+from diag.cli.setup_kubernetes import kubernetes_role
 from diag.cli.standard_streams import UsageError, print_error, write_out
 
 if TYPE_CHECKING:
@@ -92,6 +93,7 @@ def setup() -> None:
 
 setup.add_command(connection)
 setup.add_command(alerts)
+setup.add_command(kubernetes_role)
 
 
 @setup.command()

@@ -15,11 +15,11 @@ import httpx
 
 from diag import VERSION
 from diag.collect.api_answer import MAX_BYTES, Allowance, Answer, judge_answer
-from diag.collect.api_context import context_for, plain_context
+from diag.collect.api_context import context_for, context_of, plain_context
 from diag.collect.api_pause import PAUSES, pause_of
 from diag.collect.api_peer import ApiPeer
 from diag.collect.target import ApiTarget
-from diag.config import SecretError
+from diag.config import Secret, SecretError
 from diag.config.remotes import Auth
 from diag.evidence.call import Call
 from diag.model import Reason, Resolution, Step, Unavailable
@@ -71,8 +71,11 @@ class Api:
         self._resolve = resolve
         self._peer = target.peer
         self._patience = target.patience
-        self._credential = _credential(target.auth, target.peer)
-        self._context = context_for(target.ca) if target.url.startswith("https:") else plain_context()
+        self._credential = _credential(target.auth, target.peer) if target.token is None else _bearer(target.token)
+        if not target.url.startswith("https:"):
+            self._context: ssl.SSLContext | Unavailable = plain_context()
+        else:
+            self._context = context_of(target.ca_pem) if target.ca_pem else context_for(target.ca)
 
     async def ask(self, asked: Call) -> object:
         """Make one call: its JSON, or Unavailable."""
@@ -201,6 +204,16 @@ def _credential(auth: Auth | None, peer: ApiPeer) -> tuple[str, ...] | Unavailab
         return _no(Reason.NOT_USABLE, "auth.username has a colon, which basic authentication cannot carry")
     encoded = base64.b64encode(f"{username}:{password}".encode("utf-8", "surrogateescape")).decode()
     return f"Basic {encoded}", encoded, password
+
+
+def _bearer(token: Secret) -> tuple[str, ...] | Unavailable:
+    """Give the header of a bearer token (RFC 6750, section 2.1) and, behind it, the token."""
+    text = token.reveal().strip()
+    if not re.fullmatch(r"[A-Za-z0-9._~+/-]+=*", text):
+        return _no(
+            Reason.NOT_USABLE, "token is no bearer token: expected what `kubectl create token` prints, on one line"
+        )
+    return f"Bearer {text}", text
 
 
 def _place(peer: ApiPeer) -> asyncio.Semaphore:

@@ -18,15 +18,15 @@ def context_for(ca: tuple[Path, ...]) -> ssl.SSLContext | Unavailable:
     if isinstance(trust, Unavailable):
         return _unusable(trust.reason, f"ca cannot be used: {trust}")
     if trust.public_roots:
-        return _context(certifi.contents())
+        return context_of(certifi.contents())
     if not trust.anchors:
         problems = "; ".join(f"{file.path}: {file.problem}" for file in trust.files if file.problem)
         return _unusable(Reason.NOT_USABLE, f"ca holds no certificate to trust: {problems}")
-    return _context("".join(certificate.pem for certificate in trust.anchors))
+    return context_of("".join(certificate.pem for certificate in trust.anchors))
 
 
 @functools.lru_cache(maxsize=32)
-def _context(pem: str) -> ssl.SSLContext | Unavailable:
+def context_of(pem: str) -> ssl.SSLContext | Unavailable:
     """Make a context that trusts these certificates alone: building one costs more than a handshake.
 
     The flags are written out, so that every Python judges alike: later ones add X509_STRICT by themselves, which refuses

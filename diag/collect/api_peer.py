@@ -67,6 +67,33 @@ def _errors_of_cloud(parsed: object) -> str:
     return "; ".join(f"{text(one.get('message'))} ({text(one.get('code'))})" for one in errors)
 
 
+def _message_of_status(parsed: object) -> str:
+    """What a Status of Kubernetes says."""
+    return text(mapping(parsed).get("message"))
+
+
+KUBERNETES: Final = ApiPeer(
+    name="the API server of Kubernetes",
+    key="token of the platform",
+    key_form="the token of a ServiceAccount, as `kubectl create token` prints it",
+    stated={
+        401: (
+            Reason.UNAUTHENTICATED,
+            "the token is refused (401): expected a valid one of the ServiceAccount; one of `kubectl create token` ends by itself, make another",
+        ),
+        403: (
+            Reason.FORBIDDEN,
+            "the role lacks {privilege} (403): apply what `diag setup kubernetes-role` prints for the namespaces of the platform",
+        ),
+        404: (
+            Reason.NOT_FOUND,
+            "this API server does not know that kind (404): is ECK installed there, and is url the address of the API server alone?",
+        ),
+        429: (Reason.TOO_MANY_REQUESTS, "the API server turns calls away now (429); the next round asks again"),
+    },
+    says=_message_of_status,
+    places=8,
+)
 CLOUD: Final = ApiPeer(
     name="the API of Elastic Cloud",
     key="api_key of the platform",

@@ -9,6 +9,7 @@ from dataclasses import field, replace
 from pathlib import Path
 
 from diag.collect.credentials import Keys, keys_in
+from diag.collect.platforms.kubernetes_access import access
 from diag.collect.tls_handshake import ClientKey
 from diag.config import ClusterConfig, PlatformConfig, RemoteConfig, SecretError, SecretFault, SecretRef
 from diag.config.schema import Transport
@@ -22,6 +23,7 @@ from diag.model import (
     Certificate,
     ClientIdentity,
     Credential,
+    PlatformKind,
     Reason,
     SecurityModel,
     SigningIdentity,
@@ -110,8 +112,11 @@ def read_material(cluster: ClusterConfig, remote: RemoteConfig, model: SecurityM
 
 def secrets_of(cluster: ClusterConfig, platforms: Iterable[PlatformConfig] = ()) -> tuple[str, ...]:
     """Every secret that the configuration of this cluster and of platforms names and that can be read now: to mask it in evidence."""
-    references = (*_references(cluster), *(one.api_key for one in platforms))
+    known = tuple(platforms)
+    references = (*_references(cluster), *(one.api_key for one in known))
     texts = [text for reference in references if (text := _reveal(reference))]
+    ways = [access(one) for one in known if one.kind is PlatformKind.KUBERNETES]
+    texts += [way.token.reveal().strip() for way in ways if not isinstance(way, Unavailable)]
     inside = [key for remote in cluster.remotes for key in keys_in(_reveal(remote.credential))]
     return tuple(dict.fromkeys((*texts, *inside)))
 

@@ -71,7 +71,9 @@ class RealNetwork:
         if not call.shared:
             return await _timed(api, call)
         return await self._shared.get(
-            (target.url, target.auth, target.ca, call), call.shared, lambda: _timed(api, call)
+            (target.url, target.auth, target.token, target.ca, target.ca_pem, call),
+            call.shared,
+            lambda: _timed(api, call),
         )
 
     def _api(self, target: ApiTarget) -> Api:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from diag.collect.api_peer import ELASTICSEARCH, ApiPeer
 from diag.collect.tls_handshake import ClientKey
+from diag.config import Secret
 from diag.config.remotes import Auth
 from diag.evidence.address.probe import NO_KEY
 from diag.lazy_dataclass import dataclass
@@ -42,7 +43,8 @@ class ApiTarget:
     """One address of an API, and how it is called.
 
     ``auth`` is the login, its secret by reference; ``ca`` are the files of the trusted CAs (empty: the public roots).
-    ``seconds`` is the time limit of each call. ``peer`` is who answers. ``patience`` is how many seconds may be spent on pauses that
+    ``seconds`` is the time limit of each call. ``peer`` is who answers. ``token`` is a bearer token in place of ``auth``,
+    ``ca_pem`` the text of CAs in place of their files. ``patience`` is how many seconds may be spent on pauses that
     the peer asks for (429): none for a cluster, whose next round comes soon.
     """
 
@@ -51,6 +53,8 @@ class ApiTarget:
     ca: tuple[Path, ...] = ()
     seconds: float
     peer: ApiPeer = ELASTICSEARCH
+    token: Secret | None = field(default=None, repr=False)
+    ca_pem: str = ""
     patience: float = 0.0
 
 

@@ -1,7 +1,8 @@
-"""The platforms that run clusters, as configured: Elastic Cloud and installations of Elastic Cloud Enterprise."""
+"""The platforms that run clusters, as configured: Elastic Cloud, installations of Elastic Cloud Enterprise, Kubernetes."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Annotated, Final
 
@@ -10,12 +11,16 @@ from pydantic import BeforeValidator, Field, model_validator
 from diag.config.base import Model, refuse
 from diag.config.config_problems import Key, Problem, path_of, shown
 from diag.config.secrets import FilledSecret
-from diag.config.values import Files, Name, Url, one_of
+from diag.config.values import File, Files, Flag, Name, OptionalItems, Url, one_of
 from diag.config.yaml_source import Tree
 from diag.model import PlatformKind
 
 # The address of the public API; documentation: Elastic Cloud API (host and basePath of its description).
 ELASTIC_CLOUD: Final = "https://api.elastic-cloud.com"
+# A label of RFC 1123, as Kubernetes wants it of a namespace; nothing else gets into the path of a call.
+_NAMESPACE: Final = re.compile(r"[a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?")
+_RESOURCE: Final = re.compile(r"[a-z0-9](?:[-a-z0-9.]{0,251}[a-z0-9])?")  # A subdomain of RFC 1123.
+_WAYS_IN: Final = "url with token, kubeconfig, or in_cluster: true"
 PlatformKindName = Annotated[PlatformKind, BeforeValidator(one_of(PlatformKind))]
 
 
@@ -25,21 +30,62 @@ class PlatformConfig(Model):
     name: Name = Field(description="The name of the platform, as clusters and remotes name it.")
     kind: PlatformKindName = Field(
         default=PlatformKind.ECH,
-        description="ech: Elastic Cloud Hosted; ece: an installation of Elastic Cloud Enterprise.",
+        description="ech: Elastic Cloud Hosted; ece: an installation of Elastic Cloud Enterprise; kubernetes: ECK.",
     )
     url: Url | None = Field(
         default=None,
         description=f"The address of its API; left out with ech, {ELASTIC_CLOUD}. The path /api/v1 may be left out.",
     )
-    api_key: FilledSecret = Field(description="A key that may read deployments: a viewer's.")
+    api_key: FilledSecret | None = Field(
+        default=None, description="With ech and ece: a key that may read deployments, a viewer's."
+    )
     ca: Files = Field(default=(), description="The CAs trusted for url; left out, the public roots.")
+    token: FilledSecret | None = Field(
+        default=None, description="With kubernetes and url: the token of a ServiceAccount."
+    )
+    kubeconfig: File | None = Field(
+        default=None, description="With kubernetes, in place of url: a file as kubectl reads it, with a token in it."
+    )
+    context: Name | None = Field(default=None, description="The context of kubeconfig; left out, its current one.")
+    in_cluster: Flag = Field(
+        default=False,
+        description="With kubernetes, in place of url: diag runs in a pod there, and uses its ServiceAccount.",
+    )
+    namespaces: OptionalItems[Name] = Field(
+        default=(), description="With kubernetes: the namespaces that are read; left out, all of them."
+    )
 
     @model_validator(mode="after")
     def _has_address(self) -> PlatformConfig:
-        if self.url is None and self.kind is not PlatformKind.ECH:
-            msg = "expected url: the address of the API of this installation, such as https://ece.example:12443"
-            raise refuse(msg)
+        if self.kind is PlatformKind.KUBERNETES:
+            problem = self._of_kubernetes()
+        elif self.url is None and self.kind is not PlatformKind.ECH:
+            problem = "expected url: the address of the API of this installation, such as https://ece.example:12443"
+        elif any((self.token, self.kubeconfig, self.context, self.in_cluster, self.namespaces)):
+            problem = "expected token, kubeconfig, context, in_cluster and namespaces with kind: kubernetes alone"
+        else:
+            problem = "" if self.api_key is not None else "expected api_key: a key that may read deployments"
+        if problem:
+            raise refuse(problem)
         return self
+
+    def _of_kubernetes(self) -> str:
+        """What is wrong with the way into Kubernetes, empty where nothing is."""
+        ways = [self.url is not None, self.kubeconfig is not None, self.in_cluster]
+        if ways.count(True) != 1 or (self.url is None) is not (self.token is None):
+            return f"expected one of {_WAYS_IN}"
+        if self.api_key is not None:
+            return f"api_key is one of Elastic Cloud; expected one of {_WAYS_IN}"
+        if self.ca and self.url is None:
+            return "ca goes with url: kubeconfig and the pod bring their own"
+        if self.context is not None and self.kubeconfig is None:
+            return "context goes with kubeconfig"
+        wrong = [one for one in self.namespaces if not _NAMESPACE.fullmatch(one)]
+        return (
+            f"expected names of namespaces: letters a to z, digits, dashes; not {shown(('namespaces',), wrong[0])}"
+            if wrong
+            else ""
+        )
 
     @property
     def address(self) -> str:
@@ -50,13 +96,17 @@ class PlatformConfig(Model):
 def without_platform(tree: Tree, file: str) -> Iterator[Problem]:
     """What names a deployment of a platform that there is not, and a platform without a deployment."""
     platforms = tree.at(("platforms",))
-    named = [one.get("name") for one in platforms if isinstance(one, dict)] if isinstance(platforms, list) else []
+    named = [one.get("name") for one in _mappings(platforms)]
     for key in _places(tree):
         place: Key = (*key, "platform")
         if (name := tree.at(place)) is not None and name not in named:
             yield _problem(
                 tree, file, place, f"expected one of platforms: {', '.join(map(str, named)) or 'there is none'}"
             )
+        chosen = next((one for one in _mappings(platforms) if one.get("name") == name or len(named) == 1), {})
+        reference = tree.at((*key, "deployment"))
+        if chosen.get("kind") == PlatformKind.KUBERNETES and isinstance(reference, str) and not is_resource(reference):
+            yield _problem(tree, file, (*key, "deployment"), "expected namespace/name of the Elasticsearch resource")
         if tree.at((*key, "deployment")) is None and name is not None:
             yield _problem(tree, file, place, "expected deployment together with platform")
         if tree.at((*key, "deployment")) is not None and name is None and len(named) != 1:
@@ -66,6 +116,16 @@ def without_platform(tree: Tree, file: str) -> Iterator[Problem]:
                 else "platforms, for a deployment is named"
             )
             yield _problem(tree, file, (*key, "deployment"), f"expected {expected}")
+
+
+def is_resource(reference: str) -> bool:
+    """Whether a text names a resource of Kubernetes: namespace/name."""
+    namespace, _, name = reference.partition("/")
+    return bool(_NAMESPACE.fullmatch(namespace) and _RESOURCE.fullmatch(name))
+
+
+def _mappings(section: object) -> list[dict[str, object]]:
+    return [one for one in section if isinstance(one, dict)] if isinstance(section, list) else []
 
 
 def _places(tree: Tree) -> Iterator[Key]:

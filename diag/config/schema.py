@@ -209,7 +209,7 @@ class Config(Model):
     interval: Duration = Field(default=60.0, description="The time between two rounds of the daemon.")
     timeouts: Timeouts = Timeouts()
     platforms: OptionalItems[PlatformConfig] = Field(
-        default=(), description="The platforms that run clusters: Elastic Cloud, Elastic Cloud Enterprise."
+        default=(), description="The platforms that run clusters: Elastic Cloud, Elastic Cloud Enterprise, Kubernetes."
     )
     clusters: Items[ClusterConfig] = Field(default=(), description="The local clusters; may be left out with discover.")
     discover: OptionalItems[Discovery] = Field(default=(), description="Where further local clusters are found.")

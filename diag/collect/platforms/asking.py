@@ -9,8 +9,10 @@ from dataclasses import field, replace
 from typing import Any, Final, TypeVar
 
 from diag.collect.configured import Configured
-from diag.collect.platforms import references
+from diag.collect.platforms import kubernetes_nouns, references
+from diag.collect.platforms.asked import AskedPlatform
 from diag.collect.platforms.cloud import CloudRound, DeploymentReference
+from diag.collect.platforms.kubernetes_round import KubernetesRound
 from diag.collect.session import ApiSession
 from diag.config import ClusterConfig, PlatformConfig
 from diag.evidence.documents.keystore_list import KeystoreEntry
@@ -26,7 +28,7 @@ from diag.model import (
     LinkedDeployment,
     LinkedDeployments,
     Listing,
-    Platform,
+    PlatformKind,
     Platforms,
     RemoteLists,
     Surroundings,
@@ -45,13 +47,19 @@ _MAX_FOLLOWED: Final = 200
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlatformEvidence:
-    """What platforms tell: by noun, and the keystore of the local cluster as its platform shows it (None: nobody asked)."""
+    """What platforms tell: by noun, and the keystore of the local cluster as its platform shows it (None: nobody asked).
+
+    ``releases`` are those that Kubernetes tells, by alias; the local cluster's is that of the empty one.
+    """
 
     nouns: Mapping[type, object] = field(default_factory=dict)
     keystore: Keystore | Unavailable | None = None
+    releases: Mapping[str, Version] = field(default_factory=dict)
 
     def version(self, alias: str = "") -> Version | None:
         """The release of the plan in force of a remote's deployment, or of that of the local cluster; None where it is not known."""
+        if alias in self.releases:
+            return self.releases[alias]
         links = self.nouns.get(LinkedDeployments)
         found = links.of(alias) if isinstance(links, LinkedDeployments) else None
         deployment = None if found is None else found.deployment
@@ -75,16 +83,24 @@ async def ask_platforms(
 
 
 async def _together(asked: Iterable[Any]) -> PlatformEvidence:
-    found: list[tuple[Platform, tuple[LinkedDeployment, ...]]] = await asyncio.gather(*asked)
-    links = tuple(one for _, several in found for one in several)
+    found: list[AskedPlatform] = await asyncio.gather(*asked)
+    links = tuple(one for each in found for one in each.links)
     local = next((one for one in links if not one.alias), None)
     return PlatformEvidence(
         nouns={
-            Platforms: Platforms(all=tuple(one for one, _ in found)),
+            Platforms: Platforms(all=tuple(one.platform for one in found)),
             LinkedDeployments: LinkedDeployments(all=links),
-            **_as_documents(links),
+            # Kubernetes has none of what these nouns are about, and so it does not say that there is none.
+            **(_as_documents(links) if any(one.kubernetes is None for one in found) else {}),
+            **kubernetes_nouns.joined([one.kubernetes for one in found if one.kubernetes is not None]),
         },
         keystore=None if local is None else local.keystore,
+        releases={
+            alias: release
+            for one in found
+            if one.kubernetes is not None
+            for alias, release in one.kubernetes.releases.items()
+        },
     )
 
 
@@ -108,7 +124,10 @@ async def _ask(
     cluster: ClusterConfig,
     chosen: Sequence[Configured],
     session: ApiSession,
-) -> tuple[Platform, tuple[LinkedDeployment, ...]]:
+) -> AskedPlatform:
+    if platform.kind is PlatformKind.KUBERNETES:
+        found = await KubernetesRound(platform, session).found(wanted)
+        return AskedPlatform(platform=found.platform, links=(), kubernetes=found)
     asking = CloudRound(platform, session)
     whole, filters = await asking.whole()
     link = functools.partial(asking.link, listing=whole.listing, filters=filters)
@@ -117,7 +136,7 @@ async def _ask(
     known = {one.remote.alias for one in chosen if one.config.deployment is not None}
     further = _followed(local, whole.listing, [one for one in chosen if one.remote.alias not in known])
     links += await asyncio.gather(*(link(one) for one in further if cluster.deployment is not None))
-    return replace(whole, failures=asking.failures), tuple(links)
+    return AskedPlatform(platform=replace(whole, failures=asking.failures), links=tuple(links))
 
 
 def _followed(

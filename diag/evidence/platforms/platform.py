@@ -17,6 +17,7 @@ class PlatformKind(StrEnum):
 
     ECH = "ech"  # Elastic Cloud Hosted.
     ECE = "ece"  # An installation of Elastic Cloud Enterprise.
+    KUBERNETES = "kubernetes"  # A cluster of Kubernetes in which Elastic Cloud on Kubernetes (ECK) runs Elasticsearch.
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,10 +82,20 @@ class ProxyCertificate:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LostReference:
+    """A resource of Kubernetes that the configuration names and that is not there; ``alias`` is that of the remote, empty for the local cluster."""
+
+    alias: str
+    reference: str
+    why: Unavailable
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Platform:
     """One platform. ``relationships`` and ``proxy`` are those of an installation of Elastic Cloud Enterprise; elsewhere nobody asks.
 
-    ``failures`` are the calls that brought nothing, each once.
+    ``failures`` are the calls that brought nothing, each once. ``lost`` is what is named and not there, of Kubernetes alone: what is named of
+    the others are the linked deployments.
     """
 
     name: str
@@ -95,6 +106,7 @@ class Platform:
     relationships: TrustRelationships | Unavailable
     proxy: ProxyCertificate | Unavailable
     failures: tuple[Unavailable, ...] = ()
+    lost: tuple[LostReference, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,0 +1,47 @@
+"""The calls at an API server of Kubernetes: lists of three kinds, and so the only right that is needed is to list these."""
+
+from __future__ import annotations
+
+from enum import Enum
+from typing import Final
+from urllib.parse import quote
+
+from diag.evidence.call import Call
+
+# So many objects are asked for at a time, so that no answer is larger than the client takes.
+_AT_A_TIME: Final = 250
+# What a whole Kubernetes holds serves every cluster of it for so long.
+_SHARED_SECONDS: Final = 30.0
+VERB: Final = "list"
+
+
+class Resource(Enum):
+    """A kind that is read: its group, empty for the core, its version and its name in addresses and roles."""
+
+    ELASTICSEARCH = ("elasticsearch.k8s.elastic.co", "v1", "elasticsearches")
+    SERVICE = ("", "v1", "services")
+    POLICY = ("networking.k8s.io", "v1", "networkpolicies")
+
+    @property
+    def group(self) -> str:
+        """The group, as a role names it."""
+        return self.value[0]
+
+    @property
+    def plural(self) -> str:
+        """The name, as a role names it."""
+        return self.value[2]
+
+    def call(self, namespace: str, going_on: str = "") -> Call:
+        """List it in a namespace, or in all of them where that is empty; ``going_on`` is what the page before gave."""
+        group, version, plural = self.value
+        base = f"/apis/{group}/{version}" if group else f"/api/{version}"
+        inside = f"/namespaces/{namespace}" if namespace else ""
+        further = f"&continue={quote(going_on, safe='')}" if going_on else ""
+        where = f"in the namespace {namespace}" if namespace else "in all namespaces"
+        return Call(
+            path=f"{base}{inside}/{plural}?limit={_AT_A_TIME}{further}",
+            privilege=f"{VERB} {plural}{f'.{group}' if group else ''} {where}",
+            # A page further on is of a moment: it is not kept for others.
+            shared=0.0 if going_on else _SHARED_SECONDS,
+        )

@@ -1,0 +1,92 @@
+"""Which of the resources of a whole Kubernetes one local cluster has to do with. Pure.
+
+A report is about one local cluster: of everything else only what its remotes lead to, and who leads to it, is laid before the checks, so that
+no finding is about clusters of others.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+from diag.model import EckCluster, EckClusters, EckRemote, KubernetesServices, NetworkPolicies, Unavailable
+
+# The alias of a remote, empty for the local cluster, and its resource.
+Linked = tuple[str, EckCluster]
+_Name = tuple[str, str]
+
+
+def _name(one: EckCluster) -> _Name:
+    return one.namespace, one.name
+
+
+def _target(cluster: EckCluster, remote: EckRemote) -> _Name:
+    return remote.namespace or cluster.namespace, "" if remote.target is None else remote.target.text
+
+
+def concerned(clusters: EckClusters, linked: Sequence[Linked]) -> frozenset[_Name]:
+    """The local cluster, its remotes as the configuration links them, and what its resource refers to."""
+    own = {_name(one) for _, one in linked}
+    own |= {_target(one, remote) for alias, one in linked if not alias for remote in one.remotes}
+    return frozenset(own & {_name(one) for one in clusters.all})
+
+
+def clusters_for(clusters: EckClusters, linked: Sequence[Linked]) -> EckClusters:
+    """Those that are concerned, and those with remotes that lead to one of them, with these remotes alone.
+
+    Only the local cluster keeps all its remotes: what a remote refers to is somebody else's report. A cluster with the name of one that is
+    not where a remote looks for it stays, so that the other namespace can be named.
+    """
+    among = concerned(clusters, linked)
+    local = {_name(one) for alias, one in linked if not alias}
+    looked_for = {_target(one, remote)[1] for alias, one in linked if not alias for remote in one.remotes}
+    found = list[EckCluster]()
+    for one in clusters.all:
+        if _name(one) in local:
+            found.append(one)
+            continue
+        remotes = tuple(remote for remote in one.remotes if _target(one, remote) in among)
+        if _name(one) in among:
+            found.append(replace(one, remotes=remotes, misshapen=()))
+        elif remotes or one.name in looked_for:
+            found.append(replace(one, remotes=remotes, misshapen=(), server=None, settings=()))
+    return EckClusters(all=tuple(found))
+
+
+def services_for(services: KubernetesServices, clusters: EckClusters, linked: Sequence[Linked]) -> KubernetesServices:
+    """The Services of the clusters that are concerned, also one in a namespace where no cluster of that name is."""
+    among, every = concerned(clusters, linked), {_name(one) for one in clusters.all}
+    namespaces, names = {namespace for namespace, _ in among}, {name for _, name in among}
+
+    def concerns(namespace: str, cluster: str) -> bool:
+        if not cluster:  # It is for all pods of Elasticsearch in its namespace.
+            return namespace in namespaces
+        return (namespace, cluster) in among or (cluster in names and (namespace, cluster) not in every)
+
+    return KubernetesServices(all=tuple(one for one in services.all if concerns(one.namespace, one.cluster)))
+
+
+def policies_for(policies: NetworkPolicies, clusters: EckClusters, linked: Sequence[Linked]) -> NetworkPolicies:
+    """The policies in the namespaces of the clusters that are concerned."""
+    among = {namespace for namespace, _ in concerned(clusters, linked)}
+    return NetworkPolicies(all=tuple(one for one in policies.all if one.namespace in among))
+
+
+def qualified(nouns: dict[type, Any], platform: str) -> dict[type, Any]:
+    """The same with the platform before each namespace: two of Kubernetes may have namespaces and clusters of the same names."""
+    return {
+        noun: found
+        if isinstance(found, Unavailable)
+        else noun(all=tuple(_qualified(one, platform) for one in found.all))
+        for noun, found in nouns.items()
+    }
+
+
+def _qualified(one: Any, platform: str) -> Any:  # noqa: ANN401 -- a resource, a Service or a policy.
+    if isinstance(one, EckCluster):
+        remotes = (
+            replace(remote, namespace=f"{platform}:{remote.namespace or one.namespace}") for remote in one.remotes
+        )
+        one = replace(one, remotes=tuple(remotes))
+    return replace(one, namespace=f"{platform}:{one.namespace}")
