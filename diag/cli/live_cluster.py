@@ -118,14 +118,16 @@ def _login_options(function: F) -> F:
     return function
 
 
-def live_cluster_options(*, required: bool) -> Callable[[Callable[..., int]], Callable[..., int]]:
-    """Add the options that name a cluster; the command takes them as ``live``, None where none is named."""
+def live_cluster_options(*, or_else: bool = False) -> Callable[[Callable[..., int]], Callable[..., int]]:
+    """Add the options that name a cluster; the command takes them as ``live``, None where none is named.
+
+    ``or_else``: the login may be that of something else, which the command sees to; ``live`` is then there with an empty url.
+    """
 
     def add(function: Callable[..., int]) -> Callable[..., int]:
         @click.option(
             "--cluster-url",
             "url",
-            required=required,
             metavar="URL",
             help="The API of one cluster, which reports its remotes: no configuration is needed.",
         )
@@ -149,8 +151,9 @@ def live_cluster_options(*, required: bool) -> Callable[[Callable[..., int]], Ca
                 password_variable=password_variable,
                 ca=ca,
             )
-            live.see_that_it_is_sound()
-            return function(live=live if url is not None else None, **rest)
+            if url is not None or not or_else:
+                live.see_that_it_is_sound()
+            return function(live=live if url is not None or or_else else None, **rest)
 
         return command
 

@@ -31,7 +31,7 @@ COMMANDS = {
     "probe": ("run", "Look at addresses, without a configuration."),
     "lint": ("lint", "Show what files alone can show: the configuration, or documents of Elasticsearch."),
     "replay": ("run", "Judge saved evidence again, without a network."),
-    "discover": ("setup", "Ask a cluster for its remotes, and write a diag.yaml."),
+    "discover": ("setup", "Ask a cluster or a platform, and write a diag.yaml."),
     "setup": ("setup", "Print the role that diag needs; write the documents of a new remote."),
     "lab": ("serving", "Start emulated remote clusters, to try diag on."),
     "checks": ("checks", "List and explain the checks."),

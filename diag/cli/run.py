@@ -27,7 +27,7 @@ from diag.cli.live_cluster import LiveCluster, config_for, live_cluster_options
 @config_option
 @chosen_options
 @shown_options
-@live_cluster_options(required=False)
+@live_cluster_options()
 @click.option("--wait", type=DURATION, help="Repeat until nothing is found that counts, at most this long.")
 @click.option("--timeout", type=DURATION, help="End after this long; what was not seen by then is unknown.")
 @click.option("--save-evidence", type=FILE, metavar="FILE", help="Keep what was seen, for diag replay.")

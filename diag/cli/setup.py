@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 
 import click
 
-from diag.cli.command_options import FILE
+from diag.cli.command_options import FILE, config_option
 from diag.cli.groups import Group
 from diag.cli.live_cluster import LiveCluster, config_for, live_cluster_options
+from diag.cli.named_platform import NamedPlatform, named_platform_options
 from diag.cli.setup_alerts import alerts
 from diag.cli.setup_connection import connection
 from diag.cli.setup_kubernetes import kubernetes_role
@@ -29,17 +30,25 @@ class DiscoveryError(click.ClickException):
 
 
 @click.command()
-@live_cluster_options(required=True)
+@live_cluster_options(or_else=True)
+@named_platform_options
+@config_option
 @click.option(
     "-o", "--output", type=FILE, metavar="FILE", help="Write here, not to standard output; never over a file."
 )
-def discover(live: LiveCluster, output: Path | None) -> int:
-    """Ask a cluster for its remotes, and write a diag.yaml with them."""
+def discover(live: LiveCluster, platform: NamedPlatform, config_path: Path, output: Path | None) -> int:
+    """Ask a cluster for its remotes, or a platform for its deployments, and write a diag.yaml with them.
+
+    A platform is one of the configuration (--platform), or is named by its address (--platform-url).
+    """
     import asyncio
 
     if output is not None and output.exists():
         msg = f"{output} exists; expected a name that is free"
         raise UsageError(msg)
+    platform.see_that_it_is_sound(live)
+    if platform.is_named:
+        return _of_platform(platform, live, config_path, output)
     config = config_for(live)
     remotes, keys = asyncio.run(_asked(config))
     write_out(_written(config.clusters[0], live, remotes, keys), output)
@@ -49,13 +58,43 @@ def discover(live: LiveCluster, output: Path | None) -> int:
     return 0
 
 
+def _of_platform(named: NamedPlatform, live: LiveCluster, config_path: Path, output: Path | None) -> int:
+    import asyncio
+
+    from diag.collect import RealNetwork
+    from diag.collect.platforms.inventory import Inventory, inventory
+    from diag.discovery.platform_file import written
+    from diag.model import Unavailable
+
+    config = named.configured(live, config_path)
+    platform = config.platforms[0]
+
+    async def asked() -> Inventory | Unavailable:
+        async with RealNetwork() as network:
+            return await inventory(platform, network, config.timeouts.api, with_remotes=True)
+
+    found = asyncio.run(asked())
+    if isinstance(found, Unavailable):
+        raise DiscoveryError(str(found))
+    document = written(found, platform)
+    write_out(document.text, output)
+    print_error(document.summary)
+    return 0 if document.is_complete else DiscoveryError.exit_code
+
+
 async def _asked(config: Config) -> tuple[tuple[RemoteConfig, ...], dict[str, bool]]:
     from diag.collect import RealNetwork
     from diag.collect.session import ApiSession
-    from diag.model import Unavailable
+    from diag.evidence.elasticsearch import identity
+    from diag.model import Reason, Unavailable
 
     async with RealNetwork() as network:
         reported = await ApiSession(network=network, seconds=config.timeouts.api, end=None).local(config.clusters[0])
+    if isinstance(reported.version, Unavailable) and reported.version.reason is Reason.NOT_ELASTICSEARCH:
+        raise DiscoveryError(str(reported.version))
+    if reported.answers is not None and identity.is_serverless(reported.answers[identity.CALL].value):
+        msg = "it is a project of Elastic Cloud Serverless: that has cross-project search in place of remotes"
+        raise DiscoveryError(msg)
     if isinstance(reported.remotes, Unavailable):
         raise DiscoveryError(str(reported.remotes))
     return reported.remotes, {} if isinstance(reported.credentials, Unavailable) else dict(reported.credentials)

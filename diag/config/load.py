@@ -180,12 +180,12 @@ def _ambiguities(tree: Tree, file: str) -> Iterator[Problem]:
         line, column = tree.place(("clusters",) if there else ())
         message = "expected at least one entry" if there else "expected the key clusters, which is not there"
         yield Problem(file=file, line=line, column=column, path="clusters" if there else "", message=message)
-    if not isinstance(clusters, list):
-        return
     yield from _duplicates(tree, file, ("discover",), "name")
-    yield from _duplicates(tree, file, ("clusters",), "name")
     yield from _duplicates(tree, file, ("platforms",), "name")
     yield from without_platform(tree, file)
+    if not isinstance(clusters, list):
+        return
+    yield from _duplicates(tree, file, ("clusters",), "name")
     for index, cluster in enumerate(clusters):
         key: Key = ("clusters", index)
         yield from _duplicates(tree, file, (*key, "remotes"), "alias")

@@ -97,6 +97,7 @@ def without_platform(tree: Tree, file: str) -> Iterator[Problem]:
     """What names a deployment of a platform that there is not, and a platform without a deployment."""
     platforms = tree.at(("platforms",))
     named = [one.get("name") for one in _mappings(platforms)]
+    yield from _wrong_sources(tree, file, _mappings(platforms))
     for key in _places(tree):
         place: Key = (*key, "platform")
         if (name := tree.at(place)) is not None and name not in named:
@@ -126,6 +127,18 @@ def is_resource(reference: str) -> bool:
 
 def _mappings(section: object) -> list[dict[str, object]]:
     return [one for one in section if isinstance(one, dict)] if isinstance(section, list) else []
+
+
+def _wrong_sources(tree: Tree, file: str, platforms: list[dict[str, object]]) -> Iterator[Problem]:
+    """Sources of local clusters whose platform there is not, or whose deployments diag does not list."""
+    usable = [one.get("name") for one in platforms if one.get("kind") != PlatformKind.KUBERNETES]
+    sources = tree.at(("discover",))
+    for index, one in enumerate(sources if isinstance(sources, list) else ()):
+        place: Key = ("discover", index, "platform", "name")
+        name = tree.at(place) if isinstance(one, dict) else None
+        if name is not None and name not in usable:
+            known = ", ".join(map(str, usable)) or "there is none"
+            yield _problem(tree, file, place, f"expected one of platforms that is of kind ech or ece: {known}")
 
 
 def _places(tree: Tree) -> Iterator[Key]:

@@ -40,10 +40,19 @@ class HttpSource(Model):
     ca: Files = Field(default=(), description="The CAs trusted for url; left out, the public roots.")
 
 
+class PlatformSource(Model):
+    """One of ``platforms``: every deployment of it that runs."""
+
+    name: Name = Field(description="The platform, of platforms.")
+    refresh: Duration = Field(default=60.0, description="The time between two looks at all deployments.")
+
+
 class FoundCluster(Model):
     """What all clusters of one source have: what ``clusters`` says of one, without name and address."""
 
-    kind: KindName = Field(default=Kind.SELF_MANAGED, description="Who runs them.")
+    kind: KindName = Field(
+        default=Kind.SELF_MANAGED, description="Who runs them; left out with platform, what that is."
+    )
     auth: Auth | None = Field(default=None, description="How to log in at their API.")
     ca: Files = Field(default=(), description="The CAs trusted for their API; left out, the public roots.")
     security_domain: Setting = Field(default="", description="Who is responsible for their users.")
@@ -55,21 +64,26 @@ class Discovery(Model):
     name: Name = Field(description="How metrics, logs and notes call the source.")
     file_sd: FileSource | None = Field(default=None, description="Files of target groups.")
     http_sd: HttpSource | None = Field(default=None, description="A URL of target groups.")
+    platform: PlatformSource | None = Field(default=None, description="The deployments of a platform.")
     cluster: FoundCluster = Field(default=FoundCluster(), description="What all clusters that it names have.")
 
     @model_validator(mode="after")
     def _one_source(self) -> Self:
-        if len(self.sources) != 1:
-            msg = "expected one of file_sd, http_sd"
+        if len(self._sources) != 1:
+            msg = "expected one of file_sd, http_sd, platform"
             raise refuse(msg)
         return self
 
     @property
-    def sources(self) -> tuple[FileSource | HttpSource, ...]:
-        """Where it looks; exactly one."""
-        return tuple(one for one in (self.file_sd, self.http_sd) if one is not None)
+    def _sources(self) -> tuple[FileSource | HttpSource | PlatformSource, ...]:
+        return tuple(one for one in (self.file_sd, self.http_sd, self.platform) if one is not None)
+
+    @property
+    def where(self) -> FileSource | HttpSource | PlatformSource:
+        """Where it looks."""
+        return self._sources[0]
 
     @property
     def refresh(self) -> float:
         """The seconds between two looks."""
-        return self.sources[0].refresh
+        return self.where.refresh

@@ -3,63 +3,74 @@
 from __future__ import annotations
 
 import asyncio
-import glob
-from collections.abc import Iterable, Iterator, Mapping
-from pathlib import Path
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from dataclasses import replace
 from typing import Any, Final
-from urllib.parse import urlsplit
 
-import yaml
 from pydantic import ValidationError
 
 from diag.collect import Network
-from diag.collect.target import ApiTarget
 from diag.config import ClusterConfig, Config
-from diag.config.regular_files import read_regular, why
-from diag.config.sources import Discovery, FileSource, HttpSource
-from diag.discovery.target_groups import Target, TargetGroupError, targets_in
-from diag.evidence.call import Call
+from diag.config.sources import Discovery, FileSource, HttpSource, PlatformSource
+from diag.discovery.named import Named, SourceError
+from diag.discovery.of_platform import named_on_platform
+from diag.discovery.of_targets import named_at_url, named_in_files
 from diag.lazy_dataclass import dataclass
-from diag.model import Unavailable
 from diag.text import shown
 
-_MAX_BYTES: Final = 8 * 1024 * 1024
-_MAX_FILES: Final = 1000
 _MAX_TEXT: Final = 500
-
-
-class SourceError(Exception):
-    """A source could not be read; the text says where, what was found and what was expected."""
+# How each kind of source is looked at: what its section is, to what reads it.
+_LOOKS: Final[Mapping[type, Callable[[Any, Config, Network], Awaitable[Named]]]] = {
+    FileSource: named_in_files,
+    HttpSource: named_at_url,
+    PlatformSource: named_on_platform,
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Findings:
-    """What one source named at one look; ``problem`` says what of it could not be used, empty where all could."""
+    """What one source named at one look; ``problem`` says what of it could not be used, empty where all could.
+
+    ``unsure`` and ``whole`` are those of ``Named``.
+    """
 
     source: str
     clusters: tuple[ClusterConfig, ...] = ()
     problem: str = ""
     failed: bool = False
+    unsure: frozenset[str] = frozenset()
+    whole: bool = True
+
+    def after(self, before: Findings | None) -> Findings:
+        """The same with what was known, where this look could not tell: nobody is gone, new or changed because he was not shown."""
+        if before is None or (self.whole and not self.unsure):
+            return self
+        names = {one.name for one in self.clusters}
+        sure = [one for one in self.clusters if one.name not in self.unsure]
+        kept = [one for one in before.clusters if one.name in self.unsure or (not self.whole and one.name not in names)]
+        return replace(self, clusters=tuple(sorted((*sure, *kept), key=lambda one: one.name)))
 
 
 async def find(source: Discovery, config: Config, network: Network) -> Findings:
     """Look at one source. Raises nothing but cancellation."""
     try:
-        if source.file_sd is not None:
-            targets = await asyncio.to_thread(_of_files, source.file_sd)
-        elif source.http_sd is not None:
-            targets = await _of_url(source.http_sd, config, network)
-        else:
-            targets = ()
+        named = await _LOOKS[type(source.where)](source.where, config, network)
     except SourceError as error:
         return Findings(source=source.name, problem=shown(str(error), _MAX_TEXT), failed=True)
-    clusters, problems = [], []
-    for target in targets:
+    clusters, problems = [], [named.problem] if named.problem else []
+    for one in named.clusters:
         try:
-            clusters.append(_cluster(source, target))
+            clusters.append(_cluster(source, one))
         except ValidationError:
-            problems.append(f"{shown(target.name, 80)}: {shown(target.url, 80)} is no URL of an Elasticsearch API")
-    return Findings(source=source.name, clusters=tuple(clusters), problem=shown("; ".join(problems), _MAX_TEXT))
+            name, url = (shown(str(one[key]), 80) for key in ("name", "url"))
+            problems.append(f"{name}: {url} is no URL of an Elasticsearch API")
+    return Findings(
+        source=source.name,
+        clusters=tuple(clusters),
+        problem=shown("; ".join(problems), _MAX_TEXT),
+        unsure=named.unsure,
+        whole=named.whole,
+    )
 
 
 async def find_all(config: Config, network: Network) -> tuple[Findings, ...]:
@@ -82,50 +93,6 @@ def with_found(config: Config, found: Iterable[Findings]) -> tuple[Config, Mappi
     return config.model_copy(update={"clusters": (*config.clusters, *more)}), clashes
 
 
-def _cluster(source: Discovery, target: Target) -> ClusterConfig:
+def _cluster(source: Discovery, named: Mapping[str, object]) -> ClusterConfig:
     common = {name: getattr(source.cluster, name) for name in source.cluster.model_fields_set}
-    return ClusterConfig.model_validate({"name": target.name, "url": target.url, **common})
-
-
-def _of_files(source: FileSource) -> tuple[Target, ...]:
-    groups: list[Any] = []
-    for path in _names(source.files):
-        try:
-            parsed = yaml.safe_load(read_regular(path, _MAX_BYTES))
-            _read(parsed, str(path))
-            groups += parsed
-        except (OSError, ValueError) as error:
-            msg = f"{path} {why(error)}"
-            raise SourceError(msg) from None
-        except (yaml.YAMLError, RecursionError) as error:
-            mark = getattr(error, "problem_mark", None)
-            place = f":{mark.line + 1}:{mark.column + 1}" if mark else ""
-            msg = f"{path}{place}: expected JSON or YAML with a list of target groups"
-            raise SourceError(msg) from None
-    return _read(groups, "the files together")
-
-
-def _names(patterns: Iterable[Path]) -> Iterator[Path]:
-    for pattern in patterns:
-        names = sorted(glob.glob(str(pattern)))[:_MAX_FILES] if "*" in pattern.name else [str(pattern)]  # noqa: PTH207 -- an absolute pattern.
-        yield from map(Path, names)
-
-
-async def _of_url(source: HttpSource, config: Config, network: Network) -> tuple[Target, ...]:
-    address = urlsplit(source.url)
-    asked = Call(path=address.path or "/", privilege="")
-    target = ApiTarget(
-        url=f"{address.scheme}://{address.netloc}", auth=source.auth, ca=source.ca, seconds=config.timeouts.api
-    )
-    answer = (await network.call(target, (asked,)))[asked].value
-    if isinstance(answer, Unavailable):
-        raise SourceError(answer.detail)
-    return _read(answer, source.url)
-
-
-def _read(parsed: Any, where: str) -> tuple[Target, ...]:  # noqa: ANN401 -- whatever was read.
-    try:
-        return targets_in(parsed)
-    except TargetGroupError as error:
-        msg = f"{where}: {error}"
-        raise SourceError(msg) from None
+    return ClusterConfig.model_validate({**named, **common})

@@ -29,6 +29,7 @@ class Discoverer:
         self._found: dict[Discovery, Findings] = {}
         self._problems: dict[Discovery, str] = {}
         self._clashes: Mapping[str, str] = {}
+        self._config = Config()
 
     @property
     def problems(self) -> Mapping[str, str]:
@@ -42,6 +43,7 @@ class Discoverer:
 
     def begin(self, config: Config) -> None:
         """Look at the sources of this configuration. Those that it had before go on as they were; others are forgotten."""
+        self._config = config
         wanted = set(config.discover)
         for gone in self._tasks.keys() - wanted:
             self._tasks.pop(gone).cancel()
@@ -49,7 +51,7 @@ class Discoverer:
                 kept.pop(gone, None)
         for source in config.discover:
             if source not in self._tasks:
-                self._tasks[source] = asyncio.create_task(self._again(source, config), name=f"discover {source.name}")
+                self._tasks[source] = asyncio.create_task(self._again(source), name=f"discover {source.name}")
 
     def complete(self, config: Config) -> Config:
         """The configuration with the clusters that were found; those that have a name that is taken are left out."""
@@ -63,10 +65,10 @@ class Discoverer:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
 
-    async def _again(self, source: Discovery, config: Config) -> None:
+    async def _again(self, source: Discovery) -> None:
         while True:
-            findings = await self._find(source, config)
             before = self._found.get(source)
+            findings = (await self._find(source, self._config)).after(before)
             new = not findings.failed and (before is None or before.clusters != findings.clusters)
             if not findings.failed:
                 self._found[source] = findings

@@ -68,23 +68,36 @@ class LabOrganization:
 
     def answers(self) -> Mapping[str, Json]:
         """What is answered, by the path of the call without its query."""
+        found = self._of_itself()
+        for one in self.deployments:
+            found |= self._of_deployment(one)
+        return found
+
+    def answer(self, path: str) -> Json | None:
+        """What is answered to one path, None where nothing is there; nothing is made of the other deployments."""
+        asked = next((one for one in self.deployments if path.startswith(f"{_BASE}/deployments/{one.id}")), None)
+        return (self._of_itself() if asked is None else self._of_deployment(asked)).get(path)
+
+    def _of_itself(self) -> dict[str, Json]:
         found: dict[str, Json] = {
             f"{_BASE}/deployments": {"deployments": [_listed(one) for one in self.deployments]},
             f"{_BASE}/account": {"id": self.id, "trust": {"trust_all": self.trusts_all}},
             f"{_BASE}/deployments/traffic-filter/rulesets": {"rulesets": [self._ruleset(one) for one in self.filters]},
         }
-        for one in self.deployments:
-            path = f"{_BASE}/deployments/{one.id}"
-            found[path] = _deployment(one, self)
-            found[f"{path}/certificate-authority"] = _authority(one, self.id)
-            found[f"{path}/elasticsearch/{one.ref_id}/remote-clusters"] = {"resources": list(one.remotes)}
-            found[f"{path}/elasticsearch/{one.ref_id}/keystore"] = {
-                "secrets": {name: {"as_file": False} for name in one.keystore}
-            }
         if self.is_installation:
             found[f"{_PLATFORM}/trust-relationships"] = {"trust_relationships": list(self.relationships)}
             found[f"{_PLATFORM}/security/tls/proxy"] = {"user_supplied": True, "chain": list(self.proxy_chain)}
         return found
+
+    def _of_deployment(self, one: LabDeployment) -> dict[str, Json]:
+        path = f"{_BASE}/deployments/{one.id}"
+        resource = f"{path}/elasticsearch/{one.ref_id}"
+        return {
+            path: _deployment(one, self),
+            f"{path}/certificate-authority": _authority(one, self.id),
+            f"{resource}/remote-clusters": {"resources": list(one.remotes)},
+            f"{resource}/keystore": {"secrets": {name: {"as_file": False} for name in one.keystore}},
+        }
 
     def _ruleset(self, one: Json) -> Json:
         entities = [{"entity_type": "deployment", "id": d.id} for d in self.deployments if one["id"] in d.filters]

@@ -32,17 +32,22 @@ class Asked:
 class PlatformApi:
     """One server. What it answers may be changed while it runs.
 
-    ``key`` is the only one that it takes. ``limited`` are the seconds that it asks to wait, once for each: those calls are turned away.
-    ``instead`` answers a path with a status, a content type and a body of its own. ``asked`` is what came.
+    ``key`` is the only one that it takes. ``seconds`` pass before each answer. ``limited`` are the seconds that it asks to wait, once for each: those calls are turned
+    away; an empty one lets a call pass.
+    ``instead`` answers a path with a status, a content type and a body of its own. ``asked`` is what came,
+    ``max_open`` how many of it at once.
     """
 
     organization: LabOrganization
     key: str
     identity: Identity | None = None
+    seconds: float = 0.0
     limited: list[str] = field(default_factory=list)
     instead: dict[str, tuple[int, str, bytes]] = field(default_factory=dict)
     asked: list[Asked] = field(default_factory=list)
     port: int = 0
+    max_open: int = 0
+    _open: int = 0
     _server: asyncio.Server | None = None
 
     @property
@@ -69,8 +74,14 @@ class PlatformApi:
             method, path, _ = head.partition("\r\n")[0].split(" ")
             login = next((line[15:] for line in head.split("\r\n") if line.lower().startswith("authorization: ")), "")
             self.asked.append(Asked(method, path, login))
-            writer.write(self._answer(method, path.partition("?")[0], login))
-            await writer.drain()
+            self._open += 1
+            self.max_open = max(self.max_open, self._open)
+            try:
+                await asyncio.sleep(self.seconds)
+                writer.write(self._answer(method, path.partition("?")[0], login))
+                await writer.drain()
+            finally:
+                self._open -= 1
         writer.close()
 
     def _answer(self, method: str, path: str, login: str) -> bytes:
@@ -79,12 +90,12 @@ class PlatformApi:
         if path in self.instead:
             status, kind, body = self.instead[path]
             return _http(status, kind, body)
-        if self.limited:
-            headers = f"Retry-After: {self.limited.pop(0)}\r\n"
+        if self.limited and (seconds := self.limited.pop(0)):
+            headers = f"Retry-After: {seconds}\r\n"
             return _failure(HTTPStatus.TOO_MANY_REQUESTS, "root.too_many_requests", "Too many requests.", headers)
         if login != f"ApiKey {self.key}":
             return _failure(HTTPStatus.UNAUTHORIZED, "root.unauthenticated", "The supplied authentication is invalid.")
-        found: Any = self.organization.answers().get(path)
+        found: Any = self.organization.answer(path)
         if found is None:
             return _failure(HTTPStatus.NOT_FOUND, "deployments.deployment_not_found", "The resource was not found.")
         return _http(HTTPStatus.OK, "application/json", json.dumps(found).encode())

@@ -72,9 +72,9 @@ class CloudRound:
     async def whole(self) -> tuple[Platform, TrafficFilters | Unavailable]:
         """Ask for what is about the organization or the installation: the platform, and every filter there is."""
         listing, account, filters, related, proxy = await asyncio.gather(
-            self._ask(cloud_calls.LISTING, cloud_answers.listing),
-            self._ask(cloud_calls.ACCOUNT, cloud_answers.account),
-            self._ask(cloud_calls.FILTERS, cloud_answers.filters),
+            self.ask(cloud_calls.LISTING, cloud_answers.listing),
+            self.ask(cloud_calls.ACCOUNT, cloud_answers.account),
+            self.ask(cloud_calls.FILTERS, cloud_answers.filters),
             self._of_installation(cloud_calls.RELATIONSHIPS, cloud_answers.relationships),
             self._of_installation(cloud_calls.PROXY_CERTIFICATE, cloud_answers.proxy_certificate),
         )
@@ -99,7 +99,7 @@ class CloudRound:
         if not isinstance(found, str):
             return self._linked(wanted, found or _NO_ID)
         call = cloud_calls.deployment(found)
-        answer = await self._value(call)
+        answer = await self.value(call)
         if isinstance(answer, Unavailable):
             return self._linked(wanted, answer)
         deployment = cloud_answers.deployment(call, answer, found)
@@ -114,16 +114,16 @@ class CloudRound:
 
     async def _completed(self, linked: LinkedDeployment, one: CloudDeployment) -> LinkedDeployment:
         """Ask for the rest of a deployment: of that of the local cluster also its remotes and keystore."""
-        authority = self._ask(cloud_calls.authority(one.id), cloud_answers.authority)
+        authority = self.ask(cloud_calls.authority(one.id), cloud_answers.authority)
         if linked.alias or not references.is_path(one.ref_id):
             return replace(linked, authority=await authority)
         found, remotes, keystore = await asyncio.gather(
             authority,
-            self._ask(
+            self.ask(
                 cloud_calls.remotes(one.id, one.ref_id),
                 lambda call, value: cloud_answers.remotes(call, value, one.id, one.ref_id),
             ),
-            self._ask(cloud_calls.keystore(one.id, one.ref_id), cloud_answers.keystore),
+            self.ask(cloud_calls.keystore(one.id, one.ref_id), cloud_answers.keystore),
         )
         return replace(linked, authority=found, remotes=remotes, keystore=keystore)
 
@@ -155,10 +155,11 @@ class CloudRound:
         )
 
     async def _of_installation(self, call: Call, read: Callable[[Call, object], T | Unavailable]) -> T | Unavailable:
-        return await self._ask(call, read) if self._platform.kind is PlatformKind.ECE else _NOT_HERE
+        return await self.ask(call, read) if self._platform.kind is PlatformKind.ECE else _NOT_HERE
 
-    async def _ask(self, call: Call, read: Callable[[Call, object], T | Unavailable]) -> T | Unavailable:
-        value = await self._value(call)
+    async def ask(self, call: Call, read: Callable[[Call, object], T | Unavailable]) -> T | Unavailable:
+        """Make a call, and read what it brings."""
+        value = await self.value(call)
         if isinstance(value, Unavailable):
             return value
         found = read(call, value)
@@ -166,7 +167,8 @@ class CloudRound:
             self._failures[call.name] = found
         return found
 
-    async def _value(self, call: Call) -> object:
+    async def value(self, call: Call) -> object:
+        """Make a call: its JSON, or Unavailable."""
         value = (await self._answers((call,)))[call].value
         if isinstance(value, Unavailable):
             self._failures[call.name] = value

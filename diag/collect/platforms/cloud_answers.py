@@ -85,6 +85,13 @@ def deployment(call: Call, value: object, deployment_id: str) -> CloudDeployment
     return found[0]
 
 
+def service_url(value: object) -> str:
+    """The address of the API of the first Elasticsearch of a deployment (ClusterMetadataInfo), empty where the answer has none."""
+    resources = items(mapping(mapping(value).get("resources")).get(ELASTICSEARCH))
+    info = mapping(mapping(next(iter(resources), {})).get("info"))
+    return text(mapping(info.get("metadata")).get("service_url"))
+
+
 def trust(call: Call, value: object, deployment_id: str) -> TrustPayload | Unavailable:
     """Whom the first Elasticsearch of a deployment trusts; without any word of it, nobody but itself."""
     resources = items(mapping(mapping(value).get("resources")).get(ELASTICSEARCH))

@@ -21,6 +21,8 @@ _SMALL: Final = (
 )
 
 LISTING: Final = Call(path=f"{_BASE}/deployments", privilege=_VIEWER, shared=_SHARED_SECONDS)
+# The same for whoever follows the list: what was there half a minute ago is no news to him.
+LISTING_OF_NOW: Final = Call(path=LISTING.path, privilege=_VIEWER)
 ACCOUNT: Final = Call(path=f"{_BASE}/account", privilege=_VIEWER, shared=_SHARED_SECONDS)
 FILTERS: Final = Call(
     path=f"{_BASE}/deployments/traffic-filter/rulesets?include_associations=true",

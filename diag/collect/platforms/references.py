@@ -15,6 +15,7 @@ _PATH_PART: Final = re.compile(r"(?!\.+$)[\w.-]{1,100}", re.ASCII)
 _SLUG: Final = re.compile(r"[^a-z0-9]+")
 # No list shows aliases: only a deployment itself tells its own. At most this many are asked for one alias.
 MAX_ASKED_FOR_ALIAS: Final = 20
+_HTTPS: Final = 443
 
 
 def is_path(value: str) -> bool:
@@ -58,6 +59,15 @@ def by_host(host: str, listing: Listing) -> str:
     return next((one.id for one in listing.all if is_path(one.id) and first and first in one.cluster_ids), "")
 
 
+def url_by_cloud_id(cloud_id: str) -> str:
+    """The address of the Elasticsearch API that a Cloud ID stands for, as clients read it; empty where it holds none."""
+    found = _CLOUD_ID.fullmatch(cloud_id)
+    host, cluster, *_ = [*_decoded(found["encoded"] if found else ""), "", ""]
+    name, _, own_port = cluster.partition(":")
+    domain, _, port = host.partition(":")
+    return f"https://{name}.{domain}:{own_port or port or _HTTPS}" if name and domain else ""
+
+
 def no_alias(reference: str, listing: Listing) -> Unavailable:
     """Say that no deployment was found by name or alias."""
     asked = min(len(listing.all), MAX_ASKED_FOR_ALIAS)
@@ -74,11 +84,16 @@ def _is_of(one: ListedDeployment, cloud_id: str, encoded: str) -> bool:
 
 def _cluster_of(encoded: str) -> str:
     """The id of the Elasticsearch cluster in a Cloud ID (host, cluster and Kibana, joined by $); empty where it holds none."""
-    try:
-        parts = base64.b64decode(encoded + "=" * (-len(encoded) % 4), validate=True).decode().split("$")
-    except (ValueError, UnicodeDecodeError):
-        return ""
+    parts = _decoded(encoded)
     return parts[1].partition(":")[0] if len(parts) > 1 else ""
+
+
+def _decoded(encoded: str) -> list[str]:
+    """What is encoded in a Cloud ID: host, cluster and Kibana; nothing where that cannot be read."""
+    try:
+        return base64.b64decode(encoded + "=" * (-len(encoded) % 4), validate=True).decode().split("$")
+    except (ValueError, UnicodeDecodeError):
+        return []
 
 
 def _unique(found: list[ListedDeployment], reference: str, listing: Listing) -> str | Unavailable:

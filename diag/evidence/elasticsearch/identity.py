@@ -40,15 +40,20 @@ def release_of(answer: object) -> Version | Unavailable:
     """Read the release of the node that answered."""
     if foreign := _other_product(answer):
         return foreign
+    if is_serverless(answer):
+        return _not_usable("a serverless project has no release of its own; what it gives there is a fixed number")
     match answer:
-        case {"version": {"build_flavor": "serverless"}}:
-            return _not_usable("a serverless project has no release of its own; what it gives there is a fixed number")
         case {"version": {"number": str(number)}}:
             try:
                 return Version.parse(number[:_MAX_VERSION])
             except ValueError:
                 pass
     return _not_usable("the answer of GET / has no version.number, as Elasticsearch would give: is url its address?")
+
+
+def is_serverless(answer: object) -> bool:
+    """Whether what answers is a project of Elastic Cloud Serverless."""
+    return text(mapping(mapping(answer).get("version")).get("build_flavor")) == "serverless"
 
 
 def _other_product(answer: object) -> Unavailable | None:

@@ -13,7 +13,7 @@ from diag.cli.permissions import local_role, remote_role
 from diag.model import Version
 from tests.clilib import diag
 from tests.diag.collect import peers
-from tests.diag.collect.test_api import Cluster
+from tests.diag.collect.test_api import Cluster, http
 
 KEY = "cGxhbnRlZC1pZDpwbGFudGVkLXNlY3JldC1vZi1kaWFn"
 
@@ -87,6 +87,23 @@ def test_discover_that_is_refused(key: Path) -> None:
         result = diag("discover", "--cluster-url", f"http://127.0.0.1:{port}", "--api-key-file", key)
     assert result.exit_code == 5
     assert "monitor" in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("version", "words"),
+    [
+        ({"distribution": "opensearch", "number": "2.19.0"}, ["opensearch 2.19.0", "not Elasticsearch"]),
+        ({"build_flavor": "serverless", "number": "8.11.0"}, ["Serverless", "cross-project search"]),
+    ],
+)
+def test_discover_of_what_has_no_remotes(key: Path, version: dict[str, str], words: list[str]) -> None:
+    """OpenSearch and serverless are named: what they answer to the other calls is not written down as remotes of Elasticsearch."""
+    cluster = Cluster(settings=settings(), info=info())
+    cluster.answers["/"] = http(json.dumps({"name": "node", "version": version}))
+    with peers.peer(cluster) as port:
+        result = diag("discover", "--cluster-url", f"http://127.0.0.1:{port}", "--api-key-file", key)
+    assert result.exit_code == 5
+    assert all(word in result.stderr for word in words), result.stderr
 
 
 @pytest.mark.parametrize("url", ["es.example:9200", "ftp://es.example", "https://u:p@es.example", "\x1b[31m", ""])
