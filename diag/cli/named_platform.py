@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -12,6 +11,7 @@ import click
 
 from diag.cli.live_cluster import LiveCluster
 from diag.cli.standard_streams import UsageError
+from diag.lazy_dataclass import dataclass
 
 if TYPE_CHECKING:
     from diag.config import Config
