@@ -14,6 +14,7 @@ from diag.discovery.named import Named, SourceError
 from diag.model import CloudDeployment, Kind, PlatformKind, Unavailable, listed
 from diag.text import shown
 
+# The platforms whose deployments are listed, and what runs their clusters.
 KINDS: Final = {PlatformKind.ECH: Kind.HOSTED, PlatformKind.ECE: Kind.ECE}
 # The word of the API for a deployment whose nodes are gone: there is nothing to look at until it is started again.
 _STOPPED: Final = "stopped"

@@ -70,7 +70,8 @@ def _sections(clusters: list[dict[str, object]], platform: PlatformConfig) -> di
 def _platform(platform: PlatformConfig) -> dict[str, object]:
     key = platform.api_key
     entry: dict[str, object] = {"name": platform.name, "kind": platform.kind.value, "url": platform.address}
-    entry["api_key"] = {"file": str(key.file)} if key.file is not None else {"env": key.env}
+    if key is not None:
+        entry["api_key"] = {"file": str(key.file)} if key.file is not None else {"env": key.env}
     return {**entry, "ca": [str(path) for path in platform.ca]} if platform.ca else entry
 
 
