@@ -1,6 +1,12 @@
 """Remotes of Elastic Cloud on Kubernetes: checks of group ``eck``, in display order."""
 
-from checks.eck import association, external_ca_with_internal_remotes, key_access_fields, own_certificate_names
+from checks.eck import (
+    association,
+    external_ca_with_internal_remotes,
+    key_access_fields,
+    orchestration_paused,
+    own_certificate_names,
+)
 from diag.check import Check
 
 CHECKS: tuple[Check, ...] = (
@@ -8,4 +14,5 @@ CHECKS: tuple[Check, ...] = (
     key_access_fields.key_access_fields,
     external_ca_with_internal_remotes.external_ca_with_internal_remotes,
     own_certificate_names.own_certificate_names,
+    orchestration_paused.orchestration_paused,
 )

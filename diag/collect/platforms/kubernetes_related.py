@@ -50,7 +50,9 @@ def clusters_for(clusters: EckClusters, linked: Sequence[Linked]) -> EckClusters
         if _name(one) in among:
             found.append(replace(one, remotes=remotes, misshapen=()))
         elif remotes or one.name in looked_for:
-            found.append(replace(one, remotes=remotes, misshapen=(), server=None, settings=()))
+            found.append(
+                replace(one, remotes=remotes, misshapen=(), server=None, settings=(), managed=None, paused=None)
+            )
     return EckClusters(all=tuple(found))
 
 

@@ -15,6 +15,9 @@ from diag.evidence.documents.settings import Layer, Setting
 from diag.evidence.documents.written import ValueForm, Written
 
 _CONTROLLER: Final = "common.k8s.elastic.co/controller-version"
+# Documentation: pause orchestration on ECK.
+_MANAGED: Final = "eck.k8s.elastic.co/managed"
+_PAUSED: Final = "eck.k8s.elastic.co/pause-orchestration"
 _OPERATOR: Final = re.compile(r"(?:^|/)eck-operator[^:@/]*:v?(?P<version>\d+\.\d+\.\d+[^@]*)")
 _KNOWN: Final = {
     "search": frozenset({"names", "field_security", "query", "allow_restricted_indices"}),
@@ -42,14 +45,16 @@ def cluster(one: Branch, environment: Mapping[str, str]) -> EckCluster:
         misshapen=tuple(shapes.found),
         settings=tuple(_settings(inner, environment)),
         secrets=tuple(_secrets(inner)),
-        operator=_annotated(one),
+        operator=_annotated(one, _CONTROLLER),
+        managed=_annotated(one, _MANAGED),
+        paused=_annotated(one, _PAUSED),
         spec=inner.origin,
     )
 
 
-def _annotated(one: Branch) -> Written | None:
+def _annotated(one: Branch, key: str) -> Written | None:
     annotations = one.get("metadata", "annotations")
-    return member(annotations, _CONTROLLER) if isinstance(annotations, Branch) else None
+    return member(annotations, key) if isinstance(annotations, Branch) else None
 
 
 def _settings(spec: Branch, environment: Mapping[str, str]) -> Iterator[Setting]:

@@ -75,7 +75,7 @@ class EckCluster:
 
     ``misshapen`` is what is not of the form that the resource has. ``server`` is ``spec.remoteClusterServer.enabled``. ``settings`` are those of all its ``nodeSets``; ``secrets`` are the names of Secrets
     that its pods mount. ``operator`` is the release that last touched it, where an annotation tells. ``spec`` is the place of its
-    specification.
+    specification. ``managed`` and ``paused`` are the annotations by which somebody holds the operator back.
     """
 
     name: str
@@ -88,6 +88,8 @@ class EckCluster:
     secrets: tuple[str, ...]
     operator: Written | None
     spec: Origin
+    managed: Written | None = None
+    paused: Written | None = None
 
     @property
     def has_server(self) -> bool:
