@@ -58,3 +58,13 @@ class Notify(Model):
     webhooks: OptionalItems[WebhookReceiver] = Field(
         default=(), description="Addresses that are notified of each change."
     )
+
+    @model_validator(mode="after")
+    def _each_once(self) -> Self:
+        # Up to which event a webhook was notified is kept by its url.
+        for receivers in (self.alertmanager, self.webhooks):
+            urls = [one.url for one in receivers]
+            if len(set(urls)) < len(urls):
+                msg = "expected each url once"
+                raise refuse(msg)
+        return self

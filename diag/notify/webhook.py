@@ -8,6 +8,7 @@ import hmac
 import json
 import time
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 from typing import Any, Final
 
 import structlog
@@ -82,19 +83,18 @@ class Webhook:
         """What the history holds since the last event that was sent; its sentences are not known any more, its checks are."""
         after = self._delivered.of(self._settings.url)
         after = self._begun if after is None else after
-        found: dict[int, Mapping[str, Any]] = {}
-        causes: dict[tuple[str, str, object], str] = {}
-        events: list[Event] = []
+        causes: dict[tuple[str, str, datetime], str] = {}
+        news: list[Event] = []
         while page := self._history.events(after=after, limit=_PAGE, kinds=KINDS | {EventKind.ROOT_CAUSE}):
             after = page[-1].cursor
-            events += page
-        for one in events:
-            if one.kind is EventKind.ROOT_CAUSE:
-                causes[one.cluster, one.remote, one.at] = one.after
-        for one in filter(is_notable, events):
-            known = causes.get((one.cluster, one.remote, one.at), "")
-            found[one.cursor] = message_of(one, _condition_of(one, known), web)
-        return found
+            news += filter(is_notable, page)
+            for _ in news[:-MAX_WAITING]:
+                self._counting.dropped(self.name)
+            news = news[-MAX_WAITING:]
+            causes |= {(one.cluster, one.remote, one.at): one.after for one in page if one.kind is EventKind.ROOT_CAUSE}
+            causes = {key: checks for key, checks in causes.items() if not news or key[2] >= news[0].at}
+        known = {one.cursor: causes.get((one.cluster, one.remote, one.at), "") for one in news}
+        return {one.cursor: message_of(one, _condition_of(one, known[one.cursor]), web) for one in news}
 
     def _bound(self) -> None:
         while len(self._waiting) > MAX_WAITING:

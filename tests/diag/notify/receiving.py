@@ -7,9 +7,11 @@ import hashlib
 import hmac
 import http.server
 import json
+import ssl
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 
@@ -35,9 +37,10 @@ class Posted:
 
 @dataclass
 class Receiver:
-    """``answers`` are the next status codes; without any it is 200."""
+    """``answers`` are the next status codes; without any it is 200. ``certificate`` is a PEM of chain and key, for TLS."""
 
     port: int = 0
+    certificate: Path | None = None
     answers: list[int] = field(default_factory=list)
     posted: list[Posted] = field(default_factory=list)
 
@@ -73,6 +76,10 @@ class Receiver:
 
         with http.server.ThreadingHTTPServer(("127.0.0.1", self.port), Handler) as server:
             self.port = server.server_port
+            if self.certificate:
+                context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+                context.load_cert_chain(self.certificate)
+                server.socket = context.wrap_socket(server.socket, server_side=True)
             thread = threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True)
             thread.start()
             try:

@@ -141,6 +141,40 @@ def test_what_waits_is_bounded_and_what_is_given_up_is_counted(tmp_path: Path) -
     assert f'"id": "{MAX_WAITING + 5}-'.encode() in sent[-1]
 
 
+def test_what_waits_in_the_history_is_bounded_too() -> None:
+    """A webhook that was down for long gets the newest of it, and what it does not get is counted."""
+    counted, sent = Counted(), list[bytes]()
+
+    class Past(MemoryHistory):
+        """A past with more events than may wait, each with its causes."""
+
+        def events(self, *, after: int = 0, limit: int = 1000, **_: object) -> tuple[Event, ...]:
+            """Status and causes by turns."""
+            last = 2 * (MAX_WAITING + 7)
+            return tuple(
+                event(n) if n % 2 else dataclasses.replace(event(n), kind=EventKind.ROOT_CAUSE, after="dns/a, tls/b")
+                for n in range(after + 1, min(after + limit, last) + 1)
+            )
+
+    async def send(message: Message) -> Sent:
+        sent.append(message.body)
+        return Sent(result=SentResult.SENT)
+
+    async def scene() -> None:
+        delivered = Delivered(None)
+        await delivered.note(hook().url, 0)
+        task = asyncio.create_task(Webhook("hook", hook(), Past(), delivered, counted).run(send, WEB))
+        while len(sent) < MAX_WAITING:  # noqa: ASYNC110 -- as above.
+            await asyncio.sleep(0.01)
+        task.cancel()
+
+    asyncio.run(asyncio.wait_for(scene(), 60))
+    assert counted.seen["hook dropped"] == 7
+    first = json.loads(sent[0])
+    assert first["id"].startswith("15-")
+    assert [one["check"] for one in first["root_causes"]] == ["dns/a", "tls/b"]
+
+
 async def test_a_receiver_that_never_answers_does_not_hold_up_the_end() -> None:
     """Neither what waits nor what is on its way."""
     begun = asyncio.Event()

@@ -136,6 +136,26 @@ async def test_a_restart_tells_nothing_twice_and_forgets_nothing(tmp_path: Path,
     assert (tmp_path / "history.sqlite.notified").stat().st_mode & 0o077 == 0
 
 
+async def test_a_reload_changes_the_receivers(tmp_path: Path, receiver: Receiver) -> None:
+    """The new one gets what happens from then on, the old one nothing more; without a change nothing comes twice."""
+    other, world = Receiver(), World(broken={"logs"})
+    config = config_with(tmp_path, receiver)
+    with receiver.listening(), other.listening():
+        async with running_daemon(config, open_collector=world.open) as made:
+            await until(lambda: len(receiver.taken) == 1)
+            await made.daemon.reload()
+            config_with(tmp_path, other)
+            await made.daemon.reload()
+            world.broken.clear()
+            await made.daemon.run("eu")
+            await until(lambda: len(other.taken) == 1)
+            text = made.daemon.own.render()[1].decode()
+    assert [one["after"] for one in receiver.taken] == ["fail"]
+    assert [one["after"] for one in other.taken] == ["ok"]
+    assert f'receiver="127.0.0.1:{other.port}"' in text
+    assert f'receiver="127.0.0.1:{receiver.port}"' not in text
+
+
 KNOWN = {
     "checks": {"acknowledge": [{"check": "*", "remote": "known", "until": "2999-01-01", "note": "known"}]},
     "maintenance": [
