@@ -24,6 +24,7 @@ class Delivered:
         self._path = history.with_name(history.name + SUFFIX) if history else None
         self._cursors: dict[str, int] | None = None
         self._unwritten = False
+        self._written = json.dumps({}, indent=1)
         self._one_at_a_time = asyncio.Lock()
 
     def of(self, url: str) -> int | None:
@@ -33,13 +34,17 @@ class Delivered:
     async def note(self, url: str, cursor: int) -> None:
         """Note that a webhook has everything up to this event. A disk that is full costs at most messages that come twice."""
         self._known()[_key(url)] = cursor
-        if self._path is None:
-            return
+        await self.keep()
+
+    async def keep(self) -> None:
+        """Write what is not written yet."""
         async with self._one_at_a_time:
-            text = json.dumps(self._cursors, indent=1)
+            text = json.dumps(self._known(), indent=1)
+            if self._path is None or text == self._written:
+                return
             try:
                 await asyncio.to_thread(_write, self._path, text)
-                self._unwritten = False
+                self._written, self._unwritten = text, False
             except OSError as error:
                 if not self._unwritten:
                     log.warning("notify.not_kept", because=os.strerror(error.errno or 0))

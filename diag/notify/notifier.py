@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import time
 from collections.abc import Coroutine, Iterable
 from typing import Any, Final
@@ -89,6 +90,10 @@ class Notifier:
         tasks = self._tasks
         self._cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+        if self._delivered is not None:
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(_LAST_WORDS):
+                    await self._delivered.keep()  # Cancelling may have stopped the writing of it.
 
     def _now(self) -> tuple[Snapshot, Conditions]:
         snapshot = self._board.snapshot()

@@ -58,6 +58,9 @@ class Webhook:
 
     async def run(self, send: Send, web: str) -> None:
         """Notify, for ever. First what another process, or the same with other settings, had not sent yet."""
+        if self._delivered.of(self._settings.url) is None:
+            # Noted even where nothing ever arrives: the next process sends what this one could not.
+            await self._delivered.note(self._settings.url, self._begun)
         earlier = await asyncio.to_thread(self._earlier, web)
         self._waiting = dict(sorted({**earlier, **self._waiting}.items()))
         self._bound()
@@ -74,8 +77,9 @@ class Webhook:
                 if sent.result is SentResult.REFUSED:
                     log.error("notify.refused", receiver=self.name, id=content["id"], because=sent.detail)
                 self.failures = 0
-                self._waiting.pop(cursor, None)
+                # Noted before it waits no more: whoever stops the daemon waits for both.
                 await self._delivered.note(self._settings.url, cursor)
+                self._waiting.pop(cursor, None)
             self._new.clear()
             await self._new.wait()
 

@@ -136,6 +136,20 @@ async def test_a_restart_tells_nothing_twice_and_forgets_nothing(tmp_path: Path,
     assert (tmp_path / "history.sqlite.notified").stat().st_mode & 0o077 == 0
 
 
+async def test_a_webhook_that_never_answered_gets_what_an_earlier_process_saw(
+    tmp_path: Path, receiver: Receiver
+) -> None:
+    """Also where it has got nothing at all yet, two processes long."""
+    config, world = config_with(tmp_path, receiver), World(broken={"logs"})
+    for _ in range(2):
+        async with running_daemon(config, open_collector=world.open) as made:
+            await until(lambda: not made.daemon.not_ready())
+    with receiver.listening():
+        async with running_daemon(config, open_collector=world.open):
+            await until(lambda: len(receiver.taken) == 1)
+    assert [(one["remote"], one["after"]) for one in receiver.taken] == [("logs", "fail")]
+
+
 async def test_a_reload_changes_the_receivers(tmp_path: Path, receiver: Receiver) -> None:
     """The new one gets what happens from then on, the old one nothing more; without a change nothing comes twice."""
     other, world = Receiver(), World(broken={"logs"})
