@@ -49,18 +49,29 @@ def k8s_policy(policies: NetworkPolicies, clusters: EckClusters | Unavailable) -
     if not wanted or not policies.all:
         yield NotApplicable("it takes a policy with an ECK cluster that has, or is, a remote")
     for cluster, incoming, port, why in wanted:
-        relevant = [one for one in policies.all if _selects(one, cluster)]
+        selecting = [one for one in policies.all if _selects(one, cluster)]
+        relevant = [one for one in selecting if not one.some_pods]
         rules = [rule for one in relevant for rule in (one.ingress if incoming else one.egress) or ()]
         ruled = [one for one in relevant if (one.ingress if incoming else one.egress) is not None]
         if not ruled or any(_admits(rule, port) for rule in rules):
             continue
         way = "ingress" if incoming else "egress"
+        perhaps = [one.name for one in selecting if one.some_pods and _rules_admit(one, port, incoming=incoming)]
+        if perhaps:
+            yield Unknown(
+                f"whether {listed(perhaps)} selects the pods of {shorten(called(cluster), 80)} is not known: it chooses among them by further labels"
+            )
+            continue
         yield Finding(
             summary=f"{listed([one.name for one in ruled])} admit{'s' if len(ruled) == 1 else ''} no {way} at port {port} for {shorten(called(cluster), 80)}, {why}; expected a rule for it.",
             remedy=f"Add an {way} rule for port {port}.",
             origin=ruled[0].origin,
             facts={"policies": tuple(one.name for one in ruled), "port": port, "direction": way},
         )
+
+
+def _rules_admit(policy: NetworkPolicy, port: int, *, incoming: bool) -> bool:
+    return any(_admits(rule, port) for rule in (policy.ingress if incoming else policy.egress) or ())
 
 
 def _wanted(clusters: EckClusters) -> Iterator[tuple[EckCluster, bool, int, str]]:

@@ -67,26 +67,23 @@ def _ports(one: Branch) -> Iterator[ServicePort]:
 
 
 def policy(one: Branch) -> NetworkPolicy | None:
-    """Read a NetworkPolicy; None where it selects other pods, or in a way that is not judged."""
+    """Read a NetworkPolicy; None where it selects other pods."""
     selector = one.get("spec", "podSelector")
     labels = selector.get("matchLabels") if isinstance(selector, Branch) else None
-    if not isinstance(selector, Branch) or selector.keys - {"matchLabels"}:
+    if not isinstance(selector, Branch) or not (labels is None or isinstance(labels, Branch)):
         return None
-    if labels is not None and not (isinstance(labels, Branch) and _only_selects(labels)):
+    if labels is not None and labels.entries and not _selects(labels):
         return None
+    further = labels is not None and bool(labels.keys - {CLUSTER_LABEL, TYPE_LABEL})
     return NetworkPolicy(
         name=name_of(one),
         namespace=namespace_of(one),
         cluster=plain(labels, CLUSTER_LABEL) if isinstance(labels, Branch) else "",
+        some_pods=further or bool(selector.keys - {"matchLabels"}),
         ingress=_direction(one, "ingress", "Ingress"),
         egress=_direction(one, "egress", "Egress"),
         origin=one.origin,
     )
-
-
-def _only_selects(labels: Branch) -> bool:
-    """Whether labels choose all pods of Elasticsearch, or all of one cluster; further labels choose some of them."""
-    return not labels.entries or (_selects(labels) and labels.keys <= {CLUSTER_LABEL, TYPE_LABEL})
 
 
 def _direction(one: Branch, key: str, name: str) -> tuple[PolicyRule, ...] | None:

@@ -114,12 +114,14 @@ class PolicyRule:
 class NetworkPolicy:
     """A NetworkPolicy. ``cluster`` is the ECK cluster whose pods it selects, empty for all pods of Elasticsearch in its namespace.
 
-    ``ingress`` and ``egress`` are its rules, None where it says nothing of that direction.
+    ``ingress`` and ``egress`` are its rules, None where it says nothing of that direction. ``some_pods``: further labels or expressions
+    choose among the pods, and whether they are those of a cluster is not known.
     """
 
     name: str
     namespace: str
     cluster: str
+    some_pods: bool = False
     ingress: tuple[PolicyRule, ...] | None
     egress: tuple[PolicyRule, ...] | None
     origin: Origin
