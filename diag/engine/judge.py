@@ -10,8 +10,8 @@ from diag.check import Check, Scope, Verdicts
 from diag.engine.bounds import bounded
 from diag.engine.contradictions import contradict
 from diag.engine.places import cluster_slots, first_contacts, places, remote_slots, second_hop
-from diag.engine.remembered import Judged, Memory, unchanged
-from diag.engine.running import CheckAnswer, View, ask
+from diag.engine.remembered import Comparison, Judged, unchanged
+from diag.engine.running import CheckAnswer, Slots, View, ask
 from diag.evidence.terms import NO_NETWORK
 from diag.model import (
     ClusterEvidence,
@@ -29,19 +29,22 @@ from diag.text import clip
 
 
 def judge_cluster(
-    evidence: ClusterEvidence, checks: Sequence[Check], remotes: Mapping[str, Sequence[Result]]
+    evidence: ClusterEvidence, shared: Slots, checks: Sequence[Check], remotes: Mapping[str, Sequence[Result]]
 ) -> tuple[Result, ...]:
-    """Run the checks that look at the local cluster as a whole; last those that look at the results of all others, of the ``remotes`` too."""
+    """Run the checks that look at the local cluster as a whole; last those that look at the results of all others, of the ``remotes`` too.
+
+    ``shared`` is what is known of the cluster.
+    """
     chosen = [check for check in checks if check.scope is Scope.CLUSTER]
     if evidence.surroundings.has_documents:
         chosen += [check.in_documents for check in checks if check.in_documents is not None]
-    around = cluster_slots(evidence)
+    view = View(shared)
     done: dict[str, Result] = {}
     for check in sorted(chosen, key=_needs_verdicts):
         if _needs_verdicts(check):
             results = {"": tuple(done.values()), **remotes}
-            around = {**around, Verdicts: Verdicts(checks={one.id: one for one in checks}, results=results)}
-        done[check.id] = _judge_one(check, evidence.cluster, None, (View(around),))
+            view = View({**shared, Verdicts: Verdicts(checks={one.id: one for one in checks}, results=results)})
+        done[check.id] = _judge_one(check, evidence.cluster, None, (view,))
     return tuple(done[check.id] for check in chosen)
 
 
@@ -66,9 +69,16 @@ def _needs_verdicts(check: Check) -> bool:
     return any(need.type is Verdicts for need in check.needs)
 
 
-def judge_remote(cluster: ClusterEvidence, evidence: RemoteEvidence, checks: Sequence[Check], memory: Memory) -> Judged:
-    """Run the checks that look at one remote. What is remembered is kept where it would be said again."""
-    shared = memory.shared_by(cluster, cluster_slots)
+def judge_remote(
+    cluster: ClusterEvidence,
+    evidence: RemoteEvidence,
+    checks: Sequence[Check],
+    *,
+    shared: Slots,
+    before: Judged | None,
+    compare: Comparison,
+) -> Judged:
+    """Run the checks that look at one remote. What the round ``before`` said is kept where it would be said again."""
     around = {**shared, **remote_slots(evidence)}
     now = Judged(
         cluster=cluster.cluster,
@@ -78,9 +88,8 @@ def judge_remote(cluster: ClusterEvidence, evidence: RemoteEvidence, checks: Seq
         further=tuple(second_hop(evidence, around)),
         shared=shared,
     )
-    before = memory.judged.get(evidence.remote.alias)
     earlier = before.results if before else {}
-    kept = unchanged(before, now, checks, memory.comparison)
+    kept = unchanged(before, now, checks, compare)
     now.results = {
         check.id: kept.get(check.id) or _again(earlier.get(check.id), _judge_at(check, now))
         for check in checks

@@ -6,7 +6,7 @@ is asked each time.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import field
 from typing import Final
 
@@ -15,7 +15,7 @@ from diag.engine.acknowledged import Decisions
 from diag.engine.running import Slots, View
 from diag.evidence.slots import ENDPOINT, PROBE, Slot
 from diag.lazy_dataclass import dataclass
-from diag.model import ClusterEvidence, LocalCluster, Probe, Remote, RemoteEvidence, Result, Status
+from diag.model import ClusterEvidence, LocalCluster, Outcome, Probe, Remote, RemoteEvidence, Result, Status
 
 _OF_ENDPOINTS: Final = frozenset(ENDPOINT)
 _OF_PROBES: Final = frozenset({Probe, *PROBE})
@@ -58,6 +58,7 @@ class Judged:
                 if narrow
             },
         }
+        self.further = tuple(View({}, one.where) for one in self.further)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,7 +78,10 @@ class Decided:
 
 
 class Comparison:
-    """Compares the evidence of two rounds, each pair of values once: many remotes share what is known of their local cluster."""
+    """Compares the evidence of two rounds, each pair of values once: many remotes share what is known of their local cluster.
+
+    It holds the evidence of both, so it is made for one round and goes with it.
+    """
 
     def __init__(self) -> None:
         # The values are held, so that no other value gets the identity of one that is gone.
@@ -102,16 +106,8 @@ class Memory:
     def __init__(self) -> None:
         self.judged: dict[str, Judged] = {}
         self.decided: dict[str, Decided] = {}
-        self.comparison = Comparison()
-        self._shared: tuple[ClusterEvidence | None, Slots] = (None, {})
 
-    def shared_by(self, cluster: ClusterEvidence, make: Callable[[ClusterEvidence], Slots]) -> Slots:
-        """What all remotes of a round share, made once."""
-        if self._shared[0] is not cluster:
-            self._shared = (cluster, make(cluster))
-        return self._shared[1]
-
-    def begin(self, aliases: Iterable[str]) -> None:
+    def keep_only(self, aliases: Iterable[str]) -> None:
         """Forget the remotes that there are no more."""
         known = set(aliases)
         for kept in (self.judged, self.decided):
@@ -120,7 +116,10 @@ class Memory:
 
 
 def unchanged(before: Judged | None, now: Judged, checks: Iterable[Check], compare: Comparison) -> Mapping[str, Result]:
-    """The results of the round before that hold: those of checks that would be asked the same again."""
+    """The results of the round before that hold: those of checks that would be asked the same again.
+
+    A check that failed itself is asked again: it may only have been in want of time.
+    """
     if (
         before is None
         or (before.cluster, before.remote) != (now.cluster, now.remote)
@@ -131,10 +130,11 @@ def unchanged(before: Judged | None, now: Judged, checks: Iterable[Check], compa
     around = frozenset(slot for slot in new if compare.same(before.shared if slot in before.shared else old, new, slot))
     same = {scope: _same_in(scope, before, now, around, compare) for scope in Scope}
     no_hop = not (before.further or now.further)
+    holding = {name: one for name, one in before.results.items() if one.outcome is not Outcome.ERROR}
     return {
-        check.id: before.results[check.id]
+        check.id: holding[check.id]
         for check in checks
-        if check.asked_for <= same[check.scope] and (no_hop or not check.second_hop) and check.id in before.results
+        if check.id in holding and check.asked_for <= same[check.scope] and (no_hop or not check.second_hop)
     }
 
 

@@ -11,7 +11,8 @@ from diag.engine.acknowledged import decisions
 from diag.engine.causes import related, root_causes
 from diag.engine.coverage import coverage, remote_unanswered, unanswered
 from diag.engine.judge import judge_cluster, judge_remote
-from diag.engine.remembered import Decided, Memory
+from diag.engine.places import cluster_slots
+from diag.engine.remembered import Comparison, Decided, Memory
 from diag.model import (
     Choice,
     ClusterEvidence,
@@ -46,13 +47,17 @@ def judge(
     ``memory`` is what the round before left, under the same checks and policy; the verdicts are the same without it.
     """
     policy, memory = policy or Policy(), memory or Memory()
-    memory.begin(one.remote.alias for one in evidence.remotes)
+    memory.keep_only(one.remote.alias for one in evidence.remotes)
     own = decisions(policy, evidence.cluster.name, "", evidence.taken_at)
     choice = _choice(checks, checks if known is None else known, offline=offline)
+    shared, compare = cluster_slots(evidence), Comparison()
     for one in evidence.remotes:
-        memory.judged[one.remote.alias] = judge_remote(evidence, one, checks, memory)
+        before = memory.judged.get(one.remote.alias)
+        memory.judged[one.remote.alias] = judge_remote(
+            evidence, one, checks, shared=shared, before=before, compare=compare
+        )
     judged = {one.remote.alias: tuple(memory.judged[one.remote.alias].results.values()) for one in evidence.remotes}
-    results = related(own.of_all(judge_cluster(evidence, checks, judged)), checks)
+    results = related(own.of_all(judge_cluster(evidence, shared, checks, judged)), checks)
     remotes = tuple(
         _report(evidence, remote, _decided(memory, remote.remote.alias, judged, checks, policy, evidence), choice)
         for remote in evidence.remotes

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import dataclasses
+import gc
 from collections.abc import Sequence
 from datetime import timedelta
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from diag.check import Yields, check
 from diag.engine import Memory, judge
-from diag.model import Acknowledgement, ClusterEvidence, Policy
+from diag.model import Acknowledgement, ClusterEvidence, Outcome, Policy, Remote, Severity
 from tests import caselib
 
 CASES = caselib.all_cases()
@@ -80,3 +82,34 @@ def test_a_remote_that_is_gone_is_forgotten() -> None:
 
 def _healthy() -> ClusterEvidence:
     return next(one.evidence for one in CASES if str(one).startswith("network/tcp-refused/pass"))
+
+
+def test_a_memory_holds_the_evidence_of_one_round() -> None:
+    """Of a daemon that runs for months, what earlier rounds saw is gone: but for the latest, nothing is held that a report no longer shows."""
+    memory, kept = Memory(), _healthy()
+    for second in range(5):
+        remote = dataclasses.replace(kept.remotes[0], remote=dataclasses.replace(kept.remotes[0].remote, alias="held"))
+        latest = dataclasses.replace(kept, remotes=(remote,), taken_at=kept.taken_at + timedelta(seconds=second))
+        judge(latest, CHECKS, memory=memory)
+    del remote, latest
+    gc.collect()
+    held = [one for one in gc.get_objects() if isinstance(one, Remote) and one.alias == "held"]
+    assert len(held) <= 1
+
+
+def test_a_check_that_failed_itself_is_asked_again() -> None:
+    """It may only have been in want of time: its next answer is not the one that it could not give."""
+    asked: list[int] = []
+
+    @check("house/unsteady", severity=Severity.WARNING)
+    def unsteady(remote: Remote) -> Yields:
+        """It fails at its first question."""
+        asked.append(len(remote.alias))
+        if len(asked) == 1:
+            raise RuntimeError
+        yield from ()
+
+    evidence, memory = _healthy(), Memory()
+    outcomes = [judge(evidence, [unsteady], memory=memory).remotes[0].results[0].outcome for _ in range(3)]
+    assert outcomes == [Outcome.ERROR, Outcome.PASS, Outcome.PASS]
+    assert len(asked) == 2
