@@ -19,7 +19,7 @@ from typing import Any
 
 import pytest
 
-from tests.e2e.conftest import free_ports, program, running, wait_for
+from tests.e2e.conftest import free_ports, program, running, wait_until_ready
 
 GRAFANA = Path(__file__).parents[2] / "grafana"
 # Only the patience of what is shipped is shortened, and its order kept.
@@ -176,6 +176,6 @@ async def watching(folder: Path, targets: Sequence[int]) -> AsyncIterator[Watch]
             stdin=subprocess.DEVNULL,
         ),
     ):
-        await asyncio.to_thread(wait_for, prometheus)
-        await asyncio.to_thread(wait_for, alertmanager)
+        await asyncio.to_thread(wait_until_ready, prometheus)
+        await asyncio.to_thread(wait_until_ready, alertmanager)
         yield Watch(f"http://127.0.0.1:{prometheus}", told)

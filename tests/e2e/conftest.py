@@ -10,6 +10,7 @@ import socket
 import subprocess
 import sys
 import time
+import urllib.request
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -151,6 +152,16 @@ def wait_for(port: int) -> None:
             return
         time.sleep(0.05)
     pytest.fail(f"nothing listens on {port}")
+
+
+def wait_until_ready(port: int) -> None:
+    """Wait until a Prometheus or an Alertmanager answers questions: it listens, and refuses them with 503, long before."""
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline:
+        with contextlib.suppress(OSError), urllib.request.urlopen(f"http://127.0.0.1:{port}/-/ready", timeout=5):
+            return
+        time.sleep(0.05)
+    pytest.fail(f"what listens on {port} does not get ready")
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from typing import Any
 import jsonschema
 
 from tests.composelib import compose, mounted
-from tests.e2e.conftest import free_ports, printed, program, running, wait_for
+from tests.e2e.conftest import free_ports, printed, program, running, wait_until_ready
 from tests.e2e.toolcache import wheel
 
 # A wheel that carries the schema of https://compose-spec.io.
@@ -68,7 +68,7 @@ def test_prometheus_scrapes_diag_and_knows_the_alertmanager(tmp_path: Path) -> N
     ):
         printed(tmp_path / "diag.log", r"(round\.finished)", process)
         for port in (ports["alertmanager:9093"], ports["prometheus:9090"]):
-            wait_for(port)
+            wait_until_ready(port)
         api = f"http://127.0.0.1:{ports['prometheus:9090']}/api/v1"
         for _ in range(120):
             found = get(f"{api}/query?query=diag_remote_status")

@@ -14,7 +14,7 @@ import pytest
 from diag.daemon import running_daemon
 from tests.diag.daemon.world import World, write_config
 from tests.e2e.alerting import Receiver, fetched, notifying_in_a_hurry
-from tests.e2e.conftest import free_ports, program, running, wait_for
+from tests.e2e.conftest import free_ports, program, running, wait_until_ready
 
 
 async def until(condition: Callable[[], bool], what: Callable[[], object], patience: float = 60) -> None:
@@ -53,7 +53,7 @@ async def test_an_alert_arrives_and_ends(tmp_path: Path) -> None:
             stdin=subprocess.DEVNULL,
         ),
     ):
-        await asyncio.to_thread(wait_for, alertmanager)
+        await asyncio.to_thread(wait_until_ready, alertmanager)
         async with running_daemon(config, open_collector=world.open) as made:
             await until(lambda: bool(notified("firing")), active)
             (alert,) = active()

@@ -14,7 +14,7 @@ from typing import Any
 from diag.lab.clusters import running_lab
 from diag.lab.scenarios import SCENARIOS
 from tests.clilib import diag
-from tests.e2e.conftest import free_port, printed, program, running, wait_for
+from tests.e2e.conftest import free_port, printed, program, running, wait_until_ready
 
 ROOT = Path(__file__).parents[2]
 
@@ -84,7 +84,7 @@ async def test_the_alert_fires_with_the_root_cause(tmp_path: Path) -> None:
             running(*server, log=tmp_path / "prometheus.log", stdin=subprocess.DEVNULL),
         ):
             await asyncio.to_thread(printed, log, r"(daemon\.started)", process)
-            await asyncio.to_thread(wait_for, port)
+            await asyncio.to_thread(wait_until_ready, port)
             states = await query(prometheus, 'diag_remote_status{remote="logs"}', patience=40)
             assert [state["value"][1] for state in states] == ["0"]
             lab.peers["logs"].identity = lab.pki.identity("expired", "logs")

@@ -20,7 +20,7 @@ import pytest
 import yaml
 
 from diag.lab.pki import Issued, Spec, extended_key_usage, new_ca
-from tests.e2e.conftest import free_port, program, running, wait_for
+from tests.e2e.conftest import free_port, program, running, wait_for, wait_until_ready
 
 ROOT = Path(__file__).parents[2]
 PASSWORD = "correct horse"
@@ -159,7 +159,7 @@ def test_a_real_prometheus_scrapes_with_tls_and_login(folder: Path) -> None:
         with running(
             program("prometheus"), *flags, f"--web.listen-address=127.0.0.1:{own}", log=folder / "prometheus.log"
         ):
-            wait_for(own)
+            wait_until_ready(own)
             assert series(own, "diag_remote_status") == {"eu", "logs"}
 
 
