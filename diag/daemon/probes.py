@@ -7,8 +7,8 @@ from collections.abc import Iterable
 
 from diag.board import Snapshot
 from diag.config import ClusterConfig
-from diag.daemon.rounds import RoundFailure, Rounds
 from diag.plan import Plan
+from diag.rounds import RoundFailure, RunsRounds
 from diag.text import did_you_mean, shown
 from diag.web.backend import BusyError, Probed, ProbeFailedError, UnknownNameError
 
@@ -20,7 +20,7 @@ MAX_NAME = 100
 class Probes:
     """Probes that are running. Who asks for one that runs already gets the same answer."""
 
-    def __init__(self, rounds: Rounds) -> None:
+    def __init__(self, rounds: RunsRounds) -> None:
         self._rounds = rounds
         self._running: dict[tuple[str, str], asyncio.Task[Probed]] = {}
         self._slots = asyncio.Semaphore(MAX_RUNNING)

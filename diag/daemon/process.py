@@ -22,7 +22,6 @@ from diag import VERSION
 from diag.collect import RealNetwork
 from diag.config import ConfigError, load_config
 from diag.daemon.client_connections import Connections
-from diag.daemon.collecting import CollectRound, real_collector
 from diag.daemon.remembering import opened_history
 from diag.daemon.serve import StartError, open_socket, serve, url_of
 from diag.daemon.service import Daemon
@@ -35,6 +34,7 @@ from diag.lazy_dataclass import dataclass
 from diag.logs import set_up_logs
 from diag.notify import Poster
 from diag.plan import Plan, plan_of
+from diag.rounds import CollectRound, Rounds, real_collector
 from diag.shard import WHOLE, Shard
 from diag.web import build_app
 
@@ -85,7 +85,7 @@ async def running_daemon(  # noqa: PLR0913 -- one parameter for each option of t
             opened_history(plan.config.daemon.history) as history,
             RealNetwork() as network,
         ):
-            daemon = Daemon(plan, collect, load, history, partial(find, network=network))
+            daemon = Daemon(plan, Rounds(collect), load, history, partial(find, network=network))
             rules = rules_for(bound, where[0])
             app = build_app(daemon, guards_of(guard, lambda: rules(daemon.settings)))
             server, serving = await serve(app, bound, daemon.grace, guard)

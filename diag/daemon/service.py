@@ -15,12 +15,10 @@ from diag.board import Board, RoundFacts, report_as_unknown
 from diag.check import Check
 from diag.config import ClusterConfig, ConfigError, fleet
 from diag.config import Daemon as DaemonSettings
-from diag.daemon.collecting import CollectRound
 from diag.daemon.discovering import Discovering
 from diag.daemon.own_metrics import OwnMetrics, RoundResult
 from diag.daemon.probes import Probes, named_cluster
 from diag.daemon.remembering import Remembering, is_news
-from diag.daemon.rounds import RoundFailure, Rounds
 from diag.daemon.timetable import Timetable, spread
 from diag.daemon.wanted_rounds import WantedRounds
 from diag.discovery import Find, find_nothing
@@ -29,6 +27,7 @@ from diag.model import ClusterReport, Reason, Status
 from diag.notify import Notifier
 from diag.observations import past_of_all
 from diag.plan import Plan
+from diag.rounds import RoundFailure, RunsRounds
 from diag.text import shown
 from diag.web.backend import BusyError, Probed
 
@@ -45,22 +44,19 @@ log = structlog.stdlib.get_logger("diag.daemon")
 
 
 class Daemon:
-    """Keeps the board fresh. Everything but judging happens on the event loop."""
+    """Keeps the board fresh. Rounds are run by ``rounds``; everything else happens on the event loop."""
 
-    def __init__(
-        self, plan: Plan, collect: CollectRound, load: Load, history: History, find: Find = find_nothing
-    ) -> None:
+    def __init__(self, plan: Plan, rounds: RunsRounds, load: Load, history: History, find: Find = find_nothing) -> None:
         self.board = Board(plan.names)
         self.history = history
         self.own = OwnMetrics()
         self.notifier = Notifier(self.board, history, self.own.notifications)
         self._plan, self._load = plan, load
         self._discovering = Discovering(find, self.own, self._adopt)
-        self._threads = ThreadPoolExecutor(2, "diag-judge")
         # A thread of its own: what is remembered of one cluster does not wait until others are judged.
         self._past = ThreadPoolExecutor(1, "diag-past")
         self._remembering = Remembering(self.board, history, self._past, self.notifier.notify)
-        self._rounds = Rounds(collect, self._threads)
+        self._rounds = rounds
         self._probes = Probes(self._rounds)
         self._timetable = Timetable(self._round, self._skipped)
         self._wanted = WantedRounds()
@@ -142,14 +138,14 @@ class Daemon:
         await self._timetable.stop(grace)
         await self._probes.stop()
         await self.notifier.stop(begun + grace - time.monotonic())
-        for threads in (self._threads, self._past):
-            threads.shutdown(wait=False, cancel_futures=True)
+        await self._rounds.stop()
+        self._past.shutdown(wait=False, cancel_futures=True)
 
     async def reload(self) -> None:
         """Load the configuration again; only what it changes is scheduled anew. Raises ConfigError if it is bad."""
         async with self._reloading:
             try:
-                plan = await asyncio.get_running_loop().run_in_executor(self._threads, self._load)
+                plan = await asyncio.to_thread(self._load)
             except ConfigError as error:
                 self._refused = str(error)
                 self.own.refused(str(error))
@@ -189,6 +185,7 @@ class Daemon:
 
     def _note_plan(self, plan: Plan) -> None:
         self._refused = ""
+        self._rounds.begin(plan)
         self.notifier.begin(plan.config.daemon)
         self.own.expect(plan.names, plan.config.interval)
         for pack in plan.selection.broken:

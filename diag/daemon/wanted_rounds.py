@@ -7,7 +7,7 @@ import contextlib
 from collections.abc import Callable, Iterator
 
 from diag.daemon.probes import failed
-from diag.daemon.rounds import RoundFailure
+from diag.rounds import RoundFailure
 from diag.web.backend import BusyError, Probed
 
 MAX_WAITING = 64

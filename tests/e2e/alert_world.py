@@ -16,9 +16,9 @@ import pytest
 
 from diag.config import ClusterConfig, Config, ConfigError
 from diag.daemon import process, running_daemon
-from diag.daemon.collecting import CollectRound
 from diag.engine import BrokenPack, load_catalogue
 from diag.model import ClusterEvidence
+from diag.rounds import CollectRound
 from tests import caselib
 from tests.diag.daemon.world import write_config
 

@@ -21,7 +21,7 @@ CATCHES_EVERYTHING = {
     "diag/engine/packs.py": "around the import of a check pack: the others run",
     "diag/isolate.py": "around a piece of evidence: a bug of diag makes it unavailable, and the rest stays",
     "diag/collect/api.py": "around a call of the HTTP client: whatever a peer provokes there is evidence",
-    "diag/daemon/rounds.py": "around a round of the daemon: it is counted and shown, and the others go on",
+    "diag/rounds/in_process.py": "around a round of the daemon: it is counted and shown, and the others go on",
     "diag/history/writer.py": "around each attempt to write the past: it is tried again, counted and shown, and rounds go on",
     "diag/notify/post.py": "around a call of the HTTP client: whatever a receiver provokes there is a failed attempt",
     "diag/notify/notifier.py": "around one receiver: a bug is logged, and it goes on",

@@ -16,7 +16,6 @@ import yaml
 
 from diag.collect import Partly
 from diag.config import ClusterConfig, Config
-from diag.daemon.collecting import NOTHING, CollectRound
 from diag.evidence.history import NO_PAST
 from diag.model import (
     ClusterEvidence,
@@ -31,6 +30,8 @@ from diag.model import (
     Step,
     Unavailable,
 )
+from diag.plan import NOTHING
+from diag.rounds import CollectRound
 from tests import caselib
 
 SECRET = "c2VjcmV0LWlkOnBsYW50ZWQtc2VjcmV0"

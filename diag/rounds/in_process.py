@@ -1,4 +1,4 @@
-"""One round: look at a cluster, judge what was seen. And the same for one remote, when somebody asks."""
+"""Rounds in this process: everything but judging happens on the event loop."""
 
 from __future__ import annotations
 
@@ -6,42 +6,30 @@ import asyncio
 import functools
 import time
 import traceback
-from collections.abc import Callable, Mapping
-from concurrent.futures import Executor
+from collections.abc import Mapping
+from concurrent.futures import Executor, ThreadPoolExecutor
 from datetime import UTC, datetime
 
 from diag import engine
 from diag.collect.material import secrets_of
 from diag.config import ClusterConfig
-from diag.daemon.collecting import CollectRound, max_round_seconds
-from diag.lazy_dataclass import dataclass
-from diag.model import ClusterEvidence, ClusterReport, History
+from diag.model import ClusterEvidence, History
 from diag.plan import NOTHING, Plan
 from diag.redact import Redactor
+from diag.rounds.collecting import CollectRound
+from diag.rounds.runs_rounds import Done, Early, RoundFailure, give_up_seconds
 from diag.text import shown
 
-GIVEN_UP_AFTER = 1.5  # Times the time of the longest round, which ends by itself: this long, and the fault is ours.
+JUDGES = 2
 MAX_FRAMES = 8
 MAX_TEXT = 500
 
-Early = Callable[[ClusterReport], None]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RoundFailure:
-    """A round that failed inside diag: what kind of error, its text without secrets, and where it was raised."""
-
-    kind: str
-    detail: str
-    frames: tuple[str, ...]
-    took: float
-
 
 class Rounds:
-    """Runs rounds. Judging is done on a thread of ``threads``, so that a large cluster does not hold up the others."""
+    """Runs rounds. Judging is done on threads of its own, so that a large cluster does not hold up the others."""
 
-    def __init__(self, collect: CollectRound, threads: Executor) -> None:
-        self._collect, self._threads = collect, threads
+    def __init__(self, collect: CollectRound) -> None:
+        self._collect, self._threads = collect, ThreadPoolExecutor(JUDGES, "diag-judge")
         self._memories: dict[str, tuple[Plan, engine.Memory]] = {}
 
     async def run(
@@ -51,7 +39,7 @@ class Rounds:
         remotes: tuple[str, ...] = (),
         past: Mapping[str, History] = NOTHING,
         early: Early | None = None,
-    ) -> tuple[ClusterReport, float] | RoundFailure:
+    ) -> Done:
         """Run one round, and give the report and the seconds it took. Raises nothing but cancellation.
 
         ``early`` is given reports on the remotes that are known while others still are looked at; never after this has ended.
@@ -59,7 +47,7 @@ class Rounds:
         started, chosen = time.monotonic(), plan.selection
         ahead = _Ahead(self._threads, plan, early)
         try:
-            async with asyncio.timeout(GIVEN_UP_AFTER * max_round_seconds(plan.config)):
+            async with asyncio.timeout(give_up_seconds(plan.config)):
                 evidence = await self._collect(
                     plan.config, cluster, datetime.now(UTC), remotes, past, ahead.judge if early else None
                 )
@@ -76,6 +64,13 @@ class Rounds:
         finally:
             ahead.stop()
         return report, time.monotonic() - started
+
+    def begin(self, plan: Plan) -> None:
+        """Hear of a plan: each round brings its own."""
+
+    async def stop(self) -> None:
+        """Judge nothing more."""
+        self._threads.shutdown(wait=False, cancel_futures=True)
 
     def _memory(self, plan: Plan, name: str) -> engine.Memory:
         """What the round before left, if it was judged by this plan."""
