@@ -96,6 +96,15 @@ def blackbox(directory: Path) -> Iterator[tuple[int, int]]:
         yield port, process.pid
 
 
+def compiled(source: str, directory: Path) -> Path:
+    """Compile a program of this folder against the OpenSSL of the system."""
+    program = directory / Path(source).stem
+    flags = ("-O2", "-o", str(program), str(HERE / source), "-lssl", "-lcrypto")
+    if subprocess.run([need("cc", "gcc libssl-dev"), *flags], check=False).returncode:
+        sys.exit(f"{source} does not compile: apt-get install gcc libssl-dev")
+    return program
+
+
 def cpu_seconds(pid: int) -> float:
     """The CPU time, user and system, that a process has used so far."""
     fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import asyncio
-
 from diag.cli.standard_streams import print_error
 from diag.config import Config
+from diag.event_loop import run_to_end
 
 
 def with_discovered(config: Config) -> Config:
@@ -15,7 +14,7 @@ def with_discovered(config: Config) -> Config:
     from diag.collect import RealNetwork  # noqa: PLC0415 -- few configurations have sources.
     from diag.discovery import find_all, with_found  # noqa: PLC0415 -- as above.
 
-    found = asyncio.run(find_all(config, RealNetwork()))
+    found = run_to_end(find_all(config, RealNetwork()))
     whole, clashes = with_found(config, found)
     for name, problem in {**{one.source: one.problem for one in found if one.problem}, **clashes}.items():
         print_error(f"the source {name} of clusters: {problem}")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import os
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
@@ -29,6 +28,7 @@ from diag.documents.row import Reading
 from diag.documents.sent_files import with_sent_files
 from diag.documents.surroundings import documents_of
 from diag.engine import answerable, judge, report
+from diag.event_loop import run_to_end
 from diag.evidence.documents.kind import DocumentKind
 from diag.evidence.piece import Side
 from diag.lazy_dataclass import dataclass
@@ -82,7 +82,7 @@ def judge_documents(documents: Documents, chosen: Chosen) -> Linted:
     )
     now = datetime.now(UTC)
     loaded()
-    evidence = asyncio.run(_evidence(assemble(nouns_of(read), given), _release(documents.version), configurations, now))
+    evidence = run_to_end(_evidence(assemble(nouns_of(read), given), _release(documents.version), configurations, now))
     judged: list[ClusterReport] = []
     for one, made in evidence:
         # The documents as such come first.

@@ -15,6 +15,7 @@ from diag.cli.standard_streams import Progress, loaded, started
 from diag.collect import ApiTarget, Network, ProbeTarget, RealNetwork, gather
 from diag.config import ClusterConfig
 from diag.engine import judge, report
+from diag.event_loop import run_to_end
 from diag.evidence.call import Answer, Answers, Call
 from diag.evidence.terms import NO_NETWORK
 from diag.lazy_dataclass import dataclass
@@ -78,7 +79,7 @@ def run_rounds(plan: Run, limits: Limits) -> Judged:
     loaded()
     progress = Progress()
     try:
-        judged = asyncio.run(_run_rounds(plan, limits, progress))
+        judged = run_to_end(_run_rounds(plan, limits, progress))
     finally:
         progress.clear()
     return dataclasses.replace(judged, report=dataclasses.replace(judged.report, seconds=time.monotonic() - started()))

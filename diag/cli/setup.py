@@ -41,16 +41,16 @@ def discover(live: LiveCluster, platform: NamedPlatform, config_path: Path, outp
 
     A platform is one of the configuration (--platform), or is named by its address (--platform-url).
     """
-    import asyncio
-
     if output is not None and output.exists():
         msg = f"{output} exists; expected a name that is free"
         raise UsageError(msg)
     platform.see_that_it_is_sound(live)
     if platform.is_named:
         return _of_platform(platform, live, config_path, output)
+    from diag.event_loop import run_to_end
+
     config = config_for(live)
-    remotes, keys = asyncio.run(_asked(config))
+    remotes, keys = run_to_end(_asked(config))
     write_out(_written(config.clusters[0], live, remotes, keys), output)
     print_error(
         f"{len(remotes)} remote{'' if len(remotes) == 1 else 's'} found; add ca and credential where they are needed"
@@ -59,11 +59,10 @@ def discover(live: LiveCluster, platform: NamedPlatform, config_path: Path, outp
 
 
 def _of_platform(named: NamedPlatform, live: LiveCluster, config_path: Path, output: Path | None) -> int:
-    import asyncio
-
     from diag.collect import RealNetwork
     from diag.collect.platforms.inventory import Inventory, inventory
     from diag.discovery.platform_file import written
+    from diag.event_loop import run_to_end
     from diag.model import Unavailable
 
     config = named.configured(live, config_path)
@@ -73,7 +72,7 @@ def _of_platform(named: NamedPlatform, live: LiveCluster, config_path: Path, out
         async with RealNetwork() as network:
             return await inventory(platform, network, config.timeouts.api, with_remotes=True)
 
-    found = asyncio.run(asked())
+    found = run_to_end(asked())
     if isinstance(found, Unavailable):
         raise DiscoveryError(str(found))
     document = written(found, platform)

@@ -8,6 +8,7 @@ from contextlib import AbstractAsyncContextManager
 from dataclasses import replace
 from typing import Final
 
+from diag.collect.aside import Aside
 from diag.collect.openssl import is_wanted
 from diag.collect.outcome import KEY_TRIED, NO_FRAME, NO_GREETING, AfterTls, ConnectionOutcome
 from diag.collect.peer_chain import certificates_of, judge, needs_name_trials, reason_not_judged
@@ -110,15 +111,18 @@ class AddressProbe:
 
     async def _connect_first(self, then: NextStep, plaintext: PlaintextProbe) -> ConnectionOutcome | Unavailable:
         """Open the first connection. A peer that says nothing at all for a while is asked on the side whether it speaks HTTP in clear."""
-        connecting = asyncio.ensure_future(self._connect(then))
-        try:
-            wait_seconds = min(_HTTP_AFTER_SECONDS, self._dial.handshake_seconds / 2)
-            done, _ = await asyncio.wait({connecting}, timeout=wait_seconds)
-            if not done and self._dial.transport and self._in_tls_handshake:
+
+        async def ask() -> None:
+            if self._dial.transport and self._in_tls_handshake:
                 await plaintext.ask_http()
-            return await connecting
+
+        aside = Aside(min(_HTTP_AFTER_SECONDS, self._dial.handshake_seconds / 2), ask)
+        try:
+            outcome = await self._connect(then)
+            await aside.done()
         finally:
-            connecting.cancel()
+            aside.cancel()
+        return outcome
 
     async def _offer_more(self, outcome: ConnectionOutcome) -> ConnectionOutcome:
         """A peer that finds nothing in the offer is made wider ones, to see what it would take and which certificate it has."""
@@ -191,26 +195,20 @@ class AddressProbe:
         """
         seconds = self._left(self._dial.handshake_seconds)
         wait_seconds = min(_HTTP_AFTER_SECONDS, seconds)
-        greeting = asyncio.ensure_future(conversation.greet(handshake_version))
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(wait_seconds):
+                return await conversation.greet(handshake_version)
+        hello = asyncio.ensure_future(conversation.hello())
         try:
-            if not (await asyncio.wait({greeting}, timeout=wait_seconds))[0]:
-                plaintext = AddressProbe(self._dial, self._second_connection, self._second_connection)
-                asked = await plaintext.first_bytes_in_http()
-                if reply_of(asked) is Reply.HTTP:
-                    return TransportHello(reply=Reply.HTTP, tried=(handshake_version,), first_bytes=asked.hex())
-                await asyncio.wait({greeting}, timeout=seconds - wait_seconds)
-            if greeting.done():
-                return greeting.result()
+            plaintext = AddressProbe(self._dial, self._second_connection, self._second_connection)
+            asked = await plaintext.first_bytes_in_http()
+            if reply_of(asked) is Reply.HTTP:
+                return TransportHello(reply=Reply.HTTP, tried=(handshake_version,), first_bytes=asked.hex())
+            if (await asyncio.wait({hello}, timeout=seconds - wait_seconds))[0]:
+                return hello.result()
         finally:
-            greeting.cancel()
-        first = conversation.first_bytes.hex()
-        return TransportHello(
-            reply=Reply.SILENT,
-            tried=(handshake_version,),
-            first_bytes=first,
-            detail=conversation.unexpected,
-            seconds=seconds,
-        )
+            hello.cancel()
+        return conversation.silence(seconds)
 
     async def _ask_again(self, outcome: ConnectionOutcome, first: TransportHello) -> ConnectionOutcome:
         """A peer hung up on the handshake: it may know an older version only, or speak HTTP."""

@@ -61,7 +61,7 @@ def _without_settings(remote: RemoteConfig) -> bool:
 
 def local_cluster(cluster: ClusterConfig, known: tuple[Configured, ...], reported: ClusterBasics) -> LocalCluster:
     """Give the local cluster with these remotes, and with the release that it reports."""
-    local = dataclasses.replace(fleet.local_cluster(cluster), remotes=tuple(one.remote for one in known))
+    local = fleet.local_cluster(cluster, tuple(one.remote for one in known))
     if isinstance(reported.version, LocalVersion) and reported.version.source == API:
         return dataclasses.replace(local, version=str(reported.version.number))
     return local

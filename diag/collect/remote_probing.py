@@ -17,6 +17,7 @@ from diag.collect.round_input import RoundInput
 from diag.collect.second_hop import second_hop
 from diag.collect.session import ApiSession, ClusterBasics, remote_version
 from diag.collect.target import ProbeTarget, not_connected
+from diag.collect.together import together
 from diag.collect.watch import Watch
 from diag.config import fleet
 from diag.evidence.history import NO_PAST
@@ -37,6 +38,7 @@ from diag.model import (
     Step,
     Unavailable,
     Version,
+    is_ip,
 )
 
 T = TypeVar("T")
@@ -66,13 +68,14 @@ class RemoteProbing:
             self._watch.ends(one.remote.alias)
 
     async def _looked_at(self, one: Configured, material: Material, reported: ClusterBasics) -> RemoteEvidence:
-        endpoints, (api, answers) = await asyncio.gather(
-            self._endpoints(one, material, reported.version),
-            isolate(
-                remote_api(self._session, one.config, key_id_of(material.key)),
-                lambda why: (RemoteApi.nothing(why), None),
-            ),
+        probing = self._endpoints(one, material, reported.version)
+        asking = isolate(
+            remote_api(self._session, one.config, key_id_of(material.key)), lambda why: (RemoteApi.nothing(why), None)
         )
+        if one.config.url is None:  # Nothing is asked there that there would be something to wait for.
+            (api, answers), endpoints = await asking, await probing
+        else:
+            endpoints, (api, answers) = await asyncio.gather(probing, asking)
         published = await self._published(one, material, endpoints, api)
         declared = fleet.remote_version(one.config)
         version = declared if answers is None else remote_version(declared, answers)
@@ -109,8 +112,8 @@ class RemoteProbing:
             return Endpoints(
                 all=tuple(EndpointEvidence(endpoint=one, resolution=material.identity) for one in endpoints)
             )
-        probing = (self._endpoint(remote, endpoint, material=material) for endpoint in endpoints)
-        return Endpoints(all=tuple(await asyncio.gather(*probing)))
+        probing = [self._endpoint(remote, endpoint, material=material) for endpoint in endpoints]
+        return Endpoints(all=await together(probing))
 
     async def _published(
         self, one: Configured, material: Material, endpoints: Endpoints | Unavailable, api: RemoteApi
@@ -129,7 +132,7 @@ class RemoteProbing:
         if isinstance(resolution, Unavailable):
             return EndpointEvidence(endpoint=endpoint, resolution=resolution)
         timeouts = self._work.timeouts
-        dials = (
+        dials = [
             ProbeTarget(
                 alias=remote.alias,
                 endpoint=endpoint,
@@ -144,12 +147,14 @@ class RemoteProbing:
                 now=self._work.now,
             )
             for ip in resolution.addresses
-        )
-        probes = await asyncio.gather(*map(self._probe, dials))
-        return EndpointEvidence(endpoint=endpoint, resolution=resolution, probes=tuple(probes))
+        ]
+        probes = await together([self._probe(dial) for dial in dials])
+        return EndpointEvidence(endpoint=endpoint, resolution=resolution, probes=probes)
 
     async def _resolve(self, host: str) -> Resolution | Unavailable:
-        """Look a name up, once in a round."""
+        """Look a name up, once in a round; an address is none."""
+        if is_ip(host):
+            return await _resolved(self._network.resolve(host, self._work.timeouts.connect))
         lookup = self._lookups.get(host.lower())
         if lookup is None:
             lookup = asyncio.ensure_future(_resolved(self._network.resolve(host, self._work.timeouts.connect)))

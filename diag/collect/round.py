@@ -18,6 +18,7 @@ from diag.collect.reload_response import keystore_of, read_reload
 from diag.collect.remote_probing import RemoteProbing
 from diag.collect.round_input import RoundInput, read_materials
 from diag.collect.session import ApiSession, ClusterBasics
+from diag.collect.together import in_turn, together
 from diag.collect.usage import UsageCalls, without_followers
 from diag.collect.watch import Nobody, Watch
 from diag.collect.waves import done_in_waves
@@ -174,16 +175,17 @@ async def _usage(
     usage: UsageCalls, chosen: Sequence[Configured], remotes: Sequence[RemoteEvidence], reports: ClusterAnswers
 ) -> tuple[RemoteEvidence, ...]:
     """Ask both sides for what the use of these remotes makes interesting."""
-    asked = (
+    asked = [
         isolate(usage.remote(one.config, remote, reports.api), functools.partial(_without_indices, remote.api))
         for one, remote in zip(chosen, remotes, strict=True)
-    )
+    ]
+    at_once = together if any(one.config.url for one in chosen) else in_turn
     held, apis = await asyncio.gather(
         isolate(
             usage.local_views(remotes),
             lambda why: tuple(one.belief.having({SearchTrial: why, ResolvedPatterns: why}) for one in remotes),
         ),
-        asyncio.gather(*asked),
+        at_once(asked),
     )
     return tuple(
         replace(remote, belief=belief, api=found) for remote, belief, found in zip(remotes, held, apis, strict=True)

@@ -10,7 +10,7 @@ from time import perf_counter
 
 from diag.model import Connection, Reason, Step, Unavailable
 
-_READ_AT_ONCE = 64 * 1024
+_READ_AT_ONCE = 16 * 1024
 # So many reads in a row are served from what has arrived already; then others, and the clocks of deadlines, have their turn.
 _MAX_READS_IN_A_ROW = 16
 _WORDS = {

@@ -17,7 +17,7 @@ _FIRST_RECORDS: Final = frozenset({21, 22})  # An alert or a handshake message: 
 _TLS_MAJOR, _NEWEST_MINOR = 3, 4
 _MAX_FIRST_BYTES: Final = 64
 _MAX_BYTES: Final = 512 * 1024
-_READ_AT_ONCE: Final = 64 * 1024
+_READ_AT_ONCE: Final = 16 * 1024  # As much as one record of TLS holds.
 _MORE_OF_A_BANNER: Final = 0.2
 
 
@@ -69,7 +69,9 @@ class TlsStream:
                 await self._flush()
                 return self._broken()
             else:
-                await self._flush()
+                if self._notes.requested:
+                    await self._flush()
+                # Else our last message goes with the first that is said inside TLS, in one packet.
                 return TlsResult.COMPLETED
             data = await self._wire.receive()
             if not data:
@@ -151,25 +153,28 @@ class TlsStream:
 
     async def _flush(self) -> None:
         """Send what OpenSSL wants to say. A peer that is gone may have left a last word: reading comes first."""
-        try:
-            data = self._tls.bio_read(_READ_AT_ONCE)
-        except SSL.WantReadError:
-            return
-        if self._send_failed:
+        data = self._outgoing()
+        if not data or self._send_failed:
             return
         try:
             await self._wire.send(data)
         except OSError:
             self._send_failed = True
 
+    def _outgoing(self) -> bytes:
+        """Take out everything that OpenSSL wants to say."""
+        parts: list[bytes] = []
+        with contextlib.suppress(SSL.WantReadError):
+            while not parts or len(parts[-1]) == _READ_AT_ONCE:
+                parts.append(self._tls.bio_read(_READ_AT_ONCE))
+        return b"".join(parts)
+
     def close_notify(self) -> None:
         """Tell the peer that this was all, without waiting for an answer."""
         with contextlib.suppress(SSL.Error):
             self._tls.shutdown()
-        try:
-            self._wire.try_to_send(self._tls.bio_read(_READ_AT_ONCE))
-        except SSL.WantReadError:
-            return
+        if last := self._outgoing():
+            self._wire.try_to_send(last)
 
     def _closed(self) -> TlsResult:
         if self._send_failed and not self._received:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import functools
 from collections import deque
 from collections.abc import Mapping
 from time import perf_counter
@@ -89,6 +90,9 @@ class Conversation:
         self._stated = bytearray()
         self._unexpected = 0
         self._wrong_id = False
+        self._greeted = 0.0
+        self._tried: tuple[int, ...] = ()
+        self._clear = False
         self.pinged = False
 
     @property
@@ -102,21 +106,31 @@ class Conversation:
 
     async def greet(self, handshake_version: int, *, clear: bool = False) -> TransportHello:
         """Send a handshake and wait for the answer; whoever calls sets the deadline."""
-        started = perf_counter()
+        self._greeted, self._tried, self._clear = perf_counter(), (handshake_version,), clear
         await self._stream.send(handshake_request(handshake_version, request_id=_GREETING))
+        return await self.hello()
+
+    async def hello(self) -> TransportHello:
+        """Wait for the answer to the handshake that was sent; may be called again by whom the deadline of ``greet`` was not the last."""
         frame = await self._next(_GREETING)
-        seconds = perf_counter() - started
-        tried = (handshake_version,)
+        seconds = perf_counter() - self._greeted
         if isinstance(frame, Reply):
-            return TransportHello(
-                reply=frame,
-                tried=tried,
-                clear=clear,
-                first_bytes=self.first_bytes.hex(),
-                detail=self.unexpected,
-                seconds=seconds,
-            )
-        return _hello(frame, tried, clear=clear, seconds=seconds)
+            return self._no_hello(frame, seconds)
+        return _hello(frame, self._tried, clear=self._clear, seconds=seconds)
+
+    def silence(self, seconds: float) -> TransportHello:
+        """What there is to say of a peer that did not answer the handshake within ``seconds``."""
+        return self._no_hello(Reply.SILENT, seconds)
+
+    def _no_hello(self, reply: Reply, seconds: float) -> TransportHello:
+        return TransportHello(
+            reply=reply,
+            tried=self._tried,
+            clear=self._clear,
+            first_bytes=self.first_bytes.hex(),
+            detail=self.unexpected,
+            seconds=seconds,
+        )
 
     async def try_key(self, key: str, transport_version: int, quiet: float, seconds: float) -> KeyTrial:
         """Do with the key what a local cluster does first.
@@ -148,20 +162,20 @@ class Conversation:
     async def ask_interface(self, transport_version: int, seconds: float) -> InterfaceTrial:
         """Ask what a local cluster asks first, without a key: which interface refuses it shows in the words."""
         answers = list[Frame]()
-        ended = Reply.SILENT
+        ended, found = Reply.SILENT, Interface.UNCLEAR
         try:
             async with asyncio.timeout(seconds):
                 version = node_version_for(transport_version)
-                await self._stream.send(node_request(REMOTE_CLUSTER_HANDSHAKE, version, request_id=_REQUEST))
-                while judge_interface(answers) is Interface.UNCLEAR and len(answers) < _MAX_ANSWERS:
+                await self._stream.send(_request_without_key(version))
+                while found is Interface.UNCLEAR and len(answers) < _MAX_ANSWERS:
                     frame = await self._next(_REQUEST)
                     if isinstance(frame, Reply):
                         ended = frame
                         break
                     answers.append(frame)
+                    found = judge_interface(answers)
         except TimeoutError:
             pass
-        found = judge_interface(answers)
         detail = ""
         if found is Interface.UNCLEAR:
             what = "its answer speaks for neither interface" if answers else f"it gave no answer: {ended}"
@@ -209,6 +223,11 @@ class Conversation:
 def reply_of(stated: bytes) -> Reply:
     """Tell from the first bytes what speaks that is no node."""
     return Reply.HTTP if stated.startswith(_HTTP) or stated.lstrip().lower().startswith(_PAGES) else Reply.OTHER
+
+
+@functools.lru_cache(maxsize=16)
+def _request_without_key(version: int) -> bytes:
+    return node_request(REMOTE_CLUSTER_HANDSHAKE, version, request_id=_REQUEST)
 
 
 def _hello(frame: Frame, tried: tuple[int, ...], *, clear: bool, seconds: float) -> TransportHello:

@@ -9,6 +9,7 @@ from typing import Final
 from urllib.parse import quote
 
 from diag.collect.session import ApiSession, asked
+from diag.collect.together import in_turn, together
 from diag.config import ClusterConfig, RemoteConfig
 from diag.evidence.call import MAX_NAMES_LENGTH, Answers, Call
 from diag.evidence.elasticsearch import followers, indices, resolved, searches
@@ -104,8 +105,8 @@ class UsageCalls:
     async def local_views(self, remotes: Sequence[RemoteEvidence]) -> tuple[LocalView, ...]:
         """Add to what the local cluster holds of each remote what came of its declared patterns."""
         uses = await self._resolved(remotes)
-        trials = (self._searched(one, uses[one.remote.alias]) for one in remotes)
-        return tuple(await asyncio.gather(*trials))
+        trials = [self._searched(one, uses[one.remote.alias]) for one in remotes]
+        return await (together(trials) if self.search else in_turn(trials))
 
     async def _resolved(self, remotes: Sequence[RemoteEvidence]) -> Mapping[str, ResolvedPatterns | Unavailable]:
         """Ask for the patterns of all remotes in one call, or in few where they are many; one that is not there would spoil it."""

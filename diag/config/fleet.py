@@ -25,13 +25,13 @@ from diag.model import (
 from diag.text import mask_userinfo
 
 
-def local_cluster(config: ClusterConfig) -> LocalCluster:
-    """The local cluster with its declared remotes."""
+def local_cluster(config: ClusterConfig, remotes: tuple[Remote, ...] | None = None) -> LocalCluster:
+    """The local cluster with its declared remotes, or with those that are known by now."""
     return LocalCluster(
         name=config.name,
         kind=config.kind,
         version=config.version,
-        remotes=tuple(remote(one, config.keystore) for one in config.remotes),
+        remotes=tuple(remote(one, config.keystore) for one in config.remotes) if remotes is None else remotes,
         url=config.url or "",
         hosts=tuple(dict.fromkeys(urlsplit(url).hostname or "" for url in config.urls)),
         security_domain=config.security_domain.strip(),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from typing import Final
 
 from diag.lazy_dataclass import dataclass
@@ -38,6 +39,7 @@ class HandshakeRequest:
     release: str = ""
 
 
+@functools.lru_cache(maxsize=16)
 def handshake_request(
     handshake_version: int, *, own: int = ANY_VERSION, release: str = "diag", request_id: int = 1
 ) -> bytes:
