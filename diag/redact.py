@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import dataclasses
 import json
+import operator
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from enum import Enum
@@ -12,6 +13,7 @@ from typing import Any, TypeVar, cast
 from urllib.parse import quote, quote_plus
 
 from diag.evidence import encoded_key
+from diag.sieve import Sieve
 from diag.text import MASK
 
 # Below this length a secret is masked as a whole word only, and not in its other spellings: "es" stands in every host name.
@@ -35,21 +37,21 @@ class Redactor:
     def __init__(self, secrets: Iterable[str]) -> None:
         known = {part for secret in secrets if secret.strip() for part in _parts(secret)}
         forms = {form for secret in known if len(secret) >= _LONG_ENOUGH for form in _spellings(secret)}
-        words = {secret for secret in known if len(secret) < _LONG_ENOUGH}
-        alternatives = [re.escape(form) for form in sorted(forms, key=lambda form: (-len(form), form))]
-        alternatives += [_word(word) for word in sorted(words, key=lambda word: (-len(word), word))]
-        self._shortest = min(map(len, forms | words), default=0)
-        self._pattern = re.compile("|".join(alternatives)) if alternatives else None
+        words = sorted({secret for secret in known if len(secret) < _LONG_ENOUGH}, key=lambda word: (-len(word), word))
+        self._forms = sorted(forms, key=lambda form: (-len(form), form))
+        self._sieve = Sieve(forms)
+        self._words = "|".join(map(_word, words))
 
     def text(self, text: str) -> str:
         """Mask every secret in a text."""
-        if self._pattern is None or len(text) < self._shortest:
-            return text
-        return self._pattern.sub(MASK, text)
+        # Nearly no text holds a secret, and a configuration may know hundreds, each in dozens of spellings.
+        found = [form for form in self._forms if form in text] if self._sieve.may_hold(text) else []
+        alternatives = [*map(re.escape, found), *filter(None, (self._words,))]
+        return re.sub("|".join(alternatives), MASK, text) if alternatives else text
 
     def evidence(self, value: T) -> T:
         """Mask every secret in every text of a value, however deep. What holds no secret is handed back as it is."""
-        return rewritten(value, self.text) if self._pattern is not None else value
+        return rewritten(value, self.text) if self._forms or self._words else value
 
 
 def rewritten(value: T, change: Callable[[str], str]) -> T:
@@ -57,33 +59,55 @@ def rewritten(value: T, change: Callable[[str], str]) -> T:
 
     What does not change is handed back as it is. Members of enumerations are words of this program and stay.
     """
-    return cast("T", _rewritten(value, change))
+    return cast("T", _Rewriting(change).of(value))
 
 
-def _rewritten(value: Any, change: Callable[[str], str]) -> Any:  # noqa: ANN401 -- the value of any field.
-    if isinstance(value, str):
-        return value if isinstance(value, Enum) else change(value)
-    if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        return _dataclass(value, change)
-    new = value
-    if isinstance(value, tuple):
-        items = [_rewritten(item, change) for item in value]
-        new = type(value)(*items) if hasattr(value, "_fields") else tuple(items)
-    elif isinstance(value, (list, set, frozenset)):
-        new = type(value)(_rewritten(item, change) for item in value)
-    elif isinstance(value, Mapping):
-        new = {_rewritten(key, change): _rewritten(item, change) for key, item in value.items()}
-    return value if new == value else new
+class _Rewriting:
+    """The rewriting of one value. The certificates and sentences that many remotes share are looked at once."""
 
+    def __init__(self, change: Callable[[str], str]) -> None:
+        self._change = change
+        self._texts: dict[str, str] = {}
+        # What was looked at, and what became of it, by identity: it is kept, so that its number is not given to anything else.
+        self._objects: dict[int, tuple[Any, Any]] = {}
 
-def _dataclass(value: Any, change: Callable[[str], str]) -> Any:  # noqa: ANN401 -- any dataclass.
-    changed = {}
-    for field in dataclasses.fields(value):
-        old = getattr(value, field.name)
-        new = _rewritten(old, change)
-        if new != old:
-            changed[field.name] = new
-    return dataclasses.replace(value, **changed) if changed else value
+    def of(self, value: Any) -> Any:  # noqa: ANN401 -- the value of any field.
+        """Give the value as it is to be, the same object where nothing changes."""
+        if isinstance(value, str):
+            return value if isinstance(value, Enum) else self._text(value)
+        if isinstance(value, tuple):
+            items = [self.of(item) for item in value]
+            if all(map(operator.is_, items, value)):
+                return value
+            return type(value)(*items) if hasattr(value, "_fields") else tuple(items)
+        if dataclasses.is_dataclass(value) and not isinstance(value, type):
+            if id(value) not in self._objects:
+                self._objects[id(value)] = (value, self._dataclass(value))
+            return self._objects[id(value)][1]
+        return self._collection(value)
+
+    def _text(self, text: str) -> str:
+        if text not in self._texts:
+            self._texts[text] = self._change(text)
+        new = self._texts[text]
+        return text if new == text else new
+
+    def _dataclass(self, value: Any) -> Any:  # noqa: ANN401 -- any dataclass.
+        changed = {}
+        for field in dataclasses.fields(value):
+            old = getattr(value, field.name)
+            new = self.of(old)
+            if new is not old:
+                changed[field.name] = new
+        return dataclasses.replace(value, **changed) if changed else value
+
+    def _collection(self, value: Any) -> Any:  # noqa: ANN401 -- the value of any field.
+        new = value
+        if isinstance(value, (list, set, frozenset)):
+            new = type(value)(self.of(item) for item in value)
+        elif isinstance(value, Mapping):
+            new = {self.of(key): self.of(item) for key, item in value.items()}
+        return value if new == value else new
 
 
 def _parts(secret: str) -> Iterator[str]:

@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 
 from diag.model import Address, Finding, Remote, Severity, TlsAttempt, TlsResult
 from diag.redact import Redactor
+from diag.sieve import Sieve
 
 PASSWORD = 'p/l&a "n" ted+ü\\1'
 KEY_ID, KEY = "VuaCfGcBCdbkQm-e5aOx", "ui2lp2axTNmsyakw9tvNnw"
@@ -165,6 +166,44 @@ def test_what_holds_no_secret_is_handed_back_as_it_is() -> None:
     redact = Redactor(["planted"])
     box = Box(text="x", many=(Box(),), mapping={"a": ["b"]})
     assert redact.evidence(box) is box
+
+
+def test_equal_texts_and_shared_values_stay_themselves() -> None:
+    """Where nothing changes no value is replaced by an equal one; a shared one is changed once, and shared as before."""
+    redact, text = Redactor(["planted"]), str(b"as it is", "ascii")
+    shared, same = Box(text="a planted b"), Box(text=text)
+    kept = (same, Box(text=str(b"as it is", "ascii")))
+    assert redact.evidence(kept) is kept
+    masked = redact.evidence((shared, same, shared))
+    assert masked[0] == Box(text="a *** b")
+    assert masked[0] is masked[2]
+    assert masked[1] is same
+
+
+@given(
+    st.lists(st.text("abz0/+", min_size=6, max_size=40), min_size=1, max_size=30),
+    st.data(),
+    st.text("abz0/+", max_size=40),
+    st.text("abz0/+", max_size=40),
+)
+def test_a_text_that_holds_a_word_stays_in_the_sieve(
+    words: list[str], data: st.DataObject, before: str, after: str
+) -> None:
+    """Whichever of the words, and wherever it stands; what is shorter than a word, or shares nothing with one, falls through."""
+    sieve = Sieve(words)
+    assert sieve.may_hold(before + data.draw(st.sampled_from(words)) + after)
+    assert not sieve.may_hold("-" * 50)
+    assert not sieve.may_hold("abz0/")
+    assert not Sieve(()).may_hold(words[0])
+
+
+@given(st.lists(st.from_regex(r"[a-z]{6,9}", fullmatch=True), min_size=1, max_size=5), st.text("abcxyz ", max_size=60))
+def test_of_secrets_at_one_place_the_longest_is_masked(secrets: list[str], text: str) -> None:
+    """What is masked does not depend on how many secrets there are, nor on their order."""
+    whole = text.join(secrets)
+    expected = re.sub("|".join(sorted(map(re.escape, secrets), key=len, reverse=True)), "***", whole)
+    assert Redactor(secrets).text(whole) == expected
+    assert Redactor(reversed(secrets)).text(whole) == expected
 
 
 def test_the_model_is_masked() -> None:
