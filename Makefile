@@ -81,7 +81,7 @@ pictures: .venv/dev.stamp
 
 ## bench: the promises of speed, measured side by side (needs haproxy and prometheus-blackbox-exporter)
 bench: .venv/dev.stamp
-	cd bench && ../$(BIN)/python probes.py && ../$(BIN)/python startup.py && ../$(BIN)/python metrics.py && PYTHONPATH=.. ../$(BIN)/python wire.py && ../$(BIN)/python api.py && ../$(BIN)/python load.py && ../$(BIN)/python page.py && ../$(BIN)/python lint.py
+	cd bench && ../$(BIN)/python probes.py && ../$(BIN)/python startup.py && ../$(BIN)/python metrics.py && PYTHONPATH=.. ../$(BIN)/python wire.py && ../$(BIN)/python api.py && ../$(BIN)/python load.py && ../$(BIN)/python page.py && ../$(BIN)/python judging.py && ../$(BIN)/python lint.py
 
 ## lock: renew the pinned versions in requirements/
 lock: .venv/dev.stamp

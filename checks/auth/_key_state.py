@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
 from enum import Enum, auto
 from typing import Final
 
 from checks.shared.fixes import Remedy
-from diag.model import Finding, KeyLookup, KeyTrial, KeyVerdict, Unavailable, shorten
+from diag.model import Finding, KeyLookup, KeyTrial, KeyVerdict, Now, Unavailable, shorten
 
 _WANTED: Final = "cross_cluster"
 
@@ -30,7 +29,7 @@ class Recorded:
     words: str = ""
 
 
-def recorded(remote_side: KeyLookup | Unavailable, key: KeyTrial | Unavailable, now: datetime) -> Recorded | None:
+def recorded(remote_side: KeyLookup | Unavailable, key: KeyTrial | Unavailable, now: Now) -> Recorded | None:
     """Judge the record; None where there is none, or where the key was tried, which is the better proof."""
     if isinstance(remote_side, Unavailable) or (isinstance(key, KeyTrial) and key.verdict is not KeyVerdict.UNCLEAR):
         return None
@@ -39,7 +38,7 @@ def recorded(remote_side: KeyLookup | Unavailable, key: KeyTrial | Unavailable, 
         return Recorded(Fault.INVALID, "does not exist there")
     if record.invalidated:
         return Recorded(Fault.INVALID, "was invalidated")
-    if record.expires is not None and record.expires <= now:
+    if record.expires is not None and now.has_come(record.expires):
         return Recorded(Fault.EXPIRED, f"has expired ({record.expires:%Y-%m-%d})")
     if record.type != _WANTED:
         return Recorded(Fault.WRONG_TYPE, f"is of type {shorten(record.type, 40)}, not cross_cluster")

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-
 from checks.auth._key_access import AccessGap, access_gaps
 from checks.auth._key_calls import CHANGE, update_key, widened
 from checks.auth._key_record import CROSS_CLUSTER, GONE, lacks_replication, leaders_of, serves_replication_only
@@ -14,6 +12,7 @@ from diag.model import (
     Finding,
     KeyLookup,
     KeyRecord,
+    Now,
     OfRemote,
     Remote,
     Replication,
@@ -32,7 +31,7 @@ from diag.model import (
     source="documentation: update cross-cluster API key (by its owner, not with an API key); change the API key of a connection",
 )
 def key_change_path(
-    remote_side: OfRemote[KeyLookup], remote: Remote, replication: Replication | Unavailable, now: datetime
+    remote_side: OfRemote[KeyLookup], remote: Remote, replication: Replication | Unavailable, now: Now
 ) -> Yields:
     """The access of the API key has to change, which needs no new key.
 
@@ -78,5 +77,5 @@ def _wanted(
     return wanted
 
 
-def _is_over(record: KeyRecord, now: datetime) -> bool:
-    return record.expires is not None and record.expires <= now
+def _is_over(record: KeyRecord, now: Now) -> bool:
+    return record.expires is not None and now.has_come(record.expires)

@@ -59,7 +59,7 @@ def key_expired(
             fix=how.fix,
             facts={"observed": "expired", "expected": "accepted"},
         )
-    reported = recorded(lookup, key, cluster_evidence.taken_at)
+    reported = recorded(lookup, key, cluster_evidence.now)
     if reported and reported.fault is Fault.EXPIRED:
         yield by_record(reported, how)
     elif reported is None or reported.fault is Fault.NONE:

@@ -21,6 +21,7 @@ from diag.model import (
     KeyTrial,
     KeyVerdict,
     LocalCluster,
+    Now,
     OfRemote,
     Remote,
     Severity,
@@ -46,7 +47,7 @@ def key_expiring(  # noqa: PLR0913, PLR0917 -- each parameter is a piece of evid
     credential: Credential | Unavailable,
     endpoints: Endpoints | Unavailable,
     thresholds: Thresholds,
-    now: datetime,
+    now: Now,
 ) -> Yields:
     """The API key expires soon.
 
@@ -62,7 +63,7 @@ def key_expiring(  # noqa: PLR0913, PLR0917 -- each parameter is a piece of evid
         yield from _by_record(remote_side.record, how, thresholds, now)
     elif isinstance(credential, Credential) and credential.expires is not None:
         where = shorten(credential.source, 80)
-        if credential.expires <= now and not _accepted(endpoints):
+        if now.has_come(credential.expires) and not _accepted(endpoints):
             yield Finding(
                 summary=f"By the answer that made it ({where}), the key has expired ({credential.expires:%Y-%m-%d}).",
                 remedy=how.sentence,
@@ -82,7 +83,7 @@ def _accepted(endpoints: Endpoints | Unavailable) -> bool:
     return any(isinstance(one.key, KeyTrial) and one.key.verdict is KeyVerdict.ACCEPTED for one in probes)
 
 
-def _by_record(record: KeyRecord | None, how: Remedy, thresholds: Thresholds, now: datetime) -> Yields:
+def _by_record(record: KeyRecord | None, how: Remedy, thresholds: Thresholds, now: Now) -> Yields:
     if record is None:
         yield GONE
     elif record.expires is None:
@@ -93,9 +94,9 @@ def _by_record(record: KeyRecord | None, how: Remedy, thresholds: Thresholds, no
         yield from _soon(f"The key {shorten(record.name, 80)}", record.expires, how, thresholds, now)
 
 
-def _soon(what: str, expires: datetime, how: Remedy, thresholds: Thresholds, now: datetime) -> Iterator[Finding]:
-    days = (expires - now).total_seconds() / DAY
-    if 0 < days <= thresholds.leaf_days_warning:
+def _soon(what: str, expires: datetime, how: Remedy, thresholds: Thresholds, now: Now) -> Iterator[Finding]:
+    if not now.has_come(expires) and now.has_come(expires, days=-thresholds.leaf_days_warning):
+        days = (expires - now.at).total_seconds() / DAY
         yield Finding(
             summary=f"{what} expires in {_left(days)} ({expires:%Y-%m-%d}).",
             remedy=how.sentence,

@@ -86,7 +86,7 @@ def key_invalid(
     """
     lookup = remote_evidence.api[KeyLookup]
     how = replace_key(cluster_evidence.cluster, remote, record_of(lookup))
-    reported = recorded(lookup, key, cluster_evidence.taken_at)
+    reported = recorded(lookup, key, cluster_evidence.now)
     if reported and reported.fault is Fault.INVALID:
         yield by_record(reported, how)
     elif reported and reported.fault is not Fault.NONE:

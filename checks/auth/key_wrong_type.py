@@ -59,7 +59,7 @@ def key_wrong_type(
             fix=how.fix,
             facts={"observed": "rest", "expected": "cross_cluster"},
         )
-    reported = recorded(lookup, key, cluster_evidence.taken_at)
+    reported = recorded(lookup, key, cluster_evidence.now)
     if reported and reported.fault is Fault.WRONG_TYPE:
         yield by_record(reported, how)
     elif reported is None or reported.fault is Fault.NONE:

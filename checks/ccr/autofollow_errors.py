@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Final
 
 from checks.ccr._calls import follow
@@ -15,6 +15,7 @@ from diag.check import NotApplicable, Yields, check
 from diag.model import (
     ErrorKind,
     Finding,
+    Now,
     Remote,
     Replication,
     Severity,
@@ -35,7 +36,7 @@ _RECENT: Final = timedelta(minutes=30)
     source="documentation: CCR stats API, recent_auto_follow_errors; AutoFollowCoordinator",
     explains=("ccr/autofollow-silent",),
 )
-def autofollow_errors(replication: Replication, remote: Remote, now: datetime) -> Yields:
+def autofollow_errors(replication: Replication, remote: Remote, now: Now) -> Yields:
     """Auto-follow fails: indices that should be followed are not.
 
     Why it matters: they are missing here, and nothing else says so.
@@ -56,7 +57,7 @@ def autofollow_errors(replication: Replication, remote: Remote, now: datetime) -
     )
     recent = False
     for error in replication.errors:
-        if error.at is None or now - error.at <= _RECENT:
+        if error.at is None or not now.has_passed(error.at, days=_RECENT / timedelta(days=1)):
             index = f" for the index {shorten(error.leader, 80)}" if error.leader else ""
             yield Finding(
                 summary=f"The auto-follow pattern {shorten(error.pattern, 80)} fails{index}: {shorten(error.reason, MAX_ERROR_LENGTH)}{whose}",

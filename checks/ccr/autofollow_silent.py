@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Final
 
 from checks.ccr._calls import follow
@@ -17,6 +17,7 @@ from diag.model import (
     Index,
     Indices,
     Json,
+    Now,
     OfRemote,
     Remote,
     Replication,
@@ -27,7 +28,7 @@ from diag.model import (
 )
 
 # So long a new index may be on its way: auto-follow takes notice of it once its shards have started, and then copies it.
-_NEW: Final = timedelta(minutes=10)
+_NEW_DAYS: Final = timedelta(minutes=10) / timedelta(days=1)
 _MAX_CALLS: Final = 5
 
 
@@ -39,7 +40,7 @@ _MAX_CALLS: Final = 5
     tags=("replication",),
     source="elasticsearch#36886; AutoFollowPattern, AutoFollowCoordinator; tried on 6.8.23 (a leader that is itself a follower is followed)",
 )
-def autofollow_silent(replication: Replication, remote: Remote, indices: OfRemote[Indices], now: datetime) -> Yields:
+def autofollow_silent(replication: Replication, remote: Remote, indices: OfRemote[Indices], now: Now) -> Yields:
     """An index that is to be replicated is not followed, and no error says so.
 
     Why it matters: it is missing here when it is needed. Auto-follow takes open indices that are made after its pattern; whatever was
@@ -61,7 +62,11 @@ def autofollow_silent(replication: Replication, remote: Remote, indices: OfRemot
         yield NotApplicable("the remote cluster has no open index that use.replicate names")
     followed = {one.leader for one in of_remote(replication, remote)}
     automatic = None if replication.unlicensed else remote.alias in replication.auto_followed
-    coming = {one.name for one in wanted if automatic and one.created is not None and now - one.created < _NEW}
+    coming = {
+        one.name
+        for one in wanted
+        if automatic and one.created is not None and not now.has_come(one.created, days=_NEW_DAYS)
+    }
     missing = [one for one in wanted if one.name not in followed | coming]
     ordinary = [one for one in missing if one.replicable and not one.system and not one.follows]
     if ordinary:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Final
 
 from checks.ccr._calls import delete, follow_again
@@ -17,6 +16,7 @@ from diag.model import (
     FollowersHealth,
     History,
     InitialRecoveries,
+    Now,
     Remote,
     Replication,
     Severity,
@@ -44,7 +44,7 @@ def follower_red(  # noqa: PLR0913, PLR0917 -- each is one piece of evidence.
     copies: InitialRecoveries | Unavailable,
     past: History | Unavailable,
     thresholds: Thresholds,
-    now: datetime,
+    now: Now,
 ) -> Yields:
     """A follower index is red: a primary shard of it is missing.
 
@@ -99,7 +99,7 @@ def _red(one: Follower, minutes: float | None, thresholds: Thresholds) -> Findin
     )
 
 
-def _red_minutes(index: str, past: History | Unavailable, now: datetime) -> float | None:
+def _red_minutes(index: str, past: History | Unavailable, now: Now) -> float | None:
     """How long it has been red in every look that knew; None where the last of those did not see it red."""
     since = None
     for observation in () if isinstance(past, Unavailable) else reversed(past.looks):
@@ -108,4 +108,4 @@ def _red_minutes(index: str, past: History | Unavailable, now: datetime) -> floa
         if index not in observation.red:
             break
         since = observation.at
-    return None if since is None else (now - since).total_seconds() / _MINUTE
+    return None if since is None else (now.at - since).total_seconds() / _MINUTE

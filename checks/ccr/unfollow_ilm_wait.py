@@ -16,6 +16,7 @@ from diag.model import (
     Follower,
     Indices,
     LocalVersion,
+    Now,
     OfLocal,
     Remote,
     Replication,
@@ -41,7 +42,7 @@ def unfollow_ilm_wait(
     indices: OfLocal[Indices],
     local_version: LocalVersion,
     thresholds: Thresholds,
-    now: datetime,
+    now: Now,
 ) -> Yields:
     """ILM waits for a follower to catch up before it ends following, and the follower does not.
 
@@ -67,14 +68,18 @@ def unfollow_ilm_wait(
             continue
         if one.step_since is None:
             yield Unknown(f"since when the follower {shorten(one.name, 80)} is in the step {_WAITS} is not known")
-        elif (hours := (now - one.step_since).total_seconds() / _HOUR) <= thresholds.follower_wait_hours_warning:
+        elif not now.has_passed(one.step_since, days=thresholds.follower_wait_hours_warning / 24):
             continue
         elif back := _kept_back(followers[one.name]):
-            yield _waits(followers[one.name], hours, back, thresholds)
+            yield _waits(followers[one.name], _hours(now, one.step_since), back, thresholds)
         elif replication.unlicensed:
             yield NotApplicable(UNLICENSED)
         else:
-            yield _waits_for_nothing(followers[one.name], hours)
+            yield _waits_for_nothing(followers[one.name], _hours(now, one.step_since))
+
+
+def _hours(now: Now, since: datetime) -> float:
+    return (now.at - since).total_seconds() / _HOUR
 
 
 def _kept_back(one: Follower) -> str:

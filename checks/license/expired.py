@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Final
 
 from checks.license._both import sides, unless_only_one
@@ -15,6 +14,7 @@ from diag.model import (
     Finding,
     License,
     LocalCluster,
+    Now,
     OfLocal,
     OfRemote,
     Remote,
@@ -42,7 +42,7 @@ def expired(
     local_license: OfLocal[License] | Unavailable,
     remote_license: OfRemote[License] | Unavailable,
     thresholds: Thresholds,
-    now: datetime,
+    now: Now,
 ) -> Yields:
     """A license has ended, or ends soon.
 
@@ -64,10 +64,12 @@ def expired(
         if not license_.active:
             yield _ended(whose, license_, "has ended", how, Severity.CRITICAL)
         elif license_.expires is not None:
-            days = (license_.expires - now).total_seconds() / _DAY
             trial = license_.type == "trial"  # It lasts 30 days: its whole life would be a warning.
-            if days <= (thresholds.leaf_days_error if trial else thresholds.leaf_days_warning):
-                severity = Severity.ERROR if days <= thresholds.leaf_days_error and not trial else Severity.WARNING
+            wanted = thresholds.leaf_days_error if trial else thresholds.leaf_days_warning
+            if now.has_come(license_.expires, days=-wanted):
+                soon = now.has_come(license_.expires, days=-thresholds.leaf_days_error)
+                severity = Severity.ERROR if soon and not trial else Severity.WARNING
+                days = (license_.expires - now.at).total_seconds() / _DAY
                 yield _ended(whose, license_, f"ends in {max(0, int(days))} days", how, severity)
 
 

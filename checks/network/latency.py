@@ -39,7 +39,7 @@ def latency(connection: Connection, endpoint: Endpoint, thresholds: Thresholds) 
         return
     limits = {Severity.ERROR: thresholds.connect_seconds_error, Severity.WARNING: thresholds.connect_seconds_warning}
     for severity, limit in limits.items():
-        if connection.seconds > limit:
+        if connection.took_longer_than(limit):
             yield Finding(
                 summary=(
                     f"One connection from this machine to {endpoint} took {connection.seconds:.3g} s to open; "

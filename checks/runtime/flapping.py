@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 from itertools import pairwise
 from typing import Final
 
@@ -12,6 +12,7 @@ from diag.check import Applies, Yields, check
 from diag.model import (
     Finding,
     History,
+    Now,
     RemoteEvidence,
     RemoteInfo,
     Severity,
@@ -30,7 +31,7 @@ _WINDOW: Final = timedelta(minutes=30)
     source="documentation: troubleshoot remote clusters, unreliable network; elasticsearch#30247; the limits are chosen by diag",
 )
 def flapping(
-    remote_evidence: RemoteEvidence, info: RemoteInfo, past: History, thresholds: Thresholds, now: datetime
+    remote_evidence: RemoteEvidence, info: RemoteInfo, past: History, thresholds: Thresholds, now: Now
 ) -> Yields:
     """The connection to the remote comes and goes.
 
@@ -42,12 +43,11 @@ def flapping(
 
     Example: a firewall forgets connections after 5 minutes, and keep-alive begins after 2 hours.
     """
-    states = [
-        observation.connected
-        for observation in past.looks
-        if observation.connected is not None and now - observation.at <= _WINDOW
-    ]
-    states.append(info.connected)
+    known = [one for one in past.looks if one.connected is not None]
+    # Where it never changed, it did not within the window either.
+    if any(one.connected is not info.connected for one in known):
+        known = [one for one in known if now.at - one.at <= _WINDOW]
+    states = [*(one.connected for one in known), info.connected]
     changes = sum(one is not other for one, other in pairwise(states))
     if changes >= thresholds.flaps_warning:
         yield Finding(

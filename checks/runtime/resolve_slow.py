@@ -30,7 +30,7 @@ def resolve_slow(resolved: ResolvedCluster, thresholds: Thresholds) -> Yields:
 
     Example: one remote drops packets, and ``GET _resolve/cluster/*:*`` needs 30 seconds.
     """
-    if resolved.seconds > thresholds.resolve_seconds_warning:
+    if resolved.took_longer_than(thresholds.resolve_seconds_warning):
         yield Finding(
             summary=f"GET _resolve/cluster took {resolved.seconds:.1f} s; expected at most {thresholds.resolve_seconds_warning:g} s.",
             remedy="Fix the remotes that are not connected: the call waits for each of them.",

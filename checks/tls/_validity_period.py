@@ -149,8 +149,9 @@ def _configured(
 ) -> Iterator[ValidityPeriod]:
     if isinstance(remote_evidence.trust, Unavailable):
         return
-    now = cluster_evidence.taken_at
-    valid = {ca.fingerprint: ca.subject for ca in remote_evidence.trust.anchors if ca.not_before <= now <= ca.not_after}
+    now, anchors = cluster_evidence.now, remote_evidence.trust.anchors
+    current = (ca for ca in anchors if now.has_come(ca.not_before) and not now.has_passed(ca.not_after))
+    valid = {ca.fingerprint: ca.subject for ca in current}
     by_subject = Counter(valid.values())
     for file in remote_evidence.trust.files:
         for certificate in file.certificates:

@@ -22,10 +22,10 @@ from diag.model import (
 
 
 def _documents(cluster_evidence: ClusterEvidence, files: CertificateFiles) -> Yields:
-    now = cluster_evidence.taken_at
+    now = cluster_evidence.now
     for one, origin in in_files(files):
-        if now > one.not_after:
-            yield replace(_finding(one, now), origin=origin)
+        if now.has_passed(one.not_after):
+            yield replace(_finding(one, now.at), origin=origin)
 
 
 @check(
@@ -52,11 +52,11 @@ def expired(cluster_evidence: ClusterEvidence, remote_evidence: RemoteEvidence, 
 
     Example: the certificate of a node runs out three years after ``elasticsearch-certutil`` made it.
     """
-    now, found = cluster_evidence.taken_at, False
+    now, found = cluster_evidence.now, False
     for one in validity_periods(cluster_evidence, remote_evidence, chain):
-        if now > one.not_after:
+        if now.has_passed(one.not_after):
             found = True
-            yield _finding(one, now)
+            yield _finding(one, now.at)
     if not found:
         yield from undecided(remote_evidence, chain)
 

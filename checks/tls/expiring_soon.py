@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from checks.tables import docs
 from checks.tls._validity import DAY, in_days
@@ -14,6 +14,7 @@ from diag.model import (
     Chain,
     ClusterEvidence,
     Finding,
+    Now,
     RemoteEvidence,
     Severity,
     Thresholds,
@@ -22,11 +23,11 @@ from diag.model import (
 
 
 def _documents(cluster_evidence: ClusterEvidence, files: CertificateFiles) -> Yields:
-    now = cluster_evidence.taken_at
+    now = cluster_evidence.now
     for one, origin in in_files(files):
-        severity, limit = _urgency(one, one.not_after - now, cluster_evidence.thresholds)
-        if severity and one.not_after >= now:
-            yield replace(_finding(one, severity, limit, now), origin=origin)
+        severity, limit = _urgency(one, now, cluster_evidence.thresholds)
+        if severity and not now.has_passed(one.not_after):
+            yield replace(_finding(one, severity, limit, now.at), origin=origin)
 
 
 @check(
@@ -53,13 +54,12 @@ def expiring_soon(
     Example: 20 days are left for the certificate of a node. Platforms that renew by themselves (hosted, ECE, ECK) are
     warned about in the last 3 days only.
     """
-    now, found = cluster_evidence.taken_at, False
+    now, found = cluster_evidence.now, False
     for one in validity_periods(cluster_evidence, remote_evidence, chain):
-        left = one.not_after - now
-        severity, limit = _urgency(one, left, cluster_evidence.thresholds)
-        if severity and left >= timedelta(0):
+        severity, limit = _urgency(one, now, cluster_evidence.thresholds)
+        if severity and not now.has_passed(one.not_after):
             found = True
-            yield _finding(one, severity, limit, now)
+            yield _finding(one, severity, limit, now.at)
     if not found:
         yield from undecided(remote_evidence, chain)
 
@@ -75,7 +75,7 @@ def _finding(one: ValidityPeriod, severity: Severity, limit: float, now: datetim
     )
 
 
-def _urgency(one: ValidityPeriod, left: timedelta, thresholds: Thresholds) -> tuple[Severity | None, float]:
+def _urgency(one: ValidityPeriod, now: Now, thresholds: Thresholds) -> tuple[Severity | None, float]:
     """The severity of what is left (None: enough), and the number of days that is wanted."""
     if one.rotating:
         warning, error = thresholds.rotated_days_warning, -1.0
@@ -83,6 +83,6 @@ def _urgency(one: ValidityPeriod, left: timedelta, thresholds: Thresholds) -> tu
         warning, error = thresholds.ca_days_warning, thresholds.ca_days_error
     else:
         warning, error = thresholds.leaf_days_warning, thresholds.leaf_days_error
-    if left / DAY <= error:
+    if now.has_come(one.not_after, days=-error):
         return Severity.ERROR, warning
-    return (Severity.WARNING if left / DAY <= warning else None), warning
+    return (Severity.WARNING if now.has_come(one.not_after, days=-warning) else None), warning

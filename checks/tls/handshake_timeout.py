@@ -38,7 +38,6 @@ def handshake_timeout(tls: TlsAttempt, thresholds: Thresholds) -> Yields:
     Example: a balancer accepts the connection, has no healthy node behind it, and stays silent.
     """
     limit, notice = thresholds.handshake_seconds_error, thresholds.handshake_seconds_warning
-    facts = {"observed": round(tls.seconds, 3), "expected": notice}
     remedy = (
         "Look at the nodes and balancers behind this address: is a backend up, is it overloaded, do large packets get "
         "through?"
@@ -49,15 +48,15 @@ def handshake_timeout(tls: TlsAttempt, thresholds: Thresholds) -> Yields:
                 summary=f"The TLS handshake did not end within {tls.seconds:.1f} s; Elasticsearch gives up after 10 s.",
                 remedy=remedy,
                 fix=inspect("openssl", "s_client", "-connect", "<host:port>"),
-                facts=facts,
+                facts={"observed": round(tls.seconds, 3), "expected": notice},
             )
-        case TlsResult.COMPLETED | TlsResult.ALERT if tls.seconds > notice:
+        case TlsResult.COMPLETED | TlsResult.ALERT if tls.took_longer_than(notice):
             yield Finding(
                 summary=f"The TLS handshake took {tls.seconds:.1f} s; expected at most {notice:g} s.",
                 remedy=remedy,
                 fix=inspect("openssl", "s_client", "-connect", "<host:port>"),
-                severity=Severity.ERROR if tls.seconds > limit else Severity.WARNING,
-                facts=facts,
+                severity=Severity.ERROR if tls.took_longer_than(limit) else Severity.WARNING,
+                facts={"observed": round(tls.seconds, 3), "expected": notice},
             )
         case TlsResult.COMPLETED | TlsResult.ALERT:
             return

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Final
 
 from checks.tables import docs
@@ -13,6 +13,7 @@ from diag.model import (
     Endpoint,
     Endpoints,
     Finding,
+    Now,
     Severity,
     Thresholds,
     Unavailable,
@@ -30,7 +31,7 @@ _DAY: Final = timedelta(days=1)
     tags=("tls", "nodes"),
     source="documentation: elasticsearch-certutil; own rule",
 )
-def nodes_differ(endpoints: Endpoints, thresholds: Thresholds, now: datetime) -> Yields:
+def nodes_differ(endpoints: Endpoints, thresholds: Thresholds, now: Now) -> Yields:
     """The addresses of the remote present certificates that differ in issuer, in fitting names, or in how long they last.
 
     Why it matters: the connection works or fails with the node that a balancer picks, or that a seed happens to be.
@@ -66,16 +67,15 @@ def nodes_differ(endpoints: Endpoints, thresholds: Thresholds, now: datetime) ->
         yield Unknown(f"no certificate to compare from {listed(missing)}")
 
 
-def _traits(chain: Chain, endpoint: Endpoint, thresholds: Thresholds, now: datetime) -> tuple[str, str, str]:
+def _traits(chain: Chain, endpoint: Endpoint, thresholds: Thresholds, now: Now) -> tuple[str, str, str]:
     leaf = chain.leaf
     fits = leaf.is_taken_for_any(endpoint.names, public=chain.public)
-    days = (leaf.not_after - now) / _DAY
     classes: Sequence[tuple[float, str]] = (
         (0, "expired"),
         (thresholds.leaf_days_error, f"expires within {thresholds.leaf_days_error:g} days"),
         (thresholds.leaf_days_warning, f"expires within {thresholds.leaf_days_warning:g} days"),
     )
-    lasts = next((text for limit, text in classes if days <= limit), "not about to expire")
-    if leaf.not_before > now:
+    lasts = next((text for limit, text in classes if now.has_come(leaf.not_after, days=-limit)), "not about to expire")
+    if not now.has_come(leaf.not_before):
         lasts = "not valid yet"
     return f"issued by {shorten(leaf.issuer, 80)}", "names fit" if fits else "names do not fit", lasts

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 from checks.shared.causes import NO_CONNECTION, NOTHING_AFTER_TLS
 from checks.shared.fixes import inspect
 from checks.tables import docs
@@ -37,11 +35,10 @@ def not_yet_valid(
 
     Example: a certificate made in a container whose clock runs two hours ahead.
     """
-    now, found = cluster_evidence.taken_at, False
+    now, found = cluster_evidence.now, False
     for one in validity_periods(cluster_evidence, remote_evidence, chain):
-        ahead = timedelta(0) if one.not_before is None else one.not_before - now
-        if one.not_before is not None and ahead > timedelta(0):
-            found = True
+        if one.not_before is not None and not now.has_come(one.not_before):
+            found, ahead = True, one.not_before - now.at
             hint = " Less than a day ahead: a clock that is off is the likely cause." if ahead < DAY else ""
             yield Finding(
                 summary=f"Not valid yet: {one.what} ({one.name}) begins in {in_days(ahead)}, on "
@@ -52,8 +49,8 @@ def not_yet_valid(
                 severity=Severity.ERROR if one.is_needed else Severity.WARNING,
                 facts={
                     "observed": moment(one.not_before),
-                    "expected": f"before {moment(now)}",
-                    **one.facts(now),
+                    "expected": f"before {moment(now.at)}",
+                    **one.facts(now.at),
                 },
             )
     if not found:

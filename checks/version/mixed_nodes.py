@@ -9,6 +9,7 @@ from diag.check import NotApplicable, Unknown, Yields, check
 from diag.model import (
     Finding,
     Nodes,
+    Now,
     OfLocal,
     OfRemote,
     Severity,
@@ -30,7 +31,7 @@ def mixed_nodes(
     local_nodes: OfLocal[Nodes] | Unavailable,
     remote_nodes: OfRemote[Nodes] | Unavailable,
     thresholds: Thresholds,
-    now: datetime,
+    now: Now,
 ) -> Yields:
     """The nodes of a cluster run different releases.
 
@@ -46,9 +47,11 @@ def mixed_nodes(
         if isinstance(nodes, Unavailable):
             continue
         if len(nodes.versions) > 1:
-            stopped = _unchanged_for(nodes, now)
-            long = stopped is not None and stopped > timedelta(hours=thresholds.mixed_hours_warning)
-            since = f", and none was restarted for {_hours(stopped)} hours" if stopped is not None and long else ""
+            started = _last_start(nodes)
+            long = started is not None and now.has_passed(started, days=thresholds.mixed_hours_warning / 24)
+            since = (
+                f", and none was restarted for {_hours(now.at - started)} hours" if started is not None and long else ""
+            )
             yield Finding(
                 summary=f"The nodes of the {whose} cluster run {listed([str(one) for one in nodes.versions])}{since}; "
                 "expected one release.",
@@ -66,10 +69,10 @@ def mixed_nodes(
         yield NotApplicable(str(absent[0]))
 
 
-def _unchanged_for(nodes: Nodes, now: datetime) -> timedelta | None:
-    """How long ago the last node was started: so long at least they have run what they run. None where one does not say."""
+def _last_start(nodes: Nodes) -> datetime | None:
+    """When the last node was started: so long at least they have run what they run. None where one does not say."""
     starts = [node.started_at for node in nodes.all if node.started_at is not None]
-    return now - max(starts) if starts and len(starts) == len(nodes.all) and not nodes.failed else None
+    return max(starts) if starts and len(starts) == len(nodes.all) and not nodes.failed else None
 
 
 def _hours(time: timedelta) -> int:

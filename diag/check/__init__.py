@@ -14,6 +14,7 @@ from dataclasses import field, replace
 
 from diag.check.applies import Applies
 from diag.check.needs import Need, Scope, needs_of, scope_of
+from diag.evidence.reads import noted
 from diag.evidence.slots import Slot
 from diag.lazy_dataclass import dataclass
 from diag.model import Finding, Layer, Result, Severity, Unavailable
@@ -68,6 +69,7 @@ class Verdict:
     result: Result
 
 
+@noted
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Verdicts:
     """The results of all other checks in this round. A check that asks for it looks at the cluster as a whole, and runs after them.

@@ -11,6 +11,7 @@ from typing import Final
 
 from diag.evidence import slots
 from diag.evidence.catalogue import PIECES
+from diag.evidence.now import Now
 from diag.evidence.piece import Key, Piece, Side, Subject
 from diag.lazy_dataclass import dataclass
 from diag.model import ClusterEvidence, Probe, RemoteEvidence, Unavailable
@@ -29,7 +30,7 @@ class Scope(StrEnum):
 
 # What a parameter of each type stands for, from the widest scope to the narrowest.
 INJECTED: Final[Mapping[Scope, frozenset[slots.Slot]]] = {
-    Scope.CLUSTER: frozenset({ClusterEvidence, *slots.CLUSTER, *slots.keys(Subject.LOCAL, Subject.SURROUNDINGS)}),
+    Scope.CLUSTER: frozenset({ClusterEvidence, Now, *slots.CLUSTER, *slots.keys(Subject.LOCAL, Subject.SURROUNDINGS)}),
     Scope.REMOTE: frozenset({RemoteEvidence, *slots.REMOTE, *slots.keys(Subject.LOCAL_VIEW, Subject.REMOTE)}),
     Scope.ENDPOINT: frozenset(slots.ENDPOINT),
     Scope.PROBE: frozenset({Probe, *slots.PROBE}),

@@ -2,50 +2,199 @@
 
 from __future__ import annotations
 
-import dataclasses
 import functools
-from collections.abc import Iterable, Mapping, Sequence
+import operator
+from collections.abc import Iterable
+from collections.abc import Set as AbstractSet
 
 from diag.check import Check, Scope, Verdicts
-from diag.engine.bounds import bounded
+from diag.engine import differences
+from diag.engine.chosen import Asking, Chosen
 from diag.engine.contradictions import contradict
+from diag.engine.depends import ANY_REMOTE, EACH_ROUND, NOTHING, STANDING, On, on_fields
+from diag.engine.folding import fold
 from diag.engine.places import cluster_slots, first_contacts, places, remote_slots, second_hop
-from diag.engine.remembered import Comparison, Judged, unchanged
-from diag.engine.running import CheckAnswer, Slots, View, ask
-from diag.evidence.terms import NO_NETWORK
-from diag.model import (
-    ClusterEvidence,
-    Finding,
-    Layer,
-    LocalCluster,
-    Origin,
-    Outcome,
-    Remote,
-    RemoteEvidence,
-    Result,
-    Unavailable,
-)
-from diag.text import clip
+from diag.engine.remembered import NO_FRAME, Comparison, Frame, Judged, JudgedRound, Memory
+from diag.engine.running import Slots, View, ask
+from diag.evidence.reads import taken
+from diag.model import ClusterEvidence, Outcome, RemoteEvidence, Result, Unavailable
 
 
-def judge_cluster(
-    evidence: ClusterEvidence, shared: Slots, checks: Sequence[Check], remotes: Mapping[str, Sequence[Result]]
-) -> tuple[Result, ...]:
-    """Run the checks that look at the local cluster as a whole; last those that look at the results of all others, of the ``remotes`` too.
+class Look:
+    """One remote, or the local cluster itself, while it is judged: its places are made where a check has to be asked there."""
 
-    ``shared`` is what is known of the cluster.
+    def __init__(self, shared: Slots, asking: Asking, evidence: RemoteEvidence | None = None) -> None:
+        self.judged = Judged(shared=shared, asking=asking, evidence=evidence)
+        self.evidence = evidence
+        self.is_other = False
+        self._views: dict[Scope, tuple[View, ...]] = {}
+
+    @functools.cached_property
+    def around(self) -> Slots:
+        """All that is known of the remote and its cluster."""
+        shared = self.judged.shared
+        return shared if self.evidence is None else {**shared, **remote_slots(self.evidence)}
+
+    @functools.cached_property
+    def further(self) -> tuple[View, ...]:
+        """The addresses of the second hop."""
+        return () if self.evidence is None else tuple(second_hop(self.evidence, self.around))
+
+    def views(self, check: Check) -> tuple[View, ...]:
+        """The places that a check looks at."""
+        found = self._at(check.scope)
+        return found + self.further if check.second_hop else found
+
+    def frame(self) -> Frame:
+        """Make all places, and note what they depend on."""
+        if self.evidence is None:
+            return NO_FRAME
+        taken()
+        standing = first_contacts(self.evidence) if self.evidence.connection_established else None
+        for scope in (Scope.ENDPOINT, Scope.PROBE):
+            self._at(scope)
+        len(self.further)
+        return Frame(standing, on_fields(taken().fields))
+
+    def _at(self, scope: Scope) -> tuple[View, ...]:
+        if scope not in self._views:
+            self._views[scope] = (
+                (View(self.around),)
+                if self.evidence is None
+                else tuple(places(scope, self.judged.cluster, self.evidence, self.around))
+            )
+        return self._views[scope]
+
+
+def compared(look: Look, before: Judged | None, compare: Comparison) -> None:
+    """Find what is known otherwise than in the round ``before``. Where something else is declared now, nothing of it holds."""
+    now, evidence = look.judged, look.evidence
+    if before is None or before.asking is not now.asking or not compare.same_declared(before, now):
+        now.frame = look.frame()
+        return
+    changed = compare.of_cluster(before.shared, now.shared)
+    if evidence is not None and before.evidence is not None:
+        own = frozenset(differences.of_remote(before.evidence, evidence))
+        look.is_other, changed = bool(own), changed | own if own else changed
+    if before.frame.on.isdisjoint(changed):
+        now.frame, now.changed = before.frame, changed
+        return
+    now.frame = look.frame()
+    if now.frame.standing != before.frame.standing:
+        changed = changed.union((STANDING,))
+    if evidence is not None and before.evidence is not None:
+        changed = changed.union(differences.of_places((before.cluster, before.evidence), (now.cluster, evidence)))
+    now.changed = changed
+
+
+def _is_news(look: Look) -> bool:
+    """Whether something is known of a remote itself that was not known before."""
+    return look.judged.changed is None or look.is_other
+
+
+def _judged(look: Look, before: Judged | None, compare: Comparison, news: AbstractSet[On], *, remember: bool) -> Judged:
+    """Ask the checks, after the look was ``compared``. What the round ``before`` said is kept where it would be said again.
+
+    ``news`` is what is known otherwise beyond that, ``remember``: note what each answer depends on.
     """
-    chosen = [check for check in checks if check.scope is Scope.CLUSTER]
-    if evidence.surroundings.has_documents:
-        chosen += [check.in_documents for check in checks if check.in_documents is not None]
-    view = View(shared)
-    done: dict[str, Result] = {}
-    for check in sorted(chosen, key=_needs_verdicts):
-        if _needs_verdicts(check):
-            results = {"": tuple(done.values()), **remotes}
-            view = View({**shared, Verdicts: Verdicts(checks={one.id: one for one in checks}, results=results)})
-        done[check.id] = _judge_one(check, evidence.cluster, None, (view,))
-    return tuple(done[check.id] for check in chosen)
+    now = look.judged
+    if before is None or now.changed is None:
+        _ask_all(look, before, remember=remember)
+        return now
+    again = {
+        *compare.again(before.on, now.changed | news if news else now.changed),
+        *before.ended(now.cluster.taken_at),
+    }
+    now.results, now.on, now.dated = before.results, before.on, before.dated
+    if again:
+        _ask_again(look, sorted(again))
+    return now
+
+
+def _ask_all(look: Look, before: Judged | None, *, remember: bool) -> None:
+    now, asking = look.judged, look.judged.asking
+    refused = asking.refused(now.cluster.cluster, None if look.evidence is None else look.evidence.remote)
+    now.on, now.dated = (NOTHING,) * len(refused), {}
+    earlier = before.results if before is not None and before.asking is asking else (None,) * len(refused)
+    results, on = list(refused), list(now.on)
+    taken()
+    for place, check in enumerate(asking.checks):
+        if results[place] is None:
+            results[place], on[place] = _answer(look, place, check, remember=remember)
+    now.results = tuple(_again(old, new) for old, new in zip(earlier, results, strict=True) if new is not None)
+    now.on = asking.one_of(tuple(on)) if remember else ()
+
+
+def _ask_again(look: Look, places_: Iterable[int]) -> None:
+    """Ask some of the checks, and keep the results of the others."""
+    now, asking = look.judged, look.judged.asking
+    results, on, now.dated = list(now.results), list(now.on), dict(now.dated)
+    taken()
+    for place in places_:
+        now.dated.pop(place, None)
+        result, on[place] = _answer(look, place, asking.checks[place], remember=True)
+        results[place] = _again(results[place], result)
+    if not all(map(operator.is_, results, now.results)):
+        now.results = tuple(results)
+    if not all(map(operator.is_, on, now.on)):
+        now.on = asking.one_of(tuple(on))
+
+
+def _again(before: Result | None, now: Result) -> Result:
+    """The result of before, where a check says the same again: what follows from it is then kept too."""
+    return before if before is not None and (before is now or before == now) else now
+
+
+def _answer(look: Look, place: int, check: Check, *, remember: bool) -> tuple[Result, frozenset[On]]:
+    """Ask one check, and say what its answer depends on."""
+    stated = [ask(check, view) for view in look.views(check)]
+    standing = look.judged.frame.standing
+    if standing is not None:
+        contradict(stated, check, standing)
+    result = fold(check, stated)
+    if not remember:
+        return result, NOTHING
+    depends = look.judged.asking.depends[place]
+    on = depends.lacking if all(one.lacking for one in stated) else depends.asked
+    read = taken()
+    if read.fields:
+        on = look.judged.asking.both(on, read.fields)
+    if read.is_dated:
+        look.judged.dated[place] = read
+    if result.outcome is Outcome.ERROR:
+        on = on.union((EACH_ROUND,))  # It may only have been in want of time.
+    elif result.outcome is Outcome.FAIL and check.while_connected is not None:
+        on = on.union((STANDING,))
+    return result, on
+
+
+def judge_round(evidence: ClusterEvidence, chosen: Chosen, memory: Memory, *, remember: bool) -> JudgedRound:
+    """Judge the remotes, then the local cluster as a whole, and last by the checks that look at all these results."""
+    shared, compare = cluster_slots(evidence), Comparison()
+    looks = [Look(shared, chosen.of_remotes, one) for one in evidence.remotes]
+    before = [memory.judged.get(look.judged.alias) for look in looks]
+    for look, known in zip(looks, before, strict=True):
+        compared(look, known, compare)
+    news: set[On] = (
+        {ANY_REMOTE} if any(map(_is_news, looks)) or memory.aliases != [one.judged.alias for one in looks] else set()
+    )
+    for look, known in zip(looks, before, strict=True):
+        memory.judged[look.judged.alias] = _judged(look, known, compare, news, remember=remember)
+    remotes = tuple(look.judged for look in looks)
+    whole = Look(shared, chosen.of_cluster(documents=evidence.surroundings.has_documents))
+    compared(whole, memory.cluster, compare)
+    own = _judged(whole, memory.cluster, compare, news, remember=remember)
+    same_results = memory.cluster is not None and own.results is memory.cluster.results
+    if not same_results or any(
+        old is None or old.results is not one.results for old, one in zip(before, remotes, strict=True)
+    ):
+        news.add(Verdicts)
+    results = {"": own.results, **{one.alias: one.results for one in remotes}}
+    last = Look({**shared, Verdicts: Verdicts(checks=chosen.by_id, results=results)}, chosen.of_verdicts)
+    last.judged.changed = None if memory.verdicts is None else own.changed
+    memory.cluster, memory.verdicts = own, _judged(last, memory.verdicts, compare, news, remember=remember)
+    memory.aliases = [one.alias for one in remotes]
+    return JudgedRound(chosen.in_order((*own.results, *memory.verdicts.results)), remotes)
 
 
 def answerable(evidence: ClusterEvidence, checks: Iterable[Check]) -> tuple[Check, ...]:
@@ -63,140 +212,3 @@ def answerable(evidence: ClusterEvidence, checks: Iterable[Check]) -> tuple[Chec
 
 def _has_needs(check: Check, view: View) -> bool:
     return not any(isinstance(view.slots[need.slot], Unavailable) and not need.optional for need in check.needs)
-
-
-def _needs_verdicts(check: Check) -> bool:
-    return any(need.type is Verdicts for need in check.needs)
-
-
-def judge_remote(
-    cluster: ClusterEvidence,
-    evidence: RemoteEvidence,
-    checks: Sequence[Check],
-    *,
-    shared: Slots,
-    before: Judged | None,
-    compare: Comparison,
-) -> Judged:
-    """Run the checks that look at one remote. What the round ``before`` said is kept where it would be said again."""
-    around = {**shared, **remote_slots(evidence)}
-    now = Judged(
-        cluster=cluster.cluster,
-        remote=evidence.remote,
-        standing=first_contacts(evidence) if evidence.connection_established else None,
-        views={scope: tuple(places(scope, cluster, evidence, around)) for scope in Scope},
-        further=tuple(second_hop(evidence, around)),
-        shared=shared,
-    )
-    earlier = before.results if before else {}
-    kept = unchanged(before, now, checks, compare)
-    now.results = {
-        check.id: kept.get(check.id) or _again(earlier.get(check.id), _judge_at(check, now))
-        for check in checks
-        if check.scope is not Scope.CLUSTER
-    }
-    now.keep_small()
-    return now
-
-
-def _judge_at(check: Check, now: Judged) -> Result:
-    views = now.views[check.scope] + (now.further if check.second_hop else ())
-    return _judge_one(check, now.cluster, now.remote, views, standing=now.standing)
-
-
-def _again(before: Result | None, now: Result) -> Result:
-    """The result of before, where a check says the same again: what follows from it is then kept too."""
-    return before if before is not None and before == now else now
-
-
-def _judge_one(
-    check: Check,
-    cluster: LocalCluster,
-    remote: Remote | None,
-    views: Sequence[View],
-    *,
-    standing: frozenset[str] | None = None,
-) -> Result:
-    """Ask a check at each place. ``standing``: the local cluster is connected, and these places are not what it goes over; None: it does not stand."""
-    refusal = check.applies.refusal(cluster, remote)
-    if refusal:
-        return _plain(check.id, check.layer, check.essential, Outcome.SKIP, refusal)
-    stated = [ask(check, view) for view in views]
-    if standing is not None:
-        contradict(stated, check, standing)
-    return _fold(check, stated)
-
-
-@functools.lru_cache(maxsize=8192)
-def _plain(check_id: str, layer: Layer, essential: bool, outcome: Outcome, because: str = "") -> Result:  # noqa: FBT001 -- a key of the cache.
-    """A pass says nothing but that, a skip only why: most results are of these, and one object serves all remotes."""
-    return Result(check=check_id, outcome=outcome, layer=layer, because=because, essential=essential)
-
-
-def _fold(check: Check, stated: Sequence[CheckAnswer]) -> Result:
-    if stated and all(one.silent for one in stated):
-        return _plain(check.id, check.layer, check.essential, Outcome.PASS)
-    if len(stated) == 1 and not (stated[0].unknown or stated[0].findings or stated[0].crashed):
-        because = clip("; ".join(stated[0].skipped))
-        return _plain(check.id, check.layer, check.essential, Outcome.SKIP, because)
-    findings = _merge(check, stated)
-    crashed = [one.crashed for one in stated if one.crashed]
-    unknown = list(dict.fromkeys(text for one in stated for text in one.unknown))
-    skipped = list(dict.fromkeys(text for one in stated for text in one.skipped))
-    passed = any(one.silent for one in stated)
-    outcome, because = Outcome.PASS, ""
-    if findings:
-        outcome = Outcome.FAIL
-    elif crashed:
-        outcome, because = Outcome.ERROR, crashed[0]
-    elif unknown == [NO_NETWORK]:
-        outcome, because = Outcome.SKIP, NO_NETWORK
-    elif unknown:
-        outcome, because = Outcome.UNKNOWN, clip("; ".join(unknown))
-    elif not passed:
-        outcome, because = Outcome.SKIP, clip("; ".join(skipped)) or "there is nothing to look at"
-    return Result(
-        check=check.id,
-        outcome=outcome,
-        layer=check.layer,
-        severity=max((f.severity or check.severity for f in findings), key=lambda s: s.rank, default=None),
-        because=because,
-        missing=tuple(dict.fromkeys(piece for one in stated for piece in one.missing))
-        if outcome is Outcome.UNKNOWN
-        else (),
-        findings=findings,
-        essential=check.essential,
-        partial=outcome is Outcome.UNKNOWN and passed,
-        places=_places(stated, outcome),
-    )
-
-
-def _places(stated: Sequence[CheckAnswer], outcome: Outcome) -> tuple[str, ...]:
-    """The addresses that a failure or an open question is about."""
-    if outcome not in {Outcome.FAIL, Outcome.UNKNOWN}:
-        return ()
-    concerned = (one.where for one in stated if (one.findings if outcome is Outcome.FAIL else one.unknown))
-    return tuple(dict.fromkeys(where for where in concerned if where))
-
-
-def _merge(check: Check, stated: Sequence[CheckAnswer]) -> tuple[Finding, ...]:
-    """Fold the same finding at several addresses into one that names them."""
-    places: dict[tuple[str, str, Origin | None], list[str]] = {}
-    first: dict[tuple[str, str, Origin | None], Finding] = {}
-    for one in stated:
-        for finding in one.findings:
-            key = (finding.summary, finding.full_remedy, finding.origin)
-            first.setdefault(key, finding)
-            if one.where not in places.setdefault(key, []):
-                places[key].append(one.where)
-    return tuple(_complete(check, finding, places[key], total=len(stated)) for key, finding in first.items())
-
-
-def _complete(check: Check, finding: Finding, where: Sequence[str], *, total: int) -> Finding:
-    summary, facts = finding.summary, dict(finding.facts)
-    if total > 1:
-        facts["addresses"] = tuple(where)
-        if len(where) < total:
-            summary = f"{summary.removesuffix('.')} (at {len(where)} of {total} addresses: {', '.join(where)})."
-    severity, docs = finding.severity or check.severity, finding.docs or check.docs
-    return bounded(dataclasses.replace(finding, summary=summary, facts=facts, severity=severity, docs=docs))

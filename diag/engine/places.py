@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from diag.check import Scope, Verdicts
 from diag.engine.running import Slots, View
 from diag.evidence import slots
+from diag.evidence.now import Now
 from diag.evidence.piece import Subject
 from diag.model import (
     Chain,
@@ -43,6 +44,7 @@ def cluster_slots(evidence: ClusterEvidence) -> dict[slots.Slot, object]:
         **slots.fields(evidence, slots.CLUSTER),
         **slots.pieces(evidence.api, Subject.LOCAL),
         **slots.pieces(evidence.surroundings, Subject.SURROUNDINGS),
+        Now: Now(evidence.taken_at),
         Verdicts: Verdicts(),
     }
 

@@ -1,64 +1,70 @@
 """What the judging of one round leaves for the next: a check whose evidence did not change keeps its result. Pure.
 
-Whether evidence changed is found by comparing values, piece by piece. A check that asks for the time, or for a whole round of evidence,
-is asked each time.
+A result is kept while everything that its check saw is as it was (``depends.py``), and until the moment at which the check would say something
+else of the same evidence. Whether evidence changed is found by comparing values, piece by piece (``differences.py``).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import field
+from datetime import datetime
 from typing import Final
 
-from diag.check import Check, Scope
+from diag.engine import differences
 from diag.engine.acknowledged import Decisions
-from diag.engine.running import Slots, View
-from diag.evidence.slots import ENDPOINT, PROBE, Slot
+from diag.engine.chosen import Asking, Chosen
+from diag.engine.depends import NOTHING, On
+from diag.engine.running import Slots
+from diag.evidence.reads import Reads
 from diag.lazy_dataclass import dataclass
-from diag.model import ClusterEvidence, LocalCluster, Outcome, Probe, Remote, RemoteEvidence, Result, Status
+from diag.model import ClusterEvidence, Coverage, LocalCluster, RemoteEvidence, Result, Status
 
-_OF_ENDPOINTS: Final = frozenset(ENDPOINT)
-_OF_PROBES: Final = frozenset({Probe, *PROBE})
-_WHOLE: Final = frozenset({ClusterEvidence, RemoteEvidence})
-_NARROW: Final[Mapping[Scope, frozenset[Slot]]] = {
-    Scope.CLUSTER: frozenset(),
-    Scope.REMOTE: frozenset(),
-    Scope.ENDPOINT: _OF_ENDPOINTS,
-    Scope.PROBE: _OF_ENDPOINTS | _OF_PROBES,
-}
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """What is the same for all checks of a remote: the seeds that carry no connection (None: none stands), and what the places depend on."""
+
+    standing: frozenset[str] | None
+    on: frozenset[On]
+
+
+NO_FRAME: Final = Frame(None, NOTHING)
 
 
 @dataclass(slots=True, kw_only=True)
 class Judged:
-    """One remote as it was judged: what was looked at, and what each check said of it, before any policy.
+    """One remote, or the local cluster itself, as it was judged: what was looked at, and what each check said of it, before any policy.
 
-    ``shared`` is what is known of its local cluster.
+    ``shared`` is what is known of its local cluster, ``evidence`` what is known of the remote. ``on`` is what each result depends on, in
+    the order of the results; ``dated`` are those that hold for a time, by their place. ``changed`` is what is known otherwise than in the
+    round before, None where there was none.
     """
 
-    cluster: LocalCluster
-    remote: Remote
-    standing: frozenset[str] | None
     shared: Slots
-    views: Mapping[Scope, tuple[View, ...]]
-    further: tuple[View, ...]
-    results: Mapping[str, Result] = field(default_factory=dict)
+    asking: Asking
+    evidence: RemoteEvidence | None = None
+    frame: Frame = NO_FRAME
+    results: tuple[Result, ...] = ()
+    on: tuple[frozenset[On], ...] = ()
+    dated: dict[int, Reads] = field(default_factory=dict)
+    changed: frozenset[On] | None = None
 
-    def keep_small(self) -> None:
-        """Drop what is held by others too: all remotes share what is known of their cluster, all places what is known of their remote."""
-        (around,) = self.views[Scope.REMOTE]
-        own = {slot: value for slot, value in around.slots.items() if slot not in self.shared}
-        self.views = {
-            Scope.REMOTE: (View(own),),
-            **{
-                scope: tuple(
-                    View({slot: one.slots[slot] for slot in narrow if slot in one.slots}, one.where)
-                    for one in self.views[scope]
-                )
-                for scope, narrow in _NARROW.items()
-                if narrow
-            },
-        }
-        self.further = tuple(View({}, one.where) for one in self.further)
+    @property
+    def alias(self) -> str:
+        """The alias of the remote; empty for the local cluster itself."""
+        return "" if self.evidence is None else self.evidence.remote.alias
+
+    @property
+    def cluster(self) -> ClusterEvidence:
+        """The round that it is of."""
+        found = self.shared[ClusterEvidence]
+        assert isinstance(found, ClusterEvidence)  # noqa: S101 -- it is what is under this name.
+        return found
+
+    def ended(self, now: datetime) -> list[int]:
+        """The results that held for a time which is over."""
+        return [place for place, reads in self.dated.items() if not reads.hold_at(now)]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,80 +79,83 @@ class Decided:
 
     def holds_for(self, judged: Sequence[Result], by: Decisions) -> bool:
         """Whether it was made of these very results by the same decisions."""
-        same = len(judged) == len(self.judged) and all(a is b for a, b in zip(judged, self.judged, strict=True))
-        return same and by == self.by
+        return self.judged is judged and by == self.by
 
 
-class Comparison:
-    """Compares the evidence of two rounds, each pair of values once: many remotes share what is known of their local cluster.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Looked:
+    """How far a remote was looked at, of which results and which evidence that was made, and whether its own API was silent."""
 
-    It holds the evidence of both, so it is made for one round and goes with it.
-    """
-
-    def __init__(self) -> None:
-        # The values are held, so that no other value gets the identity of one that is gone.
-        self._known: dict[tuple[int, int], tuple[object, object, bool]] = {}
-
-    def same(self, old: Slots, new: Slots, slot: Slot) -> bool:
-        """Whether two places hold the same there. A whole round is never the same: it holds its time."""
-        mine, other = old.get(slot), new.get(slot)
-        if mine is other:
-            return True
-        if slot in _WHOLE:
-            return False
-        key = (id(mine), id(other))
-        if key not in self._known:
-            self._known[key] = (mine, other, mine == other)
-        return self._known[key][2]
+    results: tuple[Result, ...]
+    coverage: Coverage
+    unanswered: bool
+    on: frozenset[On]
 
 
 class Memory:
     """The latest round of one local cluster, as judged by one choice of checks and one policy; another choice needs another memory."""
 
     def __init__(self) -> None:
+        self.chosen: Chosen | None = None
+        self.cluster: Judged | None = None
+        self.aliases: list[str] = []
+        self.verdicts: Judged | None = None
         self.judged: dict[str, Judged] = {}
         self.decided: dict[str, Decided] = {}
+        self.looked: dict[str, Looked] = {}
 
-    def keep_only(self, aliases: Iterable[str]) -> None:
-        """Forget the remotes that there are no more."""
-        known = set(aliases)
-        for kept in (self.judged, self.decided):
+    def keep_only(self, chosen: Chosen, aliases: Iterable[str]) -> None:
+        """Forget the remotes that there are no more; everything, where other checks judge."""
+        known = set(aliases) if self.chosen is chosen else set[str]()
+        if self.chosen is not chosen:
+            self.chosen, self.cluster, self.verdicts = chosen, None, None
+        for kept in (self.judged, self.decided, self.looked):
             for gone in kept.keys() - known:
                 del kept[gone]
 
 
-def unchanged(before: Judged | None, now: Judged, checks: Iterable[Check], compare: Comparison) -> Mapping[str, Result]:
-    """The results of the round before that hold: those of checks that would be asked the same again.
+class Comparison:
+    """Compares the evidence of two rounds. What many remotes share is compared once.
 
-    A check that failed itself is asked again: it may only have been in want of time.
+    It holds the evidence of both, so it is made for one round and goes with it.
     """
-    if (
-        before is None
-        or (before.cluster, before.remote) != (now.cluster, now.remote)
-        or before.standing != now.standing
-    ):
-        return {}
-    old, new = before.views[Scope.REMOTE][0].slots, now.views[Scope.REMOTE][0].slots
-    around = frozenset(slot for slot in new if compare.same(before.shared if slot in before.shared else old, new, slot))
-    same = {scope: _same_in(scope, before, now, around, compare) for scope in Scope}
-    no_hop = not (before.further or now.further)
-    holding = {name: one for name, one in before.results.items() if one.outcome is not Outcome.ERROR}
-    return {
-        check.id: holding[check.id]
-        for check in checks
-        if check.id in holding and check.asked_for <= same[check.scope] and (no_hop or not check.second_hop)
-    }
+
+    def __init__(self) -> None:
+        # The values are held, so that no other value gets the identity of one that is gone.
+        self._shared: dict[tuple[int, int], tuple[Slots, Slots, frozenset[On]]] = {}
+        self._declared: dict[tuple[int, int], tuple[LocalCluster, LocalCluster, bool]] = {}
+        self._again: dict[tuple[int, frozenset[On]], tuple[tuple[frozenset[On], ...], tuple[int, ...]]] = {}
+
+    def of_cluster(self, old: Slots, new: Slots) -> frozenset[On]:
+        """What is known otherwise of the local cluster."""
+        key = (id(old), id(new))
+        if key not in self._shared:
+            self._shared[key] = (old, new, differences.of_cluster(old, new))
+        return self._shared[key][2]
+
+    def same_declared(self, old: Judged, new: Judged) -> bool:
+        """Whether the same is declared of both clusters."""
+        key = (id(old.cluster.cluster), id(new.cluster.cluster))
+        if key not in self._declared:
+            held = (old.cluster.cluster, new.cluster.cluster)
+            self._declared[key] = (*held, held[0] is held[1] or held[0] == held[1])
+        mine, other = old.evidence, new.evidence
+        if mine is None or other is None:
+            return self._declared[key][2] and mine is other
+        return self._declared[key][2] and mine.remote == other.remote
+
+    def again(self, on: tuple[frozenset[On], ...], changed: frozenset[On]) -> tuple[int, ...]:
+        """The places of the results that depend on what changed."""
+        key = (id(on), changed)
+        if key not in self._again:
+            places = tuple(place for place, one in enumerate(on) if not one.isdisjoint(changed))
+            self._again[key] = (on, places)
+        return self._again[key][1]
 
 
-def _same_in(
-    scope: Scope, before: Judged, now: Judged, around: frozenset[Slot], compare: Comparison
-) -> frozenset[Slot]:
-    """What is the same at every place of a scope; nothing, where the places are others."""
-    narrow = _NARROW[scope]
-    if not narrow:
-        return around
-    old, new = before.views[scope], now.views[scope]
-    if [one.where for one in old] != [one.where for one in new]:
-        return around - narrow
-    pairs = list(zip(old, new, strict=True))
-    return (around - narrow) | {slot for slot in narrow if all(compare.same(a.slots, b.slots, slot) for a, b in pairs)}
+@dataclass(frozen=True, slots=True)
+class JudgedRound:
+    """Everything that was judged: the results of the local cluster as a whole, and each remote in the order of the evidence."""
+
+    own: tuple[Result, ...]
+    remotes: tuple[Judged, ...]

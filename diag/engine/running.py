@@ -31,7 +31,7 @@ Slots = Mapping[Slot, object]
 
 @dataclass(slots=True)
 class CheckAnswer:
-    """What a check yielded at one place."""
+    """What a check yielded at one place; ``lacking``: it was not asked, because evidence is missing."""
 
     where: str
     findings: list[Finding] = field(default_factory=list)
@@ -39,6 +39,7 @@ class CheckAnswer:
     skipped: list[str] = field(default_factory=list)
     missing: list[Unavailable] = field(default_factory=list)
     crashed: str = ""
+    lacking: bool = False
 
     @property
     def silent(self) -> bool:
@@ -67,13 +68,15 @@ class View:
             return found
 
     def _look_up(self, essential: bool, required: Iterable[Slot]) -> CheckAnswer | None:  # noqa: FBT001 -- half of the key.
-        stated = CheckAnswer(self.where)
+        stated = CheckAnswer(self.where, lacking=True)
         for slot in required:
             value = self.slots[slot]
             if not isinstance(value, Unavailable):
                 continue
             if value.reason is Reason.IN_CLEAR:
-                return CheckAnswer(self.where, skipped=[str(value)])  # Whatever else is missing, there is no question.
+                return CheckAnswer(
+                    self.where, skipped=[str(value)], lacking=True
+                )  # Whatever else is missing, there is no question.
             # Without an access that nobody configured there is no question; of an essential one that would make an ok of nothing.
             not_requested = value.reason is Reason.OFFLINE or (value.not_configured and not essential)
             _once(stated.skipped if not_requested else stated.unknown, str(value))

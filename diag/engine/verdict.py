@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from diag.check import Check
 from diag.engine.acknowledged import decisions
 from diag.engine.causes import related, root_causes
+from diag.engine.chosen import chosen_of
 from diag.engine.coverage import coverage, remote_unanswered, unanswered
-from diag.engine.judge import judge_cluster, judge_remote
-from diag.engine.places import cluster_slots
-from diag.engine.remembered import Comparison, Decided, Memory
+from diag.engine.depends import on_fields
+from diag.engine.judge import judge_round
+from diag.engine.remembered import Decided, Judged, Looked, Memory
+from diag.evidence.reads import taken
 from diag.model import (
     Choice,
     ClusterEvidence,
@@ -46,21 +48,16 @@ def judge(
     never counted as answered. ``offline`` says that nobody was asked: nothing is ok then, whatever the files say.
     ``memory`` is what the round before left, under the same checks and policy; the verdicts are the same without it.
     """
-    policy, memory = policy or Policy(), memory or Memory()
-    memory.keep_only(one.remote.alias for one in evidence.remotes)
+    remember, policy, memory = memory is not None, policy or Policy(), memory or Memory()
+    chosen = chosen_of(checks)
+    memory.keep_only(chosen, (one.remote.alias for one in evidence.remotes))
     own = decisions(policy, evidence.cluster.name, "", evidence.taken_at)
     choice = _choice(checks, checks if known is None else known, offline=offline)
-    shared, compare = cluster_slots(evidence), Comparison()
-    for one in evidence.remotes:
-        before = memory.judged.get(one.remote.alias)
-        memory.judged[one.remote.alias] = judge_remote(
-            evidence, one, checks, shared=shared, before=before, compare=compare
-        )
-    judged = {one.remote.alias: tuple(memory.judged[one.remote.alias].results.values()) for one in evidence.remotes}
-    results = related(own.of_all(judge_cluster(evidence, shared, checks, judged)), checks)
+    judging = judge_round(evidence, chosen, memory, remember=remember)
+    results = related(own.of_all(judging.own), checks)
     remotes = tuple(
-        _report(evidence, remote, _decided(memory, remote.remote.alias, judged, checks, policy, evidence), choice)
-        for remote in evidence.remotes
+        _report(remote, one, _decided(memory, one, checks, policy, evidence), choice, memory)
+        for remote, one in zip(evidence.remotes, judging.remotes, strict=True)
     )
     silent = unanswered(evidence)
     # Where the API or the remotes should have been read and were not, the absence of bad news says nothing.
@@ -110,20 +107,13 @@ def report(clusters: Iterable[ClusterReport], generated_at: datetime) -> Report:
     )
 
 
-def _decided(
-    memory: Memory,
-    alias: str,
-    judged: Mapping[str, tuple[Result, ...]],
-    checks: Sequence[Check],
-    policy: Policy,
-    cluster: ClusterEvidence,
-) -> Decided:
+def _decided(memory: Memory, one: Judged, checks: Sequence[Check], policy: Policy, cluster: ClusterEvidence) -> Decided:
     """What becomes of the results of a remote; the same as before where they are the same, and the same holds of the policy."""
-    by, before = decisions(policy, cluster.cluster.name, alias, cluster.taken_at), memory.decided.get(alias)
-    if before is None or not before.holds_for(judged[alias], by):
-        results = related(by.of_all(judged[alias]), checks)
-        before = memory.decided[alias] = Decided(
-            judged=judged[alias],
+    by, before = decisions(policy, cluster.cluster.name, one.alias, cluster.taken_at), memory.decided.get(one.alias)
+    if before is None or not before.holds_for(one.results, by):
+        results = related(by.of_all(one.results), checks)
+        before = memory.decided[one.alias] = Decided(
+            judged=one.results,
             by=by,
             results=results,
             status=status_of(results),
@@ -132,10 +122,28 @@ def _decided(
     return before
 
 
-def _report(cluster: ClusterEvidence, evidence: RemoteEvidence, decided: Decided, choice: Choice) -> RemoteReport:
+def _looked(memory: Memory, one: Judged, evidence: RemoteEvidence, results: tuple[Result, ...]) -> Looked:
+    """How far a remote was looked at; as before, where the results are those of before, and nothing is known otherwise that is of importance here."""
+    before = memory.looked.get(one.alias)
+    if (
+        before is not None
+        and before.results is results
+        and one.changed is not None
+        and before.on.isdisjoint(one.changed)
+    ):
+        return before
+    taken()
+    far, silent = coverage(one.cluster, evidence, results), remote_unanswered(evidence) is not None
+    found = Looked(results=results, coverage=far, unanswered=silent, on=on_fields(taken().fields))
+    memory.looked[one.alias] = found
+    return found
+
+
+def _report(evidence: RemoteEvidence, one: Judged, decided: Decided, choice: Choice, memory: Memory) -> RemoteReport:
     results, status, passed = decided.results, decided.status, False
-    unasked = remote_unanswered(evidence) and decided.by.maintenance is None
-    if status is Status.OK and (cluster.cluster.kind is Kind.SERVERLESS or unasked):
+    looked = _looked(memory, one, evidence, results)
+    unasked = looked.unanswered and decided.by.maintenance is None
+    if status is Status.OK and (one.cluster.cluster.kind is Kind.SERVERLESS or unasked):
         # Most checks do not apply there, or a witness that is named was not heard: that nothing was found says nothing.
         status = Status.UNKNOWN
     elif status in {Status.OK, Status.UNKNOWN} and (choice.left_out or choice.offline):
@@ -147,7 +155,7 @@ def _report(cluster: ClusterEvidence, evidence: RemoteEvidence, decided: Decided
         status=status,
         root_causes=decided.root_causes,
         results=results,
-        coverage=coverage(cluster, evidence, results),
+        coverage=looked.coverage,
         passed=passed and bool(choice.asked),
         maintenance=decided.by.maintenance,
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import field
 from datetime import datetime
+from typing import Final
 
 from diag.evidence.address.probe import NO_KEY, Endpoints, Probe
 from diag.evidence.address.published import NOT_SNIFFED, PublishedEndpoints
@@ -18,6 +19,8 @@ from diag.evidence.elasticsearch.security import Security
 from diag.evidence.history import NO_PAST, History
 from diag.evidence.holders import LocalApi, LocalView, RemoteApi, Surroundings
 from diag.evidence.key_material import ClientIdentity, SigningIdentity, Trust, TrustRestrictions
+from diag.evidence.now import Now
+from diag.evidence.reads import noted, unnoted
 from diag.evidence.sending import Sending
 from diag.evidence.terms import Kind, Reason, Step, Unavailable
 from diag.lazy_dataclass import dataclass
@@ -29,6 +32,7 @@ NO_SIGNING = Unavailable(
 )
 
 
+@noted
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RemoteEvidence:
     """Everything one round learned about one remote.
@@ -76,6 +80,7 @@ class RemoteEvidence:
         return connected and everywhere and self.leads_elsewhere is False
 
 
+@noted
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClusterEvidence:
     """Everything one round learned about one local cluster and its remotes. ``seconds`` is how long the round took.
@@ -93,6 +98,11 @@ class ClusterEvidence:
     discovery: Unavailable | None = None
     api: LocalApi = field(default_factory=LocalApi)
     surroundings: Surroundings = field(default_factory=Surroundings)
+
+    @property
+    def now(self) -> Now:
+        """When it was, for who asks whether a moment has come."""
+        return Now(_TAKEN_AT(self))
 
     def sending(self, remote: Remote) -> Sending:
         """How the nodes begin connections to this remote: with TLS, or in clear text. What they say goes before what is declared."""
@@ -128,3 +138,6 @@ class ClusterEvidence:
         """Whether the local cluster says that security is not switched on."""
         security = self.api[Security]
         return isinstance(security, Security) and not security.enabled
+
+
+_TAKEN_AT: Final = unnoted(ClusterEvidence)["taken_at"]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Final
 
+from diag.evidence.reads import fleeting
 from diag.evidence.terms import Reason, Step, Unavailable
 from diag.lazy_dataclass import dataclass
 
@@ -13,6 +14,7 @@ NO_PAST: Final = Unavailable(
 )
 
 
+@fleeting("at")
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Observation:
     """What an earlier round saw of one remote.

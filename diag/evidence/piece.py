@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import Annotated, Any, ClassVar, Final, Self, TypeVar
 
 from diag.evidence.call import Answer, Call
+from diag.evidence.reads import note
 from diag.evidence.terms import Reason, Step, Unavailable
 from diag.lazy_dataclass import dataclass
 
@@ -93,11 +94,29 @@ class Pieces:
 
     __slots__ = ()
     fields: ClassVar[Mapping[type, str]] = {}
+    nouns: ClassVar[Mapping[str, type]] = {}
+    subject: ClassVar[Subject]
 
     def __getitem__(self, noun: type[T]) -> T | Unavailable:
         """Give one piece, or why it is missing."""
         found: T | Unavailable = getattr(self, self.fields[noun])
         return found
+
+    def __getattribute__(self, name: str) -> Any:  # noqa: ANN401 -- any attribute.
+        """Note that a piece is read; whoever takes all of them at once has read each."""
+        kind = type(self)
+        if name in kind.nouns:
+            note((kind, name))
+        elif name == "__dict__":
+            for piece in kind.nouns:
+                note((kind, piece))
+        return object.__getattribute__(self, name)
+
+    @property
+    def unnoted(self) -> Mapping[str, object]:
+        """All pieces by name, for who compares them: that is no reading."""
+        held: Mapping[str, object] = object.__getattribute__(self, "__dict__")
+        return held
 
     @classmethod
     def of(cls, *values: object) -> Self:
@@ -126,7 +145,12 @@ def holds(subject: Subject, pieces: Iterable[Piece]) -> Callable[[type[H]], type
             holder.__name__,
             [(one.name, one.noun | Unavailable, field(default=one.absent or _BY_SUBJECT[subject])) for one in own],
             bases=(holder,),
-            namespace={"fields": {one.noun: one.name for one in own}, "__doc__": holder.__doc__},
+            namespace={
+                "fields": {one.noun: one.name for one in own},
+                "nouns": {one.name: one.noun for one in own},
+                "subject": subject,
+                "__doc__": holder.__doc__,
+            },
             frozen=True,
             kw_only=True,
         )

@@ -146,6 +146,7 @@ from diag.evidence.gates import (
 from diag.evidence.history import History, Observation
 from diag.evidence.holders import LocalApi, LocalView, RemoteApi, Surroundings
 from diag.evidence.key_material import CaFile, ClientIdentity, FileFault, SigningIdentity, Trust, TrustRestrictions
+from diag.evidence.now import Now
 from diag.evidence.piece import OfLocal, OfRemote, Piece, Pieces, Side, Subject
 from diag.evidence.platforms.linked import DeploymentAuthority, LinkedDeployment, LinkedDeployments
 from diag.evidence.platforms.platform import (
@@ -357,6 +358,7 @@ __all__ = [
     "NodeSecurity",
     "Nodes",
     "NotJudgedError",
+    "Now",
     "Observation",
     "OfLocal",
     "OfRemote",

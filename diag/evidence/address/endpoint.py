@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from diag.evidence.reads import exceeds, fleeting
 from diag.lazy_dataclass import dataclass
 
 PUBLISH_HOST: Final = "publish_host"
@@ -34,6 +35,7 @@ class Endpoint:
         return f"[{self.host}]:{self.port}" if ":" in self.host else f"{self.host}:{self.port}"
 
 
+@fleeting("seconds")
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Resolution:
     """The addresses behind a host name, in the order of the operating system. ``seconds`` is how long that took."""
@@ -43,9 +45,14 @@ class Resolution:
     literal: bool = False
 
 
+@fleeting("seconds")
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Connection:
     """A TCP connection that opened. ``seconds`` is the time to connect."""
 
     ip: str
     seconds: float = 0.0
+
+    def took_longer_than(self, limit: float) -> bool:
+        """Whether the connect took more than ``limit`` seconds."""
+        return exceeds(self, "seconds", limit)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import Final
 
+from diag.evidence.reads import exceeds, fleeting
 from diag.lazy_dataclass import dataclass
 
 _TRANSPORT_IN_HEX: Final = b"ES".hex()
@@ -53,6 +54,7 @@ class ClearReply(StrEnum):
     SILENT = "silent"
 
 
+@fleeting("seconds")
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TlsAttempt:
     """What happened from the ClientHello to the silence after the handshake.
@@ -80,6 +82,10 @@ class TlsAttempt:
     expects_proxy_header: bool | None = None
     detail: str = ""
     seconds: float = 0.0
+
+    def took_longer_than(self, limit: float) -> bool:
+        """Whether the handshake took more than ``limit`` seconds."""
+        return exceeds(self, "seconds", limit)
 
     @property
     def answered_in_clear(self) -> bool:

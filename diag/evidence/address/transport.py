@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from enum import StrEnum
 
+from diag.evidence.reads import fleeting
 from diag.evidence.release import Release
 from diag.evidence.terms import Version
 from diag.lazy_dataclass import dataclass
@@ -23,6 +24,7 @@ class Reply(StrEnum):
     SILENT = "silent"
 
 
+@fleeting("seconds")
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TransportHello:
     """The transport handshake with one address. Elasticsearch answers it before any authentication (TransportHandshaker).
@@ -73,6 +75,7 @@ class KeyVerdict(StrEnum):
     UNCLEAR = "unclear"  # Neither accepted nor refused: closed, silent, busy, an answer that is not understood.
 
 
+@fleeting("seconds")
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KeyTrial:
     """The remote cluster handshake with the configured API key: what a local cluster does first on a new connection.

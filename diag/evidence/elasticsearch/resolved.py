@@ -9,6 +9,7 @@ from typing import Final
 from diag.evidence.call import Answer, Call, joined
 from diag.evidence.piece import Piece, Subject
 from diag.evidence.reading import flag, mapping, stated, text, unreadable
+from diag.evidence.reads import exceeds, fleeting
 from diag.evidence.terms import Unavailable, Version
 from diag.lazy_dataclass import dataclass
 
@@ -19,6 +20,7 @@ CALL: Final = Call(
 _OF_PATTERNS: Final = dataclasses.replace(CALL, path="/_resolve/cluster", on="what use.search names")
 
 
+@fleeting("seconds")
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ResolvedCluster:
     """What came of asking one remote.
@@ -32,6 +34,10 @@ class ResolvedCluster:
     version: str = ""
     matching: bool | None = None
     seconds: float = 0.0
+
+    def took_longer_than(self, limit: float) -> bool:
+        """Whether the call took more than ``limit`` seconds."""
+        return exceeds(self, "seconds", limit)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

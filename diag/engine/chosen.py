@@ -1,0 +1,108 @@
+"""The checks of one choice, and what is decided of them once and not in each round. Pure."""
+
+from __future__ import annotations
+
+import functools
+import operator
+from collections.abc import Iterable, Sequence
+from typing import Final
+
+from diag.check import Check, Scope, Verdicts
+from diag.engine.depends import Depends, On, on_fields
+from diag.evidence.reads import Read
+from diag.model import Kind, Layer, LocalCluster, Mode, Outcome, Remote, Result, SecurityModel
+
+_Configured = tuple[Kind, SecurityModel, Mode | None, Kind]
+
+
+class Asking:
+    """The checks that look at remotes (or at the local cluster as a whole), and which of them apply to which configuration."""
+
+    def __init__(self, checks: Iterable[Check]) -> None:
+        self.checks: Sequence[Check] = tuple(checks)
+        self._refused: dict[_Configured | Kind, tuple[Result | None, ...]] = {}
+        self._both: dict[tuple[frozenset[On], frozenset[Read]], frozenset[On]] = {}
+        self._same: dict[tuple[frozenset[On], ...], tuple[frozenset[On], ...]] = {}
+
+    @functools.cached_property
+    def depends(self) -> tuple[Depends, ...]:
+        """What the answers of each check depend on."""
+        return tuple(map(Depends.of, self.checks))
+
+    def refused(self, cluster: LocalCluster, remote: Remote | None) -> tuple[Result | None, ...]:
+        """For each check the result where it does not apply, None where it does."""
+        key = (
+            cluster.kind
+            if remote is None
+            else (cluster.kind, remote.security_model, remote.effective_mode, remote.kind)
+        )
+        if key not in self._refused:
+            self._refused[key] = tuple(_refusal(check, cluster, remote) for check in self.checks)
+        return self._refused[key]
+
+    def both(self, on: frozenset[On], fields: frozenset[Read]) -> frozenset[On]:
+        """What was asked for, and what was read of the rest."""
+        key = (on, fields)
+        if key not in self._both:
+            self._both[key] = on | on_fields(fields)
+        return self._both[key]
+
+    def one_of(self, on: tuple[frozenset[On], ...]) -> tuple[frozenset[On], ...]:
+        """The same value for all remotes whose results depend on the same: there are few, and thousands of remotes."""
+        return self._same.setdefault(on, on)
+
+
+class Chosen:
+    """One choice of checks, in the parts that are asked apart: at each remote, at the local cluster, and last those that see all results.
+
+    Checks of remotes judge documents too, where they have a part for it.
+    """
+
+    def __init__(self, checks: Sequence[Check]) -> None:
+        self.checks = tuple(checks)
+        self.by_id = {one.id: one for one in checks}
+        self.of_remotes = Asking(one for one in checks if one.scope is not Scope.CLUSTER)
+        alone = [one for one in checks if one.scope is Scope.CLUSTER]
+        early = [one for one in alone if Verdicts not in one.asked_for]
+        self.of_verdicts = Asking(one for one in alone if Verdicts in one.asked_for)
+        in_documents = [one.in_documents for one in checks if one.in_documents is not None]
+        self._of_cluster = {False: Asking(early), True: Asking([*early, *in_documents])}
+        self._order = {one.id: place for place, one in enumerate([*alone, *in_documents])}
+
+    def of_cluster(self, *, documents: bool) -> Asking:
+        """The checks of the local cluster as a whole; with those that look at documents, where there are ``documents``."""
+        return self._of_cluster[documents]
+
+    def in_order(self, results: Iterable[Result]) -> tuple[Result, ...]:
+        """The results of the local cluster in the order of the checks."""
+        return tuple(sorted(results, key=lambda one: self._order[one.check]))
+
+    def is_of(self, checks: Sequence[Check]) -> bool:
+        """Whether it is a choice of these very checks."""
+        return self.checks is checks or (
+            len(self.checks) == len(checks) and all(map(operator.is_, self.checks, checks))
+        )
+
+
+_LATEST: Final = list[Chosen]()
+_KEPT: Final = 4
+
+
+def chosen_of(checks: Sequence[Check]) -> Chosen:
+    """The choice of these checks; the latest ones are kept, because all local clusters have the same."""
+    found = next((one for one in _LATEST if one.is_of(checks)), None)
+    if found is None:
+        found = Chosen(checks)
+        _LATEST[:] = [found, *_LATEST[: _KEPT - 1]]
+    return found
+
+
+def _refusal(check: Check, cluster: LocalCluster, remote: Remote | None) -> Result | None:
+    refusal = check.applies.refusal(cluster, remote)
+    return plain(check.id, check.layer, check.essential, Outcome.SKIP, refusal) if refusal else None
+
+
+@functools.lru_cache(maxsize=8192)
+def plain(check_id: str, layer: Layer, essential: bool, outcome: Outcome, because: str = "") -> Result:  # noqa: FBT001 -- a key of the cache.
+    """A pass says nothing but that, a skip only why: most results are of these, and one object serves all remotes."""
+    return Result(check=check_id, outcome=outcome, layer=layer, because=because, essential=essential)
