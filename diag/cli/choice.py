@@ -24,6 +24,11 @@ class Run(Plan):
     remotes: tuple[str, ...]
     offline: bool = False
 
+    @property
+    def in_shard(self) -> tuple[ClusterConfig, ...]:
+        """Those that were chosen."""
+        return self.clusters
+
 
 def read_config(path: Path, *, lenient: bool = False) -> Config:
     """Load the configuration, ``-`` from standard input. Raises UsageError with everything that is wrong with it.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Literal
 
 import click
 
@@ -19,6 +20,7 @@ from diag.cli.command_options import (
 )
 from diag.cli.completing import check_ids
 from diag.cli.live_cluster import LiveCluster, config_for, live_cluster_options
+from diag.cli.workers_option import WORKERS
 
 # ruff: noqa: PLC0415 -- each command loads what it needs when it runs: `diag --help` has no time for it.
 
@@ -31,6 +33,13 @@ from diag.cli.live_cluster import LiveCluster, config_for, live_cluster_options
 @click.option("--wait", type=DURATION, help="Repeat until nothing is found that counts, at most this long.")
 @click.option("--timeout", type=DURATION, help="End after this long; what was not seen by then is unknown.")
 @click.option("--save-evidence", type=FILE, metavar="FILE", help="Keep what was seen, for diag replay.")
+@click.option(
+    "--workers",
+    type=WORKERS,
+    metavar="auto|N",
+    default="auto",
+    help="Processes that look at many local clusters; auto: for 500 remotes and more, one for each core.",
+)
 def run(  # noqa: PLR0913 -- one parameter for each option.
     *,
     config_path: Path,
@@ -40,6 +49,7 @@ def run(  # noqa: PLR0913 -- one parameter for each option.
     wait: float | None,
     timeout: float | None,
     save_evidence: Path | None,
+    workers: int | Literal["auto"],
 ) -> int:
     """Look at every configured remote once, and report."""
     from diag.cli.choice import read_config, run_of
@@ -48,7 +58,7 @@ def run(  # noqa: PLR0913 -- one parameter for each option.
     from diag.cli.run_rounds import Limits, run_rounds
 
     config = with_discovered(read_config(config_path)) if live is None else config_for(live)
-    judged = run_rounds(run_of(config, chosen), Limits(wait=wait, timeout=timeout, fail_on=shown.fail_on))
+    judged = run_rounds(run_of(config, chosen), Limits(wait=wait, timeout=timeout, fail_on=shown.fail_on), workers)
     if save_evidence is not None:
         save_evidence_file(judged, save_evidence)
     return write_report(judged.report, shown)

@@ -14,6 +14,7 @@ from diag.cli.looking import Looking
 from diag.cli.standard_streams import Progress, loaded, started
 from diag.collect import ApiTarget, Network, ProbeTarget, RealNetwork, gather
 from diag.config import ClusterConfig
+from diag.config.worker_count import AUTO, Workers
 from diag.engine import judge, report
 from diag.event_loop import run_to_end
 from diag.evidence.call import Answer, Answers, Call
@@ -33,6 +34,8 @@ from diag.model import (
 from diag.plan import round_input
 from diag.report.exitcode import FINE, exit_code
 
+# Remotes from which on the work that is shared out takes longer than the start of worker processes.
+MANY_REMOTES = 500
 FIRST_PAUSE = 1.0
 MAX_PAUSE = 15.0
 
@@ -74,25 +77,25 @@ class NoNetwork:
         return dict.fromkeys(calls, Answer(value=_not_asked(Step.API)))
 
 
-def run_rounds(plan: Run, limits: Limits) -> Judged:
-    """Carry the plan out."""
+def run_rounds(plan: Run, limits: Limits, workers: Workers = 0) -> Judged:
+    """Carry the plan out, in worker processes where that is worth while."""
     loaded()
     progress = Progress()
     try:
-        judged = run_to_end(_run_rounds(plan, limits, progress))
+        judged = run_to_end(_run_rounds(plan, limits, progress, workers))
     finally:
         progress.clear()
     return dataclasses.replace(judged, report=dataclasses.replace(judged.report, seconds=time.monotonic() - started()))
 
 
-async def _run_rounds(plan: Run, limits: Limits, progress: Progress) -> Judged:
+async def _run_rounds(plan: Run, limits: Limits, progress: Progress, workers: Workers) -> Judged:
     started = time.monotonic()
     end = None if limits.timeout is None else started + limits.timeout
     deadline = min(started + (limits.wait or 0.0), end or float("inf"))
     pause = FIRST_PAUSE
     async with _network(plan) as network:
         while True:
-            judged = await _once(plan, network, end, progress)
+            judged = await _once(plan, network, end, progress, worker_processes(workers, plan))
             left = deadline - time.monotonic()
             if left <= 0 or exit_code(judged.report, Severity(limits.fail_on)) == FINE:
                 return judged
@@ -105,6 +108,16 @@ async def _run_rounds(plan: Run, limits: Limits, progress: Progress) -> Judged:
             pause = min(2 * pause, MAX_PAUSE)
 
 
+def worker_processes(setting: Workers, plan: Run) -> int:
+    """The worker processes that look; 0: this process does."""
+    remotes = sum(max(1, len(cluster.remotes)) for cluster in plan.clusters)
+    if plan.offline or len(plan.clusters) < 2 or (setting == AUTO and remotes < MANY_REMOTES):  # noqa: PLR2004 -- one cluster is one process.
+        return 0
+    from diag.cli.run_in_workers import workers_for  # noqa: PLC0415 -- few runs are so large.
+
+    return workers_for(setting, plan)
+
+
 @contextlib.asynccontextmanager
 async def _network(plan: Run) -> AsyncIterator[Network]:
     if plan.offline:
@@ -114,9 +127,16 @@ async def _network(plan: Run) -> AsyncIterator[Network]:
         yield network
 
 
-async def _once(plan: Run, network: Network, end: float | None, progress: Progress) -> Judged:
+async def _once(plan: Run, network: Network, end: float | None, progress: Progress, workers: int) -> Judged:
     now = datetime.now(UTC)
     looking = Looking(progress, len(plan.clusters))
+    if workers:
+        from diag.cli.run_in_workers import judged_by_workers  # noqa: PLC0415 -- few runs are so large.
+
+        async with looking.shown():
+            judged = await judged_by_workers(plan, workers, now, end, looking)
+        evidence = tuple(one.evidence for one in judged)
+        return Judged(report=report(judged, taken_at(evidence, now)), evidence=evidence, policy=plan.selection.policy)
     async with looking.shown():
         rounds = (_gather(plan, cluster, network, now, end, looking) for cluster in plan.clusters)
         evidence = tuple(await asyncio.gather(*rounds))

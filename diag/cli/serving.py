@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Literal
 
 import click
 
@@ -10,6 +11,7 @@ from diag.cli.command_options import EXISTING_FILE, check_options, config_option
 from diag.cli.shard_option import SHARD
 from diag.cli.standard_streams import loaded, print_error
 from diag.cli.ways_in import ways_in_without
+from diag.cli.workers_option import WORKERS
 from diag.shard import Shard
 
 # ruff: noqa: PLC0415 -- each command loads what it needs when it runs: `diag --help` has no time for it.
@@ -32,7 +34,13 @@ from diag.shard import Shard
     default="1/1",
     help="Only this part of the local clusters, by a hash of the name: for N daemons that share them out.",
 )
-def daemon(
+@click.option(
+    "--workers",
+    type=WORKERS,
+    metavar="auto|N",
+    help="Processes that run the rounds, 0 for none; it goes before daemon.workers of the configuration.",
+)
+def daemon(  # noqa: PLR0913 -- one parameter for each option.
     *,
     config_path: Path,
     only: tuple[str, ...],
@@ -40,12 +48,15 @@ def daemon(
     listen: tuple[str, int] | None,
     web_config: Path | None,
     shard: Shard,
+    workers: int | Literal["auto"] | None,
 ) -> int:
     """Look at every remote again and again; serve metrics, report and status page."""
     from diag.daemon import run_daemon
 
     loaded()
-    code = run_daemon(config_path, only=only, skip=skip, listen=listen, web_config=web_config, shard=shard)
+    code = run_daemon(
+        config_path, only=only, skip=skip, listen=listen, web_config=web_config, shard=shard, workers=workers
+    )
     if code and (ways_in := ways_in_without(config_path)):
         print_error(ways_in)
     return code

@@ -23,6 +23,12 @@ class CannotWrite(click.ClickException):
     exit_code = 1
 
 
+class CannotRun(click.ClickException):
+    """A round could not be run: our own failure."""
+
+    exit_code = 1
+
+
 class UsageError(click.ClickException):
     """What was asked for can't be done: usage or configuration."""
 

@@ -36,6 +36,7 @@ from diag.config.values import (
     Url,
     VerificationName,
 )
+from diag.config.worker_count import AUTO, WorkerCount
 from diag.model import (
     Acknowledgement,
     Kind,
@@ -195,6 +196,10 @@ class Daemon(Model):
         default=None, description="Where the past is kept. Left out: in memory, until the daemon ends."
     )
     notify: Notify = Field(default=Notify(), description="Whom the daemon notifies itself.")
+    workers: WorkerCount = Field(
+        default=AUTO,
+        description="Processes that run the rounds. auto: none for few remotes, from 1,500 a minute on as many as there are cores and work for.",
+    )
 
     @property
     def address(self) -> tuple[str, int]:

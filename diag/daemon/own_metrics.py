@@ -15,6 +15,7 @@ from diag import VERSION
 from diag.daemon.discovery_series import DiscoverySeries
 from diag.daemon.history_series import HistorySeries
 from diag.daemon.notify_series import NotifySeries
+from diag.daemon.worker_series import WorkerSeries
 from diag.history import FileFacts
 from diag.metrics.label_values import MAX_SENTENCE_LENGTH
 from diag.text import shown
@@ -54,6 +55,7 @@ class OwnMetrics:
         self._history = HistorySeries(self._registry)
         self._discovery = DiscoverySeries(self._registry)
         self.notifications = NotifySeries(self._registry, self._changed)
+        self.workers = WorkerSeries(self._registry, self._changed)
         self._files()
         self._say_versions()
 

@@ -21,7 +21,9 @@ import structlog
 from diag import VERSION
 from diag.collect import RealNetwork
 from diag.config import ConfigError, load_config
+from diag.config.worker_count import Workers
 from diag.daemon.client_connections import Connections
+from diag.daemon.own_metrics import OwnMetrics
 from diag.daemon.remembering import opened_history
 from diag.daemon.serve import StartError, open_socket, serve, url_of
 from diag.daemon.service import Daemon
@@ -37,6 +39,7 @@ from diag.plan import Plan, plan_of
 from diag.rounds import CollectRound, Rounds, real_collector
 from diag.shard import WHOLE, Shard
 from diag.web import build_app
+from diag.workers import WorkerPool, number_of_workers
 
 # Seconds after which a thread that judges or renders lets the event loop go on. It waits for that after each call of the system, so that
 # with the usual 5 ms a few such threads make it a hundred times slower.
@@ -67,9 +70,10 @@ async def running_daemon(  # noqa: PLR0913 -- one parameter for each option of t
     listen: tuple[str, int] | None = None,
     web_config: Path | None = None,
     shard: Shard = WHOLE,
+    workers: Workers | None = None,
     open_collector: OpenCollector = real_collector,
 ) -> AsyncIterator[Running]:
-    """Run the daemon while this is open. Signals are left alone. ``listen`` and ``web_config`` go before the configuration.
+    """Run the daemon while this is open. Signals are left alone. ``listen``, ``web_config`` and ``workers`` go before the configuration.
 
     Raises ConfigError, DuplicateCheckError or StartError where it can't start.
     """
@@ -85,7 +89,9 @@ async def running_daemon(  # noqa: PLR0913 -- one parameter for each option of t
             opened_history(plan.config.daemon.history) as history,
             RealNetwork() as network,
         ):
-            daemon = Daemon(plan, Rounds(collect), load, history, partial(find, network=network))
+            own = OwnMetrics()
+            rounds = WorkerPool(Rounds(collect), partial(_workers, workers, open_collector), noted=own.workers)
+            daemon = Daemon(plan, rounds, load, history, partial(find, network=network), own)
             rules = rules_for(bound, where[0])
             app = build_app(daemon, guards_of(guard, lambda: rules(daemon.settings)))
             server, serving = await serve(app, bound, daemon.grace, guard)
@@ -110,6 +116,13 @@ async def running_daemon(  # noqa: PLR0913 -- one parameter for each option of t
     log.info("daemon.stopped")
 
 
+def _workers(wanted: Workers | None, open_collector: OpenCollector, plan: Plan) -> int:
+    """The worker processes for a plan. They look at the real world; whoever looks elsewhere does it in this process."""
+    if open_collector is not real_collector:
+        return 0
+    return number_of_workers(plan.config.daemon.workers if wanted is None else wanted, plan)
+
+
 def _load_plan(path: Path, catalogue: Catalogue, only: Sequence[str], skip: Sequence[str], shard: Shard) -> Plan:
     """Load the configuration and choose the checks. Raises ConfigError with everything that is wrong."""
     return dataclasses.replace(plan_of(load_config(path), catalogue, only, skip), shard=shard)
@@ -123,11 +136,12 @@ def run_daemon(  # noqa: PLR0913 -- one parameter for each option of the command
     listen: tuple[str, int] | None = None,
     web_config: Path | None = None,
     shard: Shard = WHOLE,
+    workers: Workers | None = None,
     open_collector: OpenCollector = real_collector,
 ) -> int:
     """Run until SIGTERM or SIGINT, and give the exit code. SIGHUP loads the configuration again.
 
-    ``listen`` and ``web_config`` go before those of the configuration.
+    ``listen``, ``web_config`` and ``workers`` go before those of the configuration.
     """
     set_up_logs()
     sys.setswitchinterval(SWITCH_SECONDS)
@@ -142,6 +156,7 @@ def run_daemon(  # noqa: PLR0913 -- one parameter for each option of the command
             listen=listen,
             web_config=web_config,
             shard=shard,
+            workers=workers,
             open_collector=open_collector,
         )
         asyncio.run(_run_until_signal(opened))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import dataclasses
 from collections.abc import AsyncIterator, Callable, Sequence
 from concurrent.futures import Executor
 from datetime import datetime, timedelta
@@ -11,11 +12,13 @@ from typing import Final
 
 import structlog
 
-from diag.board import Board, RoundFacts
+from diag.board import Board, ClusterState, RoundFacts, report_as_unknown
 from diag.config import HistoryFile
 from diag.history import Event, EventKind, FileHistory, History, MemoryHistory, Retention
 from diag.model import ClusterReport, Reason, Status
+from diag.text import shown
 
+MAX_BECAUSE: Final = 500  # Characters of a reason in the log.
 _QUIET: Final = frozenset({Status.OK.value, Status.WARN.value, ""})
 
 Notify = Callable[[tuple[Event, ...]], None]
@@ -59,6 +62,19 @@ class Remembering:
             self._notify(events)
         _log_changes(report, events)
         return events
+
+
+def with_kept_remotes(report: ClusterReport, before: ClusterState | None, now: datetime) -> ClusterReport:
+    """Keep the remotes of the report before, as unknown, where they could not be read this time: they are not gone."""
+    because = report.evidence.discovery
+    if because is None:
+        return report
+    shown_because = shown(str(because), MAX_BECAUSE)
+    log.warning("cluster.not_discovered", cluster=report.name, reason=because.reason.value, because=shown_because)
+    if report.remotes or because.reason is Reason.NO_REMOTES or before is None:
+        return report
+    unknown = report_as_unknown(before.report, report.evidence.cluster, str(because), now)
+    return dataclasses.replace(unknown, evidence=report.evidence)
 
 
 def is_news(event: Event) -> bool:

@@ -18,12 +18,12 @@ from diag.config import Daemon as DaemonSettings
 from diag.daemon.discovering import Discovering
 from diag.daemon.own_metrics import OwnMetrics, RoundResult
 from diag.daemon.probes import Probes, named_cluster
-from diag.daemon.remembering import Remembering, is_news
+from diag.daemon.remembering import Remembering, is_news, with_kept_remotes
 from diag.daemon.timetable import Timetable, spread
 from diag.daemon.wanted_rounds import WantedRounds
-from diag.discovery import Find, find_nothing
+from diag.discovery import Find
 from diag.history import Event, History
-from diag.model import ClusterReport, Reason, Status
+from diag.model import ClusterReport, Status
 from diag.notify import Notifier
 from diag.observations import past_of_all
 from diag.plan import Plan
@@ -35,6 +35,7 @@ STALE_AFTER = 3  # Intervals without a finished round after which nothing that i
 RECHECK_PART = 4  # While a remote is failing, its cluster is looked at again after this part of the interval,
 MIN_RECHECK = 5.0  # but not within so many seconds,
 MAX_RECHECKS = 8  # and not more often than this without any change: what stays broken is in no hurry.
+LOST_AGAIN = 1.0  # Seconds until a round that went down with its process is repeated.
 WATCH_EVERY = 0.5
 CLOCK_JUMP = 5.0  # Seconds by which the clock of the day may move against the steady one.
 
@@ -46,10 +47,12 @@ log = structlog.stdlib.get_logger("diag.daemon")
 class Daemon:
     """Keeps the board fresh. Rounds are run by ``rounds``; everything else happens on the event loop."""
 
-    def __init__(self, plan: Plan, rounds: RunsRounds, load: Load, history: History, find: Find = find_nothing) -> None:
+    def __init__(
+        self, plan: Plan, rounds: RunsRounds, load: Load, history: History, find: Find, own: OwnMetrics
+    ) -> None:
         self.board = Board(plan.names)
         self.history = history
-        self.own = OwnMetrics()
+        self.own = own
         self.notifier = Notifier(self.board, history, self.own.notifications)
         self._plan, self._load = plan, load
         self._discovering = Discovering(find, self.own, self._adopt)
@@ -63,6 +66,7 @@ class Daemon:
         self._reloading = asyncio.Lock()
         self._seen: dict[str, float] = {}  # When a round of a cluster last finished, by the steady clock.
         self._tried: set[str] = set()
+        self._lost: set[str] = set()  # Those whose last round went down with its process.
         self._rechecks: dict[str, int] = {}
         self._refused = ""
         self._stopping = False
@@ -222,12 +226,14 @@ class Daemon:
             else:
                 await self._note_report(name, *done, late)
                 answer(Probed(report=self.board.snapshot().clusters[name].report, took=done[1]))
-            self._tried.add(name)
+            if name not in self._lost:
+                self._tried.add(name)
 
     async def _note_report(self, name: str, report: ClusterReport, took: float, late: float) -> None:
         self._seen[name] = time.monotonic()
+        self._lost.discard(name)
         now = datetime.now(UTC)
-        report = self._kept(name, report, now)
+        report = with_kept_remotes(report, self.board.snapshot().clusters.get(name), now)
         events = await self._put(report, RoundFacts(finished_at=now, took=took, late=late), now)
         self.own.count(name, RoundResult.FINISHED)
         self.own.timed(name, took=took, late=late, finished=now.timestamp())
@@ -247,24 +253,17 @@ class Daemon:
         if failing + unknown:
             self._recheck(name)
 
-    def _kept(self, name: str, report: ClusterReport, now: datetime) -> ClusterReport:
-        """Keep the remotes of the report before, as unknown, where they could not be read this time: they are not gone."""
-        because = report.evidence.discovery
-        if because is None:
-            return report
-        log.warning(
-            "cluster.not_discovered", cluster=name, reason=because.reason.value, because=shown(str(because), 500)
-        )
-        state = self.board.snapshot().clusters.get(name)
-        if report.remotes or because.reason is Reason.NO_REMOTES or state is None:
-            return report
-        unknown = report_as_unknown(state.report, report.evidence.cluster, str(because), now)
-        return dataclasses.replace(unknown, evidence=report.evidence)
-
     async def _note_failure(self, cluster: ClusterConfig, failure: RoundFailure, late: float) -> None:
         name = cluster.name
         self.own.count(name, RoundResult.FAILED)
         self.own.timed(name, took=failure.took, late=late, finished=None)
+        if failure.lost and name not in self._lost:
+            # It says nothing of the cluster: what is shown stays, and another process looks soon.
+            self._lost.add(name)
+            log.warning("round.lost", cluster=name, because=failure.detail)
+            self._timetable.sooner(name, LOST_AGAIN)
+            return
+        self._lost.discard(name)
         log.error("round.failed", cluster=name, error=failure.kind, detail=failure.detail, frames=list(failure.frames))
         await self._report_as_unknown(
             cluster, f"the last round failed inside diag ({failure.kind}); its log says where"

@@ -75,9 +75,3 @@ class Discoverer:
             self._problems[source] = findings.problem
             self._changed(findings, new=new)
             await asyncio.sleep(source.refresh)
-
-
-async def find_nothing(source: Discovery, config: Config) -> Findings:
-    """The find of who has no sources."""
-    del config
-    return Findings(source=source.name)

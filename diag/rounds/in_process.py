@@ -26,10 +26,14 @@ MAX_TEXT = 500
 
 
 class Rounds:
-    """Runs rounds. Judging is done on threads of its own, so that a large cluster does not hold up the others."""
+    """Runs rounds. Judging is done on threads of its own, so that a large cluster does not hold up the others.
 
-    def __init__(self, collect: CollectRound) -> None:
+    ``gives_up``: a round that does not end is a failure after a while. Otherwise that is the business of who asks for it.
+    """
+
+    def __init__(self, collect: CollectRound, *, gives_up: bool = True) -> None:
         self._collect, self._threads = collect, ThreadPoolExecutor(JUDGES, "diag-judge")
+        self._gives_up = gives_up
         self._memories: dict[str, tuple[Plan, engine.Memory]] = {}
 
     async def run(
@@ -47,7 +51,7 @@ class Rounds:
         started, chosen = time.monotonic(), plan.selection
         ahead = _Ahead(self._threads, plan, early)
         try:
-            async with asyncio.timeout(give_up_seconds(plan.config)):
+            async with asyncio.timeout(give_up_seconds(plan.config) if self._gives_up else None):
                 evidence = await self._collect(
                     plan.config, cluster, datetime.now(UTC), remotes, past, ahead.judge if early else None
                 )

@@ -20,7 +20,9 @@ from diag.daemon import Daemon, Running, StartError, running_daemon, service
 from diag.daemon.probes import MAX_RUNNING
 from diag.logs import set_up_logs
 from diag.model import Status
+from diag.rounds import Done, RoundFailure
 from diag.web import BusyError, ProbeFailedError, UnknownNameError
+from diag.workers import WorkerPool
 from tests.diag.daemon.world import SECRET, World, until, write_config
 
 
@@ -425,3 +427,33 @@ async def test_a_port_in_use_and_a_bad_address_are_told_apart(tmp_path: Path) ->
                     pass
             assert caught.value.exit_code == code
             assert "\n" not in str(caught.value)
+
+
+async def test_a_round_that_went_down_with_its_process_is_repeated(
+    tmp_path: Path, logged: io.StringIO, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """That says nothing of the cluster: what is shown stays. Lost again, nobody knows how the cluster is."""
+    world = World()
+    lost = RoundFailure(kind="WorkerLost", detail="it was killed by SIGKILL", took=0.1, lost=True)
+    losing: list[RoundFailure] = []
+    whole = WorkerPool.run
+
+    async def run(pool: WorkerPool, *order: Any, **more: Any) -> Done:
+        return losing.pop() if losing else await whole(pool, *order, **more)
+
+    monkeypatch.setattr(WorkerPool, "run", run)
+    async with running(world, write_config(tmp_path, {"eu": ["logs"]}, interval="1h")) as made:
+        await until(lambda: not made.daemon.not_ready())
+        losing.append(lost)
+        with pytest.raises(ProbeFailedError, match="SIGKILL"):
+            await made.daemon.run("eu")
+        assert state(made.daemon) is Status.OK
+        looked = len(world.looks)
+        await until(lambda: len(world.looks) > looked, 10)
+        assert [event["because"] for event in events(logged, "round.lost")] == ["it was killed by SIGKILL"]
+        assert not events(logged, "round.failed")
+        losing += [lost, lost]
+        with pytest.raises(ProbeFailedError):
+            await made.daemon.run("eu")
+        await until(lambda: state(made.daemon) is Status.UNKNOWN, 10)
+        assert len(events(logged, "round.failed")) == 1
