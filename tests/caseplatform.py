@@ -33,7 +33,12 @@ from diag.lab.organization import LabDeployment, LabOrganization
 from diag.model import ClusterEvidence, PlatformKind, Probe, Reason, Resolution, Step, Unavailable
 
 KUBERNETES = "https://house.example"
-_KINDS = {Resource.ELASTICSEARCH: "Elasticsearch", Resource.SERVICE: "Service", Resource.POLICY: "NetworkPolicy"}
+_KINDS = {
+    Resource.ELASTICSEARCH: "Elasticsearch",
+    Resource.SERVICE: "Service",
+    Resource.POLICY: "NetworkPolicy",
+    Resource.CERTIFICATE: "Certificate",
+}
 # A token has to be there for anything to be asked; what it is, nobody sees.
 _EXISTING = "PATH"
 _ABSENCE: TypeAdapter[Unavailable] = TypeAdapter(Unavailable)

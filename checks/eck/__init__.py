@@ -4,6 +4,7 @@ from checks.eck import (
     association,
     external_ca_with_internal_remotes,
     key_access_fields,
+    not_reconciled,
     orchestration_paused,
     own_certificate_names,
 )
@@ -15,4 +16,5 @@ CHECKS: tuple[Check, ...] = (
     external_ca_with_internal_remotes.external_ca_with_internal_remotes,
     own_certificate_names.own_certificate_names,
     orchestration_paused.orchestration_paused,
+    not_reconciled.not_reconciled,
 )

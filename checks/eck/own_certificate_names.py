@@ -48,7 +48,7 @@ def own_certificate_names(clusters: EckClusters, certificates: MountedCertificat
     for cluster in own:
         mounted = [one for one in known if one.namespace == cluster.namespace and one.secret in cluster.secrets]
         if not mounted:
-            yield Unknown(f"no document holds the certificate of {shorten(cluster.name, 80)}")
+            yield Unknown(f"nothing that is read holds the certificate of {shorten(cluster.name, 80)}")
         elif not any(_fits(one, cluster) for one in mounted):
             yield _finding(cluster, mounted[0])
 

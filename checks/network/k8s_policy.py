@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from checks.network._pod_policies import Passage, Way, is_meant, passages
 from checks.shared.eck import TRANSPORT, called, port_of, uses
 from checks.shared.payloads import text_of
 from checks.tables import docs
@@ -14,8 +15,6 @@ from diag.model import (
     EckClusters,
     Finding,
     NetworkPolicies,
-    NetworkPolicy,
-    PolicyRule,
     Severity,
     Unavailable,
     listed,
@@ -34,7 +33,8 @@ def k8s_policy(policies: NetworkPolicies, clusters: EckClusters | Unavailable) -
     """A NetworkPolicy does not admit the port of a remote.
 
     Why it matters: as soon as one policy selects the pods, only what some policy names is let through. Packets to another port are dropped:
-    the connection times out.
+    the connection times out. Which pods a policy selects is judged for each node set, by the labels that ECK gives (cluster, roles, node set) and
+    those of the pod template; whom a rule is for (``from``, ``to``) is not.
 
     How to fix: add a rule for port 9443 (API keys) or 9300 (certificates): under ``ingress`` for the remote cluster, under ``egress`` for the
     local one.
@@ -42,36 +42,39 @@ def k8s_policy(policies: NetworkPolicies, clusters: EckClusters | Unavailable) -
     Example: a policy for the pods of a remote that admits 9200 and 9300, and the remote cluster server listens at 9443.
     """
     if isinstance(clusters, Unavailable):
-        if policies.all:
+        if any(map(is_meant, policies.all)):
             yield Unknown("no document shows the Elasticsearch resources behind the policies")
         return
     wanted = list(_wanted(clusters))
     if not wanted or not policies.all:
         yield NotApplicable("it takes a policy with an ECK cluster that has, or is, a remote")
     for cluster, incoming, port, why in wanted:
-        selecting = [one for one in policies.all if _selects(one, cluster)]
-        relevant = [one for one in selecting if not one.some_pods]
-        rules = [rule for one in relevant for rule in (one.ingress if incoming else one.egress) or ()]
-        ruled = [one for one in relevant if (one.ingress if incoming else one.egress) is not None]
-        if not ruled or any(_admits(rule, port) for rule in rules):
-            continue
-        way = "ingress" if incoming else "egress"
-        perhaps = [one.name for one in selecting if one.some_pods and _rules_admit(one, port, incoming=incoming)]
-        if perhaps:
-            yield Unknown(
-                f"whether {listed(perhaps)} selects the pods of {shorten(called(cluster), 80)} is not known: it chooses among them by further labels"
-            )
-            continue
-        yield Finding(
-            summary=f"{listed([one.name for one in ruled])} admit{'s' if len(ruled) == 1 else ''} no {way} at port {port} for {shorten(called(cluster), 80)}, {why}; expected a rule for it.",
-            remedy=f"Add an {way} rule for port {port}.",
-            origin=ruled[0].origin,
-            facts={"policies": tuple(one.name for one in ruled), "port": port, "direction": way},
-        )
+        found = passages(policies.all, cluster, port, incoming=incoming)
+        shut = [one for one in found if one.way is Way.SHUT]
+        if shut:
+            yield _shut(cluster, shut, port, why, "ingress" if incoming else "egress", some=len(shut) < len(found))
+        elif undecided := [one for one in found if one.way is Way.PERHAPS]:
+            yield Unknown(_undecided(cluster, undecided, port))
 
 
-def _rules_admit(policy: NetworkPolicy, port: int, *, incoming: bool) -> bool:
-    return any(_admits(rule, port) for rule in (policy.ingress if incoming else policy.egress) or ())
+def _shut(cluster: EckCluster, shut: list[Passage], port: int, why: str, way: str, *, some: bool) -> Finding:
+    names = list(dict.fromkeys(policy.name for one in shut for policy in one.selecting))
+    which = f"the node sets {listed([one.node_set for one in shut])} of " if some else ""
+    return Finding(
+        summary=f"{listed(names)} admit{'s' if len(names) == 1 else ''} no {way} at port {port} for {which}{shorten(called(cluster), 80)}, {why}; expected a rule for it.",
+        remedy=f"Add an {way} rule for port {port}.",
+        origin=shut[0].selecting[0].origin,
+        facts={"policies": tuple(names), "port": port, "direction": way},
+    )
+
+
+def _undecided(cluster: EckCluster, undecided: list[Passage], port: int) -> str:
+    perhaps = list(dict.fromkeys(policy.name for one in undecided for policy in one.perhaps))
+    name = shorten(called(cluster), 80)
+    if perhaps:
+        return f"whether {listed(perhaps)} selects the pods of {name} is not known: it chooses among them by further labels"
+    names = list(dict.fromkeys(policy.name for one in undecided for policy in one.selecting))
+    return f"whether {listed(names)} admits port {port} for {name} is not known: it names a port by a name that the operator does not give"
 
 
 def _wanted(clusters: EckClusters) -> Iterator[tuple[EckCluster, bool, int, str]]:
@@ -92,12 +95,3 @@ def _needs(clusters: EckClusters) -> Iterator[tuple[EckCluster, bool, int, str]]
         yield cluster, False, port_of(remote), f"which has the remote {alias}"
         if target is not None and port_of(remote) == TRANSPORT:
             yield target, True, TRANSPORT, f"which is the remote {alias} of {shorten(called(cluster), 80)}"
-
-
-def _selects(policy: NetworkPolicy, cluster: EckCluster) -> bool:
-    return policy.namespace == cluster.namespace and policy.cluster in {"", cluster.name}
-
-
-def _admits(rule: PolicyRule, port: int) -> bool:
-    """Whether a rule admits a port: one without ports admits all, one that is named by the pods may be it."""
-    return (not rule.ports and not rule.named) or rule.named or any(first <= port <= last for first, last in rule.ports)

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from checks.shared.payloads import text_of
+from checks.shared.payloads import is_given, text_of
 from diag.model import REMOTE_CLUSTER_SERVER, TRANSPORT_RANGE, EckCluster, EckClusters, EckRemote, Version, Written
 
 _RELEASE: Final = re.compile(r"v?(\d+)\.(\d+)(?:\.(\d+))?")
@@ -41,3 +41,14 @@ def release_of(value: Written | None) -> Version | None:
     """The release that a value names, None where it names none."""
     found = _RELEASE.match(text_of(value))
     return Version(*(int(part or 0) for part in found.groups())) if found else None
+
+
+def unregistered(cluster: EckCluster) -> tuple[EckRemote, ...]:
+    """The remotes of a cluster that the operator has not taken up; none where no API server shows what it did."""
+    if cluster.status is None:
+        return ()
+    return tuple(
+        one
+        for one in cluster.remotes
+        if is_given(one.alias) and is_given(one.target) and text_of(one.alias) not in cluster.status.registered
+    )

@@ -280,3 +280,7 @@ ECK_TO_EXTERNAL: Final = (
     _DOCS + "deploy-manage/remote-clusters/eck-remote-clusters-to-external"
 )  # ECK: to an external cluster
 K8S_NETWORK_POLICIES: Final = _DOCS + "deploy-manage/security/k8s-network-policies"  # Kubernetes network policies
+ECK_PAUSE: Final = _DOCS + "deploy-manage/deploy/cloud-on-k8s/k8s-pause-orchestration"  # ECK: pause orchestration
+ECK_TROUBLESHOOT: Final = (
+    _DOCS + "troubleshoot/deployments/cloud-on-k8s/troubleshooting-methods"
+)  # ECK: methods of troubleshooting

@@ -51,6 +51,8 @@ from diag.evidence.documents.certificate_files import (
 )
 from diag.evidence.documents.connection_answers import ConnectionAnswer, ConnectionAnswers
 from diag.evidence.documents.deployment import CloudDeployment, CloudDeployments
+from diag.evidence.documents.eck_node_set import EckNodeSet
+from diag.evidence.documents.eck_status import EckCondition, EckStatus
 from diag.evidence.documents.instances import (
     Instance,
     InstancesFile,
@@ -73,6 +75,7 @@ from diag.evidence.documents.kubernetes import (
     MountedCertificates,
     NetworkPolicies,
     NetworkPolicy,
+    PodExpression,
     PolicyRule,
     ServicePort,
 )
@@ -279,9 +282,12 @@ __all__ = [
     "DocumentProblems",
     "EckCluster",
     "EckClusters",
+    "EckCondition",
     "EckKey",
+    "EckNodeSet",
     "EckOperators",
     "EckRemote",
+    "EckStatus",
     "Endpoint",
     "EndpointEvidence",
     "Endpoints",
@@ -374,6 +380,7 @@ __all__ = [
     "Platform",
     "PlatformKind",
     "Platforms",
+    "PodExpression",
     "Policy",
     "PolicyRule",
     "Ports",

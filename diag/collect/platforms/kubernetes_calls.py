@@ -1,4 +1,4 @@
-"""The calls at an API server of Kubernetes: lists of three kinds, and so the only right that is needed is to list these."""
+"""The calls at an API server of Kubernetes: lists of four kinds, and so the only right that is needed is to list these."""
 
 from __future__ import annotations
 
@@ -21,6 +21,8 @@ class Resource(Enum):
     ELASTICSEARCH = ("elasticsearch.k8s.elastic.co", "v1", "elasticsearches")
     SERVICE = ("", "v1", "services")
     POLICY = ("networking.k8s.io", "v1", "networkpolicies")
+    # What cert-manager (https://cert-manager.io) is asked to make: names, and neither certificates nor keys.
+    CERTIFICATE = ("cert-manager.io", "v1", "certificates")
 
     @property
     def group(self) -> str:
@@ -31,6 +33,11 @@ class Resource(Enum):
     def plural(self) -> str:
         """The name, as a role names it."""
         return self.value[2]
+
+    @property
+    def is_of_an_extra(self) -> bool:
+        """Whether it is of something that many a Kubernetes does not have: an API server that does not know it has none."""
+        return self is Resource.CERTIFICATE
 
     def call(self, namespace: str, going_on: str = "") -> Call:
         """List it in a namespace, or in all of them where that is empty; ``going_on`` is what the page before gave."""

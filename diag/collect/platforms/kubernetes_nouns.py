@@ -10,6 +10,7 @@ from diag.collect.platforms.kubernetes_round import KubernetesFound
 from diag.model import (
     EckClusters,
     KubernetesServices,
+    MountedCertificates,
     NetworkPolicies,
     Unavailable,
 )
@@ -37,8 +38,8 @@ def _nouns(one: KubernetesFound) -> Nouns:
     """What is about the clusters that the configuration links: without the resources, nobody knows what that is."""
     clusters = one.clusters
     if isinstance(clusters, Unavailable):
-        return {EckClusters: clusters, KubernetesServices: clusters, NetworkPolicies: clusters}
-    services, policies = one.services, one.policies
+        return dict.fromkeys((EckClusters, KubernetesServices, NetworkPolicies, MountedCertificates), clusters)
+    services, policies, certificates = one.services, one.policies, one.certificates
     return {
         EckClusters: related.clusters_for(clusters, one.linked),
         KubernetesServices: services
@@ -47,4 +48,7 @@ def _nouns(one: KubernetesFound) -> Nouns:
         NetworkPolicies: policies
         if isinstance(policies, Unavailable)
         else related.policies_for(policies, clusters, one.linked),
+        MountedCertificates: certificates
+        if isinstance(certificates, Unavailable)
+        else related.certificates_for(certificates, clusters, one.linked),
     }

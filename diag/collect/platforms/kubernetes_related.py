@@ -10,7 +10,15 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from diag.model import EckCluster, EckClusters, EckRemote, KubernetesServices, NetworkPolicies, Unavailable
+from diag.model import (
+    EckCluster,
+    EckClusters,
+    EckRemote,
+    KubernetesServices,
+    MountedCertificates,
+    NetworkPolicies,
+    Unavailable,
+)
 
 # The alias of a remote, empty for the local cluster, and its resource.
 Linked = tuple[str, EckCluster]
@@ -44,14 +52,24 @@ def clusters_for(clusters: EckClusters, linked: Sequence[Linked]) -> EckClusters
     found = list[EckCluster]()
     for one in clusters.all:
         if _name(one) in local:
-            found.append(one)
+            found.append(replace(one, is_local=True))
             continue
         remotes = tuple(remote for remote in one.remotes if _target(one, remote) in among)
         if _name(one) in among:
             found.append(replace(one, remotes=remotes, misshapen=()))
         elif remotes or one.name in looked_for:
             found.append(
-                replace(one, remotes=remotes, misshapen=(), server=None, settings=(), managed=None, paused=None)
+                replace(
+                    one,
+                    remotes=remotes,
+                    misshapen=(),
+                    server=None,
+                    settings=(),
+                    managed=None,
+                    unmanaged_before=None,
+                    paused=None,
+                    status=None,
+                )
             )
     return EckClusters(all=tuple(found))
 
@@ -73,6 +91,15 @@ def policies_for(policies: NetworkPolicies, clusters: EckClusters, linked: Seque
     """The policies in the namespaces of the clusters that are concerned."""
     among = {namespace for namespace, _ in concerned(clusters, linked)}
     return NetworkPolicies(all=tuple(one for one in policies.all if one.namespace in among))
+
+
+def certificates_for(
+    certificates: MountedCertificates, clusters: EckClusters, linked: Sequence[Linked]
+) -> MountedCertificates:
+    """The certificates that the pods of the clusters that are concerned mount."""
+    among = concerned(clusters, linked)
+    mounted = {(one.namespace, secret) for one in clusters.all if _name(one) in among for secret in one.secrets}
+    return MountedCertificates(all=tuple(one for one in certificates.all if (one.namespace, one.secret) in mounted))
 
 
 def qualified(nouns: dict[type, Any], platform: str) -> dict[type, Any]:

@@ -1,4 +1,4 @@
-"""One Kubernetes in one round: its Elasticsearch resources, Services and NetworkPolicies, as the nouns that manifests give too.
+"""One Kubernetes in one round: its Elasticsearch resources, Services, NetworkPolicies and ordered certificates, as the nouns that manifests give too.
 
 Secrets are not read: nobody can be allowed to see their names without their values.
 """
@@ -20,7 +20,7 @@ from diag.collect.session import ApiSession
 from diag.collect.target import ApiTarget
 from diag.config import PlatformConfig
 from diag.documents.cloud.bodies import plain
-from diag.documents.kubernetes import eck, network
+from diag.documents.kubernetes import eck, network, secrets
 from diag.documents.kubernetes.objects import name_of, namespace_of
 from diag.documents.tree import Branch, branches, tree_of
 from diag.evidence.call import Call
@@ -32,6 +32,7 @@ from diag.model import (
     EckClusters,
     KubernetesServices,
     LostReference,
+    MountedCertificates,
     NetworkPolicies,
     Platform,
     PlatformKind,
@@ -64,6 +65,7 @@ class KubernetesFound:
     clusters: EckClusters | Unavailable
     services: KubernetesServices | Unavailable
     policies: NetworkPolicies | Unavailable
+    certificates: MountedCertificates | Unavailable
     linked: tuple[related.Linked, ...]
     releases: dict[str, Version]
 
@@ -79,10 +81,11 @@ class KubernetesRound:
     async def found(self, wanted: Sequence[DeploymentReference]) -> KubernetesFound:
         """Read everything, and find the resources that are referred to."""
         way = await asyncio.to_thread(access, self._platform)
-        elasticsearches, services, policies = await asyncio.gather(
+        elasticsearches, services, policies, certificates = await asyncio.gather(
             self._read(way, Resource.ELASTICSEARCH, lambda one: one),
             self._read(way, Resource.SERVICE, network.service),
             self._read(way, Resource.POLICY, network.policy),
+            self._read(way, Resource.CERTIFICATE, secrets.ordered_certificate),
         )
         objects = () if isinstance(elasticsearches, Unavailable) else elasticsearches
         clusters = {_called(one): _without_secrets(eck.cluster(one, {})) for one in objects}
@@ -92,6 +95,7 @@ class KubernetesRound:
             clusters=_having(EckClusters, elasticsearches, clusters.values()),
             services=_having(KubernetesServices, services, services),
             policies=_having(NetworkPolicies, policies, policies),
+            certificates=_having(MountedCertificates, certificates, certificates),
             linked=linked,
             releases={
                 alias: release
@@ -138,6 +142,8 @@ class KubernetesRound:
             call = resource.call(namespace, str(going_on))
             page = await self._page(way, call)
             if isinstance(page, Unavailable):
+                if resource.is_of_an_extra and page.reason is Reason.NOT_FOUND:
+                    return ()
                 # Two namespaces may lack the same right: each is said.
                 self._failures[f"{call.name} {page.detail}"] = page
                 return page

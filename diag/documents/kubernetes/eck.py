@@ -8,6 +8,8 @@ from typing import Final
 
 from diag.documents.cloud.bodies import Shapes, form_of, member, plain, within, written
 from diag.documents.flat import Flattening
+from diag.documents.kubernetes import eck_status
+from diag.documents.kubernetes.node_sets import node_sets
 from diag.documents.kubernetes.objects import name_of, namespace_of
 from diag.documents.tree import Branch, Items, Node, Text, branches, text
 from diag.evidence.documents.kubernetes import AccessPart, EckCluster, EckKey, EckRemote
@@ -18,6 +20,10 @@ _CONTROLLER: Final = "common.k8s.elastic.co/controller-version"
 # Documentation: pause orchestration on ECK.
 _MANAGED: Final = "eck.k8s.elastic.co/managed"
 _PAUSED: Final = "eck.k8s.elastic.co/pause-orchestration"
+# Elastic Cloud on Kubernetes: what managed was called before; who wrote it then is not managed today either.
+_UNMANAGED_BEFORE: Final = "common.k8s.elastic.co/pause"
+# Documentation: secure settings on ECK, hot reload.
+_FILE_SETTINGS: Final = "eck.k8s.elastic.co/file-based-secure-settings"
 _OPERATOR: Final = re.compile(r"(?:^|/)eck-operator[^:@/]*:v?(?P<version>\d+\.\d+\.\d+[^@]*)")
 _KNOWN: Final = {
     "search": frozenset({"names", "field_security", "query", "allow_restricted_indices"}),
@@ -44,10 +50,14 @@ def cluster(one: Branch, environment: Mapping[str, str]) -> EckCluster:
         remotes=remotes,
         misshapen=tuple(shapes.found),
         settings=tuple(_settings(inner, environment)),
+        node_sets=tuple(node_sets(inner, environment)),
         secrets=tuple(_secrets(inner)),
         operator=_annotated(one, _CONTROLLER),
         managed=_annotated(one, _MANAGED),
+        unmanaged_before=_annotated(one, _UNMANAGED_BEFORE),
         paused=_annotated(one, _PAUSED),
+        file_settings=_annotated(one, _FILE_SETTINGS),
+        status=eck_status.status(one),
         spec=inner.origin,
     )
 

@@ -42,8 +42,7 @@ def _nouns(one: Branch, walk: Embedded) -> Iterator[object]:
             found = network.service(one)
             yield KubernetesServices(all=() if found is None else (found,))
         case "NetworkPolicy":
-            policy = network.policy(one)
-            yield NetworkPolicies(all=() if policy is None else (policy,))
+            yield NetworkPolicies(all=(network.policy(one),))
         case "Secret":
             yield MountedCertificates(all=tuple(secrets.certificates(one)))
             if names := secrets.keystore_entries(one):
@@ -58,6 +57,13 @@ def _nouns(one: Branch, walk: Embedded) -> Iterator[object]:
 
 def _says_something(noun: object) -> bool:
     return bool(getattr(noun, "all", ()))
+
+
+def _is_of_elasticsearch(noun: object) -> bool:
+    """Policies for other pods are read beside clusters, for they may be for them too; alone they are nobody's business here."""
+    if isinstance(noun, NetworkPolicies):
+        return any(map(network.is_for_elasticsearch, noun.all))
+    return _says_something(noun)
 
 
 def row(inside: Callable[[Candidate], Recognised | None]) -> KindRow:
@@ -77,7 +83,7 @@ def row(inside: Callable[[Candidate], Recognised | None]) -> KindRow:
             return ""
         if any(is_cluster(one) for one in objects(candidate.nodes)):
             return "it holds an Elasticsearch resource"
-        held = SIGNS.search(candidate.text) is not None or any(map(_says_something, read(candidate, Reading())))
+        held = SIGNS.search(candidate.text) is not None or any(map(_is_of_elasticsearch, read(candidate, Reading())))
         return f"it holds a {plain(relevant, 'kind')} of Kubernetes" if held else ""
 
     return KindRow(kind=DocumentKind.KUBERNETES, recognise=recognise, read=read, depth=1)

@@ -7,14 +7,15 @@ from typing import Final
 
 from diag.documents.cloud.bodies import member, plain, written
 from diag.documents.kubernetes.objects import CLUSTER_LABEL, TYPE_LABEL, name_of, namespace_of
-from diag.documents.tree import Branch, branches, items, text
-from diag.evidence.documents.kubernetes import KubernetesService, NetworkPolicy, PolicyRule, ServicePort
+from diag.documents.tree import Branch, Text, branches, items, text
+from diag.evidence.documents.kubernetes import KubernetesService, NetworkPolicy, PodExpression, PolicyRule, ServicePort
 from diag.evidence.documents.written import Written
 
 _ELASTICSEARCH: Final = "elasticsearch"
 _SUFFIXES: Final = {"-es-remote-cluster": True, "-es-transport": False}
 _TEMPLATES: Final = {"remoteClusterServer": True, "transport": False}
-_HIGHEST: Final = 65535
+_TCP: Final = "TCP"
+_DOMAIN: Final = "k8s.elastic.co"
 
 
 def service(one: Branch) -> KubernetesService | None:
@@ -66,24 +67,37 @@ def _ports(one: Branch) -> Iterator[ServicePort]:
             yield ServicePort(port=written("port", number), target=written("targetPort", target or number))
 
 
-def policy(one: Branch) -> NetworkPolicy | None:
-    """Read a NetworkPolicy; None where it selects other pods."""
+def policy(one: Branch) -> NetworkPolicy:
+    """Read a NetworkPolicy."""
     selector = one.get("spec", "podSelector")
-    labels = selector.get("matchLabels") if isinstance(selector, Branch) else None
-    if not isinstance(selector, Branch) or not (labels is None or isinstance(labels, Branch)):
-        return None
-    if labels is not None and labels.entries and not _selects(labels):
-        return None
-    further = labels is not None and bool(labels.keys - {CLUSTER_LABEL, TYPE_LABEL})
     return NetworkPolicy(
         name=name_of(one),
         namespace=namespace_of(one),
-        cluster=plain(labels, CLUSTER_LABEL) if isinstance(labels, Branch) else "",
-        some_pods=further or bool(selector.keys - {"matchLabels"}),
+        selector=tuple(_selector(selector)) if isinstance(selector, Branch) else (),
         ingress=_direction(one, "ingress", "Ingress"),
         egress=_direction(one, "egress", "Egress"),
         origin=one.origin,
     )
+
+
+def is_for_elasticsearch(policy: NetworkPolicy) -> bool:
+    """Whether a policy speaks of pods of ECK, or of all pods there are."""
+    keys = {one.key for one in policy.selector}
+    return not keys or any(key.partition("/")[0].endswith(_DOMAIN) for key in keys)
+
+
+def _selector(selector: Branch) -> Iterator[PodExpression]:
+    """What is in the selector: labels are conditions too; a part that is of no known form is a condition that nobody can judge."""
+    for part in selector.entries:
+        if part.key == "matchLabels" and isinstance(part.value, Branch):
+            for label in part.value.entries:
+                yield PodExpression(key=label.key, operator="In", values=(text(label.value),))
+        elif part.key == "matchExpressions":
+            for one in branches(part.value):
+                values = tuple(text(value) for value in items(one.get("values")))
+                yield PodExpression(key=plain(one, "key"), operator=plain(one, "operator"), values=values)
+        elif not (isinstance(part.value, Text) and part.value.is_null):
+            yield PodExpression(key=part.key, operator="", values=())
 
 
 def _direction(one: Branch, key: str, name: str) -> tuple[PolicyRule, ...] | None:
@@ -95,12 +109,16 @@ def _direction(one: Branch, key: str, name: str) -> tuple[PolicyRule, ...] | Non
 
 
 def _rule(rule: Branch) -> PolicyRule:
-    ports = [(text(port.get("port")), text(port.get("endPort"))) for port in branches(rule.get("ports"))]
+    written = rule.get("ports")
+    every = list(branches(written))
+    # A rule without ports is for all of them; one with ports is for TCP where it says no other protocol.
+    of_tcp = [one for one in every if (plain(one, "protocol") or _TCP) == _TCP]
+    ports = [(text(one.get("port")), text(one.get("endPort"))) for one in of_tcp]
     numbers = [
         (int(first), int(last or first)) for first, last in ports if first.isdigit() and (last or first).isdigit()
     ]
-    everything = any(not first for first, _ in ports)
+    everything = not every or any(not first for first, _ in ports)
     return PolicyRule(
-        ports=((0, _HIGHEST),) if everything else tuple(numbers),
-        named=any(first and not first.isdigit() for first, _ in ports),
+        ports=None if everything else tuple(numbers),
+        named=tuple(first for first, _ in ports if first and not first.isdigit()),
     )

@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Final
 
 from diag.evidence.documents.absent import NO_DOCUMENT
+from diag.evidence.documents.eck_node_set import EckNodeSet
+from diag.evidence.documents.eck_status import EckStatus
 from diag.evidence.documents.origin import Origin
 from diag.evidence.documents.settings import Setting
 from diag.evidence.documents.written import Misshapen, Written
@@ -75,7 +77,9 @@ class EckCluster:
 
     ``misshapen`` is what is not of the form that the resource has. ``server`` is ``spec.remoteClusterServer.enabled``. ``settings`` are those of all its ``nodeSets``; ``secrets`` are the names of Secrets
     that its pods mount. ``operator`` is the release that last touched it, where an annotation tells. ``spec`` is the place of its
-    specification. ``managed`` and ``paused`` are the annotations by which somebody holds the operator back.
+    specification. ``managed``, ``unmanaged_before`` (its older name) and ``paused`` are the annotations by which somebody holds the operator
+    back; ``file_settings`` is the one by which secure settings are files. ``status`` is None where no API server shows it. ``is_local``: the
+    configuration says that it is the local cluster.
     """
 
     name: str
@@ -89,12 +93,25 @@ class EckCluster:
     operator: Written | None
     spec: Origin
     managed: Written | None = None
+    unmanaged_before: Written | None = None
     paused: Written | None = None
+    file_settings: Written | None = None
+    status: EckStatus | None = None
+    is_local: bool = False
+    node_sets: tuple[EckNodeSet, ...] = ()
 
     @property
     def has_server(self) -> bool:
         """Whether its remote cluster server is on."""
         return self.server is not None and self.server.is_true
+
+    @property
+    def abandoned(self) -> Written | None:
+        """The annotation by which the operator does nothing for it, None where there is none with such a value."""
+        for one, value in ((self.managed, "false"), (self.unmanaged_before, "true")):
+            if one is not None and one.text == value:
+                return one
+        return None
 
     @property
     def lacks_server(self) -> bool:
@@ -103,25 +120,32 @@ class EckCluster:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PolicyRule:
-    """A rule of a NetworkPolicy: the ports that it allows, each from and to; none: all of them."""
+class PodExpression:
+    """One condition on the labels of pods: ``operator`` is In, NotIn, Exists or DoesNotExist, or whatever else stands there."""
 
-    ports: tuple[tuple[int, int], ...]
-    named: bool
+    key: str
+    operator: str
+    values: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PolicyRule:
+    """A rule of a NetworkPolicy: the ports of TCP that it allows, each from and to, and those that it names; ``ports`` is None for all of them."""
+
+    ports: tuple[tuple[int, int], ...] | None
+    named: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NetworkPolicy:
-    """A NetworkPolicy. ``cluster`` is the ECK cluster whose pods it selects, empty for all pods of Elasticsearch in its namespace.
+    """A NetworkPolicy. ``selector`` are the conditions, all of which a pod meets that it selects; none of them: every pod of its namespace.
 
-    ``ingress`` and ``egress`` are its rules, None where it says nothing of that direction. ``some_pods``: further labels or expressions
-    choose among the pods, and whether they are those of a cluster is not known.
+    ``ingress`` and ``egress`` are its rules, None where it says nothing of that direction.
     """
 
     name: str
     namespace: str
-    cluster: str
-    some_pods: bool = False
+    selector: tuple[PodExpression, ...]
     ingress: tuple[PolicyRule, ...] | None
     egress: tuple[PolicyRule, ...] | None
     origin: Origin
@@ -160,7 +184,7 @@ class KubernetesServices:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NetworkPolicies:
-    """Every NetworkPolicy for pods of Elasticsearch."""
+    """Every NetworkPolicy that may be for pods of Elasticsearch."""
 
     all: tuple[NetworkPolicy, ...] = ()
 

@@ -9,7 +9,7 @@ from tests.clilib import diag
 
 
 def test_a_role_in_each_namespace_or_one_for_all() -> None:
-    """Nothing but list, of three kinds, and no Secret among them."""
+    """Nothing but list, of four kinds, and no Secret among them."""
     objects = list(yaml.safe_load_all(diag("setup", "kubernetes-role", "--namespace", "a", "--namespace", "b").stdout))
     found = [(one["kind"], one["metadata"].get("namespace")) for one in objects]
     assert found == [
@@ -26,6 +26,7 @@ def test_a_role_in_each_namespace_or_one_for_all() -> None:
         {"apiGroups": ["elasticsearch.k8s.elastic.co"], "resources": ["elasticsearches"], "verbs": ["list"]},
         {"apiGroups": [""], "resources": ["services"], "verbs": ["list"]},
         {"apiGroups": ["networking.k8s.io"], "resources": ["networkpolicies"], "verbs": ["list"]},
+        {"apiGroups": ["cert-manager.io"], "resources": ["certificates"], "verbs": ["list"]},
     ]
 
 

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import json
 import subprocess
 from pathlib import Path
-from typing import Any
 
 import pytest
 import yaml
 
 from tests.clilib import diag
 from tests.e2e.kubernetes.apiserver import ApiServer
-from tests.e2e.kubernetes.eck_kinds import KIND, policy, resource, service
+from tests.e2e.kubernetes.eck_kinds import CERTIFICATE_KIND, KIND, policy, resource, service
+from tests.e2e.kubernetes.reading import configuration, judged, role, token, with_token
 from tests.e2e.kubernetes.tools import kubectl
 
 pytestmark = pytest.mark.full
@@ -24,7 +23,7 @@ KEY = {"access": {"search": {"names": ["logs-*"]}}}
 @pytest.fixture(scope="module")
 def server(api_server: ApiServer) -> ApiServer:
     """Two clusters in two namespaces: the remote cluster server of the one that is referred to is off; its policy admits transport alone."""
-    api_server.define(KIND)
+    api_server.define(KIND, CERTIFICATE_KIND)
     for name in (HERE, THERE):
         api_server.apply({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name}})
         secret = {"apiVersion": "v1", "kind": "Secret", "metadata": {"name": "keys"}, "stringData": {"key": PLANTED}}
@@ -40,54 +39,10 @@ def server(api_server: ApiServer) -> ApiServer:
     return api_server
 
 
-def role(server: ApiServer, account: str, *namespaces: str) -> list[dict[str, Any]]:
-    """Apply what the command prints, and give it."""
-    options = [one for name in namespaces for one in ("--namespace", name)]
-    printed = diag("setup", "kubernetes-role", "--account", account, *options).stdout
-    objects = list(yaml.safe_load_all(printed))
-    server.kubectl("apply", "-f", "-", stdin=printed)
-    return objects
-
-
-def token(server: ApiServer, account: str) -> str:
-    """A token of the account, as the command says that it is made."""
-    return str(server.kubectl("create", "token", account, "-n", "default").stdout).strip()
-
-
-def configuration(folder: Path, platform: dict[str, Any], deployment: str = f"{HERE}/search") -> Path:
-    """A diag.yaml with the two clusters there."""
-    whole = {
-        "timeouts": {"connect": "1s", "handshake": "1s", "api": "10s"},
-        "platforms": [{"name": "house", "kind": "kubernetes", **platform}],
-        "clusters": [
-            {
-                "name": "search",
-                "kind": "eck",
-                "deployment": deployment,
-                "remotes": [
-                    {"alias": "logs", "kind": "eck", "proxy_address": "127.0.0.1:1", "deployment": f"{THERE}/logs"}
-                ],
-            }
-        ],
-    }
-    file = folder / "diag.yaml"
-    file.write_text(yaml.safe_dump(whole))
-    return file
-
-
-def with_token(server: ApiServer, folder: Path, account: str, *namespaces: str) -> Path:
+def with_account(server: ApiServer, folder: Path, account: str, *namespaces: str) -> Path:
     """A diag.yaml that asks with the token of an account."""
-    (folder / "token").write_text(token(server, account))
-    access = {"url": server.url, "ca": str(server.ca), "token": {"file": "token"}}
-    return configuration(folder, {**access, "namespaces": list(namespaces)})
-
-
-def judged(file: Path) -> tuple[dict[str, Any], str]:
-    """A run: the results of local checks by check, and everything that it writes."""
-    done = diag("run", "-c", file, "--format", "json")
-    assert done.stdout, done.output
-    results = json.loads(done.stdout)["clusters"][0]["results"]
-    return {one["check"]: one for one in results}, done.output
+    platform = {**with_token(server, folder, account), "namespaces": list(namespaces)}
+    return configuration(folder, platform, f"{HERE}/search", f"{THERE}/logs")
 
 
 @pytest.mark.parametrize("namespaces", [(), (HERE, THERE)], ids=["all namespaces", "two namespaces"])
@@ -95,7 +50,7 @@ def test_the_printed_role_is_enough(server: ApiServer, tmp_path: Path, namespace
     """Everything is read with it, and the checks of manifests judge what is there; no value of a Secret is in any output."""
     account = f"reader-{len(namespaces)}"
     role(server, account, *namespaces)
-    file = with_token(server, tmp_path, account, *namespaces)
+    file = with_account(server, tmp_path, account, *namespaces)
     results, output = judged(file)
     assert results["cloud-api/auth"]["outcome"] == "pass"
     assert results["eck/association"]["outcome"] == "fail"
@@ -115,7 +70,7 @@ def test_the_printed_role_is_enough(server: ApiServer, tmp_path: Path, namespace
         server.apply(resource("logs"), namespace=THERE)
 
 
-@pytest.mark.parametrize("left", [0, 1, 2])
+@pytest.mark.parametrize("left", range(4))
 def test_each_permission_is_needed(server: ApiServer, tmp_path: Path, left: int) -> None:
     """Without one of the rules of the role the call is refused, and it is said which right is missing."""
     account = f"less-{left}"
@@ -124,10 +79,21 @@ def test_each_permission_is_needed(server: ApiServer, tmp_path: Path, left: int)
     (lost,) = [one for number, one in enumerate(cluster_role["rules"]) if number == left]
     cluster_role["rules"].remove(lost)
     server.kubectl("replace", "-f", "-", stdin=yaml.safe_dump(cluster_role))
-    results, _ = judged(with_token(server, tmp_path, account))
+    results, _ = judged(with_account(server, tmp_path, account))
     (finding,) = results["cloud-api/auth"]["findings"]
     assert lost["resources"][0] in finding["summary"]
     assert "kubernetes-role" in finding["remedy"]
+
+
+def test_without_cert_manager_nothing_is_missing(server: ApiServer, tmp_path: Path) -> None:
+    """An API server that does not know the kind has none of it; that is no fault of the role."""
+    role(server, "plain")
+    server.kubectl("delete", "crd", CERTIFICATE_KIND["metadata"]["name"])
+    try:
+        results, _ = judged(with_account(server, tmp_path, "plain"))
+        assert results["cloud-api/auth"]["outcome"] == "pass"
+    finally:
+        server.define(CERTIFICATE_KIND)
 
 
 def test_the_role_allows_no_more(server: ApiServer) -> None:
@@ -157,9 +123,11 @@ def test_a_kubeconfig_leads_there(server: ApiServer, tmp_path: Path) -> None:
         ("use-context", "good"),
     ):  # fmt: skip
         subprocess.run([kubectl(), "config", f"--kubeconfig={config}", *words], check=True, timeout=60)
-    results, _ = judged(configuration(tmp_path, {"kubeconfig": "kubeconfig"}))
+    results, _ = judged(configuration(tmp_path, {"kubeconfig": "kubeconfig"}, f"{HERE}/search", f"{THERE}/logs"))
     assert results["eck/association"]["outcome"] == "fail"
-    results, _ = judged(configuration(tmp_path, {"kubeconfig": "kubeconfig", "context": "runs"}))
+    results, _ = judged(
+        configuration(tmp_path, {"kubeconfig": "kubeconfig", "context": "runs"}, f"{HERE}/search", f"{THERE}/logs")
+    )
     assert results["eck/association"]["outcome"] == "unknown"
     assert "diag runs none" in str(results["cloud-api/auth"])
 
@@ -167,7 +135,7 @@ def test_a_kubeconfig_leads_there(server: ApiServer, tmp_path: Path) -> None:
 def test_what_is_not_there_is_said(server: ApiServer, tmp_path: Path) -> None:
     """A reference to no resource, and a token that is none."""
     role(server, "seeing")
-    file = with_token(server, tmp_path, "seeing")
+    file = with_account(server, tmp_path, "seeing")
     file.write_text(file.read_text().replace(f"{HERE}/search", f"{HERE}/serach"))
     results, _ = judged(file)
     assert results["cloud-api/deployment-not-found"]["outcome"] == "fail"

@@ -48,7 +48,7 @@ class ApiServer:
     def _answer(self, target: str) -> bytes:
         path, _, query = target.partition("?")
         plural = path.rpartition("/")[2]
-        name = {"services": "services", "networkpolicies": "policies"}.get(
+        name = {"services": "services", "networkpolicies": "policies", "certificates": "unknown"}.get(
             plural, "second" if "continue=" in query else "page"
         )
         one = ANSWERS[self.lost.get(plural, name)]
@@ -86,7 +86,7 @@ def platform(evidence: Any) -> Platform:
 
 
 async def test_what_is_asked_and_found(tmp_path: Path) -> None:
-    """Three lists, one of them in two pages as the first one says; nothing but GET, with the token as a bearer token."""
+    """Four lists, one of them in two pages as the first one says; nothing but GET, with the token as a bearer token."""
     server = ApiServer()
     evidence = await evidence_of(server, tmp_path)
     around = evidence.surroundings
@@ -110,6 +110,7 @@ async def test_what_is_asked_and_found(tmp_path: Path) -> None:
             f"GET {ELASTICSEARCHES}?limit=250&continue={going_on}",
             "GET /api/v1/services?limit=250",
             "GET /apis/networking.k8s.io/v1/networkpolicies?limit=250",
+            "GET /apis/cert-manager.io/v1/certificates?limit=250",
         ]
     )
     assert all(f"Authorization: Bearer {TOKEN}\r\n" in one for one in server.asked)
