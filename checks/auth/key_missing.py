@@ -6,11 +6,13 @@ from checks.auth._key_calls import create_key
 from checks.shared.aliases import has_entry
 from checks.shared.applies import API_KEY_REMOTES
 from checks.shared.causes import REQUESTS_REFUSED
+from checks.shared.eck import called, has_files
 from checks.shared.fixes import call, on_remote, store_key
 from checks.shared.keystore_entries import misspelled_entry
 from checks.tables import docs
 from diag.check import NotApplicable, Unknown, Yields, check
 from diag.model import (
+    EckClusters,
     Finding,
     Keystore,
     LocalCluster,
@@ -32,7 +34,11 @@ from diag.model import (
     explains=("config/model-ambiguous", "auth/key-missing-on-some-nodes", *REQUESTS_REFUSED),
 )
 def key_missing(
-    cluster: LocalCluster, remote: Remote, keystore: Keystore | Unavailable, info: RemoteInfo | Unavailable
+    cluster: LocalCluster,
+    remote: Remote,
+    keystore: Keystore | Unavailable,
+    info: RemoteInfo | Unavailable,
+    clusters: EckClusters | Unavailable,
 ) -> Yields:
     """The local cluster has no API key for the remote.
 
@@ -53,6 +59,14 @@ def key_missing(
         yield Unknown(str(keystore), piece=keystore)
         return
     stored = remote.keystore_credential if isinstance(keystore, Unavailable) else has_entry(keystore, remote.alias)
+    if not stored and isinstance(info, Unavailable) and isinstance(clusters, EckClusters):
+        by_files = next((one for one in clusters.all if one.is_local and has_files(one) is not False), None)
+        if by_files is not None:
+            yield Unknown(
+                f"secure settings of {shorten(called(by_files), 120)} are files (its annotation), which no list of the keystore shows",
+                piece=info,
+            )
+            return
     if not stored:
         how = store_key(cluster, remote.alias)
         create = call("POST", "_security/cross_cluster/api_key", create_key(remote))

@@ -41,7 +41,7 @@ def _judged(platform: Platform) -> Iterator[Finding | Unknown]:
     of_kubernetes = platform.kind is PlatformKind.KUBERNETES
     if refused:
         yield Finding(
-            summary=f"The platform {where} refuses the {'token' if of_kubernetes else 'key'}: {_reason(refused[0])}; expected a valid key of it.",
+            summary=f"The platform {where} refuses the {'token or client certificate' if of_kubernetes else 'key'}: {_reason(refused[0])}; expected a valid key of it.",
             remedy=f"Make a token of the ServiceAccount, and write it into the file under token, or into the kubeconfig, of the platform {name}."
             if of_kubernetes
             else f"Make a key there that may view the deployments, and write it into the file under api_key of the platform {name}.",
@@ -49,7 +49,7 @@ def _judged(platform: Platform) -> Iterator[Finding | Unknown]:
         )
     if forbidden:
         yield Finding(
-            summary=f"The {'token' if of_kubernetes else 'key'} of the platform {where} may not call {listed(_calls(forbidden))} (403); expected a role that may view it.",
+            summary=f"The {'token or client certificate' if of_kubernetes else 'key'} of the platform {where} may not call {listed(_calls(forbidden))} (403); expected a role that may view it.",
             remedy="Apply what `diag setup kubernetes-role` prints for the namespaces of the platform."
             if of_kubernetes
             else "Give the key a role that may view the deployments; on Elastic Cloud Enterprise that of a platform viewer.",

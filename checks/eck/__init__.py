@@ -3,8 +3,10 @@
 from checks.eck import (
     association,
     external_ca_with_internal_remotes,
+    file_settings_ignored,
     key_access_fields,
     not_reconciled,
+    operator_key_identity,
     orchestration_paused,
     own_certificate_names,
 )
@@ -17,4 +19,6 @@ CHECKS: tuple[Check, ...] = (
     own_certificate_names.own_certificate_names,
     orchestration_paused.orchestration_paused,
     not_reconciled.not_reconciled,
+    operator_key_identity.operator_key_identity,
+    file_settings_ignored.file_settings_ignored,
 )

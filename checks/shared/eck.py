@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Final
 
 from checks.shared.payloads import is_given, text_of
+from checks.tables.versions import ECK_FILE_SETTINGS, ECK_FILES_BY_OPERATOR
 from diag.model import REMOTE_CLUSTER_SERVER, TRANSPORT_RANGE, EckCluster, EckClusters, EckRemote, Version, Written
 
 _RELEASE: Final = re.compile(r"v?(\d+)\.(\d+)(?:\.(\d+))?")
@@ -52,3 +53,24 @@ def unregistered(cluster: EckCluster) -> tuple[EckRemote, ...]:
         for one in cluster.remotes
         if is_given(one.alias) and is_given(one.target) and text_of(one.alias) not in cluster.status.registered
     )
+
+
+def asks_for_files(cluster: EckCluster) -> bool:
+    """Whether an annotation asks for secure settings as files; the operator takes this one text for it."""
+    return text_of(cluster.file_settings) == "true"
+
+
+def has_files(cluster: EckCluster, operators: Iterable[Written] = ()) -> bool | None:
+    """Whether secure settings are files there, in place of entries of the keystore; None where a release is not known.
+
+    ``operators`` are the releases of operators that stand elsewhere.
+    """
+    if not asks_for_files(cluster):
+        return False
+    found = [release_of(one) for one in ([cluster.operator] if cluster.operator is not None else operators)]
+    release, known = release_of(cluster.version), [one for one in found if one is not None]
+    if (release is not None and release < ECK_FILE_SETTINGS.since) or any(
+        one < ECK_FILES_BY_OPERATOR.since for one in known
+    ):
+        return False
+    return True if release is not None and known else None

@@ -281,6 +281,7 @@ ECK_TO_EXTERNAL: Final = (
 )  # ECK: to an external cluster
 K8S_NETWORK_POLICIES: Final = _DOCS + "deploy-manage/security/k8s-network-policies"  # Kubernetes network policies
 ECK_PAUSE: Final = _DOCS + "deploy-manage/deploy/cloud-on-k8s/k8s-pause-orchestration"  # ECK: pause orchestration
+ECK_SECURE_SETTINGS: Final = _DOCS + "deploy-manage/security/k8s-secure-settings"  # ECK: secure settings
 ECK_TROUBLESHOOT: Final = (
     _DOCS + "troubleshoot/deployments/cloud-on-k8s/troubleshooting-methods"
 )  # ECK: methods of troubleshooting

@@ -140,7 +140,8 @@ def may_search(local: Version, remote: Version) -> bool | None:
 ECK_OPERATOR: Final = Gate(Version(2, 16, 0), "Elastic Cloud on Kubernetes: release notes of the operator 2.16")
 # The first operator that knows the annotation by which orchestration pauses.
 ECK_PAUSE: Final = Gate(Version(3, 5, 0), "Elastic Cloud on Kubernetes: release notes of the operator 3.5")
-# The first release of Elasticsearch that takes secure settings as files, and the first operator that writes them.
+# The first release of Elasticsearch that takes secure settings as files on ECK, and the first operator that writes them.
 ECK_FILE_SETTINGS: Final = Gate(Version(9, 5, 0), "Elastic Cloud on Kubernetes: release notes of the operator 3.5")
+ECK_FILES_BY_OPERATOR: Final = Gate(Version(3, 5, 0), "Elastic Cloud on Kubernetes: release notes of the operator 3.5")
 # From here on the operator gives pods a label for each role.
 ECK_ROLE_LABELS: Final = Gate(Version(7, 12, 0), "Elastic Cloud on Kubernetes: labels of the pods of Elasticsearch")

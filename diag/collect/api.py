@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import base64
 import errno
-import re
 import ssl
 from collections.abc import Awaitable, Callable, Iterator
 from typing import Any, Final
@@ -15,12 +13,12 @@ import httpx
 
 from diag import VERSION
 from diag.collect.api_answer import MAX_BYTES, Allowance, Answer, judge_answer
-from diag.collect.api_context import context_for, context_of, plain_context
+from diag.collect.api_context import context_for, plain_context
+from diag.collect.api_identity import identity_of
+from diag.collect.api_login import bearer, credential
 from diag.collect.api_pause import PAUSES, pause_of
 from diag.collect.api_peer import ApiPeer
 from diag.collect.target import ApiTarget
-from diag.config import Secret, SecretError
-from diag.config.remotes import Auth
 from diag.evidence.call import Call
 from diag.model import Reason, Resolution, Step, Unavailable
 
@@ -56,6 +54,21 @@ _VERIFY: Final = {
     64: "its certificate is not for the IP address in url: use a name that the certificate has",
 }
 
+# What a server says of the certificate of a client, as OpenSSL calls the alerts of RFC 8446, section 6.2 (certificate_required, bad_certificate, …).
+_OF_CLIENT_CERTIFICATE: Final = frozenset(
+    {
+        "CERTIFICATE_REQUIRED",
+        "BAD_CERTIFICATE",
+        "CERTIFICATE_UNKNOWN",
+        "CERTIFICATE_EXPIRED",
+        "CERTIFICATE_REVOKED",
+        "UNKNOWN_CA",
+    }
+    | {"UNSUPPORTED_CERTIFICATE", "NO_CERTIFICATE", "ACCESS_DENIED", "DECRYPT_ERROR"}
+)
+_WANTS_ONE: Final = "it requires a certificate of the client: write client_certificate and client_key under auth"
+_REFUSES_OURS: Final = "it refuses the client certificate under auth: expected one that is valid today, and that a CA issued which it trusts for clients"
+
 
 class Api:
     """One API. ``ask`` gives parsed JSON, or says what went wrong and what to do; it raises nothing but cancellation.
@@ -71,11 +84,19 @@ class Api:
         self._resolve = resolve
         self._peer = target.peer
         self._patience = target.patience
-        self._credential = _credential(target.auth, target.peer) if target.token is None else _bearer(target.token)
-        if not target.url.startswith("https:"):
-            self._context: ssl.SSLContext | Unavailable = plain_context()
+        self._credential = credential(target.auth, target.peer) if target.token is None else bearer(target.token)
+        identity = target.client_key or identity_of(target.auth)
+        self._shows = identity is not None
+        if isinstance(identity, Unavailable):
+            self._context: ssl.SSLContext | Unavailable = identity
+        elif target.url.startswith("https:"):
+            self._context = context_for(target.ca, target.ca_pem, identity)
+        elif identity is None:
+            self._context = plain_context()
         else:
-            self._context = context_of(target.ca_pem) if target.ca_pem else context_for(target.ca)
+            self._context = _no(
+                Reason.NOT_USABLE, "a client certificate is configured, and url has no TLS: write https://"
+            )
 
     async def ask(self, asked: Call) -> object:
         """Make one call: its JSON, or Unavailable."""
@@ -114,7 +135,7 @@ class Api:
         except TimeoutError:
             return late
         except Exception as error:  # noqa: BLE001 -- whatever the peer provokes becomes evidence; the text of the error is not used.
-            return explained(error)
+            return explained(error, shows=self._shows)
 
     def _about(self, asked: Call, why: Unavailable) -> Unavailable:
         detail = f"{asked.name} at {self._url}: {why.detail}"
@@ -184,38 +205,6 @@ def _request(url: httpx.URL, address: str, credential: tuple[str, ...], connect:
     return httpx.Request("GET", url.copy_with(host=address), headers=headers, extensions=extensions)
 
 
-def _credential(auth: Auth | None, peer: ApiPeer) -> tuple[str, ...] | Unavailable:
-    """Give the value of the header and, behind it, whatever else is secret; nothing where no login is configured."""
-    if auth is None:
-        return ()
-    try:
-        if auth.api_key is not None:
-            key = auth.api_key.resolve().reveal().strip()
-            if not re.fullmatch(r"[A-Za-z0-9+/_=-]+", key):
-                return _no(
-                    Reason.NOT_USABLE,
-                    f"{peer.key} is no encoded API key: expected {peer.key_form}",
-                )
-            return f"ApiKey {key}", key
-        username, password = auth.username or "", auth.password.resolve().reveal() if auth.password else ""
-    except SecretError as error:
-        return _no(error.unavailable().reason, f"the secret under auth cannot be had: {error.detail}")
-    if ":" in username:
-        return _no(Reason.NOT_USABLE, "auth.username has a colon, which basic authentication cannot carry")
-    encoded = base64.b64encode(f"{username}:{password}".encode("utf-8", "surrogateescape")).decode()
-    return f"Basic {encoded}", encoded, password
-
-
-def _bearer(token: Secret) -> tuple[str, ...] | Unavailable:
-    """Give the header of a bearer token (RFC 6750, section 2.1) and, behind it, the token."""
-    text = token.reveal().strip()
-    if not re.fullmatch(r"[A-Za-z0-9._~+/-]+=*", text):
-        return _no(
-            Reason.NOT_USABLE, "token is no bearer token: expected what `kubectl create token` prints, on one line"
-        )
-    return f"Bearer {text}", text
-
-
 def _place(peer: ApiPeer) -> asyncio.Semaphore:
     """The places for calls of this event loop at peers of one kind: waiting for one costs nobody his time limit."""
     places = _places.setdefault(asyncio.get_running_loop(), {})
@@ -236,8 +225,11 @@ def _causes(error: BaseException) -> Iterator[BaseException]:
             waiting += one.exceptions
 
 
-def explained(error: Exception) -> Unavailable:
-    """Say what an error means, by type and number; its text could hold anything and is not used."""
+def explained(error: Exception, *, shows: bool = False) -> Unavailable:
+    """Say what an error means, by type and number; its text could hold anything and is not used.
+
+    ``shows``: a certificate of the client was there to be shown.
+    """
     causes = list(_causes(error))
     for cause in causes:
         if isinstance(cause, ssl.SSLCertVerificationError):
@@ -245,6 +237,8 @@ def explained(error: Exception) -> Unavailable:
             return _no(Reason.TLS_FAILED, problem)
     for cause in causes:
         if isinstance(cause, ssl.SSLError):
+            if (cause.reason or "").partition("_ALERT_")[2] in _OF_CLIENT_CERTIFICATE:
+                return _no(Reason.TLS_FAILED, _REFUSES_OURS if shows else _WANTS_ONE)
             return _no(
                 Reason.TLS_FAILED,
                 "TLS fails: write http:// if that port speaks none, else see what it demands (protocol, client certificate)",

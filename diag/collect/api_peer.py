@@ -79,7 +79,7 @@ KUBERNETES: Final = ApiPeer(
     stated={
         401: (
             Reason.UNAUTHENTICATED,
-            "the token is refused (401): expected a valid one of the ServiceAccount; one of `kubectl create token` ends by itself, make another",
+            "the token, or the client certificate, is refused (401): expected a valid one; a token of `kubectl create token` ends by itself, make another",
         ),
         403: (
             Reason.FORBIDDEN,

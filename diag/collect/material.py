@@ -116,7 +116,7 @@ def secrets_of(cluster: ClusterConfig, platforms: Iterable[PlatformConfig] = ())
     references = (*_references(cluster), *(one.api_key for one in known))
     texts = [text for reference in references if (text := _reveal(reference))]
     ways = [access(one) for one in known if one.kind is PlatformKind.KUBERNETES]
-    texts += [way.token.reveal().strip() for way in ways if not isinstance(way, Unavailable)]
+    texts += [secret for way in ways if not isinstance(way, Unavailable) for secret in way.secrets]
     inside = [key for remote in cluster.remotes for key in keys_in(_reveal(remote.credential))]
     return tuple(dict.fromkeys((*texts, *inside)))
 
@@ -128,7 +128,7 @@ def _references(cluster: ClusterConfig) -> Iterator[SecretRef | None]:
         yield store.password if store is not None else None
     for auth in (cluster.auth, *(remote.auth for remote in cluster.remotes)):
         if auth is not None:
-            yield from (auth.api_key, auth.password)
+            yield from (auth.api_key, auth.password, auth.client_key)
     for remote in cluster.remotes:
         yield from (remote.credential, remote.client_key)
 

@@ -44,7 +44,8 @@ class ApiTarget:
 
     ``auth`` is the login, its secret by reference; ``ca`` are the files of the trusted CAs (empty: the public roots).
     ``seconds`` is the time limit of each call. ``peer`` is who answers. ``token`` is a bearer token in place of ``auth``,
-    ``ca_pem`` the text of CAs in place of their files. ``patience`` is how many seconds may be spent on pauses that
+    ``ca_pem`` the text of CAs in place of their files, ``client_key`` what is shown to a peer that asks for a certificate of the client,
+    in place of that under ``auth``. ``patience`` is how many seconds may be spent on pauses that
     the peer asks for (429): none for a cluster, whose next round comes soon.
     """
 
@@ -55,6 +56,7 @@ class ApiTarget:
     peer: ApiPeer = ELASTICSEARCH
     token: Secret | None = field(default=None, repr=False)
     ca_pem: str = ""
+    client_key: ClientKey | None = field(default=None, repr=False)
     patience: float = 0.0
 
 

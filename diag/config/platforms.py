@@ -44,7 +44,8 @@ class PlatformConfig(Model):
         default=None, description="With kubernetes and url: the token of a ServiceAccount."
     )
     kubeconfig: File | None = Field(
-        default=None, description="With kubernetes, in place of url: a file as kubectl reads it, with a token in it."
+        default=None,
+        description="With kubernetes, in place of url: a file as kubectl reads it, with a token or a client certificate in it.",
     )
     context: Name | None = Field(default=None, description="The context of kubeconfig; left out, its current one.")
     in_cluster: Flag = Field(

@@ -35,18 +35,27 @@ from diag.model import (
 
 
 class Auth(Model):
-    """How to log in at an Elasticsearch API: with an API key, or with user name and password."""
+    """How to log in at an Elasticsearch API: with an API key, or with user name and password; with a client certificate in addition, or alone."""
 
     api_key: FilledSecret | None = Field(default=None, description="The encoded API key.")
     username: Name | None = Field(default=None, description="The user name, with a password.")
     password: FilledSecret | None = Field(default=None, description="The password of the user.")
 
+    client_certificate: File | None = Field(
+        default=None, description="A certificate as PEM, shown where the API asks for one of the client."
+    )
+    client_key: FilledSecret | None = Field(default=None, description="The private key of client_certificate.")
+
     @model_validator(mode="after")
     def _one_way(self) -> Self:
+        if (self.client_certificate is None) is not (self.client_key is None):
+            msg = "expected client_certificate and client_key together"
+            raise refuse(msg)
         by_password = self.username is not None and self.password is not None
         either = self.username is not None or self.password is not None
-        if (self.api_key is None) is not by_password or (self.api_key is not None and either):
-            msg = "expected either api_key, or username and password"
+        by_certificate = self.client_certificate is not None and self.api_key is None and not either
+        if not by_certificate and ((self.api_key is None) is not by_password or (self.api_key is not None and either)):
+            msg = "expected either api_key, or username and password, or client_certificate and client_key"
             raise refuse(msg)
         return self
 

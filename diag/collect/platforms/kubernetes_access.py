@@ -1,7 +1,7 @@
 """How to get at the API server of a Kubernetes: by address and token, by the account of the pod that diag runs in, or by a kubeconfig.
 
-A kubeconfig is read as kubectl reads it (documentation: the kubeconfig file, v1), as far as a bearer token goes. What needs a program to run,
-a certificate of the client or no verification is refused with a sentence.
+A kubeconfig is read as kubectl reads it (documentation: the kubeconfig file, v1), as far as a bearer token and a client certificate go. What needs
+a program to run or no verification is refused with a sentence.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from typing import Final
 
 import yaml
 
+from diag.collect.tls_handshake import ClientKey
 from diag.config import PlatformConfig, Secret, SecretError
 from diag.evidence.reading import items, mapping, text
 from diag.lazy_dataclass import dataclass
@@ -31,8 +32,6 @@ _INSTEAD: Final = "write url, ca and the token of a ServiceAccount (`diag setup 
 _OTHER_LOGINS: Final = {
     "exec": "a program to run, and diag runs none",
     "auth-provider": "a plug-in of kubectl",
-    "client-certificate": "a client certificate",
-    "client-certificate-data": "a client certificate",
     "username": "a user name and password, which API servers no longer take",
 }
 # What changes whom kubectl trusts or asks in a way that the client here does not follow.
@@ -41,12 +40,22 @@ _OTHER_WAYS: Final = ("insecure-skip-tls-verify", "tls-server-name", "proxy-url"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KubernetesAccess:
-    """An API server and how to ask it: ``ca`` are files, ``ca_pem`` a text in their place; neither: the public roots."""
+    """An API server and how to ask it: ``ca`` are files, ``ca_pem`` a text in their place; neither: the public roots.
+
+    There is a ``token``, a ``client_key``, or both.
+    """
 
     url: str
-    token: Secret = field(repr=False)
+    token: Secret | None = field(repr=False)
     ca: tuple[Path, ...] = ()
     ca_pem: str = ""
+    client_key: ClientKey | None = field(default=None, repr=False)
+
+    @property
+    def secrets(self) -> tuple[str, ...]:
+        """What nobody may see."""
+        token = () if self.token is None else (self.token.reveal().strip(),)
+        return token if self.client_key is None else (*token, self.client_key.key.decode("utf-8", "replace").strip())
 
 
 class _NoAccessError(Exception):
@@ -103,7 +112,9 @@ def _of_kubeconfig(path: Path, context: str) -> KubernetesAccess:
     if not _URL.fullmatch(url):
         raise _refusal(Reason.NOT_USABLE, f"{path} has no server of https:// in the context {shorten(chosen, 60)}")
     ca, pem = _ca(cluster, path)
-    return KubernetesAccess(url=url, token=_token(user, path), ca=ca, ca_pem=pem)
+    identity = _identity(user, path)
+    token = None if identity is not None and not _has_token(user) else _token(user, path)
+    return KubernetesAccess(url=url, token=token, ca=ca, ca_pem=pem, client_key=identity)
 
 
 def _named(whole: Mapping[str, object], kind: str, name: str, path: Path) -> Mapping[str, object]:
@@ -112,6 +123,32 @@ def _named(whole: Mapping[str, object], kind: str, name: str, path: Path) -> Map
         if text(one.get("name")) == name:
             return mapping(one.get(kind))
     raise _refusal(Reason.NOT_FOUND, f"{path} has no {kind} of the name {shorten(name, 60)!r}")
+
+
+def _has_token(user: Mapping[str, object]) -> bool:
+    return bool(_whole(user.get("tokenFile")) or _whole(user.get("token")))
+
+
+def _identity(user: Mapping[str, object], path: Path) -> ClientKey | None:
+    """The client certificate of a user, None where it has none."""
+    certificate = _pem(user, "client-certificate", path)
+    if not certificate:
+        return None
+    key = _pem(user, "client-key", path)
+    if not key:
+        raise _refusal(Reason.NOT_USABLE, f"{path} has a client certificate without its client-key")
+    return ClientKey(certificate, key)
+
+
+def _pem(user: Mapping[str, object], key: str, path: Path) -> bytes:
+    """What stands under a key as base64, or in the file that it names; as with kubectl the text goes before the file."""
+    if data := _whole(user.get(f"{key}-data")):
+        try:
+            return base64.b64decode("".join(data.split()), validate=True)
+        except ValueError:
+            raise _refusal(Reason.NOT_USABLE, f"{path} has a {key}-data that is no base64") from None
+    file = _whole(user.get(key))
+    return _text_of(path.parent / file).encode() if file else b""
 
 
 def _token(user: Mapping[str, object], path: Path) -> Secret:

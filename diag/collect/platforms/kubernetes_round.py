@@ -44,7 +44,7 @@ from diag.model import (
 
 T = TypeVar("T")
 _OF_REMOTES: Final = re.compile(
-    r"cluster\.remote\.[^.]+\.(?:mode|proxy_address|seeds|server_name)"
+    r"cluster\.remote\.[^.]+\.(?:mode|proxy_address|seeds|server_name|signing\.(?:certificate|key|keystore\.path))"
     r"|xpack\.security\.remote_cluster_server\.ssl\.(?:certificate|keystore\.path)"
 )
 _MAX_PAGES: Final = 40
@@ -158,7 +158,13 @@ class KubernetesRound:
 
     async def _page(self, way: KubernetesAccess, call: Call) -> Any:  # noqa: ANN401 -- a mapping of JSON, or Unavailable.
         target = ApiTarget(
-            url=way.url, ca=way.ca, ca_pem=way.ca_pem, token=way.token, seconds=self._session.seconds, peer=KUBERNETES
+            url=way.url,
+            ca=way.ca,
+            ca_pem=way.ca_pem,
+            token=way.token,
+            client_key=way.client_key,
+            seconds=self._session.seconds,
+            peer=KUBERNETES,
         )
         value = (await self._session.at(target, (call,)))[call].value
         if isinstance(value, Unavailable):

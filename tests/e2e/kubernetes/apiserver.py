@@ -22,6 +22,7 @@ import yaml
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
 
+from tests import pki
 from tests.e2e.conftest import free_ports, program, running
 from tests.e2e.kubernetes.tools import kube_apiserver, kubectl
 
@@ -40,11 +41,15 @@ class Rule:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ApiServer:
-    """An API server that runs: where, the file with the CA of its certificate, and the bearer token of one who may do all."""
+    """An API server that runs: where, the file with the CA of its certificate, and the bearer token of one who may do all.
+
+    ``clients`` is the CA whose certificates are users, by their common name.
+    """
 
     url: str
     ca: Path
     admin: str
+    clients: pki.CA
 
     def kubectl(self, *arguments: str, stdin: str = "", token: str = "", check: bool = True) -> Any:
         """Run kubectl and give the finished process. ``token`` is whose right is used; the admin's if it is empty."""
@@ -111,7 +116,7 @@ def running_api_server(folder: Path) -> Iterator[ApiServer]:
     The API server ends first: without its store it would hang.
     """
     clients, peers, secure = free_ports(3)
-    _write_identities(folder)
+    clients_ca = _write_identities(folder)
     store = (
         program("etcd"),
         *("--data-dir", str(folder / "etcd"), "--unsafe-no-fsync"),
@@ -131,11 +136,12 @@ def running_api_server(folder: Path) -> Iterator[ApiServer]:
         f"--service-account-signing-key-file={folder / 'sa.key'}",
         f"--service-account-issuer={url}",
         f"--token-auth-file={folder / 'tokens.csv'}",
+        f"--client-ca-file={folder / 'clients.pem'}",
         *("--authorization-mode=RBAC", "--service-cluster-ip-range=10.0.0.0/24"),
         # The account of a pod is made by a controller, and none runs.
         "--disable-admission-plugins=ServiceAccount",
     )
-    server = ApiServer(url=url, ca=folder / "certs" / "apiserver.crt", admin=_ADMIN)
+    server = ApiServer(url=url, ca=folder / "certs" / "apiserver.crt", admin=_ADMIN, clients=clients_ca)
     with (
         running(*store, log=folder / "etcd.log", stdin=subprocess.DEVNULL),
         running(*command, log=log, stdin=subprocess.DEVNULL) as process,
@@ -144,13 +150,16 @@ def running_api_server(folder: Path) -> Iterator[ApiServer]:
         yield server
 
 
-def _write_identities(folder: Path) -> None:
-    """The key that signs tokens of ServiceAccounts, and the token of the admin."""
+def _write_identities(folder: Path) -> pki.CA:
+    """The key that signs tokens of ServiceAccounts, the token of the admin, and the CA of users who come with a certificate, which is given."""
+    clients = pki.new_ca("Users of Kubernetes")
+    (folder / "clients.pem").write_bytes(pki.bundle([clients.certificate]))
     key = rsa.generate_private_key(65537, 2048)
     private = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
     (folder / "sa.key").write_bytes(private)
     (folder / "sa.pub").write_bytes(key.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo))
     (folder / "tokens.csv").write_text(f'{_ADMIN},admin,admin,"system:masters"\n')
+    return clients
 
 
 def _wait_until_ready(server: ApiServer, process: subprocess.Popen[bytes], log: Path) -> None:

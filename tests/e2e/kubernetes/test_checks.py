@@ -18,6 +18,7 @@ from tests.e2e.kubernetes.reading import configuration, judged, role, with_token
 pytestmark = pytest.mark.full
 KEY: Final = {"access": {"search": {"names": ["logs-*"]}}}
 ON: Final = {"enabled": True}
+FILES: Final = "eck.k8s.elastic.co/file-based-secure-settings"
 _COUNT: Final = itertools.count()
 
 Manifest = dict[str, Any]
@@ -97,6 +98,25 @@ TABLE: Final = (
         mended=State(),
         said="has not registered logs",
         severity="info",  # It is asked for since a moment, and the operator may be about to do it.
+    ),
+    Shown(
+        check="eck/operator-key-identity",
+        broken=State(here={"config": {"cluster.remote.logs.signing.certificate": "sign.crt"}}),
+        mended=State(here={"config": {"cluster.remote.ext.signing.certificate": "sign.crt"}}),
+        said="without certificate_identity",
+        severity="warning",
+    ),
+    Shown(
+        check="eck/file-settings-ignored",
+        broken=State(here={"release": "9.4.0", "annotations": {FILES: "true"}}),
+        mended=State(
+            here={
+                "release": "9.5.0",
+                "annotations": {FILES: "true", "common.k8s.elastic.co/controller-version": "3.5.0"},
+            }
+        ),
+        said="asks for secure settings as files",
+        severity="warning",
     ),
     Shown(
         check="network/eck-service",

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 import yaml
 
+from tests import pki
 from tests.clilib import diag
 from tests.e2e.kubernetes.apiserver import ApiServer
 from tests.e2e.kubernetes.eck_kinds import CERTIFICATE_KIND, KIND, policy, resource, service
@@ -130,6 +131,37 @@ def test_a_kubeconfig_leads_there(server: ApiServer, tmp_path: Path) -> None:
     )
     assert results["eck/association"]["outcome"] == "unknown"
     assert "diag runs none" in str(results["cloud-api/auth"])
+
+
+@pytest.mark.parametrize("embedded", [True, False], ids=["in the file", "in files"])
+def test_a_kubeconfig_with_a_client_certificate(server: ApiServer, tmp_path: Path, embedded: bool) -> None:  # noqa: FBT001 -- a case.
+    """The API server knows its users by the common name; without a right it refuses, and no byte of the key is in any output."""
+    role(server, "for-users")
+    user = server.clients.issue(pki.Spec(subject="reader-by-certificate", dns=("reader.example",)))
+    (tmp_path / "user.pem").write_bytes(user.chain_pem)
+    (tmp_path / "user.key").write_bytes(user.key_pem)
+    pair = (f"--client-certificate={tmp_path / 'user.pem'}", f"--client-key={tmp_path / 'user.key'}")
+    config = tmp_path / "kubeconfig"
+    for words in (
+        ("set-cluster", "house", f"--server={server.url}", f"--certificate-authority={server.ca}"),
+        ("set-credentials", "reader", *pair, f"--embed-certs={str(embedded).lower()}"),
+        ("set-context", "good", "--cluster=house", "--user=reader"),
+        ("use-context", "good"),
+    ):
+        subprocess.run([kubectl(), "config", f"--kubeconfig={config}", *words], check=True, timeout=60)
+    file = configuration(tmp_path, {"kubeconfig": "kubeconfig"}, f"{HERE}/search", f"{THERE}/logs")
+    server.kubectl("delete", "clusterrolebinding", "by-certificate", "--ignore-not-found")
+    results, output = judged(file)
+    assert "(403)" in results["cloud-api/auth"]["findings"][0]["summary"]
+    server.kubectl(
+        *("create", "clusterrolebinding", "by-certificate"),
+        *("--clusterrole=for-users", "--user=reader-by-certificate"),
+    )
+    results, more = judged(file)
+    assert results["cloud-api/auth"]["outcome"] == "pass"
+    assert results["eck/association"]["outcome"] == "fail"
+    for line in user.key_pem.decode().splitlines()[1:-1]:
+        assert line not in output + more
 
 
 def test_what_is_not_there_is_said(server: ApiServer, tmp_path: Path) -> None:

@@ -12,12 +12,13 @@ import yaml
 from diag.collect.material import secrets_of
 from diag.collect.platforms import kubernetes_access
 from diag.collect.platforms.kubernetes_access import KubernetesAccess, access
-from diag.config import ClusterConfig, PlatformConfig
+from diag.config import ClusterConfig, PlatformConfig, Secret
 from diag.model import PlatformKind, Unavailable
 
 # Tokens of ServiceAccounts are longer than anything else that is read out of an answer.
 TOKEN = "eyJhbGciOiJSUzI1NiJ9." + "a" * 900 + ".c2lnbmF0dXJl-_"
 PEM = "-----BEGIN CERTIFICATE-----\n" + "QUJD" * 300 + "\n-----END CERTIFICATE-----\n"
+KEY = "-----BEGIN PRIVATE KEY-----\nUExBTlQ=\n-----END PRIVATE KEY-----\n"
 
 
 def kubeconfig(user: dict[str, Any], **cluster: Any) -> dict[str, Any]:
@@ -49,6 +50,7 @@ def test_a_token_and_a_ca_in_the_file(tmp_path: Path) -> None:
     data = base64.b64encode(PEM.encode()).decode()
     found = way(tmp_path, kubeconfig({"token": TOKEN}, **{"certificate-authority-data": data}))
     assert isinstance(found, KubernetesAccess), found
+    assert found.token is not None
     assert (found.url, found.token.reveal(), found.ca_pem) == ("https://kubernetes.example:6443", TOKEN, PEM)
     assert TOKEN not in repr(found)
 
@@ -58,7 +60,27 @@ def test_a_token_and_a_ca_in_files_next_to_it(tmp_path: Path) -> None:
     (tmp_path / "token").write_text(f"{TOKEN}\n")
     found = way(tmp_path, kubeconfig({"tokenFile": "token", "token": "old"}, **{"certificate-authority": "ca.crt"}))
     assert isinstance(found, KubernetesAccess), found
+    assert found.token is not None
     assert (found.token.reveal(), found.ca) == (TOKEN, (tmp_path / "ca.crt",))
+
+
+@pytest.mark.parametrize("token", [{}, {"token": TOKEN}])
+def test_a_client_certificate(tmp_path: Path, token: dict[str, str]) -> None:
+    """With a token or without; a text goes before a file, as with kubectl, and the key is printed by nobody."""
+    (tmp_path / "user.pem").write_text(PEM)
+    user = {
+        "client-certificate": "user.pem",
+        "client-key": "not-read.key",
+        "client-key-data": base64.b64encode(KEY.encode()).decode(),
+        **token,
+    }
+    found = way(tmp_path, kubeconfig(user))
+    assert isinstance(found, KubernetesAccess), found
+    assert found.client_key is not None
+    assert (found.client_key.certificate, found.client_key.key) == (PEM.encode(), KEY.encode())
+    assert found.token == (Secret(TOKEN) if token else None)
+    assert KEY.strip() in found.secrets
+    assert "UExBTlQ" not in repr(found)
 
 
 @pytest.mark.parametrize(
@@ -66,7 +88,9 @@ def test_a_token_and_a_ca_in_files_next_to_it(tmp_path: Path) -> None:
     [
         ({"exec": {"command": "planted-program"}}, {}, "a program to run, and diag runs none"),
         ({"auth-provider": {"name": "oidc"}}, {}, "a plug-in of kubectl"),
-        ({"client-certificate-data": "QUJD", "client-key-data": "QUJD"}, {}, "a client certificate"),
+        ({"client-certificate-data": "QUJD"}, {}, "without its client-key"),
+        ({"client-certificate-data": "%", "client-key-data": "QUJD"}, {}, "client-certificate-data that is no base64"),
+        ({"client-certificate": "not-there", "client-key-data": "QUJD"}, {}, "does not exist"),
         ({}, {}, "no token"),
         ({"token": TOKEN}, {"insecure-skip-tls-verify": True}, "insecure-skip-tls-verify"),
         ({"token": TOKEN}, {"proxy-url": "http://proxy.example"}, "proxy-url"),
@@ -114,6 +138,7 @@ def test_in_a_pod(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "token").write_text(TOKEN)
     found = access(platform(in_cluster=True))
     assert isinstance(found, KubernetesAccess), found
+    assert found.token is not None
     assert (found.url, found.token.reveal(), found.ca) == ("https://[fd00::1]:6443", TOKEN, (tmp_path / "ca.crt",))
 
 
