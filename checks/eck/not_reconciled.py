@@ -133,7 +133,7 @@ def _reason(cluster: EckCluster, status: EckStatus) -> tuple[str, str]:
     if conditions:
         return (
             f"the operator reports {listed([_worded(one) for one in conditions])}",
-            "Mend what the operator waits for.",
+            "See to what the operator waits for.",
         )
     return "", ""
 

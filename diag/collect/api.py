@@ -66,8 +66,8 @@ _OF_CLIENT_CERTIFICATE: Final = frozenset(
     }
     | {"UNSUPPORTED_CERTIFICATE", "NO_CERTIFICATE", "ACCESS_DENIED", "DECRYPT_ERROR"}
 )
-_WANTS_ONE: Final = "it requires a certificate of the client: write client_certificate and client_key under auth"
-_REFUSES_OURS: Final = "it refuses the client certificate under auth: expected one that is valid today, and that a CA issued which it trusts for clients"
+_CLIENT_WANTED: Final = "it requires a certificate of the client: write client_certificate and client_key under auth"
+_CLIENT_REFUSED: Final = "it refuses the client certificate under auth: expected one that is valid today, and that a CA issued which it trusts for clients"
 
 
 class Api:
@@ -238,7 +238,7 @@ def explained(error: Exception, *, shows: bool = False) -> Unavailable:
     for cause in causes:
         if isinstance(cause, ssl.SSLError):
             if (cause.reason or "").partition("_ALERT_")[2] in _OF_CLIENT_CERTIFICATE:
-                return _no(Reason.TLS_FAILED, _REFUSES_OURS if shows else _WANTS_ONE)
+                return _no(Reason.TLS_FAILED, _CLIENT_REFUSED if shows else _CLIENT_WANTED)
             return _no(
                 Reason.TLS_FAILED,
                 "TLS fails: write http:// if that port speaks none, else see what it demands (protocol, client certificate)",

@@ -11,6 +11,7 @@ import ssl
 import tempfile
 from collections.abc import Iterator
 
+from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
 from diag.collect.tls_handshake import ClientKey
@@ -59,7 +60,7 @@ def _problem_of(identity: ClientKey) -> str:
         load_pem_private_key(identity.key, password=None)
     except TypeError:
         return "the key of the client certificate is encrypted, and diag has no password for it: name one that is not"
-    except Exception:  # noqa: BLE001 -- whatever a file holds is no more than no key; the text of the error may quote it.
+    except (ValueError, UnsupportedAlgorithm):  # The text of the error may quote the file.
         return "the key of the client certificate is no private key as PEM"
     return ""
 

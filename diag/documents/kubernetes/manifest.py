@@ -60,7 +60,7 @@ def _says_something(noun: object) -> bool:
 
 
 def _is_of_elasticsearch(noun: object) -> bool:
-    """Policies for other pods are read beside clusters, for they may be for them too; alone they are nobody's business here."""
+    """Policies for other pods are read together with clusters, for they may be for them too; alone they are nobody's business here."""
     if isinstance(noun, NetworkPolicies):
         return any(map(network.is_for_elasticsearch, noun.all))
     return _says_something(noun)
