@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import threading
 from collections.abc import Iterable, Mapping
 from dataclasses import field
 from datetime import UTC, datetime
@@ -79,53 +80,78 @@ class Snapshot:
 
 
 class Board:
-    """Holds the latest snapshot. One writer (the event loop); readers on any thread take a snapshot and keep it."""
+    """Holds the latest reports. One writer (the event loop); readers on any thread take a snapshot and keep it.
+
+    A snapshot is made when somebody asks: with thousands of clusters a report comes many times between two questions.
+    """
 
     def __init__(self, names: Iterable[str] = (), *, at: datetime | None = None) -> None:
-        self._names = tuple(names)
-        self._snapshot = Snapshot(generation=0, at=at or datetime.now(UTC), awaited=self._names)
+        self._names = dict.fromkeys(names)
+        self._at = at or datetime.now(UTC)
+        self._clusters: dict[str, ClusterState] = {}
+        self._early: dict[str, ClusterState] = {}
+        self._generation = 0
+        self._lock = threading.Lock()
+        self._snapshot: Snapshot | None = None
+
+    @property
+    def generation(self) -> int:
+        """That of the snapshot that would be taken now."""
+        return self._generation
 
     def snapshot(self) -> Snapshot:
         """The board as it is now; what comes later does not change it."""
-        return self._snapshot
+        with self._lock:
+            if self._snapshot is None:
+                self._snapshot = self._taken()
+            return self._snapshot
+
+    def state(self, name: str) -> ClusterState | None:
+        """The latest of one cluster; None until it had a round."""
+        return self._clusters.get(name)
 
     def expect(self, names: Iterable[str]) -> None:
         """Say which clusters there are, in the order in which they are shown; the others are forgotten."""
-        self._names = tuple(names)
-        kept = {name: state for name, state in self._snapshot.clusters.items() if name in set(self._names)}
-        self._swap(kept, self._snapshot.at)
+        with self._lock:
+            self._names = dict.fromkeys(names)
+            for held in (self._clusters, self._early):
+                for name in held.keys() - self._names.keys():
+                    del held[name]
+            self._change(self._at)
 
     def put_early(self, report: ClusterReport) -> None:
         """Put up what the first round of a cluster has found so far. Once a round of it finished, this is no news any more."""
-        if report.name not in self._snapshot.awaited:
+        if report.name not in self._names or report.name in self._clusters:
             return
-        at = report.evidence.taken_at
-        seen = self._snapshot.early.get(report.name)
+        seen = self._early.get(report.name)
         known = () if seen is None else tuple(one for one in seen.report.remotes if report.remote(one.alias) is None)
         whole = dataclasses.replace(report, remotes=known + report.remotes, status=Status.UNKNOWN)
-        state = ClusterState(report=whole, round=RoundFacts())
-        self._swap(self._snapshot.clusters, max(at, self._snapshot.at), {**self._snapshot.early, report.name: state})
+        with self._lock:
+            self._early[report.name] = ClusterState(report=whole, round=RoundFacts())
+            self._change(report.evidence.taken_at)
 
     def put(self, report: ClusterReport, facts: RoundFacts | None = None, *, at: datetime | None = None) -> None:
         """Put up the latest report of a cluster. ``at`` is when it was made; left out, when the evidence was taken."""
         at = at or report.evidence.taken_at
         state = ClusterState(report=report, round=facts or RoundFacts(finished_at=at, took=report.evidence.seconds))
-        if report.name not in self._names:
-            self._names = (*self._names, report.name)
-        self._swap({**self._snapshot.clusters, report.name: state}, max(at, self._snapshot.at))
+        with self._lock:
+            self._names[report.name] = None
+            self._clusters[report.name] = state
+            self._early.pop(report.name, None)
+            self._change(at)
 
-    def _swap(
-        self, clusters: Mapping[str, ClusterState], at: datetime, early: Mapping[str, ClusterState] | None = None
-    ) -> None:
-        ordered = {name: clusters[name] for name in self._names if name in clusters}
-        awaited = tuple(name for name in self._names if name not in clusters)
-        early = self._snapshot.early if early is None else early
-        self._snapshot = Snapshot(
-            generation=self._snapshot.generation + 1,
-            at=at,
-            clusters=MappingProxyType(ordered),
-            awaited=awaited,
-            early=MappingProxyType({name: early[name] for name in awaited if name in early}),
+    def _change(self, at: datetime) -> None:
+        self._at = max(at, self._at)
+        self._generation += 1
+        self._snapshot = None
+
+    def _taken(self) -> Snapshot:
+        return Snapshot(
+            generation=self._generation,
+            at=self._at,
+            clusters=MappingProxyType({name: self._clusters[name] for name in self._names if name in self._clusters}),
+            awaited=tuple(name for name in self._names if name not in self._clusters),
+            early=MappingProxyType({name: self._early[name] for name in self._names if name in self._early}),
         )
 
 

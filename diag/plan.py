@@ -8,6 +8,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
+from functools import cached_property
 from types import MappingProxyType
 from typing import Final
 
@@ -43,19 +44,23 @@ class Plan:
     selection: Selection
     shard: Shard = WHOLE
 
-    @property
+    @cached_property
     def in_shard(self) -> tuple[ClusterConfig, ...]:
         """The local clusters that are looked at: those of the shard."""
         return tuple(cluster for cluster in self.config.clusters if self.shard.holds(cluster.name))
 
-    @property
+    @cached_property
     def names(self) -> tuple[str, ...]:
         """The local clusters, in the order of the file."""
         return tuple(cluster.name for cluster in self.in_shard)
 
     def cluster(self, name: str) -> ClusterConfig | None:
         """The configuration of one local cluster, None if there is none of that name."""
-        return next((cluster for cluster in self.in_shard if cluster.name == name), None)
+        return self._by_name.get(name)
+
+    @cached_property
+    def _by_name(self) -> Mapping[str, ClusterConfig]:
+        return {cluster.name: cluster for cluster in self.in_shard}
 
     def changed(self, name: str, other: Plan) -> bool:
         """Tell whether the rounds of this cluster would be others under the other plan."""
@@ -160,10 +165,5 @@ def round_input(
         past=past,
         surroundings=_surroundings(cluster),
         platforms=config.platforms,
-        keys_elsewhere={
-            other.name: keys
-            for other in config.clusters
-            if other.name != cluster.name
-            and (keys := tuple(one.credential for one in other.remotes if one.credential is not None))
-        },
+        keys_elsewhere={name: keys for name, keys in config.keys.items() if name != cluster.name},
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from functools import cached_property
 from pathlib import Path
 
 from diag.cli.command_options import Chosen
@@ -24,7 +25,7 @@ class Run(Plan):
     remotes: tuple[str, ...]
     offline: bool = False
 
-    @property
+    @cached_property
     def in_shard(self) -> tuple[ClusterConfig, ...]:
         """Those that were chosen."""
         return self.clusters

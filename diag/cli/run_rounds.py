@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 
 from diag.cli.choice import Run
 from diag.cli.looking import Looking
-from diag.cli.standard_streams import Progress, loaded, started
+from diag.cli.standard_streams import Progress, loaded, print_error, started
 from diag.collect import ApiTarget, Network, ProbeTarget, RealNetwork, gather
 from diag.config import ClusterConfig
 from diag.config.worker_count import AUTO, Workers
@@ -124,6 +124,8 @@ async def _network(plan: Run) -> AsyncIterator[Network]:
         yield NoNetwork()
         return
     async with RealNetwork() as network:
+        if network.shortage:
+            print_error(network.shortage)
         yield network
 
 

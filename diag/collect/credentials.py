@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import re
+import time
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Final
@@ -66,6 +68,20 @@ def _read(text: str) -> _Read:
     return _Read(text)
 
 
+@dataclass(frozen=True, slots=True)
+class _KeptId:
+    """The id of a key, which is no secret, and until when it is taken for that of the reference. That is held: its identity is the key."""
+
+    reference: SecretRef
+    key_id: str
+    until: float
+
+
+_KEPT_SECONDS: Final = 60.0
+_MAX_IDS: Final = 100_000
+_IDS: Final = dict[int, _KeptId]()
+
+
 class Keys:
     """The API keys of all remotes of a local cluster, each read once in a round. Never printed, never kept."""
 
@@ -73,7 +89,8 @@ class Keys:
         references = {one.alias: one.credential for one in cluster.remotes if one.credential is not None}
         self._read = {alias: _reveal(reference) for alias, reference in references.items()}
         self._keys = {alias: one if isinstance(one, Unavailable) else one.key for alias, one in self._read.items()}
-        self._elsewhere = {name: frozenset(map(_id_of, others)) - {""} for name, others in elsewhere.items()}
+        with_key = any(isinstance(key, str) and key for key in self._keys.values())
+        self._elsewhere = _by_key(elsewhere) if with_key else {}
 
     def of(self, remote: RemoteConfig, model: SecurityModel) -> tuple[Credential | Unavailable, str | Unavailable]:
         """Give the looks of a remote's key as evidence, and the key to try, or why there is none."""
@@ -81,7 +98,7 @@ class Keys:
         if isinstance(key, Unavailable):
             return key, key
         form = form_of(key)
-        shared = (name for name, ids in self._elsewhere.items() if encoded_key.key_id(key) in ids)
+        shared = self._elsewhere.get(encoded_key.key_id(key), ())
         read = self._read[remote.alias]
         credential = Credential(
             source=str(remote.credential),
@@ -115,10 +132,29 @@ def form_of(key: str) -> KeyForm:
     return KeyForm.ENCODED if len(secret) == _SECRET_LENGTH else KeyForm.SECRET_LENGTH
 
 
+def _by_key(elsewhere: Mapping[str, Sequence[SecretRef]]) -> Mapping[str, Sequence[str]]:
+    """The other local clusters by the id of each of their keys."""
+    found = defaultdict[str, list[str]](list)
+    for name, others in elsewhere.items():
+        for key_id in {_id_of(one) for one in others} - {""}:
+            found[key_id].append(name)
+    return found
+
+
 def _id_of(reference: SecretRef) -> str:
-    """The id of a key of another local cluster; empty where it can't be read."""
-    read = _reveal(reference)
-    return "" if isinstance(read, Unavailable) else encoded_key.key_id(read.key)
+    """The id of a key of another local cluster; empty where it can't be read.
+
+    It is kept for a minute: of thousands of clusters each would read the keys of all others in each of its rounds.
+    """
+    now = time.monotonic()
+    kept = _IDS.get(id(reference))
+    if kept is None or kept.until < now:
+        if len(_IDS) >= _MAX_IDS:
+            _IDS.clear()
+        read = _reveal(reference)
+        key_id = "" if isinstance(read, Unavailable) else encoded_key.key_id(read.key)
+        kept = _IDS[id(reference)] = _KeptId(reference, key_id, now + _KEPT_SECONDS)
+    return kept.key_id
 
 
 def _reveal(reference: SecretRef) -> _Read | Unavailable:

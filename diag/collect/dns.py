@@ -9,6 +9,7 @@ import socket
 import threading
 from time import perf_counter
 
+from diag.collect.two_speeds import SOON, Places
 from diag.isolate import isolated
 from diag.model import Reason, Resolution, Step, Unavailable
 
@@ -18,15 +19,28 @@ _Found = tuple[str, ...] | OSError | Unavailable
 _UNFIT = re.compile(r"[\x00-\x20\x7f/@\[\]\\]")
 
 
+class _Lookup:
+    """One lookup on its way, for all who want the same name. ``begun`` is done once it has a place."""
+
+    def __init__(self) -> None:
+        loop = asyncio.get_running_loop()
+        self.begun: asyncio.Future[None] = loop.create_future()
+        self.answer: asyncio.Future[_Found] = loop.create_future()
+
+
 class Resolver:
     """Looks names up in threads of its own, so that lookups that hang stall nothing else.
 
-    A lookup cannot be interrupted: its thread keeps its place until the operating system gives up. The threads are daemons,
-    so that a lookup that hangs does not keep the program from ending.
+    A lookup cannot be interrupted: its thread keeps its place until the operating system gives up. So there are two kinds of places: a
+    lookup that is not answered soon moves to the places of slow ones, and its name begins there until it is answered soon again. A name
+    server that does not answer delays the names that it is asked for, and no others. The threads are daemons, so that a lookup that hangs
+    does not keep the program from ending.
     """
 
-    def __init__(self, lookups: int = 64) -> None:
-        self._places = asyncio.Semaphore(lookups)
+    def __init__(self, lookups: int = 64, slow: int = 192, soon: float = SOON) -> None:
+        self._places = Places(lookups, slow, soon)
+        self._running: dict[str, _Lookup] = {}
+        self._tasks: set[asyncio.Task[None]] = set()
 
     async def resolve(self, host: str, seconds: float) -> Resolution | Unavailable:
         """Give every address of a host, IPv4 and IPv6, in the order of the system; or why there is none."""
@@ -35,39 +49,58 @@ class Resolver:
             return Resolution(addresses=(literal,), literal=True)
         if problem := unfit(host):
             return _no(Reason.NO_SUCH_NAME, problem)
+        lookup = self._lookup(host)
         try:
             async with asyncio.timeout(seconds):
-                await self._places.acquire()
+                await asyncio.shield(lookup.begun)
         except TimeoutError:
             return _no(
                 Reason.TIMED_OUT, f"looking the name up timed out after {seconds:g} s: too many other lookups hang"
             )
         started = perf_counter()
-        answer: asyncio.Future[_Found] = asyncio.get_running_loop().create_future()
-        try:
-            threading.Thread(target=self._look_up, args=(host, answer), daemon=True, name="lookup").start()
-        except RuntimeError:
-            self._places.release()
-            return _no(Reason.OTHER, "this machine could start no further thread for the lookup")
         try:
             async with asyncio.timeout(seconds):
-                found = await answer
+                found = await asyncio.shield(lookup.answer)
         except TimeoutError:
             return _no(Reason.TIMED_OUT, f"looking the name up timed out after {seconds:g} s")
         return _result(found, perf_counter() - started)
 
-    def _look_up(self, host: str, answer: asyncio.Future[_Found]) -> None:
-        """Ask the operating system; runs in a thread, which has nobody to raise to: the waiting side would wait for ever."""
-        found = isolated(lambda: _addresses(host), Step.DNS)
-        try:
-            answer.get_loop().call_soon_threadsafe(self._arrived, answer, found)
-        except RuntimeError:
-            return  # The loop was closed meanwhile: nobody waits.
+    def _lookup(self, host: str) -> _Lookup:
+        """The lookup of a name that is on its way, or a new one."""
+        lookup = self._running.get(host)
+        if lookup is None:
+            lookup = self._running[host] = _Lookup()
+            task = asyncio.get_running_loop().create_task(self._run(host, lookup))
+            self._tasks.add(task)
+            task.add_done_callback(self._tasks.discard)
+        return lookup
 
-    def _arrived(self, answer: asyncio.Future[_Found], found: _Found) -> None:
-        self._places.release()
-        if not answer.done():
-            answer.set_result(found)
+    async def _run(self, host: str, lookup: _Lookup) -> None:
+        """Carry a lookup out, in a place of those that are answered soon for as long as it may be one of them."""
+        async with self._places.at(host):
+            lookup.begun.set_result(None)
+            try:
+                threading.Thread(target=_look_up, args=(host, lookup.answer), daemon=True, name="lookup").start()
+            except RuntimeError:
+                lookup.answer.set_result(_no(Reason.OTHER, "this machine could start no further thread for the lookup"))
+            try:
+                await asyncio.wait({lookup.answer})
+            finally:
+                del self._running[host]
+
+
+def _look_up(host: str, answer: asyncio.Future[_Found]) -> None:
+    """Ask the operating system; runs in a thread, which has nobody to raise to: the waiting side would wait for ever."""
+    found = isolated(lambda: _addresses(host), Step.DNS)
+    try:
+        answer.get_loop().call_soon_threadsafe(_arrived, answer, found)
+    except RuntimeError:
+        return  # The loop was closed meanwhile: nobody waits.
+
+
+def _arrived(answer: asyncio.Future[_Found], found: _Found) -> None:
+    if not answer.done():
+        answer.set_result(found)
 
 
 def unfit(host: str) -> str:

@@ -9,9 +9,11 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Protocol, Self
 
 from diag.collect.address import AddressProbe
+from diag.collect.descriptors import SLOW, connections_within, raised_limit, shortage
 from diag.collect.dns import Resolver
 from diag.collect.shared_answers import SharedAnswers
 from diag.collect.target import ApiTarget, ProbeTarget
+from diag.collect.two_speeds import Places
 from diag.evidence.call import Answer, Answers, Call
 from diag.model import Probe, Resolution, Unavailable
 
@@ -36,11 +38,18 @@ class Network(Protocol):
 
 
 class RealNetwork:
-    """The real network, with a bounded number of connections at once: waiting for a place costs nobody his deadline."""
+    """The real network, with a bounded number of connections at once: waiting for a place costs nobody his deadline.
 
-    def __init__(self, *, connections: int = 256, lookups: int = 64) -> None:
-        self._places = asyncio.Semaphore(connections)
-        self._second_places = asyncio.Semaphore(connections)
+    Addresses that do not answer keep no others waiting. ``connections``: how many of each kind; left out: as many as the file descriptors allow. ``shortage`` says where those are few.
+    """
+
+    def __init__(self, *, connections: int | None = None, lookups: int = 64) -> None:
+        limit = raised_limit()
+        connections = connections_within(limit) if connections is None else connections
+        self.shortage = shortage(connections, limit)
+        self._places = Places(connections, SLOW * connections)
+        self._api_places = asyncio.Semaphore(connections)
+        self._second_places = Places(connections, SLOW * connections)
         self._resolver = Resolver(lookups)
         self._shared = SharedAnswers()
 
@@ -58,7 +67,8 @@ class RealNetwork:
 
     async def probe(self, dial: ProbeTarget, /) -> Probe:
         """Look at one address: one connection, and further ones where it failed in a telling way."""
-        return await AddressProbe(dial, self._places, self._second_places).probe()
+        address = (dial.ip, dial.endpoint.port)
+        return await AddressProbe(dial, self._places.at(address), self._second_places.at(address)).probe()
 
     async def call(self, target: ApiTarget, calls: tuple[Call, ...], /) -> Answers:
         """Make calls at one address of an API, all at once, on a connection each."""
@@ -69,21 +79,21 @@ class RealNetwork:
     async def _answer(self, api: Api, target: ApiTarget, call: Call) -> Answer:
         """Make a call, or take what another round got, or is getting, for the same one."""
         if not call.shared:
-            return await _timed(api, call)
+            return await self._timed(api, call)
         return await self._shared.get(
             (target.url, target.auth, target.token, target.ca, target.ca_pem, call),
             call.shared,
-            lambda: _timed(api, call),
+            lambda: self._timed(api, call),
         )
+
+    async def _timed(self, api: Api, call: Call) -> Answer:
+        async with self._api_places:
+            started = perf_counter()
+            value = await api.ask(call)
+            return Answer(value=value, seconds=perf_counter() - started, at=datetime.now(UTC))
 
     def _api(self, target: ApiTarget) -> Api:
         """Read secret and CA; runs in a thread."""
         from diag.collect.api import Api  # noqa: PLC0415 -- httpx is slow to import, and most runs ask no API.
 
         return Api(target, self.resolve)
-
-
-async def _timed(api: Api, call: Call) -> Answer:
-    started = perf_counter()
-    value = await api.ask(call)
-    return Answer(value=value, seconds=perf_counter() - started, at=datetime.now(UTC))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cached_property
 from typing import Self
 
 from pydantic import Field, PrivateAttr, model_validator
@@ -240,6 +241,14 @@ class Config(Model):
         return Problem(
             file=self._file, line=line, column=column, path=path_of(key), value=printable(value), message=message
         )
+
+    @cached_property
+    def keys(self) -> Mapping[str, tuple[SecretRef, ...]]:
+        """The keys of remotes, by the local cluster that holds them."""
+        found = {
+            one.name: tuple(remote.credential for remote in one.remotes if remote.credential) for one in self.clusters
+        }
+        return {name: keys for name, keys in found.items() if keys}
 
     def policy(self) -> Policy:
         """What the user decided about checks."""

@@ -8,7 +8,6 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-import resource
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Final
 
@@ -16,13 +15,14 @@ from uvicorn.config import Config
 from uvicorn.protocols.http.h11_impl import H11Protocol, RequestResponseCycle
 from uvicorn.server import ServerState
 
+from diag.collect.descriptors import raised_limit
+
 MAX_CONNECTIONS: Final = 1000
 LOOK_EVERY: Final = 1.0  # Seconds between two looks at all connections.
 HEADER_SECONDS: Final = 10.0  # For the head of a request, from the connection or from its first byte on.
 STALLED_SECONDS: Final = 30.0  # Without taking a part of the answer; a reader that goes on reading may take its time.
 MIN_TAKEN: Final = 16 * 1024  # Bytes of the rest of an answer that count as going on.
 MAX_HELD: Final = 64 * 1024 * 1024  # Bytes of different answers that slow readers may hold in memory together.
-_DESCRIPTORS: Final = 65536
 
 Admits = Callable[[Mapping[str, Any] | None], bool]  # Of the client's certificate, as the ssl module gives it.
 
@@ -168,10 +168,5 @@ def raise_descriptor_limit() -> int:
 
     The rounds need some, whoever asks for pages: a round without any would call its remotes unreachable.
     """
-    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    wanted = _DESCRIPTORS if hard == resource.RLIM_INFINITY else min(hard, _DESCRIPTORS)
-    if soft != resource.RLIM_INFINITY and soft < wanted:
-        with contextlib.suppress(OSError, ValueError):
-            resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
-            soft = wanted
-    return MAX_CONNECTIONS if soft == resource.RLIM_INFINITY else max(16, min(MAX_CONNECTIONS, soft // 2))
+    limit = raised_limit()
+    return MAX_CONNECTIONS if limit is None else max(16, min(MAX_CONNECTIONS, limit // 2))

@@ -89,6 +89,8 @@ async def running_daemon(  # noqa: PLR0913 -- one parameter for each option of t
             opened_history(plan.config.daemon.history) as history,
             RealNetwork() as network,
         ):
+            if network.shortage:
+                log.warning("descriptors.few", because=network.shortage)
             own = OwnMetrics()
             rounds = WorkerPool(Rounds(collect), partial(_workers, workers, open_collector), noted=own.workers)
             daemon = Daemon(plan, rounds, load, history, partial(find, network=network), own)

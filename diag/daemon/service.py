@@ -171,8 +171,8 @@ class Daemon:
 
     def _adopt(self, plan: Plan) -> None:
         old, self._plan = self._plan, plan
-        gone = [name for name in old.names if name not in plan.names]
-        changed = tuple(name for name in plan.names if name not in old.names or plan.changed(name, old))
+        gone = [name for name in old.names if plan.cluster(name) is None]
+        changed = tuple(name for name in plan.names if old.cluster(name) is None or plan.changed(name, old))
         for name in gone:
             self._timetable.remove(name)
             self._wanted.give_up(name)
@@ -214,7 +214,7 @@ class Daemon:
         cluster = plan.cluster(name)
         if cluster is None:
             return
-        state = self.board.snapshot().clusters.get(name)
+        state = self.board.state(name)
         past = {} if state is None else past_of_all(state.report)
         with self._wanted.round(name) as answer:
             # Only what nobody has seen yet is worth showing before the whole cluster is judged.
@@ -225,7 +225,8 @@ class Daemon:
                 answer(done)
             else:
                 await self._note_report(name, *done, late)
-                answer(Probed(report=self.board.snapshot().clusters[name].report, took=done[1]))
+                shown_now = self.board.state(name)
+                answer(Probed(report=shown_now.report if shown_now else done[0], took=done[1]))
             if name not in self._lost:
                 self._tried.add(name)
 
@@ -233,7 +234,7 @@ class Daemon:
         self._seen[name] = time.monotonic()
         self._lost.discard(name)
         now = datetime.now(UTC)
-        report = with_kept_remotes(report, self.board.snapshot().clusters.get(name), now)
+        report = with_kept_remotes(report, self.board.state(name), now)
         events = await self._put(report, RoundFacts(finished_at=now, took=took, late=late), now)
         self.own.count(name, RoundResult.FINISHED)
         self.own.timed(name, took=took, late=late, finished=now.timestamp())
@@ -278,14 +279,14 @@ class Daemon:
     async def _report_stale(self, name: str) -> None:
         """Take away what a report says once it is too old."""
         cluster, limit = self._plan.cluster(name), STALE_AFTER * self.interval
-        state = self.board.snapshot().clusters.get(name)
+        state = self.board.state(name)
         if cluster is None or (state and state.round.failure) or time.monotonic() - self._seen[name] <= limit:
             return
         log.warning("round.missing", cluster=name, seconds=round(limit))
         await self._report_as_unknown(cluster, f"no round finished within {STALE_AFTER} intervals ({limit:g} s)")
 
     async def _report_as_unknown(self, cluster: ClusterConfig, because: str) -> None:
-        state = self.board.snapshot().clusters.get(cluster.name)
+        state = self.board.state(cluster.name)
         now = datetime.now(UTC)
         facts = state.round if state else RoundFacts()
         report = report_as_unknown(state.report if state else None, fleet.local_cluster(cluster), because, now)

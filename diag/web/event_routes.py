@@ -94,12 +94,12 @@ class EventRoutes:
         """Read the events; where there are none, wait until there are, as long as was asked for."""
         loop, history = asyncio.get_running_loop(), self._service.history
         until = loop.time() + choice.wait
-        generation = self._service.board.snapshot().generation
+        generation = self._service.board.generation
         found = await asyncio.to_thread(choice.read, history)
         while not found and loop.time() < until and not await request.is_disconnected():
             await asyncio.sleep(LOOK_EVERY)
-            if self._service.board.snapshot().generation != generation:
-                generation = self._service.board.snapshot().generation
+            if self._service.board.generation != generation:
+                generation = self._service.board.generation
                 found = await asyncio.to_thread(choice.read, history)
         return found
 

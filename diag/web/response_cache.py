@@ -72,7 +72,7 @@ class ResponseCache:
 
     def tag(self) -> str:
         """What identifies every body of JSON as it is now; which choice it is, its address says."""
-        return f"{self._boot}-{self._service.board.snapshot().generation}"
+        return f"{self._boot}-{self._service.board.generation}"
 
     async def json(self, choice: Hashable, render: Callable[[Snapshot], Iterable[bytes]]) -> Body:
         """A body that follows from the board alone. ``choice`` says what is asked for: the same one is rendered once for each state."""
