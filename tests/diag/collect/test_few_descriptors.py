@@ -12,7 +12,7 @@ from pathlib import Path
 
 from tests.clilib import REFUSED
 
-LIMIT, SILENT = 256, 300
+LIMIT, SILENT = 128, 150
 DIAG = "import sys; from diag.cli import main; sys.exit(main())"
 
 
