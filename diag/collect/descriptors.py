@@ -8,7 +8,7 @@ from typing import Final
 
 WANTED: Final = 65536
 USUAL_CONNECTIONS: Final = 256
-_FEWEST: Final = 4
+_MIN_CONNECTIONS: Final = 4
 _BASE: Final = 40  # Descriptors that a process has open anyway: files, the loop, threads that read, pipes.
 SLOW: Final = 3  # Times as many may be open to addresses that do not answer soon.
 # What is open at the same time for each of the usual connections: first looks, further ones of the same address, both slow, calls of APIs.
@@ -33,7 +33,7 @@ def connections_within(limit: int | None) -> int:
     """How many connections of each kind rounds may have open, so that half of the descriptors are left to everything else."""
     if limit is None:
         return USUAL_CONNECTIONS
-    return max(_FEWEST, min(USUAL_CONNECTIONS, (limit // 2 - _BASE) // _EACH))
+    return max(_MIN_CONNECTIONS, min(USUAL_CONNECTIONS, (limit // 2 - _BASE) // _EACH))
 
 
 def shortage(connections: int, limit: int | None) -> str:
