@@ -1,6 +1,7 @@
 """``dataclass`` as of the standard library, whose methods are compiled when the first value of a class is made.
 
-The standard one compiles six functions for each class at import; of some 300 classes of diag a command makes values of a third.
+The standard one reads the annotations and compiles six functions for each class at import; of some 300 classes of diag a command makes
+values of a third.
 What this one makes is a dataclass all the same: ``fields``, ``replace`` and ``is_dataclass`` of the standard library take it.
 Only frozen classes without a base wait; all others are made at once.
 """
@@ -15,6 +16,9 @@ if TYPE_CHECKING:
     from dataclasses import dataclass as dataclass  # noqa: PLC0414 -- type checkers know this one.
 else:
     _LATER: Final = ("__init__", "__repr__", "__eq__", "__hash__")
+    # What the standard library knows a dataclass by, and what ``match`` reads: it follows from the annotations.
+    _KNOWN_BY: Final = ("__dataclass_fields__", "__dataclass_params__", "__match_args__")
+    _NO_FIELDS: Final = ("ClassVar", "InitVar", "KW_ONLY")
 
     def dataclass(
         *, frozen: bool = False, slots: bool = False, kw_only: bool = False, **others: bool
@@ -25,9 +29,14 @@ else:
             if others or not frozen or not _can_wait(kind):
                 return dataclasses.dataclass(frozen=frozen, slots=slots, kw_only=kw_only, **others)(kind)
             source = (kind.__name__, dict(kind.__dict__))
-            # The standard decorator finds the fields; it is not asked for anything that it would compile.
-            made = dataclasses.dataclass(init=False, repr=False, eq=False, slots=slots, kw_only=kw_only)(kind)
-            made.__dataclass_params__.frozen = True
+            if slots and _has_fields_alone(kind):
+                made = _with_slots(kind)
+                for name in _KNOWN_BY:
+                    setattr(made, name, _FirstLook(name, made, source, kw_only))
+            else:
+                # The standard decorator finds the fields; it is not asked for anything that it would compile.
+                made = dataclasses.dataclass(init=False, repr=False, eq=False, slots=slots, kw_only=kw_only)(kind)
+                made.__dataclass_params__.frozen = True
             for name in _LATER:
                 setattr(made, name, _first_call(made, name, source, kw_only))
             made.__setattr__, made.__delattr__ = _refuse_change, _refuse_change
@@ -41,6 +50,38 @@ else:
         own = any(name in kind.__dict__ for name in (*_LATER, "__setattr__", "__getstate__"))
         return kind.__bases__ == (object,) and not own
 
+    def _has_fields_alone(kind: type) -> bool:
+        """Tell a class whose annotations are all fields: what else they may be is known by its name."""
+        texts = kind.__annotations__.values()
+        return all(isinstance(text, str) and not any(word in text for word in _NO_FIELDS) for text in texts)
+
+    def _with_slots(kind: type) -> type:
+        """The class once more, with a slot for each field in the place of its default."""
+        names = tuple(kind.__annotations__)
+        body = {name: value for name, value in kind.__dict__.items() if name not in {*names, "__dict__", "__weakref__"}}
+        made = type(kind.__name__, kind.__bases__, {**body, "__slots__": names})
+        made.__qualname__ = kind.__qualname__
+        return made
+
+    class _FirstLook:
+        """Stands for what a dataclass is known by, until somebody asks for any of it."""
+
+        def __init__(self, name: str, made: type, source: tuple[str, dict[str, Any]], kw_only: bool) -> None:  # noqa: FBT001 -- an option of the decorator, handed on.
+            self._name = name
+            self._made = made
+            self._source = source
+            self._kw_only = kw_only
+
+        def __get__(self, _value: object, kind: type) -> Any:  # noqa: ANN401 -- any of the three.
+            made, (title, body), kw_only = self._made, self._source, self._kw_only
+            whole = dataclasses.dataclass(init=False, repr=False, eq=False, kw_only=kw_only)(
+                type(title, (), _kept(body))
+            )
+            whole.__dataclass_params__.frozen = True
+            for name in _KNOWN_BY:
+                setattr(made, name, getattr(whole, name))
+            return getattr(kind, self._name)
+
     def _first_call(made: type, name: str, source: tuple[str, dict[str, Any]], kw_only: bool) -> Any:  # noqa: ANN401, FBT001 -- a method of any shape.
         def method(self: object, *values: object, **named: object) -> object:
             _take_over(made, name, source, kw_only)
@@ -52,10 +93,14 @@ else:
     def _take_over(made: type, name: str, source: tuple[str, dict[str, Any]], kw_only: bool) -> None:  # noqa: FBT001 -- an option of the decorator, handed on.
         """Take a method from a class of the same fields, which the standard library makes with this method alone."""
         title, body = source
-        kept = {key: value for key, value in body.items() if key not in {"__dict__", "__weakref__"}}
+        # Only the first sets values of a frozen class; what would refuse a change is not compiled for the others.
         asked = {"init": name == "__init__", "repr": name == "__repr__", "eq": name in {"__eq__", "__hash__"}}
-        whole = dataclasses.dataclass(frozen=True, kw_only=kw_only, **asked)(type(title, (), kept))
+        asked |= {"frozen": asked["init"], "unsafe_hash": name == "__hash__"}
+        whole = dataclasses.dataclass(kw_only=kw_only, **asked)(type(title, (), _kept(body)))
         setattr(made, name, getattr(whole, name))
+
+    def _kept(body: dict[str, Any]) -> dict[str, Any]:
+        return {key: value for key, value in body.items() if key not in {"__dict__", "__weakref__"}}
 
     def _refuse_change(self: object, name: str, *_value: object) -> None:
         msg = f"cannot change field {name!r} of {type(self).__name__}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Self
@@ -15,6 +16,9 @@ from pydantic_core import PydanticCustomError
 
 from diag.config.config_problems import Key
 from diag.lazy_dataclass import dataclass
+
+# The search for plugins of pydantic reads the metadata of every installed package, and diag has no use for any.
+os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
 
 
 class Scalar(str):
@@ -66,7 +70,8 @@ def found(value: object) -> str:
 class Model(BaseModel):
     """The base of every section: frozen, no unknown keys; a section without any value has its defaults."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+    # Each is put together when it is first needed: as a section of the whole, most never are by themselves.
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True, defer_build=True)
 
     @model_validator(mode="before")
     @classmethod

@@ -7,7 +7,7 @@ import dataclasses
 import pickle
 from collections.abc import Callable
 from dataclasses import field
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 
@@ -100,6 +100,25 @@ def test_a_method_of_its_own_is_kept() -> None:
 
     assert repr(Named("x")) == "mine"
     assert Named("x") == Named("x")
+
+
+@pytest.mark.parametrize("look", [dataclasses.fields, dataclasses.is_dataclass, lambda kind: kind.__match_args__])
+def test_a_class_that_has_no_value_yet_shows_its_fields(look: Callable[[type[Any]], object]) -> None:
+    """Whoever asks the class before the first value of it is made, in whichever way."""
+    ours, standard = _pair(frozen=True, slots=True)
+    assert repr(look(ours)) == repr(look(standard))
+    assert [one.name for one in dataclasses.fields(ours)] == ["a", "b", "c"]
+
+
+def test_what_is_annotated_and_no_field_gets_no_slot() -> None:
+    """A class variable is one for all values, and no argument."""
+
+    @dataclass(frozen=True, slots=True, kw_only=True)
+    class Counted:
+        all: ClassVar[int] = 3
+        a: int = 1
+
+    assert (Counted.all, Counted(a=2).all, [one.name for one in dataclasses.fields(Counted)]) == (3, 3, ["a"])
 
 
 def test_a_subclass_is_a_dataclass_of_all_the_fields() -> None:
