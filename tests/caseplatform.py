@@ -24,8 +24,9 @@ from pydantic import TypeAdapter
 
 from diag.collect import ApiTarget, ProbeTarget
 from diag.collect.configured import Configured
-from diag.collect.platforms.asking import PlatformEvidence, ask_platforms
+from diag.collect.platforms.asking import ask_platforms
 from diag.collect.platforms.kubernetes_calls import Resource
+from diag.collect.platforms.platform_evidence import PlatformEvidence
 from diag.collect.session import ApiSession
 from diag.config import ClusterConfig, PlatformConfig, RemoteConfig, SecretRef
 from diag.evidence.call import Answer, Answers, Call

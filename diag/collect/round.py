@@ -13,7 +13,7 @@ from diag.collect.api_evidence import ClusterAnswers, key_id_of, local_answers, 
 from diag.collect.configured import Configured, configured, local_cluster, undiscovered, waits_for_api
 from diag.collect.material import secrets_of
 from diag.collect.network import Network
-from diag.collect.platforms.asking import PLATFORM, PlatformEvidence, ask_platforms
+from diag.collect.platforms.platform_evidence import PLATFORM, PlatformEvidence
 from diag.collect.reload_response import keystore_of, read_reload
 from diag.collect.remote_probing import RemoteProbing
 from diag.collect.round_input import RoundInput, read_materials
@@ -97,7 +97,7 @@ async def _gathered(
         with_keys = any(isinstance(one.key, str) for one in materials)
         reports, platforms = await asyncio.gather(
             _local_reports(session, work.cluster, asked, with_keys=with_keys),
-            ask_platforms(work.platforms, work.cluster, chosen, session),
+            _ask_platforms(work, chosen, session),
         )
         reported = await asked
         usage = _usage_calls(work, session, reported)
@@ -119,6 +119,15 @@ async def _gathered(
             probe.cancel()
         probing.stop()
     return replace(whole, remotes=tuple(found[n] for n in range(len(chosen))))
+
+
+async def _ask_platforms(work: RoundInput, chosen: Sequence[Configured], session: ApiSession) -> PlatformEvidence:
+    """Ask the platforms, where any are configured."""
+    if not work.platforms:
+        return PlatformEvidence()
+    from diag.collect.platforms.asking import ask_platforms  # noqa: PLC0415 -- slow to import, and few rounds ask a platform.
+
+    return await ask_platforms(work.platforms, work.cluster, chosen, session)
 
 
 def _without_remotes(

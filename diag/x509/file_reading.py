@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from cryptography.exceptions import UnsupportedAlgorithm
-from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat, pkcs7
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from diag.lazy_dataclass import dataclass
 from diag.model import CaFile, Certificate, ClientIdentity, FileFault
@@ -188,6 +188,8 @@ def _as_java(data: bytes, reader: javapem.ReadBlock) -> _Read:
 
 
 def _of_pkcs7(der: bytes) -> _Read:
+    from cryptography.hazmat.primitives.serialization import pkcs7  # noqa: PLC0415 -- slow to import, and rarely met.
+
     try:
         with quiet():
             found = pkcs7.load_der_pkcs7_certificates(der)

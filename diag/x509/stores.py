@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from cryptography import x509
 from cryptography.exceptions import UnsupportedAlgorithm
-from cryptography.hazmat.primitives.serialization import Encoding, load_der_private_key, pkcs12
+from cryptography.hazmat.primitives.serialization import Encoding, load_der_private_key
 
 from diag.lazy_dataclass import dataclass
 from diag.model import Certificate
@@ -19,7 +19,6 @@ from diag.x509.decoding import decode
 from diag.x509.der import first, inside
 from diag.x509.keyfiles import PrivateKey, of_key
 from diag.x509.library import quiet
-from diag.x509.pkcs12 import trusted_by_java
 
 PKCS12, JKS = "PKCS#12", "JKS"
 MAX_ENTRIES: Final = 10_000
@@ -71,6 +70,10 @@ def _locked(kind: str, *, reported: bool) -> Store:
 
 
 def _read_pkcs12(data: bytes, password: str | None) -> Store:
+    from cryptography.hazmat.primitives.serialization import pkcs12  # noqa: PLC0415 -- slow to import, and most files are PEM.
+
+    from diag.x509.pkcs12 import trusted_by_java  # noqa: PLC0415 -- as above.
+
     found: Any = None
     for attempt in (None, b"") if not password else (password.encode(),):
         try:

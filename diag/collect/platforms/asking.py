@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import functools
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import field, replace
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from typing import Any, Final, TypeVar
 
 from diag.collect.configured import Configured
@@ -13,17 +13,14 @@ from diag.collect.platforms import kubernetes_nouns, references
 from diag.collect.platforms.asked import AskedPlatform
 from diag.collect.platforms.cloud import CloudRound, DeploymentReference
 from diag.collect.platforms.kubernetes_round import KubernetesRound
+from diag.collect.platforms.platform_evidence import PlatformEvidence
 from diag.collect.session import ApiSession
 from diag.config import ClusterConfig, PlatformConfig
 from diag.evidence.documents.keystore_list import KeystoreEntry
 from diag.evidence.documents.origin import answer as at
-from diag.evidence.reading import version
 from diag.isolate import isolate
-from diag.lazy_dataclass import dataclass
 from diag.model import (
-    CloudDeployment,
     CloudDeployments,
-    Keystore,
     KeystoreLists,
     LinkedDeployment,
     LinkedDeployments,
@@ -31,43 +28,14 @@ from diag.model import (
     PlatformKind,
     Platforms,
     RemoteLists,
-    Surroundings,
     TrafficFilters,
     TrustPayloads,
     Unavailable,
-    Version,
 )
 
 T = TypeVar("T")
-# Where a release comes from that the platform tells.
-PLATFORM: Final = "platform"
 # At most this many remotes that the configuration does not link are looked up by what the platform itself says of them.
 _MAX_FOLLOWED: Final = 200
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PlatformEvidence:
-    """What platforms tell: by noun, and the keystore of the local cluster as its platform shows it (None: nobody asked).
-
-    ``releases`` are those that Kubernetes tells, by alias; the local cluster's is that of the empty one.
-    """
-
-    nouns: Mapping[type, object] = field(default_factory=dict)
-    keystore: Keystore | Unavailable | None = None
-    releases: Mapping[str, Version] = field(default_factory=dict)
-
-    def version(self, alias: str = "") -> Version | None:
-        """The release of the plan in force of a remote's deployment, or of that of the local cluster; None where it is not known."""
-        if alias in self.releases:
-            return self.releases[alias]
-        links = self.nouns.get(LinkedDeployments)
-        found = links.of(alias) if isinstance(links, LinkedDeployments) else None
-        deployment = None if found is None else found.deployment
-        return version(deployment.version) if isinstance(deployment, CloudDeployment) else None
-
-    def put_into(self, around: Surroundings) -> Surroundings:
-        """Add it to what is known of the surroundings: what documents say stays there too."""
-        return around.having({noun: _joined(around[noun], one) for noun, one in self.nouns.items()})
 
 
 async def ask_platforms(
@@ -191,9 +159,3 @@ def _as_documents(links: Sequence[LinkedDeployment]) -> dict[type, object]:
 
 def _each(piece: T | Unavailable, made: Callable[[T], object]) -> object:
     return piece if isinstance(piece, Unavailable) else made(piece)
-
-
-def _joined(known: Any, more: Any) -> Any:  # noqa: ANN401 -- a collection of the evidence, or why it is missing.
-    if isinstance(known, Unavailable) or isinstance(more, Unavailable):
-        return more if isinstance(known, Unavailable) else known
-    return type(more)(all=(*known.all, *more.all))
