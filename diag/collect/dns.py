@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import functools
 import ipaddress
 import re
 import socket
@@ -115,6 +116,7 @@ def unfit(host: str) -> str:
     return ""
 
 
+@functools.lru_cache(maxsize=4096)
 def _literal(host: str) -> str:
     bare = host.removeprefix("[").removesuffix("]") if host.startswith("[") else host
     try:
