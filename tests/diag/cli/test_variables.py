@@ -15,6 +15,7 @@ from diag.cli import program
 from diag.cli.command_options import Duration, HostPort
 from diag.cli.setup_alerts import PrometheusTime
 from diag.cli.shard_option import ShardType
+from diag.cli.workers_option import WorkersType
 from tests.clilib import diag
 
 CONFIG = "clusters: [{name: a, keystore: [], remotes: [{alias: b, mode: proxy, proxy_address: '127.0.0.1:1'}]}]\n"
@@ -60,6 +61,8 @@ def value_for(option: click.Option, folder: Path) -> str:
             value = "192.0.2.1:9999"
         case ShardType():
             value = "2/5"
+        case WorkersType():
+            value = "3"
         case click.Path(file_okay=file_okay):
             (folder / "value").write_text("x")
             value = str(folder / "value") if file_okay else str(folder)
