@@ -9,6 +9,7 @@
     links: {remote: null}      # which deployments the configuration names; null: none
     remote_platform: {kind: ece, organization: {…}}    # where the remote is on another platform than the local cluster
     kubernetes: [{apiVersion: …, kind: Elasticsearch, …}]   # the objects of a Kubernetes, in place of all the others; links are namespace/name
+    namespaces: [ns1]          # those of the Kubernetes that are read; left out, all of them
     lost: {keystore: {unavailable: …, step: api, reason: forbidden}}   # calls whose path ends so bring that
 
 It goes the way of a round: the calls are made, and what would be answered is read. Only nobody is asked.
@@ -49,16 +50,25 @@ class _Answering:
     """A network on which one platform answers what an organization would."""
 
     def __init__(
-        self, organizations: dict[str, LabOrganization], lost: dict[str, Unavailable], objects: Any = ()
+        self,
+        organizations: dict[str, LabOrganization],
+        lost: dict[str, Unavailable],
+        objects: Any = (),
+        namespaces: Any = (),
     ) -> None:
         self._answers: dict[str, dict[str, Any]] = {url: one.answers() for url, one in organizations.items()}
         self._answers[KUBERNETES] = {
-            resource.call("").path.partition("?")[0]: {
+            resource.call(namespace).path.partition("?")[0]: {
                 "kind": f"{kind}List",
                 "metadata": {},
-                "items": [one for one in objects if one["kind"] == kind],
+                "items": [
+                    one
+                    for one in objects
+                    if one["kind"] == kind and namespace in {"", one["metadata"].get("namespace", "default")}
+                ],
             }
             for resource, kind in _KINDS.items()
+            for namespace in ("", *namespaces)
         }
         self._lost = lost
 
@@ -90,10 +100,15 @@ def told(given: dict[str, Any], evidence: ClusterEvidence) -> PlatformEvidence:
     lost = {end: _unavailable(one) for end, one in given.pop("lost", {}).items()}
     kind, links, elsewhere = given.pop("kind"), given.pop("links"), given.pop("remote_platform", None)
     if (objects := given.pop("kubernetes", None)) is not None:
+        namespaces = given.pop("namespaces", ())
         house = PlatformConfig(
-            name="house", kind=PlatformKind.KUBERNETES, url=KUBERNETES, token=SecretRef(env=_EXISTING)
+            name="house",
+            kind=PlatformKind.KUBERNETES,
+            url=KUBERNETES,
+            token=SecretRef(env=_EXISTING),
+            namespaces=tuple(namespaces),
         )
-        return _asked([house], links, evidence, _Answering({}, lost, objects))
+        return _asked([house], links, evidence, _Answering({}, lost, objects, namespaces))
     remote = next(iter(evidence.remotes)).remote
     address = next((one.parts for one in remote.dialled if one.parts), ("logs.example", 9400))
     there = {"endpoint": address[0], "transport_port": address[1], **given.pop("remote")}

@@ -32,6 +32,9 @@ def deployment_not_found(linked: LinkedDeployments, platforms: Platforms | Unava
         yield NotApplicable("no deployment is named")
     for platform in asked:
         for lost in platform.lost:
+            if lost.why.reason not in _ABSENT:
+                yield Unknown(str(lost.why), piece=lost.why)
+                continue
             yield Finding(
                 summary=f"The resource {shorten(lost.reference, 120)} of {_whose(lost.alias)} is not found at {shorten(platform.name, 60)}: {shorten(str(lost.why), 300)}.",
                 remedy="Write namespace/name of the Elasticsearch resource under deployment in diag.yaml, and its namespace under namespaces of the platform.",

@@ -49,7 +49,7 @@ def association(clusters: EckClusters) -> Yields:
                     remote.origin if remote.target is None else remote.target.origin,
                 )
             elif target is None:
-                found = list(_in_other_namespace(clusters, cluster, remote))
+                found = list(_in_other_namespace(clusters, cluster, remote)) or list(_absent(clusters, cluster, remote))
                 yield from found
                 if not found and is_given(remote.target):
                     elsewhere.append(f"{remote.namespace or cluster.namespace}/{text_of(remote.target)}")
@@ -87,6 +87,17 @@ def _in_other_namespace(clusters: EckClusters, cluster: EckCluster, remote: EckR
         yield _finding(
             f"elasticsearchRef names {shorten(wanted, 80)} in namespace {shorten(namespace, 80)}, and that cluster lies in {shorten(others[0].namespace, 80)}",
             f"Write namespace: {shorten(others[0].namespace, 80)} next to the name.",
+            remote.target.origin,
+        )
+
+
+def _absent(clusters: EckClusters, cluster: EckCluster, remote: EckRemote) -> Iterator[Finding]:
+    """The reference names nothing, and all that its namespace holds was read."""
+    target = remote.namespace or cluster.namespace, text_of(remote.target)
+    if target in clusters.absent and remote.target is not None:
+        yield _finding(
+            f"The remote {shorten(text_of(remote.alias), 80)} refers to {shorten('/'.join(target), 120)}, and there is no Elasticsearch resource of that name; expected the cluster that it leads to",
+            "Correct name and namespace of elasticsearchRef, or create that cluster: until then the operator makes neither trust nor key.",
             remote.target.origin,
         )
 

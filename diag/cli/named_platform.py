@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 # ruff: noqa: PLC0415 -- what only a named platform needs waits for it.
 
-# The kinds of diag.discovery.of_platform, written out so that --help loads none of it. A test compares.
+# The kinds that take a key, written out so that --help loads none of diag.config. A test compares.
 PLATFORM_KINDS: Final = ("ech", "ece")
 
 
@@ -59,11 +59,10 @@ class NamedPlatform:
         if self.url is not None:
             return self._by_address(live)
         config = read_config(config_path)
-        usable = [one for one in config.platforms if one.kind in PLATFORM_KINDS]
-        chosen = tuple(one for one in usable if one.name == self.name)
+        chosen = tuple(one for one in config.platforms if one.name == self.name)
         if not chosen:
-            known = ", ".join(one.name for one in usable) or "there is none"
-            msg = f"--platform {shown(self.name or '', 80)!r}: expected one of platforms that is of kind ech or ece: {known}"
+            known = ", ".join(one.name for one in config.platforms) or "there is none"
+            msg = f"--platform {shown(self.name or '', 80)!r}: expected one of platforms: {known}"
             raise UsageError(msg)
         return config.model_copy(update={"platforms": chosen})
 

@@ -19,6 +19,7 @@ from diag.cli.standard_streams import UsageError, print_error, write_out
 
 if TYPE_CHECKING:
     from diag.config import ClusterConfig, Config, RemoteConfig
+    from diag.discovery.platform_file import WrittenConfiguration
 
 # ruff: noqa: PLC0415 -- each command loads what it needs when it runs: `diag --help` has no time for it.
 
@@ -60,22 +61,19 @@ def discover(live: LiveCluster, platform: NamedPlatform, config_path: Path, outp
 
 def _of_platform(named: NamedPlatform, live: LiveCluster, config_path: Path, output: Path | None) -> int:
     from diag.collect import RealNetwork
-    from diag.collect.platforms.inventory import Inventory, inventory
-    from diag.discovery.platform_file import written
+    from diag.discovery import written_of
     from diag.event_loop import run_to_end
     from diag.model import Unavailable
 
     config = named.configured(live, config_path)
-    platform = config.platforms[0]
 
-    async def asked() -> Inventory | Unavailable:
+    async def asked() -> WrittenConfiguration | Unavailable:
         async with RealNetwork() as network:
-            return await inventory(platform, network, config.timeouts.api, with_remotes=True)
+            return await written_of(config.platforms[0], network, config.timeouts.api)
 
-    found = run_to_end(asked())
-    if isinstance(found, Unavailable):
-        raise DiscoveryError(str(found))
-    document = written(found, platform)
+    document = run_to_end(asked())
+    if isinstance(document, Unavailable):
+        raise DiscoveryError(str(document))
     write_out(document.text, output)
     print_error(document.summary)
     return 0 if document.is_complete else DiscoveryError.exit_code

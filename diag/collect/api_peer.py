@@ -89,6 +89,10 @@ KUBERNETES: Final = ApiPeer(
             Reason.NOT_FOUND,
             "this API server does not know that kind (404): is ECK installed there, and is url the address of the API server alone?",
         ),
+        410: (
+            Reason.OUT_OF_TIME,
+            "the list changed while it was read (410), twice: the API server forgets its pages too early; write namespaces, so that lists are shorter",
+        ),
         429: (Reason.TOO_MANY_REQUESTS, "the API server turns calls away now (429); the next round asks again"),
     },
     says=_message_of_status,

@@ -89,6 +89,11 @@ class PlatformConfig(Model):
         )
 
     @property
+    def is_at_url(self) -> bool:
+        """Whether its address stands in the configuration, and not in a kubeconfig or in the pod."""
+        return self.kubeconfig is None and not self.in_cluster
+
+    @property
     def address(self) -> str:
         """The address in front of the path of a call, without a slash at its end."""
         return (self.url or ELASTIC_CLOUD).rstrip("/").removesuffix("/api/v1")
@@ -131,15 +136,15 @@ def _mappings(section: object) -> list[dict[str, object]]:
 
 
 def _wrong_sources(tree: Tree, file: str, platforms: list[dict[str, object]]) -> Iterator[Problem]:
-    """Sources of local clusters whose platform there is not, or whose deployments diag does not list."""
-    usable = [one.get("name") for one in platforms if one.get("kind") != PlatformKind.KUBERNETES]
+    """Sources of local clusters whose platform there is not."""
+    usable = [one.get("name") for one in platforms]
     sources = tree.at(("discover",))
     for index, one in enumerate(sources if isinstance(sources, list) else ()):
         place: Key = ("discover", index, "platform", "name")
         name = tree.at(place) if isinstance(one, dict) else None
         if name is not None and name not in usable:
             known = ", ".join(map(str, usable)) or "there is none"
-            yield _problem(tree, file, place, f"expected one of platforms that is of kind ech or ece: {known}")
+            yield _problem(tree, file, place, f"expected one of platforms: {known}")
 
 
 def _places(tree: Tree) -> Iterator[Key]:

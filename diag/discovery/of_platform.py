@@ -11,11 +11,12 @@ from diag.collect.platforms.inventory import InventoryItem, inventory
 from diag.config import Config, PlatformConfig
 from diag.config.sources import PlatformSource
 from diag.discovery.named import Named, SourceError
+from diag.discovery.of_kubernetes import named_in_kubernetes
 from diag.model import CloudDeployment, Kind, PlatformKind, Unavailable, listed
 from diag.text import shown
 
-# The platforms whose deployments are listed, and what runs their clusters.
-KINDS: Final = {PlatformKind.ECH: Kind.HOSTED, PlatformKind.ECE: Kind.ECE}
+# The platforms, and what runs their clusters.
+KINDS: Final = {PlatformKind.ECH: Kind.HOSTED, PlatformKind.ECE: Kind.ECE, PlatformKind.KUBERNETES: Kind.ECK}
 # The word of the API for a deployment whose nodes are gone: there is nothing to look at until it is started again.
 _STOPPED: Final = "stopped"
 _LISTED_ID: Final = 8
@@ -24,6 +25,8 @@ _LISTED_ID: Final = 8
 async def named_on_platform(source: PlatformSource, config: Config, network: Network) -> Named:
     """Ask the platform. Raises SourceError where it shows no list; a deployment that it does not show is unsure, and not gone."""
     platform = next(one for one in config.platforms if one.name == source.name)
+    if platform.kind is PlatformKind.KUBERNETES:
+        return await named_in_kubernetes(platform, config, network)
     found = await inventory(platform, network, config.timeouts.api, with_remotes=False)
     if isinstance(found, Unavailable):
         raise SourceError(found.detail)

@@ -8,7 +8,7 @@ from typing import Final
 import yaml
 
 from diag.collect.platforms.inventory import Inventory, InventoryItem
-from diag.config import PlatformConfig
+from diag.config import PlatformConfig, SecretRef
 from diag.discovery.of_platform import KINDS, is_local, link, names_of
 from diag.lazy_dataclass import dataclass
 from diag.model import CloudDeployment, RemoteList, RemoteResource, Unavailable, Written
@@ -50,14 +50,27 @@ def written(found: Inventory, platform: PlatformConfig) -> WrittenConfiguration:
         notes += missing
         complete = complete and not missing
     notes += _left_out(found.all)
+    summary = f"{len(clusters)} of {len(found.all)} deployments have remotes"
+    return whole_file(_HEAD, platform, clusters, notes, summary, is_complete=complete)
+
+
+def whole_file(
+    head: str,
+    platform: PlatformConfig,
+    clusters: list[dict[str, object]],
+    notes: Iterable[str],
+    summary: str,
+    *,
+    is_complete: bool,
+) -> WrittenConfiguration:
+    """Put a file together: the notes are comments at its beginning."""
     comments = "".join(f"# {shown(note, _MAX_NOTE)}\n" for note in notes)
     body = {"platforms": [_platform(platform)], **_sections(clusters, platform)}
-    text = _HEAD.format(name=shown(platform.name, 80)) + comments
+    text = head.format(name=shown(platform.name, 80)) + comments
     text += yaml.safe_dump(body, sort_keys=False, allow_unicode=True, width=120)
-    summary = f"{len(clusters)} of {len(found.all)} deployments have remotes"
-    if not complete:
+    if not is_complete:
         summary += "; not everything could be read: the comments at the beginning say what"
-    return WrittenConfiguration(text=text, summary=summary, is_complete=complete)
+    return WrittenConfiguration(text=text, summary=summary, is_complete=is_complete)
 
 
 def _sections(clusters: list[dict[str, object]], platform: PlatformConfig) -> dict[str, object]:
@@ -68,11 +81,26 @@ def _sections(clusters: list[dict[str, object]], platform: PlatformConfig) -> di
 
 
 def _platform(platform: PlatformConfig) -> dict[str, object]:
-    key = platform.api_key
-    entry: dict[str, object] = {"name": platform.name, "kind": platform.kind.value, "url": platform.address}
-    if key is not None:
-        entry["api_key"] = {"file": str(key.file)} if key.file is not None else {"env": key.env}
-    return {**entry, "ca": [str(path) for path in platform.ca]} if platform.ca else entry
+    """The section of the platform: every secret by its reference."""
+    entry: dict[str, object] = {
+        "name": platform.name,
+        "kind": platform.kind.value,
+        "url": platform.address if platform.is_at_url else None,
+        "api_key": _reference(platform.api_key),
+        "token": _reference(platform.token),
+        "kubeconfig": None if platform.kubeconfig is None else str(platform.kubeconfig),
+        "context": platform.context,
+        "in_cluster": platform.in_cluster or None,
+        "ca": [str(path) for path in platform.ca],
+        "namespaces": list(platform.namespaces),
+    }
+    return {key: value for key, value in entry.items() if value not in (None, [])}
+
+
+def _reference(secret: SecretRef | None) -> dict[str, str | None] | None:
+    if secret is None:
+        return None
+    return {"file": str(secret.file)} if secret.file is not None else {"env": secret.env}
 
 
 def _remotes(one: InventoryItem) -> tuple[RemoteResource, ...]:

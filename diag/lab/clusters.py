@@ -13,6 +13,7 @@ from typing import Any
 import yaml
 
 from diag.lab.hosted import KEY, acknowledged, hosted_cluster, hosted_organization, platform
+from diag.lab.organization import LabOrganization
 from diag.lab.peer import INSIDE_TLS, Identity, Manner, Peer
 from diag.lab.pki import CA, Issued, Spec, bundle, new_ca
 from diag.lab.platform_api import PlatformApi
@@ -46,7 +47,7 @@ class Lab:
     config: Path
     peers: Mapping[str, Peer]
     pki: Pki
-    platform: PlatformApi | None = None
+    platform: PlatformApi[LabOrganization] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,7 +203,7 @@ def _with_port(value: object, port: int) -> object:
     return value.replace("{port}", str(port)) if isinstance(value, str) else value
 
 
-def _platform_api(pki: Pki, directory: Path) -> PlatformApi:
+def _platform_api(pki: Pki, directory: Path) -> PlatformApi[LabOrganization]:
     _write_secret(directory / "platform.key", KEY)
     pems = {"server": pki.server_ca.pem.decode(), "transport": pki.transport_ca.pem.decode()}
     return PlatformApi(organization=hosted_organization(pems), key=KEY, identity=pki.identity("address", "cloud"))

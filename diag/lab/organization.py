@@ -73,8 +73,19 @@ class LabOrganization:
             found |= self._of_deployment(one)
         return found
 
-    def answer(self, path: str) -> Json | None:
+    @property
+    def login(self) -> str:
+        """The word before its key."""
+        return "ApiKey"
+
+    def refusal(self, status: int, code: str, message: str) -> Json:
+        """The body of an answer that refuses (BasicFailedReply)."""
+        del status
+        return {"errors": [{"code": code, "message": message}]}
+
+    def answer(self, path: str, query: str = "") -> Json | None:
         """What is answered to one path, None where nothing is there; nothing is made of the other deployments."""
+        del query
         asked = next((one for one in self.deployments if path.startswith(f"{_BASE}/deployments/{one.id}")), None)
         return (self._of_itself() if asked is None else self._of_deployment(asked)).get(path)
 

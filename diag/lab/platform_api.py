@@ -1,4 +1,4 @@
-"""The API of a platform of the lab: HTTP on loopback, from the answers of a emulated organization. It takes nothing but GET."""
+"""The APIs of the platforms of the lab: HTTP on loopback. They take nothing but GET."""
 
 from __future__ import annotations
 
@@ -10,9 +10,8 @@ import tempfile
 from dataclasses import field
 from http import HTTPStatus
 from pathlib import Path
-from typing import Any
+from typing import Any, Generic, Protocol, TypeVar
 
-from diag.lab.organization import LabOrganization
 from diag.lab.peer import Identity
 from diag.lazy_dataclass import dataclass
 
@@ -28,8 +27,25 @@ class Asked:
     login: str
 
 
+class _Emulated(Protocol):
+    """What a platform answers, and how it refuses."""
+
+    @property
+    def login(self) -> str:
+        """The word before the key in the header that logs in."""
+
+    def answer(self, path: str, query: str = "", /) -> Any | None:  # noqa: ANN401 -- JSON.
+        """What is answered to one path, None where nothing is there."""
+
+    def refusal(self, status: int, code: str, message: str, /) -> Any:  # noqa: ANN401 -- JSON.
+        """The body of an answer that refuses."""
+
+
+E = TypeVar("E", bound=_Emulated)
+
+
 @dataclass(slots=True, kw_only=True)
-class PlatformApi:
+class PlatformApi(Generic[E]):
     """One server. What it answers may be changed while it runs.
 
     ``key`` is the only one that it takes. ``seconds`` pass before each answer. ``limited`` are the seconds that it asks to wait, once for each: those calls are turned
@@ -38,7 +54,7 @@ class PlatformApi:
     ``max_open`` how many of it at once.
     """
 
-    organization: LabOrganization
+    organization: E
     key: str
     identity: Identity | None = None
     seconds: float = 0.0
@@ -78,32 +94,35 @@ class PlatformApi:
             self.max_open = max(self.max_open, self._open)
             try:
                 await asyncio.sleep(self.seconds)
-                writer.write(self._answer(method, path.partition("?")[0], login))
+                writer.write(self._answer(method, *path.partition("?")[::2], login))
                 await writer.drain()
             finally:
                 self._open -= 1
         writer.close()
 
-    def _answer(self, method: str, path: str, login: str) -> bytes:
+    def _answer(self, method: str, path: str, query: str, login: str) -> bytes:
         if method != "GET":
-            return _failure(HTTPStatus.METHOD_NOT_ALLOWED, "root.method_not_allowed", "The lab takes GET only.")
+            return self._failure(HTTPStatus.METHOD_NOT_ALLOWED, "root.method_not_allowed", "The lab takes GET only.")
         if path in self.instead:
             status, kind, body = self.instead[path]
             return _http(status, kind, body)
         if self.limited and (seconds := self.limited.pop(0)):
             headers = f"Retry-After: {seconds}\r\n"
-            return _failure(HTTPStatus.TOO_MANY_REQUESTS, "root.too_many_requests", "Too many requests.", headers)
-        if login != f"ApiKey {self.key}":
-            return _failure(HTTPStatus.UNAUTHORIZED, "root.unauthenticated", "The supplied authentication is invalid.")
-        found: Any = self.organization.answer(path)
+            return self._failure(HTTPStatus.TOO_MANY_REQUESTS, "root.too_many_requests", "Too many requests.", headers)
+        if login != f"{self.organization.login} {self.key}":
+            return self._failure(
+                HTTPStatus.UNAUTHORIZED, "root.unauthenticated", "The supplied authentication is invalid."
+            )
+        found = self.organization.answer(path, query)
         if found is None:
-            return _failure(HTTPStatus.NOT_FOUND, "deployments.deployment_not_found", "The resource was not found.")
+            return self._failure(
+                HTTPStatus.NOT_FOUND, "deployments.deployment_not_found", "The resource was not found."
+            )
         return _http(HTTPStatus.OK, "application/json", json.dumps(found).encode())
 
-
-def _failure(status: HTTPStatus, code: str, message: str, headers: str = "") -> bytes:
-    body = json.dumps({"errors": [{"code": code, "message": message}]}).encode()
-    return _http(status, "application/json", body, headers)
+    def _failure(self, status: HTTPStatus, code: str, message: str, headers: str = "") -> bytes:
+        body = json.dumps(self.organization.refusal(status, code, message)).encode()
+        return _http(status, "application/json", body, headers)
 
 
 def _http(status: int, kind: str, body: bytes, headers: str = "") -> bytes:

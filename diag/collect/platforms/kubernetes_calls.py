@@ -39,8 +39,11 @@ class Resource(Enum):
         """Whether it is of something that many a Kubernetes does not have: an API server that does not know it has none."""
         return self is Resource.CERTIFICATE
 
-    def call(self, namespace: str, going_on: str = "") -> Call:
-        """List it in a namespace, or in all of them where that is empty; ``going_on`` is what the page before gave."""
+    def call(self, namespace: str, going_on: str = "", *, of_now: bool = False) -> Call:
+        """List it in a namespace, or in all of them where that is empty; ``going_on`` is what the page before gave.
+
+        ``of_now``: what another round was told some seconds ago does not do.
+        """
         group, version, plural = self.value
         base = f"/apis/{group}/{version}" if group else f"/api/{version}"
         inside = f"/namespaces/{namespace}" if namespace else ""
@@ -50,5 +53,5 @@ class Resource(Enum):
             path=f"{base}{inside}/{plural}?limit={_AT_A_TIME}{further}",
             privilege=f"{VERB} {plural}{f'.{group}' if group else ''} {where}",
             # A page further on is of a moment: it is not kept for others.
-            shared=0.0 if going_on else _SHARED_SECONDS,
+            shared=0.0 if going_on or of_now else _SHARED_SECONDS,
         )

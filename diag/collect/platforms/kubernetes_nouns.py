@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from diag.collect.platforms import kubernetes_related as related
@@ -30,7 +31,7 @@ def joined(found: Sequence[KubernetesFound]) -> Nouns:
             if known is None or isinstance(more, Unavailable):
                 every[noun] = more
             elif not isinstance(known, Unavailable):
-                every[noun] = noun(all=(*known.all, *more.all))
+                every[noun] = _together(known, more)
     return every
 
 
@@ -52,3 +53,8 @@ def _nouns(one: KubernetesFound) -> Nouns:
         if isinstance(certificates, Unavailable)
         else related.certificates_for(certificates, clusters, one.linked),
     }
+
+
+def _together(known: Any, more: Any) -> Any:  # noqa: ANN401 -- two of one noun.
+    both = replace(known, all=(*known.all, *more.all))
+    return replace(both, absent=(*known.absent, *more.absent)) if isinstance(both, EckClusters) else both

@@ -6,10 +6,13 @@ no finding is about clusters of others.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Any, Final
 
+from diag.documents.cloud.bodies import plain
+from diag.documents.kubernetes.objects import namespace_of
+from diag.documents.tree import Branch, branches
 from diag.model import (
     EckCluster,
     EckClusters,
@@ -23,6 +26,7 @@ from diag.model import (
 # The alias of a remote, empty for the local cluster, and its resource.
 Linked = tuple[str, EckCluster]
 _Name = tuple[str, str]
+_KIND: Final = "Elasticsearch"
 
 
 def _name(one: EckCluster) -> _Name:
@@ -71,7 +75,28 @@ def clusters_for(clusters: EckClusters, linked: Sequence[Linked]) -> EckClusters
                     status=None,
                 )
             )
-    return EckClusters(all=tuple(found))
+    wanted = {_target(one, remote) for alias, one in linked if not alias for remote in one.remotes}
+    return EckClusters(all=tuple(found), absent=tuple(one for one in clusters.absent if one in wanted))
+
+
+def absent(
+    objects: Iterable[Branch], clusters: Mapping[_Name, EckCluster], namespaces: Sequence[str]
+) -> tuple[_Name, ...]:
+    """What remotes refer to, by namespace and name, and what is known not to be there; an empty namespace stands for all of them.
+
+    The operator looks for a reference without a namespace in that of the resource, and never anywhere else (Elastic Cloud on Kubernetes:
+    the controller of remote clusters). A reference to another kind than Elasticsearch is to what is not read.
+    """
+    every = "" in namespaces
+    found = dict[_Name, None]()
+    for one in objects:
+        for remote in branches(one.get("spec", "remoteClusters")):
+            namespace = plain(remote, "elasticsearchRef", "namespace") or namespace_of(one)
+            target = namespace, plain(remote, "elasticsearchRef", "name")
+            of_another_kind = plain(remote, "elasticsearchRef", "kind") not in {"", _KIND}
+            if target[1] and target not in clusters and (every or namespace in namespaces) and not of_another_kind:
+                found[target] = None
+    return tuple(found)
 
 
 def services_for(services: KubernetesServices, clusters: EckClusters, linked: Sequence[Linked]) -> KubernetesServices:
@@ -107,9 +132,15 @@ def qualified(nouns: dict[type, Any], platform: str) -> dict[type, Any]:
     return {
         noun: found
         if isinstance(found, Unavailable)
-        else noun(all=tuple(_qualified(one, platform) for one in found.all))
+        else replace(found, all=tuple(_qualified(one, platform) for one in found.all), **_absent_in(found, platform))
         for noun, found in nouns.items()
     }
+
+
+def _absent_in(found: Any, platform: str) -> dict[str, tuple[_Name, ...]]:  # noqa: ANN401 -- a noun.
+    if not isinstance(found, EckClusters):
+        return {}
+    return {"absent": tuple((f"{platform}:{namespace}", name) for namespace, name in found.absent)}
 
 
 def _qualified(one: Any, platform: str) -> Any:  # noqa: ANN401 -- a resource, a Service or a policy.

@@ -6,13 +6,20 @@ from collections.abc import Iterator
 from typing import Final
 
 from diag.documents.cloud.bodies import member, plain, written
-from diag.documents.kubernetes.objects import CLUSTER_LABEL, TYPE_LABEL, name_of, namespace_of
+from diag.documents.kubernetes.objects import (
+    CLUSTER_LABEL,
+    REMOTE_CLUSTER_SERVICE,
+    TRANSPORT_SERVICE,
+    TYPE_LABEL,
+    name_of,
+    namespace_of,
+)
 from diag.documents.tree import Branch, Text, branches, items, text
 from diag.evidence.documents.kubernetes import KubernetesService, NetworkPolicy, PodExpression, PolicyRule, ServicePort
 from diag.evidence.documents.written import Written
 
 _ELASTICSEARCH: Final = "elasticsearch"
-_SUFFIXES: Final = {"-es-remote-cluster": True, "-es-transport": False}
+_SUFFIXES: Final = {REMOTE_CLUSTER_SERVICE: True, TRANSPORT_SERVICE: False}
 _TEMPLATES: Final = {"remoteClusterServer": True, "transport": False}
 _TCP: Final = "TCP"
 _DOMAIN: Final = "k8s.elastic.co"
@@ -41,7 +48,7 @@ def templates(one: Branch) -> Iterator[KubernetesService]:
         found = one.get("spec", key, "service")
         if isinstance(found, Branch):
             yield KubernetesService(
-                name=f"{name_of(one)}-es-{'remote-cluster' if server else 'transport'}",
+                name=f"{name_of(one)}{REMOTE_CLUSTER_SERVICE if server else TRANSPORT_SERVICE}",
                 namespace=namespace_of(one),
                 cluster=name_of(one),
                 type=_type(found),

@@ -11,6 +11,10 @@ from diag.documents.tree import Branch, Node, branches
 _GROUP: Final = "elasticsearch.k8s.elastic.co/"
 CLUSTER_LABEL: Final = "elasticsearch.k8s.elastic.co/cluster-name"
 TYPE_LABEL: Final = "common.k8s.elastic.co/type"
+# What the operator appends to the name of a cluster, for the Services that it makes of it (documentation: expose transport, remote clusters, access Elasticsearch).
+HTTP_SERVICE: Final = "-es-http"
+TRANSPORT_SERVICE: Final = "-es-transport"
+REMOTE_CLUSTER_SERVICE: Final = "-es-remote-cluster"
 
 
 def objects(nodes: Iterable[Node]) -> Iterator[Branch]:

@@ -163,9 +163,13 @@ class MountedCertificate:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EckClusters:
-    """Every Elasticsearch resource."""
+    """Every Elasticsearch resource.
+
+    ``absent`` are namespace and name of what remotes refer to and what is not there: the whole namespace was read.
+    """
 
     all: tuple[EckCluster, ...] = ()
+    absent: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

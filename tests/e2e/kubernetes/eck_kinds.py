@@ -32,6 +32,7 @@ _SPEC: Final = {
         "remoteClusters": {"type": "array", "items": _REMOTE},
         "remoteClusterServer": {"type": "object", "properties": {"enabled": {"type": "boolean"}, "service": _ANYTHING}},
         "nodeSets": {"type": "array", "items": _ANYTHING},
+        "http": _ANYTHING,
     },
 }
 
