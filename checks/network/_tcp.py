@@ -33,7 +33,7 @@ _NO_NODES = Unavailable(step=Step.API, reason=Reason.NOT_REQUESTED)
 
 
 @dataclass(frozen=True, slots=True)
-class _Attempt:
+class Attempt:
     """One address that was tried, and why no connection opened; no reason means that it did."""
 
     endpoint: Endpoint
@@ -54,9 +54,9 @@ def judge(
     other_check: str,
     remote_nodes: Nodes | Unavailable = _NO_NODES,
 ) -> Yields:
-    attempts = tuple(_attempts(endpoints))
+    attempts = tuple(attempts_at(endpoints))
     if not attempts:
-        yield Unknown(_why_no_attempt(endpoints))
+        yield Unknown(why_no_attempt(endpoints))
         return
     for reason in sorted(reasons):
         failed = [attempt for attempt in attempts if attempt.reason is reason]
@@ -69,17 +69,19 @@ def judge(
         yield NotApplicable(f"no connection opened for another cause, see {other_check}")
 
 
-def _attempts(endpoints: Endpoints) -> Iterator[_Attempt]:
+def attempts_at(endpoints: Endpoints) -> Iterator[Attempt]:
+    """Every address that was tried, of each name."""
     for one in endpoints.all:
         for probe in one.probes:
             match probe.connection:
                 case Unavailable(reason=reason) as missing:
-                    yield _Attempt(one.endpoint, probe, reason, str(missing))
+                    yield Attempt(one.endpoint, probe, reason, str(missing))
                 case _:
-                    yield _Attempt(one.endpoint, probe, None)
+                    yield Attempt(one.endpoint, probe, None)
 
 
-def _why_no_attempt(endpoints: Endpoints) -> str:
+def why_no_attempt(endpoints: Endpoints) -> str:
+    """Say why nothing was tried."""
     unresolved = [str(one.resolution) for one in endpoints.all if isinstance(one.resolution, Unavailable)]
     return "; ".join(dict.fromkeys(unresolved)) or "no address was tried"
 
@@ -87,8 +89,8 @@ def _why_no_attempt(endpoints: Endpoints) -> str:
 def _finding(
     remote: Remote,
     endpoints: Endpoints,
-    attempts: Sequence[_Attempt],
-    failed: Sequence[_Attempt],
+    attempts: Sequence[Attempt],
+    failed: Sequence[Attempt],
     remote_nodes: Nodes | Unavailable,
 ) -> Finding:
     reason = failed[0].reason or Reason.OTHER
@@ -142,9 +144,7 @@ _REMEDY_IPV6 = (
 _TAIL_IPV6 = " IPv4 works, and Java takes that first."
 
 
-def _severity(
-    remote: Remote, endpoints: Endpoints, attempts: Sequence[_Attempt], failed: Sequence[_Attempt]
-) -> Severity:
+def _severity(remote: Remote, endpoints: Endpoints, attempts: Sequence[Attempt], failed: Sequence[Attempt]) -> Severity:
     """Critical where nothing is left; what is not known counts as left."""
     nothing_opened = all(attempt.reason is not None and attempt.known for attempt in attempts)
     looked_up = all(
@@ -158,13 +158,13 @@ def _severity(
     return Severity.ERROR if remote.effective_mode is Mode.PROXY else Severity.WARNING
 
 
-def _only_ipv6(attempts: Sequence[_Attempt], failed: Sequence[_Attempt]) -> bool:
+def _only_ipv6(attempts: Sequence[Attempt], failed: Sequence[Attempt]) -> bool:
     """Whether only IPv6 fails: each name in question opens a connection by IPv4."""
     by_ipv4 = {attempt.endpoint for attempt in attempts if attempt.reason is None and ":" not in attempt.probe.ip}
     return all(":" in attempt.probe.ip and attempt.endpoint in by_ipv4 for attempt in failed)
 
 
-def _name(attempt: _Attempt) -> str:
+def _name(attempt: Attempt) -> str:
     """Name an address as it was configured, with the IP address where that is another text."""
     endpoint, probe = shorten(str(attempt.endpoint), 80), str(attempt.probe)
     return endpoint if endpoint == probe else f"{endpoint} at {attempt.probe.ip}"
