@@ -17,7 +17,7 @@ from diag.collect import RealNetwork
 from diag.config import Config, load_config
 from diag.daemon import running_daemon
 from diag.discovery import Findings, find_all
-from diag.lab.kubernetes import LabKubernetes, remote, resource, service
+from diag.lab.emulated_kubernetes import LabKubernetes, remote, resource, service
 from diag.lab.platform_api import PlatformApi
 from tests.clilib import diag
 from tests.diag.daemon.world import World, until, write_config
