@@ -51,4 +51,4 @@ def problems(found: KubernetesInventory) -> Iterator[str]:
         yield f"the address of {names} is not known: {unsure[0].url}"
     without = [shown(one.reference, 80) for one in staying if one.url == ""]
     if without:
-        yield f"{listed(without)} has no Service of its API: the operator has not made it, or was told not to"
+        yield f"{listed(without)} has no Service of its API: the operator has not made it"

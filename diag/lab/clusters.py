@@ -12,11 +12,10 @@ from typing import Any
 
 import yaml
 
-from diag.lab.hosted import KEY, acknowledged, hosted_cluster, hosted_organization, platform
-from diag.lab.organization import LabOrganization
+from diag.lab.estates import Estate, acknowledgements
 from diag.lab.peer import INSIDE_TLS, Identity, Manner, Peer
 from diag.lab.pki import CA, Issued, Spec, bundle, new_ca
-from diag.lab.platform_api import PlatformApi
+from diag.lab.platform_api import Emulated, PlatformApi
 from diag.lab.scenarios import LOCAL_SCOPE, SCENARIOS, Scenario
 from diag.lab.transport_node import Interface, KeyState, Node
 from diag.lazy_dataclass import dataclass
@@ -42,12 +41,12 @@ _LOCAL_NODE = f"node1.node.search.cluster.{LOCAL_SCOPE}.account"
 
 @dataclass(frozen=True, slots=True)
 class Lab:
-    """A running lab: where its configuration stands, its peers by alias, and the platform, where it has one."""
+    """A running lab: where its configuration stands, its peers by alias, and the APIs of its platforms by the local cluster there."""
 
     config: Path
     peers: Mapping[str, Peer]
     pki: Pki
-    platform: PlatformApi[LabOrganization] | None = None
+    platforms: Mapping[str, PlatformApi[Emulated]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,18 +202,26 @@ def _with_port(value: object, port: int) -> object:
     return value.replace("{port}", str(port)) if isinstance(value, str) else value
 
 
-def _platform_api(pki: Pki, directory: Path) -> PlatformApi[LabOrganization]:
-    _write_secret(directory / "platform.key", KEY)
+def _platform_api(estate: Estate, pki: Pki, directory: Path) -> PlatformApi[Emulated]:
+    _write_secret(directory / estate.key_file, estate.key)
     pems = {"server": pki.server_ca.pem.decode(), "transport": pki.transport_ca.pem.decode()}
-    return PlatformApi(organization=hosted_organization(pems), key=KEY, identity=pki.identity("address", "cloud"))
+    return PlatformApi(organization=estate.answers(pems), key=estate.key, identity=pki.identity("address", estate.name))
 
 
-def _with_platform(
-    whole: Mapping[str, Any], hosted: Sequence[Scenario], ports: Mapping[str, int], url: str
+def _with_platforms(
+    whole: Mapping[str, Any], estates: Sequence[Estate], ports: Mapping[str, int], urls: Mapping[str, str]
 ) -> dict[str, object]:
-    """The platform of a configuration, and its clusters with the hosted one."""
-    cluster = hosted_cluster([_remote(scenario, ports[scenario.alias]) for scenario in hosted])
-    return {"platforms": [platform(url)], "clusters": [*whole["clusters"], cluster], "checks": acknowledged()}
+    """A configuration with the platforms, and with the clusters that they run."""
+    clusters = [
+        one.written([_remote(scenario, ports[scenario.alias]) for scenario in one.scenarios]) for one in estates
+    ]
+    platforms = [one.platform(urls[one.name]) for one in estates]
+    return {
+        **whole,
+        **({"platforms": platforms} if platforms else {}),
+        "clusters": [*whole["clusters"], *clusters],
+        **acknowledgements(estates),
+    }
 
 
 @asynccontextmanager
@@ -222,20 +229,20 @@ async def running_lab(
     directory: Path,
     scenarios: Sequence[Scenario] = SCENARIOS,
     *,
-    hosted: Sequence[Scenario] = (),
+    estates: Sequence[Estate] = (),
     interval: str = "30s",
 ) -> AsyncIterator[Lab]:
     """Start the peers, write the configuration into the directory, and end it all with the block.
 
-    ``hosted`` are the remotes of a second local cluster, which a platform runs.
+    ``estates`` are further local clusters, each of which a platform runs.
     """
     pki = Pki.make()
     pki.write(directory)
-    every = (*scenarios, *hosted)
+    every = (*scenarios, *(scenario for one in estates for scenario in one.scenarios))
     peers = {scenario.alias: peer_of(scenario, pki) for scenario in every}
-    api = _platform_api(pki, directory) if hosted else None
+    apis = {one.name: _platform_api(one, pki, directory) for one in estates}
     try:
-        if api is not None:
+        for api in apis.values():
             await api.start()
         for scenario in every:
             peer = peers[scenario.alias]
@@ -247,12 +254,11 @@ async def running_lab(
         config = directory / "diag.yaml"
         ports = {alias: peer.port for alias, peer in peers.items()}
         whole = configuration(scenarios, ports, interval=interval)
-        if api is not None:
-            whole |= _with_platform(whole, hosted, ports, api.url)
+        whole = _with_platforms(whole, estates, ports, {name: api.url for name, api in apis.items()})
         config.write_text(yaml.safe_dump(whole, sort_keys=False))
-        yield Lab(config=config, peers=peers, pki=pki, platform=api)
+        yield Lab(config=config, peers=peers, pki=pki, platforms=apis)
     finally:
-        if api is not None:
+        for api in apis.values():
             await api.stop()
         for peer in peers.values():
             await peer.stop()

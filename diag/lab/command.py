@@ -14,11 +14,15 @@ from pathlib import Path
 
 from diag.daemon import Running, StartError, running_daemon
 from diag.lab.clusters import Lab, running_lab
-from diag.lab.hosted import HOSTED_SCENARIOS
+from diag.lab.hosted import HOSTED
+from diag.lab.installation import INSTALLATION
+from diag.lab.orchestrated import ORCHESTRATED
 from diag.logs import set_up_logs
 from diag.report import RenderOptions, render
 
 USUAL_PORT = 9643
+# What platforms run, one of each kind.
+ESTATES = (HOSTED, INSTALLATION, ORCHESTRATED)
 
 
 def run_lab(*, daemon: bool, listen: tuple[str, int] | None = None, directory: Path | None = None) -> int:
@@ -48,7 +52,7 @@ async def _run(folder: Path, *, daemon: bool, listen: tuple[str, int] | None) ->
     reported = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, reported.set)
-    async with running_lab(folder, hosted=HOSTED_SCENARIOS) as lab:
+    async with running_lab(folder, estates=ESTATES) as lab:
         _say(f"The lab runs: {len(lab.peers)} remotes on loopback, healthy and broken. Configuration: {lab.config}")
         if not daemon:
             _say(f"Look at it with: diag run -c {lab.config}\nEnd it with Ctrl-C.")

@@ -1,17 +1,18 @@
-"""A hosted deployment in the lab: a local cluster that a platform runs, its remotes, and what the platform tells of all of them."""
+"""A hosted deployment in the lab: a local cluster that a platform runs, its remotes, and what the platform says of all of them."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Final
 
+from diag.lab.estates import Estate
 from diag.lab.organization import LabDeployment, LabOrganization, trusted_environment
 from diag.lab.peer import Manner
 from diag.lab.scenarios import LOCAL_SCOPE, Scenario
 from diag.model import Status
 
-HOSTED: Final = "hosted"
-PLATFORM: Final = "lab-cloud"
+_NAME: Final = "hosted"
+_PLATFORM: Final = "lab-cloud"
 # A key of no worth, in the form of those of Elastic Cloud.
 KEY: Final = "essu_bGFiLWtleS1vZi1uby13b3J0aA=="
 _LOCAL: Final = "10ca1000000000000000000000000000"
@@ -23,7 +24,7 @@ HOSTED_SCENARIOS: Final[tuple[Scenario, ...]] = (
     Scenario(
         alias="onprem",
         description="healthy: the deployment trusts its environment, and has its key",
-        key=HOSTED,
+        key=_NAME,
         settings={"trusted_environment": _ENVIRONMENT},
         status=Status.OK,
     ),
@@ -31,7 +32,7 @@ HOSTED_SCENARIOS: Final[tuple[Scenario, ...]] = (
         alias="asleep",
         description="the platform says that its deployment is stopped, and nobody answers",
         manner=Manner.OFF,
-        key=HOSTED,
+        key=_NAME,
         settings={"deployment": _STOPPED},
         status=Status.FAIL,
         root_cause=("cloud-api/deployment-stopped",),
@@ -39,7 +40,7 @@ HOSTED_SCENARIOS: Final[tuple[Scenario, ...]] = (
     Scenario(
         alias="moved",
         description="its deployment was made anew, and has another endpoint than the one that is registered",
-        key=HOSTED,
+        key=_NAME,
         settings={"deployment": _MOVED, "server_name": "old-moved.lab.internal"},
         status=Status.FAIL,
         root_cause=("cloud-api/endpoint-differs",),
@@ -47,7 +48,7 @@ HOSTED_SCENARIOS: Final[tuple[Scenario, ...]] = (
     Scenario(
         alias="pending",
         description="the steps in the console were left before Create trust",
-        key=HOSTED,
+        key=_NAME,
         settings={"trusted_environment": "Lab annex"},
         status=Status.FAIL,
         root_cause=("trust/env-incomplete",),
@@ -56,7 +57,7 @@ HOSTED_SCENARIOS: Final[tuple[Scenario, ...]] = (
 
 
 def hosted_organization(pems: Mapping[str, str]) -> LabOrganization:
-    """What the platform tells. ``pems`` are the CAs: ``server`` signs the remotes, ``transport`` the nodes of the deployments."""
+    """What the platform answers. ``pems`` are the CAs: ``server`` signs the remotes, ``transport`` the nodes of the deployments."""
     authority = pems.get("transport", "")
     return LabOrganization(
         id=LOCAL_SCOPE,
@@ -64,8 +65,8 @@ def hosted_organization(pems: Mapping[str, str]) -> LabOrganization:
         deployments=[
             LabDeployment(
                 id=_LOCAL,
-                name=HOSTED,
-                alias=HOSTED,
+                name=_NAME,
+                alias=_NAME,
                 cluster_id="c" + _LOCAL[1:],
                 endpoint="hosted.lab.internal",
                 trust={
@@ -96,35 +97,24 @@ def hosted_organization(pems: Mapping[str, str]) -> LabOrganization:
     )
 
 
-def hosted_cluster(remotes: list[dict[str, object]]) -> dict[str, object]:
-    """The local cluster in diag.yaml. What its keystore holds, the platform tells."""
+def _section(url: str) -> dict[str, object]:
     return {
-        "name": HOSTED,
-        "kind": "hosted",
-        "version": "8.15.3",
-        "platform": PLATFORM,
-        "deployment": HOSTED,
-        "remotes": remotes,
-    }
-
-
-def acknowledged() -> dict[str, object]:
-    """What is wrong of a hosted deployment on loopback, and meant to be."""
-    one = {
-        "check": "network/private-address",
-        "cluster": HOSTED,
-        "until": "2099-12-31",
-        "note": "the lab is on loopback",
-    }
-    return {"acknowledge": [one]}
-
-
-def platform(url: str) -> dict[str, object]:
-    """The platform in diag.yaml."""
-    return {
-        "name": PLATFORM,
+        "name": _PLATFORM,
         "kind": "ech",
         "url": url,
         "api_key": {"file": "platform.key"},
         "ca": ["remote-server-ca.pem"],
     }
+
+
+HOSTED: Final = Estate(
+    name=_NAME,
+    key=KEY,
+    key_file="platform.key",
+    scenarios=HOSTED_SCENARIOS,
+    answers=hosted_organization,
+    platform=_section,
+    # What its keystore holds, the platform says.
+    cluster={"kind": "hosted", "version": "8.15.3", "platform": _PLATFORM, "deployment": _NAME},
+    acknowledged=("network/private-address",),
+)

@@ -27,7 +27,7 @@ class Asked:
     login: str
 
 
-class _Emulated(Protocol):
+class Emulated(Protocol):
     """What a platform answers, and how it refuses."""
 
     @property
@@ -41,7 +41,7 @@ class _Emulated(Protocol):
         """The body of an answer that refuses."""
 
 
-E = TypeVar("E", bound=_Emulated)
+E = TypeVar("E", bound=Emulated)
 
 
 @dataclass(slots=True, kw_only=True)

@@ -42,7 +42,7 @@ class Resource(Enum):
     def call(self, namespace: str, going_on: str = "", *, of_now: bool = False) -> Call:
         """List it in a namespace, or in all of them where that is empty; ``going_on`` is what the page before gave.
 
-        ``of_now``: what another round was told some seconds ago does not do.
+        ``of_now``: the answer that another round got some seconds ago does not do.
         """
         group, version, plural = self.value
         base = f"/apis/{group}/{version}" if group else f"/api/{version}"

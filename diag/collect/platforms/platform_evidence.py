@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import field
+from dataclasses import field, replace
 from typing import Any, Final
 
 from diag.evidence.reading import version
@@ -42,4 +42,4 @@ class PlatformEvidence:
 def _joined(known: Any, more: Any) -> Any:  # noqa: ANN401 -- a collection of the evidence, or why it is missing.
     if isinstance(known, Unavailable) or isinstance(more, Unavailable):
         return more if isinstance(known, Unavailable) else known
-    return type(more)(all=(*known.all, *more.all))
+    return replace(more, all=(*known.all, *more.all))

@@ -21,6 +21,7 @@ from jsonschema import Draft4Validator, Draft202012Validator
 from diag.collect.platforms import cloud_calls
 from diag.evidence.call import Call
 from diag.lab.hosted import hosted_organization
+from diag.lab.installation import installation as lab_installation
 from diag.lab.organization import LabDeployment, LabOrganization
 from tests.platformlib import organization
 
@@ -84,7 +85,13 @@ def organizations() -> dict[str, LabOrganization]:
     """Everything that is answered anywhere in tests and lab."""
     full = organization()
     full.deployments[0].pending = True
-    return {"tests": full, "cases": base_of_cases(), "lab": hosted_organization({}), "installation": installation()}
+    return {
+        "tests": full,
+        "cases": base_of_cases(),
+        "lab": hosted_organization({}),
+        "lab ece": lab_installation({}),
+        "installation": installation(),
+    }
 
 
 def answers(one: LabOrganization) -> Iterator[tuple[str, Any]]:
@@ -92,7 +99,7 @@ def answers(one: LabOrganization) -> Iterator[tuple[str, Any]]:
     yield from ((bare(path), json.loads(json.dumps(answer))) for path, answer in one.answers().items())
 
 
-@pytest.mark.parametrize("name", ["tests", "cases", "lab", "installation"])
+@pytest.mark.parametrize("name", ["tests", "cases", "lab", "lab ece", "installation"])
 def test_every_answer_has_the_form_of_the_description(name: str) -> None:
     """Every required field, and every field that is read in its type."""
     templates = {one["path"]: one["answer"] for one in CONTRACT["calls"]}
