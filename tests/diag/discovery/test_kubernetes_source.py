@@ -151,7 +151,7 @@ async def test_a_namespace_that_is_refused_costs_itself_alone(tmp_path: Path) ->
 @pytest.mark.parametrize(
     ("answer", "words"),
     [
-        (status(401, "Unauthorized"), "the token is refused (401)"),
+        (status(401, "Unauthorized"), "refused (401)"),
         (status(403, "no"), "the role lacks list elasticsearches.elasticsearch.k8s.elastic.co in all namespaces (403)"),
         ((404, "text/plain", b"404 page not found\n"), "is ECK installed there"),
         (status(429, "later"), "429"),
@@ -359,4 +359,4 @@ def test_a_token_that_is_refused_writes_nothing(tmp_path: Path, served: Platform
     done, made, _ = discovered(tmp_path, served)
     assert done.exit_code == 5
     assert not made
-    assert "the token is refused (401)" in done.stderr
+    assert "refused (401)" in done.stderr
