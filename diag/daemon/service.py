@@ -198,7 +198,8 @@ class Daemon:
         self.own.loaded(time.time(), url=plan.config.daemon.url or "", broken=broken)
 
     def _place(self, names: tuple[str, ...]) -> None:
-        for name, wait in spread(names, self.interval).items():
+        configured = filter(None, map(self._plan.cluster, names))
+        for name, wait in spread(names, self.interval, sum(len(one.remotes) for one in configured)).items():
             # What is there stays good until the round that is placed here had an interval's time to finish.
             now = time.monotonic()
             self._seen[name] = max(self._seen.get(name, now), now - (STALE_AFTER - 1) * self.interval)

@@ -15,6 +15,8 @@ MAX_SPREAD = 0.5  # Intervals over which many first rounds are spread at most.
 _SOON = 0.1  # Seconds until a round that is wanted now is tried again, where another one still runs.
 SPREAD_EACH = 0.02  # And how many of them each cluster adds: about what a round costs, so that none is late because of the others.
 
+SPREAD_REMOTE = 0.004  # And each remote.
+
 Fire = Callable[[str, float], Awaitable[None]]
 Skipped = Callable[[str], None]
 
@@ -159,8 +161,9 @@ class Timetable:
         self._skipped(name)
 
 
-def spread(names: Iterable[str], interval: float) -> dict[str, float]:
-    """The seconds that each of these clusters waits for a round that should begin at once."""
+def spread(names: Iterable[str], interval: float, remotes: int = 0) -> dict[str, float]:
+    """The seconds that each of these clusters, which have that many remotes together, waits for a round that should begin at once."""
     names = tuple(names)
-    spread = min(MAX_SPREAD * interval, SPREAD_EACH * (len(names) - 1))
+    work = max(SPREAD_EACH * (len(names) - 1), SPREAD_REMOTE * remotes if len(names) > 1 else 0.0)
+    spread = min(MAX_SPREAD * interval, work)
     return {name: fraction(name) * spread for name in names}

@@ -36,6 +36,8 @@ from diag.workers.messages import (
 PULSE_SECONDS: Final = 5.0
 # As in the daemon: a thread that judges lets the event loop go on after so long.
 SWITCH_SECONDS: Final = 0.0002
+# Of the garbage collector: each look makes thousands of objects that need no collector, and it would look at all that is kept again and again.
+COLLECT_AFTER: Final = (50_000, 10, 10)
 
 
 class PacksDifferError(Exception):
@@ -85,6 +87,7 @@ class Serving:
         # What was loaded to start stays for good: the collector need not look at it again.
         gc.collect()
         gc.freeze()
+        gc.set_threshold(*COLLECT_AFTER)
         threading.Thread(target=self._read, name="orders", daemon=True).start()
         self._queue(Ready())
         while True:

@@ -53,8 +53,15 @@ def test_many_first_rounds_are_spread_and_one_is_not_delayed() -> None:
     assert 10 < waits[-1] <= 30
     assert sum(wait < 1 for wait in waits) < 100
     assert max(spread(names, 4).values()) <= 2
-    assert spread(("one",), 60) == {"one": 0.0}
+    assert spread(("one",), 60, 5000) == {"one": 0.0}
     assert fraction("a") == fraction("a") != fraction("b")
+
+
+def test_clusters_of_many_remotes_are_spread_further() -> None:
+    """Their rounds take longer: 100 clusters of a hundred remotes need the time of ten thousand."""
+    names = tuple(map(str, range(100)))
+    few, many = (max(spread(names, 60, remotes).values()) for remotes in (100, 10_000))
+    assert few <= 2 < 25 < many <= 30
 
 
 class Fired:
