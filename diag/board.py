@@ -17,6 +17,7 @@ from diag.model import (
     ClusterReport,
     LocalCluster,
     Outcome,
+    Policy,
     Reason,
     Remote,
     RemoteEvidence,
@@ -156,13 +157,16 @@ class Board:
 
 
 def report_as_unknown(
-    previous: ClusterReport | None, cluster: LocalCluster, because: str, at: datetime
+    previous: ClusterReport | None, cluster: LocalCluster, because: str, at: datetime, policy: Policy | None = None
 ) -> ClusterReport:
     """What the board shows of a cluster whose rounds bring nothing: every remote unknown, and why.
 
     Verdicts of the report before become ``unknown``; what doesn't apply stays skipped. Without a report before, the remotes are
-    those of the configuration.
+    those of the configuration. What ``policy`` says of maintenance and acknowledgements holds of them as of any.
     """
+    policy = policy or Policy()
+    decided = {alias: engine.decisions(policy, cluster.name, alias, at) for alias in _aliases(previous, cluster)}
+    own = engine.decisions(policy, cluster.name, "", at)
     if previous is None:
         missing = Unavailable(step=Step.CONFIGURATION, reason=Reason.OTHER, detail=because)
         evidence = ClusterEvidence(
@@ -173,24 +177,44 @@ def report_as_unknown(
             remotes=tuple(_nothing_known(remote, missing) for remote in cluster.remotes),
         )
         remotes = tuple(
-            RemoteReport(evidence=remote, status=Status.UNKNOWN, root_causes=(), results=())
+            RemoteReport(
+                evidence=remote,
+                status=Status.UNKNOWN,
+                root_causes=(),
+                results=(),
+                maintenance=decided[remote.remote.alias].maintenance,
+            )
             for remote in evidence.remotes
         )
-        return ClusterReport(evidence=evidence, status=Status.UNKNOWN, results=(), remotes=remotes)
+        return ClusterReport(
+            evidence=evidence, status=Status.UNKNOWN, results=(), remotes=remotes, maintenance=own.maintenance
+        )
     return ClusterReport(
         evidence=previous.evidence,
         status=Status.UNKNOWN,
-        results=_forgotten(previous.results, because),
+        results=_forgotten(previous.results, because, own),
+        maintenance=own.maintenance,
         remotes=tuple(
             RemoteReport(
                 evidence=remote.evidence,
                 status=Status.UNKNOWN,
                 root_causes=(),
-                results=_forgotten(remote.results, because),
+                results=_forgotten(remote.results, because, decided[remote.alias]),
+                maintenance=decided[remote.alias].maintenance,
             )
             for remote in previous.remotes
         ),
     )
+
+
+def other_maintenance(report: ClusterReport, policy: Policy, at: datetime) -> bool:
+    """Whether a time of maintenance began or ended since a report was made, of the local cluster or of one of its remotes."""
+    shown = {"": report.maintenance, **{one.alias: one.maintenance for one in report.remotes}}
+    return any(engine.decisions(policy, report.name, alias, at).maintenance != was for alias, was in shown.items())
+
+
+def _aliases(previous: ClusterReport | None, cluster: LocalCluster) -> list[str]:
+    return [one.alias for one in (cluster.remotes if previous is None else previous.remotes)]
 
 
 def _nothing_known(remote: Remote, missing: Unavailable) -> RemoteEvidence:
@@ -204,16 +228,20 @@ def _nothing_known(remote: Remote, missing: Unavailable) -> RemoteEvidence:
     )
 
 
-def _forgotten(results: Iterable[Result], because: str) -> tuple[Result, ...]:
+def _forgotten(results: Iterable[Result], because: str, decided: engine.Decisions) -> tuple[Result, ...]:
     return tuple(
         result
         if result.outcome is Outcome.SKIP
-        else Result(
-            check=result.check,
-            outcome=Outcome.UNKNOWN,
-            layer=result.layer,
-            because=because,
-            essential=result.essential,
+        else decided.of(
+            Result(
+                check=result.check,
+                outcome=Outcome.UNKNOWN,
+                layer=result.layer,
+                because=because,
+                essential=result.essential,
+                # Somebody knows of what was found here, whatever is there now.
+                acknowledged=decided.acknowledgement(result.check) if result.acknowledged else None,
+            )
         )
         for result in results
     )

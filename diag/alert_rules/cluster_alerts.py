@@ -33,7 +33,7 @@ def _unknown(limits: RuleLimits) -> Alert:
     return Alert(
         name=CLUSTER_ALERTS[Status.UNKNOWN],
         why="The configured API of a local cluster can't be asked: every check that lives by it is blind meanwhile.",
-        expr="diag_cluster_status == 3",
+        expr='diag_cluster_status == 3\nunless on (job, instance, cluster) diag_maintenance{remote=""} == 1',
         wait=limits.wait_unknown,
         severity=SEVERITIES[Status.UNKNOWN],
         summary=f"diag can't ask the local cluster {say.CLUSTER}{say.first_open('because', before=': ')}",

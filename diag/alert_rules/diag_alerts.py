@@ -8,8 +8,16 @@ from diag.alert_rules.rule_limits import RuleLimits
 
 
 def alerts_on_diag(limits: RuleLimits) -> tuple[Alert, ...]:
-    """Down, late, a refused configuration, broken packs, a history that is not kept."""
-    return (_late(limits), _refused(limits), _broken_pack(limits), _no_history(limits), _down(limits))
+    """Late, a refused configuration, a source that can't be read, broken packs, a history that is not kept, nobody told, down."""
+    return (
+        _late(limits),
+        _refused(limits),
+        _source(limits),
+        _broken_pack(limits),
+        _no_history(limits),
+        _receiver(limits),
+        _down(limits),
+    )
 
 
 def _late(limits: RuleLimits) -> Alert:
@@ -47,6 +55,22 @@ def _refused(limits: RuleLimits) -> Alert:
     )
 
 
+def _source(limits: RuleLimits) -> Alert:
+    return Alert(
+        name="DiagDiscoveryFailing",
+        why="Local clusters that are new in a source are not watched, and those that are gone still are.",
+        expr="diag_discovery_last_look_successful == 0",
+        wait=limits.wait_diag,
+        severity="warning",
+        summary="diag can't use all of {{ $labels.source }}, which names local clusters",
+        description="What it named before is still watched; what it names since is not. The overview and the log say what is wrong.",
+        action="Correct the file, let the URL or the platform answer, or take the source out of `discover` in diag.yaml.",
+        page=say.OVERVIEW,
+        runbook=say.OVERVIEW,
+        keeps=False,
+    )
+
+
 def _broken_pack(limits: RuleLimits) -> Alert:
     reason = "{{ range printf `diag_broken_pack_info{instance=%q}` $labels.instance | query }}{{ .Labels.pack }}: {{ .Labels.because }}\n{{ else }}The log of diag says why.{{ end }}"
     return Alert(
@@ -74,6 +98,22 @@ def _no_history(limits: RuleLimits) -> Alert:
         summary="diag can't use the file of its history",
         description="What changes now is kept in memory only; the overview and the log say why the file can't be used.",
         action="Make room on its disk, end the program that holds it, or name another file under daemon.history.path of diag.yaml.",
+        page=say.OVERVIEW,
+        runbook=say.OVERVIEW,
+        keeps=False,
+    )
+
+
+def _receiver(limits: RuleLimits) -> Alert:
+    return Alert(
+        name="DiagNotificationsFailing",
+        why="Whoever relies on what the daemon sends itself hears nothing of what breaks.",
+        expr="diag_notify_last_attempt_successful == 0",
+        wait=limits.wait_diag,
+        severity="warning",
+        summary="{{ $labels.receiver }} does not take what diag sends",
+        description="What changes waits for it, the oldest is given up first where too much waits. The log of diag says why it fails.",
+        action="Let the receiver answer, or correct its address, login or secret under daemon.notify of diag.yaml.",
         page=say.OVERVIEW,
         runbook=say.OVERVIEW,
         keeps=False,

@@ -34,7 +34,7 @@ def _unknown(limits: RuleLimits) -> Alert:
     return Alert(
         name=REMOTE_ALERTS[Status.UNKNOWN],
         why="Nobody knows whether the remote works: that is not the same as a remote that works.",
-        expr="diag_remote_status == 3",
+        expr=f"diag_remote_status == 3\nunless on ({when.REMOTE_LABELS}) diag_maintenance == 1",
         wait=limits.wait_unknown,
         severity=SEVERITIES[Status.UNKNOWN],
         summary=f"Remote {say.REMOTE} can't be judged{say.first_open('because', before=': ')}",

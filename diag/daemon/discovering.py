@@ -50,7 +50,8 @@ class Discovering:
         return dataclasses.replace(plan, config=self._discoverer.complete(plan.config))
 
     def _looked(self, findings: Findings, *, new: bool) -> None:
-        self._own.discovered(findings.source, len(findings.clusters), None if findings.failed else time.time())
+        read_at = None if findings.failed else time.time()
+        self._own.discovered(findings.source, len(findings.clusters), read_at, whole=not findings.problem)
         if findings.problem:
             log.warning("discovery.problem", source=findings.source, problem=findings.problem)
         if new and self._configured is not None:

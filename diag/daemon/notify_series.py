@@ -33,10 +33,16 @@ class NotifySeries:
             ("receiver",),
             registry=registry,
         )
+        self._last_ok = Gauge(
+            "diag_notify_last_attempt_successful",
+            "1 while the latest message to a receiver was taken, 0 while it failed or was refused; no series before the first one.",
+            ("receiver",),
+            registry=registry,
+        )
 
     def receivers(self, names: Iterable[str]) -> None:
         """Say which receivers there are: their counters start at 0, all others vanish."""
-        for family in (self._attempts, self._dropped, self._last):
+        for family in (self._attempts, self._dropped, self._last, self._last_ok):
             family.clear()
         for name in names:
             self._dropped.labels(name)
@@ -47,6 +53,7 @@ class NotifySeries:
     def notified(self, receiver: str, result: SentResult) -> None:
         """Count one attempt."""
         self._attempts.labels(receiver, result).inc()
+        self._last_ok.labels(receiver).set(int(result is SentResult.SENT))
         if result is SentResult.SENT:
             self._last.labels(receiver).set(time.time())
         self._changed()

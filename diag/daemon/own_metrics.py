@@ -131,10 +131,10 @@ class OwnMetrics:
                 self._last.labels(cluster).set(finished)
             self.version += 1
 
-    def discovered(self, source: str, clusters: int, at: float | None) -> None:
-        """Note a look at a source of local clusters; ``at`` is None where it failed."""
+    def discovered(self, source: str, clusters: int, at: float | None, *, whole: bool) -> None:
+        """Note a look at a source of local clusters; ``at`` is None where it failed, ``whole`` says that all it names could be used."""
         with self._lock:
-            self._discovery.looked(source, clusters, at)
+            self._discovery.looked(source, clusters, at, whole=whole)
             self.version += 1
 
     def sources(self, names: Iterable[str]) -> None:

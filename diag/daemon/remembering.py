@@ -15,7 +15,7 @@ import structlog
 from diag.board import Board, ClusterState, RoundFacts, report_as_unknown
 from diag.config import HistoryFile
 from diag.history import Event, EventKind, FileHistory, History, MemoryHistory, Retention
-from diag.model import ClusterReport, Reason, Status
+from diag.model import ClusterReport, Policy, Reason, Status
 from diag.text import shown
 
 MAX_BECAUSE: Final = 500  # Characters of a reason in the log.
@@ -64,7 +64,9 @@ class Remembering:
         return events
 
 
-def with_kept_remotes(report: ClusterReport, before: ClusterState | None, now: datetime) -> ClusterReport:
+def with_kept_remotes(
+    report: ClusterReport, before: ClusterState | None, now: datetime, policy: Policy
+) -> ClusterReport:
     """Keep the remotes of the report before, as unknown, where they could not be read this time: they are not gone."""
     because = report.evidence.discovery
     if because is None:
@@ -73,7 +75,7 @@ def with_kept_remotes(report: ClusterReport, before: ClusterState | None, now: d
     log.warning("cluster.not_discovered", cluster=report.name, reason=because.reason.value, because=shown_because)
     if report.remotes or because.reason is Reason.NO_REMOTES or before is None:
         return report
-    unknown = report_as_unknown(before.report, report.evidence.cluster, str(because), now)
+    unknown = report_as_unknown(before.report, report.evidence.cluster, str(because), now, policy)
     return dataclasses.replace(unknown, evidence=report.evidence)
 
 

@@ -19,6 +19,7 @@ from diag.daemon.discovering import Discovering
 from diag.daemon.own_metrics import OwnMetrics, RoundResult
 from diag.daemon.probes import Probes, named_cluster
 from diag.daemon.remembering import Remembering, is_news, with_kept_remotes
+from diag.daemon.stale import STALE_AFTER, why_stale, why_to_say_anew
 from diag.daemon.timetable import Timetable, spread
 from diag.daemon.wanted_rounds import WantedRounds
 from diag.discovery import Find
@@ -31,7 +32,6 @@ from diag.rounds import RoundFailure, RunsRounds
 from diag.text import shown
 from diag.web.backend import BusyError, Probed
 
-STALE_AFTER = 3  # Intervals without a finished round after which nothing that is shown may look healthy.
 RECHECK_PART = 4  # While a remote is failing, its cluster is looked at again after this part of the interval,
 MIN_RECHECK = 5.0  # but not within so many seconds,
 MAX_RECHECKS = 8  # and not more often than this without any change: what stays broken is in no hurry.
@@ -235,7 +235,8 @@ class Daemon:
         self._seen[name] = time.monotonic()
         self._lost.discard(name)
         now = datetime.now(UTC)
-        report = with_kept_remotes(report, self.board.state(name), now)
+        before = self.board.state(name)
+        report = with_kept_remotes(report, before, now, self._plan.selection.policy)
         events = await self._put(report, RoundFacts(finished_at=now, took=took, late=late), now)
         self.own.count(name, RoundResult.FINISHED)
         self.own.timed(name, took=took, late=late, finished=now.timestamp())
@@ -278,19 +279,21 @@ class Daemon:
             self._timetable.sooner(name, max(MIN_RECHECK, self.interval / RECHECK_PART))
 
     async def _report_stale(self, name: str) -> None:
-        """Take away what a report says once it is too old."""
-        cluster, limit = self._plan.cluster(name), STALE_AFTER * self.interval
-        state = self.board.state(name)
-        if cluster is None or (state and state.round.failure) or time.monotonic() - self._seen[name] <= limit:
+        """Take away what a report says once it is too old; what is said of it then follows the times of maintenance."""
+        cluster, state = self._plan.cluster(name), self.board.state(name)
+        if cluster is None:
             return
-        log.warning("round.missing", cluster=name, seconds=round(limit))
-        await self._report_as_unknown(cluster, f"no round finished within {STALE_AFTER} intervals ({limit:g} s)")
+        stale = why_stale(name, state, self._seen[name], self.interval)
+        if because := stale or why_to_say_anew(state, self._plan.selection.policy, datetime.now(UTC)):
+            await self._report_as_unknown(cluster, because)
 
     async def _report_as_unknown(self, cluster: ClusterConfig, because: str) -> None:
         state = self.board.state(cluster.name)
         now = datetime.now(UTC)
         facts = state.round if state else RoundFacts()
-        report = report_as_unknown(state.report if state else None, fleet.local_cluster(cluster), because, now)
+        policy = self._plan.selection.policy
+        before = state.report if state else None
+        report = report_as_unknown(before, fleet.local_cluster(cluster), because, now, policy)
         await self._put(report, dataclasses.replace(facts, failure=because), now)
 
     async def _put(self, report: ClusterReport, facts: RoundFacts, now: datetime) -> tuple[Event, ...]:

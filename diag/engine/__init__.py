@@ -1,5 +1,6 @@
 """Find check packs, judge evidence, name root causes. Pure and synchronous: no I/O but the import of packs."""
 
+from diag.engine.acknowledged import Decisions, decisions
 from diag.engine.causes import root_causes
 from diag.engine.judge import answerable
 from diag.engine.packs import BrokenPack, Catalogue, DuplicateCheckError, load_catalogue
@@ -9,9 +10,11 @@ from diag.engine.verdict import judge, own_status, report, status_of, worst
 __all__ = [
     "BrokenPack",
     "Catalogue",
+    "Decisions",
     "DuplicateCheckError",
     "Memory",
     "answerable",
+    "decisions",
     "judge",
     "load_catalogue",
     "own_status",

@@ -23,11 +23,15 @@ class Decisions:
         """Put in what they make of a result. Under maintenance an open question is no news either."""
         if result.outcome is Outcome.FAIL:
             result = self._weighed(result)
-            known = next((one for one in self.acknowledged if fnmatchcase(result.check, one.check)), self.maintenance)
+            known = self.acknowledgement(result.check) or self.maintenance
             return dataclasses.replace(result, acknowledged=known) if known else result
         if self.maintenance is not None and result.outcome in {Outcome.UNKNOWN, Outcome.ERROR}:
             return dataclasses.replace(result, acknowledged=self.maintenance)
         return result
+
+    def acknowledgement(self, check: str) -> Acknowledgement | None:
+        """By which a failure of a check is known; None where nobody acknowledged it."""
+        return next((one for one in self.acknowledged if fnmatchcase(check, one.check)), None)
 
     def of_all(self, results: Iterable[Result]) -> tuple[Result, ...]:
         """Put in what they make of results."""

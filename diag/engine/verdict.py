@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import datetime
@@ -62,8 +63,8 @@ def judge(
     silent = unanswered(evidence)
     # Where the API or the remotes should have been read and were not, the absence of bad news says nothing.
     unread = silent or (evidence.discovery and not remotes)
-    missing = [Status.UNKNOWN] if unread and own.maintenance is None else []
-    status = worst([status_of(results) if results else Status.OK, *missing, *(remote.status for remote in remotes)])
+    missing = [Status.UNKNOWN] if unread else []
+    status = worst([_status_of_cluster(results), *missing, *(remote.status for remote in remotes)])
     return ClusterReport(
         evidence=evidence,
         status=status,
@@ -77,8 +78,23 @@ def judge(
 
 def own_status(report: ClusterReport) -> Status:
     """The state of a local cluster by what was asked of itself: a configured API that could not be asked leaves it unknown."""
-    own = status_of(report.results) if report.results else Status.OK
-    return worst([own, Status.UNKNOWN]) if report.unanswered and not report.maintenance else own
+    own = _status_of_cluster(report.results)
+    return worst([own, Status.UNKNOWN]) if report.unanswered else own
+
+
+def _status_of_cluster(results: tuple[Result, ...]) -> Status:
+    return _but_for_maintenance(status_of(results), results) if results else Status.OK
+
+
+def _but_for_maintenance(status: Status, results: Iterable[Result]) -> Status:
+    """What would not be well without the time of maintenance counts for nothing, and yet it is not ok: it is unknown until then."""
+    if status is not Status.OK:
+        return status
+    counted = [
+        dataclasses.replace(one, acknowledged=None) if one.acknowledged and one.acknowledged.maintenance else one
+        for one in results
+    ]
+    return status if status_of(counted) is Status.OK else Status.UNKNOWN
 
 
 def _choice(checks: Sequence[Check], known: Sequence[Check], *, offline: bool) -> Choice:
@@ -116,7 +132,7 @@ def _decided(memory: Memory, one: Judged, checks: Sequence[Check], policy: Polic
             judged=one.results,
             by=by,
             results=results,
-            status=status_of(results),
+            status=_but_for_maintenance(status_of(results), results),
             root_causes=root_causes(results),
         )
     return before
@@ -142,8 +158,7 @@ def _looked(memory: Memory, one: Judged, evidence: RemoteEvidence, results: tupl
 def _report(evidence: RemoteEvidence, one: Judged, decided: Decided, choice: Choice, memory: Memory) -> RemoteReport:
     results, status, passed = decided.results, decided.status, False
     looked = _looked(memory, one, evidence, results)
-    unasked = looked.unanswered and decided.by.maintenance is None
-    if status is Status.OK and (one.cluster.cluster.kind is Kind.SERVERLESS or unasked):
+    if status is Status.OK and (one.cluster.cluster.kind is Kind.SERVERLESS or looked.unanswered):
         # Most checks do not apply there, or a witness that is named was not heard: that nothing was found says nothing.
         status = Status.UNKNOWN
     elif status in {Status.OK, Status.UNKNOWN} and (choice.left_out or choice.offline):

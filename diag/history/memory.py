@@ -22,6 +22,9 @@ from diag.model import ClusterReport
 
 MAX_EVENTS: Final = 50  # Of one remote: enough for a bad night, little enough for a thousand remotes.
 MAX_RECENT: Final = 5000  # Of all of them: for who follows what happens.
+MAX_GONE: Final = (
+    1000  # Places that are gone and may come back; beyond that the one that is gone for longest is forgotten.
+)
 _MICROSECONDS: Final = 1_000_000
 _STATUS_LINE: Final = STATUS_KINDS | {EventKind.ROOT_CAUSE, EventKind.GAP}
 
@@ -86,7 +89,9 @@ class MemoryHistory:
             if at - looked > max_pause:
                 changes = (_gap(looked, at), *changes)
             self._looked[report.name] = max(at, looked)
-            return self._advance(report.name, states, changes, at)
+            events = self._advance(report.name, states, changes, at)
+            self._forget(events)
+            return events
 
     def expect(self, clusters: Iterable[str], at: datetime) -> tuple[Event, ...]:
         """Say which clusters there are: the others are gone."""
@@ -98,6 +103,7 @@ class MemoryHistory:
                 self._looked.pop(name, None)
                 if changes:
                     events += self._advance(name, states, changes, at)
+            self._forget(events)
             return tuple(events)
 
     def load(self, known: Batch, latest: Iterable[Event]) -> bool:
@@ -111,6 +117,7 @@ class MemoryHistory:
             for event in latest:
                 self._add(event)
                 self._cursor = max(self._cursor, event.cursor)
+            self._forget(latest)
             return True
 
     def everything(self) -> Batch:
@@ -214,6 +221,24 @@ class MemoryHistory:
             before=change.before,
             after=change.after,
         )
+
+    def _forget(self, events: Iterable[Event]) -> None:
+        """Keep what is known of places that are gone within bounds: where names come and go, all that ever were would pile up."""
+        if not any(one.kind is EventKind.GONE for one in events):
+            return
+        gone = [
+            (one.since, cluster, remote)
+            for cluster, states in self._states.items()
+            for remote, one in states.items()
+            if one.status is None
+        ]
+        for _, cluster, remote in sorted(gone)[: max(0, len(gone) - MAX_GONE)]:
+            self._places.pop((cluster, remote), None)
+            of_cluster = self._states[cluster]
+            del of_cluster[remote]
+            if not of_cluster:
+                del self._states[cluster]
+                self._looked.pop(cluster, None)
 
     def _add(self, event: Event) -> None:
         self._places.setdefault((event.cluster, event.remote), Place()).add(event)

@@ -150,7 +150,7 @@ class RemoteReport:
     """One remote, judged. ``root_causes`` are check ids, the first one first to be fixed.
 
     ``passed`` means that the status is ``unknown`` for one reason only: the choice of checks left out essential questions, and what was
-    chosen found nothing. ``maintenance`` is the time of maintenance that is on: what is found then counts for nothing.
+    chosen found nothing. ``maintenance`` is the time of maintenance that is on: what is found then counts for nothing, and leaves it ``unknown``.
     """
 
     evidence: RemoteEvidence

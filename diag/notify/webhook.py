@@ -40,7 +40,7 @@ class Webhook:
         self.name = name
         self.failures = 0
         self._settings, self._history, self._delivered, self._counting = settings, history, delivered, counting
-        self._waiting: dict[int, Mapping[str, Any]] = {}
+        self._waiting: dict[int, Mapping[str, Any] | None] = {}  # None: told to nobody, and noted in its turn.
         self._new = asyncio.Event()
         self._begun = time.time_ns() // 1000  # As cursors count: what was before it is the past of another.
 
@@ -52,7 +52,10 @@ class Webhook:
     def notify(self, events: Iterable[Event], conditions: Mapping[Key, Condition], web: str) -> None:
         """Put events at the end of what waits."""
         for event in filter(is_notable, events):
-            self._waiting[event.cursor] = message_of(event, conditions.get((event.cluster, event.remote)), web)
+            condition = conditions.get((event.cluster, event.remote))
+            # What breaks under maintenance is no news, and neither is what is not known meanwhile.
+            hushed = condition is not None and condition.maintenance and event.after != Status.OK
+            self._waiting[event.cursor] = None if hushed else message_of(event, condition, web)
             self._bound()
         self._new.set()
 
@@ -67,6 +70,10 @@ class Webhook:
         while True:
             while self._waiting:
                 cursor, content = next(iter(self._waiting.items()))
+                if content is None:
+                    await self._delivered.note(self._settings.url, cursor)
+                    self._waiting.pop(cursor, None)
+                    continue
                 sent = await send_signed(self._settings, content, send)
                 self._counting.notified(self.name, sent.result)
                 if sent.result is SentResult.FAILED:

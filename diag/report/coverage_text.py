@@ -8,6 +8,7 @@ from typing import Final
 from diag.model import ClusterReport, Coverage, RemoteReport, Report, SecurityModel, Seen, Status
 
 MARKS: Final = {Seen.YES: "✓", Seen.NO: "✗", Seen.UNKNOWN: "?", Seen.NOT_ASKED: "–"}  # noqa: RUF001 -- a dash, where a minus would look like a failure.
+MAINTENANCE: Final = "maintenance"
 _WORDS: Final = {"local_view": "local view", "remote_view": "remote view"}
 
 
@@ -61,31 +62,31 @@ def is_offline(report: Report) -> bool:
     return any(cluster.choice.offline for cluster in report.clusters)
 
 
-def passed_word(remote: RemoteReport) -> str:
-    """What a remote is called that is unknown by choice only: nobody looked at it, or what was chosen passed. Empty for others."""
-    if not remote.passed:
-        return ""
-    return "passed" if strip(remote) else "nothing found in the files"
-
-
 def status_word(report: RemoteReport | ClusterReport | Report) -> str:
-    """The status for a reader: ``passed`` where a choice of checks found nothing and left out essential questions."""
-    if isinstance(report, RemoteReport):
-        return passed_word(report) or str(report.status)
-    return "passed" if is_passed(report) else str(report.status)
+    """The status for a reader: the excuse of what is unknown for no other reason, else the status itself."""
+    return excuse(report) or str(report.status)
 
 
-def is_passed(report: RemoteReport | ClusterReport | Report) -> bool:
-    """Whether something is unknown for one reason only: the choice of checks left out essential questions."""
-    if isinstance(report, RemoteReport):
-        return report.passed
+def excuse(report: RemoteReport | ClusterReport | Report) -> str:
+    """Why something is unknown that alarms nobody; empty where it is not unknown, or for another reason.
+
+    ``passed``: the choice of checks left out essential questions. ``nothing found in the files``: nobody looked at it.
+    ``maintenance``: what was found or stayed open counts for nothing now.
+    """
     if report.status is not Status.UNKNOWN:
-        return False
-    if isinstance(report, Report):
-        return bool(report.clusters) and all(c.status is Status.OK or is_passed(c) for c in report.clusters)
-    if report.unanswered is not None or not report.remotes:
-        return False
-    return all(remote.passed or remote.status is Status.OK for remote in report.remotes)
+        return ""
+    if isinstance(report, RemoteReport):
+        if report.maintenance is not None:
+            return MAINTENANCE
+        return ("passed" if strip(report) else "nothing found in the files") if report.passed else ""
+    parts: tuple[ClusterReport | RemoteReport, ...] = report.clusters if isinstance(report, Report) else report.remotes
+    own = {MAINTENANCE} if isinstance(report, ClusterReport) and report.maintenance is not None else set()
+    if isinstance(report, ClusterReport) and report.unanswered is not None and not own:
+        return ""
+    excuses = {excuse(one) for one in parts if one.status is not Status.OK} | own
+    if not parts or "" in excuses:
+        return ""
+    return MAINTENANCE if MAINTENANCE in excuses else "passed"
 
 
 def coverage_texts(coverage: Coverage) -> dict[str, str]:

@@ -8,8 +8,9 @@ from typing import Final
 
 from diag.engine import own_status
 from diag.model import Report, Status
-from diag.report.coverage_text import choice_of, not_examined
+from diag.report.coverage_text import MAINTENANCE, choice_of, excuse, not_examined
 from diag.report.exitcode import nothing_examined
+from diag.report.state_word import is_in_maintenance
 from diag.report.styler import Styler
 from diag.text import width
 
@@ -68,13 +69,16 @@ def counted(styler: Styler, report: Report) -> list[str]:
     """Count the remotes by status; say so where there was none to look at."""
     remotes = [remote for cluster in report.clusters for remote in cluster.remotes]
     counts = Counter(remote.status for remote in remotes)
-    passed = sum(remote.passed for remote in remotes)
-    counts[Status.UNKNOWN] -= passed
+    excused = Counter(excuse(remote) for remote in remotes)
+    maintained = excused.pop(MAINTENANCE, 0)
+    passed = excused.total() - excused[""]
+    counts[Status.UNKNOWN] -= passed + maintained
     parts = [f"{counts[status]} {word}" for status, word in _WORDS.items() if counts[status]]
     parts += [f"{passed} passed"] if passed else []
+    parts += [f"{maintained} under maintenance"] if maintained else []
     slowest_round = max((cluster.evidence.seconds for cluster in report.clusters), default=0.0)
     seconds = f"{slowest_round if report.seconds is None else report.seconds:.2f} s"
-    clusters = [c for c in report.clusters if own_status(c) is not Status.OK]
+    clusters = [c for c in report.clusters if own_status(c) is not Status.OK and not is_in_maintenance(c)]
     what = f"{len(remotes)} remote{'' if len(remotes) == 1 else 's'}: {', '.join(parts)}"
     if nothing_examined(report):
         what = "No remote was looked at, so the result is unknown."

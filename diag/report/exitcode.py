@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from diag.model import Outcome, Report, Result, Severity, Status
-from diag.report.coverage_text import is_passed
+from diag.report.coverage_text import excuse
 
 FINE = 0
 FAILING = 3
@@ -45,10 +45,10 @@ def undiscovered(report: Report) -> bool:
 
 
 def unreported(report: Report) -> bool:
-    """Whether an API that is configured did not answer, or a remote is unknown for more than the choice of checks."""
+    """Whether an API that is configured did not answer, or a remote is unknown for more than the choice of checks or maintenance."""
     return any(
         (cluster.unanswered is not None and cluster.maintenance is None)
-        or any(r.status is Status.UNKNOWN and not r.passed for r in cluster.remotes)
+        or any(r.status is Status.UNKNOWN and not excuse(r) for r in cluster.remotes)
         for cluster in report.clusters
     )
 
@@ -74,4 +74,4 @@ def exit_code(report: Report, fail_on: Severity = Severity.WARNING) -> int:
 
 def nagios_code(report: Report) -> int:
     """Give the code of the plug-in convention: 0 ok, 1 warning, 2 critical, 3 unknown."""
-    return FINE if is_passed(report) else _OF_NAGIOS[report.status]
+    return FINE if excuse(report) else _OF_NAGIOS[report.status]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 
 from diag.model import RemoteReport, Report, Status
-from diag.report.coverage_text import choice_of, is_passed
+from diag.report.coverage_text import choice_of, excuse
 from diag.report.exitcode import nothing_examined
 from diag.report.options import RenderOptions
 from diag.text import shown
@@ -25,9 +25,9 @@ def render(report: Report, options: RenderOptions) -> str:  # noqa: ARG001 -- ev
     seconds = max((cluster.evidence.seconds for cluster in report.clusters), default=0.0)
     if chosen := choice_of(report):
         stated += f" ({chosen})"
-    word = "PASSED" if is_passed(report) else _WORDS[report.status]
+    word = excuse(report).upper() or _WORDS[report.status]
     lines = [f"REMOTES {word} - {stated} | {data} time={seconds:.3f}s"]
-    lines += [_line(name, remote) for name, remote in remotes if remote.status is not Status.OK and not remote.passed]
+    lines += [_line(name, remote) for name, remote in remotes if remote.status is not Status.OK and not excuse(remote)]
     lines += [
         f"{_safe(cluster.name)}: its API could not be asked: {_safe(str(cluster.unanswered))}"
         for cluster in report.clusters

@@ -6,28 +6,16 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
-from diag.engine import own_status
 from diag.model import ClusterReport, Finding, Outcome, RemoteReport, Report, Result, Severity, Status, Unavailable
 from diag.report.alike import together
-from diag.report.coverage_text import passed_word, strip
+from diag.report.coverage_text import strip
 from diag.report.ending import ending, some
 from diag.report.fix_lines import Target, typed
 from diag.report.options import RenderOptions
+from diag.report.state_word import own_state_of, state_of
 from diag.report.styler import Span, Style, Styler
 from diag.text import width
 
-STATUS_WORDS: Final = {
-    Status.FAIL: "✗ FAIL",
-    Status.WARN: "! WARN",
-    Status.UNKNOWN: "? UNKNOWN",
-    Status.OK: "✓ ok",
-}
-STATUS_STYLES: Final[dict[Status, Style]] = {
-    Status.FAIL: "bad",
-    Status.WARN: "warn",
-    Status.UNKNOWN: "warn",
-    Status.OK: "good",
-}
 _SYMBOLS: Final = {Severity.CRITICAL: "✗", Severity.ERROR: "✗", Severity.WARNING: "!", Severity.INFO: "·"}
 _ERRORS: Final = frozenset({Severity.ERROR, Severity.CRITICAL})
 _MAX_NAME_LENGTH = 40
@@ -84,7 +72,6 @@ def root_causes_first(remote: RemoteReport) -> list[Result]:
 
 
 def _cluster(styler: Styler, cluster: ClusterReport, options: RenderOptions) -> Iterator[list[str]]:
-    status = own_status(cluster)
     failures = [r for r in cluster.results if _fails(r) and (options.verbose or r.severity is not Severity.INFO)]
     body = [
         *_findings(styler, failures, Target.of(cluster)),
@@ -93,14 +80,12 @@ def _cluster(styler: Styler, cluster: ClusterReport, options: RenderOptions) -> 
         *([] if options.verbose else _hints(styler, cluster.results)),
     ]
     body += [*api_missing(styler, cluster), *remotes_missing(styler, cluster)]
-    if not cluster.remotes:
-        status = status if status is Status.FAIL else Status.UNKNOWN
     if body:
         evidence = cluster.evidence.cluster
         described = " · ".join(
             ["local cluster", evidence.kind.value, *([evidence.version] if evidence.version else [])]
         )
-        yield [*_head(styler, styler.text(cluster.name), described, status), *body]
+        yield [*_head(styler, styler.text(cluster.name), described, own_state_of(cluster)), *body]
     groups = [(one,) for one in cluster.remotes] if options.verbose else together(cluster.remotes)
     names = [styler.text(f"{cluster.name} → {_named(group)}") for group in groups]
     column = min(max(map(width, names), default=0), _MAX_NAME_LENGTH)
@@ -142,7 +127,7 @@ def _head_of(styler: Styler, name: str, group: Sequence[RemoteReport]) -> list[s
     described = f"{settings.security_model}{observed} · {settings.effective_mode}"
     if len(group) == 1:
         described += f" · {address(remote)}{_release(remote)}"
-    lines = _head(styler, name, described, remote.status, passed=passed_word(remote))
+    lines = _head(styler, name, described, state_of(remote))
     if len(group) > 1:
         members = tuple(one.alias if one.alias == address(one) else f"{one.alias} ({address(one)})" for one in group)
         lines += styler.wrap(styler.text(some(members, _MEMBERS_NAMED)), first="  ")
@@ -188,8 +173,7 @@ def _consequences(styler: Styler, remote: RemoteReport, later: Sequence[Result])
         yield from styler.wrap(", ".join(checks), first=f"  ↳ because of {styler.text(them)}: ")
 
 
-def _head(styler: Styler, name: str, described: str, status: Status, *, passed: str = "") -> list[str]:
-    word: Span = (f"✓ {passed}", "good") if passed else (STATUS_WORDS[status], STATUS_STYLES[status])
+def _head(styler: Styler, name: str, described: str, word: Span) -> list[str]:
     described = styler.text(described)
     if width(name) + 4 + width(described) + 2 + width(word[0]) <= styler.width:
         return [styler.sides([(name, "strong"), (f"    {described}", None)], word)]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from diag.engine import own_status
 from diag.model import (
     Certificate,
     Chain,
@@ -29,10 +28,9 @@ from diag.report.ending import ending
 from diag.report.fix_lines import Target
 from diag.report.options import RenderOptions
 from diag.report.plain import plain, rfc3339
+from diag.report.state_word import own_state_of, state_of
 from diag.report.styler import Style, Styler
 from diag.report.text import (
-    STATUS_STYLES,
-    STATUS_WORDS,
     address,
     api_missing,
     counts,
@@ -65,11 +63,9 @@ def _blocks(styler: Styler, cluster: ClusterReport) -> Iterator[list[str]]:
     evidence = cluster.evidence
     version = evidence.local_version
     number = f"version unknown ({version})" if isinstance(version, Unavailable) else str(version.number)
-    status = own_status(cluster)
     head = f"{cluster.name}    local cluster · {evidence.cluster.kind} · {number} · {rfc3339(evidence.taken_at)}"
-    word = (STATUS_WORDS[status], STATUS_STYLES[status])
     lines = [
-        styler.sides([(styler.text(head), "strong")], word),
+        styler.sides([(styler.text(head), "strong")], own_state_of(cluster)),
         *_results(styler, cluster.results, Target.of(cluster)),
     ]
     lines += [*api_missing(styler, cluster), *remotes_missing(styler, cluster)]
@@ -83,7 +79,7 @@ def _blocks(styler: Styler, cluster: ClusterReport) -> Iterator[list[str]]:
 
 
 def _remote_head(styler: Styler, cluster: ClusterReport, report: RemoteReport) -> list[str]:
-    remote, word = report.evidence.remote, (STATUS_WORDS[report.status], STATUS_STYLES[report.status])
+    remote, word = report.evidence.remote, state_of(report)
     lines = [styler.sides([(styler.text(f"{cluster.name} → {report.alias}"), "strong")], word)]
     described = f"{remote.security_model} · {remote.effective_mode} · {remote.kind} · {address(report)}"
     lines += styler.wrap(styler.text(described), first="  ")

@@ -42,11 +42,12 @@ class ClusterRow:
     causes: tuple[Cause, ...]
     acknowledged: tuple[str, ...]
     first_round: bool
+    maintenance: str
 
     @property
     def is_well(self) -> bool:
-        """Whether nothing is wrong with the cluster itself, as far as is known while its first round runs."""
-        return self.first_round or (self.status is Status.OK and not self.failure)
+        """Whether nothing is wrong with the cluster itself, as far as is known while its first round runs or it is under maintenance."""
+        return self.first_round or bool(self.maintenance) or (self.status is Status.OK and not self.failure)
 
 
 def cluster_rows(snapshot: Snapshot, wanted: Wanted, now: datetime) -> list[ClusterRow]:
@@ -75,6 +76,7 @@ def cluster_row(state: ClusterState, now: datetime) -> ClusterRow:
         causes=tuple(cause_of(result, Target.of(report)) for result in report.results if result.counts),
         acknowledged=tuple(acknowledged(report)),
         first_round=first_round,
+        maintenance=report.maintenance.words if report.maintenance else "",
     )
 
 

@@ -61,6 +61,7 @@ def render_remote(
         since=Moment.of(since_of(history, cluster, remote.alias, state), now),
         age=age_of(state, now),
         asked=asked,
+        maintenance=remote.maintenance.words if remote.maintenance else "",
         failure="" if asked else state.round.failure,
         stations=stations(cluster, remote, rows),
         sections=sections(remote.results, remote.root_causes, Target.of(state.report, remote)),

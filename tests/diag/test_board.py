@@ -7,9 +7,21 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from diag.board import Board, RoundFacts, report_as_unknown
+from diag.board import Board, RoundFacts, other_maintenance, report_as_unknown
 from diag.engine import judge
-from diag.model import ClusterReport, Endpoints, LocalCluster, Outcome, Remote, Status, Unavailable
+from diag.evidence.maintenance import MaintenanceWindow
+from diag.model import (
+    Acknowledgement,
+    ClusterReport,
+    Endpoints,
+    LocalCluster,
+    Outcome,
+    Policy,
+    Remote,
+    Status,
+    Unavailable,
+)
+from diag.web.shown_cause import acknowledged
 from tests import caselib
 from tests.diag.daemon.world import healthy, without_name
 
@@ -85,6 +97,53 @@ def test_a_lost_cluster_is_unknown_and_says_why(broken: bool) -> None:  # noqa: 
         assert (new.check, new.outcome, new.findings, new.severity) == (old.check, wanted, (), None)
         assert wanted is Outcome.SKIP or new.because == "no round finished"
     assert isinstance(remote.evidence.endpoints, Endpoints), "the dates of certificates stay known"
+
+
+def _working(until: datetime, remote: str = "*") -> Policy:
+    begin = START - timedelta(days=1)
+    window = MaintenanceWindow(
+        begin=begin.replace(tzinfo=None).isoformat(),
+        end=until.replace(tzinfo=None).isoformat(),
+        note="new firewall",
+        remote=remote,
+    )
+    return Policy(maintenance=(window,))
+
+
+@pytest.mark.parametrize("seen", [True, False])
+def test_a_lost_cluster_stays_under_maintenance_until_it_ends(seen: bool) -> None:  # noqa: FBT001 -- the parameter of the test.
+    """It is unknown, and says until when somebody works on it; afterwards it is unknown, and no more."""
+    before, ends = cluster(broken=True), START + timedelta(hours=1)
+    policy = _working(ends)
+    lost = report_as_unknown(before if seen else None, before.evidence.cluster, "no round", START, policy)
+    (remote,) = lost.remotes
+    assert remote.status is Status.UNKNOWN
+    assert lost.maintenance
+    assert remote.maintenance
+    assert "new firewall" in remote.maintenance.words
+    assert not any(one.is_open for one in remote.results)
+    assert not other_maintenance(lost, policy, START)
+    assert other_maintenance(lost, policy, ends)
+    later = report_as_unknown(lost, before.evidence.cluster, "no round", ends, policy)
+    assert (later.remotes[0].maintenance, later.maintenance) == (None, None)
+    assert not seen or any(one.is_open for one in later.remotes[0].results)
+    assert not other_maintenance(later, policy, ends)
+
+
+def test_a_lost_cluster_keeps_what_is_acknowledged() -> None:
+    """Of a finding that somebody knows of that is still said, for as long as it holds."""
+    known = Acknowledgement(check="network/dns-nxdomain", until=START.date().isoformat(), note="moves in May")
+    policy = Policy(acknowledge=(known,))
+    before = judge(cluster(broken=True).evidence, caselib.catalogue().checks, policy)
+    acked = before.remotes[0].result("network/dns-nxdomain")
+    assert acked
+    assert acked.acknowledged == known
+    for at, wanted in ((START, known), (START + timedelta(days=1), None)):
+        lost = report_as_unknown(before, before.evidence.cluster, "no round", at, policy).remotes[0]
+        kept = lost.result("network/dns-nxdomain")
+        assert kept
+        assert (kept.outcome, kept.acknowledged) == (Outcome.UNKNOWN, wanted)
+        assert any("moves in May" in text for text in acknowledged(lost)) is (wanted is not None)
 
 
 def test_a_cluster_that_was_never_seen_has_the_remotes_of_its_configuration() -> None:

@@ -21,6 +21,7 @@ from diag.model import ClusterEvidence
 from diag.rounds import CollectRound
 from tests import caselib
 from tests.diag.daemon.world import write_config
+from tests.e2e.conftest import free_port
 
 _BASE = caselib.base_of("api_key")
 _REFUSED = {"unavailable": "GET / at https://es.example: connection refused", "step": "api", "reason": "refused"}
@@ -309,8 +310,14 @@ async def troubled(folder: Path, pages: str) -> AsyncIterator[Troubled]:
     foreign = folder / "sick" / "history.sqlite"
     with contextlib.closing(sqlite3.connect(foreign)) as database:
         database.execute("CREATE TABLE of_another_program (x)")
-    without_past = {"listen": "127.0.0.1:0", "history": {"path": str(foreign)}}
-    sick = write_config(folder / "sick", {STUCK: ["logs"], "fine": ["logs"]}, interval="5s", daemon=without_past)
+    (folder / "sick" / "secret").write_text("a secret of this test")
+    deaf = {"url": f"http://127.0.0.1:{free_port()}", "secret": {"file": "secret"}}
+    without_past = {"listen": "127.0.0.1:0", "history": {"path": str(foreign)}, "notify": {"webhooks": [deaf]}}
+    (folder / "sick" / "named.json").write_text("no list of clusters")
+    sources = [{"name": "named", "file_sd": {"files": ["named.json"], "refresh": "1s"}}]
+    sick = write_config(
+        folder / "sick", {STUCK: ["logs"], "fine": ["logs"]}, interval="5s", daemon=without_past, discover=sources
+    )
     pack = BrokenPack(name="house", error="No module named house_rules")
     async with contextlib.AsyncExitStack() as stack:
         fleet = await stack.enter_async_context(running_daemon(config, open_collector=World().open))

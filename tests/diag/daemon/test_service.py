@@ -16,9 +16,10 @@ import pytest
 import structlog
 
 from diag.config import ConfigError
-from diag.daemon import Daemon, Running, StartError, running_daemon, service
+from diag.daemon import Daemon, Running, StartError, running_daemon, service, stale
 from diag.daemon.probes import MAX_RUNNING
 from diag.logs import set_up_logs
+from diag.metrics import render_report_series
 from diag.model import Status
 from diag.rounds import Done, RoundFailure
 from diag.web import BusyError, ProbeFailedError, UnknownNameError
@@ -158,6 +159,41 @@ async def test_a_crash_after_a_good_round_takes_its_ok_away(tmp_path: Path, monk
         await until(lambda: state(made.daemon) is Status.OK)
 
 
+@pytest.mark.parametrize("why", ["crash", "overdue", "not discovered"])
+async def test_a_lost_remote_stays_under_maintenance_until_it_is_over(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, why: str
+) -> None:
+    """Whatever keeps rounds from bringing anything: unknown, silent in the alerts, and silent no more once it is over."""
+    monkeypatch.setattr(service, "WATCH_EVERY", 0.05)
+    world = World()
+    window = {"remote": "logs", "from": "2020-01-01T00:00", "until": "2999-01-01T00:00", "note": "new firewall"}
+    config = write_config(tmp_path, {"eu": ["logs"]}, interval="1s", maintenance=[window])
+    async with running(world, config) as made:
+        await until(lambda: state(made.daemon) is Status.OK)
+        if why == "crash":
+            world.crash = RuntimeError("a bug")
+        elif why == "overdue":
+            world.before = lambda _name: asyncio.Event().wait()  # type: ignore[assignment,return-value]  # -- it never returns.
+        else:
+            world.undiscovered = True
+        await until(lambda: state(made.daemon) is Status.UNKNOWN, 8)
+        (remote,) = made.daemon.board.snapshot().clusters["eu"].report.remotes
+        assert remote.maintenance
+        assert "new firewall" in remote.maintenance.words
+        text = render_report_series(made.daemon.board.snapshot().report)
+        assert 'diag_remote_status{cluster="eu",remote="logs"} 3' in text
+        assert 'diag_maintenance{cluster="eu",remote="logs"} 1' in text
+        window["until"] = "2020-01-02T00:00"
+        write_config(tmp_path, {"eu": ["logs"]}, interval="1s", maintenance=[window])
+        await made.daemon.reload()
+
+        def is_over() -> bool:
+            standing = made.daemon.board.snapshot().clusters["eu"].report.remotes[0]
+            return standing.status is Status.UNKNOWN and standing.maintenance is None
+
+        await until(is_over, 8)
+
+
 async def test_an_old_report_does_not_look_healthy(
     tmp_path: Path, logged: io.StringIO, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -189,6 +225,7 @@ async def test_a_cluster_whose_first_round_never_ends_is_unknown_too(
 ) -> None:
     """Also without any report before, the remotes of the configuration are shown, as unknown."""
     monkeypatch.setattr(service, "WATCH_EVERY", 0.02)
+    monkeypatch.setattr(stale, "STALE_AFTER", 0.1)
     monkeypatch.setattr(service, "STALE_AFTER", 0.1)
     monkeypatch.setattr(Daemon, "grace", 0.05)
     world = World()

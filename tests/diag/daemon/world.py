@@ -62,12 +62,13 @@ def without_name(remote: RemoteEvidence) -> RemoteEvidence:
 class World:
     """What there is to see.
 
-    ``broken`` aliases do not resolve; ``crash`` is raised; ``before`` is awaited by each look; ``quick`` are the aliases that are handed over
+    ``broken`` aliases do not resolve; ``crash`` is raised; ``undiscovered`` remotes could not be read from the cluster; ``before`` is awaited by each look; ``quick`` are the aliases that are handed over
     before that.
     """
 
     broken: set[str] = field(default_factory=set)
     crash: Exception | None = None
+    undiscovered: bool = False
     quick: tuple[str, ...] = ()
     before: Callable[[str], Awaitable[None]] | None = None
     looks: list[tuple[str, tuple[str, ...]]] = field(default_factory=list)
@@ -99,6 +100,9 @@ class World:
             self.running -= 1
         if self.crash:
             raise self.crash
+        if self.undiscovered:
+            silent = Unavailable(step=Step.API, reason=Reason.REFUSED, detail="connection refused")
+            return dataclasses.replace(self._evidence(cluster, now, remotes), remotes=(), discovery=silent)
         return self._evidence(cluster, now, remotes)
 
     def _evidence(self, cluster: ClusterConfig, now: datetime, remotes: tuple[str, ...]) -> ClusterEvidence:

@@ -10,11 +10,11 @@ from pathlib import Path
 import pytest
 
 from diag.config import ConfigError, load_config
-from diag.engine import Memory, judge, report
+from diag.engine import Memory, judge, own_status, report
 from diag.evidence.maintenance import MaintenanceWindow
 from diag.metrics import render_report_series
 from diag.model import ClusterEvidence, Outcome, Policy, Severity, Status
-from diag.report import exit_code, render
+from diag.report import exit_code, nagios_code, render
 from diag.report.saved import load, save
 from tests import caselib
 
@@ -40,18 +40,24 @@ def _policy(evidence: ClusterEvidence, *, remote: str = "*", hours: float = 1) -
 
 
 def test_what_is_found_counts_for_nothing_and_is_shown(broken: ClusterEvidence) -> None:
-    """No failure, no root cause, exit 0, no series of a cause; the text, the JSON and a series say maintenance."""
+    """No failure, no root cause, exit 0, no series of a cause, and never ok: the text, the JSON and a series say maintenance."""
     made = judge(broken, CHECKS, _policy(broken))
     (remote,) = made.remotes
-    assert (remote.status, made.status, remote.root_causes) == (Status.OK, Status.OK, ())
+    assert (remote.status, made.status, remote.root_causes) == (Status.UNKNOWN, Status.UNKNOWN, ())
     assert any(one.outcome is Outcome.FAIL for one in remote.results)
     whole = report([made], broken.taken_at)
     assert exit_code(whole, Severity.INFO) == 0
     text = render(whole, "text")
     assert "under maintenance until" in text
+    assert "? maintenance" in text
+    assert "1 remote: 1 under maintenance" in text
+    assert not any("→" in line and "✓ ok" in line for line in text.splitlines())
+    assert render(whole, "nagios").startswith("REMOTES MAINTENANCE - 1 remotes: 1 unknown")
+    assert nagios_code(whole) == 0
     assert "upgrade" in text
     assert "network/tcp-refused" in text
     shown = json.loads(render(whole, "json"))["clusters"][0]
+    assert shown["status"] == shown["remotes"][0]["status"] == "unknown"
     assert shown["maintenance"]["note"] == shown["remotes"][0]["maintenance"]["note"] == "upgrade"
     series = render_report_series(whole)
     assert f'diag_maintenance{{cluster="{made.name}",remote="{remote.alias}"}} 1' in series
@@ -65,15 +71,41 @@ def test_another_remote_is_not_covered(broken: ClusterEvidence) -> None:
     assert (remote.status, remote.maintenance) == (Status.FAIL, None)
     named = judge(broken, CHECKS, _policy(broken, remote=remote.alias))
     assert named.maintenance is None
-    assert named.remotes[0].status is Status.OK
+    assert named.remotes[0].status is Status.UNKNOWN
 
 
 def test_when_it_is_over_everything_counts_again(broken: ClusterEvidence) -> None:
     """Also where the daemon remembers the round before."""
     policy, memory = _policy(broken), Memory()
-    assert judge(broken, CHECKS, policy, memory=memory).status is Status.OK
+    assert judge(broken, CHECKS, policy, memory=memory).status is Status.UNKNOWN
     later = dataclasses.replace(broken, taken_at=broken.taken_at + timedelta(hours=2))
     assert judge(later, CHECKS, policy, memory=memory).status is Status.FAIL
+
+
+def test_what_is_well_is_ok_under_maintenance_too() -> None:
+    """Nothing hides behind it: what was looked at and is well is ok."""
+    evidence = caselib.evidence(caselib.base_of("api_key"))
+    made = judge(evidence, CHECKS, _policy(evidence))
+    assert (made.status, made.remotes[0].status) == (Status.OK, Status.OK)
+    assert "✓ ok" in render(report([made], evidence.taken_at), "text")
+
+
+def test_an_api_that_is_silent_under_maintenance_is_no_ok() -> None:
+    """The cluster itself is unknown, exit 0: somebody works on it."""
+    silent = {"unavailable": "connection refused", "step": "api", "reason": "refused"}
+    base = caselib.base_of("api_key")
+    patch = {
+        "cluster": {"hosts": ["es.example"]},
+        "local_api": dict.fromkeys(base["local_api"], silent),
+        "belief": dict.fromkeys(base["belief"], silent),
+    }
+    evidence = caselib.evidence(caselib.merge(base, patch))
+    made = judge(evidence, CHECKS, _policy(evidence))
+    assert made.unanswered is not None
+    assert (own_status(made), made.status) == (Status.UNKNOWN, Status.UNKNOWN)
+    assert exit_code(report([made], evidence.taken_at)) == 0
+    assert own_status(judge(evidence, CHECKS)) is Status.UNKNOWN
+    assert exit_code(report([judge(evidence, CHECKS)], evidence.taken_at)) != 0
 
 
 def test_a_saved_policy_keeps_it(broken: ClusterEvidence) -> None:

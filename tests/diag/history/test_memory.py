@@ -7,8 +7,8 @@ from datetime import timedelta
 
 from diag.board import report_as_unknown
 from diag.history import EventKind, MemoryHistory
-from diag.history.memory import MAX_EVENTS, MAX_RECENT
-from diag.model import LocalView, Registration, Status
+from diag.history.memory import MAX_EVENTS, MAX_GONE, MAX_RECENT
+from diag.model import ClusterEvidence, LocalView, Registration, Status
 from tests.diag.history.scene import PAUSE, START, evidence, having, minute, report, words
 
 OK, FAIL = having(Status.OK), having(Status.FAIL, "tls/expired")
@@ -206,3 +206,39 @@ def test_addresses_that_change_push_no_status_out() -> None:
     statuses = history.events(cluster="eu", remote="logs", kinds={EventKind.APPEARED, EventKind.STATUS})
     assert [one.after for one in statuses] == ["ok", "fail", "ok"]
     assert statuses[0].at == START
+
+
+def test_names_that_come_and_go_do_not_pile_up() -> None:
+    """Of what is gone the latest is known, and what is there stays known however much goes."""
+    history = MemoryHistory()
+    history.record(OK, minute(0), PAUSE)
+    rounds = MAX_GONE + 20
+    for number in range(rounds):
+        history.record(report(evidence(f"pod-{number}")), minute(number + 1), PAUSE)
+    history.record(OK, minute(rounds + 1), PAUSE)
+    known = {remote for _, remote in history.everything().states}
+    assert {"", "logs"} <= known
+    assert len(known) == MAX_GONE + 2
+    assert "pod-19" not in known
+    assert not history.events(cluster="eu", remote="pod-0")
+    assert history.events(cluster="eu", remote="pod-20")
+    assert history.since("eu", "logs") == minute(rounds + 1)
+
+
+def test_clusters_that_come_and_go_do_not_pile_up() -> None:
+    """Also where a source of clusters names others each day."""
+    history = MemoryHistory()
+    for number in range(MAX_GONE):
+        name = f"eu-{number}"
+        history.record(dataclasses.replace(OK, evidence=renamed(name)), minute(number), PAUSE)
+        history.expect([name], minute(number))
+    clusters = {cluster for cluster, _ in history.everything().states}
+    assert len(clusters) <= MAX_GONE // 2 + 1
+    assert f"eu-{MAX_GONE - 1}" in clusters
+    assert history.events(cluster=f"eu-{MAX_GONE - 2}", remote="logs")
+    assert not history.events(cluster="eu-0", remote="logs")
+
+
+def renamed(cluster: str) -> ClusterEvidence:
+    """The evidence of a healthy cluster under another name."""
+    return dataclasses.replace(OK.evidence, cluster=dataclasses.replace(OK.evidence.cluster, name=cluster))
