@@ -203,12 +203,13 @@ def answerable(evidence: ClusterEvidence, checks: Iterable[Check]) -> tuple[Chec
     around = [(one, {**shared, **remote_slots(one)}) for one in evidence.remotes]
     views = {scope: [view for one, slot in around for view in places(scope, evidence, one, slot)] for scope in Scope}
     views[Scope.CLUSTER] = [View(shared)]
+    # Places that lack the same have the same answer.
+    lacking = {
+        scope: {frozenset(slot for slot, value in view.slots.items() if isinstance(value, Unavailable)) for view in at}
+        for scope, at in views.items()
+    }
     return tuple(
         check
         for check in checks
-        if check.in_documents is not None or any(_has_needs(check, view) for view in views[check.scope])
+        if check.in_documents is not None or any(lack.isdisjoint(check.required) for lack in lacking[check.scope])
     )
-
-
-def _has_needs(check: Check, view: View) -> bool:
-    return not any(isinstance(view.slots[need.slot], Unavailable) and not need.optional for need in check.needs)
