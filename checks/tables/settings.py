@@ -89,6 +89,7 @@ _OF_ALL_REMOTES: Final = (
     _number("cluster.remote.connections_per_cluster", 1),
     KnownSetting(key="cluster.remote.node.attr"),
     replace(_flag("cluster.remote.connect"), until=_ROLES_ALONE),
+    replace(_flag("node.remote_cluster_client"), until=_ROLES_ALONE),
 )
 _OF_THE_SERVER: Final = (
     _flag("remote_cluster_server.enabled"),
@@ -175,6 +176,7 @@ _FURTHER: Final = (
 _PREFIXES: Final = (
     "cluster.remote.",
     "search.remote.",
+    "node.remote_cluster",
     "remote_cluster.",
     "remote_cluster_server.",
     TRANSPORT_TLS,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from checks.shared.applies import CERTIFICATE_REMOTES
 from checks.shared.causes import NO_CONNECTION, NOT_ADMITTED
@@ -10,12 +11,21 @@ from checks.shared.fixes import on_remote_nodes, yml
 from checks.tables import docs
 from checks.trust._restrictions import EXTENSIONS, PATH, Place, is_misnamed, nowhere
 from diag.check import Yields, check, missing
-from diag.model import Finding, Layer, Severity, TrustFiles, TrustRestrictions, Unavailable, shorten
+from diag.model import Finding, Layer, NamedFiles, Severity, TrustFiles, TrustRestrictions, Unavailable, shorten
 
 
-def _documents(files: TrustFiles) -> Yields:
-    for one in files.all:
+def _documents(files: TrustFiles | Unavailable, named: NamedFiles | Unavailable) -> Yields:
+    if isinstance(files, Unavailable) and isinstance(named, Unavailable):
+        yield missing(files)
+    given = () if isinstance(files, Unavailable) else files.all
+    for one in given:
         yield from _judged(one.restrictions, one.place)
+    handed = {one.restrictions.path.rpartition("/")[2] for one in given}
+    for file in () if isinstance(named, Unavailable) else named.all:
+        # A setting says how the file is called on the nodes, also where the file is not at hand.
+        is_it = file.setting == PATH and "${" not in file.path and "{{" not in file.path
+        if is_it and not file.path.endswith(EXTENSIONS) and file.path.rpartition("/")[2] not in handed:
+            yield replace(_misnamed(file.path), origin=file.origin)
 
 
 @check(
@@ -47,15 +57,17 @@ def file_extension(restrictions: TrustRestrictions | Unavailable) -> Yields:
 
 
 def _judged(restrictions: TrustRestrictions, place: Place) -> Iterator[Finding]:
-    if not is_misnamed(restrictions):
-        return
-    path, name = shorten(restrictions.path), shorten(restrictions.path.rpartition("/")[2])
+    if is_misnamed(restrictions):
+        yield replace(_misnamed(restrictions.path), origin=place(""))
+
+
+def _misnamed(file: str) -> Finding:
+    path, name = shorten(file), shorten(file.rpartition("/")[2])
     small = ", in small letters" if name.lower().endswith(EXTENSIONS) else ""
-    yield Finding(
+    return Finding(
         summary=f"{path}: its name does not end in .yml, .yaml or .json{small}, by which Elasticsearch decides how to read the file: "
         "no node starts with it.",
         remedy="Rename the file, and set the path to the new name. Where only the copy here has another name, rename that.",
         fix=on_remote_nodes(yml=[yml(PATH, "<path of the file>.yml")]),
         facts={"path": path, "observed": name, "expected": "*.yml, *.yaml or *.json"},
-        origin=place(""),
     )

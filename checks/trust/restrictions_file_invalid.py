@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import Final
@@ -21,10 +22,12 @@ from diag.model import (
     Unavailable,
     Where,
     parse_pattern,
+    quoted,
     shorten,
 )
 
 _MAX_REMARKS: Final = 5
+_AROUND: Final = re.compile(r"^(?:\s+|CN=)+|\s+$", re.IGNORECASE)
 _FORM: Final = at(
     Where.REMOTE_NODE,
     yml=["trust.subject_name:", "  - '*.node.<cluster id>.cluster.<organization id>.account'"],
@@ -45,7 +48,7 @@ def _documents(files: TrustFiles) -> Yields:
 @check(
     "trust/restrictions-file-invalid",
     severity=Severity.CRITICAL,
-    severities=(Severity.WARNING,),
+    severities=(Severity.ERROR, Severity.WARNING),
     layer=Layer.TLS,  # It shows as a handshake that is refused.
     applies=CERTIFICATE_REMOTES,
     docs=(docs.HOSTED_TO_SELF_MANAGED, docs.HOSTED_TO_ECK),
@@ -86,6 +89,7 @@ def _judged(restrictions: TrustRestrictions, place: Place) -> Iterator[Finding]:
             facts={"path": path, "observed": shorten(pattern), "expected": "/…/"},
             origin=place(pattern),
         )
+    yield from _matching_nothing(restrictions, place)
     for remark in restrictions.remarks[:_MAX_REMARKS]:
         yield Finding(
             summary=f"{path}: {shorten(remark)}.",
@@ -98,6 +102,21 @@ def _judged(restrictions: TrustRestrictions, place: Place) -> Iterator[Finding]:
                 "expected": "quoted patterns under one trust.subject_name",
             },
             origin=place(remark),
+        )
+
+
+def _matching_nothing(restrictions: TrustRestrictions, place: Place) -> Iterator[Finding]:
+    """Patterns with something around the name that no name has: a blank, which a list keeps, and the CN= of a subject."""
+    dead = [(one, meant) for one in restrictions.patterns if (meant := _AROUND.sub("", one)) != one and meant]
+    none_left = len(dead) == len(restrictions.patterns)
+    for pattern, meant in dead[:_MAX_REMARKS]:
+        yield Finding(
+            summary=f"{shorten(restrictions.path)}: no name matches the pattern {quoted(pattern)}: what stands before or behind it is part of it; expected {shorten(meant)}.",
+            remedy="Take away what stands around it.",
+            fix=lines(meant),
+            severity=Severity.ERROR if none_left else Severity.WARNING,
+            facts={"path": shorten(restrictions.path), "observed": shorten(pattern), "expected": shorten(meant)},
+            origin=place(pattern),
         )
 
 

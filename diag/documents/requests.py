@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Final
 
 from diag.documents import key_body, remote_info, role_body, settings_request
@@ -80,12 +81,15 @@ def _settings_answer(request: ApiRequest, candidate: Candidate, reading: Reading
 _WRITING: Final = frozenset({"PUT", "POST"})
 _CHANGING: Final = _WRITING | {"PATCH"}
 _READING: Final = frozenset({"GET"})
+_SETTINGS: Final = RequestRow(
+    frozenset({"PUT"}), re.compile(r"/_cluster/settings"), _settings_request, DocumentKind.SETTINGS_REQUEST
+)
 _ROWS: Final[tuple[RequestRow, ...]] = (
     # What somebody pasted under a request that reads is the answer to it.
     RequestRow(_READING, re.compile(r"/_remote/info"), body_as(remote_info.ROW)),
     RequestRow(_READING, re.compile(r"/_cluster/settings"), _settings_answer),
     *(RequestRow(_READING, one.paths, body_as(answer.ROW)) for one in SHAPES),
-    RequestRow(frozenset({"PUT"}), re.compile(r"/_cluster/settings"), _settings_request, DocumentKind.SETTINGS_REQUEST),
+    _SETTINGS,
     RequestRow(
         _WRITING,
         remotes.PATH,
@@ -127,6 +131,8 @@ def path_of(address: str) -> str:
 
 def nouns_of_request(request: ApiRequest, reading: Reading, *, answered: bool = False) -> tuple[object, ...]:
     """What a request says, as evidence; nothing where no reader is for it. ``answered``: under one that reads stands its answer."""
+    if (meant := _meant(request)) is not None:
+        return (_wrong_method(request, meant), *nouns_of_request(meant, reading))
     row = row_of(request.method, request.path)
     if request.method in _READING and not answered:
         return ()
@@ -142,11 +148,32 @@ def nouns_of_request(request: ApiRequest, reading: Reading, *, answered: bool = 
 
 def nouns_of_tree(request: ApiRequest, body: Branch, reading: Reading) -> tuple[object, ...]:
     """What a request says whose body is a mapping of the file itself, as Ansible has it."""
+    if (meant := _meant(request)) is not None:
+        return (_wrong_method(request, meant), *nouns_of_tree(meant, body, reading))
     row = row_of(request.method, request.path)
     if row is None or request.method in _READING:
         return ()
     candidate = Candidate(Source(body.origin.file, ""), called="", tree=body)
     return row.read(request, candidate, reading)
+
+
+def _meant(request: ApiRequest) -> ApiRequest | None:
+    """The request that sets what this one would set, were its method another; None where the method is right, or nothing is sent."""
+    misses = request.method.upper() in _CHANGING and row_of(request.method, request.path) is None
+    if not misses or not _fits(_SETTINGS.path, request.path):
+        return None
+    return replace(request, method=next(iter(_SETTINGS.methods)))
+
+
+def _wrong_method(request: ApiRequest, meant: ApiRequest) -> DocumentProblems:
+    said = f"{request.method} {_within(_SETTINGS.path, request.path)} is refused with 405, whatever its body says"
+    problem = DocumentProblem(
+        kind=ProblemKind.SYNTAX,
+        document=_SETTINGS.kind,
+        message=f"{said}; expected {meant.method}",
+        origin=request.origin,
+    )
+    return DocumentProblems(all=(problem,))
 
 
 def _is_filled_in(body: Source) -> bool:

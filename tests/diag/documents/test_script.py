@@ -74,14 +74,13 @@ def test_the_body_of_curl_in_all_its_forms(script: str) -> None:
     "script",
     [
         f"curl -X PUT {URL} -d @body.json",
-        f"curl {URL} -d '{BODY}'",
         f"curl -G {URL} -d '{BODY}'",
         f"# curl -X PUT {URL} -d '{BODY}'\ncurl x",
         f"curl -X PUT https://es:9200/a/_settings -d '{BODY}'",
     ],
 )
 def test_what_sets_nothing(script: str) -> None:
-    """A file of its own, another method, a comment, another path."""
+    """A file of its own, a query, a comment, another path."""
     assert settings(script) == []
 
 
