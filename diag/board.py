@@ -165,30 +165,9 @@ def report_as_unknown(
     those of the configuration. What ``policy`` says of maintenance and acknowledgements holds of them as of any.
     """
     policy = policy or Policy()
-    decided = {alias: engine.decisions(policy, cluster.name, alias, at) for alias in _aliases(previous, cluster)}
     own = engine.decisions(policy, cluster.name, "", at)
     if previous is None:
-        missing = Unavailable(step=Step.CONFIGURATION, reason=Reason.OTHER, detail=because)
-        evidence = ClusterEvidence(
-            cluster=cluster,
-            taken_at=at,
-            local_version=missing,
-            keystore=missing,
-            remotes=tuple(_nothing_known(remote, missing) for remote in cluster.remotes),
-        )
-        remotes = tuple(
-            RemoteReport(
-                evidence=remote,
-                status=Status.UNKNOWN,
-                root_causes=(),
-                results=(),
-                maintenance=decided[remote.remote.alias].maintenance,
-            )
-            for remote in evidence.remotes
-        )
-        return ClusterReport(
-            evidence=evidence, status=Status.UNKNOWN, results=(), remotes=remotes, maintenance=own.maintenance
-        )
+        return _never_seen(cluster, because, at, policy)
     return ClusterReport(
         evidence=previous.evidence,
         status=Status.UNKNOWN,
@@ -199,11 +178,37 @@ def report_as_unknown(
                 evidence=remote.evidence,
                 status=Status.UNKNOWN,
                 root_causes=(),
-                results=_forgotten(remote.results, because, decided[remote.alias]),
-                maintenance=decided[remote.alias].maintenance,
+                results=_forgotten(remote.results, because, decided),
+                maintenance=decided.maintenance,
             )
             for remote in previous.remotes
+            for decided in (engine.decisions(policy, cluster.name, remote.alias, at),)
         ),
+    )
+
+
+def _never_seen(cluster: LocalCluster, because: str, at: datetime, policy: Policy) -> ClusterReport:
+    missing = Unavailable(step=Step.CONFIGURATION, reason=Reason.OTHER, detail=because)
+    evidence = ClusterEvidence(
+        cluster=cluster,
+        taken_at=at,
+        local_version=missing,
+        keystore=missing,
+        remotes=tuple(_nothing_known(remote, missing) for remote in cluster.remotes),
+    )
+    remotes = tuple(
+        RemoteReport(
+            evidence=one,
+            status=Status.UNKNOWN,
+            root_causes=(),
+            results=(),
+            maintenance=engine.decisions(policy, cluster.name, one.remote.alias, at).maintenance,
+        )
+        for one in evidence.remotes
+    )
+    own = engine.decisions(policy, cluster.name, "", at)
+    return ClusterReport(
+        evidence=evidence, status=Status.UNKNOWN, results=(), remotes=remotes, maintenance=own.maintenance
     )
 
 
@@ -211,10 +216,6 @@ def other_maintenance(report: ClusterReport, policy: Policy, at: datetime) -> bo
     """Whether a time of maintenance began or ended since a report was made, of the local cluster or of one of its remotes."""
     shown = {"": report.maintenance, **{one.alias: one.maintenance for one in report.remotes}}
     return any(engine.decisions(policy, report.name, alias, at).maintenance != was for alias, was in shown.items())
-
-
-def _aliases(previous: ClusterReport | None, cluster: LocalCluster) -> list[str]:
-    return [one.alias for one in (cluster.remotes if previous is None else previous.remotes)]
 
 
 def _nothing_known(remote: Remote, missing: Unavailable) -> RemoteEvidence:

@@ -64,12 +64,15 @@ def _refused(text: SettingsText, one: Setting, known: KnownSetting) -> Finding:
         and one.text.lower() in _OTHER_BARE
     )
     becomes = "where it comes in quotes or from the environment, the node does not start" if odd else refusal(text.form)
+    taken = known.form is Form.TEXT and one.key.endswith(".server_name")
+    if taken:
+        becomes = "it is taken with its brackets, as a name that no certificate has"
     right = _MEANT.get(one.text.strip().lower(), "") if known.form is Form.FLAG and not one.as_list else ""
     return Finding(
         summary=f"{shorten(one.key)} is {observed}; expected {expected}: {becomes}.",
         remedy=f"Write {expected}.",
         fix=written(text, {one.key: right == "true"}) if right else (),
-        severity=refused_as(text.form),
+        severity=Severity.ERROR if taken else refused_as(text.form),
         origin=one.origin,
         facts={"setting": shorten(one.key), "observed": observed, "expected": expected},
     )

@@ -29,6 +29,7 @@ class Form(StrEnum):
     SIZE = "a size with its unit, such as 64kb"
     NUMBER = "a whole number"
     WORD = "one of a few words"
+    TEXT = "one text"  # Where a list stands for one, its brackets are part of the text.
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,6 +73,8 @@ _FORMS: Final = {
     one.key: one
     for one in (
         _word("mode", "sniff", "proxy"),
+        KnownSetting(key="proxy_address", form=Form.TEXT),
+        KnownSetting(key="server_name", form=Form.TEXT),
         _flag("skip_unavailable"),
         _number("proxy_socket_connections", 1),
         _number("node_connections", 1),

@@ -22,6 +22,7 @@ from diag.evidence.documents.kind import DocumentKind
 from diag.evidence.documents.origin import Origin
 from diag.evidence.documents.problems import DocumentProblem, DocumentProblems, ProblemKind
 from diag.lazy_dataclass import dataclass
+from diag.text import shorten
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,6 +119,9 @@ _ROWS: Final[tuple[RequestRow, ...]] = (
         DocumentKind.ROLE_BODY,
     ),
 )
+# What begins like a body for the settings of a cluster,
+_OF_REMOTES: Final = re.compile(r'\s*\{\s*"(?:persistent|transient)"\s*:')
+_PASSED_ON: Final = "/console/proxy"  # and is sent on by Kibana to the path that its query names.
 _FED: Final = frozenset({"-", "/dev/stdin"})
 _SCHEME: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://[^/?#]*")
 
@@ -132,7 +136,7 @@ def path_of(address: str) -> str:
 def nouns_of_request(request: ApiRequest, reading: Reading, *, answered: bool = False) -> tuple[object, ...]:
     """What a request says, as evidence; nothing where no reader is for it. ``answered``: under one that reads stands its answer."""
     if (meant := _meant(request)) is not None:
-        return (_wrong_method(request, meant), *nouns_of_request(meant, reading))
+        return (_misdirected(request, meant), *nouns_of_request(meant, reading))
     row = row_of(request.method, request.path)
     if request.method in _READING and not answered:
         return ()
@@ -149,7 +153,7 @@ def nouns_of_request(request: ApiRequest, reading: Reading, *, answered: bool = 
 def nouns_of_tree(request: ApiRequest, body: Branch, reading: Reading) -> tuple[object, ...]:
     """What a request says whose body is a mapping of the file itself, as Ansible has it."""
     if (meant := _meant(request)) is not None:
-        return (_wrong_method(request, meant), *nouns_of_tree(meant, body, reading))
+        return (_misdirected(request, meant), *nouns_of_tree(meant, body, reading))
     row = row_of(request.method, request.path)
     if row is None or request.method in _READING:
         return ()
@@ -159,18 +163,25 @@ def nouns_of_tree(request: ApiRequest, body: Branch, reading: Reading) -> tuple[
 
 def _meant(request: ApiRequest) -> ApiRequest | None:
     """The request that sets what this one would set, were its method another; None where the method is right, or nothing is sent."""
-    misses = request.method.upper() in _CHANGING and row_of(request.method, request.path) is None
-    if not misses or not _fits(_SETTINGS.path, request.path):
+    if request.method.upper() not in _CHANGING or row_of(request.method, request.path) is not None:
         return None
-    return replace(request, method=next(iter(_SETTINGS.methods)))
+    meant = replace(request, method=next(iter(_SETTINGS.methods)))
+    if _fits(_SETTINGS.path, request.path):
+        return meant
+    body = "" if request.body is None else request.body.text
+    wrong_path = _OF_REMOTES.match(body) and "cluster.remote." in body and not request.path.endswith(_PASSED_ON)
+    return replace(meant, path="/_cluster/settings") if wrong_path else None
 
 
-def _wrong_method(request: ApiRequest, meant: ApiRequest) -> DocumentProblems:
-    said = f"{request.method} {_within(_SETTINGS.path, request.path)} is refused with 405, whatever its body says"
+def _misdirected(request: ApiRequest, meant: ApiRequest) -> DocumentProblems:
+    path = _within(_SETTINGS.path, request.path)
+    said = f"{request.method} {path} is refused with 405, whatever its body says"
+    if not path:
+        said = f"{request.method} {shorten(request.path)} sets no settings of a cluster"
     problem = DocumentProblem(
         kind=ProblemKind.SYNTAX,
         document=_SETTINGS.kind,
-        message=f"{said}; expected {meant.method}",
+        message=f"{said}; expected {meant.method}{'' if path else f' {meant.path}'}",
         origin=request.origin,
     )
     return DocumentProblems(all=(problem,))

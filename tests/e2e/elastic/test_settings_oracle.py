@@ -51,6 +51,7 @@ _VALUES: Final = {
         "",
     ),
     Form.ANY: ("value",),
+    Form.TEXT: ("value",),
 }
 # What belongs to a remote of each mode, so that a setting of it is judged by its own value.
 _REMOTE_OF: Final = {
