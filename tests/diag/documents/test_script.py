@@ -76,7 +76,7 @@ def test_the_body_of_curl_in_all_its_forms(script: str) -> None:
         f"curl -X PUT {URL} -d @body.json",
         f"curl -G {URL} -d '{BODY}'",
         f"# curl -X PUT {URL} -d '{BODY}'\ncurl x",
-        f"curl -X PUT https://es:9200/a/_settings -d '{BODY}'",
+        f"curl -X PUT https://es:9200/a/_doc/1 -d '[{BODY}]'",
     ],
 )
 def test_what_sets_nothing(script: str) -> None:
