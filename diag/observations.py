@@ -37,6 +37,14 @@ def past_of_all(report: ClusterReport) -> dict[str, History]:
     }
 
 
+def past_of_cluster(evidence: ClusterEvidence) -> dict[str, History]:
+    """The past of the next round of a cluster, by alias, from what one place saw in the last one."""
+    return {
+        one.remote.alias: past_of(one, evidence.taken_at, red_followers(evidence, one.remote.alias))
+        for one in evidence.remotes
+    }
+
+
 def red_followers(evidence: ClusterEvidence, alias: str) -> tuple[str, ...] | None:
     """The followers of one remote that are red; None where that is not known."""
     health, replication = evidence.api[FollowersHealth], evidence.api[Replication]

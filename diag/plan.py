@@ -18,7 +18,7 @@ from diag.config import ClusterConfig, Config, ConfigError, Problem
 from diag.config.config_problems import Key
 from diag.engine import BrokenPack, Catalogue
 from diag.lazy_dataclass import dataclass
-from diag.model import History, Policy, Surroundings
+from diag.model import History, Policy, SeenFrom, Surroundings
 from diag.shard import WHOLE, Shard
 from diag.text import shown
 
@@ -67,7 +67,7 @@ class Plan:
         mine, others = self.config, other.config
         return (
             (mine.interval, mine.timeouts, mine.probe) != (others.interval, others.timeouts, others.probe)
-            or mine.platforms != others.platforms
+            or (mine.platforms, mine.vantage_points) != (others.platforms, others.vantage_points)
             or mine.thresholds() != others.thresholds()
             or (self.selection.policy, self.selection.checks) != (other.selection.policy, other.selection.checks)
             or self.cluster(name) != other.cluster(name)
@@ -143,7 +143,13 @@ def _surroundings(cluster: ClusterConfig) -> Surroundings:
     return surroundings_of(cluster)
 
 
-def round_input(
+def left_out(config: Config, cluster: ClusterConfig, place: str) -> tuple[str, ...]:
+    """The aliases of remotes that are not looked at from a vantage point; with an empty name: from where diag runs."""
+    wanted = ((one.alias, config.seen_from(cluster, one) or ("",)) for one in cluster.remotes)
+    return tuple(alias for alias, places in wanted if place not in places)
+
+
+def round_input(  # noqa: PLR0913 -- what goes into a round.
     config: Config,
     cluster: ClusterConfig,
     now: datetime,
@@ -151,8 +157,9 @@ def round_input(
     remotes: tuple[str, ...] = (),
     seconds: float | None = None,
     past: Mapping[str, History] = NOTHING,
+    seen_from: SeenFrom | None = None,
 ) -> RoundInput:
-    """Put together what a round of one cluster needs."""
+    """Put together what a round of one cluster needs; what is looked at from elsewhere is left out."""
     return RoundInput(
         cluster=cluster,
         timeouts=config.timeouts,
@@ -166,4 +173,6 @@ def round_input(
         surroundings=_surroundings(cluster),
         platforms=config.platforms,
         keys_elsewhere={name: keys for name, keys in config.keys.items() if name != cluster.name},
+        left_out=left_out(config, cluster, seen_from.name if seen_from else ""),
+        seen_from=seen_from,
     )

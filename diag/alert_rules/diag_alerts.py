@@ -8,7 +8,7 @@ from diag.alert_rules.rule_limits import RuleLimits
 
 
 def alerts_on_diag(limits: RuleLimits) -> tuple[Alert, ...]:
-    """Late, a refused configuration, a source that can't be read, broken packs, a history that is not kept, nobody told, down."""
+    """Late, a refused configuration, a source that can't be read, broken packs, a history that is not kept, nobody told, a vantage point away, down."""
     return (
         _late(limits),
         _refused(limits),
@@ -16,6 +16,7 @@ def alerts_on_diag(limits: RuleLimits) -> tuple[Alert, ...]:
         _broken_pack(limits),
         _no_history(limits),
         _receiver(limits),
+        _vantage_point_away(limits),
         _down(limits),
     )
 
@@ -117,6 +118,21 @@ def _receiver(limits: RuleLimits) -> Alert:
         page=say.OVERVIEW,
         runbook=say.OVERVIEW,
         keeps=False,
+    )
+
+
+def _vantage_point_away(limits: RuleLimits) -> Alert:
+    return Alert(
+        name="DiagVantagePointAway",
+        why="What is looked at from there is unknown, unless another vantage point may look in its place.",
+        expr="diag_vantage_point_up == 0",
+        wait=limits.wait_diag,
+        severity="warning",
+        summary="No worker of diag looks from the vantage point {{ $labels.vantage_point }}",
+        description="No diag worker of this release is connected for it. Remotes that are looked at from there are unknown.",
+        action="Start diag worker there; its log says why it can't connect, that of the daemon why a worker is refused.",
+        page=say.OVERVIEW,
+        runbook=say.OVERVIEW,
     )
 
 

@@ -15,15 +15,20 @@ from diag.lazy_dataclass import dataclass
 from diag.model import Policy
 from diag.plan import Plan, Selection, select
 from diag.text import did_you_mean, shown
+from diag.vantage.placed_rounds import looked_at_from_here
 
 
 @dataclass(frozen=True, kw_only=True)
 class Run(Plan):
-    """What one run does: a plan, the clusters and remotes of it that were chosen, and whether the network is used."""
+    """What one run does: a plan, the clusters and remotes of it that were chosen, and whether the network is used.
+
+    ``from_here`` are clusters that are looked at from this machine, although the configuration says from where else.
+    """
 
     clusters: tuple[ClusterConfig, ...]
     remotes: tuple[str, ...]
     offline: bool = False
+    from_here: frozenset[str] = frozenset()
 
     @cached_property
     def in_shard(self) -> tuple[ClusterConfig, ...]:
@@ -52,11 +57,22 @@ def installed_checks() -> Catalogue:
     return catalogue
 
 
-def run_of(config: Config, chosen: Chosen, *, offline: bool = False) -> Run:
-    """Choose clusters, remotes and checks. Raises UsageError for names that nothing answers to."""
+def run_of(config: Config, chosen: Chosen, *, offline: bool = False, from_here: bool = False) -> Run:
+    """Choose clusters, remotes and checks. Raises UsageError for names that nothing answers to.
+
+    What files alone can show is the same from everywhere, so that vantage points mean nothing ``offline``.
+    """
+    config, moved = looked_at_from_here(config) if offline or from_here else (config, frozenset[str]())
     selection = select_checks(installed_checks(), config.policy(), chosen, config)
     clusters = _clusters(config.clusters, chosen)
-    return Run(config=config, selection=selection, clusters=clusters, remotes=chosen.remotes, offline=offline)
+    return Run(
+        config=config,
+        selection=selection,
+        clusters=clusters,
+        remotes=chosen.remotes,
+        offline=offline,
+        from_here=moved if from_here else frozenset(),
+    )
 
 
 def select_checks(catalogue: Catalogue, policy: Policy, chosen: Chosen, config: Config | None = None) -> Selection:

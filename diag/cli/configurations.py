@@ -18,6 +18,7 @@ from diag.evidence.holders import Surroundings
 from diag.lazy_dataclass import dataclass
 from diag.model import ClusterEvidence
 from diag.plan import round_input
+from diag.vantage.placed_rounds import looked_at_from_here
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,4 +46,5 @@ def load(document: Document) -> Configuration:
         return Configuration(
             document=replace(document, kind=None, why=f"as diag.yaml it is refused: {error}"), config=None
         )
-    return Configuration(document=document, config=config)
+    # What files alone can show is the same from everywhere.
+    return Configuration(document=document, config=looked_at_from_here(config)[0])

@@ -26,6 +26,7 @@ OWN_FAILURE = 1
 COMMANDS = {
     "run": ("run", "Look at every configured remote once, and report."),
     "daemon": ("serving", "Look again and again; serve metrics, report and status page."),
+    "worker": ("vantage_worker", "Look from another vantage point, for a daemon elsewhere."),
     "health": ("health_check", "Say whether a daemon is alive: the health check of a container."),
     "history": ("past_events", "Show what changed, from the file that the daemon writes."),
     "probe": ("run", "Look at addresses, without a configuration."),

@@ -51,7 +51,7 @@ def _narrowed(path: Path, chosen: Chosen) -> Saved:
         raise UsageError(msg) from None
     refuse_unknown("--cluster", "local cluster", chosen.clusters, [one.cluster.name for one in saved.clusters])
     saved = narrowed(saved, chosen.clusters, ())
-    aliases = [remote.remote.alias for one in saved.clusters for remote in one.remotes]
+    aliases = [remote.remote.alias for one in saved.clusters for view in one.views for remote in view.remotes]
     refuse_unknown("--remote", "remote", chosen.remotes, aliases)
     return narrowed(saved, (), chosen.remotes)
 

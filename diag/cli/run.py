@@ -40,6 +40,7 @@ from diag.cli.workers_option import WORKERS
     default="auto",
     help="Processes that look at many local clusters; auto: for 500 remotes and more, one for each core.",
 )
+@click.option("--from-here", is_flag=True, help="Look from this machine, also where vantage_points are configured.")
 def run(  # noqa: PLR0913 -- one parameter for each option.
     *,
     config_path: Path,
@@ -50,6 +51,7 @@ def run(  # noqa: PLR0913 -- one parameter for each option.
     timeout: float | None,
     save_evidence: Path | None,
     workers: int | Literal["auto"],
+    from_here: bool,
 ) -> int:
     """Look at every configured remote once, and report."""
     from diag.cli.choice import read_config, run_of
@@ -58,7 +60,8 @@ def run(  # noqa: PLR0913 -- one parameter for each option.
     from diag.cli.run_rounds import Limits, run_rounds
 
     config = with_discovered(read_config(config_path)) if live is None else config_for(live)
-    judged = run_rounds(run_of(config, chosen), Limits(wait=wait, timeout=timeout, fail_on=shown.fail_on), workers)
+    plan = run_of(config, chosen, from_here=from_here)
+    judged = run_rounds(plan, Limits(wait=wait, timeout=timeout, fail_on=shown.fail_on), workers)
     if save_evidence is not None:
         save_evidence_file(judged, save_evidence)
     return write_report(judged.report, shown)

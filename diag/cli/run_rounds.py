@@ -33,6 +33,7 @@ from diag.model import (
 )
 from diag.plan import round_input
 from diag.report.exitcode import FINE, exit_code
+from diag.vantage.placed_rounds import HERE, asked_views, not_looked, only_the_daemon_looks, together
 
 # Remotes from which on the work that is shared out takes longer than the start of worker processes.
 MANY_REMOTES = 500
@@ -111,7 +112,8 @@ async def _run_rounds(plan: Run, limits: Limits, progress: Progress, workers: Wo
 def worker_processes(setting: Workers, plan: Run) -> int:
     """The worker processes that look; 0: this process does."""
     remotes = sum(max(1, len(cluster.remotes)) for cluster in plan.clusters)
-    if plan.offline or len(plan.clusters) < 2 or (setting == AUTO and remotes < MANY_REMOTES):  # noqa: PLR2004 -- one cluster is one process.
+    here = all(asked_views(plan.config, one) == (None,) for one in plan.clusters) and not plan.from_here
+    if plan.offline or not here or len(plan.clusters) < 2 or (setting == AUTO and remotes < MANY_REMOTES):  # noqa: PLR2004 -- one cluster is one process.
         return 0
     from diag.cli.run_in_workers import workers_for  # noqa: PLC0415 -- few runs are so large.
 
@@ -156,9 +158,19 @@ def taken_at(evidence: tuple[ClusterEvidence, ...], otherwise: datetime) -> date
 async def _gather(
     plan: Run, cluster: ClusterConfig, network: Network, now: datetime, end: float | None, looking: Looking
 ) -> ClusterEvidence:
-    seconds = None if end is None else max(0.0, end - time.monotonic())
-    work = round_input(plan.config, cluster, now, remotes=plan.remotes, seconds=seconds)
-    return await gather(work, network, looking.of(cluster.name))
+    """Look at a cluster from here; what is to be looked at from vantage points stays unknown."""
+    views = []
+    for place in asked_views(plan.config, cluster, plan.remotes):
+        if place is None:
+            seconds = None if end is None else max(0.0, end - time.monotonic())
+            work = round_input(plan.config, cluster, now, remotes=plan.remotes, seconds=seconds)
+            views.append(await gather(work, network, looking.of(cluster.name)))
+        else:
+            because = only_the_daemon_looks(place.name)
+            missing = not_looked(plan.config, cluster, now, because, seen_from=place, remotes=plan.remotes)
+            views.append(missing)
+    evidence = together(views)
+    return dataclasses.replace(evidence, seen_from=HERE) if cluster.name in plan.from_here else evidence
 
 
 def _not_asked(step: Step) -> Unavailable:

@@ -88,7 +88,7 @@ async def _gathered(
     try:
         first = await asked if waits_for_api(work.cluster) else ClusterBasics(version=fleet.local_version(work.cluster))
         known = configured(work.cluster, first)
-        chosen = [one for one in known if not work.remotes or one.remote.alias in work.remotes]
+        chosen = [one for one in known if work.asks_for(one.remote.alias)]
         watch.begins([one.remote.alias for one in chosen])
         materials = await asyncio.to_thread(read_materials, work, chosen)
         probes += [
@@ -147,6 +147,7 @@ def _without_remotes(
         discovery=undiscovered(work.cluster, reported, chosen=bool(work.remotes)),
         api=api,
         surroundings=platforms.put_into(work.surroundings),
+        seen_from=work.seen_from,
     )
 
 
@@ -236,9 +237,10 @@ def _nothing(work: RoundInput, why: Unavailable) -> ClusterEvidence:
         local_version=why,
         keystore=why,
         thresholds=work.thresholds,
-        remotes=tuple(r for r in remotes if not work.remotes or r.remote.alias in work.remotes),
+        remotes=tuple(r for r in remotes if work.asks_for(r.remote.alias)),
         discovery=why if work.cluster.url is not None else None,
         surroundings=work.surroundings,
+        seen_from=work.seen_from,
     )
 
 

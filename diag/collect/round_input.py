@@ -13,7 +13,7 @@ from diag.collect.material import Material, read_material
 from diag.config import ClusterConfig, PlatformConfig, SecretRef, Timeouts
 from diag.isolate import isolated
 from diag.lazy_dataclass import dataclass
-from diag.model import History, Step, Surroundings, Thresholds, Unavailable
+from diag.model import History, SeenFrom, Step, Surroundings, Thresholds, Unavailable
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,6 +24,7 @@ class RoundInput:
     unavailable, out of time. ``transport`` allows frames of the transport protocol to be sent (``probe.transport``).
     ``search`` allows the declared patterns to be searched (``probe.search``). ``past`` is what earlier rounds saw, by alias.
     ``keys_elsewhere`` are the keys of the other local clusters, by the name of the cluster: one key is meant for one of them.
+    ``left_out`` are aliases that are looked at from elsewhere alone. ``seen_from`` is the vantage point where the round runs.
     ``surroundings`` is what the documents say that the configuration names. ``platforms`` are those that run the cluster and its remotes.
     """
 
@@ -39,6 +40,12 @@ class RoundInput:
     keys_elsewhere: Mapping[str, tuple[SecretRef, ...]] = field(default_factory=dict)
     surroundings: Surroundings = field(default_factory=Surroundings)
     platforms: tuple[PlatformConfig, ...] = ()
+    left_out: tuple[str, ...] = ()
+    seen_from: SeenFrom | None = None
+
+    def asks_for(self, alias: str) -> bool:
+        """Whether a remote is looked at in this round."""
+        return alias not in self.left_out and (not self.remotes or alias in self.remotes)
 
 
 def read_materials(work: RoundInput, chosen: Sequence[Configured]) -> tuple[Material, ...]:

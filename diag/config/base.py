@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextvars import ContextVar
 from pathlib import Path
-from typing import Self
+from typing import Any, Final, Self
 
 from pydantic import (
     BaseModel,
@@ -46,6 +48,26 @@ class Loading:
     environment: Mapping[str, str]
     places: Mapping[Key, tuple[int, int]]
     lenient: bool = False
+
+    @property
+    def sees_files(self) -> bool:
+        """Whether files and variables that are named here have to be on this machine."""
+        return not (self.lenient or _ELSEWHERE.get())
+
+
+# Whether what is being validated is used on other machines only.
+_ELSEWHERE: Final = ContextVar("elsewhere", default=False)
+
+
+@contextlib.contextmanager
+def used_elsewhere(section: Any) -> Iterator[None]:  # noqa: ANN401 -- whatever the file holds.
+    """While a section is validated that says from which vantage points it is looked at: its files and secrets are there, not here."""
+    named = isinstance(section, Mapping) and section.get("vantage_points")
+    token = _ELSEWHERE.set(_ELSEWHERE.get() or bool(named and not is_nothing(named)))
+    try:
+        yield
+    finally:
+        _ELSEWHERE.reset(token)
 
 
 def refuse(message: str) -> PydanticCustomError:

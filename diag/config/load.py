@@ -19,6 +19,7 @@ from diag.config.config_problems import ConfigError, Key, Problem, is_secret_key
 from diag.config.platforms import without_platform
 from diag.config.regular_files import read_regular, why
 from diag.config.schema import Config
+from diag.config.vantage_section import wrong_vantage_points
 from diag.config.yaml_source import Tree, read_tree
 from diag.text import MASK, nearest
 
@@ -183,6 +184,8 @@ def _ambiguities(tree: Tree, file: str) -> Iterator[Problem]:
     yield from _duplicates(tree, file, ("discover",), "name")
     yield from _duplicates(tree, file, ("platforms",), "name")
     yield from without_platform(tree, file)
+    yield from _duplicates(tree, file, ("vantage_points",), "name")
+    yield from wrong_vantage_points(tree, file)
     if not isinstance(clusters, list):
         return
     yield from _duplicates(tree, file, ("clusters",), "name")

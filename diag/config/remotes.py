@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar, Final, Self
 
-from pydantic import ConfigDict, Field, model_validator
+from pydantic import ConfigDict, Field, ModelWrapValidatorHandler, model_validator
 
-from diag.config.base import Model, is_nothing, refuse
+from diag.config.base import Model, is_nothing, refuse, used_elsewhere
 from diag.config.secrets import FilledSecret, SecretRef
 from diag.config.values import (
     Address,
@@ -156,6 +156,15 @@ class RemoteConfig(Model):
     )
     url: Url | None = Field(default=None, description="The API of the remote cluster.")
     auth: Auth | None = Field(default=None, description="How to log in there.")
+    vantage_points: OptionalItems[Name] = Field(
+        default=(), description="From where it is looked at, of vantage_points, or all. Left out: as its local cluster."
+    )
+
+    @model_validator(mode="wrap")
+    @classmethod
+    def _elsewhere(cls, value: Any, handler: ModelWrapValidatorHandler[Self]) -> Self:  # noqa: ANN401 -- whatever the file holds.
+        with used_elsewhere(value):
+            return handler(value)
 
     @model_validator(mode="before")
     @classmethod

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cached_property
-from typing import Self
+from typing import Any, Self
 
-from pydantic import Field, PrivateAttr, model_validator
+from pydantic import Field, ModelWrapValidatorHandler, PrivateAttr, model_validator
 
-from diag.config.base import Loading, Model, refuse
+from diag.config.base import Loading, Model, refuse, used_elsewhere
 from diag.config.config_problems import Key, Problem, path_of, printable
 from diag.config.history_file import HistoryFile
 from diag.config.limits import Limits
@@ -37,6 +37,7 @@ from diag.config.values import (
     Url,
     VerificationName,
 )
+from diag.config.vantage_section import SchedulerSection, VantagePoint, expanded
 from diag.config.worker_count import AUTO, WorkerCount
 from diag.model import (
     Acknowledgement,
@@ -133,6 +134,16 @@ class ClusterConfig(Model):
     remotes: Items[RemoteConfig] = Field(
         default=(), description="May be left out with url: then read from the cluster."
     )
+    vantage_points: OptionalItems[Name] = Field(
+        default=(),
+        description="From where it and its remotes are looked at, of vantage_points, or all. Left out: from the daemon itself.",
+    )
+
+    @model_validator(mode="wrap")
+    @classmethod
+    def _elsewhere(cls, value: Any, handler: ModelWrapValidatorHandler[Self]) -> Self:  # noqa: ANN401 -- whatever the file holds.
+        with used_elsewhere(value):
+            return handler(value)
 
     @property
     def urls(self) -> tuple[str, ...]:
@@ -223,6 +234,10 @@ class Config(Model):
     checks: Checks = Checks()
     maintenance: OptionalItems[Maintenance] = Field(default=(), description="When what breaks is no news.")
     daemon: Daemon = Daemon()
+    vantage_points: OptionalItems[VantagePoint] = Field(
+        default=(), description="Places that clusters are looked at from by diag worker."
+    )
+    scheduler: SchedulerSection | None = Field(default=None, description="Where the workers of vantage points connect.")
 
     _file: str = PrivateAttr(default="")
     _places: Mapping[Key, tuple[int, int]] = PrivateAttr(default_factory=dict)
@@ -249,6 +264,11 @@ class Config(Model):
             one.name: tuple(remote.credential for remote in one.remotes if remote.credential) for one in self.clusters
         }
         return {name: keys for name, keys in found.items() if keys}
+
+    def seen_from(self, cluster: ClusterConfig, remote: RemoteConfig | None = None) -> tuple[str, ...]:
+        """From which vantage points a local cluster, or one of its remotes, is looked at; none: from where diag runs."""
+        own = () if remote is None else remote.vantage_points
+        return expanded(own or cluster.vantage_points, self.vantage_points)
 
     def policy(self) -> Policy:
         """What the user decided about checks."""

@@ -127,7 +127,7 @@ class SecretRef(Model):
             msg = "expected the name of an environment variable: letters, digits and underscores"
             raise refuse(msg)
         loading = info.context if isinstance(info.context, Loading) else None
-        if loading is not None and not loading.lenient and value not in loading.environment:
+        if loading is not None and loading.sees_files and value not in loading.environment:
             msg = "expected an environment variable that is set"
             raise refuse(msg)
         return value
@@ -193,7 +193,7 @@ def _shown(path: Path) -> str:
 
 def _filled(reference: SecretRef, info: ValidationInfo) -> SecretRef:
     """While a file is loaded, see that the secret can be had; it is thrown away at once."""
-    if isinstance(info.context, Loading) and not info.context.lenient:
+    if isinstance(info.context, Loading) and info.context.sees_files:
         try:
             reference.resolve(info.context.environment)
         except SecretError as error:

@@ -56,6 +56,9 @@ class FoundCluster(Model):
     auth: Auth | None = Field(default=None, description="How to log in at their API.")
     ca: Files = Field(default=(), description="The CAs trusted for their API; left out, the public roots.")
     security_domain: Setting = Field(default="", description="Who is responsible for their users.")
+    vantage_points: OptionalItems[Name] = Field(
+        default=(), description="From where they are looked at, of vantage_points, or all."
+    )
 
 
 class Discovery(Model):

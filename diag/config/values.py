@@ -140,7 +140,7 @@ def _file(value: object, info: ValidationInfo) -> Path:
     if not isinstance(info.context, Loading):
         return Path(value)
     path = info.context.folder / value
-    if info.context.lenient:
+    if not info.context.sees_files:
         return path
     if error := file_error(path):
         name = "it" if looks_secret(value) else visible(str(path))

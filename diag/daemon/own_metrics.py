@@ -15,6 +15,7 @@ from diag import VERSION
 from diag.daemon.discovery_series import DiscoverySeries
 from diag.daemon.history_series import HistorySeries
 from diag.daemon.notify_series import NotifySeries
+from diag.daemon.vantage_series import VantageSeries
 from diag.daemon.worker_series import WorkerSeries
 from diag.history import FileFacts
 from diag.metrics.label_values import MAX_SENTENCE_LENGTH
@@ -56,6 +57,7 @@ class OwnMetrics:
         self._discovery = DiscoverySeries(self._registry)
         self.notifications = NotifySeries(self._registry, self._changed)
         self.workers = WorkerSeries(self._registry, self._changed)
+        self.vantage = VantageSeries(self._registry, self._changed)
         self._files()
         self._say_versions()
 
@@ -91,8 +93,9 @@ class OwnMetrics:
     def _gauge(self, name: str, text: str, *labels: str) -> Gauge:
         return Gauge(name, text, labels, registry=self._registry)
 
-    def expect(self, clusters: Iterable[str], interval: float) -> None:
-        """Say which clusters there are: counters of new ones start at 0, series of gone ones vanish."""
+    def expect(self, clusters: Iterable[str], interval: float, vantage_points: Iterable[str] = ()) -> None:
+        """Say which clusters and vantage points there are: counters of new ones start at 0, series of gone ones vanish."""
+        self.vantage.expect(vantage_points)
         wanted = dict.fromkeys(clusters, interval)
         with self._lock:
             for name in self._clusters.keys() - wanted.keys():

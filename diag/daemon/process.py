@@ -23,6 +23,7 @@ from diag.collect import RealNetwork
 from diag.config import ConfigError, load_config
 from diag.config.worker_count import Workers
 from diag.daemon.client_connections import Connections
+from diag.daemon.looking_from import Placed, is_seen_from_elsewhere, looking_from, refuse_without_packages
 from diag.daemon.own_metrics import OwnMetrics
 from diag.daemon.remembering import opened_history
 from diag.daemon.serve import StartError, open_socket, serve, url_of
@@ -81,19 +82,26 @@ async def running_daemon(  # noqa: PLR0913 -- one parameter for each option of t
     plan = load()
     settings = plan.config.daemon
     guard = WebGuardFile(web_config or settings.web_config)
-    where = listen or settings.address
+    where, placed = listen or settings.address, Placed()
     bound = open_socket(*where)
     with contextlib.closing(bound):
         async with (
-            open_collector() as collect,
+            open_collector() as here,
+            looking_from(plan.config, here, placed) as collect,
             opened_history(plan.config.daemon.history) as history,
             RealNetwork() as network,
         ):
             if network.shortage:
                 log.warning("descriptors.few", because=network.shortage)
             own = OwnMetrics()
-            rounds = WorkerPool(Rounds(collect), partial(_workers, workers, open_collector), noted=own.workers)
+            rounds = WorkerPool(
+                Rounds(collect),
+                partial(_workers, workers, open_collector),
+                stays=is_seen_from_elsewhere,
+                noted=own.workers,
+            )
             daemon = Daemon(plan, rounds, load, history, partial(find, network=network), own)
+            placed.report_to(own.vantage, daemon.look_again_from)
             rules = rules_for(bound, where[0])
             app = build_app(daemon, guards_of(guard, lambda: rules(daemon.settings)))
             server, serving = await serve(app, bound, daemon.grace, guard)
@@ -127,7 +135,9 @@ def _workers(wanted: Workers | None, open_collector: OpenCollector, plan: Plan) 
 
 def _load_plan(path: Path, catalogue: Catalogue, only: Sequence[str], skip: Sequence[str], shard: Shard) -> Plan:
     """Load the configuration and choose the checks. Raises ConfigError with everything that is wrong."""
-    return dataclasses.replace(plan_of(load_config(path), catalogue, only, skip), shard=shard)
+    plan = plan_of(load_config(path), catalogue, only, skip)
+    refuse_without_packages(plan)
+    return dataclasses.replace(plan, shard=shard)
 
 
 def run_daemon(  # noqa: PLR0913 -- one parameter for each option of the command.

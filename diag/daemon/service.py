@@ -16,6 +16,7 @@ from diag.check import Check
 from diag.config import ClusterConfig, ConfigError, fleet
 from diag.config import Daemon as DaemonSettings
 from diag.daemon.discovering import Discovering
+from diag.daemon.looking_from import clusters_seen_from, log_what_needs_restart
 from diag.daemon.own_metrics import OwnMetrics, RoundResult
 from diag.daemon.probes import Probes, named_cluster
 from diag.daemon.remembering import Remembering, is_news, with_kept_remotes
@@ -92,7 +93,8 @@ class Daemon:
         refused = f"The new configuration was refused, the old one is in use: {self._refused}" if self._refused else ""
         broken = len(self._plan.selection.broken)
         packs = f"{broken} check packs could not be loaded." if broken else ""
-        return tuple(note for note in (refused, packs, *self._discovering.notes, *self.history.notes) if note)
+        others = (*self.own.vantage.notes, *self._discovering.notes, *self.history.notes)
+        return tuple(filter(None, (refused, packs, *others)))
 
     @property
     def known_checks(self) -> tuple[Check, ...]:
@@ -169,6 +171,11 @@ class Daemon:
         named_cluster(self._plan, cluster)
         return await self._wanted.next_of(cluster, self._timetable.now)
 
+    def look_again_from(self, place: str) -> None:
+        """Have a round now of every cluster that is looked at from a vantage point."""
+        for name in clusters_seen_from(self._plan, place):
+            self._timetable.now(name)
+
     def _adopt(self, plan: Plan) -> None:
         old, self._plan = self._plan, plan
         gone = [name for name in old.names if plan.cluster(name) is None]
@@ -182,16 +189,14 @@ class Daemon:
         self.board.expect(plan.names)
         self._note_plan(plan)
         self._place(changed)
-        for setting in ("listen", "history", "web_config"):
-            if getattr(self.settings, setting) != getattr(old.config.daemon, setting):
-                log.warning("config.needs_restart", setting=f"daemon.{setting}")
+        log_what_needs_restart(old.config, plan.config)
         log.info("config.loaded", clusters=len(plan.names), changed=len(changed), gone=len(gone))
 
     def _note_plan(self, plan: Plan) -> None:
         self._refused = ""
         self._rounds.begin(plan)
         self.notifier.begin(plan.config.daemon)
-        self.own.expect(plan.names, plan.config.interval)
+        self.own.expect(plan.names, plan.config.interval, [one.name for one in plan.config.vantage_points])
         for pack in plan.selection.broken:
             log.error("pack.broken", pack=pack.name, because=shown(pack.error, 500))
         broken = {pack.name: pack.error for pack in plan.selection.broken}

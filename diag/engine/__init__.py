@@ -5,7 +5,8 @@ from diag.engine.causes import root_causes
 from diag.engine.judge import answerable
 from diag.engine.packs import BrokenPack, Catalogue, DuplicateCheckError, load_catalogue
 from diag.engine.remembered import Memory
-from diag.engine.verdict import judge, own_status, report, status_of, worst
+from diag.engine.statuses import status_of, worst
+from diag.engine.verdict import judge, own_status, report
 
 __all__ = [
     "BrokenPack",

@@ -103,6 +103,11 @@ class Memory:
         self.judged: dict[str, Judged] = {}
         self.decided: dict[str, Decided] = {}
         self.looked: dict[str, Looked] = {}
+        self._views: dict[str, Memory] = {}
+
+    def of(self, place: str) -> Memory:
+        """That of one vantage point: what is seen from there is compared with what was seen from there."""
+        return self._views.setdefault(place, Memory())
 
     def keep_only(self, chosen: Chosen, aliases: Iterable[str]) -> None:
         """Forget the remotes that there are no more; everything, where other checks judge."""

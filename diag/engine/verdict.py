@@ -14,7 +14,9 @@ from diag.engine.chosen import chosen_of
 from diag.engine.coverage import coverage, remote_unanswered, unanswered
 from diag.engine.depends import on_fields
 from diag.engine.judge import judge_round
+from diag.engine.merged_views import merged
 from diag.engine.remembered import Decided, Judged, Looked, Memory
+from diag.engine.statuses import status_of, worst
 from diag.evidence.reads import taken
 from diag.model import (
     Choice,
@@ -27,11 +29,8 @@ from diag.model import (
     RemoteReport,
     Report,
     Result,
-    Severity,
     Status,
 )
-
-_WORST_FIRST = (Status.FAIL, Status.UNKNOWN, Status.WARN, Status.OK)
 
 
 def judge(
@@ -49,11 +48,26 @@ def judge(
     never counted as answered. ``offline`` says that nobody was asked: nothing is ok then, whatever the files say.
     ``memory`` is what the round before left, under the same checks and policy; the verdicts are the same without it.
     """
-    remember, policy, memory = memory is not None, policy or Policy(), memory or Memory()
+    policy, choice = policy or Policy(), _choice(checks, checks if known is None else known, offline=offline)
+    if evidence.seen_from is None and not evidence.other_views:
+        return _judge_view(evidence, checks, policy, choice, memory)
+    views = (
+        _judge_view(
+            one, checks, policy, choice, memory.of(one.seen_from.name if one.seen_from else "") if memory else None
+        )
+        for one in evidence.views
+    )
+    return merged(evidence, tuple(views))
+
+
+def _judge_view(
+    evidence: ClusterEvidence, checks: Sequence[Check], policy: Policy, choice: Choice, memory: Memory | None
+) -> ClusterReport:
+    """Judge what was seen from one place."""
+    remember, memory = memory is not None, memory or Memory()
     chosen = chosen_of(checks)
     memory.keep_only(chosen, (one.remote.alias for one in evidence.remotes))
     own = decisions(policy, evidence.cluster.name, "", evidence.taken_at)
-    choice = _choice(checks, checks if known is None else known, offline=offline)
     judging = judge_round(evidence, chosen, memory, remember=remember)
     results = related(own.of_all(judging.own), checks)
     remotes = tuple(
@@ -174,29 +188,3 @@ def _report(evidence: RemoteEvidence, one: Judged, decided: Decided, choice: Cho
         passed=passed and bool(choice.asked),
         maintenance=decided.by.maintenance,
     )
-
-
-def worst(statuses: Iterable[Status]) -> Status:
-    """The worst of several: fail, unknown, warn, ok. Of nothing at all it is ok."""
-    return min(statuses, key=_WORST_FIRST.index, default=Status.OK)
-
-
-def status_of(results: Iterable[Result]) -> Status:
-    """The state that follows from results.
-
-    An error or critical finding that counts means ``fail``; else an essential question without any answer (or a check
-    that crashed) means ``unknown``; else a warning means ``warn``; else an essential question that some addresses left
-    open means ``unknown``; else ``ok``. Of no result at all nothing is known.
-    """
-    results = tuple(results)
-    if not results:
-        return Status.UNKNOWN
-    severities = {result.severity for result in results if result.counts}
-    if severities & {Severity.ERROR, Severity.CRITICAL}:
-        return Status.FAIL
-    open_ones = [r for r in results if r.is_open]
-    if any(not r.partial for r in open_ones):
-        return Status.UNKNOWN
-    if severities:
-        return Status.WARN
-    return Status.UNKNOWN if open_ones else Status.OK

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from dataclasses import field
 from datetime import datetime
 from typing import Final
@@ -21,6 +22,7 @@ from diag.evidence.holders import LocalApi, LocalView, RemoteApi, Surroundings
 from diag.evidence.key_material import ClientIdentity, SigningIdentity, Trust, TrustRestrictions
 from diag.evidence.now import Now
 from diag.evidence.reads import noted, unnoted
+from diag.evidence.seen_from import SeenFrom
 from diag.evidence.sending import Sending
 from diag.evidence.terms import Kind, Reason, Step, Unavailable
 from diag.lazy_dataclass import dataclass
@@ -86,6 +88,8 @@ class ClusterEvidence:
     """Everything one round learned about one local cluster and its remotes. ``seconds`` is how long the round took.
 
     ``discovery`` says why the remotes could not be read from the cluster itself; None where they could, or were not asked for.
+    ``seen_from`` is the vantage point that looked; None: where diag itself runs. ``other_views`` are the same local cluster in the same round,
+    seen from other vantage points.
     """
 
     cluster: LocalCluster
@@ -98,6 +102,14 @@ class ClusterEvidence:
     discovery: Unavailable | None = None
     api: LocalApi = field(default_factory=LocalApi)
     surroundings: Surroundings = field(default_factory=Surroundings)
+    seen_from: SeenFrom | None = None
+    other_views: tuple[ClusterEvidence, ...] = ()
+
+    @property
+    def views(self) -> tuple[ClusterEvidence, ...]:
+        """The same cluster from each place that looked, each by itself."""
+        alone = dataclasses.replace(self, other_views=()) if self.other_views else self
+        return (alone, *self.other_views)
 
     @property
     def now(self) -> Now:

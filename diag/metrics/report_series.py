@@ -41,6 +41,7 @@ FAMILIES: Final[Mapping[str, str]] = {
     "diag_maintenance": "1 while a time of maintenance is on: what is found counts for nothing. Of the local cluster itself with an empty remote.",
     "diag_coverage": "How far a remote was looked at, part by part: 1 yes, 0 no (looked, and it fails), -1 unknown, -2 not asked.",
     "diag_remote_connected": "1 where the local cluster says that it is connected, 0 where it says that it is not.",
+    "diag_vantage_status": "How one vantage point sees a remote: 0 ok, 1 warn, 2 fail, 3 unknown. No series where diag looks from where it runs.",
     "diag_remote_info": "1, with what is configured for the remote.",
     "diag_phase_duration_seconds": "How long a phase of the last round took: dns, connect, tls, transport.",
     **cause_series.FAMILIES,
@@ -123,10 +124,16 @@ def _remote_texts(cluster: str, report: RemoteReport) -> Texts:
     lines["diag_coverage"] = [
         f'diag_coverage{head},what="{what}"}} {_SEEN[seen]}\n' for what, seen in report.coverage.parts
     ]
+    lines["diag_vantage_status"] = [
+        f'diag_vantage_status{head},vantage_point="{label(one.seen_from.name)}"}} {_STATUS[one.report.status]}\n'
+        for one in report.views
+    ]
     if report.maintenance is not None:
         lines["diag_maintenance"] = [f"diag_maintenance{head}}} 1\n"]
     lines |= cause_series.of_remote(head, report)
-    lines |= end_dates.of_remote(head, report.evidence)
+    for evidence in report.evidences:
+        for family, series in end_dates.of_remote(head, evidence).items():
+            lines[family] += series
     info = report.evidence.belief[RemoteInfo]
     if not isinstance(info, Unavailable) and info.listed:
         lines["diag_remote_connected"] = [f"diag_remote_connected{head}}} {int(info.connected)}\n"]

@@ -178,6 +178,7 @@ from diag.evidence.privileges import FOLLOWERS, FOLLOWING, LEADING, MANAGES_CCR,
 from diag.evidence.release import NO_END, Release
 from diag.evidence.reload import NodeReload, SecureSettingsReload
 from diag.evidence.remote_settings import CREDENTIALS, REMOTE_SETTINGS, SIGNING, RemoteSetting
+from diag.evidence.seen_from import SeenFrom
 from diag.evidence.sending import DeclaredTls, Sending
 from diag.evidence.terms import (
     Kind,
@@ -195,7 +196,18 @@ from diag.evidence.terms import (
     X509Field,
 )
 from diag.model.fixes import Fix, Json, Request, Where, settings_line
-from diag.model.report import Choice, ClusterReport, Coverage, Fact, Finding, RemoteReport, Report, Result, Seen
+from diag.model.report import (
+    Choice,
+    ClusterReport,
+    Coverage,
+    Fact,
+    Finding,
+    RemoteReport,
+    RemoteView,
+    Report,
+    Result,
+    Seen,
+)
 from diag.model.typed import RELOAD, client_prefix, command, in_path, keystore_tool
 from diag.patterns import Expression, NotJudgedError, admits, covers, matches, overlaps
 from diag.patterns import parse as parse_pattern
@@ -404,6 +416,7 @@ __all__ = [
     "RemoteResource",
     "RemoteSetting",
     "RemoteVersion",
+    "RemoteView",
     "Replication",
     "Reply",
     "Report",
@@ -422,6 +435,7 @@ __all__ = [
     "Security",
     "SecurityModel",
     "Seen",
+    "SeenFrom",
     "Sending",
     "ServicePort",
     "Setting",

@@ -10,6 +10,7 @@ from enum import StrEnum
 from diag.evidence.cluster_evidence import ClusterEvidence, RemoteEvidence
 from diag.evidence.declared import Acknowledgement
 from diag.evidence.documents.origin import Origin
+from diag.evidence.seen_from import SeenFrom
 from diag.evidence.terms import Layer, Outcome, Severity, Status, Unavailable
 from diag.lazy_dataclass import dataclass
 from diag.model.fixes import Fix
@@ -146,11 +147,20 @@ class Choice:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RemoteView:
+    """One remote as one vantage point saw it, judged by itself."""
+
+    seen_from: SeenFrom
+    report: RemoteReport
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RemoteReport:
     """One remote, judged. ``root_causes`` are check ids, the first one first to be fixed.
 
     ``passed`` means that the status is ``unknown`` for one reason only: the choice of checks left out essential questions, and what was
     chosen found nothing. ``maintenance`` is the time of maintenance that is on: what is found then counts for nothing, and leaves it ``unknown``.
+    ``views`` are the remote as each vantage point saw it, of which this is what they say together; none where diag looked from where it runs.
     """
 
     evidence: RemoteEvidence
@@ -160,6 +170,12 @@ class RemoteReport:
     coverage: Coverage = field(default_factory=Coverage)
     passed: bool = False
     maintenance: Acknowledgement | None = None
+    views: tuple[RemoteView, ...] = ()
+
+    @property
+    def evidences(self) -> tuple[RemoteEvidence, ...]:
+        """What each vantage point saw; what diag saw where there is none."""
+        return tuple(view.report.evidence for view in self.views) or (self.evidence,)
 
     @property
     def alias(self) -> str:

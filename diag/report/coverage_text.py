@@ -27,6 +27,16 @@ def strip(remote: RemoteReport) -> str:
     return "  ".join(f"{part_name(part, model)} {MARKS[seen]}" for part, seen in remote.coverage.parts)
 
 
+def seen_from(remote: RemoteReport) -> str:
+    """One line: from which vantage points it was looked at, and how each sees it where they differ. Empty where there is none."""
+    statuses = {one.report.status for one in remote.views}
+    views = (
+        f"{one.seen_from} {status_word(one.report)}" if len(statuses) > 1 else str(one.seen_from)
+        for one in remote.views
+    )
+    return f"seen from {', '.join(views)}" if remote.views else ""
+
+
 def not_examined(report: Report) -> list[str]:
     """Once for the whole report: what was not asked, of which remotes, and what would make it asked."""
     if is_offline(report):

@@ -114,6 +114,22 @@ def _results(place: ClusterReport | RemoteReport) -> list[dict[str, Any]]:
     return [result_to_json(result) for result in place.results]
 
 
+def _seen_from(remote: RemoteReport) -> list[dict[str, Any]]:
+    """How each vantage point saw a remote; where there is one alone, the evidence of the remote is its own."""
+    several = len(remote.views) > 1
+    return [
+        {
+            "vantage_point": one.seen_from.name,
+            "by": one.seen_from.by or one.seen_from.name,
+            "status": one.report.status.value,
+            "root_causes": list(one.report.root_causes),
+            "coverage": coverage_texts(one.report.coverage),
+            "evidence": plain(one.report.evidence) if several else None,
+        }
+        for one in remote.views
+    ]
+
+
 # How each field is read, in the order in which they are written. Who wants some of them alone pays for no other.
 CLUSTER_FIELDS: Final[Mapping[str, Callable[[ClusterReport], Any]]] = {
     "name": lambda one: one.name,
@@ -141,6 +157,7 @@ REMOTE_FIELDS: Final[Mapping[str, Callable[[RemoteReport], Any]]] = {
     "results": _results,
     "evidence": lambda one: plain(one.evidence),
     "maintenance": _maintenance,
+    "seen_from": _seen_from,
 }
 
 

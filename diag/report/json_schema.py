@@ -88,6 +88,7 @@ def _remote() -> dict[str, Any]:
                 "description": "For a part that was not asked: what would make it asked.",
             },
             "results": array({"$ref": "#/$defs/result"}),
+            "seen_from": _views(),
             "evidence": {
                 "type": "object",
                 "description": (
@@ -96,6 +97,26 @@ def _remote() -> dict[str, Any]:
                 ),
             },
         }
+    )
+
+
+def _views() -> dict[str, Any]:
+    """How each vantage point sees a remote."""
+    return array(
+        record(
+            {
+                "vantage_point": _TEXT,
+                "by": {**_TEXT, "description": "Who looked: the vantage point, or another in its place."},
+                "status": any_of_words(Status),
+                "root_causes": array(_TEXT),
+                "coverage": {"type": "object", "additionalProperties": any_of_words(Seen)},
+                "evidence": {
+                    "type": ["object", "null"],
+                    "description": "What was seen from there; null where evidence of the remote is the same.",
+                },
+            }
+        ),
+        "How each vantage point sees it; empty where diag looked from where it runs.",
     )
 
 

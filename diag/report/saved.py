@@ -149,6 +149,11 @@ def chosen(saved: Saved, clusters: Iterable[str], remotes: Iterable[str]) -> Sav
     for cluster in saved.clusters:
         if wanted_clusters and cluster.cluster.name not in wanted_clusters:
             continue
-        of_cluster = tuple(r for r in cluster.remotes if not wanted_remotes or r.remote.alias in wanted_remotes)
-        kept.append(dataclasses.replace(cluster, remotes=of_cluster))
+        first, *others = (_only(view, wanted_remotes) for view in cluster.views)
+        kept.append(dataclasses.replace(first, other_views=tuple(others)))
     return dataclasses.replace(saved, clusters=tuple(kept))
+
+
+def _only(view: ClusterEvidence, aliases: set[str]) -> ClusterEvidence:
+    remotes = tuple(one for one in view.remotes if not aliases or one.remote.alias in aliases)
+    return dataclasses.replace(view, remotes=remotes)

@@ -8,7 +8,7 @@ from typing import Final
 
 from diag.model import ClusterReport, Finding, Outcome, RemoteReport, Report, Result, Severity, Status, Unavailable
 from diag.report.alike import together
-from diag.report.coverage_text import strip
+from diag.report.coverage_text import seen_from, strip
 from diag.report.ending import ending, some
 from diag.report.fix_lines import Target, typed
 from diag.report.options import RenderOptions
@@ -131,8 +131,8 @@ def _head_of(styler: Styler, name: str, group: Sequence[RemoteReport]) -> list[s
     if len(group) > 1:
         members = tuple(one.alias if one.alias == address(one) else f"{one.alias} ({address(one)})" for one in group)
         lines += styler.wrap(styler.text(some(members, _MEMBERS_NAMED)), first="  ")
-    if coverage_line := strip(remote):
-        lines += styler.wrap(styler.text(coverage_line), first="  ", style="faint")
+    for line in filter(None, (strip(remote), seen_from(remote))):
+        lines += styler.wrap(styler.text(line), first="  ", style="faint")
     return lines
 
 

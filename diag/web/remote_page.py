@@ -12,7 +12,7 @@ from diag.board import ClusterState
 from diag.history import History
 from diag.lazy_dataclass import dataclass
 from diag.model import RemoteReport
-from diag.report.coverage_text import MARKS, part_name, status_word
+from diag.report.coverage_text import MARKS, part_name, seen_from, status_word
 from diag.report.fix_lines import Target
 from diag.report.plain import plain
 from diag.text import clip
@@ -57,6 +57,7 @@ def render_remote(
         status=remote.status,
         word=status_word(remote),
         about=about_remote(remote),
+        seen_from=seen_from(remote),
         release=str(release),
         since=Moment.of(since_of(history, cluster, remote.alias, state), now),
         age=age_of(state, now),

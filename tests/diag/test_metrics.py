@@ -21,9 +21,11 @@ from diag.model import (
     License,
     Outcome,
     Reason,
+    RemoteView,
     Replication,
     Report,
     Result,
+    SeenFrom,
     Step,
     Trust,
     Unavailable,
@@ -53,7 +55,7 @@ def value(series: Series, name: str, **labels: str) -> list[float]:
 def with_ends(report: Report) -> Report:
     """The report, its first remote with every kind of end: API key, licenses, certificates of files and of nodes.
 
-    The last one is under maintenance.
+    It is seen from a vantage point. The last one is under maintenance.
     """
     first, *rest = report.clusters
     ends = {
@@ -84,6 +86,7 @@ def with_ends(report: Report) -> Report:
     local = dataclasses.replace(first.evidence, api=api)
     moved = Acknowledgement(check="*", until="2026-02-01T00:00:00Z", note="a move", maintenance=True)
     last = dataclasses.replace(first.remotes[-1], maintenance=moved)
+    remote = dataclasses.replace(remote, views=(RemoteView(seen_from=SeenFrom(name="eu"), report=remote),))
     changed = dataclasses.replace(first, evidence=local, remotes=(remote, *first.remotes[1:-1], last))
     return dataclasses.replace(report, clusters=(changed, *rest))
 

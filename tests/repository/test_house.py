@@ -25,6 +25,7 @@ CATCHES_EVERYTHING = {
     "diag/history/writer.py": "around each attempt to write the past: it is tried again, counted and shown, and rounds go on",
     "diag/notify/post.py": "around a call of the HTTP client: whatever a receiver provokes there is a failed attempt",
     "diag/notify/notifier.py": "around one receiver: a bug is logged, and it goes on",
+    "diag/vantage/worker_round.py": "around a round for a daemon elsewhere: an exception would travel with all that it holds",
     "diag/daemon/process.py": "the end of the daemon: logged, with an exit code",
     "diag/cli/program.py": "the end of the program: a sentence, with an exit code",
 }
@@ -174,3 +175,18 @@ def test_values_of_diag_are_made_when_they_are_needed() -> None:
         and any(a.name == "dataclass" for a in node.names)
     ]
     assert eager == []
+
+
+def test_dask_is_known_to_one_package() -> None:
+    """It is an extra: whatever else imported it would not start without."""
+    found = {
+        name_of(path)
+        for path in MODULES
+        for node in ast.walk(tree_of(path))
+        if isinstance(node, ast.Import | ast.ImportFrom)
+        for name in ([node.module or ""] if isinstance(node, ast.ImportFrom) else [one.name for one in node.names])
+        if name.partition(".")[0] in {"dask", "distributed", "tornado"}
+    }
+    assert found == {
+        f"diag/vantage/{stem}.py" for stem in ("dask_settings", "embedded_scheduler", "vantage_process", "worker_round")
+    }

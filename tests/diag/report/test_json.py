@@ -63,7 +63,7 @@ def test_fixed_fields() -> None:
     assert raw["generated_at"] == "2026-01-15T12:00:00Z"
     assert list(raw["counts"]) == ["pass", "fail", "skip", "unknown", "error"]
     remote = raw["clusters"][0]["remotes"][0]
-    later = ["coverage", "coverage_hints", "results", "evidence", "maintenance"]
+    later = ["coverage", "coverage_hints", "results", "evidence", "maintenance", "seen_from"]
     assert list(remote) == ["alias", "security_model", "mode", "kind", "status", "root_causes", *later]
     assert remote["root_causes"] == ["config/port-model-mismatch"]
     result = next(r for r in remote["results"] if r["outcome"] == "fail")

@@ -1,0 +1,185 @@
+"""The scheduler of Dask inside the daemon: which workers there are, and rounds that are given to them."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import itertools
+from collections import Counter
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from typing import Any, Final
+
+import structlog
+from distributed import Client, Scheduler
+from distributed.diagnostics.plugin import SchedulerPlugin
+
+from diag.config.vantage_section import SchedulerSection
+from diag.text import shown
+from diag.vantage.dask_settings import (
+    LOOPBACK_ANY_PORT,
+    RELEASE_TAG,
+    TOPIC,
+    place_in,
+    protocol_of,
+    release_in,
+    security_of,
+    set_up_dask,
+    tag_of,
+)
+from diag.vantage.vantage_collector import LostRoundError
+from diag.vantage.worker_round import look
+
+# States of a task that bring no answer any more; an answer comes before the task is done.
+_LOST: Final = frozenset({"erred", "memory"})
+_MAX_NAME: Final = 100
+
+log = structlog.stdlib.get_logger("diag.vantage")
+
+
+class _Events(SchedulerPlugin):
+    """What Dask says of workers and rounds, as it happens. All of it on the event loop."""
+
+    name = "diag"
+
+    def __init__(self, changed: Callable[[], None]) -> None:
+        self._waiting: dict[str, tuple[str, asyncio.Future[bytes]]] = {}
+        self._report = changed
+        self._change = asyncio.Event()
+
+    @contextlib.contextmanager
+    def answer(self, key: str, place: str) -> Iterator[asyncio.Future[bytes]]:
+        """What a worker of a vantage point will answer to a round."""
+        future: asyncio.Future[bytes] = asyncio.get_running_loop().create_future()
+        self._waiting[key] = (place, future)
+        try:
+            yield future
+        finally:
+            del self._waiting[key]
+            future.cancel()
+
+    async def next_change(self) -> None:
+        """Wait until a worker comes or goes."""
+        await self._change.wait()
+
+    def _changed(self) -> None:
+        self._change.set()
+        self._change = asyncio.Event()
+        self._report()
+
+    def _lose(self, key: str, answer: asyncio.Future[bytes]) -> None:
+        if not answer.done():
+            answer.set_exception(LostRoundError(f"the worker that made the {key} is gone"))
+
+    def _lose_without_worker(self, scheduler: Scheduler) -> None:
+        """Give up what nobody is left to make. A worker that has only just come is one: it begins a little later."""
+        there = present_in(scheduler)
+        for key, (place, answer) in self._waiting.items():
+            if not there[place]:
+                self._lose(key, answer)
+
+    def add_worker(self, scheduler: Scheduler, worker: str) -> None:
+        """Note who is there."""
+        tags = scheduler.workers[worker].resources
+        place, release = shown(place_in(tags), _MAX_NAME), shown(release_in(tags), _MAX_NAME)
+        if release == RELEASE_TAG:
+            log.info("vantage.worker_connected", vantage_point=place)
+        else:
+            expected = f"expected {RELEASE_TAG}: install the same release there"
+            log.error("vantage.worker_refused", vantage_point=place, release=release or "none", because=expected)
+        self._changed()
+
+    def remove_worker(self, scheduler: Scheduler, worker: str, **_more: Any) -> None:  # noqa: ANN401 -- whatever Dask adds.
+        """Note who is gone."""
+        log.warning("vantage.worker_gone", worker=shown(worker, _MAX_NAME))
+        # The scheduler takes it out of its list after this.
+        asyncio.get_running_loop().call_soon(self._changed)
+        asyncio.get_running_loop().call_soon(self._lose_without_worker, scheduler)
+
+    def log_event(self, topic: str, msg: Any) -> None:  # noqa: ANN401 -- whatever a worker sends.
+        """Take what a worker found."""
+        if topic != TOPIC or not isinstance(msg, dict):
+            return
+        _, waiting = self._waiting.get(str(msg.get("round")), ("", None))
+        answer = msg.get("answer")
+        if waiting is not None and not waiting.done() and isinstance(answer, bytes):
+            waiting.set_result(answer)
+
+    def transition(self, key: Any, start: Any, finish: Any, *_more: Any, **_named: Any) -> None:  # noqa: ANN401 -- whatever Dask adds.
+        """Note a round that no worker makes any more."""
+        del start
+        if key in self._waiting and finish in _LOST:
+            self._lose(key, self._waiting[key][1])
+
+
+def present_in(scheduler: Scheduler) -> Counter[str]:
+    """How many workers of this release each vantage point has."""
+    tags = (one.resources for one in scheduler.workers.values())
+    return Counter(place_in(one) for one in tags if RELEASE_TAG in one)
+
+
+class EmbeddedScheduler:
+    """Workers connect to it; it connects to nobody."""
+
+    def __init__(self, scheduler: Scheduler, client: Client, events: _Events) -> None:
+        self._scheduler, self._client, self._events = scheduler, client, events
+        self._numbers = itertools.count(1)
+
+    @property
+    def address(self) -> str:
+        """Where workers connect."""
+        return str(self._scheduler.address)
+
+    @property
+    def present(self) -> Mapping[str, int]:
+        """How many workers of this release each vantage point has."""
+        return present_in(self._scheduler)
+
+    @property
+    def refused(self) -> Mapping[str, str]:
+        """The release of a worker that can't be used, by its vantage point."""
+        tags = (one.resources for one in self._scheduler.workers.values())
+        return {place_in(one): release_in(one) for one in tags if RELEASE_TAG not in one}
+
+    async def wait_for(self, place: str, seconds: float) -> bool:
+        """Wait until a vantage point has a worker, and say whether it has."""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                while not self.present.get(place):
+                    await self._events.next_change()
+        return bool(self.present.get(place))
+
+    async def make_round(self, place: str, order: bytes) -> bytes:
+        """Have a worker of a vantage point make a round. Raises LostRoundError where it is gone before it ends."""
+        key = f"diag round {next(self._numbers)}"
+        resources = {tag_of(place): 1, RELEASE_TAG: 1}
+        with self._events.answer(key, place) as answer:
+            task = self._client.submit(look, key, order, key=key, resources=resources, pure=False, retries=0)
+            try:
+                return await answer
+            finally:
+                task.release()  # Nobody waits for it any more: one that was not begun never will be.
+
+
+@contextlib.asynccontextmanager
+async def opened_scheduler(section: SchedulerSection, changed: Callable[[], None]) -> AsyncIterator[EmbeddedScheduler]:
+    """Listen for workers while this is open; ``changed`` is called when one comes or goes.
+
+    Raises OSError where the address can't be listened at, or certificate and key can't be used.
+    """
+    set_up_dask()
+    host, _, port = section.listen.rpartition(":")
+    security = security_of(section.ca, section.certificate, section.key)
+    events = _Events(changed)
+    scheduler = Scheduler(
+        host=host.strip("[]"),
+        port=int(port),
+        protocol=protocol_of(section.ca),
+        security=security,
+        dashboard_address=LOOPBACK_ANY_PORT,
+        allowed_failures=0,  # A round whose worker died is lost, and said to be; who wants it repeats it.
+    )
+    async with scheduler:
+        scheduler.add_plugin(events)
+        client = Client(scheduler.address, asynchronous=True, security=security, set_as_default=False)
+        async with client:
+            yield EmbeddedScheduler(scheduler, client, events)

@@ -1,0 +1,168 @@
+"""Rounds are made where they belong; a vantage point that is away, loses a round or refuses it leaves its remotes unknown, and says why."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from checks import CHECKS
+from diag.config import ClusterConfig, Config
+from diag.engine import judge
+from diag.model import ClusterReport, Status
+from diag.vantage import vantage_collector
+from diag.vantage.placed_rounds import asked_views
+from diag.vantage.round_order import read_order, refusal_of
+from diag.vantage.vantage_collector import PlacedResult, VantageCollector
+from tests.diag.vantage.vantage_world import Here, PlayedWorkers, config_of, remote
+
+NOW = datetime(2026, 1, 15, 12, tzinfo=UTC)
+
+
+def cluster(**more: object) -> dict[str, object]:
+    """A local cluster with two remotes."""
+    return {"name": "a", "version": "8.14.1", "remotes": [remote("logs"), remote("audit")], **more}
+
+
+class Look:
+    """One look at the first cluster of a configuration, and what was counted."""
+
+    def __init__(self, config: Config, workers: PlayedWorkers | None) -> None:
+        self.here, self.counted = Here(), Counter[tuple[str, str]]()
+        self._config = config
+        self._collector = VantageCollector(self.here, workers, self._count)
+
+    def _count(self, place: str, result: PlacedResult) -> None:
+        self.counted[place, result.value] += 1
+
+    async def report(self, remotes: tuple[str, ...] = ()) -> ClusterReport:
+        """Look and judge."""
+        configured: ClusterConfig = self._config.clusters[0]
+        return judge(await self._collector(self._config, configured, NOW, remotes), CHECKS)
+
+
+async def test_without_vantage_points_it_is_looked_at_from_here(tmp_path: Path) -> None:
+    """And nobody else is asked."""
+    workers = PlayedWorkers(present={"eu": 1, "us": 1})
+    look = Look(config_of(tmp_path, [cluster()]), workers)
+    report = await look.report()
+    assert (look.here.looks, workers.orders, report.status) == (["a"], [], Status.OK)
+    assert all(not one.views for one in report.remotes)
+
+
+async def test_each_vantage_point_is_asked_once(tmp_path: Path) -> None:
+    """All of them for ``all``; none looks from here."""
+    workers = PlayedWorkers(present={"eu": 1, "us": 2})
+    look = Look(config_of(tmp_path, [cluster(vantage_points="all")]), workers)
+    report = await look.report()
+    assert sorted(place for place, _ in workers.orders) == ["eu", "us"]
+    assert (look.here.looks, report.status) == ([], Status.OK)
+    assert [[str(view.seen_from) for view in one.views] for one in report.remotes] == [["eu", "us"]] * 2
+    assert look.counted == {("eu", "finished"): 1, ("us", "finished"): 1}
+
+
+async def test_a_remote_may_be_looked_at_from_elsewhere(tmp_path: Path) -> None:
+    """Its cluster from here, without it; there it alone."""
+    mixed = cluster(remotes=[remote("logs"), remote("audit", vantage_points=["us"])])
+    workers = PlayedWorkers(present={"us": 1})
+    look = Look(config_of(tmp_path, [mixed]), workers)
+    await look.report()
+    assert look.here.looks == ["a"]
+    ((place, order),) = workers.orders
+    work = read_order(order)
+    assert place == "us"
+    assert work.seen_from is not None
+    assert work.seen_from.remotes_only
+    assert [one for one in ("logs", "audit") if work.asks_for(one)] == ["audit"]
+
+
+async def test_a_look_at_one_remote_asks_only_where_it_is_looked_at_from(tmp_path: Path) -> None:
+    """No other place is troubled."""
+    mixed = cluster(vantage_points=["eu"], remotes=[remote("logs"), remote("audit", vantage_points=["us"])])
+    config = config_of(tmp_path, [mixed])
+    places = [
+        [one.name for one in asked_views(config, config.clusters[0], names) if one]
+        for names in ((), ("audit",), ("logs",))
+    ]
+    assert places == [["eu", "us"], ["us"], ["eu"]]
+
+
+async def test_one_that_is_away_leaves_its_remotes_unknown(tmp_path: Path) -> None:
+    """Never ok, with the reason, whatever others see."""
+    look = Look(config_of(tmp_path, [cluster(vantage_points=["eu", "us"])]), PlayedWorkers(present={"eu": 1}))
+    report = await look.report()
+    assert [one.status for one in report.remotes] == [Status.UNKNOWN] * 2
+    assert look.counted == {("eu", "finished"): 1, ("us", "away"): 1}
+    open_ones = [one for one in report.remotes[0].results if one.is_open]
+    assert open_ones
+    assert all("the vantage point us is away" in one.because for one in open_ones)
+
+
+async def test_it_is_taken_over_only_where_that_is_allowed(tmp_path: Path) -> None:
+    """Of eu by us, and not the other way round; who looked is said."""
+    taken = Look(config_of(tmp_path, [cluster(vantage_points=["eu"])]), PlayedWorkers(present={"us": 1}))
+    report = await taken.report()
+    assert report.status is Status.OK
+    assert [str(one.seen_from) for one in report.remotes[0].views] == ["us (in place of eu)"]
+    assert taken.counted == {("eu", "taken_over"): 1}
+    refused = Look(config_of(tmp_path, [cluster(vantage_points=["us"])]), PlayedWorkers(present={"eu": 1}))
+    assert (await refused.report()).status is Status.UNKNOWN
+    assert refused.counted == {("us", "away"): 1}
+
+
+async def test_a_lost_round_is_counted_and_repeated_once(tmp_path: Path) -> None:
+    """The second one counts; where that is lost too, the remotes are unknown."""
+    config = config_of(tmp_path, [cluster(vantage_points=["us"])])
+    once = Look(config, PlayedWorkers(present={"us": 1}, losses=1))
+    assert (await once.report()).status is Status.OK
+    assert once.counted == {("us", "lost"): 1, ("us", "finished"): 1}
+    twice = Look(config, PlayedWorkers(present={"us": 1}, losses=2))
+    assert (await twice.report()).status is Status.UNKNOWN
+    assert twice.counted == {("us", "lost"): 2}
+
+
+@pytest.mark.parametrize("answer", [refusal_of("it runs another release"), b"no evidence", b"\xff"])
+async def test_a_refusal_and_damage_are_unknown(tmp_path: Path, answer: bytes) -> None:
+    """Nothing of what came is judged."""
+    look = Look(config_of(tmp_path, [cluster(vantage_points=["us"])]), PlayedWorkers(present={"us": 1}, answer=answer))
+    assert {one.status for one in (await look.report()).remotes} == {Status.UNKNOWN}
+    assert look.counted == {("us", "refused"): 1}
+
+
+async def test_an_answer_that_does_not_come_is_waited_for_no_longer_than_a_round_may_take(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A worker that is stopped holds nobody up for ever."""
+    monkeypatch.setattr(vantage_collector, "LINK_SECONDS", -1e6)
+    workers = PlayedWorkers(present={"us": 1}, frozen=asyncio.Event())
+    look = Look(config_of(tmp_path, [cluster(vantage_points=["us"])]), workers)
+    assert (await look.report()).status is Status.UNKNOWN
+    assert look.counted == {("us", "late"): 1}
+
+
+async def test_a_worker_of_another_release_is_the_reason_that_is_given(tmp_path: Path) -> None:
+    """Rather than that nobody is there."""
+    workers = PlayedWorkers(refused={"us": "diag 9.9.9/1"})
+    look = Look(config_of(tmp_path, [cluster(vantage_points=["us"])]), workers)
+    remotes = (await look.report()).remotes
+    assert any("runs diag 9.9.9/1" in one.because for one in remotes[0].results)
+
+
+async def test_a_daemon_that_began_without_any_says_that_it_needs_a_restart(tmp_path: Path) -> None:
+    """A reload opens no port."""
+    report = await Look(config_of(tmp_path, [cluster(vantage_points=["us"])]), None).report()
+    assert any("restart" in one.because for one in report.remotes[0].results)
+    assert report.status is Status.UNKNOWN
+
+
+async def test_the_past_of_a_place_goes_to_that_place(tmp_path: Path) -> None:
+    """What eu saw is not what us has to compare with."""
+    workers = PlayedWorkers(present={"eu": 1, "us": 1})
+    look = Look(config_of(tmp_path, [cluster(vantage_points="all")]), workers)
+    await look.report()
+    await look.report()
+    pasts = [bool(read_order(order).past) for _, order in workers.orders]
+    assert pasts == [False, False, True, True]

@@ -1,0 +1,271 @@
+"""Vantage points with everything real: a daemon and workers as processes of their own, mutual TLS, kill -9, and what crosses the wire."""
+
+from __future__ import annotations
+
+import base64
+import json
+import random
+import re
+import threading
+import urllib.parse
+from collections import Counter
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.e2e.vantage_lab import Relay, VantageLab, until, vantage_lab, without_times
+
+PASSWORD = "planted pass/word+of the API"
+
+
+@pytest.fixture
+def lab(tmp_path: Path) -> Iterator[VantageLab]:
+    """The remotes of the lab run, and nothing else yet."""
+    with vantage_lab(tmp_path) as started:
+        yield started
+
+
+def statuses(report: dict[str, Any]) -> Counter[str]:
+    """How many remotes have which status."""
+    return Counter(one["status"] for one in report["remotes"])
+
+
+def reasons(report: dict[str, Any]) -> str:
+    """Why what is unknown is unknown."""
+    return "\n".join(one["because"] for remote in report["remotes"] for one in remote["results"])
+
+
+def test_the_report_is_the_same_from_one_process_and_through_workers(lab: VantageLab) -> None:
+    """But for times, and for the names of places; from one vantage point and, with two workers for each, from two."""
+    lab.configure(None)
+    alone = lab.daemon()
+    here = lab.round()
+    alone.end()
+    assert {"ok", "fail"} <= set(statuses(here))
+    for points, places in (({"vantage_points": "eu"}, ["eu"]), ({"vantage_points": "all"}, ["eu", "us"])):
+        lab.configure(points)
+        daemon = lab.daemon()
+        workers = [lab.worker(place) for place in places for _ in range(2)]
+        until(lambda places=places: all(lab.up(place) == 2 for place in places), "not every worker is there")
+        there = lab.round()
+        assert [[one["vantage_point"] for one in remote["seen_from"]] for remote in there["remotes"]] == [places] * len(
+            here["remotes"]
+        )
+        mine, other = (json.dumps(without_times(one, places=False), sort_keys=True) for one in (here, there))
+        assert mine == other
+        for one in (*workers, daemon):
+            one.end()
+            assert one.process.returncode == 0
+
+
+def test_nothing_secret_crosses_the_wire(lab: VantageLab) -> None:
+    """Without TLS and with a relay that hears every byte: no key, no password, no private key, in no spelling."""
+    secrets = [
+        PASSWORD,
+        *(
+            path.read_text().strip()
+            for path in lab.folder.glob("*.key")
+            if path.stem not in {"daemon", "worker", "stranger"}
+        ),
+    ]
+    assert len(secrets) > 8
+    auth = {"username": "planted-user", "password": {"env": "PLANTED"}}
+    lab.configure({"vantage_points": "eu", "url": "https://127.0.0.1:1", "auth": auth}, tls=False)
+    with Relay(lab.port) as relay:
+        lab.daemon()
+        lab.worker(port=relay.port, tls=False, PLANTED=PASSWORD)
+        until(lambda: lab.counted()["finished"], "no round")
+        report = lab.round()
+        heard = bytes(relay.heard)
+    assert "ok" in statuses(report) or "fail" in statuses(report)
+    assert b"PLANTED" in heard, "it hears what travels"
+    assert b"good.key" in heard
+    assert b"logs.lab.internal" in heard
+    found = {name for secret in secrets for name, form in spellings(secret) if form in heard}
+    assert found == set()
+
+
+def spellings(secret: str) -> Iterator[tuple[str, bytes]]:
+    """A secret as it might travel: as it is, its lines, in Base64 wherever it begins, percent-encoded, hexadecimal, as JSON."""
+    lines = [line for line in secret.splitlines() if len(line) > 20 and not line.startswith("-----")] or [secret]
+    inside = [secret]
+    if re.fullmatch(r"[A-Za-z0-9+/]{20,}={0,2}", secret):
+        decoded = base64.b64decode(secret + "=" * (-len(secret) % 4))
+        inside += [decoded.decode("latin-1"), decoded.decode("latin-1").partition(":")[2]]
+    for one in {*lines[:1], *inside} - {""}:
+        raw = one.encode("latin-1", "replace")
+        yield f"plain {one[:4]}", raw
+        yield f"hex {one[:4]}", raw.hex().encode()
+        yield f"quoted {one[:4]}", urllib.parse.quote(raw, safe="").encode()
+        yield f"json {one[:4]}", json.dumps(one)[1:-1].encode()
+        for before in range(3):
+            encoded = base64.b64encode(b"\0" * before + raw)
+            yield f"base64 {one[:4]}", encoded[-(-before * 4 // 3) : (before + len(raw)) * 4 // 3]
+
+
+def test_a_worker_listens_to_nobody_else(lab: VantageLab) -> None:
+    """Its ports are on an address of the loopback interface of its own, and rounds need none of them."""
+    lab.configure({"vantage_points": "eu"})
+    lab.daemon()
+    worker = lab.worker()
+    listening: set[tuple[str, int]] = set()
+    for _ in range(3):
+        assert "ok" in statuses(lab.round())
+        sockets = list(sockets_of(worker.process.pid))
+        listening |= {local for local, _, listens in sockets if listens}
+        used = [local for local, _, listens in sockets if not listens and local in listening]
+        assert used == [], "somebody connected to the worker"
+    assert listening
+    hosts = {host for host, _ in listening}
+    assert len(hosts) == 1
+    assert hosts.isdisjoint({"127.0.0.1", "0.0.0.0"})  # noqa: S104 -- what it does not listen at.
+    assert hosts.pop().startswith("127.")
+
+
+def sockets_of(pid: int) -> Iterator[tuple[tuple[str, int], tuple[str, int], bool]]:
+    """The TCP sockets of a process: local and remote address, and whether it listens."""
+    own = set[str]()
+    for descriptor in Path(f"/proc/{pid}/fd").iterdir():
+        try:
+            own.add(str(descriptor.readlink()))
+        except OSError:
+            continue
+    for line in Path(f"/proc/{pid}/net/tcp").read_text().splitlines()[1:]:
+        parts = line.split()
+        if f"socket:[{parts[9]}]" in own:
+            yield _address(parts[1]), _address(parts[2]), parts[3] == "0A"
+
+
+def _address(text: str) -> tuple[str, int]:
+    host, port = text.split(":")
+    return ".".join(str(byte) for byte in reversed(bytes.fromhex(host))), int(port, 16)
+
+
+@pytest.mark.parametrize(
+    ("files", "code"),
+    [
+        (("--ca", "workers-ca.pem", "--certificate", "stranger.pem", "--key", "stranger.key"), 1),
+        (("--ca", "others-ca.pem", "--certificate", "worker.pem", "--key", "worker.key"), 1),
+        (("--ca", "workers-ca.pem", "--certificate", "worker.pem", "--key", "daemon.key"), 2),
+    ],
+)
+def test_certificates_that_do_not_fit_are_refused(lab: VantageLab, files: tuple[str, ...], code: int) -> None:
+    """A certificate of another CA, a scheduler of another CA, a key of another certificate: said, with an exit code; nobody is there."""
+    lab.configure({"vantage_points": "eu"})
+    lab.daemon()
+    refused = lab.start("worker", "--scheduler", f"tls://127.0.0.1:{lab.port}", "--vantage-point", "eu", *files)
+    assert refused.process.wait(60) == code
+    expected = "do not accept each other" if code == 1 else "--ca, --certificate or --key can't be used"
+    assert expected in refused.log.read_text()
+    assert "Traceback" not in refused.log.read_text()
+    assert lab.up() == 0
+
+
+def test_a_worker_of_another_release_makes_no_round(lab: VantageLab) -> None:
+    """The remotes are unknown because of it, and the log names both."""
+    lab.configure({"vantage_points": "eu"})
+    daemon = lab.daemon()
+    other = "import diag; diag.VERSION = '9.9.9'; from diag.cli import main; main()"
+    lab.worker(python=other)
+    report = lab.round()
+    assert set(statuses(report)) == {"unknown"}
+    assert "diag 9.9.9/1, which is not the release of the daemon" in reasons(report)
+    assert lab.counted()["finished"] == 0
+    assert daemon.events("vantage.worker_refused")[0]["release"] == "diag 9.9.9/1"
+
+
+def test_slow_links_only_take_longer(lab: VantageLab) -> None:
+    """A link on which every piece takes a third of a second."""
+    lab.configure({"vantage_points": "eu"})
+    lab.daemon()
+    with Relay(lab.port, delay=0.3) as relay:
+        lab.worker(port=relay.port)
+        report = lab.round()
+        assert lab.counted()["finished"] > 0
+    assert "ok" in statuses(report)
+
+
+def killed(lab: VantageLab, rounds: int, every: int, kill: Callable[[], None]) -> Counter[str]:
+    """Have rounds, killing something in each of so many of them, and count what each report says."""
+    chance, found = random.Random(4), Counter[str]()  # noqa: S311 -- the same moments each time.
+    for number in range(rounds):
+        timer = threading.Timer(chance.uniform(0.0, 0.4), kill) if number % every == every // 2 else None
+        if timer:
+            until(lambda: lab.up() == 2, "the worker that was started in place of one that was killed is not there")
+            timer.start()
+        found["unknown" if set(statuses(lab.round())) == {"unknown"} else "seen"] += 1
+        if timer:
+            timer.join()
+    return found
+
+
+def test_rounds_go_on_while_workers_are_killed(lab: VantageLab, record: Callable[[str], None]) -> None:
+    """Kill -9 of one of two workers again and again: what it was doing is counted as lost and repeated, nothing else is."""
+    rounds = 24
+    _kill_workers(lab, rounds, record)
+
+
+@pytest.mark.full
+def test_a_hundred_rounds_while_workers_are_killed(lab: VantageLab, record: Callable[[str], None]) -> None:
+    """The same, a hundred times."""
+    _kill_workers(lab, 100, record)
+
+
+def _kill_workers(lab: VantageLab, rounds: int, record: Callable[[str], None]) -> None:
+    lab.configure({"vantage_points": "eu"})
+    lab.daemon()
+    workers = [lab.worker(), lab.worker()]
+    until(lambda: lab.up() == 2, "not every worker is there")
+    before = lab.counted()
+    kills = 0
+
+    def kill() -> None:
+        nonlocal kills
+        workers[kills % 2].kill()
+        workers[kills % 2] = lab.worker_alone()
+        kills += 1
+
+    found = killed(lab, rounds, 6, kill)
+    counted = {name: value - before[name] for name, value in lab.counted().items()}
+    record(f"{rounds} rounds, {kills} workers killed: {counted}, reports {dict(found)}")
+    assert kills == rounds // 6
+    # Every report that knows something is a finished round; a round is lost only by a kill.
+    assert counted["finished"] == found["seen"]
+    assert counted["lost"] <= kills
+    assert found["unknown"] == 0, "each time another worker was there to repeat it"
+    assert sum(counted.values()) == rounds + counted["lost"]
+
+
+@pytest.mark.full
+def test_a_hundred_rounds_while_the_daemon_is_killed(lab: VantageLab, record: Callable[[str], None]) -> None:
+    """Kill -9 of the daemon, and of the scheduler in it: the workers are there again by themselves, and rounds go on."""
+    rounds, kills = 0, 0
+    lab.configure({"vantage_points": "eu"})
+    daemon = lab.daemon()
+    workers = [lab.worker(), lab.worker()]
+    while rounds < 100:
+        until(lambda: lab.up() == 2, "the workers do not come back")
+        assert "ok" in statuses(lab.round())
+        rounds += 1
+        if rounds % 20 == 10:
+            daemon.kill()
+            kills += 1
+            daemon = lab.daemon()
+    record(f"{rounds} rounds, the daemon killed {kills} times")
+    assert [one.process.poll() for one in workers] == [None, None]
+    assert all(len(one.events("worker.connected")) == kills + 1 for one in workers)
+
+
+def test_workers_are_there_again_after_the_daemon_was_killed(lab: VantageLab) -> None:
+    """By themselves, and the first round of the new daemon waits for them."""
+    lab.configure({"vantage_points": "eu"})
+    daemon = lab.daemon()
+    worker = lab.worker()
+    assert "ok" in statuses(lab.round())
+    daemon.kill()
+    lab.daemon()
+    until(lambda: len(worker.events("worker.connected")) == 2, "the worker does not come back")
+    until(lambda: lab.up() == 1, "the daemon does not know of it")
+    assert "ok" in statuses(lab.round())

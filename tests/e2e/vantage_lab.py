@@ -1,0 +1,237 @@
+"""A daemon, workers at vantage points and the remotes of the lab, each a process of its own; and a relay in between that hears, or is slow."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+import threading
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Self
+
+import yaml
+
+from tests.e2e.conftest import free_port
+from tests.pki import leaf, new_ca
+
+ROOT = Path(__file__).parents[2]
+LIMIT = 120.0  # Seconds until a test gives up waiting: only what is broken takes as long.
+# Of the lab: healthy ones of both models, a certificate that ended, a wrong name, an unknown key, a port that refuses.
+ALIASES = ("logs", "audit", "metrics", "billing", "orders", "lapsed")
+
+
+def until(condition: Callable[[], Any], what: str) -> Any:
+    """Wait until something is there, and give it."""
+    end = time.monotonic() + LIMIT
+    while time.monotonic() < end:
+        with contextlib.suppress(OSError, ValueError, KeyError):
+            if found := condition():
+                return found
+        time.sleep(0.05)
+    raise AssertionError(what)
+
+
+@dataclass(slots=True)
+class Program:
+    """A process of diag, and its log."""
+
+    process: subprocess.Popen[bytes]
+    log: Path
+
+    def events(self, name: str = "") -> list[dict[str, Any]]:
+        """What it logged: the events of a name, or all."""
+        lines = [
+            json.loads(line)
+            for line in self.log.read_text().splitlines()
+            if line.startswith("{") and line.endswith("}")
+        ]
+        return [line for line in lines if not name or line["event"] == name]
+
+    def kill(self) -> None:
+        """End it without a chance to say anything."""
+        self.process.send_signal(signal.SIGKILL)
+        self.process.wait()
+
+    def end(self) -> None:
+        """Have it end, and wait."""
+        if self.process.poll() is None:
+            self.process.terminate()
+            try:
+                self.process.wait(30)
+            except subprocess.TimeoutExpired:
+                self.kill()
+
+
+@dataclass(slots=True)
+class VantageLab:
+    """A folder with the configuration of the lab, certificates for workers, and the programs that were started in it."""
+
+    folder: Path
+    port: int = field(default_factory=free_port)
+    web: int = field(default_factory=free_port)
+    programs: list[Program] = field(default_factory=list)
+
+    def start(self, *arguments: str, python: str = "", **environment: str) -> Program:
+        """Start diag in the folder; ``python`` is run in place of its module."""
+        log = self.folder / f"log-{len(self.programs)}"
+        command = [sys.executable, *(("-c", python) if python else ("-m", "diag")), *arguments]
+        known = {**os.environ, "PYTHONPATH": str(ROOT), **environment}
+        with log.open("wb") as stream:
+            process = subprocess.Popen(command, cwd=self.folder, stderr=stream, stdout=stream, env=known)
+        self.programs.append(Program(process, log))
+        return self.programs[-1]
+
+    def configure(
+        self, points: dict[str, Any] | None = None, *, tls: bool = True, clusters: int = 1, **more: Any
+    ) -> None:
+        """Write the configuration; ``points`` is what the clusters say of vantage points, None: nothing."""
+        lab = yaml.safe_load((self.folder / "lab.yaml").read_text())
+        (local,) = (one for one in lab["clusters"] if one["name"] == "lab")
+        remotes = [one for one in local["remotes"] if one["alias"] in ALIASES]
+        assert len(remotes) == len(ALIASES)
+        kept = {**local, "remotes": remotes, **(points or {})}
+        text = {
+            "interval": "1h",
+            "timeouts": lab["timeouts"],
+            "clusters": [{**kept, "name": f"lab-{number}"} for number in range(clusters)],
+            "daemon": {"listen": f"127.0.0.1:{self.web}"},
+            **more,
+        }
+        if points is not None:
+            files = {"ca": "workers-ca.pem", "certificate": "daemon.pem", "key": {"file": "daemon.key"}} if tls else {}
+            text["vantage_points"] = [{"name": "eu"}, {"name": "us"}]
+            text["scheduler"] = {"listen": f"127.0.0.1:{self.port}", **files}
+        (self.folder / "diag.yaml").write_text(yaml.safe_dump(text))
+
+    def daemon(self, **environment: str) -> Program:
+        """Start the daemon, and wait until it answers."""
+        started = self.start("daemon", **environment)
+        until(lambda: self.get("/-/healthy") is not None, "the daemon does not answer")
+        return started
+
+    def worker(self, place: str = "eu", *, port: int | None = None, tls: bool = True, **how: str) -> Program:
+        """Start a worker, and wait until it is connected."""
+        started = self.worker_alone(place, port=port, tls=tls, **how)
+        until(lambda: started.events("worker.connected"), "the worker does not connect")
+        return started
+
+    def worker_alone(self, place: str = "eu", *, port: int | None = None, tls: bool = True, **how: str) -> Program:
+        """Start a worker, whatever becomes of it."""
+        address = f"{'tls' if tls else 'tcp'}://127.0.0.1:{port or self.port}"
+        files = ("--ca", "workers-ca.pem", "--certificate", "worker.pem", "--key", "worker.key") if tls else ()
+        return self.start("worker", "--scheduler", address, "--vantage-point", place, *files, **how)
+
+    def get(self, path: str, method: str = "GET") -> str:
+        """Ask the daemon."""
+        request = urllib.request.Request(
+            f"http://127.0.0.1:{self.web}{path}", method=method, headers={"Host": f"127.0.0.1:{self.web}"}
+        )
+        with urllib.request.urlopen(request, timeout=LIMIT) as answer:  # noqa: S310 -- of this machine.
+            return str(answer.read().decode())
+
+    def round(self, cluster: str = "lab-0") -> dict[str, Any]:
+        """Have a round of a cluster, and give its report."""
+        raw = json.loads(self.get(f"/run?cluster={cluster}&full=1&wait={int(LIMIT)}", "POST"))
+        (found,) = raw["report"]["clusters"]
+        return dict(found)
+
+    def counted(self, place: str = "eu") -> dict[str, int]:
+        """What became of the rounds of a vantage point."""
+        pattern = rf'^diag_vantage_rounds_total\{{result="(\w+)",vantage_point="{place}"\}} (\S+)$'
+        return {name: int(float(value)) for name, value in re.findall(pattern, self.get("/metrics"), re.MULTILINE)}
+
+    def up(self, place: str = "eu") -> float:
+        """Whether the daemon says that a vantage point is there."""
+        (value,) = re.findall(
+            rf'^diag_vantage_point_workers\{{vantage_point="{place}"\}} (\S+)$', self.get("/metrics"), re.MULTILINE
+        )
+        return float(value)
+
+
+@contextlib.contextmanager
+def vantage_lab(folder: Path) -> Iterator[VantageLab]:
+    """Start the remotes of the lab, and make certificates; end whatever was started."""
+    lab = VantageLab(folder)
+    authority, other = new_ca("Workers"), new_ca("Others")
+    for name, made in (("daemon", authority), ("worker", authority), ("stranger", other)):
+        leaf(made, name).write(folder, name)
+    (folder / "workers-ca.pem").write_bytes(authority.pem)
+    (folder / "others-ca.pem").write_bytes(other.pem)
+    try:
+        lab.start("lab", "--write", str(folder))
+        until(lambda: (folder / "diag.yaml").read_text().endswith("\n") and (folder / "diag.yaml").exists(), "no lab")
+        until(lambda: "The lab runs" in lab.programs[0].log.read_text(), "the lab does not run")
+        (folder / "diag.yaml").rename(folder / "lab.yaml")
+        yield lab
+    finally:
+        for program in reversed(lab.programs):
+            program.end()
+
+
+class Relay:
+    """Stands between workers and scheduler, byte by byte. It keeps what it heard, and may be slow."""
+
+    def __init__(self, target: int, delay: float = 0.0) -> None:
+        self.port, self.heard = free_port(), bytearray()
+        self._target, self._delay = target, delay
+        self._loop = asyncio.new_event_loop()
+        self._thread = threading.Thread(target=self._run, daemon=True)
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_exception: object) -> None:
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join(10)
+
+    def _run(self) -> None:
+        asyncio.set_event_loop(self._loop)
+        server = self._loop.run_until_complete(asyncio.start_server(self._serve, "127.0.0.1", self.port))
+        self._loop.run_forever()
+        server.close()
+        for task in asyncio.all_tasks(self._loop):
+            task.cancel()
+        self._loop.run_until_complete(asyncio.sleep(0))
+        self._loop.close()
+
+    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        with contextlib.suppress(OSError):
+            there, back = await asyncio.open_connection("127.0.0.1", self._target)
+            await asyncio.gather(self._pass(reader, back), self._pass(there, writer))
+
+    async def _pass(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        with contextlib.suppress(OSError):
+            while data := await reader.read(65536):
+                self.heard += data
+                await asyncio.sleep(self._delay)
+                writer.write(data)
+                await writer.drain()
+        writer.close()
+
+
+def without_times(part: Any, *, places: bool = True) -> Any:
+    """A report without what differs from round to round, and without from where it is seen, unless ``places``."""
+    if isinstance(part, list):
+        return [without_times(one, places=places) for one in part]
+    if isinstance(part, dict):
+        gone = {"seconds", "taken_at", "generated_at", "at", "past", "looks", *(() if places else ("seen_from",))}
+        return {key: without_times(one, places=places) for key, one in part.items() if key not in gone}
+    if isinstance(part, float):
+        return 0.0
+    # Times that stand in sentences.
+    return (
+        re.sub(r"\d+(\.\d+)? (ms|s)\b|\d{4}-\d\d-\d\dT[\d:.]+(Z|\+00:00)", "TIME", part)
+        if isinstance(part, str)
+        else part
+    )
