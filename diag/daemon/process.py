@@ -94,12 +94,8 @@ async def running_daemon(  # noqa: PLR0913 -- one parameter for each option of t
             if network.shortage:
                 log.warning("descriptors.few", because=network.shortage)
             own = OwnMetrics()
-            rounds = WorkerPool(
-                Rounds(collect),
-                partial(_workers, workers, open_collector),
-                stays=is_seen_from_elsewhere,
-                noted=own.workers,
-            )
+            number = partial(_workers, workers, open_collector)
+            rounds = WorkerPool(Rounds(collect), number, stays=is_seen_from_elsewhere, noted=own.workers)
             daemon = Daemon(plan, rounds, load, history, partial(find, network=network), own)
             placed.report_to(own.vantage, daemon.look_again_from)
             rules = rules_for(bound, where[0])
@@ -113,9 +109,8 @@ async def running_daemon(  # noqa: PLR0913 -- one parameter for each option of t
             daemon.notifier.reach(url, Poster(network.resolve))
             daemon.start()
             try:
-                yield Running(
-                    daemon=daemon, url=url, connections=server.connections, tasks=(serving, watching, reading)
-                )
+                tasks = (serving, watching, reading)
+                yield Running(daemon=daemon, url=url, connections=server.connections, tasks=tasks)
             finally:
                 log.info("daemon.stopping")
                 server.close()
