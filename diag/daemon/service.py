@@ -93,8 +93,9 @@ class Daemon:
         refused = f"The new configuration was refused, the old one is in use: {self._refused}" if self._refused else ""
         broken = len(self._plan.selection.broken)
         packs = f"{broken} check packs could not be loaded." if broken else ""
-        others = (*self.own.vantage.notes, *self._discovering.notes, *self.history.notes)
-        return tuple(filter(None, (refused, packs, *others)))
+        return tuple(
+            filter(None, (refused, packs, *self.own.vantage.notes, *self._discovering.notes, *self.history.notes))
+        )
 
     @property
     def known_checks(self) -> tuple[Check, ...]:

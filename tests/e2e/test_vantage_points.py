@@ -191,11 +191,11 @@ def killed(lab: VantageLab, rounds: int, every: int, kill: Callable[[], None]) -
     """Have rounds, killing something in each of so many of them, and count what each report says."""
     chance, found = random.Random(4), Counter[str]()  # noqa: S311 -- the same moments each time.
     for number in range(rounds):
-        timer = threading.Timer(chance.uniform(0.0, 0.4), kill) if number % every == every // 2 else None
+        timer = threading.Timer(chance.uniform(0.1, 0.8), kill) if number % every == every // 2 else None
         if timer:
             until(lambda: lab.up() == 2, "the worker that was started in place of one that was killed is not there")
             timer.start()
-        found["unknown" if set(statuses(lab.round())) == {"unknown"} else "seen"] += 1
+        found["seen" if "ok" in statuses(lab.round()) else "unknown"] += 1
         if timer:
             timer.join()
     return found
@@ -203,8 +203,7 @@ def killed(lab: VantageLab, rounds: int, every: int, kill: Callable[[], None]) -
 
 def test_rounds_go_on_while_workers_are_killed(lab: VantageLab, record: Callable[[str], None]) -> None:
     """Kill -9 of one of two workers again and again: what it was doing is counted as lost and repeated, nothing else is."""
-    rounds = 24
-    _kill_workers(lab, rounds, record)
+    _kill_workers(lab, 12, record)
 
 
 @pytest.mark.full
@@ -214,10 +213,14 @@ def test_a_hundred_rounds_while_workers_are_killed(lab: VantageLab, record: Call
 
 
 def _kill_workers(lab: VantageLab, rounds: int, record: Callable[[str], None]) -> None:
-    lab.configure({"vantage_points": "eu"})
+    # One remote that never answers: a round takes a second, in which it can be killed.
+    lab.configure(
+        {"vantage_points": "eu"}, aliases=("logs", "tarpit"), timeouts={"connect": "1s", "handshake": "1s", "api": "1s"}
+    )
     lab.daemon()
     workers = [lab.worker(), lab.worker()]
     until(lambda: lab.up() == 2, "not every worker is there")
+    assert "ok" in statuses(lab.round())
     before = lab.counted()
     kills = 0
 
@@ -227,13 +230,13 @@ def _kill_workers(lab: VantageLab, rounds: int, record: Callable[[str], None]) -
         workers[kills % 2] = lab.worker_alone()
         kills += 1
 
-    found = killed(lab, rounds, 6, kill)
+    found = killed(lab, rounds, 3, kill)
     counted = {name: value - before[name] for name, value in lab.counted().items()}
     record(f"{rounds} rounds, {kills} workers killed: {counted}, reports {dict(found)}")
-    assert kills == rounds // 6
+    assert kills == rounds // 3
     # Every report that knows something is a finished round; a round is lost only by a kill.
     assert counted["finished"] == found["seen"]
-    assert counted["lost"] <= kills
+    assert 0 < counted["lost"] <= kills
     assert found["unknown"] == 0, "each time another worker was there to repeat it"
     assert sum(counted.values()) == rounds + counted["lost"]
 

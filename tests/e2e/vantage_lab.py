@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
 import json
 import os
 import re
 import signal
+import socket
 import subprocess
 import sys
 import threading
@@ -26,7 +26,7 @@ from tests.pki import leaf, new_ca
 
 ROOT = Path(__file__).parents[2]
 LIMIT = 120.0  # Seconds until a test gives up waiting: only what is broken takes as long.
-# Of the lab: healthy ones of both models, a certificate that ended, a wrong name, an unknown key, a port that refuses.
+# Of the lab: healthy ones of both models, and some that fail.
 ALIASES = ("logs", "audit", "metrics", "billing", "orders", "lapsed")
 
 
@@ -92,18 +92,18 @@ class VantageLab:
         return self.programs[-1]
 
     def configure(
-        self, points: dict[str, Any] | None = None, *, tls: bool = True, clusters: int = 1, **more: Any
+        self, points: dict[str, Any] | None = None, *, tls: bool = True, aliases: tuple[str, ...] = ALIASES, **more: Any
     ) -> None:
-        """Write the configuration; ``points`` is what the clusters say of vantage points, None: nothing."""
+        """Write the configuration; ``points`` is what the cluster says of vantage points, None: nothing."""
         lab = yaml.safe_load((self.folder / "lab.yaml").read_text())
         (local,) = (one for one in lab["clusters"] if one["name"] == "lab")
-        remotes = [one for one in local["remotes"] if one["alias"] in ALIASES]
-        assert len(remotes) == len(ALIASES)
+        remotes = [one for one in local["remotes"] if one["alias"] in aliases]
+        assert len(remotes) == len(aliases)
         kept = {**local, "remotes": remotes, **(points or {})}
         text = {
             "interval": "1h",
             "timeouts": lab["timeouts"],
-            "clusters": [{**kept, "name": f"lab-{number}"} for number in range(clusters)],
+            "clusters": [{**kept, "name": "lab-0"}],
             "daemon": {"listen": f"127.0.0.1:{self.web}"},
             **more,
         }
@@ -182,42 +182,46 @@ class Relay:
     """Stands between workers and scheduler, byte by byte. It keeps what it heard, and may be slow."""
 
     def __init__(self, target: int, delay: float = 0.0) -> None:
-        self.port, self.heard = free_port(), bytearray()
+        self.heard = bytearray()
         self._target, self._delay = target, delay
-        self._loop = asyncio.new_event_loop()
-        self._thread = threading.Thread(target=self._run, daemon=True)
+        self._listening = socket.create_server(("127.0.0.1", 0))
+        self.port = int(self._listening.getsockname()[1])
+        self._sockets = [self._listening]
+        self._threads = [threading.Thread(target=self._accept)]
 
     def __enter__(self) -> Self:
-        self._thread.start()
+        self._threads[0].start()
         return self
 
     def __exit__(self, *_exception: object) -> None:
-        self._loop.call_soon_threadsafe(self._loop.stop)
-        self._thread.join(10)
+        for one in self._sockets:
+            with contextlib.suppress(OSError):
+                one.shutdown(socket.SHUT_RDWR)
+        for thread in self._threads:
+            thread.join(10)
+        for one in self._sockets:
+            one.close()
 
-    def _run(self) -> None:
-        asyncio.set_event_loop(self._loop)
-        server = self._loop.run_until_complete(asyncio.start_server(self._serve, "127.0.0.1", self.port))
-        self._loop.run_forever()
-        server.close()
-        for task in asyncio.all_tasks(self._loop):
-            task.cancel()
-        self._loop.run_until_complete(asyncio.sleep(0))
-        self._loop.close()
-
-    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    def _accept(self) -> None:
         with contextlib.suppress(OSError):
-            there, back = await asyncio.open_connection("127.0.0.1", self._target)
-            await asyncio.gather(self._pass(reader, back), self._pass(there, writer))
+            while True:
+                here, _ = self._listening.accept()
+                self._sockets.append(here)
+                there = socket.create_connection(("127.0.0.1", self._target))
+                self._sockets.append(there)
+                for pair in ((here, there), (there, here)):
+                    thread = threading.Thread(target=self._pass, args=pair)
+                    self._threads.append(thread)
+                    thread.start()
 
-    async def _pass(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    def _pass(self, source: socket.socket, target: socket.socket) -> None:
         with contextlib.suppress(OSError):
-            while data := await reader.read(65536):
+            while data := source.recv(65536):
                 self.heard += data
-                await asyncio.sleep(self._delay)
-                writer.write(data)
-                await writer.drain()
-        writer.close()
+                time.sleep(self._delay)
+                target.sendall(data)
+        with contextlib.suppress(OSError):
+            target.shutdown(socket.SHUT_WR)
 
 
 def without_times(part: Any, *, places: bool = True) -> Any:
