@@ -80,9 +80,8 @@ async def running_daemon(  # noqa: PLR0913 -- one parameter for each option of t
     """
     load = partial(_load_plan, config_path, load_catalogue(), only, skip, shard)
     plan = load()
-    settings = plan.config.daemon
-    guard = WebGuardFile(web_config or settings.web_config)
-    where, placed = listen or settings.address, Placed()
+    guard = WebGuardFile(web_config or plan.config.daemon.web_config)
+    where, placed = listen or plan.config.daemon.address, Placed()
     bound = open_socket(*where)
     with contextlib.closing(bound):
         async with (

@@ -93,9 +93,8 @@ class Daemon:
         refused = f"The new configuration was refused, the old one is in use: {self._refused}" if self._refused else ""
         broken = len(self._plan.selection.broken)
         packs = f"{broken} check packs could not be loaded." if broken else ""
-        return tuple(
-            filter(None, (refused, packs, *self.own.vantage.notes, *self._discovering.notes, *self.history.notes))
-        )
+        others = (*self.own.vantage.notes, *self._discovering.notes, *self.history.notes)
+        return tuple(filter(None, (refused, packs, *others)))
 
     @property
     def known_checks(self) -> tuple[Check, ...]:
@@ -248,15 +247,8 @@ class Daemon:
         self.own.timed(name, took=took, late=late, finished=now.timestamp())
         failing = sum(remote.status is Status.FAIL for remote in report.remotes)
         unknown = sum(remote.status is Status.UNKNOWN for remote in report.remotes)
-        log.info(
-            "round.finished",
-            cluster=name,
-            took=round(took, 3),
-            late=round(late, 3),
-            remotes=len(report.remotes),
-            failing=failing,
-            unknown=unknown,
-        )
+        counts = {"remotes": len(report.remotes), "failing": failing, "unknown": unknown}
+        log.info("round.finished", cluster=name, took=round(took, 3), late=round(late, 3), **counts)
         if any(map(is_news, events)) or not failing + unknown:
             self._rechecks[name] = 0
         if failing + unknown:
