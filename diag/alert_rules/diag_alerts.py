@@ -8,7 +8,7 @@ from diag.alert_rules.rule_limits import RuleLimits
 
 
 def alerts_on_diag(limits: RuleLimits) -> tuple[Alert, ...]:
-    """Late, a refused configuration, a source that can't be read, broken packs, a history that is not kept, nobody told, a vantage point away, down."""
+    """Late, a refused configuration, a source that can't be read, broken packs, a history that is not kept, a receiver that takes nothing, a vantage point away, down."""
     return (
         _late(limits),
         _refused(limits),

@@ -175,13 +175,13 @@ def _meant(request: ApiRequest) -> ApiRequest | None:
 
 def _misdirected(request: ApiRequest, meant: ApiRequest) -> DocumentProblems:
     path = _within(_SETTINGS.path, request.path)
-    said = f"{request.method} {path} is refused with 405, whatever its body says"
+    refusal = f"{request.method} {path} is refused with 405, whatever its body says"
     if not path:
-        said = f"{request.method} {shorten(request.path)} sets no settings of a cluster"
+        refusal = f"{request.method} {shorten(request.path)} sets no settings of a cluster"
     problem = DocumentProblem(
         kind=ProblemKind.SYNTAX,
         document=_SETTINGS.kind,
-        message=f"{said}; expected {meant.method}{'' if path else f' {meant.path}'}",
+        message=f"{refusal}; expected {meant.method}{'' if path else f' {meant.path}'}",
         origin=request.origin,
     )
     return DocumentProblems(all=(problem,))
