@@ -8,7 +8,7 @@ from typing import Final
 from checks.shared.documents import files_of, is_on
 from checks.tables import docs
 from diag.check import NotApplicable, Yields, check
-from diag.model import REMOTE_CLUSTER_SERVER, Finding, SettingsText, SettingsTexts, Severity, shorten
+from diag.model import REMOTE_CLUSTER_SERVER, Finding, SettingsText, SettingsTexts, Severity, as_port, shorten
 
 _PROFILE: Final = "transport.profiles._remote_cluster."
 _RANGE: Final = re.compile(r"(?P<first>\d{1,5})-(?P<last>\d{1,5})")
@@ -63,7 +63,8 @@ def _same_port(text: SettingsText) -> Finding | None:
     found = _RANGE.fullmatch(span)
     first, last = (int(found["first"]), int(found["last"])) if found else (_number(span), _number(span))
     place = own or transport
-    if place is None or not port.isdecimal() or not first <= int(port) <= last or int(port) == 0:
+    number = as_port(port)
+    if place is None or number is None or not first <= number <= last:
         return None
     return Finding(
         summary=f"The remote cluster server has port {port}, and transport.port is {span}: the transport interface moves to another port; expected "
@@ -76,4 +77,5 @@ def _same_port(text: SettingsText) -> Finding | None:
 
 
 def _number(text: str) -> int:
-    return int(text) if text.isdecimal() and len(text) < 6 else -1  # noqa: PLR2004 -- the digits of a port.
+    number = as_port(text)
+    return -1 if number is None else number

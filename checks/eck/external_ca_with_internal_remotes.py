@@ -9,7 +9,7 @@ from typing import Final
 from checks.shared.payloads import text_of
 from checks.tables import docs
 from diag.check import NotApplicable, Yields, check
-from diag.model import EckCluster, EckClusters, Finding, Setting, Severity, is_transport, listed, shorten
+from diag.model import EckCluster, EckClusters, Finding, Setting, Severity, as_port, is_transport, listed, shorten
 
 _ADDRESS: Final = re.compile(r"cluster\.remote\.(?P<alias>[^.]+)\.(?:mode|proxy_address|seeds)")
 
@@ -59,5 +59,5 @@ def _external(cluster: EckCluster) -> Iterator[Setting]:
 
 def _is_transport(setting: Setting) -> bool:
     """Whether an address is that of a transport interface, which takes certificates."""
-    ports = [part.rpartition(":")[2] for part in setting.parts]
-    return bool(ports) and all(port.isdigit() and is_transport(int(port)) for port in ports)
+    ports = [as_port(part.rpartition(":")[2]) for part in setting.parts]
+    return bool(ports) and all(port is not None and is_transport(port) for port in ports)

@@ -6,7 +6,7 @@ from checks.shared.dialled_port import change_port
 from checks.shared.fixes import Remedy, enable_server, on_remote_nodes, yml
 from checks.shared.listening import is_loopback
 from checks.tables.networks import ip_of
-from diag.model import Endpoint, Kind, Node, Nodes, Remote, SecurityModel, Unavailable, listed
+from diag.model import Endpoint, Kind, Node, Nodes, Remote, SecurityModel, Unavailable, as_port, listed
 
 
 def reported_remedy(remote: Remote, endpoint: Endpoint, ip: str, remote_nodes: Nodes | Unavailable) -> Remedy | None:
@@ -28,7 +28,7 @@ def reported_remedy(remote: Remote, endpoint: Endpoint, ip: str, remote_nodes: N
     bound = [
         place for node in listening for place in (_bound(node, by_key=by_key) or (_published(node, by_key=by_key),))
     ]
-    ports = {int(port) for place in bound if (port := place.rpartition(":")[2]).isdigit()}
+    ports = {port for place in bound if (port := as_port(place.rpartition(":")[2])) is not None}
     known = {ip_of(_host(place)) for place in (*bound, *(_published(node, by_key=by_key) for node in listening))}
     if all(is_loopback(_host(place)) for place in bound) and not is_loopback(ip):
         reach = on_remote_nodes(yml=[yml(f"{name}.host", "_site_")])

@@ -18,6 +18,7 @@ from diag.model import (
     Origin,
     Severity,
     Unavailable,
+    as_port,
     shorten,
 )
 
@@ -69,7 +70,7 @@ def _targets(one: KubernetesService) -> Iterator[Finding]:
     wanted = _port(one)
     for port in one.ports:
         relevant = one.of_server is not None or port.port.text in _NAMES
-        if relevant and wanted is not None and port.target.text.isdigit() and int(port.target.text) != wanted:
+        if relevant and wanted is not None and as_port(port.target.text) not in {None, wanted}:
             yield _finding(
                 f"Port {shorten(port.port.text, 20)} of the Service {shorten(one.name, 80)} leads to port {port.target.text} of the pods; expected {wanted}",
                 f"Write targetPort: {wanted}.",
@@ -95,11 +96,23 @@ def _endpoints(one: KubernetesService, known: tuple[EckCluster, ...]) -> Iterato
         )
 
 
+def _is_with_local(cluster: EckCluster, clusters: EckClusters) -> bool:
+    """Whether the local cluster is known to be in the same Kubernetes, however it registers the remote; the name of another one stands before namespaces."""
+    local = next((one for one in clusters.all if one.is_local), None)
+    return local is not None and _kubernetes(local) == _kubernetes(cluster)
+
+
+def _kubernetes(cluster: EckCluster) -> str:
+    return cluster.namespace.rpartition(":")[0]
+
+
 def _inside_only(
     cluster: EckCluster, services: KubernetesServices, clusters: EckClusters | Unavailable
 ) -> Iterator[Finding]:
     """A remote cluster server that nobody uses in these documents, and that nobody outside can reach."""
-    used = not isinstance(clusters, Unavailable) and any(target is cluster for _, _, target in uses(clusters))
+    used = not isinstance(clusters, Unavailable) and (
+        any(target is cluster for _, _, target in uses(clusters)) or _is_with_local(cluster, clusters)
+    )
     own = [one for one in services.all if (one.cluster, one.namespace) == (cluster.name, cluster.namespace)]
     of_server = [one for one in own if _port(one) == REMOTE_CLUSTER_SERVER]
     if (

@@ -29,6 +29,7 @@ from diag.model import (
     TlsResult,
     TransportHello,
     Unavailable,
+    as_port,
     ports_of,
 )
 
@@ -78,7 +79,7 @@ class DialledPort:
             return set()
         by_server = interface is Interface.REMOTE_CLUSTER_SERVER
         texts = (node.server_address if by_server else node.transport_address for node in self.nodes.all)
-        return {int(port) for text in texts if (port := text.rpartition(":")[2]).isascii() and port.isdigit()}
+        return {port for text in texts if (port := as_port(text.rpartition(":")[2])) is not None}
 
     @property
     def usual(self) -> bool:

@@ -83,7 +83,7 @@ KUBERNETES: Final = ApiPeer(
         ),
         403: (
             Reason.FORBIDDEN,
-            "the role lacks {privilege} (403): apply what `diag setup kubernetes-role` prints for the namespaces of the platform",
+            "the role lacks {privilege} (403): apply what `diag setup kubernetes-role` prints for the namespaces of the platform, or write the namespaces that it may read under namespaces",
         ),
         404: (
             Reason.NOT_FOUND,

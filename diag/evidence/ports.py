@@ -61,10 +61,18 @@ _HTTP: Final[Mapping[int, str]] = {
     5601: "Kibana",  # Documentation: Kibana settings (server.port).
     9243: "the HTTPS endpoint of Elastic Cloud",  # Documentation: ECE networking prerequisites.
 }
+_HIGHEST: Final = 65535
+_DIGITS: Final = len(str(_HIGHEST))
 _HTTP_RANGE: Final = range(9200, 9300)  # Default of http.port; documentation: networking settings.
 
 # Domains under which Elastic Cloud and ECE (the last one, its default) hand out endpoints.
 _CLOUD_DOMAINS: Final = (".found.io", ".cloud.es.io", ".elastic-cloud.com", ".elastic.cloud", ".ip.es.io")
+
+
+def as_port(text: str) -> int | None:
+    """The number of a port that somebody wrote, None where it is none; also for texts of digits without end, which no ``int`` takes."""
+    number = int(text) if text.isascii() and text.isdigit() and len(text) <= _DIGITS else 0
+    return number if 0 < number <= _HIGHEST else None
 
 
 def http_service(port: int) -> str:

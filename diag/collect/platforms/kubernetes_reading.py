@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from diag.collect.api_peer import KUBERNETES
 from diag.collect.platforms.kubernetes_access import KubernetesAccess, access
-from diag.collect.platforms.kubernetes_calls import Resource
+from diag.collect.platforms.kubernetes_calls import AT_A_TIME, Resource
 from diag.collect.session import ApiSession
 from diag.collect.target import ApiTarget
 from diag.config import PlatformConfig
@@ -22,6 +22,8 @@ from diag.evidence.reading import mapping, text, unreadable
 from diag.model import Reason, Step, Unavailable
 
 _MAX_PAGES: Final = 40
+# What an API server that is busy asks for is a second or a few (Kubernetes: priority and fairness, Retry-After).
+_PATIENCE: Final = 20.0
 _TOO_MANY: Final = "there are more of them than are read: write namespaces"
 
 
@@ -56,9 +58,13 @@ class KubernetesReading:
     ) -> tuple[Branch, ...] | Unavailable:
         found: list[Branch] = []
         going_on: object = ""
+        sizes = list(AT_A_TIME)
         for _ in range(_MAX_PAGES):
-            call = resource.call(namespace, str(going_on), of_now=of_now)
-            page = await self._page(way, call)
+            call = resource.call(namespace, str(going_on), at_a_time=sizes[0], of_now=of_now)
+            page = await self._page(way, resource, call)
+            if isinstance(page, Unavailable) and page.reason is Reason.TOO_LARGE and len(sizes) > 1:
+                sizes.pop(0)
+                continue
             if isinstance(page, Unavailable):
                 return () if resource.is_of_an_extra and page.reason is Reason.NOT_FOUND else page
             found += _in_page(page, self._platform.name)
@@ -68,7 +74,8 @@ class KubernetesReading:
                 return tuple(found)
         return Unavailable(step=Step.API, reason=Reason.TOO_LARGE, detail=f"{call.name}: {_TOO_MANY}", call=call.name)
 
-    async def _page(self, way: KubernetesAccess, call: Call) -> Any:  # noqa: ANN401 -- a mapping of JSON, or Unavailable.
+    async def _page(self, way: KubernetesAccess, resource: Resource, call: Call) -> Any:  # noqa: ANN401 -- a mapping of JSON, or Unavailable.
+        end, now = self._session.end, asyncio.get_running_loop().time()
         target = ApiTarget(
             url=way.url,
             ca=way.ca,
@@ -77,19 +84,23 @@ class KubernetesReading:
             client_key=way.client_key,
             seconds=self._session.seconds,
             peer=KUBERNETES,
+            patience=_PATIENCE if end is None else max(0.0, min(_PATIENCE, end - now)),
         )
         value = (await self._session.at(target, (call,)))[call].value
         if isinstance(value, Unavailable):
             return value
         page = mapping(value)
-        return page if isinstance(page.get("items"), list) else unreadable(call, KUBERNETES.name)
+        is_list = page.get("kind") == f"{resource.kind}List" and isinstance(page.get("items"), list | None)
+        return page if is_list else unreadable(call, KUBERNETES.name)
 
 
 def _in_page(page: Any, platform: str) -> list[Branch]:  # noqa: ANN401 -- a mapping of JSON.
     """The objects of a page, each with its own place: the kind, namespace and name by which kubectl shows it."""
     kind = text(page.get("kind")).removesuffix("List")
     found = list[Branch]()
-    for one in page["items"]:
+    for one in page["items"] or ():
+        if not isinstance(one, dict):
+            continue
         inner = mapping(mapping(one).get("metadata"))
         place = at(f"{kind} {text(inner.get('namespace'))}/{text(inner.get('name'))} in {platform}")
         found += branches(tree_of(one, place))

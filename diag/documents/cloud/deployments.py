@@ -15,6 +15,7 @@ from diag.evidence.documents.deployment import CloudDeployment, CloudDeployments
 from diag.evidence.documents.kind import DocumentKind
 from diag.evidence.documents.trust_payload import TrustPayloads
 from diag.evidence.documents.written import Written
+from diag.evidence.ports import as_port
 from diag.evidence.reading import flag
 from diag.evidence.reading import written as moment_written
 from diag.lazy_dataclass import dataclass
@@ -61,7 +62,7 @@ def _deployment(resource: _Resource) -> CloudDeployment:
         cluster_id=plain(one, "info", "cluster_id") or plain(one, "id"),
         region=plain(one, "region"),
         endpoints=tuple(name.lower().rstrip(".") for name in metadata if name),
-        transport_port=int(port) if port.isdigit() else None,
+        transport_port=as_port(port),
         template=_template(one),
         version=plain(one, *in_force, "plan", "elasticsearch", "version") or next(filter(None, versions), ""),
         name=plain(whole, "name"),

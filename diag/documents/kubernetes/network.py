@@ -17,6 +17,7 @@ from diag.documents.kubernetes.objects import (
 from diag.documents.tree import Branch, Text, branches, items, text
 from diag.evidence.documents.kubernetes import KubernetesService, NetworkPolicy, PodExpression, PolicyRule, ServicePort
 from diag.evidence.documents.written import Written
+from diag.evidence.ports import as_port
 
 _ELASTICSEARCH: Final = "elasticsearch"
 _SUFFIXES: Final = {REMOTE_CLUSTER_SERVICE: True, TRANSPORT_SERVICE: False}
@@ -121,11 +122,9 @@ def _rule(rule: Branch) -> PolicyRule:
     # A rule without ports is for all of them; one with ports is for TCP where it says no other protocol.
     of_tcp = [one for one in every if (plain(one, "protocol") or _TCP) == _TCP]
     ports = [(text(one.get("port")), text(one.get("endPort"))) for one in of_tcp]
-    numbers = [
-        (int(first), int(last or first)) for first, last in ports if first.isdigit() and (last or first).isdigit()
-    ]
+    numbers = [(as_port(first), as_port(last or first)) for first, last in ports]
     everything = not every or any(not first for first, _ in ports)
     return PolicyRule(
-        ports=None if everything else tuple(numbers),
-        named=tuple(first for first, _ in ports if first and not first.isdigit()),
+        ports=None if everything else tuple((one, end) for one, end in numbers if one is not None and end is not None),
+        named=tuple(first for (first, _), numbered in zip(ports, numbers, strict=True) if first and None in numbered),
     )

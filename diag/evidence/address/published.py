@@ -10,6 +10,7 @@ from diag.evidence.address.probe import EndpointEvidence, Probe
 from diag.evidence.declared import is_ip
 from diag.evidence.elasticsearch.identity import Identity
 from diag.evidence.elasticsearch.nodes import Node, Nodes
+from diag.evidence.ports import as_port
 from diag.evidence.terms import Reason, SecurityModel, Step, Unavailable
 from diag.lazy_dataclass import dataclass
 
@@ -54,8 +55,7 @@ class Published:
     @property
     def port(self) -> int | None:
         """The port, None where the text has none."""
-        port = self.place.rpartition(":")[2]
-        return int(port) if port.isascii() and port.isdigit() and 0 < int(port[:6]) < 65536 else None  # noqa: PLR2004 -- the last port.
+        return as_port(self.place.rpartition(":")[2])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

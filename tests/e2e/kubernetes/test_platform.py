@@ -133,6 +133,24 @@ def test_a_kubeconfig_leads_there(server: ApiServer, tmp_path: Path) -> None:
     assert "diag runs none" in str(results["cloud-api/auth"])
 
 
+def test_a_token_that_is_over_and_a_role_that_is_narrow(server: ApiServer, tmp_path: Path) -> None:
+    """A token lives no longer than its ServiceAccount; a role of two namespaces does not open all of them, and it is said which way is open."""
+    role(server, "narrow-one", HERE, THERE)
+    results, _ = judged(with_account(server, tmp_path, "narrow-one"))
+    assert "in all namespaces" in str(results["eck/association"]["because"])
+    assert "under namespaces" in str(results["eck/association"]["because"])
+    file = with_account(server, tmp_path, "narrow-one", HERE, THERE)
+    assert judged(file)[0]["cloud-api/auth"]["outcome"] == "pass"
+    role(server, "gone", HERE, THERE)
+    file = with_account(server, tmp_path, "gone", HERE, THERE)
+    # Before its first use: the API server remembers for a while whom it let in.
+    server.kubectl("delete", "serviceaccount", "gone", "-n", "default")
+    results, output = judged(file)
+    assert "refuses the token" in results["cloud-api/auth"]["findings"][0]["summary"]
+    assert results["eck/association"]["outcome"] == "unknown"
+    assert (tmp_path / "token").read_text() not in output
+
+
 @pytest.mark.parametrize("embedded", [True, False], ids=["in the file", "in files"])
 def test_a_kubeconfig_with_a_client_certificate(server: ApiServer, tmp_path: Path, embedded: bool) -> None:  # noqa: FBT001 -- a case.
     """The API server knows its users by the common name; without a right it refuses, and no byte of the key is in any output."""
