@@ -22,6 +22,7 @@ from diag.observations import past_of_all
 from diag.plan import NOTHING, plan_of, round_input
 
 ROUNDS, REPEATED = 6, 15
+CHECKS = load_catalogue().checks
 
 
 async def lab_rounds(count: int) -> list[ClusterEvidence]:
@@ -46,18 +47,17 @@ def cpu(work: Callable[[], object]) -> float:
 
 
 def fresh(evidence: Sequence[ClusterEvidence]) -> float:
-    """Judge one round with nothing remembered: seconds a remote."""
-    checks = load_catalogue().checks
-    return cpu(lambda: judge(evidence[0], checks)) / len(evidence[0].remotes)
+    """Judge one round with nothing remembered, and remember it: seconds a remote."""
+    return cpu(lambda: judge(evidence[0], CHECKS, memory=Memory())) / len(evidence[0].remotes)
 
 
 def steady(evidence: Sequence[ClusterEvidence]) -> float:
     """Judge the rounds after the first two, each of which knows those before: seconds a remote."""
-    checks, memory = load_catalogue().checks, Memory()
+    memory = Memory()
     for one in evidence[:2]:
-        judge(one, checks, memory=memory)
+        judge(one, CHECKS, memory=memory)
     later = evidence[2:]
-    took = cpu(lambda: [judge(one, checks, memory=memory) for one in later])
+    took = cpu(lambda: [judge(one, CHECKS, memory=memory) for one in later])
     return took / sum(len(one.remotes) for one in later)
 
 
@@ -70,8 +70,8 @@ def show(name: str, measure: Callable[[Sequence[ClusterEvidence]], float], evide
 def main() -> None:
     """Measure a first round and the rounds after."""
     set_up_logs(io.StringIO())
-    evidence, checks = asyncio.run(lab_rounds(ROUNDS)), load_catalogue().checks
-    print(f"{len(checks)} checks, {len(evidence[0].remotes)} remotes, ms of CPU a remote, of {REPEATED} measurements:")
+    evidence = asyncio.run(lab_rounds(ROUNDS))
+    print(f"{len(CHECKS)} checks, {len(evidence[0].remotes)} remotes, ms of CPU a remote, of {REPEATED} measurements:")
     print(f"{'':<8} {'best':>6} {'middle':>6} {'worst':>6}")
     show("fresh", fresh, evidence)
     show("steady", steady, evidence)

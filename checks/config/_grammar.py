@@ -6,6 +6,7 @@ import ipaddress
 import re
 import unicodedata
 from enum import StrEnum
+from functools import lru_cache
 
 from diag.model import Address, is_ip
 
@@ -58,6 +59,7 @@ _REPORTED_BY = {
 }
 
 
+@lru_cache(maxsize=4096)
 def fault_of(address: Address) -> Fault:
     """Tell the one fault of an address that explains why Elasticsearch can't read it."""
     text = address.text.strip()

@@ -100,7 +100,7 @@ class Check:
     ``second_hop``: in mode sniff the check looks at the addresses that the nodes publish as well.
     ``in_documents`` is the same check for documents: it looks at what files say, where the check itself looks at a remote;
     ``once_in_documents``: it says all there is, so that the clusters that are made of documents are not judged by the check again.
-    ``asked_for`` is all the evidence that the check sees, ``required`` that without which it can't be asked.
+    ``arguments`` are the parameters with the evidence that each stands for, ``asked_for`` is all the evidence that the check sees, ``required`` that without which it can't be asked.
     """
 
     id: str
@@ -122,11 +122,13 @@ class Check:
     in_documents: Check | None = None
     once_in_documents: bool = False
     pack: str = ""
+    arguments: tuple[tuple[str, Slot], ...] = field(init=False, compare=False, default=())
     required: tuple[Slot, ...] = field(init=False, compare=False, default=())
     asked_for: frozenset[Slot] = field(init=False, compare=False, default=frozenset())
 
     def __post_init__(self) -> None:
         """Note what is asked for, once for all rounds."""
+        object.__setattr__(self, "arguments", tuple((need.parameter, need.slot) for need in self.needs))
         object.__setattr__(self, "asked_for", frozenset(need.slot for need in self.needs))
         object.__setattr__(self, "required", tuple(need.slot for need in self.needs if not need.optional))
 

@@ -6,6 +6,7 @@ import dataclasses
 from collections.abc import Iterable
 from datetime import date, datetime
 from fnmatch import fnmatchcase
+from typing import Final
 
 from diag.lazy_dataclass import dataclass
 from diag.model import Acknowledgement, Outcome, Policy, Result, Severity
@@ -47,8 +48,13 @@ class Decisions:
         return dataclasses.replace(result, severity=level, findings=findings)
 
 
+_NONE: Final = Decisions(severity=(), acknowledged=(), maintenance=None)
+
+
 def decisions(policy: Policy, cluster: str, remote: str, at: datetime) -> Decisions:
     """What of a policy holds for a remote at a moment."""
+    if not (policy.severity or policy.acknowledge or policy.maintenance):
+        return _NONE
     return Decisions(
         severity=tuple((glob, Severity(level)) for glob, level in policy.severity.items()),
         acknowledged=tuple(

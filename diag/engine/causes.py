@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
 from collections.abc import Iterable, Mapping, Sequence
 from fnmatch import fnmatchcase
 
@@ -18,10 +19,12 @@ def related(results: Sequence[Result], checks: Iterable[Check]) -> tuple[Result,
 
     Covered is what only follows from acknowledged failures, and an open question where one of them leaves it open.
     """
-    known = {check.id: check for check in checks}
     failures = [result for result in results if result.outcome is Outcome.FAIL]
+    if not failures:
+        return tuple(results)
+    known = {check.id: check for check in checks}
     explained = {id(one): _causes(one, failures, known) for one in failures}
-    for one in results if failures else ():
+    for one in results:
         if one.outcome is Outcome.UNKNOWN:
             explained[id(one)] = [
                 other for other in failures if other.severity in _ERRORS and _opens(other, one, known)
@@ -81,7 +84,8 @@ def _opens(cause: Result, question: Result, known: Mapping[str, Check]) -> bool:
     return _same_place(cause, question) and _matches(question.check, _leaves_open(known, cause.check))
 
 
-def _matches(check_id: str, globs: Iterable[str]) -> bool:
+@functools.lru_cache(maxsize=65536)
+def _matches(check_id: str, globs: tuple[str, ...]) -> bool:
     return any(fnmatchcase(check_id, glob) for glob in globs)
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from typing import Final
 
 from diag.check import Check, Scope, Verdicts
-from diag.engine.depends import Depends, On, on_fields
+from diag.engine.depends import EACH_ROUND, Depends, On, on_fields
 from diag.evidence.reads import Read
 from diag.model import Kind, Layer, LocalCluster, Mode, Outcome, Remote, Result, SecurityModel
 
@@ -50,6 +50,21 @@ class Asking:
     def one_of(self, on: tuple[frozenset[On], ...]) -> tuple[frozenset[On], ...]:
         """The same value for all remotes whose results depend on the same: there are few, and thousands of remotes."""
         return self._same.setdefault(on, on)
+
+
+def depending(on: tuple[frozenset[On], ...], changed: frozenset[On]) -> tuple[int, ...]:
+    """The places of the results that depend on what changed."""
+    each_round, others = _in_each_round(on)
+    if others.isdisjoint(changed):
+        return each_round
+    return tuple(place for place, one in enumerate(on) if not one.isdisjoint(changed))
+
+
+@functools.lru_cache(maxsize=1024)
+def _in_each_round(on: tuple[frozenset[On], ...]) -> tuple[tuple[int, ...], frozenset[On]]:
+    """The places of the results that depend on what is another one in each round, and on what else all of them depend."""
+    places = tuple(place for place, one in enumerate(on) if EACH_ROUND in one)
+    return places, frozenset[On]().union(*on) - {EACH_ROUND}
 
 
 class Chosen:

@@ -22,8 +22,10 @@ def contradict(stated: Sequence[CheckAnswer], check: Check, first_contacts: Coll
     Where another address is well, the connection may stand by that one, and contradicts nothing; not so by one of the
     ``first_contacts``, where a sniffing cluster only learns the addresses that it then connects to.
     """
+    if check.while_connected is None:
+        return
     carrying = (one for one in stated if one.where not in first_contacts)
-    if check.while_connected is None or any(one.silent for one in carrying):
+    if any(one.silent for one in carrying):
         return
     for one in stated:
         if one.findings:

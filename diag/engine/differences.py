@@ -11,7 +11,7 @@ from diag.engine.places import places
 from diag.engine.running import Slots, View
 from diag.evidence import slots
 from diag.evidence.now import Now
-from diag.evidence.piece import Pieces
+from diag.evidence.piece import Pieces, values_of
 from diag.evidence.reads import alike, unnoted
 from diag.model import ClusterEvidence, Probe, Remote, RemoteEvidence
 
@@ -45,7 +45,7 @@ def of_remote(old: RemoteEvidence, new: RemoteEvidence) -> Iterator[On]:
         if (one := get(old)) is not (other := get(new)) and not alike(one, other):
             yield slot
     for holder, keys in _PIECES:
-        before, after = holder(old).unnoted, holder(new).unnoted
+        before, after = values_of(holder(old)), values_of(holder(new))
         if before != after:
             yield from (key for name, key in keys.items() if not alike(before[name], after[name]))
 

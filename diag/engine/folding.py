@@ -16,11 +16,11 @@ from diag.text import clip
 
 def fold(check: Check, stated: Sequence[CheckAnswer]) -> Result:
     """Make one result of what a check yielded at its places: none at all is a skip."""
+    if len(stated) == 1 and not ((one := stated[0]).unknown or one.findings or one.crashed):
+        outcome, because = (Outcome.SKIP, clip("; ".join(one.skipped))) if one.skipped else (Outcome.PASS, "")
+        return plain(check.id, check.layer, check.essential, outcome, because)
     if stated and all(one.silent for one in stated):
         return plain(check.id, check.layer, check.essential, Outcome.PASS)
-    if len(stated) == 1 and not (stated[0].unknown or stated[0].findings or stated[0].crashed):
-        because = clip("; ".join(stated[0].skipped))
-        return plain(check.id, check.layer, check.essential, Outcome.SKIP, because)
     findings = _merge(check, stated)
     crashed = [one.crashed for one in stated if one.crashed]
     unknown = list(dict.fromkeys(text for one in stated for text in one.unknown))

@@ -16,6 +16,7 @@ from diag.engine.folding import fold
 from diag.engine.places import cluster_slots, first_contacts, places, remote_slots, second_hop
 from diag.engine.remembered import NO_FRAME, Comparison, Frame, Judged, JudgedRound, Memory
 from diag.engine.running import Slots, View, ask
+from diag.evidence.reads import NOTHING as NOTHING_READ
 from diag.evidence.reads import taken
 from diag.model import ClusterEvidence, Outcome, RemoteEvidence, Result, Unavailable
 
@@ -24,7 +25,8 @@ class Look:
     """One remote, or the local cluster itself, while it is judged: its places are made where a check has to be asked there."""
 
     def __init__(self, shared: Slots, asking: Asking, evidence: RemoteEvidence | None = None) -> None:
-        self.judged = Judged(shared=shared, asking=asking, evidence=evidence)
+        alias = "" if evidence is None else evidence.remote.alias
+        self.judged = Judged(alias=alias, shared=shared, asking=asking, evidence=evidence)
         self.evidence = evidence
         self.is_other = False
         self._views: dict[Scope, tuple[View, ...]] = {}
@@ -42,7 +44,7 @@ class Look:
 
     def views(self, check: Check) -> tuple[View, ...]:
         """The places that a check looks at."""
-        found = self._at(check.scope)
+        found = self._views.get(check.scope) or self._at(check.scope)
         return found + self.further if check.second_hop else found
 
     def frame(self) -> Frame:
@@ -154,16 +156,17 @@ def _answer(look: Look, place: int, check: Check, *, remember: bool) -> tuple[Re
     result = fold(check, stated)
     if not remember:
         return result, NOTHING
-    depends = look.judged.asking.depends[place]
-    on = depends.lacking if all(one.lacking for one in stated) else depends.asked
-    read = taken()
-    if read.fields:
-        on = look.judged.asking.both(on, read.fields)
-    if read.is_dated:
-        look.judged.dated[place] = read
+    asking = look.judged.asking
+    depends = asking.depends[place]
+    lacking = stated[0].lacking if len(stated) == 1 else all(one.lacking for one in stated)
+    on, read = depends.lacking if lacking else depends.asked, taken()
+    if read is not NOTHING_READ:
+        on = asking.both(on, read.fields)
+        if read.is_dated:
+            look.judged.dated[place] = read
     if result.outcome is Outcome.ERROR:
         on = on.union((EACH_ROUND,))  # It may only have been in want of time.
-    elif result.outcome is Outcome.FAIL and check.while_connected is not None:
+    elif check.while_connected is not None and result.outcome is Outcome.FAIL:
         on = on.union((STANDING,))
     return result, on
 

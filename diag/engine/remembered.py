@@ -13,7 +13,7 @@ from typing import Final
 
 from diag.engine import differences
 from diag.engine.acknowledged import Decisions
-from diag.engine.chosen import Asking, Chosen
+from diag.engine.chosen import Asking, Chosen, depending
 from diag.engine.depends import NOTHING, On
 from diag.engine.running import Slots
 from diag.evidence.reads import Reads
@@ -34,13 +34,14 @@ NO_FRAME: Final = Frame(None, NOTHING)
 
 @dataclass(slots=True, kw_only=True)
 class Judged:
-    """One remote, or the local cluster itself, as it was judged: what was looked at, and what each check said of it, before any policy.
+    """One remote, or the local cluster itself (an empty alias), as it was judged: what was looked at, and what each check said before any policy.
 
     ``shared`` is what is known of its local cluster, ``evidence`` what is known of the remote. ``on`` is what each result depends on, in
     the order of the results; ``dated`` are those that hold for a time, by their place. ``changed`` is what is known otherwise than in the
     round before, None where there was none.
     """
 
+    alias: str = ""
     shared: Slots
     asking: Asking
     evidence: RemoteEvidence | None = None
@@ -49,11 +50,6 @@ class Judged:
     on: tuple[frozenset[On], ...] = ()
     dated: dict[int, Reads] = field(default_factory=dict)
     changed: frozenset[On] | None = None
-
-    @property
-    def alias(self) -> str:
-        """The alias of the remote; empty for the local cluster itself."""
-        return "" if self.evidence is None else self.evidence.remote.alias
 
     @property
     def cluster(self) -> ClusterEvidence:
@@ -79,7 +75,7 @@ class Decided:
 
     def holds_for(self, judged: Sequence[Result], by: Decisions) -> bool:
         """Whether it was made of these very results by the same decisions."""
-        return self.judged is judged and by == self.by
+        return self.judged is judged and (by is self.by or by == self.by)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -153,8 +149,7 @@ class Comparison:
         """The places of the results that depend on what changed."""
         key = (id(on), changed)
         if key not in self._again:
-            places = tuple(place for place, one in enumerate(on) if not one.isdisjoint(changed))
-            self._again[key] = (on, places)
+            self._again[key] = (on, depending(on, changed))
         return self._again[key][1]
 
 

@@ -98,9 +98,10 @@ def ask(check: Check, view: View) -> CheckAnswer:
     lack = view.lack(check)
     if lack is not None:
         return lack
-    stated = CheckAnswer(view.where)
-    arguments = {need.parameter: view.slots[need.slot] for need in check.needs}
+    slots = view.slots
+    arguments = {parameter: slots[slot] for parameter, slot in check.arguments}
     if check.pack == BUILTIN_PACK:
+        stated = CheckAnswer(view.where)
         _take_yields(stated, check, arguments)
         return stated
     around = view.slots[ClusterEvidence]

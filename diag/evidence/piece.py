@@ -112,12 +112,6 @@ class Pieces:
                 note((kind, piece))
         return object.__getattribute__(self, name)
 
-    @property
-    def unnoted(self) -> Mapping[str, object]:
-        """All pieces by name, for who compares them: that is no reading."""
-        held: Mapping[str, object] = object.__getattribute__(self, "__dict__")
-        return held
-
     @classmethod
     def of(cls, *values: object) -> Self:
         """These pieces alone; nobody asked for the others."""
@@ -131,6 +125,12 @@ class Pieces:
     def having(self, values: Mapping[type, object]) -> Self:
         """The same with other values of some pieces, by noun."""
         return replace(self, **{self.fields[noun]: one for noun, one in values.items()})  # type: ignore[type-var]  # Each holder is a dataclass.
+
+
+def values_of(holder: Pieces) -> Mapping[str, object]:
+    """All pieces of a holder by name, for who compares them or hands them on: that is no reading."""
+    held: Mapping[str, object] = object.__getattribute__(holder, "__dict__")
+    return held
 
 
 H = TypeVar("H", bound=Pieces)

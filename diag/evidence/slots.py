@@ -11,7 +11,7 @@ from typing import Any, Final, get_args
 from diag.evidence.address.probe import EndpointEvidence, Probe
 from diag.evidence.catalogue import of
 from diag.evidence.cluster_evidence import ClusterEvidence, RemoteEvidence
-from diag.evidence.piece import Key, Pieces, Subject
+from diag.evidence.piece import Key, Pieces, Subject, values_of
 from diag.evidence.reads import unnoted
 from diag.evidence.terms import Unavailable
 
@@ -63,5 +63,5 @@ def fields(part: object, members: Mapping[type, str]) -> dict[Slot, object]:
 
 def pieces(holder: Pieces, subject: Subject) -> dict[Slot, object]:
     """The pieces of a holder, likewise."""
-    held = holder.unnoted
+    held = values_of(holder)
     return {key: held[name] for name, key in _KEYS[subject]}
