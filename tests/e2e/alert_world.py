@@ -328,6 +328,8 @@ async def troubled(folder: Path, pages: str) -> AsyncIterator[Troubled]:
         sick.write_text("clusters: [{name: fine, kidn: eck}]")
         with pytest.raises(ConfigError):
             await ill.daemon.reload()
+        # A scheduler for workers is another test's; here a vantage point is known, and no worker is there.
+        ill.daemon.own.vantage.expect(("elsewhere",))
         yield Troubled(*(int(one.url.rpartition(":")[2]) for one in (fleet, ill)))
 
 

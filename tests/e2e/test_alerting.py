@@ -62,6 +62,7 @@ def expected_alerts(sick: str, gone: str) -> Counter[tuple[str, str, str]]:
         ("DiagDown", gone, "critical"),
     }
     own |= {("DiagDiscoveryFailing", sick, "warning"), ("DiagNotificationsFailing", sick, "warning")}
+    own |= {("DiagVantagePointAway", sick, "warning")}
     own |= {("DiagRoundsLate", STUCK, "warning"), ("DiagHistoryUnavailable", sick, "warning")}
     of_clusters = {(alert, name, fault.severity) for name, fault in FAULTS.items() for alert in fault.alerts}
     groups = yaml.safe_load((GRAFANA / "alerts.yml").read_text())["groups"]
