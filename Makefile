@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 COMPILE := .venv/lock/bin/uv pip compile -q -U --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header
 
-.PHONY: run test check new-check lint format types imports docs picture man lock dist sbom e2e e2e-all bench clean
+.PHONY: run test check new-check lint format types imports docs picture man lock dist sbom e2e e2e-all bench bench-quick clean
 
 ## run: start the lab and the daemon on it, print the report, serve until Ctrl-C
 run: .venv/run.stamp
@@ -46,6 +46,7 @@ docs: .venv/dev.stamp
 	$(BIN)/python tools/permissions_page.py
 	$(BIN)/python tools/readme_table.py
 	$(BIN)/python tools/kubernetes_rules.py
+	$(BIN)/python bench/kept.py
 
 ## picture: what diag says of remotes of the lab at a terminal, as the picture of the README
 picture: .venv/dev.stamp
@@ -79,9 +80,14 @@ e2e-all: .venv/dev.stamp
 pictures: .venv/dev.stamp
 	$(BIN)/python -m tests.e2e.pictures
 
-## bench: the promises of speed, measured side by side (needs haproxy and prometheus-blackbox-exporter)
+## bench: the promises of speed, measured side by side, compared with the figures of the last commit, and written down (a quarter of an hour, on
+## a machine that does nothing else; needs haproxy and prometheus-blackbox-exporter)
 bench: .venv/dev.stamp
-	cd bench && ../$(BIN)/python probes.py && ../$(BIN)/python startup.py && ../$(BIN)/python metrics.py && PYTHONPATH=.. ../$(BIN)/python wire.py && ../$(BIN)/python api.py && ../$(BIN)/python load.py && ../$(BIN)/python page.py && ../$(BIN)/python judging.py && ../$(BIN)/python lint.py
+	$(BIN)/python bench --write
+
+## bench-quick: the same with fewer repeats of less, and nothing is written: whether the benchmarks themselves work
+bench-quick: .venv/dev.stamp
+	$(BIN)/python bench --quick
 
 ## lock: renew the pinned versions in requirements/
 lock: .venv/dev.stamp

@@ -6,15 +6,22 @@ import asyncio
 import json
 import multiprocessing
 import resource
+import sys
 import time
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from multiprocessing.connection import Connection
 
+from measured import Figure, cpu_of, main, repeated
+
+from diag.cli.standard_streams import loaded
 from diag.collect import RealNetwork, RoundInput, gather
 from diag.config import Config
 from diag.engine import judge, load_catalogue
+from diag.event_loop import run_to_end
 
 CLUSTERS, REMOTES, NODES = 100, 20, 100
+CHECKS = load_catalogue().checks
 _ROLES = ["data", "ingest", "master", "remote_cluster_client"]
 
 
@@ -80,35 +87,33 @@ def _serve(pipe: Connection) -> None:
     asyncio.run(serve())
 
 
-async def _round(config: Config) -> tuple[int, int]:
-    checks = load_catalogue().checks
+async def _round(config: Config) -> None:
     now = datetime.now(UTC)
     async with RealNetwork() as network:
         evidence = await asyncio.gather(*(gather(RoundInput(cluster=one, now=now), network) for one in config.clusters))
-    reports = [judge(one, checks) for one in evidence]
-    return sum(len(one.remotes) for one in reports), sum(
-        len(remote.results) for one in reports for remote in one.remotes
-    )
+    reports = [judge(one, CHECKS) for one in evidence]
+    if [len(one.remotes) for one in reports] != [REMOTES] * len(reports):
+        sys.exit(f"expected {REMOTES} remotes of each cluster")
 
 
-def main() -> None:
-    """Serve, run a round twice, and print what the second one cost."""
+def measure(*, quick: bool) -> Iterator[Figure]:
+    """Serve, and run rounds; the first one fills caches."""
+    loaded()  # As every command does.
+    clusters = 10 if quick else CLUSTERS
     local_side, remote_side = multiprocessing.Pipe()
     server = multiprocessing.Process(target=_serve, args=(remote_side,), daemon=True)
     server.start()
     port = local_side.recv()
-    clusters = [{"name": f"c{i}", "url": f"http://127.0.0.1:{port}"} for i in range(CLUSTERS)]
-    config = Config.model_validate({"clusters": clusters})
-    asyncio.run(_round(config))
-    before, started = time.process_time(), time.perf_counter()
-    remotes, results = asyncio.run(_round(config))
-    cpu, took = time.process_time() - before, time.perf_counter() - started
-    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
-    server.terminate()
-    print(
-        f"{CLUSTERS} clusters of {NODES} nodes, {remotes} remotes, {results} results: CPU {cpu:.1f} s, {took:.1f} s, peak {memory} MiB"
+    config = Config.model_validate(
+        {"clusters": [{"name": f"c{i}", "url": f"http://127.0.0.1:{port}"} for i in range(clusters)]}
     )
+    seconds = repeated(1 if quick else 3, lambda: cpu_of(lambda: run_to_end(_round(config))))
+    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    server.terminate()
+    what = f"a round of {clusters} local clusters of {NODES} nodes with {REMOTES} remotes each, asked over HTTP"
+    yield Figure(name="cpu", what=f"{what}, CPU", unit="s", values=seconds)
+    yield Figure(name="peak", what=f"{what}, memory at the peak", unit="MiB", values=(memory,))
 
 
 if __name__ == "__main__":
-    main()
+    main(measure, __doc__)

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import multiprocessing
+import sys
 import tempfile
 import time
+from collections.abc import Iterator
 from multiprocessing.connection import Connection
 from pathlib import Path
+
+from measured import Figure, main
 
 from diag.collect import RealNetwork
 from diag.collect.platforms.inventory import Inventory, inventory
@@ -17,11 +21,12 @@ from diag.lab.platform_api import PlatformApi
 
 DEPLOYMENTS = 300
 KEY = "essu_YmVuY2g="
+TURNED_AWAY, EACH = 10, 60  # Calls: each of so many first ones, so often.
 ANSWER_SECONDS = 0.2  # What a call takes that crosses the internet to a service that computes.
 
 
-def _deployments() -> list[LabDeployment]:
-    ids = [f"{index:032x}" for index in range(1, DEPLOYMENTS + 1)]
+def _deployments(number: int) -> list[LabDeployment]:
+    ids = [f"{index:032x}" for index in range(1, number + 1)]
     remote = {"elasticsearch_ref_id": "main-elasticsearch", "alias": "next"}
     return [
         LabDeployment(
@@ -35,8 +40,10 @@ def _deployments() -> list[LabDeployment]:
     ]
 
 
-def _serve(pipe: Connection) -> None:
-    api = PlatformApi(organization=LabOrganization(id="1", deployments=_deployments()), key=KEY, seconds=ANSWER_SECONDS)
+def _serve(pipe: Connection, number: int) -> None:
+    api = PlatformApi(
+        organization=LabOrganization(id="1", deployments=_deployments(number)), key=KEY, seconds=ANSWER_SECONDS
+    )
 
     async def serve() -> None:
         await api.start()
@@ -44,7 +51,7 @@ def _serve(pipe: Connection) -> None:
         while await asyncio.to_thread(pipe.recv):
             pipe.send((len(api.asked), api.max_open, {one.method for one in api.asked}))
             api.asked.clear()
-            api.limited = ["1", *[""] * 59] * 10
+            api.limited = ["1", *[""] * (EACH - 1)] * TURNED_AWAY
 
     asyncio.run(serve())
 
@@ -56,27 +63,36 @@ async def _look(config: Config, *, with_remotes: bool) -> int:
     return len(found.all)
 
 
-def main() -> None:
-    """Serve, look twice, and print what each look cost; before the last one the platform limits calls."""
+def measure(*, quick: bool) -> Iterator[Figure]:
+    """Serve, and look: at the source that the daemon follows, and for the file, where the platform turns calls away."""
+    number = 50 if quick else DEPLOYMENTS
     here, there = multiprocessing.Pipe()
-    server = multiprocessing.Process(target=_serve, args=(there,), daemon=True)
+    server = multiprocessing.Process(target=_serve, args=(there, number), daemon=True)
     server.start()
     with tempfile.TemporaryDirectory() as folder:
         key = Path(folder, "key")
         key.write_text(KEY)
         platform = {"name": "bench", "url": here.recv(), "api_key": {"file": key}}
         config = Config.model_validate({"platforms": [platform]})
-        for title, with_remotes in (("source", False), ("file, 10 calls turned away", True)):
+        for name, title, with_remotes in (
+            ("source", f"{number} deployments of a platform, followed", False),
+            ("file", f"{number} deployments of a platform, their file", True),
+        ):
             before, started = time.process_time(), time.perf_counter()
-            number = asyncio.run(_look(config, with_remotes=with_remotes))
+            found = asyncio.run(_look(config, with_remotes=with_remotes))
             cpu, took = time.process_time() - before, time.perf_counter() - started
             here.send("next")
-            calls, most, methods = here.recv()
-            print(
-                f"{title}: {number} deployments, {calls} calls {sorted(methods)}, at most {most} at once, {took:.1f} s, CPU {cpu:.1f} s"
-            )
+            calls, at_once, methods = here.recv()
+            if found != number or methods != {"GET"}:
+                sys.exit(f"expected {number} deployments by GET alone, found {found} by {methods}")
+            minute = 60 if with_remotes else None
+            yield Figure(name=f"{name}-time", what=title, unit="s", values=(took,), at_most=minute)
+            yield Figure(name=f"{name}-cpu", what=f"{title}, CPU", unit="s", values=(cpu,))
+            most = 1 + number * (2 if with_remotes else 1) + (TURNED_AWAY if with_remotes else 0)
+            yield Figure(name=f"{name}-calls", what=title, unit="calls", values=(calls,), at_most=most)
+            yield Figure(name=f"{name}-at-once", what=f"{title}, at once", unit="calls", values=(at_once,), at_most=8)
     server.terminate()
 
 
 if __name__ == "__main__":
-    main()
+    main(measure, __doc__)

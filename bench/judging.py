@@ -5,12 +5,12 @@ from __future__ import annotations
 import asyncio
 import gc
 import io
-import statistics
 import tempfile
-import time
-from collections.abc import Callable, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
+
+from measured import Figure, cpu_of, main, pinned, repeated
 
 from diag.collect import RealNetwork, gather
 from diag.config import load_config
@@ -38,17 +38,10 @@ async def lab_rounds(count: int) -> list[ClusterEvidence]:
     return found
 
 
-def cpu(work: Callable[[], object]) -> float:
-    """Give the seconds of CPU that something took."""
-    gc.collect()
-    start = time.process_time()
-    work()
-    return time.process_time() - start
-
-
 def fresh(evidence: Sequence[ClusterEvidence]) -> float:
     """Judge one round with nothing remembered, and remember it: seconds a remote."""
-    return cpu(lambda: judge(evidence[0], CHECKS, memory=Memory())) / len(evidence[0].remotes)
+    gc.collect()
+    return cpu_of(lambda: judge(evidence[0], CHECKS, memory=Memory())) / len(evidence[0].remotes)
 
 
 def steady(evidence: Sequence[ClusterEvidence]) -> float:
@@ -57,25 +50,22 @@ def steady(evidence: Sequence[ClusterEvidence]) -> float:
     for one in evidence[:2]:
         judge(one, CHECKS, memory=memory)
     later = evidence[2:]
-    took = cpu(lambda: [judge(one, CHECKS, memory=memory) for one in later])
+    gc.collect()
+    took = cpu_of(lambda: [judge(one, CHECKS, memory=memory) for one in later])
     return took / sum(len(one.remotes) for one in later)
 
 
-def show(name: str, measure: Callable[[Sequence[ClusterEvidence]], float], evidence: Sequence[ClusterEvidence]) -> None:
-    """Print the best, the middle and the worst of several measurements, in ms a remote."""
-    times = sorted(measure(evidence) * 1000 for _ in range(REPEATED))
-    print(f"{name:<8} {times[0]:6.3f} {statistics.median(times):6.3f} {times[-1]:6.3f}")
-
-
-def main() -> None:
-    """Measure a first round and the rounds after."""
+def measure(*, quick: bool) -> Iterator[Figure]:
+    """A first round and the rounds after."""
     set_up_logs(io.StringIO())
-    evidence = asyncio.run(lab_rounds(ROUNDS))
-    print(f"{len(CHECKS)} checks, {len(evidence[0].remotes)} remotes, ms of CPU a remote, of {REPEATED} measurements:")
-    print(f"{'':<8} {'best':>6} {'middle':>6} {'worst':>6}")
-    show("fresh", fresh, evidence)
-    show("steady", steady, evidence)
+    evidence, times = asyncio.run(lab_rounds(4 if quick else ROUNDS)), 3 if quick else REPEATED
+    what = f"judging a remote with {len(CHECKS)} checks"
+    with pinned(0):
+        at_first = repeated(times, lambda: 1000 * fresh(evidence))
+        after = repeated(times, lambda: 1000 * steady(evidence))
+    yield Figure(name="fresh", what=f"{what}, CPU at first", unit="ms", values=at_first, at_most=0.5)
+    yield Figure(name="steady", what=f"{what}, CPU in the rounds after", unit="ms", values=after, at_most=0.1)
 
 
 if __name__ == "__main__":
-    main()
+    main(measure, __doc__)

@@ -1,15 +1,13 @@
-"""1,000 local clusters with one remote each, 30 % of which never answer, while 50 scrapers, 500 idle connections and 20 slow readers use the service.
+"""The daemon at scale: many remotes, 30 % of which never answer; and the same while scrapers, idle connections and slow readers use the service.
 
-Measured: how late rounds begin, how long scrapes take, memory and CPU of the daemon and of its workers. ``python load.py [SECONDS]``;
-``--quiet`` is without any client, ``--clusters 500 --remotes 20`` are 10,000 remotes, ``--workers`` and ``--descriptors`` (as ``ulimit -n``) are those
-of the daemon, ``--holes 0`` lets every remote answer.
+Measured: how late rounds begin, how long scrapes take, memory and CPU of the daemon.
 """
 
 from __future__ import annotations
 
-import argparse
 import asyncio
 import contextlib
+import dataclasses
 import json
 import random
 import socket
@@ -19,13 +17,48 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from peers import NAME, cpu_seconds, free_port, haproxy, running, wait_for
+import remotes
+from measured import Figure, main
+from peers import cpu_seconds, free_port, haproxy, peak_mib, running, wait_for
 
-INTERVAL = 60
+BLACK_HOLES = 0.3
 SCRAPERS, IDLE, SLOW = 50, 500, 20
 SCRAPE_EVERY = 15.0
-USUAL_SECONDS = 240.0
 DIAG = (sys.executable, "-c", "import sys; from diag.cli import main; sys.exit(main())")
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Scenario:
+    """What the daemon has to do, and for how many seconds it is watched.
+
+    ``clients``: whether it is used meanwhile. ``at_most_mib`` is what is promised of its memory. ``descriptors`` is its ``ulimit -n``.
+    """
+
+    name: str
+    clusters: int
+    each: int
+    interval: int = 60
+    seconds: float = 90.0
+    clients: bool = False
+    at_most_mib: float | None = None
+    descriptors: int | None = None
+
+    @property
+    def what(self) -> str:
+        """The scenario in words."""
+        many = f"{self.clusters * self.each:,} remotes in {self.clusters:,} local clusters each {self.interval} s"
+        limit = f", {self.descriptors} descriptors" if self.descriptors else ""
+        use = f", {SCRAPERS} scrapers, {IDLE} idle connections, {SLOW} slow readers" if self.clients else ""
+        return f"{many}, {BLACK_HOLES:.0%} black holes{use}{limit}"
+
+
+# A further scenario is a row; a quick run has fewer remotes of each, and a shorter interval.
+SCENARIOS = (
+    Scenario(name="remotes", clusters=50, each=20, at_most_mib=120),
+    Scenario(name="many", clusters=100, each=100),
+    Scenario(name="descriptors", clusters=50, each=20, seconds=60, descriptors=256),
+    Scenario(name="clients", clusters=1000, each=1, clients=True),
+)
 
 
 @contextlib.contextmanager
@@ -42,45 +75,25 @@ def black_hole() -> Iterator[int]:
             yield int(server.getsockname()[1])
 
 
-def options() -> argparse.Namespace:
-    """What the command line asks for."""
-    parser = argparse.ArgumentParser()
-    parser.add_argument("seconds", type=float, nargs="?", default=USUAL_SECONDS)
-    parser.add_argument("--quiet", action="store_true")
-    parser.add_argument("--clusters", type=int, default=1000)
-    parser.add_argument("--remotes", type=int, default=1)
-    parser.add_argument("--holes", type=float, default=0.3)
-    parser.add_argument("--workers", default="auto")
-    parser.add_argument("--descriptors", type=int)
-    return parser.parse_args()
-
-
-def write_config(folder: Path, listen: int, node: int, hole: int, asked: argparse.Namespace) -> Path:
-    """The configuration of all clusters; JSON is YAML, and quick to write."""
-    every = range(asked.clusters)
-    holes = set(random.Random(1).sample(every, int(len(every) * asked.holes)))  # noqa: S311 -- which ones does not matter.
+def write_config(folder: Path, scenario: Scenario, listen: int, node: int, hole: int) -> Path:
+    """The configuration of all clusters."""
+    number = scenario.clusters * scenario.each
+    chance = random.Random(1)  # noqa: S311 -- which ones never answer does not matter.
+    holes = set(chance.sample(range(number), int(number * BLACK_HOLES)))
     clusters = [
         {
             "name": f"c{number}",
-            "version": "8.14.1",
+            "version": remotes.RELEASE,
             "remotes": [
-                {
-                    "alias": f"r{alias}",
-                    "mode": "proxy",
-                    "security_model": "api_key",
-                    "proxy_address": f"127.0.0.1:{hole if number in holes else node}",
-                    "server_name": NAME,
-                    "ca": [str(folder / "ca.pem")],
-                }
-                for alias in range(asked.remotes)
+                remotes.remote(folder, one, "127.0.0.1", hole if one in holes else node)
+                for one in range(number * scenario.each, (number + 1) * scenario.each)
             ],
         }
-        for number in every
+        for number in range(scenario.clusters)
     ]
-    path = folder / "diag.yaml"
-    settings = {"listen": f"127.0.0.1:{listen}", "workers": asked.workers}
-    path.write_text(json.dumps({"interval": f"{INTERVAL}s", "daemon": settings, "clusters": clusters}))
-    return path
+    settings = {"listen": f"127.0.0.1:{listen}"}
+    described = {"interval": f"{scenario.interval}s", "daemon": settings, "clusters": clusters}
+    return remotes.configuration(folder / "diag.yaml", described)
 
 
 async def scrape(port: int, took: list[float], failed: list[str]) -> None:
@@ -135,89 +148,117 @@ CONTROL = (
 )
 
 
-async def use(port: int, seconds: float, *, quiet: bool) -> tuple[list[float], list[str]]:
-    """Be all clients at once."""
-    took: list[float] = []
-    failed: list[str] = []
-    work = [] if quiet else [scrape(port, took, failed) for _ in range(SCRAPERS)]
-    work += [] if quiet else [idle(port) for _ in range(IDLE)] + [read_slowly(port) for _ in range(SLOW)]
+@dataclasses.dataclass(kw_only=True)
+class Seen:
+    """What was seen in the time of a scenario: seconds that scrapes took and rounds were late, what failed, and what the daemon used."""
+
+    took: list[float] = dataclasses.field(default_factory=list)
+    failed: list[str] = dataclasses.field(default_factory=list)
+    late: list[float] = dataclasses.field(default_factory=list)
+    wrong: list[dict[str, object]] = dataclasses.field(default_factory=list)
+    control: list[float] = dataclasses.field(default_factory=list)
+    cores: float = 0.0
+    peak: float = 0.0
+
+
+async def use(port: int, scenario: Scenario, seen: Seen) -> None:
+    """Be all clients at once, or wait."""
+    work = []
+    if scenario.clients:
+        work += [scrape(port, seen.took, seen.failed) for _ in range(SCRAPERS)]
+        work += [idle(port) for _ in range(IDLE)] + [read_slowly(port) for _ in range(SLOW)]
     tasks = [asyncio.create_task(one) for one in work]
-    await asyncio.sleep(seconds)
+    await asyncio.sleep(scenario.seconds)
     for task in tasks:
         task.cancel()
     await asyncio.gather(*tasks, return_exceptions=True)
-    return took, failed
 
 
-def rounds(log: Path) -> tuple[list[float], list[float], list[dict[str, object]]]:
-    """How late each round began, how long those took whose remotes answer, and those that went wrong, by the log of the daemon."""
-    late, took, wrong = [], [], []
+def rounds(log: Path) -> tuple[list[float], list[dict[str, object]]]:
+    """How late each round began, and those that went wrong otherwise, by the log of the daemon."""
+    late, wrong = [], []
     for line in log.read_text().splitlines():
         event = json.loads(line) if line.startswith("{") else {}
         if event.get("event") == "round.finished":
             late.append(float(event["late"]))
-            if not event["failing"]:
-                took.append(float(event["took"]))
-        elif str(event.get("event", "")).startswith(("round.", "worker.", "descriptors.")):
+        elif str(event.get("event", "")).startswith(("round.", "worker.")):
             wrong.append(event)
-    return late, took, wrong
+    return late, wrong
 
 
-def workers_of(pid: int) -> list[int]:
-    """The processes that a process has started."""
-    found = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
-    return [int(one) for one in found]
-
-
-def peak_mib(pid: int) -> int:
-    """The most memory that a process had so far."""
-    status = Path(f"/proc/{pid}/status").read_text()
-    return next(int(line.split()[1]) // 1024 for line in status.splitlines() if line.startswith("VmHWM"))
-
-
-def report(name: str, values: list[float]) -> str:
-    """The middle, the ninety-ninth part and the highest of some times, in seconds."""
-    ordered = sorted(values) or [0.0]
-    return f"{name} {ordered[len(ordered) // 2]:.2f} / {ordered[int(len(ordered) * 0.99)]:.2f} / {ordered[-1]:.2f} s"
-
-
-def main() -> None:
-    """Start everything, use it for a while, and print what it cost."""
-    asked = options()
+def watched(scenario: Scenario) -> Seen:
+    """Start everything, use it for a while, and end it."""
+    seen = Seen()
     with tempfile.TemporaryDirectory() as directory, black_hole() as hole, haproxy(Path(directory)) as node:
         folder, port = Path(directory), free_port()
-        path = write_config(folder, port, node, hole, asked)
+        path = write_config(folder, scenario, port, node, hole)
         # The daemon would raise a soft limit again.
-        shell = ("sh", "-c", f'ulimit -n {asked.descriptors}; exec "$@"', "sh") if asked.descriptors else ()
+        shell = ("sh", "-c", f'ulimit -n {scenario.descriptors}; exec "$@"', "sh") if scenario.descriptors else ()
         with (
             contextlib.ExitStack() as stack,
             running(*shell, *DIAG, "daemon", "-c", str(path), log=folder / "daemon.log") as daemon,
         ):
             wait_for(port)
             stack.enter_context(running(*CONTROL, log=folder / "control.log"))
-            time.sleep(3)  # Until the workers have begun.
-            everyone = [daemon.pid, *workers_of(daemon.pid)]
-            before, started = list(map(cpu_seconds, everyone)), time.monotonic()
-            took, failed = asyncio.run(use(port, asked.seconds, quiet=asked.quiet))
-            seconds = time.monotonic() - started
-            cpu = [(cpu_seconds(pid) - was) / seconds for pid, was in zip(everyone, before, strict=True)]
-            peaks = list(map(peak_mib, everyone))
-            descriptors = len(list(Path(f"/proc/{daemon.pid}/fd").iterdir()))
+            before, started = cpu_seconds(daemon.pid), time.monotonic()
+            asyncio.run(use(port, scenario, seen))
+            seen.cores = (cpu_seconds(daemon.pid) - before) / (time.monotonic() - started)
+            seen.peak = peak_mib(daemon.pid)
             daemon.kill()  # It would wait for its rounds.
-        late, healthy, wrong = rounds(folder / "daemon.log")
-        control = [float(line) for line in (folder / "control.log").read_text().split()]
-    over = sum(one > 1 for one in late)
-    print(f"{len(late)} rounds in {seconds:.0f} s, {len(wrong)} events of another kind {[*wrong[:3]]}")
-    print(report("late: middle, 99 %, most", late), f"· {over} later than 1 s")
-    print(report("rounds of remotes that answer took, with all waiting:", healthy))
-    print(report(f"{len(took)} scrapes:", took), f"· {len(failed)} failed {sorted(set(failed))}")
-    print(report("a process that only sleeps is late by: ", control))
-    print(f"daemon, then its workers: CPU {[round(one, 2) for one in cpu]} of a core, peak {peaks} MiB")
-    remotes = asked.clusters * asked.remotes
-    print(
-        f"{sum(peaks)} MiB for {remotes} remotes, {sum(peaks) * 1024 / remotes:.0f} KiB each; {descriptors} descriptors at the end"
+        seen.late, seen.wrong = rounds(folder / "daemon.log")
+        seen.control = [float(line) for line in (folder / "control.log").read_text().split()]
+    if not seen.late:
+        sys.exit(f"{scenario.name}: not one round")
+    return seen
+
+
+def figures(scenario: Scenario) -> Iterator[Figure]:
+    """The figures of one scenario."""
+    seen, name, what = watched(scenario), scenario.name, scenario.what
+    late, took = sorted(seen.late), sorted(seen.took)
+    yield Figure(name=f"{name}-late", what=f"{what}: latest round", unit="s", values=(late[-1],), at_most=1.0)
+    yield Figure(name=f"{name}-late-99", what=f"{what}: late, of 99 %", unit="s", values=(late[int(len(late) * 0.99)],))
+    yield Figure(
+        name=f"{name}-wrong", what=f"{what}: skipped or failed", unit="rounds", values=(len(seen.wrong),), at_most=0
     )
+    yield Figure(
+        name=f"{name}-peak",
+        what=f"{what}: memory at the peak",
+        unit="MiB",
+        values=(seen.peak,),
+        at_most=scenario.at_most_mib,
+    )
+    each = seen.peak * 1024 / (scenario.clusters * scenario.each)
+    yield Figure(name=f"{name}-peak-each", what=f"{what}: memory at the peak for each", unit="KiB", values=(each,))
+    yield Figure(name=f"{name}-cpu", what=f"{what}: CPU", unit="of a core", values=(seen.cores,))
+    yield Figure(
+        name=f"{name}-control",
+        what=f"{what}: a process that only sleeps is late",
+        unit="s",
+        values=(max(seen.control),),
+    )
+    if scenario.clients:
+        yield Figure(name=f"{name}-scrape", what=f"{what}: slowest scrape", unit="s", values=(took[-1],))
+        yield Figure(
+            name=f"{name}-scrapes-failed",
+            what=f"{what}: scrapes that failed",
+            unit="calls",
+            values=(len(seen.failed),),
+            at_most=0,
+        )
+
+
+def measure(*, quick: bool) -> Iterator[Figure]:
+    """Each scenario, one after the other."""
+    for scenario in SCENARIOS:
+        yield from figures(smaller(scenario) if quick else scenario)
+
+
+def smaller(scenario: Scenario) -> Scenario:
+    """A scenario for a quick run."""
+    clusters, each = scenario.clusters // 10, min(scenario.each, 10)
+    return dataclasses.replace(scenario, clusters=clusters, each=each, interval=scenario.interval // 6, seconds=20)
 
 
 if __name__ == "__main__":
-    main()
+    main(measure, __doc__)

@@ -1,4 +1,4 @@
-"""A node of the lab without TLS, for haproxy to stand before: python node.py PORT."""
+"""A node of the lab without TLS that knows one key, for haproxy to stand before: python node.py PORT."""
 
 from __future__ import annotations
 
@@ -6,11 +6,15 @@ import asyncio
 import sys
 
 from diag.lab.peer import Manner, Peer
+from diag.lab.transport_node import KeyState, Node
+
+KEY = "key-of-no-worth:secret-of-no-worth-22c"
 
 
 async def main() -> None:
     """Serve until the process is ended."""
-    await Peer(manner=Manner.CLEAR, port=int(sys.argv[1])).start()
+    node = Node(keys={KEY: KeyState.GOOD})
+    await Peer(manner=Manner.CLEAR, node=node, port=int(sys.argv[1])).start()
     await asyncio.Event().wait()
 
 

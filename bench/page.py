@@ -6,10 +6,11 @@ import asyncio
 import dataclasses
 import io
 import tempfile
-import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from itertools import cycle, islice
 from pathlib import Path
+
+from measured import Figure, main, repeated, wall_of
 
 from diag.board import Board, Snapshot
 from diag.daemon import running_daemon
@@ -50,25 +51,31 @@ def renamed(remote: RemoteReport, alias: str) -> RemoteReport:
     return dataclasses.replace(remote, evidence=dataclasses.replace(remote.evidence, remote=declared))
 
 
-def measure(name: str, write: Callable[[], str]) -> None:
-    """Print the best of five."""
-    times = []
-    for _ in range(5):
-        start = time.perf_counter()
-        page = write()
-        times.append(time.perf_counter() - start)
-    print(f"{name:<10} {min(times) * 1000:6.1f} ms   {len(page.encode()) / 1000:6.1f} kB")
-
-
-def main() -> None:
-    """Measure each kind of page."""
+def measure(*, quick: bool) -> Iterator[Figure]:
+    """Time and size of each kind of page."""
     set_up_logs(io.StringIO())
     snapshot, background = many(asyncio.run(one_round())), Background()
     state = snapshot.clusters["lab"]
-    measure("overview", lambda: render_page(snapshot, background))
-    measure("cluster", lambda: render_cluster(state, background.history))
-    measure("remote", lambda: render_remote(state, state.report.remotes[0], background.history))
+    pages: dict[str, Callable[[], str]] = {
+        "overview": lambda: render_page(snapshot, background),
+        "cluster": lambda: render_cluster(state, background.history),
+        "remote": lambda: render_remote(state, state.report.remotes[0], background.history),
+    }
+    for name, write in pages.items():
+        seconds, size = (1, 200) if name == "overview" else (None, None)
+        times = tuple(1000 * one for one in repeated(3 if quick else 15, lambda write=write: wall_of(write)))
+        what = f"the page of {'all' if name == 'overview' else f'one {name} among'} {REMOTES:,} remotes"
+        yield Figure(
+            name=f"{name}-time", what=what, unit="ms", values=times, at_most=None if seconds is None else 1000 * seconds
+        )
+        yield Figure(
+            name=f"{name}-size",
+            what=f"{what}, size",
+            unit="kB",
+            values=(len(write().encode()) / 1000,),
+            at_most=size,
+        )
 
 
 if __name__ == "__main__":
-    main()
+    main(measure, __doc__)

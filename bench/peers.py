@@ -55,8 +55,11 @@ def running(*command: str, log: Path) -> Iterator[subprocess.Popen[bytes]]:
 
 
 @contextlib.contextmanager
-def haproxy(directory: Path) -> Iterator[int]:
-    """A node behind TLS: leaf and intermediate of P-256, TLS 1.3, full handshakes. Writes ca.pem into the directory."""
+def haproxy(directory: Path, *, everywhere: bool = False) -> Iterator[int]:
+    """A node behind TLS: leaf and intermediate of P-256, TLS 1.3, full handshakes. Writes ca.pem into the directory.
+
+    ``everywhere``: at all addresses of loopback, so that each remote can have one of its own.
+    """
     root = new_ca("Bench Root")
     middle = root.intermediate("Bench Intermediate")
     leaf = middle.leaf(NAME)
@@ -67,7 +70,8 @@ def haproxy(directory: Path) -> Iterator[int]:
     config.write_text(
         "global\n  nbthread 1\n  maxconn 4000\n"
         "defaults\n  mode tcp\n  timeout connect 5s\n  timeout client 30s\n  timeout server 30s\n"
-        f"frontend tls\n  bind 127.0.0.1:{port} ssl crt {directory / 'server.pem'} no-tls-tickets\n"
+        f"frontend tls\n  bind {'*' if everywhere else '127.0.0.1'}:{port} ssl crt {directory / 'server.pem'} no-tls-tickets\n"
+        "  tcp-request connection reject unless { src 127.0.0.0/8 }\n"
         "  tcp-request inspect-delay 30s\n  tcp-request content accept if { req.len gt 0 }\n  default_backend node\n"
         f"backend node\n  server node 127.0.0.1:{node}\n"
     )
@@ -81,12 +85,13 @@ def haproxy(directory: Path) -> Iterator[int]:
 
 
 @contextlib.contextmanager
-def blackbox(directory: Path) -> Iterator[tuple[int, int]]:
-    """blackbox_exporter with one module ``tls`` that verifies; gives its port and process id."""
+def blackbox(directory: Path, modules: str = "") -> Iterator[tuple[int, int]]:
+    """blackbox_exporter with one module ``tls`` that verifies, or with other ones; gives its port and process id."""
     port = free_port()
     config = directory / "blackbox.yml"
     config.write_text(
-        "modules:\n  tls:\n    prober: tcp\n    timeout: 10s\n    tcp:\n      tls: true\n      preferred_ip_protocol: ip4\n"
+        modules
+        or "modules:\n  tls:\n    prober: tcp\n    timeout: 10s\n    tcp:\n      tls: true\n      preferred_ip_protocol: ip4\n"
         f"      tls_config: {{ca_file: {directory / 'ca.pem'}, server_name: {NAME}}}\n"
     )
     program = need("prometheus-blackbox-exporter", "prometheus-blackbox-exporter")
@@ -105,7 +110,30 @@ def compiled(source: str, directory: Path) -> Path:
     return program
 
 
+def family(pid: int) -> Iterator[int]:
+    """A process and all that it started, and those, as far as they still run."""
+    yield pid
+    with contextlib.suppress(FileNotFoundError, ProcessLookupError):
+        for thread in Path(f"/proc/{pid}/task").iterdir():
+            for child in (thread / "children").read_text().split():
+                yield from family(int(child))
+
+
 def cpu_seconds(pid: int) -> float:
-    """The CPU time, user and system, that a process has used so far."""
-    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-    return (int(fields[11]) + int(fields[12])) / TICKS
+    """The CPU time, user and system, that a process and its children have used so far."""
+    total = 0
+    for one in family(pid):
+        with contextlib.suppress(FileNotFoundError, ProcessLookupError):
+            fields = Path(f"/proc/{one}/stat").read_text().rpartition(")")[2].split()
+            total += int(fields[11]) + int(fields[12])
+    return total / TICKS
+
+
+def peak_mib(pid: int) -> float:
+    """The most memory that a process ever had resident, and its children, in MiB."""
+    total = 0
+    for one in family(pid):
+        with contextlib.suppress(FileNotFoundError, ProcessLookupError):
+            lines = Path(f"/proc/{one}/status").read_text().splitlines()
+            total += next((int(line.split()[1]) for line in lines if line.startswith("VmHWM")), 0)
+    return total / 1024

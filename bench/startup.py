@@ -1,100 +1,71 @@
-"""Wall and CPU time of whole commands: ``diag --help``, one file, one remote, 64 remotes."""
+"""Wall and CPU time of whole commands, one after the other in turns: help, a file, one remote, 64 remotes."""
 
 from __future__ import annotations
 
 import os
 import shutil
-import statistics
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator
 from pathlib import Path
 
 import peers
+import remotes
+from measured import Figure, main
 
-RUNS = 9
-DIAG = shutil.which("diag") or str(Path(sys.executable).with_name("diag"))
+DIAG = shutil.which("diag", path=Path(sys.executable).parent) or "diag"
+MANY = 64
 
 
 def timed(*command: str) -> tuple[float, float]:
-    """Run a command once; give its wall time and its CPU time in seconds."""
-    start = time.perf_counter()
+    """Run a command that has to succeed; give its wall time and its CPU time in milliseconds."""
+    started = time.perf_counter()
     with tempfile.TemporaryFile() as output:
         process = subprocess.Popen(command, stdout=output, stderr=output)
         _, status, used = os.wait4(process.pid, 0)
-        wall = time.perf_counter() - start
+        wall = time.perf_counter() - started
         process.returncode = os.waitstatus_to_exitcode(status)
         output.seek(0)
-        # 5: no key is configured, so that whether a login is accepted is not known.
-        if process.returncode not in {0, 5}:
+        if process.returncode:
             sys.exit(f"{command} ended with {process.returncode}: {output.read().decode()}")
-    return wall, used.ru_utime + used.ru_stime
+    return 1000 * wall, 1000 * (used.ru_utime + used.ru_stime)
 
 
-def configuration(directory: Path, port: int, count: int) -> str:
-    """Write a configuration with so many healthy remotes."""
-    remotes = "".join(
-        f"      - {{alias: r{i}, security_model: api_key, mode: proxy, proxy_address: '127.0.0.1:{port}',"
-        f" server_name: {peers.NAME}, ca: [ca.pem], version: 8.15.3}}\n"
-        for i in range(count)
-    )
-    names = ", ".join(f"cluster.remote.r{i}.credentials" for i in range(count))
-    path = directory / f"diag{count}.yaml"
-    path.write_text(
-        f"clusters:\n  - name: bench\n    version: 8.15.3\n    keystore: [{names}]\n    remotes:\n{remotes}"
-    )
-    return str(path)
-
-
-def node_settings(directory: Path) -> Path:
-    """The file of a node, without a fault."""
-    path = directory / "elasticsearch.yml"
-    path.write_text("cluster.name: bench\nnode.name: n1\n")
-    return path
-
-
-def _shown(seconds: Sequence[float]) -> str:
-    return f"{statistics.median(seconds) * 1000:.0f} ms ({min(seconds) * 1000:.0f} to {max(seconds) * 1000:.0f})"
-
-
-def main() -> None:
-    """Take turns between the commands and print medians."""
-    with tempfile.TemporaryDirectory() as folder:
-        directory = Path(folder)
-        with peers.haproxy(directory) as port:
+def measure(*, quick: bool) -> Iterator[Figure]:
+    """Take turns between the commands, so that each has the same luck with the machine."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        file = folder / "elasticsearch.yml"
+        file.write_text("cluster.name: a\ncluster.remote.b:\n  mode: proxy\n  proxy_address: b.example.com:9443\n")
+        with peers.haproxy(folder) as port:
+            look = (DIAG, "run", "--skip", "config/duplicate-remote", "-c")
             commands = {
-                "python -c pass": (sys.executable, "-c", "pass"),
-                "diag --help": (DIAG, "--help"),
-                "diag lint, 1 file": (DIAG, "lint", str(node_settings(directory))),
-                "diag run, 1 remote": (
-                    DIAG,
-                    "run",
-                    "--skip",
-                    "config/duplicate-remote",
-                    "-c",
-                    configuration(directory, port, 1),
-                ),
-                "diag run, 64 remotes": (
-                    DIAG,
-                    "run",
-                    "--skip",
-                    "config/duplicate-remote",
-                    "-c",
-                    configuration(directory, port, 64),
-                ),
+                "python": (sys.executable, "-c", "pass"),
+                "help": (DIAG, "--help"),
+                "lint": (DIAG, "lint", str(file)),
+                "one": (*look, str(remotes.written(folder, port, 1, 1, with_key=True))),
+                "many": (*look, str(remotes.written(folder, port, 1, MANY, with_key=True))),
             }
-            times: dict[str, list[tuple[float, float]]] = {name: [] for name in commands}
-            for turn in range(RUNS + 1):
-                for name, command in commands.items():
-                    seconds = timed(*command)
+            taken: dict[str, list[tuple[float, float]]] = {key: [] for key in commands}
+            for turn in range(4 if quick else 12):
+                for key, command in commands.items():
+                    both = timed(*command)
                     if turn:
-                        times[name].append(seconds)
-    for name, measured in times.items():
-        walls, cpus = zip(*measured, strict=True)
-        print(f"{name:22} wall {_shown(walls)}, CPU {_shown(cpus)}")
+                        taken[key].append(both)
+    more = [(many[0] - one[0], many[1] - one[1]) for many, one in zip(taken["many"], taken["one"], strict=True)]
+    for name, what, times, promised in (
+        ("help", "`diag --help`", taken["help"], 60),
+        ("lint-file", "`diag lint` of one file", taken["lint"], 200),
+        ("one-remote", "`diag run` of one remote", taken["one"], 250),
+        ("64-remotes", f"{MANY} remotes, `diag run`: more than one remote takes", more, 400),
+        ("python", "for comparison: `python -c pass`", taken["python"], None),
+    ):
+        walls, processors = zip(*times, strict=True)
+        yield Figure(name=name, what=what, unit="ms", values=walls, at_most=promised)
+        yield Figure(name=f"{name}-cpu", what=f"{what}, CPU", unit="ms", values=processors)
 
 
 if __name__ == "__main__":
-    main()
+    main(measure, __doc__)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from checks.auth._key_calls import create_key
-from checks.shared.aliases import has_entry
 from checks.shared.applies import API_KEY_REMOTES
 from checks.shared.causes import REQUESTS_REFUSED
 from checks.shared.eck import called, has_files
@@ -58,7 +57,7 @@ def key_missing(
     if isinstance(keystore, Unavailable) and remote.keystore_credential is None:
         yield Unknown(str(keystore), piece=keystore)
         return
-    stored = remote.keystore_credential if isinstance(keystore, Unavailable) else has_entry(keystore, remote.alias)
+    stored = remote.keystore_credential if isinstance(keystore, Unavailable) else keystore.has_key(remote.alias)
     if not stored and isinstance(info, Unavailable) and isinstance(clusters, EckClusters):
         by_files = next((one for one in clusters.all if one.is_local and has_files(one) is not False), None)
         if by_files is not None:

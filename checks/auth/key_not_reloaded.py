@@ -51,7 +51,7 @@ def key_not_reloaded(
     entry = shorten(remote.setting("credentials"))
     if isinstance(keystore, Unavailable):
         yield missing(keystore)
-    elif remote.alias not in keystore.aliases:
+    elif not keystore.has_key(remote.alias):
         yield NotApplicable("the keystore has no entry for this remote; auth/key-missing is about that")
     elif isinstance(local_version, Unavailable):
         yield Unknown(str(local_version), piece=local_version)

@@ -67,9 +67,7 @@ def keystore_unsupported_entry(cluster: LocalCluster, remote: Remote, keystore: 
     if isinstance(keystore, Unavailable):
         yield Unknown(str(keystore), piece=keystore)
         return
-    for name in [name for name in keystore.names if name.startswith(_OF_REMOTES) and not _KNOWN.fullmatch(name)][
-        :_MAX_NAMES
-    ]:
+    for name in [name for name in keystore.further if not _KNOWN.fullmatch(name)][:_MAX_NAMES]:
         store = store_key(cluster, remote.alias)
         right = remote.setting("credentials")
         # An entry under the very alias is as unknown as the alias is unfit: that has to get another one first.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from checks.config._addresses import fixed
 from checks.shared.alias_form import suggest_alias
-from checks.shared.aliases import has_entry, normalized
+from checks.shared.aliases import normalized
 from checks.shared.causes import NO_CONNECTION
 from checks.shared.fixes import Remedy, on_local, recreate, store_key
 from checks.shared.keystore_entries import misspelled_entry
@@ -50,7 +50,7 @@ def alias_keystore_mismatch(
     elif isinstance(keystore, Unavailable):
         yield Unknown(str(keystore), piece=keystore)
     elif isinstance(info, RemoteInfo) and info.has_credential:
-        if not has_entry(keystore, remote.alias):
+        if not keystore.has_key(remote.alias):
             yield NotApplicable("the local cluster uses the key of this alias, as GET _remote/info shows")
     elif other := misspelled_entry(cluster, remote, keystore):
         how = _one_spelling(cluster, remote, other)
@@ -66,7 +66,7 @@ def alias_keystore_mismatch(
         )
     elif remote.security_model is not SecurityModel.API_KEY:
         yield NotApplicable(f"security model is {remote.security_model}")
-    elif not has_entry(keystore, remote.alias):
+    elif not keystore.has_key(remote.alias):
         yield NotApplicable("no similar entry is in the keystore; auth/key-missing is about it")
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from checks.config._addresses import fixed
 from checks.shared.alias_form import is_settings_key
-from checks.shared.aliases import has_entry
 from checks.shared.applies import API_KEY_REMOTES
 from checks.shared.documents import alias_of_entry, remotes_in
 from checks.shared.fixes import on_local, recreate, store_key
@@ -98,7 +97,7 @@ def alias_uppercase_keystore(
             "the local cluster is connected with the key of this alias, so that its keystore took the name"
         )
     elif remote.alias != remote.alias.lower():
-        stored = isinstance(keystore, Keystore) and has_entry(keystore, remote.alias)
+        stored = isinstance(keystore, Keystore) and keystore.has_key(remote.alias)
         severity, remark = (
             (Severity.ERROR, Severity.WARNING) if cluster.kind is Kind.HOSTED else (Severity.WARNING, Severity.INFO)
         )

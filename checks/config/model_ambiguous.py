@@ -68,7 +68,7 @@ def _use(cluster: LocalCluster, remote: Remote, declared: SecurityModel) -> Reme
 def _model_in_use(remote: Remote, keystore: Keystore | Unavailable) -> SecurityModel | None:
     has_key = remote.keystore_credential
     if has_key is None and isinstance(keystore, Keystore):
-        has_key = remote.alias in keystore.aliases
+        has_key = keystore.has_key(remote.alias)
     if has_key is None:
         return None
     return SecurityModel.API_KEY if has_key else SecurityModel.CERTIFICATE

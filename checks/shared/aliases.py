@@ -6,19 +6,23 @@ from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Generic, TypeVar
 
-from diag.model import ClusterEvidence, Identity, Keystore, LocalCluster, Mode, Remote
+from diag.model import ClusterEvidence, Identity, Keystore, LocalCluster, Mode, Remote, RemoteEvidence
 
 Target = tuple[str, int, str]
 _CLUSTERS_KEPT = 16
 NO_UUID = frozenset({"", "_na_"})  # A cluster has none before it has formed.
 
 
+T = TypeVar("T")
+
+
 @dataclass(frozen=True, slots=True, eq=False)
-class _Same:
+class _Same(Generic[T]):
     """One tuple as the key of a cache: equal to itself only, so that a thousand remotes need not be compared."""
 
-    remotes: tuple[Remote, ...]
+    remotes: tuple[T, ...]
     names: tuple[str, ...] = ()
 
     def __eq__(self, other: object) -> bool:
@@ -47,10 +51,7 @@ def same_cluster(cluster_evidence: ClusterEvidence, identity: Identity) -> tuple
     """The aliases of all remotes whose own API gives this UUID."""
     if identity.uuid in NO_UUID:
         return ()
-    known = ((one.remote.alias, one.api[Identity]) for one in cluster_evidence.remotes)
-    return tuple(
-        alias for alias, reported in known if isinstance(reported, Identity) and reported.uuid == identity.uuid
-    )
+    return _by_uuid(_Same(cluster_evidence.remotes)).get(identity.uuid, ())
 
 
 def free_entries(cluster: LocalCluster, keystore: Keystore) -> tuple[str, ...]:
@@ -58,9 +59,9 @@ def free_entries(cluster: LocalCluster, keystore: Keystore) -> tuple[str, ...]:
     return _free(_Same(cluster.remotes, keystore.names))
 
 
-def has_entry(keystore: Keystore, alias: str) -> bool:
-    """Tell whether the keystore has a key for exactly this alias."""
-    return f"cluster.remote.{alias}.credentials" in keystore.names
+def free_entry_spelled(cluster: LocalCluster, keystore: Keystore, spelling: str) -> str:
+    """The first of those aliases that is spelled like this once it is normalized; empty if there is none."""
+    return _free_by_spelling(_Same(cluster.remotes, keystore.names)).get(spelling, "")
 
 
 def targets(remote: Remote) -> frozenset[Target]:
@@ -79,7 +80,7 @@ def targets(remote: Remote) -> frozenset[Target]:
 
 
 @lru_cache(maxsize=_CLUSTERS_KEPT)
-def _by_spelling(same: _Same) -> Mapping[str, tuple[str, ...]]:
+def _by_spelling(same: _Same[Remote]) -> Mapping[str, tuple[str, ...]]:
     found: defaultdict[str, list[str]] = defaultdict(list)
     for remote in same.remotes:
         found[normalized(remote.alias)].append(remote.alias)
@@ -87,7 +88,7 @@ def _by_spelling(same: _Same) -> Mapping[str, tuple[str, ...]]:
 
 
 @lru_cache(maxsize=_CLUSTERS_KEPT)
-def _by_target(same: _Same) -> Mapping[Target, tuple[str, ...]]:
+def _by_target(same: _Same[Remote]) -> Mapping[Target, tuple[str, ...]]:
     found: defaultdict[Target, list[str]] = defaultdict(list)
     for remote in same.remotes:
         for target in targets(remote):
@@ -95,7 +96,25 @@ def _by_target(same: _Same) -> Mapping[Target, tuple[str, ...]]:
     return {target: tuple(aliases) for target, aliases in found.items()}
 
 
+@lru_cache(maxsize=1)  # It holds the evidence of a whole round, which is the latest one of a cluster.
+def _by_uuid(same: _Same[RemoteEvidence]) -> Mapping[str, tuple[str, ...]]:
+    found: defaultdict[str, list[str]] = defaultdict(list)
+    for one in same.remotes:
+        reported = one.api[Identity]
+        if isinstance(reported, Identity):
+            found[reported.uuid].append(one.remote.alias)
+    return {uuid: tuple(aliases) for uuid, aliases in found.items()}
+
+
 @lru_cache(maxsize=_CLUSTERS_KEPT)
-def _free(same: _Same) -> tuple[str, ...]:
+def _free(same: _Same[Remote]) -> tuple[str, ...]:
     taken = {remote.alias for remote in same.remotes}
     return tuple(dict.fromkeys(alias for alias in Keystore(names=same.names).aliases if alias not in taken))
+
+
+@lru_cache(maxsize=_CLUSTERS_KEPT)
+def _free_by_spelling(same: _Same[Remote]) -> Mapping[str, str]:
+    found: dict[str, str] = {}
+    for alias in _free(same):
+        found.setdefault(normalized(alias), alias)
+    return found

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from itertools import takewhile
 
-from checks.shared.aliases import free_entries, has_entry, normalized
+from checks.shared.aliases import free_entries, free_entry_spelled, normalized
 from diag.model import Keystore, LocalCluster, Remote, SecurityModel
 
 _MAX_ITEMS = 200  # That many entries are compared for likeness; with more of them spelling alone decides.
@@ -18,13 +18,13 @@ def misspelled_entry(cluster: LocalCluster, remote: Remote, keystore: Keystore) 
     An entry that is the exact one of another remote is never meant. Without a declared model a remote has no right to an
     entry, so only one that differs in spelling counts.
     """
-    if has_entry(keystore, remote.alias) or remote.declared_model is SecurityModel.CERTIFICATE:
+    if keystore.has_key(remote.alias) or remote.declared_model is SecurityModel.CERTIFICATE:
         return ""
-    free = free_entries(cluster, keystore)
     spelling = normalized(remote.alias)
-    same = next((alias for alias in free if normalized(alias) == spelling), "")
+    same = free_entry_spelled(cluster, keystore, spelling)
     if same or remote.security_model is not SecurityModel.API_KEY:
         return same
+    free = free_entries(cluster, keystore)
     return next((alias for alias in free[:_MAX_ITEMS] if _one_edit(normalized(alias), spelling)), "")
 
 

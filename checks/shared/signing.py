@@ -40,5 +40,5 @@ def _in_files(nodes: Nodes | Unavailable, prefix: str) -> dict[str, str]:
 def signing_passwords(alias: str, keystore: Keystore | Unavailable) -> tuple[str, ...]:
     """The names of the passwords that the local keystore has for signing requests to this remote, behind the prefix."""
     prefix = f"cluster.remote.{alias}.{SIGNING}"
-    names = () if isinstance(keystore, Unavailable) else keystore.names
+    names = () if isinstance(keystore, Unavailable) else keystore.further
     return tuple(name.removeprefix(prefix) for name in names if name.startswith(prefix))

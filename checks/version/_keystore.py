@@ -16,7 +16,7 @@ from diag.model import (
 
 def is_stored(remote: Remote, keystore: Keystore | Unavailable) -> bool | NotApplicable | Unknown:
     """Tell whether there is a key for the remote: the list of the keystore and what the cluster itself shows both count."""
-    if remote.keystore_credential or (isinstance(keystore, Keystore) and remote.alias in keystore.aliases):
+    if remote.keystore_credential or (isinstance(keystore, Keystore) and keystore.has_key(remote.alias)):
         return True
     if isinstance(keystore, Unavailable) and remote.keystore_credential is None:
         return Unknown(str(keystore), piece=keystore)

@@ -10,7 +10,7 @@ from typing import Final
 from diag.evidence.address.probe import NO_KEY, Endpoints, Probe
 from diag.evidence.address.published import NOT_SNIFFED, PublishedEndpoints
 from diag.evidence.address.transport import Credential
-from diag.evidence.declared import Keystore, LocalCluster, LocalVersion, Remote, RemoteVersion, Thresholds
+from diag.evidence.declared import LocalCluster, LocalVersion, Remote, RemoteVersion, Thresholds
 from diag.evidence.elasticsearch.connections import ConnectedPerNode, RemoteInfo
 from diag.evidence.elasticsearch.license import License
 from diag.evidence.elasticsearch.nodes import Nodes
@@ -20,6 +20,7 @@ from diag.evidence.elasticsearch.security import Security
 from diag.evidence.history import NO_PAST, History
 from diag.evidence.holders import LocalApi, LocalView, RemoteApi, Surroundings
 from diag.evidence.key_material import ClientIdentity, SigningIdentity, Trust, TrustRestrictions
+from diag.evidence.keystore import Keystore
 from diag.evidence.now import Now
 from diag.evidence.reads import noted, unnoted
 from diag.evidence.seen_from import SeenFrom

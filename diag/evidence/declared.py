@@ -217,19 +217,6 @@ class RemoteVersion:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Keystore:
-    """The names of the entries in the local cluster's keystore; values are never read."""
-
-    names: tuple[str, ...]
-
-    @property
-    def aliases(self) -> tuple[str, ...]:
-        """The aliases that have a cross-cluster key: ``cluster.remote.<alias>.credentials``."""
-        found = (re.fullmatch(r"cluster\.remote\.(.+)\.credentials", name) for name in self.names)
-        return tuple(match[1] for match in found if match)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Thresholds:
     """Limits that are a matter of taste; ``checks.thresholds`` in the configuration changes them.
 

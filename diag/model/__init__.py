@@ -32,7 +32,6 @@ from diag.evidence.declared import (
     Acknowledgement,
     Address,
     DeclaredUse,
-    Keystore,
     LocalCluster,
     LocalVersion,
     Policy,
@@ -149,6 +148,7 @@ from diag.evidence.gates import (
 from diag.evidence.history import History, Observation
 from diag.evidence.holders import LocalApi, LocalView, RemoteApi, Surroundings
 from diag.evidence.key_material import CaFile, ClientIdentity, FileFault, SigningIdentity, Trust, TrustRestrictions
+from diag.evidence.keystore import Keystore
 from diag.evidence.now import Now
 from diag.evidence.piece import OfLocal, OfRemote, Piece, Pieces, Side, Subject
 from diag.evidence.platforms.linked import DeploymentAuthority, LinkedDeployment, LinkedDeployments

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Final
 
 from diag.evidence.certificate import Certificate
-from diag.evidence.declared import Keystore
 from diag.evidence.documents.deployment import CloudDeployment
 from diag.evidence.documents.remote_list import RemoteList
 from diag.evidence.documents.traffic_filter import TrafficFilters
 from diag.evidence.documents.trust_payload import TrustPayload
+from diag.evidence.keystore import Keystore
 from diag.evidence.piece import Piece, Subject
 from diag.evidence.platforms.no_platform import NO_PLATFORM
 from diag.evidence.platforms.platform import PlatformKind

@@ -1,0 +1,87 @@
+"""Twice as many remotes take twice as much, and no more: judging them at first, again, and holding them."""
+
+from __future__ import annotations
+
+import dataclasses
+import functools
+from collections.abc import Callable
+
+import pytest
+
+from diag.engine import Memory, judge
+from diag.model import ClusterEvidence, ClusterReport, Keystore, Remote
+from tests import caselib
+from tests.counts.countlib import blocks_of, calls_of
+
+SIZES = (10, 20, 40)
+
+
+def growth(count: Callable[[int], int]) -> float:
+    """How much more the second step costs than the first, which is half as long: 2, where each remote costs the same, whatever the base."""
+    count(SIZES[-1])  # What is done once for the process, and texts that are kept.
+    small, middle, large = map(count, SIZES)
+    assert middle > small
+    return (large - middle) / (middle - small)
+
+
+def many(number: int, *, stored: bool) -> ClusterEvidence:
+    """A cluster with so many healthy remotes, each with its name and address; ``stored``: with its key in the keystore, or one of another spelling."""
+    one = caselib.patched("api_key", {})
+    (base,) = one.remotes
+    remotes = tuple(
+        dataclasses.replace(base, remote=_named(base.remote, f"remote-{index:04}", f"host-{index:04}.example:9443"))
+        for index in range(number)
+    )
+    spelled = "remote-{:04}" if stored else "Remote_{:04}"
+    names = tuple(f"cluster.remote.{spelled.format(index)}.credentials" for index in range(number))
+    cluster = dataclasses.replace(one.cluster, remotes=tuple(each.remote for each in remotes))
+    return dataclasses.replace(one, cluster=cluster, remotes=remotes, keystore=Keystore(names=names))
+
+
+def _named(remote: Remote, alias: str, address: str) -> Remote:
+    return dataclasses.replace(remote, alias=alias, proxy_address=address)
+
+
+def judged(evidence: ClusterEvidence, memory: Memory | None = None) -> ClusterReport:
+    """The report by all checks."""
+    return judge(evidence, caselib.catalogue().checks, memory=memory)
+
+
+def first(number: int, *, stored: bool) -> int:
+    """The calls of a first round."""
+    return calls_of(functools.partial(judged, many(number, stored=stored)))
+
+
+def again(number: int, *, stored: bool) -> int:
+    """The calls of a second round, whose evidence was read anew and is the same."""
+    memory = Memory()
+    judged(many(number, stored=stored), memory)
+    return calls_of(functools.partial(judged, many(number, stored=stored), memory))
+
+
+@pytest.mark.parametrize("stored", [True, False], ids=["keys", "other-spelling"])
+@pytest.mark.parametrize(("count", "limit"), [(first, 2.01), (again, 2.01)])
+def test_judging_grows_as_the_remotes_of_a_cluster(count: Callable[..., int], limit: float, *, stored: bool) -> None:
+    """No remote is compared with every other one, nor with every entry of the keystore."""
+    assert growth(functools.partial(count, stored=stored)) <= limit
+
+
+def test_what_is_held_of_a_report_grows_as_its_remotes() -> None:
+    """With the memory that the next round needs."""
+
+    def held(number: int) -> int:
+        evidence, memory = many(number, stored=True), Memory()
+        return blocks_of(lambda: (judged(evidence, memory), memory))
+
+    assert growth(held) <= 2.05
+
+
+def test_the_count_sees_one_more_call_for_each_pair() -> None:
+    """Beside as many calls as the judging of a remote takes: the limit would not hold."""
+
+    def compared(number: int) -> int:
+        names = [f"remote-{index:04}" for index in range(number)]
+        each = functools.partial(list, map(str.upper, names * 125))
+        return calls_of(lambda: (each(), [one for one in names for other in names if one.startswith(other)]))
+
+    assert growth(compared) > 2.01
