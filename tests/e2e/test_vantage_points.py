@@ -94,7 +94,7 @@ def spellings(secret: str) -> Iterator[tuple[str, bytes]]:
     if re.fullmatch(r"[A-Za-z0-9+/]{20,}={0,2}", secret):
         decoded = base64.b64decode(secret + "=" * (-len(secret) % 4))
         inside += [decoded.decode("latin-1"), decoded.decode("latin-1").partition(":")[2]]
-    for one in {*lines[:1], *inside} - {""}:
+    for one in {part for part in (*lines[:1], *inside) if len(part) > 7}:
         raw = one.encode("latin-1", "replace")
         yield f"plain {one[:4]}", raw
         yield f"hex {one[:4]}", raw.hex().encode()
