@@ -123,12 +123,14 @@ _ROWS: Final[tuple[RequestRow, ...]] = (
 _OF_REMOTES: Final = re.compile(r'\s*\{\s*"(?:persistent|transient)"\s*:')
 _PASSED_ON: Final = "/console/proxy"  # and is sent on by Kibana to the path that its query names.
 _FED: Final = frozenset({"-", "/dev/stdin"})
+_EXPANSION: Final = re.compile(r"\$\{(\w+)[^{}]*\}")  # Of a shell; with what it says where the variable is not set.
+_FILLED_IN: Final = re.compile(r"[$<]|\{\{")
 _SCHEME: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://[^/?#]*")
 
 
 def path_of(address: str) -> str:
     """The path of a URL, or of what a console takes for one: without host, query and the slash at its end."""
-    text = _SCHEME.sub("", address.strip(), count=1)
+    text = _SCHEME.sub("", _EXPANSION.sub(r"$\1", address.strip()), count=1)
     path = text.partition("?")[0].partition("#")[0].rstrip("/")
     return path if path.startswith("/") else f"/{path}"
 
@@ -169,7 +171,8 @@ def _meant(request: ApiRequest) -> ApiRequest | None:
     if _fits(_SETTINGS.path, request.path):
         return meant
     body = "" if request.body is None else request.body.text
-    wrong_path = _OF_REMOTES.match(body) and "cluster.remote." in body and not request.path.endswith(_PASSED_ON)
+    known = not request.path.endswith(_PASSED_ON) and not _FILLED_IN.search(request.path.rpartition("/")[2])
+    wrong_path = known and _OF_REMOTES.match(body) and "cluster.remote." in body
     return replace(meant, path="/_cluster/settings") if wrong_path else None
 
 

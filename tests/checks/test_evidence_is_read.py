@@ -34,6 +34,10 @@ NOT_FOR_CHECKS: Final = {
     "RemoteVersion.source": "the round and the text report ask where a release comes from",
     "ResolvedCluster.version": "the round narrows the release of the remote by it, which every check of releases reads",
     "Unavailable.cause": "what a refusal took away is read from the results of other checks, and this test gives none",
+    **dict.fromkeys(
+        ("SeenFrom.name", "SeenFrom.by", "SeenFrom.left_out", "SeenFrom.remotes_only"),
+        "what was seen from several vantage points is put together by it, after the checks",
+    ),
     "KeyTrial.seconds": "the wide report says how long it took",
     **dict.fromkeys(
         ("Origin.file", "Origin.column", "Origin.end_line", "Origin.end_column", "Origins.all"),
