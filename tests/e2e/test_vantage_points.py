@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import base64
+import ipaddress
 import json
 import random
 import re
 import threading
+import time
 import urllib.parse
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -15,15 +17,22 @@ from typing import Any
 
 import pytest
 
-from tests.e2e.vantage_lab import Relay, VantageLab, until, vantage_lab, without_times
+from tests.e2e.vantage_lab import LIMIT, Program, Relay, VantageLab, running_lab, until, vantage_lab, without_times
 
 PASSWORD = "planted pass/word+of the API"
 
 
+@pytest.fixture(scope="module")
+def remotes(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """The remotes of the lab run for all tests: whoever looks at them changes nothing."""
+    with running_lab(tmp_path_factory.mktemp("lab")) as folder:
+        yield folder
+
+
 @pytest.fixture
-def lab(tmp_path: Path) -> Iterator[VantageLab]:
-    """The remotes of the lab run, and nothing else yet."""
-    with vantage_lab(tmp_path) as started:
+def lab(remotes: Path, tmp_path: Path) -> Iterator[VantageLab]:
+    """Beside the remotes nothing runs yet: daemon and workers belong to a test."""
+    with vantage_lab(remotes, tmp_path) as started:
         yield started
 
 
@@ -47,7 +56,7 @@ def test_the_report_is_the_same_from_one_process_and_through_workers(lab: Vantag
     for points, places in (({"vantage_points": "eu"}, ["eu"]), ({"vantage_points": "all"}, ["eu", "us"])):
         lab.configure(points)
         daemon = lab.daemon()
-        workers = [lab.worker(place) for place in places for _ in range(2)]
+        workers = [lab.worker_alone(place) for place in places for _ in range(2)]
         until(lambda places=places: all(lab.up(place) == 2 for place in places), "not every worker is there")
         there = lab.round()
         assert [[one["vantage_point"] for one in remote["seen_from"]] for remote in there["remotes"]] == [places] * len(
@@ -132,7 +141,8 @@ def sockets_of(pid: int) -> Iterator[tuple[tuple[str, int], tuple[str, int], boo
             own.add(str(descriptor.readlink()))
         except OSError:
             continue
-    for line in Path(f"/proc/{pid}/net/tcp").read_text().splitlines()[1:]:
+    tables = [Path(f"/proc/{pid}/net/{name}") for name in ("tcp", "tcp6")]
+    for line in (line for table in tables if table.exists() for line in table.read_text().splitlines()[1:]):
         parts = line.split()
         if f"socket:[{parts[9]}]" in own:
             yield _address(parts[1]), _address(parts[2]), parts[3] == "0A"
@@ -140,26 +150,31 @@ def sockets_of(pid: int) -> Iterator[tuple[tuple[str, int], tuple[str, int], boo
 
 def _address(text: str) -> tuple[str, int]:
     host, port = text.split(":")
-    return ".".join(str(byte) for byte in reversed(bytes.fromhex(host))), int(port, 16)
+    words = [
+        bytes.fromhex(host[at : at + 8])[::-1] for at in range(0, len(host), 8)
+    ]  # Each in the order of the machine.
+    address = ipaddress.ip_address(b"".join(words))
+    return str(getattr(address, "ipv4_mapped", None) or address), int(port, 16)
 
 
-@pytest.mark.parametrize(
-    ("files", "code"),
-    [
-        (("--ca", "workers-ca.pem", "--certificate", "stranger.pem", "--key", "stranger.key"), 1),
-        (("--ca", "others-ca.pem", "--certificate", "worker.pem", "--key", "worker.key"), 1),
-        (("--ca", "workers-ca.pem", "--certificate", "worker.pem", "--key", "daemon.key"), 2),
-    ],
+REFUSED = (
+    (("--ca", "workers-ca.pem", "--certificate", "stranger.pem", "--key", "stranger.key"), 1),
+    (("--ca", "others-ca.pem", "--certificate", "worker.pem", "--key", "worker.key"), 1),
+    (("--ca", "workers-ca.pem", "--certificate", "worker.pem", "--key", "daemon.key"), 2),
 )
-def test_certificates_that_do_not_fit_are_refused(lab: VantageLab, files: tuple[str, ...], code: int) -> None:
+
+
+def test_certificates_that_do_not_fit_are_refused(lab: VantageLab) -> None:
     """A certificate of another CA, a scheduler of another CA, a key of another certificate: said, with an exit code; nobody is there."""
     lab.configure({"vantage_points": "eu"})
     lab.daemon()
-    refused = lab.start("worker", "--scheduler", f"tls://127.0.0.1:{lab.port}", "--vantage-point", "eu", *files)
-    assert refused.process.wait(60) == code
-    expected = "do not accept each other" if code == 1 else "--ca, --certificate or --key can't be used"
-    assert expected in refused.log.read_text()
-    assert "Traceback" not in refused.log.read_text()
+    start = ("worker", "--scheduler", f"tls://127.0.0.1:{lab.port}", "--vantage-point", "eu")
+    for refused, code in [(lab.start(*start, *files), code) for files, code in REFUSED]:
+        assert refused.process.wait(LIMIT) == code
+        expected = "do not accept each other" if code == 1 else "--ca, --certificate or --key can't be used"
+        assert expected in refused.log.read_text()
+        assert "Traceback" not in refused.log.read_text()
+        assert not refused.events("worker.connected")
     assert lab.up() == 0
 
 
@@ -187,58 +202,57 @@ def test_slow_links_only_take_longer(lab: VantageLab) -> None:
     assert "ok" in statuses(report)
 
 
-def killed(lab: VantageLab, rounds: int, every: int, kill: Callable[[], None]) -> Counter[str]:
-    """Have rounds, killing something in each of so many of them, and count what each report says."""
-    chance, found = random.Random(4), Counter[str]()  # noqa: S311 -- the same moments each time.
-    for number in range(rounds):
-        timer = threading.Timer(chance.uniform(0.1, 0.8), kill) if number % every == every // 2 else None
-        if timer:
-            until(lambda: lab.up() == 2, "the worker that was started in place of one that was killed is not there")
-            timer.start()
-        found["seen" if "ok" in statuses(lab.round()) else "unknown"] += 1
-        if timer:
-            timer.join()
-    return found
-
-
 def test_rounds_go_on_while_workers_are_killed(lab: VantageLab, record: Callable[[str], None]) -> None:
     """Kill -9 of one of two workers again and again: what it was doing is counted as lost and repeated, nothing else is."""
-    _kill_workers(lab, 12, record)
+    _kill_workers(lab, 8, 4, record)
 
 
 @pytest.mark.full
 def test_a_hundred_rounds_while_workers_are_killed(lab: VantageLab, record: Callable[[str], None]) -> None:
-    """The same, a hundred times."""
-    _kill_workers(lab, 100, record)
+    """The same, for a hundred rounds."""
+    _kill_workers(lab, 100, 30, record)
 
 
-def _kill_workers(lab: VantageLab, rounds: int, record: Callable[[str], None]) -> None:
-    # One remote that never answers: a round takes a second, in which it can be killed.
+def _kill_workers(lab: VantageLab, rounds: int, times: int, record: Callable[[str], None]) -> None:
+    # One remote that never answers: while a worker makes a round, it is connected to it for as long as its time limits are.
     lab.configure(
         {"vantage_points": "eu"}, aliases=("logs", "tarpit"), timeouts={"connect": "1s", "handshake": "1s", "api": "1s"}
     )
     lab.daemon()
-    workers = [lab.worker(), lab.worker()]
+    workers = [lab.worker_alone(), lab.worker_alone()]
     until(lambda: lab.up() == 2, "not every worker is there")
     assert "ok" in statuses(lab.round())
-    before = lab.counted()
-    kills = 0
-
-    def kill() -> None:
-        nonlocal kills
-        workers[kills % 2].kill()
-        workers[kills % 2] = lab.worker_alone()
-        kills += 1
-
-    found = killed(lab, rounds, 3, kill)
+    before, kills, found = lab.counted(), Counter[str](), Counter[str]()
+    killer = threading.Thread(target=kill_again_and_again, args=(lab, workers, kills, times))
+    killer.start()
+    while killer.is_alive() or found.total() < rounds:
+        found["seen" if "ok" in statuses(lab.round()) else "unknown"] += 1
     counted = {name: value - before[name] for name, value in lab.counted().items()}
-    record(f"{rounds} rounds, {kills} workers killed: {counted}, reports {dict(found)}")
-    assert kills == rounds // 3
-    # Every report that knows something is a finished round; a round is lost only by a kill.
+    record(f"{found.total()} rounds, workers killed: {dict(kills)}, {counted}, reports {dict(found)}")
+    assert kills.total() == times
+    # Every report that knows something is a finished round; a round is lost only where the worker is killed that makes it.
     assert counted["finished"] == found["seen"]
-    assert 0 < counted["lost"] <= kills
+    assert 0 < counted["lost"] <= kills["busy"]
     assert found["unknown"] == 0, "each time another worker was there to repeat it"
-    assert sum(counted.values()) == rounds + counted["lost"]
+    assert sum(counted.values()) == found.total() + counted["lost"]
+
+
+def kill_again_and_again(lab: VantageLab, workers: list[Program], kills: Counter[str], times: int) -> None:
+    """Kill the worker that makes a round and the one that does not, in turns, at any moment of it; start another in its place, and count."""
+    chance, tarpit = random.Random(4), lab.address_of("tarpit")  # noqa: S311 -- the same pauses each time.
+    for number in range(times):
+        busy = until(lambda: [one for one in workers if looks_at(one, tarpit)], "no worker makes a round")[0]
+        time.sleep(chance.uniform(0, 0.5))
+        place = (workers.index(busy) + number) % 2
+        kills["busy" if looks_at(workers[place], tarpit) else "idle"] += 1  # Meanwhile the round may have ended.
+        workers[place].kill()
+        workers[place] = lab.worker()
+        until(lambda: lab.up() == 2, "the worker that was started in place of one that was killed is not there")
+
+
+def looks_at(worker: Program, address: tuple[str, int]) -> bool:
+    """Whether a worker is connected to an address just now."""
+    return any(remote == address for _, remote, _ in sockets_of(worker.process.pid))
 
 
 @pytest.mark.full
@@ -247,7 +261,7 @@ def test_a_hundred_rounds_while_the_daemon_is_killed(lab: VantageLab, record: Ca
     rounds, kills = 0, 0
     lab.configure({"vantage_points": "eu"})
     daemon = lab.daemon()
-    workers = [lab.worker(), lab.worker()]
+    workers = [lab.worker_alone(), lab.worker_alone()]
     while rounds < 100:
         until(lambda: lab.up() == 2, "the workers do not come back")
         assert "ok" in statuses(lab.round())

@@ -74,16 +74,20 @@ class Program:
 
 @dataclass(slots=True)
 class VantageLab:
-    """A folder with the configuration of the lab, certificates for workers, and the programs that were started in it."""
+    """The configuration of a lab that runs, certificates for workers, and the programs that a test has started beside it.
+
+    ``folder`` has what all tests of a lab share, ``own`` what is written for one.
+    """
 
     folder: Path
+    own: Path
     port: int = field(default_factory=free_port)
     web: int = field(default_factory=free_port)
     programs: list[Program] = field(default_factory=list)
 
     def start(self, *arguments: str, python: str = "", **environment: str) -> Program:
         """Start diag in the folder; ``python`` is run in place of its module."""
-        log = self.folder / f"log-{len(self.programs)}"
+        log = self.own / f"log-{len(self.programs)}"
         command = [sys.executable, *(("-c", python) if python else ("-m", "diag")), *arguments]
         known = {**os.environ, "PYTHONPATH": str(ROOT), **environment}
         with log.open("wb") as stream:
@@ -112,6 +116,18 @@ class VantageLab:
             text["vantage_points"] = [{"name": "eu"}, {"name": "us"}]
             text["scheduler"] = {"listen": f"127.0.0.1:{self.port}", **files}
         (self.folder / "diag.yaml").write_text(yaml.safe_dump(text))
+
+    def address_of(self, alias: str) -> tuple[str, int]:
+        """Where a remote of the lab listens."""
+        lab = yaml.safe_load((self.folder / "lab.yaml").read_text())
+        (address,) = (
+            str(one.get("proxy_address") or one["seeds"][0])
+            for cluster in lab["clusters"]
+            for one in cluster["remotes"]
+            if cluster["name"] == "lab" and one["alias"] == alias
+        )
+        host, _, port = address.rpartition(":")
+        return host, int(port)
 
     def daemon(self, **environment: str) -> Program:
         """Start the daemon, and wait until it answers."""
@@ -159,22 +175,30 @@ class VantageLab:
 
 
 @contextlib.contextmanager
-def vantage_lab(folder: Path) -> Iterator[VantageLab]:
-    """Start the remotes of the lab, and make certificates; end whatever was started."""
-    lab = VantageLab(folder)
+def running_lab(folder: Path) -> Iterator[Path]:
+    """Start the remotes of the lab, and make certificates, in a folder; end them."""
     authority, other = new_ca("Workers"), new_ca("Others")
     for name, made in (("daemon", authority), ("worker", authority), ("stranger", other)):
         leaf(made, name).write(folder, name)
     (folder / "workers-ca.pem").write_bytes(authority.pem)
     (folder / "others-ca.pem").write_bytes(other.pem)
-    try:
-        lab.start("lab", "--write", str(folder))
-        until(lambda: (folder / "diag.yaml").read_text().endswith("\n") and (folder / "diag.yaml").exists(), "no lab")
-        until(lambda: "The lab runs" in lab.programs[0].log.read_text(), "the lab does not run")
+    with vantage_lab(folder, folder) as lab:
+        remotes = lab.start("lab", "--write", str(folder))
+        until(lambda: "The lab runs" in remotes.log.read_text(), "the lab does not run")
         (folder / "diag.yaml").rename(folder / "lab.yaml")
+        yield folder
+
+
+@contextlib.contextmanager
+def vantage_lab(folder: Path, own: Path) -> Iterator[VantageLab]:
+    """Beside a lab that runs, end whatever is started."""
+    lab = VantageLab(folder, own)
+    try:
         yield lab
     finally:
         for program in reversed(lab.programs):
+            program.process.terminate()
+        for program in lab.programs:
             program.end()
 
 
