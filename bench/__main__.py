@@ -34,6 +34,7 @@ SCRIPTS: dict[str, tuple[str, ...]] = {
     "api": (),
     "deployments": (),
     "load": (),
+    "vantage": (),
     "growth": (),
 }
 

@@ -19,12 +19,11 @@ from pathlib import Path
 
 import remotes
 from measured import Figure, main
-from peers import cpu_seconds, free_port, haproxy, peak_mib, running, wait_for
+from peers import DIAG, cpu_seconds, free_port, haproxy, peak_mib, running, wait_for
 
 BLACK_HOLES = 0.3
 SCRAPERS, IDLE, SLOW = 50, 500, 20
 SCRAPE_EVERY = 15.0
-DIAG = (sys.executable, "-c", "import sys; from diag.cli import main; sys.exit(main())")
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)

@@ -17,6 +17,7 @@ from diag.lab.pki import new_ca
 TICKS = os.sysconf("SC_CLK_TCK")
 HERE = Path(__file__).parent
 NAME = "bench.lab.internal"
+DIAG = (sys.executable, "-c", "import sys; from diag.cli import main; sys.exit(main())")
 
 
 def need(command: str, package: str) -> str:
