@@ -192,10 +192,10 @@ def test_a_worker_of_another_release_makes_no_round(lab: VantageLab) -> None:
 
 
 def test_slow_links_only_take_longer(lab: VantageLab) -> None:
-    """A link on which every piece takes a third of a second."""
+    """A link on which every piece takes a fifth of a second."""
     lab.configure({"vantage_points": "eu"})
     lab.daemon()
-    with Relay(lab.port, delay=0.3) as relay:
+    with Relay(lab.port, delay=0.2) as relay:
         lab.worker(port=relay.port)
         report = lab.round()
         assert lab.counted()["finished"] > 0
