@@ -33,8 +33,16 @@ log = structlog.stdlib.get_logger("diag.vantage")
 
 
 def work_until_stopped(settings: WorkerSettings) -> int:
-    """Work until SIGTERM or SIGINT, and give the exit code: 1 where the scheduler is none to work for, 2 for files that can't be used."""
+    """Work until SIGTERM or SIGINT, and give the exit code: 1 where the scheduler is none to work for, 2 for files that can't be used.
+
+    2, too, where nothing temporary can be written, which Dask does.
+    """
     set_up_logs()
+    try:
+        tempfile.gettempdir()
+    except FileNotFoundError:  # The root of a container may be read-only.
+        sys.stderr.write("diag: a worker needs a folder for temporary files, such as a tmpfs at /tmp\n")
+        return 2
     try:
         asyncio.run(run_worker(settings))
     except NotAcceptedError as error:
