@@ -1,11 +1,13 @@
 # syntax=docker/dockerfile:1
 FROM python:3.13-slim AS build
+# Which lock is installed; with `--build-arg LOCK=dask` the one that has what vantage points need, too.
+ARG LOCK=run
 WORKDIR /src
 ENV PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_NO_CACHE_DIR=1
 RUN python -m venv /opt/diag && python -m venv /opt/build
-COPY requirements/run.lock requirements/build.lock requirements/
+COPY requirements/run.lock requirements/dask.lock requirements/build.lock requirements/
 RUN /opt/build/bin/pip install --require-hashes -r requirements/build.lock \
- && /opt/diag/bin/pip install --require-hashes -r requirements/run.lock
+ && /opt/diag/bin/pip install --require-hashes -r "requirements/$LOCK.lock"
 COPY pyproject.toml README.md LICENSE diag.example.yaml ./
 COPY diag diag
 COPY checks checks

@@ -93,6 +93,7 @@ bench-quick: .venv/dev.stamp
 lock: .venv/dev.stamp
 	$(PYTHON) -m venv .venv/lock && .venv/lock/bin/pip install -q uv
 	$(COMPILE) pyproject.toml -o requirements/run.lock
+	$(COMPILE) pyproject.toml --extra dask -o requirements/dask.lock
 	$(COMPILE) --group build -o requirements/build.lock
 	$(COMPILE) pyproject.toml --extra dask --group dev -o requirements/dev.lock
 

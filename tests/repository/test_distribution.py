@@ -11,7 +11,7 @@ import subprocess
 import sys
 import tarfile
 import zipfile
-from importlib.metadata import PackageNotFoundError, version
+from importlib.metadata import PackageNotFoundError, requires, version
 from pathlib import Path
 
 import pytest
@@ -47,6 +47,21 @@ def build(source: Path, target: Path) -> dict[str, Path]:
 def made(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     """Wheel and sdist of this tree."""
     return build(ROOT, tmp_path_factory.mktemp("dist"))
+
+
+def locked(name: str) -> dict[str, str]:
+    """Which version of each package a lock names."""
+    text = (ROOT / "requirements" / f"{name}.lock").read_text()
+    return dict(re.findall(r"^([a-z0-9._-]+)==([^ ]+)", text, re.MULTILINE))
+
+
+def test_the_locks_agree() -> None:
+    """What an image has, with what vantage points need or without, is what the tests ran with."""
+    run_with, with_dask, tested = locked("run"), locked("dask"), locked("dev")
+    assert run_with.items() < with_dask.items() <= tested.items()
+    asked = {re.split(r"[^\w-]", one)[0] for one in requires("diag") or () if "extra ==" in one}
+    assert asked
+    assert asked <= with_dask.keys() - run_with.keys()
 
 
 def digest(path: Path) -> str:
@@ -133,10 +148,7 @@ class TestSbom:
     def test_it_names_what_the_lock_names(self, sbom: str) -> None:
         """Each package with its version and hashes, and all of them are reached from diag."""
         bom = json.loads(sbom)
-        locked = dict(
-            re.findall(r"^([a-z0-9._-]+)==([^ ]+)", (ROOT / "requirements" / "run.lock").read_text(), re.MULTILINE)
-        )
-        assert {one["name"]: one["version"] for one in bom["components"]} == locked
+        assert {one["name"]: one["version"] for one in bom["components"]} == locked("run")
         assert all(one["externalReferences"][0]["hashes"] for one in bom["components"])
         assert bom["metadata"]["component"]["version"] == VERSION
         asked = {one["ref"]: set(one["dependsOn"]) for one in bom["dependencies"]}

@@ -32,8 +32,8 @@ class Image:
     bundle: Path
 
 
-def build(folder: Path) -> Image:
-    """Build the image. Takes half a minute to two, and half a minute more where the base is not in the cache yet."""
+def build(folder: Path, lock: str = "run") -> Image:
+    """Build the image with what a lock names. Takes half a minute to two, and half a minute more where the base is not in the cache yet."""
     store = (
         program("buildah"),
         "--root",
@@ -63,7 +63,8 @@ def build(folder: Path) -> Image:
     buildah("commit", "-q", container, _BASE)
     buildah("rm", container)
     trusted = ("-v", f"{_TRUST}:{_TRUST}:ro") if Path(_TRUST).exists() else ()
-    buildah("bud", "--isolation", "chroot", "--pull-never", "--format", "docker", *trusted, "-t", "diag", ".")
+    options = ("--isolation", "chroot", "--pull-never", "--format", "docker", "--build-arg", f"LOCK={lock}")
+    buildah("bud", *options, *trusted, "-t", "diag", ".")
     inspected = json.loads(buildah("inspect", "--type", "image", "diag"))
     # What only Docker's own format has, such as the health check, is lost on the way into the layout.
     buildah("push", "diag", f"oci:{folder / 'layout'}:diag")

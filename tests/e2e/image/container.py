@@ -11,7 +11,7 @@ import urllib.request
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import pytest
 
@@ -66,17 +66,27 @@ class Container:
         return self.process.wait(timeout=120)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class How:
+    """What ``docker run`` is told besides: ``--user``, a command in the place of the image's, ``--tmpfs /tmp``, ``--network container:…``."""
+
+    user: int | None = None
+    command: str | None = None
+    tmpfs: bool = False
+    network_of: Container | None = None
+
+
+AS_IT_IS: Final = How()
+_TMP: Final = "/tmp"  # noqa: S108 -- of the container.
+
+
 @contextlib.contextmanager
-def container(
-    image: Image, folder: Path, etc: Path, *, user: int | None = None, **environment: str
-) -> Iterator[Container]:
+def container(image: Image, folder: Path, etc: Path, *, how: How = AS_IT_IS, **environment: str) -> Iterator[Container]:
     """Run the image with what ``etc`` holds as ``/etc/diag``, read-only, and with these variables besides its own."""
     bundle, name = folder / "bundle", f"diag-test-{os.getpid()}-{folder.name}"
-    bundle.mkdir()
+    bundle.mkdir(parents=True)
     settings = json.loads((image.bundle / "config.json").read_text())
-    (bundle / "config.json").write_text(
-        json.dumps(_hardened(settings, image.bundle / "rootfs", etc, environment, user))
-    )
+    (bundle / "config.json").write_text(json.dumps(_hardened(settings, image.bundle / "rootfs", etc, environment, how)))
     runc = (program("runc"), "--root", str(folder / "runc"))
     log = folder / "log"
     with log.open("wb") as out, subprocess.Popen([*runc, "run", "--bundle", bundle, name], stdin=subprocess.DEVNULL, stdout=out, stderr=out) as process:  # fmt: skip
@@ -110,15 +120,15 @@ def cable(made: Container, number: int) -> Iterator[Container]:
         subprocess.run([ip, "link", "delete", ours], check=False, capture_output=True)
 
 
-def _hardened(
-    settings: dict[str, Any], root: Path, etc: Path, environment: dict[str, str], user: int | None
-) -> dict[str, Any]:
+def _hardened(settings: dict[str, Any], root: Path, etc: Path, environment: dict[str, str], how: How) -> dict[str, Any]:
     """What the image says stays; the rest is what an orchestrator sets for a hardened container."""
     process, linux = settings["process"], settings["linux"]
     process.update(terminal=False, noNewPrivileges=True, capabilities={})
     process.pop("rlimits", None)
-    if user is not None:
-        process["user"] = {"uid": user, "gid": user}
+    if how.user is not None:
+        process["user"] = {"uid": how.user, "gid": how.user}
+    if how.command is not None:
+        process["args"] = [*process["args"][:-1], how.command]  # The image has one word as its command.
     process["env"] += [f"{name}={value}" for name, value in environment.items()]
     settings["root"] = {"path": str(root), "readonly": True}
     # The control groups of the machine that runs the tests are none of ours.
@@ -127,4 +137,9 @@ def _hardened(
     settings["mounts"].append(
         {"destination": "/etc/diag", "type": "none", "source": str(etc), "options": ["bind", "ro"]}
     )
+    if how.tmpfs:
+        settings["mounts"].append({"destination": _TMP, "type": "tmpfs", "source": "tmpfs", "options": ["mode=1777"]})
+    if how.network_of is not None:
+        (network,) = (one for one in linux["namespaces"] if one["type"] == "network")
+        network["path"] = f"/proc/{how.network_of.pid}/ns/net"
     return settings

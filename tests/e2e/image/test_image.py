@@ -11,7 +11,7 @@ import pytest
 
 from diag import VERSION
 from tests.e2e.image.building import Image
-from tests.e2e.image.container import Container, cable, container
+from tests.e2e.image.container import Container, How, cable, container
 
 pytestmark = pytest.mark.full
 NOBODY = 65534
@@ -146,6 +146,6 @@ def test_any_user_may_run_it(image: Image, tmp_path: Path) -> None:
     assert image.config["Cmd"] == ["daemon"]
     (tmp_path / "etc").mkdir()
     etc = etc_with(tmp_path / "etc", CONFIG)
-    with container(image, tmp_path, etc, user=1234) as made:
+    with container(image, tmp_path, etc, how=How(user=1234)) as made:
         made.until("round.finished")
         assert set(status_of(made.pid)["Uid"].split()) == {"1234"}
