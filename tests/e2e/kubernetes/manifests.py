@@ -43,18 +43,22 @@ def of_kustomize(folder: Path) -> Objects:
 
 
 def by_kind(text: str) -> Objects:
-    """Each kind is there once at most."""
+    """Each kind is there once at most, and once more for the scheduler, under ``Service scheduler``."""
     objects = [one for one in yaml.safe_load_all(text) if one is not None]
-    made = {one["kind"]: one for one in objects}
+    made = {" ".join((one["kind"], *_component(one))): one for one in objects}
     assert len(made) == len(objects)
     return made
 
 
-def overlay(folder: Path) -> Path:
-    """What somebody writes who uses the manifests with the Prometheus operator: a kustomization beside them."""
+def _component(made: dict[str, Any]) -> tuple[str, ...]:
+    named = made["metadata"].get("labels", {}).get("app.kubernetes.io/component")
+    return () if named is None else (named,)
+
+
+def overlay(folder: Path, *components: str) -> Path:
+    """What somebody writes who uses the manifests with components: a kustomization beside them."""
     # Absolute paths are refused by kustomize.
     base = Path(*(".." for _ in folder.parts[1:])) / MANIFESTS.relative_to("/")
-    (folder / "kustomization.yaml").write_text(
-        f"namespace: search\nresources: ['{base}']\ncomponents: ['{base / 'monitoring'}']\n"
-    )
+    chosen = [str(base / one) for one in components]
+    (folder / "kustomization.yaml").write_text(f"namespace: search\nresources: ['{base}']\ncomponents: {chosen}\n")
     return folder

@@ -20,7 +20,10 @@ RENDERED: dict[str, Callable[[Path], Objects]] = {
     "chart": lambda _: of_chart("plain"),
     "chart with everything": lambda _: of_chart("all"),
     "manifests": lambda _: of_kustomize(MANIFESTS),
-    "manifests with monitoring": lambda folder: of_kustomize(overlay(folder)),
+    "manifests with monitoring": lambda folder: of_kustomize(overlay(folder, "monitoring")),
+    "chart of a worker": lambda _: of_chart("worker"),
+    "manifests with a scheduler": lambda folder: of_kustomize(overlay(folder, "scheduler")),
+    "manifests of a worker": lambda _: of_kustomize(MANIFESTS / "worker"),
 }
 
 
