@@ -56,6 +56,17 @@ def test_values_of_the_tests_are_sound(path: Any) -> None:
     assert {(name,) for name in values} <= known
 
 
+def test_the_image_is_built_from_the_locks_that_there_are() -> None:
+    """The one that it takes by itself has nothing of Dask; the other one is named wherever an image for vantage points is asked for."""
+    dockerfile = (ROOT / "Dockerfile").read_text()
+    (chosen,) = re.findall(r"^ARG LOCK=(\w+)$", dockerfile, re.MULTILINE)
+    assert chosen == "run"
+    copied = set(re.findall(r"requirements/(\w+)\.lock", dockerfile)) - {"build"}
+    assert copied == {"run", "dask"}
+    for page in (ROOT / "docs" / "vantage-points.md", DEPLOY / "kubernetes" / "worker" / "kustomization.yaml", CHART / "values.yaml"):  # fmt: skip
+        assert set(re.findall(r"LOCK=(\w+)", page.read_text())) == {"dask"}, page
+
+
 def test_everything_that_compose_names_is_there() -> None:
     """Files that are mounted, volumes that are declared, ports that are served."""
     assert all(path.exists() for path in mounted().values())
