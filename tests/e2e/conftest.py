@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import random
 import re
 import shutil
 import socket
@@ -24,6 +25,8 @@ from tests.pki import CA, Issued, new_ca
 
 NAME = "remote.lab.internal"
 HERE = Path(__file__).parent
+LOWEST_PORT = 12_000  # What services usually listen at is below, but for a few.
+_given: set[int] = set()
 
 
 def program(name: str) -> str:
@@ -133,15 +136,23 @@ def printed(log: Path, pattern: str, process: subprocess.Popen[bytes]) -> str:
 
 
 def free_port() -> int:
-    """Ask the system for a port that nobody uses."""
+    """Choose a port at which nobody listens."""
     return free_ports(1)[0]
 
 
 def free_ports(count: int) -> list[int]:
-    """Ask the system for several, all at once: one that was given back can be the next one that it gives."""
-    with contextlib.ExitStack() as stack:
-        servers = [stack.enter_context(socket.create_server(("127.0.0.1", 0))) for _ in range(count)]
-        return [int(server.getsockname()[1]) for server in servers]
+    """Choose several, all at once, below those that the system gives to whoever opens a connection: one of these can be taken before it is used."""
+    below = int(Path("/proc/sys/net/ipv4/ip_local_port_range").read_text().split()[0])
+    # The seed of a test is the same each time, and so would be its ports, which others may still be about to leave.
+    chance, found = random.SystemRandom(), list[int]()
+    while len(found) < count:
+        port = chance.randrange(LOWEST_PORT, max(below, LOWEST_PORT + 20_000))
+        with contextlib.suppress(OSError):
+            if port not in _given:
+                socket.create_server(("127.0.0.1", port)).close()
+                found.append(port)
+                _given.add(port)
+    return found
 
 
 def wait_for(port: int) -> None:

@@ -7,7 +7,6 @@ import os
 import pwd
 import shutil
 import signal
-import socket
 import ssl
 import subprocess
 import time
@@ -19,7 +18,7 @@ from typing import Any
 import httpx
 
 from diag.model import Version
-from tests.e2e.conftest import program
+from tests.e2e.conftest import free_port, program
 from tests.e2e.elastic.distribution import java_of, unpacked
 from tests.pki import Issued
 
@@ -41,12 +40,6 @@ _NOT_WANTED = (
     "PrintGC",
     "loggc",
 )
-
-
-def free_port() -> int:
-    """A port that nothing listens on now."""
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        return int(server.getsockname()[1])
 
 
 def account() -> Mapping[str, Any]:

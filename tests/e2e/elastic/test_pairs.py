@@ -14,9 +14,9 @@ from typing import Any
 import pytest
 
 from diag.model import Version
+from tests.e2e.conftest import free_port
 from tests.e2e.elastic.blackbox import Blackbox, exporter
 from tests.e2e.elastic.breakages import BREAKAGES, Breakage
-from tests.e2e.elastic.node import free_port
 from tests.e2e.elastic.pair import API_KEY, CERTIFICATE, NAME, Pair, running
 
 FULL = pytest.mark.full

@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from diag.model import Version
-from tests.e2e.elastic.node import Node, free_port
+from tests.e2e.conftest import free_port
+from tests.e2e.elastic.node import Node
 from tests.e2e.elastic.pair import NAME
 from tests.e2e.elastic.seen import Asked
 
