@@ -246,8 +246,11 @@ def kill_again_and_again(lab: VantageLab, workers: list[Program], kills: Counter
         place = (workers.index(busy) + number) % 2
         kills["busy" if looks_at(workers[place], tarpit) else "idle"] += 1  # Meanwhile the round may have ended.
         workers[place].kill()
+        done = lab.counted()["finished"]
         workers[place] = lab.worker()
         until(lambda: lab.up() == 2, "the worker that was started in place of one that was killed is not there")
+        # A round is repeated once; killed a second time, as on a busy machine it could be, it would be given up.
+        until(lambda done=done: lab.counted()["finished"] > done, "no round was finished after a worker was killed")
 
 
 def looks_at(worker: Program, address: tuple[str, int]) -> bool:
