@@ -215,7 +215,7 @@ def _with_platforms(
     clusters = [
         one.written([_remote(scenario, ports[scenario.alias]) for scenario in one.scenarios]) for one in estates
     ]
-    platforms = [one.platform(urls[one.name]) for one in estates]
+    platforms = [one.section(urls[one.name]) for one in estates]
     return {
         **whole,
         **({"platforms": platforms} if platforms else {}),

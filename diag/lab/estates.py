@@ -14,8 +14,8 @@ class Estate:
     """One platform with one local cluster.
 
     ``key`` is what its API takes, of no worth, and written into the file ``key_file``. ``answers`` gives these answers, from the CAs of the lab
-    as PEM (``server`` signs the remotes, ``transport`` the nodes of deployments). ``platform`` gives its section of diag.yaml from its address,
-    ``cluster`` that of the local cluster without its remotes. ``acknowledged`` are the checks whose findings are meant to be.
+    as PEM (``server`` signs the remotes, ``transport`` the nodes of deployments). ``platform`` is its section of diag.yaml without address and
+    key, which stands there as ``key_setting``; ``cluster`` that of the local cluster without its remotes. ``acknowledged`` are the checks whose findings are meant to be.
     """
 
     name: str
@@ -23,9 +23,14 @@ class Estate:
     key_file: str
     scenarios: Sequence[Scenario]
     answers: Callable[[Mapping[str, str]], Emulated]
-    platform: Callable[[str], dict[str, object]]
+    platform: Mapping[str, object]
+    key_setting: str = "api_key"
     cluster: Mapping[str, object]
     acknowledged: Sequence[str] = ()
+
+    def section(self, url: str) -> dict[str, object]:
+        """The platform of diag.yaml, whose API is at this address."""
+        return {**self.platform, "url": url, self.key_setting: {"file": self.key_file}, "ca": ["remote-server-ca.pem"]}
 
     def written(self, remotes: Iterable[dict[str, object]]) -> dict[str, object]:
         """The local cluster of diag.yaml. What its remotes are linked to is on the same platform."""

@@ -97,23 +97,13 @@ def hosted_organization(pems: Mapping[str, str]) -> LabOrganization:
     )
 
 
-def _section(url: str) -> dict[str, object]:
-    return {
-        "name": _PLATFORM,
-        "kind": "ech",
-        "url": url,
-        "api_key": {"file": "platform.key"},
-        "ca": ["remote-server-ca.pem"],
-    }
-
-
 HOSTED: Final = Estate(
     name=_NAME,
     key=KEY,
     key_file="platform.key",
     scenarios=HOSTED_SCENARIOS,
     answers=hosted_organization,
-    platform=_section,
+    platform={"name": _PLATFORM, "kind": "ech"},
     # What its keystore holds, the platform says.
     cluster={"kind": "hosted", "version": "8.15.3", "platform": _PLATFORM, "deployment": _NAME},
     acknowledged=("network/private-address",),

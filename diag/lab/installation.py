@@ -71,22 +71,12 @@ def installation(pems: Mapping[str, str]) -> LabOrganization:
     )
 
 
-def _section(url: str) -> dict[str, object]:
-    return {
-        "name": _PLATFORM,
-        "kind": "ece",
-        "url": url,
-        "api_key": {"file": "platform-ece.key"},
-        "ca": ["remote-server-ca.pem"],
-    }
-
-
 INSTALLATION: Final = Estate(
     name="assembly",
     key=_KEY,
     key_file="platform-ece.key",
     scenarios=INSTALLATION_SCENARIOS,
     answers=installation,
-    platform=_section,
+    platform={"name": _PLATFORM, "kind": "ece"},
     cluster={"kind": "ece", "version": "8.15.3", "platform": _PLATFORM, "deployment": _LOCAL},
 )

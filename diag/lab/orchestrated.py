@@ -53,24 +53,14 @@ def kubernetes(pems: Mapping[str, str]) -> LabKubernetes:
     )
 
 
-def _section(url: str) -> dict[str, object]:
-    return {
-        "name": _PLATFORM,
-        "kind": "kubernetes",
-        "url": url,
-        "token": {"file": "platform-kubernetes.token"},
-        "ca": ["remote-server-ca.pem"],
-        "namespaces": [_NAMESPACE],
-    }
-
-
 ORCHESTRATED: Final = Estate(
     name=_LOCAL,
     key=_OF_NO_WORTH,
     key_file="platform-kubernetes.token",
     scenarios=ORCHESTRATED_SCENARIOS,
     answers=kubernetes,
-    platform=_section,
+    platform={"name": _PLATFORM, "kind": "kubernetes", "namespaces": [_NAMESPACE]},
+    key_setting="token",
     cluster={
         "kind": "eck",
         "version": "8.15.3",

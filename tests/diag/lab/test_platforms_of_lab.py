@@ -85,7 +85,7 @@ def test_it_is_judged_rightly(every: Mapping[str, Seen], name: str, scenario: Sc
 
 def test_there_is_one_of_each_kind_well_and_broken() -> None:
     """A platform of each kind, each with a remote that is well and one that is not."""
-    assert {one.platform("https://a:1")["kind"] for one in ESTATES} == set(PlatformKind)
+    assert {one.section("https://a:1")["kind"] for one in ESTATES} == set(PlatformKind)
     for one in ESTATES:
         states = {scenario.status for scenario in one.scenarios}
         assert states == {Status.OK, Status.FAIL}, one.name
