@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from enum import StrEnum
@@ -18,6 +19,7 @@ from diag.observations import past_of_cluster
 from diag.plan import NOTHING
 from diag.rounds.collecting import CollectRound, max_round_seconds
 from diag.text import shown
+from diag.vantage.key_table import KeyTable, TablesOfPlaces, UnknownKeysError
 from diag.vantage.placed_rounds import asked_views, not_looked, together
 from diag.vantage.round_order import RefusedError, order_of, read_answer
 
@@ -90,6 +92,7 @@ class VantageCollector:
     ) -> None:
         self._here, self._workers, self._count = here, workers, count
         self._past: dict[tuple[str, str], Mapping[str, History]] = {}
+        self._tables = TablesOfPlaces()
 
     async def __call__(
         self,
@@ -173,18 +176,26 @@ class VantageCollector:
             place = await self._who(work)
             if place is None or self._workers is None:
                 return None
-            by = "" if place == work.seen_from.name else place
-            order = await asyncio.to_thread(_order, work, by)
             try:
-                answer = await self._workers.make_round(place, order)
+                return await self._made_at(place, work, self._workers)
             except LostRoundError:
                 log.warning("vantage.round_lost", cluster=work.cluster.name, vantage_point=place, attempt=attempt)
                 if attempt == _ATTEMPTS:
                     raise
                 self._count(work.seen_from.name, PlacedResult.LOST)
-            else:
-                return await asyncio.to_thread(read_answer, answer, work.cluster.name)
         return None
+
+    async def _made_at(self, place: str, work: _Round, workers: Workers) -> ClusterEvidence:
+        """Have it made at a place. A worker that does not know the keys of the other clusters yet says so, and is given them."""
+        by = "" if place == work.seen_from.name else place
+        table = await asyncio.to_thread(self._tables.of, work.config, place)
+        for with_table in (False, True):
+            order = await asyncio.to_thread(_order, work, by, table, with_table=with_table)
+            answer = await workers.make_round(place, order)
+            with contextlib.suppress(UnknownKeysError):
+                return await asyncio.to_thread(read_answer, answer, work.cluster.name)
+        msg = "it asks for the keys of other clusters again, which it was given"
+        raise RefusedError(msg)
 
     async def _who(self, work: _Round) -> str | None:
         """The vantage point itself, else the first of those that may look in its place."""
@@ -200,7 +211,7 @@ def _stand_ins(work: _Round) -> tuple[str, ...]:
     return known[work.seen_from.name].taken_over_by if work.seen_from.name in known else ()
 
 
-def _order(work: _Round, by: str) -> bytes:
+def _order(work: _Round, by: str, table: KeyTable, *, with_table: bool) -> bytes:
     seen_from = SeenFrom(
         name=work.seen_from.name, by=by, remotes_only=work.seen_from.remotes_only, left_out=work.seen_from.left_out
     )
@@ -212,4 +223,6 @@ def _order(work: _Round, by: str) -> bytes:
         seconds=work.seconds,
         past=work.past,
         seen_from=seen_from,
+        table=table,
+        with_table=with_table,
     )

@@ -9,7 +9,8 @@ from distributed import get_worker
 
 from diag.collect import RealNetwork, gather
 from diag.vantage.dask_settings import TOPIC
-from diag.vantage.round_order import RefusedError, answer_of, read_order, refusal_of
+from diag.vantage.key_table import GivenTables, UnknownKeysError
+from diag.vantage.round_order import RefusedError, answer_of, keys_wanted, read_order, refusal_of
 
 
 async def look(key: str, order: bytes) -> None:
@@ -20,9 +21,11 @@ async def look(key: str, order: bytes) -> None:
 
 async def _answer(order: bytes) -> bytes:
     try:
-        work = await asyncio.to_thread(read_order, order)
+        work = await asyncio.to_thread(read_order, order, _tables())
         evidence = await gather(work, _network())
         return await asyncio.to_thread(answer_of, evidence)
+    except UnknownKeysError as error:
+        return keys_wanted(str(error))
     except RefusedError as error:
         return refusal_of(str(error))
     except Exception as error:  # noqa: BLE001 -- an exception would travel with all that it holds; its kind is enough.
@@ -33,3 +36,9 @@ async def _answer(order: bytes) -> bytes:
 def _network() -> RealNetwork:
     """One for all rounds: with one set of threads and cached contexts."""
     return RealNetwork()
+
+
+@functools.cache
+def _tables() -> GivenTables:
+    """Whatever daemon they come from: they are named by what is in them."""
+    return GivenTables()

@@ -13,6 +13,7 @@ from diag import VERSION
 from diag.model import History, Observation, SeenFrom
 from diag.plan import round_input
 from diag.vantage import round_order
+from diag.vantage.key_table import GivenTables, TablesOfPlaces, UnknownKeysError
 from diag.vantage.round_order import RefusedError, answer_of, order_of, read_answer, read_order, refusal_of
 from tests.diag.daemon.world import healthy
 from tests.diag.vantage.vantage_world import config_of, remote
@@ -47,9 +48,20 @@ def ordered(folder: Path, **more: object) -> bytes:
     config = config_of(folder, clusters, timeouts={"connect": "3s"}, checks={"thresholds": {"leaf_days_error": 9}})
     past = {"logs": History(looks=(Observation(at=NOW, connected=True, addresses=("192.0.2.1",)),))}
     place = SeenFrom(name="eu", left_out=("audit",))
-    order = order_of(config, config.clusters[0], NOW, remotes=(), seconds=60.0, past=past, seen_from=place, **more)  # type: ignore[arg-type]
+    order = order_of(
+        config,
+        config.clusters[0],
+        NOW,
+        remotes=(),
+        seconds=60.0,
+        past=past,
+        seen_from=place,
+        table=TablesOfPlaces().of(config, "eu"),
+        with_table=True,
+        **more,
+    )  # type: ignore[arg-type]
     expected = round_input(config, config.clusters[0], NOW, seconds=60.0, past=past, seen_from=place)
-    read = read_order(order)
+    read = read_order(order, GivenTables())
     assert (read.cluster, read.timeouts, read.thresholds) == (expected.cluster, expected.timeouts, expected.thresholds)
     assert (read.past, read.now, read.seconds, read.seen_from) == (past, NOW, 60.0, place)
     assert read.left_out == expected.left_out == ("audit",)
@@ -66,6 +78,40 @@ def test_a_round_comes_back_as_it_went(tmp_path: Path, monkeypatch: pytest.Monke
             assert form.encode() not in order
     assert b"PLANTED" in order
     assert str(tmp_path / "logs.key").encode() in order
+
+
+def test_keys_of_others_are_asked_for_where_they_are_not_known(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The worker says so; where what it is given is something else than the order names, it still does not know them."""
+    monkeypatch.setenv("PLANTED", "x")
+    order, tables = json.loads(ordered(tmp_path)), GivenTables()
+    table = order.pop("table")
+    assert set(table) == {"a", "b"}
+    with pytest.raises(UnknownKeysError):
+        read_order(json.dumps(order).encode(), tables)
+    with pytest.raises(UnknownKeysError):
+        read_order(json.dumps({**order, "table": {"b": table["b"]}}).encode(), tables)
+    read_order(json.dumps({**order, "table": table}).encode(), tables)
+    first, second = (read_order(json.dumps(order).encode(), tables).keys_elsewhere["b"][0] for _ in range(2))
+    assert first is second, "which key is behind a reference is known for a while by the reference itself"
+
+
+def test_only_platforms_that_a_cluster_names_travel(tmp_path: Path) -> None:
+    """One alone may go without a name."""
+    (tmp_path / "p.key").write_text(SECRET)
+    platforms = [{"name": name, "api_key": {"file": "p.key"}, "url": "https://p.example"} for name in ("p", "q", "r")]
+    a: dict[str, object] = {"name": "a", "vantage_points": ["eu"], "platform": "p", "deployment": "0" * 32}
+    a["remotes"] = [remote("x", platform="r", deployment="1" * 32)]
+    b: dict[str, object] = {"name": "b", "vantage_points": ["eu"], "remotes": [remote("x")]}
+    seen = []
+    for given in (platforms, platforms[:1]):
+        alone = {**a, "remotes": []}
+        del alone["platform"]
+        config = config_of(tmp_path, [a, b] if len(given) > 1 else [alone, b], platforms=given)
+        for cluster in config.clusters:
+            place, table = SeenFrom(name="eu"), TablesOfPlaces().of(config, "eu")
+            order = order_of(config, cluster, NOW, remotes=(), seconds=1.0, past={}, seen_from=place, table=table)
+            seen.append([one.name for one in read_order(order, GivenTables()).platforms])
+    assert seen == [["p", "r"], [], ["p"], ["p"]]
 
 
 def test_files_of_a_cluster_that_is_looked_at_elsewhere_need_not_be_here(tmp_path: Path) -> None:
@@ -85,14 +131,14 @@ def test_a_round_of_another_release_is_refused(tmp_path: Path, monkeypatch: pyte
     order = json.loads(ordered(tmp_path))
     order["release"] = "9.9.9/7"
     with pytest.raises(RefusedError, match=rf"worker runs diag {VERSION} .*the daemon diag 9\.9\.9 \(evidence 7\)"):
-        read_order(json.dumps(order).encode())
+        read_order(json.dumps(order).encode(), GivenTables())
 
 
 @pytest.mark.parametrize("data", [b"", b"[]", b"{}", b"\xff\xfe", b'{"kind": "diag round"}'])
 def test_what_is_no_round_is_refused(data: bytes) -> None:
     """Whatever it is; nothing of it is repeated."""
     with pytest.raises(RefusedError):
-        read_order(data)
+        read_order(data, GivenTables())
 
 
 def test_evidence_comes_back_as_it_went() -> None:

@@ -14,8 +14,9 @@ from diag.config import ClusterConfig, Config
 from diag.engine import judge
 from diag.model import ClusterReport, Status
 from diag.vantage import vantage_collector
+from diag.vantage.key_table import GivenTables
 from diag.vantage.placed_rounds import asked_views
-from diag.vantage.round_order import read_order, refusal_of
+from diag.vantage.round_order import keys_wanted, read_order, refusal_of
 from diag.vantage.vantage_collector import PlacedResult, VantageCollector
 from tests.diag.vantage.vantage_world import Here, PlayedWorkers, config_of, remote
 
@@ -38,9 +39,9 @@ class Look:
     def _count(self, place: str, result: PlacedResult) -> None:
         self.counted[place, result.value] += 1
 
-    async def report(self, remotes: tuple[str, ...] = ()) -> ClusterReport:
+    async def report(self, remotes: tuple[str, ...] = (), number: int = 0) -> ClusterReport:
         """Look and judge."""
-        configured: ClusterConfig = self._config.clusters[0]
+        configured: ClusterConfig = self._config.clusters[number]
         return judge(await self._collector(self._config, configured, NOW, remotes), CHECKS)
 
 
@@ -72,7 +73,7 @@ async def test_a_remote_may_be_looked_at_from_elsewhere(tmp_path: Path) -> None:
     await look.report()
     assert look.here.looks == ["a"]
     ((place, order),) = workers.orders
-    work = read_order(order)
+    work = read_order(order, GivenTables())
     assert place == "us"
     assert work.seen_from is not None
     assert work.seen_from.remotes_only
@@ -164,5 +165,71 @@ async def test_the_past_of_a_place_goes_to_that_place(tmp_path: Path) -> None:
     look = Look(config_of(tmp_path, [cluster(vantage_points="all")]), workers)
     await look.report()
     await look.report()
-    pasts = [bool(read_order(order).past) for _, order in workers.orders]
+    pasts = [bool(read_order(order, GivenTables()).past) for _, order in workers.orders]
     assert pasts == [False, False, True, True]
+
+
+def with_keys(folder: Path, clusters: int) -> Config:
+    """So many local clusters that are looked at from one place, each with a key; it is the same for all."""
+    (folder / "shared.key").write_text("c2hhcmVkLWlkOnNoYXJlZC1zZWNyZXQtb2YtMjI=")
+    one = remote("logs", credential={"file": "shared.key"})
+    names: list[dict[str, object]] = [
+        {"name": f"c{n:05}", "version": "8.14.1", "vantage_points": ["us"], "remotes": [one]} for n in range(clusters)
+    ]
+    return config_of(folder, names)
+
+
+async def test_an_order_does_not_grow_with_the_other_clusters(tmp_path: Path) -> None:
+    """Which keys they have is sent to a worker once, and to the next one, which was not there, once again."""
+    lengths = {}
+    for number in (2, 20, 200):
+        workers = PlayedWorkers(present={"us": 1})
+        config = with_keys(tmp_path, number)
+        for looked_at in (0, 1, 0):  # Each is the first of a daemon: what it knows of the past is sent, too.
+            look = Look(config, workers)
+            assert (await look.report(number=looked_at)).status is Status.OK
+            assert look.counted == {("us", "finished"): 1}
+        everybody = {f"c{n:05}" for n in range(number)}
+        assert workers.elsewhere == [everybody - {"c00000"}, everybody - {"c00001"}, everybody - {"c00000"}]
+        lengths[number] = [len(order) for _, order in workers.orders]
+        workers.tables = GivenTables()
+        await Look(config, workers).report(number=1)
+        assert [len(order) for _, order in workers.orders[4:]] == lengths[number][:2]
+    two, _, many = lengths.values()
+    assert two[0] == two[2] == two[3] == many[0] == many[2] == many[3]
+    assert many[1] - many[0] > 50 * (two[1] - two[0]), "all that grows is what is sent once"
+
+
+async def test_keys_that_another_configuration_names_are_sent_anew(tmp_path: Path) -> None:
+    """A reload: the worker is given the new ones, and knows the old ones for rounds that still run."""
+    workers = PlayedWorkers(present={"us": 1})
+    for number in (2, 3, 2):
+        await Look(with_keys(tmp_path, number), workers).report()
+    assert [len(one) for one in workers.elsewhere] == [1, 2, 1]
+    assert len(workers.orders) == 5
+
+
+async def test_a_cluster_without_a_key_has_nothing_to_compare(tmp_path: Path) -> None:
+    """Neither has the only one with a key, nor one whose others are looked at from elsewhere."""
+    (tmp_path / "own.key").write_text("b3duLWlkOm93bi1zZWNyZXQtb2YtMjItbGV0dGVy")
+    keyed = remote("x", credential={"file": "own.key"})
+    others: list[dict[str, object]] = [
+        {"name": "b", "version": "8.14.1", "vantage_points": ["us"], "remotes": [keyed]},
+        {"name": "c", "version": "8.14.1", "vantage_points": ["eu"], "remotes": [keyed]},
+    ]
+    workers = PlayedWorkers(present={"us": 1})
+    look = Look(config_of(tmp_path, [cluster(vantage_points=["us"]), *others]), workers)
+    for number in (0, 1):
+        await look.report(number=number)
+    assert workers.elsewhere == [set(), set()]
+    assert len(workers.orders) == 2
+    assert not any(b'"keys": "' in order and b'"keys": ""' not in order for _, order in workers.orders)
+
+
+async def test_a_worker_that_never_has_the_keys_is_refused(tmp_path: Path) -> None:
+    """It is given them once a round, and not for ever."""
+    workers = PlayedWorkers(present={"us": 1}, answer=keys_wanted("x"))
+    look = Look(with_keys(tmp_path, 2), workers)
+    assert (await look.report()).status is Status.UNKNOWN
+    assert len(workers.orders) == 2
+    assert look.counted == {("us", "refused"): 1}

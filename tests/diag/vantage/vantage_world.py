@@ -15,7 +15,8 @@ from diag.collect import Partly
 from diag.config import ClusterConfig, Config, load_config
 from diag.model import ClusterEvidence, History
 from diag.plan import NOTHING
-from diag.vantage.round_order import answer_of, read_order
+from diag.vantage.key_table import GivenTables, UnknownKeysError
+from diag.vantage.round_order import answer_of, keys_wanted, read_order
 from diag.vantage.vantage_collector import LostRoundError
 from tests.diag.daemon.world import World
 
@@ -65,7 +66,10 @@ class Here:
 
 @dataclass(slots=True)
 class PlayedWorkers:
-    """Workers that answer as the world is; ``losses`` are rounds that are lost first, ``answer`` is said in place of evidence."""
+    """Workers that answer as the world is; ``losses`` are rounds that are lost first, ``answer`` is said in place of evidence.
+
+    ``elsewhere`` are the clusters of whose keys each round that was made knew.
+    """
 
     present: dict[str, int] = field(default_factory=dict)
     refused: dict[str, str] = field(default_factory=dict)
@@ -74,6 +78,8 @@ class PlayedWorkers:
     world: World = field(default_factory=World)
     orders: list[tuple[str, bytes]] = field(default_factory=list)
     frozen: asyncio.Event | None = None
+    tables: GivenTables = field(default_factory=GivenTables)
+    elsewhere: list[set[str]] = field(default_factory=list)
 
     async def wait_for(self, place: str, seconds: float) -> bool:
         """Say at once."""
@@ -90,7 +96,11 @@ class PlayedWorkers:
             raise LostRoundError
         if self.answer is not None:
             return self.answer
-        work = read_order(order)
+        try:
+            work = read_order(order, self.tables)
+        except UnknownKeysError as error:
+            return keys_wanted(str(error))
+        self.elsewhere.append(set(work.keys_elsewhere))
         evidence = await self.world(_config(work.cluster), work.cluster, work.now, work.remotes)
         kept = tuple(one for one in evidence.remotes if work.asks_for(one.remote.alias))
         return answer_of(dataclasses.replace(evidence, remotes=kept, seen_from=work.seen_from))
