@@ -36,6 +36,7 @@ imports: .venv/dev.stamp
 
 ## docs: write what is generated from the code
 docs: .venv/dev.stamp
+	$(BIN)/python tools/check_table.py
 	$(BIN)/diag checks reference > checks/REFERENCE.md.new && mv checks/REFERENCE.md.new checks/REFERENCE.md
 	$(BIN)/diag config schema > diag.schema.json.new && mv diag.schema.json.new diag.schema.json
 	$(BIN)/diag config schema --report > report.schema.json.new && mv report.schema.json.new report.schema.json

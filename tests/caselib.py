@@ -56,7 +56,9 @@ from typing import Any
 import yaml
 from pydantic import TypeAdapter
 
+from checks import TABLE, written
 from diag.check import Scope
+from diag.check.table import table_of
 from diag.documents.assemble import Given, assemble
 from diag.documents.document import nouns_of, read_document
 from diag.documents.files import Named
@@ -323,7 +325,8 @@ def _written_out(value: Any) -> Any:
 
 @functools.cache
 def catalogue() -> Any:
-    """The installed checks, loaded once."""
+    """The installed checks, loaded once; a table that says something else than they do is refused."""
+    assert TABLE.read_text(encoding="utf-8") == table_of(written()), "checks/table.json: make docs writes it anew"
     return load_catalogue()
 
 

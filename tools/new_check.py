@@ -1,6 +1,6 @@
 """Make the skeleton of a check: ``make new-check ID=group/problem``.
 
-A file for the check, its line in the table of its group, and four case files. What only the author can know is left empty, and what is
+A file for the check, its line in its group, and four case files. What only the author can know is left empty, and what is
 empty is refused: the check by the test of manuals, each case by its empty ``why`` and by what it expects.
 """
 
@@ -12,7 +12,6 @@ import sys
 from pathlib import Path
 
 _ID = re.compile(r"(?P<group>[a-z][a-z0-9-]*)/(?P<problem>[a-z][a-z0-9-]*)")
-_MAX_LINE = 120
 _CHECK = '''\
 """The check {id}."""
 
@@ -69,11 +68,11 @@ def make(root: Path, check_id: str) -> list[Path]:
     group, problem = found["group"], found["problem"]
     folder, name = root / "checks" / group.replace("-", "_"), problem.replace("-", "_")
     table, target = folder / "__init__.py", folder / f"{name}.py"
-    if not table.exists() or "CHECKS" not in table.read_text():
+    if not table.exists() or "MODULES" not in table.read_text():
         groups = sorted(
             path.parent.name.replace("_", "-")
             for path in folder.parent.glob("*/__init__.py")
-            if "CHECKS" in path.read_text()
+            if "MODULES" in path.read_text()
         )
         msg = f"{check_id!r}: there is no group {group}; there are {', '.join(groups)}"
         raise ValueError(msg)
@@ -82,7 +81,7 @@ def make(root: Path, check_id: str) -> list[Path]:
         raise ValueError(msg)
     written = {
         target: _CHECK.format(id=check_id, group=group, name=name),
-        table: _with_row(table.read_text(), group, name),
+        table: _with_row(table.read_text(), name),
     }
     for outcome, expected in _EXPECTED.items():
         case = root / "tests" / "cases" / group / problem / f"{outcome}.yaml"
@@ -93,19 +92,10 @@ def make(root: Path, check_id: str) -> list[Path]:
     return list(written)
 
 
-def _with_row(table: str, group: str, name: str) -> str:
-    """Add a check to the table of its group: imported in the order of the alphabet, in the last place of the display."""
-    head = f"from checks.{group.replace('-', '_')} import "
-    found = re.search(rf"^{re.escape(head)}(\((?P<block>.*?)\)|(?P<line>.*?))$", table, re.DOTALL | re.MULTILINE)
-    if found is None or "\n)" not in table[found.end() :]:
-        msg = f"checks/{group}/__init__.py: expected a line '{head}…' and the table CHECKS"
-        raise ValueError(msg)
-    names = sorted({*re.findall(r"\w+", found["block"] or found["line"]), name})
-    line = head + ", ".join(names)
-    block = "".join(f"    {one},\n" for one in names)
-    imports = line if len(line) <= _MAX_LINE else f"{head}(\n{block})"
-    rows, end, tail = table[found.end() :].rpartition("\n)")
-    return f"{table[: found.start()]}{imports}{rows}\n    {name}.{name},{end}{tail}"
+def _with_row(table: str, name: str) -> str:
+    """Add a check to its group, in the last place of the display."""
+    rows, end, tail = table.rpartition("\n)")
+    return f'{rows}\n    "{name}",{end}{tail}'
 
 
 def main() -> int:

@@ -133,6 +133,11 @@ class Check:
         object.__setattr__(self, "required", tuple(need.slot for need in self.needs if not need.optional))
 
     @property
+    def function(self) -> Callable[..., Yields]:
+        """The function as it was written; ``run`` may be what imports it only when it is called."""
+        return getattr(self.run, "function", self.run)
+
+    @property
     def group(self) -> str:
         """The part of the id before the slash."""
         return self.id.partition("/")[0]
@@ -145,7 +150,7 @@ class Check:
     @property
     def manual(self) -> str:
         """The docstring: the manual page of the check."""
-        return inspect.getdoc(self.run) or ""
+        return inspect.getdoc(self.function) or ""
 
     @property
     def problem(self) -> str:
@@ -239,18 +244,21 @@ def check(  # noqa: PLR0913 -- each is one line of the check's metadata, by name
         )
         if in_documents is None:
             return made
-        return replace(made, in_documents=_of_documents(made, in_documents))
+        documents_needs = needs_of(id, in_documents)
+        if scope_of(documents_needs) is not Scope.CLUSTER or made.scope is Scope.CLUSTER:
+            msg = f"check {id}: in_documents looks at documents, together with a check that looks at remotes"
+            raise TypeError(msg)
+        return with_documents(made, in_documents, documents_needs)
 
     return make
 
 
-def _of_documents(made: Check, function: Callable[..., Yields]) -> Check:
-    """The check as it judges documents: once for all of them, and without a claim to settle what is essential of a remote.
+def with_documents(made: Check, run: Callable[..., Yields], needs: tuple[Need, ...]) -> Check:
+    """Add how a check judges documents: once for all of them, and without a claim to settle what is essential of a remote.
 
     It explains no other check either: what is wrong in one document does not account for what is wrong in another.
     """
-    needs = needs_of(made.id, function)
-    if scope_of(needs) is not Scope.CLUSTER or made.scope is Scope.CLUSTER:
-        msg = f"check {made.id}: in_documents looks at documents, together with a check that looks at remotes"
-        raise TypeError(msg)
-    return replace(made, run=function, needs=needs, scope=Scope.CLUSTER, essential=False, explains=(), leaves_open=())
+    of_documents = replace(
+        made, run=run, needs=needs, scope=Scope.CLUSTER, essential=False, explains=(), leaves_open=()
+    )
+    return replace(made, in_documents=of_documents)

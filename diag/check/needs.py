@@ -39,6 +39,10 @@ INJECTED: Final[Mapping[Scope, frozenset[slots.Slot]]] = {
     Scope.PROBE: frozenset({Probe, *slots.PROBE}),
 }
 _SCOPES: Final = {slot: scope for scope, kinds in INJECTED.items() for slot in kinds}
+# Each by a name that can be written down: the noun, and whose it is where that is no matter of course.
+SLOTS: Final[Mapping[str, slots.Slot]] = {
+    slot.__name__ if isinstance(slot, type) else f"{slot[1].__name__} of {slot[0]}": slot for slot in _SCOPES
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -57,8 +57,8 @@ def facts_of(check: Check) -> list[tuple[str, str]]:
 
 def _file(check: Check) -> str:
     """Give the file of the check, from the folder of its package on."""
-    path = Path(inspect.getfile(check.run))
-    depth = check.run.__module__.count(".") + 1 + (path.name == "__init__.py")
+    path = Path(inspect.getfile(check.function))
+    depth = check.function.__module__.count(".") + 1 + (path.name == "__init__.py")
     return "/".join(path.parts[-depth:])
 
 

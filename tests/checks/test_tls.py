@@ -6,17 +6,18 @@ from typing import Any
 
 import pytest
 
-from checks.tls import CHECKS
+from checks import CHECKS
 from diag.engine import judge
 from diag.model import Outcome, RemoteReport
 from tests import caselib
 
+OF_TLS = [check for check in CHECKS if check.group == "tls"]
 LONG = "\x1b[31m<b>\u202e" + "x" * 50_000
 
 
 def judged(base: str, given: dict[str, Any]) -> RemoteReport:
     """Judge a patch on a healthy base by every check of the group."""
-    return judge(caselib.evidence(caselib.merge(caselib.base_of(base), given)), CHECKS).remotes[0]
+    return judge(caselib.evidence(caselib.merge(caselib.base_of(base), given)), OF_TLS).remotes[0]
 
 
 def failing(report: RemoteReport) -> set[str]:

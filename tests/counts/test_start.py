@@ -24,8 +24,8 @@ FILES = {
 COMMANDS = {
     "--help": (122, ()),
     "--version": (112, ()),
-    "lint diag.yaml": (1107, DEAR),
-    "run": (1025, (*DEAR, *UNASKED)),
+    "lint diag.yaml": (870, DEAR),
+    "run": (791, (*DEAR, *UNASKED)),
 }
 
 

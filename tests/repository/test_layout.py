@@ -24,8 +24,8 @@ def stem(check: Check) -> str:
 @pytest.mark.parametrize("check", CHECKS, ids=lambda check: check.id)
 def test_a_check_stands_in_the_file_of_its_id(check: Check) -> None:
     """Module and function are named by the id."""
-    assert check.run.__module__ == f"checks.{check.group.replace('-', '_')}.{stem(check)}"
-    assert check.run.__name__ == stem(check)
+    assert check.function.__module__ == f"checks.{check.group.replace('-', '_')}.{stem(check)}"
+    assert check.function.__name__ == stem(check)
 
 
 def test_every_other_module_of_a_group_is_a_topic() -> None:
