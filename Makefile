@@ -65,9 +65,10 @@ dist: .venv/dev.stamp
 	$(BIN)/check-wheel-contents dist/*.whl
 	cd dist && sha256sum *.whl *.tar.gz > SHA256SUMS
 
-## sbom: what is installed with diag, with versions, hashes and licenses, as CycloneDX
+## sbom: what is installed with diag, alone and with what vantage points need, with versions, hashes and licenses, as CycloneDX
 sbom: .venv/dev.stamp
-	$(BIN)/python tools/sbom.py dist/diag.cdx.json
+	$(BIN)/python tools/sbom.py dist/diag.cdx.json run
+	$(BIN)/python tools/sbom.py dist/diag-dask.cdx.json dask
 
 ## e2e: against servers and a Prometheus that are not ours: a core of pairs and oracles (needs promtool, haproxy, openssl, JDKs)
 e2e: .venv/dev.stamp
