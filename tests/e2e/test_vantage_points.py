@@ -3,21 +3,33 @@
 from __future__ import annotations
 
 import base64
-import ipaddress
 import json
 import random
 import re
-import threading
+import signal
 import time
 import urllib.parse
 from collections import Counter
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.e2e.vantage_lab import LIMIT, Program, Relay, VantageLab, running_lab, until, vantage_lab, without_times
+from tests.e2e.live_process import looks_at, sockets_of, stop
+from tests.e2e.vantage_lab import (
+    LIMIT,
+    Program,
+    Relay,
+    VantageLab,
+    differences,
+    running_lab,
+    until,
+    vantage_lab,
+    without_times,
+)
 
 PASSWORD = "planted pass/word+of the API"
 
@@ -47,23 +59,31 @@ def reasons(report: dict[str, Any]) -> str:
 
 
 def test_the_report_is_the_same_from_one_process_and_through_workers(lab: VantageLab) -> None:
-    """But for times, and for the names of places; from one vantage point and, with two workers for each, from two."""
-    lab.configure(None)
+    """But for times, and for the names of places; from one vantage point and, with two workers for each, from two.
+
+    Another cluster has the same keys, which workers are not told with each round.
+    """
+    lab.configure(None, clusters=2)
     alone = lab.daemon()
+    lab.round()  # What the first one says of the past is another thing: there is none.
     here = lab.round()
     alone.end()
     assert {"ok", "fail"} <= set(statuses(here))
+    assert ("auth/key-shared", "fail") in {
+        (one["check"], one["outcome"]) for remote in here["remotes"] for one in remote["results"]
+    }
     for points, places in (({"vantage_points": "eu"}, ["eu"]), ({"vantage_points": "all"}, ["eu", "us"])):
-        lab.configure(points)
+        lab.configure(points, clusters=2)
         daemon = lab.daemon()
         workers = [lab.worker_alone(place) for place in places for _ in range(2)]
         until(lambda places=places: all(lab.up(place) == 2 for place in places), "not every worker is there")
+        lab.round()
         there = lab.round()
         assert [[one["vantage_point"] for one in remote["seen_from"]] for remote in there["remotes"]] == [places] * len(
             here["remotes"]
         )
-        mine, other = (json.dumps(without_times(one, places=False), sort_keys=True) for one in (here, there))
-        assert mine == other
+        mine, other = (without_times(one, places=False) for one in (here, there))
+        assert list(differences(mine, other)) == []
         for one in (*workers, daemon):
             one.end()
             assert one.process.returncode == 0
@@ -133,30 +153,6 @@ def test_a_worker_listens_to_nobody_else(lab: VantageLab) -> None:
     assert hosts.pop().startswith("127.")
 
 
-def sockets_of(pid: int) -> Iterator[tuple[tuple[str, int], tuple[str, int], bool]]:
-    """The TCP sockets of a process: local and remote address, and whether it listens."""
-    own = set[str]()
-    for descriptor in Path(f"/proc/{pid}/fd").iterdir():
-        try:
-            own.add(str(descriptor.readlink()))
-        except OSError:
-            continue
-    tables = [Path(f"/proc/{pid}/net/{name}") for name in ("tcp", "tcp6")]
-    for line in (line for table in tables if table.exists() for line in table.read_text().splitlines()[1:]):
-        parts = line.split()
-        if f"socket:[{parts[9]}]" in own:
-            yield _address(parts[1]), _address(parts[2]), parts[3] == "0A"
-
-
-def _address(text: str) -> tuple[str, int]:
-    host, port = text.split(":")
-    words = [
-        bytes.fromhex(host[at : at + 8])[::-1] for at in range(0, len(host), 8)
-    ]  # Each in the order of the machine.
-    address = ipaddress.ip_address(b"".join(words))
-    return str(getattr(address, "ipv4_mapped", None) or address), int(port, 16)
-
-
 REFUSED = (
     (("--ca", "workers-ca.pem", "--certificate", "stranger.pem", "--key", "stranger.key"), 1),
     (("--ca", "others-ca.pem", "--certificate", "worker.pem", "--key", "worker.key"), 1),
@@ -218,44 +214,59 @@ def _kill_workers(lab: VantageLab, rounds: int, times: int, record: Callable[[st
     lab.configure(
         {"vantage_points": "eu"}, aliases=("logs", "tarpit"), timeouts={"connect": "1s", "handshake": "1s", "api": "1s"}
     )
-    lab.daemon()
+    daemon = lab.daemon()
     workers = [lab.worker_alone(), lab.worker_alone()]
     until(lambda: lab.up() == 2, "not every worker is there")
-    assert "ok" in statuses(lab.round())
-    before, kills, found = lab.counted(), Counter[str](), Counter[str]()
-    killer = threading.Thread(target=kill_again_and_again, args=(lab, workers, kills, times))
-    killer.start()
-    while killer.is_alive() or found.total() < rounds:
-        found["seen" if "ok" in statuses(lab.round()) else "unknown"] += 1
-    counted = {name: value - before[name] for name, value in lab.counted().items()}
+    # One that somebody asks for is the last of those that were due: of the start, and because the vantage point is there.
+    lab.round()
+    before, logged, found = lab.counted(), len(daemon.events()), Counter[str]()
+    with ThreadPoolExecutor(1) as pool:
+        killing = pool.submit(kill_again_and_again, lab, workers, times)
+        while not killing.done() or found.total() < rounds:
+            found["unknown" if "the vantage point eu" in reasons(lab.round()) else "seen"] += 1
+    kills, counted = killing.result(), {name: value - before[name] for name, value in lab.counted().items()}
     record(f"{found.total()} rounds, workers killed: {dict(kills)}, {counted}, reports {dict(found)}")
-    assert kills.total() == times
-    # Every report that knows something is a finished round; a round is lost only where the worker is killed that makes it.
-    assert counted["finished"] == found["seen"]
-    assert 0 < counted["lost"] <= kills["busy"]
+    lost = counted.pop("lost")
+    # One round at a time is asked for, so a kill costs no more than one; it costs one where the worker had not ended what it was doing.
+    assert 0 < kills["busy"] <= lost <= kills.total() == times
     assert found["unknown"] == 0, "each time another worker was there to repeat it"
-    assert sum(counted.values()) == found.total() + counted["lost"]
+    assert counted.pop("finished") == found["seen"], "every round that was asked for was finished, and once"
+    assert set(counted.values()) == {0}, "nothing else became of any"
+    events = daemon.events()[logged:]
+    assert [one["attempt"] for one in events if one["event"] == "vantage.round_lost"] == [1] * lost
+    assert [one["event"] for one in events].count("round.finished") == found.total()
 
 
-def kill_again_and_again(lab: VantageLab, workers: list[Program], kills: Counter[str], times: int) -> None:
-    """Kill the worker that makes a round and the one that does not, in turns, at any moment of it; start another in its place, and count."""
+def kill_again_and_again(lab: VantageLab, workers: list[Program], times: int) -> Counter[str]:
+    """Kill a worker that makes a round and one that does not look at anything, in turns, at any moment; start another in its place, and count."""
     chance, tarpit = random.Random(4), lab.address_of("tarpit")  # noqa: S311 -- the same pauses each time.
+    kills = Counter[str]()
     for number in range(times):
-        busy = until(lambda: [one for one in workers if looks_at(one, tarpit)], "no worker makes a round")[0]
+        until(lambda: any(looks_at(one.process.pid, tarpit) for one in workers), "no worker makes a round")
         time.sleep(chance.uniform(0, 0.5))
-        place = (workers.index(busy) + number) % 2
-        kills["busy" if looks_at(workers[place], tarpit) else "idle"] += 1  # Meanwhile the round may have ended.
+        kind = "idle" if number % 2 else "busy"
+        (place,) = until(partial(_held, workers, tarpit, busy=kind == "busy"), f"no worker is {kind}")
+        kills[kind] += 1
         workers[place].kill()
         done = lab.counted()["finished"]
         workers[place] = lab.worker()
         until(lambda: lab.up() == 2, "the worker that was started in place of one that was killed is not there")
-        # A round is repeated once; killed a second time, as on a busy machine it could be, it would be given up.
+        # A round is repeated once; killed a second time, it would be given up.
         until(lambda done=done: lab.counted()["finished"] > done, "no round was finished after a worker was killed")
+    return kills
 
 
-def looks_at(worker: Program, address: tuple[str, int]) -> bool:
-    """Whether a worker is connected to an address just now."""
-    return any(remote == address for _, remote, _ in sockets_of(worker.process.pid))
+def _held(workers: list[Program], tarpit: tuple[str, int], *, busy: bool) -> list[int]:
+    """The place of a worker that is stopped in the middle of its look at a remote, or while it has none; else of nobody.
+
+    Stopped, it can't end its round, nor begin one, until it is killed. One that has none may all the same have read its order, or not sent its answer.
+    """
+    for place, one in enumerate(workers):
+        stop(one.process.pid)
+        if looks_at(one.process.pid, tarpit) is busy:
+            return [place]
+        one.process.send_signal(signal.SIGCONT)
+    return []
 
 
 @pytest.mark.full

@@ -50,11 +50,8 @@ class Program:
 
     def events(self, name: str = "") -> list[dict[str, Any]]:
         """What it logged: the events of a name, or all."""
-        lines = [
-            json.loads(line)
-            for line in self.log.read_text().splitlines()
-            if line.startswith("{") and line.endswith("}")
-        ]
+        whole = self.log.read_text().rpartition("\n")[0]  # What follows is being written.
+        lines = [json.loads(line) for line in whole.splitlines() if line.startswith("{") and line.endswith("}")]
         return [line for line in lines if not name or line["event"] == name]
 
     def kill(self) -> None:
@@ -96,9 +93,15 @@ class VantageLab:
         return self.programs[-1]
 
     def configure(
-        self, points: dict[str, Any] | None = None, *, tls: bool = True, aliases: tuple[str, ...] = ALIASES, **more: Any
+        self,
+        points: dict[str, Any] | None = None,
+        *,
+        tls: bool = True,
+        aliases: tuple[str, ...] = ALIASES,
+        clusters: int = 1,
+        **more: Any,
     ) -> None:
-        """Write the configuration; ``points`` is what the cluster says of vantage points, None: nothing."""
+        """Write the configuration; ``points`` is what the clusters, all alike, say of vantage points, None: nothing."""
         lab = yaml.safe_load((self.folder / "lab.yaml").read_text())
         (local,) = (one for one in lab["clusters"] if one["name"] == "lab")
         remotes = [one for one in local["remotes"] if one["alias"] in aliases]
@@ -107,7 +110,7 @@ class VantageLab:
         text = {
             "interval": "1h",
             "timeouts": lab["timeouts"],
-            "clusters": [{**kept, "name": "lab-0"}],
+            "clusters": [{**kept, "name": f"lab-{number}"} for number in range(clusters)],
             "daemon": {"listen": f"127.0.0.1:{self.web}"},
             **more,
         }
@@ -263,3 +266,15 @@ def without_times(part: Any, *, places: bool = True) -> Any:
         if isinstance(part, str)
         else part
     )
+
+
+def differences(one: Any, other: Any, where: str = "") -> Iterator[str]:
+    """Where two reports are not the same, and how."""
+    if isinstance(one, dict) and isinstance(other, dict) and one.keys() == other.keys():
+        for key, value in one.items():
+            yield from differences(value, other[key], f"{where}/{key}")
+    elif isinstance(one, list) and isinstance(other, list) and len(one) == len(other):
+        for place, (value, beside) in enumerate(zip(one, other, strict=True)):
+            yield from differences(value, beside, f"{where}/{place}")
+    elif one != other or type(one) is not type(other):
+        yield f"{where}: {one!r} != {other!r}"
