@@ -58,6 +58,12 @@ class Look:
         len(self.further)
         return Frame(standing, on_fields(taken().fields))
 
+    def leave(self) -> None:
+        """Let go of the places: all those of a large cluster together would take more than its evidence."""
+        self._views.clear()
+        for name in ("around", "further"):
+            self.__dict__.pop(name, None)
+
     def _at(self, scope: Scope) -> tuple[View, ...]:
         if scope not in self._views:
             self._views[scope] = (
@@ -72,14 +78,21 @@ def compared(look: Look, before: Judged | None, compare: Comparison) -> None:
     """Find what is known otherwise than in the round ``before``. Where something else is declared now, nothing of it holds."""
     now, evidence = look.judged, look.evidence
     if before is None or before.asking is not now.asking or not compare.same_declared(before, now):
-        now.frame = look.frame()
         return
-    changed = compare.of_cluster(before.shared, now.shared)
+    now.changed = compare.of_cluster(before.shared, now.shared)
     if evidence is not None and before.evidence is not None:
         own = frozenset(differences.of_remote(before.evidence, evidence))
-        look.is_other, changed = bool(own), changed | own if own else changed
+        look.is_other, now.changed = bool(own), now.changed | own if own else now.changed
+
+
+def _framed(look: Look, before: Judged | None) -> None:
+    """Find the places, after the look was ``compared``, and what changed of them. Not earlier: they are large, and are held for one remote only."""
+    now, evidence, changed = look.judged, look.evidence, look.judged.changed
+    if before is None or changed is None:
+        now.frame = look.frame()
+        return
     if before.frame.on.isdisjoint(changed):
-        now.frame, now.changed = before.frame, changed
+        now.frame = before.frame
         return
     now.frame = look.frame()
     if now.frame.standing != before.frame.standing:
@@ -100,8 +113,10 @@ def _judged(look: Look, before: Judged | None, compare: Comparison, news: Abstra
     ``news`` is what is known otherwise beyond that, ``remember``: note what each answer depends on.
     """
     now = look.judged
+    _framed(look, before)
     if before is None or now.changed is None:
         _ask_all(look, before, remember=remember)
+        look.leave()
         return now
     again = {
         *compare.again(before.on, now.changed | news if news else now.changed),
@@ -110,6 +125,7 @@ def _judged(look: Look, before: Judged | None, compare: Comparison, news: Abstra
     now.results, now.on, now.dated = before.results, before.on, before.dated
     if again:
         _ask_again(look, sorted(again))
+    look.leave()
     return now
 
 

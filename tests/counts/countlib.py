@@ -1,9 +1,10 @@
-"""What counts, and takes no time: calls of Python functions, and blocks of memory that stay. They are the same on every machine."""
+"""What counts, and takes no time: calls of Python functions, blocks and bytes of memory. They are the same on every machine."""
 
 from __future__ import annotations
 
 import gc
 import sys
+import tracemalloc
 import types
 from collections.abc import Callable
 
@@ -34,3 +35,18 @@ def blocks_of(work: Callable[[], object]) -> int:
     held = sys.getallocatedblocks() - before
     del kept
     return held
+
+
+def bytes_of(work: Callable[[], object]) -> tuple[int, int]:
+    """How many bytes are held by what a piece of work gives and leaves behind, and the most that were held meanwhile."""
+    gc.collect()
+    tracemalloc.start(1)
+    try:
+        kept = work()
+        peak = tracemalloc.get_traced_memory()[1]
+        gc.collect()
+        held = tracemalloc.get_traced_memory()[0]
+    finally:
+        tracemalloc.stop()
+    del kept
+    return held, peak

@@ -1,0 +1,26 @@
+"""What a remote takes of the memory, in bytes that depend on no machine."""
+
+from __future__ import annotations
+
+from diag.engine import Memory, judge
+from tests import caselib
+from tests.counts.countlib import bytes_of
+from tests.counts.test_growth import many
+
+FEW, MANY = 10, 60
+MAX_ASIDE = 4 * 1024  # Bytes for each further remote that are held only while its cluster is judged.
+
+
+def judged(number: int) -> tuple[int, int]:
+    """The bytes that are held of a first round of a cluster with so many remotes, and the most that were held while it was judged."""
+    evidence, memory = many(number, stored=True), Memory()
+    checks = caselib.catalogue().checks
+    return bytes_of(lambda: (judge(evidence, checks, memory=memory), memory))
+
+
+def test_judging_a_large_cluster_takes_what_its_report_holds() -> None:
+    """What is put together to judge a remote goes before the next one is judged: a cluster of ten thousand would take a third of a gigabyte for it."""
+    judged(MANY)  # What is done once for the process, and texts that are kept.
+    (held, peak), (held_of_many, peak_of_many) = judged(FEW), judged(MANY)
+    assert held_of_many > held
+    assert (peak_of_many - held_of_many) - (peak - held) <= MAX_ASIDE * (MANY - FEW)
