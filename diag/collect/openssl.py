@@ -72,6 +72,8 @@ def client_context(client_key: ClientKey | None, offer: Offer = Offer.CURRENT) -
     context.set_tls13_ciphersuites((_EVERY_TLS13 if offer is Offer.EVERYTHING else _TLS13).encode())
     context.set_options(SSL.OP_NO_RENEGOTIATION | SSL.OP_LEGACY_SERVER_CONNECT | SSL.OP_NO_COMPRESSION)
     context.set_session_cache_mode(SSL.SESS_CACHE_OFF)
+    # Whoever waits for its peer holds no buffers meanwhile: half of what a connection takes, and there may be hundreds.
+    context.set_mode(SSL.MODE_RELEASE_BUFFERS)
     # Chains are judged by diag.x509, with every fault: OpenSSL would stop at the first.
     context.set_verify(SSL.VERIFY_NONE)
     context.set_info_callback(_note)

@@ -39,6 +39,7 @@ from diag.notify import Poster
 from diag.plan import Plan, plan_of
 from diag.rounds import CollectRound, Rounds, real_collector
 from diag.shard import WHOLE, Shard
+from diag.spare_memory import keep_giving_back
 from diag.web import build_app
 from diag.workers import WorkerPool, number_of_workers
 
@@ -202,10 +203,11 @@ async def _run_until_signal(opened: AbstractAsyncContextManager[Running]) -> Non
         gc.collect()
         gc.freeze()
         manager.ready(_state_of(running))
-        alive = loop.create_task(manager.show_life())
+        meanwhile = (loop.create_task(manager.show_life()), loop.create_task(keep_giving_back()))
         waiting = loop.create_task(reported.wait())
         ended, _ = await asyncio.wait({waiting, *running.tasks}, return_when=asyncio.FIRST_COMPLETED)
-        alive.cancel()
+        for one in meanwhile:
+            one.cancel()
         for task in ended - {waiting}:
             waiting.cancel()
             task.result()

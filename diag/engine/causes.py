@@ -29,11 +29,16 @@ def related(results: Sequence[Result], checks: Iterable[Check]) -> tuple[Result,
             explained[id(one)] = [
                 other for other in failures if other.severity in _ERRORS and _opens(other, one, known)
             ]
-    done = tuple(
-        dataclasses.replace(one, explained_by=tuple(cause.check for cause in causes))
-        if (causes := explained.get(id(one)))
-        else one
-        for one in results
+    # Mostly nothing explains anything: the results are then those that are held already.
+    done = (
+        tuple(
+            dataclasses.replace(one, explained_by=tuple(cause.check for cause in causes))
+            if (causes := explained.get(id(one)))
+            else one
+            for one in results
+        )
+        if any(explained.values())
+        else tuple(results)
     )
     silenced = {failure.check: failure for failure in failures if failure.acknowledged is not None}
     return _covered(done, silenced, known) if silenced else done

@@ -6,6 +6,7 @@ import functools
 import operator
 from collections.abc import Iterable
 from collections.abc import Set as AbstractSet
+from datetime import datetime
 
 from diag.check import Check, Scope, Verdicts
 from diag.engine import differences
@@ -17,7 +18,7 @@ from diag.engine.places import cluster_slots, first_contacts, places, remote_slo
 from diag.engine.remembered import NO_FRAME, Comparison, Frame, Judged, JudgedRound, Memory
 from diag.engine.running import Slots, View, ask
 from diag.evidence.reads import NOTHING as NOTHING_READ
-from diag.evidence.reads import taken
+from diag.evidence.reads import Reads, taken
 from diag.model import ClusterEvidence, Outcome, RemoteEvidence, Result, Unavailable
 
 
@@ -179,12 +180,18 @@ def _answer(look: Look, place: int, check: Check, *, remember: bool) -> tuple[Re
     if read is not NOTHING_READ:
         on = asking.both(on, read.fields)
         if read.is_dated:
-            look.judged.dated[place] = read
+            look.judged.dated[place] = _between(read.since, read.until)
     if result.outcome is Outcome.ERROR:
         on = on.union((EACH_ROUND,))  # It may only have been in want of time.
     elif check.while_connected is not None and result.outcome is Outcome.FAIL:
         on = on.union((STANDING,))
     return result, on
+
+
+@functools.lru_cache(maxsize=4096)
+def _between(since: datetime | None, until: datetime | None) -> Reads:
+    """The time for which an answer holds: one value for all that hang on the same dates, as those of one certificate behind many remotes."""
+    return Reads(frozenset(), since, until)
 
 
 def judge_round(evidence: ClusterEvidence, chosen: Chosen, memory: Memory, *, remember: bool) -> JudgedRound:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import threading
 from collections import deque
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from dataclasses import field
 from datetime import UTC, datetime, timedelta
 from heapq import merge
 from itertools import islice
@@ -31,19 +30,24 @@ _STATUS_LINE: Final = STATUS_KINDS | {EventKind.ROOT_CAUSE, EventKind.GAP}
 
 @dataclass(slots=True)
 class Place:
-    """The last events of one remote. Those of its status have room of their own: addresses that come and go push none of them out."""
+    """The last events of one remote. Those of its status have room of their own: addresses that come and go push none of them out.
 
-    status: deque[Event] = field(default_factory=lambda: deque(maxlen=MAX_EVENTS))
-    others: deque[Event] = field(default_factory=lambda: deque(maxlen=MAX_EVENTS))
+    They are tuples, which take what they hold: of most remotes there is one event, and there are thousands of them.
+    """
+
+    status: tuple[Event, ...] = ()
+    others: tuple[Event, ...] = ()
     whole_since: datetime | None = None  # From then on no event of the status is missing here.
 
     def add(self, event: Event) -> None:
         """Keep an event; of too many the oldest one goes."""
-        events = self.status if event.kind in _STATUS_LINE else self.others
-        if len(events) == events.maxlen and events is self.status:
-            self.whole_since = events[0].at
         self.whole_since = self.whole_since or event.at
-        events.append(event)
+        if event.kind not in _STATUS_LINE:
+            self.others = (*self.others, event)[-MAX_EVENTS:]
+            return
+        if len(self.status) == MAX_EVENTS:
+            self.whole_since = self.status[0].at
+        self.status = (*self.status, event)[-MAX_EVENTS:]
 
     @property
     def events(self) -> Iterator[Event]:

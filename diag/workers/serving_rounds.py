@@ -18,6 +18,7 @@ from diag.logs import set_up_logs
 from diag.model import ClusterReport
 from diag.plan import Plan, Selection
 from diag.rounds import Done, RoundFailure, Rounds
+from diag.spare_memory import give_back
 from diag.workers.messages import (
     NOT_PICKLED,
     Answer,
@@ -93,6 +94,7 @@ class Serving:
         while True:
             await asyncio.sleep(PULSE_SECONDS)
             self._queue(Pulse())
+            give_back()
 
     def _read(self) -> None:
         while True:

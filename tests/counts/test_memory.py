@@ -8,6 +8,9 @@ from tests.counts.countlib import bytes_of
 from tests.counts.test_growth import many
 
 FEW, MANY = 10, 60
+MAX_HELD = (
+    10 * 1024
+)  # Bytes for each further remote: its results, and what the next round needs. Its evidence comes on top.
 MAX_ASIDE = 4 * 1024  # Bytes for each further remote that are held only while its cluster is judged.
 
 
@@ -24,3 +27,10 @@ def test_judging_a_large_cluster_takes_what_its_report_holds() -> None:
     (held, peak), (held_of_many, peak_of_many) = judged(FEW), judged(MANY)
     assert held_of_many > held
     assert (peak_of_many - held_of_many) - (peak - held) <= MAX_ASIDE * (MANY - FEW)
+
+
+def test_what_is_held_of_a_healthy_remote_is_bounded() -> None:
+    """Equal results, and what is the same for all who show the same certificate, are held once."""
+    judged(MANY)
+    (held, _), (held_of_many, _) = judged(FEW), judged(MANY)
+    assert 0 < held_of_many - held <= MAX_HELD * (MANY - FEW)
