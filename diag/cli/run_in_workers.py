@@ -4,22 +4,25 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import dataclasses
 import time
 from collections.abc import AsyncIterator, Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Final
 
+from diag.board import report_as_unknown
 from diag.cli.choice import Run
 from diag.cli.looking import Looking
 from diag.cli.standard_streams import CannotRun, print_error
 from diag.collect import Partly, RealNetwork, gather
-from diag.config import ClusterConfig, Config
+from diag.config import ClusterConfig, Config, fleet
 from diag.config.worker_count import AUTO, Workers
 from diag.model import ClusterEvidence, ClusterReport, History
 from diag.plan import NOTHING, round_input
 from diag.rounds import CollectRound, RoundFailure, Rounds
 from diag.workers import WorkerPool, can_travel, usable_cores
 
+_TRIES: Final = 3  # Of a round that went down with its process: with the others that did, then alone.
 _COLLECTOR: Final = "diag.cli.run_in_workers:opened_collector"
 
 
@@ -53,18 +56,29 @@ async def judged_by_workers(
 
 
 async def _round(pool: WorkerPool, plan: Run, cluster: ClusterConfig, looking: Looking) -> ClusterReport:
-    """Run one round; once more where it went down with its process."""
+    """Run one round; again where it went down with its process, and not for ever: a cluster that ends each process is unknown."""
     watch, aliases = looking.of(cluster.name), [one.alias for one in cluster.remotes]
     watch.begins(aliases)
-    done = await pool.run(plan, cluster, plan.remotes)
-    if isinstance(done, RoundFailure) and done.lost:
+    for _ in range(_TRIES):
         done = await pool.run(plan, cluster, plan.remotes)
+        if not (isinstance(done, RoundFailure) and done.lost):
+            break
+    if isinstance(done, RoundFailure) and done.quarantined:
+        return _unknown(plan, cluster, done.detail)
     if isinstance(done, RoundFailure):
         msg = f"the round of {cluster.name} failed inside diag ({done.kind}: {done.detail}); please report it"
         raise CannotRun(msg)
     for alias in aliases:
         watch.ends(alias)
     return done[0]
+
+
+def _unknown(plan: Run, cluster: ClusterConfig, because: str) -> ClusterReport:
+    """Say of a cluster only why nothing is known of it."""
+    local = fleet.local_cluster(cluster)
+    asked = tuple(one for one in local.remotes if not plan.remotes or one.alias in plan.remotes)
+    at = datetime.now(UTC)
+    return report_as_unknown(None, dataclasses.replace(local, remotes=asked), because, at, plan.selection.policy)
 
 
 @contextlib.asynccontextmanager

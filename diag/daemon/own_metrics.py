@@ -28,6 +28,7 @@ class RoundResult(StrEnum):
     FINISHED = "finished"
     FAILED = "failed"  # It crashed, or took so long that it was given up.
     SKIPPED = "skipped"  # It was due while the round before was still running.
+    QUARANTINED = "quarantined"  # It was not run, because those before it ended their process.
 
 
 class OwnMetrics:
@@ -49,7 +50,8 @@ class OwnMetrics:
         )
         self._rounds = Counter(
             "diag_rounds_total",
-            "Rounds that were due: finished, failed inside diag, or skipped because the one before still ran.",
+            "Rounds that were due: finished, failed inside diag, skipped because the one before still ran, or quarantined because each of those "
+            "before ended its process.",
             ("cluster", "result"),
             registry=self._registry,
         )

@@ -55,6 +55,8 @@ class Probes:
 
 def failed(failure: RoundFailure) -> ProbeFailedError:
     """Say that a look failed by a fault of diag, or that what did it is gone."""
+    if failure.quarantined:
+        return ProbeFailedError(failure.detail)
     if failure.lost:
         return ProbeFailedError(f"{failure.detail}; ask again")
     return ProbeFailedError(f"the probe failed inside diag ({failure.kind}: {failure.detail}); please report it")

@@ -17,6 +17,7 @@ from diag.config import ClusterConfig, ConfigError, fleet
 from diag.config import Daemon as DaemonSettings
 from diag.daemon.discovering import Discovering
 from diag.daemon.looking_from import clusters_seen_from, log_what_needs_restart
+from diag.daemon.lost_rounds import LOST_AGAIN, LostRounds
 from diag.daemon.own_metrics import OwnMetrics, RoundResult
 from diag.daemon.probes import Probes, named_cluster
 from diag.daemon.remembering import Remembering, is_news, with_kept_remotes
@@ -36,7 +37,6 @@ from diag.web.backend import BusyError, Probed
 RECHECK_PART = 4  # While a remote is failing, its cluster is looked at again after this part of the interval,
 MIN_RECHECK = 5.0  # but not within so many seconds,
 MAX_RECHECKS = 8  # and not more often than this without any change: what stays broken is in no hurry.
-LOST_AGAIN = 1.0  # Seconds until a round that went down with its process is repeated.
 WATCH_EVERY = 0.5
 CLOCK_JUMP = 5.0  # Seconds by which the clock of the day may move against the steady one.
 
@@ -67,7 +67,7 @@ class Daemon:
         self._reloading = asyncio.Lock()
         self._seen: dict[str, float] = {}  # When a round of a cluster last finished, by the steady clock.
         self._tried: set[str] = set()
-        self._lost: set[str] = set()  # Those whose last round went down with its process.
+        self._lost = LostRounds()
         self._rechecks: dict[str, int] = {}
         self._refused = ""
         self._stopping = False
@@ -238,7 +238,7 @@ class Daemon:
 
     async def _note_report(self, name: str, report: ClusterReport, took: float, late: float) -> None:
         self._seen[name] = time.monotonic()
-        self._lost.discard(name)
+        self._lost.over(name)
         now = datetime.now(UTC)
         before = self.board.state(name)
         report = with_kept_remotes(report, before, now, self._plan.selection.policy)
@@ -256,15 +256,17 @@ class Daemon:
 
     async def _note_failure(self, cluster: ClusterConfig, failure: RoundFailure, late: float) -> None:
         name = cluster.name
-        self.own.count(name, RoundResult.FAILED)
+        self.own.count(name, RoundResult.QUARANTINED if failure.quarantined else RoundResult.FAILED)
         self.own.timed(name, took=failure.took, late=late, finished=None)
-        if failure.lost and name not in self._lost:
-            # It says nothing of the cluster: what is shown stays, and another process looks soon.
-            self._lost.add(name)
+        if failure.lost and self._lost.again(name):
             log.warning("round.lost", cluster=name, because=failure.detail)
             self._timetable.sooner(name, LOST_AGAIN)
             return
-        self._lost.discard(name)
+        self._lost.over(name)
+        if failure.quarantined:
+            log.error("round.quarantined", cluster=name, because=failure.detail)
+            await self._report_as_unknown(cluster, failure.detail)
+            return
         log.error("round.failed", cluster=name, error=failure.kind, detail=failure.detail, frames=list(failure.frames))
         await self._report_as_unknown(
             cluster, f"the last round failed inside diag ({failure.kind}); its log says where"

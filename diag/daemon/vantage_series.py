@@ -36,7 +36,7 @@ class VantageSeries:
         self._rounds = Counter(
             "diag_vantage_rounds_total",
             "Rounds that were due at a vantage point: finished, taken_over by another one, lost with their worker (and repeated once), "
-            "refused by the worker, late, or away because no worker was there.",
+            "refused by the worker, late, away because no worker was there, or quarantined because each of those before ended its worker.",
             ("vantage_point", "result"),
             registry=registry,
         )

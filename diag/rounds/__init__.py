@@ -2,12 +2,14 @@
 
 from diag.rounds.collecting import CollectRound, max_round_seconds, real_collector
 from diag.rounds.in_process import Rounds
+from diag.rounds.quarantine import Quarantine
 from diag.rounds.runs_rounds import Done, Early, RoundFailure, RunsRounds, give_up_seconds
 
 __all__ = [
     "CollectRound",
     "Done",
     "Early",
+    "Quarantine",
     "RoundFailure",
     "Rounds",
     "RunsRounds",

@@ -22,7 +22,9 @@ Early = Callable[[ClusterReport], None]
 class RoundFailure:
     """A round that failed inside diag: what kind of error, its text without secrets, and where it was raised.
 
-    ``lost``: the process that ran it is gone. That says nothing of the cluster, and another one can run the round again.
+    ``lost``: the process that ran it is gone. That says nothing of the cluster, and another one can run the round again. ``died`` is how that
+    process ended, empty where it goes on, or was gone before it could run anything. ``quarantined``: that was so too often in a row, and no
+    round of this cluster is run for a while.
     """
 
     kind: str
@@ -30,6 +32,8 @@ class RoundFailure:
     frames: tuple[str, ...] = ()
     took: float
     lost: bool = False
+    died: str = ""
+    quarantined: bool = False
 
 
 Done = tuple[ClusterReport, float] | RoundFailure

@@ -7,6 +7,7 @@ import contextlib
 import itertools
 from collections import Counter
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from functools import partial
 from typing import Any, Final
 
 import structlog
@@ -27,6 +28,7 @@ from diag.vantage.dask_settings import (
     tag_of,
 )
 from diag.vantage.vantage_collector import LostRoundError
+from diag.vantage.worker_room import NobodyThereError, WorkerRoom
 from diag.vantage.worker_round import look
 
 # States of a task that bring no answer any more; an answer comes before the task is done.
@@ -47,10 +49,10 @@ class _Events(SchedulerPlugin):
         self._change = asyncio.Event()
 
     @contextlib.contextmanager
-    def answer(self, key: str, place: str) -> Iterator[asyncio.Future[bytes]]:
-        """What a worker of a vantage point will answer to a round."""
+    def answer(self, key: str, address: str) -> Iterator[asyncio.Future[bytes]]:
+        """What a worker will answer to a round."""
         future: asyncio.Future[bytes] = asyncio.get_running_loop().create_future()
-        self._waiting[key] = (place, future)
+        self._waiting[key] = (address, future)
         try:
             yield future
         finally:
@@ -71,10 +73,9 @@ class _Events(SchedulerPlugin):
             answer.set_exception(LostRoundError(f"the worker that made the {key} is gone"))
 
     def _lose_without_worker(self, scheduler: Scheduler) -> None:
-        """Give up what nobody is left to make. A worker that has only just come is one: it begins a little later."""
-        there = present_in(scheduler)
-        for key, (place, answer) in self._waiting.items():
-            if not there[place]:
+        """Give up what was given to a worker that is gone."""
+        for key, (address, answer) in self._waiting.items():
+            if address not in scheduler.workers:
                 self._lose(key, answer)
 
     def add_worker(self, scheduler: Scheduler, worker: str) -> None:
@@ -120,9 +121,10 @@ def present_in(scheduler: Scheduler) -> Counter[str]:
 class EmbeddedScheduler:
     """Workers connect to it; it connects to nobody."""
 
-    def __init__(self, scheduler: Scheduler, client: Client, events: _Events) -> None:
+    def __init__(self, scheduler: Scheduler, client: Client, events: _Events, room: WorkerRoom) -> None:
         self._scheduler, self._client, self._events = scheduler, client, events
         self._numbers = itertools.count(1)
+        self._room = room
 
     @property
     def address(self) -> str:
@@ -148,12 +150,28 @@ class EmbeddedScheduler:
                     await self._events.next_change()
         return bool(self.present.get(place))
 
-    async def make_round(self, place: str, order: bytes) -> bytes:
+    def _room_at(self, place: str) -> Mapping[str, int]:
+        """How many rounds each worker of a vantage point makes at a time."""
+        workers = ((address, one.resources) for address, one in self._scheduler.workers.items())
+        return {
+            address: max(1, int(tags[tag_of(place)]))
+            for address, tags in workers
+            if RELEASE_TAG in tags and tag_of(place) in tags
+        }
+
+    async def make_round(self, place: str, order: bytes, *, alone: bool = False) -> bytes:
         """Have a worker of a vantage point make a round. Raises LostRoundError where it is gone before it ends."""
         key = f"diag round {next(self._numbers)}"
-        resources = {tag_of(place): 1, RELEASE_TAG: 1}
-        with self._events.answer(key, place) as answer:
-            task = self._client.submit(look, key, order, key=key, resources=resources, pure=False, retries=0)
+        try:
+            async with self._room.taken(place, partial(self._room_at, place), alone=alone) as address:
+                return await self._made_by(address, key, order)
+        except NobodyThereError:
+            msg = f"nobody is left to make the {key}"
+            raise LostRoundError(msg, given=False) from None
+
+    async def _made_by(self, address: str, key: str, order: bytes) -> bytes:
+        with self._events.answer(key, address) as answer:
+            task = self._client.submit(look, key, order, key=key, workers=[address], pure=False, retries=0)
             try:
                 return await answer
             finally:
@@ -169,7 +187,13 @@ async def opened_scheduler(section: SchedulerSection, changed: Callable[[], None
     set_up_dask()
     host, _, port = section.listen.rpartition(":")
     security = security_of(section.ca, section.certificate, section.key)
-    events = _Events(changed)
+    room = WorkerRoom()
+
+    def came_or_went() -> None:
+        room.changed()
+        changed()
+
+    events = _Events(came_or_went)
     scheduler = Scheduler(
         host=host.strip("[]"),
         port=int(port),
@@ -182,4 +206,4 @@ async def opened_scheduler(section: SchedulerSection, changed: Callable[[], None
         scheduler.add_plugin(events)
         client = Client(scheduler.address, asynchronous=True, security=security, set_as_default=False)
         async with client:
-            yield EmbeddedScheduler(scheduler, client, events)
+            yield EmbeddedScheduler(scheduler, client, events, room)

@@ -17,6 +17,7 @@ from diag.lazy_dataclass import dataclass
 from diag.model import ClusterEvidence, History, SeenFrom
 from diag.observations import past_of_cluster
 from diag.plan import NOTHING
+from diag.rounds import Quarantine
 from diag.rounds.collecting import CollectRound, max_round_seconds
 from diag.text import shown
 from diag.vantage.key_table import KeyTable, TablesOfPlaces, UnknownKeysError
@@ -44,10 +45,19 @@ class PlacedResult(StrEnum):
     LATE = "late"  # No answer came in time.
     AWAY = "away"  # No worker was there, of this vantage point or of those that may look in its place.
     TAKEN_OVER = "taken_over"  # Another vantage point looked in its place.
+    QUARANTINED = "quarantined"  # It was not made, because those before it ended their worker.
 
 
 class LostRoundError(Exception):
-    """The worker that made a round is gone, and what it had found with it."""
+    """The worker that made a round is gone, and what it had found with it. ``given``: there was one that was given it."""
+
+    def __init__(self, text: str = "", *, given: bool = True) -> None:
+        super().__init__(text)
+        self.given = given
+
+
+class LeftAloneError(Exception):
+    """No round is made of a cluster for a while, because its rounds end the workers; the text says so."""
 
 
 class Workers(Protocol):
@@ -64,8 +74,8 @@ class Workers(Protocol):
     async def wait_for(self, place: str, seconds: float) -> bool:
         """Wait until a vantage point has a worker, and say whether it has."""
 
-    async def make_round(self, place: str, order: bytes) -> bytes:
-        """Have a worker make a round. Raises LostRoundError where it is gone before it ends."""
+    async def make_round(self, place: str, order: bytes, *, alone: bool = False) -> bytes:
+        """Have a worker make a round; ``alone``: it makes no other meanwhile. Raises LostRoundError where it is gone before it ends."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,6 +103,8 @@ class VantageCollector:
         self._here, self._workers, self._count = here, workers, count
         self._past: dict[tuple[str, str], Mapping[str, History]] = {}
         self._tables = TablesOfPlaces()
+        self._quarantine = Quarantine[tuple[str, str]]()
+        self._config: Config | None = None
 
     async def __call__(
         self,
@@ -128,6 +140,12 @@ class VantageCollector:
         return together(await asyncio.gather(*map(view, asked)))
 
     def _forget(self, config: Config) -> None:
+        if config is self._config:
+            return
+        before, self._config = self._config, config
+        known = {} if before is None else {one.name: one for one in before.clusters}
+        same = {one.name for one in config.clusters if known.get(one.name) == one}
+        self._quarantine.forget(lambda key: key[0] not in same)
         names = {one.name for one in config.clusters}
         for key in [key for key in self._past if key[0] not in names]:
             del self._past[key]
@@ -143,11 +161,14 @@ class VantageCollector:
         except LostRoundError:
             because = f"the worker at the vantage point {place} that made the round was lost, and so was the one that repeated it"
             result = PlacedResult.LOST
+        except LeftAloneError as error:
+            because, result = str(error), PlacedResult.QUARANTINED
         except RefusedError as error:
             because, result = f"the vantage point {place} made no round: {error}", PlacedResult.REFUSED
         else:
             if done is not None:
                 if not work.remotes:
+                    self._quarantine.survived((work.cluster.name, place))
                     self._past[work.cluster.name, place] = past_of_cluster(done)
                 self._count(
                     place, PlacedResult.TAKEN_OVER if done.seen_from and done.seen_from.by else PlacedResult.FINISHED
@@ -171,27 +192,40 @@ class VantageCollector:
         return f"the vantage point {place} is away: no diag worker is connected to it{also}"
 
     async def _made(self, work: _Round) -> ClusterEvidence | None:
-        """The evidence; None where nobody is there to look. A round that is lost is repeated once, by whoever is there then."""
+        """The evidence; None where nobody is there to look. A round that is lost is repeated once, by whoever is there then, and alone.
+
+        Raises LeftAloneError where workers died of it too often in a row.
+        """
+        key = (work.cluster.name, work.seen_from.name)
+        self._refuse_in_quarantine(key)
         for attempt in range(1, _ATTEMPTS + 1):
             place = await self._who(work)
             if place is None or self._workers is None:
                 return None
             try:
                 return await self._made_at(place, work, self._workers)
-            except LostRoundError:
+            except LostRoundError as error:
                 log.warning("vantage.round_lost", cluster=work.cluster.name, vantage_point=place, attempt=attempt)
-                if attempt == _ATTEMPTS:
+                if error.given:
+                    self._quarantine.died(key, f"at the vantage point {place}")
+                if attempt == _ATTEMPTS and not self._quarantine.why_closed(key):
                     raise
                 self._count(work.seen_from.name, PlacedResult.LOST)
+                self._refuse_in_quarantine(key)
         return None
+
+    def _refuse_in_quarantine(self, key: tuple[str, str]) -> None:
+        if because := self._quarantine.why_closed(key):
+            raise LeftAloneError(because)
 
     async def _made_at(self, place: str, work: _Round, workers: Workers) -> ClusterEvidence:
         """Have it made at a place. A worker that does not know the keys of the other clusters yet says so, and is given them."""
         by = "" if place == work.seen_from.name else place
+        alone = self._quarantine.deaths((work.cluster.name, work.seen_from.name)) > 0
         table = await asyncio.to_thread(self._tables.of, work.config, place)
         for with_table in (False, True):
             order = await asyncio.to_thread(_order, work, by, table, with_table=with_table)
-            answer = await workers.make_round(place, order)
+            answer = await workers.make_round(place, order, alone=alone)
             with contextlib.suppress(UnknownKeysError):
                 return await asyncio.to_thread(read_answer, answer, work.cluster.name)
         msg = "it asks for the keys of other clusters again, which it was given"

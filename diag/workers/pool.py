@@ -5,32 +5,23 @@ from __future__ import annotations
 import asyncio
 import sys
 from collections.abc import Callable, Mapping
-from typing import Final, Protocol
+from functools import partial
+from typing import Final
 
 import structlog
 
 from diag.config import ClusterConfig
 from diag.model import History
 from diag.plan import NOTHING, Plan
-from diag.rounds import Done, Early, RoundFailure, RunsRounds, give_up_seconds
-from diag.text import listed
+from diag.rounds import Done, Early, Quarantine, RoundFailure, RunsRounds, give_up_seconds
 from diag.workers.messages import Start
-from diag.workers.worker_process import WorkerProcess
+from diag.workers.seat import Apart, Noted, Seat
 
 REAL_COLLECTOR: Final = "diag.rounds:real_collector"
-MAX_PAUSE: Final = 30.0  # Seconds until a worker that could not even begin is started again.
+# The rounds of a process that died run again, at first a few at a time; those of which one dies again, alone.
+_FEW: Final = 4
 
 log = structlog.stdlib.get_logger("diag.workers")
-
-
-class Noted(Protocol):
-    """Who counts the worker processes."""
-
-    def workers(self, number: int) -> None:
-        """Note how many there are."""
-
-    def worker_lost(self, because: str) -> None:
-        """Note that one ended that should not have, and why."""
 
 
 class Nobody:
@@ -46,7 +37,8 @@ class Nobody:
 class WorkerPool:
     """Runs rounds in as many processes as ``number`` says of a plan; with none of them, all run ``here``.
 
-    ``gives_up``: a round that does not end in time is a failure, and its process is replaced. Those of clusters of which ``stays`` says so always run here.
+    A process that dies costs the rounds that it runs, which are lost. Whose rounds were lost has the next one apart from all others, in a process
+    that is there for that, and after a few deaths in a row none for a while. ``gives_up``: a round that does not end in time is a failure, and its process is replaced. Those of clusters of which ``stays`` says so always run here.
     """
 
     def __init__(  # noqa: PLR0913 -- each has a default.
@@ -67,6 +59,9 @@ class WorkerPool:
         self._seats: list[Seat] = []
         self._seat_of: dict[str, Seat] = {}
         self._leaving: set[asyncio.Task[None]] = set()
+        self._quarantine = Quarantine[str]()
+        self._apart = tuple(Apart(partial(Seat, 0, self._start, self._noted), rounds) for rounds in (_FEW, 1))
+        self._plan: Plan | None = None
 
     @property
     def pids(self) -> tuple[int, ...]:
@@ -76,6 +71,8 @@ class WorkerPool:
     def begin(self, plan: Plan) -> None:
         """Have as many workers as the plan asks for, and share its clusters out among them."""
         self._here.begin(plan)
+        before, self._plan = self._plan, plan
+        self._quarantine.forget(lambda name: before is None or plan.cluster(name) is None or plan.changed(name, before))
         number = self._number(plan)
         if number != len(self._seats) and self._start.logs:
             log.info("workers.number", workers=number, before=len(self._seats))
@@ -112,95 +109,37 @@ class WorkerPool:
         early: Early | None = None,
     ) -> Done:
         """Run one round, in the process that has the cluster."""
-        seat = self._seat_of.get(cluster.name)
+        name, seconds = cluster.name, give_up_seconds(plan.config) if self._gives_up else None
+        if because := self._quarantine.why_closed(name):
+            return _quarantined(because, 0.0)
+        seat: Seat | Apart | None = self._seat_of.get(name)
+        if deaths := self._quarantine.deaths(name):  # Wherever it would run now: it might end that, too.
+            seat = self._apart[min(deaths, len(self._apart)) - 1]
         if seat is None:
             return await self._here.run(plan, cluster, remotes, past, early)
-        seconds = give_up_seconds(plan.config) if self._gives_up else None
-        return await seat.run(plan, cluster, remotes, past, early, seconds)
+        done = await seat.run(plan, cluster, remotes, past, early, seconds)
+        return self._noted_deaths(name, done, whole=not remotes)
+
+    def _noted_deaths(self, name: str, done: Done, *, whole: bool) -> Done:
+        """Count what a round did to its process. One of some remotes that ended well says nothing of the others."""
+        if isinstance(done, RoundFailure) and (done.died or done.lost):
+            if done.died:
+                self._quarantine.died(name, done.died)
+            because = self._quarantine.why_closed(name)
+            return _quarantined(because, done.took) if because else done
+        if whole:
+            self._quarantine.survived(name)
+        return done
 
     async def stop(self) -> None:
         """End every process; rounds that still run are given up."""
-        await asyncio.gather(*(seat.stop() for seat in self._seats), *self._leaving, self._here.stop())
+        await asyncio.gather(
+            *(seat.stop() for seat in self._seats),
+            *(one.stop() for one in self._apart),
+            *self._leaving,
+            self._here.stop(),
+        )
 
 
-class Seat:
-    """The place of one worker process. When the process is gone, the next one takes it."""
-
-    def __init__(self, number: int, start: Start, noted: Noted) -> None:
-        self._number, self._start, self._noted = number, start, noted
-        self._pause = 0.0
-        self._running = 0
-        self._leaving = False
-        self._taken, self._empty = asyncio.Event(), asyncio.Event()
-        self._next: asyncio.TimerHandle | None = None
-        self.process: WorkerProcess | None = None
-        self.remotes = 0  # Of the clusters that belong here.
-        self._take()
-
-    async def run(
-        self,
-        plan: Plan,
-        cluster: ClusterConfig,
-        remotes: tuple[str, ...],
-        past: Mapping[str, History],
-        early: Early | None,
-        seconds: float | None,
-    ) -> Done:
-        """Run a round in the process that sits here. One that does not end it within ``seconds`` hangs, and is replaced."""
-        process = None
-        self._running += 1
-        try:
-            async with asyncio.timeout(seconds):
-                await self._taken.wait()
-                process = self.process
-                assert process is not None  # noqa: S101 -- it is while the place is taken.
-                return await process.run(plan, cluster.name, remotes, past, early)
-        except TimeoutError:
-            assert seconds is not None  # noqa: S101 -- else there is no such end.
-            if process is not None:
-                process.kill(f"did not end a round of {cluster.name} within {seconds:g} s")
-            return RoundFailure(kind="WorkerStuck", detail=f"the round did not end within {seconds:g} s", took=seconds)
-        finally:
-            self._running -= 1
-            if not self._running:
-                self._empty.set()
-
-    async def leave(self) -> None:
-        """Let the rounds that run here end, then stop."""
-        while self._running:
-            self._empty.clear()
-            await self._empty.wait()
-        await self.stop()
-
-    async def stop(self) -> None:
-        """End the process that sits here."""
-        self._leaving = True
-        if self._next is not None:
-            self._next.cancel()
-        if self.process is not None:
-            await self.process.close()
-
-    def _take(self) -> None:
-        try:
-            self.process = WorkerProcess(self._start, self._ended)
-        except OSError as error:  # This machine has no room for a further process.
-            self._again(f"could not be started ({error.strerror})", lost=())
-            return
-        self._taken.set()
-
-    def _ended(self, process: WorkerProcess, because: str) -> None:
-        self._taken.clear()
-        self.process = None
-        if process.was_ready:
-            self._pause = 0.0
-        self._again(because, process.clusters)
-
-    def _again(self, because: str, lost: tuple[str, ...]) -> None:
-        """Have the next process, at once where the one before had begun to work."""
-        if self._leaving:
-            return
-        self._noted.worker_lost(because)
-        if self._start.logs:
-            log.error("worker.lost", worker=self._number, because=because, rounds=len(lost), clusters=listed(lost))
-        self._next = asyncio.get_running_loop().call_later(self._pause, self._take)
-        self._pause = min(MAX_PAUSE, 2 * self._pause or 1.0)
+def _quarantined(because: str, took: float) -> RoundFailure:
+    return RoundFailure(kind="Quarantined", detail=because, took=took, quarantined=True)

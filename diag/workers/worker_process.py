@@ -194,7 +194,8 @@ class WorkerProcess:
         for one in self._waiting.values():
             if not one.done.done():
                 detail = f"the worker process that ran this round is gone: it {because}"
-                lost = RoundFailure(kind="WorkerLost", detail=detail, took=time.monotonic() - one.since, lost=True)
+                took, died = time.monotonic() - one.since, because if self.was_ready else ""
+                lost = RoundFailure(kind="WorkerLost", detail=detail, took=took, lost=True, died=died)
                 one.done.set_result(lost)
         self.gone.set()
 

@@ -269,6 +269,39 @@ def _held(workers: list[Program], tarpit: tuple[str, int], *, busy: bool) -> lis
     return []
 
 
+# A worker that dies of one cluster, as of a fault in a native library, a moment after it began with it.
+DEADLY = """
+import asyncio, os, signal
+from diag.vantage import worker_round
+gather = worker_round.gather
+async def deadly(work, network, **more):
+    if work.cluster.name == "lab-1":
+        await asyncio.sleep(0.5)
+        os.kill(os.getpid(), signal.SIGSEGV)
+    return await gather(work, network, **more)
+worker_round.gather = deadly
+from diag.cli import main
+main()
+"""
+
+
+def test_a_cluster_of_which_workers_die_is_left_alone(lab: VantageLab) -> None:
+    """Whoever starts workers again does so a few times; the other cluster is looked at as before, at its first attempt or alone."""
+    lab.configure({"vantage_points": "eu"}, clusters=2, interval="20s")
+    daemon = lab.daemon()
+    for _ in range(3):
+        assert lab.worker(python=DEADLY).process.wait(LIMIT) == -signal.SIGSEGV
+    worker = lab.worker(python=DEADLY)
+    until(lambda: lab.counted()["quarantined"], "it is not left alone")
+    assert "ok" in statuses(lab.round("lab-0"))
+    left_alone = lab.round("lab-1")
+    assert set(statuses(left_alone)) == {"unknown"}
+    assert "3 times in a row, the process that looked at it died (at the vantage point eu)" in reasons(left_alone)
+    assert worker.process.poll() is None
+    given_up = [one for one in daemon.events("vantage.no_round") if "is away" not in one["because"]]
+    assert {one["cluster"] for one in given_up} == {"lab-1"}
+
+
 @pytest.mark.full
 def test_a_hundred_rounds_while_the_daemon_is_killed(lab: VantageLab, record: Callable[[str], None]) -> None:
     """Kill -9 of the daemon, and of the scheduler in it: the workers are there again by themselves, and rounds go on."""

@@ -15,12 +15,13 @@ import httpx
 import pytest
 import structlog
 
-from diag.config import ConfigError
+from diag.config import ClusterConfig, ConfigError
 from diag.daemon import Daemon, Running, StartError, running_daemon, service, stale
 from diag.daemon.probes import MAX_RUNNING
 from diag.logs import set_up_logs
 from diag.metrics import render_report_series
 from diag.model import Status
+from diag.plan import Plan
 from diag.rounds import Done, RoundFailure
 from diag.web import BusyError, ProbeFailedError, UnknownNameError
 from diag.workers import WorkerPool
@@ -489,8 +490,39 @@ async def test_a_round_that_went_down_with_its_process_is_repeated(
         await until(lambda: len(world.looks) > looked, 10)
         assert [event["because"] for event in events(logged, "round.lost")] == ["it was killed by SIGKILL"]
         assert not events(logged, "round.failed")
-        losing += [lost, lost]
+        losing += [lost] * 3  # It is repeated twice.
         with pytest.raises(ProbeFailedError):
             await made.daemon.run("eu")
         await until(lambda: state(made.daemon) is Status.UNKNOWN, 10)
         assert len(events(logged, "round.failed")) == 1
+
+
+async def test_a_cluster_that_ends_its_processes_is_unknown(
+    tmp_path: Path, logged: io.StringIO, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With the reason, counted, and not repeated in a hurry; the others are as before. Once a round of it ends well it is as it is."""
+    because = "3 times in a row, the process that looked at it died (was killed by SIGSEGV), and so it is left alone"
+    whole = WorkerPool.run
+    sick = {"eu"}
+
+    async def run(made: WorkerPool, plan: Plan, cluster: ClusterConfig, *order: Any, **more: Any) -> Done:
+        if cluster.name in sick:
+            return RoundFailure(kind="Quarantined", detail=because, took=0.0, quarantined=True)
+        return await whole(made, plan, cluster, *order, **more)
+
+    monkeypatch.setattr(WorkerPool, "run", run)
+    async with running(World(), write_config(tmp_path, {"eu": ["logs"], "us": ["audit"]}, interval="1h")) as made:
+        await until(lambda: not made.daemon.not_ready())
+        report = {name: one.report for name, one in made.daemon.board.snapshot().clusters.items()}
+        assert (report["eu"].status, report["us"].status) == (Status.UNKNOWN, Status.OK)
+        assert made.daemon.board.snapshot().clusters["eu"].round.failure == because
+        with pytest.raises(ProbeFailedError, match="left alone"):
+            await made.daemon.run("eu")
+        text = made.daemon.own.render()[1].decode()
+        assert 'diag_rounds_total{cluster="eu",result="quarantined"} 2.0' in text
+        assert 'diag_rounds_total{cluster="us",result="quarantined"} 0.0' in text
+        assert not events(logged, "round.failed")
+        assert {event["cluster"] for event in events(logged, "round.quarantined")} == {"eu"}
+        sick.clear()
+        await made.daemon.run("eu")
+        assert made.daemon.board.snapshot().clusters["eu"].report.status is Status.OK

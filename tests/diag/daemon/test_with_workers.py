@@ -14,8 +14,10 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+import pytest
 
 from tests.diag.daemon.world import SECRET, write_config
+from tests.diag.workers import deadly_pack
 
 PATIENCE = 120.0
 DIAG = "import sys; from diag.cli import main; sys.exit(main())"
@@ -24,14 +26,19 @@ DIAG = "import sys; from diag.cli import main; sys.exit(main())"
 class Started:
     """A daemon in a process of its own, with its log in a file."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *further: str, site: Path | None = None) -> None:
         # Nothing is looked up or reached: the address is refused at once.
-        config = write_config(folder, {f"c{n}": ["logs"] for n in range(4)})
+        config = write_config(folder, {name: ["logs"] for name in (*(f"c{n}" for n in range(4)), *further)})
         config.write_text(config.read_text().replace("logs.example:9443", "127.0.0.1:1"))
         self.log = folder / "daemon.log"
         with self.log.open("wb") as out:
             self.process = subprocess.Popen(
-                [sys.executable, "-c", DIAG, "daemon", "-c", str(config), "--workers", "2"], stderr=out
+                [sys.executable, "-c", DIAG, "daemon", "-c", str(config), "--workers", "2"],
+                stderr=out,
+                env={
+                    **os.environ,
+                    "PYTHONPATH": os.pathsep.join(filter(None, (str(site or ""), os.environ.get("PYTHONPATH")))),
+                },
             )
         self.url = str(self.until("daemon.started")["url"])
 
@@ -62,9 +69,9 @@ class Started:
 
 
 @contextlib.contextmanager
-def started(folder: Path) -> Iterator[Started]:
-    """Start it, and see that it is gone at the end."""
-    made = Started(folder)
+def started(folder: Path, *further: str, site: Path | None = None) -> Iterator[Started]:
+    """Start it, and see that it is gone at the end. ``site`` is where further packages are."""
+    made = Started(folder, *further, site=site)
     try:
         made.until("round.finished", 4)
         yield made
@@ -103,6 +110,29 @@ def test_a_worker_that_is_killed_is_replaced(tmp_path: Path) -> None:
         until_gone(after)
         assert SECRET not in daemon.log.read_text()
         assert not daemon.events("round.failed")
+
+
+def test_a_cluster_whose_check_kills_is_unknown_and_the_others_are_not(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """After a few processes it is left alone, which is said, counted and shown."""
+    site = deadly_pack.install(tmp_path, monkeypatch)
+    with started(tmp_path, "deadly", site=site) as daemon:
+        said = daemon.until("round.quarantined")
+        assert said["cluster"] == "deadly"
+        assert "3 times in a row, the process that looked at it died (was killed by SIGSEGV)" in said["because"]
+        clusters = {one["name"]: one for one in httpx.get(f"{daemon.url}/report").json()["clusters"]}
+        (left_alone,) = clusters.pop("deadly")["remotes"]
+        assert left_alone["status"] == "unknown"
+        assert {one["remotes"][0]["root_causes"][0] for one in clusters.values()} == {"network/tcp-refused"}
+        text = httpx.get(f"{daemon.url}/metrics").text
+        assert 'diag_rounds_total{cluster="deadly",result="quarantined"} 1.0' in text
+        assert daemon.metric("diag_worker_restarts_total") == 3
+        assert not daemon.events("round.failed")
+        # The others are failing, and so looked at again soon.
+        done = len(daemon.events("round.finished"))
+        daemon.until("round.finished", done + 4)
+        assert daemon.metric("diag_worker_restarts_total") == 3
 
 
 def test_workers_do_not_outlive_the_daemon(tmp_path: Path) -> None:

@@ -13,6 +13,7 @@ from checks import CHECKS
 from diag.config import ClusterConfig, Config
 from diag.engine import judge
 from diag.model import ClusterReport, Status
+from diag.rounds import quarantine
 from diag.vantage import vantage_collector
 from diag.vantage.key_table import GivenTables
 from diag.vantage.placed_rounds import asked_views
@@ -33,7 +34,7 @@ class Look:
 
     def __init__(self, config: Config, workers: PlayedWorkers | None) -> None:
         self.here, self.counted = Here(), Counter[tuple[str, str]]()
-        self._config = config
+        self.config = config
         self._collector = VantageCollector(self.here, workers, self._count)
 
     def _count(self, place: str, result: PlacedResult) -> None:
@@ -41,8 +42,8 @@ class Look:
 
     async def report(self, remotes: tuple[str, ...] = (), number: int = 0) -> ClusterReport:
         """Look and judge."""
-        configured: ClusterConfig = self._config.clusters[number]
-        return judge(await self._collector(self._config, configured, NOW, remotes), CHECKS)
+        configured: ClusterConfig = self.config.clusters[number]
+        return judge(await self._collector(self.config, configured, NOW, remotes), CHECKS)
 
 
 async def test_without_vantage_points_it_is_looked_at_from_here(tmp_path: Path) -> None:
@@ -233,3 +234,49 @@ async def test_a_worker_that_never_has_the_keys_is_refused(tmp_path: Path) -> No
     assert (await look.report()).status is Status.UNKNOWN
     assert len(workers.orders) == 2
     assert look.counted == {("us", "refused"): 1}
+
+
+async def test_a_cluster_that_ends_its_workers_is_left_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """After a few in a row, of which all but the first were made beside no other; it is tried again later, and others are looked at as before."""
+    others: list[dict[str, object]] = [
+        {"name": "b", "version": "8.14.1", "vantage_points": ["us"], "remotes": [remote("x")]}
+    ]
+    workers = PlayedWorkers(present={"us": 1}, losses=3)
+    look = Look(config_of(tmp_path, [cluster(vantage_points=["us"]), *others]), workers)
+    assert (await look.report()).status is Status.UNKNOWN
+    report = await look.report()
+    assert look.counted == {("us", "lost"): 3, ("us", "quarantined"): 1}
+    assert workers.alone == [False, True, True]
+    because = {one.because for remote in report.remotes for one in remote.results if one.is_open}
+    assert len(because) == 1
+    assert "3 times in a row, the process that looked at it died (at the vantage point us)" in because.pop()
+    assert {one.status for one in (await look.report()).remotes} == {Status.UNKNOWN}
+    assert (await look.report(number=1)).status is Status.OK
+    assert (look.counted["us", "quarantined"], len(workers.orders), workers.alone[-1]) == (2, 4, False)
+    monkeypatch.setattr(quarantine.Quarantine, "why_closed", lambda _self, _key: "")
+    assert (await look.report()).status is Status.OK
+    assert (await look.report()).status is Status.OK
+    assert workers.alone[-2:] == [True, False], "once it ended well it is one of many again"
+
+
+async def test_a_cluster_that_is_configured_otherwise_is_not_left_alone(tmp_path: Path) -> None:
+    """It may be well now."""
+    workers = PlayedWorkers(present={"us": 1}, losses=3)
+    look = Look(config_of(tmp_path, [cluster(vantage_points=["us"])]), workers)
+    for _ in range(2):
+        assert (await look.report()).status is Status.UNKNOWN
+    look.config = config_of(tmp_path, [cluster(vantage_points=["us"])], interval="30s")
+    assert (await look.report()).status is Status.UNKNOWN, "it is the same"
+    look.config = config_of(tmp_path, [cluster(vantage_points=["us"], keystore=[])])
+    await look.report()
+    assert look.counted["us", "finished"] == 1
+
+
+async def test_where_nobody_was_left_to_be_given_a_round_nobody_died_of_it(tmp_path: Path) -> None:
+    """It is lost all the same."""
+    workers = PlayedWorkers(present={"us": 1}, losses=20, given=False)
+    look = Look(config_of(tmp_path, [cluster(vantage_points=["us"])]), workers)
+    for _ in range(5):
+        await look.report()
+    assert look.counted == {("us", "lost"): 10}
+    assert not any(workers.alone)

@@ -74,10 +74,12 @@ class PlayedWorkers:
     present: dict[str, int] = field(default_factory=dict)
     refused: dict[str, str] = field(default_factory=dict)
     losses: int = 0
+    given: bool = True
     answer: bytes | None = None
     world: World = field(default_factory=World)
     orders: list[tuple[str, bytes]] = field(default_factory=list)
     frozen: asyncio.Event | None = None
+    alone: list[bool] = field(default_factory=list)
     tables: GivenTables = field(default_factory=GivenTables)
     elsewhere: list[set[str]] = field(default_factory=list)
 
@@ -86,14 +88,15 @@ class PlayedWorkers:
         del seconds
         return bool(self.present.get(place))
 
-    async def make_round(self, place: str, order: bytes) -> bytes:
+    async def make_round(self, place: str, order: bytes, *, alone: bool = False) -> bytes:
         """Make it, or lose it."""
         self.orders.append((place, order))
+        self.alone.append(alone)
         if self.frozen is not None:
             await self.frozen.wait()
         if self.losses:
             self.losses -= 1
-            raise LostRoundError
+            raise LostRoundError(given=self.given)
         if self.answer is not None:
             return self.answer
         try:
