@@ -75,6 +75,7 @@ from diag.evidence.documents.kubernetes import (
     NetworkPolicies,
     NetworkPolicy,
     PodExpression,
+    PolicyPeer,
     PolicyRule,
     ServicePort,
 )
@@ -395,6 +396,7 @@ __all__ = [
     "Platforms",
     "PodExpression",
     "Policy",
+    "PolicyPeer",
     "PolicyRule",
     "Ports",
     "Probe",

@@ -14,8 +14,15 @@ from diag.documents.kubernetes.objects import (
     name_of,
     namespace_of,
 )
-from diag.documents.tree import Branch, Text, branches, items, text
-from diag.evidence.documents.kubernetes import KubernetesService, NetworkPolicy, PodExpression, PolicyRule, ServicePort
+from diag.documents.tree import Branch, Node, Text, branches, items, text
+from diag.evidence.documents.kubernetes import (
+    KubernetesService,
+    NetworkPolicy,
+    PodExpression,
+    PolicyPeer,
+    PolicyRule,
+    ServicePort,
+)
 from diag.evidence.documents.written import Written
 from diag.evidence.ports import as_port
 
@@ -24,6 +31,9 @@ _SUFFIXES: Final = {REMOTE_CLUSTER_SERVICE: True, TRANSPORT_SERVICE: False}
 _TEMPLATES: Final = {"remoteClusterServer": True, "transport": False}
 _TCP: Final = "TCP"
 _DOMAIN: Final = "k8s.elastic.co"
+# Where the rules of a direction say whom they are for, and what may stand there.
+_PEERS: Final = {"ingress": "from", "egress": "to"}
+_OF_PEER: Final = frozenset({"ipBlock", "podSelector", "namespaceSelector"})
 
 
 def service(one: Branch) -> KubernetesService | None:
@@ -113,10 +123,10 @@ def _direction(one: Branch, key: str, name: str) -> tuple[PolicyRule, ...] | Non
     rules = one.get("spec", key)
     # Without policyTypes a policy is about what comes in, and about what goes out if it has rules for that.
     concerned = name in types if types else name == "Ingress" or rules is not None
-    return tuple(_rule(rule) for rule in branches(rules)) if concerned else None
+    return tuple(_rule(rule, _PEERS[key]) for rule in branches(rules)) if concerned else None
 
 
-def _rule(rule: Branch) -> PolicyRule:
+def _rule(rule: Branch, peers: str) -> PolicyRule:
     written = rule.get("ports")
     every = list(branches(written))
     # A rule without ports is for all of them; one with ports is for TCP where it says no other protocol.
@@ -127,4 +137,19 @@ def _rule(rule: Branch) -> PolicyRule:
     return PolicyRule(
         ports=None if everything else tuple((one, end) for one, end in numbers if one is not None and end is not None),
         named=tuple(first for (first, _), numbered in zip(ports, numbers, strict=True) if first and None in numbered),
+        # Without any of them it is for everybody.
+        peers=tuple(map(_peer, items(rule.get(peers)))) or None,
+    )
+
+
+def _peer(node: Node) -> PolicyPeer:
+    if not isinstance(node, Branch) or not node.keys or node.keys - _OF_PEER:
+        return PolicyPeer(known=False)
+    block, pods, namespaces = (node.get(key) for key in ("ipBlock", "podSelector", "namespaceSelector"))
+    if block is not None:
+        excluded = tuple(text(one) for one in items(node.get("ipBlock", "except")))
+        return PolicyPeer(block=plain(node, "ipBlock", "cidr"), excluded=excluded, known=node.keys == {"ipBlock"})
+    return PolicyPeer(
+        pods=tuple(_selector(pods)) if isinstance(pods, Branch) else (),
+        namespaces=tuple(_selector(namespaces)) if isinstance(namespaces, Branch) else None,
     )

@@ -129,11 +129,30 @@ class PodExpression:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PolicyPeer:
+    """One entry of ``from`` or ``to``: addresses (``block`` without ``excluded``), or pods by their labels and those of their namespace.
+
+    ``pods`` without conditions are all of them; ``namespaces`` is None where the namespace of the policy is meant. ``known`` is false where
+    something else stands there.
+    """
+
+    block: str = ""
+    excluded: tuple[str, ...] = ()
+    pods: tuple[PodExpression, ...] = ()
+    namespaces: tuple[PodExpression, ...] | None = None
+    known: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PolicyRule:
-    """A rule of a NetworkPolicy: the ports of TCP that it allows, each from and to, and those that it names; ``ports`` is None for all of them."""
+    """A rule of a NetworkPolicy: the ports of TCP that it allows, each from and to, and those that it names; ``ports`` is None for all of them.
+
+    ``peers`` are those whom it is for, None where it is for everybody.
+    """
 
     ports: tuple[tuple[int, int], ...] | None
     named: tuple[str, ...]
+    peers: tuple[PolicyPeer, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
