@@ -2,11 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from checks.tables import docs
 from diag.check import NotApplicable, Unknown, Yields, check
-from diag.model import Finding, LinkedDeployments, PlatformKind, Platforms, Reason, Severity, Unavailable, shorten
+from diag.model import (
+    Finding,
+    LinkedDeployments,
+    Platform,
+    PlatformKind,
+    Platforms,
+    Reason,
+    Severity,
+    Unavailable,
+    shorten,
+)
 
-_ABSENT = frozenset({Reason.NOT_FOUND, Reason.NOT_USABLE})
+
+def _is_absent(why: Unavailable, platforms: Iterable[Platform]) -> bool:
+    """Whether nothing is there, or several are. A call that went wrong says nothing of that, and neither does whoever has not even a list."""
+    for listing in (one.listing for one in platforms):
+        if isinstance(listing, Unavailable) and (why == listing or listing.reason is Reason.NOT_FOUND):
+            return False
+    return why.reason is Reason.NOT_FOUND or (why.reason is Reason.NOT_USABLE and not why.call)
 
 
 @check(
@@ -32,7 +50,7 @@ def deployment_not_found(linked: LinkedDeployments, platforms: Platforms | Unava
         yield NotApplicable("no deployment is named")
     for platform in asked:
         for lost in platform.lost:
-            if lost.why.reason not in _ABSENT:
+            if not _is_absent(lost.why, (platform,)):
                 yield Unknown(str(lost.why), piece=lost.why)
                 continue
             yield Finding(
@@ -43,7 +61,7 @@ def deployment_not_found(linked: LinkedDeployments, platforms: Platforms | Unava
     for one in named:
         why = one.deployment
         assert isinstance(why, Unavailable)  # noqa: S101 -- those were chosen.
-        if why.reason not in _ABSENT:
+        if not _is_absent(why, (each for each in asked if each.name == one.platform)):
             yield Unknown(str(why), piece=why)
             continue
         yield Finding(

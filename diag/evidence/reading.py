@@ -89,4 +89,4 @@ def version(value: object) -> Version | None:
 def unreadable(call: Call, peer: str = "Elasticsearch") -> Unavailable:
     """Say that an answer is not of the form that the peer gives."""
     detail = f"the answer of {call.name} has not the form that {peer} gives: look at any proxy between"
-    return Unavailable(step=Step.API, reason=Reason.NOT_USABLE, detail=detail)
+    return Unavailable(step=Step.API, reason=Reason.NOT_USABLE, detail=detail, call=call.name)

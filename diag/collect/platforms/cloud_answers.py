@@ -80,6 +80,8 @@ def deployment(call: Call, value: object, deployment_id: str) -> CloudDeployment
         return _odd(call)
     found = deployments_in(tree_of(value, at(call.name)))
     if not found:
+        if not isinstance(mapping(mapping(value).get("resources")).get(ELASTICSEARCH), list):
+            return _odd(call)
         detail = f"the answer of {call.name} shows no Elasticsearch in the deployment"
         return Unavailable(step=Step.API, reason=Reason.NOT_FOUND, detail=detail)
     return found[0]
