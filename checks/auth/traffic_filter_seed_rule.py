@@ -30,6 +30,7 @@ from diag.model import (
     tags=("cloud", "platform", "filter"),
     source="documentation: access clusters of a self-managed environment, API keys cannot be combined with traffic filters; withdrawn in "
     "remote clusters, network security",
+    while_connected=Severity.INFO,
 )
 def traffic_filter_seed_rule(remote: Remote, linked: LinkedDeployments, platforms: Platforms | Unavailable) -> Yields:
     """A deployment has traffic filters, and the remote uses an API key.
