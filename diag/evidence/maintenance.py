@@ -28,7 +28,8 @@ class MaintenanceWindow:
     """A time of maintenance: once, or each week on some days. ``cluster`` and ``remote`` are globs.
 
     ``begin`` and ``end`` are the time on the clocks of ``zone``: ``2026-12-01T22:00`` for once, ``22:00`` for each of ``days``. A weekly
-    one that ends at or before its beginning ends on the next day.
+    one that ends at or before its beginning ends on the next day. A time that the clocks show twice in a night begins when they show it first, and
+    ends when they show it last; one that they skip is the moment at which they are moved.
     """
 
     begin: str
@@ -49,8 +50,8 @@ class MaintenanceWindow:
             today = at.astimezone(zone).replace(tzinfo=None)
             spans = [self._on(today - timedelta(days=back)) for back in (0, 1) if self._is_day(today, back)]
         for begin, end in spans:
-            closes = end.replace(tzinfo=zone).astimezone(UTC)
-            if begin.replace(tzinfo=zone).astimezone(UTC) <= at < closes:
+            opens, closes = _moments(begin, zone)[0], _moments(end, zone)[1]
+            if opens <= at < closes:
                 return closes
         return None
 
@@ -61,3 +62,20 @@ class MaintenanceWindow:
         begin, end = time.fromisoformat(self.begin), time.fromisoformat(self.end)
         first = datetime.combine(day.date(), begin)
         return first, datetime.combine(day.date() + timedelta(days=int(end <= begin)), end)
+
+
+def _moments(clock: datetime, zone: ZoneInfo) -> tuple[datetime, datetime]:
+    """The first and the last moment at which the clocks of a zone show a time."""
+    first, second = (clock.replace(tzinfo=zone, fold=fold).astimezone(UTC) for fold in (0, 1))
+    if first <= second:
+        return first, second
+    # They skip it: between the two readings they are moved.
+    before, after = second, first
+    while after - before > timedelta(seconds=1):
+        middle = before + (after - before) // 2
+        if middle.astimezone(zone).utcoffset() == second.astimezone(zone).utcoffset():
+            before = middle
+        else:
+            after = middle
+    moved = after.replace(microsecond=0)
+    return moved, moved
