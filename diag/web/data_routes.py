@@ -12,7 +12,7 @@ from diag.board import Snapshot
 from diag.web.answers import JSON, PROMETHEUS, answer, has_already, tag_headers, takes_gzip
 from diag.web.backend import Service
 from diag.web.findings import FindingsChoice, findings_body
-from diag.web.query import refuse_other_keys, refuse_unknown_cause, refuse_unknown_places
+from diag.web.query import refuse_other_keys, refuse_unknown_cause, refuse_unknown_check, refuse_unknown_places
 from diag.web.report_body import ReportChoice, report_chunks
 from diag.web.response_cache import ResponseCache
 from diag.web.wanted import Wanted
@@ -50,6 +50,7 @@ class DataRoutes:
         """The findings, one row each, and the questions that stayed open."""
         refuse_other_keys(request.query_params, (*PLACES, "check", "severity"))
         choice = FindingsChoice.of(request.query_params)
+        refuse_unknown_check(choice.check, [check.id for check in self._service.known_checks])
         return await self._json(
             request, choice, choice.wanted, lambda now: (findings_body(now, self._service.history, choice),)
         )

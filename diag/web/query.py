@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
+from fnmatch import fnmatchcase
 from typing import Final
 
 from starlette.datastructures import QueryParams
@@ -68,6 +69,14 @@ def refuse_unknown_cause(wanted: Wanted, checks: Collection[str]) -> None:
     if wanted.cause and wanted.cause not in checks:
         hint = did_you_mean(wanted.cause, checks) or "diag checks list names them all"
         msg = f"cause {shown(wanted.cause, _MAX_SHOWN)}: there is no check of that id; {hint}"
+        raise BadQueryError(msg)
+
+
+def refuse_unknown_check(pattern: str, checks: Collection[str]) -> None:
+    """Refuse a glob that names no check. Raises BadQueryError."""
+    if not any(fnmatchcase(one, pattern) for one in checks):
+        hint = did_you_mean(pattern, checks) or "diag checks list names them all"
+        msg = f"check {shown(pattern, _MAX_SHOWN)}: there is no check of that id; {hint}"
         raise BadQueryError(msg)
 
 

@@ -94,6 +94,8 @@ async def test_fields(service: FakeService, client: httpx.AsyncClient) -> None:
         ("/report?status=bad", 400, "expected one of"),
         ("/findings?severity=eror", 400, "did you mean error?"),
         ("/findings?fields=status", 400, "unknown parameter"),
+        ("/findings?check=tls/expird", 400, "did you mean tls/expired"),
+        ("/findings?check=tsl/*", 400, "no check of that id"),
         ("/probe?format=jsn&cluster=eu&remote=logs", 400, "did you mean json?"),
         ("/probe?debug=2&cluster=eu&remote=logs", 400, "debug"),
     ],
