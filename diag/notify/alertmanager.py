@@ -40,6 +40,7 @@ class Alertmanager:
     def __init__(self, name: str, settings: AlertmanagerReceiver, history: History, counting: Counting) -> None:
         self.name = name
         self.failures = 0
+        self._asked = 0.0  # The pause that the receiver asked for when it failed last.
         self._settings, self._history, self._counting = settings, history, counting
         self._since: dict[Key, datetime] = {}
         self._active: dict[Labels, dict[str, Any]] = {}
@@ -73,7 +74,7 @@ class Alertmanager:
                         await self._new.wait()
             else:
                 self.failures += 1
-                await asyncio.sleep(pause_after(self.failures))
+                await asyncio.sleep(pause_after(self.failures, self._asked))
 
     def prepare(self, snapshot: Snapshot, conditions: Conditions, now: datetime, web: str) -> float:
         """Find which alerts there are and which are over, and give the seconds until the next one has waited long enough."""
@@ -109,6 +110,7 @@ class Alertmanager:
             sent = await send(Message(url=url, body=body, login=self._settings.auth, ca=self._settings.ca))
             self._counting.notified(self.name, sent.result)
             if sent.result is SentResult.FAILED:
+                self._asked = sent.pause
                 log.warning("notify.failed", receiver=self.name, attempt=self.failures + 1, because=sent.detail)
                 return False
             if sent.result is SentResult.REFUSED:

@@ -13,6 +13,7 @@ import httpx
 from diag import VERSION
 from diag.collect.api import explained
 from diag.collect.api_context import context_for, plain_context
+from diag.collect.api_pause import pause_of
 from diag.config import SecretError
 from diag.config.notify_section import Login
 from diag.model import Resolution, Unavailable
@@ -24,6 +25,8 @@ _SECONDS: Final = 10.0
 _MAX_ADDRESSES: Final = 4
 # What says that this very message is not taken, however often it comes; everything else may be mended at the receiver.
 _REFUSING: Final = frozenset({400, 413, 422})
+# What comes with a word when to try again (RFC 6585, RFC 9110).
+_BUSY: Final = frozenset({429, 503})
 
 
 class Poster:
@@ -73,7 +76,8 @@ async def _exchange(request: httpx.Request, context: ssl.SSLContext) -> Sent:
     if response.is_success:
         return Sent(result=SentResult.SENT)
     result = SentResult.REFUSED if response.status_code in _REFUSING else SentResult.FAILED
-    return Sent(result=result, detail=f"it answers with status {response.status_code}")
+    pause = pause_of(response.headers.get("retry-after", ""), 0.0) if response.status_code in _BUSY else 0.0
+    return Sent(result=result, detail=f"it answers with status {response.status_code}", pause=pause)
 
 
 def _request(url: httpx.URL, address: str, more: dict[str, str], body: bytes, connect: float) -> httpx.Request:

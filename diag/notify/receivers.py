@@ -15,6 +15,7 @@ from diag.lazy_dataclass import dataclass
 
 _FIRST_PAUSE: Final = 1.0
 _MAX_PAUSE: Final = 60.0
+_MAX_ASKED: Final = 3600.0
 
 
 class SentResult(StrEnum):
@@ -27,10 +28,11 @@ class SentResult(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sent:
-    """What became of one attempt, and why; ``detail`` holds nothing secret."""
+    """What became of one attempt, and why; ``detail`` holds nothing secret. ``pause`` are the seconds that the receiver asks to be left alone."""
 
     result: SentResult
     detail: str = ""
+    pause: float = 0.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,7 +81,7 @@ def names_of(receivers: Iterable[AlertmanagerReceiver | WebhookReceiver]) -> tup
     return tuple(names)
 
 
-def pause_after(failures: int) -> float:
-    """Seconds until the next attempt: twice as long after each failure, with a jitter so that many do not come at once."""
+def pause_after(failures: int, asked: float = 0.0) -> float:
+    """Seconds until the next attempt: twice as long after each failure, with a jitter so that many do not come at once, and what the receiver asks for."""
     limit = min(_MAX_PAUSE, _FIRST_PAUSE * 2.0 ** min(failures - 1, 10))
-    return limit * random.uniform(0.5, 1.0)  # noqa: S311 -- it guards nothing.
+    return max(min(asked, _MAX_ASKED), limit * random.uniform(0.5, 1.0))  # noqa: S311 -- it guards nothing.

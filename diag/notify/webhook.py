@@ -79,7 +79,7 @@ class Webhook:
                 if sent.result is SentResult.FAILED:
                     self.failures += 1
                     log.warning("notify.failed", receiver=self.name, attempt=self.failures, because=sent.detail)
-                    await asyncio.sleep(pause_after(self.failures))
+                    await asyncio.sleep(pause_after(self.failures, sent.pause))
                     continue
                 if sent.result is SentResult.REFUSED:
                     log.error("notify.refused", receiver=self.name, id=content["id"], because=sent.detail)

@@ -79,3 +79,18 @@ async def test_a_receiver_that_is_silent_or_speaks_nonsense_is_a_failure() -> No
                 sent = await Poster(network.resolve, 0.5)(Message(url=f"http://127.0.0.1:{port}", body=b"{}"))
                 assert sent.result is SentResult.FAILED
                 assert sent.detail
+
+
+async def test_a_receiver_that_is_busy_says_for_how_long() -> None:
+    """RFC 9110: Retry-After with 503, RFC 6585: with 429; elsewhere the word means something else."""
+    async with RealNetwork() as network:
+        for status, word, pause in (
+            ("503 Service Unavailable", "120", 120.0),
+            ("429 Too Many Requests", "7", 7.0),
+            ("429 Too Many Requests", "soon", 0.0),
+            ("500 Internal Server Error", "120", 0.0),
+        ):
+            answer = f"HTTP/1.1 {status}\r\nRetry-After: {word}\r\nContent-Length: 0\r\n\r\n".encode()
+            async with raw_server(answer) as port:
+                sent = await Poster(network.resolve)(Message(url=f"http://127.0.0.1:{port}", body=b"{}"))
+                assert (sent.result, sent.pause) == (SentResult.FAILED, pause)

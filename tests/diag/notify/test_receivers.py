@@ -217,6 +217,9 @@ def test_pauses_grow_and_are_bounded() -> None:
     """From a second to a minute, less a jitter."""
     for failures, longest in ((1, 1), (2, 2), (4, 8), (7, 60), (10_000, 60)):
         assert all(longest / 2 <= pause_after(failures) <= longest for _ in range(50))
+    assert pause_after(1, asked=90.0) == 90.0
+    assert 30.0 <= pause_after(7, asked=1.0) <= 60.0
+    assert pause_after(1, asked=1e9) == 3600.0
 
 
 async def test_a_file_that_can_not_be_kept_costs_nothing_else(tmp_path: Path) -> None:
