@@ -49,6 +49,9 @@ class History(Protocol):
     ) -> tuple[Event, ...]:
         """The events with a higher cursor than ``after``, the oldest first; None and no kinds mean all."""
 
+    def newest(self) -> int:
+        """The highest cursor there is; 0 while nothing happened, or nobody knows yet."""
+
     def latest(self, cluster: str, remote: str, limit: int = 20) -> tuple[Event, ...]:
         """The last events of one remote, the newest first."""
 

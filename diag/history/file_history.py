@@ -83,6 +83,10 @@ class FileHistory:
         """The events with a higher cursor than ``after``, the oldest first."""
         return self._ask(Query(after=after, limit=limit, cluster=cluster, remote=remote, kinds=kinds))
 
+    def newest(self) -> int:
+        """The highest cursor there is."""
+        return self._memory.newest()
+
     def latest(self, cluster: str, remote: str, limit: int = 20) -> tuple[Event, ...]:
         """The last events of one remote, the newest first."""
         found = self._memory.latest(cluster, remote, limit)

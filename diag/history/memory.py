@@ -152,6 +152,11 @@ class MemoryHistory:
         """The events with a higher cursor than ``after``, the oldest first."""
         return self.ask(Query(after=after, limit=limit, cluster=cluster, remote=remote, kinds=kinds))
 
+    def newest(self) -> int:
+        """The highest cursor there is."""
+        with self._lock:
+            return self._cursor
+
     def latest(self, cluster: str, remote: str, limit: int = 20) -> tuple[Event, ...]:
         """The last events of one remote, the newest first."""
         return self.ask(Query(limit=limit, cluster=cluster, remote=remote, newest=True))[::-1]

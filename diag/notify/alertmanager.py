@@ -85,15 +85,17 @@ class Alertmanager:
         self._since = {key: at for key, at in self._since.items() if key in bad or key[0] in awaited}
         for key, one in bad.items():
             # What changes between fail and unknown is broken all the while: it does not begin to wait anew.
-            since = self._since.setdefault(key, self._history.since(*key) or now)
-            left = self._settings.wait - (now - since).total_seconds()
-            if left <= 0:
-                wanted[labels_of(one)] = alert_of(one, since, now + VALID, web)
+            since = self._since.get(key) or self._history.since(*key) or now
+            # A clock that was put back makes the beginning one of the future, which no Alertmanager takes: it begins now.
+            since = self._since[key] = min(since, now)
+            left, labels = self._settings.wait - (now - since).total_seconds(), labels_of(one)
+            if left <= 0 or labels in self._active:
+                wanted[labels] = alert_of(one, since, now + VALID, web)
             else:
                 due = min(due, left + 0.05)
         for labels, alert in self._active.items():
             if labels not in wanted and dict(labels)["cluster"] not in awaited:
-                self._over[labels] = {**alert, "endsAt": _time(now)}
+                self._over[labels] = _ended(alert, now)
         kept = {labels: alert for labels, alert in self._active.items() if labels not in self._over}
         self._active = {**kept, **wanted}
         self._over = {labels: alert for labels, alert in self._over.items() if labels not in wanted}
@@ -145,6 +147,12 @@ def alert_of(condition: Condition, since: datetime, until: datetime, web: str) -
         "endsAt": _time(until),
         "generatorURL": page,
     }
+
+
+def _ended(alert: Mapping[str, Any], now: datetime) -> dict[str, Any]:
+    """The same, over now; it began by then, also where the clock was put back meanwhile."""
+    began = datetime.fromisoformat(alert["startsAt"])
+    return {**alert, "startsAt": _time(min(began, now)), "endsAt": _time(now)}
 
 
 def by_place(conditions: Iterable[Condition]) -> Conditions:

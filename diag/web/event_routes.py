@@ -82,11 +82,13 @@ class EventRoutes:
         # What the cursor stands for is no longer kept, so that something after it may be gone, too.
         missed = 0 < choice.after < (oldest[0].cursor if oldest else 0)
         listed = found[: choice.limit]
+        ahead = self._is_ahead(choice)
+        nothing = self._service.history.newest() if ahead else choice.after
         body = {
             "events": [event_to_json(event) for event in listed],
-            "after": listed[-1].cursor if listed else choice.after,
+            "after": listed[-1].cursor if listed else nothing,
             "more": len(found) > choice.limit,
-            "missed": missed,
+            "missed": missed or ahead,
         }
         return Response(as_json(body) + b"\n", media_type=JSON)
 
@@ -96,12 +98,16 @@ class EventRoutes:
         until = loop.time() + choice.wait
         generation = self._service.board.generation
         found = await asyncio.to_thread(choice.read, history)
-        while not found and loop.time() < until and not await request.is_disconnected():
+        while not found and loop.time() < until and not self._is_ahead(choice) and not await request.is_disconnected():
             await asyncio.sleep(LOOK_EVERY)
             if self._service.board.generation != generation:
                 generation = self._service.board.generation
                 found = await asyncio.to_thread(choice.read, history)
         return found
+
+    def _is_ahead(self, choice: EventChoice) -> bool:
+        """Whether nothing here has so high a cursor: it is of a past that is gone, whose clock was ahead of the one of today."""
+        return 0 < self._service.history.newest() < choice.after
 
     async def _refuse_unknown(self, choice: EventChoice) -> None:
         """A name without any event may be of what is gone, or mistyped: what was never there is refused."""

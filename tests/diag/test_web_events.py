@@ -96,6 +96,20 @@ async def test_what_is_mistyped_is_refused(
     assert (await client.get(f"/events?{query}")).status_code == code
 
 
+async def test_a_cursor_that_is_ahead_of_everything_is_said(service: FakeService, client: httpx.AsyncClient) -> None:
+    """A past that is gone may have ended later than the clock of today: whoever waited for its next event would miss all of today's."""
+    service.history = MemoryHistory()
+    assert not (await get(client, f"after={10**17}"))["missed"]  # Nothing happened yet, so that nothing was missed.
+    happen(service, broken=False, minute=0)
+    newest = (await get(client, "limit=1000"))["after"]
+    ahead = await get(client, f"after={newest + 1}&wait=60")
+    assert (ahead["events"], ahead["after"], ahead["missed"]) == ([], newest, True)
+    happen(service, broken=True, minute=1)
+    after = await get(client, f"after={ahead['after']}")
+    assert after["events"]
+    assert not after["missed"]
+
+
 async def test_what_is_no_longer_kept_is_said(
     service: FakeService, client: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:

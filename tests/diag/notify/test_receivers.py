@@ -72,7 +72,10 @@ def alerts_posted(
 
     receiver.prepare(Snapshot(generation=0, at=now, awaited=awaited), by_place(known), now, WEB)
     asyncio.run(receiver.post(send))
-    return {one["labels"]["alertname"]: one["endsAt"] for message in posted for one in json.loads(message.body)}
+    alerts = [one for message in posted for one in json.loads(message.body)]
+    # Alertmanager (Alert.Validate): "start time must be before end time".
+    assert all(datetime.fromisoformat(one["startsAt"]) <= datetime.fromisoformat(one["endsAt"]) for one in alerts)
+    return {one["labels"]["alertname"]: one["endsAt"] for one in alerts}
 
 
 def iso(moment: datetime) -> str:
@@ -116,6 +119,20 @@ def test_maintenance_ends_an_alert_and_an_awaited_cluster_does_not() -> None:
     assert alerts_posted(one, NOW + 3 * minute, condition(Status.UNKNOWN, maintenance="new firewall")) == {
         "RemoteClusterFailing": iso(NOW + 3 * minute)
     }
+
+
+def test_a_clock_that_is_put_back_ends_no_alert() -> None:
+    """Alertmanager refuses an alert that ends before it begins, and with it all others of the message."""
+    one, minute, hour = receiver(), timedelta(seconds=60), timedelta(hours=1)
+    alerts_posted(one, NOW, condition())
+    alerts_posted(one, NOW + minute, condition())
+    back = NOW + 2 * minute - hour
+    assert alerts_posted(one, back, condition()) == {"RemoteClusterFailing": iso(back + VALID)}
+    assert alerts_posted(one, back + minute, condition(Status.OK)) == {"RemoteClusterFailing": iso(back + minute)}
+    again = receiver()
+    alerts_posted(again, NOW, condition())
+    alerts_posted(again, NOW + minute, condition())
+    assert alerts_posted(again, back, condition(Status.OK)) == {"RemoteClusterFailing": iso(back)}
 
 
 def test_what_waits_is_bounded_and_what_is_given_up_is_counted(tmp_path: Path) -> None:
