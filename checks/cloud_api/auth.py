@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Final
 
 from checks.tables import docs
 from diag.check import Unknown, Yields, check
 from diag.model import Finding, Platform, PlatformKind, Platforms, Reason, Severity, Unavailable, listed, shorten
+
+# Nothing went wrong: this run did not ask.
+_NOBODY_ASKED: Final = frozenset({Reason.OFFLINE, Reason.NOT_TRIED, Reason.NOT_REQUESTED})
 
 
 @check(
@@ -18,14 +22,15 @@ from diag.model import Finding, Platform, PlatformKind, Platforms, Reason, Sever
     source="Elastic Cloud API: 401 and 403 of its calls, with the codes in their body",
 )
 def auth(platforms: Platforms) -> Yields:
-    """A platform does not take the key that is configured for it, or the role of the key is too low.
+    """A platform does not take the key that is configured for it, the role of the key is too low, or it can't be asked at all.
 
     Why it matters: what only the platform knows is not known then: endpoints, trust, policies, plans. Nothing of the clusters is broken.
 
     How to fix: make a key of the organization with a role that may view the deployments (on Elastic Cloud Enterprise: a platform viewer), and
     write it into the file under ``api_key`` of the platform. A key of Elasticsearch, or a cross-cluster key, is none of those.
 
-    On Kubernetes it is the token of a ServiceAccount, with the role that ``diag setup kubernetes-role`` prints.
+    On Kubernetes it is the token of a ServiceAccount, with the role that ``diag setup kubernetes-role`` prints. Where nobody answers, or somebody else
+    does: see whether the url of the platform is reached from where diag runs.
 
     Example: the key of the organization had an end, and a new one was made without changing the file.
     """
@@ -56,11 +61,25 @@ def _judged(platform: Platform) -> Iterator[Finding | Unknown]:
             severity=Severity.WARNING,
             facts={"observed": _calls(forbidden), "expected": "200", "platform": name},
         )
+    told = (*refused, *forbidden)
+    silent = [one for one in _of_all(platform) if one not in told]
+    if silent:
+        yield Finding(
+            summary=f"The platform {where} could not be asked: {_reason(silent[0])}; expected an answer.",
+            remedy=f"See whether the address of the platform {name} in diag.yaml is that of its API, and is reached from where diag runs.",
+            severity=Severity.WARNING,
+            facts={"observed": _calls(silent), "expected": "200", "platform": name},
+        )
     for one in platform.failures:
-        # What is not found at Elastic Cloud is some deployment, unless it is the list of them.
-        expected = one.reason is Reason.NOT_FOUND and not of_kubernetes and one != platform.listing
-        if one not in refused and one not in forbidden and not expected:
+        # What else is not found at Elastic Cloud is some deployment.
+        if one not in (*told, *silent) and one.reason is not Reason.NOT_FOUND:
             yield Unknown(str(one), piece=one)
+
+
+def _of_all(platform: Platform) -> list[Unavailable]:
+    """The failures that leave everything open: that of the list of deployments; of a Kubernetes there are lists alone."""
+    lists = platform.failures if platform.kind is PlatformKind.KUBERNETES else (platform.listing,)
+    return [one for one in lists if isinstance(one, Unavailable) and one.reason not in _NOBODY_ASKED]
 
 
 def _calls(failures: list[Unavailable]) -> tuple[str, ...]:

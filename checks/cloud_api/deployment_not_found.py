@@ -14,6 +14,7 @@ from diag.model import (
     Platforms,
     Reason,
     Severity,
+    Step,
     Unavailable,
     shorten,
 )
@@ -24,7 +25,9 @@ def _is_absent(why: Unavailable, platforms: Iterable[Platform]) -> bool:
     for listing in (one.listing for one in platforms):
         if isinstance(listing, Unavailable) and (why == listing or listing.reason is Reason.NOT_FOUND):
             return False
-    return why.reason is Reason.NOT_FOUND or (why.reason is Reason.NOT_USABLE and not why.call)
+    return why.step is Step.API and (
+        why.reason is Reason.NOT_FOUND or (why.reason is Reason.NOT_USABLE and not why.call)
+    )
 
 
 @check(
@@ -50,7 +53,7 @@ def deployment_not_found(linked: LinkedDeployments, platforms: Platforms | Unava
         yield NotApplicable("no deployment is named")
     for platform in asked:
         for lost in platform.lost:
-            if not _is_absent(lost.why, (platform,)):
+            if lost.why.call or not _is_absent(lost.why, (platform,)):
                 yield Unknown(str(lost.why), piece=lost.why)
                 continue
             yield Finding(

@@ -36,6 +36,8 @@ _OTHER_LOGINS: Final = {
 }
 # What changes whom kubectl trusts or asks in a way that the client here does not follow.
 _OTHER_WAYS: Final = ("insecure-skip-tls-verify", "tls-server-name", "proxy-url")
+# By these kubectl asks as somebody else, who may see other things.
+_AS_OTHERS: Final = ("as", "as-uid", "as-groups", "as-user-extra")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,8 +107,8 @@ def _of_kubeconfig(path: Path, context: str) -> KubernetesAccess:
     inner = _named(whole, "context", chosen, path)
     cluster = _named(whole, "cluster", text(inner.get("cluster")), path)
     user = _named(whole, "user", text(inner.get("user")), path)
-    for key in _OTHER_WAYS:
-        if cluster.get(key):
+    for key in (*_OTHER_WAYS, *_AS_OTHERS):
+        if (user if key in _AS_OTHERS else cluster).get(key):
             raise _refusal(Reason.NOT_USABLE, f"{path} has {key}, which diag does not do: {_INSTEAD}")
     url = text(cluster.get("server")).rstrip("/")
     if not _URL.fullmatch(url):

@@ -86,7 +86,9 @@ class KubernetesRound:
         clusters = {_called(one): _without_secrets(eck.cluster(one, {})) for one in objects}
         linked, lost = _linked(wanted, clusters, self._platform.namespaces)
         return KubernetesFound(
-            platform=self._as_platform(way, () if isinstance(elasticsearches, Unavailable) else lost),
+            platform=self._as_platform(
+                way, _unread(wanted, elasticsearches) if isinstance(elasticsearches, Unavailable) else lost
+            ),
             clusters=elasticsearches
             if isinstance(elasticsearches, Unavailable)
             else EckClusters(
@@ -147,6 +149,11 @@ def _called(one: Branch) -> tuple[str, str]:
 
 def _having(noun: Any, read: object, found: Any) -> Any:  # noqa: ANN401 -- a noun and what it holds.
     return read if isinstance(read, Unavailable) else noun(all=tuple(found))
+
+
+def _unread(wanted: Sequence[DeploymentReference], why: Unavailable) -> tuple[LostReference, ...]:
+    """Whether what is referred to is there, nobody knows without the list."""
+    return tuple(LostReference(alias=one.alias, reference=one.reference, why=why) for one in wanted)
 
 
 def _linked(

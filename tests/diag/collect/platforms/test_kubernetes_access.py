@@ -95,6 +95,8 @@ def test_a_client_certificate(tmp_path: Path, token: dict[str, str]) -> None:
         ({"token": TOKEN}, {"insecure-skip-tls-verify": True}, "insecure-skip-tls-verify"),
         ({"token": TOKEN}, {"proxy-url": "http://proxy.example"}, "proxy-url"),
         ({"token": TOKEN}, {"tls-server-name": "other.example"}, "tls-server-name"),
+        ({"token": TOKEN, "as": "somebody"}, {}, "has as,"),
+        ({"token": TOKEN, "as-groups": ["others"]}, {}, "has as-groups,"),
         ({"token": TOKEN}, {"server": "http://kubernetes.example"}, "no server of https://"),
         ({"token": TOKEN}, {"certificate-authority-data": "%"}, "no base64 of PEM"),
         ({"tokenFile": "not-there"}, {}, "does not exist"),
