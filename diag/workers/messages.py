@@ -5,14 +5,17 @@ Both ends are the same program of the same user, so it is pickled. No secret tra
 
 from __future__ import annotations
 
+import copyreg
+import functools
+import io
 import pickle
 from collections.abc import Mapping
 from dataclasses import field
-from typing import Final
+from typing import Any, Final
 
 from diag.config import Config
 from diag.lazy_dataclass import dataclass
-from diag.model import ClusterReport, History, Policy
+from diag.model import ClusterReport, History, Layer, Outcome, Policy, Result
 from diag.plan import Plan
 from diag.rounds import Done
 from diag.shard import Shard
@@ -113,9 +116,28 @@ def can_travel(plan: Plan) -> bool:
 
 def packed(message: object) -> bytes:
     """Make bytes of a message. Raises one of ``NOT_PICKLED``."""
-    return pickle.dumps(message, pickle.HIGHEST_PROTOCOL)
+    data = io.BytesIO()
+    _Pickler(data, pickle.HIGHEST_PROTOCOL).dump(message)
+    return data.getvalue()
 
 
 def unpacked(data: bytes) -> object:
     """Make a message of bytes that came from the other end."""
     return pickle.loads(data)  # noqa: S301 -- from a process that this one started, over a pipe that nobody else has.
+
+
+@functools.lru_cache(maxsize=8192)
+def _result(check: str, outcome: Outcome, layer: Layer, because: str, essential: bool) -> Result:  # noqa: FBT001 -- a key of the cache.
+    """A result that says nothing but its outcome and why: one object serves the remotes of all rounds, as it does where they are judged."""
+    return Result(check=check, outcome=outcome, layer=layer, because=because, essential=essential)
+
+
+def _reduced(one: Result) -> Any:  # noqa: ANN401 -- whatever pickle takes.
+    """How a result is packed: most are pass or skip, and not of one remote alone."""
+    says = (one.check, one.outcome, one.layer, one.because, one.essential)
+    alone = one.outcome in {Outcome.PASS, Outcome.SKIP} and one == _result(*says)
+    return (_result, says) if alone else one.__reduce_ex__(pickle.HIGHEST_PROTOCOL)
+
+
+class _Pickler(pickle.Pickler):
+    dispatch_table = copyreg.dispatch_table | {Result: _reduced}
