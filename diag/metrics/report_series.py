@@ -18,7 +18,7 @@ from diag.model import (
     Connection,
     EndpointEvidence,
     Outcome,
-    Probe,
+    RemoteEvidence,
     RemoteInfo,
     RemoteReport,
     Report,
@@ -44,6 +44,7 @@ FAMILIES: Final[Mapping[str, str]] = {
     "diag_vantage_status": "How one vantage point sees a remote: 0 ok, 1 warn, 2 fail, 3 unknown. No series where diag looks from where it runs.",
     "diag_remote_info": "1, with what is configured for the remote.",
     "diag_phase_duration_seconds": "How long a phase of the last round took: dns, connect, tls, transport.",
+    "diag_vantage_phase_duration_seconds": "The same from each vantage point. No series where diag looks from where it runs.",
     **cause_series.FAMILIES,
     **follower_series.FAMILIES,
     **end_dates.FAMILIES,
@@ -139,9 +140,11 @@ def _remote_texts(cluster: str, report: RemoteReport) -> Texts:
         lines["diag_remote_connected"] = [f"diag_remote_connected{head}}} {int(info.connected)}\n"]
     about = f'security_model="{remote.security_model}",mode="{remote.effective_mode}",kind="{remote.kind}"'
     lines["diag_remote_info"] = [f"diag_remote_info{head},{about}}} 1\n"]
-    if not isinstance(report.evidence.endpoints, Unavailable):
-        for endpoint in report.evidence.endpoints.all:
-            _add_endpoint(lines, head, endpoint)
+    lines["diag_phase_duration_seconds"] = list(_phases("diag_phase_duration_seconds", head, report.evidence))
+    for one in report.views:
+        there = f'{head},vantage_point="{label(one.seen_from.name)}"'
+        family = "diag_vantage_phase_duration_seconds"
+        lines[family] += _phases(family, there, one.report.evidence)
     # The same address behind two seeds was probed twice: the series of the first one stand.
     return {family: "".join(unique(series)) for family, series in lines.items()}
 
@@ -166,23 +169,20 @@ def _value(result: Result) -> int:
     return -1 if result.acknowledged is None else _ACKNOWLEDGED
 
 
-def _add_endpoint(lines: Lines, head: str, seen: EndpointEvidence) -> None:
-    phases = lines["diag_phase_duration_seconds"]
+def _phases(family: str, head: str, evidence: RemoteEvidence) -> Iterator[str]:
+    for seen in () if isinstance(evidence.endpoints, Unavailable) else evidence.endpoints.all:
+        for address, phase, seconds in _durations(seen):
+            yield f'{family}{head},address="{label(address)}",phase="{phase}"}} {seconds!r}\n'
+
+
+def _durations(seen: EndpointEvidence) -> Iterator[tuple[str, str, float]]:
     if isinstance(seen.resolution, Resolution) and not seen.resolution.literal:
-        phases.append(_phase(head, str(seen.endpoint), "dns", seen.resolution.seconds))
+        yield str(seen.endpoint), "dns", seen.resolution.seconds
     for probe in seen.probes:
         address = str(probe)
-        phases.extend(_phase(head, address, phase, seconds) for phase, seconds in _phases(probe))
-
-
-def _phases(probe: Probe) -> Iterator[tuple[str, float]]:
-    if isinstance(probe.connection, Connection):
-        yield "connect", probe.connection.seconds
-    if isinstance(probe.tls, TlsAttempt):
-        yield "tls", probe.tls.seconds
-    if isinstance(probe.transport, TransportHello):
-        yield "transport", probe.transport.seconds
-
-
-def _phase(head: str, address: str, phase: str, seconds: float) -> str:
-    return f'diag_phase_duration_seconds{head},address="{label(address)}",phase="{phase}"}} {seconds!r}\n'
+        if isinstance(probe.connection, Connection):
+            yield address, "connect", probe.connection.seconds
+        if isinstance(probe.tls, TlsAttempt):
+            yield address, "tls", probe.tls.seconds
+        if isinstance(probe.transport, TransportHello):
+            yield address, "transport", probe.transport.seconds

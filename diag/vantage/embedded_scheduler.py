@@ -15,6 +15,7 @@ from distributed import Client, Scheduler
 from distributed.diagnostics.plugin import SchedulerPlugin
 
 from diag.config.vantage_section import SchedulerSection
+from diag.lazy_dataclass import dataclass
 from diag.text import shown
 from diag.vantage.dask_settings import (
     LOOPBACK_ANY_PORT,
@@ -27,7 +28,7 @@ from diag.vantage.dask_settings import (
     set_up_dask,
     tag_of,
 )
-from diag.vantage.vantage_collector import LostRoundError
+from diag.vantage.vantage_collector import Early, LostRoundError
 from diag.vantage.worker_room import NobodyThereError, WorkerRoom
 from diag.vantage.worker_round import look
 
@@ -38,21 +39,30 @@ _MAX_NAME: Final = 100
 log = structlog.stdlib.get_logger("diag.vantage")
 
 
+@dataclass(slots=True)
+class _Waiting:
+    """Who waits for a worker."""
+
+    address: str
+    answer: asyncio.Future[bytes]
+    early: Early | None
+
+
 class _Events(SchedulerPlugin):
     """What Dask says of workers and rounds, as it happens. All of it on the event loop."""
 
     name = "diag"
 
     def __init__(self, changed: Callable[[], None]) -> None:
-        self._waiting: dict[str, tuple[str, asyncio.Future[bytes]]] = {}
+        self._waiting: dict[str, _Waiting] = {}
         self._report = changed
         self._change = asyncio.Event()
 
     @contextlib.contextmanager
-    def answer(self, key: str, address: str) -> Iterator[asyncio.Future[bytes]]:
-        """What a worker will answer to a round."""
+    def answer(self, key: str, address: str, early: Early | None) -> Iterator[asyncio.Future[bytes]]:
+        """What a worker will answer to a round; ``early`` is given what it sends before that."""
         future: asyncio.Future[bytes] = asyncio.get_running_loop().create_future()
-        self._waiting[key] = (address, future)
+        self._waiting[key] = _Waiting(address, future, early)
         try:
             yield future
         finally:
@@ -74,9 +84,9 @@ class _Events(SchedulerPlugin):
 
     def _lose_without_worker(self, scheduler: Scheduler) -> None:
         """Give up what was given to a worker that is gone."""
-        for key, (address, answer) in self._waiting.items():
-            if address not in scheduler.workers:
-                self._lose(key, answer)
+        for key, waiting in self._waiting.items():
+            if waiting.address not in scheduler.workers:
+                self._lose(key, waiting.answer)
 
     def add_worker(self, scheduler: Scheduler, worker: str) -> None:
         """Note who is there."""
@@ -100,16 +110,20 @@ class _Events(SchedulerPlugin):
         """Take what a worker found."""
         if topic != TOPIC or not isinstance(msg, dict):
             return
-        _, waiting = self._waiting.get(str(msg.get("round")), ("", None))
-        answer = msg.get("answer")
-        if waiting is not None and not waiting.done() and isinstance(answer, bytes):
-            waiting.set_result(answer)
+        waiting = self._waiting.get(str(msg.get("round")))
+        if waiting is None or waiting.answer.done():
+            return
+        answer, early = msg.get("answer"), msg.get("early")
+        if isinstance(answer, bytes):
+            waiting.answer.set_result(answer)
+        elif isinstance(early, bytes) and waiting.early is not None:
+            waiting.early(early)
 
     def transition(self, key: Any, start: Any, finish: Any, *_more: Any, **_named: Any) -> None:  # noqa: ANN401 -- whatever Dask adds.
         """Note a round that no worker makes any more."""
         del start
         if key in self._waiting and finish in _LOST:
-            self._lose(key, self._waiting[key][1])
+            self._lose(key, self._waiting[key].answer)
 
 
 def present_in(scheduler: Scheduler) -> Counter[str]:
@@ -159,18 +173,18 @@ class EmbeddedScheduler:
             if RELEASE_TAG in tags and tag_of(place) in tags
         }
 
-    async def make_round(self, place: str, order: bytes, *, alone: bool = False) -> bytes:
-        """Have a worker of a vantage point make a round. Raises LostRoundError where it is gone before it ends."""
+    async def make_round(self, place: str, order: bytes, *, alone: bool = False, early: Early | None = None) -> bytes:
+        """Have a worker of a vantage point make a round; ``early`` is given what it sends before it ends. Raises LostRoundError where it is gone before it ends."""
         key = f"diag round {next(self._numbers)}"
         try:
             async with self._room.taken(place, partial(self._room_at, place), alone=alone) as address:
-                return await self._made_by(address, key, order)
+                return await self._made_by(address, key, order, early)
         except NobodyThereError:
             msg = f"nobody is left to make the {key}"
             raise LostRoundError(msg, given=False) from None
 
-    async def _made_by(self, address: str, key: str, order: bytes) -> bytes:
-        with self._events.answer(key, address) as answer:
+    async def _made_by(self, address: str, key: str, order: bytes, early: Early | None) -> bytes:
+        with self._events.answer(key, address, early) as answer:
             task = self._client.submit(look, key, order, key=key, workers=[address], pure=False, retries=0)
             try:
                 return await answer

@@ -32,7 +32,7 @@ RELEASE: Final = f"{VERSION}/{saved.SCHEMA_VERSION}"
 class Order:
     """A round to be made elsewhere. ``name`` is that of the local cluster, ``config`` as much of the configuration as it needs.
 
-    ``keys`` names the table of the keys that other clusters have, empty where the round needs none; ``table`` is there for a worker that has
+    ``early``: what is known is sent while other remotes still are looked at. ``keys`` names the table of the keys that other clusters have, empty where the round needs none; ``table`` is there for a worker that has
     to be given it.
     """
 
@@ -44,6 +44,7 @@ class Order:
     seconds: float
     past: Mapping[str, History]
     seen_from: SeenFrom
+    early: bool = False
     keys: str = ""
     table: Raw = field(default_factory=dict)
 
@@ -61,6 +62,7 @@ def order_of(  # noqa: PLR0913 -- what goes into a round.
     seconds: float,
     past: Mapping[str, History],
     seen_from: SeenFrom,
+    early: bool = False,
     table: KeyTable,
     with_table: bool = False,
 ) -> bytes:
@@ -75,14 +77,15 @@ def order_of(  # noqa: PLR0913 -- what goes into a round.
         seconds=seconds,
         past=dict(past),
         seen_from=seen_from,
+        early=early,
         keys=table.digest if needed else "",
         table=table.raw if needed and with_table else {},
     )
     return json.dumps({"kind": KIND, **_ORDERS.dump_python(order, mode="json")}).encode()
 
 
-def read_order(data: bytes, tables: GivenTables) -> RoundInput:
-    """Read a round that is to be made here; blocking, for it reads files that the configuration names.
+def read_order(data: bytes, tables: GivenTables) -> tuple[RoundInput, bool]:
+    """Read a round that is to be made here, and whether to send early what is known; blocking, for it reads files that the configuration names.
 
     Raises RefusedError, and UnknownKeysError where ``tables`` lacks the one that it names.
     """
@@ -113,7 +116,7 @@ def read_order(data: bytes, tables: GivenTables) -> RoundInput:
         past=order.past,
         seen_from=order.seen_from,
     )
-    return dataclasses.replace(work, keys_elsewhere=elsewhere)
+    return dataclasses.replace(work, keys_elsewhere=elsewhere), order.early
 
 
 def answer_of(evidence: ClusterEvidence) -> bytes:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from datetime import datetime
 from enum import StrEnum
 from typing import Final, Protocol
@@ -60,6 +60,9 @@ class LeftAloneError(Exception):
     """No round is made of a cluster for a while, because its rounds end the workers; the text says so."""
 
 
+Early = Callable[[bytes], None]
+
+
 class Workers(Protocol):
     """Those who look from vantage points."""
 
@@ -74,8 +77,8 @@ class Workers(Protocol):
     async def wait_for(self, place: str, seconds: float) -> bool:
         """Wait until a vantage point has a worker, and say whether it has."""
 
-    async def make_round(self, place: str, order: bytes, *, alone: bool = False) -> bytes:
-        """Have a worker make a round; ``alone``: it makes no other meanwhile. Raises LostRoundError where it is gone before it ends."""
+    async def make_round(self, place: str, order: bytes, *, alone: bool = False, early: Early | None = None) -> bytes:
+        """Have a worker make a round; ``alone``: it makes no other meanwhile. ``early`` is given what it sends before it ends. Raises LostRoundError where it is gone before it ends."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,6 +92,7 @@ class _Round:
     seconds: float
     past: Mapping[str, History]
     seen_from: SeenFrom
+    partly: Partly | None
 
 
 class VantageCollector:
@@ -123,7 +127,7 @@ class VantageCollector:
 
         async def view(place: SeenFrom | None) -> ClusterEvidence:
             if place is None:
-                return await self._here(config, cluster, now, remotes, past)
+                return await self._here(config, cluster, now, remotes, past, partly)
             known = self._past.get((cluster.name, place.name), NOTHING)
             seconds = max_round_seconds(config)
             work = _Round(
@@ -134,6 +138,7 @@ class VantageCollector:
                 seconds=seconds,
                 past=known,
                 seen_from=place,
+                partly=partly,
             )
             return await self._there(work)
 
@@ -225,7 +230,8 @@ class VantageCollector:
         table = await asyncio.to_thread(self._tables.of, work.config, place)
         for with_table in (False, True):
             order = await asyncio.to_thread(_order, work, by, table, with_table=with_table)
-            answer = await workers.make_round(place, order, alone=alone)
+            async with _handing_over(work) as early:
+                answer = await workers.make_round(place, order, alone=alone, early=early)
             with contextlib.suppress(UnknownKeysError):
                 return await asyncio.to_thread(read_answer, answer, work.cluster.name)
         msg = "it asks for the keys of other clusters again, which it was given"
@@ -238,6 +244,31 @@ class VantageCollector:
         if await self._workers.wait_for(work.seen_from.name, ARRIVAL_SECONDS):
             return work.seen_from.name
         return next((place for place in _stand_ins(work) if self._workers.present.get(place)), None)
+
+
+@contextlib.asynccontextmanager
+async def _handing_over(work: _Round) -> AsyncIterator[Early | None]:
+    """Hand on what a worker sends before its round ends; nothing after that."""
+    partly = work.partly
+    if partly is None:
+        yield None
+        return
+    reading: set[asyncio.Task[None]] = set()
+
+    async def hand_over(sent: bytes) -> None:
+        with contextlib.suppress(RefusedError):  # It is a courtesy; what comes in the end says what is wrong.
+            partly(await asyncio.to_thread(read_answer, sent, work.cluster.name))
+
+    def early(sent: bytes) -> None:
+        task = asyncio.create_task(hand_over(sent))
+        reading.add(task)
+        task.add_done_callback(reading.discard)
+
+    try:
+        yield early
+    finally:
+        for task in reading:
+            task.cancel()
 
 
 def _stand_ins(work: _Round) -> tuple[str, ...]:
@@ -257,6 +288,7 @@ def _order(work: _Round, by: str, table: KeyTable, *, with_table: bool) -> bytes
         seconds=work.seconds,
         past=work.past,
         seen_from=seen_from,
+        early=work.partly is not None,
         table=table,
         with_table=with_table,
     )

@@ -12,6 +12,8 @@ from diag.metrics import FAMILIES, SeriesCache, label, render_report_series
 from diag.model import (
     Acknowledgement,
     CaFile,
+    Connection,
+    Endpoints,
     Follower,
     FollowerShards,
     FollowersHealth,
@@ -165,6 +167,32 @@ def test_fixed_names_and_values() -> None:
     assert value(series, "diag_phase_duration_seconds", phase="dns", address="logs.example:9443", **here) == [0.002]
     assert value(series, "diag_phase_duration_seconds", phase="connect", address="192.0.2.10:9443", **here) == [0.01]
     assert value(series, "diag_phase_duration_seconds", phase="tls", address="192.0.2.10:9443", **here) == [0.02]
+
+
+def test_how_long_it_took_is_told_from_each_place() -> None:
+    """The first one stands for the remote; where diag looks from where it runs, there is no place."""
+    first, *rest = reportlib.of_each_kind().clusters
+    near = first.remotes[0]
+    assert isinstance(near.evidence.endpoints, Endpoints)
+    endpoint = near.evidence.endpoints.all[0]
+    assert isinstance(endpoint.probes[0].connection, Connection)
+    connection = dataclasses.replace(endpoint.probes[0].connection, seconds=0.25)
+    probes = (dataclasses.replace(endpoint.probes[0], connection=connection), *endpoint.probes[1:])
+    endpoints = Endpoints(all=(dataclasses.replace(endpoint, probes=probes),))
+    far = dataclasses.replace(near, evidence=dataclasses.replace(near.evidence, endpoints=endpoints))
+    views = (
+        RemoteView(seen_from=SeenFrom(name="eu"), report=near),
+        RemoteView(seen_from=SeenFrom(name="us", by="eu"), report=far),
+    )
+    seen = dataclasses.replace(first, remotes=(dataclasses.replace(near, views=views), *first.remotes[1:]))
+    report = dataclasses.replace(reportlib.of_each_kind(), clusters=(seen, *rest))
+    series = read(render_report_series(report))
+    connect = {"cluster": first.name, "phase": "connect", "address": str(endpoint.probes[0])}
+    assert value(series, "diag_phase_duration_seconds", remote=near.alias, **connect) == [0.01]
+    family = "diag_vantage_phase_duration_seconds"
+    assert value(series, family, vantage_point="eu", **connect) == [0.01]
+    assert value(series, family, vantage_point="us", **connect) == [0.25]
+    assert {dict(labels)["remote"] for name, labels in series if name == family} == {near.alias}
 
 
 def test_what_ends_is_told() -> None:

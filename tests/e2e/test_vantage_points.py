@@ -187,6 +187,22 @@ def test_a_worker_of_another_release_makes_no_round(lab: VantageLab) -> None:
     assert daemon.events("vantage.worker_refused")[0]["release"] == "diag 9.9.9/1"
 
 
+def test_what_is_known_early_is_shown_early(lab: VantageLab) -> None:
+    """A remote that answers is on the page while the first round of its cluster still waits for one that never does."""
+    limits = {"connect": "1s", "handshake": "60s", "api": "1s"}
+    lab.configure({"vantage_points": "eu"}, aliases=("logs", "tarpit"), timeouts=limits)
+    daemon = lab.daemon()
+    lab.worker()
+    until(lab.up, "the worker is not there")
+    # This cluster never had a round without one.
+    lab.configure({"vantage_points": "eu"}, aliases=("logs", "tarpit"), timeouts=limits, clusters=2)
+    lab.get("/-/reload", "POST")
+    shown = re.compile(r"/remote/lab-1/(\w+)")
+    early = until(lambda: set(shown.findall(lab.get("/"))), "no early result")
+    assert "lab-1" not in {one["cluster"] for one in daemon.events("round.finished")}
+    assert early == {"logs"}
+
+
 def test_slow_links_only_take_longer(lab: VantageLab) -> None:
     """A link on which every piece takes a fifth of a second."""
     lab.configure({"vantage_points": "eu"})

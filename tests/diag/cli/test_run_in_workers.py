@@ -6,12 +6,16 @@ import json
 import re
 from pathlib import Path
 
+import pytest
+
 from diag.cli.choice import run_of
 from diag.cli.command_options import Chosen
 from diag.cli.run_rounds import MANY_REMOTES, worker_processes
 from diag.config import Config
 from diag.config.secrets import Secret, SecretRef, TypedSecret
 from tests.clilib import REFUSED, diag
+from tests.diag.daemon.world import write_config
+from tests.diag.workers import deadly_pack
 
 # RFC 3339, and the seconds that something took: a number that is written with a fraction.
 TIMES = re.compile(r'"\d{4}-\d\d-\d\dT[^"]*Z"|(?<=: )\d+\.\d+(e-\d+)?')
@@ -78,3 +82,16 @@ def test_a_typed_secret_stays_here() -> None:
     """There is no reference that another process could resolve."""
     plan = run_of(configured(2, 1, TypedSecret.of(Secret("planted-secret"))), Chosen())
     assert worker_processes(2, plan) == 0
+
+
+def test_a_cluster_whose_check_kills_is_unknown(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With the reason; what is said of the others is what is found."""
+    deadly_pack.install(tmp_path, monkeypatch)
+    config = write_config(tmp_path, {"deadly": ["logs", "audit"], "fine": ["logs"]})
+    config.write_text(config.read_text().replace("logs.example:9443", "127.0.0.1:1"))
+    result = diag("run", "-c", config, "--workers", "2", "--remote", "logs", "--format", "json")
+    assert result.exit_code == 3
+    deadly, fine = json.loads(result.stdout)["clusters"]
+    assert [(one["alias"], one["status"]) for one in deadly["remotes"]] == [("logs", "unknown")]
+    assert fine["remotes"][0]["root_causes"][0] == "network/tcp-refused"
+    assert result.stderr.count("a worker process is gone: it was killed by SIGSEGV; its rounds run again") == 3

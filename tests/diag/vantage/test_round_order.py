@@ -61,7 +61,7 @@ def ordered(folder: Path, **more: object) -> bytes:
         **more,
     )  # type: ignore[arg-type]
     expected = round_input(config, config.clusters[0], NOW, seconds=60.0, past=past, seen_from=place)
-    read = read_order(order, GivenTables())
+    read = read_order(order, GivenTables())[0]
     assert (read.cluster, read.timeouts, read.thresholds) == (expected.cluster, expected.timeouts, expected.thresholds)
     assert (read.past, read.now, read.seconds, read.seen_from) == (past, NOW, 60.0, place)
     assert read.left_out == expected.left_out == ("audit",)
@@ -91,7 +91,7 @@ def test_keys_of_others_are_asked_for_where_they_are_not_known(tmp_path: Path, m
     with pytest.raises(UnknownKeysError):
         read_order(json.dumps({**order, "table": {"b": table["b"]}}).encode(), tables)
     read_order(json.dumps({**order, "table": table}).encode(), tables)
-    first, second = (read_order(json.dumps(order).encode(), tables).keys_elsewhere["b"][0] for _ in range(2))
+    first, second = (read_order(json.dumps(order).encode(), tables)[0].keys_elsewhere["b"][0] for _ in range(2))
     assert first is second, "which key is behind a reference is known for a while by the reference itself"
 
 
@@ -110,7 +110,7 @@ def test_only_platforms_that_a_cluster_names_travel(tmp_path: Path) -> None:
         for cluster in config.clusters:
             place, table = SeenFrom(name="eu"), TablesOfPlaces().of(config, "eu")
             order = order_of(config, cluster, NOW, remotes=(), seconds=1.0, past={}, seen_from=place, table=table)
-            seen.append([one.name for one in read_order(order, GivenTables()).platforms])
+            seen.append([one.name for one in read_order(order, GivenTables())[0].platforms])
     assert seen == [["p", "r"], [], ["p"], ["p"]]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from collections import Counter
 from datetime import UTC, datetime
 from pathlib import Path
@@ -12,12 +13,12 @@ import pytest
 from checks import CHECKS
 from diag.config import ClusterConfig, Config
 from diag.engine import judge
-from diag.model import ClusterReport, Status
+from diag.model import ClusterEvidence, ClusterReport, Status
 from diag.rounds import quarantine
 from diag.vantage import vantage_collector
 from diag.vantage.key_table import GivenTables
 from diag.vantage.placed_rounds import asked_views
-from diag.vantage.round_order import keys_wanted, read_order, refusal_of
+from diag.vantage.round_order import answer_of, keys_wanted, read_order, refusal_of
 from diag.vantage.vantage_collector import PlacedResult, VantageCollector
 from tests.diag.vantage.vantage_world import Here, PlayedWorkers, config_of, remote
 
@@ -74,7 +75,7 @@ async def test_a_remote_may_be_looked_at_from_elsewhere(tmp_path: Path) -> None:
     await look.report()
     assert look.here.looks == ["a"]
     ((place, order),) = workers.orders
-    work = read_order(order, GivenTables())
+    work = read_order(order, GivenTables())[0]
     assert place == "us"
     assert work.seen_from is not None
     assert work.seen_from.remotes_only
@@ -166,7 +167,7 @@ async def test_the_past_of_a_place_goes_to_that_place(tmp_path: Path) -> None:
     look = Look(config_of(tmp_path, [cluster(vantage_points="all")]), workers)
     await look.report()
     await look.report()
-    pasts = [bool(read_order(order, GivenTables()).past) for _, order in workers.orders]
+    pasts = [bool(read_order(order, GivenTables())[0].past) for _, order in workers.orders]
     assert pasts == [False, False, True, True]
 
 
@@ -280,3 +281,28 @@ async def test_where_nobody_was_left_to_be_given_a_round_nobody_died_of_it(tmp_p
         await look.report()
     assert look.counted == {("us", "lost"): 10}
     assert not any(workers.alone)
+
+
+async def test_what_a_worker_tells_early_is_handed_on(tmp_path: Path) -> None:
+    """From each place, and never once the round is over; what can't be read is left out."""
+    config = config_of(tmp_path, [cluster(vantage_points=["us"])])
+    configured = config.clusters[0]
+    first = await Here().world(config, configured, NOW, ("logs",))
+    workers = PlayedWorkers(present={"us": 1}, sent_early=(b"damaged", answer_of(first)))
+    collector, sent = VantageCollector(Here(), workers, lambda _place, _result: None), list[ClusterEvidence]()
+
+    def hear(evidence: ClusterEvidence) -> None:
+        sent.append(evidence)
+        workers.heard.set()
+
+    async with asyncio.timeout(60):
+        whole = await collector(config, configured, NOW, partly=hear)
+    assert [[one.remote.alias for one in evidence.remotes] for evidence in sent] == [["logs"]]
+    assert len(whole.remotes) == 2
+    sent.clear()
+    workers.heard.set()  # The round ends at once.
+    await collector(config, configured, NOW, partly=hear)
+    await asyncio.sleep(0.1)
+    assert not sent
+    await collector(config, configured, NOW)
+    assert [json.loads(order)["early"] for _, order in workers.orders] == [True, True, False]

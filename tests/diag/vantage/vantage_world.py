@@ -17,7 +17,7 @@ from diag.model import ClusterEvidence, History
 from diag.plan import NOTHING
 from diag.vantage.key_table import GivenTables, UnknownKeysError
 from diag.vantage.round_order import answer_of, keys_wanted, read_order
-from diag.vantage.vantage_collector import LostRoundError
+from diag.vantage.vantage_collector import Early, LostRoundError
 from tests.diag.daemon.world import World
 
 __all__ = ["Here", "PlayedWorkers", "config_of", "remote"]
@@ -75,6 +75,8 @@ class PlayedWorkers:
     refused: dict[str, str] = field(default_factory=dict)
     losses: int = 0
     given: bool = True
+    sent_early: tuple[bytes, ...] = ()
+    heard: asyncio.Event = field(default_factory=asyncio.Event)
     answer: bytes | None = None
     world: World = field(default_factory=World)
     orders: list[tuple[str, bytes]] = field(default_factory=list)
@@ -88,7 +90,7 @@ class PlayedWorkers:
         del seconds
         return bool(self.present.get(place))
 
-    async def make_round(self, place: str, order: bytes, *, alone: bool = False) -> bytes:
+    async def make_round(self, place: str, order: bytes, *, alone: bool = False, early: Early | None = None) -> bytes:
         """Make it, or lose it."""
         self.orders.append((place, order))
         self.alone.append(alone)
@@ -100,10 +102,15 @@ class PlayedWorkers:
         if self.answer is not None:
             return self.answer
         try:
-            work = read_order(order, self.tables)
+            work, sends_early = read_order(order, self.tables)
         except UnknownKeysError as error:
             return keys_wanted(str(error))
         self.elsewhere.append(set(work.keys_elsewhere))
+        if early is not None:
+            assert sends_early
+            for sent in self.sent_early:
+                early(sent)
+            await self.heard.wait()
         evidence = await self.world(_config(work.cluster), work.cluster, work.now, work.remotes)
         kept = tuple(one for one in evidence.remotes if work.asks_for(one.remote.alias))
         return answer_of(dataclasses.replace(evidence, remotes=kept, seen_from=work.seen_from))
