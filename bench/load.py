@@ -1,29 +1,34 @@
 """The daemon at scale: many remotes, 30 % of which never answer; and the same while scrapers, idle connections and slow readers use the service.
 
-Measured: how late rounds begin, how long scrapes take, memory and CPU of the daemon.
+    python load.py [--quick] [--json FILE] [--scenario NAME…]        all scenarios, or those that are named: remotes, many, descriptors, clients
+
+Measured: how late rounds begin, how long scrapes take, memory and CPU of the daemon and of its worker processes.
 """
 
 from __future__ import annotations
 
+import argparse
 import asyncio
 import contextlib
 import dataclasses
+import functools
 import json
 import random
 import socket
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import remotes
 from measured import Figure, main
-from peers import DIAG, cpu_seconds, free_port, haproxy, peak_mib, running, wait_for
+from peers import DIAG, cpu_seconds, family, free_port, haproxy, peak_mib, running, shared_out_mib, wait_for
 
 BLACK_HOLES = 0.3
 SCRAPERS, IDLE, SLOW = 50, 500, 20
 SCRAPE_EVERY = 15.0
+LOOK_EVERY = 1.0  # Seconds between two looks at the memory of all processes.
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -158,11 +163,21 @@ class Seen:
     control: list[float] = dataclasses.field(default_factory=list)
     cores: float = 0.0
     peak: float = 0.0
+    together: float = 0.0
+    processes: int = 1
 
 
-async def use(port: int, scenario: Scenario, seen: Seen) -> None:
+async def watch_memory(daemon: int, seen: Seen) -> None:
+    """Note the most that all processes take together, and how many they are."""
+    while True:
+        seen.together = max(seen.together, shared_out_mib(daemon))
+        seen.processes = max(seen.processes, len(list(family(daemon))))
+        await asyncio.sleep(LOOK_EVERY)
+
+
+async def use(port: int, daemon: int, scenario: Scenario, seen: Seen) -> None:
     """Be all clients at once, or wait."""
-    work = []
+    work = [watch_memory(daemon, seen)]
     if scenario.clients:
         work += [scrape(port, seen.took, seen.failed) for _ in range(SCRAPERS)]
         work += [idle(port) for _ in range(IDLE)] + [read_slowly(port) for _ in range(SLOW)]
@@ -200,7 +215,7 @@ def watched(scenario: Scenario) -> Seen:
             wait_for(port)
             stack.enter_context(running(*CONTROL, log=folder / "control.log"))
             before, started = cpu_seconds(daemon.pid), time.monotonic()
-            asyncio.run(use(port, scenario, seen))
+            asyncio.run(use(port, daemon.pid, scenario, seen))
             seen.cores = (cpu_seconds(daemon.pid) - before) / (time.monotonic() - started)
             seen.peak = peak_mib(daemon.pid)
             daemon.kill()  # It would wait for its rounds.
@@ -220,15 +235,7 @@ def figures(scenario: Scenario) -> Iterator[Figure]:
     yield Figure(
         name=f"{name}-wrong", what=f"{what}: skipped or failed", unit="rounds", values=(len(seen.wrong),), at_most=0
     )
-    yield Figure(
-        name=f"{name}-peak",
-        what=f"{what}: memory at the peak",
-        unit="MiB",
-        values=(seen.peak,),
-        at_most=scenario.at_most_mib,
-    )
-    each = seen.peak * 1024 / (scenario.clusters * scenario.each)
-    yield Figure(name=f"{name}-peak-each", what=f"{what}: memory at the peak for each", unit="KiB", values=(each,))
+    yield from memory(scenario, seen)
     yield Figure(name=f"{name}-cpu", what=f"{what}: CPU", unit="of a core", values=(seen.cores,))
     yield Figure(
         name=f"{name}-control",
@@ -247,9 +254,26 @@ def figures(scenario: Scenario) -> Iterator[Figure]:
         )
 
 
-def measure(*, quick: bool) -> Iterator[Figure]:
+def memory(scenario: Scenario, seen: Seen) -> Iterator[Figure]:
+    """The peaks of all processes, added up: what they share is counted for each, so that it is never more. And what they take of the machine."""
+    name, what = scenario.name, scenario.what
+    with_workers = f", {seen.processes} processes" if seen.processes > 1 else ""
+    yield Figure(
+        name=f"{name}-peak",
+        what=f"{what}: memory at the peak{with_workers}",
+        unit="MiB",
+        values=(seen.peak,),
+        at_most=scenario.at_most_mib,
+    )
+    each = seen.peak * 1024 / (scenario.clusters * scenario.each)
+    yield Figure(name=f"{name}-peak-each", what=f"{what}: memory at the peak for each", unit="KiB", values=(each,))
+    together = f"{what}: memory at the peak, what processes share counted once"
+    yield Figure(name=f"{name}-together", what=together, unit="MiB", values=(seen.together,))
+
+
+def measure(scenarios: Sequence[Scenario], *, quick: bool) -> Iterator[Figure]:
     """Each scenario, one after the other."""
-    for scenario in SCENARIOS:
+    for scenario in scenarios:
         yield from figures(smaller(scenario) if quick else scenario)
 
 
@@ -259,5 +283,14 @@ def smaller(scenario: Scenario) -> Scenario:
     return dataclasses.replace(scenario, clusters=clusters, each=each, interval=scenario.interval // 6, seconds=20)
 
 
+def chosen() -> tuple[list[Scenario], list[str]]:
+    """The scenarios that the command line names, and what else stands there."""
+    parser = argparse.ArgumentParser(add_help=False)
+    parser.add_argument("--scenario", action="append", choices=[one.name for one in SCENARIOS])
+    options, others = parser.parse_known_args()
+    return [one for one in SCENARIOS if options.scenario is None or one.name in options.scenario], others
+
+
 if __name__ == "__main__":
-    main(measure, __doc__)
+    scenarios, others = chosen()
+    main(functools.partial(measure, scenarios), __doc__, others)

@@ -123,6 +123,8 @@ def main(measure: Measure, about: str | None, arguments: Sequence[str] | None = 
     parser.add_argument("--quick", action="store_true", help="fewer repeats of less: a minute for all benchmarks")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the figures there")
     options = parser.parse_args(arguments)
+    # What is measured starts as an installed program does, whose modules are compiled: else compiling is most of a start, and stays in the memory.
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     figures = list(measure(quick=options.quick))
     for figure in figures:
         print(line(figure), flush=True)
