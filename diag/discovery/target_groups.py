@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from diag.lazy_dataclass import dataclass
-from diag.text import shown
+from diag.text import mask_userinfo, shown
 
 MAX_TARGETS: Final = 10_000
 _SCHEME: Final = "__scheme__"
@@ -62,7 +62,7 @@ def _targets(parsed: Any) -> Iterator[Target]:  # noqa: ANN401 -- as above.
 
 def _target(address: Any, labels: Mapping[str, str], at: str, *, alone: bool) -> Target:  # noqa: ANN401 -- as above.
     if not isinstance(address, str) or not address.strip() or set(address) & set("/?#@ "):
-        msg = f"{at}: target {shown(str(address), 80)!r}: expected host:port"
+        msg = f"{at}: target {shown(mask_userinfo(str(address)), 80)!r}: expected host:port"
         raise TargetGroupError(msg)
     scheme = labels.get(_SCHEME, "https")
     if scheme not in _SCHEMES:
@@ -80,5 +80,7 @@ def _kind(value: object) -> str:
             return "a mapping"
         case list():
             return "a list"
+        case str():
+            return "a text"  # Which one is not said: whoever names the wrong file may have named one with a secret.
         case _:
             return shown(repr(value), 40)

@@ -45,7 +45,9 @@ def test_target_groups_are_read_as_prometheus_writes_them() -> None:
         (["a:9200"], ["group 1", "mapping"]),
         ([{"targets": "a:9200"}], ["group 1", "targets", "list"]),
         ([{"targets": ["https://a:9200/x"]}], ["group 1", "https://a:9200/x", "host:port"]),
-        ([{"targets": ["u:pw@a:9200"]}], ["group 1", "host:port"]),
+        ([{"targets": ["u:planted@a:9200"]}], ["group 1", "***@a:9200", "host:port"]),
+        ([{"targets": ["http://u:planted@a:9200/x"]}], ["group 1", "http://***@a:9200/x", "host:port"]),
+        ("planted", ["list of target groups", "a text"]),
         ([{"targets": [9200]}], ["group 1", "9200", "host:port"]),
         ([{}, {"targets": ["a"], "labels": ["x"]}], ["group 1"]),
         ([{"targets": ["a"], "labels": {"__scheme__": "ftp"}}], ["__scheme__", "ftp", "http or https"]),
@@ -57,6 +59,7 @@ def test_anything_else_is_refused_with_its_place(parsed: object, words: list[str
     with pytest.raises(TargetGroupError) as refused:
         targets_in(parsed)
     assert all(word in str(refused.value) for word in words), refused.value
+    assert "planted" not in str(refused.value)
 
 
 def _config(folder: Path, discover: object, clusters: dict[str, list[str]] | None = None) -> Path:
