@@ -195,7 +195,7 @@ class Daemon:
     def _note_plan(self, plan: Plan) -> None:
         self._refused = ""
         self._rounds.begin(plan)
-        self.notifier.begin(plan.config.daemon)
+        self.notifier.begin(plan.config.daemon, plan.selection.policy)
         self.own.expect(plan.names, plan.config.interval, [one.name for one in plan.config.vantage_points])
         for pack in plan.selection.broken:
             log.error("pack.broken", pack=pack.name, because=shown(pack.error, 500))

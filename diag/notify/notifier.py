@@ -13,7 +13,9 @@ import structlog
 from diag.board import Board, Snapshot
 from diag.config import Daemon as DaemonSettings
 from diag.config.notify_section import Notify
+from diag.engine.acknowledged import decisions
 from diag.history import Event, History
+from diag.model import Policy
 from diag.notify.alertmanager import Alertmanager, Conditions, by_place
 from diag.notify.condition import conditions
 from diag.notify.delivered import Delivered
@@ -30,6 +32,7 @@ class Notifier:
 
     def __init__(self, board: Board, history: History, counting: Counting) -> None:
         self._address = ""
+        self._policy = Policy()
         self._send: Send = send_nothing
         self._board, self._history, self._counting = board, history, counting
         self._delivered: Delivered | None = None
@@ -42,8 +45,12 @@ class Notifier:
         """Say where pages are reached where the configuration does not, and what posts; before ``begin``."""
         self._address, self._send = address, send
 
-    def begin(self, settings: DaemonSettings) -> None:
-        """Notify whom the configuration names. Called again where it was loaded again; nothing is done where it says the same."""
+    def begin(self, settings: DaemonSettings, policy: Policy | None = None) -> None:
+        """Notify whom the configuration names. Called again where it was loaded again; nothing is done where it says the same.
+
+        ``policy`` knows the times of maintenance, for what happened before this process began.
+        """
+        self._policy = policy or Policy()
         web = (settings.url or self._address).rstrip("/")
         notify = settings.notify
         if self._settings == (notify, web):
@@ -59,7 +66,7 @@ class Notifier:
             for name, one in zip(names, notify.alertmanager, strict=False)
         )
         self._webhooks = tuple(
-            Webhook(name, one, self._history, self._delivered, self._counting)
+            Webhook(name, one, self._history, self._delivered, self._counting, self._was_maintained)
             for name, one in zip(names[len(notify.alertmanager) :], notify.webhooks, strict=True)
         )
         self._tasks = (
@@ -99,6 +106,9 @@ class Notifier:
         snapshot = self._board.snapshot()
         states = snapshot.clusters.values()
         return snapshot, by_place(one for state in states for one in conditions(state.report, state.round.failure))
+
+    def _was_maintained(self, event: Event) -> bool:
+        return decisions(self._policy, event.cluster, event.remote, event.at).maintenance is not None
 
     def _task(self, name: str, receiver: Alertmanager | Webhook, *more: Any) -> asyncio.Task[None]:  # noqa: ANN401 -- handed on.
         return asyncio.create_task(self._on_and_on(receiver, *more), name=f"notify {name}")

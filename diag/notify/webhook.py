@@ -7,7 +7,7 @@ import hashlib
 import hmac
 import json
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from typing import Any, Final
 
@@ -29,17 +29,31 @@ _WELL: Final = frozenset({Status.OK.value, Status.WARN.value, ""})
 log = structlog.stdlib.get_logger("diag.notify")
 
 Key = tuple[str, str]
+# Whether something was under maintenance when an event of it happened.
+WasMaintained = Callable[[Event], bool]
+
+
+def never(_: Event) -> bool:
+    """Nothing ever was."""
+    return False
 
 
 class Webhook:
     """Notifies one address. What waits is bounded: the oldest is given up first, and counted."""
 
     def __init__(
-        self, name: str, settings: WebhookReceiver, history: History, delivered: Delivered, counting: Counting
+        self,
+        name: str,
+        settings: WebhookReceiver,
+        history: History,
+        delivered: Delivered,
+        counting: Counting,
+        was_maintained: WasMaintained = never,
     ) -> None:
         self.name = name
         self.failures = 0
         self._settings, self._history, self._delivered, self._counting = settings, history, delivered, counting
+        self._was_maintained = was_maintained
         self._waiting: dict[int, Mapping[str, Any] | None] = {}  # None: told to nobody, and noted in its turn.
         self._new = asyncio.Event()
         self._begun = time.time_ns() // 1000  # As cursors count: what was before it is the past of another.
@@ -90,7 +104,7 @@ class Webhook:
             self._new.clear()
             await self._new.wait()
 
-    def _earlier(self, web: str) -> dict[int, Mapping[str, Any]]:
+    def _earlier(self, web: str) -> dict[int, Mapping[str, Any] | None]:
         """What the history holds since the last event that was sent; its sentences are not known any more, its checks are."""
         after = self._delivered.of(self._settings.url)
         after = self._begun if after is None else after
@@ -105,7 +119,12 @@ class Webhook:
             causes |= {(one.cluster, one.remote, one.at): one.after for one in page if one.kind is EventKind.ROOT_CAUSE}
             causes = {key: checks for key, checks in causes.items() if not news or key[2] >= news[0].at}
         known = {one.cursor: causes.get((one.cluster, one.remote, one.at), "") for one in news}
-        return {one.cursor: message_of(one, _condition_of(one, known[one.cursor]), web) for one in news}
+        return {
+            one.cursor: None
+            if one.after != Status.OK and self._was_maintained(one)
+            else message_of(one, _condition_of(one, known[one.cursor]), web)
+            for one in news
+        }
 
     def _bound(self) -> None:
         while len(self._waiting) > MAX_WAITING:

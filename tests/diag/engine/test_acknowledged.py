@@ -11,9 +11,10 @@ import pytest
 
 from diag.config import ConfigError, load_config
 from diag.engine import Memory, judge, own_status, report
+from diag.engine.acknowledged import decisions
 from diag.evidence.maintenance import MaintenanceWindow
 from diag.metrics import render_report_series
-from diag.model import ClusterEvidence, Outcome, Policy, Severity, Status
+from diag.model import Acknowledgement, ClusterEvidence, Outcome, Policy, Severity, Status
 from diag.report import exit_code, nagios_code, render
 from diag.report.saved import load, save
 from tests import caselib
@@ -135,3 +136,15 @@ def test_a_bad_entry_is_a_line(tmp_path: Path, entry: str, words: str) -> None:
         load_config(path)
     assert words in str(refused.value)
     assert "diag.yaml:3:" in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("glob", "fits"), [("[::1]:9200", True), ("[[]::1*", True), ("[::1]:92??", False), ("*", True)]
+)
+def test_a_name_with_brackets_is_a_name_before_it_is_a_glob(broken: ClusterEvidence, glob: str, fits: bool) -> None:  # noqa: FBT001 -- what is expected.
+    """A cluster that was found by its address is called [::1]:9200; whoever writes that down means it."""
+    at = broken.taken_at
+    known = Acknowledgement(check="*", cluster=glob, until=at.date().isoformat(), note="known")
+    window = dataclasses.replace(_policy(broken).maintenance[0], cluster=glob)
+    found = decisions(Policy(acknowledge=(known,), maintenance=(window,)), "[::1]:9200", "logs", at)
+    assert (bool(found.acknowledged), found.maintenance is not None) == (fits, fits)

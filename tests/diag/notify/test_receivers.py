@@ -12,10 +12,12 @@ from pathlib import Path
 
 from diag.board import Board, Snapshot
 from diag.config import Daemon
+from diag.config.history_file import HistoryFile
 from diag.config.notify_section import AlertmanagerReceiver, Notify, WebhookReceiver
 from diag.config.secrets import SecretRef
+from diag.evidence.maintenance import MaintenanceWindow
 from diag.history import Event, EventKind, MemoryHistory
-from diag.model import Status
+from diag.model import Policy, Status
 from diag.notify import Message, Notifier, Sent, SentResult
 from diag.notify.alertmanager import VALID, Alertmanager, by_place
 from diag.notify.condition import Condition
@@ -190,6 +192,44 @@ def test_what_waits_in_the_history_is_bounded_too() -> None:
     first = json.loads(sent[0])
     assert first["id"].startswith("15-")
     assert [one["check"] for one in first["root_causes"]] == ["dns/a", "tls/b"]
+
+
+async def test_what_broke_under_maintenance_is_no_news_for_the_next_process(tmp_path: Path) -> None:
+    """The receiver was down meanwhile: what it would have been spared, it is spared later, too; that all is well again it is told."""
+    sent = list[bytes]()
+
+    class Past(MemoryHistory):
+        """It broke in the maintenance of one night, was mended, and broke again in the morning."""
+
+        def events(self, *, after: int = 0, **_: object) -> tuple[Event, ...]:
+            """All that is later."""
+            night, later = event(1, after="unknown"), NOW + timedelta(hours=3)
+            all_ = (
+                night,
+                dataclasses.replace(event(2, before="unknown", after="ok"), at=NOW + timedelta(minutes=30)),
+                dataclasses.replace(event(3), at=later),
+            )
+            return tuple(one for one in all_ if one.cursor > after)
+
+    async def send(message: Message) -> Sent:
+        sent.append(message.body)
+        return Sent(result=SentResult.SENT)
+
+    window = MaintenanceWindow(
+        begin="2026-11-28T11:00", end="2026-11-28T13:00", note="new firewall", cluster="eu", remote="lo*"
+    )
+    past = HistoryFile(path=tmp_path / "history.sqlite")
+    await Delivered(past.path).note(hook().url, 0)  # An earlier process sent nothing yet.
+    notifier = Notifier(Board(), Past(), Counted())
+    notifier.reach(WEB, send)
+    settings = Daemon(history=past, notify=Notify(webhooks=(hook(),)))
+    notifier.begin(settings, Policy(maintenance=(window,)))
+    async with asyncio.timeout(10):
+        while len(sent) < 2:  # noqa: ASYNC110 -- as above.
+            await asyncio.sleep(0.01)
+    await notifier.stop(0.0)
+    assert [json.loads(one)["after"] for one in sent] == ["ok", "fail"]
+    assert [json.loads(one)["id"].partition("-")[0] for one in sent] == ["2", "3"]
 
 
 async def test_a_receiver_that_never_answers_does_not_hold_up_the_end() -> None:
