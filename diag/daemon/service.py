@@ -264,7 +264,7 @@ class Daemon:
             return
         self._lost.over(name)
         if failure.quarantined:
-            log.error("round.quarantined", cluster=name, because=failure.detail)
+            self._lost.left_alone(name, failure.detail)
             await self._report_as_unknown(cluster, failure.detail)
             return
         log.error("round.failed", cluster=name, error=failure.kind, detail=failure.detail, frames=list(failure.frames))

@@ -22,11 +22,12 @@ Key = TypeVar("Key")
 
 @dataclass(slots=True)
 class _Deaths:
-    """The deaths in a row, what the last one was, and when a round may be made again, by the steady clock."""
+    """The deaths in a row, what the last one was, and when a round may be made again: by the steady clock, and in words."""
 
     number: int = 0
     how: str = ""
     until: float = 0.0
+    again: str = ""
 
 
 class Quarantine(Generic[Key]):
@@ -48,6 +49,8 @@ class Quarantine(Generic[Key]):
         if found.number >= DEATHS:
             pause = min(MAX_PAUSE, FIRST_PAUSE * 2.0 ** min(found.number - DEATHS, 30))
             found.until = self._clock() + pause
+            # Worked out once: what is said of it stays the same as long as it holds.
+            found.again = f"{datetime.now(UTC) + timedelta(seconds=pause):%H:%M:%S} UTC"
 
     def survived(self, key: Key) -> None:
         """Note that a round ended and its process goes on."""
@@ -61,11 +64,9 @@ class Quarantine(Generic[Key]):
     def why_closed(self, key: Key) -> str:
         """Why no round of it is made now, and when one will be; empty where it may be made."""
         found = self._deaths.get(key)
-        left = found.until - self._clock() if found else 0.0
-        if found is None or left <= 0:
+        if found is None or found.until <= self._clock():
             return ""
-        again = datetime.now(UTC) + timedelta(seconds=left)
         return (
             f"{found.number} times in a row, the process that looked at it died ({found.how}), and so it is left alone until "
-            f"{again:%H:%M:%S} UTC; others are looked at as before"
+            f"{found.again}; others are looked at as before"
         )

@@ -32,8 +32,9 @@ def test_only_after_several_deaths_in_a_row_and_for_longer_each_time() -> None:
     for _ in range(10):
         made.died("eu", "was killed by SIGSEGV")
         assert "the process that looked at it died (was killed by SIGSEGV)" in made.why_closed("eu")
-        begun = clock.now
+        begun, reason = clock.now, made.why_closed("eu")
         while made.why_closed("eu"):
+            assert made.why_closed("eu") == reason
             clock.now += 30.0
         pauses.append(clock.now - begun)
         assert made.deaths("eu"), "the next one is made apart from others, too"

@@ -39,8 +39,8 @@ ITSELF: Final = board(
         ),
         stat(
             "Rounds that failed in an hour",
-            "Inside diag; its log says where.",
-            'sum(increase(diag_rounds_total{result="failed"}[1h]))',
+            "Inside diag, or not run because those before ended their process; its log says where.",
+            'sum(increase(diag_rounds_total{result=~"failed|quarantined"}[1h]))',
             colors=thresholds(*NONE_IS_GOOD),
         ),
         series(
