@@ -3,7 +3,7 @@
 The standard one reads the annotations and compiles six functions for each class at import; of some 300 classes of diag a command makes
 values of a third.
 What this one makes is a dataclass all the same: ``fields``, ``replace`` and ``is_dataclass`` of the standard library take it.
-Only frozen classes without a base wait; all others are made at once.
+Only frozen classes wait whose bases have neither fields nor such methods; all others are made at once.
 """
 
 from __future__ import annotations
@@ -46,9 +46,14 @@ else:
         return decorate
 
     def _can_wait(kind: type) -> bool:
-        # A base may want to see the methods, as a protocol does; a method of its own goes before ours.
-        own = any(name in kind.__dict__ for name in (*_LATER, "__setattr__", "__getstate__"))
-        return kind.__bases__ == (object,) and not own
+        # A method of its own, or of a base, goes before ours; a base with fields adds to them, and a protocol may want to see the methods.
+        names = (*_LATER, "__setattr__", "__getstate__")
+        return not any(
+            dataclasses.is_dataclass(one)
+            or "_is_protocol" in one.__dict__
+            or any(name in one.__dict__ for name in names)
+            for one in kind.__mro__[:-1]
+        )
 
     def _has_fields_alone(kind: type) -> bool:
         """Tell a class whose annotations are all fields: what else they may be is known by its name."""

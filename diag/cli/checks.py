@@ -111,7 +111,7 @@ def schema(*, of_report: bool, of_documents: bool) -> int:
     elif of_documents:
         from diag.report.documents.documents_schema import documents_schema as wanted
     else:
-        from diag.config import config_schema as wanted
+        from diag.config.config_schema import config_schema as wanted
     write_out(json.dumps(wanted(), indent=2, ensure_ascii=False) + "\n")
     return 0
 

@@ -164,15 +164,14 @@ def config_for(live: LiveCluster) -> Config:
     """Make the configuration of one cluster whose remotes are read from itself. Raises UsageError."""
     from urllib.parse import urlsplit
 
-    from pydantic import ValidationError
-
     from diag.config import Config
+    from diag.config.readers import ValidationError
     from diag.text import mask_userinfo, shown
 
     cluster: dict[str, object] = {"name": urlsplit(live.url).hostname or "cluster", "url": live.url}
     try:
         Config.model_validate({"clusters": [cluster]})
-    except (ValidationError, ValueError):
+    except ValidationError:
         msg = f"--cluster-url {shown(mask_userinfo(live.url), 80)!r}: expected http(s)://host:port of Elasticsearch, without user, query or path of a call"
         raise UsageError(msg) from None
     if live.login is not None:
@@ -183,7 +182,7 @@ def config_for(live: LiveCluster) -> Config:
         return Config.model_validate({"clusters": [cluster]})
     except ValidationError as error:
         # What was typed is a name or a secret: neither is repeated.
-        msg = f"the login for --cluster-url: {error.errors(include_input=False, include_url=False)[0]['msg']}"
+        msg = f"the login for --cluster-url: {error.faults[0].message}"
         raise UsageError(shown(msg, 300)) from None
 
 

@@ -69,9 +69,8 @@ class NamedPlatform:
     def _by_address(self, live: LiveCluster) -> Config:
         from urllib.parse import urlsplit
 
-        from pydantic import ValidationError
-
         from diag.config import Config
+        from diag.config.readers import ValidationError
         from diag.text import mask_userinfo, shown
 
         platform = {
@@ -83,7 +82,7 @@ class NamedPlatform:
         }
         try:
             return Config.model_validate({"platforms": [platform]})
-        except (ValidationError, ValueError):
+        except ValidationError:
             msg = f"--platform-url {shown(mask_userinfo(self.url or ''), 80)!r}: expected http(s)://host:port of the API, without user or query"
             raise UsageError(msg) from None
 

@@ -110,6 +110,8 @@ def main() -> None:
     """Start the program, from the shell."""
     # What modules are made of stays for good. Looking through it for garbage, again and again, is a tenth of the start.
     gc.disable()
+    # The search for plugins of pydantic reads the metadata of every installed package, and diag has no use for any.
+    os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
     if not os.environ.get("DIAG_DEBUG"):
         # Whoever interrupts a run leaves steps of it that had not begun; what Python remarks on that helps nobody at a terminal.
         warnings.filterwarnings("ignore", message="coroutine .* was never awaited", category=RuntimeWarning)

@@ -2,7 +2,7 @@
 
 from diag.config.config_problems import ConfigError, Problem
 from diag.config.history_file import HistoryFile
-from diag.config.load import config_schema, load_config
+from diag.config.load import load_config
 from diag.config.platforms import PlatformConfig
 from diag.config.remotes import Auth, RemoteConfig
 from diag.config.schema import Acknowledge, Checks, ClusterConfig, Config, Daemon, Probe, Timeouts, Transport
@@ -28,7 +28,6 @@ __all__ = [
     "SecretRef",
     "Timeouts",
     "Transport",
-    "config_schema",
     "load_config",
     "parse_duration",
 ]

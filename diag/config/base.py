@@ -3,24 +3,15 @@
 from __future__ import annotations
 
 import contextlib
-import os
 from collections.abc import Iterator, Mapping
 from contextvars import ContextVar
 from pathlib import Path
 from typing import Any, Final, Self
 
-from pydantic import (
-    BaseModel,
-    ConfigDict,
-    model_validator,
-)
-from pydantic_core import PydanticCustomError
-
 from diag.config.config_problems import Key
+from diag.config.form import Section, model_validator
+from diag.config.readers import refuse
 from diag.lazy_dataclass import dataclass
-
-# The search for plugins of pydantic reads the metadata of every installed package, and diag has no use for any.
-os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
 
 
 class Scalar(str):
@@ -70,11 +61,6 @@ def used_elsewhere(section: Any) -> Iterator[None]:  # noqa: ANN401 -- whatever 
         _ELSEWHERE.reset(token)
 
 
-def refuse(message: str) -> PydanticCustomError:
-    """Make the error of a validator from a sentence."""
-    return PydanticCustomError("refused", "{message}", {"message": message})
-
-
 def is_nothing(value: object) -> bool:
     """Tell whether a key stands there without a value (or with ``null``)."""
     return isinstance(value, Scalar) and value.plain and value in {"", "~", "null"}
@@ -89,11 +75,8 @@ def found(value: object) -> str:
     return ", found a list" if isinstance(value, (list, tuple)) else ""
 
 
-class Model(BaseModel):
+class Model(Section):
     """The base of every section: frozen, no unknown keys; a section without any value has its defaults."""
-
-    # Each is put together when it is first needed: as a section of the whole, most never are by themselves.
-    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True, defer_build=True)
 
     @model_validator(mode="before")
     @classmethod

@@ -6,9 +6,9 @@ import re
 from pathlib import Path
 from typing import Annotated, Final
 
-from pydantic import BeforeValidator, Field, PlainValidator, ValidationInfo, WithJsonSchema
-
-from diag.config.base import Loading, Model, found, is_nothing, refuse
+from diag.config.base import Loading, Model, found, is_nothing
+from diag.config.form import Field
+from diag.config.readers import BeforeValidator, PlainValidator, ValidationInfo, WithJsonSchema, refuse
 from diag.config.values import Count
 
 # As Elasticsearch counts bytes: a kilobyte has 1024.
@@ -49,5 +49,5 @@ class HistoryFile(Model):
     """A file in which what changed outlives the process."""
 
     path: NewFile = Field(description="The SQLite file, which is made where there is none; its folder has to be there.")
-    days: Annotated[Count, Field(ge=1)] = Field(default=90, description="For how many days it is kept.")
+    days: Count = Field(default=90, ge=1, description="For how many days it is kept.")
     size: Size = Field(default=100 * 1024**2, description="Of a larger file the oldest events are dropped: 100mb, 1gb.")

@@ -3,24 +3,23 @@
 from __future__ import annotations
 
 from dataclasses import fields
-from typing import TYPE_CHECKING, Annotated, Any, get_args, get_type_hints
-
-from pydantic import Field, create_model
+from typing import TYPE_CHECKING, Any, get_args, get_type_hints
 
 from diag.config.base import Model
+from diag.config.form import Field
 from diag.config.values import Count, Number
 from diag.model import Thresholds
 
 _READ_AS = {float: Number, int: Count}
 
 
-def _keys() -> dict[str, Any]:
+def _fields() -> dict[str, Any]:
+    """The annotations and the fields of the class."""
     hints = get_type_hints(Thresholds, include_extras=True)
-    found = dict[str, Any]()
-    for one in fields(Thresholds):
-        kind, text = get_args(hints[one.name])
-        found[one.name] = (Annotated[_READ_AS[kind], Field(description=text)], one.default)
-    return found
+    both = {one.name: (get_args(hints[one.name]), one.default) for one in fields(Thresholds)}
+    annotations = {name: _READ_AS[kind] for name, ((kind, _), _) in both.items()}
+    described = {name: Field(default=default, description=text) for name, ((_, text), default) in both.items()}
+    return {"__annotations__": annotations, **described}
 
 
 if TYPE_CHECKING:
@@ -29,9 +28,5 @@ if TYPE_CHECKING:
         """What a type checker sees of the class below; nobody reads a field of it but by name, to make a Thresholds."""
 
 else:
-    Limits = create_model(
-        "Limits",
-        __base__=Model,
-        __doc__="Limits that are a matter of taste: days to the end of a certificate, seconds for clocks, connects and handshakes.",
-        **_keys(),
-    )
+    _TEXT = "Limits that are a matter of taste: days to the end of a certificate, seconds for clocks, connects and handshakes."
+    Limits = type("Limits", (Model,), {"__doc__": _TEXT, "__module__": __name__, **_fields()})

@@ -9,14 +9,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, TypeVar
 
-from pydantic import BaseModel, ValidationError
-from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
-from pydantic_core import ErrorDetails
-from pydantic_core.core_schema import NullableSchema
-
 from diag.config.base import Loading, Model, is_nothing
 from diag.config.config_problems import ConfigError, Key, Problem, is_secret_key, path_of, shown
+from diag.config.form import Section
 from diag.config.platforms import without_platform
+from diag.config.readers import Fault, ValidationError
 from diag.config.regular_files import read_regular, why
 from diag.config.schema import Config
 from diag.config.vantage_section import wrong_vantage_points
@@ -79,7 +76,7 @@ def _validated(model: type[_Model], tree: Tree, loading: Loading, further: Itera
     try:
         made = model.model_validate(tree.value, context=loading)
     except ValidationError as error:
-        problems += [_problem(one, tree, loading.file, model) for one in error.errors(include_url=False)]
+        problems += [_problem(one, tree, loading.file, model) for one in error.faults]
     problems += further
     if problems:
         raise ConfigError(problems)
@@ -99,38 +96,10 @@ def _places_of_checks(tree: Tree) -> dict[Key, tuple[int, int]]:
     return {key: place for key, place in {**tree.values, **globs}.items() if key[:1] == ("checks",)}
 
 
-def config_schema() -> dict[str, Any]:
-    """The JSON schema of a configuration file, for editors."""
-    schema: dict[str, Any] = _as_written(Config.model_json_schema(schema_generator=_Schema))
-    return {"$schema": _Schema.schema_dialect, **schema, "title": "diag.yaml"}
-
-
-class _Schema(GenerateJsonSchema):
-    """A key without a value is not what ``null`` says elsewhere, so the schema does not offer it."""
-
-    def nullable_schema(self, schema: NullableSchema) -> JsonSchemaValue:
-        return self.generate_inner(schema["schema"])
-
-
-def _as_written(part: Any) -> Any:  # noqa: ANN401 -- any part of a JSON schema.
-    """Show defaults as a file has them: a duration with its unit, and none for a whole section."""
-    if isinstance(part, list):
-        return [_as_written(value) for value in part]
-    if not isinstance(part, dict):
-        return part
-    kept = {name: _as_written(value) for name, value in part.items()}
-    default = kept.get("default")
-    if isinstance(default, float) and kept.get("type") == "string":
-        kept["default"] = f"{default:g}s"
-    elif "default" in kept and (default is None or (isinstance(default, dict) and default)):
-        del kept["default"]
-    return kept
-
-
-def _problem(error: ErrorDetails, tree: Tree, file: str, model: type[BaseModel]) -> Problem:
-    """Say a pydantic error in the words and at the place of the file."""
-    key = tree.written(tuple(part for part in error["loc"] if part != "[key]"))
-    kind, value = error["type"], tree.at(key)
+def _problem(fault: Fault, tree: Tree, file: str, model: type[Section]) -> Problem:
+    """Say what is wrong in the words and at the place of the file."""
+    key = tree.written(fault.loc)
+    kind, value = fault.kind, tree.at(key)
     line, column = tree.place(key)
     path, text = path_of(key), None
     if kind == "missing":
@@ -140,16 +109,16 @@ def _problem(error: ErrorDetails, tree: Tree, file: str, model: type[BaseModel])
         line, column = tree.keys.get(key, (line, column))
         path, message = _unknown(key, model)
     elif kind == "refused":
-        message = str(error["ctx"]["message"])
+        message = fault.message
         text = shown(key, value) if isinstance(value, str) and not is_nothing(value) else None
     elif kind == "too_short":
         message = "expected at least one entry"
     else:
-        message = f"expected something else: {error['msg']}"
+        message = f"expected something else: {fault.message}"
     return Problem(file=file, line=line, column=column, path=path, value=text, message=message)
 
 
-def _unknown(key: Key, model: type[BaseModel]) -> tuple[str, str]:
+def _unknown(key: Key, model: type[Section]) -> tuple[str, str]:
     """The path and the message for a key that nobody knows. Under a key of secrets it may be the secret itself."""
     name, known = str(key[-1]), _keys_at(key[:-1], model)
     close = nearest(name, known)
@@ -159,16 +128,16 @@ def _unknown(key: Key, model: type[BaseModel]) -> tuple[str, str]:
     return path, f"unknown key; expected one of {', '.join(known[:_MAX_KEYS_LISTED])}"
 
 
-def _keys_at(key: Key, whole: type[BaseModel]) -> list[str]:
-    model: type[BaseModel] | None = whole
+def _keys_at(key: Key, whole: type[Section]) -> list[str]:
+    model: type[Section] | None = whole
     for part in key:
         if isinstance(part, str) and model is not None:
             model = _model_in(model.model_fields[part].annotation) if part in model.model_fields else None
     return [field.alias or name for name, field in model.model_fields.items()] if model is not None else []
 
 
-def _model_in(annotation: Any) -> type[BaseModel] | None:  # noqa: ANN401 -- an annotation can be anything.
-    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+def _model_in(annotation: Any) -> type[Section] | None:  # noqa: ANN401 -- an annotation can be anything.
+    if isinstance(annotation, type) and issubclass(annotation, Section):
         return annotation
     return next((found for part in typing.get_args(annotation) if (found := _model_in(part)) is not None), None)
 

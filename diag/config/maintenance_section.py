@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from datetime import datetime, time
-from typing import Annotated, Self
+from typing import Annotated, ClassVar, Self
 from zoneinfo import ZoneInfo
 
-from pydantic import BeforeValidator, ConfigDict, Field, PlainValidator, WithJsonSchema, model_validator
-
-from diag.config.base import Model, found, refuse
+from diag.config.base import Model, found
+from diag.config.form import Field, model_validator
+from diag.config.readers import BeforeValidator, PlainValidator, WithJsonSchema, refuse
 from diag.config.values import Name, OptionalItems, Text, one_of
 from diag.evidence.maintenance import MaintenanceWindow, Weekday
 
@@ -44,7 +44,7 @@ Day = Annotated[Weekday, BeforeValidator(one_of(Weekday))]
 class Maintenance(Model):
     """A time at which somebody works on clusters: what is found of them is shown, and counts for nothing."""
 
-    model_config = ConfigDict(validate_by_name=True)
+    model_config: ClassVar = {"populate_by_name": True}
 
     cluster: Text = Field(default="*", description="The local cluster, or a glob.")
     remote: Text = Field(

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Self
 
-from pydantic import Field, model_validator
-
-from diag.config.base import Model, refuse
+from diag.config.base import Model
+from diag.config.form import Field, model_validator
+from diag.config.readers import refuse
 from diag.config.secrets import FilledSecret
 from diag.config.values import Duration, Files, Name, OptionalItems, Url
 

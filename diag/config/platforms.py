@@ -6,10 +6,10 @@ import re
 from collections.abc import Iterator
 from typing import Annotated, Final
 
-from pydantic import BeforeValidator, Field, model_validator
-
-from diag.config.base import Model, refuse
+from diag.config.base import Model
 from diag.config.config_problems import Key, Problem, path_of, shown
+from diag.config.form import Field, model_validator
+from diag.config.readers import BeforeValidator, refuse
 from diag.config.secrets import FilledSecret
 from diag.config.values import File, Files, Flag, Name, OptionalItems, Url, one_of
 from diag.config.yaml_source import Tree

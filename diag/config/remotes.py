@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, ClassVar, Final, Self
 
-from pydantic import ConfigDict, Field, ModelWrapValidatorHandler, model_validator
-
-from diag.config.base import Model, is_nothing, refuse, used_elsewhere
+from diag.config.base import Model, is_nothing, used_elsewhere
+from diag.config.form import Field, model_validator
+from diag.config.readers import refuse
 from diag.config.secrets import FilledSecret, SecretRef
 from diag.config.values import (
     Address,
@@ -101,7 +101,7 @@ class RemoteConfig(Model):
 
     registered: ClassVar[bool] = True
 
-    model_config = ConfigDict(populate_by_name=True, json_schema_extra=_with_nested)
+    model_config: ClassVar = {"populate_by_name": True, "json_schema_extra": _with_nested}
 
     alias: Text = Field(description="The cluster alias.")
     security_model: ModelName | None = Field(default=None, description="Left out: api_key where there is a credential.")
@@ -162,7 +162,7 @@ class RemoteConfig(Model):
 
     @model_validator(mode="wrap")
     @classmethod
-    def _elsewhere(cls, value: Any, handler: ModelWrapValidatorHandler[Self]) -> Self:  # noqa: ANN401 -- whatever the file holds.
+    def _elsewhere(cls, value: Any, handler: Callable[[Any], Self]) -> Self:  # noqa: ANN401 -- whatever the file holds.
         with used_elsewhere(value):
             return handler(value)
 

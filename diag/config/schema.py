@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cached_property
 from typing import Any, Self
 
-from pydantic import Field, ModelWrapValidatorHandler, PrivateAttr, model_validator
-
-from diag.config.base import Loading, Model, refuse, used_elsewhere
+from diag.config.base import Loading, Model, used_elsewhere
 from diag.config.config_problems import Key, Problem, path_of, printable
+from diag.config.form import Field, PrivateAttr, model_validator
 from diag.config.history_file import HistoryFile
 from diag.config.limits import Limits
 from diag.config.maintenance_section import Maintenance
 from diag.config.notify_section import Notify
 from diag.config.platforms import PlatformConfig
+from diag.config.readers import refuse
 from diag.config.remotes import Auth, KeyStoreFile, RemoteConfig
 from diag.config.secrets import FilledSecret, SecretRef
 from diag.config.sources import Discovery
@@ -141,7 +141,7 @@ class ClusterConfig(Model):
 
     @model_validator(mode="wrap")
     @classmethod
-    def _elsewhere(cls, value: Any, handler: ModelWrapValidatorHandler[Self]) -> Self:  # noqa: ANN401 -- whatever the file holds.
+    def _elsewhere(cls, value: Any, handler: Callable[[Any], Self]) -> Self:  # noqa: ANN401 -- whatever the file holds.
         with used_elsewhere(value):
             return handler(value)
 

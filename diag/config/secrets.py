@@ -7,11 +7,11 @@ import re
 from collections.abc import Mapping
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Never, NoReturn, Self
+from typing import Annotated, ClassVar, Never, NoReturn, Self
 
-from pydantic import AfterValidator, ConfigDict, Field, PrivateAttr, ValidationInfo, field_validator, model_validator
-
-from diag.config.base import Loading, Model, found, is_nothing, refuse
+from diag.config.base import Loading, Model, found, is_nothing
+from diag.config.form import Field, PrivateAttr, model_validator
+from diag.config.readers import AfterValidator, ValidationInfo, refuse
 from diag.config.regular_files import read_regular, why
 from diag.config.values import File, Name
 from diag.model import Reason, Step, Unavailable
@@ -93,15 +93,28 @@ class SecretError(Exception):
         return Unavailable(step=Step.FILE, reason=_REASONS.get(self.fault, Reason.NOT_USABLE), detail=self.detail)
 
 
+def _is_set(value: str, info: ValidationInfo) -> str:
+    if not _VARIABLE.fullmatch(value):
+        msg = "expected the name of an environment variable: letters, digits and underscores"
+        raise refuse(msg)
+    loading = info.context if isinstance(info.context, Loading) else None
+    if loading is not None and loading.sees_files and value not in loading.environment:
+        msg = "expected an environment variable that is set"
+        raise refuse(msg)
+    return value
+
+
 class SecretRef(Model):
     """Where a secret is: in a file, or in an environment variable."""
 
-    model_config = ConfigDict(json_schema_extra={"minProperties": 1, "maxProperties": 1})
+    model_config: ClassVar = {"json_schema_extra": {"minProperties": 1, "maxProperties": 1}}
 
     file: File | None = Field(
         default=None, description="The file that holds the secret; a newline at its end is no part of it."
     )
-    env: Name | None = Field(default=None, description="The environment variable that holds the secret.")
+    env: Annotated[Name, AfterValidator(_is_set)] | None = Field(
+        default=None, description="The environment variable that holds the secret."
+    )
 
     @model_validator(mode="before")
     @classmethod
@@ -115,20 +128,6 @@ class SecretRef(Model):
         given = {name for name in ("file", "env") if value.get(name) is not None}
         if len(given) > 1 or not value:
             msg = f"{_HOW_TO}, {'not both' if given else 'found an empty mapping'}"
-            raise refuse(msg)
-        return value
-
-    @field_validator("env")
-    @classmethod
-    def _is_set(cls, value: str | None, info: ValidationInfo) -> str | None:
-        if value is None:
-            return None
-        if not _VARIABLE.fullmatch(value):
-            msg = "expected the name of an environment variable: letters, digits and underscores"
-            raise refuse(msg)
-        loading = info.context if isinstance(info.context, Loading) else None
-        if loading is not None and loading.sees_files and value not in loading.environment:
-            msg = "expected an environment variable that is set"
             raise refuse(msg)
         return value
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Annotated, Self
 
-from pydantic import Field, PlainValidator, ValidationInfo, WithJsonSchema, model_validator
-
-from diag.config.base import Loading, Model, found, is_nothing, refuse
+from diag.config.base import Loading, Model, found, is_nothing
+from diag.config.form import Field, model_validator
+from diag.config.readers import PlainValidator, ValidationInfo, WithJsonSchema, refuse
 from diag.config.remotes import Auth
 from diag.config.values import Duration, Files, KindName, Name, OptionalItems, Setting, Url
 from diag.model import Kind

@@ -14,16 +14,9 @@ from pathlib import Path
 from typing import Annotated, Any, TypeVar
 from urllib.parse import urlsplit
 
-from pydantic import (
-    AfterValidator,
-    BeforeValidator,
-    PlainValidator,
-    ValidationInfo,
-    WithJsonSchema,
-)
-
-from diag.config.base import Loading, Scalar, found, is_nothing, refuse
+from diag.config.base import Loading, Scalar, found, is_nothing
 from diag.config.config_problems import looks_secret
+from diag.config.readers import AfterValidator, BeforeValidator, PlainValidator, ValidationInfo, WithJsonSchema, refuse
 from diag.config.regular_files import file_error
 from diag.model import Kind, Mode, SecurityModel, Severity, VerificationMode, X509Field
 from diag.text import mask_userinfo, nearest, visible

@@ -6,10 +6,10 @@ import ipaddress
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final, Self
 
-from pydantic import Field, model_validator
-
-from diag.config.base import Model, is_nothing, refuse
+from diag.config.base import Model, is_nothing
 from diag.config.config_problems import Key, Problem, path_of, shown
+from diag.config.form import Field, model_validator
+from diag.config.readers import refuse
 from diag.config.secrets import FilledSecret
 from diag.config.values import File, Listen, Name, OptionalItems, Text
 from diag.config.yaml_source import Tree

@@ -7,10 +7,10 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Final, Self
 
-from pydantic import AfterValidator, BeforeValidator, Field, model_validator
-
-from diag.config.base import Model, refuse
+from diag.config.base import Model
+from diag.config.form import Field, model_validator
 from diag.config.load import load_model
+from diag.config.readers import AfterValidator, BeforeValidator, refuse
 from diag.config.values import Entries, File, Flag, Name, OptionalItems, Setting, one_of
 
 # Values and defaults: prometheus/exporter-toolkit, docs/web-configuration.md and web/tls_config.go.

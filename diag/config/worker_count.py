@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import Annotated, Final, Literal
 
-from pydantic import BeforeValidator, WithJsonSchema
-
-from diag.config.base import found, refuse
+from diag.config.base import found
+from diag.config.readers import BeforeValidator, WithJsonSchema, refuse
 
 AUTO: Final = "auto"
 MAX_WORKERS: Final = 64

@@ -7,10 +7,9 @@ from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import replace
 from typing import Any, Final
 
-from pydantic import ValidationError
-
 from diag.collect import Network
 from diag.config import ClusterConfig, Config
+from diag.config.readers import ValidationError
 from diag.config.sources import Discovery, FileSource, HttpSource, PlatformSource
 from diag.discovery.named import Named, SourceError
 from diag.discovery.of_platform import named_on_platform

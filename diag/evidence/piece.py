@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import field, make_dataclass, replace
+from dataclasses import replace
 from enum import StrEnum
 from typing import Annotated, Any, ClassVar, Final, Self, TypeVar
 
@@ -141,20 +141,15 @@ def holds(subject: Subject, pieces: Iterable[Piece]) -> Callable[[type[H]], type
     own = [piece for piece in pieces if subject in piece.subjects]
 
     def make(holder: type[H]) -> type[H]:
-        made = make_dataclass(
-            holder.__name__,
-            [(one.name, one.noun | Unavailable, field(default=one.absent or _BY_SUBJECT[subject])) for one in own],
-            bases=(holder,),
-            namespace={
-                "fields": {one.noun: one.name for one in own},
-                "nouns": {one.name: one.noun for one in own},
-                "subject": subject,
-                "__doc__": holder.__doc__,
-            },
-            frozen=True,
-            kw_only=True,
-        )
-        made.__module__ = holder.__module__
-        return made
+        body = {
+            "__annotations__": {one.name: one.noun | Unavailable for one in own},
+            **{one.name: one.absent or _BY_SUBJECT[subject] for one in own},
+            "fields": {one.noun: one.name for one in own},
+            "nouns": {one.name: one.noun for one in own},
+            "subject": subject,
+            "__doc__": holder.__doc__,
+            "__module__": holder.__module__,
+        }
+        return dataclass(frozen=True, kw_only=True)(type(holder.__name__, (holder,), body))
 
     return make

@@ -24,8 +24,8 @@ FILES = {
 COMMANDS = {
     "--help": (122, ()),
     "--version": (112, ()),
-    "lint diag.yaml": (870, DEAR),
-    "run": (791, (*DEAR, *UNASKED)),
+    "lint diag.yaml": (816, (*DEAR, "pydantic")),
+    "run": (737, (*DEAR, *UNASKED, "pydantic")),
 }
 
 

@@ -12,7 +12,8 @@ from typing import Any
 import pytest
 
 import diag
-from diag.config import Config, config_schema, fleet, load_config
+from diag.config import Config, fleet, load_config
+from diag.config.config_schema import config_schema
 from diag.config.limits import Limits
 from diag.model import Kind, Mode, SecurityModel, Severity, Thresholds
 

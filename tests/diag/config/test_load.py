@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import socket
 import subprocess
@@ -130,9 +131,9 @@ def test_a_stored_cluster_is_read_back(tmp_path: Path) -> None:
     text = "clusters: [{name: a, url: 'https://a:1', keystore: [k], remotes: [{alias: b, credential: {file: key}}]}]"
     cluster = load(tmp_path, text).clusters[0]
     (tmp_path / "key").unlink()
-    stored = cluster.model_dump_json()
+    stored = json.dumps(cluster.model_dump(mode="json"))
     assert "planted" not in stored
-    assert cluster == ClusterConfig.model_validate_json(stored)
+    assert cluster == ClusterConfig.model_validate(json.loads(stored))
 
 
 def test_a_merged_mapping_is_taken_over(tmp_path: Path) -> None:
@@ -322,7 +323,7 @@ def test_references_print_where_and_not_what(tmp_path: Path) -> None:
     config = load(tmp_path, "clusters: [{name: a, remotes: [{alias: b, credential: {file: key}}]}]")
     credential = config.clusters[0].remotes[0].credential
     assert isinstance(credential, SecretRef)
-    assert "planted" not in repr(config) + str(config) + config.model_dump_json()
+    assert "planted" not in repr(config) + str(config) + json.dumps(config.model_dump(mode="json"))
     assert f"file {tmp_path / 'key'}" == str(credential)
 
 
@@ -336,9 +337,20 @@ def test_the_security_model_is_a_word_of_the_model(tmp_path: Path) -> None:
 
 
 def test_the_import_stays_light() -> None:
-    """Reading a configuration needs neither OpenSSL nor an HTTP client."""
+    """Reading a configuration needs neither OpenSSL nor an HTTP client, nor what only its schema is made with."""
     program = "import sys, diag.config; print(*sorted({m.partition('.')[0] for m in sys.modules}))"
     loaded = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True).stdout.split()
-    heavy = {"cryptography", "OpenSSL", "httpx", "rich", "structlog", "asyncio", "ssl", "jinja2", "starlette"}
+    heavy = {
+        "pydantic",
+        "cryptography",
+        "OpenSSL",
+        "httpx",
+        "rich",
+        "structlog",
+        "asyncio",
+        "ssl",
+        "jinja2",
+        "starlette",
+    }
     assert set() == heavy & set(loaded)
-    assert {"pydantic", "yaml"} <= set(loaded)
+    assert "yaml" in loaded
