@@ -41,6 +41,19 @@ async def test_the_page_of_a_remote_says_all_that_is_known(service: FakeService,
     assert "/report?cluster=eu&remote=audit" in page.links
 
 
+def test_why_a_check_has_no_answer_is_said_whole() -> None:
+    """The overview cuts what is long, because this page has all of it."""
+    board = Board()
+    board.put(report("audit", broken=True))
+    state = board.snapshot().clusters["eu"]
+    (remote,) = state.report.remotes
+    unknown = next(one for one in remote.results if one.outcome is Outcome.UNKNOWN)
+    long = f"{'the platform did not answer ' * 30}at the very end"
+    results = tuple(dataclasses.replace(one, because=long) if one is unknown else one for one in remote.results)
+    page = Page(render_remote(state, dataclasses.replace(remote, results=results), MemoryHistory(), NOW))
+    assert long in page.words
+
+
 def test_the_past_stands_on_it(service: FakeService) -> None:
     """Since when, what changed with both values, what changed before it broke, and how much of the time it was well."""
     for hours, broken in ((0, False), (5, True), (6, True)):
