@@ -5,7 +5,7 @@ from __future__ import annotations
 from checks.shared.deployments import deployment_of, name_of, platform_of
 from checks.shared.fixes import on_local, put_settings
 from checks.tables import docs
-from diag.check import NotApplicable, Yields, check
+from diag.check import NotApplicable, Unknown, Yields, check, missing
 from diag.model import (
     CloudDeployment,
     Finding,
@@ -13,7 +13,6 @@ from diag.model import (
     Platform,
     PlatformKind,
     Platforms,
-    ProxyCertificate,
     Remote,
     Severity,
     Unavailable,
@@ -86,13 +85,15 @@ def _finding(remote: Remote, setting: str, host: str, target: CloudDeployment, p
 
 def _certificate(target: CloudDeployment, platform: Platform | None) -> Yields:
     """Whether the proxies present a certificate for the name that the deployment has now."""
-    if target.endpoints and platform is not None and _covers(platform, target.endpoints[0]) is False:
-        proxy = platform.proxy
-        made = (
-            "that somebody supplied"
-            if isinstance(proxy, ProxyCertificate) and proxy.own
-            else "that the installation made"
-        )
+    if platform is None or not target.endpoints:
+        return
+    proxy = platform.proxy
+    if isinstance(proxy, Unavailable):
+        yield missing(proxy)
+    elif not proxy.chain:
+        yield Unknown(f"the platform {shorten(platform.name, 60)} shows no certificate of its proxies")
+    elif _covers(platform, target.endpoints[0]) is False:
+        made = "that somebody supplied" if proxy.own else "that the installation made"
         yield Finding(
             summary=f"The certificate of the proxies of {shorten(platform.name, 60)}, {made}, has not {target.endpoints[0]}, the endpoint of the "
             "deployment; expected it among its names.",
