@@ -16,7 +16,7 @@ from prometheus_client import CollectorRegistry, Gauge, generate_latest
 
 from diag.board import Board
 from diag.daemon.process import SWITCH_SECONDS
-from diag.metrics import SeriesCache, render_report_series
+from diag.metrics import SeriesCache, render_report_series, report_series
 from diag.model import (
     ClusterEvidence,
     ClusterReport,
@@ -143,7 +143,7 @@ def measure(*, quick: bool) -> Iterator[Figure]:
 
 def rendered(whole: Report, kept: SeriesCache) -> None:
     """Make the body of an answer."""
-    packed_body("", [render_report_series(whole, kept).encode()])
+    packed_body("", (piece.encode() for piece in report_series(whole, kept)))
 
 
 def in_ms(values: Iterable[float]) -> tuple[float, ...]:

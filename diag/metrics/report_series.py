@@ -1,10 +1,12 @@
 """Every series of a report, each family under its HELP and TYPE.
 
-The text of a remote whose report is still the same object is kept, so a scrape after one changed remote writes only that one.
+The text of a remote whose report is still the same object is kept, so a scrape after one changed remote writes only that one. Kept is no text
+of its checks, which would be most of it: what follows the labels of the remote is the same for all whose checks say the same.
 """
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import field
 from typing import Final
@@ -31,8 +33,9 @@ from diag.model import (
     Unavailable,
 )
 
+_CHECK_STATUS: Final = "diag_check_status"
 FAMILIES: Final[Mapping[str, str]] = {
-    "diag_check_status": (
+    _CHECK_STATUS: (
         "0 pass, 1 info, 2 warning, 3 error, 4 critical, -1 unknown or error of the check itself; skipped checks have "
         "no series, an acknowledged finding counts as info, a check on the local cluster has an empty remote."
     ),
@@ -54,14 +57,31 @@ _SEEN: Final = {Seen.YES: 1, Seen.NO: 0, Seen.UNKNOWN: -1, Seen.NOT_ASKED: -2}
 _ACKNOWLEDGED = 1
 _PASS, _SKIP = Outcome.PASS, Outcome.SKIP
 
-Texts = dict[str, str]
+_PIECE: Final = 64 * 1024  # Characters that are handed on at once: the whole text is nowhere in memory.
+
+
+@dataclass(frozen=True, slots=True)
+class _Written:
+    """The series of a remote (or of a cluster's own results), and the report that they are of.
+
+    ``check`` is how each series of a check begins, ``statuses`` what follows in each of them, behind an empty first one.
+    """
+
+    source: object
+    check: str
+    statuses: tuple[str, ...]
+    texts: Mapping[str, str]
+
+    def of(self, family: str) -> str:
+        """Those of one family."""
+        return self.check.join(self.statuses) if family is _CHECK_STATUS else self.texts.get(family, "")
 
 
 @dataclass(slots=True)
 class SeriesCache:
-    """The text of each remote (or of a cluster's own results) by the report it was written from."""
+    """What was written of each remote (or of a cluster's own results), by cluster and alias."""
 
-    texts: dict[tuple[str, str], tuple[object, Texts]] = field(default_factory=dict)
+    written: dict[tuple[str, str], _Written] = field(default_factory=dict)
 
 
 def render_report_series(report: Report, kept: SeriesCache | None = None) -> str:
@@ -69,26 +89,42 @@ def render_report_series(report: Report, kept: SeriesCache | None = None) -> str
 
     ``kept``, handed in again with the next report, saves writing what has not changed.
     """
-    before = kept.texts if kept is not None else {}
-    now: dict[tuple[str, str], tuple[object, Texts]] = {}
+    return "".join(report_series(report, kept))
+
+
+def report_series(report: Report, kept: SeriesCache | None = None) -> Iterator[str]:
+    """Write them piece by piece."""
+    before = kept.written if kept is not None else {}
+    now: dict[tuple[str, str], _Written] = {}
     for cluster in report.clusters:
         key = (cluster.name, "")
-        now[key] = _same(before.get(key), cluster) or (cluster, _cluster_texts(cluster))
+        now[key] = _same(before.get(key), cluster) or _of_cluster(cluster)
         for remote in _one_of_each_alias(cluster.remotes):
             key = (cluster.name, remote.alias)
             if remote.alias:
-                now[key] = _same(before.get(key), remote) or (remote, _remote_texts(cluster.name, remote))
+                now[key] = _same(before.get(key), remote) or _of_remote(cluster.name, remote)
     if kept is not None:
-        kept.texts = now
-    parts: list[str] = []
+        kept.written = now
     for family, explained in FAMILIES.items():
-        parts.append(f"# HELP {family} {explained}\n# TYPE {family} gauge\n")
-        parts.extend(texts[family] for _, texts in now.values() if family in texts)
-    return "".join(parts)
+        yield f"# HELP {family} {explained}\n# TYPE {family} gauge\n"
+        yield from _in_pieces(one.of(family) for one in now.values())
 
 
-def _same(before: tuple[object, Texts] | None, source: object) -> tuple[object, Texts] | None:
-    return before if before is not None and before[0] is source else None
+def _in_pieces(texts: Iterable[str]) -> Iterator[str]:
+    """Put short texts together."""
+    piece: list[str] = []
+    size = 0
+    for text in texts:
+        piece.append(text)
+        size += len(text)
+        if size >= _PIECE:
+            yield "".join(piece)
+            piece, size = [], 0
+    yield "".join(piece)
+
+
+def _same(before: _Written | None, source: object) -> _Written | None:
+    return before if before is not None and before.source is source else None
 
 
 def _one_of_each_alias(remotes: Iterable[RemoteReport]) -> Iterator[RemoteReport]:
@@ -101,26 +137,22 @@ def _one_of_each_alias(remotes: Iterable[RemoteReport]) -> Iterator[RemoteReport
     return iter(found.values())
 
 
-def _cluster_texts(cluster: ClusterReport) -> Texts:
+def _of_cluster(cluster: ClusterReport) -> _Written:
     head = f'{{cluster="{label(cluster.name)}"'
     own = own_status(cluster)
-    lines = {
-        "diag_check_status": [_check_status(f'{head},remote=""', cluster.results)],
-        "diag_cluster_status": [f"diag_cluster_status{head}}} {_STATUS[own]}\n"],
-    }
+    lines = {"diag_cluster_status": [f"diag_cluster_status{head}}} {_STATUS[own]}\n"]}
     if cluster.maintenance is not None:
         lines["diag_maintenance"] = [f'diag_maintenance{head},remote=""}} 1\n']
     lines |= cause_series.of_cluster(head, cluster)
     lines |= follower_series.of_cluster(head, cluster.evidence.api)
     lines |= end_dates.of_cluster(head, cluster.evidence)
-    return {family: "".join(unique(series)) for family, series in lines.items()}
+    return _written(cluster, f'{head},remote=""', cluster.results, lines)
 
 
-def _remote_texts(cluster: str, report: RemoteReport) -> Texts:
+def _of_remote(cluster: str, report: RemoteReport) -> _Written:
     head = f'{{cluster="{label(cluster)}",remote="{label(report.alias)}"'
     remote = report.evidence.remote
     lines: Lines = {family: [] for family in FAMILIES}
-    lines["diag_check_status"] = [_check_status(head, report.results)]
     lines["diag_remote_status"] = [f"diag_remote_status{head}}} {_STATUS[report.status]}\n"]
     lines["diag_coverage"] = [
         f'diag_coverage{head},what="{what}"}} {_SEEN[seen]}\n' for what, seen in report.coverage.parts
@@ -145,21 +177,36 @@ def _remote_texts(cluster: str, report: RemoteReport) -> Texts:
         there = f'{head},vantage_point="{label(one.seen_from.name)}"'
         family = "diag_vantage_phase_duration_seconds"
         lines[family] += _phases(family, there, one.report.evidence)
+    return _written(report, head, report.results, lines)
+
+
+def _written(source: object, head: str, results: Iterable[Result], lines: Lines) -> _Written:
     # The same address behind two seeds was probed twice: the series of the first one stand.
-    return {family: "".join(unique(series)) for family, series in lines.items()}
+    texts = {family: "".join(unique(series)) for family, series in lines.items() if series}
+    return _Written(source, f'{_CHECK_STATUS}{head},check="', _one_of(_statuses(results)), texts)
 
 
-def _check_status(head: str, results: Iterable[Result]) -> str:
-    start = f'diag_check_status{head},check="'
-    lines: list[str] = []
+def _statuses(results: Iterable[Result]) -> tuple[str, ...]:
+    found = [""]
     for result in results:
-        # Nearly all checks pass or are skipped: they cost no call.
+        # Nearly all checks pass or are skipped: they cost no further call.
         outcome = result.outcome
         if outcome is _PASS:
-            lines.append(start + result.check + '"} 0\n')
+            found.append(_status(result.check, 0))
         elif outcome is not _SKIP:
-            lines.append(f'{start}{result.check}"}} {_value(result)}\n')
-    return "".join(lines)
+            found.append(_status(result.check, _value(result)))
+    return tuple(found)
+
+
+@functools.lru_cache(maxsize=8192)
+def _status(check: str, value: int) -> str:
+    return f'{check}"}} {value}\n'
+
+
+@functools.lru_cache(maxsize=1024)
+def _one_of(statuses: tuple[str, ...]) -> tuple[str, ...]:
+    """The same value for all that are as well or as ill as each other."""
+    return statuses
 
 
 def _value(result: Result) -> int:

@@ -12,7 +12,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 from diag.board import Snapshot
 from diag.lazy_dataclass import dataclass
-from diag.metrics import SeriesCache, render_report_series
+from diag.metrics import SeriesCache, report_series
 from diag.web.backend import Service
 
 Make = Callable[[], Iterable[bytes]]
@@ -63,7 +63,6 @@ class ResponseCache:
         self._rendering, self._scrapes = asyncio.Semaphore(MAX_RENDERING), asyncio.Semaphore(1)
         # Few threads of its own: each one keeps the memory for large bodies that it ever needed.
         self._threads = ThreadPoolExecutor(MAX_RENDERING + 1, "diag-render")
-        self._series: tuple[int, bytes] = (-1, b"")
         self._kept = SeriesCache()
 
     async def metrics(self) -> Body:
@@ -100,11 +99,10 @@ class ResponseCache:
         tag = f"{self._boot}-{snapshot.generation}-{self._service.own.version}"
         return tag, lambda: self._render_metrics(snapshot)
 
-    def _render_metrics(self, snapshot: Snapshot) -> Iterable[bytes]:
-        if self._series[0] != snapshot.generation:
-            text = render_report_series(snapshot.report, self._kept)
-            self._series = (snapshot.generation, text.encode("utf-8", "backslashreplace"))
-        return self._series[1], self._service.own.render()[1]
+    def _render_metrics(self, snapshot: Snapshot) -> Iterator[bytes]:
+        for piece in report_series(snapshot.report, self._kept):
+            yield piece.encode("utf-8", "backslashreplace")
+        yield self._service.own.render()[1]
 
 
 class _Kept:

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from diag.engine import Memory, judge
+from collections import deque
+from datetime import UTC, datetime
+
+from diag.engine import Memory, judge, report
+from diag.metrics import SeriesCache, render_report_series, report_series
 from tests import caselib
 from tests.counts.countlib import bytes_of
 from tests.counts.test_growth import many
@@ -34,3 +38,19 @@ def test_what_is_held_of_a_healthy_remote_is_bounded() -> None:
     judged(MANY)
     (held, _), (held_of_many, _) = judged(FEW), judged(MANY)
     assert 0 < held_of_many - held <= MAX_HELD * (MANY - FEW)
+
+
+def test_a_scrape_holds_no_copy_of_its_answer() -> None:
+    """What is kept for the next one is less than half of the text, which itself is handed on in pieces."""
+    checks = caselib.catalogue().checks
+    whole = report([judge(many(MANY, stored=True), checks)], datetime(2026, 1, 15, tzinfo=UTC))
+    size = len(render_report_series(whole))
+
+    def scraped() -> SeriesCache:
+        kept = SeriesCache()
+        deque(report_series(whole, kept), maxlen=0)
+        return kept
+
+    held, peak = bytes_of(scraped)
+    assert 0 < held <= size / 2
+    assert peak < size

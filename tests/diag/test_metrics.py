@@ -300,7 +300,7 @@ def test_what_is_kept_is_what_is_written() -> None:
     for remotes in ([one], [one, two], [two], [reportlib.remote(*reportlib.passed(1)), two], []):
         report = reportlib.whole(reportlib.cluster(*remotes))
         assert render_report_series(report) == render_report_series(report, kept)
-    assert len(kept.texts) == 1
+    assert len(kept.written) == 1
 
 
 def test_many_series_are_written_fast() -> None:
