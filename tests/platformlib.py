@@ -95,7 +95,7 @@ def configuration(folder: Path, api: PlatformApi, **more: Any) -> Config:
     remote = {key: value for key, value in remote.items() if value is not None}
     kind = "ece" if api.organization.is_installation else "ech"
     whole = {
-        "timeouts": {"connect": "1s", "handshake": "1s", "api": "5s"},
+        "timeouts": {"connect": "20s", "handshake": "20s", "api": "20s"},
         "platforms": [{"name": "cloud", "kind": kind, "url": api.url, "api_key": {"file": "platform.key"}}],
         "clusters": [
             {"name": "search", "kind": "hosted", "version": "8.15.3", "deployment": LOCAL, "remotes": [remote], **more}

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from diag.web import response_cache
 from diag.web.response_cache import ResponseCache, packed_body
 from tests.diag.test_web import FakeService, report
+from tests.patience import PATIENCE
 
 
 @given(pieces=st.lists(st.binary(max_size=300), max_size=20), length=st.integers(1, 400), times=st.integers(1, 300))
@@ -42,7 +43,7 @@ async def test_who_waits_takes_what_was_made_meanwhile(monkeypatch: pytest.Monke
     def render() -> tuple[int, bytes]:
         nonlocal made
         made += 1
-        gate.wait(20)
+        gate.wait(PATIENCE)
         service.own.version += 1  # Something changed while it was made.
         return plain()
 

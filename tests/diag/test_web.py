@@ -70,6 +70,7 @@ class FakeService:
         self.unready = ""
         self.error: Exception | None = None
         self.hangs = False
+        self.hanging = 0
         self.reloads = 0
 
     def not_ready(self) -> str:
@@ -87,6 +88,7 @@ class FakeService:
         if self.error:
             raise self.error
         if self.hangs:
+            self.hanging += 1
             await asyncio.Event().wait()
         return Probed(report=report(remote, broken=remote == "broken", cluster=cluster), took=0.25)
 

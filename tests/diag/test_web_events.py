@@ -13,6 +13,7 @@ import pytest
 from diag.history import MemoryHistory, memory
 from diag.web import event_routes
 from tests.diag.test_web import NOW, FakeService, client, report, service
+from tests.patience import PATIENCE
 
 __all__ = ["client", "service"]
 PAUSE = timedelta(minutes=2)
@@ -136,7 +137,7 @@ async def test_an_answer_waits_for_the_next_event(
     await asyncio.sleep(0.05)
     assert not waiting.done()
     happen(service, broken=True, minute=1)
-    found = await asyncio.wait_for(waiting, 10)
+    found = await asyncio.wait_for(waiting, PATIENCE)
     assert "status" in {event["kind"] for event in found["events"]}
-    nothing = await asyncio.wait_for(get(client, f"after={found['after']}&wait=1"), 10)
+    nothing = await asyncio.wait_for(get(client, f"after={found['after']}&wait=1"), PATIENCE)
     assert (nothing["events"], nothing["after"]) == ([], found["after"])

@@ -16,6 +16,7 @@ from diag.web import build_app, guard, logins
 from diag.web.guard import Guards, Rules, is_known_host
 from diag.web.logins import Logins
 from tests.diag.test_web import FakeService, report
+from tests.patience import until_async
 
 PASSWORD, OTHER = "correct horse", "battery staple"
 HASHES = {"prometheus": bcrypt.hashpw(PASSWORD.encode(), bcrypt.gensalt(4)).decode()}
@@ -300,7 +301,7 @@ async def test_only_so_many_requests_are_answered_at_a_time(monkeypatch: pytest.
     service.hangs = True
     async with guarded(service) as client:
         waiting = [asyncio.create_task(client.get("/probe?cluster=eu&remote=logs")) for _ in range(3)]
-        await asyncio.sleep(0.05)
+        await until_async(lambda: service.hanging == 3)
         refused = await client.get("/report")
         assert (refused.status_code, refused.headers["retry-after"]) == (503, "5")
         for path in ("/metrics", "/-/healthy", "/-/ready"):

@@ -266,11 +266,11 @@ def test_a_hundred_namesakes_end_soon(*, same_key: bool) -> None:
     key = pki.new_key()
     first = pki.new_ca(pki.Spec(subject="Same", key=key))
     many = [pki.CA(first.own).intermediate(pki.Spec(subject="Same", key=key if same_key else None)) for _ in range(99)]
-    begun = time.monotonic()
+    begun = time.process_time()
     found = explain((pki.leaf(many[0]), *many), (pki.new_ca("Other"),))
     assert not found.trusted
     assert found.faults
-    assert time.monotonic() - begun < 5
+    assert time.process_time() - begun < 5
 
 
 def test_a_long_chain_ends() -> None:

@@ -36,7 +36,7 @@ public class TlsClient {
 
     private static String ask(String[] one, String[] wanted) {
         try (Socket plain = new Socket(one[1], Integer.parseInt(one[2]))) {
-            plain.setSoTimeout(20_000);
+            plain.setSoTimeout(240_000);
             SSLSocket socket = (SSLSocket) context(one[4]).getSocketFactory()
                     .createSocket(plain, one[3], Integer.parseInt(one[2]), true);
             SSLParameters parameters = socket.getSSLParameters();

@@ -35,7 +35,7 @@ public class TlsServer {
             SSLSocket peer = (SSLSocket) server.accept();
             Thread one = new Thread(() -> {
                 try (peer) {
-                    peer.setSoTimeout(10_000);
+                    peer.setSoTimeout(240_000);
                     peer.startHandshake();
                     while (peer.getInputStream().read() >= 0) { }
                 } catch (java.io.IOException refused) {

@@ -306,7 +306,7 @@ async def troubled(folder: Path, pages: str) -> AsyncIterator[Troubled]:
     until = (datetime.now(UTC) + timedelta(days=30)).date().isoformat()
     known = {"acknowledge": [{"check": "*", "cluster": KNOWN, "until": until, "note": "a planned move"}]}
     clusters = {name: ["logs"] for name in FAULTS}
-    config = write_config(folder / "fleet", clusters, interval="5s", daemon=daemon, checks=known)
+    config = write_config(folder / "fleet", clusters, interval="15s", daemon=daemon, checks=known)
     foreign = folder / "sick" / "history.sqlite"
     with contextlib.closing(sqlite3.connect(foreign)) as database:
         database.execute("CREATE TABLE of_another_program (x)")
@@ -316,7 +316,7 @@ async def troubled(folder: Path, pages: str) -> AsyncIterator[Troubled]:
     (folder / "sick" / "named.json").write_text("no list of clusters")
     sources = [{"name": "named", "file_sd": {"files": ["named.json"], "refresh": "1s"}}]
     sick = write_config(
-        folder / "sick", {STUCK: ["logs"], "fine": ["logs"]}, interval="5s", daemon=without_past, discover=sources
+        folder / "sick", {STUCK: ["logs"], "fine": ["logs"]}, interval="15s", daemon=without_past, discover=sources
     )
     pack = BrokenPack(name="house", error="No module named house_rules")
     async with contextlib.AsyncExitStack() as stack:

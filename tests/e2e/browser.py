@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any, Final
 
-from playwright.async_api import Browser, BrowserContext, Page, ViewportSize, async_playwright
+from playwright.async_api import Browser, BrowserContext, Page, ViewportSize, async_playwright, expect
 
 from diag.daemon import Running, running_daemon
 from diag.daemon.serve import open_socket, serve, url_of
@@ -18,7 +18,11 @@ from diag.lab.clusters import Lab, running_lab
 from diag.lab.scenarios import SCENARIOS
 from diag.web import Service, build_app
 from tests.e2e.conftest import program
+from tests.patience import ENDS_WITHIN, PATIENCE, unhurry
 
+_PATIENCE_MS: Final = 1000 * PATIENCE
+# A browser shares the processors with the service that it looks at, and with other tests.
+expect.set_options(timeout=_PATIENCE_MS)
 AXE_VERSION: Final = "4.14.1"  # Of axe-core (MPL-2.0), used by tests alone.
 WIDE: Final[ViewportSize] = {"width": 1280, "height": 800}
 PHONE: Final[ViewportSize] = {"width": 360, "height": 740}
@@ -41,7 +45,7 @@ def axe_source() -> str:
     if not script.is_file():
         folder.mkdir(parents=True, exist_ok=True)
         command = (program("npm"), "install", "--silent", "--ignore-scripts", "--no-audit", "--no-fund", "--no-save")
-        subprocess.run((*command, "--prefix", str(folder), f"axe-core@{AXE_VERSION}"), check=True, timeout=300)
+        subprocess.run((*command, "--prefix", str(folder), f"axe-core@{AXE_VERSION}"), check=True, timeout=ENDS_WITHIN)
     return script.read_text()
 
 
@@ -49,7 +53,9 @@ def axe_source() -> str:
 async def chromium() -> AsyncIterator[Browser]:
     """A browser."""
     async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=program("chromium"), args=list(_QUIET))
+        browser = await playwright.chromium.launch(
+            executable_path=program("chromium"), args=list(_QUIET), timeout=_PATIENCE_MS
+        )
         try:
             yield browser
         finally:
@@ -73,9 +79,9 @@ class Tab:
         """What the content says, with single spaces."""
         return " ".join((await self.page.inner_text("main")).split())
 
-    async def path(self) -> str:
-        """Where it is."""
-        return self.page.url.removeprefix(self._url)
+    async def at(self, path: str) -> None:
+        """Wait until it is at a page of the service."""
+        await expect(self.page).to_have_url(self._url + path)
 
     async def faults(self) -> list[str]:
         """What axe-core has to say against it, and whether something is wider than the window."""
@@ -95,6 +101,7 @@ class Tab:
 async def tab(browser: Browser, url: str, viewport: ViewportSize = WIDE, **options: Any) -> AsyncIterator[Tab]:
     """A tab of a fresh browser. Whatever the page complains of fails the test."""
     context: BrowserContext = await browser.new_context(viewport=viewport, **options)
+    context.set_default_timeout(_PATIENCE_MS)
     try:
         made = Tab(await context.new_page(), url)
         yield made
@@ -109,9 +116,16 @@ async def lab_service(folder: Path, *aliases: str, interval: str = "2s") -> Asyn
     chosen = tuple(one for one in SCENARIOS if not aliases or one.alias in aliases)
     async with (
         running_lab(folder, chosen, interval=interval) as lab,
-        running_daemon(lab.config, listen=("127.0.0.1", 0)) as running,
+        _watched(lab) as running,
     ):
         yield running, lab
+
+
+@contextlib.asynccontextmanager
+async def _watched(lab: Lab) -> AsyncIterator[Running]:
+    unhurry(lab.config)
+    async with running_daemon(lab.config, listen=("127.0.0.1", 0)) as running:
+        yield running
 
 
 @contextlib.asynccontextmanager

@@ -20,6 +20,7 @@ from OpenSSL import SSL, crypto
 
 from diag.x509.decoding import to_pem
 from tests.e2e.chains import HOST, Form
+from tests.patience import ENDS_WITHIN, unhurried
 
 HERE: Final = Path(__file__).parent
 _PROTOCOLS: Final = {
@@ -125,7 +126,7 @@ def java_says(
         input=asked.encode(),
         capture_output=True,
         check=False,
-        timeout=300,
+        timeout=ENDS_WITHIN,
     )
     assert done.returncode == 0, done.stderr.decode()
     answers: dict[str, Said] = {}
@@ -140,10 +141,13 @@ def diag_says(
 ) -> dict[str, Said]:
     """Ask diag about every form, in one run: an error or worse of the groups tls and trust means that no connection is possible."""
     remotes = [_remote(f"r{i}", form, ports[form.id], trusted[form.id]) for i, form in enumerate(forms)]
-    config = {
-        "clusters": [{"name": "local", "kind": "self_managed", "version": version, "remotes": remotes}],
-        "probe": {"transport": False},
-    }
+    # Hundreds of servers live in this process, which others keep from its work.
+    config = unhurried(
+        {
+            "clusters": [{"name": "local", "kind": "self_managed", "version": version, "remotes": remotes}],
+            "probe": {"transport": False},
+        }
+    )
     (folder / "diag.yaml").write_text(yaml.safe_dump(config, allow_unicode=True))
     command = [
         sys.executable,
@@ -155,7 +159,9 @@ def diag_says(
         "--format",
         "json",
     ]
-    done = subprocess.run(command, capture_output=True, check=False, timeout=300, env={**os.environ, "NO_COLOR": "1"})
+    done = subprocess.run(
+        command, capture_output=True, check=False, timeout=ENDS_WITHIN, env={**os.environ, "NO_COLOR": "1"}
+    )
     assert done.stdout, done.stderr.decode()
     found = {remote["alias"]: remote for remote in json.loads(done.stdout)["clusters"][0]["remotes"]}
     return {form.id: _verdict(found[f"r{i}"]) for i, form in enumerate(forms)}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import urllib.request
 from collections import Counter
 from pathlib import Path
@@ -17,6 +18,7 @@ from diag.model import Status
 from tests.e2e.alert_world import FAULTS, STUCK, troubled
 from tests.e2e.alerting import GRAFANA, rules_in_a_hurry, watching
 from tests.e2e.conftest import free_port
+from tests.patience import PATIENCE, unhurry, until_async
 
 PAGES = "https://diag.example/behind"
 
@@ -39,7 +41,7 @@ async def test_each_fault_is_one_notification(tmp_path: Path) -> None:
             labels = [alert["labels"] for alert in watch.notified()]
             return Counter((one["alertname"], one.get("cluster", one["instance"]), one["severity"]) for one in labels)
 
-        await watch.until(lambda: expected <= heard(), lambda: (expected - heard(), heard() - expected))
+        await until_async(lambda: expected <= heard(), what=lambda: (expected - heard(), heard() - expected))
         # What would be too much comes within the longest time that an alert waits.
         await watch.evaluated(10)
         assert heard() == expected
@@ -87,7 +89,7 @@ def texts_name_cause_and_fix(notified: list[dict[str, Any]]) -> None:
 
 def status(url: str) -> int:
     """How a page answers."""
-    with urllib.request.urlopen(url, timeout=30) as answer:  # noqa: S310 -- an address of this test.
+    with urllib.request.urlopen(url, timeout=PATIENCE) as answer:  # noqa: S310 -- an address of this test.
         return int(answer.status)
 
 
@@ -95,16 +97,18 @@ async def test_the_lab_alerts_for_what_is_broken(tmp_path: Path) -> None:
     """Each broken remote of the lab is in the notification of its cluster, with its causes in order and links that answer; a healthy one is not."""
     names = {Status.FAIL: "RemoteClusterFailing", Status.WARN: "RemoteClusterWarning"}
     expected = {(names[one.status], one.alias) for one in SCENARIOS if one.status in names}
-    async with (
-        running_lab(tmp_path / "lab", interval="5s") as lab,
-        running_daemon(lab.config, listen=("127.0.0.1", 0)) as one,
-        watching(tmp_path / "watch", [int(one.url.rpartition(":")[2])]) as watch,
-    ):
+    async with contextlib.AsyncExitStack() as stack:
+        lab = await stack.enter_async_context(running_lab(tmp_path / "lab", interval="60s"))
+        # Some of its remotes are silent, and are waited for as long as a handshake may take.
+        unhurry(lab.config, handshake="10s")
+        one = await stack.enter_async_context(running_daemon(lab.config, listen=("127.0.0.1", 0)))
+        targets = [int(one.url.rpartition(":")[2])]
+        watch = await stack.enter_async_context(watching(tmp_path / "watch", targets))
 
         def heard() -> set[tuple[str, str]]:
             return {(a["labels"]["alertname"], a["labels"].get("remote", "")) for a in watch.notified()}
 
-        await watch.until(lambda: expected <= heard(), lambda: expected ^ heard())
+        await until_async(lambda: expected <= heard(), what=lambda: expected ^ heard())
         await watch.evaluated(10)
         assert heard() == expected
         groups = {one["groupKey"] for one in watch.receiver.notifications}

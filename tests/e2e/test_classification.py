@@ -66,7 +66,7 @@ stream {{
         f"""
 defaults
   mode tcp
-  timeout connect 5s
+  timeout connect 60s
   timeout client 20s
   timeout server 20s
 listen passing
@@ -170,7 +170,8 @@ def test_no_tls_at_all(world: World, probe: Ask, name: str, model: str) -> None:
     handle, causes = CLEAR[name]
     assert world.folder
     with peer(handle) as port:
-        verdict = probe(port, "--timeout", "8s", model=model, transport=True)
+        # Only of who is silent it is the limit that is waited for.
+        verdict = probe(port, *(("--timeout", "8s") if name == "silent" else ()), model=model, transport=True)
     assert verdict.status in {"fail", "unknown"}
     assert set(verdict.causes) <= causes, verdict.causes
     assert verdict.causes or name == "silent", verdict.remote["results"]
@@ -215,7 +216,8 @@ def test_hostile_inside_tls(world: World, probe: Ask, name: str) -> None:
     """Whatever comes after a healthy handshake: it ends in time, and is never ok."""
     started = time.monotonic()
     with peer(EVIL[name](world)) as port:
-        verdict = probe(port, "--timeout", "8s", transport=True)
-    assert time.monotonic() - started < 30
+        verdict = probe(port, "--timeout", "20s", transport=True)
+    # The one that is slow would take twenty minutes.
+    assert time.monotonic() - started < 300
     assert verdict.status in {"fail", "unknown"}
     assert set(verdict.causes) <= {"network/not-elasticsearch"}, verdict.causes

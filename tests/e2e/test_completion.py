@@ -5,14 +5,15 @@ from __future__ import annotations
 import os
 import pty
 import re
+import select
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
 
 from tests.e2e.conftest import program
+from tests.patience import PATIENCE
 
 # What bash does when somebody presses Tab: the function that the script registered, with the words so far.
 _BASH = """
@@ -93,6 +94,16 @@ def test_zsh(place: Path, words: tuple[str, ...], expected: str) -> None:
     )
 
 
+def _read_until(terminal: int, pattern: str) -> str:
+    """What is shown on a terminal, up to something that has to come."""
+    shown = ""
+    while re.search(pattern, shown) is None:
+        ready, _, _ = select.select([terminal], [], [], PATIENCE)
+        assert ready, f"no {pattern} in {shown!r}"
+        shown += os.read(terminal, 65536).decode(errors="replace")
+    return shown
+
+
 def _typed(place: Path, line: str) -> str:
     """Type a line, Tab and Control-X into a zsh on a terminal; what it showed."""
     master, slave = pty.openpty()
@@ -108,13 +119,9 @@ def _typed(place: Path, line: str) -> str:
     os.close(slave)
     shown = ""
     try:
-        for text, until in (("", "READY>"), (f"{line}\t", ""), ("\x18", "MADE[")):
-            os.write(master, text.encode())
-            deadline = time.monotonic() + 60
-            while until and until not in shown and time.monotonic() < deadline:
-                shown += os.read(master, 65536).decode(errors="replace")
-        while "]" not in shown.partition("MADE[")[2]:
-            shown += os.read(master, 65536).decode(errors="replace")
+        shown += _read_until(master, r"READY>")
+        os.write(master, f"{line}\t\x18".encode())
+        shown += _read_until(master, r"MADE\[[^]]*\]")
     finally:
         shell.kill()
         shell.wait()

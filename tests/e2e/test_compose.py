@@ -5,16 +5,14 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-import time
-import urllib.request
 from pathlib import Path
-from typing import Any
 
 import jsonschema
 
 from tests.composelib import compose, mounted
-from tests.e2e.conftest import free_ports, printed, program, running, wait_until_ready
+from tests.e2e.conftest import fetched, free_ports, printed, program, running, wait_until_ready
 from tests.e2e.toolcache import wheel
+from tests.patience import until
 
 # A wheel that carries the schema of https://compose-spec.io.
 _SCHEMA = ("check-jsonschema==0.39.0", "14ce5c94871c551268ea948ffe21e9f1464dc48fb20bf9a4c13deeaaf756cf9b")
@@ -30,12 +28,6 @@ def test_the_schema_of_compose_holds() -> None:
     validator.validate(good)
     good["services"]["diag"]["read-only"] = True
     assert not validator.is_valid(good)
-
-
-def get(url: str) -> Any:
-    """Fetch JSON."""
-    with urllib.request.urlopen(url, timeout=5) as answer:  # noqa: S310 -- an address of this test.
-        return json.load(answer)["data"]
 
 
 def test_prometheus_scrapes_diag_and_knows_the_alertmanager(tmp_path: Path) -> None:
@@ -70,13 +62,11 @@ def test_prometheus_scrapes_diag_and_knows_the_alertmanager(tmp_path: Path) -> N
         for port in (ports["alertmanager:9093"], ports["prometheus:9090"]):
             wait_until_ready(port)
         api = f"http://127.0.0.1:{ports['prometheus:9090']}/api/v1"
-        for _ in range(120):
-            found = get(f"{api}/query?query=diag_remote_status")
-            known = get(f"{api}/alertmanagers")
-            if found["result"] and known["activeAlertmanagers"]:
-                break
-            time.sleep(0.5)
-        assert [(one["metric"]["job"], one["metric"]["remote"], one["value"][1]) for one in found["result"]] == [("diag", "b", "2")]  # fmt: skip
-        assert len(known["activeAlertmanagers"]) == 1
-        groups = get(f"{api}/rules")["groups"]
+        rows = until(lambda: fetched(f"{api}/query?query=diag_remote_status")["data"]["result"], what="the status")
+        assert [(one["metric"]["job"], one["metric"]["remote"], one["value"][1]) for one in rows] == [
+            ("diag", "b", "2")
+        ]
+        known = until(lambda: fetched(f"{api}/alertmanagers")["data"]["activeAlertmanagers"], what="the Alertmanager")
+        assert len(known) == 1
+        groups = fetched(f"{api}/rules")["data"]["groups"]
         assert any(rule["name"] == "RemoteClusterFailing" for group in groups for rule in group["rules"])

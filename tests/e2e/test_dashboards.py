@@ -13,6 +13,7 @@ import pytest
 
 from tests.e2e.alert_world import troubled
 from tests.e2e.alerting import GRAFANA, Watch, watching
+from tests.patience import PATIENCE
 
 PAGES = "https://diag.example/behind"
 _VALUES = {"$cluster": ".*", "$remote": ".*", "$__range": "5m", "$__rate_interval": "1m"}
@@ -39,7 +40,7 @@ def queries() -> Iterator[tuple[str, str]]:
                 yield f"{board['title']} / {panel['title']}", filled_in(target["expr"])
 
 
-async def with_rows(watch: Watch, query: str, *, patience: float = 60) -> list[dict[str, Any]]:
+async def with_rows(watch: Watch, query: str, *, patience: float = PATIENCE) -> list[dict[str, Any]]:
     """Ask until there are rows: rates and recorded averages take some rounds. Gives none after a while."""
     deadline = time.monotonic() + patience
     rows = await watch.query(query)

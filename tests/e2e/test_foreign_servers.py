@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import socket
+import ssl
 import subprocess
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import timedelta
 
 import pytest
 
 from tests.e2e.conftest import HERE, NAME, Ask, World, free_port, printed, program, running, wait_for
+from tests.patience import PATIENCE
 from tests.pki import Issued, Spec, days, key_usage
 
 CLIENT = ("--client-cert", "client.pem", "--client-key", "client.key")
@@ -51,7 +54,24 @@ def java(world: World, issued: Issued, *, need: bool, protocol: str) -> Iterator
         protocol,
     )
     with running(*command, log=log) as process:
-        yield int(printed(log, r"^(\d+)$", process))
+        port = int(printed(log, r"^(\d+)$", process))
+        warm(port, world, need=need)
+        yield port
+
+
+def warm(port: int, world: World, *, need: bool) -> None:
+    """Let a JDK take and refuse certificates once: it loads what it needs for both with the first ones, which takes it seconds where others work."""
+    for own in ("client", "foreign"):
+        context = ssl.create_default_context()
+        context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+        context.load_cert_chain(world.folder / f"{own}.pem", world.folder / f"{own}.key")
+        with (
+            suppress(OSError),
+            socket.create_connection(("127.0.0.1", port), PATIENCE) as plain,
+            context.wrap_socket(plain, server_hostname=NAME) as tls,
+        ):
+            if need and own == "foreign":
+                tls.recv(1)
 
 
 def good(world: World) -> Issued:
@@ -181,7 +201,7 @@ def haproxy(world: World, *, strict: bool) -> Iterator[int]:
         f"""
 defaults
   mode tcp
-  timeout connect 5s
+  timeout connect 60s
   timeout client 20s
   timeout server 20s
 frontend tls

@@ -4,26 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import subprocess
-import time
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import pytest
-
 from diag.daemon import running_daemon
 from tests.diag.daemon.world import World, write_config
-from tests.e2e.alerting import Receiver, fetched, notifying_in_a_hurry
-from tests.e2e.conftest import free_ports, program, running, wait_until_ready
-
-
-async def until(condition: Callable[[], bool], what: Callable[[], object], patience: float = 60) -> None:
-    """Wait until something is true."""
-    deadline = time.monotonic() + patience
-    while not await asyncio.to_thread(condition):
-        if time.monotonic() > deadline:
-            pytest.fail(f"not within {patience:.0f} s: {what()}")
-        await asyncio.sleep(0.1)
+from tests.e2e.alerting import Receiver, notifying_in_a_hurry
+from tests.e2e.conftest import fetched, free_ports, program, running, wait_until_ready
+from tests.patience import until
 
 
 async def test_an_alert_arrives_and_ends(tmp_path: Path) -> None:
@@ -55,8 +43,8 @@ async def test_an_alert_arrives_and_ends(tmp_path: Path) -> None:
     ):
         await asyncio.to_thread(wait_until_ready, alertmanager)
         async with running_daemon(config, open_collector=world.open) as made:
-            await until(lambda: bool(notified("firing")), active)
-            (alert,) = active()
+            await asyncio.to_thread(until, lambda: notified("firing"), what="an alert that fires")
+            (alert,) = await asyncio.to_thread(active)
             labels = {"alertname": "RemoteClusterFailing", "cluster": "eu", "remote": "logs", "severity": "critical"}
             assert alert["labels"] == labels
             assert alert["annotations"]["runbook_url"] == "https://diag.example/checks/network/dns-nxdomain"
@@ -64,5 +52,5 @@ async def test_an_alert_arrives_and_ends(tmp_path: Path) -> None:
             assert "\nFix: " in alert["annotations"]["description"]
             world.broken.clear()
             await made.daemon.run("eu")
-            await until(lambda: not active() and bool(notified("resolved")), active)
+            await asyncio.to_thread(until, active, lambda alerts: not alerts and notified("resolved"), what="no alert")
     assert {one["labels"]["remote"] for one in (*notified("firing"), *notified("resolved"))} == {"logs"}

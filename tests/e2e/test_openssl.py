@@ -11,6 +11,7 @@ import yaml
 
 from diag.lab.clusters import running_lab
 from tests.clilib import diag
+from tests.patience import ENDS_WITHIN, unhurry
 
 # Remotes of the lab: an expired key, a key of another cluster, an alias in another spelling than that of its key, a license that is too low.
 CAUSES = {
@@ -24,6 +25,7 @@ CAUSES = {
 async def test_verification_is_ok(tmp_path: Path) -> None:
     """With the CA and the name that the local cluster has, openssl is content, where diag names the cause."""
     async with running_lab(tmp_path) as lab:
+        unhurry(lab.config)
         (cluster,) = yaml.safe_load(lab.config.read_text())["clusters"]
         remotes = {one["alias"]: one for one in cluster["remotes"]}
         content = {alias: await asyncio.to_thread(verified, remotes[alias], tmp_path) for alias in CAUSES}
@@ -40,5 +42,7 @@ def verified(remote: dict[str, object], folder: Path) -> bool:
     name = str(remote["server_name"])
     trust = ["-CAfile", str(folder / ca), "-verify_hostname", name, "-verify_return_error"]
     command = ["openssl", "s_client", "-connect", str(remote["proxy_address"]), "-servername", name, *trust, "-brief"]
-    done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=60, check=False)
+    done = subprocess.run(
+        command, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=ENDS_WITHIN, check=False
+    )
     return done.returncode == 0 and "Verification: OK" in done.stdout + done.stderr

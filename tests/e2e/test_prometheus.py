@@ -3,49 +3,48 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import subprocess
 import sys
-import time
-import urllib.request
 from pathlib import Path
 from typing import Any
 
 from diag.lab.clusters import running_lab
 from diag.lab.scenarios import SCENARIOS
 from tests.clilib import diag
-from tests.e2e.conftest import free_port, printed, program, running, wait_until_ready
+from tests.e2e.conftest import fetched, free_port, printed, program, running, wait_until_ready
+from tests.patience import unhurry, until
 
 ROOT = Path(__file__).parents[2]
 
 
-def get(url: str) -> Any:
-    """Fetch JSON."""
-    with urllib.request.urlopen(url, timeout=5) as answer:  # noqa: S310 -- an address of this test.
-        return json.load(answer)
-
-
-async def firing(prometheus: str, alert: str, *, patience: float) -> list[dict[str, Any]]:
+async def firing(prometheus: str, alert: str) -> list[dict[str, Any]]:
     """Wait until the alert fires, and give what fires."""
-    deadline = time.monotonic() + patience
-    while time.monotonic() < deadline:
-        alerts = (await asyncio.to_thread(get, f"{prometheus}/api/v1/alerts"))["data"]["alerts"]
-        found = [a for a in alerts if a["labels"]["alertname"] == alert and a["state"] == "firing"]
-        if found:
-            return found
-        await asyncio.sleep(0.5)
-    return []
+
+    def look() -> list[dict[str, Any]]:
+        alerts = fetched(f"{prometheus}/api/v1/alerts")["data"]["alerts"]
+        return [a for a in alerts if a["labels"]["alertname"] == alert and a["state"] == "firing"]
+
+    return await asyncio.to_thread(until, look, what=alert)
 
 
-async def query(prometheus: str, expression: str, *, patience: float) -> list[dict[str, Any]]:
-    """Wait until a query has a result."""
-    deadline = time.monotonic() + patience
-    while time.monotonic() < deadline:
-        data = await asyncio.to_thread(get, f"{prometheus}/api/v1/query?query={expression}")
-        if data["data"]["result"]:
-            return list(data["data"]["result"])
-        await asyncio.sleep(0.5)
-    return []
+async def becomes(prometheus: str, expression: str, value: str) -> None:
+    """Wait until a query has one result, with this value."""
+
+    def look() -> list[str]:
+        rows = fetched(f"{prometheus}/api/v1/query?query={expression}")["data"]["result"]
+        return [row["value"][1] for row in rows]
+
+    await asyncio.to_thread(until, look, lambda values: values == [value], what=expression)
+
+
+async def scraped(prometheus: str) -> None:
+    """Wait until the last scrape of every target went well."""
+
+    def look() -> list[str]:
+        targets = fetched(f"{prometheus}/api/v1/targets")["data"]["activeTargets"]
+        return [target["health"] for target in targets]
+
+    await asyncio.to_thread(until, look, lambda health: health == ["up"], what="the target")
 
 
 async def test_the_alert_fires_with_the_root_cause(tmp_path: Path) -> None:
@@ -62,6 +61,7 @@ async def test_the_alert_fires_with_the_root_cause(tmp_path: Path) -> None:
     prometheus = f"http://127.0.0.1:{port}"
     healthy = tuple(s for s in SCENARIOS if s.alias == "logs")
     async with running_lab(tmp_path / "lab", healthy, interval="2s") as lab:
+        unhurry(lab.config)
         config = lab.config.read_text() + f"daemon: {{listen: '127.0.0.1:{daemon_port}'}}\n"
         lab.config.write_text(config)
         diag = (
@@ -85,14 +85,12 @@ async def test_the_alert_fires_with_the_root_cause(tmp_path: Path) -> None:
         ):
             await asyncio.to_thread(printed, log, r"(daemon\.started)", process)
             await asyncio.to_thread(wait_until_ready, port)
-            states = await query(prometheus, 'diag_remote_status{remote="logs"}', patience=40)
-            assert [state["value"][1] for state in states] == ["0"]
+            await becomes(prometheus, 'diag_remote_status{remote="logs"}', "0")
             lab.peers["logs"].identity = lab.pki.identity("expired", "logs")
-            (alert,) = await firing(prometheus, "RemoteClusterFailing", patience=60)
+            (alert,) = await firing(prometheus, "RemoteClusterFailing")
             assert alert["labels"]["remote"] == "logs"
             assert "tls/expired (critical)" in alert["annotations"]["description"]
-            targets = get(f"{prometheus}/api/v1/targets")["data"]["activeTargets"]
-            assert [target["health"] for target in targets] == ["up"]
+            await scraped(prometheus)
 
 
 def test_promtool_accepts_the_metrics_and_the_rules(tmp_path: Path) -> None:

@@ -9,8 +9,6 @@ import shutil
 import socket
 import subprocess
 import sys
-import time
-import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -20,7 +18,8 @@ import pytest
 import yaml
 
 from diag.lab.pki import Issued, Spec, extended_key_usage, new_ca
-from tests.e2e.conftest import free_port, program, running, wait_for, wait_until_ready
+from tests.e2e.conftest import fetched, free_port, printed, program, running, wait_for, wait_until_ready
+from tests.patience import PATIENCE, until
 
 ROOT = Path(__file__).parents[2]
 PASSWORD = "correct horse"
@@ -61,7 +60,10 @@ def daemon(folder: Path, web: dict[str, Any], **settings: Any) -> Iterator[int]:
     }
     (folder / "diag.yaml").write_text(yaml.safe_dump(text))
     command = (sys.executable, "-c", "import sys; from diag.cli import main; sys.exit(main())", "daemon")
-    with running(*command, "-c", str(folder / "diag.yaml"), log=folder / "daemon.log"):
+    log = folder / "daemon.log"
+    with running(*command, "-c", str(folder / "diag.yaml"), log=log) as process:
+        # Before the first round is over a report has no clusters.
+        printed(log, r"(round\.finished)", process)
         wait_for(port)
         yield port
 
@@ -88,7 +90,7 @@ def curl(folder: Path, port: int, path: str, *options: str) -> tuple[int, str]:
         "--noproxy",
         "*",
         "--max-time",
-        "20",
+        f"{PATIENCE:.0f}",
         "--cacert",
         str(folder / "ca.pem"),
         "-w",
@@ -165,13 +167,9 @@ def test_a_real_prometheus_scrapes_with_tls_and_login(folder: Path) -> None:
 
 def series(port: int, name: str) -> set[str]:
     """Wait for a series of a Prometheus, and give cluster and remote."""
-    for _ in range(120):
-        with urllib.request.urlopen(f"http://127.0.0.1:{port}/api/v1/query?query={name}", timeout=5) as answer:
-            found = json.load(answer)["data"]["result"]
-        if found:
-            return {found[0]["metric"]["cluster"], found[0]["metric"]["remote"]}
-        time.sleep(0.5)
-    return set()
+    url = f"http://127.0.0.1:{port}/api/v1/query?query={name}"
+    found = until(lambda: fetched(url)["data"]["result"], what=name)
+    return {found[0]["metric"]["cluster"], found[0]["metric"]["remote"]}
 
 
 def test_the_example_is_one(tmp_path: Path) -> None:
@@ -211,7 +209,7 @@ def test_behind_a_reverse_proxy(folder: Path) -> None:
 
 def ask(port: int, method: str, path: str, host: str) -> int:
     """The status of one request under a name."""
-    with socket.create_connection(("127.0.0.1", port), 10) as sock:
+    with socket.create_connection(("127.0.0.1", port), PATIENCE) as sock:
         head = f"{method} {path} HTTP/1.1\r\nHost: {host}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
         sock.sendall(head.encode())
         return int(sock.makefile("rb").readline().split()[1])

@@ -16,6 +16,7 @@ from diag.lab.scenarios import SCENARIOS
 from diag.model import Severity, Status
 from tests import caselib
 from tests.diag.lab.test_lab import judged, look
+from tests.patience import unhurried
 
 CLEAR = {
     "tls": {
@@ -157,7 +158,7 @@ async def test_looked_at_over_real_sockets(
             for key, value in changes.items()
         }
         raw["clusters"][0]["remotes"][0] = {key: value for key, value in first.items() if value is not None}
-        lab.config.write_text(yaml.safe_dump(raw, sort_keys=False))
+        lab.config.write_text(yaml.safe_dump(unhurried(raw), sort_keys=False))
         report = judged(await look(load_config(lab.config)))
     worse = {r.check: r.findings for remote in report.remotes for r in remote.results if r.counts}
     worse.pop("config/single-or-bad-seeds", None)  # Both seeds of the lab lead to one machine, which it says rightly.

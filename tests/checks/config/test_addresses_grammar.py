@@ -159,9 +159,9 @@ def test_a_huge_address_costs_little(text: str) -> None:
     remote = Remote(
         alias=text, declared_model=SecurityModel.API_KEY, mode="proxy", proxy_address=text, server_name=text
     )
-    begun = time.perf_counter()
+    begun = time.process_time()
     report = judge(_evidence(remote, keystore=(f"cluster.remote.{text}x.credentials",)), OFFLINE)
-    assert time.perf_counter() - begun < 5
+    assert time.process_time() - begun < 5
     assert all(len(finding.summary) < 2000 for result in report.remotes[0].results for finding in result.findings)
 
 
@@ -173,9 +173,9 @@ def test_a_thousand_remotes_are_compared_once() -> None:
         )
         for i in range(1000)
     )
-    begun = time.perf_counter()
+    begun = time.process_time()
     judge(_evidence(*remotes, keystore=tuple(f"cluster.remote.other-{i}.credentials" for i in range(1000))), OFFLINE)
-    assert time.perf_counter() - begun < 20
+    assert time.process_time() - begun < 20
 
 
 def test_a_mistaken_entry_is_one_that_nobody_else_has() -> None:

@@ -23,7 +23,7 @@ def config(tmp_path: Path, port: int) -> Path:
     path = tmp_path / "diag.yaml"
     path.write_text(
         f"""
-timeouts: {{connect: 2s, handshake: 2s}}
+timeouts: {{connect: 20s, handshake: 20s}}
 clusters:
   - name: search-eu
     version: 8.15.3

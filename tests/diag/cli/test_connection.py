@@ -16,6 +16,7 @@ from diag.setup import documents, one_page
 from diag.setup.answers import KINDS, MODELS
 from tests.clilib import diag
 from tests.diag.setup.made import answers, made
+from tests.patience import ENDS_WITHIN
 from tests.pki import new_ca
 
 KEY_MODEL = (
@@ -104,7 +105,7 @@ def test_a_terminal_is_asked() -> None:
     with subprocess.Popen(command, stdin=terminal, stdout=subprocess.PIPE, stderr=terminal, text=True) as process:
         os.close(terminal)
         os.write(master, b"logs.example\n\nlogs-* audit\n")
-        page, _ = process.communicate(timeout=120)
+        page, _ = process.communicate(timeout=ENDS_WITHIN)
     shown = os.read(master, 65536).decode()
     os.close(master)
     assert process.returncode == 0, shown

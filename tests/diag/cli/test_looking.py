@@ -75,7 +75,7 @@ def test_on_a_terminal(config: Path, port: int) -> None:
     release = threading.Event()
     with peers.peer(lambda _: release.wait(60)) as silent:
         text = config.read_text().replace(f"127.0.0.1:{port}", f"127.0.0.1:{silent}")
-        config.write_text(text.replace("handshake: 2s", "handshake: 60s"))
+        config.write_text(text.replace("handshake: 20s", "handshake: 60s"))
         shown = on_a_terminal(config, b"looking \xe2\x80\xa6 0 of 1 remotes done; waiting for logs", release)
     assert b"judging" in shown
     assert shown.endswith(b"\r\x1b[2K")

@@ -18,6 +18,7 @@ from diag.cli.program import COMMANDS
 from diag.model import Severity
 from diag.report import FORMATS as REPORT_FORMATS
 from tests.clilib import diag
+from tests.patience import ENDS_WITHIN, PATIENCE
 
 
 class TestProgram:
@@ -132,7 +133,7 @@ class TestProgram:
     def test_the_daemon_without_a_configuration(self, tmp_path: Path) -> None:
         """It does not start, for the reason that stands first, and names the ways in."""
         command = [sys.executable, "-m", "diag", "daemon", "-c", str(tmp_path / "diag.yaml")]
-        done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
+        done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=ENDS_WITHIN)
         assert done.returncode == 2
         assert "it does not exist" in done.stderr.partition("Three ways in")[0]
         assert "diag config example > diag.yaml" in done.stderr.partition("Three ways in")[2]
@@ -194,14 +195,14 @@ class TestProcess:
         os.close(read)
         with self.start("run", "-c", config, "--format", "wide", stdout=write) as process:
             os.close(write)
-            _, errors = process.communicate(timeout=60)
+            _, errors = process.communicate(timeout=ENDS_WITHIN)
         assert errors == b""
         assert process.returncode == 3
 
     def test_full_disk(self, config: Path) -> None:
         """A report that can't be written is our failure, in one line."""
         with Path("/dev/full").open("wb") as full, self.start("run", "-c", config, stdout=full) as process:
-            _, errors = process.communicate(timeout=60)
+            _, errors = process.communicate(timeout=ENDS_WITHIN)
         assert process.returncode == 1
         assert errors == b"diag: cannot write to standard output: No space left on device\n"
 
@@ -214,13 +215,13 @@ class TestProcess:
 
         # An address that nobody else on this machine dials: the first connection is that of the process.
         with socket.create_server(("127.130.0.1", 0)) as listener:
-            listener.settimeout(60)
+            listener.settimeout(PATIENCE)
             address = f"127.130.0.1:{listener.getsockname()[1]}"
             config.write_text(config.read_text().replace(f"127.0.0.1:{port}", address))
             with self.start("run", "-c", config, "--wait", "60s", stdout=subprocess.PIPE, preexec_fn=heed) as process:
                 listener.accept()[0].close()
                 process.send_signal(2)
-                out, errors = process.communicate(timeout=60)
+                out, errors = process.communicate(timeout=ENDS_WITHIN)
         assert process.returncode == 130
         assert (out, errors.strip()) == (b"", b"")
 
@@ -228,13 +229,13 @@ class TestProcess:
         """A stream that takes ASCII only gets the report in ASCII."""
         env = {**os.environ, "PYTHONIOENCODING": "ascii"}
         with self.start("run", "-c", config, stdout=subprocess.PIPE, env=env) as process:
-            out, _ = process.communicate(timeout=60)
+            out, _ = process.communicate(timeout=ENDS_WITHIN)
         assert b"search-eu -> logs" in out
         assert out.isascii()
 
     def test_closed_output(self) -> None:
         """Without a standard output there is a message and exit code 1."""
         with self.start("version", stdout=None, preexec_fn=lambda: os.close(1)) as process:
-            _, errors = process.communicate(timeout=60)
+            _, errors = process.communicate(timeout=ENDS_WITHIN)
         assert process.returncode == 1
         assert b"standard output" in errors

@@ -130,11 +130,11 @@ class TestRun:
         """A peer that never answers does not hold the run up; what was not seen is unknown."""
         with socket.create_server(("127.0.0.1", 0)) as silent:
             address = f"127.0.0.1:{silent.getsockname()[1]}"
-            text = config.read_text().replace("handshake: 2s", "handshake: 50s")
+            text = config.read_text().replace("handshake: 20s", "handshake: 3600s")
             config.write_text(text.replace(text.partition('proxy_address: "')[2].partition('"')[0], address, 1))
             started = time.monotonic()
             result = diag("run", "-c", config, "--remote", "logs", "--timeout", "1s", "--only", "tls/*")
-        assert time.monotonic() - started < 20
+        assert time.monotonic() - started < 300
         assert result.exit_code in {3, 5}
         assert "✓ ok" not in result.stdout
 
@@ -156,7 +156,7 @@ class TestRun:
             held.listen()
 
         text = config.read_text().replace("127.0.0.1:", "127.0.0.2:")
-        config.write_text(text.replace("handshake: 2s", "handshake: 1s"))
+        config.write_text(text.replace("handshake: 20s", "handshake: 1s"))
         thread = threading.Thread(target=open_port)
         thread.start()
         result = diag("run", "-c", config, "--remote", "logs", "--wait", "60s", "--only", REFUSED)

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.clilib import diag
+from tests.patience import ENDS_WITHIN
 
 CONFIG = "clusters: [{name: a, keystore: [], remotes: [{alias: b, mode: proxy, proxy_address: '127.0.0.1:1'}]}]\n"
 
@@ -37,7 +38,7 @@ def test_the_command_line_goes_before_the_configuration(tmp_path: Path, by_varia
             assert "daemon.started" in line
         finally:
             started.send_signal(signal.SIGTERM)
-            started.communicate(timeout=60)
+            started.communicate(timeout=ENDS_WITHIN)
 
 
 def test_an_address_that_is_none(tmp_path: Path) -> None:

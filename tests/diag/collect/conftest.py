@@ -5,7 +5,9 @@ from __future__ import annotations
 import pytest
 
 from diag.collect import address, api_evidence
+from diag.collect.tls_handshake import Listening
 from tests import pki
+from tests.patience import PATIENCE
 
 
 @pytest.fixture(scope="session")
@@ -24,6 +26,21 @@ def good(ca: pki.CA) -> pki.Issued:
 def _no_pause(monkeypatch: pytest.MonkeyPatch) -> None:
     """The second look at what is replicated comes at once: these clusters answer by the number of the question."""
     monkeypatch.setattr(api_evidence, "_PAUSE", 0.0)
+
+
+@pytest.fixture
+def long_listening(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a peer says after the handshake is waited for as long as it takes it: here it does say something, and a busy machine lets it wait."""
+    seconds = PATIENCE
+    made = Listening(usual=seconds, answered=seconds, requested=seconds, undecided=seconds)
+    monkeypatch.setattr(Listening, "after", lambda _connect_seconds: made)
+
+
+@pytest.fixture
+def long_listening_where_asked(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The same of peers that ask for a certificate; the others stay silent."""
+    made = Listening(usual=0.1, answered=0.1, requested=PATIENCE, undecided=PATIENCE)
+    monkeypatch.setattr(Listening, "after", lambda _connect_seconds: made)
 
 
 @pytest.fixture

@@ -52,13 +52,13 @@ def peer(handle: Handle, family: socket.AddressFamily = socket.AF_INET) -> Itera
         with contextlib.suppress(OSError):
             listener.shutdown(socket.SHUT_RDWR)
         listener.close()
-        thread.join(2)
+        thread.join(20)
         for sock, _ in opened:
             with contextlib.suppress(OSError):
                 sock.shutdown(socket.SHUT_RDWR)
         # OpenSSL reads by the number of the socket: closed under its thread, it would read from whoever gets that number next.
         for _, talk in opened:
-            talk.join(2)
+            talk.join(20)
 
 
 def hold(sock: socket.socket) -> None:
@@ -76,6 +76,14 @@ def reset(sock: socket.socket) -> None:
     """Drop the connection with a RST."""
     sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
     sock.close()
+
+
+@contextlib.contextmanager
+def nobody() -> Iterator[int]:
+    """A port that refuses connections: it is taken, so that nobody else gets it, and nobody listens."""
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        yield taken.getsockname()[1]
 
 
 @contextlib.contextmanager
@@ -190,8 +198,8 @@ def dial(port: int, **fields: Any) -> ProbeTarget:
         **{
             "endpoint": endpoint,
             "ip": "127.0.0.1",
-            "connect_seconds": 2.0,
-            "handshake_seconds": 2.0,
+            "connect_seconds": 20.0,
+            "handshake_seconds": 20.0,
             "transport": False,
             **fields,
         }

@@ -33,6 +33,7 @@ from diag.text import MASK
 from tests.diag.collect import peers
 from tests.diag.collect.test_api import KEY, NOW, Cluster, http
 from tests.diag.collect.test_uses import answer, belief, cluster, look, paths, remote
+from tests.patience import until_async
 
 SOMEBODY = "AAAAAAAAAAAAAAAAAAAA"
 
@@ -285,8 +286,7 @@ async def test_nothing_runs_on_after_a_round_that_is_given_up(tmp_path: Path) ->
             await asyncio.sleep(1.0)
             task.cancel()
             await asyncio.gather(task, return_exceptions=True)
-            await asyncio.sleep(0.1)
-            assert asyncio.all_tasks() - before - {task} == set()
+            await until_async(lambda: asyncio.all_tasks() - before - {task} == set())
 
 
 def test_remote_key_is_about_the_id_that_was_asked_for() -> None:

@@ -136,7 +136,7 @@ async def look(port: int, folder: Path, **fields: Any) -> ClusterEvidence:
     (folder / "es.key").write_text(KEY)
     given = {"name": "search", "url": f"http://127.0.0.1:{port}", "auth": {"api_key": {"file": folder / "es.key"}}}
     config = ClusterConfig.model_validate({**given, **fields})
-    work = RoundInput(cluster=config, timeouts=Timeouts(connect=1.0, handshake=1.0, api=2.0), now=NOW)
+    work = RoundInput(cluster=config, timeouts=Timeouts(connect=20.0, handshake=20.0, api=20.0), now=NOW)
     async with RealNetwork() as network:
         return await gather(work, network)
 
@@ -220,7 +220,7 @@ async def test_a_stall(begins: bytes) -> None:
     started = time.monotonic()
     found = await failed(begins or peers.hold, seconds=1.0)
     assert found.reason is Reason.TIMED_OUT
-    assert time.monotonic() - started < 4
+    assert time.monotonic() - started < 120
 
 
 async def test_a_drip() -> None:
@@ -250,9 +250,8 @@ async def test_headers_without_end() -> None:
 
 async def test_nothing_listens() -> None:
     """A refused connection is refused, by its number."""
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        port = listener.getsockname()[1]
-    found = await get(port)
+    with peers.nobody() as port:
+        found = await get(port)
     assert (found.step, found.reason) == (Step.API, Reason.REFUSED)
 
 
@@ -544,11 +543,11 @@ async def test_the_end_of_the_round_ends_the_calls() -> None:
     config = {"name": "search", "version": "9.2.0", "remotes": [declared]}
     with peers.peer(peers.hold) as port:
         cluster = ClusterConfig.model_validate({**config, "url": f"http://127.0.0.1:{port}"})
-        work = RoundInput(cluster=cluster, timeouts=Timeouts(api=30.0), now=NOW, seconds=1.0)
+        work = RoundInput(cluster=cluster, timeouts=Timeouts(api=3600.0), now=NOW, seconds=1.0)
         started = time.monotonic()
         async with RealNetwork() as network:
             evidence = await gather(work, network)
-    assert time.monotonic() - started < 5
+    assert time.monotonic() - started < 120
     assert evidence.discovery is not None
     assert evidence.discovery.reason is Reason.OUT_OF_TIME
     assert isinstance(evidence.remotes[0].endpoints, Endpoints)

@@ -14,6 +14,7 @@ import yaml
 
 from diag.collect.api_answer import MAX_BYTES, MAX_TOGETHER_BYTES, MAX_VALUES_TOGETHER, Allowance
 from tests.diag.collect import peers
+from tests.patience import ENDS_WITHIN
 
 # Measured beside a cluster that refuses everything; stated in diag.collect.api_answer and in the README.
 MAX_GROWTH_MIB = 128
@@ -48,7 +49,7 @@ def run(body: bytes, folder: Path) -> tuple[dict[str, object], int, int]:
         cluster = {"name": "hostile", "url": f"http://127.0.0.1:{port}", "remotes": [remote]}
         (folder / "diag.yaml").write_text(yaml.safe_dump({"timeouts": {"api": "20s"}, "clusters": [cluster]}))
         command = (sys.executable, "-c", _RUN, "run", "-c", str(folder / "diag.yaml"), "--format", "json")
-        done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=120)
+        done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=ENDS_WITHIN)
     assert done.stdout, done.stderr
     return json.loads(done.stdout), done.returncode, int(done.stderr.split()[-1])
 

@@ -40,6 +40,7 @@ async def test_a_peer_that_does_without(version: int) -> None:
 
 
 @VERSIONS
+@pytest.mark.usefixtures("long_listening")
 @pytest.mark.parametrize(("required", "names_ours"), [(True, False), (False, True)])
 async def test_a_refusal_that_counts(version: int, *, required: bool, names_ours: bool) -> None:
     """Where one is required, and where Java would present ours, the refusal is what there is to tell."""

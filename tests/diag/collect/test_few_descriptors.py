@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from tests.clilib import REFUSED
+from tests.patience import ENDS_WITHIN
 
 LIMIT, SILENT = 128, 150
 DIAG = "import sys; from diag.cli import main; sys.exit(main())"
@@ -45,7 +46,7 @@ def test_more_addresses_than_descriptors(tmp_path: Path) -> None:
             ["sh", "-c", f'ulimit -n {LIMIT}; exec "$@"', "sh", sys.executable, "-c", DIAG, *run],
             capture_output=True,
             text=True,
-            timeout=300,
+            timeout=ENDS_WITHIN,
             check=False,
         )
     assert done.returncode == 3

@@ -53,4 +53,4 @@ async def test_no_header_without_need() -> None:
         assert attempt(await peers.look(port)).expects_proxy_header is None
     server = peers.context(pki.new_ca("CA").leaf(peers.NAME))
     with peers.peer(peers.tls(server)) as port:
-        assert attempt(await peers.look(port, transport=True)).expects_proxy_header is None
+        assert attempt(await peers.look(port, transport=True, handshake_seconds=3.0)).expects_proxy_header is None

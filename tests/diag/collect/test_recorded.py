@@ -134,7 +134,7 @@ async def test_a_whole_round_with_its_apis(tmp_path: Path, ca: pki.CA, good: pki
         config = ClusterConfig.model_validate(
             {"name": "s", "url": f"http://127.0.0.1:{near_port}", "auth": login, "remotes": [remote, unknown]}
         )
-        work = RoundInput(cluster=config, timeouts=Timeouts(connect=2.0, handshake=2.0, api=5.0), now=NOW)
+        work = RoundInput(cluster=config, timeouts=Timeouts(connect=20.0, handshake=20.0, api=20.0), now=NOW)
         async with RealNetwork() as real:
             network = RecordingNetwork(real)
             first = await gather(work, network)

@@ -15,6 +15,7 @@ from diag.collect.address import NONSENSE_NAME
 from diag.model import AfterHandshake, Chain, Probe, TlsAttempt, TlsResult, Unavailable
 from tests import pki
 from tests.diag.collect import peers
+from tests.patience import PATIENCE
 
 TLS10, TLS11, TLS12, TLS13 = SSL.TLS1_VERSION, SSL.TLS1_1_VERSION, SSL.TLS1_2_VERSION, SSL.TLS1_3_VERSION
 BOTH = pytest.mark.parametrize("version", [TLS12, TLS13], ids=["TLS 1.2", "TLS 1.3"])
@@ -44,7 +45,7 @@ async def test_every_version_is_diagnosed(ca: pki.CA, good: pki.Issued, version:
     assert (tls.result, tls.protocol, tls.after, tls.alert) == (TlsResult.COMPLETED, name, AfterHandshake.QUIET, -1)
     assert tls.cipher
     assert tls.server_name == peers.NAME
-    assert 0 < tls.seconds < 2
+    assert 0 < tls.seconds < PATIENCE
     assert peers.subjects(chain(probe).certificates) == ["logs.example", "Remote Intermediate"]
     assert chain(probe).trusted
     assert not probe.sni_trials.trials
@@ -92,6 +93,7 @@ async def test_no_client_certificate_is_asked_for(ca: pki.CA, good: pki.Issued, 
 
 
 @BOTH
+@pytest.mark.usefixtures("long_listening")
 async def test_a_client_certificate_is_required_and_none_given(ca: pki.CA, good: pki.Issued, version: int) -> None:
     """In TLS 1.3 the handshake completes and the refusal comes after it; both versions end in an alert."""
     server = peers.context(good, client_ca=ca, versions=(version, version))
@@ -111,6 +113,7 @@ async def test_a_client_certificate_is_required_and_none_given(ca: pki.CA, good:
 
 
 @BOTH
+@pytest.mark.usefixtures("long_listening")
 async def test_a_client_certificate_of_an_unknown_ca(ca: pki.CA, good: pki.Issued, version: int) -> None:
     """The peer refuses a certificate of a CA that it does not know."""
     server = peers.context(good, client_ca=ca, versions=(version, version))
@@ -157,19 +160,22 @@ async def test_a_key_that_cannot_be_used_stops_nothing(ca: pki.CA, good: pki.Iss
         assert not tls.client_certificate_sent
 
 
-async def test_a_late_refusal_is_waited_for(ca: pki.CA, good: pki.Issued) -> None:
+@BOTH
+@pytest.mark.usefixtures("long_listening_where_asked")
+async def test_a_late_refusal_is_waited_for(ca: pki.CA, good: pki.Issued, version: int) -> None:
     """A peer that asked for a certificate gets time: a node checks it and closes a little later."""
 
     def close_later(connection: SSL.Connection) -> None:
         time.sleep(0.2)
         connection.shutdown()
 
-    server = peers.context(good, client_ca=ca)
+    server = peers.context(good, client_ca=ca, versions=(version, version))
     with peers.peer(peers.tls(server, close_later)) as port:
         tls = attempt(await peers.look(port, client_key=peers.client_key(pki.leaf(ca, "node1"))))
     assert tls.after is AfterHandshake.CLOSED
 
 
+@pytest.mark.usefixtures("long_listening")
 async def test_a_slow_refusal_without_tickets(ca: pki.CA, good: pki.Issued) -> None:
     """A TLS 1.3 peer that asked and sent no session tickets has not decided yet: it gets more time."""
     server = peers.context(good, client_ca=ca, versions=(TLS13, TLS13))
@@ -194,6 +200,15 @@ async def test_a_slow_refusal_without_tickets(ca: pki.CA, good: pki.Issued) -> N
 
 
 @BOTH
+async def test_nothing_comes_after_the_handshake(good: pki.Issued, version: int) -> None:
+    """A peer that stays and is silent is quiet."""
+    with peers.peer(peers.tls(peers.context(good, versions=(version, version)))) as port:
+        tls = attempt(await peers.look(port))
+    assert (tls.result, tls.after) == (TlsResult.COMPLETED, AfterHandshake.QUIET)
+
+
+@BOTH
+@pytest.mark.usefixtures("long_listening")
 async def test_what_comes_after_the_handshake(good: pki.Issued, version: int) -> None:
     """Data, a polite close, a close without a word and a reset are told apart."""
 
@@ -205,7 +220,6 @@ async def test_what_comes_after_the_handshake(good: pki.Issued, version: int) ->
 
     expected = {
         AfterHandshake.DATA: lambda connection: connection.sendall(b"hello"),
-        AfterHandshake.QUIET: peers.linger,
         AfterHandshake.RESET: reset,
     }
     server = peers.context(good, versions=(version, version))

@@ -8,6 +8,7 @@ import pytest
 
 from diag.collect.descriptors import connections_within, shortage
 from diag.collect.two_speeds import Places
+from tests.patience import PATIENCE, until_async
 
 
 async def hold(places: Places, what: str, until: asyncio.Event, inside: list[str]) -> None:
@@ -22,10 +23,9 @@ async def test_what_takes_long_makes_room() -> None:
     """Two usual places, two slow ones: four that never end, and the fifth waits; one that is new gets in before."""
     places, end, inside = Places(2, 2, soon=0.01), asyncio.Event(), list[str]()
     slow = [asyncio.create_task(hold(places, f"slow {n}", end, inside)) for n in range(2)]
-    await asyncio.sleep(0.2)
+    await until_async(places.slow.locked)
     assert len(inside) == 2
-    assert places.slow.locked()
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(PATIENCE):
         async with places.at("quick"), places.at("another"):
             pass
         again = asyncio.create_task(hold(places, "slow 0", end, inside))
@@ -42,6 +42,7 @@ async def test_what_is_quick_again_is_taken_for_quick() -> None:
     async with places.at("a"):
         await asyncio.sleep(0.1)
     assert places.is_slow("a")
+    places.soon = PATIENCE
     async with places.at("a"):
         pass
     assert not places.is_slow("a")
@@ -55,7 +56,7 @@ async def test_places_come_back_whatever_happens() -> None:
     for task in tasks:
         task.cancel()
     await asyncio.gather(*tasks, return_exceptions=True)
-    async with asyncio.timeout(30), places.at("a"), places.at("b"), places.at("0"):
+    async with asyncio.timeout(PATIENCE), places.at("a"), places.at("b"), places.at("0"):
         pass
 
 

@@ -83,7 +83,7 @@ async def look(folder: Path, port: int, *remotes: dict[str, Any], search: bool =
     config = {"name": "search", "url": f"http://127.0.0.1:{port}", "auth": auth, "remotes": list(remotes)}
     work = RoundInput(
         cluster=ClusterConfig.model_validate(config),
-        timeouts=Timeouts(connect=1.0, handshake=1.0, api=5.0),
+        timeouts=Timeouts(connect=20.0, handshake=20.0, api=20.0),
         now=NOW,
         search=search,
     )

@@ -312,9 +312,9 @@ def test_two_thousand_clusters_are_read_in_time(tmp_path: Path) -> None:
     rows = "".join(
         f"  - {{name: c{i}, version: 8.14.1, remotes: [{{alias: a, proxy_address: 'a:1'}}]}}\n" for i in range(2000)
     )
-    begun = time.monotonic()
+    begun = time.process_time()
     assert len(load(tmp_path, "clusters:\n" + rows).clusters) == 2000
-    assert time.monotonic() - begun < 10
+    assert time.process_time() - begun < 10
 
 
 def test_references_print_where_and_not_what(tmp_path: Path) -> None:

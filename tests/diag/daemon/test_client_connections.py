@@ -16,6 +16,7 @@ from diag.daemon import Running, client_connections
 from diag.daemon.client_connections import Connections
 from tests.diag.daemon.test_http import served
 from tests.diag.daemon.world import World, until, until_ready, write_config
+from tests.patience import PATIENCE
 
 OPENED: list[asyncio.StreamWriter] = []  # By the test that runs; closed at its end.
 HEAD = b"GET /metrics HTTP/1.1\r\nhost: diag\r\n\r\n"
@@ -45,7 +46,7 @@ async def connect(made: Running) -> tuple[asyncio.StreamReader, asyncio.StreamWr
 async def is_closed(reader: asyncio.StreamReader) -> bool:
     """Wait until the other side has closed the connection, in whatever manner; what it sent before is read."""
     with contextlib.suppress(ConnectionError):
-        while await asyncio.wait_for(reader.read(65536), 20):
+        while await asyncio.wait_for(reader.read(65536), PATIENCE):
             pass
     return True
 
@@ -99,8 +100,8 @@ async def test_a_reader_that_stopped_reading_is_given_up(tmp_path: Path, monkeyp
             slow.connect((url.host, url.port or 0))
             slow.sendall(HEAD.replace(b"/metrics", b"/report?full=1") * 400)
             held = made.connections
-            await until(lambda: any(not one.is_waiting for one in held._open), 20)
-            await until(lambda: all(one.is_waiting for one in held._open), 20)
+            await until(lambda: any(not one.is_waiting for one in held._open))
+            await until(lambda: all(one.is_waiting for one in held._open))
             assert (await client.get("/metrics")).status_code == 200
 
 

@@ -13,6 +13,7 @@ import httpx
 from prometheus_client.parser import text_string_to_metric_families
 
 from diag.daemon import Running, running_daemon
+from tests.diag.collect import peers
 from tests.diag.daemon.world import World, until, until_ready, write_config
 
 
@@ -124,10 +125,13 @@ async def test_ipv6_and_the_address_that_was_chosen(tmp_path: Path) -> None:
 
 async def test_the_real_network_is_the_default(tmp_path: Path) -> None:
     """Without a stand-in the daemon looks at the real world: a port where nothing listens fails."""
-    with socket.create_server(("127.0.0.1", 0)) as taken:
-        port = taken.getsockname()[1]
-    path = write_config(tmp_path, {"eu": ["logs"]}, timeouts={"connect": "1s", "handshake": "1s"})
-    path.write_text(path.read_text().replace("logs.example:9443", f"127.0.0.1:{port}"))
+    path = write_config(tmp_path, {"eu": ["logs"]}, timeouts={"connect": "20s", "handshake": "20s"})
+    with peers.nobody() as port:
+        path.write_text(path.read_text().replace("logs.example:9443", f"127.0.0.1:{port}"))
+        await _looks_at_nobody(path)
+
+
+async def _looks_at_nobody(path: Path) -> None:
     async with running_daemon(path) as made, httpx.AsyncClient(base_url=made.url, trust_env=False) as client:
         await until_ready(client)
         assert (await client.get("/report")).json()["status"] == "fail"

@@ -69,14 +69,14 @@ async def test_a_cluster_that_is_not_found_yet_is_not_gone(tmp_path: Path) -> No
         return {one.cluster for one in history.events(kinds={EventKind.GONE})}
 
     async with running_daemon(config, open_collector=world.open) as made:
-        await until(lambda: made.daemon.history.since("a:9200", "") is not None, 20)
+        await until(lambda: made.daemon.history.since("a:9200", "") is not None)
     names.write_text("broken: [")
     async with running_daemon(config, open_collector=world.open) as made:
-        await until(lambda: bool(made.daemon.notes) and len(world.looks) > 2, 20)
+        await until(lambda: bool(made.daemon.notes) and len(world.looks) > 2)
         await asyncio.sleep(3 * service.WATCH_EVERY)
         assert gone(made.daemon.history) == set()
         names.write_text("[]")
-        await until(lambda: gone(made.daemon.history) == {"a:9200"}, 20)
+        await until(lambda: gone(made.daemon.history) == {"a:9200"})
 
 
 async def test_a_file_that_can_not_be_used_is_no_reason_not_to_run(tmp_path: Path) -> None:

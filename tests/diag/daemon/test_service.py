@@ -177,7 +177,7 @@ async def test_a_lost_remote_stays_under_maintenance_until_it_is_over(
             world.before = lambda _name: asyncio.Event().wait()  # type: ignore[assignment,return-value]  # -- it never returns.
         else:
             world.undiscovered = True
-        await until(lambda: state(made.daemon) is Status.UNKNOWN, 8)
+        await until(lambda: state(made.daemon) is Status.UNKNOWN)
         (remote,) = made.daemon.board.snapshot().clusters["eu"].report.remotes
         assert remote.maintenance
         assert "new firewall" in remote.maintenance.words
@@ -192,7 +192,7 @@ async def test_a_lost_remote_stays_under_maintenance_until_it_is_over(
             standing = made.daemon.board.snapshot().clusters["eu"].report.remotes[0]
             return standing.status is Status.UNKNOWN and standing.maintenance is None
 
-        await until(is_over, 8)
+        await until(is_over)
 
 
 async def test_an_old_report_does_not_look_healthy(
@@ -210,7 +210,7 @@ async def test_an_old_report_does_not_look_healthy(
     async with running(world, write_config(tmp_path, {"eu": ["logs"]}, interval="1s")) as made:
         await until(lambda: state(made.daemon) is Status.OK)
         gate.clear()
-        await until(lambda: state(made.daemon) is Status.UNKNOWN, 6)
+        await until(lambda: state(made.daemon) is Status.UNKNOWN)
         standing = made.daemon.board.snapshot().clusters["eu"]
         assert "no round finished" in standing.round.failure
         assert standing.round.finished_at is not None
@@ -487,13 +487,13 @@ async def test_a_round_that_went_down_with_its_process_is_repeated(
             await made.daemon.run("eu")
         assert state(made.daemon) is Status.OK
         looked = len(world.looks)
-        await until(lambda: len(world.looks) > looked, 10)
+        await until(lambda: len(world.looks) > looked)
         assert [event["because"] for event in events(logged, "round.lost")] == ["it was killed by SIGKILL"]
         assert not events(logged, "round.failed")
         losing += [lost] * 3  # It is repeated twice.
         with pytest.raises(ProbeFailedError):
             await made.daemon.run("eu")
-        await until(lambda: state(made.daemon) is Status.UNKNOWN, 10)
+        await until(lambda: state(made.daemon) is Status.UNKNOWN)
         assert len(events(logged, "round.failed")) == 1
 
 

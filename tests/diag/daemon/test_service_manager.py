@@ -12,8 +12,9 @@ from pathlib import Path
 import pytest
 
 from diag.daemon.service_manager import ServiceManager
-from tests.diag.daemon.test_process import THREAD_END_SECONDS, process
+from tests.diag.daemon.test_process import process
 from tests.diag.daemon.world import write_config
+from tests.patience import PATIENCE
 
 
 class Manager:
@@ -22,7 +23,7 @@ class Manager:
     def __init__(self, name: str) -> None:
         self._socket = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
         self._socket.bind(f"\0{name[1:]}" if name.startswith("@") else name)
-        self._socket.settimeout(THREAD_END_SECONDS)
+        self._socket.settimeout(PATIENCE)
 
     def heard(self) -> dict[str, str]:
         """The next datagram, by key. Each line is KEY=VALUE."""

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from diag.daemon.timetable import PhaseTrigger, Timetable, fraction, spread
 from tests.diag.daemon.world import until
+from tests.patience import PATIENCE
 
 NOW = datetime(2026, 1, 15, 12, tzinfo=UTC)
 
@@ -179,7 +180,7 @@ async def test_stopping_gives_up_what_never_ends(caplog: pytest.LogCaptureFixtur
     timetable = fired.timetable()
     timetable.place("eu", 60, wait=0)
     await until(lambda: bool(fired.names))
-    async with asyncio.timeout(2):
+    async with asyncio.timeout(PATIENCE):
         await timetable.stop(0.05)
     assert fired.ended == 0
     assert [record.message for record in caplog.records if record.levelname == "ERROR"] == []

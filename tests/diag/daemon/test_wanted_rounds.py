@@ -12,6 +12,7 @@ from diag.model import Status
 from diag.web import BusyError, ProbeFailedError, UnknownNameError
 from tests.diag.daemon.test_service import running, state
 from tests.diag.daemon.world import SECRET, World, until, write_config
+from tests.patience import PATIENCE
 
 
 async def test_the_round_comes_at_once_and_its_report_is_on_the_board(tmp_path: Path) -> None:
@@ -98,7 +99,7 @@ async def test_a_cluster_that_is_taken_out_is_no_longer_waited_for(tmp_path: Pat
         await made.daemon.reload()
         for task in (asked, later):
             with pytest.raises(BusyError):
-                await asyncio.wait_for(task, 5)
+                await asyncio.wait_for(task, PATIENCE)
 
 
 async def test_stopping_answers_all_who_wait(tmp_path: Path) -> None:

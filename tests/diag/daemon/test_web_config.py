@@ -21,6 +21,7 @@ from diag.daemon import Running, running_daemon, web_guard_file
 from diag.daemon.own_metrics import OwnMetrics
 from diag.lab.pki import CA, Issued, Spec, extended_key_usage, new_ca
 from tests.diag.daemon.world import World, write_config
+from tests.patience import PATIENCE
 
 SERVERS, CLIENTS = new_ca("Web CA"), new_ca("Client CA")
 PASSWORD = "correct horse"
@@ -153,7 +154,7 @@ async def test_a_renewed_certificate_is_presented_at_once(files: Files) -> None:
 
 async def eventually(true: Callable[[], Awaitable[bool]]) -> None:
     """Wait until something is true."""
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(PATIENCE):
         while not await true():  # noqa: ASYNC110 -- a server is asked; there is no event for it.
             await asyncio.sleep(0.02)
 

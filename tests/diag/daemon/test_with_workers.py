@@ -18,8 +18,8 @@ import pytest
 
 from tests.diag.daemon.world import SECRET, write_config
 from tests.diag.workers import deadly_pack
+from tests.patience import PATIENCE
 
-PATIENCE = 120.0
 DIAG = "import sys; from diag.cli import main; sys.exit(main())"
 
 

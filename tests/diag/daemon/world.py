@@ -33,6 +33,7 @@ from diag.model import (
 from diag.plan import NOTHING
 from diag.rounds import CollectRound
 from tests import caselib
+from tests.patience import PATIENCE, until_async
 
 SECRET = "c2VjcmV0LWlkOnBsYW50ZWQtc2VjcmV0"
 
@@ -162,15 +163,13 @@ def write_config(folder: Path, clusters: dict[str, list[str]], **more: object) -
     return path
 
 
-async def until(condition: Callable[[], bool], seconds: float = 5.0) -> None:
+async def until(condition: Callable[[], bool], seconds: float = PATIENCE) -> None:
     """Wait until something is true."""
-    async with asyncio.timeout(seconds):
-        while not condition():  # noqa: ASYNC110 -- anything can be asked; there is no event for it.
-            await asyncio.sleep(0.01)
+    await until_async(condition, seconds=seconds, pause=0.01)
 
 
-async def until_ready(client: httpx.AsyncClient, seconds: float = 5.0) -> None:
+async def until_ready(client: httpx.AsyncClient) -> None:
     """Wait until every cluster had its first round."""
-    async with asyncio.timeout(seconds):
-        while (await client.get("/-/ready")).status_code != httpx.codes.OK:  # noqa: ASYNC110 -- as above.
+    async with asyncio.timeout(PATIENCE):
+        while (await client.get("/-/ready")).status_code != httpx.codes.OK:  # noqa: ASYNC110 -- there is no event for it.
             await asyncio.sleep(0.01)

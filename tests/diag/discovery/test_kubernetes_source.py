@@ -229,13 +229,13 @@ async def test_resources_come_and_go_while_the_daemon_runs(tmp_path: Path) -> No
         audit = (resource("audit", "ns3"), service("audit", "ns3", "http", 9200))
         kept = [one for one in objects if one["metadata"]["name"] != "logs"]
         server.organization = dataclasses.replace(server.organization, objects=(*kept, *audit))
-        await until(lambda: known() == {"search.ns1", "audit.ns3"}, 20)
+        await until(lambda: known() == {"search.ns1", "audit.ns3"})
         server.key = "another"
-        await until(lambda: any("eck" in note and "401" in note for note in daemon.notes), 20)
+        await until(lambda: any("eck" in note and "401" in note for note in daemon.notes))
         assert known() == {"search.ns1", "audit.ns3"}
         server.key = TOKEN
         server.organization = dataclasses.replace(server.organization, objects=objects)
-        await until(lambda: known() == {"search.ns1", "logs.ns2"}, 20)
+        await until(lambda: known() == {"search.ns1", "logs.ns2"})
         assert not daemon.notes
         assert TOKEN.encode() not in daemon.own.render()[1]
 

@@ -112,15 +112,15 @@ async def test_deployments_come_and_go_while_the_daemon_runs(tmp_path: Path) -> 
 
         await until(lambda: known() == {"Search EU", "Logs"})
         server.organization = dataclasses.replace(server.organization, deployments=[search, further()])
-        await until(lambda: known() == {"Search EU", "Audit"}, 20)
+        await until(lambda: known() == {"Search EU", "Audit"})
         server.organization = dataclasses.replace(server.organization, deployments=[search, further(status="stopped")])
-        await until(lambda: known() == {"Search EU"}, 20)
+        await until(lambda: known() == {"Search EU"})
         server.key = "another"
-        await until(lambda: any("organization" in note and "401" in note for note in daemon.notes), 20)
+        await until(lambda: any("organization" in note and "401" in note for note in daemon.notes))
         assert known() == {"Search EU"}
         server.key = KEY
         server.organization = dataclasses.replace(server.organization, deployments=[search, logs])
-        await until(lambda: known() == {"Search EU", "Logs"}, 20)
+        await until(lambda: known() == {"Search EU", "Logs"})
         assert not daemon.notes
         assert KEY.encode() not in daemon.own.render()[1]
 

@@ -159,9 +159,9 @@ def test_of_addresses_the_nearest_is_an_address() -> None:
 def test_a_flood_of_names_does_not_stall() -> None:
     """Looking for the nearest name stays quick, whatever a peer sends."""
     leaf = certificate(tuple("ab" * 20_000 + str(n) for n in range(2000)))
-    began = time.monotonic()
+    began = time.process_time()
     leaf.why_not("ab" * 20_000)
-    assert time.monotonic() - began < 10
+    assert time.process_time() - began < 10
 
 
 @pytest.mark.parametrize(

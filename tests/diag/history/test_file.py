@@ -11,7 +11,7 @@ import signal
 import sqlite3
 import stat
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
@@ -21,6 +21,7 @@ from diag.history import EventKind, FileHistory, Retention, batch, tables, write
 from diag.history.tables import MIGRATIONS
 from diag.model import LocalView, Registration, Status
 from tests.diag.history.scene import PAUSE, evidence, having, minute, report, words
+from tests.patience import until
 
 OK, FAIL = having(Status.OK), having(Status.FAIL, "tls/expired")
 LONG = Retention(days=100_000, size=100 * 1024**2)
@@ -43,14 +44,6 @@ def opened(path: Path, retention: Retention = LONG) -> Iterator[FileHistory]:
         yield history
     finally:
         history.close()
-
-
-def until(condition: Callable[[], bool], seconds: float = 10) -> None:
-    """Wait for the thread that writes."""
-    end = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < end, "it did not come true"
-        time.sleep(0.005)
 
 
 def written(path: Path) -> int:

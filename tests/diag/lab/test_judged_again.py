@@ -18,6 +18,7 @@ from diag.lab.clusters import running_lab
 from diag.model import ClusterEvidence
 from diag.observations import past_of_all
 from diag.plan import NOTHING, plan_of, round_input
+from tests.patience import unhurry
 
 # Of 228 checks that look at a remote; what does not apply, or lacks evidence, is not asked.
 MOST_AT_FIRST: Final = 115
@@ -45,6 +46,7 @@ async def _rounds(folder: Path) -> list[ClusterEvidence]:
     """Look at the lab again and again, as the daemon does: each round knows what the ones before saw."""
     found: list[ClusterEvidence] = []
     async with running_lab(folder) as lab, RealNetwork() as network:
+        unhurry(lab.config, handshake="8s")
         plan, past = plan_of(load_config(lab.config), load_catalogue()), NOTHING
         for _ in range(ROUNDS):
             wanted = round_input(plan.config, plan.config.clusters[0], now=datetime.now(UTC), past=past)

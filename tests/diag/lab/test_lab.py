@@ -18,6 +18,7 @@ from diag.lab.clusters import running_lab
 from diag.lab.peer import Manner
 from diag.lab.scenarios import SCENARIOS, Scenario
 from diag.model import ClusterEvidence, ClusterReport, Outcome, RemoteReport, Severity, Status
+from tests.patience import unhurry
 
 
 def work(config: Config, now: datetime | None = None) -> RoundInput:
@@ -56,6 +57,8 @@ def once(tmp_path_factory: pytest.TempPathFactory) -> Once:
 
     async def run() -> Once:
         async with running_lab(tmp_path_factory.mktemp("lab")) as lab, RealNetwork() as network:
+            # Some of its remotes are silent, and are waited for as long as a handshake may take.
+            unhurry(lab.config, handshake="8s")
             config, recording = load_config(lab.config), RecordingNetwork(network)
             return Once(config=config, evidence=await gather(work(config), recording), recorded=recording.recorded)
 
@@ -101,6 +104,7 @@ async def test_a_remote_broken_at_run_time_is_seen_in_the_next_round(tmp_path: P
     """And it is ok again after it was mended."""
     healthy = tuple(s for s in SCENARIOS if s.alias == "logs")
     async with running_lab(tmp_path, healthy) as lab:
+        unhurry(lab.config)
         config = load_config(lab.config)
         states = [judged(await look(config)).status]
         lab.peers["logs"].identity = lab.pki.identity("expired", "logs")

@@ -24,6 +24,7 @@ from diag.model import ClusterEvidence, Outcome, PlatformKind, Policy, RemoteRep
 from diag.plan import round_input
 from diag.report import FORMATS, RenderOptions, render
 from diag.report.saved import save
+from tests.patience import ENDS_WITHIN, unhurry
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,6 +48,7 @@ def every(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, Seen]:
 
     async def run(folder: Path) -> Mapping[str, Seen]:
         async with running_lab(folder, (), estates=ESTATES) as lab, RealNetwork() as network:
+            unhurry(lab.config)
             config = load_config(lab.config)
             return {one.name: await seen_of(one, config, network, lab.platforms[one.name]) for one in ESTATES}
 
@@ -56,7 +58,7 @@ def every(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, Seen]:
 async def seen_of(estate: Estate, config: Config, network: RealNetwork, api: PlatformApi[Any]) -> Seen:
     """One round."""
     (cluster,) = [one for one in config.clusters if one.name == estate.name]
-    evidence = await gather(round_input(config, cluster, datetime.now(UTC), seconds=60.0), network)
+    evidence = await gather(round_input(config, cluster, datetime.now(UTC), seconds=ENDS_WITHIN), network)
     judged = judge(evidence, load_catalogue().checks, config.policy())
     return Seen(estate=estate, evidence=evidence, report=report([judged], evidence.taken_at), asked=tuple(api.asked))
 

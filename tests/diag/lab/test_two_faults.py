@@ -16,6 +16,7 @@ from diag.lab.scenarios import SCENARIOS, Scenario
 from diag.model import ClusterReport, Seen, Status
 from diag.report.exitcode import exit_code
 from tests.diag.lab.test_lab import judged, look
+from tests.patience import unhurried
 from tests.reportlib import NOW
 
 BY_ALIAS = {scenario.alias: scenario for scenario in SCENARIOS}
@@ -34,7 +35,7 @@ async def of_lab(folder: Path, *scenarios: Scenario, **changes: Any) -> ClusterR
             {key: value for key, value in (remote | changes).items() if value is not None}
             for remote in raw["clusters"][0]["remotes"]
         ]
-        lab.config.write_text(yaml.safe_dump(raw, sort_keys=False))
+        lab.config.write_text(yaml.safe_dump(unhurried(raw, handshake="8s"), sort_keys=False))
         return judged(await look(load_config(lab.config)))
 
 

@@ -90,7 +90,7 @@ async def test_what_does_not_arrive_is_tried_again_in_order(tmp_path: Path, rece
         receiver.answers += [500, 503, 429, 307]
         with receiver.listening():
             # What arrived is counted a moment after the receiver has it.
-            await until(lambda: value(made.daemon.own.render()[1], failed.replace("failed", "sent")) >= 2, 10)
+            await until(lambda: value(made.daemon.own.render()[1], failed.replace("failed", "sent")) >= 2)
         text = made.daemon.own.render()[1]
     assert [one.answered for one in receiver.posted] == [500, 503, 429, 307, 200, 200]
     assert [one["after"] for one in receiver.taken] == ["fail", "ok"]
@@ -187,7 +187,7 @@ async def test_what_somebody_knows_about_is_told_to_nobody(tmp_path: Path, recei
     config, world = config_with(tmp_path, receiver, aliases, kind=kind, **KNOWN), World(broken=set(aliases))
     with receiver.listening():
         async with running_daemon(config, open_collector=world.open) as made:
-            await until(lambda: bool(receiver.taken), 10)
+            await until(lambda: bool(receiver.taken))
             await made.daemon.run("eu")
     alerts = receiver.taken if kind == "webhooks" else [one["labels"] for batch in receiver.taken for one in batch]
     assert {one["remote"] for one in alerts} == {"loud"}
@@ -200,10 +200,10 @@ async def test_an_alertmanager_is_told_what_is_broken_and_when_it_is_over(tmp_pa
     receiver.answers.append(503)
     with receiver.listening():
         async with running_daemon(config, open_collector=world.open) as made:
-            await until(lambda: len(receiver.taken) == 1, 10)
+            await until(lambda: len(receiver.taken) == 1)
             world.broken.clear()
             await made.daemon.run("eu")
-            await until(lambda: len(receiver.taken) == 2, 10)
+            await until(lambda: len(receiver.taken) == 2)
     ((firing,), (over,)) = receiver.taken
     labels = {"alertname": "RemoteClusterFailing", "cluster": "eu", "remote": "logs", "severity": "critical"}
     assert firing["labels"] == over["labels"] == labels

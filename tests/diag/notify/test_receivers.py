@@ -24,6 +24,7 @@ from diag.notify.condition import Condition
 from diag.notify.delivered import Delivered
 from diag.notify.receivers import names_of, pause_after
 from diag.notify.webhook import MAX_WAITING, Webhook, is_notable
+from tests.patience import PATIENCE
 
 NOW = datetime(2026, 11, 28, 12, tzinfo=UTC)
 WEB = "https://diag.example"
@@ -154,7 +155,7 @@ def test_what_waits_is_bounded_and_what_is_given_up_is_counted(tmp_path: Path) -
             await asyncio.sleep(0.01)
         task.cancel()
 
-    asyncio.run(asyncio.wait_for(scene(), 60))
+    asyncio.run(asyncio.wait_for(scene(), PATIENCE))
     assert counted.seen["hook dropped"] == 5
     assert b'"id": "6-' in sent[0]
     assert f'"id": "{MAX_WAITING + 5}-'.encode() in sent[-1]
@@ -187,7 +188,7 @@ def test_what_waits_in_the_history_is_bounded_too() -> None:
             await asyncio.sleep(0.01)
         task.cancel()
 
-    asyncio.run(asyncio.wait_for(scene(), 60))
+    asyncio.run(asyncio.wait_for(scene(), PATIENCE))
     assert counted.seen["hook dropped"] == 7
     first = json.loads(sent[0])
     assert first["id"].startswith("15-")
@@ -245,7 +246,7 @@ async def test_a_receiver_that_never_answers_does_not_hold_up_the_end() -> None:
     notifier.reach(WEB, send)
     notifier.begin(Daemon(notify=Notify(webhooks=(hook(),))))
     notifier.notify([event(1)])
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(PATIENCE):
         await begun.wait()
         await notifier.stop(0.05)
 

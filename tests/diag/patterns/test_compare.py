@@ -86,24 +86,24 @@ def test_the_other_character_stands_for_all_others() -> None:
 def test_what_is_too_large_says_so() -> None:
     """Patterns that were made to be hard end soon, and are not answered by a guess."""
     hard = f"*a{'?' * 30}"
-    started = time.monotonic()
+    started = time.process_time()
     assert covers(["*", hard], "*")
     with pytest.raises(TooLargeError):
         covers([hard], hard)
     with pytest.raises(TooLargeError):
         overlaps([hard], hard.replace("a", "b"))
-    assert time.monotonic() - started < 20
+    assert time.process_time() - started < 20
 
 
 def test_long_and_many_patterns_are_told_soon() -> None:
     """What houses have: hundreds of patterns, and names of the greatest length."""
-    started = time.monotonic()
+    started = time.process_time()
     granted = [f"team-{number}-*" for number in range(300)]
     assert covers(granted, "team-7-logs-*")
     assert not covers(granted, "team-*")
     assert covers([f"{'x' * 254}*"], "x" * 255)
     assert not matches("*a" * 120, "a" * 119)
-    assert time.monotonic() - started < 5
+    assert time.process_time() - started < 5
 
 
 # What Python's re and Lucene read alike, over the letters of NAMES.
@@ -196,11 +196,11 @@ def test_no_pattern_raises_anything_else(expression: str, wanted: str) -> None:
 )
 def test_hostile_expressions_end(hostile: str) -> None:
     """Memory and time are bounded, for one name and for all of them."""
-    started = time.monotonic()
+    started = time.process_time()
     parse(hostile).matches("ab1c" * 256)
     for wanted in ("*", "*a*b*", "a" * 200 + "*"):
         with contextlib.suppress(NotJudgedError):
             covers([hostile], wanted)
         with contextlib.suppress(NotJudgedError):
             overlaps([hostile], wanted)
-    assert time.monotonic() - started < 60
+    assert time.process_time() - started < 60

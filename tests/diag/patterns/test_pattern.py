@@ -163,9 +163,9 @@ def test_any_pattern_and_any_name_is_enough() -> None:
 @pytest.mark.parametrize("pattern", ["*a" * 200 + "b", "/(a*)*(a*)*(a*)*b/", "/(a|a)*(a|aa)+(.*)*b/"])
 def test_nothing_takes_for_ever(pattern: str) -> None:
     """Patterns that make a matcher try back without end are answered at once."""
-    begun = time.monotonic()
+    begun = time.process_time()
     assert parse(pattern).matches("a" * 1000) is False
-    assert time.monotonic() - begun < 3
+    assert time.process_time() - begun < 3
 
 
 @given(st.text("ab.*?", max_size=12), st.text("ab.", max_size=20))

@@ -22,10 +22,10 @@ from diag.rounds import Done, RoundFailure, Rounds
 from diag.workers import WorkerPool, pool, worker_process
 from tests.diag.daemon.world import SECRET, until, write_config
 from tests.diag.workers.far_world import COLLECTOR, FarWorld
+from tests.patience import PATIENCE
 
 ROOT = Path(__file__).parents[3]
 CLOCK = datetime(2027, 1, 1, tzinfo=UTC)
-PATIENCE = 60.0  # Seconds; what is waited for takes a second, on a machine that has nothing else to do.
 
 
 class Counted:

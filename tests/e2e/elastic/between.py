@@ -15,9 +15,9 @@ from tests.pki import CA, Issued
 _DEFAULTS = """
 defaults
   mode tcp
-  timeout connect 5s
-  timeout client 60s
-  timeout server 60s
+  timeout connect 60s
+  timeout client 240s
+  timeout server 240s
 """
 
 

@@ -13,6 +13,7 @@ import yaml
 
 from tests.e2e.conftest import free_port, program, running, wait_for
 from tests.e2e.elastic.pair import API_KEY, CERTIFICATE, NAME, Pair
+from tests.patience import PATIENCE
 
 _ERROR = re.compile(r'level=(?:error|info|debug)\b.*?\bmsg="?(?P<what>Error[^"]*)"?.*?\berr="(?P<why>.*)"')
 
@@ -28,7 +29,7 @@ class Blackbox:
         target = settings.get("proxy_address") or settings["seeds"][0]
         module = f"{model} {settings.get('server_name', NAME)}"
         asked = {"module": module, "target": target, "debug": "true"}
-        text = httpx.get(f"http://127.0.0.1:{self.port}/probe", params=asked, timeout=60, trust_env=False).text
+        text = httpx.get(f"http://127.0.0.1:{self.port}/probe", params=asked, timeout=PATIENCE, trust_env=False).text
         if re.search(r"^probe_success 1$", text, re.MULTILINE):
             return "up"
         found = _ERROR.search(text)
@@ -47,7 +48,7 @@ def exporter(pair: Pair, names: Iterable[str]) -> Iterator[Blackbox]:
     modules = {
         f"{model} {name}": {
             "prober": "tcp",
-            "timeout": "5s",
+            "timeout": "20s",
             "tcp": {"tls": True, "tls_config": {**settings, "server_name": name}},
         }
         for model, settings in tls.items()

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from tests.e2e.elastic.pair import API_KEY, CERTIFICATE, NAME, Authorities, Pair
+from tests.e2e.elastic.pair import API_KEY, CERTIFICATE, NAME, Authorities, Pair, Verdict
 from tests.pki import Issued, Spec
 
 BOTH = (CERTIFICATE, API_KEY)
@@ -36,6 +36,10 @@ class Breakage:
     presented: Make | None = None
     own: Make | None = None
     before: Callable[[Pair], None] | None = None
+
+    def is_named_by(self, verdict: Verdict) -> bool:
+        """Whether diag says that it is not ok, and names this way as the first root cause."""
+        return verdict.status != "ok" and bool(verdict.causes) and verdict.causes[0] in self.causes
 
     def alias(self, model: str) -> str:
         """The alias under which it is registered: a fresh one, for a TLS session of another may be resumed."""

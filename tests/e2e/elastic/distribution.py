@@ -13,6 +13,8 @@ from pathlib import Path
 
 from diag.model import Version
 from tests.e2e.conftest import program
+from tests.e2e.toolcache import alone
+from tests.patience import ENDS_WITHIN
 
 HERE = Path(__file__).parent
 CACHE = Path(os.environ.get("DIAG_E2E_CACHE", "/var/tmp/diag-e2e"))  # noqa: S108 -- the user of the nodes has to reach it.
@@ -45,6 +47,12 @@ def java_of(version: Version) -> Path:
 def unpacked(version: Version) -> Path:
     """Give the folder of a release, fetched and unpacked once for all runs on this machine."""
     target = CACHE / str(version)
+    with alone(f"elasticsearch-{version}"):
+        _unpack_into(target, version)
+    return target
+
+
+def _unpack_into(target: Path, version: Version) -> None:
     if not target.exists():
         CACHE.mkdir(parents=True, exist_ok=True)
         CACHE.chmod(0o755)
@@ -58,7 +66,6 @@ def unpacked(version: Version) -> Path:
             home.rename(target)
         finally:
             shutil.rmtree(work)
-    return target
 
 
 def _fetch(version: Version) -> Path:
@@ -67,8 +74,10 @@ def _fetch(version: Version) -> Path:
     folder = CACHE / "archives"
     artifact = f"{group}:elasticsearch:{version}:zip"
     command = (program("mvn"), "-q", "-B", f"-Dartifact={artifact}")
-    subprocess.run([*command, "dependency:get", "-Dtransitive=false"], check=True, timeout=900, cwd=CACHE)
-    subprocess.run([*command, "dependency:copy", f"-DoutputDirectory={folder}"], check=True, timeout=300, cwd=CACHE)
+    subprocess.run([*command, "dependency:get", "-Dtransitive=false"], check=True, timeout=ENDS_WITHIN, cwd=CACHE)
+    subprocess.run(
+        [*command, "dependency:copy", f"-DoutputDirectory={folder}"], check=True, timeout=ENDS_WITHIN, cwd=CACHE
+    )
     return folder / f"elasticsearch-{version}.zip"
 
 
@@ -98,8 +107,10 @@ def _add_plugin(home: Path, version: Version) -> None:
         file.write_text(source)
         classes = Path(folder) / "classes"
         options = ("-nowarn", "-proc:none", "-cp", f"{home}/lib/*", "-d", str(classes))
-        subprocess.run([java / "bin" / "javac", *options, file], check=True, timeout=120)
-        subprocess.run([java / "bin" / "jar", "cf", target / "plugin.jar", "-C", classes, "."], check=True, timeout=60)
+        subprocess.run([java / "bin" / "javac", *options, file], check=True, timeout=ENDS_WITHIN)
+        subprocess.run(
+            [java / "bin" / "jar", "cf", target / "plugin.jar", "-C", classes, "."], check=True, timeout=ENDS_WITHIN
+        )
     (target / "plugin-descriptor.properties").write_text(
         f"name=diag-e2e\ndescription=for tests\nversion=1\nclassname={_PLUGIN}\n"
         f"java.version={21 if version.major >= 9 else 17}\nelasticsearch.version={version}\n"

@@ -18,8 +18,9 @@ from typing import Any
 import httpx
 
 from diag.model import Version
-from tests.e2e.conftest import free_port, program
+from tests.e2e.conftest import free_port, program, shown
 from tests.e2e.elastic.distribution import java_of, unpacked
+from tests.patience import ENDS_WITHIN, PATIENCE, until
 from tests.pki import Issued
 
 PASSWORD = "a-password-of-no-worth"
@@ -162,7 +163,7 @@ class Node:
             env=self._environment(),
             cwd=self.folder,
             check=True,
-            timeout=120,
+            timeout=ENDS_WITHIN,
             capture_output=True,
             **account(),
         )
@@ -181,23 +182,20 @@ class Node:
                 **account(),
             )
 
-    def wait(self, seconds: float = 180) -> None:
+    def wait(self) -> None:
         """Wait until the node answers; it fails with the end of what it wrote where it does not."""
-        until = time.monotonic() + seconds
-        while time.monotonic() < until:
-            assert self.process is not None
-            if self.process.poll() is not None:
-                break
-            try:
-                if self.ask("GET", "/_cluster/health?wait_for_status=yellow&timeout=5s").status_code == 200:
-                    return
-            except httpx.HTTPError:
-                pass
-            time.sleep(0.5)
-        msg = f"{self.name} {self.version} did not start: {(self.folder / 'console.log').read_text()[-3000:]}"
-        raise AssertionError(msg)
 
-    def ask(self, method: str, path: str, body: object = None, seconds: float = 90) -> httpx.Response:
+        def healthy() -> bool:
+            return self.ask("GET", "/_cluster/health?wait_for_status=yellow&timeout=5s").status_code == 200
+
+        with shown(self.folder / "console.log"):
+            until(healthy, what=f"{self.name} {self.version}", pause=0.5, alive=self._runs)
+
+    def _runs(self) -> bool:
+        assert self.process is not None
+        return self.process.poll() is None
+
+    def ask(self, method: str, path: str, body: object = None, seconds: float = PATIENCE) -> httpx.Response:
         """Call the REST API as its superuser."""
         scheme, verify = "http", True
         context: ssl.SSLContext | bool = verify
@@ -209,26 +207,20 @@ class Node:
     def put_text(self, path: str, text: str) -> int:
         """Put a body as it was written, and give the status of the answer."""
         headers = {"Content-Type": "application/json"}
-        with httpx.Client(auth=("elastic", PASSWORD), timeout=90, trust_env=False) as client:
+        with httpx.Client(auth=("elastic", PASSWORD), timeout=PATIENCE, trust_env=False) as client:
             return client.put(f"http://127.0.0.1:{self.http}{path}", content=text, headers=headers).status_code
 
-    def comes_up(self, seconds: float = 90) -> bool:
+    def comes_up(self) -> bool:
         """Tell whether it starts: True once its interface answers, whatever it says, False once its process has ended."""
-        until = time.monotonic() + seconds
-        while time.monotonic() < until:
-            assert self.process is not None
-            if self.process.poll() is not None:
-                return False
-            try:
-                self.ask("GET", "/", seconds=5)
-            except httpx.HTTPError:
-                time.sleep(0.5)
-            else:
-                return True
-        msg = (
-            f"{self.name} {self.version} neither started nor ended: {(self.folder / 'console.log').read_text()[-3000:]}"
-        )
-        raise AssertionError(msg)
+
+        def known() -> str:
+            if not self._runs():
+                return "ended"
+            self.ask("GET", "/", seconds=60)
+            return "started"
+
+        with shown(self.folder / "console.log"):
+            return until(known, what=f"{self.name} {self.version}", pause=0.5) == "started"
 
     def memory(self) -> int:
         """Resident memory of its processes in MiB."""
@@ -262,8 +254,8 @@ class Node:
                     os.kill(pid, sent)
                 except ProcessLookupError:
                     continue
-            until = time.monotonic() + 20
-            while self._processes() and time.monotonic() < until:
+            end = time.monotonic() + 60
+            while self._processes() and time.monotonic() < end:
                 self.process.poll()
                 time.sleep(0.2)
         self.process = None

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from diag.model import Version
 from tests.e2e.elastic.distribution import HERE, java_of, unpacked
+from tests.patience import ENDS_WITHIN
 
 
 def encoded(text: str) -> str:
@@ -37,7 +38,7 @@ def compiled(program: str, version: Version) -> Path:
     source.write_text((HERE / f"{program}.java.in").read_text())
     javac = java_of(version) / "bin" / "javac"
     options = ("-nowarn", "-proc:none", "-cp", class_path(version), "-d", str(folder))
-    subprocess.run([javac, *options, source], check=True, timeout=120)
+    subprocess.run([javac, *options, source], check=True, timeout=ENDS_WITHIN)
     return folder
 
 
@@ -51,7 +52,7 @@ def ask(program: str, version: Version, questions: Sequence[str]) -> list[str]:
         capture_output=True,
         text=True,
         check=False,
-        timeout=600,
+        timeout=ENDS_WITHIN,
     )
     answers = said.stdout.splitlines()
     assert len(answers) == len(questions), said.stderr[-2000:]

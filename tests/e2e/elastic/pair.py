@@ -10,7 +10,6 @@ import ssl
 import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -21,6 +20,7 @@ import yaml
 
 from diag.model import Version
 from tests.e2e.elastic.node import Node
+from tests.patience import ENDS_WITHIN, unhurried, until
 from tests.pki import CA, Issued, new_ca
 
 NAME = "localhost"
@@ -76,7 +76,8 @@ class Pair:
     beside: Mapping[str, Node] = field(default_factory=dict)
 
     def diagnose(self, alias: str, model: str, settings: Mapping[str, Any], **more: Any) -> Verdict:
-        """Run diag as a user would, on what the local cluster has for this alias."""
+        """Run diag as a user would, on what the local cluster has for this alias. ``handshake`` is the limit of one, for who says nothing."""
+        timeouts = {"handshake": more.pop("handshake")} if "handshake" in more else {}
         remote = {
             "alias": alias,
             "security_model": model,
@@ -90,7 +91,6 @@ class Pair:
         else:
             remote.setdefault("trust_restrictions", "trust.yml")
         config = {
-            "timeouts": {"connect": "2s", "handshake": "5s", "api": "3s"},
             "clusters": [
                 {
                     "name": "local",
@@ -108,9 +108,9 @@ class Pair:
             ],
         }
         file = self.folder / "diag.yaml"
-        file.write_text(yaml.safe_dump(config, sort_keys=False))
+        file.write_text(yaml.safe_dump(unhurried(config, **timeouts), sort_keys=False))
         command = (str(Path(sys.executable).parent / "diag"), "run", "--config", str(file), "--format", "json")
-        done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
+        done = subprocess.run(command, capture_output=True, text=True, timeout=ENDS_WITHIN, check=False)
         assert done.stdout, done.stderr
         for key in self.keys.values():
             assert key not in done.stdout + done.stderr
@@ -129,15 +129,13 @@ class Pair:
         """Take a remote away."""
         self.local.ask("PUT", "/_cluster/settings", {"persistent": dict.fromkeys(_prefixed(alias, settings))})
 
-    def connects(self, alias: str, seconds: float, *, wanted: bool) -> bool:
-        """Tell whether Elasticsearch says that it is connected, waiting for the wanted answer so long."""
-        until = time.monotonic() + seconds
-        while True:
-            info = self.local.ask("GET", "/_remote/info").json()
-            connected = bool(info.get(alias, {}).get("connected", False))
-            if connected is wanted or time.monotonic() > until:
-                return connected
-            time.sleep(0.5)
+    def connected(self, alias: str) -> bool:
+        """Tell whether Elasticsearch says that it is connected now."""
+        return connected(self.local, alias)
+
+    def connect(self, alias: str) -> None:
+        """Wait until Elasticsearch says that it is connected."""
+        until(lambda: self.connected(alias), what=f"{alias}: {self.search(alias)}", pause=0.5)
 
     def search(self, alias: str) -> str:
         """What Elasticsearch says to whoever searches the remote."""
@@ -152,7 +150,7 @@ class Pair:
             certs = client.conf / "certs"
             context.load_cert_chain(certs / "transport.pem", certs / "transport.key")
         with (
-            socket.create_connection(("127.0.0.1", port), 5) as sock,
+            socket.create_connection(("127.0.0.1", port), 60) as sock,
             context.wrap_socket(sock, server_hostname=NAME) as tls,
         ):
             return tls.getpeercert(binary_form=True) or b""
@@ -171,10 +169,14 @@ class Pair:
         self._wait_for(self.local.transport, self.remote, issued)
 
     def _wait_for(self, port: int, client: Node | None, issued: Issued) -> None:
-        until = time.monotonic() + 30
-        while self.shown(port, client) != issued.der:
-            assert time.monotonic() < until, f"the node did not take up a certificate on port {port}"
-            time.sleep(0.2)
+        taken_up = f"a certificate on port {port}"
+        until(lambda: self.shown(port, client) == issued.der, what=taken_up, pause=0.2)
+
+
+def connected(node: Node, alias: str) -> bool:
+    """Tell whether a node says that it is connected now."""
+    info = node.ask("GET", "/_remote/info").json()
+    return bool(info.get(alias, {}).get("connected", False))
 
 
 def _prefixed(alias: str, settings: Mapping[str, Any]) -> dict[str, Any]:
@@ -307,7 +309,8 @@ def running(
         for node in (far, *others.values()):
             node.wait()
             first = "/logs/_doc/1" if node.version.major >= 7 else "/logs/doc/1"
-            node.ask("PUT", f"{first}?refresh=true", {"message": "hello"})
+            answer = node.ask("PUT", f"{first}?refresh=true", {"message": "hello"})
+            assert answer.status_code == 201, answer.text
         keys = make_keys(far) if far.has_server else {}
         keys |= {name: cross_cluster_key(node) for name, node in others.items() if node.has_server}
         for label, key in keys.items():

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
-import yaml
-
 from diag.cli.permissions import Wanted, local_role, remote_role
 from diag.model import Version
 from tests.e2e.elastic.node import Node
 from tests.e2e.elastic.pair import NAME, Pair, running
-from tests.e2e.elastic.seen import Seen, ask
+from tests.e2e.elastic.seen import Seen, look_at
+from tests.patience import until
 
 RELEASE = Version.parse("6.8.23")
 SOFT = {"index": {"number_of_shards": 1, "number_of_replicas": 0, "soft_deletes.enabled": True}}
@@ -68,18 +66,11 @@ class Replicating:
             "remotes": [remote],
         }
         limits = {"follower_copy_hours_info": 0.001}
-        config = {"clusters": [cluster], "checks": {"thresholds": limits}}
-        (folder / "ccr.yaml").write_text(yaml.safe_dump(config))
-        return ask("run", "-c", folder / "ccr.yaml")
+        return look_at(folder / "ccr.yaml", cluster, checks={"thresholds": limits})
 
     def until(self, wanted: Callable[[Seen], bool], **use: Any) -> Seen:
         """Look until something is seen: Elasticsearch takes its time to notice."""
-        end = time.monotonic() + 90
-        while True:
-            seen = self.look(**use)
-            if wanted(seen) or time.monotonic() > end:
-                return seen
-            time.sleep(2)
+        return until(lambda: self.look(**use), wanted, what="what diag sees of replication", pause=2)
 
 
 @contextmanager
@@ -88,7 +79,7 @@ def replicating() -> Iterator[Replicating]:
     with running(RELEASE, RELEASE, {}) as pair:
         seeds = {"cluster.remote.logs.seeds": [f"{NAME}:{pair.remote.transport}"]}
         told(pair.local, "PUT", "/_cluster/settings", {"persistent": seeds})
-        assert pair.connects("logs", 60, wanted=True), pair.search("logs")
+        pair.connect("logs")
         roles = (local_role(RELEASE, Wanted(followers=("*",))), remote_role(RELEASE))
         for node, role in zip((pair.local, pair.remote), roles, strict=True):
             told(node, "PUT", "/_security/role/diag", role)

@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ import yaml
 
 from tests.e2e.elastic.node import Node
 from tests.e2e.elastic.pair import NAME, Pair
+from tests.patience import ENDS_WITHIN, unhurried
 
 DIAG = str(Path(sys.executable).parent / "diag")
 # The keys of the local keystore, by alias.
@@ -62,9 +64,15 @@ class Seen:
 def ask(*arguments: str | Path) -> Seen:
     """Run diag."""
     command = (DIAG, *map(str, arguments), "--format", "json")
-    done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
+    done = subprocess.run(command, capture_output=True, text=True, timeout=ENDS_WITHIN, check=False)
     assert done.stdout, done.stderr
     return Seen(json.loads(done.stdout))
+
+
+def look_at(file: Path, *clusters: Mapping[str, Any], **more: Any) -> Seen:
+    """Run diag on clusters, whose configuration is written to a file first."""
+    file.write_text(yaml.safe_dump(unhurried({"clusters": list(clusters), **more})))
+    return ask("run", "-c", file)
 
 
 @dataclass
@@ -92,6 +100,15 @@ class Asked:
         body = {how: {f"cluster.remote.{alias}.{key}": value for key, value in settings.items()}}
         answer = self.pair.local.ask("PUT", "/_cluster/settings", body)
         assert answer.status_code == 200, answer.text
+
+    @contextmanager
+    def registering(self, alias: str, settings: Mapping[str, Any]) -> Iterator[None]:
+        """Register a remote until the block ends, however it ends: the pair is that of other tests, too."""
+        self.registered(alias, settings)
+        try:
+            yield
+        finally:
+            self.registered(alias, dict.fromkeys(settings))
 
     def by_key(self, **more: Any) -> dict[str, Any]:
         """The settings of a healthy remote of the API key model."""
@@ -128,6 +145,4 @@ class Asked:
         remotes = [{name: value for name, value in declared.items() if value is not None}]
         login = {"api_key": {"file": str(local)}}
         cluster = {"name": "local", "url": self.url, "auth": login, **(around or {}), "remotes": remotes}
-        file = self.pair.folder / "api.yaml"
-        file.write_text(yaml.safe_dump({"clusters": [cluster], "probe": {"search": search}}))
-        return ask("run", "-c", file)
+        return look_at(self.pair.folder / "api.yaml", cluster, probe={"search": search})

@@ -84,9 +84,8 @@ def test_settings_by_the_cluster(asked: Asked, logins: tuple[Path, Path]) -> Non
     """Not registered, registered otherwise, and left over."""
     assert asked.look("nobody", "good", *logins).failing("nobody")["config/not-added"] == "error"
     assert "config/drift" in asked.look("logs", "good", *logins, skip_unavailable=True).failing("logs")
-    asked.registered("rest", {"mode": "proxy"})
-    assert "config/leftover-settings" in asked.look("rest", "good", *logins).failing("rest")
-    asked.registered("rest", {"mode": None})
+    with asked.registering("rest", {"mode": "proxy"}):
+        assert "config/leftover-settings" in asked.look("rest", "good", *logins).failing("rest")
 
 
 def test_an_invalidated_key(asked: Asked, logins: tuple[Path, Path]) -> None:

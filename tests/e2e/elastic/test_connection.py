@@ -7,7 +7,6 @@ import os
 import shutil
 import subprocess
 import tempfile
-import time
 import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -20,6 +19,7 @@ import yaml
 from diag.model import Version
 from tests.clilib import diag
 from tests.e2e.elastic.node import PASSWORD, USER, Node, account
+from tests.patience import ENDS_WITHIN, until
 
 RELEASES = ("8.19.0", pytest.param("9.2.0", marks=pytest.mark.full))
 BY_KEY, BY_CERTIFICATE = "bykey", "bycert"
@@ -57,7 +57,7 @@ class Site:
             input=typed,
             text=True,
             capture_output=True,
-            timeout=180,
+            timeout=ENDS_WITHIN,
             start_new_session=True,  # openssl asks the terminal of the session, and standard input where there is none.
             check=False,
             **account(),
@@ -168,12 +168,8 @@ def test_it_connects(site: Site, alias: str) -> None:
     """The settings are taken as they stand, and the remote is connected by the model that was asked for, and can be searched."""
     answer = site.type("local", site.written(alias, "local/settings.sh").read_text(), **site.login("local"))
     assert json.loads(answer)["acknowledged"] is True
-    until = time.monotonic() + 60
-    while not (shown := site.remotes()[alias])["connected"] and time.monotonic() < until:
-        time.sleep(0.5)
-    local = site.nodes["local"]
-    found = local.ask("GET", f"/{alias}:logs*/_search")
-    assert shown["connected"], (shown, found.text)
+    shown = until(lambda: site.remotes()[alias], lambda one: one["connected"], what=alias, pause=0.5)
+    found = site.nodes["local"].ask("GET", f"/{alias}:logs*/_search")
     assert ("cluster_credentials" in shown) is (alias == BY_KEY)
     assert found.json()["hits"]["total"]["value"] == 1, found.text
 
@@ -214,7 +210,7 @@ def test_the_trust_file_is_in_force(site: Site) -> None:
         stdin=subprocess.DEVNULL,
         text=True,
         capture_output=True,
-        timeout=120,
+        timeout=ENDS_WITHIN,
         check=False,
     )
     assert "alert" in done.stdout + done.stderr

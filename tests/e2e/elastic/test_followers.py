@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import time
 from typing import Any
 
 from tests.e2e.elastic.replicating import SOFT, Replicating, outcomes, told
 from tests.e2e.elastic.seen import Seen
+from tests.patience import until
 
 BLOCK = "index.blocks.read_only_allow_delete"
 
@@ -18,14 +18,14 @@ def write(ccr: Replicating, leader: str, number: int) -> None:
 
 def has(ccr: Replicating, follower: str, documents: int) -> None:
     """Wait until a follower has that many documents."""
-    end = time.monotonic() + 90
-    while True:
-        told(ccr.pair.local, "POST", f"/{follower}/_refresh")
-        count = ccr.pair.local.ask("GET", f"/{follower}/_count").json()["count"]
-        if count == documents:
-            return
-        assert time.monotonic() < end, f"{follower} has {count} documents: {shard(ccr, follower)}"
-        time.sleep(0.5)
+
+    def counted() -> object:
+        # A follower that was made a moment ago has no shard yet that could be asked.
+        ccr.pair.local.ask("POST", f"/{follower}/_refresh")
+        answer = ccr.pair.local.ask("GET", f"/{follower}/_count")
+        return answer.json().get("count", answer.text)
+
+    until(counted, lambda count: count == documents, what=f"{documents} documents in {follower}", pause=0.5)
 
 
 def shard(ccr: Replicating, follower: str) -> dict[str, Any]:
@@ -38,13 +38,7 @@ def shard(ccr: Replicating, follower: str) -> dict[str, Any]:
 
 def until_it_says(ccr: Replicating, follower: str, field: str) -> Any:
     """Wait until Elasticsearch itself counts or names a trouble of a follower, and give that."""
-    end = time.monotonic() + 90
-    while True:
-        found = shard(ccr, follower)
-        if found.get(field):
-            return found[field]
-        assert time.monotonic() < end, found
-        time.sleep(0.5)
+    return until(lambda: shard(ccr, follower), lambda found: found.get(field), what=field, pause=0.5)[field]
 
 
 def typed(found: dict[str, Any]) -> str:
@@ -72,7 +66,7 @@ def test_a_follower_that_cannot_be_written_to(ccr: Replicating) -> None:
     stands = shard(ccr, "fullcopy")
     assert "fatal_exception" not in stands
     assert stands["read_exceptions"] == []
-    seen = ccr.look()
+    seen = ccr.until(lambda seen: "ccr/write-failures" in seen.failing("logs"))
     assert seen.failing("logs")["ccr/write-failures"] == "error"
     assert seen.causes("logs") == ("ccr/write-failures",)
     assert seen.status("logs") == "fail"
@@ -103,7 +97,7 @@ def test_a_leader_that_was_restored(ccr: Replicating) -> None:
     told(remote, "POST", "/_snapshot/kept/one/_restore?wait_for_completion=true", only)
     write(ccr, "restored", 2)
     assert "history uuid" in until_it_says(ccr, "restoredcopy", "fatal_exception")["reason"]
-    seen = ccr.look()
+    seen = ccr.until(lambda seen: "ccr/fatal-exception" in seen.failing("logs"))
     assert seen.failing("logs")["ccr/fatal-exception"] == "critical"
     assert seen.causes("logs") == ("ccr/fatal-exception",)
     assert seen.status("logs") == "fail"

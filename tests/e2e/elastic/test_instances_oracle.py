@@ -12,6 +12,7 @@ import pytest
 from diag.model import Version
 from tests.doclib import lint
 from tests.e2e.elastic.distribution import java_of, unpacked
+from tests.patience import ENDS_WITHIN
 from tests.trials.test_instances_files import CORPUS, ENTRIES
 
 REFUSED = "makes no certificate at all"
@@ -52,7 +53,7 @@ def is_refused(version: Version, text: bytes, folder: Path) -> bool:
         ],
         env={**os.environ, "ES_JAVA_HOME": str(java_of(version))},
         capture_output=True,
-        timeout=120,
+        timeout=ENDS_WITHIN,
         check=False,
     )
     (folder / "made.zip").unlink(missing_ok=True)

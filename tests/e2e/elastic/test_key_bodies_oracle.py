@@ -14,6 +14,7 @@ import pytest
 
 from diag.model import Version
 from tests.e2e.elastic.node import PASSWORD, Node
+from tests.patience import PATIENCE
 from tests.trials.test_key_bodies import KEYS, LIVE, ROWS
 
 RELEASES = ("8.19.0", "9.2.0")
@@ -43,7 +44,10 @@ def test_bodies(release: str, capsys: pytest.CaptureFixture[str]) -> None:
         ("POST", f'{{"name": "k", "access": {access}}}', {"OK": 200}.get(verdict, 400)) for verdict, access, _ in ROWS
     ]
     wrong = []
-    with secured(release) as node, httpx.Client(auth=("elastic", PASSWORD), timeout=90, trust_env=False) as client:
+    with (
+        secured(release) as node,
+        httpx.Client(auth=("elastic", PASSWORD), timeout=PATIENCE, trust_env=False) as client,
+    ):
 
         def put(method: str, path: str, body: str) -> httpx.Response:
             headers = {"Content-Type": "application/json"}

@@ -8,13 +8,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-import yaml
 
 from diag.cli.permissions import local_role
 from diag.model import Version
 from tests.e2e.elastic.node import Node
-from tests.e2e.elastic.pair import NAME, Authorities, made, make_keys
-from tests.e2e.elastic.seen import Seen, ask
+from tests.e2e.elastic.pair import NAME, Authorities, connected, made, make_keys
+from tests.e2e.elastic.seen import Seen, look_at
+from tests.patience import until
 from tests.pki import new_ca
 
 OLD, NEW = Version.parse("8.19.0"), Version.parse("9.2.0")
@@ -67,6 +67,7 @@ class Cluster:
         settings = {f"cluster.remote.logs.{name}": value for name, value in address.items()}
         answer = self.first.ask("PUT", "/_cluster/settings", {"persistent": settings})
         assert answer.status_code == 200, answer.text
+        until(lambda: connected(self.first, "logs"), what="the first node", pause=0.5)
         login = {"name": "diag", "role_descriptors": {"diag": local_role(OLD)}}
         (self.folder / "diag.key").write_text(self.first.ask("POST", "/_security/api_key", login).json()["encoded"])
 
@@ -78,8 +79,7 @@ class Cluster:
             "other_urls": [f"http://127.0.0.1:{self.second.http}"],
             "auth": {"api_key": {"file": "diag.key"}},
         }
-        (self.folder / "diag.yaml").write_text(yaml.safe_dump({"clusters": [cluster]}))
-        return ask("run", "-c", self.folder / "diag.yaml")
+        return look_at(self.folder / "diag.yaml", cluster)
 
 
 @pytest.fixture(scope="module")

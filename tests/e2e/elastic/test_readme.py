@@ -13,6 +13,7 @@ import yaml
 
 from tests.e2e.elastic.pair import NAME
 from tests.e2e.elastic.seen import Asked
+from tests.patience import ENDS_WITHIN, unhurried
 
 README = Path(__file__).parents[3] / "README.md"
 
@@ -29,7 +30,7 @@ def run(file: Path, *more: str) -> subprocess.CompletedProcess[str]:
     """Run diag on a configuration."""
     diag = str(Path(sys.executable).parent / "diag")
     return subprocess.run(
-        [diag, "run", "-c", str(file), *more], capture_output=True, text=True, timeout=120, check=False
+        [diag, "run", "-c", str(file), *more], capture_output=True, text=True, timeout=ENDS_WITHIN, check=False
     )
 
 
@@ -41,13 +42,13 @@ def test_the_sample(asked: Asked) -> None:
     cluster["version"], remote["version"] = str(pair.local.version), str(pair.remote.version)
     remote |= {"proxy_address": f"{NAME}:{pair.remote.server}", "server_name": NAME, "ca": ["server-ca.pem"]}
     file = pair.folder / "sample.yaml"
-    file.write_text(yaml.safe_dump(config, sort_keys=False))
+    file.write_text(yaml.safe_dump(unhurried(config), sort_keys=False))
     without = run(file)
     assert without.returncode == 5, without.stdout
     assert "? UNKNOWN" in without.stdout
     assert "set credential of this remote in diag.yaml" in without.stdout
     remote["credential"] = {"file": "good.key"}
-    file.write_text(yaml.safe_dump(config, sort_keys=False))
+    file.write_text(yaml.safe_dump(unhurried(config), sort_keys=False))
     with_key = run(file)
     assert with_key.returncode == 0, with_key.stdout
     assert "✓ ok" in with_key.stdout

@@ -14,13 +14,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 
 from diag.cli.permissions import local_role
 from diag.model import Version
 from tests.e2e.elastic.node import Node
-from tests.e2e.elastic.pair import API_KEY, CERTIFICATE, NAME, Authorities, Pair, made, make_keys
-from tests.e2e.elastic.seen import Asked, Seen, ask
+from tests.e2e.elastic.pair import API_KEY, CERTIFICATE, NAME, Authorities, Pair, connected, made, make_keys
+from tests.e2e.elastic.seen import Asked, Seen, look_at
+from tests.patience import until
 from tests.pki import new_ca
 
 RELEASES = ("8.19.0", "9.2.0")
@@ -52,9 +52,7 @@ class World:
             "transport": own,
             "remotes": [{"alias": alias, **more}],
         }
-        file = pair.folder / "settings.yaml"
-        file.write_text(yaml.safe_dump({"clusters": [cluster]}))
-        return ask("run", "-c", file)
+        return look_at(pair.folder / "settings.yaml", cluster)
 
 
 @contextmanager
@@ -116,27 +114,31 @@ def login(world: World) -> Path:
     return world.asked.login(pair.local, "settings-diag", local_role(pair.local.version))
 
 
-def put(node: Node, alias: str, address: str) -> None:
-    """Register a remote in mode proxy."""
+@contextmanager
+def registering(node: Node, alias: str, address: str, *, connects: bool) -> Iterator[None]:
+    """Register a remote in mode proxy until the block ends, and hold that Elasticsearch connects or not: the nodes are those of other tests, too."""
     settings = {"mode": "proxy", "proxy_address": address, "skip_unavailable": True}
-    body = {"persistent": {f"cluster.remote.{alias}.{key}": value for key, value in settings.items()}}
-    answer = node.ask("PUT", "/_cluster/settings", body)
+    put(node, {f"cluster.remote.{alias}.{key}": value for key, value in settings.items()})
+    try:
+        # A search waits for the attempt to connect: after it the answer of who does not connect is final.
+        node.ask("GET", f"/{alias}:logs/_search")
+        if connects:
+            until(lambda: connected(node, alias), what=alias, pause=0.5)
+        assert connected(node, alias) is connects
+        yield
+    finally:
+        put(node, {f"cluster.remote.{alias}.{key}": None for key in settings})
+
+
+def put(node: Node, settings: Mapping[str, Any]) -> None:
+    """Change settings of a cluster."""
+    answer = node.ask("PUT", "/_cluster/settings", {"persistent": settings})
     assert answer.status_code == 200, answer.text
 
 
-def connects(node: Node, alias: str, *, wanted: bool) -> bool:
-    """Tell whether it is connected, as the pair does."""
-    return Pair.connects(_Asking(node), alias, 30 if wanted else 10, wanted=wanted)  # type: ignore[arg-type]  # All that is looked at.
-
-
-@dataclass
-class _Asking:
-    local: Node
-
-
-def by_url(node: Node) -> Seen:
-    """Look at all that a cluster without security tells, by its address alone."""
-    return ask("run", "--cluster-url", f"http://127.0.0.1:{node.http}")
+def by_url(folder: Path, node: Node, **login: Any) -> Seen:
+    """Look at all that a cluster tells, by its address alone."""
+    return look_at(folder / "by-url.yaml", {"name": "local", "url": f"http://127.0.0.1:{node.http}", **login})
 
 
 @pytest.mark.parametrize("transport", [{}, {"verification_mode": "certificate"}], ids=["undeclared", "declared"])
@@ -144,9 +146,8 @@ def test_names_that_nobody_looks_at(world: World, login: Path, transport: Mappin
     """With verification_mode certificate the local cluster is connected to a certificate of another name: nothing alarms."""
     pair = world.asked.pair
     address = f"{NAME}:{pair.remote.transport}"
-    put(pair.local, "audit", address)
-    assert connects(pair.local, "audit", wanted=True)
-    seen = world.look("audit", login, transport, security_model=CERTIFICATE, mode="proxy", proxy_address=address)
+    with registering(pair.local, "audit", address, connects=True):
+        seen = world.look("audit", login, transport, security_model=CERTIFICATE, mode="proxy", proxy_address=address)
     assert not {check for check in seen.failing("audit") if check.startswith(("tls/", "trust/", "config/"))}
     result = seen.results("audit")["tls/hostname-mismatch"]
     assert result["outcome"] == ("skip" if transport else "fail")
@@ -157,10 +158,9 @@ def test_names_that_count(world: World, login: Path) -> None:
     """Declared to be full, beside a connection that stands: said, and no error."""
     pair = world.asked.pair
     address = f"{NAME}:{pair.remote.transport}"
-    put(pair.local, "audit", address)
-    assert connects(pair.local, "audit", wanted=True)
     full = {"verification_mode": "full"}
-    seen = world.look("audit", login, full, security_model=CERTIFICATE, mode="proxy", proxy_address=address)
+    with registering(pair.local, "audit", address, connects=True):
+        seen = world.look("audit", login, full, security_model=CERTIFICATE, mode="proxy", proxy_address=address)
     assert seen.failing("audit")["tls/hostname-mismatch"] == "warning"
 
 
@@ -168,39 +168,35 @@ def test_keys_in_clear_text(world: World, login: Path) -> None:
     """remote_cluster_client.ssl.enabled is false, and the remote cluster server has TLS: the settings of the nodes tell the cause."""
     pair = world.asked.pair
     address = f"{NAME}:{pair.remote.server}"
-    put(pair.local, "logs", address)
-    assert not connects(pair.local, "logs", wanted=False)
     more = {"security_model": API_KEY, "mode": "proxy", "proxy_address": address, "ca": ["server-ca.pem"]}
-    seen = world.look("logs", login, {}, credential={"file": "good.key"}, **more)
+    with registering(pair.local, "logs", address, connects=False):
+        seen = world.look("logs", login, {}, credential={"file": "good.key"}, **more)
+        alone = by_url(pair.folder, pair.local, auth={"api_key": {"file": str(login)}})
     assert seen.causes("logs") == ("tls/client-plaintext",)
-    alone = ask("run", "--cluster-url", world.asked.url, "--api-key-file", login)
     assert alone.causes("logs") == ("tls/client-plaintext",)
 
 
-def test_no_security_on_either_side(world: World) -> None:
+def test_no_security_on_either_side(world: World, tmp_path: Path) -> None:
     """Two clusters without security are connected, and ok."""
-    put(world.open_local, "bare", f"{NAME}:{world.open_remote.transport}")
-    assert connects(world.open_local, "bare", wanted=True)
-    seen = by_url(world.open_local)
+    with registering(world.open_local, "bare", f"{NAME}:{world.open_remote.transport}", connects=True):
+        seen = by_url(tmp_path, world.open_local)
     assert seen.failing("bare") == {}
     assert seen.status("bare") == "ok"
     assert seen.results("bare")["tls/plaintext-endpoint"]["severity"] == "info"
 
 
-def test_no_security_on_the_local_side(world: World) -> None:
+def test_no_security_on_the_local_side(world: World, tmp_path: Path) -> None:
     """A cluster without security is told to connect to one that has it."""
-    put(world.open_local, "secured", f"{NAME}:{world.asked.pair.remote.transport}")
-    assert not connects(world.open_local, "secured", wanted=False)
-    seen = by_url(world.open_local)
+    with registering(world.open_local, "secured", f"{NAME}:{world.asked.pair.remote.transport}", connects=False):
+        seen = by_url(tmp_path, world.open_local)
     assert seen.causes("secured") == ("tls/client-plaintext",)
 
 
 def test_no_security_on_the_remote_side(world: World, login: Path) -> None:
     """A secured cluster is told to connect to one without security."""
     pair = world.asked.pair
-    put(pair.local, "bare", f"{NAME}:{world.open_remote.transport}")
-    assert not connects(pair.local, "bare", wanted=False)
-    seen = ask("run", "--cluster-url", world.asked.url, "--api-key-file", login)
+    with registering(pair.local, "bare", f"{NAME}:{world.open_remote.transport}", connects=False):
+        seen = by_url(pair.folder, pair.local, auth={"api_key": {"file": str(login)}})
     assert seen.causes("bare") == ("tls/plaintext-endpoint",)
 
 

@@ -75,6 +75,7 @@ def test_files(release: str, rule: str) -> None:
         node.configure({})
         file = node.conf / "elasticsearch.yml"
         own = [line for line in text.splitlines() if not line.startswith(("network.host", "cluster.name"))]
-        file.write_text(file.read_text() + "\n".join(own) + "\n")
+        # The usual port may be taken.
+        file.write_text(file.read_text() + "\n".join(own).replace("9443", str(node.server)) + "\n")
         node.start()
         assert node.comes_up() is (rule in STARTED)

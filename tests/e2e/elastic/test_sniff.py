@@ -9,12 +9,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 
 from diag.model import Version
 from tests.e2e.elastic.node import PASSWORD
 from tests.e2e.elastic.pair import API_KEY, CERTIFICATE, NAME, SCOPE, Authorities, Pair, made, make_keys
-from tests.e2e.elastic.seen import Seen, ask
+from tests.e2e.elastic.seen import Seen, look_at
 from tests.pki import new_ca
 
 RELEASE = Version.parse("8.19.0")
@@ -55,7 +54,7 @@ def broken(pair: Pair, alias: str, port: int) -> dict[str, Any]:
     settings = {"mode": "sniff", "seeds": [f"{NAME}:{port}"]}
     assert pair.register(alias, settings) == ""
     pair.search(alias)
-    assert not pair.connects(alias, 5, wanted=True)
+    assert not pair.connected(alias)
     return settings
 
 
@@ -78,8 +77,7 @@ def look(pair: Pair, remote: Mapping[str, Any]) -> Seen:
         },
         "remotes": [{"kind": "self_managed", **remote, **(api if remote["security_model"] == CERTIFICATE else {})}],
     }
-    (pair.folder / "diag.yaml").write_text(yaml.safe_dump({"clusters": [cluster]}))
-    return ask("run", "-c", pair.folder / "diag.yaml")
+    return look_at(pair.folder / "diag.yaml", cluster)
 
 
 def test_a_published_name_that_does_not_match(pair: Pair) -> None:

@@ -15,6 +15,7 @@ from diag.x509 import read_ca_file, read_key_store, read_trust_store
 from diag.x509.keyfiles import read_private_key
 from tests.diag.test_tls_files import FILES, PASSPHRASE, STORES
 from tests.e2e.elastic.distribution import HERE, java_of, unpacked
+from tests.patience import ENDS_WITHIN
 
 RELEASES = ("8.19.0", "9.2.0")
 MUTATIONS = 600
@@ -129,11 +130,11 @@ def answers(release: Version, forms: list[Form], folder: Path) -> list[str]:
     home, java = unpacked(release), java_of(release) / "bin"
     classes = f"{home}/modules/x-pack-core/*:{home}/lib/*"
     options = ("-nowarn", "-proc:none", "-cp", classes, "-d", str(folder))
-    subprocess.run([java / "javac", *options, HERE / "SslFiles.java"], check=True, timeout=120)
+    subprocess.run([java / "javac", *options, HERE / "SslFiles.java"], check=True, timeout=ENDS_WITHIN)
     asked = "".join(f"{form.what}\t{form.path}\t{form.password}\n" for form in forms)
     command = (java / "java", "-XX:TieredStopAtLevel=1", "-cp", f"{folder}:{classes}", "SslFiles")
     said = subprocess.run(
-        command, input=asked, capture_output=True, text=True, check=True, timeout=300
+        command, input=asked, capture_output=True, text=True, check=True, timeout=ENDS_WITHIN
     ).stdout.splitlines()
     assert len(said) == len(forms)
     return said

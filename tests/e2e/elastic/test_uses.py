@@ -38,10 +38,9 @@ def test_searches_that_are_tried(asked: Asked, searching: Logins) -> None:
     good = asked.look("logs", "good", *searching, use={"search": ["logs*"]}, search=True)
     assert good.results("logs")["runtime/skipped-clusters"]["outcome"] == "pass"
     down = {**asked.by_key(), "proxy_address": f"{NAME}:{free_port()}", "skip_unavailable": True}
-    asked.registered("down", down)
-    seen = asked.look("down", "good", *searching, use={"search": ["logs*"]}, search=True, **down)
+    with asked.registering("down", down):
+        seen = asked.look("down", "good", *searching, use={"search": ["logs*"]}, search=True, **down)
     assert seen.failing("down")["runtime/skipped-clusters"] == "warning"
-    asked.registered("down", dict.fromkeys(down))
 
 
 def test_a_search_that_the_login_may_not_make(asked: Asked, logins: Logins) -> None:
@@ -54,17 +53,16 @@ def test_a_key_that_is_not_reloaded(asked: Asked, logins: Logins) -> None:
     """An entry that was added to the keystore counts when the nodes have reloaded it; their answer is read from a file."""
     pair, entry = asked.pair, "cluster.remote.late.credentials"
     around: dict[str, Any] = {"keystore": [*pair.entries, entry]}
-    asked.registered("late", asked.by_key())
-    pair.local.add_secret(entry, pair.keys["good"])
-    before = asked.look("late", "good", *logins, around=around)
+    with asked.registering("late", asked.by_key()):
+        pair.local.add_secret(entry, pair.keys["good"])
+        before = asked.look("late", "good", *logins, around=around)
+        answer = told(pair.local, "POST", "/_nodes/reload_secure_settings")
+        (pair.folder / "reload.json").write_text(json.dumps(answer))
+        pair.connect("late")
+        after = asked.look("late", "good", *logins, around={**around, "reload_response": "reload.json"})
     assert before.failing("late")["auth/key-not-reloaded"] == "warning"
-    answer = told(pair.local, "POST", "/_nodes/reload_secure_settings")
-    (pair.folder / "reload.json").write_text(json.dumps(answer))
-    assert pair.connects("late", 30, wanted=True), pair.search("late")
-    after = asked.look("late", "good", *logins, around={**around, "reload_response": "reload.json"})
     assert after.results("late")["auth/key-not-reloaded"]["outcome"] == "pass"
     assert after.results("")["auth/keystore-password"]["outcome"] == "pass"
-    asked.registered("late", dict.fromkeys(asked.by_key()))
 
 
 def test_roles_of_those_who_search(asked: Asked, logins: Logins) -> None:
@@ -128,13 +126,13 @@ def test_a_ca_that_the_node_has_not_loaded(asked: Asked, logins: Logins) -> None
     (pair.folder / "stranger-ca.pem").write_bytes(pair.authorities.unrelated_ca.pem)
     pair.present("server", pair.authorities.unrelated_ca.leaf(NAME, ips=("127.0.0.1",)))
     settings = {**asked.by_key(), "proxy_address": f"127.0.0.1:{pair.remote.server}"}
-    asked.registered("strange", settings)
-    seen = asked.look(
-        "strange", "good", *logins, ca=["stranger-ca.pem", "http-ca.pem"], proxy_address=settings["proxy_address"]
-    )
-    pair.present("server", pair.remote.identities["server"])
+    cas = ["stranger-ca.pem", "http-ca.pem"]
+    try:
+        with asked.registering("strange", settings):
+            seen = asked.look("strange", "good", *logins, ca=cas, proxy_address=settings["proxy_address"])
+    finally:
+        pair.present("server", pair.remote.identities["server"])
     assert seen.failing("strange")["tls/client-ssl-needs-restart"] == "warning"
-    asked.registered("strange", dict.fromkeys(settings))
     healthy = asked.look("logs", "good", *logins).results("logs")["tls/client-ssl-needs-restart"]
     assert healthy["outcome"] in {"pass", "skip"}, healthy
 
@@ -143,24 +141,26 @@ def test_an_ip_filter(asked: Asked, logins: Logins) -> None:
     """The remote cluster server turns the addresses of the local nodes away, and then no more."""
     denied = {"xpack.security.remote_cluster.filter.deny": ["127.0.0.1"]}
     told(asked.pair.remote, "PUT", "/_cluster/settings", {"persistent": denied})
-    assert asked.look("logs", "good", *logins).failing("logs")["network/ip-filter-denies"] == "warning"
-    told(asked.pair.remote, "PUT", "/_cluster/settings", {"persistent": dict.fromkeys(denied)})
+    try:
+        seen = asked.look("logs", "good", *logins)
+    finally:
+        told(asked.pair.remote, "PUT", "/_cluster/settings", {"persistent": dict.fromkeys(denied)})
+    assert seen.failing("logs")["network/ip-filter-denies"] == "warning"
     assert asked.look("logs", "good", *logins).results("logs")["network/ip-filter-denies"]["outcome"] == "pass"
 
 
 def test_a_setting_that_is_not_in_force(asked: Asked, logins: Logins) -> None:
     """Up to 9.2 a change of the address resets skip_unavailable; what diag prints as remedy mends it."""
     settings, moved = asked.by_key(), {"proxy_address": f"127.0.0.1:{asked.pair.remote.server}"}
-    asked.registered("moved", settings)
-    asked.registered("moved", moved)
-    seen = asked.look("moved", "good", *logins, **moved)
     affected = asked.pair.local.version < Version(9, 3, 0)
+    with asked.registering("moved", settings):
+        asked.registered("moved", moved)
+        seen = asked.look("moved", "good", *logins, **moved)
+        for value in (True, False):
+            asked.registered("moved", {"skip_unavailable": value})
+        mended = asked.look("moved", "good", *logins, **moved)
     assert ("runtime/skip-reset-bug" in seen.failing("moved")) is affected, seen.results("moved")
-    for value in (True, False):
-        asked.registered("moved", {"skip_unavailable": value})
-    mended = asked.look("moved", "good", *logins, **moved)
     assert mended.results("moved")["runtime/skip-reset-bug"]["outcome"] == "pass"
-    asked.registered("moved", dict.fromkeys(settings))
 
 
 def test_a_certificate_identity(asked: Asked, logins: Logins) -> None:

@@ -109,15 +109,15 @@ async def test_resources_come_and_go_while_the_daemon_runs(server: ApiServer, tm
             return set(daemon.board.snapshot().clusters)
 
         both = {f"search.{HERE}", f"logs.{THERE}"}
-        await until(lambda: known() == both, 30)
+        await until(lambda: known() == both)
         audit = resource("audit"), service("audit-es-http", "audit", 9200)
         await asyncio.to_thread(server.apply, *audit, namespace=THERE)
-        await until(lambda: known() == {*both, f"audit.{THERE}"}, 30)
+        await until(lambda: known() == {*both, f"audit.{THERE}"})
         await kubectl("delete", "elasticsearch", "audit", "-n", THERE)
-        await until(lambda: known() == both, 30)
+        await until(lambda: known() == both)
         bindings = server.kubectl("get", "rolebindings", "-n", THERE, "-o", "name").stdout.split()
         await kubectl("delete", *bindings, "-n", THERE)
-        await until(lambda: any(THERE in note and "403" in note for note in daemon.notes), 30)
+        await until(lambda: any(THERE in note and "403" in note for note in daemon.notes))
         assert known() == both
 
 

@@ -63,7 +63,7 @@ async def evidence_of(server: ApiServer, folder: Path, deployment: str = "ns1/se
     with peers.peer(server) as port:
         access = {"url": f"http://127.0.0.1:{port}", "token": {"file": "token"}, **platform}
         whole = {
-            "timeouts": {"connect": "1s", "handshake": "1s", "api": "5s"},
+            "timeouts": {"connect": "20s", "handshake": "20s", "api": "20s"},
             "platforms": [{"name": "house", "kind": "kubernetes", **access}],
             "clusters": [
                 {
