@@ -1,6 +1,8 @@
 # Every target sets up what it needs: nothing has to be done before.
 PYTHON ?= python3
 BIN := .venv/bin
+# Other runs of the tests keep nothing between them; this one has to know what failed.
+E2E := $(BIN)/pytest -q tests/e2e -m "not full" -o cache_dir=.venv/e2e -o addopts="--strict-markers --strict-config --import-mode=importlib"
 COMPILE := .venv/lock/bin/uv pip compile -q -U --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header
 
 .PHONY: run test check new-check lint format types imports docs picture man lock dist sbom e2e e2e-all bench bench-quick clean
@@ -73,8 +75,7 @@ sbom: .venv/dev.stamp
 ## e2e: against servers and a Prometheus that are not ours: a core of pairs and oracles (needs promtool, haproxy, openssl, JDKs).
 ## What fails runs once more, alone and with servers of its own: what passes only then is named in the log, and is a defect of that test
 e2e: .venv/dev.stamp
-	$(BIN)/pytest -q tests/e2e -m "not full" || \
-		{ [ $$? -eq 1 ] && echo "What failed runs once more." && $(BIN)/pytest -q tests/e2e -m "not full" --last-failed --last-failed-no-failures none; }
+	$(E2E) || { [ $$? -eq 1 ] && echo "What failed runs once more." && $(E2E) --last-failed --last-failed-no-failures none; }
 
 ## e2e-all: the same with every release and every breakage
 e2e-all: .venv/dev.stamp
