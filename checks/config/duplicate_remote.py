@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from checks.shared.aliases import aliases_of_target, same_cluster, targets
+from checks.shared.aliases import aliases_of_target, first_others, others_listed, same_cluster, targets
 from checks.shared.fixes import on_local, unset
 from checks.tables import docs
 from diag.check import Applies, NotApplicable, Yields, check
@@ -17,7 +17,6 @@ from diag.model import (
     Remote,
     Severity,
     Unavailable,
-    listed,
     shorten,
 )
 
@@ -48,8 +47,7 @@ def duplicate_remote(
     same_target = {
         alias: target
         for target in sorted(mine)
-        for alias in aliases_of_target(cluster, target)
-        if alias != remote.alias
+        for alias in first_others(aliases_of_target(cluster, target), remote.alias)
     }
     if same_target:
         names = tuple(shorten(alias, 80) for alias in list(same_target)[:5])
@@ -62,17 +60,16 @@ def duplicate_remote(
             facts={"observed": f"{shorten(host)}:{port}", "others": names},
         )
     elif isinstance(identity, Identity):
-        same = [alias for alias in same_cluster(cluster_evidence, identity) if alias != remote.alias]
-        yield from _by_other_names(remote, identity, same)
+        yield from _by_other_names(remote, identity, same_cluster(cluster_evidence, identity))
 
 
 def _by_other_names(remote: Remote, identity: Identity, same: Sequence[str]) -> Yields:
     """Other addresses, and one cluster behind them, by the word of its API."""
-    if same:
+    if others := first_others(same, remote.alias):
         yield Finding(
-            summary=f"Behind {shorten(remote.alias)} and {listed(same)} is one cluster, {shorten(identity.name, 80)} "
+            summary=f"Behind {shorten(remote.alias)} and {others_listed(same, remote.alias)} is one cluster, {shorten(identity.name, 80)} "
             f"(UUID {shorten(identity.uuid, 40)}), at different addresses; expected one alias for each remote cluster.",
             remedy="Keep one of them and remove the other, or leave one out of index expressions with a wildcard.",
             fix=on_local(unset(remote), when="to remove this one"),
-            facts={"observed": shorten(identity.uuid, 40), "others": tuple(shorten(alias, 80) for alias in same[:5])},
+            facts={"observed": shorten(identity.uuid, 40), "others": tuple(shorten(alias, 80) for alias in others)},
         )

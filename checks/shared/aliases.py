@@ -3,12 +3,23 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import islice
 from typing import Generic, TypeVar
 
-from diag.model import ClusterEvidence, Identity, Keystore, LocalCluster, Mode, Remote, RemoteEvidence
+from diag.model import (
+    MAX_LISTED,
+    ClusterEvidence,
+    Identity,
+    Keystore,
+    LocalCluster,
+    Mode,
+    Remote,
+    RemoteEvidence,
+    listed,
+)
 
 Target = tuple[str, int, str]
 _CLUSTERS_KEPT = 16
@@ -52,6 +63,18 @@ def same_cluster(cluster_evidence: ClusterEvidence, identity: Identity) -> tuple
     if identity.uuid in NO_UUID:
         return ()
     return _by_uuid(_Same(cluster_evidence.remotes)).get(identity.uuid, ())
+
+
+def first_others(aliases: Iterable[str], alias: str) -> tuple[str, ...]:
+    """The first of these aliases that are not one's own, as many as a sentence names: who is one of a thousand does not look at all of them."""
+    return tuple(islice((one for one in aliases if one != alias), MAX_LISTED))
+
+
+def others_listed(aliases: Sequence[str], alias: str) -> str:
+    """Those that are not one's own, in a sentence; no two remotes of a cluster have the same alias."""
+    named = first_others(aliases, alias)
+    more = len(aliases) - 1 - len(named)
+    return f"{listed(named)} and {more} more" if more > 0 else listed(named)
 
 
 def free_entries(cluster: LocalCluster, keystore: Keystore) -> tuple[str, ...]:

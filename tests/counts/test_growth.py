@@ -9,9 +9,9 @@ from collections.abc import Callable
 import pytest
 
 from diag.engine import Memory, judge
-from diag.model import ClusterEvidence, ClusterReport, Keystore, Remote
+from diag.model import ClusterEvidence, ClusterReport, Identity, Keystore, Nodes, Remote
 from tests import caselib
-from tests.counts.countlib import blocks_of, calls_of
+from tests.counts.countlib import blocks_of, calls_of, steps_of
 
 SIZES = (10, 20, 40)
 
@@ -66,6 +66,46 @@ def test_judging_grows_as_the_remotes_of_a_cluster(count: Callable[..., int], li
     assert growth(functools.partial(count, stored=stored)) <= limit
 
 
+def whose_apis_are_read(number: int, *, uuids: Callable[[int], str], address: str = "") -> ClusterEvidence:
+    """Such a cluster, whose nodes tell which remotes they have, and whose remotes give their UUIDs; ``address``: the one of all of them."""
+    base, remotes = many(number, stored=True), []
+    for index, one in enumerate(base.remotes):
+        identity = one.api[Identity]
+        assert isinstance(identity, Identity)
+        api = one.api.having({Identity: dataclasses.replace(identity, uuid=uuids(index))})
+        remotes.append(
+            dataclasses.replace(
+                one, api=api, remote=_named(one.remote, one.remote.alias, address or one.remote.proxy_address)
+            )
+        )
+    nodes = base.api[Nodes]
+    assert isinstance(nodes, Nodes)
+    aliases = tuple(one.remote.alias for one in remotes)
+    having = dataclasses.replace(nodes, all=tuple(dataclasses.replace(node, remotes=aliases) for node in nodes.all))
+    cluster = dataclasses.replace(base.cluster, remotes=tuple(one.remote for one in remotes))
+    return dataclasses.replace(base, cluster=cluster, remotes=tuple(remotes), api=base.api.having({Nodes: having}))
+
+
+@pytest.mark.parametrize(
+    "evidence",
+    [
+        functools.partial(whose_apis_are_read, uuids="uuid-{}".format),
+        functools.partial(whose_apis_are_read, uuids=lambda _index: "uuid"),
+        functools.partial(whose_apis_are_read, uuids=lambda _index: "uuid", address="host.example:9443"),
+    ],
+    ids=["each-another-cluster", "one-cluster", "one-address"],
+)
+def test_no_step_is_made_for_each_pair_of_remotes(evidence: Callable[[int], ClusterEvidence]) -> None:
+    """Not even in a loop that calls nothing, where the APIs of both sides are read: who is the same as a thousand others names a few of them."""
+
+    def steps(number: int) -> int:
+        remotes = evidence(number)
+        judged(remotes)
+        return steps_of(lambda: judged(remotes))
+
+    assert growth(steps) <= 2.001
+
+
 def test_what_is_held_of_a_report_grows_as_its_remotes() -> None:
     """With the memory that the next round needs."""
 
@@ -74,6 +114,21 @@ def test_what_is_held_of_a_report_grows_as_its_remotes() -> None:
         return blocks_of(lambda: (judged(evidence, memory), memory))
 
     assert growth(held) <= 2.05
+
+
+def test_the_count_of_steps_sees_a_loop_for_each_pair() -> None:
+    """Beside as many steps as the judging of a remote takes."""
+
+    def compared(number: int) -> int:
+        names = [f"remote-{index:04}" for index in range(number)]
+        return steps_of(
+            lambda: (
+                [one for one in names for _ in range(10_000)],
+                [one for one in names for other in names if one != other],
+            )
+        )
+
+    assert growth(compared) > 2.001
 
 
 def test_the_count_sees_one_more_call_for_each_pair() -> None:
