@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import Enum, auto
 from typing import Final
 
-from checks.shared.fixes import Remedy
+from checks.shared.fixes import Later
 from diag.model import Finding, KeyLookup, KeyTrial, KeyVerdict, Now, Unavailable, shorten
 
 _WANTED: Final = "cross_cluster"
@@ -45,7 +45,7 @@ def recorded(remote_side: KeyLookup | Unavailable, key: KeyTrial | Unavailable, 
     return Recorded(Fault.NONE)
 
 
-def by_record(found: Recorded, how: Remedy) -> Finding:
+def by_record(found: Recorded, how: Later) -> Finding:
     """Word the finding."""
     return Finding(
         summary=f"The remote cluster reports that the key {found.words}; expected a valid cross-cluster API key.",

@@ -31,27 +31,17 @@ from diag.model import (
 )
 
 _LEADING: Final = re.compile(r" /(?=.)")
+_CALLED: Final = {subject: [one for one in PIECES if subject in one.subjects and one.calls] for subject in Subject}
 _REFUSED: Final = frozenset({Reason.UNAUTHENTICATED, Reason.FORBIDDEN})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Asked:
-    """A piece of evidence that a login was asked for, and the remotes that it is about."""
+class _Refused:
+    """A piece of evidence that a login was asked for and did not get, and the remotes that it is about."""
 
     piece: Piece
-    value: object
-    remotes: tuple[Remote, ...]
-
-    @property
-    def not_asked(self) -> bool:
-        return isinstance(self.value, Unavailable) and self.value.not_configured
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Refused(_Asked):
-    """A piece that the login did not get."""
-
     value: Unavailable
+    remotes: tuple[Remote, ...]
 
     @property
     def call(self) -> Call:
@@ -59,36 +49,49 @@ class _Refused(_Asked):
         return next((call for call in self.piece.calls if call.name == self.value.call), self.piece.calls[0])
 
 
-def _asked(piece: Piece, value: object, remotes: tuple[Remote, ...]) -> _Asked:
-    if isinstance(value, Unavailable) and value.reason in _REFUSED:
-        return _Refused(piece=piece, value=value, remotes=remotes)
-    return _Asked(piece=piece, value=value, remotes=remotes)
+class _Login:
+    """What the login of one side was asked for: whether it was asked at all, and what it was refused."""
+
+    def __init__(self, whose: str, where: str) -> None:
+        self.whose = whose
+        self.where = where
+        self.asked = False
+        self.refused: list[_Refused] = []
+
+    def look_at(self, holder: Pieces, subject: Subject, remotes: tuple[Remote, ...]) -> None:
+        """Look at what comes from calls: a stored answer is read from a file."""
+        for piece in _CALLED[subject]:
+            value: object = holder[piece.noun]
+            if not isinstance(value, Unavailable):
+                self.asked = True
+            elif value.reason in _REFUSED:
+                self.asked = True
+                self.refused.append(_Refused(piece=piece, value=value, remotes=remotes))
+            elif not (self.asked or value.not_configured):
+                self.asked = True
+
+    def look_at_release(self, value: object, remotes: tuple[Remote, ...]) -> None:
+        """Look at the release, where the login did not get it: one that is known may have been declared, so that nobody was asked."""
+        if isinstance(value, Unavailable) and value.reason in _REFUSED:
+            root = next(piece for piece in PIECES if piece.noun is Identity)
+            self.asked = True
+            self.refused.append(_Refused(piece=root, value=value, remotes=remotes))
 
 
-def _pieces(holder: Pieces, subject: Subject, remotes: tuple[Remote, ...]) -> Iterator[_Asked]:
-    """What comes from calls: a stored answer is read from a file."""
-    for piece in PIECES:
-        if subject in piece.subjects and piece.calls:
-            yield _asked(piece, holder[piece.noun], remotes)
-
-
-def _release(value: object, remotes: tuple[Remote, ...]) -> Iterator[_Asked]:
-    """The release, where the login did not get it: one that is known may have been declared, so that nobody was asked."""
-    root = next(piece for piece in PIECES if piece.noun is Identity)
-    return (one for one in (_asked(root, value, remotes),) if isinstance(one, _Refused))
-
-
-def _sides(cluster_evidence: ClusterEvidence) -> Iterator[tuple[str, str, list[_Asked]]]:
+def _sides(cluster_evidence: ClusterEvidence) -> Iterator[_Login]:
     """What each login was asked for: the local one also for what the local cluster reports of each remote."""
     remotes = tuple(one.remote for one in cluster_evidence.remotes)
-    local = [*_release(cluster_evidence.local_version, remotes), *_pieces(cluster_evidence.api, Subject.LOCAL, remotes)]
+    local = _Login("the local cluster", "url and auth of the cluster")
+    local.look_at_release(cluster_evidence.local_version, remotes)
+    local.look_at(cluster_evidence.api, Subject.LOCAL, remotes)
     for one in cluster_evidence.remotes:
-        local += _pieces(one.belief, Subject.LOCAL_VIEW, (one.remote,))
-    yield "the local cluster", "url and auth of the cluster", local
+        local.look_at(one.belief, Subject.LOCAL_VIEW, (one.remote,))
+    yield local
     for one in cluster_evidence.remotes:
-        mine = (one.remote,)
-        pieces = [*_release(one.remote_version, mine), *_pieces(one.api, Subject.REMOTE, mine)]
-        yield f"the remote {shorten(one.remote.alias, 80)}", "url and auth of the remote", pieces
+        mine, login = (one.remote,), _Login(f"the remote {shorten(one.remote.alias, 80)}", "url and auth of the remote")
+        login.look_at_release(one.remote_version, mine)
+        login.look_at(one.api, Subject.REMOTE, mine)
+        yield login
 
 
 @check(
@@ -110,13 +113,12 @@ def diag_user_insufficient(cluster_evidence: ClusterEvidence, verdicts: Verdicts
     Example: the API key was made with ``monitor`` alone, and the checks of keys and roles need ``read_security``.
     """
     asked = False
-    for whose, where, pieces in _sides(cluster_evidence):
-        asked = asked or not all(piece.not_asked for piece in pieces)
-        refused = [piece for piece in pieces if isinstance(piece, _Refused)]
-        if any(piece.value.reason is Reason.UNAUTHENTICATED for piece in refused):
-            yield _no_login(whose, where)
-        elif refused:
-            yield _too_little(verdicts, cluster_evidence.keystore, whose, refused)
+    for login in _sides(cluster_evidence):
+        asked = asked or login.asked
+        if any(piece.value.reason is Reason.UNAUTHENTICATED for piece in login.refused):
+            yield _no_login(login.whose, login.where)
+        elif login.refused:
+            yield _too_little(verdicts, cluster_evidence.keystore, login.whose, login.refused)
     security = cluster_evidence.api[Security]
     if not asked:
         offline = isinstance(security, Unavailable) and security.reason is Reason.OFFLINE

@@ -6,6 +6,7 @@ from checks.auth._key_calls import record_of, replace_key
 from checks.auth._key_state import Fault, by_record, recorded
 from checks.shared.applies import API_KEY_REMOTES
 from checks.shared.causes import REQUESTS_REFUSED
+from checks.shared.fixes import Later
 from checks.shared.key_trial import SOURCE, has_verdict, only_with
 from checks.tables import docs
 from diag.check import NotApplicable, Yields, check
@@ -51,7 +52,7 @@ def key_expired(
     Example: a key that was created with ``expiration: 90d`` three months ago.
     """
     lookup = remote_evidence.api[KeyLookup]
-    how = replace_key(cluster_evidence.cluster, remote, record_of(lookup))
+    how = Later(lambda: replace_key(cluster_evidence.cluster, remote, record_of(lookup)))
     if has_verdict(key, KeyVerdict.EXPIRED):
         yield Finding(
             summary="The API key has expired; its id and secret are right.",

@@ -9,7 +9,7 @@ from checks.auth._key_calls import record_of, replace_key
 from checks.auth._key_expiry import DAY
 from checks.auth._key_record import GONE
 from checks.shared.applies import API_KEY_REMOTES
-from checks.shared.fixes import Remedy
+from checks.shared.fixes import Later
 from checks.tables import docs
 from diag.check import NotApplicable, Yields, check, missing
 from diag.model import (
@@ -58,7 +58,7 @@ def key_expiring(  # noqa: PLR0913, PLR0917 -- each parameter is a piece of evid
 
     Example: a key with ``expiration: 90d`` that was made 85 days ago.
     """
-    how = replace_key(cluster, remote, record_of(remote_side), invalidate=True)
+    how = Later(lambda: replace_key(cluster, remote, record_of(remote_side), invalidate=True))
     if isinstance(remote_side, KeyLookup):
         yield from _by_record(remote_side.record, how, thresholds, now)
     elif isinstance(credential, Credential) and credential.expires is not None:
@@ -83,7 +83,7 @@ def _accepted(endpoints: Endpoints | Unavailable) -> bool:
     return any(isinstance(one.key, KeyTrial) and one.key.verdict is KeyVerdict.ACCEPTED for one in probes)
 
 
-def _by_record(record: KeyRecord | None, how: Remedy, thresholds: Thresholds, now: Now) -> Yields:
+def _by_record(record: KeyRecord | None, how: Later, thresholds: Thresholds, now: Now) -> Yields:
     if record is None:
         yield GONE
     elif record.expires is None:
@@ -94,7 +94,7 @@ def _by_record(record: KeyRecord | None, how: Remedy, thresholds: Thresholds, no
         yield from _soon(f"The key {shorten(record.name, 80)}", record.expires, how, thresholds, now)
 
 
-def _soon(what: str, expires: datetime, how: Remedy, thresholds: Thresholds, now: Now) -> Iterator[Finding]:
+def _soon(what: str, expires: datetime, how: Later, thresholds: Thresholds, now: Now) -> Iterator[Finding]:
     if not now.has_come(expires) and now.has_come(expires, days=-thresholds.leaf_days_warning):
         days = (expires - now.at).total_seconds() / DAY
         yield Finding(

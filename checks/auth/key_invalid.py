@@ -8,7 +8,7 @@ from checks.auth._key_calls import record_of, replace_key
 from checks.auth._key_state import Fault, by_record, recorded
 from checks.shared.applies import API_KEY_REMOTES
 from checks.shared.causes import REQUESTS_REFUSED
-from checks.shared.fixes import Remedy, call, on_remote, on_remote_nodes, yml
+from checks.shared.fixes import Later, Remedy, call, on_remote, on_remote_nodes, yml
 from checks.shared.key_trial import SOURCE, has_verdict, not_judged
 from checks.shared.peer import opted_out
 from checks.tables import docs
@@ -85,7 +85,7 @@ def key_invalid(
     Example: the key was invalidated on the remote cluster, and is still in the keystore of the local one.
     """
     lookup = remote_evidence.api[KeyLookup]
-    how = replace_key(cluster_evidence.cluster, remote, record_of(lookup))
+    how = Later(lambda: replace_key(cluster_evidence.cluster, remote, record_of(lookup)))
     reported = recorded(lookup, key, cluster_evidence.now)
     if reported and reported.fault is Fault.INVALID:
         yield by_record(reported, how)

@@ -12,6 +12,8 @@ from diag.model import Address, Remote, is_ip, shorten
 _MAX_LABEL_LENGTH = 63
 MAX_NAME_LENGTH = 253
 _PLACEHOLDER = re.compile(r"<[^<>]*>|\{\{|\$\{?\w")
+# Labels in ASCII, none of them too long, the last of which begins with a letter: that is no IP address.
+_PLAIN = re.compile(r"([A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)*[A-Za-z]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?")
 _LABEL = re.compile(r"[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?")
 
 
@@ -25,8 +27,17 @@ def usable_host(remote: Remote) -> str:
     return "" if not host or fault_of(host) or hidden_characters(host) else host
 
 
+def is_plain(name: str) -> bool:
+    """Whether it is the plain DNS name that most are, in which there is neither a fault nor anything hidden."""
+    return len(name) <= MAX_NAME_LENGTH and _PLAIN.fullmatch(name) is not None
+
+
 def fault_of(name: str) -> str:
     """Say why a server name can't be used; empty if it can."""
+    return "" if is_plain(name) else _fault_of(name)
+
+
+def _fault_of(name: str) -> str:
     if _PLACEHOLDER.search(name) or any(c.isspace() for c in name):
         return "a placeholder was left in" if _PLACEHOLDER.search(name) else "it contains white space"
     if _is_literal(name):
@@ -71,4 +82,4 @@ def is_hidden(character: str) -> bool:
 
 def hidden_characters(name: str) -> str:
     """The first invisible character of a name, as U+200B; empty if there is none."""
-    return next((f"U+{ord(c):04X}" for c in name if is_hidden(c)), "")
+    return "" if is_plain(name) else next((f"U+{ord(c):04X}" for c in name if is_hidden(c)), "")

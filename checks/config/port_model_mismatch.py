@@ -7,7 +7,7 @@ from typing import Final
 
 from checks.shared.causes import NO_CONNECTION, NOTHING_AFTER_TLS, OTHER_INTERFACE
 from checks.shared.dialled_port import DialledPort, places
-from checks.shared.fixes import client_certificate, on_local_nodes, store_key
+from checks.shared.fixes import Later, client_certificate, on_local_nodes, store_key
 from checks.shared.middleboxes import is_mesh
 from checks.shared.peer import NO_ANSWER, is_node, names_own_issuer, speaks_http
 from checks.tables import docs
@@ -133,7 +133,8 @@ _NO_NODE: Final = {
 
 
 def _judge_api_key(place: DialledPort, chain: Chain | Unavailable, remote_evidence: RemoteEvidence) -> Yields:
-    wanted, how = f"a remote with an API key needs the remote cluster server, {place.target}", place.change_port()
+    how = Later(place.change_port)
+    wanted = f"a remote with an API key needs the remote cluster server, {place.target}"
     if place.interface is Interface.REMOTE_CLUSTER_SERVER:
         return  # Whatever the number of the port.
     if place.interface is Interface.TRANSPORT:
@@ -167,7 +168,7 @@ def _asks_a_remote_with_key(place: DialledPort, chain: Chain | Unavailable, want
 
     ``presents``: nodes are declared to present one as well as the key, as they do to a remote cluster server that requires it.
     """
-    how = place.change_port(when=f"if {place.port} is transport.port of the remote cluster")
+    how = Later(lambda: place.change_port(when=f"if {place.port} is transport.port of the remote cluster"))
     if place.does_without:
         if not place.usual:
             yield Unknown(
@@ -213,7 +214,7 @@ def _unclear(place: DialledPort) -> str:
 
 
 def _judge_certificate(place: DialledPort) -> Yields:
-    how = place.change_port()
+    how = Later(place.change_port)
     if place.interface is Interface.TRANSPORT:
         return  # Whatever the number of the port; trust/mtls-disabled is about one that asks for no certificate.
     if place.port == REMOTE_CLUSTER_SERVER:

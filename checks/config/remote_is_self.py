@@ -54,11 +54,14 @@ def remote_is_self(
     """
     uuids = [one.uuid for one in (local, remote_side) if not isinstance(one, Unavailable) and one.uuid not in NO_UUID]
     same_node = _same_node_here(local, local_nodes, endpoints)
-    at_home = _on_local_loopback(remote, local_nodes, endpoints) or leads_here(
-        _registration(remote), _resolved(endpoints), cluster, local_nodes
-    )
     if len(uuids) == 2 and uuids[0] != uuids[1] and not same_node:  # noqa: PLR2004 -- both.
         return
+    # What says where the local cluster is at home: without it, an address says nothing.
+    known = bool(cluster.hosts) or not isinstance(local_nodes, Unavailable)
+    at_home = known and (
+        _on_local_loopback(remote, local_nodes, endpoints)
+        or leads_here(_registration(remote), _resolved(endpoints), cluster, local_nodes)
+    )
     how = (
         f"both APIs give the UUID {shorten(uuids[0], 40)}"
         if len(uuids) == 2 and uuids[0] == uuids[1]  # noqa: PLR2004 -- both.

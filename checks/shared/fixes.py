@@ -7,7 +7,8 @@ typed at all is left out.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from functools import cached_property
 from typing import Final, NamedTuple
 
 from checks.shared.alias_form import is_settings_key
@@ -44,6 +45,27 @@ class Remedy(NamedTuple):
 
     sentence: str
     fix: tuple[Fix, ...] = ()
+
+
+class Later:
+    """A remedy that is worded where a finding needs it, for most checks find nothing."""
+
+    def __init__(self, make: Callable[[], Remedy]) -> None:
+        self._make = make
+
+    @cached_property
+    def _made(self) -> Remedy:
+        return self._make()
+
+    @property
+    def sentence(self) -> str:
+        """What is done."""
+        return self._made.sentence
+
+    @property
+    def fix(self) -> tuple[Fix, ...]:
+        """What is typed for it."""
+        return self._made.fix
 
 
 def on_local(*requests: Request, when: str = "") -> tuple[Fix, ...]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
+from diag.check import worked_out_once
 from diag.model import (
     ClientIdentity,
     Kind,
@@ -55,6 +56,16 @@ def verification(
 
     Of nodes that differ the strictest counts here, for it is the one that may refuse.
     """
+    return _verification(cluster, remote, local_nodes, identity)
+
+
+@worked_out_once
+def _verification(
+    cluster: LocalCluster,
+    remote: Remote,
+    local_nodes: Nodes | Unavailable,
+    identity: ClientIdentity | Unavailable | None,
+) -> Verification:
     model = remote.security_model
     modes = {} if isinstance(local_nodes, Unavailable) else reported_modes(local_nodes, model)
     for mode in _STRICTEST_FIRST:

@@ -12,7 +12,7 @@ from checks.shared.certificate_files import placed
 from checks.shared.certificate_text import ROTATING, client_prefix, lacking, server_prefix, subject
 from checks.shared.chain_not_judged import unverified
 from checks.tls._loaded_certificates import Loaded, in_use
-from diag.check import Unknown
+from diag.check import Unknown, worked_out_once
 from diag.model import (
     Certificate,
     CertificateFiles,
@@ -84,6 +84,7 @@ class ValidityPeriod:
         return not self.excuse
 
 
+@worked_out_once
 def validity_periods(
     cluster_evidence: ClusterEvidence, remote_evidence: RemoteEvidence, chain: Chain | Unavailable
 ) -> tuple[ValidityPeriod, ...]:

@@ -59,9 +59,9 @@ def hostname_mismatch(
     Example: ``server_name: logs.example`` while the certificate carries ``*.logs.example``.
     """
     leaf, wanted = chain.leaf, endpoint.names
-    covered = [leaf.covers(name) and leaf.is_taken_for(name, public=chain.public) for name in wanted]
-    if covered[:1] == [True]:
+    if wanted and leaf.covers(wanted[0]) and leaf.is_taken_for(wanted[0], public=chain.public):
         return
+    covered = [leaf.covers(name) and leaf.is_taken_for(name, public=chain.public) for name in wanted]
     if leaf.problem and not leaf.names:
         yield Unknown(unread(leaf))
     elif any(covered):

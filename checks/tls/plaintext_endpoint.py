@@ -56,30 +56,35 @@ def plaintext_endpoint(cluster: ClusterEvidence, remote_evidence: RemoteEvidence
         yield Unknown(str(attempt), piece=attempt)
         return
     first = first_words(attempt.first_bytes)
+    if cluster.uses_no_tls(remote_evidence, probe):
+        yield _neither_side(remote_evidence)
+    elif attempt.answered_in_clear:
+        yield _one_side(cluster, remote_evidence, _switch_on(remote_evidence))
+    elif first.startswith(_HTTP) or is_html(first) or attempt.clear_reply is ClearReply.HTTP:
+        yield NotApplicable("the port speaks HTTP in clear text; config/http-port-used is about that")
+    elif attempt.result is TlsResult.NOT_TLS:
+        stated, how = quote(first) if first else "something else", _switch_on(remote_evidence)
+        yield Finding(
+            summary=f"The port does not speak TLS: it answered the ClientHello with {stated}.",
+            remedy=f"Find out what listens there. {how.sentence}",
+            fix=how.fix,
+            facts={"observed": first.hex(), "expected": "a TLS record (hex 16 or 15 first)"},
+        )
+    elif attempt.result not in {TlsResult.COMPLETED, TlsResult.ALERT}:
+        yield Unknown(how_it_ended(attempt))
+
+
+def _switch_on(remote_evidence: RemoteEvidence) -> Remedy:
     prefix = server_prefix(remote_evidence.remote)
-    on = "Switch TLS on at every node of the remote cluster, with a certificate and key, and restart; or correct the port"
     lines = (
         yml(f"{prefix}.enabled", "true"),
         yml(f"{prefix}.certificate", "<file of the certificate>"),
         yml(f"{prefix}.key", "<file of its key>"),
     )
-    fix = on_remote_nodes(yml=lines, when="if TLS is wanted there")
-    if cluster.uses_no_tls(remote_evidence, probe):
-        yield _neither_side(remote_evidence)
-    elif attempt.answered_in_clear:
-        yield _one_side(cluster, remote_evidence, Remedy(f"{on}.", fix))
-    elif first.startswith(_HTTP) or is_html(first) or attempt.clear_reply is ClearReply.HTTP:
-        yield NotApplicable("the port speaks HTTP in clear text; config/http-port-used is about that")
-    elif attempt.result is TlsResult.NOT_TLS:
-        stated = quote(first) if first else "something else"
-        yield Finding(
-            summary=f"The port does not speak TLS: it answered the ClientHello with {stated}.",
-            remedy=f"Find out what listens there. {on}.",
-            fix=fix,
-            facts={"observed": first.hex(), "expected": "a TLS record (hex 16 or 15 first)"},
-        )
-    elif attempt.result not in {TlsResult.COMPLETED, TlsResult.ALERT}:
-        yield Unknown(how_it_ended(attempt))
+    return Remedy(
+        "Switch TLS on at every node of the remote cluster, with a certificate and key, and restart; or correct the port.",
+        on_remote_nodes(yml=lines, when="if TLS is wanted there"),
+    )
 
 
 def _neither_side(remote_evidence: RemoteEvidence) -> Finding:

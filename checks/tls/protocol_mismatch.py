@@ -14,6 +14,7 @@ from diag.check import NotApplicable, Unknown, Yields, check
 from diag.model import (
     ClusterEvidence,
     Finding,
+    Fix,
     RemoteEvidence,
     Severity,
     TlsAttempt,
@@ -46,21 +47,18 @@ def protocol_mismatch(cluster: ClusterEvidence, remote_evidence: RemoteEvidence,
     Example: an old balancer in front of the remote cluster speaks TLS 1.1 at most.
     """
     remedy = "Let the nodes of the remote cluster speak TLS 1.2 and 1.3, as by default, or allow TLS 1.2 on the balancer that ends TLS in front of it."
-    fix = on_remote_nodes(
-        yml=[yml(f"{server_prefix(remote_evidence.remote)}.supported_protocols", ["TLSv1.3", "TLSv1.2"])]
-    )
     if tls.alert == _PROTOCOL_VERSION:
         yield Finding(
             summary="The peer refuses every TLS version it was offered (alert 70, protocol_version); expected TLS 1.2 or 1.3.",
             remedy=remedy,
-            fix=fix,
+            fix=_fix(remote_evidence),
             facts={"observed": "alert 70", "expected": ("TLSv1.2", "TLSv1.3"), "alert": _PROTOCOL_VERSION},
         )
     elif tls.protocol in _OLD_PROTOCOLS:
         yield Finding(
             summary=f"The newest version that the peer speaks is {tls.protocol}; Elasticsearch needs TLS 1.2 or 1.3.",
             remedy=remedy,
-            fix=fix,
+            fix=_fix(remote_evidence),
             facts={"observed": tls.protocol, "expected": ("TLSv1.2", "TLSv1.3")},
         )
     elif apart := nothing_in_common(cluster, remote_evidence, tls):
@@ -69,3 +67,8 @@ def protocol_mismatch(cluster: ClusterEvidence, remote_evidence: RemoteEvidence,
         yield NotApplicable("the port does not speak TLS")
     elif not tls.protocol:
         yield Unknown(f"no TLS version was agreed on: {how_it_ended(tls)}")
+
+
+def _fix(remote_evidence: RemoteEvidence) -> tuple[Fix, ...]:
+    setting = f"{server_prefix(remote_evidence.remote)}.supported_protocols"
+    return on_remote_nodes(yml=[yml(setting, ["TLSv1.3", "TLSv1.2"])])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from checks.shared.certificate_text import subject
-from checks.shared.fixes import on_local, put_settings
+from checks.shared.fixes import Later, Remedy, on_local, put_settings
 from checks.tables import docs
 from checks.tls._name_severity import weighed
 from checks.tls._sni import UNRECOGNIZED_NAME, goes_on
@@ -17,6 +17,7 @@ from diag.model import (
     LocalCluster,
     Nodes,
     OfLocal,
+    Remote,
     RemoteEvidence,
     Severity,
     SniTrials,
@@ -54,21 +55,15 @@ def wrong_cert_for_sni(  # noqa: PLR0913, PLR0917 -- each parameter is a piece o
 
     Example: the endpoint of the remote deployment was changed, and ``server_name`` still holds the old one.
     """
-    name = shorten(tls.server_name)
+    name, how = shorten(tls.server_name), Later(lambda: _other_name(remote_evidence.remote))
     facts: dict[str, Fact] = {"observed": name, "expected": "a server name that the peer knows", "alert": tls.alert}
-    remedy = (
-        f"Set {remote_evidence.remote.setting('server_name')} to the right name (copy it from the remote deployment's remote cluster parameters), "
-        "or upload a certificate for this name to the proxy."
-    )
-    change = put_settings({remote_evidence.remote.setting("server_name"): "<name of the remote cluster at its proxy>"})
-    fix = on_local(change, when="if the name is wrong") if remote_evidence.remote.registered else ()
     if not tls.server_name:
         yield NotApplicable("no server name is sent")
     elif tls.alert == UNRECOGNIZED_NAME:
         yield Finding(
             summary=f"The peer does not know the server name {name}: it refuses the handshake (alert 112, unrecognized_name).",
-            remedy=remedy,
-            fix=fix,
+            remedy=how.sentence,
+            fix=how.fix,
             severity=Severity.ERROR,
             facts=facts,
         )
@@ -76,22 +71,30 @@ def wrong_cert_for_sni(  # noqa: PLR0913, PLR0917 -- each parameter is a piece o
         yield Finding(
             summary=f"The peer breaks off the handshake for the server name {name}, and goes on with another or none: "
             "it does not know the name.",
-            remedy=remedy,
-            fix=fix,
+            remedy=how.sentence,
+            fix=how.fix,
             severity=Severity.ERROR if tls.result is TlsResult.ALERT else Severity.WARNING,
             facts=facts,
         )
     elif isinstance(chain, Unavailable):
         yield Unknown(f"no certificate to compare: {chain}", piece=chain)
-    elif chain.leaf.is_taken_for_any(endpoint.names, public=chain.public):
-        return
-    else:
+    elif not chain.leaf.is_taken_for_any(endpoint.names, public=chain.public):
         found = _same_for_any_name(tls, endpoint, chain, trials)
         if isinstance(found, str):
-            same = Finding(summary=found, remedy=remedy, fix=fix, facts=facts)
+            same = Finding(summary=found, remedy=how.sentence, fix=how.fix, facts=facts)
             yield weighed(same, remote_evidence, cluster, local_nodes) if chain.trusted else same
         elif found is not None:
             yield found
+
+
+def _other_name(remote: Remote) -> Remedy:
+    key = remote.setting("server_name")
+    change = put_settings({key: "<name of the remote cluster at its proxy>"})
+    return Remedy(
+        f"Set {key} to the right name (copy it from the remote deployment's remote cluster parameters), "
+        "or upload a certificate for this name to the proxy.",
+        on_local(change, when="if the name is wrong") if remote.registered else (),
+    )
 
 
 def _same_for_any_name(tls: TlsAttempt, endpoint: Endpoint, chain: Chain, trials: SniTrials) -> str | Unknown | None:

@@ -14,7 +14,7 @@ from dataclasses import field, replace
 
 from diag.check.applies import Applies
 from diag.check.needs import Need, Scope, needs_of, scope_of
-from diag.evidence.reads import noted
+from diag.evidence.reads import noted, worked_out_once
 from diag.evidence.slots import Slot
 from diag.lazy_dataclass import dataclass
 from diag.model import Finding, Layer, Result, Severity, Unavailable
@@ -31,6 +31,7 @@ __all__ = [
     "Yields",
     "check",
     "missing",
+    "worked_out_once",
 ]
 
 

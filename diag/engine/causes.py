@@ -14,34 +14,47 @@ _ERRORS = frozenset({Severity.ERROR, Severity.CRITICAL})
 _NO_GLOBS: tuple[str, ...] = ()
 
 
-def related(results: Sequence[Result], checks: Iterable[Check]) -> tuple[Result, ...]:
+def related(results: Sequence[Result], known: Mapping[str, Check], open_places: Iterable[int]) -> tuple[Result, ...]:
     """Put in what each failure follows from and which errors leave a question open; an acknowledgement covers what follows.
 
-    Covered is what only follows from acknowledged failures, and an open question where one of them leaves it open.
+    Covered is what only follows from acknowledged failures, and an open question where one of them leaves it open. ``known`` are the checks
+    by their ids, ``open_places`` say where those results are that are no pass and no skip.
     """
-    failures = [result for result in results if result.outcome is Outcome.FAIL]
+    concerned = [(place, results[place]) for place in open_places]
+    failures = [one for _, one in concerned if one.outcome is Outcome.FAIL]
     if not failures:
         return tuple(results)
-    known = {check.id: check for check in checks}
-    explained = {id(one): _causes(one, failures, known) for one in failures}
-    for one in results:
-        if one.outcome is Outcome.UNKNOWN:
-            explained[id(one)] = [
-                other for other in failures if other.severity in _ERRORS and _opens(other, one, known)
-            ]
+    errors = [one for one in failures if one.severity in _ERRORS]
+    done, explained = list(results), False
+    for place, one in concerned:
+        if one.outcome is Outcome.FAIL:
+            causes = _causes(one, failures, known)
+        else:
+            causes = [other for other in errors if one.outcome is Outcome.UNKNOWN and _opens(other, one, known)]
+        if causes:
+            done[place], explained = _explained(one, tuple([cause.check for cause in causes])), True
     # Mostly nothing explains anything: the results are then those that are held already.
-    done = (
-        tuple(
-            dataclasses.replace(one, explained_by=tuple(cause.check for cause in causes))
-            if (causes := explained.get(id(one)))
-            else one
-            for one in results
-        )
-        if any(explained.values())
-        else tuple(results)
-    )
+    found = tuple(done) if explained else tuple(results)
     silenced = {failure.check: failure for failure in failures if failure.acknowledged is not None}
-    return _covered(done, silenced, known) if silenced else done
+    return _covered(found, silenced, known) if silenced else found
+
+
+def _explained(one: Result, by: tuple[str, ...]) -> Result:
+    """The same result with what explains it; there are many, and ``replace`` takes three times as long."""
+    return Result(
+        check=one.check,
+        outcome=one.outcome,
+        layer=one.layer,
+        severity=one.severity,
+        because=one.because,
+        missing=one.missing,
+        findings=one.findings,
+        essential=one.essential,
+        partial=one.partial,
+        places=one.places,
+        explained_by=by,
+        acknowledged=one.acknowledged,
+    )
 
 
 def _causes(one: Result, failures: Sequence[Result], known: Mapping[str, Check]) -> list[Result]:

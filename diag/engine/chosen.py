@@ -8,11 +8,27 @@ from collections.abc import Iterable, Sequence
 from typing import Final
 
 from diag.check import Check, Scope, Verdicts
-from diag.engine.depends import EACH_ROUND, Depends, On, on_fields
+from diag.engine.askable import Together, plain
+from diag.engine.depends import EACH_ROUND, NOTHING, Depends, On, on_fields
+from diag.engine.running import Question
 from diag.evidence.reads import Read
-from diag.model import Kind, Layer, LocalCluster, Mode, Outcome, Remote, Result, SecurityModel
+from diag.lazy_dataclass import dataclass
+from diag.model import Kind, LocalCluster, Mode, Outcome, Remote, Result, SecurityModel
 
 _Configured = tuple[Kind, SecurityModel, Mode | None, Kind]
+
+
+@dataclass(frozen=True, slots=True)
+class Applying:
+    """What is decided by the configuration alone, each in the order of the checks.
+
+    ``results`` are those of the checks that do not apply, None where one does; ``on`` is what an answer depends on that is given because
+    evidence is missing. ``together`` are the checks that do apply, those together that look at the same places.
+    """
+
+    results: tuple[Result | None, ...]
+    on: tuple[frozenset[On], ...]
+    together: tuple[Together, ...]
 
 
 class Asking:
@@ -20,7 +36,7 @@ class Asking:
 
     def __init__(self, checks: Iterable[Check]) -> None:
         self.checks: Sequence[Check] = tuple(checks)
-        self._refused: dict[_Configured | Kind, tuple[Result | None, ...]] = {}
+        self._applying: dict[_Configured | Kind, Applying] = {}
         self._both: dict[tuple[frozenset[On], frozenset[Read]], frozenset[On]] = {}
         self._same: dict[tuple[frozenset[On], ...], tuple[frozenset[On], ...]] = {}
 
@@ -29,16 +45,37 @@ class Asking:
         """What the answers of each check depend on."""
         return tuple(map(Depends.of, self.checks))
 
-    def refused(self, cluster: LocalCluster, remote: Remote | None) -> tuple[Result | None, ...]:
-        """For each check the result where it does not apply, None where it does."""
+    @functools.cached_property
+    def passed(self) -> tuple[Result, ...]:
+        """For each check the result where it has nothing to say."""
+        return tuple(plain(one.id, one.layer, one.essential, Outcome.PASS) for one in self.checks)
+
+    @functools.cached_property
+    def questions(self) -> tuple[Question, ...]:
+        """Each check, ready to be asked."""
+        return tuple(map(Question, self.checks))
+
+    def applying(self, cluster: LocalCluster, remote: Remote | None) -> Applying:
+        """Which of the checks apply, by what is configured."""
         key = (
             cluster.kind
             if remote is None
             else (cluster.kind, remote.security_model, remote.effective_mode, remote.kind)
         )
-        if key not in self._refused:
-            self._refused[key] = tuple(_refusal(check, cluster, remote) for check in self.checks)
-        return self._refused[key]
+        if key not in self._applying:
+            self._applying[key] = self._decided(cluster, remote)
+        return self._applying[key]
+
+    def _decided(self, cluster: LocalCluster, remote: Remote | None) -> Applying:
+        results = tuple(_refusal(check, cluster, remote) for check in self.checks)
+        by_places: dict[tuple[Scope, bool], list[tuple[int, Check]]] = {}
+        for place, check in enumerate(self.checks):
+            if results[place] is None:
+                by_places.setdefault((check.scope, check.second_hop), []).append((place, check))
+        on = tuple(
+            one.lacking if result is None else NOTHING for one, result in zip(self.depends, results, strict=True)
+        )
+        return Applying(results, on, tuple(map(Together, by_places.values())))
 
     def both(self, on: frozenset[On], fields: frozenset[Read]) -> frozenset[On]:
         """What was asked for, and what was read of the rest."""
@@ -115,9 +152,3 @@ def chosen_of(checks: Sequence[Check]) -> Chosen:
 def _refusal(check: Check, cluster: LocalCluster, remote: Remote | None) -> Result | None:
     refusal = check.applies.refusal(cluster, remote)
     return plain(check.id, check.layer, check.essential, Outcome.SKIP, refusal) if refusal else None
-
-
-@functools.lru_cache(maxsize=8192)
-def plain(check_id: str, layer: Layer, essential: bool, outcome: Outcome, because: str = "") -> Result:  # noqa: FBT001 -- a key of the cache.
-    """A pass says nothing but that, a skip only why: most results are of these, and one object serves all remotes."""
-    return Result(check=check_id, outcome=outcome, layer=layer, because=because, essential=essential)

@@ -18,11 +18,11 @@ from diag.model import ClusterEvidence, Probe, Remote, RemoteEvidence
 _GET: Final = unnoted(RemoteEvidence)
 # The nouns in fields of their own; whether the settings could be read stands beside them.
 _NOUNS: Final[tuple[tuple[On, Callable[[Any], Any]], ...]] = (
-    *((noun, _GET[name]) for noun, name in slots.REMOTE.items()),
+    *((noun, _GET[name]) for noun, name in slots.REMOTE.items() if name not in slots.HOLDERS[RemoteEvidence]),
     (Remote, _GET["unreadable"]),
 )
-_PIECES: Final[tuple[tuple[Callable[[Any], Pieces], Mapping[str, On]], ...]] = tuple(
-    (_GET[name], {field: (holder.subject, noun) for noun, field in holder.fields.items()})
+_PIECES: Final[tuple[tuple[Callable[[Any], Pieces], On, Mapping[str, On]], ...]] = tuple(
+    (_GET[name], holder, {field: (holder.subject, noun) for noun, field in holder.fields.items()})
     for name, holder in slots.HOLDERS[RemoteEvidence].items()
 )
 # These are never the same in two rounds, and nothing depends on them as a whole.
@@ -44,10 +44,10 @@ def of_remote(old: RemoteEvidence, new: RemoteEvidence) -> Iterator[On]:
     for slot, get in _NOUNS:
         if (one := get(old)) is not (other := get(new)) and not alike(one, other):
             yield slot
-    for holder, keys in _PIECES:
+    for holder, whole, keys in _PIECES:
         before, after = values_of(holder(old)), values_of(holder(new))
-        if before != after:
-            yield from (key for name, key in keys.items() if not alike(before[name], after[name]))
+        if before != after and (others := [key for name, key in keys.items() if not alike(before[name], after[name])]):
+            yield from (whole, *others)
 
 
 def of_places(

@@ -6,8 +6,8 @@ import dataclasses
 from collections.abc import Sequence
 
 from diag.check import Check
+from diag.engine.askable import plain, skip
 from diag.engine.bounds import bounded
-from diag.engine.chosen import plain
 from diag.engine.running import CheckAnswer
 from diag.evidence.terms import NO_NETWORK
 from diag.model import Finding, Origin, Outcome, Result
@@ -17,8 +17,7 @@ from diag.text import clip
 def fold(check: Check, stated: Sequence[CheckAnswer]) -> Result:
     """Make one result of what a check yielded at its places: none at all is a skip."""
     if len(stated) == 1 and not ((one := stated[0]).unknown or one.findings or one.crashed):
-        outcome, because = (Outcome.SKIP, clip("; ".join(one.skipped))) if one.skipped else (Outcome.PASS, "")
-        return plain(check.id, check.layer, check.essential, outcome, because)
+        return skip(check, one.skipped) if one.skipped else plain(check.id, check.layer, check.essential, Outcome.PASS)
     if stated and all(one.silent for one in stated):
         return plain(check.id, check.layer, check.essential, Outcome.PASS)
     findings = _merge(check, stated)

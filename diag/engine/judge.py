@@ -4,22 +4,24 @@ from __future__ import annotations
 
 import functools
 import operator
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from collections.abc import Set as AbstractSet
 from datetime import datetime
 
-from diag.check import Check, Scope, Verdicts
+from diag.check import Check, NotApplicable, Scope, Verdicts
 from diag.engine import differences
+from diag.engine.askable import skip
 from diag.engine.chosen import Asking, Chosen
 from diag.engine.contradictions import contradict
-from diag.engine.depends import ANY_REMOTE, EACH_ROUND, NOTHING, STANDING, On, on_fields
+from diag.engine.depends import ANY_REMOTE, EACH_ROUND, STANDING, On, on_fields
 from diag.engine.folding import fold
 from diag.engine.places import cluster_slots, first_contacts, places, remote_slots, second_hop
 from diag.engine.remembered import NO_FRAME, Comparison, Frame, Judged, JudgedRound, Memory
-from diag.engine.running import Slots, View, ask
+from diag.engine.running import CheckAnswer, Slots, View, ask
 from diag.evidence.reads import NOTHING as NOTHING_READ
-from diag.evidence.reads import Reads, taken
+from diag.evidence.reads import Reads, forget_facts, reading, taken
 from diag.model import ClusterEvidence, Outcome, RemoteEvidence, Result, Unavailable
+from diag.text import clip
 
 
 class Look:
@@ -132,26 +134,58 @@ def _judged(look: Look, before: Judged | None, compare: Comparison, news: Abstra
 
 def _ask_all(look: Look, before: Judged | None, *, remember: bool) -> None:
     now, asking = look.judged, look.judged.asking
-    refused = asking.refused(now.cluster.cluster, None if look.evidence is None else look.evidence.remote)
-    now.on, now.dated = (NOTHING,) * len(refused), {}
-    earlier = before.results if before is not None and before.asking is asking else (None,) * len(refused)
-    results, on = list(refused), list(now.on)
-    taken()
-    for place, check in enumerate(asking.checks):
-        if results[place] is None:
-            results[place], on[place] = _answer(look, place, check, remember=remember)
-    now.results = tuple(_again(old, new) for old, new in zip(earlier, results, strict=True) if new is not None)
+    applying = asking.applying(now.cluster.cluster, None if look.evidence is None else look.evidence.remote)
+    now.dated, results, on = {}, list(applying.results), list(applying.on)
+    _begin()
+    for together in applying.together:
+        views, others = look.views(together.first), together.numbers
+        if len(views) == 1:
+            askable = together.at(views[0])
+            others = askable.others
+            for place, skipped in askable.skipped:
+                results[place] = skipped
+            _ask_here(look, views[0], askable.asked, results, on)
+        for place in others:
+            results[place], on[place] = _answer(look, place, views)
+    found = tuple(filter(None, results))
+    if before is not None and before.asking is asking:
+        found = tuple(map(_again, before.results, found))
+    now.results = found
     now.on = asking.one_of(tuple(on)) if remember else ()
+
+
+def _begin() -> None:
+    """Forget what was read before the first check, and what was worked out of another remote."""
+    taken()
+    forget_facts()
+
+
+def _ask_here(
+    look: Look, view: View, places_: Iterable[int], results: list[Result | None], on: list[frozenset[On]]
+) -> None:
+    """Ask checks at the one place that they look at, where they lack nothing. Most have nothing to say, and read nothing but what they asked for."""
+    asking, reads, slots = look.judged.asking, reading(), view.slots
+    questions, depends, passed = asking.questions, asking.depends, asking.passed
+    for place in places_:
+        things = questions[place].things(slots)
+        if things is None:
+            results[place] = passed[place]
+            on[place] = _on(look, place, depends[place].asked) if reads else depends[place].asked
+        elif len(things) == 1 and type(why := things[0]) is NotApplicable and type(why.because) is str:
+            results[place] = skip(asking.checks[place], (clip(why.because),))
+            on[place] = _on(look, place, depends[place].asked) if reads else depends[place].asked
+        else:
+            results[place], on[place] = _made(look, place, [questions[place].answer(things, view.where)])
 
 
 def _ask_again(look: Look, places_: Iterable[int]) -> None:
     """Ask some of the checks, and keep the results of the others."""
     now, asking = look.judged, look.judged.asking
     results, on, now.dated = list(now.results), list(now.on), dict(now.dated)
-    taken()
+    _begin()
     for place in places_:
         now.dated.pop(place, None)
-        result, on[place] = _answer(look, place, asking.checks[place], remember=True)
+        result, on[place] = _answer(look, place, look.views(asking.checks[place]))
         results[place] = _again(results[place], result)
     if not all(map(operator.is_, results, now.results)):
         now.results = tuple(results)
@@ -164,23 +198,20 @@ def _again(before: Result | None, now: Result) -> Result:
     return before if before is not None and (before is now or before == now) else now
 
 
-def _answer(look: Look, place: int, check: Check, *, remember: bool) -> tuple[Result, frozenset[On]]:
-    """Ask one check, and say what its answer depends on."""
-    stated = [ask(check, view) for view in look.views(check)]
+def _answer(look: Look, place: int, views: Iterable[View]) -> tuple[Result, frozenset[On]]:
+    """Ask one check everywhere, and say what its answer depends on."""
+    question = look.judged.asking.questions[place]
+    return _made(look, place, [ask(question, view) for view in views])
+
+
+def _made(look: Look, place: int, stated: Sequence[CheckAnswer]) -> tuple[Result, frozenset[On]]:
+    """Make one result of what a check said at its places, and say what it depends on."""
+    check, depends = look.judged.asking.checks[place], look.judged.asking.depends[place]
     standing = look.judged.frame.standing
     if standing is not None:
         contradict(stated, check, standing)
     result = fold(check, stated)
-    if not remember:
-        return result, NOTHING
-    asking = look.judged.asking
-    depends = asking.depends[place]
-    lacking = stated[0].lacking if len(stated) == 1 else all(one.lacking for one in stated)
-    on, read = depends.lacking if lacking else depends.asked, taken()
-    if read is not NOTHING_READ:
-        on = asking.both(on, read.fields)
-        if read.is_dated:
-            look.judged.dated[place] = _between(read.since, read.until)
+    on = _on(look, place, depends.lacking if all(one.lacking for one in stated) else depends.asked)
     if result.outcome is Outcome.ERROR:
         on = on.union((EACH_ROUND,))  # It may only have been in want of time.
     elif check.while_connected is not None and result.outcome is Outcome.FAIL:
@@ -192,6 +223,16 @@ def _answer(look: Look, place: int, check: Check, *, remember: bool) -> tuple[Re
 def _between(since: datetime | None, until: datetime | None) -> Reads:
     """The time for which an answer holds: one value for all that hang on the same dates, as those of one certificate behind many remotes."""
     return Reads(frozenset(), since, until)
+
+
+def _on(look: Look, place: int, on: frozenset[On]) -> frozenset[On]:
+    """What an answer depends on: what was asked for, and what was read beyond that."""
+    read = taken()
+    if read is NOTHING_READ:
+        return on
+    if read.is_dated:
+        look.judged.dated[place] = _between(read.since, read.until)
+    return look.judged.asking.both(on, read.fields)
 
 
 def judge_round(evidence: ClusterEvidence, chosen: Chosen, memory: Memory, *, remember: bool) -> JudgedRound:
@@ -220,6 +261,7 @@ def judge_round(evidence: ClusterEvidence, chosen: Chosen, memory: Memory, *, re
     last.judged.changed = None if memory.verdicts is None else own.changed
     memory.cluster, memory.verdicts = own, _judged(last, memory.verdicts, compare, news, remember=remember)
     memory.aliases = [one.alias for one in remotes]
+    forget_facts()
     return JudgedRound(chosen.in_order((*own.results, *memory.verdicts.results)), remotes)
 
 

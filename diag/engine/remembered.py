@@ -65,11 +65,12 @@ class Judged:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Decided:
-    """What the policy, and the relations between the checks, made of the results of a remote."""
+    """What the policy, and the relations between the checks, made of the results of a remote; ``notable`` are those that are no pass and no skip."""
 
     judged: tuple[Result, ...]
     by: Decisions
     results: tuple[Result, ...]
+    notable: tuple[Result, ...]
     status: Status
     root_causes: tuple[str, ...]
 

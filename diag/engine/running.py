@@ -5,10 +5,11 @@ from __future__ import annotations
 import asyncio
 import threading
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import field
 from datetime import datetime
 from itertools import islice
+from operator import itemgetter
 from typing import Final
 
 from diag.check import Check, NotApplicable, Unknown
@@ -93,20 +94,70 @@ class _UndeclaredError(Exception):
         self.severity = severity
 
 
-def ask(check: Check, view: View) -> CheckAnswer:
+class Question:
+    """A check, made ready once to be asked at every place and in every round."""
+
+    def __init__(self, check: Check) -> None:
+        self.check = check
+        self.is_of_a_foreign_pack = check.pack != BUILTIN_PACK
+        self._evidence = _values_of(tuple(slot for _, slot in check.arguments))
+        self._run = _by_position(check)
+
+    def things(self, slots: Slots) -> list[object] | None:
+        """Everything that the check yields where it lacks nothing, and an error that ended it; None: nothing, which is what most yield."""
+        things: list[object] | None = None
+        try:
+            for thing in islice(self._run(*self._evidence(slots)), MAX_FINDINGS):
+                if things is None:
+                    things = []
+                things.append(thing)
+        except (Exception, SystemExit, GeneratorExit, asyncio.CancelledError) as error:  # noqa: BLE001 -- a crashing check is a verdict, never a crash.
+            return [*(things or ()), _Crash(type(error).__name__)]
+        return things
+
+    def answer(self, things: Iterable[object], where: str) -> CheckAnswer:
+        """What it yielded at a place, looked at and put in order."""
+        stated = CheckAnswer(where)
+        _take(stated, things, self.check)
+        return stated
+
+
+@dataclass(frozen=True, slots=True)
+class _Crash:
+    """What a check raised."""
+
+    error: str
+
+
+def _values_of(slots: tuple[Slot, ...]) -> Callable[[Slots], Iterable[object]]:
+    """What gives the values of some slots, in their order."""
+    if len(slots) > 1:
+        return itemgetter(*slots)
+    return lambda values: [values[slot] for slot in slots]
+
+
+def _by_position(check: Check) -> Callable[..., Iterable[object]]:
+    """The function of a check, to be called with its evidence in the order in which it asks for it."""
+    run, names = check.run, tuple(parameter for parameter, _ in check.arguments)
+    code = getattr(run, "__code__", None)
+    if code is not None and code.co_varnames[: code.co_argcount] == names:
+        return run
+    return lambda *values: run(**dict(zip(names, values, strict=True)))
+
+
+def ask(question: Question, view: View) -> CheckAnswer:
     """Give the check what it asks for, and take what it says; raises nothing but an interruption from the keyboard."""
+    check = question.check
     lack = view.lack(check)
     if lack is not None:
         return lack
-    slots = view.slots
-    arguments = {parameter: slots[slot] for parameter, slot in check.arguments}
-    if check.pack == BUILTIN_PACK:
-        stated = CheckAnswer(view.where)
-        _take_yields(stated, check, arguments)
-        return stated
-    around = view.slots[ClusterEvidence]
-    assert isinstance(around, ClusterEvidence)  # noqa: S101 -- every view holds it.
-    return _in_time(check, arguments, view.where, around)
+    if question.is_of_a_foreign_pack:
+        around = view.slots[ClusterEvidence]
+        assert isinstance(around, ClusterEvidence)  # noqa: S101 -- every view holds it.
+        arguments = {parameter: view.slots[slot] for parameter, slot in check.arguments}
+        return _in_time(check, arguments, view.where, around)
+    things = question.things(view.slots)
+    return CheckAnswer(view.where) if things is None else question.answer(things, view.where)
 
 
 # Checks that did not end, with the thread that each is still in: it is asked again only once that has ended.
@@ -159,22 +210,26 @@ def _in_time(check: Check, arguments: Mapping[str, object], where: str, around: 
     return stated
 
 
-def _take_yields(stated: CheckAnswer, check: Check, arguments: Mapping[str, object]) -> None:
+def _take(stated: CheckAnswer, things: Iterable[object], check: Check) -> None:
     try:
-        for thing in islice(check.run(**arguments), MAX_FINDINGS):
+        for thing in things:
             _note(stated, thing, check)
     except _UndeclaredError as error:
         stated.crashed = f"the check itself raised a severity that it does not declare ({error.severity}); {_REPORT_IT}"
     except (Exception, SystemExit, GeneratorExit, asyncio.CancelledError) as error:  # noqa: BLE001 -- a crashing check is a verdict, never a crash.
-        stated.crashed = f"the check itself failed ({type(error).__name__}); {_REPORT_IT}"
+        stated.crashed = _failed(type(error).__name__)
+
+
+def _failed(error: str) -> str:
+    return f"the check itself failed ({error}); {_REPORT_IT}"
 
 
 def _take_anything(stated: CheckAnswer, check: Check, arguments: Mapping[str, object]) -> None:
     """The same on a thread of its own, where nobody else is interrupted: whatever ends it early is no answer, and silence would be a pass."""
     try:
-        _take_yields(stated, check, arguments)
+        _take(stated, islice(check.run(**arguments), MAX_FINDINGS), check)
     except BaseException as error:  # noqa: BLE001 -- also what no other error is derived from.
-        stated.crashed = f"the check itself failed ({type(error).__name__}); {_REPORT_IT}"
+        stated.crashed = _failed(type(error).__name__)
 
 
 def _once(texts: list[str], text: str) -> None:
@@ -194,6 +249,8 @@ def _note(stated: CheckAnswer, thing: object, check: Check) -> None:
             stated.missing += [piece] if piece is not None else []
         case NotApplicable(because=str() as because):
             stated.skipped.append(clip(str.__str__(because)))
+        case _Crash(error):
+            stated.crashed = _failed(error)
         case _:
             msg = f"a check yields Finding, Unknown or NotApplicable with a text, not {type(thing).__name__}"
             raise TypeError(msg)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
 from diag.check import Check
@@ -16,7 +16,7 @@ from diag.engine.depends import on_fields
 from diag.engine.judge import judge_round
 from diag.engine.merged_views import merged
 from diag.engine.remembered import Decided, Judged, Looked, Memory
-from diag.engine.statuses import status_of, worst
+from diag.engine.statuses import open_places, status_of, status_of_notable, worst
 from diag.evidence.reads import taken
 from diag.model import (
     Choice,
@@ -69,9 +69,9 @@ def _judge_view(
     memory.keep_only(chosen, (one.remote.alias for one in evidence.remotes))
     own = decisions(policy, evidence.cluster.name, "", evidence.taken_at)
     judging = judge_round(evidence, chosen, memory, remember=remember)
-    results = related(own.of_all(judging.own), checks)
+    results = related(own.of_all(judging.own), chosen.by_id, open_places(judging.own))
     remotes = tuple(
-        _report(remote, one, _decided(memory, one, checks, policy, evidence), choice, memory)
+        _report(remote, one, _decided(memory, one, chosen.by_id, policy, evidence), choice, memory)
         for remote, one in zip(evidence.remotes, judging.remotes, strict=True)
     )
     silent = unanswered(evidence)
@@ -108,7 +108,7 @@ def _but_for_maintenance(status: Status, results: Iterable[Result]) -> Status:
         dataclasses.replace(one, acknowledged=None) if one.acknowledged and one.acknowledged.maintenance else one
         for one in results
     ]
-    return status if status_of(counted) is Status.OK else Status.UNKNOWN
+    return status if status_of_notable(counted) is Status.OK else Status.UNKNOWN
 
 
 def _choice(checks: Sequence[Check], known: Sequence[Check], *, offline: bool) -> Choice:
@@ -137,46 +137,51 @@ def report(clusters: Iterable[ClusterReport], generated_at: datetime) -> Report:
     )
 
 
-def _decided(memory: Memory, one: Judged, checks: Sequence[Check], policy: Policy, cluster: ClusterEvidence) -> Decided:
+def _decided(
+    memory: Memory, one: Judged, known: Mapping[str, Check], policy: Policy, cluster: ClusterEvidence
+) -> Decided:
     """What becomes of the results of a remote; the same as before where they are the same, and the same holds of the policy."""
     by, before = decisions(policy, cluster.cluster.name, one.alias, cluster.taken_at), memory.decided.get(one.alias)
     if before is None or not before.holds_for(one.results, by):
-        results = related(by.of_all(one.results), checks)
+        places = open_places(one.results)
+        results = related(by.of_all(one.results), known, places)
+        noted = tuple([results[place] for place in places])
         before = memory.decided[one.alias] = Decided(
             judged=one.results,
             by=by,
             results=results,
-            status=_but_for_maintenance(status_of(results), results),
-            root_causes=root_causes(results),
+            notable=noted,
+            status=_but_for_maintenance(status_of_notable(noted), noted) if results else Status.UNKNOWN,
+            root_causes=root_causes(noted),
         )
     return before
 
 
-def _looked(memory: Memory, one: Judged, evidence: RemoteEvidence, results: tuple[Result, ...]) -> Looked:
+def _looked(memory: Memory, one: Judged, evidence: RemoteEvidence, decided: Decided) -> Looked:
     """How far a remote was looked at; as before, where the results are those of before, and nothing is known otherwise that is of importance here."""
     before = memory.looked.get(one.alias)
     if (
         before is not None
-        and before.results is results
+        and before.results is decided.results
         and one.changed is not None
         and before.on.isdisjoint(one.changed)
     ):
         return before
     taken()
-    far, silent = coverage(one.cluster, evidence, results), remote_unanswered(evidence) is not None
-    found = Looked(results=results, coverage=far, unanswered=silent, on=on_fields(taken().fields))
+    far, silent = coverage(one.cluster, evidence, decided.notable), remote_unanswered(evidence) is not None
+    found = Looked(results=decided.results, coverage=far, unanswered=silent, on=on_fields(taken().fields))
     memory.looked[one.alias] = found
     return found
 
 
 def _report(evidence: RemoteEvidence, one: Judged, decided: Decided, choice: Choice, memory: Memory) -> RemoteReport:
     results, status, passed = decided.results, decided.status, False
-    looked = _looked(memory, one, evidence, results)
+    looked = _looked(memory, one, evidence, decided)
     if status is Status.OK and (one.cluster.cluster.kind is Kind.SERVERLESS or looked.unanswered):
         # Most checks do not apply there, or a witness that is named was not heard: that nothing was found says nothing.
         status = Status.UNKNOWN
     elif status in {Status.OK, Status.UNKNOWN} and (choice.left_out or choice.offline):
-        crashed = any(result.outcome is Outcome.ERROR for result in results)
+        crashed = any(result.outcome is Outcome.ERROR for result in decided.notable)
         passed = not crashed and (status is Status.OK or choice.offline or not results)
         status = Status.UNKNOWN
     return RemoteReport(

@@ -14,8 +14,8 @@ from diag.lazy_dataclass import dataclass
 # A peer may carry names without end: looking for the nearest one stays quick all the same.
 _MAX_NAME_LENGTH: Final = 255
 _MAX_NAMES: Final = 1000
-_MAX_LABEL_LENGTH: Final = 63
-_LABEL: Final = re.compile(r"[a-z0-9](?:[a-z0-9-]*[a-z0-9])?")
+_LABEL: Final = r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
+_LABELS: Final = re.compile(rf"{_LABEL}(?:\.{_LABEL})*")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -147,8 +147,7 @@ def _dns_match(pattern: str, name: str) -> bool:
 
 def _is_host_name(name: str) -> bool:
     """Tell whether Java looks for a name at all: it gives up on anything but letters, digits, hyphens and dots (measured)."""
-    labels = name.split(".")
-    return all(label and len(label) <= _MAX_LABEL_LENGTH and _LABEL.fullmatch(label) for label in labels)
+    return _LABELS.fullmatch(name) is not None
 
 
 def _java_match(pattern: str, name: str, *, public: bool) -> bool:
@@ -187,6 +186,8 @@ def _ascii(name: str) -> str:
 
 
 def _ip(text: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
+    if text[-1:].isalpha() and ":" not in text and "%" not in text:
+        return None  # What ends in a letter is an address in hexadecimal, or none, as most names.
     try:
         found = ipaddress.ip_address(text.strip("[]").partition("%")[0])
     except ValueError:

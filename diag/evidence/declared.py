@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import re
 from dataclasses import field
-from typing import Annotated
+from functools import lru_cache
+from operator import attrgetter
+from typing import Annotated, Final
 
 from diag.evidence.maintenance import MaintenanceWindow
+from diag.evidence.reads import worked_out_once
 from diag.evidence.release import Release
 from diag.evidence.remote_settings import REMOTE_SETTINGS
 from diag.evidence.sending import DeclaredTls
@@ -23,6 +26,14 @@ def is_ip(host: str) -> bool:
     return ":" in host or _IPV4.fullmatch(host) is not None
 
 
+@lru_cache(maxsize=4096)
+def _parts_of(text: str) -> tuple[str, int] | None:
+    found = _HOST_PORT.fullmatch(text)
+    if found is None or not 0 < int(found["port"]) <= _HIGHEST_PORT:
+        return None
+    return found["host"].strip("[]"), int(found["port"])
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Address:
     """One configured address, as written: ``setting`` is where it stands (``proxy_address``, ``seeds[0]``, ``proxy``)."""
@@ -33,20 +44,19 @@ class Address:
     @property
     def parts(self) -> tuple[str, int] | None:
         """Host (without brackets) and port; None where Elasticsearch could not use the text either."""
-        found = _HOST_PORT.fullmatch(self.text)
-        if found is None or not 0 < int(found["port"]) <= _HIGHEST_PORT:
-            return None
-        return found["host"].strip("[]"), int(found["port"])
+        return _parts_of(self.text)
 
     @property
     def host(self) -> str | None:
         """The host part, None where the text is no ``host:port``."""
-        return self.parts[0] if self.parts else None
+        parts = self.parts
+        return parts[0] if parts else None
 
     @property
     def port(self) -> int | None:
         """The port, None where the text is no ``host:port``."""
-        return self.parts[1] if self.parts else None
+        parts = self.parts
+        return parts[1] if parts else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -124,10 +134,7 @@ class Remote:
     @property
     def addresses(self) -> tuple[Address, ...]:
         """Every configured address, of both modes."""
-        found = [Address(setting="proxy_address", text=self.proxy_address)] if self.proxy_address else []
-        found += [Address(setting=f"seeds[{i}]", text=seed) for i, seed in enumerate(self.seeds)]
-        found += [Address(setting="proxy", text=self.proxy)] if self.proxy else []
-        return tuple(found)
+        return _written_of(self)[0]
 
     @property
     def dialled(self) -> tuple[Address, ...]:
@@ -136,21 +143,33 @@ class Remote:
         Proxy mode dials ``proxy_address``; sniff mode dials ``proxy`` where there is one, else the seeds. Where the
         settings of the mode are missing, those of the other one are dialled, so that the wire is looked at all the same.
         """
-        by_proxy = tuple(a for a in self.addresses if a.setting == "proxy_address")
-        by_sniff = tuple(a for a in self.addresses if a.setting == "proxy") or tuple(
-            a for a in self.addresses if a.setting.startswith("seeds")
-        )
-        return (by_proxy or by_sniff) if self.effective_mode is Mode.PROXY else (by_sniff or by_proxy)
+        return _written_of(self)[1]
 
     @property
     def settings(self) -> dict[str, str | bool | tuple[str, ...]]:
         """The settings that are there, by the last part of Elasticsearch's key."""
-        found = {one.key: getattr(self, one.field) for one in REMOTE_SETTINGS}
-        return {key: value for key, value in found.items() if value not in ("", (), None)}
+        return dict(_written_of(self)[2])
 
     def setting(self, name: str) -> str:
         """The full key of a setting of this remote, for remedies."""
         return f"cluster.remote.{self.alias}.{name}"
+
+
+_SETTINGS: Final = tuple((one.key, attrgetter(one.field)) for one in REMOTE_SETTINGS)
+_NOT_THERE: Final = ("", (), None)
+_Written = tuple[tuple[Address, ...], tuple[Address, ...], dict[str, str | bool | tuple[str, ...]]]
+
+
+@worked_out_once
+def _written_of(remote: Remote) -> _Written:
+    """The addresses of a remote, those of them that are dialled, and its settings."""
+    by_proxy = (Address(setting="proxy_address", text=remote.proxy_address),) if remote.proxy_address else ()
+    seeds = tuple([Address(setting=f"seeds[{i}]", text=seed) for i, seed in enumerate(remote.seeds)])
+    proxy = (Address(setting="proxy", text=remote.proxy),) if remote.proxy else ()
+    by_sniff = proxy or seeds
+    dialled = (by_proxy or by_sniff) if remote.effective_mode is Mode.PROXY else (by_sniff or by_proxy)
+    settings = {key: value for key, get in _SETTINGS if (value := get(remote)) not in _NOT_THERE}
+    return (*by_proxy, *seeds, *proxy), dialled, settings
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import Annotated, Any, ClassVar, Final, Self, TypeVar
 
 from diag.evidence.call import Answer, Call
-from diag.evidence.reads import note
+from diag.evidence.reads import Read, note
 from diag.evidence.terms import Reason, Step, Unavailable
 from diag.lazy_dataclass import dataclass
 
@@ -95,11 +95,15 @@ class Pieces:
     __slots__ = ()
     fields: ClassVar[Mapping[type, str]] = {}
     nouns: ClassVar[Mapping[str, type]] = {}
+    read_as: ClassVar[Mapping[type, Read]] = {}
     subject: ClassVar[Subject]
 
     def __getitem__(self, noun: type[T]) -> T | Unavailable:
         """Give one piece, or why it is missing."""
-        found: T | Unavailable = getattr(self, self.fields[noun])
+        kind = type(self)
+        name = kind.fields[noun]
+        note(kind.read_as[noun])
+        found: T | Unavailable = object.__getattribute__(self, "__dict__")[name]
         return found
 
     def __getattribute__(self, name: str) -> Any:  # noqa: ANN401 -- any attribute.
@@ -141,15 +145,19 @@ def holds(subject: Subject, pieces: Iterable[Piece]) -> Callable[[type[H]], type
     own = [piece for piece in pieces if subject in piece.subjects]
 
     def make(holder: type[H]) -> type[H]:
+        read_as = dict[type, Read]()
         body = {
             "__annotations__": {one.name: one.noun | Unavailable for one in own},
             **{one.name: one.absent or _BY_SUBJECT[subject] for one in own},
             "fields": {one.noun: one.name for one in own},
             "nouns": {one.name: one.noun for one in own},
+            "read_as": read_as,
             "subject": subject,
             "__doc__": holder.__doc__,
             "__module__": holder.__module__,
         }
-        return dataclass(frozen=True, kw_only=True)(type(holder.__name__, (holder,), body))
+        made = dataclass(frozen=True, kw_only=True)(type(holder.__name__, (holder,), body))
+        read_as.update({one.noun: (made, one.name) for one in own})
+        return made
 
     return make

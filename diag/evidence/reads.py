@@ -6,19 +6,24 @@ and those of measurements note what comes out anew each time (how long something
 
 from __future__ import annotations
 
+import functools
 import inspect
 import threading
 from collections.abc import Callable, Iterator
+from collections.abc import Set as AbstractSet
 from dataclasses import fields, is_dataclass
 from datetime import datetime
-from functools import partial
 from operator import attrgetter
-from typing import Any, Final, TypeVar, get_args
+from typing import Any, Final, TypeVar, TypeVarTuple, cast, get_args
 
 from diag.lazy_dataclass import dataclass
 
 T = TypeVar("T")
+Vs = TypeVarTuple("Vs")
 Read = tuple[type, str]  # A class that holds evidence, and its field.
+# What was worked out, what was read for it, and the values that it is of: held, so that no other value gets the identity of one that is gone.
+_Fact = tuple[object, "Reads", tuple[object, ...]]
+_FACTS_KEPT: Final = 512  # Of one remote there are some dozens.
 
 
 class _Noted(threading.local):
@@ -28,6 +33,7 @@ class _Noted(threading.local):
         self.reads: set[Read] = set()
         self.since: datetime | None = None
         self.until: datetime | None = None
+        self.facts: dict[tuple[object, ...], _Fact] = {}
 
 
 _noted: Final = _Noted()
@@ -60,6 +66,11 @@ class Reads:
 NOTHING: Final = Reads(frozenset())
 
 
+def reading() -> AbstractSet[Read]:
+    """What this thread reads, as it grows until it is ``taken``: empty while nothing was read."""
+    return _noted.reads
+
+
 def taken() -> Reads:
     """Give what this thread has read since it was asked last."""
     if not _noted.reads:
@@ -68,6 +79,46 @@ def taken() -> Reads:
     _noted.reads.clear()
     _noted.since = _noted.until = None
     return found
+
+
+def worked_out_once(function: Callable[[*Vs], T]) -> Callable[[*Vs], T]:
+    """Let a function of evidence be called once for all checks that ask it about the same values; the engine forgets it with the remote.
+
+    Whoever asks has read what the function read. What it gives is shared, so it is nothing that changes or is used up.
+    """
+
+    @functools.wraps(function)
+    def ask(*values: *Vs) -> T:
+        key = (function, *map(id, values))
+        fact = _noted.facts.get(key)
+        if fact is None:
+            before = taken()
+            try:
+                found = function(*values)
+            finally:
+                read = taken()
+                _put_back(before)
+            if len(_noted.facts) >= _FACTS_KEPT:
+                _noted.facts.clear()
+            fact = _noted.facts[key] = (found, read, values)
+        if fact[1] is not NOTHING:
+            _put_back(fact[1])
+        return cast("T", fact[0])
+
+    return ask
+
+
+def forget_facts() -> None:
+    """Forget what was worked out: the next values are those of another remote."""
+    _noted.facts.clear()
+
+
+def _put_back(read: Reads) -> None:
+    _noted.reads.update(read.fields)
+    if read.since is not None:
+        note_moment(read.since, come=True)
+    if read.until is not None:
+        note_moment(read.until, come=False)
 
 
 def note(read: Read) -> None:
@@ -92,7 +143,7 @@ def note_fleeting() -> None:
 def noted(kind: type[T]) -> type[T]:
     """Make a dataclass with slots note which of its fields are read. Goes above its ``@dataclass``."""
     for one in fields(kind):  # type: ignore[arg-type]  # It is a dataclass.
-        _put(kind, one.name, partial(note, (kind, one.name)))
+        _put(kind, one.name, (kind, one.name))
     return kind
 
 
@@ -105,7 +156,7 @@ def fleeting(*names: str) -> Callable[[type[T]], type[T]]:
     def mark(kind: type[T]) -> type[T]:
         _FLEETING_IN[kind] = frozenset(names)
         for name in names:
-            _put(kind, name, note_fleeting)
+            _put(kind, name, FLEETING)
         return kind
 
     return mark
@@ -142,19 +193,19 @@ def _side(kind: type, name: str) -> Callable[[Any], tuple[bool, ...]]:
     return lambda one: tuple(measured(one) > limit for limit in limits)
 
 
-def _put(kind: type, name: str, announce: Callable[[], object]) -> None:
+def _put(kind: type, name: str, noted_as: Read) -> None:
     """Put a property in the place of the slot that a field is held in."""
     slot = kind.__dict__[name]
     get = _RAW[kind, name] = slot.__get__
 
     def read(self: object) -> Any:  # noqa: ANN401 -- whatever the field holds.
-        announce()
+        _noted.reads.add(noted_as)
         return get(self)
 
     setattr(kind, name, property(read, slot.__set__))
 
 
-def alike(one: Any, other: Any) -> bool:  # noqa: ANN401 -- any evidence.
+def alike(one: Any, other: Any) -> bool:  # noqa: ANN401, PLR0911 -- any evidence; each part of it in each round, so it is quick.
     """Whether two values are the same but for what is fleeting in them."""
     if one is other:
         return True
@@ -169,7 +220,14 @@ def alike(one: Any, other: Any) -> bool:  # noqa: ANN401 -- any evidence.
     if plan is _AS_IT_IS:
         return bool(one == other)
     plain, parts = plan
-    return all(get(one) == get(other) for get in plain) and all(alike(get(one), get(other)) for get in parts)
+    for get in plain:
+        if get(one) != get(other):
+            return False
+    for get in parts:
+        part, other_part = get(one), get(other)
+        if part is not other_part and not alike(part, other_part):
+            return False
+    return True
 
 
 _Get = Callable[[Any], Any]

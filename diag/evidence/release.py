@@ -34,6 +34,8 @@ class Release:
         Rules speak of minors or go by one limit, so that between two of these nothing changes.
         """
         lowest, highest = self.lowest, self.highest
+        if highest is lowest:
+            return (lowest,)
         if highest is None:
             following = lowest.minor + 1
             same = (Version(lowest.major, lowest.minor, NO_END), Version(lowest.major, following))

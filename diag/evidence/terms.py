@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from enum import StrEnum
-from functools import total_ordering
 from typing import Final
 
 from diag.lazy_dataclass import dataclass
@@ -153,7 +152,6 @@ class Reason(StrEnum):
 NO_NETWORK: Final = "diag lint does not use the network"
 
 
-@total_ordering
 @dataclass(frozen=True, slots=True)
 class Version:
     """A release number, compared by its three numbers; pre-release tags are dropped."""
@@ -177,6 +175,18 @@ class Version:
     def __lt__(self, other: Version) -> bool:
         """Compare number by number."""
         return (self.major, self.minor, self.patch) < (other.major, other.minor, other.patch)
+
+    def __le__(self, other: Version) -> bool:
+        """Compare likewise. ``total_ordering`` would ask twice."""
+        return (self.major, self.minor, self.patch) <= (other.major, other.minor, other.patch)
+
+    def __gt__(self, other: Version) -> bool:
+        """Compare likewise."""
+        return (self.major, self.minor, self.patch) > (other.major, other.minor, other.patch)
+
+    def __ge__(self, other: Version) -> bool:
+        """Compare likewise."""
+        return (self.major, self.minor, self.patch) >= (other.major, other.minor, other.patch)
 
     def __str__(self) -> str:
         """Give the dotted form."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Iterable, Sequence
 from fnmatch import fnmatchcase
 
 import pytest
@@ -10,6 +11,7 @@ import pytest
 from diag.check import Check, NotApplicable, Unknown, Yields, check
 from diag.engine import judge, load_catalogue
 from diag.engine.causes import related, root_causes
+from diag.engine.statuses import open_places
 from diag.model import Acknowledgement, Finding, Layer, Outcome, Policy, Remote, Result, Severity, Status
 from tests.diag.engine.test_judge import evidence
 
@@ -57,6 +59,10 @@ def test_only_what_is_declared_is_a_consequence() -> None:
     assert remote.results[1].findings[0].remedy == "fix the other one"  # A consequence keeps its sentence and its fix.
 
 
+def _related(results: Sequence[Result], checks: Iterable[Check]) -> tuple[Result, ...]:
+    return related(results, {one.id: one for one in checks}, open_places(results))
+
+
 @pytest.mark.parametrize(
     ("cause_severity", "cause_places", "places", "explained"),
     [
@@ -78,7 +84,7 @@ def test_a_cause_has_to_reach_the_place_and_to_weigh_enough(
     """A fault of one address explains nothing at another, and a warning explains no error."""
     first = failed("x/cause", cause_severity, *cause_places)
     second = failed("x/result", Severity.CRITICAL, *places)
-    assert (related((first, second), (cause, result))[1].explained_by == ("x/cause",)) is explained
+    assert (_related((first, second), (cause, result))[1].explained_by == ("x/cause",)) is explained
 
 
 @pytest.mark.parametrize(("second", "explained"), [("y/result", False), ("x/result", True)])
@@ -93,7 +99,7 @@ def test_what_was_observed_may_rule_out_causes_of_other_groups(
     mild = dataclasses.replace(told, severity=Severity.WARNING)
     for findings, rules_out in (((plain, told), True), ((plain, mild), False)):
         later = dataclasses.replace(failed(second), findings=findings)
-        found = related((failed("x/cause"), later), (first,))[1].explained_by
+        found = _related((failed("x/cause"), later), (first,))[1].explained_by
         assert bool(found) is (explained or not rules_out)
 
 
@@ -114,7 +120,7 @@ def test_a_consequence_of_something_else_too_still_counts() -> None:
         failed("x/cause"), acknowledged=Acknowledgement(check="*", until="2030-01-01", note="known")
     )
     also = dataclasses.replace(other, explains=("x/result",))
-    done = related((first, failed("x/other"), failed("x/result")), (cause, also, result))
+    done = _related((first, failed("x/other"), failed("x/result")), (cause, also, result))
     assert done[2].explained_by == ("x/cause", "x/other")
     assert done[2].acknowledged is None
     assert root_causes(done) == ("x/other",)
@@ -136,4 +142,4 @@ def test_an_open_question_names_what_leaves_it_open() -> None:
     assert judge(evidence(), (other, open_question)).remotes[0].results[1].explained_by == ()
     asked = Result(check="x/open", outcome=Outcome.UNKNOWN, layer=Layer.TLS, essential=True, places=("b:1",))
     for failure in (failed("x/cause", Severity.ERROR, "a:1"), failed("x/cause", Severity.WARNING, "b:1")):
-        assert related((failure, asked), (cause, open_question))[1].explained_by == ()
+        assert _related((failure, asked), (cause, open_question))[1].explained_by == ()
