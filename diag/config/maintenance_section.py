@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import datetime, time
 from typing import Annotated, ClassVar, Self
-from zoneinfo import ZoneInfo
 
 from diag.config.base import Model, found
 from diag.config.form import Field, model_validator
@@ -29,6 +28,8 @@ def _moment(value: object) -> str:
 
 
 def _zone(value: object) -> str:
+    from zoneinfo import ZoneInfo  # noqa: PLC0415 -- few configurations name a zone.
+
     try:
         return ZoneInfo(str(value)).key
     except (ValueError, OSError, LookupError):

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, time, timedelta
 from enum import StrEnum
-from zoneinfo import ZoneInfo
+from typing import TYPE_CHECKING
 
 from diag.lazy_dataclass import dataclass
+
+if TYPE_CHECKING:
+    from zoneinfo import ZoneInfo
 
 WEEK = 7
 
@@ -42,6 +45,8 @@ class MaintenanceWindow:
 
     def ends(self, at: datetime) -> datetime | None:
         """When the window ends that is open at a moment; None where it is not open then."""
+        from zoneinfo import ZoneInfo  # noqa: PLC0415 -- few configurations have a window.
+
         zone = ZoneInfo(self.zone)
         if not self.days:
             spans = [(datetime.fromisoformat(self.begin), datetime.fromisoformat(self.end))]

@@ -6,7 +6,6 @@ import hashlib
 from collections.abc import Mapping
 from functools import cache
 
-import certifi
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 
@@ -35,6 +34,8 @@ class PublicRoots:
 @cache
 def public_roots() -> PublicRoots:
     """Give the public roots; they are read once, when they are needed first."""
+    import certifi  # noqa: PLC0415 -- most remotes name their CAs.
+
     by_subject, fingerprints = dict[bytes, tuple[bytes, ...]](), set[str]()
     with quiet():
         for root in x509.load_pem_x509_certificates(certifi.contents().encode()):

@@ -24,8 +24,8 @@ FILES = {
 COMMANDS = {
     "--help": (122, ()),
     "--version": (112, ()),
-    "lint diag.yaml": (816, (*DEAR, "pydantic")),
-    "run": (737, (*DEAR, *UNASKED, "pydantic")),
+    "lint diag.yaml": (807, (*DEAR, "pydantic")),
+    "run": (729, (*DEAR, *UNASKED, "pydantic")),
 }
 
 
