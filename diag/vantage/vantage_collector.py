@@ -203,20 +203,20 @@ class VantageCollector:
         """
         key = (work.cluster.name, work.seen_from.name)
         self._refuse_in_quarantine(key)
-        for attempt in range(1, _ATTEMPTS + 1):
-            place = await self._who(work)
-            if place is None or self._workers is None:
-                return None
+        attempt = 1
+        while (place := await self._who(work)) is not None and self._workers is not None:
             try:
                 return await self._made_at(place, work, self._workers)
             except LostRoundError as error:
+                if not error.given:  # Nobody began with it, and nothing is lost.
+                    continue
                 log.warning("vantage.round_lost", cluster=work.cluster.name, vantage_point=place, attempt=attempt)
-                if error.given:
-                    self._quarantine.died(key, f"at the vantage point {place}")
+                self._quarantine.died(key, f"at the vantage point {place}")
                 if attempt == _ATTEMPTS and not self._quarantine.why_closed(key):
                     raise
                 self._count(work.seen_from.name, PlacedResult.LOST)
                 self._refuse_in_quarantine(key)
+                attempt += 1
         return None
 
     def _refuse_in_quarantine(self, key: tuple[str, str]) -> None:
