@@ -14,16 +14,16 @@ import dataclasses
 import functools
 import json
 import random
-import socket
 import sys
 import tempfile
 import time
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import remotes
 from measured import Figure, main
-from peers import DIAG, cpu_seconds, family, free_port, haproxy, peak_mib, running, shared_out_mib, wait_for
+from peers import DIAG, black_hole, cpu_seconds, family, free_port, haproxy, peak_mib, running, shared_out_mib, wait_for
 
 BLACK_HOLES = 0.3
 SCRAPERS, IDLE, SLOW = 50, 500, 20
@@ -63,20 +63,6 @@ SCENARIOS = (
     Scenario(name="descriptors", clusters=50, each=20, seconds=60, descriptors=256),
     Scenario(name="clients", clusters=1000, each=1, clients=True),
 )
-
-
-@contextlib.contextmanager
-def black_hole() -> Iterator[int]:
-    """A port whose queue is full: further connections are not answered at all."""
-    with socket.socket() as server:
-        server.bind(("127.0.0.1", 0))
-        server.listen(0)
-        with contextlib.ExitStack() as stack:
-            for _ in range(3):
-                client = stack.enter_context(socket.socket())
-                client.settimeout(0)
-                client.connect_ex(server.getsockname())
-            yield int(server.getsockname()[1])
 
 
 def write_config(folder: Path, scenario: Scenario, listen: int, node: int, hole: int) -> Path:
@@ -232,9 +218,14 @@ def figures(scenario: Scenario) -> Iterator[Figure]:
     late, took = sorted(seen.late), sorted(seen.took)
     yield Figure(name=f"{name}-late", what=f"{what}: latest round", unit="s", values=(late[-1],), at_most=1.0)
     yield Figure(name=f"{name}-late-99", what=f"{what}: late, of 99 %", unit="s", values=(late[int(len(late) * 0.99)],))
-    yield Figure(
-        name=f"{name}-wrong", what=f"{what}: skipped or failed", unit="rounds", values=(len(seen.wrong),), at_most=0
-    )
+    kinds = Counter(str(event["event"]) for event in seen.wrong)
+    if kinds:
+        print(f"{name}: {dict(kinds)}", file=sys.stderr)
+    if scenario.descriptors:  # Rounds take longer then, so that one may be due before the last one ended.
+        skipped = kinds.pop("round.skipped", 0)
+        yield Figure(name=f"{name}-skipped", what=f"{what}: skipped", unit="rounds", values=(skipped,))
+    failed = "failed" if scenario.descriptors else "skipped or failed"
+    yield Figure(name=f"{name}-wrong", what=f"{what}: {failed}", unit="rounds", values=(kinds.total(),), at_most=0)
     yield from memory(scenario, seen)
     yield Figure(name=f"{name}-cpu", what=f"{what}: CPU", unit="of a core", values=(seen.cores,))
     yield Figure(

@@ -102,6 +102,20 @@ def blackbox(directory: Path, modules: str = "") -> Iterator[tuple[int, int]]:
         yield port, process.pid
 
 
+@contextlib.contextmanager
+def black_hole() -> Iterator[int]:
+    """A port whose queue is full: further connections are not answered at all."""
+    with socket.socket() as server:
+        server.bind(("127.0.0.1", 0))
+        server.listen(0)
+        with contextlib.ExitStack() as stack:
+            for _ in range(3):
+                client = stack.enter_context(socket.socket())
+                client.settimeout(0)
+                client.connect_ex(server.getsockname())
+            yield int(server.getsockname()[1])
+
+
 def compiled(source: str, directory: Path) -> Path:
     """Compile a program of this folder against the OpenSSL of the system."""
     program = directory / Path(source).stem
