@@ -156,7 +156,7 @@ def holds(subject: Subject, pieces: Iterable[Piece]) -> Callable[[type[H]], type
             "__doc__": holder.__doc__,
             "__module__": holder.__module__,
         }
-        made = dataclass(frozen=True, kw_only=True)(type(holder.__name__, (holder,), body))
+        made: type[H] = dataclass(frozen=True, kw_only=True)(type(holder.__name__, (holder,), body))
         read_as.update({one.noun: (made, one.name) for one in own})
         return made
 
