@@ -101,19 +101,25 @@ class Question:
         self.check = check
         self.is_of_a_foreign_pack = check.pack != BUILTIN_PACK
         self._evidence = _values_of(tuple(slot for _, slot in check.arguments))
-        self._run = _by_position(check)
+        self._run: Callable[..., Iterable[object]] | None = None
 
     def things(self, slots: Slots) -> list[object] | None:
         """Everything that the check yields where it lacks nothing, and an error that ended it; None: nothing, which is what most yield."""
         things: list[object] | None = None
         try:
-            for thing in islice(self._run(*self._evidence(slots)), MAX_FINDINGS):
+            run = self._run or self._made_ready()
+            for thing in islice(run(*self._evidence(slots)), MAX_FINDINGS):
                 if things is None:
                     things = []
                 things.append(thing)
         except (Exception, SystemExit, GeneratorExit, asyncio.CancelledError) as error:  # noqa: BLE001 -- a crashing check is a verdict, never a crash.
             return [*(things or ()), _Crash(type(error).__name__)]
         return things
+
+    def _made_ready(self) -> Callable[..., Iterable[object]]:
+        """Where the function stands in a module that nobody needed yet, that is imported now."""
+        self._run = _by_position(self.check)
+        return self._run
 
     def answer(self, things: Iterable[object], where: str) -> CheckAnswer:
         """What it yielded at a place, looked at and put in order."""
@@ -138,7 +144,7 @@ def _values_of(slots: tuple[Slot, ...]) -> Callable[[Slots], Iterable[object]]:
 
 def _by_position(check: Check) -> Callable[..., Iterable[object]]:
     """The function of a check, to be called with its evidence in the order in which it asks for it."""
-    run, names = check.run, tuple(parameter for parameter, _ in check.arguments)
+    run, names = check.function, tuple(parameter for parameter, _ in check.arguments)
     code = getattr(run, "__code__", None)
     if code is not None and code.co_varnames[: code.co_argcount] == names:
         return run
