@@ -3,14 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Final
 
 from checks.tables import docs
 from diag.check import Unknown, Yields, check
 from diag.model import Finding, Platform, PlatformKind, Platforms, Reason, Severity, Unavailable, listed, shorten
-
-# Nothing went wrong: this run did not ask.
-_NOBODY_ASKED: Final = frozenset({Reason.OFFLINE, Reason.NOT_TRIED, Reason.NOT_REQUESTED})
 
 
 @check(
@@ -79,7 +75,7 @@ def _judged(platform: Platform) -> Iterator[Finding | Unknown]:
 def _of_all(platform: Platform) -> list[Unavailable]:
     """The failures that leave everything open: that of the list of deployments; of a Kubernetes there are lists alone."""
     lists = platform.failures if platform.kind is PlatformKind.KUBERNETES else (platform.listing,)
-    return [one for one in lists if isinstance(one, Unavailable) and one.reason not in _NOBODY_ASKED]
+    return [one for one in lists if isinstance(one, Unavailable) and not one.not_configured]
 
 
 def _calls(failures: list[Unavailable]) -> tuple[str, ...]:
