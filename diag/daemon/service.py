@@ -35,7 +35,7 @@ from diag.text import shown
 from diag.web.backend import BusyError, Probed
 
 RECHECK_PART = 4  # While a remote is failing, its cluster is looked at again after this part of the interval,
-MIN_RECHECK = 5.0  # but not within so many seconds,
+MIN_RECHECK = 5.0  # but not within so many seconds, nor sooner than the round took: where there is much to do, it would be all of it,
 MAX_RECHECKS = 8  # and not more often than this without any change: what stays broken is in no hurry.
 WATCH_EVERY = 0.5
 CLOCK_JUMP = 5.0  # Seconds by which the clock of the day may move against the steady one.
@@ -252,7 +252,7 @@ class Daemon:
         if any(map(is_news, events)) or not failing + unknown:
             self._rechecks[name] = 0
         if failing + unknown:
-            self._recheck(name)
+            self._recheck(name, took)
 
     async def _note_failure(self, cluster: ClusterConfig, failure: RoundFailure, late: float) -> None:
         name = cluster.name
@@ -271,12 +271,12 @@ class Daemon:
         await self._report_as_unknown(
             cluster, f"the last round failed inside diag ({failure.kind}); its log says where"
         )
-        self._recheck(name)
+        self._recheck(name, failure.took)
 
-    def _recheck(self, name: str) -> None:
+    def _recheck(self, name: str, took: float) -> None:
         if self._rechecks.get(name, 0) < MAX_RECHECKS:
             self._rechecks[name] = self._rechecks.get(name, 0) + 1
-            self._timetable.sooner(name, max(MIN_RECHECK, self.interval / RECHECK_PART))
+            self._timetable.sooner(name, max(MIN_RECHECK, self.interval / RECHECK_PART, took))
 
     async def _report_stale(self, name: str) -> None:
         """Take away what a report says once it is too old; what is said of it then follows the times of maintenance."""

@@ -128,6 +128,20 @@ async def test_what_stays_broken_is_looked_at_more_often_for_a_while_only(
     assert len(world.looks) == 4
 
 
+async def test_a_round_that_takes_long_is_not_repeated_sooner_than_it_took(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where all clusters have something broken, early re-checks take half of the time at most: rounds that are due find room."""
+    waits: list[float] = []
+    monkeypatch.setattr(service, "MIN_RECHECK", 0.01)
+    monkeypatch.setattr(service, "RECHECK_PART", 100_000)
+    monkeypatch.setattr(service.Timetable, "sooner", lambda _self, _name, seconds: waits.append(seconds))
+    world = World(broken={"logs"}, before=lambda _name: asyncio.sleep(0.2))
+    async with running(world, write_config(tmp_path, {"eu": ["logs"]}, interval="3600s")):
+        await until(lambda: bool(waits))
+    assert waits[0] >= 0.19
+
+
 async def test_a_crash_makes_the_remotes_unknown_and_is_logged_without_secrets(
     tmp_path: Path, logged: io.StringIO
 ) -> None:
