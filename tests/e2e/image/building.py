@@ -15,6 +15,7 @@ from typing import Any, Final
 
 from tests.e2e.conftest import program
 from tests.e2e.toolcache import CACHE, alone
+from tests.patience import ENDS_WITHIN
 
 ROOT: Final = Path(__file__).parents[3]
 _BASE: Final = "docker.io/library/python:3.13-slim"
@@ -51,7 +52,7 @@ def build(folder: Path, lock: str = "run") -> Image:
             capture_output=True,
             text=True,
             check=False,
-            timeout=1200,
+            timeout=2 * ENDS_WITHIN,
         )
         assert done.returncode == 0, f"{done.stdout[-2000:]}{done.stderr[-4000:]}"
         return done.stdout.strip()
@@ -69,7 +70,7 @@ def build(folder: Path, lock: str = "run") -> Image:
     # What only Docker's own format has, such as the health check, is lost on the way into the layout.
     buildah("push", "diag", f"oci:{folder / 'layout'}:diag")
     unpack = [program("umoci"), "unpack", "--image", f"{folder / 'layout'}:diag", folder / "bundle"]
-    subprocess.run(unpack, check=True, capture_output=True, timeout=300)
+    subprocess.run(unpack, check=True, capture_output=True, timeout=ENDS_WITHIN)
     return Image(config=inspected["Docker"]["config"], bundle=folder / "bundle")
 
 
@@ -82,6 +83,8 @@ def debian(name: str, packages: str) -> Path:
                 fresh = Path(folder) / "base.tar"
                 left_out = [f"--dpkgopt=path-exclude=/usr/share/{one}/*" for one in ("man", "doc", "locale")]
                 command = [program("mmdebstrap"), "--quiet", "--variant=minbase", f"--include={packages}", *left_out]
-                subprocess.run([*command, "--dpkgopt=force-unsafe-io", _RELEASE, fresh], check=True, timeout=1200)
+                subprocess.run(
+                    [*command, "--dpkgopt=force-unsafe-io", _RELEASE, fresh], check=True, timeout=2 * ENDS_WITHIN
+                )
                 fresh.replace(target)
     return target

@@ -6,17 +6,15 @@ import contextlib
 import json
 import os
 import subprocess
-import time
 import urllib.request
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-import pytest
-
-from tests.e2e.conftest import program
+from tests.e2e.conftest import program, shown
 from tests.e2e.image.building import Image
+from tests.patience import ENDS_WITHIN, PATIENCE, until
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,7 +36,7 @@ class Container:
     def run(self, *command: str) -> subprocess.CompletedProcess[str]:
         """Run a command in it, as ``docker exec`` and a health check do."""
         return subprocess.run(
-            [*self.runc, "exec", self.name, *command], capture_output=True, text=True, check=False, timeout=60
+            [*self.runc, "exec", self.name, *command], capture_output=True, text=True, check=False, timeout=ENDS_WITHIN
         )
 
     def signal(self, name: str) -> None:
@@ -47,23 +45,19 @@ class Container:
 
     def get(self, path: str, port: int = 9643) -> str:
         """Ask from outside, as somebody does to whom the port is published."""
-        with urllib.request.urlopen(f"http://{self.address}:{port}{path}", timeout=10) as answer:
+        with urllib.request.urlopen(f"http://{self.address}:{port}{path}", timeout=PATIENCE) as answer:
             return str(answer.read().decode())
 
     def until(self, event: str) -> str:
         """Wait until the log has an event."""
-        deadline = time.monotonic() + 120
-        while time.monotonic() < deadline:
-            if (text := self.log.read_text()).find(event) >= 0:
-                return text
-            if self.process.poll() is not None:
-                break
-            time.sleep(0.1)
-        pytest.fail(f"no {event}: {self.log.read_text()}")
+        with shown(self.log):
+            return until(
+                self.log.read_text, lambda text: event in text, what=event, alive=lambda: self.process.poll() is None
+            )
 
     def end(self) -> int:
         """Wait for the end: the exit code."""
-        return self.process.wait(timeout=120)
+        return self.process.wait(timeout=PATIENCE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

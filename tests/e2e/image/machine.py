@@ -15,8 +15,7 @@ import pytest
 
 from tests.e2e.conftest import program, running
 from tests.e2e.image.building import PYTHON, debian
-
-PATIENCE = 180.0
+from tests.patience import ENDS_WITHIN, PATIENCE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,7 +32,7 @@ class Machine:
             capture_output=True,
             text=True,
             check=False,
-            timeout=120,
+            timeout=ENDS_WITHIN,
             env={"PATH": "/usr/sbin:/usr/bin:/sbin:/bin"},
         )
         assert done.returncode == 0 or not check, f"{command}: {done.stdout}{done.stderr}"

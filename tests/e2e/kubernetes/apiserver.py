@@ -9,7 +9,6 @@ import contextlib
 import json
 import ssl
 import subprocess
-import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
@@ -23,11 +22,11 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
 
 from tests import pki
-from tests.e2e.conftest import free_ports, program, running
+from tests.e2e.conftest import free_ports, program, running, shown
 from tests.e2e.kubernetes.tools import kube_apiserver, kubectl
+from tests.patience import ENDS_WITHIN, PATIENCE, until
 
 _ADMIN: Final = "token-of-the-admin"
-_START_SECONDS: Final = 120.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,7 +56,7 @@ class ApiServer:
         done = subprocess.run(
             # Nobody's own configuration of kubectl is read.
             [kubectl(), "--kubeconfig=/dev/null", *who, *arguments],
-            input=stdin, capture_output=True, text=True, check=False, timeout=60,
+            input=stdin, capture_output=True, text=True, check=False, timeout=ENDS_WITHIN,
         )  # fmt: skip
         if check and done.returncode:
             pytest.fail(f"kubectl {' '.join(arguments)}: {done.stderr}")
@@ -71,7 +70,7 @@ class ApiServer:
         """Create kinds of objects (CustomResourceDefinitions), and wait until they are served."""
         self.apply(*definitions)
         names = [f"crd/{one['metadata']['name']}" for one in definitions]
-        self.kubectl("wait", "--for=condition=Established", "--timeout=30s", *names)
+        self.kubectl("wait", "--for=condition=Established", f"--timeout={PATIENCE:.0f}s", *names)
 
     def service_account(self, name: str, *rules: Rule, namespace: str = "default") -> str:
         """Create a ServiceAccount that may do this in its namespace and nothing else, and give a token of it."""
@@ -102,7 +101,7 @@ class ApiServer:
         )
         context = ssl.create_default_context(cafile=str(self.ca))
         try:
-            with urllib.request.urlopen(asked, timeout=10, context=context) as answer:  # noqa: S310 -- as above.
+            with urllib.request.urlopen(asked, timeout=PATIENCE, context=context) as answer:  # noqa: S310 -- as above.
                 return answer.status, _decoded(answer.read())
         except urllib.error.HTTPError as refused:
             with refused:
@@ -163,14 +162,12 @@ def _write_identities(folder: Path) -> pki.CA:
 
 
 def _wait_until_ready(server: ApiServer, process: subprocess.Popen[bytes], log: Path) -> None:
-    until = time.monotonic() + _START_SECONDS
-    while time.monotonic() < until and process.poll() is None:
+    def ready() -> bool:
         # The file of the CA, the port and the answer come one after the other.
-        with contextlib.suppress(OSError):
-            if server.get("/readyz")[0] == 200 and server.get("/api/v1/namespaces/default")[0] == 200:
-                return
-        time.sleep(0.1)
-    pytest.fail(f"the API server did not start: {log.read_text(errors='replace')[-4000:]}")
+        return server.get("/readyz")[0] == 200 and server.get("/api/v1/namespaces/default")[0] == 200
+
+    with shown(log):
+        until(ready, what="the API server", alive=lambda: process.poll() is None)
 
 
 def _decoded(body: bytes) -> Any:

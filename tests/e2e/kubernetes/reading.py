@@ -10,6 +10,7 @@ import yaml
 
 from tests.clilib import diag
 from tests.e2e.kubernetes.apiserver import ApiServer
+from tests.patience import unhurried
 
 
 def role(server: ApiServer, account: str, *namespaces: str) -> list[dict[str, Any]]:
@@ -29,7 +30,6 @@ def token(server: ApiServer, account: str) -> str:
 def configuration(folder: Path, platform: dict[str, Any], here: str, there: str) -> Path:
     """A diag.yaml with two clusters there, each namespace/name."""
     whole = {
-        "timeouts": {"connect": "1s", "handshake": "1s", "api": "10s"},
         "platforms": [{"name": "house", "kind": "kubernetes", **platform}],
         "clusters": [
             {
@@ -41,7 +41,7 @@ def configuration(folder: Path, platform: dict[str, Any], here: str, there: str)
         ],
     }
     file = folder / "diag.yaml"
-    file.write_text(yaml.safe_dump(whole))
+    file.write_text(yaml.safe_dump(unhurried(whole)))
     return file
 
 

@@ -16,6 +16,7 @@ from diag.config import load_config
 from tests.clilib import diag
 from tests.e2e.conftest import program
 from tests.e2e.kubernetes.manifests import CHART, MANIFESTS, ROOT, of_chart, of_kustomize, overlay, run_helm
+from tests.patience import ENDS_WITHIN
 
 VALUES = ("plain", "all")
 FILES_OF_THE_DAEMON = ("--set", "secretName=diag-secrets,certificatesConfigMap=diag-certs")
@@ -143,7 +144,9 @@ def test_diag_takes_the_options_of_a_worker(tmp_path: Path) -> None:
         (tmp_path / name).write_text("no PEM")
     moved = {name: value.replace(mounted, str(tmp_path)) for name, value in variables.items()}
     command = [sys.executable, "-m", "diag", *container["args"]]
-    done = subprocess.run(command, cwd=ROOT, env=moved, capture_output=True, text=True, check=False, timeout=60)
+    done = subprocess.run(
+        command, cwd=ROOT, env=moved, capture_output=True, text=True, check=False, timeout=ENDS_WITHIN
+    )
     assert done.returncode == 2
     assert "--ca, --certificate or --key can't be used" in done.stderr
 

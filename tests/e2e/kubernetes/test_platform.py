@@ -14,6 +14,7 @@ from tests.e2e.kubernetes.apiserver import ApiServer
 from tests.e2e.kubernetes.eck_kinds import CERTIFICATE_KIND, KIND, policy, resource, service
 from tests.e2e.kubernetes.reading import configuration, judged, role, token, with_token
 from tests.e2e.kubernetes.tools import kubectl
+from tests.patience import ENDS_WITHIN
 
 pytestmark = pytest.mark.full
 PLANTED = "planted-value-that-nobody-may-see"
@@ -123,7 +124,7 @@ def test_a_kubeconfig_leads_there(server: ApiServer, tmp_path: Path) -> None:
         ("set-context", "runs", "--cluster=house", "--user=program"),
         ("use-context", "good"),
     ):  # fmt: skip
-        subprocess.run([kubectl(), "config", f"--kubeconfig={config}", *words], check=True, timeout=60)
+        subprocess.run([kubectl(), "config", f"--kubeconfig={config}", *words], check=True, timeout=ENDS_WITHIN)
     results, _ = judged(configuration(tmp_path, {"kubeconfig": "kubeconfig"}, f"{HERE}/search", f"{THERE}/logs"))
     assert results["eck/association"]["outcome"] == "fail"
     results, _ = judged(
@@ -166,7 +167,7 @@ def test_a_kubeconfig_with_a_client_certificate(server: ApiServer, tmp_path: Pat
         ("set-context", "good", "--cluster=house", "--user=reader"),
         ("use-context", "good"),
     ):
-        subprocess.run([kubectl(), "config", f"--kubeconfig={config}", *words], check=True, timeout=60)
+        subprocess.run([kubectl(), "config", f"--kubeconfig={config}", *words], check=True, timeout=ENDS_WITHIN)
     file = configuration(tmp_path, {"kubeconfig": "kubeconfig"}, f"{HERE}/search", f"{THERE}/logs")
     server.kubectl("delete", "clusterrolebinding", "by-certificate", "--ignore-not-found")
     results, output = judged(file)
