@@ -25,4 +25,4 @@ def role_body_fields(bodies: RoleBodies) -> Yields:
 
     Example: ``cluster`` instead of ``clusters`` in an entry of ``remote_indices``.
     """
-    yield from refusals(bodies.all, "role")
+    yield from refusals(bodies.all, "body")

@@ -46,6 +46,14 @@ def address_hygiene(remote: Remote) -> Yields:
                 severity=Severity.WARNING,
                 facts={**facts(address, "host:port"), "flaws": flaws},
             )
+        if address.text.rpartition(":")[2].startswith("+"):
+            yield Finding(
+                summary=f"{address.setting} is {shown(address)}: a plus sign stands before the port, which Elasticsearch overlooks; expected host:port.",
+                remedy="Write the port as a plain number.",
+                fix=on_local(change(remote, address, f"{address.text.rpartition(':')[0]}:{address.port}")),
+                severity=Severity.WARNING,
+                facts={**facts(address, "host:port"), "flaws": ("a plus sign",)},
+            )
     if any(char.isupper() for char in remote.server_name) and not name_fault(remote.server_name):
         yield Finding(
             summary=f"server_name is {shorten(remote.server_name)}: it has upper-case letters; expected a plain DNS name.",

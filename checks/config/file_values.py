@@ -37,7 +37,9 @@ def file_values(texts: SettingsTexts) -> Yields:
     """
     for text, one in settings_of(texts):
         known = known_setting(one.key)
-        if one.unset:
+        if one.no_texts and text.form is not SettingsForm.ANSWER:
+            yield _no_text(text, one)
+        elif one.unset:
             yield _unset(one)
         elif text.form is SettingsForm.FILE and one.is_null and not one.quoted:
             yield _nothing(text, one)
@@ -75,6 +77,17 @@ def _refused(text: SettingsText, one: Setting, known: KnownSetting) -> Finding:
         severity=Severity.ERROR if taken else refused_as(text.form),
         origin=one.origin,
         facts={"setting": shorten(one.key), "observed": observed, "expected": expected},
+    )
+
+
+def _no_text(text: SettingsText, one: Setting) -> Finding:
+    return Finding(
+        summary=f"The list of {shorten(one.key)} holds something that is no text, such as a list of its own, a mapping (a colon and a blank make one) "
+        f"or nothing: {refusal(text.form)}; expected texts alone.",
+        remedy="Write each item as one text, in quotes.",
+        severity=refused_as(text.form),
+        origin=one.no_texts[0],
+        facts={"setting": shorten(one.key), "expected": "texts"},
     )
 
 

@@ -30,6 +30,8 @@ _NEEDS_ADDRESS: Final = frozenset(
     {"proxy", *(one.key for one in REMOTE_SETTINGS if one.mode is None and not one.reaches)}
 )
 _NEEDS_MODE: Final = frozenset({"server_name", "proxy_socket_connections"})
+# What is taken without an address, and makes no remote (8.19.0: the alias is not in _remote/info).
+_TAKEN_ALONE: Final = _NEEDS_MODE | {"mode"}
 
 
 def _in_documents(texts: SettingsTexts) -> Yields:
@@ -49,6 +51,18 @@ def _in_documents(texts: SettingsTexts) -> Yields:
         needing = [key for key in found if key in _NEEDS_ADDRESS or (key in _NEEDS_MODE and not by_proxy)]
         if needing:
             yield _alone(text, found[needing[0]], alias, needing)
+        elif found.keys() <= _TAKEN_ALONE:
+            yield _unheeded(next(iter(found.values())), alias, tuple(found))
+
+
+def _unheeded(first: Setting, alias: str, keys: tuple[str, ...]) -> Finding:
+    return Finding(
+        summary=f"{shorten(alias)} has {listed(keys)} and neither seeds nor proxy_address: Elasticsearch takes it, and has no such remote.",
+        remedy="Set its address as well, or take it away.",
+        severity=Severity.WARNING,
+        origin=first.key_origin,
+        facts={"setting": first.key, "observed": as_fact(keys), "expected": "seeds or proxy_address"},
+    )
 
 
 def _alone(text: SettingsText, first: Setting, alias: str, keys: list[str]) -> Finding:

@@ -183,9 +183,28 @@ _PREFIXES: Final = (
     "remote_cluster.",
     "remote_cluster_server.",
     TRANSPORT_TLS,
-    CLIENT_TLS,
-    SERVER_TLS,
+    CLIENT_TLS.removesuffix("ssl."),
+    SERVER_TLS.removesuffix("ssl."),
 )
+# Beginnings near to these, and what was meant: no release has a setting that begins so (asked of the classes of 8.19.0).
+_SLIPS: Final = {
+    "cluster.remotes.": "cluster.remote.",
+    "clusters.remote.": "cluster.remote.",
+    "cluster.remote_cluster.": "cluster.remote.",
+    "cluster.remote_clusters.": "cluster.remote.",
+    "cluster_remote.": "cluster.remote.",
+    "remote.cluster.": "cluster.remote.",
+    "remote_clusters.": "cluster.remote.",
+    "remote_cluster_client.ssl.": CLIENT_TLS,
+    "transport.ssl.": TRANSPORT_TLS,
+    "xpack.security.ssl.": TRANSPORT_TLS,
+    "xpack.security.transport.enabled": f"{TRANSPORT_TLS}enabled",
+    "xpack.security.transport.tls.": TRANSPORT_TLS,
+    "xpack.security.transport.trust_restrictions.": f"{TRANSPORT_TLS}trust_restrictions.",
+}
+# The former names of settings of remotes, which are taken up to 7.17 (asked of its classes).
+_FORMER: Final = "search.remote."
+_OF_FORMER: Final = frozenset({"seeds", "skip_unavailable", "proxy"})
 _SIGNING: Final = re.compile(rf"cluster\.remote\.(?:{_ALIAS_PATTERN}\.)?{re.escape(SIGNING)}.+")
 _PLAIN: Final = {one.key: one for one in (*SETTINGS, *_FURTHER) if ALIAS not in one.key}
 _OF_ALIAS: Final = {one.key.removeprefix(_REMOTE): one for one in SETTINGS if ALIAS in one.key}
@@ -196,19 +215,32 @@ _SIGNED: Final = KnownSetting(key="", dynamic=True, since=Version(9, 2))
 
 def is_judged(key: str) -> bool:
     """Whether a key is one of those that the table holds completely."""
-    return key.startswith(_PREFIXES)
+    return key.startswith((*_PREFIXES, *_SLIPS))
 
 
 def known_setting(key: str) -> KnownSetting | None:
     """The setting of a key, whatever release knows it; None where there is none."""
     if _SIGNING.fullmatch(key):
         return replace(_SIGNED, key=key, secure=".secure_" in key)
+    if key.startswith(_FORMER):
+        return _former(key)
     found = _ALIASED.fullmatch(key)
     return _PLAIN.get(key) or (_OF_ALIAS.get(found["key"]) if found else None)
 
 
+def _former(key: str) -> KnownSetting | None:
+    """The setting that one under its former name is."""
+    now = f"cluster.remote.{key.removeprefix(_FORMER)}"
+    found = _ALIASED.fullmatch(now)
+    known = _PLAIN.get(now) or (_OF_ALIAS.get(found["key"]) if found and found["key"] in _OF_FORMER else None)
+    return replace(known, until=_ROLES_ALONE) if known else None
+
+
 def nearest_key(key: str) -> str:
     """The key that was most likely meant; empty where none is alike."""
+    slip = next((one for one in _SLIPS if key.startswith(one)), "")
+    if slip:
+        return _SLIPS[slip] + key.removeprefix(slip)
     found = _ALIASED.fullmatch(key)
     if found is not None and key.startswith("cluster.remote."):
         close = next(iter(nearest(found["key"], tuple(_OF_ALIAS))), "")

@@ -6,6 +6,7 @@ import os
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
+from os.path import realpath
 from pathlib import Path
 
 from diag.check import Check
@@ -94,10 +95,10 @@ def judge_documents(documents: Documents, chosen: Chosen) -> Linted:
 
 def _named_by(configurations: Iterable[Configuration], read: Iterable[Document]) -> list[Document]:
     """The documents that a configuration among them names, and that were not handed over themselves."""
-    known = {one.named.path.resolve() for one in read if one.named.path is not None}
+    known = {realpath(one.named.path) for one in read if one.named.path is not None}
     clusters = [cluster for one in configurations if one.config for cluster in one.config.clusters]
     named = [document for cluster in clusters for document in documents_of(cluster)]
-    return [one for one in named if one.named.path is None or one.named.path.resolve() not in known]
+    return [one for one in named if one.named.path is None or realpath(one.named.path) not in known]
 
 
 def _asked(check: Check) -> tuple[str, ...]:

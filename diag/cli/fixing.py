@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from diag.cli.documents import Linted
 from diag.cli.standard_streams import write_file, write_out
-from diag.documents.clear_secrets import secrets_in
+from diag.documents.clear_secrets import secrets_of
 from diag.documents.document import Document
 from diag.documents.edits import Edit, difference, edited
 from diag.redact import Redactor
@@ -18,7 +18,7 @@ _BOM = b"\xef\xbb\xbf"
 def correct(linted: Linted, *, write: bool, quiet: bool) -> bool:
     """Show the difference, and make it where that is wanted; tell whether there is any. ``quiet`` keeps it off standard output."""
     changes = list(_changes(linted))
-    redactor = Redactor(secret for document, _ in changes for secret in secrets_in(document.text))
+    redactor = Redactor(secrets_of(document for document, _ in changes))
     shown = redactor.text("".join(difference(document.named.name, document.text, after) for document, after in changes))
     if quiet:
         sys.stderr.write(shown)

@@ -19,7 +19,7 @@ from diag.documents.scalars import marked, scalar_source, with_holes
 from diag.documents.settings_request import is_body, settings_body
 from diag.documents.source import Source
 from diag.documents.templates import REFERENCE
-from diag.documents.tree import Branch, Entry, Items, Node, Text, branches, text
+from diag.documents.tree import Branch, Entry, Items, Node, Text, branches, resolved, text
 from diag.evidence.documents.kind import DocumentKind
 from diag.evidence.documents.settings import Layer, SettingsForm, SettingsText, SettingsTexts
 from diag.lazy_dataclass import dataclass
@@ -83,7 +83,7 @@ class Embedded:
 
     def _marked(self, node: Branch) -> Branch:
         found = node if self.holes is None else marked(node, self.holes)
-        return found if isinstance(found, Branch) else node
+        return resolved(found if isinstance(found, Branch) else node)
 
     def settings(self, node: Branch) -> SettingsTexts:
         """A mapping that becomes the elasticsearch.yml of a node."""

@@ -39,11 +39,18 @@ def read_files(names: Sequence[str], stdin_name: str = "") -> Iterator[Named]:
     for name in names:
         if name == STANDARD_INPUT:
             yield _standard_input(stdin_name or "<standard input>")
-        elif Path(name).is_dir():
+        elif _is_folder(Path(name)):
             for path in _walk(Path(name)):
                 yield from _read(path, by_name=False)
         else:
             yield from _read(Path(name), by_name=True)
+
+
+def _is_folder(path: Path) -> bool:
+    try:
+        return path.is_dir()
+    except (OSError, ValueError, RuntimeError):  # A link to itself; reading it says why.
+        return False
 
 
 def _walk(folder: Path) -> Iterator[Path]:

@@ -58,6 +58,7 @@ class Flattening:
             key_origin=entry.origin,
             above=above,
             item_origins=tuple(one.origin for one in texts) if isinstance(value, Items) else (),
+            no_texts=tuple(one.origin for one in value.all if not _is_text(one)) if isinstance(value, Items) else (),
         )
 
     def _resolved(self, value: Text) -> Node:
@@ -91,6 +92,10 @@ class Flattening:
         return _VARIABLE.sub(value, text), tuple(unset)
 
 
+def _is_text(node: Node) -> bool:
+    return isinstance(node, Text) and not node.is_null
+
+
 def _moved(node: Node, origin: Origin) -> Node:
     return Text(node.value, node.quoted, origin) if isinstance(node, Text) else node
 
@@ -118,4 +123,5 @@ def _with_indexes(settings: Iterator[Setting]) -> Iterator[Setting]:
             key_origin=first.key_origin,
             above=first.above,
             item_origins=tuple(part.origin for part in parts),
+            no_texts=tuple(place for part in parts for place in part.no_texts),
         )

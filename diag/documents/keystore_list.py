@@ -12,7 +12,11 @@ from diag.evidence.documents.keystore_list import KeystoreEntry, KeystoreLists
 from diag.evidence.documents.kind import DocumentKind
 
 _NAME: Final = re.compile(r"^[ \t]*(?P<name>[A-Za-z0-9_\-.]+)[ \t\r]*$", re.MULTILINE)
-_LINE: Final = re.compile(r"^[ \t]*(?:[A-Za-z0-9_\-.]+|\$ .*|#.*)?[ \t\r]*$")
+# What stands around the names where somebody copied all of a terminal: the command itself, what Java and the tool say before.
+_LINE: Final = re.compile(
+    r"^[ \t]*(?:[A-Za-z0-9_\-.]+|\$ .*|#.*|(?:warning|openjdk|picked up|enter password)\b.*|[^:]*elasticsearch-keystore(?:\.bat)?\b.*)?[ \t\r]*$",
+    re.IGNORECASE,
+)
 _SIGNS: Final = ("keystore.seed", ".credential", ".credentials", "xpack.security.", ".secure_")
 
 

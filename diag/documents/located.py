@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from diag.documents.answers.pieces import of_alias
-from diag.documents.clear_secrets import secrets_in
+from diag.documents.clear_secrets import secrets_of
 from diag.documents.document import Document
 from diag.documents.edits import replacement_of
 from diag.documents.fixes import for_file
@@ -111,7 +111,7 @@ def lint_report(
     ``asks`` are the answers of an API that each check asks for, as their places are called.
     """
     read = {one.named.name: one for one in documents}
-    redactor = Redactor(secret for one in read.values() for secret in secrets_in(one.text))
+    redactor = Redactor(secrets_of(read.values()))
     ignores = {name: ignores_in(one.lines) for name, one in read.items() if _MARK in one.text}
     written_out = WrittenOut(read.values())
     found: dict[str, list[Located]] = {}

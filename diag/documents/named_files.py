@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from os.path import realpath
 from pathlib import Path
 from typing import Final
 
@@ -32,12 +33,13 @@ _MAX_FILES: Final = 100
 def with_named_files(documents: Iterable[Document], reading: Reading) -> list[Document]:
     """Add to each file of settings what became of the files that it names; those that are documents themselves are read too."""
     read = [_completed(one) for one in documents]
-    known = {one.named.path.resolve() for one in read if one.named.path is not None}
+    # Unlike Path.resolve, this takes a link to itself as it is.
+    known = {realpath(one.named.path) for one in read if one.named.path is not None}
     further: dict[Path, Document] = {}
     for one in read:
         for named in (named for noun in one.nouns if isinstance(noun, NamedFiles) for named in noun.all):
             path = _place(one, named.path)
-            if named.exists and path.resolve() not in known and path not in further:
+            if named.exists and realpath(path) not in known and path not in further:
                 found = next(iter(read_files([str(path)])))
                 document = read_document(replace(found, by_name=False), reading)
                 if document.kind is not None:

@@ -125,6 +125,7 @@ _PASSED_ON: Final = "/console/proxy"  # and is sent on by Kibana to the path tha
 _FED: Final = frozenset({"-", "/dev/stdin"})
 _EXPANSION: Final = re.compile(r"\$\{(\w+)[^{}]*\}")  # Of a shell; with what it says where the variable is not set.
 _FILLED_IN: Final = re.compile(r"[$<]|\{\{")
+_TYPES: Final = re.compile(r"application/(?:vnd\.elasticsearch\+)?(?:x-nd)?(?:json|yaml|cbor|smile)\b")
 _SCHEME: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://[^/?#]*")
 
 
@@ -149,7 +150,25 @@ def nouns_of_request(request: ApiRequest, reading: Reading, *, answered: bool = 
         return not_read(request, "is filled in later")
     if row is None or request.body is None or not request.body.text.strip():
         return ()
-    return row.read(request, Candidate(request.body, called=""), reading)
+    return (*_refused_for_its_type(request, row), *row.read(request, Candidate(request.body, called=""), reading))
+
+
+def _refused_for_its_type(request: ApiRequest, row: RequestRow) -> tuple[object, ...]:
+    """Say that a body is not read at all, whose type is not said, or is another one (8.19.0 answers 406); the Cloud API has rules of its own."""
+    path = _within(row.path, request.path)
+    if request.headers is None or request.method in _READING or not path.startswith("/_"):
+        return ()
+    declared = dict(request.headers).get("content-type", "")
+    if _TYPES.match(declared) or _FILLED_IN.search(declared):
+        return ()
+    sent = f"as {declared}" if declared else "as that of a form, for no Content-Type is set"
+    problem = DocumentProblem(
+        kind=ProblemKind.SYNTAX,
+        document=row.kind,
+        message=f"{request.method} {path} is refused with 406, for its body is sent {sent}; expected the header Content-Type: application/json",
+        origin=request.origin,
+    )
+    return (DocumentProblems(all=(problem,)),)
 
 
 def nouns_of_tree(request: ApiRequest, body: Branch, reading: Reading) -> tuple[object, ...]:

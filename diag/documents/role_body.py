@@ -12,7 +12,7 @@ from diag.documents.key_fields import judge_entry
 from diag.documents.row import KindRow, Reading, problems_of
 from diag.documents.tree import Branch
 from diag.evidence.documents.kind import DocumentKind
-from diag.evidence.documents.security_bodies import RoleBodies, RoleBody, RoleEntry
+from diag.evidence.documents.security_bodies import BodyRefusal, RoleBodies, RoleBody, RoleEntry
 from diag.text import shown
 
 _REMOTE: Final = ("remote_indices", "remote_cluster")
@@ -34,6 +34,9 @@ _HINTS: Final = {
     "access": "a cross-cluster key has access, a role has none",
 }
 
+_OF_A_KEY: Final = ("name", "role_descriptors", "expiration", "metadata")
+_HINTS_OF_A_KEY: Final = {"access": "a cross-cluster key is made by POST /_security/cross_cluster/api_key"}
+
 
 def _recognise(candidate: Candidate) -> str:
     branch = candidate.branch
@@ -50,19 +53,29 @@ def _read(candidate: Candidate, reading: Reading) -> tuple[object, ...]:
 
 def of_request(path: str, candidate: Candidate) -> tuple[object, ...]:
     """Read the body of a request: the last part of its address is the name of a role."""
-    return _bodies(candidate, unquote(path.rpartition("/")[2]) if "/role/" in path else "")
+    is_role = "/role/" in path
+    return _bodies(candidate, unquote(path.rpartition("/")[2]) if is_role else "", is_key=not is_role)
 
 
-def _bodies(candidate: Candidate, name: str) -> tuple[object, ...]:
+def _bodies(candidate: Candidate, name: str, *, is_key: bool = False) -> tuple[object, ...]:
     found = problems_of(candidate, DocumentKind.ROLE_BODY)
     branch = candidate.branch
     if branch is None:
         return found or (RoleBodies(all=(RoleBody(name=name, refused=no_object(candidate)),)),)
     descriptors = branch.get("role_descriptors")
+    if is_key and not isinstance(descriptors, Branch):
+        return (RoleBodies(all=(RoleBody(name=name, refused=_unknown_of_a_key(branch)),)), *found)
     if not isinstance(descriptors, Branch):
         return (RoleBodies(all=(_role(branch, name),)), *found)
     roles = (_role(one.value, one.key) for one in descriptors.entries if isinstance(one.value, Branch))
     return (RoleBodies(all=tuple(roles)), *found)
+
+
+def _unknown_of_a_key(branch: Branch) -> tuple[BodyRefusal, ...]:
+    """What an ordinary key, which says no more than its name, is refused for."""
+    refused = Refusals()
+    refused.known(branch, _OF_A_KEY, _HINTS_OF_A_KEY)
+    return tuple(refused.all)
 
 
 def _role(branch: Branch, name: str) -> RoleBody:

@@ -8,6 +8,7 @@ from dataclasses import field
 from typing import Final
 
 from diag.documents.candidate import Candidate
+from diag.documents.http_clients import request_of
 from diag.documents.node_options import node_settings
 from diag.documents.requests import ApiRequest, nouns_of_request, path_of
 from diag.documents.row import KindRow, Reading
@@ -18,11 +19,12 @@ from diag.evidence.documents.kind import DocumentKind
 from diag.lazy_dataclass import dataclass
 
 _SIGN: Final = re.compile(
-    r"\bcurl\b[^\n]*|\belasticsearch-keystore(?:\.bat)?['\"]?[ \t]+add\b|-[eE][ \t]*['\"]?(?:cluster\.remote\.|ES_SETTING_)"
+    r"\bcurl\b[^\n]*|\bwget\b[^\n]*--(?:body|post)-|(?:^|[|;&$])[ \t]*(?:https?|xhs?)[ \t][^\n]*/_|\belasticsearch-keystore(?:\.bat)?['\"]?[ \t]+add\b|-[eE][ \t]*['\"]?(?:cluster\.remote\.|ES_SETTING_)",
+    re.MULTILINE,
 )
 # A line of a script, by which one without a name of its own is told from prose that mentions a command.
 _LINE: Final = re.compile(
-    r"^[ \t]*(?:[$#>%][ \t]+)?(?:sudo[ \t]+)?(?:\S*/)?(?:curl|elasticsearch-keystore|docker|podman|kubectl|elasticsearch|echo|printf)\b",
+    r"^[ \t]*(?:[$#>%][ \t]+)?(?:sudo[ \t]+)?(?:\S*/)?(?:curl|wget|https?|xhs?|elasticsearch-keystore|docker|podman|kubectl|elasticsearch|echo|printf)\b",
     re.MULTILINE,
 )
 _SUFFIXES: Final = (".sh", ".bash", ".zsh", ".ksh")
@@ -48,15 +50,21 @@ def _recognise(candidate: Candidate) -> str:
     if found is None:
         return ""
     named = candidate.name.endswith(_SUFFIXES) or text.startswith("#!")
-    if not named and (_LINE.search(text) is None or candidate.branch is not None):
+    if not named and (_LINE.search(text) is None or _is_data(candidate)):
         return ""
     if not any(_means_something(one) for one in _all_commands(candidate.source)):
         return ""
     return f"it holds {found[0].split()[0]}"
 
 
+def _is_data(candidate: Candidate) -> bool:
+    """Whether it is a mapping, and not a command with a header in it, which YAML takes for one: ``curl -H 'Content-Type: …'``."""
+    branch = candidate.branch
+    return branch is not None and not (branch.entries and _LINE.match(branch.entries[0].key))
+
+
 def _means_something(command: Command) -> bool:
-    return bool(_curl(command) or _added(command) or node_settings([one.source for one in command.words]))
+    return bool(_requested(command) or _added(command) or node_settings([one.source for one in command.words]))
 
 
 def _read(candidate: Candidate, reading: Reading) -> tuple[object, ...]:
@@ -70,7 +78,7 @@ def nouns_of_script(source: Source, reading: Reading) -> tuple[object, ...]:
 
 def _nouns(source: Source, reading: Reading) -> Iterator[object]:
     for command in _all_commands(source):
-        request = _curl(command)
+        request = _requested(command)
         if request is not None:
             yield from nouns_of_request(request, reading)
         entry = _added(command)
@@ -117,11 +125,16 @@ class _Call:
     data: list[Source] | None = None
     as_query: bool = False
     headers: dict[str, str] | None = field(default_factory=dict)
+    others: list[Word] = field(default_factory=list)
 
     def sends(self, name: str, value: str) -> None:
         """Note a header: the first word of what it says, for the rest may be a secret."""
         if self.headers is not None:
             self.headers[name.strip().lower()] = next(iter(value.split()), "").lower()
+
+
+def _requested(command: Command) -> ApiRequest | None:
+    return _curl(command) or request_of(command)
 
 
 def _curl(command: Command) -> ApiRequest | None:
@@ -134,14 +147,21 @@ def _curl(command: Command) -> ApiRequest | None:
         return None
     bodies = [one for one in (_body(one, command) for one in call.data or ()) if one is not None]
     files = [one.text[1:] for one in call.data or () if one.text.startswith("@") and not one.holes]
+    unknown = any(_is_filled_in(one) for one in call.others)
     return ApiRequest(
         method=call.method or ("GET" if call.data is None or call.as_query else "POST"),
         path=path_of(call.address.text),
         body=bodies[0] if len(bodies) == 1 else None,
         file=files[0] if len(files) == 1 and not bodies else "",
         origin=call.address.source.whole,
-        headers=None if call.headers is None else tuple(call.headers.items()),
+        headers=None if unknown or call.headers is None else tuple(call.headers.items()),
     )
+
+
+def _is_filled_in(word: Word) -> bool:
+    """Whether a word is one variable and nothing else."""
+    holes = word.source.holes
+    return len(holes) == 1 and (holes[0].start, holes[0].end) == (0, len(word.text))
 
 
 def _call(words: Sequence[Word]) -> _Call:
@@ -151,7 +171,11 @@ def _call(words: Sequence[Word]) -> _Call:
         word = rest.pop(0)
         text = word.text
         if not text.startswith("-") or text == "-":
+            others = call.others if call.address is None else [*call.others, word]
             call.address = call.address or word
+            if _is_filled_in(call.address) and not _is_filled_in(word):
+                call.address, others = word, [*call.others, call.address]  # What comes first is further options.
+            call.others = others
         elif text.startswith("--"):
             _long_option(call, word, rest)
         else:
@@ -215,7 +239,7 @@ def _body(data: Source, command: Command) -> Source | None:
     """What is sent: the text itself, or what is fed to the command; nothing where it stands in a file of its own."""
     if not data.text.startswith("@"):
         return data
-    return command.fed if data.text in {"@-", "@/dev/stdin"} else None
+    return command.reads if data.text in {"@-", "@/dev/stdin"} else None
 
 
 ROW: Final = KindRow(kind=DocumentKind.SCRIPT, recognise=_recognise, read=_read)

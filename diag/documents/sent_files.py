@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from os.path import realpath
 from pathlib import Path
 
 from diag.documents.document import Document, text_of
@@ -16,7 +17,7 @@ from diag.documents.source import Source
 def with_sent_files(documents: Iterable[Document], reading: Reading) -> list[Document]:
     """Read those files as what is sent; one that is a document by itself already is judged as what is sent, and once."""
     read = list(documents)
-    at = {one.named.path.resolve(): index for index, one in enumerate(read) if one.named.path is not None}
+    at = {realpath(one.named.path): index for index, one in enumerate(read) if one.named.path is not None}
     for index, document in enumerate(tuple(read)):
         left: list[object] = []
         for request in _sent(document):
@@ -24,7 +25,7 @@ def with_sent_files(documents: Iterable[Document], reading: Reading) -> list[Doc
             if path is None or not path.is_file():
                 left += not_read(request, f"stands in {request.file}, which does not lie next to this file")
                 continue
-            known = at.setdefault(path.resolve(), len(read))
+            known = at.setdefault(realpath(path), len(read))
             if known == len(read):
                 read.append(_file(path, document))
             read[known] = _as_sent(read[known], request, reading)

@@ -19,8 +19,11 @@ _VARIABLE: Final = re.compile(
 _ASSIGNED: Final = re.compile(r"(?P<name>[A-Za-z_]\w*)=")
 _HERE: Final = re.compile(r"<<(?P<tabs>-?)[ \t]*(?P<quote>['\"\\]?)(?P<word>[\w.-]+)['\"]?")
 _CAT: Final = re.compile(r"\$\([ \t]*cat[ \t]*<<-?[ \t]*['\"\\]?[\w.-]+['\"]?[ \t]*\r?\n")
+_WRITERS: Final = frozenset({"echo", "printf"})
+_ECHO_OPTIONS: Final = frozenset({"-n", "-e", "-E", "%s", "%s\\n"})
 _ENDS: Final = frozenset(";|&\n()")
 _BLANKS: Final = " \t\r"
+_CONTINUED: Final = ("\\\n", "\\\r\n", "^\n", "^\r\n")  # The latter two in a batch file.
 _MAX_DEPTH: Final = 4
 
 
@@ -38,10 +41,22 @@ class Word:
 
 @dataclass(slots=True)
 class Command:
-    """One simple command: its words, and what is fed to it by a here-document."""
+    """One simple command: its words, what is fed to it by a here-document, and whose output it reads."""
 
     words: list[Word] = field(default_factory=list)
     fed: Source | None = None
+    before: Command | None = None
+
+    @property
+    def reads(self) -> Source | None:
+        """What stands on its standard input, as far as the script holds it; what else writes there is not run."""
+        if self.fed is not None or self.before is None or not self.before.words:
+            return self.fed
+        name, *rest = self.before.words
+        if name.text == "cat" and not rest:
+            return self.before.fed
+        arguments = [one for one in rest if one.text not in _ECHO_OPTIONS]
+        return arguments[0].source if name.text in _WRITERS and len(arguments) == 1 else None
 
 
 def commands(source: Source) -> tuple[Command, ...]:
@@ -73,7 +88,7 @@ class _Shell:
             sign = self._text[self._at]
             if sign in _BLANKS:
                 self._at += 1
-            elif self._text.startswith(("\\\n", "\\\r\n"), self._at):
+            elif self._text.startswith(_CONTINUED, self._at):
                 self._at = self._text.index("\n", self._at) + 1
             elif sign == "#":
                 self._at = self._line_end()
@@ -84,7 +99,8 @@ class _Shell:
                         one.command.fed = self._here(one)
                     pending = []
                 yield from self._done(command)
-                command = Command()
+                piped = sign == "|" and command.words and not self._text.startswith("|", self._at)
+                command = Command(before=command if piped else None)
             elif sign in "<>":
                 self._redirect(command, pending)
             else:

@@ -15,6 +15,7 @@ from diag.documents.hcl import read_hcl
 from diag.documents.row import KindRow, Reading
 from diag.documents.scalars import marked
 from diag.documents.source import RefusedError
+from diag.documents.terraform_key import api_key
 from diag.documents.terraform_settings import cluster_settings
 from diag.documents.tree import Branch, branches, text
 from diag.evidence.documents.kind import DocumentKind
@@ -45,6 +46,7 @@ class Resource:
 ResourceReader = Callable[[Branch, Reading], tuple[object, ...]]
 _ROWS: Final[Mapping[str, ResourceReader]] = {
     "elasticstack_elasticsearch_cluster_settings": cluster_settings,
+    "elasticstack_elasticsearch_security_api_key": api_key,
 }
 _OF_CLOUD: Final[Mapping[str, Callable[[Branch, PayloadForm], Iterator[object]]]] = {
     "ec_deployment": terraform_deployment.deployment,

@@ -10,6 +10,12 @@ from diag.evidence.documents.origin import Origin
 from diag.lazy_dataclass import dataclass
 
 _FLAGS = {"true": True, "false": False}
+_FLAGS_OF_YAML = {
+    form: flag
+    for flag, words in (("true", ("true", "yes", "on")), ("false", ("false", "no", "off")))
+    for word in words
+    for form in (word, word.capitalize(), word.upper())
+}
 _WHOLE = re.compile(r"-?\d{1,18}")
 _NUMBER = re.compile(r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?")
 _NULLS = frozenset({"", "~", "null", "Null", "NULL"})
@@ -87,6 +93,21 @@ class Branch:
 
 
 Node = Text | Items | Branch
+
+
+def resolved(branch: Branch) -> Branch:
+    """A mapping as a program hands it on that reads YAML 1.1 itself: Ansible, kubectl, Helm. What it takes for a flag is one then."""
+    entries = (Entry(one.key, one.origin, _resolved(one.value), one.unset) for one in branch.entries)
+    return Branch(tuple(entries), branch.origin)
+
+
+def _resolved(node: Node) -> Node:
+    if isinstance(node, Items):
+        return Items(tuple(map(_resolved, node.all)), node.origin)
+    if isinstance(node, Branch):
+        return resolved(node)
+    flag = None if node.quoted else _FLAGS_OF_YAML.get(node.value)
+    return node if flag is None else Text(flag, quoted=False, origin=node.origin, unset=node.unset, span=node.span)
 
 
 def items(node: Node | None) -> tuple[Node, ...]:

@@ -16,7 +16,7 @@ from diag.evidence.sending import DeclaredTls
 from diag.evidence.terms import Kind, Mode, SecurityModel, Version
 from diag.lazy_dataclass import dataclass
 
-_HOST_PORT = re.compile(r"(?P<host>\[[0-9A-Fa-f:.%]+\]|[^\s:;/,?@\[\]]+):(?P<port>0{0,20}\d{1,5})")
+_HOST_PORT = re.compile(r"(?P<host>\[[0-9A-Fa-f:.%]+\]|[^\s:;/,?@\[\]]+):(?P<port>\+?0{0,20}\d{1,5})")
 _IPV4 = re.compile(r"\d{1,3}(\.\d{1,3}){3}")
 _HIGHEST_PORT = 65535
 

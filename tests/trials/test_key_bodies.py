@@ -65,10 +65,10 @@ def test_in_the_request_that_makes_the_key(tmp_path: Path) -> None:
     assert found == {("auth/key-body-fields", 2), ("auth/key-index-not-covered", 7)}
     script = tmp_path / "a.sh"
     body = json.dumps({"access": {"search": [{"names": ["logs-*"]}]}})
-    script.write_text(f"curl -X PUT 'https://es:9200/_security/cross_cluster/api_key/VuaCfGcBCdbkQm' -d '{body}'\n")
+    script.write_text(f"curl -X PUT 'https://es:9200/_security/cross_cluster/api_key/VuaCfGcBCdbkQm' --json '{body}'\n")
     assert lint(script).findings == ()
     script.write_text(
-        'curl -X PUT https://es:9200/_security/role/reader -d \'{"remote_indices": [{"cluster": ["a"]}]}\'\n'
+        'curl -X PUT https://es:9200/_security/role/reader --json \'{"remote_indices": [{"cluster": ["a"]}]}\'\n'
     )
     assert {one.check for one in lint(script).findings} == {"auth/role-body-fields"}
 

@@ -24,7 +24,7 @@ ODD: Final = {
     "23-both-scopes.json": "config/transient-remote",
     "26-address-with-space.json": "config/address-hygiene",
     "37-v6-unbr.json": "config/address-ipv6-unbracketed",
-    "39-plus.json": "config/address-no-port",
+    "39-plus.json": "config/address-hygiene",
 }
 
 

@@ -11,7 +11,7 @@ from diag.documents.flat import Flattening
 from diag.documents.kubernetes import eck_status
 from diag.documents.kubernetes.node_sets import node_sets
 from diag.documents.kubernetes.objects import name_of, namespace_of
-from diag.documents.tree import Branch, Items, Node, Text, branches, text
+from diag.documents.tree import Branch, Items, Node, Text, branches, resolved, text
 from diag.evidence.documents.kubernetes import AccessPart, EckCluster, EckKey, EckRemote
 from diag.evidence.documents.settings import Layer, Setting
 from diag.evidence.documents.written import ValueForm, Written
@@ -71,7 +71,7 @@ def _settings(spec: Branch, environment: Mapping[str, str]) -> Iterator[Setting]
     for node_set in branches(spec.get("nodeSets")):
         config = node_set.get("config")
         if isinstance(config, Branch):
-            yield from Flattening(Layer.FILE, environment).settings(config)
+            yield from Flattening(Layer.FILE, environment).settings(resolved(config))
 
 
 def _secrets(spec: Branch) -> Iterator[str]:

@@ -7,7 +7,7 @@ from typing import Final
 
 from diag.documents.cloud.bodies import plain
 from diag.documents.flat import Flattening
-from diag.documents.tree import Branch, Text, branches
+from diag.documents.tree import Branch, Text, branches, resolved
 from diag.evidence.documents.eck_node_set import EckNodeSet
 from diag.evidence.documents.settings import Layer, Setting
 
@@ -34,7 +34,7 @@ def node_sets(spec: Branch, environment: Mapping[str, str]) -> Iterator[EckNodeS
     """Read them."""
     for one in branches(spec.get("nodeSets")):
         config = one.get("config")
-        settings = Flattening(Layer.FILE, environment).settings(config) if isinstance(config, Branch) else ()
+        settings = Flattening(Layer.FILE, environment).settings(resolved(config)) if isinstance(config, Branch) else ()
         labels = one.get("podTemplate", "metadata", "labels")
         yield EckNodeSet(
             name=plain(one, "name"),

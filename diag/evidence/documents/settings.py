@@ -11,6 +11,9 @@ from diag.evidence.documents.origin import Origin
 from diag.evidence.piece import Piece, Side, Subject
 from diag.lazy_dataclass import dataclass
 
+# What Java takes away around a text.
+_BLANKS: Final = "".join(map(chr, range(33)))
+
 
 class SettingsForm(StrEnum):
     """Where settings are read from; it decides who refuses a wrong one, and when."""
@@ -38,7 +41,8 @@ class Setting:
     ``as_list`` tells a list of one from a text, ``quoted`` a text in quotes from a bare word or number. ``written`` is the key as it stands
     there, the parts of nested mappings apart. ``unset`` are the environment
     variables in it that have no value here. ``origin`` is the place of the value, ``key_origin`` that of the last part of the key, ``above`` those of
-    the parts before it, ``item_origins`` those of the items of a list.
+    the parts before it, ``item_origins`` those of the items of a list. ``no_texts`` are the places of items that are no texts: a list, a
+    mapping, nothing.
     """
 
     key: str
@@ -52,6 +56,7 @@ class Setting:
     key_origin: Origin
     above: tuple[Origin, ...] = ()
     item_origins: tuple[Origin, ...] = ()
+    no_texts: tuple[Origin, ...] = ()
 
     @property
     def is_null(self) -> bool:
@@ -74,10 +79,13 @@ class Setting:
 
     @property
     def parts(self) -> tuple[str, ...]:
-        """The value as Elasticsearch reads a list: a text with commas is split, the items of a list are not."""
+        """The value as Elasticsearch reads a list: a text with commas is split, the items of a list are not.
+
+        Only blanks of ASCII are taken away around a part, and only what is empty at the end.
+        """
         if self.as_list:
             return self.values
-        return tuple(part.strip() for part in self.text.split(",") if part.strip())
+        return tuple(part.strip(_BLANKS) for part in self.text.rstrip(f"{_BLANKS},").split(",")) if self.text else ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -127,7 +127,7 @@ def test_tasks_of_ansible() -> None:
     - name: read
       uri: {url: "https://es:9200/_cluster/settings", body: {persistent: {cluster.remote.c.seeds: "c:9300"}}}
     - name: script
-      shell: curl -XPUT es:9200/_cluster/settings -d '{"persistent":{"cluster.remote.d.seeds":"d:9300"}}'
+      shell: curl -XPUT es:9200/_cluster/settings --json '{"persistent":{"cluster.remote.d.seeds":"d:9300"}}'
 """
     kind, nouns = read(text)
     assert kind is DocumentKind.ANSIBLE

@@ -11,7 +11,7 @@ from diag.model import Severity
 from tests.clilib import diag
 from tests.doclib import lint
 
-SCRIPT = """curl -XPUT $ES/_cluster/settings -d "{\\"persistent\\": {
+SCRIPT = """curl -XPUT $ES/_cluster/settings --json "{\\"persistent\\": {
  \\"cluster.remote.logs.seeds\\": [\\"$HOST:$PORT\\"],
  \\"cluster.remote.b.seeds\\": [\\"es-1.example:$PORT\\", \\"$A\\"],
  \\"cluster.remote.$ALIAS.mode\\": \\"proxy\\",
@@ -64,7 +64,7 @@ def test_an_address_of_references_is_no_fault(tmp_path: Path, seed: str) -> None
     """Nothing is wrong that anybody can see."""
     file = tmp_path / "a.sh"
     file.write_text(
-        f'curl -XPUT $ES/_cluster/settings -d "{{\\"persistent\\": {{\\"cluster.remote.a.seeds\\": [\\"{seed}\\"]}}}}"\n'
+        f'curl -XPUT $ES/_cluster/settings --json "{{\\"persistent\\": {{\\"cluster.remote.a.seeds\\": [\\"{seed}\\"]}}}}"\n'
     )
     assert [one.check for one in lint(file).findings if one.severity is not Severity.INFO] == []
 
