@@ -16,7 +16,7 @@ import diag.engine
 import diag.evidence
 from diag.engine import judge
 from diag.evidence import slots
-from diag.model import ClusterEvidence
+from diag.model import ClusterEvidence, Pieces
 from tests import caselib
 
 _READERS: Final = tuple(str(Path(str(package.__file__)).parent) for package in (checks, diag.engine, diag.evidence))
@@ -86,6 +86,7 @@ def model() -> tuple[type, ...]:
     return tuple(found)
 
 
+@functools.cache
 def _owner(kind: type, name: str) -> str:
     """A field by the class that declares it: one that is read of the local cluster alone need not be read of the remote too."""
     return f"{next(base for base in reversed(kind.__mro__) if name in getattr(base, '__annotations__', ())).__name__}.{name}"
@@ -105,6 +106,15 @@ class _Watch:
         for kind in model():
             owners = {one.name: _owner(kind, one.name) for one in dataclasses.fields(kind)}
             monkeypatch.setattr(kind, "__getattribute__", self._noting(owners))
+        monkeypatch.setattr(Pieces, "__getitem__", self._noting_pieces(Pieces.__getitem__))
+
+    def _noting_pieces(self, get: Any) -> Any:
+        def read(holder: Pieces, noun: type) -> Any:
+            if self.on:
+                self.read.add(_owner(type(holder), type(holder).fields[noun]))
+            return get(holder, noun)
+
+        return read
 
     def _noting(self, owners: dict[str, str]) -> Any:
         def read(evidence: object, name: str) -> Any:
