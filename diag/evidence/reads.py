@@ -9,7 +9,7 @@ from __future__ import annotations
 import functools
 import inspect
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import fields, is_dataclass
 from datetime import datetime
@@ -236,8 +236,9 @@ _AS_IT_IS: Final[_Plan] = ((), ())
 _PLANS: Final[dict[type, _Plan]] = {}
 
 
+@functools.cache
 def holds_fleeting(kind: type) -> bool:
-    """Whether a value of a class may hold something fleeting."""
+    """Whether a value of a class may hold something fleeting. Every command asks it of the same classes, which do not change."""
     return _has_fleeting(kind, ())
 
 
@@ -261,7 +262,8 @@ def _has_fleeting(kind: type, within: tuple[type, ...]) -> bool:
     return any(_mentions_fleeting(hint, (*within, kind)) for hint in _hints(kind).values())
 
 
-def _hints(kind: type) -> dict[str, object]:
+@functools.cache
+def _hints(kind: type) -> Mapping[str, object]:
     """The annotation of each field, those of its bases too."""
     found: dict[str, object] = {}
     for base in reversed(kind.__mro__):
