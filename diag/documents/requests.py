@@ -162,13 +162,8 @@ def _refused_for_its_type(request: ApiRequest, row: RequestRow) -> tuple[object,
     if _TYPES.match(declared) or _FILLED_IN.search(declared):
         return ()
     sent = f"as {declared}" if declared else "as that of a form, for no Content-Type is set"
-    problem = DocumentProblem(
-        kind=ProblemKind.SYNTAX,
-        document=row.kind,
-        message=f"{request.method} {path} is refused with 406, for its body is sent {sent}; expected the header Content-Type: application/json",
-        origin=request.origin,
-    )
-    return (DocumentProblems(all=(problem,)),)
+    refusal = f"{request.method} {path} is refused with 406, for its body is sent {sent}"
+    return (_problem(request, row.kind, f"{refusal}; expected the header Content-Type: application/json"),)
 
 
 def nouns_of_tree(request: ApiRequest, body: Branch, reading: Reading) -> tuple[object, ...]:
@@ -200,13 +195,15 @@ def _misdirected(request: ApiRequest, meant: ApiRequest) -> DocumentProblems:
     refusal = f"{request.method} {path} is refused with 405, whatever its body says"
     if not path:
         refusal = f"{request.method} {shorten(request.path)} sets no settings of a cluster"
-    problem = DocumentProblem(
-        kind=ProblemKind.SYNTAX,
-        document=_SETTINGS.kind,
-        message=f"{refusal}; expected {meant.method}{'' if path else f' {meant.path}'}",
-        origin=request.origin,
+    return _problem(request, _SETTINGS.kind, f"{refusal}; expected {meant.method}{'' if path else f' {meant.path}'}")
+
+
+def _problem(
+    request: ApiRequest, document: DocumentKind, message: str, kind: ProblemKind = ProblemKind.SYNTAX
+) -> DocumentProblems:
+    return DocumentProblems(
+        all=(DocumentProblem(kind=kind, document=document, message=message, origin=request.origin),)
     )
-    return DocumentProblems(all=(problem,))
 
 
 def _is_filled_in(body: Source) -> bool:
@@ -220,13 +217,8 @@ def not_read(request: ApiRequest, where: str = "is not written out here") -> tup
     row = row_of(request.method, request.path)
     if row is None or request.method in _READING:
         return ()
-    problem = DocumentProblem(
-        kind=ProblemKind.NOT_READ,
-        document=DocumentKind.SCRIPT,
-        message=f"the body of {request.method} {_within(row.path, request.path)} {where}",
-        origin=request.origin,
-    )
-    return (DocumentProblems(all=(problem,)),)
+    message = f"the body of {request.method} {_within(row.path, request.path)} {where}"
+    return (_problem(request, DocumentKind.SCRIPT, message, ProblemKind.NOT_READ),)
 
 
 def row_of(method: str, path: str) -> RequestRow | None:

@@ -8,7 +8,7 @@ from dataclasses import field
 from typing import Final
 
 from diag.documents.candidate import Candidate
-from diag.documents.http_clients import request_of
+from diag.documents.http_clients import HTTPIE, request_of
 from diag.documents.node_options import node_settings
 from diag.documents.requests import ApiRequest, nouns_of_request, path_of
 from diag.documents.row import KindRow, Reading
@@ -18,13 +18,18 @@ from diag.evidence.documents.keystore_list import KeystoreEntry, KeystoreLists
 from diag.evidence.documents.kind import DocumentKind
 from diag.lazy_dataclass import dataclass
 
+_HTTPIE: Final = f"(?:{'|'.join(sorted(HTTPIE))})"
 _SIGN: Final = re.compile(
-    r"\bcurl\b[^\n]*|\bwget\b[^\n]*--(?:body|post)-|(?:^|[|;&$])[ \t]*(?:https?|xhs?)[ \t][^\n]*/_|\belasticsearch-keystore(?:\.bat)?['\"]?[ \t]+add\b|-[eE][ \t]*['\"]?(?:cluster\.remote\.|ES_SETTING_)",
+    r"\bcurl\b[^\n]*|\bwget\b[^\n]*--(?:body|post)-|(?:^|[|;&$])[ \t]*"
+    + _HTTPIE
+    + r"[ \t][^\n]*/_|\belasticsearch-keystore(?:\.bat)?['\"]?[ \t]+add\b|-[eE][ \t]*['\"]?(?:cluster\.remote\.|ES_SETTING_)",
     re.MULTILINE,
 )
 # A line of a script, by which one without a name of its own is told from prose that mentions a command.
 _LINE: Final = re.compile(
-    r"^[ \t]*(?:[$#>%][ \t]+)?(?:sudo[ \t]+)?(?:\S*/)?(?:curl|wget|https?|xhs?|elasticsearch-keystore|docker|podman|kubectl|elasticsearch|echo|printf)\b",
+    r"^[ \t]*(?:[$#>%][ \t]+)?(?:sudo[ \t]+)?(?:\S*/)?(?:curl|wget|"
+    + _HTTPIE
+    + r"|elasticsearch-keystore|docker|podman|kubectl|elasticsearch|echo|printf)\b",
     re.MULTILINE,
 )
 _SUFFIXES: Final = (".sh", ".bash", ".zsh", ".ksh")
