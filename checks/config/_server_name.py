@@ -6,14 +6,13 @@ import ipaddress
 import re
 import unicodedata
 from encodings import idna
+from functools import lru_cache
 
 from diag.model import Address, Remote, is_ip, shorten
 
 _MAX_LABEL_LENGTH = 63
 MAX_NAME_LENGTH = 253
 _PLACEHOLDER = re.compile(r"<[^<>]*>|\{\{|\$\{?\w")
-# Labels in ASCII, none of them too long, the last of which begins with a letter: that is no IP address.
-_PLAIN = re.compile(r"([A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)*[A-Za-z]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?")
 _LABEL = re.compile(r"[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?")
 
 
@@ -27,17 +26,9 @@ def usable_host(remote: Remote) -> str:
     return "" if not host or fault_of(host) or hidden_characters(host) else host
 
 
-def is_plain(name: str) -> bool:
-    """Whether it is the plain DNS name that most are, in which there is neither a fault nor anything hidden."""
-    return len(name) <= MAX_NAME_LENGTH and _PLAIN.fullmatch(name) is not None
-
-
+@lru_cache(maxsize=4096)
 def fault_of(name: str) -> str:
-    """Say why a server name can't be used; empty if it can."""
-    return "" if is_plain(name) else _fault_of(name)
-
-
-def _fault_of(name: str) -> str:
+    """Say why a server name can't be used; empty if it can. Several checks ask, and many remotes have the same name."""
     if _PLACEHOLDER.search(name) or any(c.isspace() for c in name):
         return "a placeholder was left in" if _PLACEHOLDER.search(name) else "it contains white space"
     if _is_literal(name):
@@ -80,6 +71,7 @@ def is_hidden(character: str) -> bool:
     return unicodedata.category(character) in {"Cc", "Cf"} or character == "\u3164"
 
 
+@lru_cache(maxsize=4096)
 def hidden_characters(name: str) -> str:
     """The first invisible character of a name, as U+200B; empty if there is none."""
-    return "" if is_plain(name) else next((f"U+{ord(c):04X}" for c in name if is_hidden(c)), "")
+    return next((f"U+{ord(c):04X}" for c in name if is_hidden(c)), "")
