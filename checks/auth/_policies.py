@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import ipaddress
 from dataclasses import dataclass
 from typing import Final
 
+from checks.shared.address_blocks import is_everybody
 from checks.shared.payloads import text_of
 from diag.model import FilterRule, LinkedDeployment, Platform, TrafficFilter, TrafficFilters, Unavailable
 
 FOR_REMOTES: Final = "remote_cluster"
 # A rule set about outgoing traffic says nothing of who comes in.
 _OUTGOING: Final = "egress"
-_V4: Final = 4
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,8 +60,4 @@ def _rule(rule: FilterRule, caller: Caller) -> bool | None:
 
 def _address(rule: FilterRule) -> bool | None:
     """A rule for addresses admits everybody, or depends on the addresses that the local cluster goes out by; all of IPv6 are not everybody."""
-    try:
-        network = ipaddress.ip_network(text_of(rule.source), strict=False)
-    except ValueError:
-        return None
-    return True if network.version == _V4 and network.prefixlen == 0 else None
+    return True if is_everybody(text_of(rule.source)) else None

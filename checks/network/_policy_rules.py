@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import ipaddress
 from collections.abc import Iterable
 from enum import Enum
 from typing import Final
 
 from checks.network._pod_labels import Pods, place_of, selects
+from checks.shared.address_blocks import is_everybody
 from checks.shared.eck import TRANSPORT
 from diag.model import NetworkPolicy, PolicyPeer, PolicyRule
 
@@ -16,7 +16,6 @@ _HTTP: Final = 9200
 _PORTS: Final = {"http": _HTTP, "https": _HTTP, "transport": TRANSPORT}
 # The one label that every namespace has (Kubernetes: labels, annotations and taints, since 1.21).
 _NAME: Final = "kubernetes.io/metadata.name"
-_V4: Final = 4
 
 
 class Way(Enum):
@@ -67,19 +66,10 @@ def _peers(rule: PolicyRule, namespace: str, who: Who) -> Way:
 def _peer(peer: PolicyPeer, namespace: str, who: Pods | None) -> Way:
     """Whether somebody is meant; the addresses that pods have, and those that come from elsewhere, are not known."""
     if peer.block and peer.known:
-        return Way.OPEN if _is_everything(peer) else Way.PERHAPS
+        return Way.OPEN if is_everybody(peer.block) and not peer.excluded else Way.PERHAPS
     kubernetes, name = place_of(namespace)
     if not peer.known or who is None or who.kubernetes != kubernetes:
         return Way.PERHAPS
     there = who.namespace == name if peer.namespaces is None else selects(peer.namespaces, {_NAME: who.namespace})
     found = {there, selects(peer.pods, who.labels)}
     return Way.SHUT if False in found else Way.PERHAPS if None in found else Way.OPEN
-
-
-def _is_everything(peer: PolicyPeer) -> bool:
-    """Whether these are all addresses; all of IPv6 alone lets nobody in who comes by IPv4."""
-    try:
-        block = ipaddress.ip_network(peer.block, strict=False)
-    except ValueError:
-        return False
-    return block.version == _V4 and block.prefixlen == 0 and not peer.excluded
