@@ -8,13 +8,22 @@ from checks.shared.documents import refusal, refused_as, settings_of, written
 from checks.tables import docs
 from checks.tables.settings import Form, KnownSetting, expected_of, fits, known_setting
 from diag.check import Yields, check
-from diag.model import Finding, Setting, SettingsForm, SettingsText, SettingsTexts, Severity, listed, shorten
+from diag.model import (
+    FLAG_WORDS,
+    Finding,
+    Setting,
+    SettingsForm,
+    SettingsText,
+    SettingsTexts,
+    Severity,
+    listed,
+    shorten,
+)
 
 # What YAML itself reads as true and false where no quotes stand around it, so that a node gets the right word.
 _BARE: Final = frozenset({word for one in ("true", "false") for word in (one, one.capitalize(), one.upper())})
 # Further words of YAML 1.1 for the same: one reader takes them for a flag, another for a text.
-_OTHER_BARE: Final = frozenset({"yes", "no", "on", "off"})
-_MEANT: Final = dict.fromkeys(("true", "yes", "on"), "true") | dict.fromkeys(("false", "no", "off"), "false")
+_OTHER_BARE: Final = FLAG_WORDS.keys() - {"true", "false"}
 
 
 @check(
@@ -69,7 +78,7 @@ def _refused(text: SettingsText, one: Setting, known: KnownSetting) -> Finding:
     taken = known.form is Form.TEXT and one.key.endswith(".server_name")
     if taken:
         becomes = "it is taken with its brackets, as a name that no certificate has"
-    right = _MEANT.get(one.text.strip().lower(), "") if known.form is Form.FLAG and not one.as_list else ""
+    right = FLAG_WORDS.get(one.text.strip().lower(), "") if known.form is Form.FLAG and not one.as_list else ""
     return Finding(
         summary=f"{shorten(one.key)} is {observed}; expected {expected}: {becomes}.",
         remedy=f"Write {expected}.",

@@ -10,6 +10,7 @@ from checks.shared.fixes import Setting as Value
 from checks.shared.fixes import at, on_local, put_settings, yml
 from checks.tables.settings import SERVER_TLS
 from diag.model import (
+    FLAG_WORDS,
     Fix,
     Setting,
     SettingsForm,
@@ -93,12 +94,12 @@ def _text(value: Value) -> str | list[str]:
 
 def is_off(setting: Setting | None) -> bool:
     """Whether a setting is there and says no, as YAML and Elasticsearch read it."""
-    return setting is not None and setting.text.strip().lower() in {"false", "no", "off"}
+    return setting is not None and FLAG_WORDS.get(setting.text.strip().lower()) == "false"
 
 
 def is_on(setting: Setting | None) -> bool:
     """Whether a setting is there and says yes."""
-    return setting is not None and setting.text.strip().lower() in {"true", "yes", "on"}
+    return setting is not None and FLAG_WORDS.get(setting.text.strip().lower()) == "true"
 
 
 def is_loaded(text: SettingsText, prefix: str) -> bool:

@@ -7,15 +7,11 @@ from bisect import bisect_right
 from collections.abc import Iterator
 
 from diag.evidence.documents.origin import Origin
+from diag.evidence.documents.settings import FLAG_WORDS
 from diag.lazy_dataclass import dataclass
 
 _FLAGS = {"true": True, "false": False}
-_FLAGS_OF_YAML = {
-    form: flag
-    for flag, words in (("true", ("true", "yes", "on")), ("false", ("false", "no", "off")))
-    for word in words
-    for form in (word, word.capitalize(), word.upper())
-}
+_FLAGS_OF_YAML = {form: flag for word, flag in FLAG_WORDS.items() for form in (word, word.capitalize(), word.upper())}
 _WHOLE = re.compile(r"-?\d{1,18}")
 _NUMBER = re.compile(r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?")
 _NULLS = frozenset({"", "~", "null", "Null", "NULL"})

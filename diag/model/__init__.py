@@ -94,8 +94,8 @@ from diag.evidence.documents.security_bodies import (
     RoleBody,
     RoleEntry,
 )
+from diag.evidence.documents.settings import FLAG_WORDS, Setting, SettingsForm, SettingsText, SettingsTexts
 from diag.evidence.documents.settings import Layer as SettingsLayer
-from diag.evidence.documents.settings import Setting, SettingsForm, SettingsText, SettingsTexts
 from diag.evidence.documents.traffic_filter import FilterRule, TrafficFilter, TrafficFilters
 from diag.evidence.documents.trust_files import TrustFile, TrustFiles
 from diag.evidence.documents.trust_payload import (
@@ -230,6 +230,7 @@ __all__ = [
     "ESQL_LICENSE",
     "ESQL_RELEASED",
     "ESQL_SAME_SIDE",
+    "FLAG_WORDS",
     "FOLLOWERS",
     "FOLLOWING",
     "KEYSTORE_RELOAD",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from enum import StrEnum
 from typing import Final
 
@@ -11,6 +11,11 @@ from diag.evidence.documents.origin import Origin
 from diag.evidence.piece import Piece, Side, Subject
 from diag.lazy_dataclass import dataclass
 
+# What YAML 1.1 reads as true or false, and the word of Elasticsearch for it.
+FLAG_WORDS: Final[Mapping[str, str]] = {
+    **dict.fromkeys(("true", "yes", "on"), "true"),
+    **dict.fromkeys(("false", "no", "off"), "false"),
+}
 # What Java takes away around a text.
 _BLANKS: Final = "".join(map(chr, range(33)))
 
