@@ -5,9 +5,10 @@ from __future__ import annotations
 import ipaddress
 import os
 import signal
-import time
 from collections.abc import Iterator
 from pathlib import Path
+
+from tests.patience import until
 
 _LIMIT = 60.0  # Seconds; the system stops a process at once.
 
@@ -15,10 +16,14 @@ _LIMIT = 60.0  # Seconds; the system stops a process at once.
 def stop(pid: int) -> None:
     """Stop a process, and wait until none of its threads runs any more."""
     os.kill(pid, signal.SIGSTOP)
-    end = time.monotonic() + _LIMIT
-    while not all(_is_stopped(thread / "stat") for thread in Path(f"/proc/{pid}/task").iterdir()):
-        assert time.monotonic() < end, f"{pid} is not stopped"
-        time.sleep(0.001)
+    threads = Path(f"/proc/{pid}/task")
+    until(
+        lambda: all(_is_stopped(one / "stat") for one in threads.iterdir()),
+        what=f"{pid} stopped",
+        seconds=_LIMIT,
+        pause=0.001,
+        alive=threads.exists,
+    )
 
 
 def _is_stopped(stat: Path) -> bool:

@@ -21,6 +21,7 @@ from typing import Any, Self
 
 import yaml
 
+from tests import patience
 from tests.e2e.conftest import free_port
 from tests.pki import leaf, new_ca
 
@@ -32,13 +33,13 @@ ALIASES = ("logs", "audit", "metrics", "billing", "orders", "lapsed")
 
 def until(condition: Callable[[], Any], what: str) -> Any:
     """Wait until something is there, and give it."""
-    end = time.monotonic() + LIMIT
-    while time.monotonic() < end:
-        with contextlib.suppress(OSError, ValueError, KeyError):
-            if found := condition():
-                return found
-        time.sleep(0.05)
-    raise AssertionError(what)
+
+    def look() -> Any:
+        with contextlib.suppress(ValueError, KeyError):  # What is half written yet.
+            return condition()
+        return None
+
+    return patience.until(look, what=what, seconds=LIMIT)
 
 
 @dataclass(slots=True)

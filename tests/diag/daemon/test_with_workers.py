@@ -18,7 +18,7 @@ import pytest
 
 from tests.diag.daemon.world import SECRET, write_config
 from tests.diag.workers import deadly_pack
-from tests.patience import PATIENCE
+from tests.patience import PATIENCE, until
 
 DIAG = "import sys; from diag.cli import main; sys.exit(main())"
 
@@ -82,10 +82,7 @@ def started(folder: Path, *further: str, site: Path | None = None) -> Iterator[S
 
 def until_gone(pids: list[int]) -> None:
     """Wait until no such process runs."""
-    end = time.monotonic() + PATIENCE
-    while any(Path(f"/proc/{pid}").exists() for pid in pids):
-        assert time.monotonic() < end
-        time.sleep(0.02)
+    until(lambda: not any(Path(f"/proc/{pid}").exists() for pid in pids), what=f"the end of {pids}")
 
 
 def test_a_worker_that_is_killed_is_replaced(tmp_path: Path) -> None:
