@@ -4,22 +4,28 @@ from __future__ import annotations
 
 import dataclasses
 import threading
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import field
 from datetime import UTC, datetime
 from functools import cached_property
 from types import MappingProxyType
 
 from diag import engine
+from diag.check import Check
+from diag.engine.chosen import unasked
+from diag.engine.coverage import coverage
 from diag.lazy_dataclass import dataclass
 from diag.model import (
+    Choice,
     ClusterEvidence,
     ClusterReport,
     LocalCluster,
+    LocalView,
     Outcome,
     Policy,
     Reason,
     Remote,
+    RemoteApi,
     RemoteEvidence,
     RemoteReport,
     Report,
@@ -157,22 +163,30 @@ class Board:
 
 
 def report_as_unknown(
-    previous: ClusterReport | None, cluster: LocalCluster, because: str, at: datetime, policy: Policy | None = None
+    previous: ClusterReport | None,
+    cluster: LocalCluster,
+    because: str,
+    at: datetime,
+    policy: Policy | None = None,
+    checks: Iterable[Check] = (),
 ) -> ClusterReport:
-    """What the board shows of a cluster whose rounds bring nothing: every remote unknown, and why.
+    """What is said of a cluster whose rounds bring nothing: every remote unknown, and why.
 
     Verdicts of the report before become ``unknown``; what doesn't apply stays skipped. Without a report before, the remotes are
-    those of the configuration. What ``policy`` says of maintenance and acknowledgements holds of them as of any.
+    those of the configuration, and each of ``checks`` is unknown where it applies. None of them is asked: one may be what ends the rounds.
+    What ``policy`` says of maintenance and acknowledgements holds of them as of any.
     """
     policy = policy or Policy()
     own = engine.decisions(policy, cluster.name, "", at)
     if previous is None:
-        return _never_seen(cluster, because, at, policy)
+        return _never_seen(cluster, because, at, policy, tuple(checks))
     return ClusterReport(
         evidence=previous.evidence,
         status=Status.UNKNOWN,
         results=_forgotten(previous.results, because, own),
         maintenance=own.maintenance,
+        choice=previous.choice,
+        unanswered=_missing(because) if cluster.hosts else None,
         remotes=tuple(
             RemoteReport(
                 evidence=remote.evidence,
@@ -187,29 +201,48 @@ def report_as_unknown(
     )
 
 
-def _never_seen(cluster: LocalCluster, because: str, at: datetime, policy: Policy) -> ClusterReport:
-    missing = Unavailable(step=Step.CONFIGURATION, reason=Reason.OTHER, detail=because)
+def _never_seen(
+    cluster: LocalCluster, because: str, at: datetime, policy: Policy, checks: Sequence[Check]
+) -> ClusterReport:
+    missing = _missing(because)
+    of_api = missing if cluster.hosts else None
     evidence = ClusterEvidence(
         cluster=cluster,
         taken_at=at,
         local_version=missing,
         keystore=missing,
-        remotes=tuple(_nothing_known(remote, missing) for remote in cluster.remotes),
-    )
-    remotes = tuple(
-        RemoteReport(
-            evidence=one,
-            status=Status.UNKNOWN,
-            root_causes=(),
-            results=(),
-            maintenance=engine.decisions(policy, cluster.name, one.remote.alias, at).maintenance,
-        )
-        for one in evidence.remotes
+        remotes=tuple(_nothing_known(cluster, remote, missing) for remote in cluster.remotes),
+        discovery=of_api,
     )
     own = engine.decisions(policy, cluster.name, "", at)
     return ClusterReport(
-        evidence=evidence, status=Status.UNKNOWN, results=(), remotes=remotes, maintenance=own.maintenance
+        evidence=evidence,
+        status=Status.UNKNOWN,
+        results=own.of_all(unasked(checks, cluster, None, because)),
+        remotes=tuple(_never_looked_at(evidence, one, because, policy, checks) for one in evidence.remotes),
+        choice=Choice(asked=len(checks), known=len(checks)),
+        unanswered=of_api,
+        maintenance=own.maintenance,
     )
+
+
+def _never_looked_at(
+    cluster: ClusterEvidence, one: RemoteEvidence, because: str, policy: Policy, checks: Sequence[Check]
+) -> RemoteReport:
+    decided = engine.decisions(policy, cluster.cluster.name, one.remote.alias, cluster.taken_at)
+    results = decided.of_all(unasked(checks, cluster.cluster, one.remote, because))
+    return RemoteReport(
+        evidence=one,
+        status=Status.UNKNOWN,
+        root_causes=(),
+        results=results,
+        coverage=coverage(cluster, one, results),
+        maintenance=decided.maintenance,
+    )
+
+
+def _missing(because: str) -> Unavailable:
+    return Unavailable(step=Step.CONFIGURATION, reason=Reason.OTHER, detail=because)
 
 
 def other_maintenance(report: ClusterReport, policy: Policy, at: datetime) -> bool:
@@ -218,15 +251,18 @@ def other_maintenance(report: ClusterReport, policy: Policy, at: datetime) -> bo
     return any(engine.decisions(policy, report.name, alias, at).maintenance != was for alias, was in shown.items())
 
 
-def _nothing_known(remote: Remote, missing: Unavailable) -> RemoteEvidence:
-    return RemoteEvidence(
+def _nothing_known(cluster: LocalCluster, remote: Remote, missing: Unavailable) -> RemoteEvidence:
+    found = RemoteEvidence(
         remote=remote,
         remote_version=missing,
         trust=missing,
         identity=missing,
         restrictions=missing,
         endpoints=missing,
+        belief=LocalView.nothing(missing) if cluster.hosts else LocalView(),
+        api=RemoteApi.nothing(missing) if remote.url else RemoteApi(),
     )
+    return dataclasses.replace(found, credential=missing) if remote.has_credential else found
 
 
 def _forgotten(results: Iterable[Result], because: str, decided: engine.Decisions) -> tuple[Result, ...]:

@@ -23,6 +23,11 @@ from diag.rounds import CollectRound, RoundFailure, Rounds
 from diag.workers import WorkerPool, can_travel, usable_cores
 
 _TRIES: Final = 3  # Of a round that went down with its process: with the others that did, then alone.
+# What a reader does about a cluster that ends its processes: a run has no log.
+_ADVICE: Final = (
+    "After SIGKILL, see whether the system was short of memory. --skip leaves out a check that is to blame, and where others are named with "
+    "--cluster it is not looked at"
+)
 _COLLECTOR: Final = "diag.cli.run_in_workers:opened_collector"
 
 
@@ -45,6 +50,7 @@ async def judged_by_workers(
             collector=_COLLECTOR,
             arguments=(now, end),
             noted=_Reporting(),
+            advice=_ADVICE,
             logs=False,
             gives_up=False,
         )
@@ -56,14 +62,14 @@ async def judged_by_workers(
 
 
 async def _round(pool: WorkerPool, plan: Run, cluster: ClusterConfig, looking: Looking) -> ClusterReport:
-    """Run one round; again where it went down with its process, and not for ever: a cluster that ends each process is unknown."""
+    """Run one round; again where it went down with its process, and not for ever: a cluster for which no process is left is unknown."""
     watch, aliases = looking.of(cluster.name), [one.alias for one in cluster.remotes]
     watch.begins(aliases)
     for _ in range(_TRIES):
         done = await pool.run(plan, cluster, plan.remotes)
         if not (isinstance(done, RoundFailure) and done.lost):
             break
-    if isinstance(done, RoundFailure) and done.quarantined:
+    if isinstance(done, RoundFailure) and (done.quarantined or done.lost):
         return _unknown(plan, cluster, done.detail)
     if isinstance(done, RoundFailure):
         msg = f"the round of {cluster.name} failed inside diag ({done.kind}: {done.detail}); please report it"
@@ -77,8 +83,8 @@ def _unknown(plan: Run, cluster: ClusterConfig, because: str) -> ClusterReport:
     """Say of a cluster only why nothing is known of it."""
     local = fleet.local_cluster(cluster)
     asked = tuple(one for one in local.remotes if not plan.remotes or one.alias in plan.remotes)
-    at = datetime.now(UTC)
-    return report_as_unknown(None, dataclasses.replace(local, remotes=asked), because, at, plan.selection.policy)
+    at, chosen = datetime.now(UTC), plan.selection
+    return report_as_unknown(None, dataclasses.replace(local, remotes=asked), because, at, chosen.policy, chosen.checks)
 
 
 @contextlib.asynccontextmanager

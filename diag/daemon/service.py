@@ -291,9 +291,8 @@ class Daemon:
         state = self.board.state(cluster.name)
         now = datetime.now(UTC)
         facts = state.round if state else RoundFacts()
-        policy = self._plan.selection.policy
-        before = state.report if state else None
-        report = report_as_unknown(before, fleet.local_cluster(cluster), because, now, policy)
+        chosen, before = self._plan.selection, state.report if state else None
+        report = report_as_unknown(before, fleet.local_cluster(cluster), because, now, chosen.policy, chosen.checks)
         await self._put(report, dataclasses.replace(facts, failure=because), now)
 
     async def _put(self, report: ClusterReport, facts: RoundFacts, now: datetime) -> tuple[Event, ...]:

@@ -149,6 +149,19 @@ def chosen_of(checks: Sequence[Check]) -> Chosen:
     return found
 
 
+def unasked(checks: Sequence[Check], cluster: LocalCluster, remote: Remote | None, because: str) -> tuple[Result, ...]:
+    """The results of checks that nobody asked, of a remote or of the local cluster as a whole: unknown, each where it applies."""
+    of_cluster = remote is None
+    return tuple(
+        _refusal(check, cluster, remote)
+        or Result(
+            check=check.id, outcome=Outcome.UNKNOWN, layer=check.layer, because=because, essential=check.essential
+        )
+        for check in checks
+        if (check.scope is Scope.CLUSTER) is of_cluster
+    )
+
+
 def _refusal(check: Check, cluster: LocalCluster, remote: Remote | None) -> Result | None:
     refusal = check.applies.refusal(cluster, remote)
     return plain(check.id, check.layer, check.essential, Outcome.SKIP, refusal) if refusal else None

@@ -230,7 +230,7 @@ def _hints(remote: RemoteEvidence, seen: Mapping[str, Seen]) -> dict[str, str]:
     hints = dict[str, str]()
     if not remote.remote.registered:
         return _flags(remote, seen)
-    if seen["login"] is Seen.NOT_ASKED and seen["tcp"] in {Seen.YES, Seen.NOT_ASKED}:
+    if _has_no_login(remote) and seen["login"] is Seen.NOT_ASKED and seen["tcp"] in {Seen.YES, Seen.NOT_ASKED}:
         hints["login"] = (
             "set credential of this remote in diag.yaml: {file: PATH} with the encoded cross-cluster API key"
             if remote.remote.security_model is SecurityModel.API_KEY
@@ -246,6 +246,13 @@ def _hints(remote: RemoteEvidence, seen: Mapping[str, Seen]) -> dict[str, str]:
             "set url and auth of this remote in diag.yaml (diag setup role prints what that login needs)"
         )
     return hints
+
+
+def _has_no_login(remote: RemoteEvidence) -> bool:
+    """Whether there is nothing to log in with; what is configured and was not tried needs not be configured once more."""
+    if remote.remote.security_model is SecurityModel.API_KEY:
+        return isinstance(remote.credential, Unavailable) and remote.credential.not_configured
+    return isinstance(remote.identity, Unavailable) and remote.identity.not_configured
 
 
 def _flags(remote: RemoteEvidence, seen: Mapping[str, Seen]) -> dict[str, str]:

@@ -31,10 +31,10 @@ class _Deaths:
 
 
 class Quarantine(Generic[Key]):
-    """Counts the deaths of processes by whose round it was. ``clock`` is a steady one, in seconds."""
+    """Counts the deaths of processes by whose round it was. ``advice`` is what a reader does about it; ``clock`` is a steady one, in seconds."""
 
-    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
-        self._clock = clock
+    def __init__(self, advice: str, clock: Callable[[], float] = time.monotonic) -> None:
+        self._advice, self._clock = advice, clock
         self._deaths: dict[Key, _Deaths] = {}
 
     def deaths(self, key: Key) -> int:
@@ -68,5 +68,5 @@ class Quarantine(Generic[Key]):
             return ""
         return (
             f"{found.number} times in a row, the process that looked at it died ({found.how}), and so it is left alone until "
-            f"{found.again}; others are looked at as before"
+            f"{found.again}; others are looked at as before. {self._advice}"
         )

@@ -32,6 +32,11 @@ LINK_SECONDS: Final = (
 )
 _ATTEMPTS: Final = 2
 _MAX_TEXT: Final = 500
+# What a reader does about a cluster whose rounds end the workers of a place.
+_ADVICE: Final = (
+    "The log of diag worker there, and that of its system, say how it ended; vantage_points of the cluster in diag.yaml leaves out the place, and a "
+    "cluster that is taken out of the file is not looked at"
+)
 
 log = structlog.stdlib.get_logger("diag.vantage")
 
@@ -107,7 +112,7 @@ class VantageCollector:
         self._here, self._workers, self._count = here, workers, count
         self._past: dict[tuple[str, str], Mapping[str, History]] = {}
         self._tables = TablesOfPlaces()
-        self._quarantine = Quarantine[tuple[str, str]]()
+        self._quarantine = Quarantine[tuple[str, str]](_ADVICE)
         self._config: Config | None = None
 
     async def __call__(
@@ -211,7 +216,7 @@ class VantageCollector:
                 if not error.given:  # Nobody began with it, and nothing is lost.
                     continue
                 log.warning("vantage.round_lost", cluster=work.cluster.name, vantage_point=place, attempt=attempt)
-                self._quarantine.died(key, f"at the vantage point {place}")
+                self._quarantine.died(key, f"or its connection broke, at the vantage point {place}")
                 if attempt == _ATTEMPTS and not self._quarantine.why_closed(key):
                     raise
                 self._count(work.seen_from.name, PlacedResult.LOST)

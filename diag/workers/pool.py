@@ -21,6 +21,12 @@ REAL_COLLECTOR: Final = "diag.rounds:real_collector"
 # The rounds of a process that died run again, at first a few at a time; those of which one dies again, alone.
 _FEW: Final = 4
 
+# What a reader does about a cluster that ends its processes.
+ADVICE: Final = (
+    "The lines worker.lost in the log of diag say how each ended; after SIGKILL, see whether the system was short of memory. "
+    "checks.skip in diag.yaml leaves out a check that is to blame, and a cluster that is taken out of the file is not looked at"
+)
+
 log = structlog.stdlib.get_logger("diag.workers")
 
 
@@ -38,7 +44,8 @@ class WorkerPool:
     """Runs rounds in as many processes as ``number`` says of a plan; with none of them, all run ``here``.
 
     A process that dies costs the rounds that it runs, which are lost. Whose rounds were lost has the next one apart from all others, in a process
-    that is there for that, and after a few deaths in a row none for a while. ``gives_up``: a round that does not end in time is a failure, and its process is replaced. Those of clusters of which ``stays`` says so always run here.
+    that is there for that, and after a few deaths in a row none for a while. A round whose process could not even begin runs ``here``, unless
+    rounds of its cluster ended a process before. ``gives_up``: a round that does not end in time is a failure, and its process is replaced. Those of clusters of which ``stays`` says so always run here.
     """
 
     def __init__(  # noqa: PLR0913 -- each has a default.
@@ -50,6 +57,7 @@ class WorkerPool:
         collector: str = REAL_COLLECTOR,
         arguments: tuple[object, ...] = (),
         noted: Noted | None = None,
+        advice: str = ADVICE,
         logs: bool = True,
         gives_up: bool = True,
     ) -> None:
@@ -59,7 +67,8 @@ class WorkerPool:
         self._seats: list[Seat] = []
         self._seat_of: dict[str, Seat] = {}
         self._leaving: set[asyncio.Task[None]] = set()
-        self._quarantine = Quarantine[str]()
+        self._quarantine = Quarantine[str](advice)
+        self._stopped = False
         self._apart = tuple(Apart(partial(Seat, 0, self._start, self._noted), rounds) for rounds in (_FEW, 1))
         self._plan: Plan | None = None
 
@@ -118,6 +127,8 @@ class WorkerPool:
         if seat is None:
             return await self._here.run(plan, cluster, remotes, past, early)
         done = await seat.run(plan, cluster, remotes, past, early, seconds)
+        if not deaths and not self._stopped and _nobody_began(done):
+            return await self._here.run(plan, cluster, remotes, past, early)
         return self._noted_deaths(name, done, whole=not remotes)
 
     def _noted_deaths(self, name: str, done: Done, *, whole: bool) -> Done:
@@ -133,12 +144,18 @@ class WorkerPool:
 
     async def stop(self) -> None:
         """End every process; rounds that still run are given up."""
+        self._stopped = True
         await asyncio.gather(
             *(seat.stop() for seat in self._seats),
             *(one.stop() for one in self._apart),
             *self._leaving,
             self._here.stop(),
         )
+
+
+def _nobody_began(done: Done) -> bool:
+    """Whether a round was lost without ever having been begun."""
+    return isinstance(done, RoundFailure) and done.lost and not done.died
 
 
 def _quarantined(because: str, took: float) -> RoundFailure:

@@ -32,14 +32,18 @@ class Noted(Protocol):
 
 
 class Seat:
-    """The place of one worker process. When the process is gone, the next one takes it."""
+    """The place of one worker process. When the process is gone, the next one takes it.
+
+    Where not even that one can begin, a round that is wanted meanwhile is lost at once: nobody knows for how long.
+    """
 
     def __init__(self, number: int, start: Start, noted: Noted) -> None:
         self._number, self._start, self._noted = number, start, noted
         self._pause = 0.0
         self._running = 0
         self._leaving = False
-        self._taken, self._empty = asyncio.Event(), asyncio.Event()
+        self._settled, self._empty = asyncio.Event(), asyncio.Event()
+        self._because = ""  # Why nobody sits here.
         self._next: asyncio.TimerHandle | None = None
         self.process: WorkerProcess | None = None
         self.remotes = 0  # Of the clusters that belong here.
@@ -59,9 +63,10 @@ class Seat:
         self._running += 1
         try:
             async with asyncio.timeout(seconds):
-                await self._taken.wait()
+                await self._settled.wait()
                 process = self.process
-                assert process is not None  # noqa: S101 -- it is while the place is taken.
+                if process is None:
+                    return _not_begun(self._because)
                 return await process.run(plan, cluster.name, remotes, past, early)
         except TimeoutError:
             assert seconds is not None  # noqa: S101 -- else there is no such end.
@@ -95,18 +100,18 @@ class Seat:
             self.process = WorkerProcess(self._start, self._ended)
         except OSError as error:  # This machine has no room for a further process.
             self._again(f"could not be started ({error.strerror})", lost=())
-            return
-        self._taken.set()
+        self._settled.set()
 
     def _ended(self, process: WorkerProcess, because: str) -> None:
-        self._taken.clear()
         self.process = None
         if process.was_ready:
             self._pause = 0.0
+            self._settled.clear()  # The next one comes at once.
         self._again(because, process.clusters)
 
     def _again(self, because: str, lost: tuple[str, ...]) -> None:
         """Have the next process, at once where the one before had begun to work."""
+        self._because = because
         if self._leaving:
             return
         self._noted.worker_lost(because)
@@ -114,6 +119,12 @@ class Seat:
             log.error("worker.lost", worker=self._number, because=because, rounds=len(lost), clusters=listed(lost))
         self._next = asyncio.get_running_loop().call_later(self._pause, self._take)
         self._pause = min(MAX_PAUSE, 2 * self._pause or 1.0)
+
+
+def _not_begun(because: str) -> RoundFailure:
+    return RoundFailure(
+        kind="WorkerLost", detail=f"there is no worker process to run this round: it {because}", took=0.0, lost=True
+    )
 
 
 class Apart:

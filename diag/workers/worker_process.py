@@ -68,17 +68,17 @@ class WorkerProcess:
         self._plan: Plan | None = None
         self._because = ""
         self._out: queue.SimpleQueue[Start | ToWorker | None] = queue.SimpleQueue()
-        self._last_sign = time.monotonic()
+        self._last_sign = self._last_look = time.monotonic()
         self.was_ready = False
         self.gone = asyncio.Event()
         self._socket, far_end = socket.socketpair()
-        with far_end:
-            # Not by multiprocessing: that imports the main module again, and has a further process of its own.
-            self._process = subprocess.Popen(  # noqa: S603 -- this very program.
-                [sys.executable, "-P", "-m", "diag.workers", str(far_end.fileno()), str(os.getpid())],
-                stdin=subprocess.DEVNULL,
-                pass_fds=(far_end.fileno(),),
-            )
+        try:
+            self._process = _started(far_end)
+        except OSError:
+            self._socket.close()
+            raise
+        finally:
+            far_end.close()
         self._connection = Connection(os.dup(self._socket.fileno()))
         self._out.put(start)
         for work in (self._read, self._write):
@@ -131,9 +131,10 @@ class WorkerProcess:
         await self.gone.wait()
 
     def _look_at_it(self) -> None:
-        if (
-            time.monotonic() - self._last_sign > SILENT_SECONDS
-        ):  # Heard on a thread: whatever this loop is late by does not count.
+        now = time.monotonic()
+        # Who stood still himself, stopped or starved, has not heard anybody meanwhile: what came by now is read before the next look.
+        late, self._last_look = now - self._last_look > SILENT_SECONDS / 2, now
+        if not late and now - self._last_sign > SILENT_SECONDS:
             self.kill(
                 f"gave no sign of life for {SILENT_SECONDS:.0f} s; something in it, perhaps a check, never lets go"
             )
@@ -198,6 +199,15 @@ class WorkerProcess:
                 lost = RoundFailure(kind="WorkerLost", detail=detail, took=took, lost=True, died=died)
                 one.done.set_result(lost)
         self.gone.set()
+
+
+def _started(far_end: socket.socket) -> subprocess.Popen[bytes]:
+    # Not by multiprocessing: that imports the main module again, and has a further process of its own.
+    return subprocess.Popen(  # noqa: S603 -- this very program.
+        [sys.executable, "-P", "-m", "diag.workers", str(far_end.fileno()), str(os.getpid())],
+        stdin=subprocess.DEVNULL,
+        pass_fds=(far_end.fileno(),),
+    )
 
 
 def _how(code: int) -> str:

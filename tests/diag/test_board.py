@@ -8,7 +8,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from diag.board import Board, RoundFacts, other_maintenance, report_as_unknown
-from diag.engine import judge
+from diag.check import Scope
+from diag.engine import judge, own_status
 from diag.evidence.maintenance import MaintenanceWindow
 from diag.model import (
     Acknowledgement,
@@ -146,10 +147,33 @@ def test_a_lost_cluster_keeps_what_is_acknowledged() -> None:
         assert any("moves in May" in text for text in acknowledged(lost)) is (wanted is not None)
 
 
+@pytest.mark.parametrize("seen", [True, False])
+def test_a_lost_cluster_with_an_api_is_unknown_itself(seen: bool) -> None:  # noqa: FBT001 -- the parameter of the test.
+    """Its remotes may be known from its API alone: then there is none that could be unknown in its place."""
+    before = cluster()
+    found = dataclasses.replace(before.evidence.cluster, hosts=("es.example:9200",), remotes=())
+    lost = report_as_unknown(before if seen else None, found, "it crashed", START, checks=caselib.catalogue().checks)
+    assert own_status(lost) is Status.UNKNOWN
+    assert "it crashed" in str(lost.unanswered)
+
+
+def test_no_check_is_asked_of_a_cluster_that_was_never_seen() -> None:
+    """One of them may be what ends the process of each round."""
+    asked = [dataclasses.replace(one, run=pytest.fail) for one in caselib.catalogue().checks]
+    found = LocalCluster(name="eu", remotes=(Remote(alias="logs", has_credential=True),))
+    (remote,) = report_as_unknown(None, found, "it crashed", START, checks=asked).remotes
+    assert "login" not in remote.coverage.hints, "it is configured"
+    assert len(remote.results) == sum(one.scope is not Scope.CLUSTER for one in asked)
+
+
 def test_a_cluster_that_was_never_seen_has_the_remotes_of_its_configuration() -> None:
     """Also when the very first round fails, its remotes are there, and unknown."""
-    report = report_as_unknown(None, LocalCluster(name="eu", remotes=(Remote(alias="logs"),)), "it crashed", START)
+    found = LocalCluster(name="eu", remotes=(Remote(alias="logs"),))
+    report = report_as_unknown(None, found, "it crashed", START, checks=caselib.catalogue().checks)
     assert [(one.alias, one.status) for one in report.remotes] == [("logs", Status.UNKNOWN)]
+    results = {(one.outcome, one.because) for one in report.remotes[0].results if one.outcome is not Outcome.SKIP}
+    assert results == {(Outcome.UNKNOWN, "it crashed")}
+    assert any(one.is_open for one in report.remotes[0].results), "what makes it unknown is said"
     assert isinstance(report.remotes[0].evidence.endpoints, Unavailable)
     board = Board(["eu"])
     board.put(report, RoundFacts(failure="it crashed"), at=START)

@@ -19,7 +19,7 @@ class Clock:
 def test_only_after_several_deaths_in_a_row_and_for_longer_each_time() -> None:
     """A round that ends well begins anew; others are not concerned."""
     clock = Clock()
-    made = Quarantine[str](clock)
+    made = Quarantine[str]("Look into the log", clock)
     for _ in range(2):
         for number in range(1, DEATHS):
             made.died("eu", "was killed by SIGSEGV")
@@ -47,7 +47,7 @@ def test_only_after_several_deaths_in_a_row_and_for_longer_each_time() -> None:
 
 def test_who_is_configured_otherwise_begins_anew() -> None:
     """The others do not."""
-    made = Quarantine[str](Clock())
+    made = Quarantine[str]("", Clock())
     for name in ("eu", "us"):
         for _ in range(DEATHS):
             made.died(name, "ended with exit code 1")

@@ -85,7 +85,7 @@ def test_a_typed_secret_stays_here() -> None:
 
 
 def test_a_cluster_whose_check_kills_is_unknown(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """With the reason; what is said of the others is what is found."""
+    """With the reason and what to do, in each format for readers; what is said of the others is what is found."""
     deadly_pack.install(tmp_path, monkeypatch)
     config = write_config(tmp_path, {"deadly": ["logs", "audit"], "fine": ["logs"]})
     config.write_text(config.read_text().replace("logs.example:9443", "127.0.0.1:1"))
@@ -94,4 +94,9 @@ def test_a_cluster_whose_check_kills_is_unknown(tmp_path: Path, monkeypatch: pyt
     deadly, fine = json.loads(result.stdout)["clusters"]
     assert [(one["alias"], one["status"]) for one in deadly["remotes"]] == [("logs", "unknown")]
     assert fine["remotes"][0]["root_causes"][0] == "network/tcp-refused"
+    because = {one["because"] for one in deadly["remotes"][0]["results"] if one["outcome"] == "unknown"}
+    assert len(because) == 1
+    assert re.fullmatch(
+        r"3 times in a row, .* \(was killed by SIGSEGV\), .*--skip leaves out a check .*", because.pop()
+    )
     assert result.stderr.count("a worker process is gone: it was killed by SIGSEGV; its rounds run again") == 3

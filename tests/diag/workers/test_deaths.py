@@ -117,15 +117,19 @@ async def test_one_that_hangs_each_time_is_left_alone(tmp_path: Path, monkeypatc
 
 
 async def test_processes_that_can_not_begin_are_nobodys_fault(tmp_path: Path) -> None:
-    """However often."""
-    plan = plan_for(tmp_path, "fine")
+    """However often; their rounds run here, but for those of a cluster that ended one before."""
+    plan = plan_for(tmp_path, "fine", "deadly")
     made = WorkerPool(
         Rounds(FarWorld(tmp_path)), lambda _plan: 1, collector="tests.diag.workers.far_world:not_there", logs=False
     )
     made.begin(plan)
     try:
         for _ in range(2):
-            done = failed(await run(made, plan, "fine"))
+            assert not isinstance(await run(made, plan, "fine"), RoundFailure)
+        made._quarantine.died("deadly", "was killed")
+        for _ in range(2):
+            done = failed(await run(made, plan, "deadly"))
             assert (done.lost, done.died, done.quarantined) == (True, "", False)
+        assert set(looks(tmp_path)) == {"fine"}
     finally:
         await made.stop()

@@ -5,12 +5,15 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import dataclasses
+import errno
 import os
 import signal
+import subprocess
 import sys
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -229,7 +232,7 @@ async def test_a_plan_may_ask_for_more_and_for_fewer(tmp_path: Path) -> None:
 
 
 async def test_one_that_can_not_begin_is_started_again_later(tmp_path: Path) -> None:
-    """Not in a loop that has the machine to itself; and the pool can be ended meanwhile."""
+    """Not in a loop that has the machine to itself; its rounds run here meanwhile, and the pool can be ended."""
     plan, counted = plan_for(tmp_path, "fine"), Counted()
     made = WorkerPool(
         Rounds(FarWorld(tmp_path)),
@@ -242,11 +245,54 @@ async def test_one_that_can_not_begin_is_started_again_later(tmp_path: Path) -> 
     task = asyncio.create_task(run(made, plan, "fine"))
     try:
         await until(lambda: counted.lost >= 2, PATIENCE)
-        failed = await task
-        assert isinstance(failed, RoundFailure)
-        assert failed.detail.endswith("it ended with exit code 1")
+        assert not isinstance(await task, RoundFailure)
+        assert not isinstance(await run(made, plan, "fine"), RoundFailure)
+        assert set(looks(tmp_path)["fine"]) == {os.getpid()}
     finally:
         await made.stop()
+
+
+async def test_where_no_process_can_be_started_rounds_run_here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The system may have no room for one, for however long; as soon as there is one, they run there."""
+    plan, counted, room = plan_for(tmp_path, "fine"), Counted(), False
+    popen = subprocess.Popen
+
+    def start(*arguments: Any, **named: Any) -> Any:
+        if not room:
+            raise BlockingIOError(errno.EAGAIN, os.strerror(errno.EAGAIN))
+        return popen(*arguments, **named)
+
+    monkeypatch.setattr(worker_process.subprocess, "Popen", start)
+    async with opened(tmp_path, plan, 1, counted) as made:
+        for _ in range(2):
+            assert not isinstance(await run(made, plan, "fine"), RoundFailure)
+        assert looks(tmp_path)["fine"] == [os.getpid()] * 2
+        assert counted.lost >= 1
+        room = True
+        await until(lambda: bool(made.pids), PATIENCE)
+        assert not isinstance(await run(made, plan, "fine"), RoundFailure)
+        assert looks(tmp_path)["fine"][2:] == list(made.pids)
+
+
+async def test_who_stood_still_itself_ends_nobody(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A daemon that was stopped for a while, or starved, has heard nobody meanwhile: that says nothing of its workers."""
+    plan, counted = plan_for(tmp_path, "fine"), Counted()
+    async with opened(tmp_path, plan, 1, counted) as made:
+        assert not isinstance(await run(made, plan, "fine"), RoundFailure)
+        before, (process,) = made.pids, [seat.process for seat in made._seats]
+        assert process is not None
+        begun = process._last_look
+        monkeypatch.setattr(worker_process.time, "monotonic", lambda: begun + 1000.0)
+        process._look_at_it()
+        assert made.pids == before
+        monkeypatch.setattr(worker_process.time, "monotonic", lambda: begun + 1005.0)
+        process._last_sign = begun
+        process._look_at_it()
+        assert process.pid not in made.pids
+        monkeypatch.undo()
+        async with asyncio.timeout(PATIENCE):
+            await process.gone.wait()
+    assert counted.lost == 1
 
 
 PARENT = """
