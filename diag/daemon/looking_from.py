@@ -48,6 +48,9 @@ class Placed:
         there = frozenset(name for name, count in workers.items() if count)
         new, self._there = there - self._there, there
         for name in new:
+            if name not in self._series.known:
+                because = "vantage_points of the configuration does not name it: it is given no round"
+                log.warning("vantage.point_unknown", vantage_point=shown(name, _MAX_TEXT), because=because)
             self._arrived(name)
 
 

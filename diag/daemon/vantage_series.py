@@ -47,6 +47,11 @@ class VantageSeries:
         away = (name for name in self._known if not self._present.get(name))
         return tuple(f"The vantage point {shown(name, MAX_SENTENCE_LENGTH)} is away." for name in away)
 
+    @property
+    def known(self) -> tuple[str, ...]:
+        """The vantage points of the configuration."""
+        return self._known
+
     def expect(self, names: Iterable[str]) -> None:
         """Say which vantage points there are: their counters start at 0, all others vanish."""
         with self._lock:
