@@ -33,7 +33,7 @@ def _late(limits: RuleLimits) -> Alert:
         severity="warning",
         summary="diag does not keep up with {{ $labels.cluster }}",
         description="The last round is {{ $value | humanizeDuration }} old or late: what is shown is the past.",
-        action="Look at the log of diag for round.failed and round.finished; lengthen `interval` if rounds take longer than it.",
+        action="Look at the log of diag for round.failed, round.quarantined and round.finished; lengthen `interval` if rounds take longer than it.",
         page=say.CLUSTER_PAGE,
         runbook=say.OVERVIEW,
     )
