@@ -1,7 +1,7 @@
 """``dataclass`` as of the standard library, whose methods are compiled when the first value of a class is made.
 
 The standard one reads the annotations and compiles six functions for each class at import; of some 300 classes of diag a command makes
-values of a third.
+values of a third, and of most of these a few.
 What this one makes is a dataclass all the same: ``fields``, ``replace`` and ``is_dataclass`` of the standard library take it.
 Only frozen classes wait whose bases have neither fields nor such methods; all others are made at once.
 """
@@ -9,7 +9,11 @@ Only frozen classes wait whose bases have neither fields nor such methods; all o
 from __future__ import annotations
 
 import dataclasses
+from dataclasses import MISSING, Field
 from typing import TYPE_CHECKING, Any, Final
+
+# So many values of a class are made field by field: to compile its method takes as long as a hundred of them.
+FEW: Final = 32
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -39,6 +43,8 @@ else:
                 made.__dataclass_params__.frozen = True
             for name in _LATER:
                 setattr(made, name, _first_call(made, name, source, kw_only))
+            if _has_fields_alone(kind):
+                made.__init__ = _first_values(made, source, kw_only)
             made.__setattr__, made.__delattr__ = _refuse_change, _refuse_change
             made.__getstate__, made.__setstate__ = _values_of, _fill_in
             return made
@@ -95,12 +101,62 @@ else:
         method.__name__, method.__qualname__ = name, f"{made.__qualname__}.{name}"
         return method
 
+    def _first_values(made: type, source: tuple[str, dict[str, Any]], kw_only: bool) -> Any:  # noqa: ANN401, FBT001 -- a method of any shape.
+        """The ``__init__`` of a class that makes few values: it sets them field by field, until it is worth while to compile one."""
+        fields = made_yet = None
+
+        def __init__(self: object, *values: object, **named: object) -> None:  # noqa: N807 -- a method of the class.
+            nonlocal fields, made_yet
+            if made_yet is None:
+                fields, made_yet = _defaults(source[1]), 0
+            made_yet += 1
+            given = None if fields is None or made_yet > FEW else _each_value(fields, () if kw_only else values, named)
+            if given is None or (kw_only and values):
+                _take_over(made, "__init__", source, kw_only)
+                made.__init__(self, *values, **named)
+                return
+            for name, value in given.items():
+                object.__setattr__(self, name, value)
+            if hasattr(made, "__post_init__"):
+                self.__post_init__()
+
+        __init__.__qualname__ = f"{made.__qualname__}.__init__"
+        return __init__
+
+    def _defaults(body: dict[str, Any]) -> dict[str, tuple[object, Any]] | None:
+        """The default of each field and what makes it; None where there is more to a field than that."""
+        found = {name: body.get(name, MISSING) for name in body.get("__annotations__", ())}
+        fields = [one for one in found.values() if isinstance(one, Field)]
+        if not all(one.init and one.kw_only is MISSING for one in fields):
+            return None
+        return {
+            name: (one.default, one.default_factory) if isinstance(one, Field) else (one, MISSING)
+            for name, one in found.items()
+        }
+
+    def _each_value(
+        fields: dict[str, tuple[object, Any]], values: tuple[object, ...], named: dict[str, object]
+    ) -> dict[str, object] | None:
+        """The value of each field; None where it can't be had, which the compiled method says in words that everybody knows."""
+        given = dict(zip(fields, values, strict=False))
+        if len(values) > len(fields) or not given.keys().isdisjoint(named) or not named.keys() <= fields.keys():
+            return None
+        given |= named
+        for name, (default, factory) in fields.items():
+            if name not in given:
+                given[name] = default if factory is MISSING else factory()
+                if given[name] is MISSING:
+                    return None
+        return given
+
     def _take_over(made: type, name: str, source: tuple[str, dict[str, Any]], kw_only: bool) -> None:  # noqa: FBT001 -- an option of the decorator, handed on.
         """Take a method from a class of the same fields, which the standard library makes with this method alone."""
         title, body = source
         # Only the first sets values of a frozen class; what would refuse a change is not compiled for the others.
         asked = {"init": name == "__init__", "repr": name == "__repr__", "eq": name in {"__eq__", "__hash__"}}
         asked |= {"frozen": asked["init"], "unsafe_hash": name == "__hash__"}
+        # Where a class has slots, its default does not stand in the class: one that no argument sets is set by the method.
+        asked["slots"] = asked["init"] and _defaults(body) is None
         whole = dataclasses.dataclass(kw_only=kw_only, **asked)(type(title, (), _kept(body)))
         setattr(made, name, getattr(whole, name))
 

@@ -6,11 +6,11 @@ import functools
 import os
 from pathlib import Path
 
+from diag import x509
 from diag.config import SecretError, SecretRef
 from diag.config.regular_files import read_regular, why
 from diag.config.remotes import KeyStoreFile
 from diag.model import CaFile, Reason, Step, Trust, Unavailable
-from diag.x509 import read_ca_file, read_trust_store
 
 _MAX_BYTES = 8_000_000
 
@@ -25,14 +25,14 @@ def read_trust(paths: tuple[Path, ...], *stores: KeyStoreFile | None) -> Trust |
         data = read_file(path)
         if isinstance(data, Unavailable):
             return data
-        files.append(_ca_file(str(path), data))
+        files.append(x509.read_ca_file(str(path), data))
     for store in named:
         data, password = read_file(store.path), revealed(store.password)
         if isinstance(data, Unavailable):
             return data
         if isinstance(password, Unavailable):
             return password
-        files.append(_trust_store(str(store.path), data, password))
+        files.append(x509.read_trust_store(str(store.path), data, password))
     return Trust(files=tuple(files))
 
 
@@ -59,8 +59,3 @@ def read_file(path: Path) -> bytes | Unavailable:
 @functools.lru_cache(maxsize=256)
 def _content(path: Path, version: tuple[int, ...]) -> bytes:  # noqa: ARG001 -- the key of the cache.
     return read_regular(path, _MAX_BYTES)
-
-
-# Decoding is done again only when the bytes change.
-_ca_file = functools.lru_cache(maxsize=256)(read_ca_file)
-_trust_store = functools.lru_cache(maxsize=64)(read_trust_store)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from typing import Final
 
 from checks.auth._key_record import leaders_of, names_of, uncovered
@@ -17,6 +16,7 @@ from diag.model import (
     Replication,
     Unavailable,
     covers,
+    dataclass,
     matches,
     overlaps,
     shorten,

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum, auto
 from typing import Final
 
 from checks.shared.fixes import Later
-from diag.model import Finding, KeyLookup, KeyTrial, KeyVerdict, Now, Unavailable, shorten
+from diag.model import Finding, KeyLookup, KeyTrial, KeyVerdict, Now, Unavailable, dataclass, shorten
 
 _WANTED: Final = "cross_cluster"
 

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Final
 
 from checks.shared.address_blocks import is_everybody
 from checks.shared.payloads import text_of
-from diag.model import FilterRule, LinkedDeployment, Platform, TrafficFilter, TrafficFilters, Unavailable
+from diag.model import FilterRule, LinkedDeployment, Platform, TrafficFilter, TrafficFilters, Unavailable, dataclass
 
 FOR_REMOTES: Final = "remote_cluster"
 # A rule set about outgoing traffic says nothing of who comes in.

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Final
 
 from checks.shared.fixes import here
@@ -27,6 +26,7 @@ from diag.model import (
     Severity,
     Subject,
     Unavailable,
+    dataclass,
     shorten,
 )
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Final
 
 from checks.auth._body_grants import grant_of
@@ -23,6 +22,7 @@ from diag.model import (
     Roles,
     Severity,
     as_fact,
+    dataclass,
     listed,
     shorten,
 )

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Final
 
 from checks.ccr._calls import change_settings, open_index, pause, recreate, resume
 from checks.shared.fixes import Remedy, on_local, on_remote
-from diag.model import ErrorKind, Fix, Follower, RemoteInfo, Unavailable
+from diag.model import ErrorKind, Fix, Follower, RemoteInfo, Unavailable, dataclass
 
 
 def _nothing_to_type(_: Follower) -> tuple[Fix, ...]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Final
 
 from checks.shared.causes import NO_CONNECTION, NOTHING_AFTER_DNS
@@ -32,6 +31,7 @@ from diag.model import (
     Severity,
     Unavailable,
     at_cloud,
+    dataclass,
     listed,
     shorten,
 )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
@@ -24,6 +23,7 @@ from diag.model import (
     TransportHello,
     Unavailable,
     clusters_behind,
+    dataclass,
     shorten,
 )
 

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from typing import Final
 
 from checks.shared.eck import called, release_of
 from checks.tables.versions import ECK_ROLE_LABELS
-from diag.model import EckCluster, EckNodeSet, PodExpression
+from diag.model import EckCluster, EckNodeSet, PodExpression, dataclass
 
 # Elastic Cloud on Kubernetes: the labels of the pods of Elasticsearch, of the domain of the operator all of them.
 DOMAIN: Final = "k8s.elastic.co"

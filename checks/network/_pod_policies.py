@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from checks.network._pod_labels import DOMAIN, Pods, pods_of, selects
 from checks.network._policy_rules import ANYBODY, Way, Who, admitted
-from diag.model import EckCluster, NetworkPolicy
+from diag.model import EckCluster, NetworkPolicy, dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 from checks.network._listening import reported_remedy
 from checks.shared.fixes import Remedy, enable_server
@@ -22,6 +21,7 @@ from diag.model import (
     Severity,
     Step,
     Unavailable,
+    dataclass,
     shorten,
 )
 

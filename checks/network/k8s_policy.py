@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from checks.network._pod_labels import pods_of
 from checks.network._pod_policies import Passage, is_meant, passages
@@ -20,6 +20,7 @@ from diag.model import (
     NetworkPolicies,
     Severity,
     Unavailable,
+    dataclass,
     listed,
     shorten,
 )

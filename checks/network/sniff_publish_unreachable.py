@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Final
 
 from checks.network._hops import Hop, State, by_address, by_second_hop
@@ -32,6 +31,7 @@ from diag.model import (
     Severity,
     Unavailable,
     as_fact,
+    dataclass,
     is_ip,
     listed,
     nodes_behind,

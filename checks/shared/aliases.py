@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from itertools import islice
 from typing import Generic, TypeVar
@@ -18,6 +17,7 @@ from diag.model import (
     Mode,
     Remote,
     RemoteEvidence,
+    dataclass,
     listed,
 )
 

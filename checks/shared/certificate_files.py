@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import PurePath
 from typing import Final
 
@@ -19,6 +19,7 @@ from diag.model import (
     TrustFiles,
     Unavailable,
     X509Field,
+    dataclass,
     shorten,
 )
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from checks.shared.fixes import Remedy, on_local, put_settings
 from checks.shared.peer import first_words, http_status, interface_of, is_html, is_node, speaks_http
@@ -30,6 +29,7 @@ from diag.model import (
     TransportHello,
     Unavailable,
     as_port,
+    dataclass,
     ports_of,
 )
 

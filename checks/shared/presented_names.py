@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import Final
 
 from diag.check import Unknown
@@ -20,6 +19,7 @@ from diag.model import (
     TrustRestrictions,
     Unavailable,
     X509Field,
+    dataclass,
     shorten,
 )
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
@@ -14,6 +13,7 @@ from diag.model import (
     ResolvedCluster,
     SecurityModel,
     Unavailable,
+    dataclass,
     roles_refused_remotely,
 )
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Final
 
 from diag.check import worked_out_once
@@ -16,6 +15,7 @@ from diag.model import (
     SecurityModel,
     Unavailable,
     VerificationMode,
+    dataclass,
 )
 
 # What elasticsearch-certutil calls a certificate that it is given no name for.

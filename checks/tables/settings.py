@@ -7,11 +7,11 @@ Keys, forms and whether a setting is dynamic were taken from the classes of 7.17
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from enum import StrEnum
 from typing import Final
 
-from diag.model import API_KEY_EXISTS, CREDENTIALS, REMOTE_SETTINGS, SIGNING, Version, nearest
+from diag.model import API_KEY_EXISTS, CREDENTIALS, REMOTE_SETTINGS, SIGNING, Version, dataclass, nearest
 
 ALIAS: Final = "<alias>"
 _REMOTE: Final = f"cluster.remote.{ALIAS}."

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Final
 
-from diag.model import NO_END, Gate, Version
+from diag.model import NO_END, Gate, Version, dataclass
 
 FIRST_SEARCHED: Final = Gate(Version(6, 7), "Elastic Cloud documentation: remotes above 6.7.0")
 # The first release of each major, beginning with 6, from which Elastic Cloud replicates.

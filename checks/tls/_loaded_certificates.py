@@ -7,7 +7,6 @@ has the certificate of its transport interface, so that the one that ends last b
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from checks.shared.certificate_text import ROTATING, client_prefix, server_prefix
@@ -23,6 +22,7 @@ from diag.model import (
     SecurityModel,
     Trust,
     Unavailable,
+    dataclass,
     shorten,
 )
 

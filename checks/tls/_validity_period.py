@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Final
 
@@ -24,6 +24,7 @@ from diag.model import (
     SecurityModel,
     TlsAttempt,
     Unavailable,
+    dataclass,
     shorten,
 )
 

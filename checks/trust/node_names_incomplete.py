@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from checks.shared.certificate_files import leaves
 from checks.shared.cloud_trust import FOR_KEYS, admits, names_in
@@ -18,6 +17,7 @@ from diag.model import (
     Severity,
     TrustPayloads,
     Unavailable,
+    dataclass,
     listed,
     shorten,
 )

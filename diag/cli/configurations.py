@@ -7,8 +7,8 @@ from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
-from diag.cli.run_rounds import NoNetwork
 from diag.collect import gather
+from diag.collect.no_network import NoNetwork
 from diag.config import Config, ConfigError, load_config
 from diag.documents.candidate import Candidate
 from diag.documents.diag_yaml import origins_of

@@ -14,9 +14,9 @@ from diag.cli.choice import installed_checks, select_checks
 from diag.cli.command_options import Chosen
 from diag.cli.configurations import Configuration, load
 from diag.cli.document_options import Documents
-from diag.cli.run_rounds import NoNetwork
 from diag.cli.standard_streams import UsageError, loaded
 from diag.collect import gather
+from diag.collect.no_network import NoNetwork
 from diag.config import ClusterConfig, Config, SecretError, SecretRef
 from diag.documents.answers.pieces import place_key
 from diag.documents.assemble import TOGETHER, Assembled, Given, assemble

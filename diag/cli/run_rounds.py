@@ -12,24 +12,18 @@ from datetime import UTC, datetime
 from diag.cli.choice import Run
 from diag.cli.looking import Looking
 from diag.cli.standard_streams import Progress, loaded, print_error, started
-from diag.collect import ApiTarget, Network, ProbeTarget, RealNetwork, gather
+from diag.collect import Network, gather
+from diag.collect.no_network import NoNetwork
 from diag.config import ClusterConfig
 from diag.config.worker_count import AUTO, Workers
 from diag.engine import judge, report
 from diag.event_loop import run_to_end
-from diag.evidence.call import Answer, Answers, Call
-from diag.evidence.terms import NO_NETWORK
 from diag.lazy_dataclass import dataclass
 from diag.model import (
     ClusterEvidence,
     Policy,
-    Probe,
-    Reason,
     Report,
-    Resolution,
     Severity,
-    Step,
-    Unavailable,
 )
 from diag.plan import round_input
 from diag.report.exitcode import FINE, exit_code
@@ -57,25 +51,6 @@ class Judged:
     report: Report
     evidence: tuple[ClusterEvidence, ...]
     policy: Policy
-
-
-class NoNetwork:
-    """The network of a run that uses none."""
-
-    async def resolve(self, host: str, seconds: float, /) -> Resolution | Unavailable:
-        """Look nothing up."""
-        del host, seconds
-        return _not_asked(Step.DNS)
-
-    async def probe(self, dial: ProbeTarget, /) -> Probe:
-        """Open nothing."""
-        nothing = _not_asked(Step.CONNECT)
-        return Probe(ip=dial.ip, port=dial.endpoint.port, connection=nothing, tls=nothing, chain=nothing)
-
-    async def call(self, target: ApiTarget, calls: tuple[Call, ...], /) -> Answers:
-        """Call nobody."""
-        del target
-        return dict.fromkeys(calls, Answer(value=_not_asked(Step.API)))
 
 
 def run_rounds(plan: Run, limits: Limits, workers: Workers = 0) -> Judged:
@@ -125,6 +100,8 @@ async def _network(plan: Run) -> AsyncIterator[Network]:
     if plan.offline:
         yield NoNetwork()
         return
+    from diag.collect import RealNetwork  # noqa: PLC0415 -- what only writes a report imports no OpenSSL.
+
     async with RealNetwork() as network:
         if network.shortage:
             print_error(network.shortage)
@@ -171,7 +148,3 @@ async def _gather(
             views.append(missing)
     evidence = together(views)
     return dataclasses.replace(evidence, seen_from=HERE) if cluster.name in plan.from_here else evidence
-
-
-def _not_asked(step: Step) -> Unavailable:
-    return Unavailable(step=step, reason=Reason.OFFLINE, detail=NO_NETWORK)

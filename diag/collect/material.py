@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import field, replace
 from pathlib import Path
 
+from diag import x509
 from diag.collect.credentials import Keys, keys_in
 from diag.collect.platforms.kubernetes_access import access
 from diag.collect.tls_handshake import ClientKey
@@ -31,13 +32,6 @@ from diag.model import (
     Trust,
     TrustRestrictions,
     Unavailable,
-)
-from diag.x509 import (
-    explain_chain,
-    own_trusted,
-    read_identity,
-    read_key_store,
-    read_pair,
 )
 
 
@@ -148,7 +142,7 @@ def _with_own(trust: Trust | Unavailable, own: Transport) -> Trust | Unavailable
     data, password = read_file(path), revealed(own.keystore.password) if own.keystore is not None else None
     if isinstance(data, Unavailable) or isinstance(password, Unavailable):
         return trust  # The identity says why it can't be read.
-    return replace(trust, own=_own_trusted(data, password, in_store=own.keystore is not None))
+    return replace(trust, own=x509.own_trusted(data, password, in_store=own.keystore is not None))
 
 
 def _identity(own: Transport) -> tuple[ClientIdentity | Unavailable, ClientKey | None]:
@@ -162,9 +156,9 @@ def _identity(own: Transport) -> tuple[ClientIdentity | Unavailable, ClientKey |
         if isinstance(piece, Unavailable):
             return piece, None
     if own.keystore is not None:
-        identity, found = _read_key_store(str(path), data, password)
+        identity, found = x509.read_key_store(str(path), data, password)
     else:
-        identity, found = _read_pair(str(path), data, key, password)
+        identity, found = x509.read_pair(str(path), data, key, password)
     if identity.problem or found is None or not found.pem:
         return identity, None
     return identity, ClientKey("".join(one.pem for one in identity.chain).encode(), found.pem)
@@ -208,7 +202,7 @@ def _signing(path: Path | None, cas: tuple[Path, ...]) -> SigningIdentity | Unav
     data = read_file(path)
     if isinstance(data, Unavailable):
         return data
-    read = _client_identity(str(path), data, None)
+    read = x509.read_identity(str(path), data, None)
     subject = read.chain[0].subject if read.chain else ""
     trust = read_trust(cas) if cas else NO_SIGNING_CA
     anchors = trust.anchors if isinstance(trust, Trust) else ()
@@ -218,7 +212,7 @@ def _signing(path: Path | None, cas: tuple[Path, ...]) -> SigningIdentity | Unav
         chain=read.chain,
         problem="" if subject else read.problem,
         trust=trust,
-        verified=explain_chain(read.chain, anchors) if read.chain and anchors else None,
+        verified=x509.explain_chain(read.chain, anchors) if read.chain and anchors else None,
     )
 
 
@@ -226,9 +220,5 @@ def _notrevealed(detail: str) -> Unavailable:
     return Unavailable(step=Step.CONFIGURATION, reason=Reason.NOT_DECLARED, detail=detail)
 
 
-# Decoding is done again only when the bytes change.
-_client_identity = functools.lru_cache(maxsize=64)(read_identity)
-_read_pair = functools.lru_cache(maxsize=64)(read_pair)
-_read_key_store = functools.lru_cache(maxsize=64)(read_key_store)
-_own_trusted = functools.lru_cache(maxsize=64)(own_trusted)
+# A file is read as YAML again only when its bytes change.
 _read_restrictions = functools.lru_cache(maxsize=64)(read_trust_file)

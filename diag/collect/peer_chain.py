@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Final
 
+from diag import x509
 from diag.collect.target import ProbeTarget
 from diag.model import Certificate, Chain, ClearReply, Endpoint, Reason, Step, TlsAttempt, TlsResult, Unavailable
-from diag.x509 import decode, explain_chain
 
 _REASONS: Final = {
     TlsResult.ALERT: Reason.ALERT,
@@ -25,7 +25,7 @@ def certificates_of(presented: tuple[bytes, ...], attempt: TlsAttempt) -> tuple[
         reason = _REASONS.get(attempt.result, Reason.TLS_FAILED)
         return Unavailable(step=Step.TLS, reason=reason, detail=attempt.detail or "the peer presented no certificate")
     try:
-        return tuple(decode(der) for der in presented)
+        return tuple(x509.decode(der) for der in presented)
     except ValueError as error:
         detail = f"the peer presented a certificate that cannot be decoded: {error}"
         return Unavailable(step=Step.TLS, reason=Reason.NOT_USABLE, detail=detail)
@@ -38,7 +38,7 @@ def judge(presented: tuple[bytes, ...], attempt: TlsAttempt, dial: ProbeTarget) 
         return certificates
     if isinstance(dial.anchors, Unavailable):
         return dial.anchors
-    return explain_chain(certificates, dial.anchors, public_too=dial.public_roots_too)
+    return x509.explain_chain(certificates, dial.anchors, public_too=dial.public_roots_too)
 
 
 def needs_name_trials(endpoint: Endpoint, presented: tuple[bytes, ...], attempt: TlsAttempt) -> bool:

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
+from diag import x509
 from diag.documents.candidate import Candidate
 from diag.documents.row import KindRow, Reading
 from diag.documents.tree import Places
@@ -21,7 +22,6 @@ from diag.evidence.documents.certificate_files import (
 from diag.evidence.documents.kind import DocumentKind
 from diag.evidence.documents.origin import Origin, whole
 from diag.model import CaFile, Certificate
-from diag.x509 import kind_of_store, public_key_digest, read_ca_file, read_identity, read_private_key, read_store
 
 _BEGIN: Final = re.compile(r"-----BEGIN (?P<label>[^\r\n-]{0,60})-----")
 _AT_LINE_START: Final = re.compile(rb"^(?:\xef\xbb\xbf)?[ \t]*-----BEGIN [A-Za-z0-9 ]{1,60}-----", re.MULTILINE)
@@ -38,7 +38,7 @@ _PARAMETERS: Final = ("EC PARAMETERS", "DSA PARAMETERS")
 @functools.lru_cache(maxsize=16)
 def _kind(name: str, data: bytes) -> tuple[DocumentKind, str] | None:
     """Tell what a file is, and by what."""
-    store = kind_of_store(data)
+    store = x509.kind_of_store(data)
     if store:
         return DocumentKind.KEY_STORE, f"it begins as {store} does"
     if data[:1] == b"0":
@@ -50,7 +50,7 @@ def _kind(name: str, data: bytes) -> tuple[DocumentKind, str] | None:
     keys = [label for label in labels if _KEY.fullmatch(label)]
     if not (certificates or keys):
         return None
-    read = read_ca_file(name, data).certificates
+    read = x509.read_ca_file(name, data).certificates
     first = next((label for label in labels if label not in _PARAMETERS), "")
     if keys and (not certificates or (first in keys and not (read and all(map(_is_ca, read))))):
         return DocumentKind.PRIVATE_KEY, f"it holds {keys[0]}"
@@ -58,7 +58,7 @@ def _kind(name: str, data: bytes) -> tuple[DocumentKind, str] | None:
 
 
 def _of_der(name: str, data: bytes) -> tuple[DocumentKind, str] | None:
-    found = read_ca_file(name, data)
+    found = x509.read_ca_file(name, data)
     if found.certificates and not found.problem:
         return _of_certificates(name, found.certificates, f"it is {found.form} of a certificate")
     return (DocumentKind.PRIVATE_KEY, "it begins as a key in DER does") if _KEY_DER.match(data) else None
@@ -90,11 +90,11 @@ def _row(kind: DocumentKind, use: CertificateUse | None) -> KindRow:
 
 def _file(candidate: Candidate, use: CertificateUse) -> CertificateFile:
     path, data, text = candidate.source.file, candidate.data, _text(candidate)
-    if kind_of_store(data):
+    if x509.kind_of_store(data):
         # Where PEM is wanted, a key store is none, whatever it holds.
-        read = CaFile(path=path, problem=read_identity(path, data, None).problem, form=kind_of_store(data))
+        read = CaFile(path=path, problem=x509.read_identity(path, data, None).problem, form=x509.kind_of_store(data))
     else:
-        read = read_ca_file(path, data)
+        read = x509.read_ca_file(path, data)
     places = Places(path, text)
     blocks = [
         PemBlock(label=found["label"].upper(), origin=places.origin(*found.span())) for found in _BEGIN.finditer(text)
@@ -106,7 +106,7 @@ def _file(candidate: Candidate, use: CertificateUse) -> CertificateFile:
         form=read.form,
         certificates=read.certificates,
         places=tuple(own) if len(own) == len(read.certificates) else (),
-        public_keys=tuple(map(public_key_digest, read.certificates)),
+        public_keys=tuple(map(x509.public_key_digest, read.certificates)),
         has_private_key=read.has_private_key,
         problem=read.problem,
         older_java=read.older_java,
@@ -121,13 +121,13 @@ def _file(candidate: Candidate, use: CertificateUse) -> CertificateFile:
 def _store(candidate: Candidate, reading: Reading) -> CertificateFile:
     """Read a key store with the first of the passwords that opens it."""
     path = candidate.source.file
-    tried = [read_store(candidate.data, password) for password in (None, *reading.passwords)]
+    tried = [x509.read_store(candidate.data, password) for password in (None, *reading.passwords)]
     store = next((one for one in tried if not one.locked), tried[0])
     found = store.chain or store.trusted
     problem = store.problem or (store.key.problem if store.key is not None else "")
     if not problem and store.key is None and not store.trusted:
         problem = f"it is a {store.kind} key store without a key, and it trusts no certificate"
-    keys = tuple(map(public_key_digest, found))
+    keys = tuple(map(x509.public_key_digest, found))
     if not problem and store.key is not None and keys[:1] != (store.key.digest,):
         problem = "its key belongs to another certificate than the first"
     return CertificateFile(
@@ -145,7 +145,7 @@ def _store(candidate: Candidate, reading: Reading) -> CertificateFile:
 
 def _key_file(candidate: Candidate, reading: Reading) -> KeyFile:
     path, data = candidate.source.file, candidate.data
-    tried = [read_private_key(data, password) for password in (None, *(one.encode() for one in reading.passwords))]
+    tried = [x509.read_private_key(data, password) for password in (None, *(one.encode() for one in reading.passwords))]
     key = next((one for one in tried if not one.locked), tried[0])
     return KeyFile(
         path=path,

@@ -197,6 +197,7 @@ from diag.evidence.terms import (
     Version,
     X509Field,
 )
+from diag.lazy_dataclass import dataclass
 from diag.model.fixes import Fix, Json, Request, Where, settings_line
 from diag.model.report import (
     Choice,
@@ -491,6 +492,7 @@ __all__ = [
     "clusters_behind",
     "command",
     "covers",
+    "dataclass",
     "did_you_mean",
     "http_service",
     "in_path",

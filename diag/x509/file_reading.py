@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Iterator
 from typing import Final
@@ -15,7 +16,8 @@ from diag.x509 import javapem
 from diag.x509.decoding import decode, from_pem
 from diag.x509.keyfiles import PrivateKey, digest_of, read_private_key
 from diag.x509.library import load, quiet
-from diag.x509.stores import Store, kind_of_store, read_store
+from diag.x509.store_kind import kind_of_store
+from diag.x509.stores import Store, read_store
 
 MAX_BYTES: Final = 8_000_000
 MAX_CERTIFICATES: Final = 10_000
@@ -48,6 +50,7 @@ def read_certificates(data: bytes) -> tuple[Certificate, ...]:
     return read.certificates
 
 
+@functools.lru_cache(maxsize=256)
 def read_ca_file(path: str, data: bytes, password: str | None = None) -> CaFile:
     """Read a file of trusted certificates. Never raises: ``problem`` says what is wrong with it."""
     if kind_of_store(data):
@@ -64,11 +67,13 @@ def read_ca_file(path: str, data: bytes, password: str | None = None) -> CaFile:
     )
 
 
+@functools.lru_cache(maxsize=64)
 def read_trust_store(path: str, data: bytes, password: str | None) -> CaFile:
     """Read the store of ``truststore.path``, which has to be one. Never raises."""
     return _ca_store(path, read_store(data, password))
 
 
+@functools.lru_cache(maxsize=64)
 def own_trusted(data: bytes, password: str | None, *, in_store: bool) -> tuple[Certificate, ...]:
     """What a node trusts of the file that its own key is from, where no CA is configured. Never raises."""
     if not in_store:
@@ -91,11 +96,13 @@ def _ca_store(path: str, store: Store) -> CaFile:
     )
 
 
+@functools.lru_cache(maxsize=64)
 def read_identity(path: str, certificate: bytes, key: bytes | None, passphrase: str | None = None) -> ClientIdentity:
     """Read the certificate that nodes present, with its key where there is one. Never raises: ``problem`` says what is wrong."""
     return read_pair(path, certificate, key, passphrase)[0]
 
 
+@functools.lru_cache(maxsize=64)
 def read_pair(
     path: str, certificate: bytes, key: bytes | None, passphrase: str | None = None
 ) -> tuple[ClientIdentity, PrivateKey | None]:
@@ -117,6 +124,7 @@ def read_pair(
     return identity, own
 
 
+@functools.lru_cache(maxsize=64)
 def read_key_store(path: str, data: bytes, password: str | None) -> tuple[ClientIdentity, PrivateKey | None]:
     """Read the store of ``keystore.path``: the certificate of its key, and the key for the wire alone. Never raises."""
     store = read_store(data, password)
@@ -275,11 +283,8 @@ def _not_its_key(chain: tuple[Certificate, ...], public: bytes) -> str:
     fits = [i for i, certificate in enumerate(chain) if _key_of(certificate) == public]
     if not fits:
         return "its key belongs to another certificate"
-    return (
-        ""
-        if fits[0] == 0
-        else f"its key belongs to certificate {fits[0] + 1} of the file: that one has to be the first"
-    )
+    another = f"its key belongs to certificate {fits[0] + 1} of the file: that one has to be the first"
+    return another if fits[0] else ""
 
 
 def public_key_digest(certificate: Certificate) -> str:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-import re
 import struct
 from dataclasses import field
 from typing import Any, Final
@@ -19,11 +18,9 @@ from diag.x509.decoding import decode
 from diag.x509.der import first, inside
 from diag.x509.keyfiles import PrivateKey, of_key
 from diag.x509.library import quiet
+from diag.x509.store_kind import JKS, OF_JKS, PKCS12, kind_of_store
 
-PKCS12, JKS = "PKCS#12", "JKS"
 MAX_ENTRIES: Final = 10_000
-_PKCS12: Final = re.compile(rb"0(?:\x80|[\x00-\x7f]|[\x81-\x84].{1,4}?)\x02\x01\x03", re.DOTALL)
-_JKS: Final = (b"\xfe\xed\xfe\xed", b"\xce\xce\xce\xce")
 # The text that Java mixes into the digest of such a store, for want of a real key.
 _WHITENER: Final = b"Mighty Aphrodite"
 _DIGEST: Final = 20
@@ -40,13 +37,6 @@ class Store:
     key: PrivateKey | None = field(default=None, repr=False)
     problem: str = ""
     locked: bool = False
-
-
-def kind_of_store(data: bytes) -> str:
-    """Tell what kind of key store the bytes are; empty where they are none."""
-    if data.startswith(_JKS):
-        return JKS
-    return PKCS12 if _PKCS12.match(data) else ""
 
 
 def read_store(data: bytes, password: str | None) -> Store:
@@ -147,7 +137,7 @@ class _Reading:
 
 def _read_jks(data: bytes, password: str, *, reported: bool) -> Store:
     """Read Java's own form: entries, then a digest over the password and all of it."""
-    if not data.startswith(_JKS[0]):
+    if not data.startswith(OF_JKS):
         return Store(kind=JKS, problem="it is a JCEKS key store, which Elasticsearch does not read as jks")
     secret = password.encode("utf-16-be")
     body, digest = data[:-_DIGEST], data[-_DIGEST:]

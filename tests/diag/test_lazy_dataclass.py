@@ -11,7 +11,7 @@ from typing import Any, ClassVar
 
 import pytest
 
-from diag.lazy_dataclass import dataclass
+from diag.lazy_dataclass import FEW, dataclass
 
 CALLS: dict[str, Callable[[Any], object]] = {
     "repr": repr,
@@ -62,7 +62,9 @@ def test_a_frozen_value_refuses_a_change(how: Callable[[Any], object]) -> None:
         how(ours(a=1))
 
 
-@pytest.mark.parametrize(("values", "named"), [((), {}), ((1, (), [], 4), {}), ((), {"a": 1, "z": 2})])
+@pytest.mark.parametrize(
+    ("values", "named"), [((), {}), ((1, (), [], 4), {}), ((), {"a": 1, "z": 2}), ((1,), {"a": 1})]
+)
 def test_wrong_arguments_are_refused_with_the_words_of_the_standard_one(
     values: tuple[object, ...], named: dict[str, object]
 ) -> None:
@@ -133,3 +135,44 @@ def test_a_subclass_is_a_dataclass_of_all_the_fields() -> None:
         b: int
 
     assert repr(Derived(1, 2)).endswith("Derived(a=1, b=2)")
+
+
+@pytest.mark.parametrize("slots", [True, False])
+@pytest.mark.parametrize("kw_only", [True, False])
+def test_the_first_values_are_as_all_that_follow(*, slots: bool, kw_only: bool) -> None:
+    """The method is compiled only for a class of many values."""
+    ours, standard = _pair(frozen=True, slots=slots, kw_only=kw_only)
+    many = [ours(a=number) for number in range(FEW + 2)]
+    assert [repr(one) for one in many] == [repr(standard(a=number)) for number in range(FEW + 2)]
+    assert len({id(one.c) for one in many}) == len(many), "each has a list of its own"
+    assert many[0] == ours(a=0)
+    if kw_only:
+        with pytest.raises(TypeError, match="positional"):
+            ours(1)
+    else:
+        assert ours(1, (2,)) == ours(b=(2,), a=1)
+
+
+def test_more_to_a_field_than_a_default_is_kept() -> None:
+    """A field that no argument sets, and what a class does itself after all are set."""
+
+    @dataclass(frozen=True, slots=True, kw_only=True)
+    class Counted:
+        a: int = 1
+        seen: int = field(init=False, default=7)
+
+    @dataclass(frozen=True, slots=True, kw_only=True)
+    class Checked:
+        a: int = 1
+
+        def __post_init__(self) -> None:
+            if self.a < 0:
+                msg = "too small"
+                raise ValueError(msg)
+
+    assert (Counted().seen, Counted(a=2).a) == (7, 2)
+    with pytest.raises(TypeError, match="seen"):
+        Counted(seen=1)  # type: ignore[call-arg]  # That is what is tested.
+    assert Checked().a == 1
+    with pytest.raises(ValueError, match="too small"):
+        Checked(a=-1)

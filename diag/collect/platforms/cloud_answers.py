@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
+from diag import x509
 from diag.collect.api_peer import CLOUD
 from diag.documents.cloud.deployments import deployments_in
 from diag.documents.cloud.filters import filters_in
@@ -32,7 +33,6 @@ from diag.model import (
     TrustRelationships,
     Unavailable,
 )
-from diag.x509 import read_ca_file
 
 ELASTICSEARCH: Final = "elasticsearch"
 # What an answer has where it is one page of several; those of today have none of them.
@@ -146,7 +146,7 @@ def relationships(call: Call, value: object) -> TrustRelationships | Unavailable
 def _relationship(one: object) -> TrustRelationship:
     whole = mapping(one)
     pem = whole.get("public_ca_cert")
-    read = read_ca_file("public_ca_cert", pem.encode("utf-8", "replace")) if isinstance(pem, str) else None
+    read = x509.read_ca_file("public_ca_cert", pem.encode("utf-8", "replace")) if isinstance(pem, str) else None
     return TrustRelationship(
         id=text(whole.get("id")),
         name=text(whole.get("name")),
@@ -171,4 +171,4 @@ def _listed_texts(value: object) -> Iterator[str]:
 
 
 def _certificates(pem: object) -> tuple[Certificate, ...]:
-    return read_ca_file("pem", pem.encode("utf-8", "replace")).certificates if isinstance(pem, str) else ()
+    return x509.read_ca_file("pem", pem.encode("utf-8", "replace")).certificates if isinstance(pem, str) else ()

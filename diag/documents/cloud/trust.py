@@ -7,12 +7,12 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Final
 
+from diag import x509
 from diag.documents.cloud.bodies import Shapes, form_of, member, request_or_answer, within, written
 from diag.documents.tree import Branch, Items, Node
 from diag.evidence.documents.trust_payload import DirectTrust, TrustedCertificate, TrustedEntity, TrustPayload
 from diag.evidence.documents.written import PayloadForm, ValueForm, Written
 from diag.evidence.key_material import CaFile
-from diag.x509.file_reading import read_ca_file
 
 _LISTS: Final = frozenset({"accounts", "direct", "external"})
 _IDS: Final = {"accounts": "account_id", "external": "trust_relationship_id"}
@@ -135,5 +135,5 @@ def _certificate(node: Node, shapes: Shapes) -> TrustedCertificate:
     else:
         shapes.misses("an item of certificates", "an object with pem", node)
         pem = written("pem", node)
-    file = read_ca_file("pem", pem.text.encode()) if pem is not None else CaFile(path="pem")
+    file = x509.read_ca_file("pem", pem.text.encode()) if pem is not None else CaFile(path="pem")
     return TrustedCertificate(pem=pem, file=file, origin=node.origin)

@@ -7,12 +7,12 @@ import binascii
 from collections.abc import Iterator
 from typing import Final
 
+from diag import x509
 from diag.documents.cloud.bodies import plain
 from diag.documents.kubernetes.objects import name_of, namespace_of
 from diag.documents.tree import Branch, Entry, Text, items, text
 from diag.evidence.documents.keystore_list import KeystoreEntry
 from diag.evidence.documents.kubernetes import MountedCertificate
-from diag.x509.file_reading import read_ca_file
 
 _REMOTE: Final = "cluster.remote."
 _CERTIFICATES: Final = (".crt", ".pem", ".cert")
@@ -48,7 +48,7 @@ def certificates(one: Branch) -> Iterator[MountedCertificate]:
     for entry, value in _entries(one):
         if not entry.key.endswith(_CERTIFICATES) or _BEGIN not in value:
             continue
-        read = read_ca_file(entry.key, value).certificates
+        read = x509.read_ca_file(entry.key, value).certificates
         if read and not read[0].is_ca:
             yield MountedCertificate(
                 secret=name_of(one), namespace=namespace_of(one), names=read[0].dns_names, origin=entry.value.origin
