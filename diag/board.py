@@ -131,7 +131,8 @@ class Board:
         if report.name not in self._names or report.name in self._clusters:
             return
         seen = self._early.get(report.name)
-        known = () if seen is None else tuple(one for one in seen.report.remotes if report.remote(one.alias) is None)
+        anew = {one.alias for one in report.remotes}
+        known = () if seen is None else tuple(one for one in seen.report.remotes if one.alias not in anew)
         whole = dataclasses.replace(report, remotes=known + report.remotes, status=Status.UNKNOWN)
         with self._lock:
             self._early[report.name] = ClusterState(report=whole, round=RoundFacts())

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from checks.shared.files_of_nodes import entries, having
 from checks.shared.fixes import Setting, on_local, put_settings
 from checks.tables import docs
 from diag.check import Applies, Unknown, Yields, check
 from diag.model import (
     MAX_LISTED,
     Finding,
-    Node,
     Nodes,
     OfLocal,
     Registration,
@@ -40,8 +40,8 @@ def static_dynamic_shadow(registration: Registration, local_nodes: OfLocal[Nodes
     Example: ``proxy_address`` was changed in the files of all nodes, and the persistent setting still leads to the old address.
     """
     dynamic = {*registration.persistent, *registration.transient}
-    having = [node for node in local_nodes.all if registration.alias in node.remotes]
-    shadowed = {node.name: keys for node in having if (keys := _overruled(registration, node, dynamic))}
+    in_file = having(local_nodes, registration.alias)
+    shadowed = _overruled(registration, local_nodes, dynamic)
     if shadowed:
         values = {key: value for keys in shadowed.values() for key, value in sorted(keys.items())}
         named = [
@@ -50,7 +50,7 @@ def static_dynamic_shadow(registration: Registration, local_nodes: OfLocal[Nodes
         ]
         yield Finding(
             summary=f"In elasticsearch.yml without effect, because the cluster's settings have another value: {listed(list(values))}, "
-            f"on {listed([node.name for node in having if node.name in shadowed])}. {'; '.join(named[:MAX_LISTED])}. Expected one place.",
+            f"on {listed([node.name for node in in_file if node.name in shadowed])}. {'; '.join(named[:MAX_LISTED])}. Expected one place.",
             remedy=f"Take cluster.remote.{shorten(registration.alias, 80)}.* out of elasticsearch.yml at the next restart.",
             fix=on_local(
                 put_settings(_as_they_are(registration, values)),
@@ -64,7 +64,7 @@ def static_dynamic_shadow(registration: Registration, local_nodes: OfLocal[Nodes
                 "nodes": as_fact(tuple(shadowed)),
             },
         )
-    elif dynamic and any(node.remote_settings is None for node in having):
+    elif dynamic and any(node.remote_settings is None for node in in_file):
         yield Unknown(
             "the remote stands in elasticsearch.yml and in the cluster's settings; what the file says was not read"
         )
@@ -83,15 +83,13 @@ def _as_they_are(registration: Registration, values: Mapping[str, str]) -> dict[
     }
 
 
-def _overruled(registration: Registration, node: Node, dynamic: set[str]) -> dict[str, str]:
-    """The settings in the file of a node that have another value in the settings of the cluster, which go before it."""
-    in_file = dict(node.remote_settings or ())
-    values = {key: in_file.get(f"{registration.alias}.{key}") for key in dynamic}
-    return {
-        key: value
-        for key, value in values.items()
-        if value is not None and _as_set(value) != _as_set(registration.value(key))
-    }
+def _overruled(registration: Registration, nodes: Nodes, dynamic: set[str]) -> dict[str, dict[str, str]]:
+    """By the name of a node the settings in its file that have another value in the settings of the cluster, which go before them."""
+    found: dict[str, dict[str, str]] = {}
+    for node, key, value in entries(nodes, f"{registration.alias}."):
+        if key in dynamic and _as_set(value) != _as_set(registration.value(key)):
+            found.setdefault(node.name, {})[key] = value
+    return found
 
 
 def _as_set(value: str) -> set[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from checks.shared.files_of_nodes import having
 from checks.shared.fixes import on_local, register
 from checks.tables import docs
 from diag.check import Applies, NotApplicable, Yields, check
@@ -34,18 +35,20 @@ def static_partial_nodes(remote: Remote, registration: Registration, local_nodes
 
     Example: a node was added with a file of an older state.
     """
-    having = [node for node in local_nodes.clients if remote.alias in node.remotes]
-    lacking = [node for node in local_nodes.clients if remote.alias not in node.remotes]
-    if not having:
+    clients = local_nodes.clients
+    in_file = [node for node in having(local_nodes, remote.alias) if node.connects]
+    there = set(map(id, in_file))
+    lacking = [node for node in clients if id(node) not in there]
+    if not in_file:
         yield NotApplicable("it stands in no elasticsearch.yml")
     elif lacking and not (registration.persistent or registration.transient):
         yield Finding(
-            summary=f"In elasticsearch.yml of {len(having)} of {len(local_nodes.clients)} nodes; it is missing on {listed([one.name for one in lacking])}.",
+            summary=f"In elasticsearch.yml of {len(in_file)} of {len(clients)} nodes; it is missing on {listed([one.name for one in lacking])}.",
             remedy="Register it for the whole cluster.",
             fix=on_local(register(remote)),
             facts={
-                "observed": len(having),
-                "expected": len(local_nodes.clients),
+                "observed": len(in_file),
+                "expected": len(clients),
                 "missing": as_fact([one.name for one in lacking]),
             },
         )

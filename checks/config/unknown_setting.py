@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from checks.shared.documents import refusal, refused_as, settings_of, written
+from checks.shared.files_of_nodes import entries
 from checks.shared.fixes import on_local, put_settings
 from checks.tables import docs
 from checks.tables.settings import KnownSetting, is_judged, known_setting, nearest_key
@@ -154,12 +155,7 @@ def unknown_setting(remote: Remote, registration: Registration, local_nodes: OfL
 
 
 def _in_files(local_nodes: Nodes, alias: str) -> dict[str, str]:
-    return {
-        key.partition(".")[2]: f"elasticsearch.yml of {shorten(node.name, 60)}"
-        for node in local_nodes.all
-        for key, _ in node.remote_settings or ()
-        if key.partition(".")[0] == alias and "." in key
-    }
+    return {key: f"elasticsearch.yml of {shorten(node.name, 60)}" for node, key, _ in entries(local_nodes, f"{alias}.")}
 
 
 def _unknown(remote: Remote, registration: Registration, key: str, where: str) -> Finding:

@@ -6,8 +6,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from itertools import islice
-from typing import Generic, TypeVar
 
+from checks.shared.same_value import CLUSTERS_KEPT, Same
 from diag.model import (
     MAX_LISTED,
     ClusterEvidence,
@@ -17,30 +17,11 @@ from diag.model import (
     Mode,
     Remote,
     RemoteEvidence,
-    dataclass,
     listed,
 )
 
 Target = tuple[str, int, str]
-_CLUSTERS_KEPT = 16
 NO_UUID = frozenset({"", "_na_"})  # A cluster has none before it has formed.
-
-
-T = TypeVar("T")
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _Same(Generic[T]):
-    """One tuple as the key of a cache: equal to itself only, so that a thousand remotes need not be compared."""
-
-    remotes: tuple[T, ...]
-    names: tuple[str, ...] = ()
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Same) and self.remotes is other.remotes and self.names is other.names
-
-    def __hash__(self) -> int:
-        return hash((id(self.remotes), id(self.names)))
 
 
 def normalized(alias: str) -> str:
@@ -50,19 +31,19 @@ def normalized(alias: str) -> str:
 
 def same_spelling(cluster: LocalCluster, alias: str) -> tuple[str, ...]:
     """The aliases of all remotes that differ from ``alias`` in spelling only; its own is among them."""
-    return _by_spelling(_Same(cluster.remotes)).get(normalized(alias), ())
+    return _by_spelling(Same(cluster.remotes)).get(normalized(alias), ())
 
 
 def aliases_of_target(cluster: LocalCluster, target: Target) -> tuple[str, ...]:
     """The aliases of all remotes that lead to one target."""
-    return _by_target(_Same(cluster.remotes)).get(target, ())
+    return _by_target(Same(cluster.remotes)).get(target, ())
 
 
 def same_cluster(cluster_evidence: ClusterEvidence, identity: Identity) -> tuple[str, ...]:
     """The aliases of all remotes whose own API gives this UUID."""
     if identity.uuid in NO_UUID:
         return ()
-    return _by_uuid(_Same(cluster_evidence.remotes)).get(identity.uuid, ())
+    return _by_uuid(Same(cluster_evidence.remotes)).get(identity.uuid, ())
 
 
 def first_others(aliases: Iterable[str], alias: str) -> tuple[str, ...]:
@@ -79,12 +60,12 @@ def others_listed(aliases: Sequence[str], alias: str) -> str:
 
 def free_entries(cluster: LocalCluster, keystore: Keystore) -> tuple[str, ...]:
     """The aliases that have an entry in the keystore, and that no remote has."""
-    return _free(_Same(cluster.remotes, keystore.names))
+    return _free(Same(cluster.remotes, keystore.names))
 
 
 def free_entry_spelled(cluster: LocalCluster, keystore: Keystore, spelling: str) -> str:
     """The first of those aliases that is spelled like this once it is normalized; empty if there is none."""
-    return _free_by_spelling(_Same(cluster.remotes, keystore.names)).get(spelling, "")
+    return _free_by_spelling(Same(cluster.remotes, keystore.names)).get(spelling, "")
 
 
 def targets(remote: Remote) -> frozenset[Target]:
@@ -102,41 +83,41 @@ def targets(remote: Remote) -> frozenset[Target]:
     return frozenset(found)
 
 
-@lru_cache(maxsize=_CLUSTERS_KEPT)
-def _by_spelling(same: _Same[Remote]) -> Mapping[str, tuple[str, ...]]:
+@lru_cache(maxsize=CLUSTERS_KEPT)
+def _by_spelling(same: Same[tuple[Remote, ...]]) -> Mapping[str, tuple[str, ...]]:
     found: defaultdict[str, list[str]] = defaultdict(list)
-    for remote in same.remotes:
+    for remote in same.value:
         found[normalized(remote.alias)].append(remote.alias)
     return {spelling: tuple(aliases) for spelling, aliases in found.items()}
 
 
-@lru_cache(maxsize=_CLUSTERS_KEPT)
-def _by_target(same: _Same[Remote]) -> Mapping[Target, tuple[str, ...]]:
+@lru_cache(maxsize=CLUSTERS_KEPT)
+def _by_target(same: Same[tuple[Remote, ...]]) -> Mapping[Target, tuple[str, ...]]:
     found: defaultdict[Target, list[str]] = defaultdict(list)
-    for remote in same.remotes:
+    for remote in same.value:
         for target in targets(remote):
             found[target].append(remote.alias)
     return {target: tuple(aliases) for target, aliases in found.items()}
 
 
 @lru_cache(maxsize=1)  # It holds the evidence of a whole round, which is the latest one of a cluster.
-def _by_uuid(same: _Same[RemoteEvidence]) -> Mapping[str, tuple[str, ...]]:
+def _by_uuid(same: Same[tuple[RemoteEvidence, ...]]) -> Mapping[str, tuple[str, ...]]:
     found: defaultdict[str, list[str]] = defaultdict(list)
-    for one in same.remotes:
+    for one in same.value:
         reported = one.api[Identity]
         if isinstance(reported, Identity):
             found[reported.uuid].append(one.remote.alias)
     return {uuid: tuple(aliases) for uuid, aliases in found.items()}
 
 
-@lru_cache(maxsize=_CLUSTERS_KEPT)
-def _free(same: _Same[Remote]) -> tuple[str, ...]:
-    taken = {remote.alias for remote in same.remotes}
+@lru_cache(maxsize=CLUSTERS_KEPT)
+def _free(same: Same[tuple[Remote, ...]]) -> tuple[str, ...]:
+    taken = {remote.alias for remote in same.value}
     return tuple(dict.fromkeys(alias for alias in Keystore(names=same.names).aliases if alias not in taken))
 
 
-@lru_cache(maxsize=_CLUSTERS_KEPT)
-def _free_by_spelling(same: _Same[Remote]) -> Mapping[str, str]:
+@lru_cache(maxsize=CLUSTERS_KEPT)
+def _free_by_spelling(same: Same[tuple[Remote, ...]]) -> Mapping[str, str]:
     found: dict[str, str] = {}
     for alias in _free(same):
         found.setdefault(normalized(alias), alias)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
+from checks.shared.files_of_nodes import entries
 from diag.model import SIGNING, Keystore, Nodes, Registration, Unavailable
 
 # Of the remote cluster; they stand in the place of an alias: cluster.remote.signing.certificate_authorities.
@@ -33,8 +34,7 @@ def verifying_settings(registered: tuple[Registration, ...], nodes: Nodes | Unav
 def _in_files(nodes: Nodes | Unavailable, prefix: str) -> dict[str, str]:
     if isinstance(nodes, Unavailable):
         return {}
-    reported = (pair for node in nodes.all for pair in node.remote_settings or ())
-    return {key.removeprefix(prefix): value for key, value in reported if key.startswith(prefix)}
+    return {key: value for _, key, value in entries(nodes, prefix)}
 
 
 def signing_passwords(alias: str, keystore: Keystore | Unavailable) -> tuple[str, ...]:

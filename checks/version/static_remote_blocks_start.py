@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from checks.shared.files_of_nodes import having
 from checks.shared.fixes import on_local, register
 from checks.tables import docs
 from checks.tables.versions import STARTS_WITHOUT_REMOTES
@@ -40,10 +41,10 @@ def static_remote_blocks_start(
     Example: ``cluster.remote.logs.seeds`` in the files of a cluster that runs 7.17.
     """
     first = STARTS_WITHOUT_REMOTES.since
-    having = [node for node in local_nodes.all if remote.alias in node.remotes]
-    if not having:
+    in_file = having(local_nodes, remote.alias)
+    if not in_file:
         yield NotApplicable("the remote stands in no elasticsearch.yml")
-    elif waiting := [node for node in having if node.version is not None and node.version < first]:
+    elif waiting := [node for node in in_file if node.version is not None and node.version < first]:
         there = isinstance(registration, Registration) and bool(registration.persistent)
         yield Finding(
             summary=f"cluster.remote.{shorten(remote.alias, 80)}.* stands in elasticsearch.yml of {listed([n.name for n in waiting])}, and "

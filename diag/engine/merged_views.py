@@ -7,7 +7,7 @@ from the others.
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
 from diag.engine.bounds import bounded
@@ -46,8 +46,9 @@ _Sided = Sequence[tuple[str, Result]]  # What one check says, by the place that 
 def merged(evidence: ClusterEvidence, views: Sequence[ClusterReport]) -> ClusterReport:
     """Put the views of one local cluster together; ``evidence`` is all that they saw."""
     own = [one for one in views if not _remotes_only(one)]
-    aliases = dict.fromkeys(remote.alias for one in views for remote in one.remotes)
-    remotes = tuple(_remote(alias, views) for alias in aliases)
+    found = [(one, {remote.alias: remote for remote in one.remotes}) for one in views]
+    aliases = dict.fromkeys(alias for _, remotes in found for alias in remotes)
+    remotes = tuple(_remote(alias, found) for alias in aliases)
     return ClusterReport(
         evidence=evidence,
         status=worst([*(one.status for one in own), *(one.status for one in remotes)]),
@@ -68,13 +69,13 @@ def _place(view: ClusterReport) -> str:
     return str(view.evidence.seen_from or "")
 
 
-def _remote(alias: str, views: Sequence[ClusterReport]) -> RemoteReport:
+def _remote(alias: str, views: Sequence[tuple[ClusterReport, Mapping[str, RemoteReport]]]) -> RemoteReport:
     """One remote, from every place that was to look at it: where its round brought nothing, it is not known."""
     seen: list[tuple[SeenFrom | None, RemoteReport]] = []
-    there = next(found for one in views if (found := one.remote(alias)) is not None)
-    for one in views:
+    there = next(remotes[alias] for _, remotes in views if alias in remotes)
+    for one, remotes in views:
         seen_from, why = one.evidence.seen_from, one.evidence.discovery
-        found = one.remote(alias)
+        found = remotes.get(alias)
         if found is not None:
             seen.append((seen_from, found))
         elif (

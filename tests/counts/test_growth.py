@@ -8,8 +8,10 @@ from collections.abc import Callable
 
 import pytest
 
+from diag.board import Board
 from diag.engine import Memory, judge
-from diag.model import ClusterEvidence, ClusterReport, Identity, Keystore, Nodes, Remote
+from diag.engine.merged_views import merged
+from diag.model import ClusterEvidence, ClusterReport, Identity, Keystore, Nodes, Remote, SeenFrom
 from tests import caselib
 from tests.counts.countlib import blocks_of, calls_of, steps_of
 
@@ -81,7 +83,11 @@ def whose_apis_are_read(number: int, *, uuids: Callable[[int], str], address: st
     nodes = base.api[Nodes]
     assert isinstance(nodes, Nodes)
     aliases = tuple(one.remote.alias for one in remotes)
-    having = dataclasses.replace(nodes, all=tuple(dataclasses.replace(node, remotes=aliases) for node in nodes.all))
+    # Each stands in the file of every node too, with one setting that Elasticsearch knows and one that it does not.
+    in_file = tuple((f"{alias}.{key}", "proxy") for alias in aliases for key in ("mode", "signing.no"))
+    having = dataclasses.replace(
+        nodes, all=tuple(dataclasses.replace(node, remotes=aliases, remote_settings=in_file) for node in nodes.all)
+    )
     cluster = dataclasses.replace(base.cluster, remotes=tuple(one.remote for one in remotes))
     return dataclasses.replace(base, cluster=cluster, remotes=tuple(remotes), api=base.api.having({Nodes: having}))
 
@@ -104,6 +110,30 @@ def test_no_step_is_made_for_each_pair_of_remotes(evidence: Callable[[int], Clus
         return steps_of(lambda: judged(remotes))
 
     assert growth(steps) <= 2.001
+
+
+def test_views_from_several_places_are_put_together_remote_by_remote() -> None:
+    """No remote is looked for among all those of each place."""
+
+    def steps(number: int) -> int:
+        evidence = many(number, stored=True)
+        views = [judged(dataclasses.replace(evidence, seen_from=SeenFrom(name=place))) for place in "ab"]
+        return steps_of(lambda: merged(evidence, views))
+
+    assert growth(steps) <= 2.01
+
+
+def test_what_is_known_early_is_added_remote_by_remote() -> None:
+    """Half of the remotes of a first round are known before the other half."""
+
+    def steps(number: int) -> int:
+        report, board = judged(many(number, stored=True)), Board()
+        half = number // 2
+        board.expect([report.name])
+        board.put_early(dataclasses.replace(report, remotes=report.remotes[:half]))
+        return steps_of(lambda: board.put_early(dataclasses.replace(report, remotes=report.remotes[half:])))
+
+    assert growth(steps) <= 2.01
 
 
 def test_what_is_held_of_a_report_grows_as_its_remotes() -> None:
