@@ -18,6 +18,9 @@ from diag.text import MASK
 
 # Below this length a secret is masked as a whole word only, and not in its other spellings: "es" stands in every host name.
 _LONG_ENOUGH = 6
+# From here on a secret is masked in another case, too: the name of a host, or a header, may be lower-cased on its way.
+# A shorter one, or one of letters alone, may be a word that stands in sentences: who has "elasticsearch" for a password still reads of it.
+_ANY_CASE_FROM = 12
 _FRAGMENT_LONG_ENOUGH = 8
 _LINE_LONG_ENOUGH = 16
 _URL_SAFE = str.maketrans("-_", "+/")
@@ -31,23 +34,36 @@ class Redactor:
 
     In addition to the secret itself these are Base64 (alone or inside something longer, as in a header of basic
     authentication), percent-encoding, hexadecimal digits and the escapes of JSON; of an encoded API key also the ``id:secret`` inside it
-    and the part after the colon. Secrets shorter than six characters are masked where they stand as a whole word.
+    and the part after the colon. Secrets of twelve characters and more, which are no words, are masked in upper and lower case as well;
+    those shorter than six where they stand as a whole word.
     """
 
     def __init__(self, secrets: Iterable[str]) -> None:
         known = {part for secret in secrets if secret.strip() for part in _parts(secret)}
         forms = {form for secret in known if len(secret) >= _LONG_ENOUGH for form in _spellings(secret)}
+        long = [secret for secret in known if len(secret) >= _ANY_CASE_FROM and not secret.isalpha()]
+        folded = {form.lower() for secret in long for form in _spellings(secret) if form.isascii()}
         words = sorted({secret for secret in known if len(secret) < _LONG_ENOUGH}, key=lambda word: (-len(word), word))
         self._forms = sorted(forms, key=lambda form: (-len(form), form))
-        self._sieve = Sieve(forms)
+        self._folded = sorted(folded, key=lambda form: (-len(form), form))
+        self._sieve = Sieve({form.casefold() for form in forms})
         self._words = "|".join(map(_word, words))
 
     def text(self, text: str) -> str:
         """Mask every secret in a text."""
         # Nearly no text holds a secret, and a configuration may know hundreds, each in dozens of spellings.
-        found = [form for form in self._forms if form in text] if self._sieve.may_hold(text) else []
-        alternatives = [*map(re.escape, found), *filter(None, (self._words,))]
+        alternatives = self._found(text, text.casefold())
+        if self._words:
+            alternatives.append(self._words)
         return re.sub("|".join(alternatives), MASK, text) if alternatives else text
+
+    def _found(self, text: str, folded: str) -> list[str]:
+        """Patterns of the secrets in a text, the longest first: whoever is masked in any case is so where it stands as it is written, too."""
+        if not self._sieve.may_hold(folded):
+            return []
+        found = {form: re.escape(form) for form in self._forms if form in text}
+        found |= {form: f"(?i:{re.escape(form)})" for form in self._folded if form in folded}
+        return [found[form] for form in sorted(found, key=len, reverse=True)]
 
     def evidence(self, value: T) -> T:
         """Mask every secret in every text of a value, however deep. What holds no secret is handed back as it is."""

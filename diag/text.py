@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Sequence
+from fnmatch import fnmatchcase
 from typing import Final
 
 MASK: Final = "***"
@@ -80,6 +81,11 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
     """Ask for the words that were probably meant; empty where none is near."""
     near = nearest(word, known, 3)
     return f"did you mean {' or '.join(visible(shorten(one, _MAX_ITEM)) for one in near)}?" if near else ""
+
+
+def fits(name: str, glob: str) -> bool:
+    """Whether a glob takes a name; a name as it is takes itself, though it has brackets, as addresses of IPv6 do."""
+    return name == glob or fnmatchcase(name, glob)
 
 
 def _folded(name: str) -> str:

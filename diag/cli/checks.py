@@ -86,11 +86,14 @@ def check_config(config_path: Path) -> int:
     """Say whether the configuration can be used, and everything that is wrong with it."""
     from diag.cli.choice import installed_checks, read_config, select_checks
     from diag.cli.command_options import Chosen
+    from diag.config.without_effect import without_effect
 
     loaded = read_config(config_path)
     if loaded.daemon.web_config is not None:
         _check_web_config(loaded.daemon.web_config)
     select_checks(installed_checks(), loaded.policy(), Chosen(), loaded)
+    for problem in without_effect(loaded):
+        print_error(str(problem))
     remotes = sum(len(cluster.remotes) for cluster in loaded.clusters)
     asked = sum(cluster.url is not None and not cluster.remotes for cluster in loaded.clusters)
     also = f", and those that {_number(asked, 'cluster')} will show" if asked else ""

@@ -41,7 +41,7 @@ def load_config(
         file=file,
         folder=path.absolute().parent,
         environment=environment,
-        places=_places_of_checks(tree),
+        places=_places_kept(tree),
         lenient=lenient,
     )
     return _validated(Config, tree, loading, _ambiguities(tree, file))
@@ -91,9 +91,10 @@ def _standard_input() -> bytes:
     return data
 
 
-def _places_of_checks(tree: Tree) -> dict[Key, tuple[int, int]]:
+def _places_kept(tree: Tree) -> dict[Key, tuple[int, int]]:
+    """The places of what may name checks and clusters that there are not: known only once all of the configuration is."""
     globs = {key: place for key, place in tree.keys.items() if key[:2] == ("checks", "severity")}
-    return {key: place for key, place in {**tree.values, **globs}.items() if key[:1] == ("checks",)}
+    return {key: place for key, place in {**tree.values, **globs}.items() if key[:1] in {("checks",), ("maintenance",)}}
 
 
 def _problem(fault: Fault, tree: Tree, file: str, model: type[Section]) -> Problem:

@@ -243,14 +243,14 @@ class Config(Model):
     _places: Mapping[Key, tuple[int, int]] = PrivateAttr(default_factory=dict)
 
     def model_post_init(self, context: object) -> None:
-        """Remember where the file says what about checks."""
+        """Remember where the file says what about checks and maintenance."""
         if isinstance(context, Loading):
             self._file, self._places = context.file, context.places
 
     def problem(self, key: Key, value: str, message: str) -> Problem:
-        """Say that something under ``checks`` cannot be used, with its place: ``("checks", "skip", 0)``.
+        """Say something about a value under ``checks`` or ``maintenance``, with its place: ``("checks", "skip", 0)``.
 
-        The ids of checks are known only when the packs are loaded, so this is for those who load them.
+        This is for those who know what the file does not say: the ids of checks are known only when the packs are loaded.
         """
         line, column = self._places.get(key) or self._places.get(key[:-1]) or (0, 0)
         return Problem(

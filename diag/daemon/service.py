@@ -19,6 +19,7 @@ from diag.daemon.discovering import Discovering
 from diag.daemon.looking_from import clusters_seen_from, log_what_needs_restart
 from diag.daemon.lost_rounds import LOST_AGAIN, LostRounds
 from diag.daemon.own_metrics import OwnMetrics, RoundResult
+from diag.daemon.plan_logs import log_what_is_amiss
 from diag.daemon.probes import Probes, named_cluster
 from diag.daemon.remembering import Remembering, is_news, with_kept_remotes
 from diag.daemon.stale import STALE_AFTER, why_stale, why_to_say_anew
@@ -31,7 +32,6 @@ from diag.notify import Notifier
 from diag.observations import past_of_all
 from diag.plan import Plan
 from diag.rounds import RoundFailure, RunsRounds
-from diag.text import shown
 from diag.web.backend import BusyError, Probed
 
 RECHECK_PART = 4  # While a remote is failing, its cluster is looked at again after this part of the interval,
@@ -197,8 +197,7 @@ class Daemon:
         self._rounds.begin(plan)
         self.notifier.begin(plan.config.daemon, plan.selection.policy)
         self.own.expect(plan.names, plan.config.interval, [one.name for one in plan.config.vantage_points])
-        for pack in plan.selection.broken:
-            log.error("pack.broken", pack=pack.name, because=shown(pack.error, 500))
+        log_what_is_amiss(plan)
         broken = {pack.name: pack.error for pack in plan.selection.broken}
         self.own.loaded(time.time(), url=plan.config.daemon.url or "", broken=broken)
 

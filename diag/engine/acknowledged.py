@@ -10,6 +10,7 @@ from typing import Final
 
 from diag.lazy_dataclass import dataclass
 from diag.model import Acknowledgement, Outcome, Policy, Result, Severity
+from diag.text import fits
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,15 +61,10 @@ def decisions(policy: Policy, cluster: str, remote: str, at: datetime) -> Decisi
         acknowledged=tuple(
             one
             for one in policy.acknowledge
-            if at.date() <= date.fromisoformat(one.until) and _fits(cluster, one.cluster) and _fits(remote, one.remote)
+            if at.date() <= date.fromisoformat(one.until) and fits(cluster, one.cluster) and fits(remote, one.remote)
         ),
         maintenance=_maintenance(policy, cluster, remote, at),
     )
-
-
-def _fits(name: str, glob: str) -> bool:
-    """Whether a glob takes a name; a name as it is takes itself, though it has brackets, as addresses of IPv6 do."""
-    return name == glob or fnmatchcase(name, glob)
 
 
 def _maintenance(policy: Policy, cluster: str, remote: str, at: datetime) -> Acknowledgement | None:
@@ -76,7 +72,7 @@ def _maintenance(policy: Policy, cluster: str, remote: str, at: datetime) -> Ack
     opened = [
         (ends, window)
         for window in policy.maintenance
-        if _fits(cluster, window.cluster) and _fits(remote, window.remote) and (ends := window.ends(at))
+        if fits(cluster, window.cluster) and fits(remote, window.remote) and (ends := window.ends(at))
     ]
     if not opened:
         return None

@@ -6,6 +6,7 @@ import base64
 import dataclasses
 import json
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import NamedTuple
@@ -51,6 +52,27 @@ def test_every_spelling_is_masked(spelling: str) -> None:
         assert bare not in redact.text(text)
         assert "***" in redact.text(text)
     assert redact.text(f"user:{bare}@host") == "user:***@host"
+
+
+@pytest.mark.parametrize("form", [KEY, f"{KEY_ID}:{KEY}", ENCODED, KEY.encode().hex(), quote(KEY, safe="")])
+@pytest.mark.parametrize("change", [str.lower, str.upper, str.swapcase], ids=["lower", "upper", "swapped"])
+def test_a_long_secret_is_masked_in_any_case(form: str, change: Callable[[str], str]) -> None:
+    """The name of a host is lower-cased on its way; what stands around it is kept as it is."""
+    text = f"No address for {change(form)}.Example.com, nor for {form}"
+    assert Redactor([ENCODED]).text(text) == "No address for ***.Example.com, nor for ***"
+
+
+@pytest.mark.parametrize("secret", ["elastic", "elasticsearch", "Straße-12", "s3cret-Word"])
+def test_a_word_is_masked_as_it_is_written(secret: str) -> None:
+    """In another case it may stand in any sentence."""
+    text = f"{secret} {secret.swapcase()}"
+    assert Redactor([secret]).text(text) == f"*** {secret.swapcase()}"
+
+
+def test_a_longer_secret_goes_before_one_that_it_begins_with() -> None:
+    """Whatever the case of either."""
+    long, short = "Abcdef-123456-SECRET", "abcdef"
+    assert Redactor([short, long]).text(f"{long} {long.lower()} {short}") == "*** *** ***"
 
 
 @pytest.mark.parametrize("user", ["a", "ab", "abc", "elastic", ""])

@@ -279,6 +279,31 @@ class TestListing:
         config.write_text("clusters: 3\n")
         assert diag("config", "check", "-c", config).exit_code == 2
 
+    def test_config_check_names_what_holds_for_nothing(self, tmp_path: Path) -> None:
+        """A name that is mistyped, with its place and the nearest; what nobody can know is not said."""
+        file = tmp_path / "diag.yaml"
+        file.write_text(
+            "clusters:\n- {name: search-eu, remotes: [{alias: logs}]}\n- {name: read, url: 'https://read.example:9200'}\n"
+            "checks:\n  acknowledge:\n"
+            "  - {check: '*', cluster: serach-eu, until: 2031-01-01, note: n}\n"
+            "  - {check: '*', cluster: search-*, remote: log, until: 2031-01-01, note: n}\n"
+            "  - {check: '*', cluster: read, remote: anything, until: 2031-01-01, note: n}\n"
+            "  - {check: '*', cluster: '*', remote: 'l*', until: 2031-01-01, note: n}\n"
+            "maintenance:\n- {cluster: none, from: 2031-01-01T10:00, until: 2031-01-01T11:00, note: n}\n"
+        )
+        result = diag("config", "check", "-c", file)
+        said = [line.partition("diag.yaml:")[2] for line in result.stderr.splitlines()]
+        assert (result.exit_code, said[:-1]) == (
+            0,
+            [
+                "6:27: checks.acknowledge[0].cluster: value 'serach-eu': it has no effect, because it fits no local cluster; did you mean search-eu?",
+                "7:45: checks.acknowledge[1].remote: value 'log': it has no effect, because it fits no remote there; did you mean logs?",
+                "11:13: maintenance[0].cluster: value 'none': it has no effect, because it fits no local cluster",
+            ],
+        )
+        file.write_text(file.read_text() + "discover: [{file: {path: more.yaml}}]\n")
+        assert "no effect" not in diag("config", "check", "-c", file).stderr
+
     def test_schemas(self) -> None:
         """Both schemas are JSON."""
         assert json.loads(diag("config", "schema").stdout)["title"] == "diag.yaml"

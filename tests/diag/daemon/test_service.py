@@ -333,6 +333,17 @@ async def test_a_bad_configuration_is_refused_and_the_old_one_goes_on(tmp_path: 
     assert events(logged, "config.refused")
 
 
+async def test_an_acknowledgement_of_a_cluster_that_there_is_not_is_told(tmp_path: Path, logged: io.StringIO) -> None:
+    """At the start, and again when the file is loaded anew; the daemon works with it."""
+    known = {"check": "*", "cluster": "ue", "until": "2031-01-01", "note": "n"}
+    path = write_config(tmp_path, {"eu": ["logs"]}, checks={"acknowledge": [known]})
+    async with running(World(), path) as made:
+        await made.daemon.reload()
+    said = [event["problem"] for event in events(logged, "config.without_effect")]
+    assert len(said) == 2
+    assert all("it fits no local cluster; did you mean eu?" in one for one in said)
+
+
 async def test_a_glob_that_fits_no_check_is_refused_with_the_nearest(tmp_path: Path) -> None:
     """A misspelt check would silently be left on."""
     path = write_config(tmp_path, {"eu": ["logs"]}, checks={"skip": ["network/dns-nxdomian"]})
