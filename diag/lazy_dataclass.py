@@ -9,11 +9,32 @@ Only frozen classes wait whose bases have neither fields nor such methods; all o
 from __future__ import annotations
 
 import dataclasses
+import functools
+import operator
 from dataclasses import MISSING, Field
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, TypeVar, cast
 
 # So many values of a class are made field by field: to compile its method takes as long as a hundred of them.
 FEW: Final = 32
+
+T = TypeVar("T")
+
+
+def replaced(value: T, **changes: object) -> T:
+    """Give a dataclass with some fields changed, as ``dataclasses.replace`` does, which looks at each field of the class anew for each value.
+
+    For what is done for each result of a round, and for classes of two fields and more that an argument sets all of.
+    """
+    kind: Any = type(value)
+    names, values_of = _fields_to_copy(kind)
+    return cast("T", kind(**{**dict(zip(names, values_of(value), strict=True)), **changes}))
+
+
+@functools.cache
+def _fields_to_copy(kind: Any) -> tuple[tuple[str, ...], operator.attrgetter[Any]]:  # noqa: ANN401 -- any dataclass.
+    names = tuple(field.name for field in dataclasses.fields(kind))
+    return names, operator.attrgetter(*names)
+
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Iterable
 from datetime import date, datetime
 from fnmatch import fnmatchcase
 from typing import Final
 
-from diag.lazy_dataclass import dataclass
+from diag.lazy_dataclass import dataclass, replaced
 from diag.model import Acknowledgement, Outcome, Policy, Result, Severity
 from diag.text import fits
 
@@ -26,9 +25,9 @@ class Decisions:
         if result.outcome is Outcome.FAIL:
             result = self._weighed(result)
             known = self.acknowledgement(result.check) or self.maintenance
-            return dataclasses.replace(result, acknowledged=known) if known else result
+            return replaced(result, acknowledged=known) if known else result
         if self.maintenance is not None and result.outcome in {Outcome.UNKNOWN, Outcome.ERROR}:
-            return dataclasses.replace(result, acknowledged=self.maintenance)
+            return replaced(result, acknowledged=self.maintenance)
         return result
 
     def acknowledgement(self, check: str) -> Acknowledgement | None:
@@ -45,8 +44,8 @@ class Decisions:
         level = next((level for glob, level in self.severity if fnmatchcase(result.check, glob)), None)
         if level is None:
             return result
-        findings = tuple(dataclasses.replace(finding, severity=level) for finding in result.findings)
-        return dataclasses.replace(result, severity=level, findings=findings)
+        findings = tuple(replaced(finding, severity=level) for finding in result.findings)
+        return replaced(result, severity=level, findings=findings)
 
 
 _NONE: Final = Decisions(severity=(), acknowledged=(), maintenance=None)

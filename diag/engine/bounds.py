@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import dataclasses
-
+from diag.lazy_dataclass import replaced
 from diag.model import Fact, Finding
 from diag.text import MAX_CHARACTERS, clip
 
@@ -14,7 +13,7 @@ def bounded(finding: Finding) -> Finding:
     facts = {key: _cut(value) for key, value in finding.facts.items() if _is_long(value)}
     if not facts and summary is finding.summary and remedy is finding.remedy:
         return finding
-    return dataclasses.replace(finding, summary=summary, remedy=remedy, facts={**finding.facts, **facts})
+    return replaced(finding, summary=summary, remedy=remedy, facts={**finding.facts, **facts})
 
 
 def _is_long(value: object) -> bool:

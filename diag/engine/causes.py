@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import dataclasses
 import functools
 from collections.abc import Iterable, Mapping, Sequence
 from fnmatch import fnmatchcase
 
 from diag.check import Check
+from diag.lazy_dataclass import replaced
 from diag.model import Outcome, Result, Severity
 
 _ERRORS = frozenset({Severity.ERROR, Severity.CRITICAL})
@@ -33,7 +33,7 @@ def related(results: Sequence[Result], known: Mapping[str, Check], open_places: 
             causes = [other for other in errors if one.outcome is Outcome.UNKNOWN and _opens(other, one, known)]
         if causes:
             by = tuple(cause.check for cause in causes)
-            done[place], explained = dataclasses.replace(one, explained_by=by), True
+            done[place], explained = replaced(one, explained_by=by), True
     # Mostly nothing explains anything: the results are then those that are held already.
     found = tuple(done) if explained else tuple(results)
     silenced = {failure.check: failure for failure in failures if failure.acknowledged is not None}
@@ -111,7 +111,7 @@ def _cover(one: Result, silenced: Mapping[str, Result], known: Mapping[str, Chec
         by = [cause.check for cause in silenced.values() if _opens(cause, one, known)]
     else:
         by = []
-    return dataclasses.replace(one, acknowledged=silenced[by[0]].acknowledged) if by else one
+    return replaced(one, acknowledged=silenced[by[0]].acknowledged) if by else one
 
 
 def root_causes(results: Iterable[Result]) -> tuple[str, ...]:

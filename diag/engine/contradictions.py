@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Collection, Sequence
 from typing import Final
 
 from diag.check import Check
 from diag.engine.running import CheckAnswer
+from diag.lazy_dataclass import replaced
 from diag.model import Finding, Severity
 
 _CONNECTED: Final = (
@@ -35,11 +35,11 @@ def contradict(stated: Sequence[CheckAnswer], check: Check, first_contacts: Coll
 def _contradicted(finding: Finding, check: Check, highest: Severity) -> Finding:
     if finding.severity is Severity.INFO:
         return finding
-    return dataclasses.replace(
+    return replaced(
         finding,
         summary=f"{finding.summary.removesuffix('.')}. {_CONNECTED}",
         remedy=f"Find out first why the connection works; change nothing that works. If it is to be changed: {finding.remedy}",
-        fix=tuple(dataclasses.replace(fix, when=fix.when or "if it is to be changed") for fix in finding.fix),
+        fix=tuple(replaced(fix, when=fix.when or "if it is to be changed") for fix in finding.fix),
         severity=min(finding.severity or check.severity, highest, key=lambda level: level.rank),
         facts={**finding.facts, "contradicted_by": "connected: true"},
     )

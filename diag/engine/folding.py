@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Sequence
 
 from diag.check import Check
@@ -10,6 +9,7 @@ from diag.engine.askable import plain, skip
 from diag.engine.bounds import bounded
 from diag.engine.running import CheckAnswer
 from diag.evidence.terms import NO_NETWORK
+from diag.lazy_dataclass import replaced
 from diag.model import Finding, Origin, Outcome, Result
 from diag.text import clip
 
@@ -80,4 +80,4 @@ def _complete(check: Check, finding: Finding, where: Sequence[str], *, total: in
         if len(where) < total:
             summary = f"{summary.removesuffix('.')} (at {len(where)} of {total} addresses: {', '.join(where)})."
     severity, docs = finding.severity or check.severity, finding.docs or check.docs
-    return bounded(dataclasses.replace(finding, summary=summary, facts=facts, severity=severity, docs=docs))
+    return bounded(replaced(finding, summary=summary, facts=facts, severity=severity, docs=docs))

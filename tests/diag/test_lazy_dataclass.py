@@ -11,7 +11,7 @@ from typing import Any, ClassVar
 
 import pytest
 
-from diag.lazy_dataclass import FEW, dataclass
+from diag.lazy_dataclass import FEW, dataclass, replaced
 
 CALLS: dict[str, Callable[[Any], object]] = {
     "repr": repr,
@@ -176,3 +176,13 @@ def test_more_to_a_field_than_a_default_is_kept() -> None:
     assert Checked().a == 1
     with pytest.raises(ValueError, match="too small"):
         Checked(a=-1)
+
+
+def test_a_value_with_a_field_changed_is_as_of_the_standard_library() -> None:
+    """Whatever is not changed is the same object."""
+    ours, _ = _pair(frozen=True, slots=True, kw_only=True)
+    value = ours(a=1, c=[2])
+    assert replaced(value, b=(7,)) == dataclasses.replace(value, b=(7,))
+    assert replaced(value, b=(7,)).c is value.c
+    with pytest.raises(TypeError, match="'z'"):
+        replaced(value, z=1)
