@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from pathlib import Path
 
 from diag.cli.documents import Linted
-from diag.cli.standard_streams import write_file, write_out
+from diag.cli.standard_streams import CannotWrite, write_file, write_out
 from diag.documents.clear_secrets import secrets_of
 from diag.documents.document import Document
 from diag.documents.edits import Edit, difference, edited
@@ -24,11 +25,32 @@ def correct(linted: Linted, *, write: bool, quiet: bool) -> bool:
         sys.stderr.write(shown)
     else:
         write_out(shown)
-    for document, after in changes if write else ():
-        assert document.named.path is not None  # noqa: S101 -- only files are changed.
-        mark = "\ufeff" if document.named.data.startswith(_BOM) else ""
-        write_file(document.named.path, mark + after)
+    if write:
+        _write(changes)
     return bool(changes)
+
+
+def _write(changes: Iterable[tuple[Document, str]]) -> None:
+    """Write the files; those that somebody changed since they were read stay as they are. Raises CannotWrite, after the others are written."""
+    changed = []
+    for document, after in changes:
+        path = document.named.path
+        assert path is not None  # noqa: S101 -- only files are changed.
+        if _is_another(path, document.named.data):
+            changed.append(f"{path} changed since it was read, and stays as it is; run diag lint --fix again")
+        else:
+            mark = "\ufeff" if document.named.data.startswith(_BOM) else ""
+            write_file(path, mark + after)
+    if changed:
+        raise CannotWrite("\n".join(changed))
+
+
+def _is_another(path: Path, data: bytes) -> bool:
+    """Whether a file is not as it was; one that cannot be read is left to the writing, which says why."""
+    try:
+        return path.read_bytes() != data
+    except OSError:
+        return False
 
 
 def _changes(linted: Linted) -> Iterator[tuple[Document, str]]:

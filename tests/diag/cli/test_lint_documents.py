@@ -10,6 +10,7 @@ import jsonschema
 import junitparser
 import pytest
 
+from diag.documents.edits import difference
 from diag.report.documents.documents_schema import documents_schema
 from tests.clilib import diag
 
@@ -164,6 +165,23 @@ def test_a_correction_is_shown_and_made_in_the_named_file_only(folder: Path) -> 
     )
     assert "config/file-values" in result.stdout
     assert not [one for one in folder.iterdir() if one.name.endswith(".new")]
+
+
+def test_a_file_that_changed_meanwhile_stays_as_it_is(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What somebody wrote while it was judged is not lost; the others are corrected, and it is said."""
+    other, theirs = folder / "other" / "elasticsearch.yml", "cluster.name: another\n"
+    other.parent.mkdir()
+    other.write_text(YML)
+
+    def meanwhile(*given: str) -> str:
+        Path("elasticsearch.yml").write_text(theirs)
+        return difference(*given)
+
+    monkeypatch.setattr("diag.cli.fixing.difference", meanwhile)
+    result = diag("lint", "--fix", "elasticsearch.yml", other)
+    assert (result.exit_code, Path("elasticsearch.yml").read_text()) == (1, theirs)
+    assert "elasticsearch.yml changed since it was read, and stays as it is" in result.stderr
+    assert other.read_text() == YML.replace("logs.example;9300", "logs.example:9300")
 
 
 def test_what_is_of_no_known_kind(folder: Path) -> None:
