@@ -8,6 +8,8 @@ from typing import Final
 
 import yaml
 
+from diag.config.yaml_source import where_broken
+
 _MAX_DEPTH: Final = 200
 MAX_VALUES: Final = 20_000
 _NULLS: Final = frozenset({"", "~", "null", "Null", "NULL"})
@@ -168,7 +170,7 @@ class YamlReader:
                 return UnusableError(
                     "a value begins with * and stands without quotes", mark.line + 1, unquoted_star=True
                 )
-        where = marks[0] if marks else None
+        where = where_broken(error)
         column = f" (column {where.column + 1})" if where else ""
         return UnusableError(f"it is no valid YAML{column}", where.line + 1 if where else 0)
 

@@ -153,7 +153,7 @@ def _compose(text: str) -> yaml.Node | None:
             _position(text[:position]), f"expected text, found the control character U+{_code(error):04X}"
         ) from None
     except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
+        mark = where_broken(error)
         place = (mark.line + 1, mark.column + 1) if mark else (1, 1)
         raise UnreadableYamlError(place, explain(error, text, place)) from None
     else:
@@ -165,6 +165,15 @@ def _compose(text: str) -> yaml.Node | None:
 
 def _code(error: yaml.reader.ReaderError) -> int:
     return error.character if isinstance(error.character, int) else ord(str(error.character)[:1] or "?")
+
+
+def where_broken(error: yaml.MarkedYAMLError) -> yaml.Mark | None:
+    """Where the YAML is broken: a key without a colon, where it stands; the parser misses the colon only at what comes behind it."""
+    return error.context_mark if _lacks_a_colon(error) else error.problem_mark or error.context_mark
+
+
+def _lacks_a_colon(error: yaml.MarkedYAMLError) -> bool:
+    return error.context == "while scanning a simple key" and error.context_mark is not None
 
 
 def explain(error: yaml.MarkedYAMLError, text: str, place: Position) -> str:
@@ -186,11 +195,13 @@ def explain(error: yaml.MarkedYAMLError, text: str, place: Position) -> str:
         return f"expected a value; put a text that begins with {character} in quotes"
     if not line[place[1] - 1 :].strip() and not any(map(str.strip, lines[place[0] :])):
         return "expected more before the end: a bracket, a brace or a quote is still open"
-    problem = re.sub(r"'[^']{4,}'", "…", error.problem or "")
+    problem = "YAML: " + re.sub(r"'[^']{4,}'", "…", error.problem or "")
+    if _lacks_a_colon(error):
+        problem = "a colon and a value behind this text"
     begun = error.context_mark.line + 1 if error.context_mark else place[0]
     opened = f" (it begins in line {begun})" if begun != place[0] else ""
     hint = "; put a text that holds ': ' in quotes, or fix the indentation" if "mapping values" in problem else ""
-    return f"expected YAML: {problem}{opened}{hint}"
+    return f"expected {problem}{opened}{hint}"
 
 
 class _Builder:

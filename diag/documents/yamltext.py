@@ -9,7 +9,7 @@ from typing import Final
 
 import yaml
 
-from diag.config.yaml_source import ShallowLoader, UnreadableYamlError, explain
+from diag.config.yaml_source import ShallowLoader, UnreadableYamlError, explain, where_broken
 from diag.documents.source import RefusedError, Source
 from diag.documents.tree import Branch, Entry, Items, Node, Text
 from diag.evidence.documents.origin import Origin
@@ -70,7 +70,7 @@ def _documents(source: Source) -> Iterator[yaml.Node]:
 
 
 def _refusal(source: Source, error: yaml.MarkedYAMLError) -> RefusedError:
-    mark = error.problem_mark or error.context_mark
+    mark = where_broken(error)
     place = (mark.line + 1, mark.column + 1) if mark else (1, 1)
     at = mark.index if mark else 0
     return RefusedError(explain(error, source.text, place), source.places.origin(at, at + 1))

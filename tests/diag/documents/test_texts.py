@@ -172,3 +172,11 @@ def test_yaml_that_is_refused(text: str) -> None:
     with pytest.raises(RefusedError) as raised:
         read_yaml(Source("a.yaml", text))
     assert raised.value.origin.line >= 1
+
+
+@pytest.mark.parametrize("between", ["", "\n", "\n\n# a remark\n"])
+def test_a_key_without_a_colon_is_refused_where_it_stands(between: str) -> None:
+    """However far it is to what shows that the colon is missing."""
+    with pytest.raises(RefusedError, match="a colon and a value") as caught:
+        list(read_yaml(Source("a.yml", f"first: 1\n  \nalone\n{between}second: 2\n")))
+    assert (caught.value.origin.line, caught.value.origin.column) == (3, 1)
