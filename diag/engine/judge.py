@@ -168,7 +168,7 @@ def _ask_here(
     questions, depends, passed = asking.questions, asking.depends, asking.passed
     for place in places_:
         things = questions[place].things(slots)
-        if things is None:
+        if not things:
             results[place] = passed[place]
             on[place] = _on(look, place, depends[place].asked) if reads else depends[place].asked
         elif len(things) == 1 and type(why := things[0]) is NotApplicable and type(why.because) is str:

@@ -103,17 +103,14 @@ class Question:
         self._evidence = _values_of(tuple(slot for _, slot in check.arguments))
         self._run: Callable[..., Iterable[object]] | None = None
 
-    def things(self, slots: Slots) -> list[object] | None:
-        """Everything that the check yields where it lacks nothing, and an error that ended it; None: nothing, which is what most yield."""
-        things: list[object] | None = None
+    def things(self, slots: Slots) -> list[object]:
+        """Everything that the check yields where it lacks nothing, and an error that ended it; of most nothing at all."""
+        things: list[object] = []
         try:
             run = self._run or self._made_ready()
-            for thing in islice(run(*self._evidence(slots)), MAX_FINDINGS):
-                if things is None:
-                    things = []
-                things.append(thing)
+            things.extend(islice(run(*self._evidence(slots)), MAX_FINDINGS))
         except (Exception, SystemExit, GeneratorExit, asyncio.CancelledError) as error:  # noqa: BLE001 -- a crashing check is a verdict, never a crash.
-            return [*(things or ()), _Crash(type(error).__name__)]
+            things.append(_Crash(type(error).__name__))
         return things
 
     def _made_ready(self) -> Callable[..., Iterable[object]]:
@@ -163,7 +160,7 @@ def ask(question: Question, view: View) -> CheckAnswer:
         arguments = {parameter: view.slots[slot] for parameter, slot in check.arguments}
         return _in_time(check, arguments, view.where, around)
     things = question.things(view.slots)
-    return CheckAnswer(view.where) if things is None else question.answer(things, view.where)
+    return question.answer(things, view.where) if things else CheckAnswer(view.where)
 
 
 # Checks that did not end, with the thread that each is still in: it is asked again only once that has ended.
