@@ -28,7 +28,7 @@ ROUNDS: Final = 6
 
 
 def test_a_steady_lab_is_hardly_asked_again(tmp_path: Path) -> None:
-    """Of rounds that are gathered one after the other, the quietest: a busy machine may make another one differ."""
+    """What is asked in each of the later rounds: a busy machine may make any of them differ, but hardly in the same each time."""
     asked = Counter[str]()
     checks = tuple(_counted(check, asked) for check in load_catalogue().checks)
     memory, again = Memory(), []
@@ -38,7 +38,7 @@ def test_a_steady_lab_is_hardly_asked_again(tmp_path: Path) -> None:
         assert report == judge(evidence, load_catalogue().checks)
         again.append(Counter(asked))
     assert 50 < again[0].total() / len(report.remotes) <= MOST_AT_FIRST, again[0].most_common(10)
-    fewest = min(again[2:], key=Counter.total)
+    fewest = Counter({check: min(one[check] for one in again[2:]) for check in again[-1]})
     assert fewest.total() <= MOST_AGAIN, fewest.most_common(10)
 
 
