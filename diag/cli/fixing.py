@@ -8,9 +8,11 @@ from pathlib import Path
 
 from diag.cli.documents import Linted
 from diag.cli.standard_streams import CannotWrite, write_file, write_out
+from diag.config.regular_files import read_regular
 from diag.documents.clear_secrets import secrets_of
 from diag.documents.document import Document
 from diag.documents.edits import Edit, difference, edited
+from diag.documents.files import MAX_BYTES
 from diag.redact import Redactor
 
 _BOM = b"\xef\xbb\xbf"
@@ -46,11 +48,13 @@ def _write(changes: Iterable[tuple[Document, str]]) -> None:
 
 
 def _is_another(path: Path, data: bytes) -> bool:
-    """Whether a file is not as it was; one that cannot be read is left to the writing, which says why."""
+    """Whether a file is not as it was, or is none any more; one that cannot be read is left to the writing, which says why."""
     try:
-        return path.read_bytes() != data
+        return read_regular(path, MAX_BYTES) != data
     except OSError:
         return False
+    except ValueError:
+        return True
 
 
 def _changes(linted: Linted) -> Iterator[tuple[Document, str]]:

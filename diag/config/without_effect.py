@@ -21,12 +21,13 @@ def without_effect(config: Config) -> tuple[Problem, ...]:
 def _of_each(config: Config) -> Iterator[Problem]:
     for key, cluster, remote in _named(config):
         fitting = [one for one in config.clusters if fits(one.name, cluster)]
-        aliases = [one.alias for each in fitting for one in each.remotes]
         if not fitting:
             names = [one.name for one in config.clusters]
             yield config.problem((*key, "cluster"), cluster, _nothing("local cluster", cluster, names))
-        elif remote != "*" and not any(each.url for each in fitting) and not any(fits(one, remote) for one in aliases):
-            yield config.problem((*key, "remote"), remote, _nothing("remote there", remote, aliases))
+        elif remote != "*" and not any(one.url for one in fitting):
+            aliases = [one.alias for each in fitting for one in each.remotes]
+            if not any(fits(one, remote) for one in aliases):
+                yield config.problem((*key, "remote"), remote, _nothing("remote there", remote, aliases))
 
 
 def _named(config: Config) -> Iterator[tuple[Key, str, str]]:

@@ -96,7 +96,6 @@ def _ca_store(path: str, store: Store) -> CaFile:
     )
 
 
-@functools.lru_cache(maxsize=64)
 def read_identity(path: str, certificate: bytes, key: bytes | None, passphrase: str | None = None) -> ClientIdentity:
     """Read the certificate that nodes present, with its key where there is one. Never raises: ``problem`` says what is wrong."""
     return read_pair(path, certificate, key, passphrase)[0]
